@@ -1,0 +1,29 @@
+# Every target first makes .venv with the project in it.
+PY := .venv/bin/python
+export QT_LOGGING_RULES := qt.qpa.*=false
+
+.PHONY: venv demo run test check bench clean
+
+venv:
+	@packaging/bootstrap
+
+demo: venv  ## the whole journey on a clip the program draws itself; leaves film, project, masks, pictures
+	$(PY) -m app demo -o demo-output
+
+run: venv  ## the window
+	$(PY) -m app edit
+
+check: venv  ## style, types, import contracts
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+test: check  ## everything CI asks for
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadgroup tests
+
+bench: venv  ## slow quality and speed measurements; figures go to tests/bench/README.md
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -s tests/bench --override-ini addopts=
+
+clean:
+	rm -rf .venv demo-output build *.egg-info

@@ -1,0 +1,1 @@
+"""The window and the command line: knows core, core never knows it."""

@@ -1,0 +1,50 @@
+"""What a command is. Menus, shortcuts, the palette, the tool strip and the tests read the same table.
+
+Each module of this package lists its commands in ACTIONS; `all_actions` gathers them. A command's function takes
+the Editor. Errors that it raises are shown by the one caller, `trigger`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.errors import LaminarError
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def always(editor: Editor) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Action:
+    """id: "area.verb". menu: path such as "Edit" or "Clip/Speed"; empty: palette only. shortcuts: Qt key texts.
+
+    checked: for switches, tells whether it is on. icon: name of an SVG in assets/icons.
+    """
+
+    id: str
+    title: str
+    run: Callable[[Editor], object]
+    shortcuts: tuple[str, ...] = ()
+    menu: str = ""
+    enabled: Callable[[Editor], bool] = always
+    checked: Callable[[Editor], bool] | None = None
+    icon: str = ""
+    help: str = ""
+    separator: bool = False
+    """A line before it in the menu."""
+
+
+def trigger(editor: Editor, action: Action) -> None:
+    """Run a command; an expected error becomes a notice."""
+    if not action.enabled(editor):
+        return
+    try:
+        action.run(editor)
+    except LaminarError as error:
+        editor.notify.failure(error)

@@ -1,0 +1,126 @@
+"""The Qt face of a Project: the current value, undo, and word of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from core.errors import EditError
+from core.project.project import Project, new_project
+from core.timeline.model import Sequence
+
+P = ParamSpec("P")
+
+
+class _Edit(QUndoCommand):
+    """The one undo command: the values before and after. Edits with the same non-empty merge id fold into one."""
+
+    def __init__(self, document: Document, name: str, before: Project, after: Project, merge: str) -> None:
+        super().__init__(name)
+        self._document, self._before, self._after, self._merge = document, before, after, merge
+
+    def id(self) -> int:
+        return hash(self._merge) & 0x7FFFFFFF if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _Edit) or other._merge != self._merge:
+            return False
+        self._after = other._after
+        return True
+
+    def undo(self) -> None:
+        self._document._show(self._before, self.text())
+
+    def redo(self) -> None:
+        self._document._show(self._after, self.text())
+
+
+class Document(QObject):
+    """Holds the project that is shown. Every change goes through `edit` or `edit_sequence`.
+
+    Signals:
+        changed(before: Project, after: Project): the value was replaced; compare by `is` to see what to redraw.
+        renamed(path: Path | None): saved under a name, opened or new.
+    """
+
+    changed = Signal(object, object)
+    renamed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.path: Path | None = None
+        self.data: Path | None = None
+        """The data folder; a scratch folder until the project is first saved."""
+        self.read_only = False
+        self._project = new_project()
+        self._drag = ""
+
+    @property
+    def project(self) -> Project:
+        return self._project
+
+    @property
+    def sequence(self) -> Sequence | None:
+        return self._project.sequence
+
+    def edit(
+        self,
+        name: str,
+        function: Callable[Concatenate[Project, P], Project],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Apply a pure function Project -> Project as one undo step called `name`; no step when nothing changes.
+
+        Raises:
+            EditError: from the function; the document stays as it was.
+        """
+        self._push(name, function(self._project, *args, **kwargs))
+
+    def edit_sequence(
+        self,
+        name: str,
+        function: Callable[Concatenate[Sequence, P], Sequence],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """The same for a pure function on the active sequence.
+
+        Raises:
+            EditError: without an active sequence, or from the function.
+        """
+        sequence = self._project.sequence
+        if sequence is None:
+            raise EditError("there is no sequence yet", "Put a clip on the timeline first")
+        self._push(name, self._project.with_sequence(function(sequence, *args, **kwargs)))
+
+    def begin_drag(self, drag_id: str) -> None:
+        """Until `end_drag`, edits fold into one undo step."""
+        self._drag = drag_id
+
+    def end_drag(self) -> None:
+        self._drag = ""
+
+    def reset(
+        self, project: Project, path: Path | None, data: Path | None, *, read_only: bool = False
+    ) -> None:
+        """Show another project; undo starts anew."""
+        before, self._project = self._project, project
+        self.path, self.data, self.read_only = path, data, read_only
+        self.undo_stack.clear()
+        self.undo_stack.setClean()
+        self.changed.emit(before, project)
+        self.renamed.emit(path)
+
+    def _push(self, name: str, after: Project) -> None:
+        if after != self._project:
+            self.undo_stack.push(_Edit(self, name, self._project, after, self._drag))
+
+    def _show(self, project: Project, name: str) -> None:
+        before, self._project = self._project, project
+        self.changed.emit(before, project)

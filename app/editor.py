@@ -1,0 +1,46 @@
+"""What the parts of the window share: the document, the state, settings, jobs, frames, notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from app.document import Document
+from app.notify import Notifier
+from app.state import EditorState
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from app.job_runner import JobRunner
+    from app.playback import Player
+
+T = TypeVar("T", bound=QWidget)
+
+
+class Editor(QObject):
+    """One editing session. Panels take it as their first argument and keep no state of the film themselves.
+
+    `jobs` and `player` are set by `app.main_window.build` before any panel is made.
+    """
+
+    jobs: JobRunner
+    player: Player
+
+    def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings or Settings()
+        self.document = Document(self)
+        self.state = EditorState(self)
+        self.notify = Notifier(self)
+        self._panels: dict[type[QWidget], QWidget] = {}
+
+    def add_panel(self, panel: QWidget) -> None:
+        self._panels[type(panel)] = panel
+
+    def panel(self, kind: type[T]) -> T:
+        """The panel of that class. Raises KeyError when the window has none."""
+        panel = self._panels[kind]
+        assert isinstance(panel, kind)
+        return panel

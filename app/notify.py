@@ -1,0 +1,70 @@
+"""The one road to the user's eye: notices, kept until a window connects."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from core.errors import Cancelled, LaminarError
+
+log = logging.getLogger("laminar.notify")
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """report: text to copy for a defect report; empty for expected errors."""
+
+    level: Level
+    message: str
+    hint: str = ""
+    report: str = ""
+
+
+class Notifier(QObject):
+    """Signals: posted(Notice)."""
+
+    posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.waiting: list[Notice] = []
+        self.connected = False
+
+    def info(self, message: str, hint: str = "") -> None:
+        self.post(Notice("info", message, hint))
+
+    def warning(self, message: str, hint: str = "") -> None:
+        self.post(Notice("warning", message, hint))
+
+    def error(self, message: str, hint: str = "", report: str = "") -> None:
+        self.post(Notice("error", message, hint, report))
+
+    def failure(self, error: BaseException, report: str = "") -> None:
+        """Show an exception: expected ones by message and hint, cancellation not at all, others as a defect."""
+        if isinstance(error, Cancelled):
+            return
+        if isinstance(error, LaminarError):
+            self.error(error.message, error.hint)
+        else:
+            self.error(
+                "something went wrong that should not",
+                "Copy the report and send it to us",
+                report or repr(error),
+            )
+
+    def post(self, notice: Notice) -> None:
+        log.info("%s: %s %s", notice.level, notice.message, notice.hint)
+        if self.connected:
+            self.posted.emit(notice)
+        else:
+            self.waiting.append(notice)
+
+    def connect_window(self) -> list[Notice]:
+        """Called by the window when it can show notices; returns those that waited."""
+        self.connected = True
+        waiting, self.waiting = self.waiting, []
+        return waiting

@@ -1,0 +1,1 @@
+"""Everything Laminar can do, without a window: media, timeline, rendering, masks, jobs."""

@@ -1,0 +1,85 @@
+"""Every long job once. The queue, the forms in the window and the worker process read this table and nothing else.
+
+A job's work is named "module:function" and imported only where it runs, so the table costs nothing to read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Literal
+
+from core.job import Progress, Work, run_job
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A parameter the user sets in the job's form."""
+
+    name: str
+    title: str
+    default: bool | int | float | str
+    help: str = ""
+    kind: Literal["switch", "number", "choice"] = "number"
+    low: float = 0
+    high: float = 0
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """work: "module:function" of `work(out, **parameters) -> Iterator[Progress]`. version: raised when the result
+    of the same question changes. keyed: the result is a content-keyed folder; else `work` writes where its
+    parameters say (an export)."""
+
+    id: str
+    title: str
+    summary: str
+    work: str
+    version: int
+    form: tuple[Choice, ...] = ()
+    keyed: bool = True
+
+
+JOBS: dict[str, Job] = {
+    job.id: job
+    for job in (
+        Job(
+            "track",
+            "Track object",
+            "Carries the drawn masks through the clip.",
+            "core.masks.propagate:track",
+            1,
+        ),
+        Job(
+            "proxy",
+            "Make proxy",
+            "A small all-intra copy for smooth scrubbing.",
+            "core.media.proxy:make_proxy",
+            1,
+        ),
+        Job("export", "Export", "Writes the film to a file.", "core.render.export:export", 1, keyed=False),
+    )
+}
+
+
+def load_work(job: Job) -> Work:
+    """Import the job's function. Raises ImportError when the table names something that is not there."""
+    module, _, function = job.work.partition(":")
+    work: Work = getattr(import_module(module), function)
+    return work
+
+
+def run(job_id: str, root: Path, parameters: dict[str, Any], inputs: dict[str, str]) -> Iterator[Progress]:
+    """Drive a job of the table on this thread; a keyed job into `root`/KEY, another with `out=root`.
+
+    Raises:
+        KeyError: for an unknown job. Whatever the work raises.
+    """
+    job = JOBS[job_id]
+    if job.keyed:
+        yield from run_job(root, job.id, job.version, load_work(job), parameters, inputs)
+    else:
+        yield from load_work(job)(out=root, **parameters)

@@ -1,0 +1,172 @@
+"""Long work: a generator that yields Progress, driven into a content-keyed folder.
+
+A feature is a function `work(out: Path, **parameters) -> Iterator[Progress]`. It writes into `out`, yields at
+least twice a second (the point of progress, pause and cancel) and leaves a checkpoint at least every minute, from
+which the same call goes on. `run_job` wraps it: ROOT/KEY.partial/ while it runs, manifest.json when it ends, one
+rename to ROOT/KEY/. KEY is the hash of all that determines the result, so asking twice costs nothing, and a job
+that was killed goes on where it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from core.errors import Cancelled, OutOfDisk, OutOfMemory
+
+MANIFEST = "manifest.json"
+DISK_RESERVE = 200 * 2**20
+"""Bytes of disk that a job leaves free."""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """Where a job is. preview: path of a picture in the job's folder worth showing, or empty.
+
+    fields: numbers for live views, such as {"frame": 12, "confidence": 0.93}.
+    """
+
+    done: float
+    total: float
+    message: str = ""
+    preview: str = ""
+    fields: dict[str, Any] = {}
+
+    @property
+    def part(self) -> float:
+        """0 to 1."""
+        return min(1.0, max(0.0, self.done / self.total)) if self.total > 0 else 0.0
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a result folder says of itself. inputs: name to fingerprint. outputs: name to path inside the folder."""
+
+    kind: str
+    version: int
+    parameters: dict[str, Any]
+    inputs: dict[str, str]
+    outputs: dict[str, str] = {}
+    scores: dict[str, Any] = {}
+    complete: bool = False
+
+
+Work = Callable[..., Iterator[Progress]]
+
+
+def content_key(kind: str, version: int, parameters: Mapping[str, Any], inputs: Mapping[str, str]) -> str:
+    """32 hex digits that determine a result: same question, same key, on every machine."""
+    text = msgspec.json.encode([kind, version, dict(parameters), dict(inputs)], order="deterministic")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a result folder; None when there is none or it cannot be read."""
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a whole file or nothing: temporary file beside it, fsync, rename.
+
+    Raises:
+        OSError: when the disk refuses; the old file is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def require_disk(folder: Path, needed: int) -> None:
+    """Raises OutOfDisk when `folder`'s disk has less than `needed` bytes beside the reserve."""
+    place = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    if free < needed + DISK_RESERVE:
+        raise OutOfDisk(
+            f"the disk of {folder} has {free / 2**30:.1f} GB free, this needs {(needed + DISK_RESERVE) / 2**30:.1f} GB",
+            "Free some space or choose another folder in Settings",
+        )
+
+
+def require_memory(needed: int) -> None:
+    """Raises OutOfMemory when less than `needed` bytes of memory are available."""
+    import psutil
+
+    available = psutil.virtual_memory().available
+    if available < needed:
+        raise OutOfMemory(
+            f"{available / 2**30:.1f} GB of memory are available, this needs {needed / 2**30:.1f} GB",
+            "Close other programs, or work on a shorter range",
+        )
+
+
+def run_job(
+    root: Path,
+    kind: str,
+    version: int,
+    work: Work,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    outputs: Mapping[str, str] | None = None,
+) -> Iterator[Progress]:
+    """Drive `work(out=..., **parameters)` into ROOT/KEY and yield its progress.
+
+    Args:
+        root: the results folder; made when missing.
+        parameters: JSON values handed to `work`; part of the key.
+        inputs: fingerprints of the files that the parameters name; part of the key.
+        outputs: name to file inside the folder, written to the manifest.
+
+    Raises:
+        Whatever `work` raises; the partial folder stays, and the same call goes on from it.
+    """
+    key = content_key(kind, version, parameters, inputs)
+    final, partial = root / key, root / f"{key}.partial"
+    if (found := read_manifest(final)) is not None and found.complete:
+        yield Progress(1, 1, "Already made")
+        return
+    partial.mkdir(parents=True, exist_ok=True)
+    manifest = Manifest(kind, version, dict(parameters), dict(inputs), dict(outputs or {}))
+    write_atomic(partial / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    yield from work(out=partial, **parameters)
+    done = msgspec.structs.replace(manifest, complete=True, scores=_scores(partial))
+    write_atomic(partial / MANIFEST, msgspec.json.format(msgspec.json.encode(done), indent=1))
+    if final.exists():
+        shutil.rmtree(final)
+    partial.rename(final)
+    yield Progress(1, 1, "Done")
+
+
+def _scores(folder: Path) -> dict[str, Any]:
+    """Figures that the work left in scores.json, if any."""
+    try:
+        scores = msgspec.json.decode((folder / "scores.json").read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+    return scores
+
+
+def drain(steps: Iterator[Progress], report: Callable[[Progress], bool] | None = None) -> None:
+    """Run a job to its end on this thread; `report` returns False to cancel.
+
+    Raises:
+        Cancelled: when `report` asked for it.
+    """
+    for step in steps:
+        if report is not None and not report(step):
+            close = getattr(steps, "close", None)
+            if close is not None:
+                close()
+            raise Cancelled("cancelled")

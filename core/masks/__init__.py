@@ -1,0 +1,1 @@
+"""Masks and mattes: storage, drawing, propagation through a clip."""

@@ -1,0 +1,1 @@
+"""Files in and out through PyAV: probe, exact frames, audio, proxies, writing."""

@@ -1,0 +1,114 @@
+"""What is known of a media file, and the one way to ask for its frames."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from core.time import FrameRate, TimeRange
+
+Frame = npt.NDArray[np.uint8]
+"""uint8 (H, W, 3) RGB or (H, W, 4) RGBA with straight alpha, display orientation, square pixels."""
+
+MediaKind = Literal["video", "audio", "image", "sequence"]
+
+
+class VideoInfo(msgspec.Struct, frozen=True):
+    """The picture stream. width and height are as displayed: rotated, with square pixels."""
+
+    codec: str
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rate: FrameRate
+    """The average rate; exact when `variable_rate` is false."""
+    variable_rate: bool = False
+    frames: int = 0
+    """Number of frames; 0 when the container does not say (the index will)."""
+    start: int = 0
+    """Presentation time of the first frame, ticks."""
+    rotation: int = 0
+    """Clockwise degrees that the stored picture is turned for display: 0, 90, 180, 270."""
+    pixel_aspect_num: int = 1
+    pixel_aspect_den: int = 1
+    pixel_format: str = ""
+    bit_depth: int = 8
+    alpha: bool = False
+    interlaced: bool = False
+    colour_space: str = ""
+    """Matrix: bt601, bt709, bt2020, rgb; empty when untagged."""
+    full_range: bool = False
+    primaries: str = ""
+    transfer: str = ""
+
+
+class AudioInfo(msgspec.Struct, frozen=True):
+    codec: str
+    sample_rate: int
+    channels: int
+    start: int = 0
+    """Presentation time of the first sample, ticks."""
+
+
+class MediaInfo(msgspec.Struct, frozen=True):
+    """The answer of `core.media.probe.probe`.
+
+    duration: ticks from the earliest stream start to the latest end. Source time 0 is the earliest stream start.
+    fingerprint: hash of the size and of parts of the content; equal for a moved or renamed copy.
+    """
+
+    kind: MediaKind
+    container: str
+    duration: int
+    size_bytes: int
+    fingerprint: str
+    video: VideoInfo | None = None
+    audio: AudioInfo | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know: interlaced, damaged tail, several streams of which one is used."""
+
+    @property
+    def available(self) -> TimeRange | None:
+        """The range a clip can use; None for a still."""
+        return None if self.kind == "image" else TimeRange(0, self.duration)
+
+
+class FrameSource(Protocol):
+    """Everything the user sees answers like this: a file, a folder of images, a layer, an atlas, a sequence.
+
+    Frame numbers count from 0 in presentation order. Source time 0 is the start of the media.
+    """
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def rate(self) -> FrameRate: ...
+    @property
+    def frame_count(self) -> int: ...
+    @property
+    def has_alpha(self) -> bool: ...
+
+    def frame(self, index: int, size: tuple[int, int] | None = None) -> Frame:
+        """Frame `index` as RGB or RGBA; `size` (width, height) asks for a smaller picture.
+
+        Raises:
+            MediaError: when the frame cannot be decoded.
+            IndexError: when there is no such frame.
+        """
+        ...
+
+    def index_at(self, time: int) -> int:
+        """The frame that shows at source time `time`, clamped to the first and last."""
+        ...
+
+    def time_of(self, index: int) -> int:
+        """Source time at which frame `index` starts."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,30 @@
+"""Where a project keeps its things: `My Film.laminar` beside `My Film_data/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.project.project import Media
+
+SUFFIX = ".laminar"
+
+
+def data_folder(project_file: Path) -> Path:
+    """The folder beside the project file that holds results, key masks, proxies and thumbnails."""
+    return project_file.with_name(f"{project_file.stem}_data")
+
+
+def results_folder(data: Path) -> Path:
+    """Root of the content-keyed results: `results_folder(data) / KEY`."""
+    return data / "results"
+
+
+def key_masks_folder(data: Path) -> Path:
+    """Masks drawn by the user: work, not to be thrown away."""
+    return data / "key_masks"
+
+
+def media_path(project_file: Path | None, media: Media) -> Path:
+    """The media's file on this machine; relative paths start at the project file's folder."""
+    path = Path(media.path)
+    return path if path.is_absolute() or project_file is None else project_file.parent / path

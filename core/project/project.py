@@ -1,0 +1,99 @@
+"""The document: one frozen value that undo keeps, workers read without a lock, and autosave writes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from core.media.info import MediaInfo
+from core.time import TimeRange
+from core.timeline.model import Sequence, new_id
+
+SCHEMA = 1
+"""Version of the project file; core.project.file upgrades older ones."""
+
+OBJECT_COLOURS = ("#e6475a", "#3fa7ff", "#54c45e", "#f2b134", "#b06bf0", "#2fc7c0", "#ff7ec0", "#a0b040")
+
+
+class TrackedObject(msgspec.Struct, frozen=True):
+    """An object of a media that masks speak of. label: 1 and up, 0 is the background."""
+
+    label: int
+    name: str
+    colour: str
+    visible: bool = True
+
+
+class KeyMask(msgspec.Struct, frozen=True):
+    """A mask drawn by the user. file: palette PNG in the project's data folder, named by the hash of its content,
+    so an older document still finds the mask it knew."""
+
+    frame: int
+    file: str
+
+
+class TrackedRange(msgspec.Struct, frozen=True):
+    """A tracking result: the result folder `key` holds masks for source frames first to last, inclusive."""
+
+    key: str
+    first: int
+    last: int
+
+
+class Media(msgspec.Struct, frozen=True):
+    """A source in the bin. path: relative to the project file where that is possible, else absolute."""
+
+    id: str
+    name: str
+    path: str
+    info: MediaInfo
+    objects: tuple[TrackedObject, ...] = ()
+    key_masks: tuple[KeyMask, ...] = ()
+    track: TrackedRange | None = None
+    proxy: str = ""
+    """Result key of the proxy; empty when there is none."""
+    missing: bool = False
+
+    @property
+    def available(self) -> TimeRange | None:
+        return self.info.available
+
+
+class Project(msgspec.Struct, frozen=True):
+    """Everything that is saved. active: id of the sequence in the timeline."""
+
+    id: str
+    name: str = "Untitled"
+    schema: int = SCHEMA
+    media: tuple[Media, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    active: str = ""
+
+    @property
+    def sequence(self) -> Sequence | None:
+        """The active sequence; None in an empty project."""
+        return next((sequence for sequence in self.sequences if sequence.id == self.active), None)
+
+    def find_media(self, media_id: str) -> Media:
+        """Raises KeyError when there is no such media."""
+        for media in self.media:
+            if media.id == media_id:
+                return media
+        raise KeyError(media_id)
+
+    def with_sequence(self, sequence: Sequence) -> Project:
+        """The project with the sequence of the same id replaced, or added and made active."""
+        if any(known.id == sequence.id for known in self.sequences):
+            changed = tuple(sequence if known.id == sequence.id else known for known in self.sequences)
+            return msgspec.structs.replace(self, sequences=changed)
+        return msgspec.structs.replace(self, sequences=(*self.sequences, sequence), active=sequence.id)
+
+    def with_media(self, media: Media) -> Project:
+        """The project with the media of the same id replaced, or added at the end of the bin."""
+        if any(known.id == media.id for known in self.media):
+            changed = tuple(media if known.id == media.id else known for known in self.media)
+            return msgspec.structs.replace(self, media=changed)
+        return msgspec.structs.replace(self, media=(*self.media, media))
+
+
+def new_project(name: str = "Untitled") -> Project:
+    return Project(new_id(), name)

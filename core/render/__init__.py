@@ -1,0 +1,1 @@
+"""Sequence and time to picture: compositor, effects, titles, export."""

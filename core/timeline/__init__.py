@@ -1,0 +1,1 @@
+"""The film as immutable values: model, edits, what changed, interchange. Plain Python."""

@@ -1,0 +1,296 @@
+"""The film as frozen values: Sequence -> Track -> Clip | Gap.
+
+A track is a list of items laid end to end: where a clip stands is the sum of what lies before it, so clips
+cannot overlap. Tracks are ordered bottom to top; video tracks above cover those below. All times are ticks.
+Record time is time in the sequence, clip time starts at 0 at the clip's head, source time is time in the media;
+the clip's time map leads from clip time to source time.
+
+Parameters that can be animated are a number or `Keys`. Keyframes stand in source time: they stay on the picture
+they were set on through trim, split, slip and retime.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from core.time import FrameRate, TimeRange
+from core.timeline.time_map import Linear, TimeMap, source_range
+
+BlendMode = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference"]
+BLEND_MODES: tuple[BlendMode, ...] = (
+    "normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference",
+)  # fmt: skip
+Easing = Literal["linear", "hold", "smooth"]
+TrackKind = Literal["video", "audio"]
+
+
+def new_id() -> str:
+    """A fresh identifier for a clip, gap, track, marker, media or object."""
+    return uuid.uuid4().hex[:16]
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A keyframe: `value` at source time `time`; `easing` says how the value goes on to the next key."""
+
+    time: int
+    value: float
+    easing: Easing = "linear"
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """An animated number: keys at strictly rising source times, held before the first and after the last.
+
+    Raises:
+        ValueError: without keys or with times that do not rise.
+    """
+
+    keys: tuple[Key, ...]
+
+    def __post_init__(self) -> None:
+        times = [key.time for key in self.keys]
+        if not times or any(a >= b for a, b in itertools.pairwise(times)):
+            raise ValueError("keyframes stand at rising times")
+
+    def at(self, time: int) -> float:
+        if time <= self.keys[0].time:
+            return self.keys[0].value
+        for a, b in zip(self.keys, self.keys[1:], strict=False):
+            if time < b.time:
+                part = (time - a.time) / (b.time - a.time)
+                if a.easing == "hold":
+                    return a.value
+                if a.easing == "smooth":
+                    part = part * part * (3 - 2 * part)
+                return a.value + (b.value - a.value) * part
+        return self.keys[-1].value
+
+
+Animated = float | Keys
+
+
+def value_at(parameter: Animated, source_time: int) -> float:
+    return parameter.at(source_time) if isinstance(parameter, Keys) else float(parameter)
+
+
+class MatteUse(msgspec.Struct, frozen=True):
+    """Limits an effect to a tracked object of the clip's media, or to everything else.
+
+    label: the object's label in the media's masks (1 and up). grow: pixels, negative shrinks. feather: pixels.
+    """
+
+    label: int
+    invert: bool = False
+    grow: float = 0.0
+    feather: float = 2.0
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects."""
+
+    id: str
+    kind: str
+    params: dict[str, Animated] = {}
+    matte: MatteUse | None = None
+    enabled: bool = True
+
+
+class MediaUse(msgspec.Struct, frozen=True, tag="media"):
+    """The clip shows media of the bin. `available` is the media's own range; None for a still picture."""
+
+    media_id: str
+    available: TimeRange | None = None
+
+
+class Title(msgspec.Struct, frozen=True, tag="title"):
+    """Text over video. x, y: centre as parts of the frame. size: letter height as a part of the frame's height."""
+
+    text: str
+    font: str = "DejaVu Sans"
+    size: float = 0.08
+    colour: str = "#ffffff"
+    x: float = 0.5
+    y: float = 0.8
+    align: Literal["left", "centre", "right"] = "centre"
+    outline: float = 0.0
+    outline_colour: str = "#000000"
+    background: str = ""
+
+
+class Solid(msgspec.Struct, frozen=True, tag="solid"):
+    """One colour over the whole frame."""
+
+    colour: str = "#000000"
+
+
+Content = MediaUse | Title | Solid
+
+
+class Transition(msgspec.Struct, frozen=True):
+    """A cross-fade at the head of a clip, from whatever stands before it on the track (a clip, or nothing).
+
+    before: ticks it starts before the cut, shown from this clip's head handle.
+    after: ticks it ends after the cut, shown from the earlier clip's tail handle.
+    """
+
+    kind: Literal["cross-fade"] = "cross-fade"
+    before: int = 0
+    after: int = 0
+
+
+class Clip(msgspec.Struct, frozen=True, tag="clip"):
+    """A use of media (or a title, or a colour) on a track.
+
+    duration: ticks on the track. time_map: clip time to source time. link: clips with the same non-empty link
+    (picture and its sound) are edited together. transform: x and y in pixels of the sequence from the centre,
+    scale 1.0 fits the frame into the sequence, rotation in degrees clockwise, opacity 0 to 1. gain in dB.
+    """
+
+    id: str
+    name: str
+    content: Content
+    duration: int
+    time_map: TimeMap = Linear(0)
+    link: str = ""
+    enabled: bool = True
+    x: Animated = 0.0
+    y: Animated = 0.0
+    scale: Animated = 1.0
+    rotation: Animated = 0.0
+    opacity: Animated = 1.0
+    blend: BlendMode = "normal"
+    effects: tuple[Effect, ...] = ()
+    gain: Animated = 0.0
+    transition: Transition | None = None
+
+    def __post_init__(self) -> None:
+        if self.duration <= 0:
+            raise ValueError("a clip lasts longer than nothing")
+
+    @property
+    def source_range(self) -> TimeRange:
+        """What the clip uses of its source, half-open."""
+        return source_range(self.time_map, self.duration)
+
+    @property
+    def available(self) -> TimeRange | None:
+        """The source that could be used; None when there is no limit."""
+        return self.content.available if isinstance(self.content, MediaUse) else None
+
+    @property
+    def media_id(self) -> str | None:
+        return self.content.media_id if isinstance(self.content, MediaUse) else None
+
+
+class Gap(msgspec.Struct, frozen=True, tag="gap"):
+    """Empty time on a track."""
+
+    duration: int
+
+    def __post_init__(self) -> None:
+        if self.duration <= 0:
+            raise ValueError("a gap lasts longer than nothing")
+
+
+Item = Clip | Gap
+
+
+class Track(msgspec.Struct, frozen=True):
+    """Clips and gaps laid end to end. muted: not heard or not shown. locked: no edit touches it."""
+
+    id: str
+    kind: TrackKind
+    name: str = ""
+    items: tuple[Item, ...] = ()
+    muted: bool = False
+    solo: bool = False
+    locked: bool = False
+
+    @property
+    def duration(self) -> int:
+        return sum(item.duration for item in self.items)
+
+    def placed(self) -> Iterator[tuple[TimeRange, Item]]:
+        """Every item with its record range."""
+        start = 0
+        for item in self.items:
+            yield TimeRange(start, item.duration), item
+            start += item.duration
+
+    def clips(self) -> Iterator[tuple[TimeRange, Clip]]:
+        for where, item in self.placed():
+            if isinstance(item, Clip):
+                yield where, item
+
+    def at(self, time: int) -> tuple[TimeRange, Item] | None:
+        """The item at a record time; None after the end."""
+        for where, item in self.placed():
+            if time in where:
+                return where, item
+        return None
+
+
+class Marker(msgspec.Struct, frozen=True):
+    id: str
+    time: int
+    name: str = ""
+    colour: str = "#e0a030"
+
+
+class Sequence(msgspec.Struct, frozen=True):
+    """A film: tracks bottom to top, its raster, its rate. in_point and out_point bound export and loops."""
+
+    id: str
+    name: str
+    width: int = 1920
+    height: int = 1080
+    rate: FrameRate = FrameRate(25)
+    sample_rate: int = 48000
+    tracks: tuple[Track, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    in_point: int | None = None
+    out_point: int | None = None
+
+    @property
+    def duration(self) -> int:
+        return max((track.duration for track in self.tracks), default=0)
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of the exported film: every frame that starts before the end."""
+        return -(-self.duration * self.rate.num // (self.rate.den * 705_600_000))
+
+    def track(self, track_id: str) -> Track:
+        """Raises KeyError when there is no such track."""
+        for track in self.tracks:
+            if track.id == track_id:
+                return track
+        raise KeyError(track_id)
+
+    def find(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:
+        """The clip with its track and record range. Raises KeyError when there is no such clip."""
+        for track in self.tracks:
+            for where, clip in track.clips():
+                if clip.id == clip_id:
+                    return track, where, clip
+        raise KeyError(clip_id)
+
+    def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:
+        for track in self.tracks:
+            for where, clip in track.clips():
+                yield track, where, clip
+
+
+def new_sequence(name: str, width: int, height: int, rate: FrameRate, sample_rate: int = 48000) -> Sequence:
+    """An empty film with two video and two audio tracks."""
+    tracks = (
+        Track(new_id(), "audio", "A2"),
+        Track(new_id(), "audio", "A1"),
+        Track(new_id(), "video", "V1"),
+        Track(new_id(), "video", "V2"),
+    )
+    return Sequence(new_id(), name, width, height, rate, sample_rate, tracks)

@@ -1,0 +1,121 @@
+"""Clip time to source time.
+
+A clip shows, at clip time t (0 at its first frame), what its source holds at `map.at(t)`. A straight line is a
+constant speed: slope 1 is natural, 2 is twice as fast, 0 a freeze, negative plays backwards. A curve is
+piecewise linear between points; speed ramps are its slopes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_right
+
+import msgspec
+
+from core.time import TimeRange, reduced
+
+
+class Linear(msgspec.Struct, frozen=True, tag="linear"):
+    """source = start + t * num / den, floored.
+
+    For reverse, `start` is the last tick of the source range, so that clip time 0 falls into its last frame.
+
+    Raises:
+        ValueError: when `den` is not positive.
+    """
+
+    start: int
+    num: int = 1
+    den: int = 1
+
+    def __post_init__(self) -> None:
+        if self.den <= 0:
+            raise ValueError("a speed needs a positive denominator")
+
+    def at(self, t: int) -> int:
+        return self.start + t * self.num // self.den
+
+    def shifted(self, by: int) -> Linear:
+        """The map of the same clip when its head moves by `by` ticks of clip time."""
+        return Linear(self.at(by), self.num, self.den)
+
+    def slipped(self, by: int) -> Linear:
+        """The same speed, `by` ticks later in the source."""
+        return Linear(self.start + by, self.num, self.den)
+
+    @property
+    def speed(self) -> float:
+        return self.num / self.den
+
+
+class CurvePoint(msgspec.Struct, frozen=True):
+    time: int
+    source: int
+
+
+class Curve(msgspec.Struct, frozen=True, tag="curve"):
+    """Piecewise linear through `points` (strictly rising clip times); the end slopes go on outside.
+
+    Raises:
+        ValueError: with fewer than two points or clip times that do not rise.
+    """
+
+    points: tuple[CurvePoint, ...]
+
+    def __post_init__(self) -> None:
+        times = [point.time for point in self.points]
+        if len(times) < 2 or any(a >= b for a, b in itertools.pairwise(times)):
+            raise ValueError("a time curve needs two or more points at rising times")
+
+    def at(self, t: int) -> int:
+        a, b = self._segment(t)
+        return a.source + (t - a.time) * (b.source - a.source) // (b.time - a.time)
+
+    def _segment(self, t: int) -> tuple[CurvePoint, CurvePoint]:
+        index = bisect_right(self.points, t, key=lambda point: point.time) - 1
+        index = min(max(index, 0), len(self.points) - 2)
+        return self.points[index], self.points[index + 1]
+
+    def shifted(self, by: int) -> Curve:
+        return Curve(tuple(CurvePoint(point.time - by, point.source) for point in self.points))
+
+    def slipped(self, by: int) -> Curve:
+        return Curve(tuple(CurvePoint(point.time, point.source + by) for point in self.points))
+
+    @property
+    def speed(self) -> float:
+        first, last = self.points[0], self.points[-1]
+        return (last.source - first.source) / (last.time - first.time)
+
+
+TimeMap = Linear | Curve
+
+
+def constant_speed(source: TimeRange, num: int, den: int = 1) -> tuple[Linear, int]:
+    """A map that plays `source` at speed num/den (negative: backwards), and the clip duration that shows all of it.
+
+    Raises:
+        ValueError: for speed 0; a freeze has no natural duration, use `freeze`.
+    """
+    num, den = reduced(num, den)
+    if num == 0:
+        raise ValueError("speed 0 is a freeze")
+    duration = source.duration * den // abs(num)
+    return Linear(source.start if num > 0 else source.end - 1, num, den), duration
+
+
+def freeze(source_time: int) -> Linear:
+    """A map that holds one moment of the source."""
+    return Linear(source_time, 0, 1)
+
+
+def source_range(time_map: TimeMap, duration: int) -> TimeRange:
+    """The stretch of source that a clip of `duration` ticks touches, half-open; one tick long for a freeze."""
+    if duration <= 0:
+        return TimeRange(time_map.at(0), 0)
+    ends = [time_map.at(0), time_map.at(duration - 1)]
+    if isinstance(time_map, Curve):
+        ends += [point.source for point in time_map.points if 0 <= point.time < duration]
+    elif time_map.num == time_map.den:
+        return TimeRange(time_map.start, duration)
+    return TimeRange.between(min(ends), max(ends) + 1)
