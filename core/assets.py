@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 
 
 def asset(*parts: str) -> Path:
-    """Path of a shipped file or folder, such as `asset("help", "tour.html")`."""
-    return Path(str(files("assets"))).joinpath(*parts)
+    """Path of a shipped file or folder, such as `asset("help", "tour.html")`.
+
+    The folder lies beside this package in the checkout and in an installation alike. importlib.resources is not
+    asked: it refuses an editable namespace folder, and costs start-up time.
+    """
+    return Path(__file__).resolve().parent.parent.joinpath("assets", *parts)

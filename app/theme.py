@@ -1,0 +1,200 @@
+"""How the window looks: two sets of colours, one palette and one style sheet made from them, tinted icons.
+
+Painters ask `colours()` each time they paint, and `icon()` tints itself when it is drawn, so that switching the
+theme needs nothing but a repaint. Sizes follow a grid of 8 px with 4 px steps inside controls.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from string import Template
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from core.assets import asset
+
+GRID = 8
+"""Margins and gaps are this many pixels, or half of it inside a control."""
+THEMES = ("dark", "light")
+_PROPERTY = "laminarTheme"
+
+
+@dataclass(frozen=True)
+class Colours:
+    """The colours of one theme, for painters. Treat them as constants: a QColor can be changed in place."""
+
+    background: QColor  # behind everything, the timeline's ground
+    panel: QColor  # docks and dialogs
+    raised: QColor  # buttons, headers, anything to be pressed
+    field: QColor  # where one types or lists things
+    border: QColor
+    text: QColor
+    dim_text: QColor
+    accent: QColor
+    accent_text: QColor  # on the accent
+    hover: QColor
+    warning: QColor
+    error: QColor
+    success: QColor
+    video_clip: QColor
+    audio_clip: QColor
+    title_clip: QColor
+    clip_text: QColor
+    waveform: QColor
+    grid: QColor
+    playhead: QColor
+    selection: QColor
+    in_out: QColor
+    viewer: QColor  # around the picture: neutral grey, so that it does not tint the eye
+
+
+def _colours(**values: str) -> Colours:
+    return Colours(**{name: QColor(value) for name, value in values.items()})
+
+
+@lru_cache(maxsize=2)
+def colours_of(theme: str) -> Colours:
+    """The colours of a theme by name; the dark ones for an unknown name."""
+    if theme == "light":
+        return _colours(
+            background="#dfe1e6", panel="#f1f2f5", raised="#ffffff", field="#ffffff", border="#c6cad3",
+            text="#1d2027", dim_text="#5d6370", accent="#1f6feb", accent_text="#ffffff", hover="#e3e8f2",
+            warning="#9a6200", error="#c62f36", success="#2c7a3d", video_clip="#9dbde8", audio_clip="#9fd2b6",
+            title_clip="#cdb5ea", clip_text="#14202f", waveform="#2f7d55", grid="#cdd1d9", playhead="#e0303a",
+            selection="#d97a00", in_out="#b9d2f7", viewer="#c4c4c4",
+        )  # fmt: skip
+    return _colours(
+        background="#15161a", panel="#1d1f24", raised="#2a2d34", field="#17181c", border="#363a43",
+        text="#e4e6eb", dim_text="#9298a5", accent="#5c9dff", accent_text="#08111f", hover="#343842",
+        warning="#f0b040", error="#ff6b70", success="#5fc77a", video_clip="#35557f", audio_clip="#2c6149",
+        title_clip="#5d477f", clip_text="#f1f4f9", waveform="#7fd4a6", grid="#2b2e36", playhead="#ff5a5f",
+        selection="#ffc04d", in_out="#2a3d5c", viewer="#101010",
+    )  # fmt: skip
+
+
+def current() -> str:
+    """Name of the theme in use."""
+    app = QGuiApplication.instance()
+    name = app.property(_PROPERTY) if app is not None else None
+    return name if name in THEMES else "dark"
+
+
+def colours() -> Colours:
+    """The colours of the theme in use; cheap enough for every paint."""
+    return colours_of(current())
+
+
+def apply(app: QApplication, theme: str) -> None:
+    """Dress the whole application; every open window follows at once."""
+    app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
+    if app.style().objectName().lower() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(_palette(colours()))
+    app.setStyleSheet(style_sheet(colours()))
+
+
+def style_sheet(of: Colours) -> str:
+    """assets/theme/laminar.qss with the colours put in."""
+    values = {field.name: getattr(of, field.name).name() for field in fields(of)}
+    values["icons"] = asset("icons").as_posix()
+    values["tone"] = "light" if of.panel.lightness() > 128 else "dark"
+    return Template(asset("theme", "laminar.qss").read_text(encoding="utf-8")).substitute(values)
+
+
+def _palette(of: Colours) -> QPalette:
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in (
+        (roles.Window, of.panel), (roles.WindowText, of.text), (roles.Base, of.field),
+        (roles.AlternateBase, of.panel), (roles.Text, of.text), (roles.Button, of.raised),
+        (roles.ButtonText, of.text), (roles.BrightText, of.error), (roles.Highlight, of.accent),
+        (roles.HighlightedText, of.accent_text), (roles.Link, of.accent), (roles.LinkVisited, of.accent),
+        (roles.ToolTipBase, of.raised), (roles.ToolTipText, of.text), (roles.PlaceholderText, of.dim_text),
+        (roles.Accent, of.accent), (roles.Light, of.hover), (roles.Midlight, of.raised), (roles.Mid, of.border),
+        (roles.Dark, of.background), (roles.Shadow, QColor("#000000")),
+    ):  # fmt: skip
+        palette.setColor(role, colour)
+    faded = QColor(of.dim_text)
+    faded.setAlpha(130)
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    return palette
+
+
+def timecode_font(points: float = 10.5) -> QFont:
+    """A font whose digits do not jump when they count."""
+    font = QFont()
+    font.setFamilies(["JetBrains Mono", "DejaVu Sans Mono", "Menlo", "Consolas", "monospace"])
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setPointSizeF(points)
+    return font
+
+
+@lru_cache(maxsize=256)
+def _svg(name: str) -> bytes:
+    path = asset("icons", f"{name}.svg")
+    return path.read_bytes() if path.is_file() else b""
+
+
+@lru_cache(maxsize=1024)
+def _render(name: str, width: int, height: int, colour: str) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer  # loaded with the first icon, not with the module
+
+    pixmap = QPixmap(width, height)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    tinted = re.sub(rb"currentColor", colour.encode(), _svg(name))
+    if tinted:
+        painter = QPainter(pixmap)
+        side = min(width, height)
+        target = QRectF((width - side) / 2, (height - side) / 2, side, side)
+        QSvgRenderer(QByteArray(tinted)).render(painter, target)
+        painter.end()
+    return pixmap
+
+
+class _Engine(QIconEngine):
+    """Draws assets/icons/NAME.svg in the colour the theme has at that moment."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name)
+
+    def _colour(self, mode: QIcon.Mode, state: QIcon.State) -> str:
+        of = colours()
+        if mode == QIcon.Mode.Disabled:
+            return QPalette(QGuiApplication.palette()).color(
+                QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText
+            ).name()  # fmt: skip
+        return (of.accent if state == QIcon.State.On else of.text).name()
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        pixmap = QPixmap(_render(self._name, size.width(), size.height(), self._colour(mode, state)))
+        if mode == QIcon.Mode.Disabled:
+            faded = QPixmap(pixmap.size())
+            faded.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(faded)
+            painter.setOpacity(0.4)
+            painter.drawPixmap(QPoint(0, 0), pixmap)
+            painter.end()
+            pixmap = faded
+        pixmap.setDevicePixelRatio(scale)
+        return pixmap
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        scale = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size() * scale, mode, state, scale))
+
+
+def icon(name: str) -> QIcon:
+    """The icon assets/icons/NAME.svg, tinted by the theme; accent-coloured while its button is on."""
+    return QIcon(_Engine(name))

@@ -1,0 +1,57 @@
+"""Both themes are complete and readable, and icons follow a switch."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from core.assets import asset
+
+
+def luminance(colour: QColor) -> float:
+    parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+             for part in (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(a: QColor, b: QColor) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_text_is_readable_on_what_lies_behind_it(name: str) -> None:
+    of = theme.colours_of(name)
+    for behind in (of.background, of.panel, of.raised, of.field):
+        assert contrast(of.text, behind) > 7
+        assert contrast(of.dim_text, behind) > 4.5
+        assert contrast(of.error, behind) > 3.0
+    assert contrast(of.accent_text, of.accent) > 4.5
+    for clip in (of.video_clip, of.audio_clip, of.title_clip):
+        assert contrast(of.clip_text, clip) > 4.5
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_the_style_sheet_names_only_colours_and_icons_that_exist(name: str) -> None:
+    sheet = theme.style_sheet(theme.colours_of(name))
+    assert "$" not in sheet.replace("$names", "")
+    for part in sheet.split("url(")[1:]:
+        assert asset(part.split(")")[0]).is_file()
+
+
+def test_icons_follow_a_switch(qapp: QApplication) -> None:
+    icon = theme.icon("play")
+
+    def middle() -> QColor:
+        return icon.pixmap(QSize(24, 24)).toImage().pixelColor(11, 12)
+
+    theme.apply(qapp, "light")
+    assert middle() == theme.colours_of("light").text
+    theme.apply(qapp, "dark")
+    assert middle() == theme.colours_of("dark").text
+    assert all(isinstance(getattr(theme.colours(), field.name), QColor) for field in fields(theme.Colours))
