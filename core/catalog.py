@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from core.job import Progress, Work, run_job
 
+MB = 2**20
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -41,6 +43,10 @@ class Job:
     version: int
     form: tuple[Choice, ...] = ()
     keyed: bool = True
+    memory: int = 0
+    """Bytes of memory that should be available when it starts."""
+    disk: int = 0
+    """Bytes it writes at least, beside the reserve."""
 
 
 JOBS: dict[str, Job] = {
@@ -52,6 +58,8 @@ JOBS: dict[str, Job] = {
             "Carries the drawn masks through the clip.",
             "core.masks.propagate:track",
             1,
+            memory=1024 * MB,
+            disk=50 * MB,
         ),
         Job(
             "proxy",
@@ -59,8 +67,19 @@ JOBS: dict[str, Job] = {
             "A small all-intra copy for smooth scrubbing.",
             "core.media.proxy:make_proxy",
             1,
+            memory=300 * MB,
+            disk=100 * MB,
         ),
-        Job("export", "Export", "Writes the film to a file.", "core.render.export:export", 1, keyed=False),
+        Job(
+            "export",
+            "Export",
+            "Writes the film to a file.",
+            "core.render.export:export",
+            1,
+            keyed=False,
+            memory=600 * MB,
+            disk=50 * MB,
+        ),
     )
 }
 
@@ -78,7 +97,13 @@ def run(job_id: str, root: Path, parameters: dict[str, Any], inputs: dict[str, s
     Raises:
         KeyError: for an unknown job. Whatever the work raises.
     """
-    job = JOBS[job_id]
+    yield from run_job_of(JOBS[job_id], root, parameters, inputs)
+
+
+def run_job_of(
+    job: Job, root: Path, parameters: dict[str, Any], inputs: dict[str, str]
+) -> Iterator[Progress]:
+    """The same for a job that need not stand in the table."""
     if job.keyed:
         yield from run_job(root, job.id, job.version, load_work(job), parameters, inputs)
     else:

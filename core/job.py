@@ -12,13 +12,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
-from core.errors import Cancelled, OutOfDisk, OutOfMemory
+from core.errors import Cancelled, JobError, OutOfDisk, OutOfMemory
 
 MANIFEST = "manifest.json"
 DISK_RESERVE = 200 * 2**20
@@ -89,6 +91,59 @@ def write_atomic(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def _try_lock(file: IO[bytes]) -> bool:
+    """Take the system's lock on an open file without waiting; it goes with the process, however that ends."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def lock(path: Path) -> IO[bytes] | None:
+    """Open `path` for appending and lock it for this process; None when another one holds it. Closing it unlocks.
+
+    Raises:
+        OSError: when the file cannot be opened.
+    """
+    file = path.open("ab")
+    # The holder before may have deleted the file after we opened it: then this lock guards nothing.
+    if _try_lock(file) and path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+        return file
+    file.close()
+    return None
+
+
+@contextmanager
+def sole_writer(root: Path, key: str) -> Iterator[None]:
+    """Hold the right to write ROOT/KEY.partial.
+
+    Raises:
+        JobError: when another process has it.
+    """
+    path = root / f"{key}.lock"
+    held = lock(path)
+    if held is None:
+        raise JobError(
+            f"the result {key} is already being made by another process",
+            "Wait until it is done, or stop it there",
+        )
+    try:
+        yield
+    finally:
+        if sys.platform == "win32":
+            held.close()
+        path.unlink(missing_ok=True)  # before the lock goes, so that nobody locks a file that is about to go
+        held.close()
+
+
 def require_disk(folder: Path, needed: int) -> None:
     """Raises OutOfDisk when `folder`'s disk has less than `needed` bytes beside the reserve."""
     place = next(parent for parent in (folder, *folder.parents) if parent.exists())
@@ -130,23 +185,48 @@ def run_job(
         outputs: name to file inside the folder, written to the manifest.
 
     Raises:
+        JobError: when another process is making the same result.
         Whatever `work` raises; the partial folder stays, and the same call goes on from it.
     """
     key = content_key(kind, version, parameters, inputs)
     final, partial = root / key, root / f"{key}.partial"
-    if (found := read_manifest(final)) is not None and found.complete:
-        yield Progress(1, 1, "Already made")
-        return
-    partial.mkdir(parents=True, exist_ok=True)
-    manifest = Manifest(kind, version, dict(parameters), dict(inputs), dict(outputs or {}))
-    write_atomic(partial / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
-    yield from work(out=partial, **parameters)
-    done = msgspec.structs.replace(manifest, complete=True, scores=_scores(partial))
-    write_atomic(partial / MANIFEST, msgspec.json.format(msgspec.json.encode(done), indent=1))
-    if final.exists():
-        shutil.rmtree(final)
-    partial.rename(final)
+    root.mkdir(parents=True, exist_ok=True)
+    with sole_writer(root, key):
+        if (found := read_manifest(final)) is not None and found.complete:
+            yield Progress(1, 1, "Already made")
+            return
+        manifest = Manifest(kind, version, dict(parameters), dict(inputs), dict(outputs or {}))
+        _prepare(partial, manifest)
+        for step in work(out=partial, **parameters):
+            yield _with_full_preview(step, partial)
+        done = msgspec.structs.replace(manifest, complete=True, scores=_scores(partial))
+        write_manifest(partial, done)
+        if final.exists():
+            shutil.rmtree(final)
+        partial.rename(final)
     yield Progress(1, 1, "Done")
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Raises OSError when the disk refuses; the old manifest is untouched."""
+    write_atomic(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+
+
+def _prepare(partial: Path, manifest: Manifest) -> None:
+    """The folder to go on in. Files without a readable manifest may be anything: the work starts anew."""
+    if partial.exists() and read_manifest(partial) is None and any(partial.iterdir()):
+        shutil.rmtree(partial)
+    partial.mkdir(exist_ok=True)
+    for litter in partial.glob(".*.tmp"):
+        litter.unlink()
+    write_manifest(partial, manifest)
+
+
+def _with_full_preview(step: Progress, folder: Path) -> Progress:
+    """Works may name their preview relative to their folder; whoever watches gets the whole path."""
+    if not step.preview or Path(step.preview).is_absolute():
+        return step
+    return msgspec.structs.replace(step, preview=str(folder / step.preview))
 
 
 def _scores(folder: Path) -> dict[str, Any]:
