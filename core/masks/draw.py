@@ -294,4 +294,5 @@ def _cut(small: npt.NDArray[np.uint8], classes: npt.NDArray[np.uint8]) -> Mask:
     cv2.setRNGSeed(0)  # its colour clusters start at random
     models = np.zeros((1, 65)), np.zeros((1, 65))
     labels, _, _ = cv2.grabCut(small, classes.copy(), None, *models, 4, cv2.GC_INIT_WITH_MASK)
-    return np.asarray((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD), np.bool_)
+    selected: Mask = (labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)
+    return selected

@@ -171,7 +171,7 @@ def refine(matte: Matte, grow: float = 0.0, feather: float = 0.0) -> Matte:
         matte: float32 (H, W) in [0, 1].
     """
     grown = _grow(matte, grow) if grow else matte
-    return blur(grown, feather / 2) if feather > 0 else grown
+    return blur(grown, feather / 2) if feather > 0.05 else grown
 
 
 def blur(matte: Matte, sigma: float) -> Matte:
