@@ -1,1 +1,1 @@
-"""Sequence and time to picture: compositor, effects, titles, export."""
+"""From a sequence and a time to a picture and its sound, and from a range of them to a file."""

@@ -1,0 +1,297 @@
+"""(sequence, time) to one picture: layers bottom to top, "over" in premultiplied alpha.
+
+A layer's picture is read at the size it will show at, goes through the clip's effects with straight alpha, is
+placed on the raster and laid over what is below. Pictures are RGB as long as they are opaque: an untouched
+full-frame clip passes through without any arithmetic, and nothing is drawn below a layer that covers everything.
+Clips that stand still snap to whole pixels; animated or turned ones are placed to a fraction of a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import MediaError
+from core.media.info import Frame, FrameSource
+from core.render import effects, pixels, titles
+from core.render.plan import Layer, Visual, visuals
+from core.render.resolver import Sources
+from core.timeline.effects import effect_values
+from core.timeline.model import BlendMode, Clip, Keys, Sequence, Solid, Title
+
+
+@dataclass(frozen=True)
+class Raster:
+    """The picture that is made. scale: its pixels for one pixel of the sequence."""
+
+    width: int
+    height: int
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Premultiplied pixels, uint8 (h, w, 3|4), wholly on the raster with the top left corner at (left, top)."""
+
+    pixels: Frame
+    left: int
+    top: int
+
+    def covers(self, raster: Raster) -> bool:
+        height, width = self.pixels.shape[:2]
+        return (self.left, self.top, width, height) == (0, 0, raster.width, raster.height)
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where a picture stands when nothing about it is fractional: whole pixels of the raster."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def covers(self, raster: Raster) -> bool:
+        right, bottom = self.left + self.width, self.top + self.height
+        return self.left <= 0 and self.top <= 0 and right >= raster.width and bottom >= raster.height
+
+
+def raster_of(sequence: Sequence, size: tuple[int, int] | None = None) -> Raster:
+    width, height = size or (sequence.width, sequence.height)
+    return Raster(width, height, height / sequence.height)
+
+
+def render_frame(
+    sequence: Sequence, time: int, sources: Sources, size: tuple[int, int] | None = None
+) -> Frame:
+    """The film at a record time: premultiplied RGBA, uint8 (H, W, 4). The array may be shared: do not write to it.
+
+    Args:
+        time: ticks.
+        size: (width, height) of the picture; the sequence's own when None.
+
+    Raises:
+        MediaError: when media is missing or damaged and `sources.strict` is set; else a picture says so.
+    """
+    return pixels.with_alpha(render_layers(sequence, time, sources, size))
+
+
+def render_layers(
+    sequence: Sequence, time: int, sources: Sources, size: tuple[int, int] | None = None
+) -> Frame:
+    """As `render_frame`, but RGB (H, W, 3) where the picture is known to be opaque."""
+    raster = raster_of(sequence, size)
+    canvas: Frame | None = None
+    for visual in _visible(visuals(sequence, time), raster, sources):
+        piece = _visual_piece(visual, raster, sources)
+        if piece is not None:
+            canvas = _onto(canvas, piece, raster, _blend_of(visual))
+    return canvas if canvas is not None else np.zeros((raster.height, raster.width, 4), np.uint8)
+
+
+def render_straight(sequence: Sequence, time: int, sources: Sources) -> Frame:
+    """The film at full size with straight alpha: RGB, or RGBA. A single untouched layer keeps its exact values."""
+    raster = raster_of(sequence)
+    shown = visuals(sequence, time)
+    if len(shown) == 1 and shown[0].earlier is None and shown[0].weight == 1 and shown[0].layer is not None:
+        layer = shown[0].layer
+        picture = _picture(layer, raster, sources)
+        untouched = layer.opacity >= 1 and _box(layer, picture, raster) == Box(0, 0, *raster.size)
+        if untouched and picture.shape[1::-1] == raster.size and not isinstance(layer.clip.content, Title):
+            return picture
+    return pixels.unpremultiply(render_layers(sequence, time, sources))
+
+
+def _visible(shown: tuple[Visual, ...], raster: Raster, sources: Sources) -> tuple[Visual, ...]:
+    """Without the layers that lie under one that covers the whole raster."""
+    for number in range(len(shown) - 1, 0, -1):
+        if _hides_all(shown[number], raster, sources):
+            return shown[number:]
+    return shown
+
+
+def _hides_all(visual: Visual, raster: Raster, sources: Sources) -> bool:
+    layer = visual.layer
+    if layer is None or visual.earlier is not None or visual.weight < 1:
+        return False
+    clip = layer.clip
+    if layer.opacity < 1 or clip.blend != "normal" or isinstance(clip.content, Title):
+        return False
+    if not all(effects.keeps_opaque(effect.kind) for effect in clip.effects if effect.enabled):
+        return False
+    if isinstance(clip.content, Solid):
+        box = _fixed_box(layer, raster.size, raster)
+        return titles.rgba(clip.content.colour)[3] == 255 and box is not None and box.covers(raster)
+    try:
+        source = sources.source(clip)
+    except MediaError:
+        return False
+    box = _fixed_box(layer, (source.width, source.height), raster)
+    return not source.has_alpha and box is not None and box.covers(raster)
+
+
+def _blend_of(visual: Visual) -> BlendMode:
+    layer = visual.layer or visual.earlier
+    return layer.clip.blend if layer else "normal"
+
+
+def _visual_piece(visual: Visual, raster: Raster, sources: Sources) -> Piece | None:
+    """A track's picture; inside a cross-fade the two clips mixed."""
+    later = _piece(visual.layer, raster, sources) if visual.layer else None
+    if visual.earlier is None and visual.weight == 1:
+        return later
+    earlier = _piece(visual.earlier, raster, sources) if visual.earlier else None
+    if later is None and earlier is None:
+        return None
+    mixed = pixels.mix(_filled(earlier, raster), _filled(later, raster), visual.weight)
+    return Piece(mixed, 0, 0)
+
+
+def _filled(piece: Piece | None, raster: Raster) -> Frame:
+    """The piece on an otherwise empty raster."""
+    if piece is None:
+        return np.zeros((raster.height, raster.width, 4), np.uint8)
+    return _onto(None, piece, raster, "normal")
+
+
+def _onto(canvas: Frame | None, piece: Piece, raster: Raster, mode: BlendMode) -> Frame:
+    """The canvas with a piece laid on it; a new array unless nothing had to be done."""
+    height, width = piece.pixels.shape[:2]
+    if piece.covers(raster):
+        return piece.pixels if canvas is None else pixels.blended(canvas, piece.pixels, mode)
+    out = np.zeros((raster.height, raster.width, 4), np.uint8) if canvas is None else canvas.copy()
+    region = out[piece.top : piece.top + height, piece.left : piece.left + width]
+    if canvas is None:
+        region[:] = pixels.with_alpha(piece.pixels)
+    elif mode == "normal" and piece.pixels.shape[2] == 3:
+        region[..., :3] = piece.pixels
+        region[..., 3:] = 255
+    else:
+        region[:] = pixels.blended(np.ascontiguousarray(region), piece.pixels, mode)
+    return out
+
+
+def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
+    """One clip, ready to be laid over; None when nothing of it is on the raster."""
+    if layer.opacity <= 0:
+        return None
+    plain_title = isinstance(layer.clip.content, Title) and not layer.clip.effects
+    if plain_title and _fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
+        assert isinstance(layer.clip.content, Title)
+        drawn = titles.draw_title(layer.clip.content, raster.size)
+        return Piece(pixels.faded(drawn.pixels, layer.opacity), drawn.left, drawn.top) if drawn else None
+    return _placed(pixels.premultiply(_picture(layer, raster, sources)), layer, raster)
+
+
+def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:
+    """The clip's picture after its effects, straight alpha, at about the size it shows at."""
+    clip = layer.clip
+    if isinstance(clip.content, Solid):
+        picture, index = titles.solid(clip.content.colour, raster.size), 0
+        return _with_effects(pixels.unpremultiply(picture), layer, index, raster, sources)
+    if isinstance(clip.content, Title):
+        drawn = titles.draw_title(clip.content, raster.size)
+        piece = Piece(drawn.pixels, drawn.left, drawn.top) if drawn else None
+        return _with_effects(pixels.unpremultiply(_filled(piece, raster)), layer, 0, raster, sources)
+    try:
+        source = sources.source(clip)
+        index = source.index_at(layer.source_time)
+        picture = source.frame(index, _wanted_size(clip, source, raster))
+    except MediaError:
+        if sources.strict:
+            raise
+        return titles.offline(clip.name, raster.size)
+    return _with_effects(picture, layer, index, raster, sources)
+
+
+def _wanted_size(clip: Clip, source: FrameSource, raster: Raster) -> tuple[int, int] | None:
+    """The size to decode at: that of the largest scale the clip reaches; None when the source is no larger."""
+    scale = max(key.value for key in clip.scale.keys) if isinstance(clip.scale, Keys) else clip.scale
+    width, height = _scaled(fitted((source.width, source.height), raster), scale)
+    return (width, height) if width < source.width and height < source.height else None
+
+
+def fitted(size: tuple[int, int], raster: Raster) -> tuple[int, int]:
+    """`size` scaled to just fit the raster; a pixel or less missing to fill it is not left black."""
+    factor = min(raster.width / size[0], raster.height / size[1])
+    width, height = max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+    return (
+        raster.width if abs(width - raster.width) <= 1 else width,
+        raster.height if abs(height - raster.height) <= 1 else height,
+    )
+
+
+def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _with_effects(picture: Frame, layer: Layer, index: int, raster: Raster, sources: Sources) -> Frame:
+    for effect in layer.clip.effects:
+        if not effect.enabled:
+            continue
+        height, width = picture.shape[:2]
+        matte = None
+        if effect.matte is not None and layer.clip.media_id is not None:
+            matte = sources.matte(layer.clip, index, effect.matte, (width, height))
+        in_sequence = fitted((width, height), raster)[0] / raster.scale
+        values = effect_values(effect, layer.source_time)
+        picture = effects.apply(effect.kind, picture, values, matte, width / in_sequence)
+    return picture
+
+
+def _fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | None:
+    """Where a picture of `size` stands in whole pixels; None when it is animated or turned."""
+    clip = layer.clip
+    animated = any(isinstance(value, Keys) for value in (clip.x, clip.y, clip.scale, clip.rotation))
+    if animated or layer.rotation % 360 != 0:
+        return None
+    width, height = _scaled(fitted(size, raster), layer.scale)
+    left = int(np.floor((raster.width - width) / 2 + layer.x * raster.scale + 0.5))
+    top = int(np.floor((raster.height - height) / 2 + layer.y * raster.scale + 0.5))
+    return Box(left, top, width, height)
+
+
+def _box(layer: Layer, picture: Frame, raster: Raster) -> Box | None:
+    return _fixed_box(layer, (picture.shape[1], picture.shape[0]), raster)
+
+
+def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
+    """A premultiplied picture scaled, turned, moved and faded, cut to the raster."""
+    box = _box(layer, picture, raster)
+    if box is None:
+        return _turned(picture, layer, raster)
+    left, top = max(0, box.left), max(0, box.top)
+    right, bottom = min(raster.width, box.left + box.width), min(raster.height, box.top + box.height)
+    if left >= right or top >= bottom:
+        return None
+    picture = pixels.resized(picture, (box.width, box.height))
+    if (right - left, bottom - top) != (box.width, box.height):
+        picture = np.ascontiguousarray(
+            picture[top - box.top : bottom - box.top, left - box.left : right - box.left]
+        )
+    return Piece(pixels.faded(picture, layer.opacity), left, top)
+
+
+def _turned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
+    """Placed to a fraction of a pixel, drawn only where it can be seen."""
+    width, height = fitted((picture.shape[1], picture.shape[0]), raster)
+    exact = width * layer.scale
+    size = _scaled((width, height), layer.scale)
+    if size[0] < picture.shape[1] or size[1] < picture.shape[0]:
+        picture = pixels.resized(picture, size)
+    centre = (raster.width / 2 + layer.x * raster.scale, raster.height / 2 + layer.y * raster.scale)
+    high, wide = picture.shape[:2]
+    matrix = pixels.affine(wide, high, exact / wide, layer.rotation, centre)
+    corners = matrix[:, :2] @ np.array([[0, wide, wide, 0], [0, 0, high, high]]) + matrix[:, 2:]
+    left, top = np.maximum(np.floor(corners.min(axis=1)).astype(int) - 1, 0)
+    right, bottom = np.minimum(np.ceil(corners.max(axis=1)).astype(int) + 1, raster.size)
+    if left >= right or top >= bottom:
+        return None
+    matrix[:, 2] -= (left, top)
+    drawn = pixels.warped(picture, matrix, (int(right - left), int(bottom - top)))
+    return Piece(pixels.faded(drawn, layer.opacity), int(left), int(top))

@@ -1,0 +1,149 @@
+"""From a clip to its pixels: the media behind it, its proxy, its mattes, its sound.
+
+The compositor and the mixer ask through the `Sources` protocol; `Resolver` answers from a project on disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import numpy as np
+
+from core.errors import MediaError
+from core.media.info import FrameSource, MediaInfo
+from core.media.matte import MaskFolder, read_labels, refine
+from core.project.paths import key_masks_folder, media_path, results_folder
+from core.project.project import Media, Project
+from core.render.pixels import Floats, resized
+from core.timeline.model import Clip, MatteUse
+
+MATTES_KEPT = 24
+PROXY_FILE = "proxy.mp4"
+
+
+class Sources(Protocol):
+    """What the compositor and the mixer ask of a clip's media.
+
+    strict: missing media is an error (export) instead of a picture that says so (preview).
+    """
+
+    strict: bool
+
+    def source(self, clip: Clip) -> FrameSource:
+        """Raises MediaError when the clip's media is not there."""
+        ...
+
+    def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
+        """float32 (H, W) in [0, 1] at `size` (width, height). Raises MediaError when a mask is damaged."""
+        ...
+
+
+class Pool(Protocol):
+    """`core.media.pool.SourcePool`: one shared, cached source a file."""
+
+    def source(self, path: Path, info: MediaInfo | None) -> FrameSource: ...
+
+
+class Resolver:
+    """Finds what a project's clips need. Safe to use from several threads.
+
+    Args:
+        project: the value to render; replace it by `show` when the document changes.
+        project_file: relative media paths start at its folder; None for a project that was never saved.
+        data: the project's data folder with results and key masks; None when there is none.
+        proxies: use a media's proxy where there is one (previews).
+        strict: see `Sources`.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        project_file: Path | None,
+        data: Path | None,
+        pool: Pool,
+        proxies: bool = False,
+        *,
+        strict: bool = False,
+    ) -> None:
+        self.strict = strict
+        self._pool, self._proxies = pool, proxies
+        self._lock = threading.Lock()
+        self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+        self.show(project, project_file, data)
+
+    def show(self, project: Project, project_file: Path | None, data: Path | None) -> None:
+        """Render another value from now on; open media stay open."""
+        self.project, self._project_file, self._data = project, project_file, data
+        self._media = {media.id: media for media in project.media}
+
+    def media(self, clip: Clip) -> Media:
+        """The media of a clip. Raises MediaError when the bin does not have it."""
+        media = self._media.get(clip.media_id or "")
+        if media is None:
+            raise MediaError(f"the media of the clip {clip.name} is not in the bin", "Import it again")
+        return media
+
+    def source(self, clip: Clip) -> FrameSource:
+        media = self.media(clip)
+        proxy = self._proxy(media) if self._proxies else None
+        path = proxy or self._present(media)
+        return self._pool.source(path, None if proxy else media.info)
+
+    def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
+        """The object's matte on a source frame; nothing inside where the object was never tracked."""
+        media = self.media(clip)
+        key = (media.id, media.track, media.key_masks, source_index, use, size)
+        with self._lock:
+            if key in self._mattes:
+                self._mattes.move_to_end(key)
+                return self._mattes[key]
+        matte = self._made_matte(media, source_index, use, size)
+        with self._lock:
+            self._mattes[key] = matte
+            while len(self._mattes) > MATTES_KEPT:
+                self._mattes.popitem(last=False)
+        return matte
+
+    def _made_matte(self, media: Media, index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
+        found = self._stored_matte(media, index, use.label)
+        if found is None:
+            matte = np.zeros(size[::-1], np.float32)
+        else:
+            factor = size[0] / found.shape[1]
+            matte = refine(resized(found, size), use.grow * factor, use.feather * factor)
+        return np.asarray(1 - matte if use.invert else matte, np.float32)
+
+    def _stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
+        """Of the tracking result, else of a key mask drawn on that very frame."""
+        if self._data is None:
+            return None
+        track = media.track
+        if track is not None and track.first <= index <= track.last:
+            return MaskFolder(results_folder(self._data) / track.key).soft(index, label)
+        for key_mask in media.key_masks:
+            if key_mask.frame == index:
+                labels = read_labels(key_masks_folder(self._data) / key_mask.file)
+                return (labels == label).astype(np.float32)
+        return None
+
+    def _proxy(self, media: Media) -> Path | None:
+        if not media.proxy or self._data is None:
+            return None
+        folder = results_folder(self._data) / media.proxy
+        named = folder / PROXY_FILE
+        return named if named.is_file() else None
+
+    def _present(self, media: Media) -> Path:
+        path = media_path(self._project_file, media)
+        if not path.exists():
+            raise MediaError(f"{path} is not there", "Relink the media or put the file back")
+        return path
+
+
+def from_builtins(project: dict[str, object]) -> Project:
+    """A project from plain JSON values, as a job's parameters carry it. Raises msgspec.ValidationError."""
+    return msgspec.convert(project, Project)
