@@ -33,10 +33,13 @@ class _Edit(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        self._document._show(self._before, self.text())
+        self._document._show(self._before)
 
     def redo(self) -> None:
-        self._document._show(self._after, self.text())
+        self._document._show(self._after)
+
+    def rebase(self, function: Callable[[Project], Project]) -> None:
+        self._before, self._after = function(self._before), function(self._after)
 
 
 class Document(QObject):
@@ -45,10 +48,12 @@ class Document(QObject):
     Signals:
         changed(before: Project, after: Project): the value was replaced; compare by `is` to see what to redraw.
         renamed(path: Path | None): saved under a name, opened or new.
+        unsaved_changed(bool): whether there is work that the project file does not hold.
     """
 
     changed = Signal(object, object)
     renamed = Signal(object)
+    unsaved_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,8 +62,17 @@ class Document(QObject):
         self.data: Path | None = None
         """The data folder; a scratch folder until the project is first saved."""
         self.read_only = False
+        self.is_open = False
+        """False while the start page is shown and no project was opened or begun."""
         self._project = new_project()
+        self._saved = self._project
+        self._was_unsaved = False
         self._drag = ""
+
+    @property
+    def unsaved(self) -> bool:
+        """Undoing back to the saved value counts as saved."""
+        return self._project is not self._saved and self._project != self._saved
 
     @property
     def project(self) -> Project:
@@ -107,20 +121,62 @@ class Document(QObject):
         self._drag = ""
 
     def reset(
-        self, project: Project, path: Path | None, data: Path | None, *, read_only: bool = False
+        self,
+        project: Project,
+        path: Path | None,
+        data: Path | None,
+        *,
+        read_only: bool = False,
+        saved: bool = True,
     ) -> None:
-        """Show another project; undo starts anew."""
+        """Show another project; undo starts anew.
+
+        Args:
+            saved: False when the value is no file's content, such as one that was recovered.
+        """
         before, self._project = self._project, project
-        self.path, self.data, self.read_only = path, data, read_only
+        self.path, self.data, self.read_only, self.is_open = path, data, read_only, True
+        self._saved = project if saved else new_project()
         self.undo_stack.clear()
-        self.undo_stack.setClean()
         self.changed.emit(before, project)
         self.renamed.emit(path)
+        self._tell_unsaved()
+
+    def mark_saved(self, project: Project, path: Path, data: Path) -> None:
+        """Called when `project`, which may be older than the value shown by now, is safely in the file."""
+        self._saved = project
+        self.path, self.data, self.read_only = path, data, False
+        self.renamed.emit(path)
+        self._tell_unsaved()
+
+    def rebase(self, function: Callable[[Project], Project]) -> None:
+        """Replace the value and every value that undo holds, for a change that is no edit: the project moved, and
+        relative paths mean something else now."""
+        before = self._project
+        self._project, self._saved = function(before), function(self._saved)
+        for index in range(self.undo_stack.count()):
+            command = self.undo_stack.command(index)
+            if isinstance(command, _Edit):
+                command.rebase(function)
+        self.changed.emit(before, self._project)
 
     def _push(self, name: str, after: Project) -> None:
+        if self.read_only:
+            raise EditError(
+                "this project comes from a newer Laminar and is shown read-only",
+                "Save it under another name to edit the copy",
+            )
         if after != self._project:
+            self.is_open = True
             self.undo_stack.push(_Edit(self, name, self._project, after, self._drag))
 
-    def _show(self, project: Project, name: str) -> None:
+    def _show(self, project: Project) -> None:
         before, self._project = self._project, project
         self.changed.emit(before, project)
+        self._tell_unsaved()
+
+    def _tell_unsaved(self) -> None:
+        unsaved = self.unsaved
+        if unsaved != self._was_unsaved:
+            self._was_unsaved = unsaved
+            self.unsaved_changed.emit(unsaved)

@@ -13,8 +13,10 @@ from app.state import EditorState
 from core.settings import Settings
 
 if TYPE_CHECKING:
+    from app.background import Background
     from app.job_runner import JobRunner
     from app.playback import Player
+    from app.project_desk import ProjectDesk
 
 T = TypeVar("T", bound=QWidget)
 
@@ -22,11 +24,16 @@ T = TypeVar("T", bound=QWidget)
 class Editor(QObject):
     """One editing session. Panels take it as their first argument and keep no state of the film themselves.
 
-    `jobs` and `player` are set by `app.main_window.build` before any panel is made.
+    `jobs` and `player` are set by `app.main_window.build` before any panel is made, `desk` and `background` by the
+    window.
     """
 
     jobs: JobRunner
     player: Player
+    desk: ProjectDesk
+    """New, open, save, recent."""
+    background: Background
+    """Short work that must not hold up the window: reading and writing files."""
 
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,3 +51,6 @@ class Editor(QObject):
         panel = self._panels[kind]
         assert isinstance(panel, kind)
         return panel
+
+    def has_panel(self, kind: type[QWidget]) -> bool:
+        return kind in self._panels

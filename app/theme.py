@@ -19,6 +19,8 @@ from core.assets import asset
 
 GRID = 8
 """Margins and gaps are this many pixels, or half of it inside a control."""
+POINTS = 10.0
+"""Size of the window's text."""
 THEMES = ("dark", "light")
 _PROPERTY = "laminarTheme"
 
@@ -88,11 +90,22 @@ def colours() -> Colours:
     return colours_of(current())
 
 
+def application() -> QApplication:
+    """The running application. Raises RuntimeError when there is none."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise RuntimeError("no application is running")
+    return app
+
+
 def apply(app: QApplication, theme: str) -> None:
     """Dress the whole application; every open window follows at once."""
     app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
+    font = app.font()
+    font.setPointSizeF(POINTS)
+    app.setFont(font)
     app.setPalette(_palette(colours()))
     app.setStyleSheet(style_sheet(colours()))
 

@@ -6,8 +6,11 @@ the Editor. Errors that it raises are shown by the one caller, `trigger`.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from core.errors import LaminarError
@@ -48,3 +51,26 @@ def trigger(editor: Editor, action: Action) -> None:
         action.run(editor)
     except LaminarError as error:
         editor.notify.failure(error)
+
+
+MENUS = ("File", "Edit", "View", "Clip", "Timeline", "Playback", "Mask", "Jobs", "Help")
+"""Order of the menu bar; a menu that is not named here comes before Help."""
+
+
+@lru_cache(maxsize=1)
+def all_actions() -> tuple[Action, ...]:
+    """Every command of the program, in menu order."""
+    package = import_module("app.actions")
+    found: list[Action] = []
+    for module in pkgutil.iter_modules(package.__path__):
+        found += getattr(import_module(f"app.actions.{module.name}"), "ACTIONS", ())
+    known = {menu: number for number, menu in enumerate(MENUS)}
+    return tuple(sorted(found, key=lambda action: known.get(action.menu.split("/")[0], len(MENUS) - 1.5)))
+
+
+def find_action(action_id: str) -> Action:
+    """Raises KeyError when there is no such command."""
+    for action in all_actions():
+        if action.id == action_id:
+            return action
+    raise KeyError(action_id)

@@ -1,0 +1,106 @@
+"""Commands of the View menu: panels, layout, theme, full screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+
+from app.actions.registry import Action
+from app.editor import Editor
+from app.workspace import Workspace
+
+
+def _window(editor: Editor):  # type: ignore[no-untyped-def]  # MainWindow imports this table
+    from app.main_window import MainWindow
+
+    return editor.panel(MainWindow)
+
+
+def _has_workspace(editor: Editor) -> bool:
+    return editor.has_panel(Workspace)
+
+
+def _toggle_dock(name: str, editor: Editor) -> None:
+    dock = editor.panel(Workspace).docks[name]
+    if dock.isVisible():
+        dock.hide()
+    else:
+        dock.show()
+        dock.raise_()
+
+
+def _dock_shown(name: str, editor: Editor) -> bool:
+    dock = editor.panel(Workspace).docks.get(name) if _has_workspace(editor) else None
+    return dock is not None and not dock.isHidden()
+
+
+def _has_dock(name: str, editor: Editor) -> bool:
+    return _has_workspace(editor) and name in editor.panel(Workspace).docks
+
+
+def _dock(name: str, title: str, key: str) -> Action:
+    run: Callable[[Editor], None] = partial(_toggle_dock, name)
+    return Action(
+        f"view.{name}", title, run, (key,), "View", partial(_has_dock, name), partial(_dock_shown, name)
+    )
+
+
+def _reset_layout(editor: Editor) -> None:
+    editor.panel(Workspace).reset_layout()
+
+
+def _toggle_theme(editor: Editor) -> None:
+    _window(editor).set_theme("dark" if editor.settings.text("theme") == "light" else "light")
+
+
+def _light(editor: Editor) -> bool:
+    return editor.settings.text("theme") == "light"
+
+
+def _full_screen(editor: Editor) -> None:
+    window = _window(editor)
+    window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+
+def _is_full_screen(editor: Editor) -> bool:
+    return bool(_window(editor).isFullScreen())
+
+
+def _viewer_only(editor: Editor) -> None:
+    window = _window(editor)
+    window.show_viewer_only(not window.viewer_only)
+
+
+def _is_viewer_only(editor: Editor) -> bool:
+    return bool(_window(editor).viewer_only)
+
+
+def _is_open(editor: Editor) -> bool:
+    return editor.document.is_open and _has_workspace(editor)
+
+
+def _start_page(editor: Editor) -> None:
+    _window(editor).show_start_page()
+
+
+def _workspace(editor: Editor) -> None:
+    _window(editor).show_workspace()
+
+
+ACTIONS = (
+    _dock("media", "&Media", "Ctrl+1"),
+    _dock("inspector", "&Inspector", "Ctrl+2"),
+    _dock("timeline", "&Timeline", "Ctrl+3"),
+    _dock("history", "&History", "Ctrl+4"),
+    _dock("jobs", "&Jobs", "Ctrl+5"),
+    Action("view.reset_layout", "&Reset layout", _reset_layout, (), "View", _has_workspace,
+           help="Put every panel back where it stood at first", separator=True),
+    Action("view.light_theme", "&Light theme", _toggle_theme, (), "View", checked=_light, separator=True),
+    Action("view.viewer_only", "&Full-screen viewer", _viewer_only, ("F",), "View", _is_open, _is_viewer_only,
+           "fullscreen", "The picture over the whole screen; Escape comes back", separator=True),
+    Action("view.full_screen", "Full-screen &window", _full_screen, ("F11",), "View", checked=_is_full_screen),
+    Action("view.start_page", "&Start page", _start_page, (), "View", separator=True),
+    Action("view.workspace", "&Back to the film", _workspace, (), "View", _is_open),
+)  # fmt: skip

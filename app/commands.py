@@ -1,0 +1,119 @@
+"""The table of commands as Qt actions: menus, shortcuts, and the one way to run a command from a widget.
+
+Qt's actions stay enabled, so that a shortcut never meets a stale "no"; `registry.trigger` asks the command itself.
+Menus ask while they open and grey out what is not possible.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from app import shortcuts, theme
+from app.actions.registry import MENUS, Action, all_actions, trigger
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def title_of(action: Action) -> str:
+    """The command's title in the user's language, without the menu's underline mark."""
+    return QCoreApplication.translate("Action", action.title).replace("&", "")
+
+
+class Commands(QObject):
+    """Signals: ran(action id), after a command was asked for, for views that follow switches."""
+
+    ran = Signal(str)
+
+    def __init__(self, editor: Editor, window: QWidget) -> None:
+        super().__init__(window)
+        self._editor, self._window = editor, window
+        self._actions: dict[str, QAction] = {}
+        self._table: dict[str, Action] = {}
+        self._menus: dict[str, QMenu] = {}
+        for action in all_actions():
+            self._add(action)
+        self.refresh_shortcuts()
+
+    def _add(self, action: Action) -> None:
+        made = QAction(QCoreApplication.translate("Action", action.title), self)
+        made.setObjectName(action.id)
+        made.setStatusTip(QCoreApplication.translate("Action", action.help))
+        made.setCheckable(action.checked is not None)
+        made.setMenuRole(QAction.MenuRole.NoRole)
+        if action.icon:
+            made.setIcon(theme.icon(action.icon))
+        made.triggered.connect(partial(self.run, action.id))
+        self._actions[action.id], self._table[action.id] = made, action
+        self._window.addAction(made)  # so that its keys work while the menu bar is hidden
+
+    def run(self, action_id: str, _checked: bool = False) -> None:
+        """Run a command by id. Raises KeyError for an unknown one."""
+        trigger(self._editor, self._table[action_id])
+        self._refresh_one(action_id)
+        self.ran.emit(action_id)
+
+    def action(self, action_id: str) -> QAction:
+        """The Qt action, for a tool button. Raises KeyError for an unknown id."""
+        return self._actions[action_id]
+
+    def refresh_shortcuts(self) -> None:
+        """Take over the preset and the user's own keys."""
+        keys = shortcuts.current(self._editor.settings, self._table.values())
+        for action_id, action in self._actions.items():
+            sequences = [QKeySequence(text) for text in keys[action_id]]
+            action.setShortcuts(sequences)
+            shown = f" ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})" if sequences else ""
+            action.setToolTip(title_of(self._table[action_id]) + shown)
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Build the menu bar from the table."""
+        wanted = [action.menu.split("/")[0] for action in self._table.values() if action.menu]
+        extra = [name for name in dict.fromkeys(wanted) if name not in MENUS]
+        for name in (*MENUS[:-1], *extra, MENUS[-1]):
+            if name in wanted:
+                self._top_menu(bar, name)
+        for action in self._table.values():
+            if action.menu:
+                menu = self.menu(action.menu)
+                if action.separator:
+                    menu.addSeparator()
+                menu.addAction(self._actions[action.id])
+
+    def _top_menu(self, bar: QMenuBar, name: str) -> None:
+        menu = bar.addMenu(f"&{QCoreApplication.translate('Action', name)}")
+        self._prepare(name, menu)
+
+    def _prepare(self, path: str, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(partial(self._refresh_menu, menu))
+        menu.aboutToHide.connect(partial(QTimer.singleShot, 0, self._enable_all))
+        self._menus[path] = menu
+
+    def menu(self, path: str) -> QMenu:
+        """The menu "Clip/Speed", made when missing. Raises KeyError for an unknown first part."""
+        if path not in self._menus:
+            parent, _, name = path.rpartition("/")
+            self._prepare(path, self.menu(parent).addMenu(QCoreApplication.translate("Action", name)))
+        return self._menus[path]
+
+    def _refresh_one(self, action_id: str) -> None:
+        command, action = self._table[action_id], self._actions[action_id]
+        if command.checked is not None:
+            action.setChecked(command.checked(self._editor))
+
+    def _refresh_menu(self, menu: QMenu) -> None:
+        for action in menu.actions():
+            command = self._table.get(action.objectName())
+            if command is not None:
+                action.setEnabled(command.enabled(self._editor))
+                self._refresh_one(command.id)
+
+    def _enable_all(self) -> None:
+        for action in self._actions.values():
+            action.setEnabled(True)

@@ -1,0 +1,224 @@
+"""The window: menu bar, start page or workspace, status bar, notices; `build` puts an editor together.
+
+The window itself is light and paints at once; the workspace with its panels, the player and the queue of jobs are
+made after the first paint (`make_workspace`), because they load the media libraries.
+"""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget
+
+from app import theme, window_state
+from app.background import Background
+from app.commands import Commands
+from app.editor import Editor
+from app.notices import Notices
+from app.notify import Notice
+from app.panels.start import StartPage
+from app.project_desk import ProjectDesk
+from app.status import JobStatus
+from app.workspace import Workspace
+from core.errors import LaminarError
+from core.settings import folders
+
+log = logging.getLogger("laminar.window")
+
+
+class MainWindow(QMainWindow):
+    """Signals: workspace_made(), once the panels stand."""
+
+    workspace_made = Signal()
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self.editor = editor
+        self.workspace: Workspace | None = None
+        self._closing = False
+        self._viewer_only = False
+        editor.background = Background(editor)
+        editor.desk = ProjectDesk(editor, self)
+        editor.add_panel(self)
+        self.setObjectName("laminar")
+        self.setWindowTitle("Laminar")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(QSize(960, 600))
+        self.start = StartPage(editor)
+        self.start.asked.connect(self._run_command)
+        self.start.project_asked.connect(editor.desk.open_asking)
+        self.start.dropped.connect(self.take_files)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.start)
+        self.setCentralWidget(self.stack)
+        self.notices = Notices(self)
+        self.commands = Commands(editor, self)
+        self.commands.fill(self.menuBar())
+        window_state.connect_recent(self)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, enabled=False)
+        self._escape.activated.connect(lambda: self.show_viewer_only(False))
+        self.statusBar().setSizeGripEnabled(False)
+        self.status = JobStatus(editor)
+        self.statusBar().addPermanentWidget(self.status)
+        editor.document.changed.connect(self._show_what_is_open)
+        editor.document.renamed.connect(self._name)
+        editor.document.unsaved_changed.connect(self._name)
+        editor.notify.posted.connect(self.show_notice)
+        self._name()
+        self.start.refresh()
+        window_state.restore_size(self)
+
+    def _run_command(self, action_id: str) -> None:
+        self.commands.run(action_id)
+
+    # ------------------------------------------------------------------------------------------ putting together
+
+    def make_workspace(self) -> Workspace:
+        """Make player, queue and panels; once."""
+        if self.workspace is not None:
+            return self.workspace
+        editor = self.editor
+        if find_spec("app.job_runner") is not None:
+            runner = import_module("app.job_runner").JobRunner
+            editor.jobs = runner(
+                editor.settings, editor.notify, editor, queue_folder=folders().cache / "jobs"
+            )
+        editor.player = import_module("app.playback").Player(editor)
+        self.workspace = Workspace(editor)
+        editor.add_panel(self.workspace)
+        self.stack.addWidget(self.workspace)
+        window_state.restore_layout(self, self.workspace)
+        self.status.follow(editor.jobs)
+        for notice in editor.notify.connect_window():
+            self.show_notice(notice)
+        self._show_what_is_open()
+        self.workspace_made.emit()
+        return self.workspace
+
+    def shut_down(self) -> None:
+        """Stop playback, jobs and threads; after it the editor can be let go."""
+        for name, method in (("player", "shutdown"), ("jobs", "shutdown")):
+            part = getattr(self.editor, name, None)
+            stop = getattr(part, method, None) or getattr(part, "close", None)
+            if stop is not None:
+                stop()
+        self.editor.background.close()
+
+    # ------------------------------------------------------------------------------------------ what is shown
+
+    def show_notice(self, notice: Notice) -> None:
+        self.notices.show_notice(notice)
+
+    def _show_what_is_open(self) -> None:
+        if self.editor.document.is_open and self.workspace is not None:
+            self.stack.setCurrentWidget(self.workspace)
+        elif not self.editor.document.is_open:
+            self.start.refresh()
+            self.stack.setCurrentWidget(self.start)
+
+    def show_start_page(self) -> None:
+        """Look at the start page; the project stays open."""
+        self.start.refresh()
+        self.stack.setCurrentWidget(self.start)
+
+    def show_workspace(self) -> None:
+        self.stack.setCurrentWidget(self.make_workspace())
+
+    def _name(self) -> None:
+        document = self.editor.document
+        if not document.is_open:
+            self.setWindowTitle("Laminar")
+            self.setWindowModified(False)
+            return
+        name = document.path.stem if document.path is not None else self.tr("Untitled")
+        state = self.tr(" (read-only)") if document.read_only else ""
+        self.setWindowTitle(f"{name}[*]{state} — Laminar")
+        self.setWindowModified(document.unsaved)
+
+    @property
+    def viewer_only(self) -> bool:
+        return self._viewer_only
+
+    def show_viewer_only(self, on: bool) -> None:
+        """The picture over the whole screen; Escape comes back."""
+        if on == self._viewer_only or self.workspace is None:
+            return
+        self._viewer_only = on
+        self._escape.setEnabled(on)
+        self.menuBar().setVisible(not on)
+        self.statusBar().setVisible(not on)
+        self.workspace.viewer_only(on)
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def set_theme(self, name: str) -> None:
+        theme.apply(theme.application(), name)
+        self.editor.settings.set("theme", name)
+
+    # ------------------------------------------------------------------------------------------ files and closing
+
+    def take_files(self, paths: list[Path]) -> None:
+        """Dropped from a file manager: a project is opened, anything else goes to the bin."""
+        try:
+            self.editor.desk.take_files(paths)
+        except LaminarError as error:
+            self.editor.notify.failure(error)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.take_files([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing and not self.editor.desk.may_leave(self.close_now):
+            event.ignore()
+            return
+        self._closing = True
+        window_state.save(self)
+        self.shut_down()
+        event.accept()
+
+    def close_now(self) -> None:
+        """Close without asking; the work is saved or given up."""
+        self._closing = True
+        self.close()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._viewer_only and not self.isMinimized():
+            self.show_viewer_only(False)
+        super().hideEvent(event)
+
+    # ------------------------------------------------------------------------------------------ keys
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            button = QApplication.focusWidget()
+            # Space plays, but a button that was reached by Tab must be pressable by it.
+            reached = self.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+            if event.key() == Qt.Key.Key_Space and isinstance(button, QAbstractButton) and reached:
+                event.accept()
+                return True
+        return super().event(event)
+
+
+def build(editor: Editor) -> MainWindow:
+    """The whole window with all panels, ready to be shown."""
+    theme.apply(theme.application(), editor.settings.text("theme"))
+    window = MainWindow(editor)
+    window.make_workspace()
+    return window

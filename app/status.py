@@ -1,0 +1,59 @@
+"""The running job in the status bar: title, bar, time left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.job_runner import JobRunner
+
+
+class JobStatus(QWidget):
+    """Hidden while nothing runs."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._jobs: JobRunner | None = None
+        self.words = QLabel()
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setFixedWidth(160)
+        self.bar.setAccessibleName(self.tr("Progress of the running job"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(8)
+        row.addWidget(self.words)
+        row.addWidget(self.bar)
+        self.hide()
+
+    def follow(self, jobs: JobRunner) -> None:
+        self._jobs = jobs
+        for signal in (jobs.added, jobs.changed, jobs.removed):
+            signal.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the running job, or how many wait."""
+        record = self._jobs.running if self._jobs is not None else None
+        self.setVisible(record is not None)
+        if record is None or self._jobs is None:
+            return
+        waiting = sum(other.state == "queued" for other in self._jobs.records)
+        parts = [record.title]
+        if record.eta is not None:
+            parts.append(self.tr("{0} left").format(_length(record.eta)))
+        if waiting:
+            parts.append(self.tr("{0} more waiting").format(waiting))
+        self.words.setText("  ·  ".join(parts))
+        known = record.progress.total > 0
+        self.bar.setMaximum(1000 if known else 0)
+        self.bar.setValue(round(record.progress.part * 1000))
+
+
+def _length(seconds: float) -> str:
+    """1:05, or 2:03:40."""
+    minutes, second = divmod(max(0, round(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

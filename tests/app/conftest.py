@@ -1,0 +1,91 @@
+"""What every test of the window gets: a home of its own, an editor, a window, and a look at what is left behind."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.editor import Editor
+from app.main_window import MainWindow, build
+from core.settings import Settings
+
+PATIENCE = 5.0
+"""Seconds that threads and worker processes have to go."""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, cache and logs of this test alone."""
+    folder = tmp_path / "laminar-home"
+    monkeypatch.setenv("LAMINAR_HOME", str(folder))
+    return folder
+
+
+def _workers() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True) if child.status() != "zombie"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(request: pytest.FixtureRequest, home: Path) -> Iterator[None]:
+    """Threads and processes that a test starts end with it."""
+    threads, workers = set(threading.enumerate()), _workers()
+    yield
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        left = [thread for thread in threading.enumerate() if thread not in threads and thread.is_alive()]
+        alive = _workers() - workers
+        if not left and not alive:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"left behind: threads {[thread.name for thread in left]}, processes {sorted(alive)}")
+
+
+@pytest.fixture(autouse=True)
+def no_warnings(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A log record of WARNING or worse fails the test, unless it is marked `expects_warnings`."""
+    yield
+    if request.node.get_closest_marker("expects_warnings") is None:
+        loud = [
+            f"{record.name}: {record.getMessage()}"
+            for when in ("setup", "call")
+            for record in caplog.get_records(when)
+            if record.levelno >= logging.WARNING
+        ]
+        assert not loud, loud
+
+
+@pytest.fixture
+def editor(qtbot: QtBot, home: Path) -> Iterator[Editor]:
+    """An editor without a window, player or queue."""
+    made = Editor(Settings())
+    yield made
+    made.deleteLater()
+    _delete_later()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
+    """The whole window, shown offscreen; `window.editor` is its editor. Closed without asking."""
+    editor = Editor(Settings())
+    made = build(editor)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.close_now()
+    made.deleteLater()
+    editor.deleteLater()
+    _delete_later()
+    theme.apply(theme.application(), "dark")
+
+
+def _delete_later() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
