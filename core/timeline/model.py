@@ -19,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from core.time import FrameRate, TimeRange
-from core.timeline.time_map import Linear, TimeMap, source_range
+from core.timeline.time_map import Linear, TimeMap, head_room, source_range, tail_room
 
 BlendMode = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference"]
 BLEND_MODES: tuple[BlendMode, ...] = (
@@ -180,6 +180,16 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     def available(self) -> TimeRange | None:
         """The source that could be used; None when there is no limit."""
         return self.content.available if isinstance(self.content, MediaUse) else None
+
+    @property
+    def head_room(self) -> int | None:
+        """Ticks by which the head could start earlier before the source ends; None without a limit."""
+        return head_room(self.time_map, self.available)
+
+    @property
+    def tail_room(self) -> int | None:
+        """Ticks by which the tail could end later before the source ends; None without a limit."""
+        return tail_room(self.time_map, self.duration, self.available)
 
     @property
     def media_id(self) -> str | None:

@@ -9,39 +9,51 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right
+from collections.abc import Callable
 
 import msgspec
 
-from core.time import TimeRange, reduced
+from core.time import TICKS_PER_SECOND, TimeRange, reduced
 
 
 class Linear(msgspec.Struct, frozen=True, tag="linear"):
-    """source = start + t * num / den, floored.
+    """source = start + (rest + t * num) / den, floored.
 
     For reverse, `start` is the last tick of the source range, so that clip time 0 falls into its last frame.
+    `rest` (0 to den - 1) is the part of a tick that a split or a trim left over: without it the later half of a
+    split clip would run up to a tick early.
 
     Raises:
-        ValueError: when `den` is not positive.
+        ValueError: when `den` is not positive or `rest` is outside 0 to den - 1.
     """
 
     start: int
     num: int = 1
     den: int = 1
+    rest: int = 0
 
     def __post_init__(self) -> None:
         if self.den <= 0:
             raise ValueError("a speed needs a positive denominator")
+        if not 0 <= self.rest < self.den:
+            raise ValueError("the rest of a tick is less than a tick")
 
     def at(self, t: int) -> int:
-        return self.start + t * self.num // self.den
+        return self.start + (self.rest + t * self.num) // self.den
 
     def shifted(self, by: int) -> Linear:
-        """The map of the same clip when its head moves by `by` ticks of clip time."""
-        return Linear(self.at(by), self.num, self.den)
+        """The map of the same clip when its head moves by `by` ticks of clip time; exact."""
+        whole, rest = divmod(self.rest + by * self.num, self.den)
+        return Linear(self.start + whole, self.num, self.den, rest)
 
     def slipped(self, by: int) -> Linear:
         """The same speed, `by` ticks later in the source."""
-        return Linear(self.start + by, self.num, self.den)
+        return Linear(self.start + by, self.num, self.den, self.rest)
+
+    def reversed(self, duration: int) -> Linear:
+        """The map that shows what this one shows over `duration` ticks, last tick first."""
+        last = self.shifted(duration - 1)
+        return Linear(last.start, -self.num, self.den, last.rest)
 
     @property
     def speed(self) -> float:
@@ -82,6 +94,10 @@ class Curve(msgspec.Struct, frozen=True, tag="curve"):
     def slipped(self, by: int) -> Curve:
         return Curve(tuple(CurvePoint(point.time, point.source + by) for point in self.points))
 
+    def reversed(self, duration: int) -> Curve:
+        """The map that shows what this one shows over `duration` ticks, last tick first."""
+        return Curve(tuple(CurvePoint(duration - 1 - p.time, p.source) for p in reversed(self.points)))
+
     @property
     def speed(self) -> float:
         first, last = self.points[0], self.points[-1]
@@ -116,6 +132,36 @@ def source_range(time_map: TimeMap, duration: int) -> TimeRange:
     ends = [time_map.at(0), time_map.at(duration - 1)]
     if isinstance(time_map, Curve):
         ends += [point.source for point in time_map.points if 0 <= point.time < duration]
-    elif time_map.num == time_map.den:
-        return TimeRange(time_map.start, duration)
     return TimeRange.between(min(ends), max(ends) + 1)
+
+
+def head_room(time_map: TimeMap, available: TimeRange | None) -> int | None:
+    """Ticks of clip time by which a clip can grow at its head before `available` ends; None without a limit."""
+    if available is None or available.duration == 0:
+        return None
+    if isinstance(time_map, Curve):
+        return _room(lambda by: available.covers(source_range(time_map.shifted(-by), by)))
+    if time_map.num > 0:
+        return max(0, (time_map.rest + (time_map.start - available.start) * time_map.den) // time_map.num)
+    if time_map.num < 0:
+        left = (available.end - time_map.start) * time_map.den - 1 - time_map.rest
+        return max(0, left // -time_map.num)
+    return None
+
+
+def tail_room(time_map: TimeMap, duration: int, available: TimeRange | None) -> int | None:
+    """Ticks of clip time by which a clip of `duration` ticks can grow at its tail; None without a limit."""
+    return head_room(time_map.reversed(duration), available)
+
+
+def _room(fits: Callable[[int], bool]) -> int | None:
+    """The largest count that fits (0 always does); None when a day still fits."""
+    low, high = 0, 1
+    while fits(high):
+        low, high = high, high * 2
+        if high > 86_400 * TICKS_PER_SECOND:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low

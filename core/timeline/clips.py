@@ -1,0 +1,208 @@
+"""What a clip carries: its fields, effects and keyframes. Pure functions on a Sequence; linked clips do not
+follow."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.timeline.draft import Draft, Spot, check_source, fitted
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter, new_effect
+from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, MatteUse, Sequence
+
+_BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GAIN)}
+
+
+def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
+    """Replace fields of a clip: name, content, enabled, x, y, scale, rotation, opacity, blend, gain, effects,
+    time_map, transition, link. Its id and length have their own edits.
+
+    Raises:
+        EditError: for a number outside its bounds or a time map outside the source.
+        TypeError: for a field a clip does not have, or its id or duration.
+    """
+    if {"id", "duration"} & fields.keys():
+        raise TypeError("set_clip does not change a clip's id or duration")
+    for name, value in fields.items():
+        if name in _BOUNDS:
+            _check_value(_BOUNDS[name], value)
+    draft = Draft(sequence)
+    spot = draft.spot(clip_id)
+    clip = replace(spot.clip, **fields)
+    if "time_map" in fields or "content" in fields:
+        check_source(clip)
+    if fields.get("transition") is not None:
+        before = draft.lanes[spot.track][spot.place - 1] if spot.place else None
+        fade = fitted(fields["transition"], before if isinstance(before, Clip) else None, clip)
+        clip = replace(clip, transition=fade)
+    draft.replace_clip(spot, clip)
+    return draft.done()
+
+
+def add_effect(
+    sequence: Sequence,
+    clip_id: str,
+    kind: str,
+    *,
+    matte: MatteUse | None = None,
+    effect_id: str = "",
+    **params: Animated,
+) -> Sequence:
+    """Put an effect with neutral values on top of the clip's stack.
+
+        effects  ( colour, blur )      add cutout      ( colour, blur, cutout )
+
+    Raises EditError for an unknown kind or parameter.
+    """
+    try:
+        effect = new_effect(kind, matte, **params)
+    except KeyError as error:
+        raise EditError(f"there is no effect or parameter {error.args[0]}", "Pick one of the list") from error
+    if effect_id:
+        effect = replace(effect, id=effect_id)
+    draft, spot = _spot(sequence, clip_id)
+    return _with_effects(draft, spot, (*spot.clip.effects, effect))
+
+
+def remove_effect(sequence: Sequence, clip_id: str, effect_id: str) -> Sequence:
+    """Take an effect off the clip."""
+    draft, spot = _spot(sequence, clip_id)
+    gone = _effect(spot.clip, effect_id)
+    return _with_effects(draft, spot, tuple(effect for effect in spot.clip.effects if effect is not gone))
+
+
+def move_effect(sequence: Sequence, clip_id: str, effect_id: str, by: int) -> Sequence:
+    """Move an effect `by` places later in the stack (negative: earlier), at most to its end."""
+    draft, spot = _spot(sequence, clip_id)
+    effects = list(spot.clip.effects)
+    effect = _effect(spot.clip, effect_id)
+    place = effects.index(effect)
+    effects.remove(effect)
+    effects.insert(min(max(place + by, 0), len(effects)), effect)
+    return _with_effects(draft, spot, tuple(effects))
+
+
+def set_effect(
+    sequence: Sequence,
+    clip_id: str,
+    effect_id: str,
+    *,
+    enabled: bool | None = None,
+    matte: MatteUse | Literal["keep"] | None = "keep",
+) -> Sequence:
+    """Switch an effect on or off, or limit it to an object (matte None: the whole picture)."""
+    draft, spot = _spot(sequence, clip_id)
+    effect = _effect(spot.clip, effect_id)
+    if enabled is not None:
+        effect = replace(effect, enabled=enabled)
+    if matte != "keep":
+        effect = replace(effect, matte=matte)
+    return _with_effects(draft, spot, _swapped(spot.clip, effect))
+
+
+def set_effect_param(
+    sequence: Sequence, clip_id: str, effect_id: str, name: str, value: Animated
+) -> Sequence:
+    """Set a parameter of an effect. Raises EditError for an unknown one or a value outside its bounds."""
+    draft, spot = _spot(sequence, clip_id)
+    return _with_effects(draft, spot, _swapped(spot.clip, _with_param(spot.clip, effect_id, name, value)))
+
+
+def set_key(
+    sequence: Sequence,
+    clip_id: str,
+    name: str,
+    source_time: int,
+    value: float,
+    *,
+    easing: Easing = "linear",
+    effect_id: str = "",
+) -> Sequence:
+    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time.
+
+        value   o-----o          o  o--o
+                t0    t1         t0 ^ new
+
+    A constant becomes a single key, so the first key changes nothing else.
+    """
+    keys = [key for key in _keys(sequence, clip_id, name, effect_id) if key.time != source_time]
+    keys.append(Key(source_time, value, easing))
+    return _set_animated(
+        sequence, clip_id, name, Keys(tuple(sorted(keys, key=lambda key: key.time))), effect_id
+    )
+
+
+def remove_key(
+    sequence: Sequence, clip_id: str, name: str, source_time: int, *, effect_id: str = ""
+) -> Sequence:
+    """Take the keyframe at a source time away; after the last one the parameter is a constant again.
+
+    Raises EditError when there is none at that time.
+    """
+    keys = _keys(sequence, clip_id, name, effect_id)
+    rest = tuple(key for key in keys if key.time != source_time)
+    if len(rest) == len(keys):
+        raise EditError("there is no keyframe here", "Go to a keyframe first")
+    value: Animated = Keys(rest) if rest else keys[0].value
+    return _set_animated(sequence, clip_id, name, value, effect_id)
+
+
+# Parts of the above
+
+
+def _spot(sequence: Sequence, clip_id: str) -> tuple[Draft, Spot]:
+    draft = Draft(sequence)
+    return draft, draft.spot(clip_id)
+
+
+def _effect(clip: Clip, effect_id: str) -> Effect:
+    for effect in clip.effects:
+        if effect.id == effect_id:
+            return effect
+    raise EditError("this effect is not on the clip", "Select the clip that carries it")
+
+
+def _with_effects(draft: Draft, spot: Spot, effects: tuple[Effect, ...]) -> Sequence:
+    draft.replace_clip(spot, replace(spot.clip, effects=effects))
+    return draft.done()
+
+
+def _swapped(clip: Clip, effect: Effect) -> tuple[Effect, ...]:
+    return tuple(effect if known.id == effect.id else known for known in clip.effects)
+
+
+def _with_param(clip: Clip, effect_id: str, name: str, value: Animated) -> Effect:
+    effect = _effect(clip, effect_id)
+    known = {parameter.name: parameter for parameter in EFFECT_KINDS[effect.kind].parameters}
+    if name not in known:
+        raise EditError(f"{effect.kind} has no parameter {name}", "Pick one of the list")
+    _check_value(known[name], value)
+    return replace(effect, params={**effect.params, name: value})
+
+
+def _check_value(parameter: Parameter, value: Animated) -> None:
+    values = [key.value for key in value.keys] if isinstance(value, Keys) else [value]
+    if not all(math.isfinite(v) and parameter.low <= v <= parameter.high for v in values):
+        raise EditError(
+            f"{parameter.title} lies between {parameter.low:g} and {parameter.high:g}", "Choose another value"
+        )
+
+
+def _keys(sequence: Sequence, clip_id: str, name: str, effect_id: str) -> tuple[Key, ...]:
+    clip = _spot(sequence, clip_id)[1].clip
+    if effect_id:
+        value = _effect(clip, effect_id).params.get(name, 0.0)
+    elif name in _BOUNDS:
+        value = getattr(clip, name)
+    else:
+        raise EditError(f"a clip has no parameter {name}", "Pick one of the list")
+    return value.keys if isinstance(value, Keys) else ()
+
+
+def _set_animated(sequence: Sequence, clip_id: str, name: str, value: Animated, effect_id: str) -> Sequence:
+    if effect_id:
+        return set_effect_param(sequence, clip_id, effect_id, name, value)
+    return set_clip(sequence, clip_id, **{name: value})

@@ -1,0 +1,343 @@
+"""The workbench of the edits: a sequence taken apart into lists of items, changed, and put together again.
+
+A `Draft` lives for one edit only; nothing outside sees it change. `done()` tidies the tracks that were changed:
+touching gaps become one, gaps at the end go, and a cross-fade is shortened to the source there is or dropped
+when the clip it came from is gone. Costs one pass over the items, no search structure: a few tenths of a
+millisecond on a track of 2,000 clips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.time import TimeRange
+from core.timeline.model import Clip, Gap, Item, Sequence, Track, Transition, new_id
+
+Ripple = Literal["all", "track"]
+"""Who moves when time is added or removed: every unlocked track, or only those that must to keep linked clips in
+step."""
+
+
+class Spot(NamedTuple):
+    """Where a clip stands: its track, its place in the track's list, its record start."""
+
+    track: str
+    place: int
+    start: int
+    clip: Clip
+
+    @property
+    def end(self) -> int:
+        return self.start + self.clip.duration
+
+
+class Draft:
+    def __init__(self, sequence: Sequence) -> None:
+        self.sequence = sequence
+        self.lanes: dict[str, list[Item]] = {track.id: list(track.items) for track in sequence.tracks}
+        self._links: dict[tuple[str, int], str] = {}
+
+    # Looking
+
+    def track(self, track_id: str) -> Track:
+        """An unlocked track. Raises EditError when it is locked or does not exist."""
+        for track in self.sequence.tracks:
+            if track.id == track_id:
+                refuse_locked(track)
+                return track
+        raise EditError("this track is not in the sequence", "Pick a track that is on the timeline")
+
+    def open_tracks(self) -> list[str]:
+        return [track.id for track in self.sequence.tracks if not track.locked]
+
+    def spots(self, clip_ids: str | Iterable[str], linked: bool) -> list[Spot]:
+        """The clips and, when `linked`, what is linked to them, in track order. Raises EditError (see `track`)."""
+        wanted = {clip_ids} if isinstance(clip_ids, str) else set(clip_ids)
+        links = self._links_of(wanted) if linked else set()
+        found = []
+        for track in self.sequence.tracks:
+            here = [spot for spot in spots_on(track.id, self.lanes[track.id])
+                    if spot.clip.id in wanted or spot.clip.link in links]  # fmt: skip
+            if here:
+                refuse_locked(track)
+            found += here
+        missing = wanted - {spot.clip.id for spot in found}
+        if missing or not found:
+            raise EditError("this clip is not in the sequence", "Select a clip on the timeline")
+        return found
+
+    def spot(self, clip_id: str) -> Spot:
+        return self.spots(clip_id, linked=False)[0]
+
+    def group(self, clip_id: str, linked: bool) -> list[Spot]:
+        """The clip first, then at most one linked clip of each other track."""
+        spots = self.spots(clip_id, linked)
+        first = next(spot for spot in spots if spot.clip.id == clip_id)
+        taken = {first.track: first}
+        for spot in spots:
+            taken.setdefault(spot.track, spot)
+        return [first, *(spot for spot in taken.values() if spot is not first)]
+
+    def _links_of(self, wanted: set[str]) -> set[str]:
+        links = {item.link for lane in self.lanes.values() for item in lane
+                 if isinstance(item, Clip) and item.id in wanted}  # fmt: skip
+        links.discard("")
+        return links
+
+    # Changing
+
+    def cut(self, track_id: str, time: int) -> tuple[list[Item], list[Item]]:
+        """The items before and from `time`; a clip across it is cut, its later half is a new clip. The first list
+        lasts exactly `time`. Later halves of linked clips cut at the same time are linked with each other."""
+        left, right = cut_items(self.lanes[track_id], time)
+        if left and right and isinstance(right[0], Clip) and isinstance(left[-1], Clip):
+            a, b = left[-1], right[0]
+            if a.id == b.id:
+                right[0] = replace(b, id=new_id(), link=self._new_link(a.link, time))
+        return left, right
+
+    def without(self, track_id: str, start: int, end: int) -> tuple[list[Item], list[Item]]:
+        """The items before `start` and those from `end`."""
+        left, rest = self.cut(track_id, start)
+        return left, cut_items(rest, end - start)[1]
+
+    def replace_clip(self, spot: Spot, clip: Clip) -> None:
+        self.lanes[spot.track][spot.place] = clip
+
+    def _new_link(self, link: str, time: int) -> str:
+        return self._links.setdefault((link, time), new_id()) if link else ""
+
+    # Rippling
+
+    def open_time(self, time: int, duration: int, edited: set[str], ripple: Ripple) -> None:
+        """Make other tracks than `edited` wait `duration` at `time`, so that they stay in step.
+
+        A track on which a clip plays across `time` goes on undisturbed (music under a cut), unless it holds clips
+        linked to clips that move: then it is cut.
+        """
+        moving = set(edited)
+        others = [name for name in self.open_tracks() if name not in edited]
+        if ripple == "all":
+            moving |= {name for name in others if not plays_across(self.lanes[name], time)}
+        links: set[str] = set()
+        while True:
+            links = {link for name in moving for link in links_after(self.lanes[name], time)}
+            joined = {name for name in others if name not in moving
+                      and not links.isdisjoint(links_after(self.lanes[name], time))}  # fmt: skip
+            if not joined:
+                break
+            moving |= joined
+        for name in moving - edited:
+            left, right = self.cut(name, time)
+            if right:
+                self.lanes[name] = [*left, Gap(duration), *right]
+
+    def close_time(self, start: int, end: int, edited: set[str], ripple: Ripple) -> None:
+        """Take `start` to `end` out of other tracks than `edited` where nothing plays then.
+
+        A track on which something plays then stays as it is.
+
+        Raises:
+            EditError: when that would bring linked clips out of step.
+        """
+        others = [name for name in self.open_tracks() if name not in edited]
+        free = {name for name in others if is_free(self.lanes[name], start, end)}
+        moving = set(edited)
+        if ripple == "all":
+            moving |= free
+        while True:
+            links = {link for name in moving for link in links_from(self.lanes[name], end)}
+            stuck = [name for name in others if name not in moving
+                     and not links.isdisjoint(links_after(self.lanes[name], start))]  # fmt: skip
+            if not stuck:
+                break
+            for name in stuck:
+                if name not in free:
+                    blocking = self.track(name).name or "another track"
+                    raise EditError(
+                        f"a clip on {blocking} is in the way: linked clips after it would come out of step",
+                        "Delete without ripple, or move or unlink the clip that is in the way",
+                    )
+            moving |= set(stuck)
+        for name in moving - edited:
+            left, right = self.without(name, start, end)
+            self.lanes[name] = left + right
+
+    # Finishing
+
+    def done(self) -> Sequence:
+        """The sequence with the changed tracks tidied; the very same value when nothing changed."""
+        self._drop_lonely_links()
+        before = self._sources_of_fades()
+        tracks = []
+        for track in self.sequence.tracks:
+            lane = self.lanes[track.id]
+            if len(lane) == len(track.items) and all(a is b for a, b in zip(lane, track.items, strict=True)):
+                tracks.append(track)
+                continue
+            items = tuple(tidy(lane, before))
+            tracks.append(track if items == track.items else replace(track, items=items))
+        if all(a is b for a, b in zip(tracks, self.sequence.tracks, strict=True)):
+            return self.sequence
+        return replace(self.sequence, tracks=tuple(tracks))
+
+    def _drop_lonely_links(self) -> None:
+        """A later half whose partner was not cut with it is linked to nothing."""
+        fresh = set(self._links.values())
+        if not fresh:
+            return
+        users: dict[str, list[tuple[str, int]]] = {}
+        for name, lane in self.lanes.items():
+            for index, item in enumerate(lane):
+                if isinstance(item, Clip) and item.link in fresh:
+                    users.setdefault(item.link, []).append((name, index))
+        for places in users.values():
+            if len(places) == 1:
+                name, index = places[0]
+                clip = self.lanes[name][index]
+                if isinstance(clip, Clip):
+                    self.lanes[name][index] = replace(clip, link="")
+
+    def _sources_of_fades(self) -> dict[str, Clip | None]:
+        """For each clip with a transition, what stood before it in the sequence as it was."""
+        found: dict[str, Clip | None] = {}
+        for track in self.sequence.tracks:
+            previous: Item | None = None
+            for item in track.items:
+                if isinstance(item, Clip) and item.transition is not None:
+                    found[item.id] = previous if isinstance(previous, Clip) else None
+                previous = item
+        return found
+
+
+def refuse_locked(track: Track) -> None:
+    if track.locked:
+        raise EditError(
+            f"track {track.name or track.kind} is locked", "Unlock the track, or edit without the link"
+        )
+
+
+def spots_on(track_id: str, lane: Iterable[Item]) -> Iterable[Spot]:
+    start = 0
+    for index, item in enumerate(lane):
+        if isinstance(item, Clip):
+            yield Spot(track_id, index, start, item)
+        start += item.duration
+
+
+def cut_items(items: list[Item], time: int) -> tuple[list[Item], list[Item]]:
+    """Items before and from `time`; both halves of a clip that is cut carry its id. The first list lasts `time`."""
+    if time < 0:
+        raise EditError(
+            "a clip cannot start before the beginning of the sequence", "Move it less far to the left"
+        )
+    start = 0
+    for index, item in enumerate(items):
+        if start >= time:
+            return items[:index], items[index:]
+        if start + item.duration > time:
+            a, b = halves(item, time - start)
+            return [*items[:index], a], [b, *items[index + 1 :]]
+        start += item.duration
+    return items + ([Gap(time - start)] if time > start else []), []
+
+
+def halves(item: Item, at: int) -> tuple[Item, Item]:
+    """The item cut `at` ticks after its head."""
+    if isinstance(item, Gap):
+        return Gap(at), Gap(item.duration - at)
+    later = replace(item, duration=item.duration - at, time_map=item.time_map.shifted(at), transition=None)
+    return replace(item, duration=at), later
+
+
+def plays_across(lane: Iterable[Item], time: int) -> bool:
+    """Whether a clip starts before `time` and ends after it."""
+    start = 0
+    for item in lane:
+        end = start + item.duration
+        if end > time:
+            return start < time and isinstance(item, Clip)
+        start = end
+    return False
+
+
+def is_free(lane: Iterable[Item], start: int, end: int) -> bool:
+    """Whether no clip plays between `start` and `end`."""
+    return not any(spot.start < end and spot.end > start for spot in spots_on("", lane))
+
+
+def links_after(lane: Iterable[Item], time: int) -> set[str]:
+    """Links of the clips that end after `time`."""
+    return {spot.clip.link for spot in spots_on("", lane) if spot.clip.link and spot.end > time}
+
+
+def links_from(lane: Iterable[Item], time: int) -> set[str]:
+    """Links of the clips that start at `time` or later."""
+    return {spot.clip.link for spot in spots_on("", lane) if spot.clip.link and spot.start >= time}
+
+
+def tidy(items: Iterable[Item], before: dict[str, Clip | None]) -> list[Item]:
+    """Gaps merged, none at the end, transitions valid. before: see `Draft._sources_of_fades`."""
+    result: list[Item] = []
+    for item in items:
+        last = result[-1] if result else None
+        if isinstance(item, Gap):
+            if isinstance(last, Gap):
+                result[-1] = Gap(last.duration + item.duration)
+            else:
+                result.append(item)
+            continue
+        if item.transition is not None:
+            previous = last if isinstance(last, Clip) else None
+            known = item.id not in before or _same_source(before[item.id], previous)
+            fade = fitted(item.transition, previous, item) if known else None
+            if fade != item.transition:
+                item = replace(item, transition=fade)
+        result.append(item)
+    if result and isinstance(result[-1], Gap):
+        result.pop()
+    return result
+
+
+def _same_source(old: Clip | None, new: Clip | None) -> bool:
+    """Whether a fade still comes from the clip it came from, or from the later half of it."""
+    if old is None or new is None:
+        return old is new
+    same_end = new.content == old.content and new.time_map.at(new.duration) == old.time_map.at(old.duration)
+    return new.id == old.id or same_end
+
+
+def fitted(fade: Transition, previous: Clip | None, clip: Clip) -> Transition | None:
+    """The transition shortened to the source and the clips there are; None when nothing is left of it."""
+    most_before, most_after = fade_room(previous, clip)
+    before, after = min(fade.before, most_before), min(fade.after, most_after)
+    if before == fade.before and after == fade.after:
+        return fade
+    return replace(fade, before=before, after=after) if before + after > 0 else None
+
+
+def fade_room(previous: Clip | None, clip: Clip) -> tuple[int, int]:
+    """The most ticks a cross-fade may last before and after the cut."""
+    if previous is None:
+        return 0, clip.duration
+    free = previous.duration - (previous.transition.after if previous.transition else 0)
+    head, tail = clip.head_room, previous.tail_room
+    return (free if head is None else min(free, head)), (
+        clip.duration if tail is None else min(clip.duration, tail)
+    )
+
+
+def available_range(clip: Clip) -> TimeRange | None:
+    available = clip.available
+    return available if available is not None and available.duration > 0 else None
+
+
+def check_source(clip: Clip) -> None:
+    """Raises EditError when the clip uses source that does not exist."""
+    available = available_range(clip)
+    if available is not None and not available.covers(clip.source_range):
+        raise EditError(f"{clip.name or 'the clip'} is longer than its media", "Make the clip shorter")

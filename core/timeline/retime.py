@@ -1,0 +1,218 @@
+"""Speed, reverse, freeze and cross-fades. Pure functions on a Sequence; linked clips follow as in
+core.timeline.place."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.time import seconds
+from core.timeline.draft import (
+    Draft,
+    Ripple,
+    Spot,
+    available_range,
+    check_source,
+    fade_room,
+)
+from core.timeline.model import Clip, Gap, Sequence, Transition, new_id
+from core.timeline.time_map import constant_speed, freeze
+
+Alignment = Literal["centre", "start", "end"]
+"""Where a cross-fade lies: across the cut, from the cut on, or up to the cut."""
+
+SLOWEST, FASTEST = 0.01, 100.0
+
+
+def set_speed(
+    sequence: Sequence,
+    clip_id: str,
+    num: int,
+    den: int = 1,
+    *,
+    ripple: Ripple | None = None,
+    linked: bool = True,
+) -> Sequence:
+    """Play what the clip shows at num/den of its natural speed (negative: backwards); its length follows.
+
+        [ A            ][ B ]    x2              [ A    ]      [ B ]
+                                 x2, ripple      [ A    ][ B ]
+        [ A    ]   [ B ]         x1/2            [ A      ][ B ]         cut off at B
+                                 x1/2, ripple    [ A            ]   [ B ]
+
+    The length is whole frames. ripple: None leaves the other clips where they are.
+
+    Raises:
+        EditError: for speed 0, below 1 % or above 10,000 %, or when less than a frame would be left.
+    """
+    if den == 0 or num == 0:
+        raise EditError("speed 0 would show nothing", "Use a freeze frame to hold one picture")
+    if not SLOWEST <= abs(num / den) <= FASTEST:
+        raise EditError("this speed is out of reach", "Choose between 1 % and 10,000 %")
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    changed = [_at_speed(sequence, spot, num, den) for spot in group]
+    change = changed[0].duration - group[0].clip.duration
+    if ripple is not None and change:
+        edited = {spot.track for spot in group}
+        end = group[0].end
+        if change > 0:
+            draft.open_time(end, change, edited, ripple)
+        else:
+            draft.close_time(end + change, end, edited, ripple)
+    for spot, clip in zip(group, changed, strict=True):
+        if ripple is not None:
+            draft.replace_clip(spot, clip)
+        else:
+            _fit_in_place(draft, spot, clip)
+    return draft.done()
+
+
+def reverse(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequence:
+    """Play the clip backwards, in its place; twice gives the clip back.
+
+    [ 1 2 3 4 ]      [ 4 3 2 1 ]
+    """
+    draft = Draft(sequence)
+    for spot in draft.group(clip_id, linked):
+        clip = spot.clip
+        draft.replace_clip(spot, replace(clip, time_map=clip.time_map.reversed(clip.duration)))
+    return draft.done()
+
+
+def freeze_frame(
+    sequence: Sequence, clip_id: str, time: int, duration: int, *, ripple: Ripple = "all"
+) -> Sequence:
+    """Hold the picture at `time` for `duration`; the rest of the clip waits.
+
+        V1  [ 1 2 3 4 5 ]      freeze at 3      [ 1 2 ][ 3 3 3 ][ 3 4 5 ]
+        A1  [ a a a a a ]                       [ a a ]         [ a a a ]
+
+    Raises:
+        EditError: when the clip does not play at `time`, is sound, or `duration` is not positive.
+    """
+    draft = Draft(sequence)
+    spot = draft.spot(clip_id)
+    if draft.track(spot.track).kind == "audio":
+        raise EditError("sound cannot be frozen", "Pick the clip on the video track")
+    if not spot.start <= time < spot.end:
+        raise EditError("the clip does not play at this time", "Put the playhead inside the clip")
+    if duration <= 0:
+        raise EditError("a freeze frame lasts longer than nothing", "Give it a length")
+    still = replace(
+        spot.clip,
+        id=new_id(),
+        duration=duration,
+        time_map=freeze(spot.clip.time_map.at(time - spot.start)),
+        link="",
+        transition=None,
+    )
+    draft.open_time(time, duration, {spot.track}, ripple)
+    left, right = draft.cut(spot.track, time)
+    draft.lanes[spot.track] = [*left, still, *right]
+    return draft.done()
+
+
+def set_transition(
+    sequence: Sequence, clip_id: str, duration: int, *, alignment: Alignment = "centre", linked: bool = True
+) -> Sequence:
+    """Cross-fade into a clip from the clip before it, or from nothing when a gap is before it.
+
+        [ A     ][ B     ]      [ A   ><   B     ]      source beyond the cut (handles) fills the fade
+
+    Linked clips with a cut at the same time get it too where they can.
+
+    Raises:
+        EditError: when there is not enough source beyond the cut; it says how much there is.
+    """
+    if duration <= 0:
+        raise EditError("a cross-fade lasts longer than nothing", "Give it a length")
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    for spot in group:
+        if spot.start != group[0].start:
+            continue
+        before = _clip_before(draft, spot)
+        fade, room = _fade(before, spot.clip, duration, alignment)
+        if fade.before <= room[0] and fade.after <= room[1]:
+            draft.replace_clip(spot, replace(spot.clip, transition=fade))
+        elif spot is group[0]:
+            raise _no_handles(sequence, before, spot.clip, room)
+    return draft.done()
+
+
+def remove_transition(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequence:
+    """Take the cross-fade at the head of a clip away.
+
+    [ A   ><   B     ]      [ A     ][ B     ]
+    """
+    draft = Draft(sequence)
+    for spot in draft.group(clip_id, linked):
+        if spot.clip.transition is not None:
+            draft.replace_clip(spot, replace(spot.clip, transition=None))
+    return draft.done()
+
+
+# Parts of the above
+
+
+def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
+    clip = spot.clip
+    source = clip.source_range
+    if available_range(clip) is None:
+        raise EditError(f"{clip.name or 'the clip'} stands still", "Trim it to make it longer or shorter")
+    if source.duration <= 1:
+        raise EditError(
+            f"{clip.name or 'the clip'} is a freeze frame", "Trim it to make it longer or shorter"
+        )
+    time_map, duration = constant_speed(source, num, den)
+    rate = sequence.rate
+    end = rate.time_of(rate.frame_at(spot.start + duration))
+    duration = end - spot.start
+    if duration < rate.frame_ticks:
+        raise EditError(f"{clip.name or 'the clip'} would be shorter than a frame", "Choose a lower speed")
+    changed = replace(clip, time_map=time_map, duration=duration)
+    check_source(changed)
+    return changed
+
+
+def _fit_in_place(draft: Draft, spot: Spot, clip: Clip) -> None:
+    """Put a clip of another length in the place of the old; what follows stays, and cuts it off if need be."""
+    lane = draft.lanes[spot.track]
+    after = lane[spot.place + 1] if spot.place + 1 < len(lane) else None
+    grown = clip.duration - spot.clip.duration
+    if grown < 0:
+        lane[spot.place : spot.place + 1] = [clip, Gap(-grown)]
+    elif after is None:
+        lane[spot.place] = clip
+    else:
+        room = after.duration if isinstance(after, Gap) else 0
+        used = min(grown, room)
+        clip = replace(clip, duration=spot.clip.duration + used)
+        rest = [Gap(room - used)] if room > used else []
+        lane[spot.place : spot.place + (2 if room else 1)] = [clip, *rest]
+
+
+def _clip_before(draft: Draft, spot: Spot) -> Clip | None:
+    before = draft.lanes[spot.track][spot.place - 1] if spot.place else None
+    return before if isinstance(before, Clip) else None
+
+
+def _fade(
+    previous: Clip | None, clip: Clip, duration: int, alignment: Alignment
+) -> tuple[Transition, tuple[int, int]]:
+    before = {"centre": duration // 2, "start": 0, "end": duration}[alignment] if previous else 0
+    return Transition(before=before, after=duration - before), fade_room(previous, clip)
+
+
+def _no_handles(sequence: Sequence, previous: Clip | None, clip: Clip, room: tuple[int, int]) -> EditError:
+    if previous is None:
+        return EditError(f"{clip.name or 'the clip'} is shorter than the fade", "Choose a shorter fade")
+    parts = [f"{seconds(ticks):.2f} s ({sequence.rate.frame_at(ticks)} frames)" for ticks in room]
+    return EditError(
+        f"there is not enough source for this cross-fade: it can last {parts[0]} before the cut"
+        f" and {parts[1]} after it",
+        "Choose a shorter fade, or trim the two clips to leave source beyond the cut",
+    )

@@ -1,0 +1,176 @@
+"""Tracks, markers, in and out points, links. Pure functions on a Sequence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.timeline.draft import Draft
+from core.timeline.model import Marker, Sequence, Track, TrackKind, new_id
+from core.timeline.place import outward
+
+
+def add_track(
+    sequence: Sequence, kind: TrackKind, name: str = "", *, track_id: str = "", index: int | None = None
+) -> Sequence:
+    """Add a track on the far side: a video track on top, an audio track at the bottom.
+
+        V2
+        V1            index counts from the bottom of all tracks
+        A1
+        A2  <- new
+
+    name: V3, A3 … when empty.
+    """
+    track = Track(track_id or new_id(), kind, name or _next_name(sequence, kind))
+    tracks = list(sequence.tracks)
+    place = (len(tracks) if kind == "video" else 0) if index is None else min(max(index, 0), len(tracks))
+    tracks.insert(place, track)
+    return replace(sequence, tracks=tuple(tracks))
+
+
+def remove_track(sequence: Sequence, track_id: str) -> Sequence:
+    """Remove a track with everything on it; clips linked to it stay on theirs. Raises EditError when locked."""
+    Draft(sequence).track(track_id)
+    return replace(sequence, tracks=tuple(track for track in sequence.tracks if track.id != track_id))
+
+
+def move_track(sequence: Sequence, track_id: str, by: int) -> Sequence:
+    """Move a track `by` places upward (negative: downward) among all tracks.
+
+        V2                V1
+        V1   +1  ->       V2
+
+    Raises EditError when there is no place there, or for a locked track.
+    """
+    track = Draft(sequence).track(track_id)
+    tracks = list(sequence.tracks)
+    place = tracks.index(track) + by
+    if not 0 <= place < len(tracks):
+        raise EditError("the track is at the edge already", "")
+    tracks.remove(track)
+    tracks.insert(place, track)
+    return replace(sequence, tracks=tuple(tracks))
+
+
+def set_track(
+    sequence: Sequence,
+    track_id: str,
+    *,
+    name: str | None = None,
+    muted: bool | None = None,
+    solo: bool | None = None,
+    locked: bool | None = None,
+) -> Sequence:
+    """Rename, mute, solo or lock a track; allowed on a locked one. None leaves a value as it is."""
+    if not any(track.id == track_id for track in sequence.tracks):
+        raise EditError("this track is not in the sequence", "Pick a track that is on the timeline")
+    wanted = {"name": name, "muted": muted, "solo": solo, "locked": locked}
+    given = {key: value for key, value in wanted.items() if value is not None}
+    tracks = (replace(track, **given) if track.id == track_id else track for track in sequence.tracks)
+    return replace(sequence, tracks=tuple(tracks))
+
+
+def _next_name(sequence: Sequence, kind: TrackKind) -> str:
+    letter = "V" if kind == "video" else "A"
+    numbers = [int(found[1]) for track in outward(sequence.tracks, kind)
+               if (found := re.fullmatch(rf"{letter}(\d{{1,4}})", track.name))]  # fmt: skip
+    return f"{letter}{max(numbers, default=0) + 1}"
+
+
+def add_marker(
+    sequence: Sequence, time: int, name: str = "", *, colour: str = "#e0a030", marker_id: str = ""
+) -> Sequence:
+    """Put a marker at `time`; markers are kept in order of time.
+
+    ▼          ▼
+    |----------|-------> time
+    """
+    if time < 0:
+        raise EditError("a marker cannot stand before the beginning of the sequence", "Put it at 0 or later")
+    return _with_markers(sequence, [*sequence.markers, Marker(marker_id or new_id(), time, name, colour)])
+
+
+def remove_marker(sequence: Sequence, marker_id: str) -> Sequence:
+    """Take a marker away. Raises EditError when there is none with this id."""
+    _marker(sequence, marker_id)
+    return _with_markers(sequence, [marker for marker in sequence.markers if marker.id != marker_id])
+
+
+def set_marker(
+    sequence: Sequence,
+    marker_id: str,
+    *,
+    name: str | None = None,
+    time: int | None = None,
+    colour: str | None = None,
+) -> Sequence:
+    """Rename, move or recolour a marker. None leaves a value as it is."""
+    marker = _marker(sequence, marker_id)
+    if time is not None and time < 0:
+        raise EditError("a marker cannot stand before the beginning of the sequence", "Put it at 0 or later")
+    given = {"name": name, "time": time, "colour": colour}
+    changed = replace(marker, **{key: value for key, value in given.items() if value is not None})
+    return _with_markers(sequence, [changed if m.id == marker_id else m for m in sequence.markers])
+
+
+def rename_marker(sequence: Sequence, marker_id: str, name: str) -> Sequence:
+    """Give a marker another name."""
+    return set_marker(sequence, marker_id, name=name)
+
+
+def _marker(sequence: Sequence, marker_id: str) -> Marker:
+    for marker in sequence.markers:
+        if marker.id == marker_id:
+            return marker
+    raise EditError("this marker is not in the sequence", "Pick a marker on the timeline")
+
+
+def _with_markers(sequence: Sequence, markers: Iterable[Marker]) -> Sequence:
+    return replace(sequence, markers=tuple(sorted(markers, key=lambda marker: marker.time)))
+
+
+def set_in_out(sequence: Sequence, in_point: int | None, out_point: int | None) -> Sequence:
+    """Set the in and out points; None takes one away.
+
+        in                 out
+        [|=================|)-------> time      out is the first tick that is not in the range
+
+    Raises EditError when the out point does not come after the in point, or the in point is negative.
+    """
+    if in_point is not None and in_point < 0:
+        raise EditError("the in point cannot stand before the beginning", "Put it at 0 or later")
+    if out_point is not None and out_point <= (in_point or 0):
+        raise EditError("the out point comes before the in point", "Set the in point first")
+    return replace(sequence, in_point=in_point, out_point=out_point)
+
+
+def link(sequence: Sequence, clip_ids: Iterable[str]) -> Sequence:
+    """Link clips, so that they are edited together; they leave the links they had.
+
+    V1  [ A ]         [ A ]
+                        |
+    A1  [ a ]         [ a ]
+
+    Raises EditError for fewer than two clips.
+    """
+    draft = Draft(sequence)
+    spots = draft.spots(clip_ids, linked=False)
+    if len(spots) < 2:
+        raise EditError("a link needs two clips", "Select the picture and its sound")
+    name = new_id()
+    for spot in spots:
+        draft.replace_clip(spot, replace(spot.clip, link=name))
+    return draft.done()
+
+
+def unlink(sequence: Sequence, clip_ids: str | Iterable[str]) -> Sequence:
+    """Free clips, and what is linked to them, from each other."""
+    draft = Draft(sequence)
+    for spot in draft.spots(clip_ids, linked=True):
+        if spot.clip.link:
+            draft.replace_clip(spot, replace(spot.clip, link=""))
+    return draft.done()

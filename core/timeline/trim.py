@@ -1,0 +1,279 @@
+"""Moving the edges of clips: trim, ripple trim, roll, slip, slide.
+
+Pure functions on a Sequence. An edge asked to go too far goes as far as it can: to the next clip, to the end of
+the source, or until one frame is left; only when it cannot move at all is there an EditError that says why.
+Linked clips move by the same amount, so the one with the least room decides.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.timeline.draft import Draft, Ripple, Spot, available_range
+from core.timeline.model import Clip, Gap, Item, Sequence
+
+
+class _Room(NamedTuple):
+    """How far something can move, and what stops it; None without a limit."""
+
+    limit: int | None
+    reason: str
+    hint: str
+
+
+def trim_start(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
+    """Move the head of a clip to record time `time`; its neighbours stay.
+
+    [ A ][ B          ]      later      [ A ]    [ B      ]
+    [ A ]     [ B     ]      earlier    [ A ] [ B         ]
+
+    Raises EditError when it cannot move: a clip before it, or no more source.
+    """
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    rooms = [_gap_room(draft, spot, -1) for spot in group] + [_head_source(spot) for spot in group]
+    delta = _limited(time - group[0].start, rooms, _shrink(sequence, group))
+    for spot in group:
+        _resize_head(draft, spot, delta)
+    return draft.done()
+
+
+def trim_end(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
+    """Move the tail of a clip to record time `time`; its neighbours stay.
+
+    [ A        ][ B ]      earlier      [ A   ]     [ B ]
+    [ A  ]      [ B ]      later        [ A     ]   [ B ]
+
+    Raises EditError when it cannot move: a clip after it, or no more source.
+    """
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    rooms = [_gap_room(draft, spot, +1) for spot in group] + [_tail_source(spot) for spot in group]
+    delta = -_limited(group[0].end - time, rooms, _shrink(sequence, group))
+    for spot in group:
+        _resize_tail(draft, spot, delta)
+    return draft.done()
+
+
+def ripple_trim_start(
+    sequence: Sequence, clip_id: str, time: int, *, linked: bool = True, ripple: Ripple = "all"
+) -> Sequence:
+    """Cut or extend the head of a clip, counted as if its head moved to `time`; the rest closes up or waits.
+
+    [ A ][ x| B     ][ C ]      to |      [ A ][ B     ][ C ]
+
+    The clip starts where it started; `ripple` as in core.timeline.place.
+    """
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    delta = _limited(time - group[0].start, [_head_source(spot) for spot in group], _shrink(sequence, group))
+    _follow(draft, group, group[0].start, -delta, ripple)
+    for spot in group:
+        draft.replace_clip(spot, _head_moved(spot.clip, delta))
+    return draft.done()
+
+
+def ripple_trim_end(
+    sequence: Sequence, clip_id: str, time: int, *, linked: bool = True, ripple: Ripple = "all"
+) -> Sequence:
+    """Move the tail of a clip to `time`; what comes later moves with it.
+
+    [ A      |  ][ B ]      to |      [ A    ][ B ]
+    """
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    rooms = [_tail_source(spot) for spot in group]
+    delta = -_limited(group[0].end - time, rooms, _shrink(sequence, group))
+    _follow(draft, group, group[0].end, delta, ripple)
+    for spot in group:
+        draft.replace_clip(spot, replace(spot.clip, duration=spot.clip.duration + delta))
+    return draft.done()
+
+
+def roll(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
+    """Move the cut at the head of a clip to `time`: the clip before it grows as this one shrinks, or the reverse.
+
+    [ A    ][ B       ]      [ A       ][ B    ]
+
+    Linked clips roll too where they have a cut at the same time.
+    Raises EditError when no clip touches the head, or one of the two has no more source.
+    """
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    start = group[0].start
+    pairs = [(before, spot) for spot in group if spot.start == start and (before := _before(draft, spot))]
+    if not pairs or pairs[0][1].clip.id != clip_id:
+        raise EditError("there is no clip right before this one", "Trim the head of the clip instead")
+    backward = [_head_source(spot) for _, spot in pairs] + [_spare(sequence, before) for before, _ in pairs]
+    forward = [_tail_source(before) for before, _ in pairs] + [_spare(sequence, spot) for _, spot in pairs]
+    delta = _limited(time - start, backward, forward)
+    for before, spot in pairs:
+        draft.replace_clip(before, replace(before.clip, duration=before.clip.duration + delta))
+        draft.replace_clip(spot, _head_moved(spot.clip, delta))
+    return draft.done()
+
+
+def slip(sequence: Sequence, clip_id: str, by: int, *, linked: bool = True) -> Sequence:
+    """Show another part of the source: `by` source ticks later (negative: earlier); the clip stays in its place.
+
+    source  ......[==== A ====]........       [ A ] on the track does not move
+    by > 0  .........[==== A ====].....
+
+    Raises EditError when the clip has no source to slip, or no more of it.
+    """
+    draft = Draft(sequence)
+    group = [spot for spot in draft.group(clip_id, linked) if available_range(spot.clip) is not None]
+    if not group or group[0].clip.id != clip_id:
+        raise EditError("this clip has no more source to show", "Slip works on video and sound")
+    earlier, later = [], []
+    for spot in group:
+        available, used = available_range(spot.clip), spot.clip.source_range
+        if available is not None:
+            earlier.append(_source_room(max(0, used.start - available.start), spot.clip))
+            later.append(_source_room(max(0, available.end - used.end), spot.clip))
+    delta = _limited(by, earlier, later)
+    for spot in group:
+        draft.replace_clip(spot, replace(spot.clip, time_map=spot.clip.time_map.slipped(delta)))
+    return draft.done()
+
+
+def slide(sequence: Sequence, clip_id: str, by: int, *, linked: bool = True) -> Sequence:
+    """Move a clip by `by` ticks between its neighbours, which grow and shrink so that nothing else moves.
+
+    [ A    ][ B ][ C     ]      [ A       ][ B ][ C  ]
+
+    Raises EditError when a neighbour has no more source or would vanish.
+    """
+    draft = Draft(sequence)
+    group = draft.group(clip_id, linked)
+    earlier: list[_Room] = []
+    later: list[_Room] = []
+    for spot in group:
+        before, after = _before(draft, spot), _after(draft, spot)
+        earlier.append(_spare(sequence, before) if before else _gap_room(draft, spot, -1))
+        later += [_tail_source(before)] if before else []
+        earlier += [_head_source(after)] if after else []
+        later += [_spare(sequence, after) if after else _gap_room(draft, spot, +1)]
+    delta = _limited(by, earlier, later)
+    for spot in group:
+        _slide_one(draft, spot, delta)
+    return draft.done()
+
+
+# Parts of the above
+
+
+def _limited(delta: int, down: list[_Room], up: list[_Room]) -> int:
+    """`delta` held between the least room downward and upward. Raises EditError when nothing of it is left."""
+    rooms = down if delta < 0 else up
+    least = min((room for room in rooms if room.limit is not None), key=lambda r: r.limit or 0, default=None)
+    if not delta or least is None or least.limit is None or abs(delta) <= least.limit:
+        return delta
+    if least.limit == 0:
+        raise EditError(least.reason, least.hint)
+    return -least.limit if delta < 0 else least.limit
+
+
+def _source_room(limit: int | None, clip: Clip) -> _Room:
+    return _Room(limit, f"{clip.name or 'the clip'} has no more source", "Its media begins or ends here")
+
+
+def _head_source(spot: Spot) -> _Room:
+    return _source_room(spot.clip.head_room, spot.clip)
+
+
+def _tail_source(spot: Spot) -> _Room:
+    return _source_room(spot.clip.tail_room, spot.clip)
+
+
+def _spare(sequence: Sequence, spot: Spot) -> _Room:
+    frame = sequence.rate.frame_ticks
+    name = spot.clip.name or "the clip"
+    return _Room(max(0, spot.clip.duration - frame), f"{name} is one frame long", "Delete it instead")
+
+
+def _shrink(sequence: Sequence, group: list[Spot]) -> list[_Room]:
+    return [_spare(sequence, spot) for spot in group]
+
+
+def _gap_room(draft: Draft, spot: Spot, side: int) -> _Room:
+    """Empty time before (-1) or after (+1) a clip."""
+    lane, place = draft.lanes[spot.track], spot.place + side
+    if place < 0:
+        return _Room(0, "the clip is at the beginning of the sequence", "Nothing can come before it")
+    if place >= len(lane):
+        return _Room(None, "", "")
+    item = lane[place]
+    limit = item.duration if isinstance(item, Gap) else 0
+    return _Room(limit, "another clip is in the way", "Use a ripple trim or roll the cut")
+
+
+def _before(draft: Draft, spot: Spot) -> Spot | None:
+    lane = draft.lanes[spot.track]
+    item = lane[spot.place - 1] if spot.place else None
+    return (
+        Spot(spot.track, spot.place - 1, spot.start - item.duration, item) if isinstance(item, Clip) else None
+    )
+
+
+def _after(draft: Draft, spot: Spot) -> Spot | None:
+    lane = draft.lanes[spot.track]
+    item = lane[spot.place + 1] if spot.place + 1 < len(lane) else None
+    return Spot(spot.track, spot.place + 1, spot.end, item) if isinstance(item, Clip) else None
+
+
+def _head_moved(clip: Clip, delta: int) -> Clip:
+    return replace(clip, duration=clip.duration - delta, time_map=clip.time_map.shifted(delta))
+
+
+def _fill_before(draft: Draft, spot: Spot, by: int) -> None:
+    """Lengthen (negative: shorten) the empty time before the item at the spot."""
+    _change_gap(draft.lanes[spot.track], spot.place - 1, spot.place, by)
+
+
+def _fill_after(draft: Draft, spot: Spot, by: int) -> None:
+    _change_gap(draft.lanes[spot.track], spot.place + 1, spot.place + 1, by)
+
+
+def _change_gap(lane: list[Item], place: int, insert_at: int, by: int) -> None:
+    gap = lane[place] if 0 <= place < len(lane) else None
+    if isinstance(gap, Gap):
+        lane[place : place + 1] = [Gap(gap.duration + by)] if gap.duration + by > 0 else []
+    elif by > 0:
+        lane.insert(insert_at, Gap(by))
+
+
+def _resize_head(draft: Draft, spot: Spot, delta: int) -> None:
+    draft.replace_clip(spot, _head_moved(spot.clip, delta))
+    _fill_before(draft, spot, delta)
+
+
+def _resize_tail(draft: Draft, spot: Spot, delta: int) -> None:
+    draft.replace_clip(spot, replace(spot.clip, duration=spot.clip.duration + delta))
+    _fill_after(draft, spot, -delta)
+
+
+def _follow(draft: Draft, group: list[Spot], time: int, change: int, ripple: Ripple) -> None:
+    """Let the other tracks wait (`change` > 0) from `time`, or close up by as much."""
+    edited = {spot.track for spot in group}
+    if change > 0:
+        draft.open_time(time, change, edited, ripple)
+    elif change < 0:
+        at_head = time == group[0].start
+        start = time if at_head else time + change
+        draft.close_time(start, start - change, edited, ripple)
+
+
+def _slide_one(draft: Draft, spot: Spot, delta: int) -> None:
+    before, after = _before(draft, spot), _after(draft, spot)
+    if after:
+        draft.replace_clip(after, _head_moved(after.clip, delta))
+    else:
+        _fill_after(draft, spot, -delta)
+    if before:
+        draft.replace_clip(before, replace(before.clip, duration=before.clip.duration + delta))
+    else:
+        _fill_before(draft, spot, delta)
