@@ -1,0 +1,67 @@
+"""Decoded pictures to RGB arrays: matrix and range by the tags, then rotation and square pixels.
+
+An untagged picture is BT.709 from 720 lines on and BT.601 below, limited range, as players agree on. swscale does
+matrix, range, bit depth and scaling in one pass.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from core.media.info import Frame, VideoInfo
+
+MATRICES = {0: "rgb", 1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 7: "bt709", 9: "bt2020", 10: "bt2020"}
+"""FFmpeg's matrix numbers to our names; others are untagged."""
+
+_SWSCALE = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709, "bt2020": Colorspace.BT2020}
+_QUALITY = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+
+
+def matrix_of(video: VideoInfo) -> str:
+    """The matrix to use: the tag, or the usual one for the size. "rgb" never occurs for YUV."""
+    if video.colour_space in _SWSCALE:
+        return video.colour_space
+    return "bt709" if video.coded_height >= 720 else "bt601"
+
+
+def stored_size(video: VideoInfo, size: tuple[int, int] | None) -> tuple[int, int]:
+    """(width, height) to scale the stored picture to, so that it has `size` after rotation."""
+    width, height = size or (video.width, video.height)
+    return (height, width) if video.rotation % 180 else (width, height)
+
+
+def rotate(picture: Frame, clockwise: int) -> Frame:
+    """Turn by 0, 90, 180 or 270 degrees; contiguous."""
+    turned = np.rot90(picture, -(clockwise // 90) % 4)
+    return np.ascontiguousarray(turned)
+
+
+def to_rgb(
+    picture: Any, video: VideoInfo, size: tuple[int, int] | None, reformatter: VideoReformatter
+) -> Frame:
+    """An av.VideoFrame as uint8 (H, W, 3) RGB, or (H, W, 4) with straight alpha where `video.alpha`.
+
+    Args:
+        size: (width, height) of the result in display orientation; None for the picture's own.
+        reformatter: kept by the caller, for it keeps swscale's tables; not to be shared between threads.
+    """
+    width, height = stored_size(video, size)
+    full = video.full_range or picture.format.name.startswith("yuvj")
+    matrix = _SWSCALE[matrix_of(video)]
+    out = reformatter.reformat(
+        picture,
+        width,
+        height,
+        "rgba" if video.alpha else "rgb24",
+        src_colorspace=matrix,
+        dst_colorspace=matrix,
+        interpolation=_QUALITY,
+        src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+        dst_color_range=ColorRange.JPEG,
+        threads=1,
+    )
+    array = np.asarray(out.to_ndarray(), np.uint8)
+    return rotate(array, video.rotation) if video.rotation else array

@@ -1,0 +1,280 @@
+"""Pictures as frame sources: single stills and folders or patterns of numbered pictures.
+
+Pillow reads them: PNG, JPEG, WebP, TIFF, BMP and more, 8 and 16 bit, grey, palette, alpha, turned as their EXIF tag
+says. A sequence is a folder of numbered pictures ("00000.jpg", "shot_0101.png"), or a pattern in such a folder:
+"shot_%04d.png", "shot_####.png" or "shot_*.png".
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.errors import MediaError
+from core.media.info import Frame, MediaInfo
+from core.time import FrameRate
+
+IMAGE_SUFFIXES = frozenset(
+    {
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".webp",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".tga",
+        ".ppm",
+        ".pgm",
+        ".pbm",
+        ".jp2",
+    }
+)
+_NUMBER = re.compile(r"(\d+)(?!.*\d)")
+_FAILURES = (
+    OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, ArithmeticError, TypeError, KeyError,
+    IndexError, AttributeError, RuntimeError, Image.DecompressionBombError, Image.DecompressionBombWarning,
+)  # fmt: skip
+"""What Pillow's readers raise on damaged pictures."""
+
+
+def is_pattern(path: Path) -> bool:
+    """Whether the name stands for many files."""
+    return bool(re.search(r"%0?\d*d|#+|\*", path.name)) and not path.exists()
+
+
+def numbered(path: Path) -> tuple[Path, ...]:
+    """The pictures of a folder or pattern in the order of their numbers.
+
+    In a folder with several series the longest is taken.
+
+    Raises:
+        MediaError: when there is no numbered picture.
+    """
+    folder, wanted = (path.parent, _matcher(path.name)) if is_pattern(path) else (path, re.compile(".*"))
+    series: dict[tuple[str, str], list[tuple[int, Path]]] = {}
+    try:
+        files = [
+            file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
+        ]
+    except OSError as error:
+        raise MediaError(
+            f"{path} cannot be read", "Check that the folder is there and may be opened"
+        ) from error
+    for file in files:
+        number = _NUMBER.search(file.stem)
+        if number and wanted.fullmatch(file.name) and not file.name.startswith("."):
+            name = (file.stem[: number.start()], file.stem[number.end() :] + file.suffix.lower())
+            series.setdefault(name, []).append((int(number[1]), file))
+    if not series:
+        raise MediaError(
+            f"{path.name} holds no numbered pictures",
+            "Choose a folder with pictures such as 00000.png, 00001.png",
+        )
+    longest = max(series.values(), key=len)
+    return tuple(file for _, file in sorted(longest))
+
+
+def _matcher(name: str) -> re.Pattern[str]:
+    parts = re.split(r"(%0?\d*d|#+|\*)", name)
+    return re.compile("".join(r"\d+" if place % 2 else re.escape(part) for place, part in enumerate(parts)))
+
+
+def gaps(paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """A note when numbers are missing in a series."""
+    first, last = (_NUMBER.search(path.stem) for path in (paths[0], paths[-1]))
+    missing = int(last[1]) - int(first[1]) + 1 - len(paths) if first and last else 0
+    return (f"{missing} numbers are missing in the series; the next picture takes their place",) * (
+        missing > 0
+    )
+
+
+class Head(NamedTuple):
+    """What a picture file says of itself. width, height: as displayed."""
+
+    width: int
+    height: int
+    alpha: bool
+    bit_depth: int
+    kind: str
+    notes: tuple[str, ...]
+
+
+def looks_like_picture(path: Path) -> bool:
+    """False for a film that has a picture's suffix."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    film = (head[4:8] == b"ftyp" and head[8:11] not in (b"avi", b"mif")) or head[:4] == b"\x1aE\xdf\xa3"
+    return not film and head[8:12] != b"AVI "
+
+
+def identify(path: Path) -> Head:
+    """Read a picture's header, without decoding it.
+
+    Raises:
+        MediaError: when it is no picture that can be read.
+    """
+    try:
+        with Image.open(path) as picture:
+            turned = picture.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            width, height = picture.size[::-1] if turned else picture.size
+            depth = 16 if picture.mode.startswith("I") else 8
+            moving = getattr(picture, "n_frames", 1) > 1
+            notes = ("a moving picture: only its first frame is shown",) * moving
+            return Head(
+                width, height, picture.has_transparency_data, depth, (picture.format or "").lower(), notes
+            )
+    except _FAILURES as error:
+        raise unreadable(path, error) from error
+
+
+def read_picture(path: Path, alpha: bool = False, size: tuple[int, int] | None = None) -> Frame:
+    """A picture file as uint8 RGB (H, W, 3), or RGBA (H, W, 4) with straight alpha.
+
+    Args:
+        size: (width, height) wanted; None for the picture's own.
+
+    Raises:
+        MediaError: when it cannot be read.
+    """
+    try:
+        with Image.open(path) as picture:
+            if size is not None and not alpha:
+                picture.draft("RGB", size)
+            upright = ImageOps.exif_transpose(picture)
+            eight = _eight_bit(upright).convert("RGBA" if alpha else "RGB")
+            if size is not None and eight.size != size:
+                eight = eight.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+            return np.array(eight)
+    except _FAILURES as error:
+        raise unreadable(path, error) from error
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """16-bit grey as 8-bit grey; Pillow itself would clip it."""
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    values = np.asarray(picture).astype(np.float64)
+    if picture.mode != "F":
+        values = values / 257.0
+    return Image.fromarray(np.clip(np.rint(values), 0, 255).astype(np.uint8))
+
+
+def unreadable(path: Path, error: BaseException) -> MediaError:
+    if isinstance(error, FileNotFoundError):
+        return MediaError(f"{path.name} is not there", "Find it again, or remove it from the bin")
+    if isinstance(error, UnidentifiedImageError):
+        return MediaError(
+            f"{path.name} is not a picture that can be read", "Open it elsewhere and save it as PNG"
+        )
+    if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning | MemoryError):
+        return MediaError(f"{path.name} is too large a picture", "Scale it down elsewhere first")
+    return MediaError(f"{path.name} is damaged and cannot be read", "Make a fresh copy of the picture")
+
+
+class StillSource:
+    """One picture, shown at any time. It is decoded once for each size last asked for."""
+
+    def __init__(self, path: Path, info: MediaInfo) -> None:
+        if info.video is None:
+            raise MediaError(f"{path.name} has no picture")
+        self.path = path
+        self._video = info.video
+        self._last: tuple[tuple[int, int] | None, Frame] | None = None
+
+    @property
+    def width(self) -> int:
+        return self._video.width
+
+    @property
+    def height(self) -> int:
+        return self._video.height
+
+    @property
+    def rate(self) -> FrameRate:
+        return self._video.rate
+
+    @property
+    def frame_count(self) -> int:
+        return 1
+
+    @property
+    def has_alpha(self) -> bool:
+        return self._video.alpha
+
+    def frame(self, index: int, size: tuple[int, int] | None = None) -> Frame:
+        """The picture. Raises MediaError when it cannot be read, IndexError for any number but 0."""
+        if index != 0:
+            raise IndexError(f"{self.path.name} is one picture, it has no frame {index}")
+        last = self._last
+        if last is None or last[0] != size:
+            last = (size, read_picture(self.path, self._video.alpha, size))
+            self._last = last
+        return last[1]
+
+    def index_at(self, time: int) -> int:
+        return 0
+
+    def time_of(self, index: int) -> int:
+        return 0
+
+    def close(self) -> None:
+        self._last = None
+
+
+class SequenceSource:
+    """Numbered pictures as frames at a given rate. paths: the file of every frame."""
+
+    def __init__(self, paths: tuple[Path, ...], info: MediaInfo) -> None:
+        if info.video is None:
+            raise MediaError(f"{paths[0].parent.name} has no picture")
+        self.paths = paths
+        self._video = info.video
+
+    @property
+    def width(self) -> int:
+        return self._video.width
+
+    @property
+    def height(self) -> int:
+        return self._video.height
+
+    @property
+    def rate(self) -> FrameRate:
+        return self._video.rate
+
+    @property
+    def frame_count(self) -> int:
+        return len(self.paths)
+
+    @property
+    def has_alpha(self) -> bool:
+        return self._video.alpha
+
+    def frame(self, index: int, size: tuple[int, int] | None = None) -> Frame:
+        """Picture `index`, scaled to the first one's size when it has another.
+
+        Raises:
+            MediaError: when the file cannot be read.
+            IndexError: when there is no such frame.
+        """
+        if not 0 <= index < len(self.paths):
+            raise IndexError(f"the sequence has no frame {index}")
+        picture = read_picture(self.paths[index], self._video.alpha, size)
+        if size is None and picture.shape[:2] != (self.height, self.width):
+            return read_picture(self.paths[index], self._video.alpha, (self.width, self.height))
+        return picture
+
+    def index_at(self, time: int) -> int:
+        return min(max(0, self.rate.frame_at(time)), len(self.paths) - 1)
+
+    def time_of(self, index: int) -> int:
+        return self.rate.time_of(index)
+
+    def close(self) -> None:
+        """Nothing is held open."""

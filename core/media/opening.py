@@ -1,0 +1,98 @@
+"""Open a media file with FFmpeg and turn its failures into MediaError that names the file and the cure.
+
+Only local files are opened: playlists that point elsewhere, text rendered as video and the like are refused, so a
+file from a stranger cannot make the editor read other files or the network.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import av
+
+from core.errors import MediaError
+
+REFUSED_FORMATS = frozenset(
+    {"tty", "hls", "concat", "dash", "imf", "lavfi", "sdp", "rtsp", "bin", "xbin", "adf", "idf"}
+)
+"""Demuxers that read other files or draw text: no media of their own."""
+
+FAILURES = (av.FFmpegError, OSError, ValueError, MemoryError, EOFError, OverflowError, ArithmeticError)
+"""What FFmpeg and PyAV raise on damaged input."""
+
+
+def check_file(path: Path) -> int:
+    """Size in bytes of a readable, non-empty file.
+
+    Raises:
+        MediaError: when there is no such file, it cannot be read, or it is empty.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            file.read(1)
+    except FileNotFoundError as error:
+        raise MediaError(f"{path.name} is not there", "Find it again, or remove it from the bin") from error
+    except OSError as error:
+        raise MediaError(f"{path.name} cannot be read", "Check that you may open the file") from error
+    if size == 0:
+        raise MediaError(f"{path.name} is empty", "The copy or download failed: fetch it again")
+    return size
+
+
+def open_container(path: Path) -> Any:
+    """The file as an av InputContainer; the caller closes it.
+
+    Raises:
+        MediaError: when the file cannot be read or is no media.
+    """
+    check_file(path)
+    try:
+        container = av.open(
+            f"file:{path.absolute()}",
+            metadata_errors="replace",
+            container_options={"protocol_whitelist": "file"},
+        )
+    except FAILURES as error:
+        raise not_media(path) from error
+    if container.format.name in REFUSED_FORMATS:
+        container.close()
+        raise not_media(path)
+    return container
+
+
+def not_media(path: Path) -> MediaError:
+    return MediaError(
+        f"{path.name} is not a video, sound or picture that can be read",
+        "It may be damaged, not fully copied, or of another type than its name says",
+    )
+
+
+def is_cover(stream: Any) -> bool:
+    """Whether a video stream is only a picture attached to a sound file."""
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def picture_stream(container: Any) -> Any | None:
+    """The first video stream that can be decoded and is no cover picture."""
+    for stream in container.streams.video:
+        if stream.codec_context is not None and not is_cover(stream):
+            return stream
+    return None
+
+
+def sound_stream(container: Any) -> Any | None:
+    """The first audio stream that can be decoded."""
+    for stream in container.streams.audio:
+        if stream.codec_context is not None:
+            return stream
+    return None
+
+
+def keep_only(container: Any, *wanted: Any) -> None:
+    """Let the demuxer skip the packets of every other stream."""
+    numbers = {stream.index for stream in wanted if stream is not None}
+    for stream in container.streams:
+        if stream.index not in numbers:
+            stream.discard = av.stream.Discard.all
