@@ -1,0 +1,339 @@
+"""What a project file may say: everything in it is looked at before the program believes it.
+
+A file from elsewhere can be damaged or made to harm. `checked` takes a decoded Project and returns one in which
+ids are unique and plain, references lead to something, numbers lie in sane bounds, and names of files and results
+are plain names that cannot leave the data folder. What cannot stay is dropped or mended, each with a note in
+words; clips that go leave a gap, so that the rest of the film stays in step.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from core.media.info import MediaInfo
+from core.project.project import KeyMask, Media, Project, TrackedObject
+from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
+from core.timeline.model import (
+    Animated,
+    Clip,
+    Effect,
+    Gap,
+    Item,
+    Keys,
+    Marker,
+    MediaUse,
+    Sequence,
+    Solid,
+    Title,
+    Track,
+    new_id,
+)
+from core.timeline.time_map import Curve, Linear, TimeMap
+
+MAX_TIME = 100 * 24 * 3600 * TICKS_PER_SECOND
+"""A film, a source, a track is shorter than a hundred days."""
+MAX_SIDE = 32768
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+_RESULT_KEY = re.compile(r"[0-9a-f]{32}")
+_MASK_NAME = re.compile(r"[\w()-][\w .()-]{0,199}\.png")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Notes:
+    """What was found, for the user. lost: something could not be kept, so the file must not be overwritten."""
+
+    LIMIT = 20
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.lost = False
+
+    def mended(self, text: str) -> None:
+        self.lines.append(text)
+
+    def dropped(self, text: str) -> None:
+        self.lost = True
+        self.lines.append(text)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """At most LIMIT lines and one that counts the rest."""
+        lines = list(dict.fromkeys(self.lines))
+        more = len(lines) - self.LIMIT
+        return (*lines[: self.LIMIT], f"… and {more} more like these") if more > 0 else tuple(lines)
+
+
+def is_result_key(key: str) -> bool:
+    return _RESULT_KEY.fullmatch(key) is not None
+
+
+def is_mask_name(name: str) -> bool:
+    """A plain PNG name that stays in its folder."""
+    return _MASK_NAME.fullmatch(name) is not None
+
+
+def checked(project: Project, notes: Notes) -> Project:
+    """The project with everything in it believable."""
+    media = _media(project, notes)
+    known = {one.id: one for one in media}
+    sequences = tuple(_sequence(one, known, notes) for one in _fresh_ids(project.sequences, notes))
+    active = project.active
+    if not any(one.id == active for one in sequences):
+        active = sequences[0].id if sequences else ""
+    project_id = project.id if _ID.fullmatch(project.id) else new_id()
+    name = project.name[:200]
+    return replace(project, id=project_id, name=name, media=media, sequences=sequences, active=active)
+
+
+# ---------------------------------------------------------------------------------------------------- the bin
+
+
+def _media(project: Project, notes: Notes) -> tuple[Media, ...]:
+    kept: dict[str, Media] = {}
+    for media in project.media:
+        name = media.name[:80]
+        if not _ID.fullmatch(media.id) or media.id in kept:
+            notes.dropped(f"{name}: its id is used twice or makes no sense; import it again")
+        elif not media.path or "\0" in media.path or not _info_ok(media.info):
+            notes.dropped(f"{name}: its properties make no sense; import it again")
+        else:
+            kept[media.id] = _masks(media, notes)
+    return tuple(kept.values())
+
+
+def _info_ok(info: MediaInfo) -> bool:
+    if not 0 <= info.duration <= MAX_TIME or info.size_bytes < 0:
+        return False
+    if info.audio is not None:
+        audio = info.audio
+        if not (0 < audio.sample_rate <= 1_000_000 and 0 < audio.channels <= 1024 and _time_ok(audio.start)):
+            return False
+    if info.video is None:
+        return True
+    video = info.video
+    sides = (video.width, video.height, video.coded_width, video.coded_height)
+    aspect = (video.pixel_aspect_num, video.pixel_aspect_den)
+    return (
+        all(0 < side <= MAX_SIDE for side in sides)
+        and all(0 < part <= 10**9 for part in aspect)
+        and video.rotation in (0, 90, 180, 270)
+        and 0 <= video.frames <= 10**10
+        and _time_ok(video.start)
+        and _rate_ok(video.rate)
+    )
+
+
+def _masks(media: Media, notes: Notes) -> Media:
+    """What masks, tracks and proxies of a media name must be plain names in the data folder."""
+    name = media.name[:80]
+    objects: dict[int, TrackedObject] = {}
+    for one in media.objects:
+        if 1 <= one.label <= 255 and one.label not in objects:
+            objects[one.label] = replace(one, colour=_colour(one.colour, "#e6475a"))
+    masks: dict[int, KeyMask] = {}
+    for mask in media.key_masks:
+        if 0 <= mask.frame <= 10**9 and is_mask_name(mask.file):
+            masks[mask.frame] = mask
+    if len(objects) != len(media.objects) or len(masks) != len(media.key_masks):
+        notes.dropped(f"{name}: some of its objects or key masks could not be read; draw them again")
+    track = media.track
+    if track is not None and not (is_result_key(track.key) and 0 <= track.first <= track.last <= 10**9):
+        notes.dropped(f"{name}: its tracking could not be read; track it again")
+        track = None
+    proxy = media.proxy if not media.proxy or is_result_key(media.proxy) else ""
+    return replace(
+        media,
+        objects=tuple(objects.values()),
+        key_masks=tuple(masks.values()),
+        track=track,
+        proxy=proxy,
+    )
+
+
+# ----------------------------------------------------------------------------------------------- the timeline
+
+
+def _sequence(sequence: Sequence, media: dict[str, Media], notes: Notes) -> Sequence:
+    clip_ids: set[str] = set()
+    tracks = tuple(_track(track, media, clip_ids, notes) for track in _fresh_ids(sequence.tracks, notes))
+    markers = tuple(
+        replace(marker, colour=_colour(marker.colour, Marker("", 0).colour))
+        for marker in sequence.markers
+        if 0 <= marker.time <= MAX_TIME
+    )
+    if len(markers) != len(sequence.markers):
+        notes.dropped(f"{sequence.name[:80]}: markers outside any time were left out")
+    changed = replace(sequence, tracks=tracks, markers=_fresh_ids(markers, notes))
+    if not _rate_ok(sequence.rate):
+        notes.mended(f"{sequence.name[:80]}: its frame rate made no sense; it is 25 now")
+        changed = replace(changed, rate=FrameRate(25))
+    size = tuple(min(max(side, 16), MAX_SIDE) for side in (sequence.width, sequence.height))
+    if size != (sequence.width, sequence.height):
+        notes.mended(f"{sequence.name[:80]}: its size made no sense; it is {size[0]} x {size[1]} now")
+        changed = replace(changed, width=size[0], height=size[1])
+    if not 8000 <= sequence.sample_rate <= 384_000:
+        notes.mended(f"{sequence.name[:80]}: its sample rate made no sense; it is 48000 now")
+        changed = replace(changed, sample_rate=48000)
+    return _with_points(changed)
+
+
+def _with_points(sequence: Sequence) -> Sequence:
+    start, end = sequence.in_point, sequence.out_point
+    start = start if start is not None and 0 <= start <= MAX_TIME else None
+    end = end if end is not None and 0 <= end <= MAX_TIME else None
+    if start is not None and end is not None and start >= end:
+        start = end = None
+    return replace(sequence, in_point=start, out_point=end)
+
+
+def _track(track: Track, media: dict[str, Media], clip_ids: set[str], notes: Notes) -> Track:
+    items: list[Item] = []
+    total = 0
+    for item in track.items:
+        total += item.duration
+        if total > MAX_TIME:
+            notes.dropped(f"track {track.name[:40]}: what lies beyond a hundred days was left out")
+            break
+        items.append(item if isinstance(item, Gap) else _clip(item, media, clip_ids, notes))
+    return replace(track, items=tuple(items))
+
+
+def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes) -> Item:
+    name = clip.name[:80] or clip.id[:80]
+    problem = _problem(clip, media)
+    if problem:
+        notes.dropped(f"clip {name}: {problem}; a gap stands in its place")
+        return Gap(clip.duration)
+    clip_id = clip.id
+    if clip_id in clip_ids or not _ID.fullmatch(clip_id):
+        notes.mended(f"clip {name}: its id was used twice; it has a new one")
+        clip_id = new_id()
+    clip_ids.add(clip_id)
+    bounds = (*CLIP_PARAMETERS, CLIP_GAIN)
+    numbers = {one.name: _bounded(getattr(clip, one.name), one) for one in bounds}
+    return replace(
+        clip,
+        id=clip_id,
+        content=_content(clip),
+        effects=_effects(clip, name, notes),
+        **numbers,
+    )
+
+
+def _problem(clip: Clip, media: dict[str, Media]) -> str:
+    content, change = clip.content, clip.transition
+    if isinstance(content, MediaUse):
+        if content.media_id not in media:
+            return "its media is not in the project"
+        available: TimeRange | None = content.available
+        if available is not None and not (_time_ok(available.start) and available.duration <= MAX_TIME):
+            return "its source range makes no sense"
+    if not _map_ok(clip.time_map):
+        return "its speed makes no sense"
+    if change is not None and not (0 <= change.before <= MAX_TIME and 0 <= change.after <= MAX_TIME):
+        return "its transition makes no sense"
+    if not all(_keys_ok(getattr(clip, one.name)) for one in (*CLIP_PARAMETERS, CLIP_GAIN)):
+        return "its keyframes make no sense"
+    return ""
+
+
+def _content(clip: Clip) -> MediaUse | Title | Solid:
+    content = clip.content
+    if isinstance(content, Solid):
+        return replace(content, colour=_colour(content.colour, "#000000"))
+    if isinstance(content, Title):
+        plain_font = not any(mark in content.font for mark in "/\\:\0") and ".." not in content.font
+        return replace(
+            content,
+            text=content.text[:20_000],
+            font=content.font[:100] if plain_font else Title("").font,
+            size=min(max(content.size, 0.005), 2.0),
+            x=min(max(content.x, -10.0), 10.0),
+            y=min(max(content.y, -10.0), 10.0),
+            outline=min(max(content.outline, 0.0), 1.0),
+            colour=_colour(content.colour, "#ffffff"),
+            outline_colour=_colour(content.outline_colour, "#000000"),
+            background=_colour(content.background, ""),
+        )
+    return content
+
+
+def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
+    kept = []
+    for effect in clip.effects:
+        kind = EFFECT_KINDS.get(effect.kind)
+        matte = effect.matte
+        sound = (
+            kind is not None
+            and set(effect.params) <= {one.name for one in kind.parameters}
+            and all(_keys_ok(value) for value in effect.params.values())
+            and (
+                matte is None
+                or (1 <= matte.label <= 255 and abs(matte.grow) <= 10_000 and 0 <= matte.feather <= 10_000)
+            )
+        )
+        if sound:
+            kept.append(effect)
+        else:
+            notes.dropped(f"clip {name}: this version does not know its effect {effect.kind[:40]}")
+    return _fresh_ids(tuple(kept), notes)
+
+
+# ---------------------------------------------------------------------------------------------------- numbers
+
+
+def _fresh_ids(values: tuple[T, ...], notes: Notes) -> tuple[T, ...]:
+    """The values with plain ids, each used once."""
+    seen: set[str] = set()
+    fresh = []
+    for value in values:
+        value_id = str(getattr(value, "id", ""))
+        if value_id in seen or not _ID.fullmatch(value_id):
+            notes.mended(f"a {type(value).__name__.lower()} got a new id: the old one was used twice")
+            value = replace(value, id=new_id())
+        seen.add(str(getattr(value, "id", "")))
+        fresh.append(value)
+    return tuple(fresh)
+
+
+def _time_ok(ticks: int) -> bool:
+    return -MAX_TIME <= ticks <= MAX_TIME
+
+
+def _rate_ok(rate: FrameRate) -> bool:
+    return rate.num <= 10**9 and rate.den <= 10**9 and 0.01 <= rate.fps <= 1000
+
+
+def _map_ok(time_map: TimeMap) -> bool:
+    if isinstance(time_map, Curve):
+        return all(_time_ok(point.time) and _time_ok(point.source) for point in time_map.points)
+    linear: Linear = time_map
+    small = abs(linear.num) <= 10**12 and linear.den <= 10**12
+    return _time_ok(linear.start) and small and abs(linear.num) <= 10_000 * linear.den
+
+
+def _keys_ok(value: Animated) -> bool:
+    if not isinstance(value, Keys):
+        return abs(value) <= 1e9
+    return all(_time_ok(key.time) and abs(key.value) <= 1e9 for key in value.keys)
+
+
+def _bounded(value: Animated, parameter: Parameter) -> Animated:
+    def inside(number: float) -> float:
+        return min(max(number, parameter.low), parameter.high)
+
+    if not isinstance(value, Keys):
+        return inside(value)
+    if all(inside(key.value) == key.value for key in value.keys):
+        return value
+    return Keys(tuple(replace(key, value=inside(key.value)) for key in value.keys))
+
+
+def _colour(text: str, default: str) -> str:
+    return text if _COLOUR.fullmatch(text) else default

@@ -1,0 +1,83 @@
+"""What differs between two projects as a small JSON value, for the journal.
+
+The document is immutable, so an edit shares nearly all of its value with the one before: the comparison skips what
+is the same object, and the patch of an edit on a track of thousands of clips is a few hundred bytes.
+
+    {"=": value}               the whole value
+    {"f": {name: patch}}       fields of a struct
+    {"i": {index: patch}}      elements of a list that keeps its length
+    {"s": [at, count, [...]]}  `count` elements from `at` give way to others
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+Patch = dict[str, Any]
+
+
+def diff(before: Any, after: Any) -> Patch | None:
+    """The patch from one frozen value to another; None when they are equal."""
+    if before is after:
+        return None
+    if isinstance(before, msgspec.Struct) and type(before) is type(after):
+        fields = {}
+        for name in before.__struct_fields__:
+            patch = diff(getattr(before, name), getattr(after, name))
+            if patch is not None:
+                fields[name] = patch
+        return {"f": fields} if fields else None
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return _diff_lists(before, after)
+    return None if before == after and type(before) is type(after) else {"=": msgspec.to_builtins(after)}
+
+
+def _diff_lists(before: tuple[Any, ...], after: tuple[Any, ...]) -> Patch | None:
+    if len(before) == len(after):
+        changed = {
+            str(index): patch
+            for index, (old, new) in enumerate(zip(before, after, strict=True))
+            if old is not new and (patch := diff(old, new)) is not None
+        }
+        return {"i": changed} if changed else None
+    head = _same(before, after)
+    tail = min(_same(before[::-1], after[::-1]), min(len(before), len(after)) - head)
+    return {"s": [head, len(before) - head - tail, msgspec.to_builtins(after[head : len(after) - tail])]}
+
+
+def _same(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many elements from the start are equal."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a is not b and a != b:
+            break
+        count += 1
+    return count
+
+
+def apply(value: Any, patch: Patch) -> Any:
+    """Decoded JSON with the patch applied; lists and dicts of `value` are changed in place.
+
+    Raises:
+        KeyError, IndexError, TypeError, ValueError: when the patch does not fit.
+    """
+    ((kind, content),) = patch.items()
+    if kind == "=":
+        return content
+    if kind == "f":
+        for name, inner in content.items():
+            value[name] = apply(value.get(name), inner)
+    elif kind == "i":
+        for index, inner in content.items():
+            value[int(index)] = apply(value[int(index)], inner)
+    elif kind == "s":
+        at, count, fresh = content
+        if at + count > len(value):
+            raise IndexError("the patch reaches past the end of the list")
+        value[at : at + count] = fresh
+    else:
+        raise ValueError(f"no such patch: {kind}")
+    return value

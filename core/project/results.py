@@ -1,0 +1,115 @@
+"""The results folder of a project: which it uses, how large the others are, and carrying them along.
+
+Results are rebuildable; key masks are the user's work and are never cleaned.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from core.job import lock, read_manifest
+from core.project.checks import is_mask_name, is_result_key
+from core.project.paths import key_masks_folder, results_folder
+from core.project.project import Project
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A folder of results. kind: the job's id, empty when it does not say. partial: not finished. size: bytes."""
+
+    key: str
+    folder: Path
+    kind: str
+    size: int
+    partial: bool
+    used: bool
+
+
+def used_keys(project: Project) -> frozenset[str]:
+    """Keys of the results that the project refers to."""
+    keys = {media.proxy for media in project.media}
+    keys |= {media.track.key for media in project.media if media.track is not None}
+    return frozenset(key for key in keys if is_result_key(key))
+
+
+def used_masks(project: Project) -> frozenset[str]:
+    """Names of the key mask files that the project refers to."""
+    names = (mask.file for media in project.media for mask in media.key_masks)
+    return frozenset(name for name in names if is_mask_name(name))
+
+
+def listed(data: Path, projects: Iterable[Project]) -> list[Result]:
+    """All results, largest first. projects: every value that may still be shown, such as those that undo keeps."""
+    used = frozenset[str]().union(*(used_keys(project) for project in projects))
+    found = []
+    root = results_folder(data)
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        key = folder.name.removesuffix(".partial")
+        if not is_result_key(key) or not folder.is_dir() or folder.is_symlink():
+            continue
+        manifest = read_manifest(folder)
+        partial = folder.name != key
+        size = size_of(folder)
+        found.append(Result(key, folder, manifest.kind if manifest else "", size, partial, key in used))
+    return sorted(found, key=lambda result: -result.size)
+
+
+def clean(data: Path, projects: Iterable[Project]) -> int:
+    """Remove the results that nobody uses and that no job is making; returns the bytes that became free.
+
+    Raises:
+        OSError: when one cannot be removed.
+    """
+    freed = 0
+    for result in listed(data, projects):
+        if result.used:
+            continue
+        lock_path = results_folder(data) / f"{result.key}.lock"
+        held = lock(lock_path)
+        if held is None:
+            continue  # a job is at it
+        with held:
+            shutil.rmtree(result.folder)
+            lock_path.unlink(missing_ok=True)
+        freed += result.size
+    return freed
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below."""
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+
+
+def carry(project: Project, source: Path, target: Path) -> None:
+    """Bring the key masks and results that a project uses from one data folder to another, for a copy of it.
+
+    Finished files never change, so they are linked where the disk allows it. What is there already stays.
+
+    Raises:
+        OSError: when the target cannot be written.
+    """
+    if source.absolute() == target.absolute():
+        return
+    masks = key_masks_folder(source)
+    for name in sorted(used_masks(project)):
+        link_or_copy(masks / name, key_masks_folder(target) / name)
+    for key in sorted(used_keys(project)):
+        folder = results_folder(source) / key
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file():
+                link_or_copy(path, results_folder(target) / path.relative_to(results_folder(source)))
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Raises OSError when the target cannot be written; a source that is not there is left out."""
+    if target.exists() or not source.is_file():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

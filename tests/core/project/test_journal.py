@@ -1,0 +1,291 @@
+from __future__ import annotations
+
+import random
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from core.errors import ProjectError
+from core.project import journal as module
+from core.project import recovery
+from core.project.file import load, save
+from core.project.journal import Journal, pack, records
+from core.project.patches import apply, diff
+from core.project.paths import data_folder, key_masks_folder, results_folder
+from core.project.project import Project
+from core.project.trust import Trust
+from core.timeline.model import Clip, Gap, Track
+from tests.core.project.films import FRAME, KEY, clip, film, media, raw_film
+
+
+def edited(project: Project, seed: int) -> Project:
+    """One random edit of the kinds that the window makes."""
+    chance = random.Random(seed)
+    sequence = project.sequences[0]
+    at = chance.randrange(len(sequence.tracks))
+    track = sequence.tracks[at]
+    items = list(track.items)
+    kind = chance.randrange(7)
+    if kind == 0 or not items:
+        items.insert(chance.randint(0, len(items)), clip(seed + 1000))
+    elif kind == 1:
+        items.pop(chance.randrange(len(items)))
+    elif kind == 2:
+        index = chance.randrange(len(items))
+        items[index] = replace(items[index], duration=items[index].duration + FRAME)
+    elif kind == 3:
+        items[chance.randrange(len(items))] = Gap(FRAME * (seed + 1))
+    elif kind == 4:
+        return project.with_media(media(f"n{seed % 5}", f"media/n{seed}.mp4"))
+    elif kind == 5:
+        tracks = (*sequence.tracks, Track(f"t{seed}", "video"))
+        return project.with_sequence(replace(sequence, tracks=tracks, out_point=None))
+    else:
+        chance.shuffle(items)
+    tracks = (*sequence.tracks[:at], replace(track, items=tuple(items)), *sequence.tracks[at + 1 :])
+    return project.with_sequence(replace(sequence, tracks=tracks))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
+def test_patches_lead_from_each_value_to_the_next(seeds: list[int]) -> None:
+    project = film()
+    value: Any = raw_film(project)
+    for seed in seeds:
+        after = edited(project, seed)
+        patch = diff(project, after)
+        assert (patch is None) == (project == after)
+        if patch is not None:
+            value = apply(value, msgspec.json.decode(msgspec.json.encode(patch)))
+        project = after
+        assert msgspec.convert(value, Project) == project
+
+
+def test_the_patch_of_an_edit_on_a_long_track_is_small() -> None:
+    before = film(2000)
+    sequence = before.sequences[0]
+    track = sequence.tracks[1]
+    one = track.items[1000]
+    assert isinstance(one, Clip)
+    cut = (replace(one, duration=FRAME), replace(one, id="new", duration=one.duration - FRAME))
+    for items in (
+        (*track.items[:1000], *cut, *track.items[1001:]),
+        (*track.items[:1000], replace(one, opacity=0.5), *track.items[1001:]),
+        (*track.items[:1000], *track.items[1001:]),
+    ):
+        tracks = (sequence.tracks[0], replace(track, items=items), sequence.tracks[2])
+        after = before.with_sequence(replace(sequence, tracks=tracks))
+        assert len(msgspec.json.encode(diff(before, after))) < 2000
+
+
+def test_reading_stops_at_the_first_record_that_is_not_whole() -> None:
+    payloads = [b"one", b"two" * 100, b""]
+    data = b"".join(map(pack, payloads))
+    assert records(data) == payloads
+    for end in range(len(data)):
+        assert records(data[:end]) == payloads[: len(records(data[:end]))]
+    assert records(data[:-1] + b"\1") == payloads[:2]
+    flipped = bytearray(data)
+    flipped[9] ^= 4
+    assert records(bytes(flipped)) == []
+
+
+def crash(journal: Journal) -> None:
+    """End as a killed process does: what is written stays, the lock goes."""
+    assert journal.flush()
+    journal.close(keep=True)
+
+
+@pytest.fixture
+def trust(tmp_path: Path) -> Trust:
+    return Trust(tmp_path / "home" / "chosen.json")
+
+
+def test_what_was_not_saved_is_found_and_restored_as_a_copy(tmp_path: Path, trust: Trust) -> None:
+    path = tmp_path / "films" / "My Film.laminar"
+    data = data_folder(path)
+    project = save(film(), path, trust=trust)
+    before = path.read_bytes()
+    mask = key_masks_folder(data) / "m1-0-aa.png"
+    result = results_folder(data) / KEY / "masks" / "00000.png"
+    for one in (mask, result):
+        one.parent.mkdir(parents=True)
+        one.write_bytes(b"picture")
+    journal = Journal(tmp_path / "journals")
+    journal.start(project, path, data)
+    for seed in range(20):
+        project = edited(project, seed)
+        journal.record(project)
+    assert recovery.find(tmp_path / "journals") == []  # the session lives
+    crash(journal)
+    (left,) = recovery.find(tmp_path / "journals")
+    assert left.project == project and left.file == path and left.name == "My Film" and left.edits == 20
+    copy = recovery.restore(left, trust=trust)
+    assert copy == tmp_path / "films" / "My Film (recovered).laminar"
+    assert load(copy, trust=trust).project == project
+    assert (key_masks_folder(data_folder(copy)) / mask.name).read_bytes() == b"picture"
+    assert (results_folder(data_folder(copy)) / KEY / "masks" / "00000.png").is_file()
+    assert path.read_bytes() == before
+    assert recovery.restore(left, trust=trust).name == "My Film (recovered 2).laminar"
+    left.discard()
+    assert list((tmp_path / "journals").iterdir()) == []
+
+
+def test_work_that_was_never_saved_is_recovered_into_a_given_folder(tmp_path: Path, trust: Trust) -> None:
+    journal = Journal(tmp_path / "journals")
+    journal.start(Project("p", "Untitled"), None, None)
+    journal.record(film())
+    crash(journal)
+    (left,) = recovery.find(tmp_path / "journals")
+    assert left.file is None and left.name == "My Film"
+    with pytest.raises(ProjectError, match="never saved"):
+        recovery.restore(left, trust=trust)
+    assert (
+        load(recovery.restore(left, tmp_path, trust=trust), trust=trust).project.sequences == film().sequences
+    )
+    left.release()
+    (again,) = recovery.find(tmp_path / "journals")
+    again.discard()
+
+
+def test_nothing_is_offered_when_nothing_was_lost(tmp_path: Path, trust: Trust) -> None:
+    folder = tmp_path / "journals"
+    path = tmp_path / "a.laminar"
+    project = save(film(), path, trust=trust)
+    untouched = Journal(folder)
+    untouched.start(project, path, None)
+    crash(untouched)
+    assert recovery.find(folder) == [] and list(folder.iterdir()) == []
+    undone = Journal(folder)
+    undone.start(project, path, None)
+    undone.record(edited(project, 1))
+    undone.record(project)
+    crash(undone)
+    assert recovery.find(folder) == [] and list(folder.iterdir()) == []
+    saved = Journal(folder)
+    saved.start(project, path, None)
+    saved.record(edited(project, 1))
+    saved.flush()
+    save(edited(project, 1), path, trust=trust)
+    crash(saved)  # between the save and the journal's new start
+    assert recovery.find(folder) == []
+    closed = Journal(folder)
+    closed.start(project, path, None)
+    closed.record(edited(project, 2))
+    closed.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_save_starts_the_journal_anew(tmp_path: Path, trust: Trust) -> None:
+    path = tmp_path / "a.laminar"
+    journal = Journal(tmp_path / "j")
+    journal.start(film(), path, None)
+    journal.record(edited(film(), 1))
+    project = save(edited(film(), 1), path, trust=trust)
+    journal.start(project, path, None)
+    journal.flush()
+    assert len(list((tmp_path / "j").glob("*.journal"))) == 1
+    journal.record(edited(project, 2))
+    crash(journal)
+    (left,) = recovery.find(tmp_path / "j")
+    assert left.edits == 1 and left.project == edited(project, 2)
+    left.release()
+
+
+def test_a_cut_journal_gives_the_last_whole_edit(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.start(film(), None, None)
+    values = [film()]
+    for seed in range(8):
+        values.append(edited(values[-1], seed))
+        journal.record(values[-1])
+    crash(journal)
+    (path,) = tmp_path.glob("*.journal")
+    whole = path.read_bytes()
+    chance = random.Random(3)
+    for _ in range(25):
+        path.write_bytes(whole[: chance.randrange(len(whole) // 2, len(whole))])
+        try:
+            _, project, edits = recovery.read(path)
+        except ProjectError:
+            continue  # the cut went through the base
+        assert project == values[edits]
+
+
+def test_a_damaged_next_file_falls_back_to_the_one_before(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.start(film(), None, None)
+    journal.record(edited(film(), 1))
+    crash(journal)
+    (path,) = tmp_path.glob("*.journal")
+    path.with_name(path.name.replace("000001", "000002")).write_bytes(path.read_bytes()[:100])
+    (left,) = recovery.find(tmp_path)
+    assert left.project == edited(film(), 1)
+    left.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_journal_starts_from_a_fresh_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_BYTES", 20_000)
+    journal = Journal(tmp_path)
+    project = film()
+    journal.start(project, None, None)
+    for seed in range(60):
+        project = edited(project, seed)
+        journal.record(project)
+    journal.flush()
+    (path,) = tmp_path.glob("*.journal")
+    assert path.stat().st_size < 60_000 and "000001" not in path.name
+    crash(journal)
+    (left,) = recovery.find(tmp_path)
+    assert left.project == project
+    left.release()
+
+
+def test_a_full_disk_is_told_once_and_the_next_edit_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[OSError] = []
+    journal = Journal(tmp_path, on_error=told.append)
+    project = film()
+    journal.start(project, None, None)
+    assert journal.flush()
+
+    def full(self: Journal, payload: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Journal, "_append", full)
+        for seed in range(3):
+            project = edited(project, seed)
+            journal.record(project)
+        assert not journal.flush()
+    assert len(told) == 1
+    project = edited(project, 9)
+    journal.record(project)
+    crash(journal)
+    (left,) = recovery.find(tmp_path)
+    assert left.project == project
+    left.release()
+
+
+def test_the_window_never_waits(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    project = film(2000)
+    journal.start(project, None, None)
+    worst = 0.0
+    for seed in range(50):
+        project = edited(project, seed)
+        start = time.thread_time()
+        journal.record(project)
+        worst = max(worst, time.thread_time() - start)
+    assert worst < 0.005
+    crash(journal)
+    assert not [thread for thread in threading.enumerate() if thread.name == "journal"]
