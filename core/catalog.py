@@ -71,6 +71,15 @@ JOBS: dict[str, Job] = {
             disk=100 * MB,
         ),
         Job(
+            "collect",
+            "Collect into one folder",
+            "Copies the project with all its media, key masks and results.",
+            "core.project.collect:collect_job",
+            1,
+            keyed=False,
+            memory=200 * MB,
+        ),
+        Job(
             "export",
             "Export",
             "Writes the film to a file.",
