@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -29,7 +30,10 @@ Matte = npt.NDArray[np.float32]
 Pixels = npt.NDArray[Any]
 """An image as its file stores it."""
 
-MASKS, SOFT = "masks", "soft"
+Confidences = dict[int, dict[int, float]]
+"""Frame to label to confidence in [0, 1]."""
+
+MASKS, SOFT, CONFIDENCE = "masks", "soft", "confidence.json"
 _MOST_GREY_LABELS = 64
 _HINT = "Save it as a palette PNG (one index an object), or as white on black"
 
@@ -162,6 +166,14 @@ class MaskFolder:
         if frame not in self._found:
             self._found = _numbered(self.folder)
         return self._found.get(frame)
+
+
+def read_confidences(folder: Path) -> Confidences:
+    """How sure a tracking result is of each object in each frame; empty when it does not say."""
+    try:
+        return msgspec.json.decode((folder / CONFIDENCE).read_bytes(), type=Confidences)
+    except (OSError, msgspec.MsgspecError):
+        return {}
 
 
 def refine(matte: Matte, grow: float = 0.0, feather: float = 0.0) -> Matte:

@@ -1,0 +1,77 @@
+"""What a place in a frame looks like: hand-made features on a grid of tokens, for matching between frames.
+
+Colour (LAB) at three blurs, the colour of eight neighbours, and oriented gradient energies. A token is a square of
+`stride` pixels of the reduced frame. Features are scaled so that their squared distance, without further weights,
+says how unlike two places are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Array32 = npt.NDArray[np.float32]
+
+_ORIENTATIONS = 6
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The tokens of a clip. width, height: of the reduced frame in pixels, multiples of `stride`."""
+
+    width: int
+    height: int
+    stride: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of tokens."""
+        return self.height // self.stride, self.width // self.stride
+
+
+def make_grid(width: int, height: int, rows: int, stride: int) -> Grid:
+    """A grid of about `rows` rows of square tokens for a clip of width x height pixels."""
+    columns = max(1, round(rows * width / height))
+    return Grid(columns * stride, rows * stride, stride)
+
+
+def token_features(frame: npt.NDArray[np.uint8], grid: Grid) -> Array32:
+    """The features of every token, float32 (rows, columns, channels).
+
+    Args:
+        frame: uint8 (H, W, 3) RGB of any size.
+    """
+    small = cv2.resize(frame, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) * np.array((0.7, 1, 1), np.float32)
+    stride = grid.stride
+    levels = [_sample(cv2.GaussianBlur(lab, (0, 0), stride * blur), grid) for blur in (0.4, 0.9, 2.0)]
+    parts = [levels[0], levels[1], levels[2], 0.5 * _around(levels[1], 2), 1.0 * _energies(lab[..., 0], grid)]
+    return np.ascontiguousarray(np.concatenate(parts, axis=-1), np.float32)
+
+
+def _sample(picture: Array32, grid: Grid) -> Array32:
+    rows, columns = grid.shape
+    return np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _around(tokens: Array32, step: int) -> Array32:
+    """The values of the eight neighbours at `step` tokens, (rows, columns, 8 * channels)."""
+    padded = np.pad(tokens, ((step, step), (step, step), (0, 0)), mode="edge")
+    rows, columns = tokens.shape[:2]
+    shifts = [(y, x) for y in (0, step, 2 * step) for x in (0, step, 2 * step) if (y, x) != (step, step)]
+    return np.concatenate([padded[y : y + rows, x : x + columns] for y, x in shifts], axis=-1)
+
+
+def _energies(light: Array32, grid: Grid) -> Array32:
+    """How strong the edges of each orientation are around a token, compressed by the square root."""
+    smooth = cv2.GaussianBlur(light, (0, 0), 1.0)
+    across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    angles = np.arange(_ORIENTATIONS) * np.pi / _ORIENTATIONS
+    energy = np.stack([np.abs(across * np.cos(a) + down * np.sin(a)) for a in angles], axis=-1).astype(
+        np.float32
+    )
+    pooled = cv2.GaussianBlur(energy, (0, 0), grid.stride * 0.8)
+    return np.sqrt(np.maximum(_sample(pooled, grid), 0)) * np.float32(2.0)

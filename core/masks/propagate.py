@@ -1,0 +1,312 @@
+"""Track objects through a clip: drawn masks of some frames in, a mask of every frame out.
+
+The frames are streamed, several objects are tracked together, and key masks come out as they were drawn. Between
+two known frames the clip is tracked from both and the results are blended by confidence and distance. The folder
+shows masks as they are made: masks/NNNNN.png (palette), soft/LABEL/NNNNN.png and confidence.json. A killed job goes
+on from its checkpoint and ends with the same masks, bit for bit. What is inside a step: core.masks.tracker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from safetensors.numpy import load, save
+
+from core.errors import MediaError
+from core.job import Progress, write_atomic
+from core.masks import keymasks
+from core.masks.checkpoint import CHECKPOINT, Place, load_checkpoint, save_checkpoint
+from core.masks.features import Array32, Grid
+from core.masks.keymasks import DIRECTIONS, Direction, Pass
+from core.masks.output import full_size, hard_edges
+from core.masks.tracker import HISTORY, Known, Step, Tracker, choose_grid, known_frame, nearest_keys
+from core.media import matte
+from core.media.info import Frame, FrameSource
+from core.media.matte import Confidences, Labels, MaskFolder
+from core.media.reader import open_source
+
+DRAFTS = "drafts"
+CHECKPOINT_SECONDS = 10.0
+BACKWARD_BYTES = 96 * 2**20
+"""Frames that are decoded ahead when the clip is tracked backward."""
+FAST_ROWS = 40
+
+
+@dataclass
+class _Run:
+    """A tracking job under way."""
+
+    out: Path
+    source: FrameSource
+    masks: dict[int, Labels]
+    labels: tuple[int, ...]
+    grid: Grid
+    soft: bool
+    confidences: Confidences = field(default_factory=dict)
+
+    @property
+    def known(self) -> tuple[int, ...]:
+        return tuple(self.masks)
+
+
+def track(
+    out: Path,
+    *,
+    clip: str,
+    key_masks: Mapping[str, str],
+    first: int = 0,
+    last: int = -1,
+    direction: Direction = "both",
+    base: str = "",
+    fast: bool = False,
+    soft: bool = True,
+    resize: bool = False,
+) -> Iterator[Progress]:
+    """Carry the key masks through frames first to last (inclusive) of a clip.
+
+    Args:
+        out: the folder of the result; a second call with the same question goes on in it.
+        clip: a video file or a folder of numbered images.
+        key_masks: frame number (as text) to the mask's file. All are kept as drawn and feed the memory.
+        last: -1 for the clip's last frame.
+        direction: away from the known frames: "forward", "backward", "both", or "frame" for a single frame.
+        base: folder of an earlier result. Frames that are not tracked now are taken from it, and tracking starts
+            from its mask at `first` (forward) or `last` (backward) where no key mask is.
+        fast: fewer, larger places are compared.
+        soft: also write soft mattes.
+        resize: accept masks of another size than the clip.
+
+    Yields:
+        Progress with fields frame and confidence ({label: 0 to 1}); preview is the frame's mask.
+
+    Raises:
+        MediaError: when the clip or a mask cannot be read, a mask has another size, or nothing is known to track.
+    """
+    if direction not in DIRECTIONS:
+        raise MediaError(f"{direction!r} is no direction to track in", f"Use one of {', '.join(DIRECTIONS)}")
+    source = open_source(Path(clip))
+    try:
+        count = source.frame_count
+        last = count - 1 if last < 0 else last
+        if not 0 <= first <= last < count:
+            raise MediaError(f"frames {first} to {last} are not in {clip}, which has frames 0 to {count - 1}")
+        masks = keymasks.read_key_masks(key_masks, (source.width, source.height), count, resize)
+        drawn = tuple(masks)
+        earlier = MaskFolder(Path(base), (source.width, source.height)) if base else None
+        masks = _with_seeds(masks, earlier, first, last, direction)
+        if not any(labels.any() for labels in masks.values()):
+            raise MediaError(f"no mask to track {Path(clip).name} from", "Draw one on any frame")
+        passes = keymasks.plan(tuple(masks), first, last, direction)
+        grid = choose_grid(source.width, source.height, tuple(masks.values()), FAST_ROWS if fast else 0)
+        run = _Run(out, source, masks, keymasks.labels_of(masks), grid, soft)
+        _prepare(run, drawn, earlier, passes)
+        yield from _passes(run, passes, _question(run, first, last, direction))
+        _finish(run)
+    finally:
+        source.close()
+
+
+def _with_seeds(
+    masks: dict[int, Labels], earlier: MaskFolder | None, first: int, last: int, direction: Direction
+) -> dict[int, Labels]:
+    """The key masks, and the masks of the earlier result that tracking starts from; ascending."""
+    if earlier is None:
+        return masks
+    ends = {
+        "forward": ((first, first - 1),),
+        "backward": ((last, last + 1),),
+        "both": (),
+        "frame": ((first - 1,), (last + 1,)),
+    }[direction]
+    found = dict(masks)
+    for choices in ends:
+        if any(frame in masks for frame in choices):
+            continue
+        for frame in choices:
+            if frame in earlier and (labels := earlier.labels(frame)).any():
+                found[frame] = labels
+                break
+    return dict(sorted(found.items()))
+
+
+def _question(run: _Run, first: int, last: int, direction: str) -> str:
+    """Hash of what the checkpoint depends on."""
+    digest = hashlib.blake2b(repr((first, last, direction, run.grid, run.labels)).encode(), digest_size=16)
+    for frame, labels in run.masks.items():
+        digest.update(str(frame).encode())
+        digest.update(labels.tobytes())
+    return digest.hexdigest()
+
+
+def _prepare(run: _Run, drawn: tuple[int, ...], earlier: MaskFolder | None, passes: tuple[Pass, ...]) -> None:
+    """Make the folders, keep what is good of the earlier result, write the key masks as they are."""
+    folders = [run.out / matte.MASKS, run.out / DRAFTS]
+    folders += [run.out / matte.SOFT / str(label) for label in run.labels] if run.soft else []
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    run.confidences = matte.read_confidences(run.out)
+    if earlier is not None:
+        tracked = {frame for each in passes for frame in each.frames}
+        _keep(run, earlier, tracked | set(drawn))
+    for frame in drawn:
+        matte.write_labels(run.out / matte.MASKS / matte.mask_name(frame), run.masks[frame])
+        _write_soft(run, frame, [hard_edges(run.masks[frame], label) for label in run.labels])
+        run.confidences[frame] = dict.fromkeys(run.labels, 1.0)
+
+
+def _keep(run: _Run, earlier: MaskFolder, replaced: set[int]) -> None:
+    """Copy the frames of an earlier result that are not made anew."""
+    if earlier.folder.resolve() == (run.out / matte.MASKS).resolve():
+        return
+    before = earlier.folder.parent
+    known = matte.read_confidences(before)
+    for frame in earlier.frames():
+        if frame in replaced:
+            continue
+        name = matte.mask_name(frame)
+        matte.write_labels(run.out / matte.MASKS / name, earlier.labels(frame))
+        if frame in known:
+            run.confidences[frame] = known[frame]
+        for old in sorted((before / matte.SOFT).glob(f"*/{name}")) if run.soft else ():
+            folder = run.out / matte.SOFT / old.parent.name
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(old, folder / name)
+
+
+def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
+    """Run the passes, from the checkpoint where there is one."""
+    total = sum(len(each.frames) for each in passes)
+    found = load_checkpoint(run.out, question)
+    place, history = found if found is not None else (Place(question, 0, 0), [])
+    done = sum(len(each.frames) for each in passes[: place.index]) + place.done
+    yield Progress(done, total, "Looking at the drawn masks")
+    keys = _key_frames(run)
+    saved = time.monotonic()
+    for index in range(place.index, len(passes)):
+        each = passes[index]
+        tracker = Tracker(run.grid, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]])
+        at = place.done if index == place.index else 0
+        if at and history:
+            tracker.history = [_remembered(run, *pair) for pair in zip(place.numbers, history, strict=True)]
+        for number, frame in _frames(run.source, each.frames[at:]):
+            step = _finished(run, each, number, frame, tracker.step(number, frame))
+            done, at = done + 1, at + 1
+            if time.monotonic() - saved > CHECKPOINT_SECONDS or done == total:
+                _checkpoint(run, Place(question, index, at), tracker)
+                saved = time.monotonic()
+            yield _progress(run, number, step, done, total)
+
+
+def _finished(run: _Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
+    """Blend with the draft where there is one, write the frame's masks, keep a draft where one is wanted."""
+    if each.other is not None:
+        step = _blended(run, each, number, step)
+    elif each.draft:
+        _write_draft(run, number, step)
+    labels, mattes = full_size(frame, step.objects, run.labels)
+    matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
+    _write_soft(run, number, mattes)
+    run.confidences[number] = dict(zip(run.labels, step.confidence, strict=True))
+    return step
+
+
+def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
+    """The mean of the two passes, weighted for each object by confidence and nearness to where the pass began.
+
+    An object that was not drawn where a pass began is left to the other pass.
+    """
+    assert each.other is not None
+    draft = load((run.out / DRAFTS / f"{number:05d}.safetensors").read_bytes())
+    near, far = abs(number - each.start), abs(number - each.other)
+    weights = []
+    for k, label in enumerate(run.labels):
+        ours = (step.confidence[k] + 0.01) ** 2 * far * bool(np.any(run.masks[each.start] == label))
+        theirs = (
+            (float(draft["confidence"][k]) + 0.01) ** 2 * near * bool(np.any(run.masks[each.other] == label))
+        )
+        weights.append(ours / (ours + theirs) if ours + theirs else 0.5)
+    mix = np.asarray(weights, np.float32)
+    confidence = mix * np.asarray(step.confidence, np.float32) + (1 - mix) * draft["confidence"]
+    objects = mix * step.objects + (1 - mix) * draft["objects"]
+    return Step(objects.astype(np.float32), tuple(round(float(value), 4) for value in confidence))
+
+
+def _write_draft(run: _Run, number: int, step: Step) -> None:
+    tensors = {"objects": step.objects, "confidence": np.asarray(step.confidence, np.float32)}
+    path = run.out / DRAFTS / f"{number:05d}.safetensors"
+    path.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
+
+
+def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:
+    if run.soft:
+        for label, soft in zip(run.labels, mattes, strict=True):
+            matte.write_soft(run.out / matte.SOFT / str(label) / matte.mask_name(frame), soft)
+
+
+def _key_frames(run: _Run) -> dict[int, Known]:
+    return {
+        number: known_frame(number, _picture(run.source, number), labels, run.labels, run.grid)
+        for number, labels in run.masks.items()
+    }
+
+
+def _remembered(run: _Run, number: int, objects: Array32) -> Known:
+    """A frame of the history again, its features computed anew."""
+    seen = known_frame(number, _picture(run.source, number), np.zeros((1, 1), np.uint8), run.labels, run.grid)
+    return Known(number, seen.features, objects)
+
+
+def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
+    history = tracker.history[-HISTORY:]
+    _write_confidences(run)
+    place = msgspec.structs.replace(place, numbers=tuple(known.number for known in history))
+    save_checkpoint(run.out, place, [known.objects for known in history])
+
+
+def _finish(run: _Run) -> None:
+    """Leave only what belongs to the result."""
+    _write_confidences(run)
+    values = [value for frame in run.confidences.values() for value in frame.values()]
+    scores = {
+        "frames": len(run.confidences),
+        "confidence": round(float(np.mean(values)), 4) if values else 0.0,
+    }
+    write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
+    shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
+    (run.out / CHECKPOINT).unlink(missing_ok=True)
+
+
+def _progress(run: _Run, number: int, step: Step, done: int, total: int) -> Progress:
+    confidence = {str(label): value for label, value in zip(run.labels, step.confidence, strict=True)}
+    preview = f"{matte.MASKS}/{matte.mask_name(number)}"
+    return Progress(done, total, f"Frame {number}", preview, {"frame": number, "confidence": confidence})
+
+
+def _frames(source: FrameSource, numbers: range) -> Iterator[tuple[int, Frame]]:
+    """The frames in the given order; a backward range is decoded forward in pieces."""
+    if numbers.step > 0:
+        for number in numbers:
+            yield number, _picture(source, number)
+        return
+    size = max(1, min(64, BACKWARD_BYTES // (source.width * source.height * 3)))
+    for start in range(0, len(numbers), size):
+        piece = numbers[start : start + size]
+        frames = [(number, _picture(source, number)) for number in reversed(piece)]
+        while frames:
+            yield frames.pop()
+
+
+def _picture(source: FrameSource, number: int) -> Frame:
+    return np.ascontiguousarray(source.frame(number)[..., :3])
+
+
+def _write_confidences(run: _Run) -> None:
+    ordered = dict(sorted(run.confidences.items()))
+    write_atomic(run.out / matte.CONFIDENCE, msgspec.json.encode(ordered))
