@@ -32,7 +32,7 @@ class Commands(QObject):
 
     def __init__(self, editor: Editor, window: QWidget) -> None:
         super().__init__(window)
-        self._editor, self._window = editor, window
+        self._editor, self.window = editor, window
         self._actions: dict[str, QAction] = {}
         self._table: dict[str, Action] = {}
         self._menus: dict[str, QMenu] = {}
@@ -50,7 +50,7 @@ class Commands(QObject):
             made.setIcon(theme.icon(action.icon))
         made.triggered.connect(partial(self.run, action.id))
         self._actions[action.id], self._table[action.id] = made, action
-        self._window.addAction(made)  # so that its keys work while the menu bar is hidden
+        self.window.addAction(made)  # so that its keys work while the menu bar is hidden
 
     def run(self, action_id: str, _checked: bool = False) -> None:
         """Run a command by id. Raises KeyError for an unknown one."""

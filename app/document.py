@@ -38,6 +38,15 @@ class _Edit(QUndoCommand):
     def redo(self) -> None:
         self._document._show(self._after)
 
+    def values_in_undo(self) -> tuple[Project, ...]:
+        """Every other value that undo or redo can bring back."""
+        commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
+        return tuple(value for command in commands if isinstance(command, _Edit) for value in command.values)
+
+    @property
+    def values(self) -> tuple[Project, Project]:
+        return self._before, self._after
+
     def rebase(self, function: Callable[[Project], Project]) -> None:
         self._before, self._after = function(self._before), function(self._after)
 
@@ -138,8 +147,8 @@ class Document(QObject):
         self.path, self.data, self.read_only, self.is_open = path, data, read_only, True
         self._saved = project if saved else new_project()
         self.undo_stack.clear()
-        self.changed.emit(before, project)
         self.renamed.emit(path)
+        self.changed.emit(before, project)
         self._tell_unsaved()
 
     def mark_saved(self, project: Project, path: Path, data: Path) -> None:
@@ -148,6 +157,11 @@ class Document(QObject):
         self.path, self.data, self.read_only = path, data, False
         self.renamed.emit(path)
         self._tell_unsaved()
+
+    def values_in_undo(self) -> tuple[Project, ...]:
+        """Every other value that undo or redo can bring back."""
+        commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
+        return tuple(value for command in commands if isinstance(command, _Edit) for value in command.values)
 
     def rebase(self, function: Callable[[Project], Project]) -> None:
         """Replace the value and every value that undo holds, for a change that is no edit: the project moved, and

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app import project_io
 from core.errors import ProjectError
+from core.project import file
 from core.project.paths import SUFFIX
 from core.project.project import new_project
 from core.settings import folders
@@ -39,6 +40,7 @@ class ProjectDesk(QObject):
         self.ask_unsaved: Callable[[], Answer] = self._ask_unsaved
         self.ask_open: Callable[[], Path | None] = self._ask_open
         self.ask_save: Callable[[], Path | None] = self._ask_save
+        self.import_media: Callable[[Editor, list[Path]], object] = _import_media
 
     # ------------------------------------------------------------------------------------------ asking
 
@@ -94,7 +96,7 @@ class ProjectDesk(QObject):
 
     def scratch(self) -> Path:
         """A fresh data folder for a project that has no file yet."""
-        folder = folders().cache / "unsaved" / new_id()
+        folder = folders().config / "unsaved" / new_id()
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -117,18 +119,12 @@ class ProjectDesk(QObject):
         document = self._editor.document
         document.reset(loaded.project, loaded.path, loaded.data, read_only=loaded.read_only)
         self._remember(loaded.path)
-        for note in loaded.notes:
+        for note in loaded.notices:
             self._editor.notify.warning(note)
-        if loaded.read_only:
-            self._editor.notify.warning(
-                self.tr("{0} was made by a newer Laminar and is shown read-only").format(loaded.path.name),
-                self.tr("Save it under another name to edit a copy"),
-            )
-        missing = [media.name for media in loaded.project.media if media.missing]
-        if missing:
+        if loaded.missing:
             self._editor.notify.warning(
                 self.tr("{0} files of this project are not where they were: {1}").format(
-                    len(missing), ", ".join(missing[:3])
+                    len(loaded.missing), ", ".join(loaded.missing[:3])
                 ),
                 self.tr("Choose File > Find missing files"),
             )
@@ -162,19 +158,23 @@ class ProjectDesk(QObject):
         """Write the document as it is now to `path`, beside the window."""
         document = self._editor.document
         if document.read_only and document.path is not None and path.absolute() == document.path.absolute():
-            raise ProjectError(
-                f"{path.name} comes from a newer Laminar and is not written over", "Choose another name"
-            )
+            raise ProjectError(f"{path.name} is shown read-only and not written over", "Choose another name")
         if self.saving:
             return
         self.saving = True
         backups = int(self._editor.settings.number("backups"))
-        before = document.project
-        work = partial(project_io.save, before, document.path, document.data, path.absolute(), backups)
+        before, path = document.project, path.absolute()
+        moves = document.path is None or path != document.path
+        others = document.values_in_undo() if moves else ()
+        work = partial(project_io.save, before, others, document.path, document.data, path, backups)
 
         def done(saved: project_io.Saved) -> None:
             self.saving = False
-            document.mark_saved(before, saved.path, saved.data)
+            if moves:
+                document.rebase(partial(file.rebased, was=saved.was, path=saved.path))
+            document.mark_saved(
+                file.rebased(before, saved.was, saved.path) if moves else before, saved.path, saved.data
+            )
             self._remember(saved.path)
             self._editor.notify.info(self.tr("Saved {0}").format(saved.path.name))
             if then is not None:
@@ -217,4 +217,10 @@ class ProjectDesk(QObject):
         elif paths:
             if not self._editor.document.is_open:
                 self._begin_new()
-            project_io.import_media(self._editor, paths)
+            self.import_media(self._editor, paths)
+
+
+def _import_media(editor: Editor, paths: list[Path]) -> None:
+    from app.media_import import import_paths  # loads the media libraries
+
+    import_paths(editor, paths)

@@ -3,58 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import msgspec
 
 from core.errors import ProjectError
-from core.job import write_atomic
-from core.project.paths import data_folder
+from core.project import file, results
+from core.project.paths import data_folder, media_path
 from core.project.project import Project
-
-if TYPE_CHECKING:
-    from app.editor import Editor
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """notes: what the user should know of a partial load."""
+    """notices: what the user should know. missing: names of media whose file is not there."""
 
     project: Project
     path: Path
     data: Path
     read_only: bool = False
-    notes: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Saved:
+    """was: the file that relative paths started from before."""
+
+    was: Path | None
     path: Path
     data: Path
 
 
 def load(path: Path) -> Loaded:
     """Raises ProjectError when the file cannot be read."""
-    try:
-        project = msgspec.json.decode(path.read_bytes(), type=Project)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise ProjectError(f"{path.name} cannot be read: {error}", "Open one of its backups") from error
-    return Loaded(project, path, data_folder(path))
+    loaded = file.load(path)
+    missing = tuple(
+        media.name for media in loaded.project.media if media.missing or not media_path(path, media).exists()
+    )
+    return Loaded(loaded.project, path, data_folder(path), loaded.read_only, loaded.notices, missing)
 
 
-def save(project: Project, old: Path | None, data: Path | None, path: Path, backups: int) -> Saved:
-    """Raises ProjectError when the disk refuses."""
+def save(
+    project: Project,
+    others: tuple[Project, ...],
+    was: Path | None,
+    data: Path | None,
+    path: Path,
+    backups: int,
+) -> Saved:
+    """Write `project` to `path`; masks and results come along when it moves.
+
+    Args:
+        others: values that undo can bring back; what they use comes along too.
+
+    Raises:
+        ProjectError: when the disk refuses; what was there is as it was.
+    """
+    target = data_folder(path)
     try:
-        write_atomic(path, msgspec.json.format(msgspec.json.encode(project), indent=1))
+        if data is not None and data.is_dir():
+            for value in (project, *others):
+                results.carry(value, data, target)
     except OSError as error:
-        raise ProjectError(f"{path.name} cannot be written: {error}", "Choose another folder") from error
-    return Saved(path, data_folder(path))
-
-
-def import_media(editor: Editor, paths: list[Path]) -> None:
-    """Hand files to the bin."""
-    if find_spec("app.media_import") is not None:
-        import_module("app.media_import").import_paths(editor, paths)
+        raise ProjectError(
+            f"the masks of {path.stem} cannot be copied to {target}: {error.strerror}",
+            "Free some space on the disk or save it somewhere else",
+        ) from error
+    file.save(project, path, was=was, keep=backups)
+    return Saved(was, path, target)

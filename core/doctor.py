@@ -1,0 +1,222 @@
+"""What works on this machine: versions, device, codecs that really encode a frame, disk, sound, screen.
+
+Torch is asked in a process of its own, so that neither the window nor the command line loads it; everything else is
+tried for real. Nothing here raises: what fails is reported as the reason why.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+
+from core.assets import asset
+from core.settings import folders
+
+PACKAGES = ("laminar", "PySide6-Essentials", "av", "numpy", "opencv-python-headless", "torch", "msgspec",
+            "opentimelineio", "pyqtgraph", "sounddevice", "safetensors")  # fmt: skip
+ENCODERS: tuple[tuple[str, str], ...] = (
+    ("libx264", "yuv420p"), ("libx265", "yuv420p"), ("libvpx-vp9", "yuva420p"), ("libsvtav1", "yuv420p"),
+    ("prores_ks", "yuva444p10le"), ("ffv1", "bgr0"), ("png", "rgba"),
+    ("h264_nvenc", "yuv420p"), ("hevc_nvenc", "yuv420p"), ("h264_videotoolbox", "yuv420p"),
+)  # fmt: skip
+SOUND_ENCODERS = ("aac", "libopus", "flac", "pcm_s16le")
+SECONDS = 60
+_ASK_TORCH = """
+import json, torch
+print(json.dumps({
+    "version": torch.__version__,
+    "cuda": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "",
+    "mps": bool(torch.backends.mps.is_available()),
+    "threads": torch.get_num_threads(),
+}))
+"""
+_ASK_ENCODERS = "import json; from core.doctor import try_encoders; print(json.dumps(try_encoders()))"
+
+
+def report() -> dict[str, Any]:
+    """Everything, as JSON values by section; takes a few seconds because torch is loaded beside."""
+    return {
+        "machine": _safely(_machine),
+        "versions": _versions(),
+        "device": _safely(_device),
+        **encoders(),
+        "folders": _safely(_folders),
+        "sound": _safely(_sound),
+        "window": _safely(_window),
+    }
+
+
+def _safely(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001 - a doctor that falls ill helps nobody
+        return {"problem": f"{type(error).__name__}: {error}"}
+
+
+def _machine() -> dict[str, Any]:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    return {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "memory": f"{memory.available / 2**30:.1f} GB of {memory.total / 2**30:.1f} GB free",
+    }
+
+
+def _versions() -> dict[str, Any]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _ask(code: str) -> dict[str, Any]:
+    """The JSON object that `code` prints last, run in a process of its own: what crashes there does no harm.
+
+    Raises:
+        RuntimeError: with the last line of its complaint. OSError, TimeoutExpired: it did not run or end.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(asset().parent)},
+    )  # fmt: skip
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise RuntimeError(lines[-1] if lines else f"the process ended with {done.returncode}")
+    return msgspec.json.decode(done.stdout.strip().splitlines()[-1], type=dict[str, Any])
+
+
+def encoders() -> dict[str, dict[str, Any]]:
+    """Which encoders write a frame here; tried beside, for a driver may crash and encoders talk."""
+    try:
+        return _ask(_ASK_ENCODERS)
+    except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
+        return {"encoders": {"problem": str(error)}}
+
+
+def try_encoders() -> dict[str, dict[str, str]]:
+    """The same in this process."""
+    return {
+        "video encoders": {name: encodes(name, pixels) for name, pixels in ENCODERS},
+        "sound encoders": {name: encodes_sound(name) for name in SOUND_ENCODERS},
+    }
+
+
+def _device() -> dict[str, Any]:
+    """Torch's own word."""
+    answer = _ask(_ASK_TORCH)
+    used = "cuda" if answer["cuda"] else "mps" if answer["mps"] else "cpu"
+    return {"networks run on": used, "graphics card": answer["cuda"] or "none that torch can use",
+            "threads": answer["threads"]}  # fmt: skip
+
+
+def encodes(name: str, pixels: str) -> str:
+    """"works" when one 256x256 frame goes through the encoder, else the reason."""
+    import av
+    import numpy as np
+    from av.codec import CodecContext
+
+    try:
+        codec = CodecContext.create(name, "w")
+        codec.width = codec.height = 256
+        codec.pix_fmt = pixels
+        codec.framerate, codec.time_base = 25, _fraction(1, 25)
+        frame = av.VideoFrame.from_ndarray(np.zeros((256, 256, 3), np.uint8), "rgb24").reformat(format=pixels)
+        frame.pts, frame.time_base = 0, codec.time_base
+        packets = [*codec.encode(frame), *codec.encode(None)]
+    except (av.FFmpegError, ValueError, OSError) as error:
+        return f"no: {_reason(error)}"
+    return "works" if any(packet.size for packet in packets) else "no: it wrote nothing"
+
+
+def encodes_sound(name: str) -> str:
+    """The same for half a second of silence."""
+    import av
+    import numpy as np
+    from av.codec import CodecContext
+
+    try:
+        codec = CodecContext.create(name, "w")
+        codec.sample_rate, codec.layout = 48000, "stereo"
+        codec.format = codec.codec.audio_formats[0].name
+        codec.time_base = _fraction(1, 48000)
+        codec.open()
+        size = codec.frame_size or 1024
+        kind = av.AudioFormat(codec.format.name)
+        silent = np.zeros((2, size) if kind.is_planar else (1, size * 2), _sample_type(kind.name))
+        frame = av.AudioFrame.from_ndarray(silent, kind.name, "stereo")
+        frame.sample_rate, frame.pts, frame.time_base = 48000, 0, codec.time_base
+        packets = [*codec.encode(frame), *codec.encode(None)]
+    except (av.FFmpegError, ValueError, OSError) as error:
+        return f"no: {_reason(error)}"
+    return "works" if any(packet.size for packet in packets) else "no: it wrote nothing"
+
+
+def _sample_type(name: str) -> str:
+    return {"flt": "f4", "s16": "i2", "s32": "i4", "dbl": "f8", "u8": "u1"}[name.rstrip("p")]
+
+
+def _fraction(a: int, b: int) -> Any:
+    from fractions import Fraction
+
+    return Fraction(a, b)
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return "not in this FFmpeg" if type(error).__name__ == "UnknownCodecError" else text
+
+
+def _folders() -> dict[str, Any]:
+    places = folders()
+    found = {}
+    for name, path in (("settings", places.config), ("cache", places.cache), ("logs", places.logs)):
+        there = next(parent for parent in (path, *path.parents) if parent.exists())
+        free = shutil.disk_usage(there).free / 2**30
+        writable = "" if os.access(there, os.W_OK) else ", cannot be written"
+        found[name] = f"{path} ({free:.1f} GB free{writable})"
+    return found
+
+
+def _sound() -> dict[str, Any]:
+    import sounddevice
+
+    try:
+        output = sounddevice.query_devices(kind="output")
+    except (sounddevice.PortAudioError, ValueError) as error:
+        return {"output": f"none ({error}); films play without sound"}
+    return {"output": output["name"], "rate": f"{output['default_samplerate']:.0f} Hz"}
+
+
+def _window() -> dict[str, Any]:
+    """What decides how Qt opens its window; Qt itself is not loaded."""
+    return {
+        "platform": os.environ.get("QT_QPA_PLATFORM", "default"),
+        "display": os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "none",
+        "session": os.environ.get("XDG_SESSION_TYPE", "unknown"),
+    }
+
+
+def as_text(found: Mapping[str, Any]) -> str:
+    """The report as lines to read and to copy."""
+    lines = []
+    for section, values in found.items():
+        lines.append(section.capitalize())
+        width = max((len(name) for name in values), default=0)
+        lines += [f"  {name.ljust(width)}  {value}" for name, value in values.items()]
+        lines.append("")
+    return "\n".join(lines)
