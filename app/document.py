@@ -38,11 +38,6 @@ class _Edit(QUndoCommand):
     def redo(self) -> None:
         self._document._show(self._after)
 
-    def values_in_undo(self) -> tuple[Project, ...]:
-        """Every other value that undo or redo can bring back."""
-        commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
-        return tuple(value for command in commands if isinstance(command, _Edit) for value in command.values)
-
     @property
     def values(self) -> tuple[Project, Project]:
         return self._before, self._after

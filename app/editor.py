@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QWidget
 
 from app.document import Document
 from app.notify import Notifier
@@ -51,6 +51,18 @@ class Editor(QObject):
         panel = self._panels[kind]
         assert isinstance(panel, kind)
         return panel
+
+    @property
+    def window(self) -> QWidget | None:
+        """Parent for dialogs."""
+        return next((panel for panel in self._panels.values() if panel.isWindow()), None)
+
+    def show_dialog(self, dialog: QDialog) -> None:
+        """Open a dialog without waiting for it; it is deleted when it is closed."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def has_panel(self, kind: type[QWidget]) -> bool:
         return kind in self._panels

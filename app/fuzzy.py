@@ -30,6 +30,4 @@ def score(typed: str, name: str) -> float:
 def best(typed: str, names: Iterable[tuple[str, T]]) -> list[T]:
     """The things whose names fit, best first; all in their order when nothing is typed."""
     scored = [(score(typed, name), number, thing) for number, (name, thing) in enumerate(names)]
-    return [
-        thing for value, _, thing in sorted(scored, key=lambda entry: (-entry[0], entry[1])) if value > 0
-    ]
+    return [thing for value, _, thing in sorted(scored, key=lambda entry: (-entry[0], entry[1])) if value > 0]

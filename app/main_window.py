@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from core.project.recovery import Left
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -24,6 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget
 
 from app import theme, window_state
+from app.autosave import Autosave
 from app.background import Background
 from app.commands import Commands
 from app.editor import Editor
@@ -53,6 +55,8 @@ class MainWindow(QMainWindow):
         editor.background = Background(editor)
         editor.desk = ProjectDesk(editor, self)
         editor.add_panel(self)
+        self.autosave = Autosave(editor, self)
+        self.autosave.found.connect(self._offer_recovery)
         self.setObjectName("laminar")
         self.setWindowTitle("Laminar")
         self.setAcceptDrops(True)
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
             stop = getattr(part, method, None) or getattr(part, "close", None)
             if stop is not None:
                 stop()
+        self.autosave.close(keep=not self._closing)
         self.editor.background.close()
 
     # ------------------------------------------------------------------------------------------ what is shown
@@ -164,8 +169,15 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def set_theme(self, name: str) -> None:
-        theme.apply(theme.application(), name)
         self.editor.settings.set("theme", name)
+        self.take_setting("theme")
+
+    def take_setting(self, name: str) -> None:
+        """A setting has a new value: whatever the window itself makes of it."""
+        if name == "theme":
+            theme.apply(theme.application(), self.editor.settings.text("theme"))
+        elif name == "shortcuts":
+            self.commands.refresh_shortcuts()
 
     # ------------------------------------------------------------------------------------------ files and closing
 
@@ -192,6 +204,11 @@ class MainWindow(QMainWindow):
         window_state.save(self)
         self.shut_down()
         event.accept()
+
+    def _offer_recovery(self, left: list[Left]) -> None:
+        from app.dialogs.recovery import RecoveryDialog
+
+        self.editor.show_dialog(RecoveryDialog(self.editor, left, self))
 
     def close_now(self) -> None:
         """Close without asking; the work is saved or given up."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -221,6 +222,4 @@ class ProjectDesk(QObject):
 
 
 def _import_media(editor: Editor, paths: list[Path]) -> None:
-    from app.media_import import import_paths  # loads the media libraries
-
-    import_paths(editor, paths)
+    import_module("app.media_import").import_paths(editor, paths)  # loads the media libraries

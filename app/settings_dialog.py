@@ -47,7 +47,8 @@ class SettingsDialog(QDialog):
         """The control of each setting, by name."""
         self.setWindowTitle(self.tr("Settings"))
         self.resize(760, 520)
-        self.groups = QListWidget(maximumWidth=160)
+        self.groups = QListWidget()
+        self.groups.setMaximumWidth(160)
         self.groups.setAccessibleName(self.tr("Groups of settings"))
         self.pages = QStackedWidget()
         self.groups.currentRowChanged.connect(self.pages.setCurrentIndex)
@@ -100,7 +101,8 @@ class SettingsDialog(QDialog):
     def _field(self, setting: Setting) -> QWidget:
         value = self._editor.settings[setting.name]
         if setting.kind == "switch":
-            switch = QCheckBox(checked=bool(value))
+            switch = QCheckBox()
+            switch.setChecked(bool(value))
             switch.toggled.connect(partial(self._set, setting.name))
             return switch
         if setting.kind == "choice":

@@ -63,5 +63,6 @@ def _after_first_paint(window: MainWindow, project: Path | None, last_crash: str
             window.tr("What was edited until then is offered for recovery"),
             last_crash,
         )
+    window.autosave.look_for_work()
     if project is not None:
         editor.desk.open(project)

@@ -90,7 +90,7 @@ def _ask(code: str) -> dict[str, Any]:
         RuntimeError: with the last line of its complaint. OSError, TimeoutExpired: it did not run or end.
     """
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-P", "-c", code],
         capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(asset().parent)},
     )  # fmt: skip
@@ -125,7 +125,7 @@ def _device() -> dict[str, Any]:
 
 
 def encodes(name: str, pixels: str) -> str:
-    """"works" when one 256x256 frame goes through the encoder, else the reason."""
+    """ "works" when one 256x256 frame goes through the encoder, else the reason."""
     import av
     import numpy as np
     from av.codec import CodecContext

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.registry import Action
+from app.actions.registry import Action, all_actions
 from app.editor import Editor
 
 
@@ -22,7 +22,35 @@ def _can_redo(editor: Editor) -> bool:
     return editor.document.undo_stack.canRedo()
 
 
+def _settings(editor: Editor) -> None:
+    from app.main_window import MainWindow
+    from app.settings_dialog import SettingsDialog
+
+    window = editor.panel(MainWindow)
+    dialog = SettingsDialog(editor, window)
+    dialog.changed.connect(window.take_setting)
+    editor.show_dialog(dialog)
+
+
+def _shortcuts(editor: Editor) -> None:
+    from app.dialogs.shortcuts import ShortcutsDialog
+    from app.main_window import MainWindow
+
+    editor.show_dialog(ShortcutsDialog(editor, editor.panel(MainWindow).commands, all_actions()))
+
+
+def _palette(editor: Editor) -> None:
+    from app.dialogs.palette import CommandPalette
+    from app.main_window import MainWindow
+
+    editor.show_dialog(CommandPalette(editor, editor.panel(MainWindow).commands, all_actions()))
+
+
 ACTIONS = (
     Action("edit.undo", "&Undo", _undo, ("Ctrl+Z",), "Edit", _can_undo, icon="undo"),
     Action("edit.redo", "&Redo", _redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", _can_redo, icon="redo"),
-)
+    Action("edit.palette", "&Command palette…", _palette, ("Ctrl+Shift+P",), "Edit", icon="search",
+           help="Find any command by a few letters", separator=True),
+    Action("edit.shortcuts", "&Keyboard shortcuts…", _shortcuts, (), "Edit"),
+    Action("edit.settings", "&Settings…", _settings, ("Ctrl+,",), "Edit", icon="settings"),
+)  # fmt: skip

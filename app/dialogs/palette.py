@@ -30,7 +30,10 @@ class CommandPalette(QDialog):
         self.search.setAccessibleName(self.tr("Search commands"))
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)
-        self.list = QTreeWidget(rootIsDecorated=False, uniformRowHeights=True, headerHidden=True)
+        self.list = QTreeWidget()
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setHeaderHidden(True)
         self.list.setColumnCount(3)
         self.list.setAccessibleName(self.tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -55,7 +58,11 @@ class CommandPalette(QDialog):
 
     def found(self) -> list[str]:
         """Ids of the commands that are listed, best first."""
-        return [self.list.topLevelItem(row).data(0, _ID) for row in range(self.list.topLevelItemCount())]
+        return [str(item.data(0, _ID)) for item in self._items()]
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        items = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
+        return [item for item in items if item is not None]
 
     def _fill(self, typed: str) -> None:
         self.list.clear()
@@ -75,8 +82,7 @@ class CommandPalette(QDialog):
             self.list.setCurrentItem(first)
 
     def _possible(self) -> list[QTreeWidgetItem]:
-        items = (self.list.topLevelItem(row) for row in range(self.list.topLevelItemCount()))
-        return [item for item in items if item is not None and not item.isDisabled()]
+        return [item for item in self._items() if not item.isDisabled()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -93,7 +99,9 @@ class CommandPalette(QDialog):
         possible = self._possible()
         if not possible:
             return
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}[Qt.Key(key)]
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}[
+            Qt.Key(key)
+        ]
         now = possible.index(self.list.currentItem()) if self.list.currentItem() in possible else 0
         self.list.setCurrentItem(possible[min(max(now + step, 0), len(possible) - 1)])
 

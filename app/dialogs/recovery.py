@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from core.project.recovery import Left
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from app.editor import Editor
 from core.project import recovery
-from core.project.recovery import Left
 
 
 class RecoveryDialog(QDialog):
@@ -33,7 +33,9 @@ class RecoveryDialog(QDialog):
         self.setWindowTitle(self.tr("Recover unsaved work"))
         self.setMinimumWidth(560)
         words = QLabel(
-            self.tr("Laminar ended before this work was saved. Recovering makes a copy; nothing is overwritten."),
+            self.tr(
+                "Laminar ended before this work was saved. Recovering makes a copy; nothing is overwritten."
+            ),
             wordWrap=True,
         )
         words.setProperty("role", "dim")
@@ -51,7 +53,9 @@ class RecoveryDialog(QDialog):
     def _row(self, one: Left) -> QFrame:
         frame = QFrame()
         frame.setProperty("role", "card")
-        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(one.changed)), QLocale.FormatType.ShortFormat)
+        when = QLocale().toString(
+            QDateTime.fromSecsSinceEpoch(int(one.changed)), QLocale.FormatType.ShortFormat
+        )
         name = QLabel(one.name)
         name.setProperty("role", "heading")
         about = QLabel(
@@ -79,7 +83,9 @@ class RecoveryDialog(QDialog):
         """Where to put a copy of work that never had a place."""
         if one.file is not None and one.file.parent.is_dir():
             return one.file.parent
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Folder for {0}").format(one.name), str(Path.home()))
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Folder for {0}").format(one.name), str(Path.home())
+        )
         return Path(chosen) if chosen else None
 
     def recover(self, one: Left) -> None:
@@ -93,9 +99,7 @@ class RecoveryDialog(QDialog):
             self._forget(one)
             self._editor.desk.open_asking(path)
 
-        self._editor.background.run(
-            partial(recovery.restore, one, folder), done, self._editor.notify.failure
-        )
+        self._editor.background.run(partial(recovery.restore, one, folder), done, self._editor.notify.failure)
 
     def discard(self, one: Left) -> None:
         one.discard()

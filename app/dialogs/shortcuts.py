@@ -47,7 +47,9 @@ class ShortcutsDialog(QDialog):
         self.search.setPlaceholderText(self.tr("Search commands or keys"))
         self.search.setAccessibleName(self.tr("Search commands or keys"))
         self.search.textChanged.connect(self._fill)
-        self.list = QTreeWidget(rootIsDecorated=False, uniformRowHeights=True)
+        self.list = QTreeWidget()
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
         self.list.setHeaderLabels([self.tr("Command"), self.tr("Menu"), self.tr("Keys")])
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.setAccessibleName(self.tr("Commands and their keys"))
@@ -101,7 +103,10 @@ class ShortcutsDialog(QDialog):
         names = ((f"{title_of(action)} {' '.join(keys[action.id])}", action) for action in self._table)
         self.list.clear()
         for action in fuzzy.best(typed, names):
-            texts = [QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText) for text in keys[action.id]]
+            texts = [
+                QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText)
+                for text in keys[action.id]
+            ]
             item = QTreeWidgetItem([title_of(action), action.menu.replace("/", " › "), "   ".join(texts)])
             item.setData(0, _ID, action.id)
             item.setToolTip(0, action.help)
@@ -111,8 +116,9 @@ class ShortcutsDialog(QDialog):
             self.list.addTopLevelItem(item)
             if action.id == chosen:
                 self.list.setCurrentItem(item)
-        if self.list.currentItem() is None and self.list.topLevelItemCount():
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
         self.list.resizeColumnToContents(1)
 
     def chosen(self) -> str:
