@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.project.journal import Journal
-from core.project.recovery import Left
 from PySide6.QtCore import QObject, Signal
 
 from core.project import recovery
+from core.project.journal import Journal
 from core.project.project import Project
+from core.project.recovery import Left
 from core.settings import folders
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from core.project.recovery import Left
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -36,6 +35,7 @@ from app.project_desk import ProjectDesk
 from app.status import JobStatus
 from app.workspace import Workspace
 from core.errors import LaminarError
+from core.project.recovery import Left
 from core.settings import folders
 
 log = logging.getLogger("laminar.window")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from core.project.recovery import Left
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.editor import Editor
 from core.project import recovery
+from core.project.recovery import Left
 
 
 class RecoveryDialog(QDialog):

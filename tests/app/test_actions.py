@@ -1,0 +1,81 @@
+"""The table of commands is sound: every command can run, has one id, and one key means one thing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app import shortcuts
+from app.actions.registry import all_actions, find_action
+from app.commands import title_of
+from app.main_window import MainWindow
+from core.assets import asset
+from core.settings import SETTINGS
+
+ACTIONS = all_actions()
+
+
+def test_ids_are_unique_and_say_their_area() -> None:
+    assert not [name for name, count in Counter(action.id for action in ACTIONS).items() if count > 1]
+    assert all("." in action.id and action.id == action.id.lower() for action in ACTIONS)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_every_command_is_complete(action) -> None:  # type: ignore[no-untyped-def]
+    assert callable(action.run)
+    assert title_of(action)
+    assert not action.icon or asset("icons", f"{action.icon}.svg").is_file()
+    for key in action.shortcuts:
+        assert not QKeySequence(key).isEmpty(), key
+
+
+def test_titles_are_unique_in_a_menu() -> None:
+    seen = Counter((action.menu, title_of(action)) for action in ACTIONS)
+    assert not [title for title, count in seen.items() if count > 1]
+
+
+@pytest.mark.parametrize("name", SETTINGS["shortcuts"].choices)
+def test_a_key_means_one_thing_in_every_preset(name: str) -> None:
+    assert shortcuts.conflicts(shortcuts.keys_of(ACTIONS, shortcuts.preset(name).keys)) == {}
+
+
+@pytest.mark.parametrize("name", SETTINGS["shortcuts"].choices)
+def test_a_preset_names_commands_and_keys_that_exist(name: str) -> None:
+    for action_id, keys in shortcuts.preset(name).keys.items():
+        find_action(action_id)
+        for key in keys:
+            assert QKeySequence(key).toString(), key
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_every_command_tells_whether_it_is_possible(window: MainWindow, started: bool) -> None:
+    if started:
+        window.commands.run("file.new")
+    for action in ACTIONS:
+        assert isinstance(action.enabled(window.editor), bool), action.id
+        if action.checked is not None:
+            assert isinstance(action.checked(window.editor), bool), action.id
+
+
+def test_single_keys_do_not_fire_while_typing(window: MainWindow, qtbot: QtBot) -> None:
+    ran: list[str] = []
+    window.commands.ran.connect(ran.append)
+    window.commands.run("file.new")
+    ran.clear()
+    line = QLineEdit(window)
+    line.show()
+    window.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    qtbot.keyClicks(line, "jkl f")
+    assert line.text() == "jkl f"
+    assert ran == []
+    line.clearFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    assert ran == ["view.viewer_only"]
+    window.commands.run("view.viewer_only")

@@ -1,0 +1,128 @@
+"""Palette, shortcuts, settings, help and doctor do what they say."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from app import fuzzy, shortcuts
+from app.actions.registry import all_actions
+from app.dialogs import help as help_pages
+from app.dialogs.doctor import DoctorDialog
+from app.dialogs.help import HelpDialog
+from app.dialogs.palette import CommandPalette
+from app.dialogs.shortcuts import ShortcutsDialog
+from app.main_window import MainWindow
+from app.settings_dialog import SettingsDialog
+from core import doctor
+from core.settings import SETTINGS, Settings
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("undo", "Undo"), ("sv as", "Save as…"), ("newp", "New project"), ("lt", "Light theme")],
+)
+def test_fuzzy_search_finds_by_a_few_letters(typed: str, expected: str) -> None:
+    names = ["Save", "Save as…", "Light theme", "New project", "Undo", "Redo", "Split at playhead"]
+    assert fuzzy.best(typed, ((name, name) for name in names))[0] == expected
+
+
+def test_letters_that_are_not_there_find_nothing() -> None:
+    assert fuzzy.best("xyz", [("Undo", 1)]) == []
+
+
+def test_the_palette_finds_and_runs(window: MainWindow, qtbot: QtBot) -> None:
+    palette = CommandPalette(window.editor, window.commands, all_actions())
+    qtbot.addWidget(palette)
+    palette.show()
+    qtbot.keyClicks(palette.search, "light theme")
+    assert palette.found()[0] == "view.light_theme"
+    with qtbot.waitSignal(window.commands.ran):
+        qtbot.keyClick(palette.search, Qt.Key.Key_Return)
+    assert window.editor.settings.text("theme") == "light"
+
+
+def test_the_palette_does_not_run_what_is_impossible(window: MainWindow, qtbot: QtBot) -> None:
+    palette = CommandPalette(window.editor, window.commands, all_actions())
+    qtbot.addWidget(palette)
+    palette.search.setText("Undo")
+    item = palette.list.topLevelItem(0)
+    assert item is not None
+    assert item.isDisabled()
+
+
+def test_a_taken_key_warns_and_moves(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ShortcutsDialog(window.editor, window.commands, all_actions())
+    qtbot.addWidget(dialog)
+    dialog.choose("view.light_theme")
+    dialog.edit.setKeySequence(QKeySequence("Ctrl+N"))
+    assert dialog.rivals() == ["file.new"]
+    assert "New project" in dialog.warning.text()
+    dialog.take.click()
+    assert window.commands.action("view.light_theme").shortcut() == QKeySequence("Ctrl+N")
+    assert window.commands.action("file.new").shortcut().isEmpty()
+    dialog.reset_all()
+    assert window.commands.action("file.new").shortcut() == QKeySequence("Ctrl+N")
+
+
+def test_own_keys_survive_a_restart(window: MainWindow) -> None:
+    shortcuts.set_own(window.editor.settings, "help.about", ("Ctrl+Alt+A",))
+    assert shortcuts.current(Settings(), all_actions())["help.about"] == ("Ctrl+Alt+A",)
+
+
+def test_every_setting_can_be_edited_and_reset(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = SettingsDialog(window.editor)
+    qtbot.addWidget(dialog)
+    dialog.changed.connect(window.take_setting)
+    shown = {name for name, setting in SETTINGS.items() if setting.kind != "hidden"}
+    assert set(dialog.fields) == shown
+    for name, field in dialog.fields.items():
+        before = window.editor.settings[name]
+        if isinstance(field, QCheckBox):
+            field.toggle()
+        elif isinstance(field, QComboBox):
+            field.setCurrentIndex((field.currentIndex() + 1) % field.count())
+        elif isinstance(field, QSpinBox | QDoubleSpinBox):
+            field.setValue(field.value() + 1)
+        elif isinstance(field, QLineEdit):
+            field.setText("something")
+            field.editingFinished.emit()
+        assert window.editor.settings[name] != before, name
+        assert Settings()[name] == window.editor.settings[name]
+    dialog.reset()
+    for name in shown:
+        assert window.editor.settings[name] == SETTINGS[name].default
+
+
+def test_help_pages_lead_somewhere() -> None:
+    pages = help_pages.pages()
+    assert next(page.name for page in pages) == "tour"
+    assert {"tour", "keys"} <= {page.name for page in pages}
+    for page in pages:
+        assert page.title
+        for part in page.text.split("](")[1:]:
+            target = part.split(")")[0]
+            assert (page.path.parent / target).exists(), f"{page.path.name}: {target}"
+
+
+def test_help_is_searched_and_opened_by_name(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = HelpDialog("keys")
+    qtbot.addWidget(dialog)
+    assert "Keys at a glance" in dialog.view.toPlainText()
+    dialog.search.setText("OpenTimelineIO")
+    assert dialog.list.count() == 1
+    assert "Cutting" in dialog.view.toPlainText()
+
+
+def test_the_doctor_shows_its_report(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "report", lambda: {"machine": {"cores": 7}})
+    dialog = DoctorDialog(window.editor)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(dialog.copy.isEnabled)
+    assert "cores  7" in dialog.text.toPlainText()
+    assert "offscreen" in dialog.text.toPlainText()
