@@ -1,0 +1,138 @@
+"""The sound of a sequence: clips of the audio tracks at their gain and speed, cross-fades at equal power.
+
+Sample n of the film stands at record time n / sample_rate. Where a clip plays at its natural speed its samples pass
+through; other speeds, and backwards, read the source at fractional positions (Catmull-Rom, with a low-pass before
+when it runs faster), computed from the absolute sample number, so that consecutive chunks join without a click.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import MediaError
+from core.render.pixels import Floats
+from core.render.plan import Heard, heard
+from core.render.resolver import Sources
+from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.model import Keys, Sequence
+from core.timeline.time_map import Curve, Linear, TimeMap
+
+FASTEST = 16.0
+"""Beyond this speed sound is noise: it is left out."""
+GAIN_STEP = 240
+"""Samples between two evaluations of an animated gain."""
+Positions = npt.NDArray[np.float64]
+
+
+def mix(sequence: Sequence, start_sample: int, count: int, sources: Sources) -> Floats:
+    """The film's sound, float32 (count, 2) in [-1, 1] at `sequence.sample_rate`.
+
+    Args:
+        start_sample: number of the first sample; may lie outside the film, which is silent there.
+
+    Raises:
+        MediaError: when media is missing or damaged and `sources.strict` is set; else it is silent.
+    """
+    out = np.zeros((count, 2), np.float32)
+    rate = sequence.sample_rate
+    span = TimeRange.between(_time(start_sample, rate), _time(start_sample + count, rate))
+    for entry in heard(sequence, span):
+        first = max(start_sample, _sample(entry.span.start, rate))
+        last = min(start_sample + count, _sample(entry.span.end, rate))
+        if first < last:
+            sound = _clip_sound(entry, first, last - first, rate, sources)
+            if sound is not None:
+                out[first - start_sample : last - start_sample] += sound
+    return np.clip(out, -1, 1)
+
+
+def _time(sample: int, rate: int) -> int:
+    return -(-sample * TICKS_PER_SECOND // rate)
+
+
+def _sample(time: int, rate: int) -> int:
+    """The first sample at or after a time."""
+    return -(-time * rate // TICKS_PER_SECOND)
+
+
+def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Sources) -> Floats | None:
+    """Samples `first` onwards of one clip with gain and fades; None when it has no sound."""
+    try:
+        audio = sources.audio(entry.clip)
+        if audio is None:
+            return None
+        time_map = entry.clip.time_map
+        if isinstance(time_map, Linear) and time_map.num == time_map.den:
+            offset = round((time_map.start - entry.start) * rate / TICKS_PER_SECOND)
+            sound = np.array(audio.read(first + offset, count, rate), np.float32)
+        else:
+            positions = source_positions(time_map, first, count, entry.start, rate)
+            low, high = int(np.floor(positions.min())) - 2, int(np.ceil(positions.max())) + 3
+            if high - low > FASTEST * count + 8 or high - low <= 6:
+                return None
+            speed = float(np.abs(np.diff(positions)).max(initial=1.0))
+            margin = _taps(speed)
+            block = audio.read(low - margin, high - low + 2 * margin, rate)
+            sound = interpolated(low_passed(block, speed), positions - low + margin)
+    except MediaError:
+        if sources.strict:
+            raise
+        return None
+    return np.asarray(sound * _envelope(entry, first, count, rate)[:, None], np.float32)
+
+
+def source_positions(time_map: TimeMap, first: int, count: int, clip_start: int, rate: int) -> Positions:
+    """Source positions, in samples at `rate`, of the film's samples first to first + count."""
+    clip_time = (first + np.arange(count)) * (TICKS_PER_SECOND / rate) - clip_start
+    if isinstance(time_map, Curve):
+        return np.array([time_map.at(int(time)) for time in clip_time], np.float64) * (rate / TICKS_PER_SECOND)
+    return (time_map.start + clip_time * (time_map.num / time_map.den)) * (rate / TICKS_PER_SECOND)
+
+
+def _taps(speed: float) -> int:
+    return int(np.ceil(8 * speed)) if speed > 1.01 else 0
+
+
+def low_passed(block: Floats, speed: float) -> Floats:
+    """Without what would fold back when every `speed`-th sample is kept: a Hann-windowed sinc."""
+    half = _taps(speed)
+    if half == 0:
+        return block
+    reach = np.arange(-half, half + 1)
+    kernel = np.sinc(reach / speed) * np.hanning(2 * half + 3)[1:-1]
+    kernel /= kernel.sum()
+    return np.stack([np.convolve(block[:, side], kernel, "same") for side in (0, 1)], axis=1).astype(np.float32)
+
+
+def interpolated(block: Floats, positions: Positions) -> Floats:
+    """`block` (n, 2) at fractional positions, Catmull-Rom; positions stay 1 to n - 3."""
+    whole = np.floor(positions).astype(np.int64)
+    t = (positions - whole)[:, None]
+    a, b, c, d = (block[np.clip(whole + step, 0, len(block) - 1)] for step in (-1, 0, 1, 2))
+    out = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    return np.asarray(out, np.float32)
+
+
+def _envelope(entry: Heard, first: int, count: int, rate: int) -> Positions:
+    """Gain times fades for each sample, (count,)."""
+    out = _gain(entry, first, count, rate)
+    times = (first + np.arange(count)) * (TICKS_PER_SECOND / rate)
+    if entry.fade_in.duration:
+        rising = np.clip((times - entry.fade_in.start) / entry.fade_in.duration, 0, 1)
+        out = out * np.sin(rising * (np.pi / 2))
+    if entry.fade_out.duration:
+        falling = np.clip((times - entry.fade_out.start) / entry.fade_out.duration, 0, 1)
+        out = out * np.cos(falling * (np.pi / 2))
+    return out
+
+
+def _gain(entry: Heard, first: int, count: int, rate: int) -> Positions:
+    """The clip's volume as a factor for each sample; animated ones are evaluated every few milliseconds."""
+    gain = entry.clip.gain
+    if not isinstance(gain, Keys):
+        return np.full(count, 10 ** (gain / 20))
+    grid = np.arange(first // GAIN_STEP, (first + count) // GAIN_STEP + 2) * GAIN_STEP
+    source = [entry.clip.time_map.at(_time(int(sample), rate) - entry.start) for sample in grid]
+    decibels = np.array([gain.at(time) for time in source])
+    return np.interp(first + np.arange(count), grid, 10 ** (decibels / 20))
