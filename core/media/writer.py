@@ -7,6 +7,7 @@ rounded.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -176,7 +177,9 @@ class FilmWriter:
         """The next picture: an av.VideoFrame in the encoder's format; its time stamp is set here."""
         frame.pts = self._frames
         frame.time_base = self._video.codec_context.time_base
-        frame.pict_type = PictureType.NONE  # else the encoder keeps the source's frame types: 1.8 times larger
+        frame.pict_type = (
+            PictureType.NONE
+        )  # else the encoder keeps the source's frame types: 1.8 times larger
         self._frames += 1
         self._encode(self._video, frame)
 
@@ -203,10 +206,8 @@ class FilmWriter:
 
     def abort(self) -> None:
         """Let go of an unfinished file."""
-        try:
+        with contextlib.suppress(OSError, ValueError):  # nothing of it is kept
             self._file.close()
-        except (OSError, ValueError):
-            pass  # nothing of it is kept
 
     def _encode(self, stream: Any, frame: Any) -> None:
         try:
@@ -216,7 +217,9 @@ class FilmWriter:
             raise self._refused(error) from error
 
     def _add_video(self, spec: VideoSpec, size: tuple[int, int], rate: FrameRate, threads: int) -> Any:
-        stream = self._file.add_stream(spec.codec, rate=Fraction(rate.num, rate.den), options=dict(spec.options))
+        stream = self._file.add_stream(
+            spec.codec, rate=Fraction(rate.num, rate.den), options=dict(spec.options)
+        )
         context = stream.codec_context
         context.width, context.height = size
         context.pix_fmt = spec.pixel_format
@@ -242,7 +245,9 @@ class FilmWriter:
 
     def _refused(self, error: Exception) -> MediaError:
         reason = getattr(error, "strerror", None) or str(error)
-        return MediaError(f"{self._name} cannot be written: {reason}", "Check the disk, or choose another preset or folder")
+        return MediaError(
+            f"{self._name} cannot be written: {reason}", "Check the disk, or choose another preset or folder"
+        )
 
 
 def write_png(path: Path, picture: Frame, compression: int = 3) -> None:
@@ -252,4 +257,6 @@ def write_png(path: Path, picture: Frame, compression: int = 3) -> None:
     try:
         path.write_bytes(data.tobytes())
     except OSError as error:
-        raise MediaError(f"{path} cannot be written: {error.strerror}", "Check the disk and the folder") from error
+        raise MediaError(
+            f"{path} cannot be written: {error.strerror}", "Check the disk and the folder"
+        ) from error

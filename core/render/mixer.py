@@ -44,7 +44,7 @@ def mix(sequence: Sequence, start_sample: int, count: int, sources: Sources) -> 
             sound = _clip_sound(entry, first, last - first, rate, sources)
             if sound is not None:
                 out[first - start_sample : last - start_sample] += sound
-    return np.clip(out, -1, 1)
+    return np.asarray(np.clip(out, -1, 1), np.float32)
 
 
 def _time(sample: int, rate: int) -> int:
@@ -86,7 +86,9 @@ def source_positions(time_map: TimeMap, first: int, count: int, clip_start: int,
     """Source positions, in samples at `rate`, of the film's samples first to first + count."""
     clip_time = (first + np.arange(count)) * (TICKS_PER_SECOND / rate) - clip_start
     if isinstance(time_map, Curve):
-        return np.array([time_map.at(int(time)) for time in clip_time], np.float64) * (rate / TICKS_PER_SECOND)
+        return np.array([time_map.at(int(time)) for time in clip_time], np.float64) * (
+            rate / TICKS_PER_SECOND
+        )
     return (time_map.start + clip_time * (time_map.num / time_map.den)) * (rate / TICKS_PER_SECOND)
 
 
@@ -102,7 +104,9 @@ def low_passed(block: Floats, speed: float) -> Floats:
     reach = np.arange(-half, half + 1)
     kernel = np.sinc(reach / speed) * np.hanning(2 * half + 3)[1:-1]
     kernel /= kernel.sum()
-    return np.stack([np.convolve(block[:, side], kernel, "same") for side in (0, 1)], axis=1).astype(np.float32)
+    return np.stack([np.convolve(block[:, side], kernel, "same") for side in (0, 1)], axis=1).astype(
+        np.float32
+    )
 
 
 def interpolated(block: Floats, positions: Positions) -> Floats:
@@ -135,4 +139,4 @@ def _gain(entry: Heard, first: int, count: int, rate: int) -> Positions:
     grid = np.arange(first // GAIN_STEP, (first + count) // GAIN_STEP + 2) * GAIN_STEP
     source = [entry.clip.time_map.at(_time(int(sample), rate) - entry.start) for sample in grid]
     decibels = np.array([gain.at(time) for time in source])
-    return np.interp(first + np.arange(count), grid, 10 ** (decibels / 20))
+    return np.asarray(np.interp(first + np.arange(count), grid, 10 ** (decibels / 20)), np.float64)

@@ -56,7 +56,9 @@ def _x264(crf: int, speed: str, **more: str) -> VideoSpec:
 
 def _prores(profile: int, pixel_format: str) -> VideoSpec:
     options = {"profile": str(profile), "vendor": "apl0"}
-    return VideoSpec("prores_ks", pixel_format, options | ({"alpha_bits": "16"} if "yuva" in pixel_format else {}))
+    return VideoSpec(
+        "prores_ks", pixel_format, options | ({"alpha_bits": "16"} if "yuva" in pixel_format else {})
+    )
 
 
 def _vp9(pixel_format: str) -> VideoSpec:
@@ -141,7 +143,9 @@ def hardware_works(preset: Preset) -> bool:
         return False
     try:
         tried = subprocess.run(
-            [sys.executable, "-m", "core.render.try_encoder", preset.id], capture_output=True, timeout=PROBE_SECONDS
+            [sys.executable, "-m", "core.render.try_encoder", preset.id],
+            capture_output=True,
+            timeout=PROBE_SECONDS,
         )
     except (OSError, subprocess.SubprocessError):
         return False

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from core.errors import MediaError
+from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
 from core.media.matte import MaskFolder, read_labels, refine
 from core.project.paths import key_masks_folder, media_path, results_folder
@@ -31,7 +32,8 @@ class Sources(Protocol):
     strict: missing media is an error (export) instead of a picture that says so (preview).
     """
 
-    strict: bool
+    @property
+    def strict(self) -> bool: ...
 
     def source(self, clip: Clip) -> FrameSource:
         """Raises MediaError when the clip's media is not there."""
@@ -39,6 +41,10 @@ class Sources(Protocol):
 
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         """float32 (H, W) in [0, 1] at `size` (width, height). Raises MediaError when a mask is damaged."""
+        ...
+
+    def audio(self, clip: Clip) -> AudioSource | None:
+        """The clip's sound; None when its media has none. Raises MediaError when the media is not there."""
         ...
 
 
@@ -69,11 +75,16 @@ class Resolver:
         *,
         strict: bool = False,
     ) -> None:
-        self.strict = strict
+        self._strict = strict
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
         self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+        self._sounds: dict[Path, AudioSource] = {}
         self.show(project, project_file, data)
+
+    @property
+    def strict(self) -> bool:
+        return self._strict
 
     def show(self, project: Project, project_file: Path | None, data: Path | None) -> None:
         """Render another value from now on; open media stay open."""
@@ -93,6 +104,16 @@ class Resolver:
         path = proxy or self._present(media)
         return self._pool.source(path, None if proxy else media.info)
 
+    def audio(self, clip: Clip) -> AudioSource | None:
+        media = self.media(clip)
+        if media.info.audio is None:
+            return None
+        path = self._present(media)
+        with self._lock:
+            if path not in self._sounds:
+                self._sounds[path] = open_audio(path, media.info)
+            return self._sounds[path]
+
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         """The object's matte on a source frame; nothing inside where the object was never tracked."""
         media = self.media(clip)
@@ -107,6 +128,13 @@ class Resolver:
             while len(self._mattes) > MATTES_KEPT:
                 self._mattes.popitem(last=False)
         return matte
+
+    def close(self) -> None:
+        """Close the sound files; the pool belongs to whoever made it."""
+        with self._lock:
+            for sound in self._sounds.values():
+                sound.close()
+            self._sounds.clear()
 
     def _made_matte(self, media: Media, index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         found = self._stored_matte(media, index, use.label)
