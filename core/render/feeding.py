@@ -25,7 +25,7 @@ Size = tuple[int, int] | None
 class _NoPool:
     """Stands where a shared pool would; an export opens its files itself."""
 
-    def source(self, path: Path, info: MediaInfo | None) -> FrameSource:
+    def source(self, path: Path, info: MediaInfo) -> FrameSource:
         raise NotImplementedError
 
 

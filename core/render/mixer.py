@@ -1,22 +1,25 @@
 """The sound of a sequence: clips of the audio tracks at their gain and speed, cross-fades at equal power.
 
-Sample n of the film stands at record time n / sample_rate. Where a clip plays at its natural speed its samples pass
-through; other speeds, and backwards, read the source at fractional positions (Catmull-Rom, with a low-pass before
-when it runs faster), computed from the absolute sample number, so that consecutive chunks join without a click.
+Sample n of the film stands at record time n / sample_rate. A clip's sound is read at the film's rate divided by its
+speed, so that sample follows sample without a seam between chunks; backwards it is the same, turned around. Time
+curves read at fractional positions.
 """
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import MediaError
+from core.media.audio import AudioSource
 from core.render.pixels import Floats
 from core.render.plan import Heard, heard
 from core.render.resolver import Sources
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.model import Keys, Sequence
-from core.timeline.time_map import Curve, Linear, TimeMap
+from core.timeline.time_map import Curve
 
 FASTEST = 16.0
 """Beyond this speed sound is noise: it is left out."""
@@ -62,19 +65,9 @@ def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Source
         audio = sources.audio(entry.clip)
         if audio is None:
             return None
-        time_map = entry.clip.time_map
-        if isinstance(time_map, Linear) and time_map.num == time_map.den:
-            offset = round((time_map.start - entry.start) * rate / TICKS_PER_SECOND)
-            sound = np.array(audio.read(first + offset, count, rate), np.float32)
-        else:
-            positions = source_positions(time_map, first, count, entry.start, rate)
-            low, high = int(np.floor(positions.min())) - 2, int(np.ceil(positions.max())) + 3
-            if high - low > FASTEST * count + 8 or high - low <= 6:
-                return None
-            speed = float(np.abs(np.diff(positions)).max(initial=1.0))
-            margin = _taps(speed)
-            block = audio.read(low - margin, high - low + 2 * margin, rate)
-            sound = interpolated(low_passed(block, speed), positions - low + margin)
+        sound = _at_speed(audio, entry, first, count, rate)
+        if sound is None:
+            return None
     except MediaError:
         if sources.strict:
             raise
@@ -82,38 +75,37 @@ def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Source
     return np.asarray(sound * _envelope(entry, first, count, rate)[:, None], np.float32)
 
 
-def source_positions(time_map: TimeMap, first: int, count: int, clip_start: int, rate: int) -> Positions:
-    """Source positions, in samples at `rate`, of the film's samples first to first + count."""
-    clip_time = (first + np.arange(count)) * (TICKS_PER_SECOND / rate) - clip_start
+def _at_speed(audio: AudioSource, entry: Heard, first: int, count: int, rate: int) -> Floats | None:
+    """Film samples `first` onwards of a clip's source; None for a freeze and for speeds beyond hearing."""
+    time_map = entry.clip.time_map
     if isinstance(time_map, Curve):
-        return np.array([time_map.at(int(time)) for time in clip_time], np.float64) * (
-            rate / TICKS_PER_SECOND
-        )
-    return (time_map.start + clip_time * (time_map.num / time_map.den)) * (rate / TICKS_PER_SECOND)
+        return _along_curve(audio, time_map, entry.start, first, count, rate)
+    speed = Fraction(abs(time_map.num), time_map.den)
+    if not 0 < speed <= FASTEST:
+        return None
+    # At rate / speed, one sample of the source lasts as long as one of the film: only an offset remains.
+    read_rate = rate / speed
+    head = time_map.start * read_rate / TICKS_PER_SECOND
+    film_head = Fraction(entry.start * rate, TICKS_PER_SECOND)
+    if time_map.num > 0:
+        return audio.read(round(head - film_head) + first, count, read_rate)
+    last = round(head + film_head) - first
+    return np.ascontiguousarray(audio.read(last - count + 1, count, read_rate)[::-1])
 
 
-def _taps(speed: float) -> int:
-    return int(np.ceil(8 * speed)) if speed > 1.01 else 0
-
-
-def low_passed(block: Floats, speed: float) -> Floats:
-    """Without what would fold back when every `speed`-th sample is kept: a Hann-windowed sinc."""
-    half = _taps(speed)
-    if half == 0:
-        return block
-    reach = np.arange(-half, half + 1)
-    kernel = np.sinc(reach / speed) * np.hanning(2 * half + 3)[1:-1]
-    kernel /= kernel.sum()
-    return np.stack([np.convolve(block[:, side], kernel, "same") for side in (0, 1)], axis=1).astype(
-        np.float32
-    )
-
-
-def interpolated(block: Floats, positions: Positions) -> Floats:
-    """`block` (n, 2) at fractional positions, Catmull-Rom; positions stay 1 to n - 3."""
+def _along_curve(
+    audio: AudioSource, curve: Curve, clip_start: int, first: int, count: int, rate: int
+) -> Floats | None:
+    """The source at the fractional positions that a time curve leads to, Catmull-Rom between samples."""
+    clip_time = ((first + np.arange(count)) * (TICKS_PER_SECOND / rate) - clip_start).astype(np.int64)
+    positions = np.array([curve.at(int(time)) for time in clip_time]) * (rate / TICKS_PER_SECOND)
+    low, high = int(np.floor(positions.min())) - 1, int(np.ceil(positions.max())) + 3
+    if high - low > FASTEST * count + 8 or positions.min() == positions.max():
+        return None
+    block = audio.read(low, high - low, rate)
     whole = np.floor(positions).astype(np.int64)
     t = (positions - whole)[:, None]
-    a, b, c, d = (block[np.clip(whole + step, 0, len(block) - 1)] for step in (-1, 0, 1, 2))
+    a, b, c, d = (block[np.clip(whole - low + step, 0, len(block) - 1)] for step in (-1, 0, 1, 2))
     out = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
     return np.asarray(out, np.float32)
 

@@ -29,7 +29,9 @@ class _End:
 class _Stage:
     """A thread that takes from an iterable, works, and puts into a short queue until told to stop."""
 
-    def __init__(self, name: str, items: Iterable[Any], work: Callable[[Any], Any], stop: threading.Event) -> None:
+    def __init__(
+        self, name: str, items: Iterable[Any], work: Callable[[Any], Any], stop: threading.Event
+    ) -> None:
         self.results: queue.Queue[Any] = queue.Queue(DEPTH)
         self._items, self._work, self._stop = items, work, stop
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)

@@ -17,6 +17,7 @@ from core.errors import MediaError
 from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
 from core.media.matte import MaskFolder, read_labels, refine
+from core.media.probe import probe
 from core.project.paths import key_masks_folder, media_path, results_folder
 from core.project.project import Media, Project
 from core.render.pixels import Floats, resized
@@ -51,7 +52,7 @@ class Sources(Protocol):
 class Pool(Protocol):
     """`core.media.pool.SourcePool`: one shared, cached source a file."""
 
-    def source(self, path: Path, info: MediaInfo | None) -> FrameSource: ...
+    def source(self, path: Path, info: MediaInfo) -> FrameSource: ...
 
 
 class Resolver:
@@ -79,6 +80,7 @@ class Resolver:
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
         self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+        self._proxy_infos: dict[Path, MediaInfo] = {}
         self._sounds: dict[Path, AudioSource] = {}
         self.show(project, project_file, data)
 
@@ -101,8 +103,12 @@ class Resolver:
     def source(self, clip: Clip) -> FrameSource:
         media = self.media(clip)
         proxy = self._proxy(media) if self._proxies else None
-        path = proxy or self._present(media)
-        return self._pool.source(path, None if proxy else media.info)
+        if proxy is None:
+            return self._pool.source(self._present(media), media.info)
+        with self._lock:
+            if proxy not in self._proxy_infos:
+                self._proxy_infos[proxy] = probe(proxy)
+        return self._pool.source(proxy, self._proxy_infos[proxy])
 
     def audio(self, clip: Clip) -> AudioSource | None:
         media = self.media(clip)
