@@ -1,9 +1,390 @@
-"""Playback: the clock, the render thread, the sound."""
+"""The player: single pictures for scrubbing, playback with sound, and what the viewer needs to know of both.
+
+All work happens on the render thread and the sound thread; on the GUI thread the player only says what it wants
+and hands on finished pictures. The film's time comes from the sound device, or from the steady clock when there
+is none (or while a media is played in the mask view).
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+
+from PySide6.QtCore import QObject, Signal
+
+from app.clock import Clock, WallClock
+from app.editor import Editor
+from app.latest import Mailbox
+from app.preview import Engine, Picture, Show, fitted, media_rate
+from app.render_thread import Ended, Failure, RenderThread, Run
+from app.sound import Samples, SoundClock
+from core.media.pool import SourcePool
+from core.project.project import Media, Project
+from core.render.resolver import Resolver
+from core.time import FrameRate
+from core.timeline.model import Sequence
+
+log = logging.getLogger("laminar.playback")
+SPEEDS = (1.0, 2.0, 4.0, 8.0)
 
 
 class Player(QObject):
-    """Plays the film and renders single frames for the viewer."""
+    """Plays and renders for the viewer.
+
+    Signals:
+        frame_ready(picture: Picture, time: int): to be shown now.
+        failed(message: str): the frame that was asked for cannot be shown; empty when all is well again.
+        playing_changed(speed: float): 0 at rest.
+        dropped_changed(int): frames left out since playback began.
+        loop_changed(bool).
+        closing(): the threads are about to end.
+    """
+
+    frame_ready = Signal(object, object)
+    failed = Signal(str)
+    playing_changed = Signal(float)
+    dropped_changed = Signal(int)
+    loop_changed = Signal(bool)
+    closing = Signal()
+
+    def __init__(
+        self,
+        editor: Editor,
+        parent: QObject | None = None,
+        *,
+        clock: Clock | None = None,
+        picture: Callable[[Show], Picture] | None = None,
+    ) -> None:
+        """clock: used instead of the sound device. picture: used instead of the compositor (both for tests)."""
+        super().__init__(parent)
+        # Python hands the interpreter over every 5 ms by default; three busy threads would then hold the window.
+        sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
+        self._editor = editor
+        self.pool = SourcePool(int(editor.settings.number("frame_cache_mb")) * 2**20)
+        self._own_clock = clock
+        self._sound: SoundClock | None = None
+        self._silent = clock is not None
+        self._mailbox = Mailbox(self)
+        self._mailbox.arrived.connect(self._take)
+        self._thread = RenderThread(picture or Engine(self.pool).picture, self._mailbox)
+        self._run: Run | None = None
+        self._size = (960, 540)
+        self._loop = False
+        self._alpha = False
+        self._live = ""
+        self._moving = False
+        self.message = ""
+        """Why the frame that was asked for cannot be shown; empty when it can."""
+        self._closed = False
+        self._dropped = 0
+        self._connect()
+
+    def _connect(self) -> None:
+        state = self._editor.state
+        state.playhead_changed.connect(self._sought)
+        state.media_frame_changed.connect(self._sought)
+        state.view_changed.connect(self._turned)
+        state.media_changed.connect(self._turned)
+        self._editor.document.changed.connect(self._edited)
+
+    # What is shown
+
+    @property
+    def in_media(self) -> bool:
+        """The mask view is on and has a media to show."""
+        return self._editor.state.view == "media" and self.media is not None
+
+    @property
+    def media(self) -> Media | None:
+        """The media of the mask view; None when there is none with pictures."""
+        try:
+            media = self._editor.document.project.find_media(self._editor.state.media)
+        except KeyError:
+            return None
+        return media if media.info.video is not None else None
+
+    @property
+    def rate(self) -> FrameRate:
+        """Rate of what is shown."""
+        media, sequence = self.media, self._editor.document.sequence
+        if self.in_media and media is not None:
+            return media_rate(media)
+        return sequence.rate if sequence is not None else FrameRate(25)
+
+    @property
+    def position(self) -> int:
+        """Where the viewer stands: record time of the film, or source time of the media, ticks."""
+        if self.in_media:
+            return self.rate.time_of(self._editor.state.media_frame)
+        return self._editor.state.playhead
+
+    @property
+    def duration(self) -> int:
+        media, sequence = self.media, self._editor.document.sequence
+        if self.in_media and media is not None:
+            frames = media.info.video.frames if media.info.video is not None else 0
+            return self.rate.time_of(frames) if frames else media.info.duration
+        return sequence.duration if sequence is not None else 0
+
+    def set_size(self, width: int, height: int) -> None:
+        """The device pixels that the whole picture covers on the screen: no larger one is made."""
+        size = (max(16, width), max(16, height))
+        if size != self._size:
+            self._size = size
+            self.refresh()
+
+    def set_alpha(self, alpha: bool) -> None:
+        """Keep transparency in the pictures instead of black."""
+        if alpha != self._alpha:
+            self._alpha = alpha
+            self.refresh()
+
+    def set_live(self, folder: str) -> None:
+        """Show the masks of a running tracking job as they appear; empty ends that."""
+        self._live = folder
+        if self.in_media:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Make the picture again."""
+        if self._closed:
+            return
+        if self._run is not None:
+            self._update_run()
+            return
+        show = self._show(small=True)
+        if show is None:
+            return
+        full = self._show(small=False)
+        self._thread.show(show, full if full != show else None)
+
+    # Playing
+
+    @property
+    def speed(self) -> float:
+        """0 at rest."""
+        return self._run.speed if self._run is not None else 0.0
+
+    @property
+    def playing(self) -> bool:
+        return self._run is not None
+
+    @property
+    def loop(self) -> bool:
+        return self._loop
+
+    @property
+    def dropped(self) -> int:
+        """Frames left out since playback began."""
+        return self._thread.dropped
+
+    def set_loop(self, loop: bool) -> None:
+        """Play the in/out range, or all, round and round."""
+        if loop != self._loop:
+            self._loop = loop
+            self._update_run()
+            self.loop_changed.emit(loop)
+
+    def toggle(self) -> None:
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self, speed: float = 1.0) -> None:
+        """Play from where the viewer stands; from the start again when it stands at the end."""
+        run = self._new_run(speed)
+        if run is None:
+            return
+        at = self.position
+        if not run.start <= at < run.end - (run.rate.frame_ticks if speed > 0 else 0) or (
+            speed < 0 and at <= run.start
+        ):
+            at = run.start if speed > 0 else run.end - 1
+        self._thread.dropped = 0
+        self._run = run
+        run.clock.start(at, speed)
+        self._thread.play(run)
+        self._tell_dropped()
+        self.playing_changed.emit(speed)
+
+    def pause(self) -> None:
+        """Stop at the frame that is shown, and draw it finely."""
+        if self._run is None:
+            return
+        self._run.clock.stop()
+        self._thread.stop()
+        self._run = None
+        self.playing_changed.emit(0.0)
+        self.refresh()
+
+    def shuttle(self, direction: int) -> None:
+        """J (-1) and L (1): play that way, faster at each press; the other way first slows down."""
+        speed = self.speed
+        if speed * direction <= 0:
+            self.play(float(direction))
+            return
+        faster = next((step for step in SPEEDS if step > abs(speed)), SPEEDS[-1])
+        self.play(direction * faster)
+
+    def step(self, frames: int) -> None:
+        """Stand `frames` later (negative: earlier)."""
+        self.pause()
+        self.seek(self.rate.time_of(self.rate.frame_at(self.position) + frames))
+
+    def seek(self, time: int) -> None:
+        """Stand at a time of what is shown, inside it."""
+        rate = self.rate
+        last = max(0, rate.frame_at(max(0, self.duration - 1)))
+        if self.in_media:
+            self._editor.state.set("media_frame", min(max(0, rate.frame_at(time)), last))
+        else:
+            self._editor.state.set("playhead", min(max(0, rate.snap(time)), self.duration))
+
+    def close(self) -> None:
+        """End all threads and close all files; once."""
+        if self._closed:
+            return
+        self._closed = True
+        self.closing.emit()
+        if self._run is not None:
+            self._run.clock.stop()
+            self._run = None
+        self._thread.close()
+        if self._sound is not None:
+            self._sound.close()
+            self._sound = None
+        self.pool.close()
+
+    # Inside
+
+    def _show(self, *, small: bool) -> Show | None:
+        """The request for where the viewer stands; None when there is nothing to show."""
+        editor, document = self._editor, self._editor.document
+        media = self.media if self.in_media else None
+        if media is None and document.sequence is None:
+            return None
+        height = int(editor.settings.number("preview_height"))
+        size = fitted(self._size, (16 * height, height)) if small and media is None else self._size
+        proxies = small and editor.settings.flag("use_proxies")
+        show = Show(document.project, document.path, document.data, size, alpha=self._alpha, live=self._live)
+        if media is not None:
+            return replace(show, media=media.id, frame=editor.state.media_frame)
+        return replace(show, time=editor.state.playhead, proxies=proxies)
+
+    def _new_run(self, speed: float) -> Run | None:
+        show = self._show(small=True)
+        if show is None or self.duration <= 0:
+            return None
+        start, end = self._range()
+        return Run(show, self._clock(show), self.rate, speed, start, end, self._loop)
+
+    def _range(self) -> tuple[int, int]:
+        sequence = self._editor.document.sequence
+        if self._loop and not self.in_media and sequence is not None:
+            start = sequence.in_point or 0
+            end = sequence.out_point if sequence.out_point is not None else self.duration
+            if start < end:
+                return start, end
+        return 0, self.duration
+
+    def _clock(self, show: Show) -> Clock:
+        if self._own_clock is not None:
+            return self._own_clock
+        sequence = show.project.sequence
+        if show.media or sequence is None or self._silent:
+            return self._run.clock if self._run and isinstance(self._run.clock, WallClock) else WallClock()
+        if self._sound is not None and self._sound.sample_rate != sequence.sample_rate:
+            self._sound.close()
+            self._sound = None
+        if self._sound is None:
+            self._open_sound(show, sequence)
+        else:
+            self._sound.set_mix(self._mix(show, sequence))
+        return self._sound or WallClock()
+
+    def _open_sound(self, show: Show, sequence: Sequence) -> None:
+        device = self._editor.settings.text("audio_device")
+        try:
+            self._sound = SoundClock(sequence.sample_rate, self._mix(show, sequence), device)
+        except OSError as error:
+            log.info("%s", error)
+            self._silent = True
+
+    def _mix(self, show: Show, sequence: Sequence) -> Callable[[int, int], Samples]:
+        mixer = import_module("core.render.mixer")  # not needed before the first sound
+
+        resolver = Resolver(show.project, show.project_file, show.data, self.pool)
+        return lambda first, count: mixer.mix(sequence, first, count, resolver)
+
+    def _update_run(self) -> None:
+        if self._run is None:
+            return
+        run = self._new_run(self._run.speed)
+        if run is None:
+            self.pause()
+            return
+        self._run = run
+        self._thread.update(run)
+
+    def _take(self, message: object) -> None:
+        if isinstance(message, Ended):
+            if message.run is self._run:
+                self._finish(message.run)
+            return
+        if isinstance(message, Failure):
+            self._tell(str(message.error))
+            return
+        assert isinstance(message, Picture)
+        self._tell("")
+        show = message.show
+        if self._run is not None and bool(show.media) == self.in_media:
+            self._follow(show)
+            self._tell_dropped()
+        self.frame_ready.emit(message, show.time)
+
+    def _follow(self, show: Show) -> None:
+        """The playhead goes where the film is."""
+        self._moving = True
+        if show.media:
+            self._editor.state.set("media_frame", show.frame)
+        else:
+            self._editor.state.set("playhead", show.time)
+        self._moving = False
+
+    def _finish(self, run: Run) -> None:
+        run.clock.stop()
+        self._run = None
+        self.seek(run.rate.time_of(run.rate.frame_at(run.end - 1)) if run.speed > 0 else run.start)
+        self.playing_changed.emit(0.0)
+        self.refresh()
+
+    def _tell(self, message: str) -> None:
+        if message != self.message:
+            self.message = message
+            self.failed.emit(message)
+
+    def _tell_dropped(self) -> None:
+        if self.dropped != self._dropped:
+            self._dropped = self.dropped
+            self.dropped_changed.emit(self._dropped)
+
+    def _sought(self, value: object) -> None:
+        """The playhead was moved: by the film itself, or by hand."""
+        if self._moving:
+            return
+        if self._run is not None:
+            self._run.clock.start(self.position, self._run.speed)
+        else:
+            self.refresh()
+
+    def _turned(self, value: object) -> None:
+        """Another thing is shown."""
+        self.pause()
+        self.refresh()
+
+    def _edited(self, before: Project, after: Project) -> None:
+        self.refresh()

@@ -31,7 +31,7 @@ Size = tuple[int, int] | None
 class PooledSource:
     """A source whose frames are cached. Frames are shared and read-only: copy one before changing it."""
 
-    def __init__(self, pool: SourcePool, path: Path, info: MediaInfo, inner: FrameSource) -> None:
+    def __init__(self, pool: SourcePool, path: Path, info: MediaInfo | None, inner: FrameSource) -> None:
         self.path = path
         self.info = info
         self.inner = inner
@@ -140,13 +140,13 @@ class SourcePool:
         self._thread = threading.Thread(target=self._run, name="decode ahead", daemon=True)
         self._thread.start()
 
-    def source(self, path: Path, info: MediaInfo) -> PooledSource:
-        """The shared source of a file; opened when it is new.
+    def source(self, path: Path, info: MediaInfo | None) -> PooledSource:
+        """The shared source of a file; opened when it is new, and probed when `info` is None.
 
         Raises:
             MediaError: when it cannot be opened.
         """
-        key = (path, info.fingerprint, info.video.rate if info.video else None)
+        key = (path, info.fingerprint if info else "", info.video.rate if info and info.video else None)
         with self._condition:
             known = self._sources.get(key)
             if known is None:

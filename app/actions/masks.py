@@ -1,0 +1,150 @@
+"""Commands of the Mask menu: the view, the tools, the object in hand, changes of a mask, tracking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from app import mask_editing, tracking
+from app.actions.registry import Action
+from app.editor import Editor
+from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.panels.viewer import ViewerPanel
+from core.errors import EditError
+from core.project.project import KeyMask
+
+
+def _has_viewer(editor: Editor) -> bool:
+    return editor.has_panel(ViewerPanel) and editor.document.is_open
+
+
+def in_masks(editor: Editor) -> bool:
+    """The mask view shows a media."""
+    return _has_viewer(editor) and editor.player.in_media
+
+
+def _session(editor: Editor) -> MaskSession:
+    return editor.panel(ViewerPanel).masks
+
+
+def _toggle_view(editor: Editor) -> None:
+    if editor.state.view == "media":
+        editor.state.set("view", "sequence")
+    else:
+        editor.panel(ViewerPanel).show_masks()
+
+
+def _tool(tool: str, editor: Editor) -> None:
+    editor.state.set("tool", tool)
+
+
+def _has_tool(tool: str, editor: Editor) -> bool:
+    return editor.state.tool == tool
+
+
+def _resize_brush(factor: float, editor: Editor) -> None:
+    size = editor.state.brush
+    wanted = round(size * factor)
+    if wanted == size:
+        wanted += 1 if factor > 1 else -1
+    editor.state.set("brush", min(max(wanted, MIN_BRUSH), MAX_BRUSH))
+
+
+def _take_object(label: int, editor: Editor) -> None:
+    editor.state.set("label", label)
+
+
+def _change(name: str, editor: Editor) -> None:
+    run: Callable[[], None] = getattr(_session(editor), name)
+    run()
+
+
+def _delete_key(editor: Editor) -> None:
+    editor.document.edit(
+        "Delete key mask", mask_editing.without_key_mask, editor.state.media, editor.state.media_frame
+    )
+
+
+def _on_key(editor: Editor) -> bool:
+    return in_masks(editor) and _key_here(editor) is not None
+
+
+def _key_here(editor: Editor) -> KeyMask | None:
+    media = editor.player.media
+    keys = media.key_masks if media is not None else ()
+    return next((key for key in keys if key.frame == editor.state.media_frame), None)
+
+
+def _clear_masks(editor: Editor) -> None:
+    editor.document.edit("Clear masks", mask_editing.without_masks, editor.state.media)
+
+
+def _track(direction: tracking.Direction, editor: Editor) -> None:
+    tracking.start(editor, direction)
+
+
+def _stop(editor: Editor) -> None:
+    tracking.stop(editor)
+
+
+def _tracks(editor: Editor) -> bool:
+    return in_masks(editor) and tracking.running(editor, editor.state.media) is not None
+
+
+def _worst(editor: Editor) -> None:
+    media = editor.player.media
+    if media is None:
+        return
+    keys = {key.frame for key in media.key_masks}
+    frame = tracking.worst_frame(tracking.confidences(editor.document.data, media), keys)
+    if frame is None:
+        raise EditError(f"nothing is tracked in {media.name} yet", "Draw a mask and track it first")
+    editor.player.pause()
+    editor.state.set("media_frame", frame)
+
+
+MENU = "Mask"
+ACTIONS = (
+    Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
+           "Draw masks on the clip under the playhead, and back to the film"),
+    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), MENU, in_masks,
+           partial(_has_tool, "brush"), "brush", "Left adds, right takes away", separator=True),
+    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), MENU, in_masks,
+           partial(_has_tool, "eraser"), "eraser"),
+    Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), MENU, in_masks,
+           partial(_has_tool, "polygon"), "lasso", "Drag around it, or click corners and press Enter"),
+    Action("mask.box", "Smart &select", partial(_tool, "box"), ("X",), MENU, in_masks,
+           partial(_has_tool, "box"), "box", "Draw a box around the object"),
+    Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), MENU, _has_viewer,
+           partial(_has_tool, "hand"), "hand"),
+    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), MENU, in_masks),
+    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), MENU, in_masks),
+    *(
+        Action(f"mask.object_{label}", f"Object {label}", partial(_take_object, label), (str(label),),
+               "Mask/Object in hand", in_masks, separator=False)
+        for label in range(1, 10)
+    ),
+    Action("mask.fill", "&Fill holes", partial(_change, "fill_holes"), (), MENU, in_masks, icon="fill", separator=True),
+    Action("mask.grow", "&Grow", partial(_change, "grow"), ("Ctrl+]",), MENU, in_masks, icon="grow"),
+    Action("mask.shrink", "&Shrink", partial(_change, "shrink"), ("Ctrl+[",), MENU, in_masks, icon="shrink"),
+    Action("mask.largest", "Keep largest part", partial(_change, "keep_largest"), (), MENU, in_masks, icon="object"),
+    Action("mask.clear_object", "Clear object on this frame", partial(_change, "clear_object"), (), MENU, in_masks,
+           icon="delete"),
+    Action("mask.keep", "Keep as &key mask", partial(_change, "keep_as_key"), ("Return",), MENU, in_masks,
+           icon="keyframe-on", help="A tracked mask that is good guides the next tracking"),
+    Action("mask.delete_key", "Delete key mask", _delete_key, (), MENU, _on_key, icon="delete"),
+    Action("mask.track_back", "Track &backward", partial(_track, "backward"), ("Ctrl+Shift+Left",), MENU, in_masks,
+           icon="track-back", separator=True),
+    Action("mask.track_one_back", "Track one frame back", partial(_track, "one_back"), ("Alt+Left",), MENU, in_masks,
+           icon="track-one"),
+    Action("mask.stop", "S&top tracking", _stop, ("Ctrl+.",), MENU, _tracks, icon="stop"),
+    Action("mask.track_one", "Track one frame forward", partial(_track, "one_forward"), ("Alt+Right",), MENU,
+           in_masks, icon="track-one"),
+    Action("mask.track_forward", "Track &forward", partial(_track, "forward"), ("Ctrl+Shift+Right",), MENU, in_masks,
+           icon="track-forward"),
+    Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+T",), MENU, in_masks,
+           icon="track-both"),
+    Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
+           help="Where the tracker is least sure"),
+    Action("mask.clear", "Clear all masks of the clip", _clear_masks, (), MENU, in_masks, icon="delete", separator=True),
+)  # fmt: skip

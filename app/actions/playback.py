@@ -1,0 +1,143 @@
+"""Commands of the Playback menu: play, shuttle, step, go to, loop, and the look of the viewer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.actions.registry import Action
+from app.editor import Editor
+from app.panels.viewer import ViewerPanel
+
+
+def _has_player(editor: Editor) -> bool:
+    return hasattr(editor, "player") and editor.player.duration > 0
+
+
+def _has_viewer(editor: Editor) -> bool:
+    return editor.has_panel(ViewerPanel)
+
+
+def _in_film(editor: Editor) -> bool:
+    return _has_player(editor) and not editor.player.in_media
+
+
+def _toggle(editor: Editor) -> None:
+    editor.player.toggle()
+
+
+def _pause(editor: Editor) -> None:
+    editor.player.pause()
+
+
+def _shuttle(direction: int, editor: Editor) -> None:
+    editor.player.shuttle(direction)
+
+
+def _step(frames: int, editor: Editor) -> None:
+    editor.player.step(frames)
+
+
+def _second(direction: int, editor: Editor) -> None:
+    editor.player.step(direction * max(1, round(editor.player.rate.fps)))
+
+
+def _start(editor: Editor) -> None:
+    editor.player.seek(0)
+
+
+def _end(editor: Editor) -> None:
+    editor.player.seek(editor.player.duration)
+
+
+def _loop(editor: Editor) -> None:
+    editor.player.set_loop(not editor.player.loop)
+
+
+def _loops(editor: Editor) -> bool:
+    return hasattr(editor, "player") and editor.player.loop
+
+
+def cuts(editor: Editor) -> list[int]:
+    """Where one can jump to: clip edges and markers of the film, or key masks of the media; ticks, ascending."""
+    media, sequence = editor.player.media, editor.document.sequence
+    if editor.player.in_media and media is not None:
+        rate = editor.player.rate
+        return sorted({0, *(rate.time_of(key.frame) for key in media.key_masks)})
+    if sequence is None:
+        return []
+    times = {0, sequence.duration, *(marker.time for marker in sequence.markers)}
+    for _, where, _ in sequence.clips():
+        times |= {where.start, where.end}
+    return sorted(times)
+
+
+def _cut(direction: int, editor: Editor) -> None:
+    now = editor.player.position
+    beyond = [time for time in cuts(editor) if (time - now) * direction > 0]
+    if beyond:
+        editor.player.pause()
+        editor.player.seek(beyond[0] if direction > 0 else beyond[-1])
+
+
+def _go_to_point(name: str, editor: Editor) -> None:
+    sequence = editor.document.sequence
+    point = getattr(sequence, name) if sequence is not None else None
+    if point is not None and sequence is not None:
+        editor.player.seek(point if name == "in_point" else point - sequence.rate.frame_ticks)
+
+
+def _full(editor: Editor) -> None:
+    editor.panel(ViewerPanel).toggle_full_screen()
+
+
+def _zoom(magnification: float, editor: Editor) -> None:
+    editor.panel(ViewerPanel).set_zoom(magnification)
+
+
+def _safe(editor: Editor) -> None:
+    editor.panel(ViewerPanel).safe.toggle()
+
+
+def _is_safe(editor: Editor) -> bool:
+    return _has_viewer(editor) and editor.panel(ViewerPanel).safe.isChecked()
+
+
+def _alpha(editor: Editor) -> None:
+    editor.panel(ViewerPanel).alpha.toggle()
+
+
+def _is_alpha(editor: Editor) -> bool:
+    return _has_viewer(editor) and editor.panel(ViewerPanel).alpha.isChecked()
+
+
+MENU = "Playback"
+ACTIONS = (
+    Action("playback.toggle", "&Play or pause", _toggle, ("Space",), MENU, _has_player, icon="play"),
+    Action("playback.reverse", "Play &backwards", partial(_shuttle, -1), ("J",), MENU, _has_player, icon="reverse",
+           help="Faster at each press"),
+    Action("playback.pause", "P&ause", _pause, ("K",), MENU, _has_player, icon="pause"),
+    Action("playback.forward", "Play &forwards", partial(_shuttle, 1), ("L",), MENU, _has_player, icon="play",
+           help="Faster at each press"),
+    Action("playback.loop", "&Loop", _loop, ("Ctrl+L",), MENU, checked=_loops, icon="loop",
+           help="Play the in and out range, or all, again and again"),
+    Action("playback.step_back", "One frame back", partial(_step, -1), ("Left",), MENU, _has_player,
+           icon="step-back", separator=True),
+    Action("playback.step_forward", "One frame forward", partial(_step, 1), ("Right",), MENU, _has_player,
+           icon="step-forward"),
+    Action("playback.second_back", "One second back", partial(_second, -1), ("Shift+Left",), MENU, _has_player),
+    Action("playback.second_forward", "One second forward", partial(_second, 1), ("Shift+Right",), MENU, _has_player),
+    Action("playback.previous_cut", "Previous cut", partial(_cut, -1), ("Up",), MENU, _has_player,
+           help="Or the previous key mask in the mask view"),
+    Action("playback.next_cut", "Next cut", partial(_cut, 1), ("Down",), MENU, _has_player,
+           help="Or the next key mask in the mask view"),
+    Action("playback.start", "Go to &start", _start, ("Home",), MENU, _has_player, icon="to-start", separator=True),
+    Action("playback.end", "Go to &end", _end, ("End",), MENU, _has_player, icon="to-end"),
+    Action("playback.go_to_in", "Go to in point", partial(_go_to_point, "in_point"), ("Shift+I",), MENU, _in_film),
+    Action("playback.go_to_out", "Go to out point", partial(_go_to_point, "out_point"), ("Shift+O",), MENU, _in_film),
+    Action("viewer.full_screen", "Picture on the whole screen", _full, ("Shift+F",), MENU, _has_viewer,
+           icon="fullscreen", separator=True, help="Also a double click on the picture; Escape comes back"),
+    Action("viewer.fit", "Fit the picture", partial(_zoom, 0.0), ("Shift+Z",), MENU, _has_viewer, icon="zoom-fit"),
+    Action("viewer.actual", "Picture at 100 %", partial(_zoom, 1.0), ("Ctrl+Shift+1",), MENU, _has_viewer),
+    Action("viewer.safe_areas", "Safe areas", _safe, (), MENU, _has_viewer, _is_safe, "grid"),
+    Action("viewer.alpha", "Show transparency", _alpha, (), MENU, _has_viewer, _is_alpha, "image"),
+)  # fmt: skip

@@ -1,0 +1,207 @@
+"""Drawing masks and keeping objects: pure functions on label images and on the project, and key masks on disk.
+
+Label images are uint8 (H, W) of the media's own size, 0 background, objects from 1. A key mask is written under a
+name that holds the hash of its content, before the edit that refers to it, so every older document still finds
+the mask it knew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from core.errors import EditError, MediaError
+from core.masks import draw
+from core.media.matte import Labels, read_labels, write_labels
+from core.project.paths import key_masks_folder
+from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, TrackedRange
+
+Rect = tuple[int, int, int, int]
+"""left, top, right, bottom in picture pixels, half-open."""
+
+
+@dataclass
+class LiveStroke:
+    """A stroke under the pen: paints into its own copy of the labels, a patch at each move.
+
+    labels: uint8 (H, W), what the frame shows now. label: the object; adds to it, or takes away from it.
+    all_objects: an erasing stroke takes every object away. protect: paint leaves other objects alone.
+    """
+
+    labels: Labels
+    label: int
+    diameter: float
+    add: bool = True
+    all_objects: bool = False
+    protect: bool = False
+    points: list[draw.Point] = field(default_factory=list)
+    _last: draw.Point | None = None
+
+    def __post_init__(self) -> None:
+        self.before = self.labels
+        self.labels = self.labels.copy()
+
+    def extend(self, x: float, y: float) -> Rect | None:
+        """Go on to a point; the pixels that may have changed, None when it is all outside the picture."""
+        points = ((x, y),) if self._last is None else (self._last, (x, y))
+        self._last = (x, y)
+        self.points.append((x, y))
+        rect = stroke_rect(points, self.diameter, self.labels.shape)
+        if rect is None:
+            return None
+        left, top, right, bottom = rect
+        patch = self.labels[top:bottom, left:right]
+        stroke = draw.Stroke(tuple((px - left, py - top) for px, py in points), self.diameter)
+        if self.add:
+            patch[:] = draw.brush(patch, stroke, self.label, self.protect)
+        else:
+            patch[:] = draw.erase(patch, stroke, None if self.all_objects else self.label)
+        return rect
+
+    @property
+    def changed(self) -> bool:
+        return not np.array_equal(self.before, self.labels)
+
+
+def stroke_rect(points: Iterable[draw.Point], diameter: float, shape: tuple[int, ...]) -> Rect | None:
+    """The pixels that a stroke can touch inside a picture of `shape` (H, W, ...)."""
+    xs, ys = zip(*points, strict=True)
+    reach = diameter / 2 + 2
+    left, top = max(0, int(min(xs) - reach)), max(0, int(min(ys) - reach))
+    right, bottom = min(shape[1], int(max(xs) + reach) + 1), min(shape[0], int(max(ys) + reach) + 1)
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+# Key masks on disk
+
+
+def write_key_mask(data: Path, media_id: str, frame: int, labels: Labels) -> str:
+    """Write the mask into the data folder and return its name; nothing is written twice.
+
+    Raises:
+        MediaError: when the disk refuses.
+    """
+    digest = hashlib.blake2b(repr(labels.shape).encode() + labels.tobytes(), digest_size=8).hexdigest()
+    name = f"{media_id}-{frame:05d}-{digest}.png"
+    folder = key_masks_folder(data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediaError(f"{folder} cannot be made: {error.strerror}", "Check the disk") from error
+    if not (folder / name).exists():
+        write_labels(folder / name, labels)
+    return name
+
+
+def read_key_mask(data: Path, key: KeyMask, size: tuple[int, int] | None = None) -> Labels:
+    """Raises MediaError when it cannot be read."""
+    return read_labels(key_masks_folder(data) / key.file, size)
+
+
+# The project
+
+
+def with_key_mask(project: Project, media_id: str, frame: int, file: str, label: int = 0) -> Project:
+    """The media with the frame's key mask replaced; makes the object `label` when it is new."""
+    media = _media(project, media_id)
+    others = [key for key in media.key_masks if key.frame != frame]
+    keys = tuple(sorted([*others, KeyMask(frame, file)], key=lambda key: key.frame))
+    media = msgspec.structs.replace(media, key_masks=keys)
+    return project.with_media(_with_label(media, label) if label else media)
+
+
+def without_key_mask(project: Project, media_id: str, frame: int) -> Project:
+    media = _media(project, media_id)
+    keys = tuple(key for key in media.key_masks if key.frame != frame)
+    return project.with_media(msgspec.structs.replace(media, key_masks=keys))
+
+
+def without_masks(project: Project, media_id: str) -> Project:
+    """No key masks and no tracking result; the objects stay."""
+    media = _media(project, media_id)
+    return project.with_media(msgspec.structs.replace(media, key_masks=(), track=None))
+
+
+def with_track(project: Project, media_id: str, track: TrackedRange, labels: Iterable[int] = ()) -> Project:
+    """The media with a tracking result; the objects in it that nobody knows yet are added."""
+    media = msgspec.structs.replace(_media(project, media_id), track=track)
+    for label in labels:
+        media = _with_label(media, label)
+    return project.with_media(media)
+
+
+def with_masks(project: Project, media_id: str, files: Mapping[int, str], labels: Iterable[int]) -> Project:
+    """Imported masks: several key masks at once, and the objects in them."""
+    for frame, file in files.items():
+        project = with_key_mask(project, media_id, frame, file)
+    media = _media(project, media_id)
+    for label in labels:
+        media = _with_label(media, label)
+    return project.with_media(media)
+
+
+def free_label(media: Media) -> int:
+    """The smallest label that no object has.
+
+    Raises:
+        EditError: when all 254 are taken.
+    """
+    taken = {known.label for known in media.objects}
+    label = next((label for label in range(1, 255) if label not in taken), 0)
+    if not label:
+        raise EditError(f"{media.name} has as many objects as there can be", "Remove one first")
+    return label
+
+
+def add_object(project: Project, media_id: str, name: str = "") -> Project:
+    media = _media(project, media_id)
+    return project.with_media(_with_label(media, free_label(media), name))
+
+
+def remove_object(project: Project, media_id: str, label: int) -> Project:
+    """Drop an object from the list; its pixels are taken out of masks when they are next drawn."""
+    media = _media(project, media_id)
+    objects = tuple(known for known in media.objects if known.label != label)
+    return project.with_media(msgspec.structs.replace(media, objects=objects))
+
+
+def change_object(
+    project: Project,
+    media_id: str,
+    label: int,
+    *,
+    name: str | None = None,
+    colour: str | None = None,
+    visible: bool | None = None,
+) -> Project:
+    """Rename, recolour, hide or show an object."""
+    given = {"name": name, "colour": colour, "visible": visible}
+    changes = {key: value for key, value in given.items() if value is not None}
+    media = _media(project, media_id)
+    objects = tuple(
+        msgspec.structs.replace(known, **changes) if known.label == label else known
+        for known in media.objects
+    )
+    return project.with_media(msgspec.structs.replace(media, objects=objects))
+
+
+def _with_label(media: Media, label: int, name: str = "") -> Media:
+    """The media with an object of that label, made when there is none."""
+    if any(known.label == label for known in media.objects):
+        return media
+    colour = OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)]
+    made = TrackedObject(label, name or f"Object {label}", colour)
+    objects = tuple(sorted([*media.objects, made], key=lambda known: known.label))
+    return msgspec.structs.replace(media, objects=objects)
+
+
+def _media(project: Project, media_id: str) -> Media:
+    try:
+        return project.find_media(media_id)
+    except KeyError:
+        raise EditError("this media is no longer in the bin", "Import it again") from None

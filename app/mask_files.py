@@ -1,0 +1,109 @@
+"""Masks from and to files: a folder of PNGs in the DAVIS layout, binary or soft ones. Runs off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from app.mask_editing import write_key_mask
+from app.preview import labels_of
+from core.errors import MediaError
+from core.media.matte import MaskFolder, mask_name, read_labels, write_binary, write_labels, write_soft
+from core.project.paths import results_folder
+from core.project.project import Media
+
+Style = Literal["palette", "binary", "soft"]
+
+
+def mask_frames(media: Media) -> list[int]:
+    """The frames that have a mask, drawn or tracked, ascending."""
+    frames = {key.frame for key in media.key_masks}
+    if media.track is not None:
+        frames |= set(range(media.track.first, media.track.last + 1))
+    return sorted(frames)
+
+
+def export_masks(
+    data: Path, media: Media, size: tuple[int, int], folder: Path, style: Style, labels: Iterable[int] = ()
+) -> int:
+    """Write a PNG a frame, named by frame number: palette, or white on black, or soft grey of the objects `labels`
+    (all when empty). Binary and soft ones get a folder an object when there are several.
+
+    Returns:
+        How many frames were written.
+
+    Raises:
+        MediaError: without masks, or when the disk refuses.
+    """
+    frames, wanted = mask_frames(media), list(labels) or [known.label for known in media.objects] or [1]
+    if not frames:
+        raise MediaError(f"{media.name} has no masks", "Draw a mask and track it first")
+    folders = {0: folder} if style == "palette" else _folders(folder, wanted)
+    for made in folders.values():
+        _make(made)
+    for frame in frames:
+        image, _ = labels_of(data, media, frame, size)
+        for label, into in folders.items():
+            path = into / mask_name(frame)
+            if style == "palette":
+                write_labels(path, image)
+            elif style == "binary":
+                write_binary(path, image, label)
+            else:
+                write_soft(path, _soft(data, media, frame, label, image == label))
+    return len(frames)
+
+
+def _folders(folder: Path, labels: list[int]) -> dict[int, Path]:
+    return {labels[0]: folder} if len(labels) == 1 else {label: folder / str(label) for label in labels}
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediaError(f"{folder} cannot be made: {error.strerror}", "Choose another folder") from error
+
+
+def _soft(
+    data: Path, media: Media, frame: int, label: int, hard: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """The tracker's soft matte where the frame was tracked and not drawn, else the hard mask."""
+    track, drawn = media.track, any(key.frame == frame for key in media.key_masks)
+    if track is None or drawn or not track.first <= frame <= track.last:
+        return hard.astype(np.float32)
+    return MaskFolder(results_folder(data) / track.key).soft(frame, label)
+
+
+def import_masks(
+    data: Path, media: Media, size: tuple[int, int], path: Path, frame: int
+) -> tuple[dict[int, str], set[int]]:
+    """Take masks over as key masks: one PNG for `frame`, or a folder of them by the numbers in their names.
+
+    Returns:
+        Key mask names by frame, and the labels found in them.
+
+    Raises:
+        MediaError: when there is no mask, or one cannot be read.
+    """
+    if path.is_dir():
+        folder = MaskFolder(path)
+        images = {number: folder.labels(number) for number in folder.frames()}
+    else:
+        images = {frame: read_labels(path)}
+    if not images:
+        raise MediaError(f"{path} holds no PNG masks", "Choose a folder with files such as 00000.png")
+    files, found = {}, set[int]()
+    for number, labels in images.items():
+        if (labels.shape[1], labels.shape[0]) != size:
+            raise MediaError(
+                f"the mask of frame {number} in {path} is {labels.shape[1]}x{labels.shape[0]}, "
+                f"{media.name} is {size[0]}x{size[1]}",
+                "Bring the masks to the clip's size",
+            )
+        files[number] = write_key_mask(data, media.id, number, labels)
+        found |= {int(label) for label in np.unique(labels) if 0 < label < 255}
+    return files, found

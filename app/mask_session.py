@@ -1,0 +1,353 @@
+"""The mask in hand: one frame of one media, what is drawn on it, and its way into the document.
+
+Drawing changes label images in memory at once; encoding and writing the PNG happen on a thread of their own, and
+when the file is there the document gets one undoable edit. Smart selection runs on another thread, newest box
+first. What is drawn on a tracked frame starts from the tracked mask, so a correction keeps what was right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app import mask_editing
+from app.editor import Editor
+from app.latest import LatestWorker
+from app.mask_editing import LiveStroke
+from app.preview import MaskKind, Picture
+from core.errors import EditError, LaminarError
+from core.masks import draw
+from core.media.matte import Labels
+from core.project.paths import media_path
+from core.project.project import Media
+
+Change = Callable[[Labels], Labels]
+MIN_BRUSH, MAX_BRUSH = 1, 1000
+
+
+@dataclass(frozen=True)
+class _Commit:
+    """A finished change on its way to the disk. labels: what was written, set by the thread."""
+
+    name: str
+    media: str
+    frame: int
+    label: int
+    file: str = ""
+    labels: Labels | None = None
+    error: BaseException | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A question to smart select. start: labels before it, uint8 (H, W); box in picture pixels."""
+
+    media: Media
+    path: Path
+    frame: int
+    label: int
+    start: Labels
+    box: draw.Box
+    add: tuple[draw.Stroke, ...] = ()
+    subtract: tuple[draw.Stroke, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Selected:
+    question: Selection
+    area: npt.NDArray[np.bool_] = field(compare=False)
+
+
+class MaskSession(QObject):
+    """Signals:
+    labels_changed(Rect | None): `labels` differs in that box; None: all of it.
+    kind_changed(): the mask is now drawn, tracked or absent.
+    busy_changed(bool): a selection or a change is being worked out.
+    """
+
+    labels_changed = Signal(object)
+    kind_changed = Signal()
+    busy_changed = Signal(bool)
+    _written = Signal(object)
+
+    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.labels: Labels | None = None
+        """uint8 (H, W): the masks of the frame in hand; None while nothing is shown."""
+        self.kind: MaskKind = "none"
+        self.protect = False
+        """Paint leaves other objects' pixels alone."""
+        self.feather = 2.0
+        """Pixels of softness that a matte of these masks starts with."""
+        self.amount = 2.0
+        """Pixels that grow and shrink go."""
+        self._where = ("", -1)
+        self._stroke: LiveStroke | None = None
+        self._pending = 0
+        self._changing = False
+        self._selection: Selection | None = None
+        self._writer = ThreadPoolExecutor(1, "masks")
+        self._selector: LatestWorker[Selection, _Selected] = LatestWorker("smart-select", self._select, self)
+        self._selector.done.connect(self._selected)
+        self._selector.failed.connect(self._failed)
+        self._written.connect(self._commit, Qt.ConnectionType.QueuedConnection)
+
+    def close(self) -> None:
+        """Finish what is being written and end the threads."""
+        self._selector.close()
+        self._writer.shutdown(wait=True)
+
+    # What is in hand
+
+    @property
+    def media(self) -> Media | None:
+        return self._editor.player.media
+
+    @property
+    def frame(self) -> int:
+        return self._where[1]
+
+    @property
+    def busy(self) -> bool:
+        return self._pending > 0 or self._selector.busy
+
+    @property
+    def drawing(self) -> bool:
+        return self._stroke is not None
+
+    def take(self, picture: Picture) -> None:
+        """The player shows a frame; its masks are in hand from now on, unless newer ones are on their way."""
+        where = (picture.show.media, picture.frame)
+        if where == self._where and (self._stroke is not None or self._pending or not self._current(picture)):
+            return
+        if where != self._where:
+            self._selection = None
+        self._stroke = None
+        self._where = where
+        self.labels = picture.labels
+        self._set_kind(picture.mask)
+        self.labels_changed.emit(None)
+
+    def _current(self, picture: Picture) -> bool:
+        """Whether the picture knows the masks that the document has now."""
+        media = self.media
+        try:
+            shown = picture.show.project.find_media(picture.show.media)
+        except KeyError:
+            return False
+        return media is not None and (shown.key_masks, shown.track) == (media.key_masks, media.track)
+
+    def _set_kind(self, kind: MaskKind) -> None:
+        if kind != self.kind:
+            self.kind = kind
+            self.kind_changed.emit()
+
+    # Strokes
+
+    def begin(self, x: float, y: float, *, add: bool, erase_all: bool = False) -> bool:
+        """Put the brush down at picture point (x, y). False when nothing can be drawn now."""
+        if not self._ready():
+            return False
+        assert self.labels is not None
+        diameter = float(self._editor.state.brush)
+        self._stroke = LiveStroke(
+            self.labels, self._editor.state.label, diameter, add, erase_all, protect=self.protect
+        )
+        self.labels = self._stroke.labels
+        self.extend(x, y)
+        return True
+
+    def extend(self, x: float, y: float) -> None:
+        """Draw on to a point."""
+        if self._stroke is None:
+            return
+        rect = self._stroke.extend(x, y)
+        if rect is not None:
+            self.labels_changed.emit(rect)
+
+    def finish(self) -> None:
+        """Lift the brush: one undo step, unless nothing changed."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None and stroke.changed:
+            label = self._editor.state.label if stroke.add else 0
+            self._submit(self.tr("Paint mask") if stroke.add else self.tr("Erase mask"), stroke.labels, label)
+
+    def cancel(self) -> None:
+        """Take the brush away without a trace."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None:
+            self.labels = stroke.before
+            self.labels_changed.emit(None)
+
+    # Areas
+
+    def polygon(self, points: list[draw.Point], *, add: bool) -> None:
+        """Fill a polygon or lasso, or cut it out."""
+        label = self._editor.state.label
+        if add:
+            self.change(self.tr("Fill polygon"), lambda old: draw.polygon(old, points, label, self.protect))
+        else:
+            self.change(self.tr("Cut polygon"), lambda old: cut_out(old, points, label))
+
+    def select_box(self, box: draw.Box) -> None:
+        """Smart select: find the object in a box by its colours and edges."""
+        media = self.media
+        if not self._ready() or media is None:
+            return
+        assert self.labels is not None
+        path = media_path(self._editor.document.path, media)
+        self._ask(Selection(media, path, self.frame, self._editor.state.label, self.labels, box))
+
+    def refine(self, points: tuple[draw.Point, ...], *, add: bool) -> bool:
+        """Help the last smart selection with a stroke on the object, or beside it. False without one."""
+        if self._selection is None or not self._ready():
+            return False
+        stroke = draw.Stroke(points, float(self._editor.state.brush))
+        if add:
+            self._ask(replace(self._selection, add=(*self._selection.add, stroke)))
+        else:
+            self._ask(replace(self._selection, subtract=(*self._selection.subtract, stroke)))
+        return True
+
+    @property
+    def refinable(self) -> bool:
+        """A smart selection was made on this frame and strokes can help it."""
+        return self._selection is not None
+
+    def _ask(self, question: Selection) -> None:
+        self._selection = question
+        self._selector.ask(question)
+        self.busy_changed.emit(True)
+
+    def _select(self, question: Selection) -> _Selected:
+        source = self._editor.player.pool.source(question.path, question.media.info)
+        area = draw.smart_select(source.frame(question.frame), question.box, question.add, question.subtract)
+        return _Selected(question, area)
+
+    def _selected(self, answer: _Selected) -> None:
+        self.busy_changed.emit(self.busy)
+        question = answer.question
+        if question is self._selection and self._where == (question.media.id, question.frame):
+            labels = draw.paint(question.start, answer.area, question.label, self.protect)
+            self.labels = labels
+            self.labels_changed.emit(None)
+            self._submit(self.tr("Smart select"), labels, question.label)
+
+    # Changes of a whole mask
+
+    def fill_holes(self) -> None:
+        label = self._editor.state.label
+        self.change(self.tr("Fill holes"), lambda old: draw.fill_holes(old, label))
+
+    def grow(self) -> None:
+        label, amount = self._editor.state.label, self.amount
+        self.change(self.tr("Grow mask"), lambda old: draw.grow(old, label, amount))
+
+    def shrink(self) -> None:
+        label, amount = self._editor.state.label, self.amount
+        self.change(self.tr("Shrink mask"), lambda old: draw.shrink(old, label, amount))
+
+    def keep_largest(self) -> None:
+        label = self._editor.state.label
+        self.change(self.tr("Keep largest part"), lambda old: draw.keep_largest(old, label))
+
+    def clear_object(self) -> None:
+        """Take the object in hand out of this frame."""
+        label = self._editor.state.label
+        self.change(self.tr("Clear object here"), lambda old: np.where(old == label, 0, old).astype(np.uint8))
+
+    def keep_as_key(self) -> None:
+        """Make what is shown a key mask, such as a tracked mask that is good."""
+        if self._ready() and self.labels is not None:
+            self._submit(self.tr("Keep as key mask"), self.labels, 0)
+
+    def change(self, name: str, function: Change) -> None:
+        """Change the whole mask by a pure function, off the GUI thread; one undo step if it changed anything."""
+        if not self._ready():
+            return
+        assert self.labels is not None
+        self._changing = True
+        self._submit(name, self.labels, self._editor.state.label, function)
+
+    # To the disk and into the document
+
+    def _ready(self) -> bool:
+        """Whether the mask in hand can be changed now; says why not."""
+        document = self._editor.document
+        if self.labels is None or self.media is None or self._changing or self._stroke is not None:
+            return False
+        if document.data is None:
+            self._editor.notify.warning(
+                self.tr("masks need a place on the disk"), self.tr("Save the project first")
+            )
+            return False
+        self._editor.player.pause()
+        return True
+
+    def _submit(self, name: str, labels: Labels, label: int, function: Change | None = None) -> None:
+        data, (media, frame) = self._editor.document.data, self._where
+        assert data is not None, "_ready has looked"
+        order = _Commit(name, media, frame, label)
+        self._pending += 1
+        self.busy_changed.emit(True)
+        future = self._writer.submit(_written_labels, data, media, frame, labels, function)
+        future.add_done_callback(lambda done: self._written.emit(_filled(order, done)))
+
+    def _commit(self, order: _Commit) -> None:
+        self._pending -= 1
+        self._changing = False
+        self.busy_changed.emit(self.busy)
+        if order.error is not None:
+            self._failed(order.error)
+            self._editor.player.refresh()
+            return
+        if not order.file:
+            return  # the change changed nothing
+        try:
+            self._editor.document.edit(
+                order.name, mask_editing.with_key_mask, order.media, order.frame, order.file, order.label
+            )
+        except EditError as error:
+            self._failed(error)
+            return
+        if not self._pending and self._stroke is None and self._where == (order.media, order.frame):
+            self.labels = order.labels
+            self._set_kind("key")
+            self.labels_changed.emit(None)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy_changed.emit(self.busy)
+        if not isinstance(error, LaminarError):
+            error = LaminarError(f"the mask could not be kept: {error}", "Check the disk, then draw it again")
+        self._editor.notify.failure(error)
+
+
+def _written_labels(
+    data: Path, media: str, frame: int, labels: Labels, function: Change | None
+) -> tuple[str, Labels]:
+    """On the writing thread: apply a change and write the result; no name when it changed nothing."""
+    changed = function(labels) if function is not None else labels
+    if function is not None and np.array_equal(changed, labels):
+        return "", labels
+    return mask_editing.write_key_mask(data, media, frame, changed), changed
+
+
+def _filled(order: _Commit, done: Future[tuple[str, Labels]]) -> _Commit:
+    error = done.exception()
+    if error is not None:
+        return replace(order, error=error)
+    file, labels = done.result()
+    return replace(order, file=file, labels=labels)
+
+
+def cut_out(labels: Labels, points: list[draw.Point], label: int) -> Labels:
+    """Take a polygon away from one object; others stay."""
+    area = draw.polygon_area(labels.shape, points)
+    return np.where(area & (labels == label), np.uint8(0), labels)

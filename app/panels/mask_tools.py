@@ -1,0 +1,146 @@
+"""The tools of the mask view: a strip beside the picture, and a row of their values above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor import Editor
+from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.panels.viewer_transport import tool_button
+
+
+class MaskTools(QWidget):
+    """The strip: tools of which one is in hand, and changes of the whole mask."""
+
+    def __init__(self, editor: Editor, session: MaskSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 8, 4, 8)
+        column.setSpacing(2)
+        tr = self.tr
+        for tool, icon, name, keys in (
+            ("brush", "brush", tr("Brush: left adds, right takes away"), "Shift+B"),
+            ("eraser", "eraser", tr("Eraser"), "E"),
+            ("polygon", "lasso", tr("Lasso and polygon: drag, or click corners and press Enter"), "P"),
+            ("box", "box", tr("Box: selects the object inside; strokes with Shift or Alt help it"), "X"),
+            ("hand", "hand", tr("Hand: move the picture"), "H"),
+        ):
+            button = tool_button(self, icon, name, keys, checkable=True)
+            button.setProperty("tool", tool)
+            button.clicked.connect(lambda checked, tool=tool: editor.state.set("tool", tool))
+            self._group.addButton(button)
+            column.addWidget(button)
+        column.addWidget(_line(self))
+        for icon, name, run in self._changes(session):
+            button = tool_button(self, icon, name)
+            button.clicked.connect(run)
+            column.addWidget(button)
+        column.addStretch(1)
+        editor.state.tool_changed.connect(self._show_tool)
+        self._show_tool(editor.state.tool)
+        self.setAccessibleName(tr("Mask tools"))
+
+    def _changes(self, session: MaskSession) -> tuple[tuple[str, str, Callable[[], None]], ...]:
+        tr = self.tr
+        return (
+            ("fill", tr("Fill holes of the object"), session.fill_holes),
+            ("grow", tr("Grow the object by the amount above"), session.grow),
+            ("shrink", tr("Shrink the object by the amount above"), session.shrink),
+            ("object", tr("Keep only the largest part"), session.keep_largest),
+            ("delete", tr("Clear the object on this frame"), session.clear_object),
+        )
+
+    def _show_tool(self, tool: str) -> None:
+        self._group.setExclusive(False)
+        for button in self._group.buttons():
+            button.setChecked(button.property("tool") == tool)
+        self._group.setExclusive(True)
+
+
+class MaskOptions(QWidget):
+    """The values: brush size, colour over the picture, amount to grow by, feather.
+
+    Signals: opacity_changed(part: float).
+    """
+
+    opacity_changed = Signal(float)
+
+    def __init__(self, editor: Editor, session: MaskSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        tr = self.tr
+        self.size_box = QSpinBox(self)
+        self.size_box.setRange(MIN_BRUSH, MAX_BRUSH)
+        self.size_box.setSuffix(tr(" px"))
+        self.size_box.setToolTip(tr("Brush size ([ and ])"))
+        self.size_box.setValue(editor.state.brush)
+        self.size_box.valueChanged.connect(lambda value: editor.state.set("brush", value))
+        editor.state.brush_changed.connect(self._show_brush)
+        self.opacity = QSlider(Qt.Orientation.Horizontal, self)
+        self.opacity.setRange(0, 100)
+        self.opacity.setValue(45)
+        self.opacity.setFixedWidth(90)
+        self.opacity.setToolTip(tr("How strongly the objects' colours cover the picture"))
+        self.opacity.valueChanged.connect(lambda value: self.opacity_changed.emit(value / 100))
+        self.amount = self._pixels(session.amount, 1, 100, tr("How far grow and shrink go"))
+        self.amount.valueChanged.connect(lambda value: setattr(session, "amount", value))
+        self.feather = self._pixels(session.feather, 0, 100, tr("Softness of the edge when the mask is used"))
+        self.feather.valueChanged.connect(lambda value: setattr(session, "feather", value))
+        self.protect = QCheckBox(tr("Protect others"), self)
+        self.protect.setToolTip(tr("Painting leaves the other objects' pixels alone"))
+        self.protect.toggled.connect(lambda on: setattr(session, "protect", on))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(6)
+        for text, widget in (
+            (tr("Size"), self.size_box),
+            (tr("Overlay"), self.opacity),
+            (tr("Grow by"), self.amount),
+            (tr("Feather"), self.feather),
+        ):
+            label = QLabel(text, self)
+            label.setBuddy(widget)
+            widget.setAccessibleName(text)
+            row.addWidget(label)
+            row.addWidget(widget)
+            row.addSpacing(6)
+        row.addWidget(self.protect)
+        row.addStretch(1)
+
+    def _pixels(self, value: float, low: float, high: float, tip: str) -> QDoubleSpinBox:
+        box = QDoubleSpinBox(self)
+        box.setRange(low, high)
+        box.setDecimals(1)
+        box.setSingleStep(0.5)
+        box.setSuffix(self.tr(" px"))
+        box.setValue(value)
+        box.setToolTip(tip)
+        return box
+
+    def _show_brush(self, size: int) -> None:
+        with QSignalBlocker(self.size_box):
+            self.size_box.setValue(size)
+
+
+def _line(parent: QWidget) -> QFrame:
+    line = QFrame(parent)
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setProperty("role", "line")
+    return line

@@ -1,0 +1,421 @@
+"""The objects of the media in the mask view: list, key masks, tracking, files, and what to do with the result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import mask_editing, mask_files, theme, tracking
+from app.actions import masks as commands
+from app.actions.registry import trigger
+from app.editor import Editor
+from app.job_records import JobRecord
+from app.panels.viewer import ViewerPanel
+from app.panels.viewer_transport import tool_button
+from app.recipes import RECIPES, with_recipe
+from core.errors import EditError, LaminarError
+from core.project.project import Media, Project, TrackedObject
+
+LABEL = Qt.ItemDataRole.UserRole
+
+
+class ObjectsPanel(QWidget):
+    """What is selected in the list is the object in hand."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._shown: Media | None = None
+        self._make_lists()
+        self._make_tracking()
+        self._make_use()
+        self._lay_out()
+        state = editor.state
+        editor.document.changed.connect(self._edited)
+        state.view_changed.connect(lambda view: self.refresh())
+        state.media_changed.connect(lambda media: self.refresh())
+        state.label_changed.connect(self._show_label)
+        state.media_frame_changed.connect(self._show_frame)
+        state.selection_changed.connect(lambda selection: self._enable())
+        if (jobs := getattr(editor, "jobs", None)) is not None:
+            jobs.added.connect(self._job_changed)
+            jobs.changed.connect(self._job_changed)
+            jobs.finished.connect(self._job_changed)
+        self.setAccessibleName(self.tr("Objects"))
+        self.refresh()
+
+    # Widgets
+
+    def _make_lists(self) -> None:
+        tr = self.tr
+        self.hint = QLabel(self)
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("role", "dim")
+        self.open = QPushButton(theme.icon("mask"), tr("Draw masks"), self)
+        self.open.clicked.connect(lambda: self._editor.panel(ViewerPanel).show_masks())
+        self.objects = QListWidget(self)
+        self.objects.setAccessibleName(tr("Objects of this media"))
+        self.objects.setIconSize(QSize(16, 16))
+        self.objects.setEditTriggers(
+            QListWidget.EditTrigger.DoubleClicked | QListWidget.EditTrigger.EditKeyPressed
+        )
+        self.objects.currentItemChanged.connect(self._picked)
+        self.objects.itemChanged.connect(self._item_changed)
+        self.add = tool_button(self, "add", tr("Add an object"))
+        self.add.clicked.connect(self._add)
+        self.remove = tool_button(self, "remove", tr("Remove the object"))
+        self.remove.clicked.connect(self._remove)
+        self.colour = tool_button(self, "drop", tr("Colour of the object"))
+        self.colour.clicked.connect(self._pick_colour)
+        self.keys = QListWidget(self)
+        self.keys.setAccessibleName(tr("Key masks"))
+        self.keys.setIconSize(QSize(14, 14))
+        self.keys.setMaximumHeight(110)
+        self.keys.itemClicked.connect(self._go_to_key)
+        self.keys.itemActivated.connect(self._go_to_key)
+
+    def _make_tracking(self) -> None:
+        tr = self.tr
+        self.track: list[QToolButton] = []
+        for action_id, icon, name, keys in (
+            ("mask.track_back", "track-back", tr("Track backward"), "Ctrl+Shift+←"),
+            ("mask.track_one_back", "step-back", tr("Track one frame back"), "Alt+←"),
+            ("mask.stop", "stop", tr("Stop tracking"), "Ctrl+."),
+            ("mask.track_one", "step-forward", tr("Track one frame forward"), "Alt+→"),
+            ("mask.track_forward", "track-forward", tr("Track forward"), "Ctrl+Shift+→"),
+            ("mask.track_both", "track-both", tr("Track both ways"), "Ctrl+T"),
+            ("mask.worst", "worst", tr("Go to the worst frame"), "Shift+W"),
+        ):
+            button = tool_button(self, icon, name, keys)
+            button.clicked.connect(lambda checked=False, action_id=action_id: self._run(action_id))
+            button.setObjectName(action_id)
+            self.track.append(button)
+        self.progress = QProgressBar(self)
+        self.progress.setAccessibleName(tr("Tracking"))
+        self.progress.setTextVisible(True)
+        self.progress.setRange(0, 1000)
+        self.progress.hide()
+
+    def _make_use(self) -> None:
+        tr = self.tr
+        self.recipes: dict[str, QPushButton] = {}
+        for recipe in RECIPES.values():
+            button = QPushButton(tr(recipe.title), self)
+            button.setToolTip(tr(recipe.help))
+            button.setAccessibleName(tr(recipe.title))
+            button.clicked.connect(lambda checked=False, recipe_id=recipe.id: self.use(recipe_id))
+            self.recipes[recipe.id] = button
+        self.files = QToolButton(self)
+        self.files.setText(tr("Files"))
+        self.files.setIcon(theme.icon("more"))
+        self.files.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.files.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.files.setAccessibleName(tr("Import, export or clear masks"))
+        menu = QMenu(self.files)
+        menu.addAction(tr("Import mask for this frame…"), self._import_file)
+        menu.addAction(tr("Import folder of masks…"), self._import_folder)
+        menu.addSeparator()
+        menu.addAction(tr("Export as palette PNG (DAVIS)…"), lambda: self._export("palette"))
+        menu.addAction(tr("Export as white on black…"), lambda: self._export("binary"))
+        menu.addAction(tr("Export as soft PNG…"), lambda: self._export("soft"))
+        menu.addSeparator()
+        menu.addAction(tr("Clear all masks"), lambda: self._run("mask.clear"))
+        self.files.setMenu(menu)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        column.addWidget(self.hint)
+        column.addWidget(self.open)
+        column.addLayout(self._heading(self.tr("Objects"), self.add, self.remove, self.colour))
+        column.addWidget(self.objects, 2)
+        column.addLayout(self._heading(self.tr("Track")))
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for button in self.track:
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self.progress)
+        column.addLayout(self._heading(self.tr("Key masks"), self.files))
+        column.addWidget(self.keys, 1)
+        column.addLayout(self._heading(self.tr("Use it on the selected clip")))
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for place, use in enumerate(self.recipes.values()):
+            grid.addWidget(use, place, 0)
+        column.addLayout(grid)
+
+    def _heading(self, text: str, *widgets: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        label = QLabel(text, self)
+        label.setProperty("role", "heading")
+        row.addWidget(label, 1)
+        for widget in widgets:
+            row.addWidget(widget)
+        return row
+
+    # What is shown
+
+    @property
+    def media(self) -> Media | None:
+        """The media in the mask view."""
+        return self._editor.player.media if self._editor.player.in_media else None
+
+    def refresh(self) -> None:
+        media = self.media
+        self._shown = media
+        self.open.setVisible(media is None)
+        self.hint.setText(
+            media.name
+            if media is not None
+            else self.tr("Pick a clip, draw a mask on one frame, and track it through the clip.")
+        )
+        self._fill_objects(media)
+        self._fill_keys(media)
+        self._enable()
+        self._show_label(self._editor.state.label)
+        self._show_progress()
+
+    def _edited(self, before: Project, after: Project) -> None:
+        if self.media is not self._shown:
+            self.refresh()
+        else:
+            self._enable()
+
+    def _fill_objects(self, media: Media | None) -> None:
+        with QSignalBlocker(self.objects):
+            self.objects.clear()
+            for known in media.objects if media is not None else ():
+                item = QListWidgetItem(_swatch(known.colour), known.name)
+                item.setData(LABEL, known.label)
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(Qt.CheckState.Checked if known.visible else Qt.CheckState.Unchecked)
+                item.setToolTip(
+                    self.tr("Key {0} takes it in hand; the tick shows or hides it").format(known.label)
+                )
+                self.objects.addItem(item)
+
+    def _fill_keys(self, media: Media | None) -> None:
+        with QSignalBlocker(self.keys):
+            self.keys.clear()
+            for key in media.key_masks if media is not None else ():
+                item = QListWidgetItem(theme.icon("keyframe-on"), self.tr("Frame {0}").format(key.frame))
+                item.setData(LABEL, key.frame)
+                self.keys.addItem(item)
+        self._show_frame(self._editor.state.media_frame)
+
+    def _show_frame(self, frame: int) -> None:
+        for row in range(self.keys.count()):
+            self.keys.item(row).setSelected(self.keys.item(row).data(LABEL) == frame)
+
+    def _show_label(self, label: int) -> None:
+        with QSignalBlocker(self.objects):
+            for row in range(self.objects.count()):
+                if self.objects.item(row).data(LABEL) == label:
+                    self.objects.setCurrentRow(row)
+                    break
+            else:
+                self.objects.setCurrentRow(-1)
+        self._enable()
+
+    def _enable(self) -> None:
+        media = self.media
+        known = self._object()
+        running = media is not None and tracking.running(self._editor, media.id) is not None
+        for button in self.track:
+            stop = button.objectName() == "mask.stop"
+            worst = button.objectName() == "mask.worst"
+            ready = media is not None and bool(media.track if worst else media.key_masks)
+            button.setEnabled(running if stop else ready and (worst or not running))
+        self.add.setEnabled(media is not None)
+        self.files.setEnabled(media is not None)
+        for widget in (self.remove, self.colour):
+            widget.setEnabled(known is not None)
+        usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
+        for use in self.recipes.values():
+            use.setEnabled(usable)
+
+    # Objects
+
+    def _object(self) -> TrackedObject | None:
+        """The object in hand."""
+        media, label = self.media, self._editor.state.label
+        return next((known for known in media.objects if known.label == label), None) if media else None
+
+    def _picked(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self._editor.state.set("label", int(item.data(LABEL)))
+
+    def _item_changed(self, item: QListWidgetItem) -> None:
+        media = self.media
+        known = next((o for o in media.objects if o.label == item.data(LABEL)), None) if media else None
+        if media is None or known is None:
+            return
+        visible, name = item.checkState() == Qt.CheckState.Checked, item.text().strip() or known.name
+        title = self.tr("Rename object") if name != known.name else self.tr("Show or hide object")
+        self._edit(title, known.label, name=name, visible=visible)
+
+    def _edit(self, title: str, label: int, **changes: object) -> None:
+        media = self.media
+        if media is not None:
+            self._editor.document.edit(title, mask_editing.change_object, media.id, label, **changes)  # type: ignore[arg-type]
+
+    def _add(self) -> None:
+        media = self.media
+        if media is None:
+            return
+        try:
+            label = mask_editing.free_label(media)
+            self._editor.document.edit(self.tr("Add object"), mask_editing.add_object, media.id)
+        except EditError as error:
+            self._editor.notify.failure(error)
+            return
+        self._editor.state.set("label", label)
+
+    def _remove(self) -> None:
+        media, known = self.media, self._object()
+        if media is not None and known is not None:
+            self._editor.document.edit(
+                self.tr("Remove object"), mask_editing.remove_object, media.id, known.label
+            )
+
+    def _pick_colour(self) -> None:
+        known = self._object()
+        if known is None:
+            return
+        colour = QColorDialog.getColor(
+            QColor(known.colour), self, self.tr("Colour of {0}").format(known.name)
+        )
+        if colour.isValid():
+            self._edit(self.tr("Recolour object"), known.label, colour=colour.name())
+
+    def _go_to_key(self, item: QListWidgetItem) -> None:
+        self._editor.player.pause()
+        self._editor.state.set("media_frame", int(item.data(LABEL)))
+
+    # Tracking
+
+    def _run(self, action_id: str) -> None:
+        trigger(self._editor, next(action for action in commands.ACTIONS if action.id == action_id))
+
+    def _job_changed(self, record: JobRecord) -> None:
+        if record.order.job == "track":
+            self._enable()
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        media = self.media
+        record = tracking.running(self._editor, media.id) if media is not None else None
+        self.progress.setVisible(record is not None)
+        if record is not None:
+            self.progress.setValue(round(1000 * record.progress.part))
+            left = "" if record.eta is None else self.tr(" · {0} s left").format(round(record.eta))
+            state = self.tr("waiting") if record.state == "queued" else f"{record.progress.part:.0%}"
+            self.progress.setFormat(state + left)
+
+    # Use
+
+    def _target(self) -> str | None:
+        """The clip that a recipe goes to: selected and of this media, else the only one of this media."""
+        sequence, media = self._editor.document.sequence, self.media
+        if sequence is None or media is None:
+            return None
+        clips = [c.id for track, _, c in sequence.clips() if c.media_id == media.id and track.kind == "video"]
+        selected = [clip for clip in clips if clip in self._editor.state.selection]
+        return selected[0] if selected else clips[0] if len(clips) == 1 else None
+
+    def use(self, recipe: str) -> None:
+        """Put a recipe on the clip and turn to the film to see it."""
+        clip = self._target()
+        if clip is None:
+            return
+        feather = self._editor.panel(ViewerPanel).masks.feather
+        try:
+            self._editor.document.edit(
+                self.tr(RECIPES[recipe].title), with_recipe, clip, recipe, self._editor.state.label, feather
+            )
+        except EditError as error:
+            self._editor.notify.failure(error)
+            return
+        self._editor.state.set("view", "sequence")
+
+    # Files
+
+    def _import_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Import mask"), "", self.tr("PNG (*.png)"))
+        if path:
+            self.import_masks(Path(path))
+
+    def _import_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("Import folder of masks"))
+        if path:
+            self.import_masks(Path(path))
+
+    def import_masks(self, path: Path) -> None:
+        """Take a PNG for this frame, or a folder of PNGs, over as key masks; read off the GUI thread."""
+        media, data, frame = self.media, self._editor.document.data, self._editor.state.media_frame
+        if media is None or data is None or media.info.video is None:
+            return
+        size = (media.info.video.width, media.info.video.height)
+
+        def done(found: tuple[dict[int, str], set[int]]) -> None:
+            self._editor.document.edit(self.tr("Import masks"), mask_editing.with_masks, media.id, *found)
+
+        self._editor.background.run(
+            lambda: mask_files.import_masks(data, media, size, path, frame), done, self._failed
+        )
+
+    def _export(self, style: mask_files.Style) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("Export masks into a folder"))
+        if path:
+            self.export_masks(Path(path), style)
+
+    def export_masks(self, folder: Path, style: mask_files.Style) -> None:
+        """Write the masks of all frames into a folder, off the GUI thread."""
+        media, data = self.media, self._editor.document.data
+        if media is None or data is None or media.info.video is None:
+            return
+        size = (media.info.video.width, media.info.video.height)
+
+        def done(count: int) -> None:
+            self._editor.notify.info(self.tr("{0} masks written to {1}").format(count, folder))
+
+        self._editor.background.run(
+            lambda: mask_files.export_masks(data, media, size, folder, style), done, self._failed
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        known = error if isinstance(error, LaminarError) else LaminarError(f"that did not work: {error}")
+        self._editor.notify.failure(known)
+
+
+def _swatch(colour: str) -> QIcon:
+    pixmap = QPixmap(32, 32)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(2, 2, 28, 28, 7, 7)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,292 @@
+"""The viewer: the film at the playhead, or one media with its masks, with tools and transport around it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor import Editor
+from app.mask_session import MaskSession
+from app.panels.mask_tools import MaskOptions, MaskTools
+from app.panels.viewer_canvas import Canvas
+from app.panels.viewer_full import FullScreenViewer
+from app.panels.viewer_handles import Handles
+from app.panels.viewer_pen import MaskPen
+from app.panels.viewer_scrub import MaskScrub
+from app.panels.viewer_transport import TransportBar, tool_button
+from app.preview import Picture
+from app.state import MASK_TOOLS
+from core.project.project import Project
+
+ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class ViewerPanel(QWidget):
+    """masks: the drawing session of the mask view, for the commands and the objects panel."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.canvas = Canvas(self)
+        self.masks = MaskSession(editor, self)
+        editor.player.closing.connect(self.masks.close)
+        self.pen = MaskPen(editor, self.canvas, self.masks)
+        self.handles = Handles(editor, self.canvas)
+        self.canvas.layers = [self.handles, self.pen]
+        self.tools = MaskTools(editor, self.masks, self)
+        self.options = MaskOptions(editor, self.masks, self)
+        self.scrub = MaskScrub(editor, self)
+        self.transport = TransportBar(editor, self)
+        self._full: FullScreenViewer | None = None
+        self._mask_tool = "brush"
+        self._seen: tuple[int, int] | None = None
+        self._make_top()
+        self._lay_out()
+        self._connect()
+        self.setAccessibleName(self.tr("Viewer"))
+        self._turn(editor.state.view)
+
+    def _make_top(self) -> None:
+        self.title = QLabel(self)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title.setProperty("role", "dim")
+        self.film = QPushButton(self.tr("Film"), self)
+        self.masked = QPushButton(self.tr("Masks"), self)
+        self._views = QButtonGroup(self)
+        for button, tip in (
+            (self.film, self.tr("Show the film at the playhead")),
+            (self.masked, self.tr("Show the media of the selected clip to draw masks on it")),
+        ):
+            button.setCheckable(True)
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            self._views.addButton(button)
+        self.safe = tool_button(self, "grid", self.tr("Safe areas"), checkable=True)
+        self.alpha = tool_button(self, "image", self.tr("Show transparency"), checkable=True)
+        self.zoom = QComboBox(self)
+        self.zoom.addItem(self.tr("Fit"), 0.0)
+        for part in ZOOMS:
+            self.zoom.addItem(f"{part:.0%}", part)
+        self.zoom.setAccessibleName(self.tr("Zoom"))
+        self.zoom.setToolTip(self.tr("Zoom; also the mouse wheel over the picture"))
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 4, 8, 4)
+        top.setSpacing(4)
+        top.addWidget(self.film)
+        top.addWidget(self.masked)
+        top.addSpacing(8)
+        top.addWidget(self.title, 1)
+        for widget in (self.safe, self.alpha, self.zoom):
+            top.addWidget(widget)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.tools)
+        middle.addWidget(self.canvas, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.options)
+        column.addLayout(middle, 1)
+        column.addWidget(self.scrub)
+        column.addWidget(self.transport)
+
+    def _connect(self) -> None:
+        player, state = self._editor.player, self._editor.state
+        player.frame_ready.connect(self._show)
+        player.failed.connect(lambda message: self._say())
+        player.playing_changed.connect(lambda speed: self.transport.refresh())
+        self._editor.document.changed.connect(self._edited)
+        state.view_changed.connect(self._turn)
+        state.media_changed.connect(lambda media: self._turn(state.view))
+        state.playhead_changed.connect(self._moved)
+        state.media_frame_changed.connect(self._moved)
+        state.selection_changed.connect(lambda selection: self.canvas.update())
+        state.tool_changed.connect(self._take_tool)
+        state.label_changed.connect(lambda label: self.canvas.update())
+        state.brush_changed.connect(lambda size: self.canvas.update())
+        self.film.clicked.connect(lambda: state.set("view", "sequence"))
+        self.masked.clicked.connect(self.show_masks)
+        self.safe.toggled.connect(self._set_safe)
+        self.alpha.toggled.connect(self._set_alpha)
+        self.zoom.activated.connect(lambda index: self.set_zoom(self.zoom.itemData(index)))
+        self.canvas.seen_size_changed.connect(self._resized)
+        self.canvas.zoom_changed.connect(self._show_zoom)
+        self.canvas.double_clicked.connect(self.toggle_full_screen)
+        self.options.opacity_changed.connect(self._set_opacity)
+        self.masks.kind_changed.connect(self._show_title)
+        self.transport.full_screen.connect(self.toggle_full_screen)
+
+    # Film and masks
+
+    def show_masks(self) -> None:
+        """Turn to the mask view: of the selected clip under the playhead, else of what was shown there last, else
+        of the first media with pictures."""
+        from app.tracking import mask_view_target
+
+        target = mask_view_target(self._editor)
+        if target is None:
+            self._editor.notify.info(
+                self.tr("there is nothing to draw masks on"), self.tr("Import a clip first")
+            )
+            self._turn(self._editor.state.view)
+            return
+        media, frame = target
+        self._editor.player.pause()
+        self._editor.state.set("media", media)
+        self._editor.state.set("media_frame", frame)
+        self._editor.state.set("view", "media")
+
+    def _turn(self, view: str) -> None:
+        masks = view == "media"
+        self.film.setChecked(not masks)
+        self.masked.setChecked(masks)
+        for widget in (self.tools, self.options, self.scrub):
+            widget.setVisible(masks)
+        state = self._editor.state
+        if masks and state.tool not in MASK_TOOLS:
+            state.set("tool", self._mask_tool)
+        elif not masks and state.tool in MASK_TOOLS:
+            self._mask_tool = state.tool
+            state.set("tool", "select")
+        self.canvas.clear()
+        self.pen.recolour()
+        self.scrub.refresh()
+        self.transport.refresh()
+        self._show_title()
+        self._say()
+
+    def _show_title(self) -> None:
+        document, media = self._editor.document, self._editor.player.media
+        if self._editor.player.in_media and media is not None:
+            kinds = {
+                "none": self.tr("no mask on this frame"),
+                "key": self.tr("key mask"),
+                "tracked": self.tr("tracked mask"),
+            }
+            frame = self._editor.state.media_frame
+            text = f"{media.name} · {self.tr('frame')} {frame} · {kinds[self.masks.kind]}"
+        else:
+            text = document.sequence.name if document.sequence is not None else ""
+        if text != self.title.text():
+            self.title.setText(text)
+
+    def _take_tool(self, tool: str) -> None:
+        self.canvas.hand = tool == "hand"
+        self.canvas.update()
+
+    # Pictures
+
+    def _show(self, picture: Picture, time: int) -> None:
+        if bool(picture.show.media) != self._editor.player.in_media:
+            return  # asked for before the view was turned
+        if picture.show.media:
+            self.scrub.set_frames(picture.frames)
+            self.masks.take(picture)
+        self.canvas.set_picture(picture)
+        if self._full is not None:
+            self._full.canvas.set_picture(picture)
+        self._show_badges(picture)
+        self._say()
+
+    def _show_badges(self, picture: Picture) -> None:
+        player = self._editor.player
+        made = picture.image.height() / picture.raster[1]
+        speed = player.speed
+        self.transport.show_badges(
+            f"{speed:+.0f}×" if speed not in (0.0, 1.0) else "",
+            self.tr("Proxy") if picture.proxied else "",
+            "" if made >= 0.995 else f"{made:.0%}",
+        )
+        self._show_title()
+
+    def _say(self) -> None:
+        """Words over the canvas when there is no picture to show."""
+        document, player = self._editor.document, self._editor.player
+        if player.message:
+            self.canvas.set_message(player.message)
+        elif not player.in_media and (document.sequence is None or not document.sequence.duration):
+            self.canvas.clear()
+            self.canvas.set_message(self.tr("Drop a clip on the timeline to see it here"))
+        else:
+            self.canvas.set_message("")
+
+    def _edited(self, before: Project, after: Project) -> None:
+        self.pen.recolour()
+        self.transport.refresh()
+        self._show_title()
+        self._say()
+
+    def _moved(self, value: object) -> None:
+        self.transport.refresh()
+        if self._editor.player.in_media:
+            self._show_title()
+
+    # Look
+
+    def _resized(self, width: int, height: int) -> None:
+        if self._full is None:
+            self._editor.player.set_size(width, height)
+
+    def set_zoom(self, magnification: float) -> None:
+        """Device pixels of a picture pixel; 0 fits the picture to the viewer."""
+        if magnification > 0:
+            self.canvas.set_zoom(magnification)
+        else:
+            self.canvas.fit()
+
+    def _show_zoom(self, magnification: float) -> None:
+        index = self.zoom.findData(magnification)
+        self.zoom.setCurrentIndex(index)
+        if index < 0:
+            self.zoom.setPlaceholderText(f"{magnification:.0%}")
+
+    def _set_safe(self, on: bool) -> None:
+        self.canvas.safe_areas = on
+        self.canvas.update()
+
+    def _set_alpha(self, on: bool) -> None:
+        self.canvas.checkerboard = on
+        self._editor.player.set_alpha(on)
+        self.canvas.update()
+
+    def _set_opacity(self, part: float) -> None:
+        self.pen.opacity = part
+        self.pen.recolour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self.canvas.update()
+            self.scrub.update()
+        super().changeEvent(event)
+
+    # Full screen
+
+    def toggle_full_screen(self) -> None:
+        """The picture alone on the whole screen, and back."""
+        if self._full is not None:
+            self._full.close()
+            return
+        self._full = FullScreenViewer(self._editor, self.canvas.picture)
+        self._full.canvas.seen_size_changed.connect(self._editor.player.set_size)
+        self._full.closed.connect(self._left_full_screen)
+        self._full.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._full.showFullScreen()
+
+    def _left_full_screen(self) -> None:
+        self._full = None
+        scale = self.canvas.magnification
+        if self.canvas.picture is not None:
+            width, height = self.canvas.picture.raster
+            self._editor.player.set_size(round(width * scale), round(height * scale))

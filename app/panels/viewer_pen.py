@@ -1,0 +1,253 @@
+"""The mask pen: the layer of the mask view that draws, selects and shows the objects over the picture.
+
+Left adds and right takes away; Alt turns the left button round, Shift always adds. A lasso is a drag, a polygon a row of
+clicks ended by a double click or Enter. With the box tool a drag asks for a smart selection; strokes with Shift,
+Alt or the right button then help it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+
+from app.editor import Editor
+from app.mask_editing import Rect
+from app.mask_session import MaskSession
+from app.panels.viewer_canvas import Canvas
+from app.panels.viewer_overlay import Overlay
+from app.state import MASK_TOOLS
+from app.view_map import ViewMap
+from core.masks.draw import Point
+from core.project.project import OBJECT_COLOURS
+
+LASSO_STEP = 2.0
+"""Logical pixels between the points of a lasso."""
+
+
+def adds(event: QMouseEvent) -> bool:
+    """Whether this press adds to the object: left does, right and Alt take away, Shift adds again."""
+    if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        return True
+    return (
+        event.button() == Qt.MouseButton.LeftButton
+        and not event.modifiers() & Qt.KeyboardModifier.AltModifier
+    )
+
+
+class MaskPen:
+    """opacity: 0 to 1 of the objects' colours over the picture."""
+
+    def __init__(self, editor: Editor, canvas: Canvas, session: MaskSession) -> None:
+        self._editor, self._canvas, self.session = editor, canvas, session
+        self.overlay = Overlay()
+        self.opacity = 0.45
+        self._seen_at = 1.0
+        self._mouse: Point | None = None
+        self._points: list[Point] = []
+        self._adding = True
+        self._dragging = ""
+        self._box: tuple[Point, Point] | None = None
+        session.labels_changed.connect(self._labels_changed)
+        canvas.zoom_changed.connect(self._zoomed)
+
+    @property
+    def active(self) -> bool:
+        return self._editor.player.in_media
+
+    # The overlay
+
+    def _labels_changed(self, rect: Rect | None) -> None:
+        if rect is None or self.overlay.labels is None:
+            self.overlay.set_labels(self.session.labels, self._seen_at)
+            self._canvas.update()
+            return
+        self.overlay.labels = self.session.labels
+        self.overlay.refresh(rect)
+        view = self._canvas.view
+        left, top = view.to_widget(rect[0] - 2, rect[1] - 2)
+        right, bottom = view.to_widget(rect[2] + 2, rect[3] + 2)
+        self._canvas.update(QRectF(left - 2, top - 2, right - left + 4, bottom - top + 4).toAlignedRect())
+
+    def _zoomed(self, zoom: float) -> None:
+        seen_at = self._canvas.magnification
+        if abs(seen_at - self._seen_at) > 1e-6:
+            self._seen_at = seen_at
+            if self.active:
+                self.overlay.set_labels(self.session.labels, seen_at)
+
+    def recolour(self) -> None:
+        """The objects' colours, their visibility or the opacity changed."""
+        media = self.session.media
+        self.overlay.set_colours(media.objects if media is not None else (), self.opacity)
+        self._canvas.update()
+
+    def colour(self) -> QColor:
+        """Of the object in hand."""
+        media, label = self.session.media, self._editor.state.label
+        for known in media.objects if media is not None else ():
+            if known.label == label:
+                return QColor(known.colour)
+        return QColor(OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)])
+
+    # The mouse
+
+    def press(self, x: float, y: float, event: QMouseEvent) -> bool:
+        tool = self._editor.state.tool
+        if not self.active or tool not in MASK_TOOLS:
+            return False
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            return False
+        self._adding = adds(event)
+        if tool in ("brush", "eraser"):
+            add = self._adding and tool == "brush"
+            self._dragging = "stroke" if self.session.begin(x, y, add=add) else ""
+        elif tool == "polygon":
+            self._points.append((x, y))
+            self._dragging = "lasso"
+        elif self._helps(event):
+            self._points = [(x, y)]
+            self._dragging = "help"
+        else:
+            self._box = ((x, y), (x, y))
+            self._dragging = "box"
+        return bool(self._dragging)
+
+    def _helps(self, event: QMouseEvent) -> bool:
+        """A stroke that helps the last smart selection, instead of a new box."""
+        keys = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier
+        wanted = event.button() == Qt.MouseButton.RightButton or bool(event.modifiers() & keys)
+        return wanted and self.session.refinable
+
+    def move(self, x: float, y: float, event: QMouseEvent) -> None:
+        self._set_mouse((x, y))
+        if self._dragging == "stroke":
+            self.session.extend(x, y)
+        elif self._dragging in ("lasso", "help"):
+            if math.dist(self._points[-1], (x, y)) * self._canvas.view.zoom >= LASSO_STEP:
+                self._points.append((x, y))
+                self._canvas.update()
+        elif self._dragging == "box" and self._box is not None:
+            self._box = (self._box[0], (x, y))
+            self._canvas.update()
+
+    def release(self, x: float, y: float, event: QMouseEvent) -> None:
+        dragging, self._dragging = self._dragging, ""
+        if dragging == "stroke":
+            self.session.finish()
+        elif dragging == "lasso" and len(self._points) > 8 and self._long_way():
+            self._close_polygon()
+        elif dragging == "help":
+            points, self._points = tuple(self._points), []
+            self.session.refine(points, add=self._adding)
+        elif dragging == "box" and self._box is not None:
+            (ax, ay), (bx, by) = self._box
+            self._box = None
+            if abs(ax - bx) >= 3 and abs(ay - by) >= 3:
+                self.session.select_box((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+        self._canvas.update()
+
+    def _long_way(self) -> bool:
+        """A drag, not the trembling of a click."""
+        xs, ys = zip(*self._points[-9:], strict=True)
+        return max(max(xs) - min(xs), max(ys) - min(ys)) * self._canvas.view.zoom > 6
+
+    def double(self, x: float, y: float) -> bool:
+        """Ends a polygon; over a mask no double click opens the full screen."""
+        if not self.active or self._editor.state.tool not in MASK_TOOLS:
+            return False
+        if self._editor.state.tool == "polygon":
+            self._close_polygon()
+        return True
+
+    def _close_polygon(self) -> None:
+        points, self._points = self._points, []
+        if len(points) >= 3:
+            self.session.polygon(points, add=self._adding)
+        self._canvas.update()
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Enter closes a polygon, Backspace takes a point back, Escape lets go of all."""
+        if not self.active or not (self._points or self._box or self.session.drawing):
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._close_polygon()
+        elif event.key() == Qt.Key.Key_Backspace:
+            del self._points[-1:]
+        elif event.key() == Qt.Key.Key_Escape:
+            self._points, self._box, self._dragging = [], None, ""
+            self.session.cancel()
+        else:
+            return False
+        self._canvas.update()
+        return True
+
+    def hover(self, x: float, y: float) -> Qt.CursorShape | None:
+        if not self.active:
+            return None
+        self._set_mouse((x, y))
+        tool = self._editor.state.tool
+        if tool in ("brush", "eraser"):
+            return Qt.CursorShape.CrossCursor if self._radius() < 4 else Qt.CursorShape.BlankCursor
+        return Qt.CursorShape.CrossCursor if tool in MASK_TOOLS else None
+
+    def leave(self) -> None:
+        self._mouse = None
+
+    def _radius(self) -> float:
+        """Of the brush, logical pixels."""
+        return self._editor.state.brush / 2 * self._canvas.view.zoom
+
+    def _set_mouse(self, point: Point) -> None:
+        """Repaint only where the brush circle was and is."""
+        old, self._mouse = self._mouse, point
+        if self._editor.state.tool == "polygon" and self._points:
+            self._canvas.update()
+            return
+        reach = self._radius() + 4
+        for known in (old, point):
+            if known is not None:
+                x, y = self._canvas.view.to_widget(*known)
+                self._canvas.update(QRectF(x - reach, y - reach, 2 * reach, 2 * reach).toAlignedRect())
+
+    # Painting
+
+    def paint(self, painter: QPainter, view: ViewMap) -> None:
+        if not self.active:
+            return
+        painter.save()
+        self.overlay.paint(painter, self._canvas.picture_rect())
+        painter.restore()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self.colour() if self._adding or not self._dragging else QColor("#ffffff")
+        if self._points:
+            self._paint_points(painter, view, colour)
+        if self._box is not None:
+            corners = QRectF(QPointF(*view.to_widget(*self._box[0])), QPointF(*view.to_widget(*self._box[1])))
+            _twice(painter, colour, lambda: painter.drawRect(corners), dashed=True)
+        if self._mouse is not None and self._editor.state.tool in ("brush", "eraser"):
+            centre, radius = QPointF(*view.to_widget(*self._mouse)), self._radius()
+            erasing = self._editor.state.tool == "eraser"
+            _twice(painter, QColor("#ffffff") if erasing else colour,
+                   lambda: painter.drawEllipse(centre, radius, radius))  # fmt: skip
+
+    def _paint_points(self, painter: QPainter, view: ViewMap, colour: QColor) -> None:
+        points = [QPointF(*view.to_widget(*point)) for point in self._points]
+        if self._mouse is not None and self._dragging != "help":
+            points.append(QPointF(*view.to_widget(*self._mouse)))
+        _twice(painter, colour, lambda: painter.drawPolyline(QPolygonF(points)))
+        if self._dragging != "help" and len(self._points) <= 40:
+            painter.setBrush(colour)
+            for point in points[:-1]:
+                painter.drawEllipse(point, 3, 3)
+
+
+def _twice(painter: QPainter, colour: QColor, draw: object, *, dashed: bool = False) -> None:
+    """A coloured line on a dark one: seen on any picture."""
+    assert callable(draw)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 160), 3))
+    draw()
+    painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
+    draw()

@@ -1,0 +1,186 @@
+"""Pictures for the viewer: a film at a time, or one media's frame with its masks, ready to be painted.
+
+Runs on the render thread only. A picture leaves as BGRA in memory (Qt's RGB32), the format that a plain widget
+paints fastest; colour conversion never happens on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from core.media.info import Frame, FrameSource
+from core.media.matte import MaskFolder, read_labels
+from core.media.pool import SourcePool
+from core.project.paths import key_masks_folder, media_path, results_folder
+from core.project.project import Media, Project
+from core.render.compositor import render_frame
+from core.render.resolver import Resolver
+from core.time import FrameRate
+
+Labels = npt.NDArray[np.uint8]
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Show:
+    """What the viewer asks for: the film (`media` empty) at record time `time`, or frame `frame` of a media.
+
+    size: (width, height) in pixels that the whole picture covers on the screen at most.
+    proxies: small copies may stand in. alpha: keep transparency instead of black.
+    live: result folder of a tracking job that is running, empty when none is.
+    """
+
+    project: Project
+    project_file: Path | None
+    data: Path | None
+    size: Size
+    media: str = ""
+    time: int = 0
+    frame: int = 0
+    proxies: bool = False
+    alpha: bool = False
+    live: str = ""
+
+
+MaskKind = Literal["none", "key", "tracked"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to paint. `pixels` is BGRA uint8 (H, W, 4), premultiplied; `image` shows the same memory.
+
+    raster: (width, height) of the film or the media, which `pixels` may be a smaller version of.
+    labels: uint8 masks at the media's own size, or None in the film. mask: where they come from.
+    proxied: a proxy stood in. frames: how many frames the media has.
+    """
+
+    show: Show
+    pixels: Frame
+    image: QImage = field(compare=False)
+    raster: Size
+    frame: int = 0
+    frames: int = 0
+    proxied: bool = False
+    labels: Labels | None = field(default=None, compare=False)
+    mask: MaskKind = "none"
+
+
+def fitted(raster: Size, wanted: Size) -> Size:
+    """The largest size with the shape of `raster` inside `wanted`, never larger than `raster`, even numbers."""
+    scale = min(1.0, wanted[0] / raster[0], wanted[1] / raster[1])
+    width, height = (max(2, round(side * scale / 2) * 2) for side in raster)
+    return raster if scale == 1.0 else (width, height)
+
+
+def to_image(frame: Frame, *, alpha: bool = False, straight: bool = False) -> tuple[Frame, QImage]:
+    """RGB or RGBA uint8 (H, W, 3|4) as Qt paints it, with the memory that the image looks into.
+
+    alpha: keep transparency. straight: the colours are not premultiplied yet.
+    """
+    if frame.shape[2] == 3:
+        pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGRA)
+    else:
+        pixels = cv2.cvtColor(premultiplied(frame) if straight else frame, cv2.COLOR_RGBA2BGRA)
+    kind = QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
+    height, width = pixels.shape[:2]
+    return pixels.astype(np.uint8, copy=False), QImage(pixels.data, width, height, width * 4, kind)
+
+
+def premultiplied(frame: Frame) -> Frame:
+    """RGBA uint8 with straight alpha -> premultiplied."""
+    alpha = cv2.merge([frame[..., 3]] * 3)
+    colour = cv2.multiply(np.ascontiguousarray(frame[..., :3]), alpha, scale=1 / 255)
+    return cv2.merge([*cv2.split(colour), frame[..., 3]]).astype(np.uint8, copy=False)
+
+
+def labels_of(project_data: Path | None, media: Media, frame: int, size: Size) -> tuple[Labels, MaskKind]:
+    """The masks of a source frame, uint8 (H, W) of `size`: drawn ones first, else tracked ones, else nothing."""
+    for key in media.key_masks:
+        if key.frame == frame and project_data is not None:
+            return read_labels(key_masks_folder(project_data) / key.file, size), "key"
+    track = media.track
+    if track is not None and project_data is not None and track.first <= frame <= track.last:
+        labels = MaskFolder(results_folder(project_data) / track.key).labels(frame)
+        return _sized(labels, size), "tracked"
+    return np.zeros((size[1], size[0]), np.uint8), "none"
+
+
+def live_labels(folder: Path, frame: int, size: Size) -> Labels | None:
+    """The mask that a running tracking job has written for a frame; None when there is none yet."""
+    path = folder / "masks" / f"{frame:05d}.png"
+    return read_labels(path, size) if path.exists() else None
+
+
+def _sized(labels: Labels, size: Size) -> Labels:
+    if labels.shape == (size[1], size[0]):
+        return labels
+    return cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST).astype(np.uint8, copy=False)
+
+
+class Engine:
+    """Answers `Show` requests; keeps what is dear between them. Used by one thread at a time."""
+
+    def __init__(self, pool: SourcePool) -> None:
+        self.pool = pool
+        self._resolvers: dict[bool, Resolver] = {}
+
+    def picture(self, show: Show) -> Picture:
+        """Raises MediaError when the frame cannot be shown, KeyError or IndexError when there is none."""
+        return self._footage(show) if show.media else self._film(show)
+
+    def resolver(self, show: Show) -> Resolver:
+        """One for proxies, one without; both keep their mattes when the document changes."""
+        known = self._resolvers.get(show.proxies)
+        if known is None:
+            known = Resolver(show.project, show.project_file, show.data, self.pool, proxies=show.proxies)
+            self._resolvers[show.proxies] = known
+        elif known.project is not show.project:
+            known.show(show.project, show.project_file, show.data)
+        return known
+
+    def _film(self, show: Show) -> Picture:
+        sequence = show.project.sequence
+        assert sequence is not None, "the player asks for no film without a sequence"
+        raster = (sequence.width, sequence.height)
+        frame = render_frame(sequence, show.time, self.resolver(show), fitted(raster, show.size))
+        pixels, image = to_image(frame, alpha=show.alpha)
+        proxied = show.proxies and shows_proxy(show.project, show.time)
+        return Picture(show, pixels, image, raster, sequence.rate.frame_at(show.time), proxied=proxied)
+
+    def _footage(self, show: Show) -> Picture:
+        media = show.project.find_media(show.media)
+        source: FrameSource = self.pool.source(media_path(show.project_file, media), media.info)
+        raster = (source.width, source.height)
+        index = min(max(show.frame, 0), source.frame_count - 1)
+        frame = source.frame(index, fitted(raster, show.size))
+        pixels, image = to_image(frame, alpha=show.alpha, straight=True)
+        labels, kind = labels_of(show.data, media, index, raster)
+        if show.live and kind != "key":
+            live = live_labels(Path(show.live), index, raster)
+            labels, kind = (labels, kind) if live is None else (live, "tracked")
+        return Picture(show, pixels, image, raster, index, source.frame_count, False, labels, kind)
+
+
+def shows_proxy(project: Project, time: int) -> bool:
+    """Whether a media that has a proxy is on the screen at `time`."""
+    sequence = project.sequence
+    if sequence is None:
+        return False
+    shown = {
+        clip.media_id
+        for track, where, clip in sequence.clips()
+        if track.kind == "video" and clip.enabled and time in where
+    }
+    return any(media.proxy and media.id in shown for media in project.media)
+
+
+def media_rate(media: Media) -> FrameRate:
+    """The rate at which a media's frames are counted and played."""
+    return media.info.video.rate if media.info.video is not None else FrameRate(25)

@@ -1,0 +1,80 @@
+"""What a tracked object is most often used for, each as one edit: a pure function on the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import EditError
+from core.project.project import Project
+from core.timeline import edits
+from core.timeline.model import MatteUse, Sequence
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """effect: a kind of core.timeline.effects. inside: it works on the object, else around it."""
+
+    id: str
+    title: str
+    help: str
+    inside: bool
+    effect: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+RECIPES: dict[str, Recipe] = {
+    recipe.id: recipe
+    for recipe in (
+        Recipe(
+            "blur_background",
+            "Blur background",
+            "Blurs everything but the object.",
+            False,
+            "blur",
+            {"radius": 14.0},
+        ),
+        Recipe(
+            "grey_background",
+            "Grey but the object",
+            "Takes the colour out of everything but the object.",
+            False,
+            "colour",
+            {"saturation": 0.0},
+        ),
+        Recipe(
+            "cut_out",
+            "Cut out",
+            "Keeps the object and makes the rest transparent.",
+            True,
+            "cutout",
+        ),
+    )
+}
+
+
+def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather: float = 2.0) -> Project:
+    """The project with a recipe's effect at the end of a clip's effects.
+
+    Raises:
+        EditError: when the clip is gone, its track is locked, or its media has no mask of that object.
+        KeyError: for an unknown recipe.
+    """
+    sequence = project.sequence
+    if sequence is None:
+        raise EditError("there is no film yet", "Put a clip on the timeline first")
+    _check(project, sequence, clip_id)
+    kind = RECIPES[recipe]
+    use = MatteUse(label, invert=not kind.inside, feather=feather)
+    return project.with_sequence(edits.add_effect(sequence, clip_id, kind.effect, matte=use, **kind.params))
+
+
+def _check(project: Project, sequence: Sequence, clip_id: str) -> None:
+    """Raises EditError when the clip's media has no masks."""
+    try:
+        clip = sequence.find(clip_id)[2]
+    except KeyError:
+        raise EditError("this clip is no longer in the film") from None
+    media = next((known for known in project.media if known.id == clip.media_id), None)
+    if media is None or (media.track is None and not media.key_masks):
+        raise EditError(f"{clip.name} has no masks yet", "Draw a mask in the mask view and track it first")

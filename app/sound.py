@@ -1,0 +1,152 @@
+"""Sound of the film: a thread that mixes ahead, a device that plays, and the clock that both give.
+
+The mixing thread fills a short queue of blocks; PortAudio's callback empties it and counts what it has handed to
+the device. The film's time is that count less the device's latency, so the picture follows the sound. When mixing
+falls behind, the callback plays silence and the count stands still: picture and sound stay in step.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from core.time import TICKS_PER_SECOND
+
+log = logging.getLogger("laminar.sound")
+Samples = npt.NDArray[np.float32]
+Mix = Callable[[int, int], Samples]
+"""(first sample, count) -> float32 (count, 2) of the film, silence outside it."""
+
+BLOCK = 1024
+AHEAD = 12
+"""Blocks mixed ahead: a quarter of a second at 48 kHz."""
+
+
+def shuttled(mix: Mix, first: int, count: int, speed: float) -> Samples:
+    """`count` samples for the device from sample `first` of the film at a speed such as 1, 2, 4, -1: the film's
+    samples are averaged in groups, in reverse order when the speed is negative. float32 (count, 2)."""
+    step = max(1, round(abs(speed)))
+    start = first if speed > 0 else first - count * step
+    samples = mix(start, count * step)
+    if step > 1:
+        samples = samples.reshape(count, step, 2).mean(axis=1)
+    return np.ascontiguousarray(samples if speed > 0 else samples[::-1], np.float32)
+
+
+class SoundClock:
+    """Plays `mix` on the system's device and tells the time by it.
+
+    Raises:
+        OSError: without PortAudio or a device that opens.
+    """
+
+    def __init__(self, sample_rate: int, mix: Mix, device: str = "", stream: Any = None) -> None:
+        self.sample_rate = sample_rate
+        self._mix = mix
+        self._condition = threading.Condition()
+        self._blocks: deque[Samples] = deque()
+        self._generation = 0
+        self._start, self._speed = 0, 0.0
+        self._mixed = 0
+        self._played = 0
+        self._played_at = 0.0
+        self._last_block = 0
+        self._closed = False
+        self._stream = stream or self._open(sample_rate, device)
+        self._latency = float(getattr(self._stream, "latency", 0.0) or 0.0)
+        self._thread = threading.Thread(target=self._run, name="sound", daemon=True)
+        self._thread.start()
+
+    def _open(self, sample_rate: int, device: str) -> Any:
+        try:
+            import sounddevice
+
+            return sounddevice.OutputStream(
+                samplerate=sample_rate, channels=2, blocksize=BLOCK, dtype="float32",
+                device=device or None, callback=self.callback,
+            )  # fmt: skip
+        except Exception as error:
+            raise OSError(f"no sound device: {error}") from error
+
+    def set_mix(self, mix: Mix) -> None:
+        """The film was edited: what is mixed from now on sounds like this."""
+        with self._condition:
+            self._mix = mix
+
+    def start(self, at: int, speed: float) -> None:
+        with self._condition:
+            self._generation += 1
+            self._blocks.clear()
+            self._start, self._speed = at * self.sample_rate // TICKS_PER_SECOND, speed
+            self._mixed = self._played = self._last_block = 0
+            self._played_at = time.monotonic()
+            self._condition.notify()
+        if not self._stream.active:
+            self._stream.start()
+
+    def now(self) -> int:
+        """Film time that is heard now, ticks."""
+        with self._condition:
+            since = min((time.monotonic() - self._played_at) * self.sample_rate, self._last_block)
+            heard = self._played - self._last_block + since - self._latency * self.sample_rate
+            samples = self._start + max(0.0, heard) * self._speed
+        return round(samples * TICKS_PER_SECOND / self.sample_rate)
+
+    def stop(self) -> None:
+        with self._condition:
+            self._speed = 0.0
+            self._generation += 1
+            self._blocks.clear()
+        if self._stream.active:
+            self._stream.abort()
+
+    def close(self) -> None:
+        """Stop, end the thread and give the device back."""
+        self.stop()
+        with self._condition:
+            self._closed = True
+            self._condition.notify()
+        self._thread.join()
+        self._stream.close()
+
+    def callback(self, out: Samples, frames: int, timing: object, status: object) -> None:
+        """Called by PortAudio: fills `out`, float32 (frames, 2)."""
+        with self._condition:
+            block = self._blocks.popleft() if self._blocks else None
+            self._last_block = 0 if block is None else frames
+            self._played += self._last_block
+            self._played_at = time.monotonic()
+            self._condition.notify()
+        if block is None or len(block) != frames:
+            out.fill(0)
+        else:
+            out[:] = block
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                while not self._closed and (self._speed == 0.0 or len(self._blocks) >= AHEAD):
+                    self._condition.wait()
+                if self._closed:
+                    return
+                mix, generation, speed = self._mix, self._generation, self._speed
+                first = self._start + round(self._mixed * speed)
+            block = self._block(mix, first, speed)
+            with self._condition:
+                if generation == self._generation:
+                    self._blocks.append(block)
+                    self._mixed += BLOCK
+
+    def _block(self, mix: Mix, first: int, speed: float) -> Samples:
+        try:
+            return shuttled(mix, first, BLOCK, speed)
+        except Exception:
+            log.warning("sound at sample %d", first, exc_info=True)
+            return np.zeros((BLOCK, 2), np.float32)
