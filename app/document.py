@@ -45,6 +45,10 @@ class _Edit(QUndoCommand):
     def rebase(self, function: Callable[[Project], Project]) -> None:
         self._before, self._after = function(self._before), function(self._after)
 
+    @property
+    def values(self) -> tuple[Project, Project]:
+        return self._before, self._after
+
 
 class Document(QObject):
     """Holds the project that is shown. Every change goes through `edit` or `edit_sequence`.
@@ -168,6 +172,15 @@ class Document(QObject):
             if isinstance(command, _Edit):
                 command.rebase(function)
         self.changed.emit(before, self._project)
+
+    def kept_values(self) -> list[Project]:
+        """Every value that can still be shown: the present one, the saved one, all that undo holds."""
+        kept = [self._project, self._saved]
+        for index in range(self.undo_stack.count()):
+            command = self.undo_stack.command(index)
+            if isinstance(command, _Edit):
+                kept += command.values
+        return kept
 
     def _push(self, name: str, after: Project) -> None:
         if self.read_only:

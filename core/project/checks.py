@@ -46,7 +46,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Notes:
-    """What was found, for the user. lost: something could not be kept, so the file must not be overwritten."""
+    """What was found, for the user. lost: something could not be kept, so the project is not whole."""
 
     LIMIT = 20
 

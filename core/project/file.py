@@ -38,11 +38,13 @@ UPGRADES: Mapping[int, Upgrade] = {}
 
 @dataclass(frozen=True)
 class Loaded:
-    """notices: what the user should know. read_only: saving over the file would lose something; save as a copy."""
+    """notices: what the user should know. read_only: a newer version made it, saving would lose what that knows.
+    partial: something could not be read; the file as it was becomes a backup when it is saved over."""
 
     project: Project
     notices: tuple[str, ...] = ()
     read_only: bool = False
+    partial: bool = False
 
 
 # ------------------------------------------------------------------------------------------------------ reading
@@ -67,7 +69,7 @@ def load(
     notes = Notes()
     newer = _schema_of(raw, path) > schema
     if newer:
-        notes.dropped(
+        notes.mended(
             f"{path.name} was made by a newer Laminar; it is opened read-only, save a copy to work on it"
         )
     try:
@@ -84,7 +86,7 @@ def load(
         )
     if not newer:
         project = replace(project, schema=SCHEMA)
-    return Loaded(project, notes.shown, notes.lost)
+    return Loaded(project, notes.shown, newer, notes.lost)
 
 
 def _read(path: Path) -> dict[str, Any]:

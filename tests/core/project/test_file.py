@@ -231,3 +231,15 @@ def test_saving_where_nothing_can_be_written_is_told(tmp_path: Path, trust: Trus
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(ProjectError, match="cannot be saved"):
         save(Project("p"), tmp_path / "file" / "a.laminar", trust=trust)
+
+
+def test_a_partial_load_can_be_saved_and_leaves_the_file_as_a_backup(tmp_path: Path, trust: Trust) -> None:
+    raw = raw_film()
+    raw["sequences"][0]["tracks"][1]["items"][0]["duration"] = "long"
+    path = write(tmp_path / "a.laminar", raw)
+    loaded = load(path, trust=trust)
+    assert loaded.partial and not loaded.read_only and "gap" in " ".join(loaded.notices)
+    save(loaded.project, path, trust=trust)
+    assert not load(path, trust=trust).partial
+    (backup,) = listed(path, data_folder(path)).values()
+    assert msgspec.json.decode(backup.read_bytes()) == raw

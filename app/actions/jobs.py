@@ -1,0 +1,151 @@
+"""Commands on the queue of jobs, and those that clear away or gather what jobs and projects need."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from app.actions.registry import Action
+from app.editor import Editor
+from app.job_records import JobRecord
+from app.job_runner import JobRunner
+from core.project import results
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("actions.jobs", text)
+
+
+def _jobs(editor: Editor) -> JobRunner | None:
+    """The queue; None before the window has made it."""
+    return getattr(editor, "jobs", None)
+
+
+def _current(editor: Editor) -> JobRecord | None:
+    """The running job, else the first paused one."""
+    jobs = _jobs(editor)
+    if jobs is None:
+        return None
+    return jobs.running or next((record for record in jobs.records if record.state == "paused"), None)
+
+
+def _has_current(editor: Editor) -> bool:
+    return _current(editor) is not None
+
+
+def _is_paused(editor: Editor) -> bool:
+    record = _current(editor)
+    return record is not None and record.state == "paused"
+
+
+def _pause_or_resume(editor: Editor) -> None:
+    record = _current(editor)
+    if record is not None and record.state == "paused":
+        editor.jobs.resume(record)
+    elif record is not None:
+        editor.jobs.pause(record)
+
+
+def _cancel(editor: Editor) -> None:
+    if (record := _current(editor)) is not None:
+        editor.jobs.cancel(record)
+
+
+def _cancel_all(editor: Editor) -> None:
+    for record in reversed(editor.jobs.records):  # the waiting ones first, so that none of them starts
+        if record.active:
+            editor.jobs.cancel(record)
+
+
+def _any_active(editor: Editor) -> bool:
+    jobs = _jobs(editor)
+    return jobs is not None and any(record.active for record in jobs.records)
+
+
+def _clear(editor: Editor) -> None:
+    editor.jobs.clear_finished()
+
+
+def _any_finished(editor: Editor) -> bool:
+    jobs = _jobs(editor)
+    return jobs is not None and any(
+        record.state in ("done", "failed", "cancelled") for record in jobs.records
+    )
+
+
+def _has_data(editor: Editor) -> bool:
+    return editor.document.data is not None
+
+
+def _clean(editor: Editor) -> None:
+    """Remove results that nothing in the undo history uses."""
+    data = editor.document.data
+    if data is None:
+        return
+    editor.background.run(
+        partial(results.clean, data, editor.document.kept_values()),
+        partial(_cleaned, editor),
+        editor.notify.failure,
+    )
+
+
+def _cleaned(editor: Editor, freed: int) -> None:
+    editor.notify.info(_tr("{0} MB of unused results were removed").format(f"{freed / 2**20:.1f}"))
+
+
+def _collect(editor: Editor) -> None:
+    chosen = QFileDialog.getExistingDirectory(
+        QApplication.activeWindow(), _tr("Collect into an empty folder"), str(Path.home())
+    )
+    if chosen:
+        collect_into(editor, Path(chosen))
+
+
+def collect_into(editor: Editor, folder: Path) -> JobRecord:
+    """Queue a copy of the project as it is now, with all it needs, into `folder`."""
+    document = editor.document
+    parameters = {
+        "project": msgspec.json.decode(msgspec.json.encode(document.project)),
+        "project_file": str(document.path or ""),
+        "data": str(document.data or ""),
+    }
+    title = _tr("Collect {0}").format(document.path.stem if document.path else document.project.name)
+    return editor.jobs.submit(
+        "collect", title, parameters, {}, root=folder, on_done=partial(_collected, editor)
+    )
+
+
+def _collected(editor: Editor, record: JobRecord) -> None:
+    missing = record.progress.fields.get("missing", [])
+    if missing:
+        editor.notify.warning(
+            _tr("{0} files were not there and are not in {1}: {2}").format(
+                len(missing), record.root.name, ", ".join(missing[:3])
+            ),
+            _tr("Relink them and collect again"),
+        )
+    else:
+        editor.notify.info(_tr("Everything is in {0}").format(record.root))
+
+
+def _can_collect(editor: Editor) -> bool:
+    return bool(editor.document.project.media) and _jobs(editor) is not None
+
+
+ACTIONS = (
+    Action("jobs.pause", "&Pause running job", _pause_or_resume, (), "Jobs", _has_current, _is_paused, "pause",
+           "Hold the running job at its next step, or let it go on"),
+    Action("jobs.cancel", "&Cancel running job", _cancel, (), "Jobs", _has_current, icon="stop",
+           help="Stop it; what it made so far is kept"),
+    Action("jobs.cancel_all", "Cancel &all jobs", _cancel_all, (), "Jobs", _any_active),
+    Action("jobs.clear", "Clear &finished jobs", _clear, (), "Jobs", _any_finished, separator=True,
+           help="Forget the jobs that are through; their results stay"),
+    Action("jobs.clean_results", "&Remove unused results", _clean, (), "Jobs", _has_data,
+           help="Free the disk of tracks and proxies that nothing uses any more"),
+    Action("file.collect", "Collec&t into one folder…", _collect, (), "File", _can_collect, separator=True,
+           help="Copy the project with all its media into one folder"),
+)  # fmt: skip
