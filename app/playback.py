@@ -11,7 +11,6 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,6 +22,7 @@ from app.render_thread import Ended, Failure, RenderThread, Run
 from app.sound import Samples, SoundClock
 from core.media.pool import SourcePool
 from core.project.project import Media, Project
+from core.render import mixer
 from core.render.resolver import Resolver
 from core.time import FrameRate
 from core.timeline.model import Sequence
@@ -315,8 +315,6 @@ class Player(QObject):
             self._silent = True
 
     def _mix(self, show: Show, sequence: Sequence) -> Callable[[int, int], Samples]:
-        mixer = import_module("core.render.mixer")  # not needed before the first sound
-
         resolver = Resolver(show.project, show.project_file, show.data, self.pool)
         return lambda first, count: mixer.mix(sequence, first, count, resolver)
 

@@ -27,6 +27,11 @@ def matrix_of(video: VideoInfo) -> str:
     return "bt709" if video.coded_height >= 720 else "bt601"
 
 
+def swscale_matrix(video: VideoInfo) -> Colorspace:
+    """The matrix to use, as swscale names it."""
+    return _SWSCALE[matrix_of(video)]
+
+
 def stored_size(video: VideoInfo, size: tuple[int, int] | None) -> tuple[int, int]:
     """(width, height) to scale the stored picture to, so that it has `size` after rotation."""
     width, height = size or (video.width, video.height)
@@ -50,7 +55,7 @@ def to_rgb(
     """
     width, height = stored_size(video, size)
     full = video.full_range or picture.format.name.startswith("yuvj")
-    matrix = _SWSCALE[matrix_of(video)]
+    matrix = swscale_matrix(video)
     out = reformatter.reformat(
         picture,
         width,

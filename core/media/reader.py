@@ -37,7 +37,7 @@ class VideoSource:
         self._lock = threading.RLock()
         self._reformatter = VideoReformatter()
         self._decoder: Decoder | None = Decoder(path, info.video, threads)
-        self._time_base: Fraction = self._decoder.time_base
+        self.time_base: Fraction = self._decoder.time_base
         self._index = FrameIndex(path, self._decoder.stream_index)
         self._held: set[int] = set()
 
@@ -127,12 +127,12 @@ class VideoSource:
     def _ticks(self, stamps: int, table: FrameTable) -> int:
         if table.untimed:
             return self._video.rate.time_of(stamps)
-        return rescale(stamps, self._time_base)
+        return rescale(stamps, self.time_base)
 
     def _stamp_at(self, ticks: int, table: FrameTable) -> int:
         if table.untimed:
             return self._video.rate.frame_at(ticks)
-        scaled = self._time_base * TICKS_PER_SECOND
+        scaled = self.time_base * TICKS_PER_SECOND
         # The floor of the next tick: time_of floors a time stamp to ticks, and must lead back to it.
         return table.pts[0] + -(-(ticks + 1) * scaled.denominator // scaled.numerator) - 1
 

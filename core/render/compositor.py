@@ -87,7 +87,7 @@ def render_layers(
     """As `render_frame`, but RGB (H, W, 3) where the picture is known to be opaque."""
     raster = raster_of(sequence, size)
     canvas: Frame | None = None
-    for visual in _visible(visuals(sequence, time), raster, sources):
+    for visual in visible(visuals(sequence, time), raster, sources):
         piece = _visual_piece(visual, raster, sources)
         if piece is not None:
             canvas = _onto(canvas, piece, raster, _blend_of(visual))
@@ -107,7 +107,7 @@ def render_straight(sequence: Sequence, time: int, sources: Sources) -> Frame:
     return pixels.unpremultiply(render_layers(sequence, time, sources))
 
 
-def _visible(shown: tuple[Visual, ...], raster: Raster, sources: Sources) -> tuple[Visual, ...]:
+def visible(shown: tuple[Visual, ...], raster: Raster, sources: Sources) -> tuple[Visual, ...]:
     """Without the layers that lie under one that covers the whole raster."""
     for number in range(len(shown) - 1, 0, -1):
         if _hides_all(shown[number], raster, sources):
@@ -125,13 +125,13 @@ def _hides_all(visual: Visual, raster: Raster, sources: Sources) -> bool:
     if not all(effects.keeps_opaque(effect.kind) for effect in clip.effects if effect.enabled):
         return False
     if isinstance(clip.content, Solid):
-        box = _fixed_box(layer, raster.size, raster)
+        box = fixed_box(layer, raster.size, raster)
         return titles.rgba(clip.content.colour)[3] == 255 and box is not None and box.covers(raster)
     try:
         source = sources.source(clip)
     except MediaError:
         return False
-    box = _fixed_box(layer, (source.width, source.height), raster)
+    box = fixed_box(layer, (source.width, source.height), raster)
     return not source.has_alpha and box is not None and box.covers(raster)
 
 
@@ -181,7 +181,7 @@ def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
     if layer.opacity <= 0:
         return None
     plain_title = isinstance(layer.clip.content, Title) and not layer.clip.effects
-    if plain_title and _fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
+    if plain_title and fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
         assert isinstance(layer.clip.content, Title)
         drawn = titles.draw_title(layer.clip.content, raster.size)
         return Piece(pixels.faded(drawn.pixels, layer.opacity), drawn.left, drawn.top) if drawn else None
@@ -201,7 +201,7 @@ def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:
     try:
         source = sources.source(clip)
         index = source.index_at(layer.source_time)
-        picture = source.frame(index, _wanted_size(clip, source, raster))
+        picture = source.frame(index, wanted_size(clip, source, raster))
     except MediaError:
         if sources.strict:
             raise
@@ -209,7 +209,7 @@ def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:
     return _with_effects(picture, layer, index, raster, sources)
 
 
-def _wanted_size(clip: Clip, source: FrameSource, raster: Raster) -> tuple[int, int] | None:
+def wanted_size(clip: Clip, source: FrameSource, raster: Raster) -> tuple[int, int] | None:
     """The size to decode at: that of the largest scale the clip reaches; None when the source is no larger."""
     scale = max(key.value for key in clip.scale.keys) if isinstance(clip.scale, Keys) else clip.scale
     width, height = _scaled(fitted((source.width, source.height), raster), scale)
@@ -244,7 +244,7 @@ def _with_effects(picture: Frame, layer: Layer, index: int, raster: Raster, sour
     return picture
 
 
-def _fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | None:
+def fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | None:
     """Where a picture of `size` stands in whole pixels; None when it is animated or turned."""
     clip = layer.clip
     animated = any(isinstance(value, Keys) for value in (clip.x, clip.y, clip.scale, clip.rotation))
@@ -257,7 +257,7 @@ def _fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | Non
 
 
 def _box(layer: Layer, picture: Frame, raster: Raster) -> Box | None:
-    return _fixed_box(layer, (picture.shape[1], picture.shape[0]), raster)
+    return fixed_box(layer, (picture.shape[1], picture.shape[0]), raster)
 
 
 def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:

@@ -80,7 +80,7 @@ def layer_at(clip: Clip, clip_time: int) -> Layer:
 
 def _visual(track: Track, time: int, half: int) -> Visual | None:
     start, previous = 0, _NOTHING
-    for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):  # empty tracks too
+    for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):
         end = start + item.duration
         if time < end:
             fade = _fade(item, start)
@@ -128,9 +128,7 @@ def heard(sequence: Sequence, span: TimeRange) -> Iterator[Heard]:
     """The enabled clips of the audio tracks that sound in a record range."""
     for track in active_tracks(sequence, "audio"):
         start = 0
-        for item, following in zip(
-            track.items, (*track.items[1:], _NOTHING), strict=False
-        ):  # empty tracks too
+        for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):
             end = start + item.duration
             fade_in, fade_out = _fade(item, start), _fade(following, end)
             sounding = TimeRange.between(min(start, fade_in.start), max(end, fade_out.end))

@@ -14,8 +14,10 @@ import msgspec
 import numpy as np
 
 from core.errors import MediaError
+from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
 from core.media.matte import MaskFolder, read_labels, refine
+from core.media.probe import probe
 from core.project.paths import key_masks_folder, media_path, results_folder
 from core.project.project import Media, Project
 from core.render.pixels import Floats, resized
@@ -31,7 +33,8 @@ class Sources(Protocol):
     strict: missing media is an error (export) instead of a picture that says so (preview).
     """
 
-    strict: bool
+    @property
+    def strict(self) -> bool: ...
 
     def source(self, clip: Clip) -> FrameSource:
         """Raises MediaError when the clip's media is not there."""
@@ -41,11 +44,15 @@ class Sources(Protocol):
         """float32 (H, W) in [0, 1] at `size` (width, height). Raises MediaError when a mask is damaged."""
         ...
 
+    def audio(self, clip: Clip) -> AudioSource | None:
+        """The clip's sound; None when its media has none. Raises MediaError when the media is not there."""
+        ...
+
 
 class Pool(Protocol):
     """`core.media.pool.SourcePool`: one shared, cached source a file."""
 
-    def source(self, path: Path, info: MediaInfo | None) -> FrameSource: ...
+    def source(self, path: Path, info: MediaInfo) -> FrameSource: ...
 
 
 class Resolver:
@@ -69,11 +76,17 @@ class Resolver:
         *,
         strict: bool = False,
     ) -> None:
-        self.strict = strict
+        self._strict = strict
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
         self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+        self._proxy_infos: dict[Path, MediaInfo] = {}
+        self._sounds: dict[Path, AudioSource] = {}
         self.show(project, project_file, data)
+
+    @property
+    def strict(self) -> bool:
+        return self._strict
 
     def show(self, project: Project, project_file: Path | None, data: Path | None) -> None:
         """Render another value from now on; open media stay open."""
@@ -90,8 +103,22 @@ class Resolver:
     def source(self, clip: Clip) -> FrameSource:
         media = self.media(clip)
         proxy = self._proxy(media) if self._proxies else None
-        path = proxy or self._present(media)
-        return self._pool.source(path, None if proxy else media.info)
+        if proxy is None:
+            return self._pool.source(self._present(media), media.info)
+        with self._lock:
+            if proxy not in self._proxy_infos:
+                self._proxy_infos[proxy] = probe(proxy)
+        return self._pool.source(proxy, self._proxy_infos[proxy])
+
+    def audio(self, clip: Clip) -> AudioSource | None:
+        media = self.media(clip)
+        if media.info.audio is None:
+            return None
+        path = self._present(media)
+        with self._lock:
+            if path not in self._sounds:
+                self._sounds[path] = open_audio(path, media.info)
+            return self._sounds[path]
 
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         """The object's matte on a source frame; nothing inside where the object was never tracked."""
@@ -107,6 +134,13 @@ class Resolver:
             while len(self._mattes) > MATTES_KEPT:
                 self._mattes.popitem(last=False)
         return matte
+
+    def close(self) -> None:
+        """Close the sound files; the pool belongs to whoever made it."""
+        with self._lock:
+            for sound in self._sounds.values():
+                sound.close()
+            self._sounds.clear()
 
     def _made_matte(self, media: Media, index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         found = self._stored_matte(media, index, use.label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 
@@ -48,8 +49,8 @@ class FakeAudio:
     def __init__(self, make: Callable[[np.ndarray], np.ndarray], seconds: float = 1000.0) -> None:
         self._make, self._seconds = make, seconds
 
-    def read(self, start_sample: int, count: int, rate: int) -> Floats:
-        times = (start_sample + np.arange(count)) / rate
+    def read(self, start_sample: int, count: int, rate: int | Fraction) -> Floats:
+        times = (start_sample + np.arange(count)) / float(rate)
         sound = np.asarray(self._make(times), np.float32)
         sound = np.repeat(sound[:, None], 2, axis=1) if sound.ndim == 1 else sound
         sound[(times < 0) | (times >= self._seconds)] = 0

@@ -1,0 +1,158 @@
+"""Where an export's pictures come from: decoders of its own, and pictures fetched ahead of the compositor."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.media.audio import AudioSource
+from core.media.info import Frame, FrameSource, MediaInfo
+from core.media.reader import open_source
+from core.project.project import Project
+from core.render.compositor import Raster, visible, wanted_size
+from core.render.pixels import Floats
+from core.render.plan import Layer, visuals
+from core.render.resolver import Resolver, Sources
+from core.time import FrameRate
+from core.timeline.model import Clip, MatteUse, MediaUse, Sequence
+
+AWAKE = 8
+"""Decoders kept open; those used longest ago rest."""
+Size = tuple[int, int] | None
+
+
+class _NoPool:
+    """Stands where a shared pool would; an export opens its files itself."""
+
+    def source(self, path: Path, info: MediaInfo) -> FrameSource:
+        raise NotImplementedError
+
+
+class ExportResolver(Resolver):
+    """Never proxies, always strict, and a decoder a lane: neighbours on a track and different tracks do not share
+    one, so that a cross-fade within one file does not make a decoder jump to and fro."""
+
+    def __init__(
+        self,
+        project: Project,
+        sequence: Sequence,
+        project_file: Path | None,
+        data: Path | None,
+    ) -> None:
+        super().__init__(project, project_file, data, _NoPool(), strict=True)
+        self._lanes = {
+            clip.id: (track.id, number % 2)
+            for track in sequence.tracks
+            for number, (_, clip) in enumerate(track.clips())
+        }
+        self._open: OrderedDict[tuple[object, ...], FrameSource] = OrderedDict()
+
+    def source(self, clip: Clip) -> FrameSource:
+        media = self.media(clip)
+        key = (self._lanes.get(clip.id), media.id)
+        with self._lock:
+            if key not in self._open:
+                self._open[key] = open_source(self._present(media), media.info)
+                for old in list(self._open.values())[:-AWAKE]:
+                    if rest := getattr(old, "rest", None):
+                        rest()
+            self._open.move_to_end(key)
+            return self._open[key]
+
+    def require(self, clip: Clip) -> None:
+        """Raises MediaError when the clip's media is not there."""
+        if clip.media_id is not None:
+            self._present(self.media(clip))
+
+    def close(self) -> None:
+        super().close()
+        with self._lock:
+            for source in self._open.values():
+                source.close()
+            self._open.clear()
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Sources that answer from pictures fetched before; the rest goes to `behind`. pictures: by clip, index, size."""
+
+    behind: Sources
+    pictures: dict[tuple[str, int, Size], Frame]
+
+    @property
+    def strict(self) -> bool:
+        return self.behind.strict
+
+    def source(self, clip: Clip) -> FrameSource:
+        return _Fetched(self.behind.source(clip), clip.id, self.pictures)
+
+    def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
+        return self.behind.matte(clip, source_index, use, size)
+
+    def audio(self, clip: Clip) -> AudioSource | None:
+        return self.behind.audio(clip)
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    """A FrameSource with some of its frames at hand."""
+
+    source: FrameSource
+    clip_id: str
+    pictures: dict[tuple[str, int, Size], Frame]
+
+    @property
+    def width(self) -> int:
+        return self.source.width
+
+    @property
+    def height(self) -> int:
+        return self.source.height
+
+    @property
+    def rate(self) -> FrameRate:
+        return self.source.rate
+
+    @property
+    def frame_count(self) -> int:
+        return self.source.frame_count
+
+    @property
+    def has_alpha(self) -> bool:
+        return self.source.has_alpha
+
+    def frame(self, index: int, size: Size = None) -> Frame:
+        found = self.pictures.get((self.clip_id, index, size))
+        return self.source.frame(index, size) if found is None else found
+
+    def index_at(self, time: int) -> int:
+        return self.source.index_at(time)
+
+    def time_of(self, index: int) -> int:
+        return self.source.time_of(index)
+
+    def close(self) -> None:
+        """The source belongs to the resolver."""
+
+
+def fetch(sequence: Sequence, time: int, raster: Raster, resolver: Resolver) -> Ahead:
+    """Decode what the compositor will ask for at that time; mattes land in the resolver's memory."""
+    pictures: dict[tuple[str, int, Size], Frame] = {}
+    for visual in visible(visuals(sequence, time), raster, resolver):
+        for layer in (visual.earlier, visual.layer):
+            if layer is not None and isinstance(layer.clip.content, MediaUse) and layer.opacity > 0:
+                _fetch_layer(layer, raster, resolver, pictures)
+    return Ahead(resolver, pictures)
+
+
+def _fetch_layer(
+    layer: Layer, raster: Raster, resolver: Resolver, pictures: dict[tuple[str, int, Size], Frame]
+) -> None:
+    clip = layer.clip
+    source = resolver.source(clip)
+    index, size = source.index_at(layer.source_time), wanted_size(clip, source, raster)
+    picture = pictures[(clip.id, index, size)] = source.frame(index, size)
+    for effect in clip.effects:
+        if effect.enabled and effect.matte is not None:
+            resolver.matte(clip, index, effect.matte, (picture.shape[1], picture.shape[0]))

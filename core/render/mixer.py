@@ -1,0 +1,134 @@
+"""The sound of a sequence: clips of the audio tracks at their gain and speed, cross-fades at equal power.
+
+Sample n of the film stands at record time n / sample_rate. A clip's sound is read at the film's rate divided by its
+speed, so that sample follows sample without a seam between chunks; backwards it is the same, turned around. Time
+curves read at fractional positions.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import MediaError
+from core.media.audio import AudioSource
+from core.render.pixels import Floats
+from core.render.plan import Heard, heard
+from core.render.resolver import Sources
+from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.model import Keys, Sequence
+from core.timeline.time_map import Curve
+
+FASTEST = 16.0
+"""Beyond this speed sound is noise: it is left out."""
+GAIN_STEP = 240
+"""Samples between two evaluations of an animated gain."""
+Positions = npt.NDArray[np.float64]
+
+
+def mix(sequence: Sequence, start_sample: int, count: int, sources: Sources) -> Floats:
+    """The film's sound, float32 (count, 2) in [-1, 1] at `sequence.sample_rate`.
+
+    Args:
+        start_sample: number of the first sample; may lie outside the film, which is silent there.
+
+    Raises:
+        MediaError: when media is missing or damaged and `sources.strict` is set; else it is silent.
+    """
+    out = np.zeros((count, 2), np.float32)
+    rate = sequence.sample_rate
+    span = TimeRange.between(_time(start_sample, rate), _time(start_sample + count, rate))
+    for entry in heard(sequence, span):
+        first = max(start_sample, _sample(entry.span.start, rate))
+        last = min(start_sample + count, _sample(entry.span.end, rate))
+        if first < last:
+            sound = _clip_sound(entry, first, last - first, rate, sources)
+            if sound is not None:
+                out[first - start_sample : last - start_sample] += sound
+    return np.asarray(np.clip(out, -1, 1), np.float32)
+
+
+def _time(sample: int, rate: int) -> int:
+    return -(-sample * TICKS_PER_SECOND // rate)
+
+
+def _sample(time: int, rate: int) -> int:
+    """The first sample at or after a time."""
+    return -(-time * rate // TICKS_PER_SECOND)
+
+
+def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Sources) -> Floats | None:
+    """Samples `first` onwards of one clip with gain and fades; None when it has no sound."""
+    try:
+        audio = sources.audio(entry.clip)
+        if audio is None:
+            return None
+        sound = _at_speed(audio, entry, first, count, rate)
+        if sound is None:
+            return None
+    except MediaError:
+        if sources.strict:
+            raise
+        return None
+    return np.asarray(sound * _envelope(entry, first, count, rate)[:, None], np.float32)
+
+
+def _at_speed(audio: AudioSource, entry: Heard, first: int, count: int, rate: int) -> Floats | None:
+    """Film samples `first` onwards of a clip's source; None for a freeze and for speeds beyond hearing."""
+    time_map = entry.clip.time_map
+    if isinstance(time_map, Curve):
+        return _along_curve(audio, time_map, entry.start, first, count, rate)
+    speed = Fraction(abs(time_map.num), time_map.den)
+    if not 0 < speed <= FASTEST:
+        return None
+    # At rate / speed, one sample of the source lasts as long as one of the film: only an offset remains.
+    read_rate = rate / speed
+    head = time_map.start * read_rate / TICKS_PER_SECOND
+    film_head = Fraction(entry.start * rate, TICKS_PER_SECOND)
+    if time_map.num > 0:
+        return audio.read(round(head - film_head) + first, count, read_rate)
+    last = round(head + film_head) - first
+    return np.ascontiguousarray(audio.read(last - count + 1, count, read_rate)[::-1])
+
+
+def _along_curve(
+    audio: AudioSource, curve: Curve, clip_start: int, first: int, count: int, rate: int
+) -> Floats | None:
+    """The source at the fractional positions that a time curve leads to, Catmull-Rom between samples."""
+    clip_time = ((first + np.arange(count)) * (TICKS_PER_SECOND / rate) - clip_start).astype(np.int64)
+    positions = np.array([curve.at(int(time)) for time in clip_time]) * (rate / TICKS_PER_SECOND)
+    low, high = int(np.floor(positions.min())) - 1, int(np.ceil(positions.max())) + 3
+    if high - low > FASTEST * count + 8 or positions.min() == positions.max():
+        return None
+    block = audio.read(low, high - low, rate)
+    whole = np.floor(positions).astype(np.int64)
+    t = (positions - whole)[:, None]
+    a, b, c, d = (block[np.clip(whole - low + step, 0, len(block) - 1)] for step in (-1, 0, 1, 2))
+    out = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    return np.asarray(out, np.float32)
+
+
+def _envelope(entry: Heard, first: int, count: int, rate: int) -> Positions:
+    """Gain times fades for each sample, (count,)."""
+    out = _gain(entry, first, count, rate)
+    times = (first + np.arange(count)) * (TICKS_PER_SECOND / rate)
+    if entry.fade_in.duration:
+        rising = np.clip((times - entry.fade_in.start) / entry.fade_in.duration, 0, 1)
+        out = out * np.sin(rising * (np.pi / 2))
+    if entry.fade_out.duration:
+        falling = np.clip((times - entry.fade_out.start) / entry.fade_out.duration, 0, 1)
+        out = out * np.cos(falling * (np.pi / 2))
+    return out
+
+
+def _gain(entry: Heard, first: int, count: int, rate: int) -> Positions:
+    """The clip's volume as a factor for each sample; animated ones are evaluated every few milliseconds."""
+    gain = entry.clip.gain
+    if not isinstance(gain, Keys):
+        return np.full(count, 10 ** (gain / 20))
+    grid = np.arange(first // GAIN_STEP, (first + count) // GAIN_STEP + 2) * GAIN_STEP
+    source = [entry.clip.time_map.at(_time(int(sample), rate) - entry.start) for sample in grid]
+    decibels = np.array([gain.at(time) for time in source])
+    return np.asarray(np.interp(first + np.arange(count), grid, 10 ** (decibels / 20)), np.float64)

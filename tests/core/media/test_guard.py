@@ -1,0 +1,54 @@
+"""A file that kills or stalls the decoder is an answer, not the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import MediaError
+from core.media.guard import Guard, safe_probe
+from core.media.probe import probe
+from tests.media_files import write_clip, write_pictures
+
+
+def test_good_files_answer_as_probe_does(tmp_path: Path) -> None:
+    film = write_clip(tmp_path / "a.mp4", frames=10, sound=0.5)
+    folder = write_pictures(tmp_path / "series", 3)
+    with Guard() as guard:
+        assert guard.probe(film) == probe(film)
+        assert guard.probe(folder) == probe(folder)
+        (tmp_path / "bad.mp4").write_bytes(b"nothing")
+        with pytest.raises(MediaError, match=r"bad\.mp4"):
+            guard.probe(tmp_path / "bad.mp4")
+        assert guard.ask(film, deep=True).info == probe(film)
+
+
+def test_one_file_in_its_own_process(tmp_path: Path) -> None:
+    film = write_clip(tmp_path / "a.mp4", frames=3)
+    assert safe_probe(film).fingerprint == probe(film).fingerprint
+
+
+def test_a_crash_is_told_and_the_next_file_works(tmp_path: Path) -> None:
+    film = write_clip(tmp_path / "a.mp4", frames=3)
+    with Guard() as guard:
+        guard.probe(film)
+        process = guard._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSEGV)
+        process.wait()
+        assert guard.probe(film).kind == "video"
+
+
+def test_silence_ends_in_time(tmp_path: Path) -> None:
+    pipe = tmp_path / "slow.mp4"
+    os.mkfifo(pipe)  # opening it waits for a writer that never comes
+    started = time.monotonic()
+    with Guard(limit=1.0) as guard:
+        with pytest.raises(MediaError, match=r"slow\.mp4 takes too long"):
+            guard.probe(pipe)
+        assert time.monotonic() - started < 5
+        assert guard.probe(write_clip(tmp_path / "a.mp4", frames=3)).kind == "video"
