@@ -30,6 +30,7 @@ class _Edit(QUndoCommand):
         if not isinstance(other, _Edit) or other._merge != self._merge:
             return False
         self._after = other._after
+        self.setObsolete(self._after == self._before)  # a drag that came back to its start leaves no step
         return True
 
     def undo(self) -> None:
@@ -44,10 +45,6 @@ class _Edit(QUndoCommand):
 
     def rebase(self, function: Callable[[Project], Project]) -> None:
         self._before, self._after = function(self._before), function(self._after)
-
-    @property
-    def values(self) -> tuple[Project, Project]:
-        return self._before, self._after
 
 
 class Document(QObject):

@@ -1,0 +1,277 @@
+"""Commands of the Clip menu: split, trim to the playhead, nudge, speed, cross-fades, titles, links, effects."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QInputDialog
+
+from app.actions.registry import Action
+from app.timeline import placing, recipes
+from app.timeline.chosen import (
+    at_playhead,
+    chosen,
+    for_each,
+    has_selection,
+    has_sequence,
+    leaders,
+    selected,
+    sequence_of,
+    tr,
+    view_of,
+)
+from core.errors import EditError
+from core.time import from_seconds
+from core.timeline import edits
+from core.timeline.model import Clip, Content, Sequence, Solid, Title, new_id
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def split(editor: Editor) -> None:
+    now = editor.state.playhead
+    if has_selection(editor):
+        editor.document.edit_sequence(tr("Split"), edits.split, chosen(editor), now)
+    else:
+        editor.document.edit_sequence(tr("Split"), edits.split_all, now)
+
+
+def split_all(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Split all"), edits.split_all, editor.state.playhead)
+
+
+def trim_to_playhead(editor: Editor, head: bool) -> None:
+    """Cut away what lies before (head) or after the playhead, and close up."""
+    clip = at_playhead(editor)[0]
+    sequence, now = sequence_of(editor), editor.state.playhead
+    _, where, _ = sequence.find(clip.id)
+    if head:
+        editor.document.edit_sequence(tr("Trim head to playhead"), edits.ripple_trim_start, clip.id, now)
+        editor.state.set("playhead", where.start)
+    else:
+        editor.document.edit_sequence(tr("Trim tail to playhead"), edits.ripple_trim_end, clip.id, now)
+
+
+def close_gap(editor: Editor) -> None:
+    sequence, now = sequence_of(editor), editor.state.playhead
+    current = view_of(editor).current_track
+    lanes = [track for track in sequence.tracks if track.id == current] or list(sequence.tracks)
+    for track in lanes:
+        found = track.at(now)
+        if found is not None and not isinstance(found[1], Clip):
+            editor.document.edit_sequence(tr("Close gap"), edits.close_gap, track.id, now)
+            return
+    raise EditError("there is no gap at the playhead", "Put the playhead in a gap and click its track")
+
+
+# Moving
+
+
+def nudge(editor: Editor, frames: int) -> None:
+    sequence, ids = sequence_of(editor), chosen(editor)
+    editor.document.edit_sequence(tr("Nudge"), edits.move, ids, frames * sequence.rate.frame_ticks)
+
+
+def change_track(editor: Editor, way: int) -> None:
+    """way: +1 up on the screen."""
+    sequence, ids = sequence_of(editor), leaders(editor)
+    kind = sequence.find(ids[0])[0].kind
+    by = way if kind == "video" else -way
+    editor.document.edit_sequence(tr("Move to other track"), edits.move, ids, 0, by)
+
+
+# Speed
+
+
+def speed(editor: Editor) -> None:
+    """Ask for a speed in per cent; negative plays backwards."""
+    ids = leaders(editor)
+    first = next(clip for clip in selected(editor) if clip.id == ids[0])
+    now = first.time_map.speed * 100
+    title, label = tr("Speed"), tr("Speed in per cent; negative plays backwards")
+    value, good = QInputDialog.getDouble(view_of(editor), title, label, now or 100.0, -10000, 10000, 2)
+    if good:
+        set_speed(editor, value)
+
+
+def set_speed(editor: Editor, percent: float) -> None:
+    ids = leaders(editor)
+    num = round(percent * 100)
+    if num == 0:
+        raise EditError("a speed of 0 is a freeze", "Use Freeze frame")
+    editor.document.edit_sequence(
+        tr("Speed"), for_each(ids, lambda sequence, one: edits.set_speed(sequence, one, num, 10000))
+    )
+
+
+def reverse(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Reverse"), for_each(leaders(editor), edits.reverse))
+
+
+def freeze(editor: Editor) -> None:
+    clip = at_playhead(editor)[0]
+    length = from_seconds(2)
+    editor.document.edit_sequence(
+        tr("Freeze frame"), edits.freeze_frame, clip.id, editor.state.playhead, length
+    )
+
+
+# Links, looks
+
+
+def link(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Link"), edits.link, chosen(editor))
+
+
+def unlink(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Unlink"), edits.unlink, chosen(editor))
+
+
+def is_enabled(editor: Editor) -> bool:
+    clips = selected(editor)
+    return bool(clips) and all(clip.enabled for clip in clips)
+
+
+def toggle_enabled(editor: Editor) -> None:
+    value = not is_enabled(editor)
+    change = for_each(chosen(editor), lambda sequence, one: edits.set_clip(sequence, one, enabled=value))
+    editor.document.edit_sequence(tr("Enable clip") if value else tr("Disable clip"), change)
+
+
+def transition(editor: Editor) -> None:
+    """A second of cross-fade into each selected clip, shorter where there is less source."""
+    sequence = sequence_of(editor)
+    ids = leaders(editor) if has_selection(editor) else [at_playhead(editor)[0].id]
+    wanted = sequence.rate.snap(from_seconds(1))
+
+    def fade(sequence: Sequence, clip_id: str) -> Sequence:
+        length = wanted
+        while True:
+            try:
+                return edits.set_transition(sequence, clip_id, length)
+            except EditError:
+                if length <= 2 * sequence.rate.frame_ticks:
+                    raise
+                length = sequence.rate.snap(length // 2)
+
+    editor.document.edit_sequence(tr("Cross-fade"), for_each(ids, fade))
+
+
+def no_transition(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Remove cross-fade"), for_each(leaders(editor), edits.remove_transition))
+
+
+def recipe(editor: Editor, name: recipes.Recipe) -> None:
+    titles = {
+        "blur_background": tr("Blur background"),
+        "grey_but_object": tr("Grey but the object"),
+        "cut_out": tr("Cut out object"),
+    }
+    editor.document.edit(titles[name], recipes.with_recipe, editor.state.selection, name, editor.state.label)
+
+
+def add_generated(editor: Editor, name: str, content: Content) -> None:
+    """A title or a colour at the playhead, on the topmost unlocked video track that is free there."""
+    sequence, now = sequence_of(editor), editor.state.playhead
+    rate = sequence.rate
+    length = max(rate.frame_ticks, rate.snap(from_seconds(editor.settings.number("still_seconds"))))
+    clip = Clip(new_id(), name, content, length)
+    editor.document.edit_sequence(tr("Add {name}").format(name=name), _on_free_track, now, clip)
+    editor.state.set("selection", frozenset({clip.id}))
+
+
+def _on_free_track(sequence: Sequence, time: int, clip: Clip) -> Sequence:
+    lanes = placing.outward(sequence, "video")
+    end = time + clip.duration
+    for track in lanes[1:]:
+        busy = any(where.start < end and where.end > time for where, _ in track.clips())
+        if not busy and not track.locked:
+            return edits.overwrite(sequence, time, {track.id: clip})
+    new = new_id()
+    return edits.overwrite(edits.add_track(sequence, "video", track_id=new), time, {new: clip})
+
+
+def rename(editor: Editor) -> None:
+    clip = selected(editor)[0]
+    text, good = QInputDialog.getText(view_of(editor), tr("Rename clip"), tr("Name"), text=clip.name)
+    if good and text.strip():
+        editor.document.edit_sequence(
+            tr("Rename clip"), lambda sequence: edits.set_clip(sequence, clip.id, name=text.strip())
+        )
+
+
+def shows_media(editor: Editor) -> bool:
+    return any(clip.media_id for clip in selected(editor))
+
+
+def show_in_bin(editor: Editor) -> None:
+    ids = {clip.media_id for clip in selected(editor) if clip.media_id}
+    editor.state.set("bin_selection", frozenset(ids))
+
+
+def draw_masks(editor: Editor) -> None:
+    """Open the clip's media in the mask view, at the frame under the playhead."""
+    sequence = sequence_of(editor)
+    clip = next(clip for clip in selected(editor) if clip.media_id)
+    assert clip.media_id is not None
+    media = editor.document.project.find_media(clip.media_id)
+    if media.info.video is None:
+        raise EditError(f"{media.name} has no picture", "Select a picture clip")
+    _, where, _ = sequence.find(clip.id)
+    time = min(max(editor.state.playhead, where.start), where.end - 1) - where.start
+    editor.state.set("media", media.id)
+    editor.state.set("media_frame", max(0, media.info.video.rate.frame_at(clip.time_map.at(time))))
+    editor.state.set("view", "media")
+
+
+def add_title(editor: Editor) -> None:
+    add_generated(editor, tr("Title"), Title(tr("Title")))
+
+
+def add_solid(editor: Editor) -> None:
+    add_generated(editor, tr("Colour"), Solid())
+
+
+ACTIONS = (
+    Action("clip.split", "&Split at playhead", split, ("Ctrl+K",), "Clip", has_sequence, icon="razor"),
+    Action("clip.split_all", "Split a&ll tracks", split_all, ("Ctrl+Shift+K",), "Clip", has_sequence),
+    Action("clip.trim_head", "Trim &head to playhead", partial(trim_to_playhead, head=True), ("Q",), "Clip",
+           has_sequence, help="Cut away what lies before the playhead and close up"),
+    Action("clip.trim_tail", "Trim &tail to playhead", partial(trim_to_playhead, head=False), ("W",), "Clip",
+           has_sequence, help="Cut away what lies after the playhead and close up"),
+    Action("clip.close_gap", "Close &gap", close_gap, ("Alt+G",), "Clip", has_sequence),
+    Action("clip.nudge_left", "Nudge left", partial(nudge, frames=-1), ("Alt+Left",), "Clip/Move", has_selection),
+    Action("clip.nudge_right", "Nudge right", partial(nudge, frames=1), ("Alt+Right",), "Clip/Move", has_selection),
+    Action("clip.nudge_left_far", "Nudge left 10 frames", partial(nudge, frames=-10), ("Alt+Shift+Left",), "Clip/Move",
+           has_selection),
+    Action("clip.nudge_right_far", "Nudge right 10 frames", partial(nudge, frames=10), ("Alt+Shift+Right",),
+           "Clip/Move", has_selection),
+    Action("clip.track_up", "To the track above", partial(change_track, way=1), ("Alt+Up",), "Clip/Move", has_selection),
+    Action("clip.track_down", "To the track below", partial(change_track, way=-1), ("Alt+Down",), "Clip/Move",
+           has_selection),
+    Action("clip.speed", "&Speed…", speed, ("Ctrl+R",), "Clip/Speed", has_selection),
+    Action("clip.reverse", "&Reverse", reverse, ("Ctrl+Shift+R",), "Clip/Speed", has_selection, icon="reverse"),
+    Action("clip.freeze", "&Freeze frame", freeze, ("Shift+F",), "Clip/Speed", has_sequence,
+           help="Hold the picture at the playhead for two seconds"),
+    Action("clip.transition", "&Cross-fade", transition, ("Ctrl+T",), "Clip", has_sequence, separator=True,
+           help="A cross-fade at the head of the selected clip"),
+    Action("clip.no_transition", "Remove cross-fade", no_transition, ("Ctrl+Shift+T",), "Clip", has_selection),
+    Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
+           separator=True),
+    Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
+    Action("clip.blur_background", "Blur background", partial(recipe, name="blur_background"), (), "Clip/Effects",
+           has_selection, help="Blur everything but the object in hand"),
+    Action("clip.grey_but_object", "Grey but the object", partial(recipe, name="grey_but_object"), (), "Clip/Effects",
+           has_selection, help="Take the colour out of everything but the object in hand"),
+    Action("clip.cut_out", "Cut out object", partial(recipe, name="cut_out"), (), "Clip/Effects", has_selection,
+           help="Make everything but the object in hand transparent"),
+    Action("clip.link", "&Link", link, ("Ctrl+L",), "Clip", has_selection, icon="link", separator=True),
+    Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+L",), "Clip", has_selection),
+    Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),
+    Action("clip.rename", "Re&name…", rename, ("F2",), "Clip", has_selection, separator=True),
+    Action("clip.show_in_bin", "Show in media &bin", show_in_bin, ("Shift+B",), "Clip", shows_media),
+    Action("clip.draw_masks", "&Draw masks", draw_masks, ("Ctrl+M",), "Clip", shows_media, icon="mask",
+           help="Open the clip in the mask view"),
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""Commands of the Edit menu on clips: clipboard, delete, select."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.actions.registry import Action
+from app.timeline import clipboard, placing
+from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of, tr
+from core.timeline import edits
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def lift(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Delete"), edits.lift, chosen(editor), linked=False)
+
+
+def ripple_delete(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Ripple delete"), edits.ripple_delete, chosen(editor))
+
+
+def copy(editor: Editor) -> None:
+    chosen(editor)
+    clipboard.put_on_clipboard(clipboard.pieces(sequence_of(editor), editor.state.selection))
+
+
+def cut(editor: Editor) -> None:
+    ids = chosen(editor)
+    copy(editor)
+    editor.document.edit_sequence(tr("Cut"), edits.lift, ids, linked=False)
+
+
+def paste(editor: Editor, insert: bool) -> None:
+    copied = clipboard.from_clipboard()
+    put(editor, tr("Paste insert") if insert else tr("Paste"), copied, editor.state.playhead, insert)
+
+
+def put(editor: Editor, name: str, copied: tuple[clipboard.Piece, ...], time: int, insert: bool) -> None:
+    before = editor.document.sequence
+    editor.document.edit_sequence(name, clipboard.pasted, copied, time, insert=insert)
+    editor.state.set("selection", placing.placed_ids(before, editor.document.sequence))
+    length = max(piece.offset + piece.clip.duration for piece in copied)
+    editor.state.set("playhead", time + length)
+
+
+def duplicate(editor: Editor) -> None:
+    """Copies right after the selection, what follows waits."""
+    chosen(editor)
+    sequence = sequence_of(editor)
+    copied = clipboard.pieces(sequence, editor.state.selection)
+    end = max(where.end for _, where, clip in sequence.clips() if clip.id in editor.state.selection)
+    put(editor, tr("Duplicate"), copied, end, insert=True)
+
+
+def select_all(editor: Editor) -> None:
+    sequence = sequence_of(editor)
+    ids = frozenset(clip.id for track, _, clip in sequence.clips() if not track.locked)
+    editor.state.set("selection", ids)
+
+
+def select_none(editor: Editor) -> None:
+    editor.state.set("selection", frozenset())
+
+
+def select_following(editor: Editor) -> None:
+    """Everything that starts at the playhead or later."""
+    sequence, now = sequence_of(editor), editor.state.playhead
+    editor.state.set(
+        "selection", frozenset(clip.id for _, where, clip in sequence.clips() if where.start >= now)
+    )
+
+
+ACTIONS = (
+    Action("clip.cut", "Cu&t", cut, ("Ctrl+X",), "Edit", has_selection, icon="cut", separator=True),
+    Action("clip.copy", "&Copy", copy, ("Ctrl+C",), "Edit", has_selection, icon="copy"),
+    Action("clip.paste", "&Paste", partial(paste, insert=False), ("Ctrl+V",), "Edit", has_sequence),
+    Action("clip.paste_insert", "Paste &insert", partial(paste, insert=True), ("Ctrl+Shift+V",), "Edit", has_sequence,
+           help="Paste at the playhead; what follows waits"),
+    Action("clip.duplicate", "&Duplicate", duplicate, ("Ctrl+D",), "Edit", has_selection),
+    Action("clip.lift", "De&lete", lift, ("Del", "Backspace"), "Edit", has_selection, icon="delete",
+           help="Take the selected clips away and leave gaps", separator=True),
+    Action("clip.ripple_delete", "&Ripple delete", ripple_delete, ("Shift+Del",), "Edit", has_selection,
+           help="Take the selected clips away and close up"),
+    Action("clip.select_all", "Select &all", select_all, ("Ctrl+A",), "Edit", has_sequence, separator=True),
+    Action("clip.select_none", "Select &none", select_none, ("Ctrl+Shift+A",), "Edit", has_selection),
+    Action("clip.select_following", "Select everything &after the playhead", select_following, ("Shift+A",), "Edit",
+           has_sequence),
+)  # fmt: skip

@@ -1,0 +1,201 @@
+"""Commands on the media selected in the bin."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from app.actions.registry import Action, find_action
+from app.timeline.placing import without_media
+from core.errors import EditError, MediaError
+from core.media.info import MediaInfo
+from core.project.paths import media_path, results_folder
+from core.project.project import Media, Project
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.job_records import JobRecord
+
+MENU = (
+    "media.draw_masks",
+    "",
+    "media.make_proxy",
+    "media.drop_proxy",
+    "",
+    "media.relink",
+    "media.reveal",
+    "",
+    "media.remove",
+)
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Action", text)
+
+
+def find(action_id: str) -> Action:
+    return find_action(action_id)
+
+
+def title(action: Action) -> str:
+    return tr(action.title)
+
+
+def chosen(editor: Editor) -> list[Media]:
+    return [media for media in editor.document.project.media if media.id in editor.state.bin_selection]
+
+
+def has_chosen(editor: Editor) -> bool:
+    return bool(chosen(editor))
+
+
+def one(editor: Editor) -> Media:
+    """The first selected media. Raises EditError when there is none."""
+    found = chosen(editor)
+    if not found:
+        raise EditError("nothing is selected in the media bin", "Click a clip there first")
+    return found[0]
+
+
+def remove(editor: Editor) -> None:
+    """Take media out of the project together with its clips; undo brings all of it back."""
+    found = chosen(editor)
+    ids = frozenset(media.id for media in found)
+    sequences = editor.document.project.sequences
+    used = sum(1 for sequence in sequences for _, _, clip in sequence.clips() if clip.media_id in ids)
+    editor.document.edit(tr("Remove from bin"), without_media, ids)
+    if used:
+        words = tr("{clips} clips of it were taken off the timeline").format(clips=used)
+        editor.notify.info(words, tr("Undo brings them back"))
+
+
+def draw_masks(editor: Editor) -> None:
+    """Show the media in the mask view."""
+    media = one(editor)
+    if media.info.video is None:
+        raise EditError(f"{media.name} has no picture", "Select a video or a picture")
+    editor.state.set("media", media.id)
+    editor.state.set("media_frame", 0)
+    editor.state.set("view", "media")
+
+
+def has_video(editor: Editor) -> bool:
+    return any(media.info.kind == "video" for media in chosen(editor))
+
+
+def has_proxy(editor: Editor) -> bool:
+    return any(media.proxy for media in chosen(editor))
+
+
+def make_proxy(editor: Editor) -> None:
+    """Queue a proxy of every selected video."""
+    data = editor.document.data
+    if data is None:
+        raise EditError("the project has no folder yet", "Save the project first")
+    for media in chosen(editor):
+        if media.info.kind == "video":
+            path = media_path(editor.document.path, media)
+            editor.jobs.submit(
+                "proxy",
+                tr("Proxy of {name}").format(name=media.name),
+                {"path": str(path), "height": int(editor.settings.number("proxy_height"))},
+                {"path": media.info.fingerprint},
+                root=results_folder(data),
+                on_done=partial(attach_proxy, editor),
+                context={"media": media.id},
+            )
+
+
+def attach_proxy(editor: Editor, record: JobRecord) -> None:
+    """A finished proxy goes to its media; also called for jobs that a restart resumed."""
+    media_id = record.order.context.get("media", "")
+    known = {media.id for media in editor.document.project.media}
+    if record.folder is None:
+        return
+    if media_id not in known:
+        editor.notify.info(tr("The proxy is ready, but its media is no longer in the bin"))
+        return
+    editor.document.edit(tr("Attach proxy"), with_proxy, media_id, record.folder.name)
+
+
+def with_proxy(project: Project, media_id: str, key: str) -> Project:
+    return project.with_media(replace(project.find_media(media_id), proxy=key))
+
+
+def drop_proxy(editor: Editor) -> None:
+    for media in chosen(editor):
+        editor.document.edit(tr("Do without proxy"), with_proxy, media.id, "")
+
+
+def relink(editor: Editor) -> None:
+    """Let the user show where the file is now."""
+    media = one(editor)
+    old = media_path(editor.document.path, media)
+    parent = QApplication.activeWindow()
+    text, _ = QFileDialog.getOpenFileName(
+        parent, tr("Where is {name}?").format(name=media.name), str(old.parent)
+    )
+    if text:
+        relink_to(editor, media.id, Path(text))
+
+
+def relink_to(editor: Editor, media_id: str, path: Path) -> None:
+    """Look into the file in the background, then tie the media to it."""
+    from app.media_import import importer_of
+
+    def done(info: MediaInfo) -> None:
+        media = editor.document.project.find_media(media_id)
+        _check_fits(media, info, path)
+        editor.document.edit(tr("Relink {name}").format(name=media.name), with_file, media_id, path, info)
+        if info.fingerprint != media.info.fingerprint:
+            words = tr("{name} is not the same file as before").format(name=path.name)
+            editor.notify.warning(words, tr("Check the cuts; undo takes the link back"))
+
+    importer_of(editor).look(path, done)
+
+
+def _check_fits(media: Media, info: MediaInfo, path: Path) -> None:
+    if (media.info.video is None) != (info.video is None) or (
+        info.audio is None and media.info.audio is not None
+    ):
+        raise MediaError(f"{path.name} does not have the streams of {media.name}", "Choose another file")
+    if info.duration < media.info.duration and media.info.kind != "image":
+        raise MediaError(
+            f"{path.name} is shorter than {media.name}", "Choose the whole file, or import it as new media"
+        )
+
+
+def with_file(project: Project, media_id: str, path: Path, info: MediaInfo) -> Project:
+    """The media tied to another file. What was made from another content is let go: proxy and track."""
+    media = project.find_media(media_id)
+    changed = replace(media, path=str(path), info=info, missing=False)
+    if info.fingerprint != media.info.fingerprint:
+        changed = replace(changed, proxy="", track=None)
+    return project.with_media(changed)
+
+
+def reveal(editor: Editor) -> None:
+    """Open the folder of the file in the file manager."""
+    folder = media_path(editor.document.path, one(editor)).parent
+    if not folder.exists():
+        raise MediaError(f"{folder} is not there", "Relink the media")
+    QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(folder)))
+
+
+ACTIONS = (
+    Action("media.draw_masks", "Draw &masks", draw_masks, (), "Mask", has_video, icon="mask",
+           help="Open the media selected in the bin in the mask view"),
+    Action("media.make_proxy", "Make &proxy", make_proxy, (), "Clip/Media", has_video, icon="proxy", separator=True,
+           help="A small copy for smooth scrubbing; export never uses it"),
+    Action("media.drop_proxy", "Do without proxy", drop_proxy, (), "Clip/Media", has_proxy),
+    Action("media.relink", "Re&link…", relink, (), "Clip/Media", has_chosen, help="Show where the file is now"),
+    Action("media.reveal", "Show in &folder", reveal, (), "Clip/Media", has_chosen, icon="folder"),
+    Action("media.remove", "Remove from &bin", remove, (), "Clip/Media", has_chosen, icon="remove"),
+)  # fmt: skip

@@ -1,0 +1,246 @@
+"""Commands of the timeline: tools, zoom, marks, tracks, putting media on it, exchange with other editors."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from app.actions.registry import Action
+from app.timeline.chosen import has_sequence, sequence_of, tr, view_of
+from core.errors import EditError
+from core.timeline import edits
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def has_bin_selection(editor: Editor) -> bool:
+    return bool(editor.state.bin_selection)
+
+
+def pick_tool(editor: Editor, tool: str) -> None:
+    editor.state.set("tool", tool)
+
+
+def has_tool(editor: Editor, tool: str) -> bool:
+    return editor.state.tool == tool
+
+
+def is_snapping(editor: Editor) -> bool:
+    return editor.state.snapping
+
+
+def toggle_snapping(editor: Editor) -> None:
+    editor.state.set("snapping", not editor.state.snapping)
+
+
+def zoom(editor: Editor, factor: float) -> None:
+    view_of(editor).zoom_by(factor)
+
+
+def fit(editor: Editor) -> None:
+    view_of(editor).fit()
+
+
+def jump(editor: Editor, way: int) -> None:
+    view_of(editor).jump(way)
+
+
+# Marks
+
+
+def mark_in(editor: Editor) -> None:
+    """In point at the playhead; an out point that would come before it goes."""
+    now, out = editor.state.playhead, sequence_of(editor).out_point
+    editor.document.edit_sequence(
+        tr("Set in point"), edits.set_in_out, now, out if out is not None and out > now else None
+    )
+
+
+def mark_out(editor: Editor) -> None:
+    """Out point after the frame at the playhead."""
+    sequence = sequence_of(editor)
+    out = editor.state.playhead + sequence.rate.frame_ticks
+    start = sequence.in_point if sequence.in_point is not None and sequence.in_point < out else None
+    editor.document.edit_sequence(tr("Set out point"), edits.set_in_out, start, out)
+
+
+def mark_clip(editor: Editor) -> None:
+    """In and out around the selection, or around what plays at the playhead."""
+    sequence, now, ids = sequence_of(editor), editor.state.playhead, editor.state.selection
+    found = [where for _, where, clip in sequence.clips() if (clip.id in ids if ids else now in where)]
+    if not found:
+        raise EditError("there is no clip at the playhead", "Select a clip")
+    start, end = min(where.start for where in found), max(where.end for where in found)
+    editor.document.edit_sequence(tr("Mark clip"), edits.set_in_out, start, end)
+
+
+def clear_marks(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Clear in and out"), edits.set_in_out, None, None)
+
+
+def go_to(editor: Editor, out: bool) -> None:
+    sequence = sequence_of(editor)
+    time = sequence.out_point if out else sequence.in_point
+    if time is None:
+        raise EditError("there is no out point" if out else "there is no in point", "Set it with I and O")
+    editor.state.set("playhead", time - (sequence.rate.frame_ticks if out else 0))
+
+
+def add_marker(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Add marker"), edits.add_marker, editor.state.playhead)
+
+
+def next_marker(editor: Editor, way: int) -> None:
+    now = editor.state.playhead
+    times = sorted(marker.time for marker in sequence_of(editor).markers)
+    beyond = [time for time in times if (time > now if way > 0 else time < now)]
+    if beyond:
+        editor.state.set("playhead", beyond[0] if way > 0 else beyond[-1])
+
+
+def remove_marker(editor: Editor) -> None:
+    """The marker at the playhead, a frame more or less."""
+    sequence, now = sequence_of(editor), editor.state.playhead
+    near = [m for m in sequence.markers if abs(m.time - now) <= sequence.rate.frame_ticks]
+    if not near:
+        raise EditError("there is no marker at the playhead", "Go to a marker first")
+    editor.document.edit_sequence(tr("Remove marker"), edits.remove_marker, near[0].id)
+
+
+def range_out(editor: Editor, close: bool) -> None:
+    """Lift or extract what lies between in and out point, on all unlocked tracks."""
+    sequence = sequence_of(editor)
+    if sequence.in_point is None or sequence.out_point is None:
+        raise EditError("there is no range", "Set an in point (I) and an out point (O)")
+    start, end = sequence.in_point, sequence.out_point
+    if close:
+        editor.document.edit_sequence(tr("Extract range"), edits.extract, start, end)
+    else:
+        editor.document.edit_sequence(tr("Lift range"), edits.lift_range, start, end)
+
+
+# Tracks
+
+
+def add_track(editor: Editor, kind: str) -> None:
+    name = tr("Add video track") if kind == "video" else tr("Add audio track")
+    sequence_of(editor)
+    editor.document.edit_sequence(name, edits.add_track, "video" if kind == "video" else "audio")
+
+
+def current_track(editor: Editor) -> str:
+    """Id of the track that was clicked last. Raises EditError when there is none."""
+    current = view_of(editor).current_track
+    if not any(track.id == current for track in sequence_of(editor).tracks):
+        raise EditError("no track is selected", "Click a track, or pick one with Ctrl+Up and Ctrl+Down")
+    return current
+
+
+def has_track(editor: Editor) -> bool:
+    from app.panels.timeline import TimelinePanel
+
+    sequence = editor.document.sequence
+    if sequence is None or not editor.has_panel(TimelinePanel):
+        return False
+    return any(track.id == view_of(editor).current_track for track in sequence.tracks)
+
+
+def switch_track(editor: Editor, field: str, title: str) -> None:
+    track = current_track(editor)
+    changed: dict[str, Any] = {field: not getattr(sequence_of(editor).track(track), field)}
+    editor.document.edit_sequence(tr(title), lambda sequence: edits.set_track(sequence, track, **changed))
+
+
+def track_is(editor: Editor, field: str) -> bool:
+    return has_track(editor) and bool(getattr(sequence_of(editor).track(current_track(editor)), field))
+
+
+def remove_track(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Remove track"), edits.remove_track, current_track(editor))
+
+
+# Media onto the timeline
+
+
+def put_media(editor: Editor, insert: bool) -> None:
+    """The media selected in the bin, in the bin's order, at the playhead."""
+    from app.timeline.drops import put_on_timeline
+
+    ids = [media.id for media in editor.document.project.media if media.id in editor.state.bin_selection]
+    if not ids:
+        raise EditError("nothing is selected in the media bin", "Click a clip there first")
+    view = view_of(editor)
+    time = editor.state.playhead
+    put_on_timeline(view, ids, time, view.current_track, "insert" if insert else "overwrite")
+    sequence = editor.document.sequence
+    ends = (
+        [where.end for _, where, clip in sequence.clips() if clip.id in editor.state.selection]
+        if sequence
+        else []
+    )
+    editor.state.set("playhead", max(ends, default=time))
+
+
+def import_files(editor: Editor) -> None:
+    from app.media_import import ask_files
+
+    ask_files(editor, view_of(editor).window())
+
+
+def tool(name: str, title: str, key: str, first: bool = False) -> Action:
+    return Action(f"timeline.tool_{name}", title, partial(pick_tool, tool=name), (key,), "Timeline/Tool",
+                  checked=partial(has_tool, tool=name), icon=name, separator=first)  # fmt: skip
+
+
+def track_switch(field: str, title: str, key: str) -> Action:
+    return Action(f"timeline.track_{field}", title, partial(switch_track, field=field, title=title), (key,),
+                  "Timeline/Track", has_track, partial(track_is, field=field))  # fmt: skip
+
+
+ACTIONS = (
+    Action("media.import", "&Import media…", import_files, ("Ctrl+I",), "File", icon="import", separator=True),
+    Action("timeline.insert", "&Insert at playhead", partial(put_media, insert=True), (",",), "Timeline",
+           has_bin_selection, help="The media selected in the bin; what follows waits"),
+    Action("timeline.overwrite", "&Overwrite at playhead", partial(put_media, insert=False), (".",), "Timeline",
+           has_bin_selection, help="The media selected in the bin, over what is there"),
+    tool("select", "&Select", "V"),
+    tool("razor", "&Razor", "C"),
+    tool("ripple", "Ripple &trim", "B"),
+    tool("roll", "R&oll", "N"),
+    tool("slip", "S&lip", "Y"),
+    tool("slide", "Sli&de", "U"),
+    tool("hand", "&Hand", "H"),
+    Action("timeline.snapping", "S&napping", toggle_snapping, ("S",), "Timeline", checked=is_snapping, icon="snap"),
+    Action("timeline.mark_in", "Set &in point", mark_in, ("I",), "Timeline", has_sequence, icon="mark-in", separator=True),
+    Action("timeline.mark_out", "Set &out point", mark_out, ("O",), "Timeline", has_sequence, icon="mark-out"),
+    Action("timeline.mark_clip", "Mark &clip", mark_clip, ("X",), "Timeline", has_sequence),
+    Action("timeline.clear_marks", "C&lear in and out", clear_marks, ("Alt+X",), "Timeline", has_sequence),
+    Action("timeline.go_in", "Go to in point", partial(go_to, out=False), ("Shift+I",), "Timeline", has_sequence),
+    Action("timeline.go_out", "Go to out point", partial(go_to, out=True), ("Shift+O",), "Timeline", has_sequence),
+    Action("timeline.add_marker", "Add &marker", add_marker, ("M",), "Timeline", has_sequence, icon="marker",
+           separator=True),
+    Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+M",), "Timeline", has_sequence),
+    Action("timeline.previous_marker", "Previous marker", partial(next_marker, way=-1), ("Ctrl+Shift+M",), "Timeline",
+           has_sequence),
+    Action("timeline.remove_marker", "Remove marker", remove_marker, ("Alt+M",), "Timeline", has_sequence),
+    Action("timeline.previous_cut", "Previous cut", partial(jump, way=-1), ("Up",), "Timeline", has_sequence,
+           separator=True),
+    Action("timeline.next_cut", "Next cut", partial(jump, way=1), ("Down",), "Timeline", has_sequence),
+    Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
+           separator=True),
+    Action("timeline.zoom_out", "Zoom o&ut", partial(zoom, factor=1 / 1.4), ("-",), "Timeline", icon="zoom-out"),
+    Action("timeline.fit", "Show &whole film", fit, ("\\",), "Timeline", icon="zoom-fit"),
+    Action("timeline.add_video_track", "Add &video track", partial(add_track, kind="video"), (), "Timeline/Track",
+           has_sequence, icon="video"),
+    Action("timeline.add_audio_track", "Add &audio track", partial(add_track, kind="audio"), (), "Timeline/Track",
+           has_sequence, icon="audio"),
+    track_switch("muted", "Hide or mute track", "Ctrl+Alt+H"),
+    track_switch("solo", "Solo track", "Ctrl+Alt+S"),
+    track_switch("locked", "Lock track", "Ctrl+Alt+L"),
+    Action("timeline.remove_track", "&Remove track", remove_track, (), "Timeline/Track", has_track),
+    Action("timeline.lift_range", "Lift in to out", partial(range_out, close=False), (";",), "Timeline",
+           has_sequence, separator=True),
+    Action("timeline.extract_range", "Extract in to out", partial(range_out, close=True), ("'",), "Timeline",
+           has_sequence),
+)  # fmt: skip

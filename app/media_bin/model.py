@@ -1,0 +1,148 @@
+"""The media of the project as a Qt list, in the order of the bin, filtered by a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
+
+from app.editor import Editor
+from app.timeline.drops import MEDIA_MIME, media_mime
+from core.errors import LaminarError
+from core.project.project import Media, Project
+from core.time import seconds
+
+MEDIA_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+Index = QModelIndex | QPersistentModelIndex
+NONE = QModelIndex()
+
+
+class MediaModel(QAbstractListModel):
+    """One row a media. MEDIA_ROLE gives the Media."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self._editor = editor
+        self._word = ""
+        self._rows: list[Media] = []
+        editor.document.changed.connect(self._document_changed)
+        self._refresh()
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        if before.media is not after.media:
+            self._refresh()
+
+    def filter(self, word: str) -> None:
+        """Show only media whose name holds `word`."""
+        self._word = word.strip().lower()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        media = self._editor.document.project.media
+        rows = [one for one in media if self._word in one.name.lower()]
+        if [one.id for one in rows] == [one.id for one in self._rows]:
+            self._rows = rows  # the selection stays
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row_of(self, media_id: str) -> int | None:
+        return next((row for row, media in enumerate(self._rows) if media.id == media_id), None)
+
+    # Qt's side
+
+    def rowCount(self, parent: Index = NONE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        media = self._rows[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return media.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join((media.name, facts(media), media.path, *badge_words(self, media)))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join((media.name, facts(media), *badge_words(self, media)))
+        return media if role == MEDIA_ROLE else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        name = str(value).strip()
+        media = self._rows[index.row()]
+        if role != Qt.ItemDataRole.EditRole or not name or name == media.name:
+            return False
+        try:
+            self._editor.document.edit(self.tr("Rename media"), renamed, media.id, name)
+        except LaminarError as error:
+            self._editor.notify.failure(error)
+            return False
+        return True
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flag = Qt.ItemFlag
+        return flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsDragEnabled | flag.ItemIsEditable
+
+    def mimeTypes(self) -> list[str]:
+        return [MEDIA_MIME]
+
+    def mimeData(self, indexes: Any) -> QMimeData:
+        return media_mime([self._rows[index.row()].id for index in indexes])
+
+
+def renamed(project: Project, media_id: str, name: str) -> Project:
+    """The project with another name for a media; its clips keep theirs."""
+    return project.with_media(replace(project.find_media(media_id), name=name))
+
+
+def clock(ticks: int) -> str:
+    """A length as people say it: 0:04.2, 1:02:03."""
+    total = seconds(ticks)
+    minutes, second = divmod(total, 60)
+    if minutes >= 60:
+        return f"{int(minutes // 60)}:{int(minutes % 60):02}:{int(second):02}"
+    return f"{int(minutes)}:{second:04.1f}"
+
+
+def facts(media: Media) -> str:
+    """Size, rate and length in a line."""
+    info = media.info
+    parts = []
+    if info.video is not None:
+        parts.append(f"{info.video.width}×{info.video.height}")
+        if info.kind != "image":
+            parts.append(f"{info.video.rate} fps")
+    elif info.audio is not None:
+        parts.append(f"{info.audio.sample_rate / 1000:g} kHz")
+    if info.kind != "image":
+        parts.append(clock(info.duration))
+    return "  ".join(parts)
+
+
+def badges(media: Media) -> list[tuple[str, str]]:
+    """(icon or short word, name of its colour): what the user should see at a glance."""
+    found = []
+    if media.missing:
+        found.append(("offline", "error"))
+    if media.proxy:
+        found.append(("proxy", "accent"))
+    if media.info.video is not None and media.info.video.variable_rate:
+        found.append(("VFR", "warning"))
+    if media.objects:
+        found.append(("masks", "success"))
+    return found
+
+
+def badge_words(model: MediaModel, media: Media) -> list[str]:
+    words = {
+        "offline": model.tr("the file is missing"),
+        "proxy": model.tr("has a proxy"),
+        "VFR": model.tr("variable frame rate"),
+        "masks": model.tr("has masks"),
+    }
+    return [words[name] for name, _ in badges(media)]

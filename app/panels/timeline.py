@@ -1,0 +1,128 @@
+"""The timeline panel: tool strip, status of the drag, and the view."""
+
+from __future__ import annotations
+
+from math import log
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from app import theme
+from app.editor import Editor
+from app.timeline.layout import MAX_SCALE, MIN_SCALE
+from app.timeline.view import TimelineView
+from core.time import timecode
+
+TOOLS = ("select", "razor", "ripple", "roll", "slip", "slide", "hand")
+ZOOM_STEPS = 1000
+
+
+class TimelinePanel(QWidget):
+    """view: the tracks. Its commands are in app.actions.timeline and app.actions.clip."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.view = TimelineView(editor, self)
+        self._time = QLabel()
+        self._status = QLabel()
+        self._tools = QButtonGroup(self)
+        self._snap = self._button("snap", self.tr("Snap to cuts, playhead and markers (S)"))
+        self._zoom = QSlider(Qt.Orientation.Horizontal)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.setAccessibleName(self.tr("Timeline panel"))
+        self._time.setFont(theme.timecode_font(12))
+        self._time.setAccessibleName(self.tr("Playhead"))
+        self._time.setMinimumWidth(110)
+        self._status.setAccessibleName(self.tr("Timeline status"))
+        strip = QHBoxLayout()
+        strip.setContentsMargins(8, 4, 8, 4)
+        strip.setSpacing(2)
+        strip.addWidget(self._time)
+        for index, (tool, tip) in enumerate(zip(TOOLS, self._tool_tips(), strict=True)):
+            button = self._button(tool, tip)
+            button.setCheckable(True)
+            self._tools.addButton(button, index)
+            strip.addWidget(button)
+        strip.addSpacing(12)
+        self._snap.setCheckable(True)
+        strip.addWidget(self._snap)
+        strip.addSpacing(12)
+        strip.addWidget(self._status, 1)
+        self._add_zoom(strip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(strip)
+        column.addWidget(self.view, 1)
+        self._show_tool(self._editor.state.tool)
+        self._snap.setChecked(self._editor.state.snapping)
+        self._show_time()
+
+    def _tool_tips(self) -> tuple[str, ...]:
+        return (
+            self.tr("Select and move (V). Alt: without the linked clip. Ctrl while moving: insert"),
+            self.tr("Razor: click to cut (C). Shift: all tracks"),
+            self.tr("Ripple trim: what follows moves along (B)"),
+            self.tr("Roll the cut between two clips (N)"),
+            self.tr("Slip: show another part of the source (Y)"),
+            self.tr("Slide the clip between its neighbours (U)"),
+            self.tr("Hand: drag to scroll (H)"),
+        )
+
+    def _button(self, icon: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(theme.icon(icon))
+        button.setIconSize(QSize(18, 18))
+        button.setAutoRaise(True)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _add_zoom(self, strip: QHBoxLayout) -> None:
+        out = self._button("zoom-out", self.tr("Zoom out (-)"))
+        closer = self._button("zoom-in", self.tr("Zoom in (+)"))
+        fit = self._button("zoom-fit", self.tr("Show the whole film (\\)"))
+        self._zoom.setRange(0, ZOOM_STEPS)
+        self._zoom.setFixedWidth(120)
+        self._zoom.setAccessibleName(self.tr("Zoom"))
+        for widget in (out, self._zoom, closer, fit):
+            strip.addWidget(widget)
+        out.clicked.connect(lambda: self.view.zoom_by(1 / 1.4))
+        closer.clicked.connect(lambda: self.view.zoom_by(1.4))
+        fit.clicked.connect(lambda: self.view.fit())
+        self._zoom.valueChanged.connect(self._zoomed)
+
+    def _connect(self) -> None:
+        state = self._editor.state
+        self._tools.idClicked.connect(lambda index: state.set("tool", TOOLS[index]))
+        self._snap.toggled.connect(lambda on: state.set("snapping", on))
+        state.tool_changed.connect(self._show_tool)
+        state.snapping_changed.connect(self._snap.setChecked)
+        state.playhead_changed.connect(lambda _: self._show_time())
+        self._editor.document.changed.connect(lambda before, after: self._show_time())
+        self.view.status.connect(self._status.setText)
+        self.view.zoomed.connect(self._show_zoom)
+
+    def _show_tool(self, tool: str) -> None:
+        if tool in TOOLS:
+            self._tools.button(TOOLS.index(tool)).setChecked(True)
+        else:
+            self._tools.setExclusive(False)
+            for button in self._tools.buttons():
+                button.setChecked(False)
+            self._tools.setExclusive(True)
+
+    def _show_time(self) -> None:
+        self._time.setText(timecode(self._editor.state.playhead, self.view.sequence.rate))
+
+    def _zoomed(self, value: int) -> None:
+        self.view.zoom_to(MAX_SCALE * (MIN_SCALE / MAX_SCALE) ** (value / ZOOM_STEPS))
+
+    def _show_zoom(self, scale: float) -> None:
+        self._zoom.blockSignals(True)
+        self._zoom.setValue(round(ZOOM_STEPS * log(scale / MAX_SCALE) / log(MIN_SCALE / MAX_SCALE)))
+        self._zoom.blockSignals(False)

@@ -1,0 +1,103 @@
+"""Which clips a command acts on: the selected ones, or what plays at the playhead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from core.errors import EditError
+from core.timeline.model import Clip, Sequence
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.timeline.view import TimelineView
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Action", text)
+
+
+def view_of(editor: Editor) -> TimelineView:
+    from app.panels.timeline import TimelinePanel
+
+    return editor.panel(TimelinePanel).view
+
+
+def has_sequence(editor: Editor) -> bool:
+    return editor.document.sequence is not None
+
+
+def has_selection(editor: Editor) -> bool:
+    return bool(editor.state.selection)
+
+
+def selected(editor: Editor) -> list[Clip]:
+    """The selected clips in the order of tracks and time."""
+    sequence = editor.document.sequence
+    if sequence is None:
+        return []
+    return [clip for _, _, clip in sequence.clips() if clip.id in editor.state.selection]
+
+
+def chosen(editor: Editor) -> list[str]:
+    """Ids of the selected clips. Raises EditError when there are none."""
+    ids = [clip.id for clip in selected(editor)]
+    if not ids:
+        raise EditError("no clip is selected", "Click a clip on the timeline")
+    return ids
+
+
+def leaders(editor: Editor) -> list[str]:
+    """One selected clip for each group of linked ones, pictures first: for edits that follow links themselves."""
+    sequence = editor.document.sequence
+    chosen(editor)
+    assert sequence is not None
+    found: dict[str, str] = {}
+    clips = [
+        (track.kind == "audio", clip)
+        for track, _, clip in sequence.clips()
+        if clip.id in editor.state.selection
+    ]
+    for _, clip in sorted(clips, key=lambda pair: pair[0]):
+        found.setdefault(clip.link or clip.id, clip.id)
+    return list(found.values())
+
+
+def for_each(
+    ids: Iterable[str], change: Callable[[Sequence, str], Sequence]
+) -> Callable[[Sequence], Sequence]:
+    """One edit that applies `change` to every clip; the first that is refused refuses all."""
+
+    def all_of_them(sequence: Sequence) -> Sequence:
+        for clip_id in ids:
+            sequence = change(sequence, clip_id)
+        return sequence
+
+    return all_of_them
+
+
+def at_playhead(editor: Editor) -> list[Clip]:
+    """Clips to act on at the playhead: selected ones under it, else the topmost picture, else the sound."""
+    sequence, now = editor.document.sequence, editor.state.playhead
+    under = (
+        [(track, clip) for track, where, clip in sequence.clips() if now in where]
+        if sequence is not None
+        else []
+    )
+    own = [clip for _, clip in under if clip.id in editor.state.selection]
+    rest = [clip for track, clip in under if track.kind == "video" and not track.locked][::-1]
+    rest += [clip for track, clip in under if track.kind == "audio" and not track.locked][::-1]
+    found = own or rest[:1]
+    if not found:
+        raise EditError("there is no clip at the playhead", "Move the playhead onto a clip")
+    return found
+
+
+def sequence_of(editor: Editor) -> Sequence:
+    """Raises EditError without a sequence."""
+    sequence = editor.document.sequence
+    if sequence is None:
+        raise EditError("there is no sequence yet", "Import a clip first")
+    return sequence

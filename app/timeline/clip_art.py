@@ -1,0 +1,362 @@
+"""Draws one clip: title bar with badges, thumbnails or waveform, object strips, keyframes, transition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from app.timeline.layout import HEADER, STRIP, TITLE, Row, body_box, gain_part
+from app.timeline.pictures import PEAKS_PER_SECOND, Peaks
+from core.project.project import Media
+from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.model import Animated, Clip, Keys, Title, value_at
+from core.timeline.time_map import Curve, Linear
+
+if TYPE_CHECKING:
+    from app.timeline.painting import Scene
+
+MAX_STRIPS = 4
+ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
+
+
+def faded(colour: QColor, alpha: int) -> QColor:
+    """A copy of `colour` with that opacity, 0 to 255."""
+    return QColor(colour.red(), colour.green(), colour.blue(), alpha)
+
+
+def draw_clip(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
+    """The whole clip except its transition."""
+    layout, colours = scene.layout, scene.colours
+    left, right = layout.x_of(where.start), layout.x_of(where.end)
+    box = QRectF(left, row.top, max(1.0, right - left - 1), row.height)
+    seen = box.intersected(QRectF(HEADER - 2, row.top, layout.width - HEADER + 4, row.height))
+    base = QColor(colours.video_clip if row.track.kind == "video" else colours.audio_clip)
+    if isinstance(clip.content, Title):
+        base = colours.title_clip
+    media = scene.media_of(clip)
+    lost = clip.media_id is not None and (media is None or media.missing)
+    if lost:
+        base = QColor(colours.error).darker(150)
+    if not clip.enabled:
+        base = colours.raised
+    body = QColor(base).darker(112 if base.lightness() > 128 else 165)
+    painter.fillRect(seen, body)
+    if box.width() > 14:
+        painter.save()
+        painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
+        _content(painter, scene, row, where, clip, media, seen)
+        painter.restore()
+    painter.fillRect(QRectF(seen.left(), row.top, seen.width(), min(TITLE, row.height)), base)
+    if box.width() > 26:
+        _title(painter, scene, row, clip, media, lost, seen)
+    selected = clip.id in scene.selection
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colours.selection if selected else colours.background), 2 if selected else 1))
+    painter.drawRect(box.adjusted(1, 1, -1, -1) if selected else box)
+
+
+def _content(
+    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media | None, seen: QRectF
+) -> None:
+    if media is not None and not media.missing:
+        if row.track.kind == "video" and media.info.video is not None:
+            _thumbnails(painter, scene, row, where, clip, media)
+        elif row.track.kind == "audio":
+            _waveform(painter, scene, row, where, clip, media, seen)
+    if media is not None and row.track.kind == "video":
+        _object_strips(painter, scene, row, where, clip, media)
+    _value_line(painter, scene, row, where, clip)
+    _keyframes(painter, scene, row, where, clip)
+
+
+def _thumbnails(
+    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media
+) -> None:
+    video = media.info.video
+    assert video is not None
+    top, height = body_box(row)
+    height -= strips_height(media)
+    if height < 14:
+        return
+    slot = max(12, round(height * video.width / max(1, video.height)))
+    layout = scene.layout
+    start = layout.x_of(where.start)
+    first = max(0, int((HEADER - start) // slot))
+    last = int((min(layout.width, layout.x_of(where.end)) - start) // slot)
+    for index in range(first, last + 1):
+        clip_time = min(where.duration - 1, layout.ticks((index + 0.5) * slot))
+        time = picture_time(clip.time_map.at(clip_time), layout.ticks(slot), media)
+        image = scene.pictures.thumbnail(media, time)
+        target = QRectF(start + index * slot, top, slot, height)
+        if image is None:
+            scene.wishes.append(scene.pictures.wish(media, time))
+            image = scene.pictures.nearest(media, time)
+        if image is not None:
+            painter.drawImage(target, image)
+    if not clip.enabled:
+        shade = faded(scene.colours.raised, 170)
+        painter.fillRect(QRectF(start, top, where.duration / layout.scale, height), shade)
+
+
+def picture_time(source_time: int, spacing: int, media: Media) -> int:
+    """A source time near the wanted one that other zooms will ask for as well: spacings are powers of two."""
+    if media.info.kind == "image":
+        return 0
+    step = TICKS_PER_SECOND // 8
+    while step * 2 <= spacing:
+        step *= 2
+    last = max(0, media.info.duration - 1)
+    return min(max(0, source_time // step * step), last // step * step)
+
+
+def strips_height(media: Media | None) -> int:
+    """Pixels that the strips of a media's objects take at the foot of its clips."""
+    return 0 if media is None else min(MAX_STRIPS, len(media.objects)) * STRIP
+
+
+def _object_strips(
+    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media
+) -> None:
+    """A strip per object: pale over the clip, full over the tracked range, a diamond per key mask."""
+    if not media.objects or media.info.video is None or row.height < 40:
+        return
+    layout, rate = scene.layout, media.info.video.rate
+    shown = media.objects[:MAX_STRIPS]
+    top = row.bottom - 1 - len(shown) * STRIP
+    left, right = layout.x_of(where.start), layout.x_of(where.end)
+    painter.fillRect(QRectF(left, top, right - left, len(shown) * STRIP), scene.colours.background)
+    spans = _spans(scene, where, clip, media)
+    for index, thing in enumerate(shown):
+        y = top + index * STRIP
+        colour = QColor(thing.colour)
+        pale = faded(colour, 45)
+        painter.fillRect(QRectF(left, y + 1, right - left, STRIP - 1), pale)
+        colour.setAlpha(255 if thing.visible else 110)
+        for a, b in spans:
+            painter.fillRect(QRectF(a, y + 1, b - a, STRIP - 1), colour)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(scene.colours.background, 1))
+    painter.setBrush(QColor("#ffffff"))
+    foot = row.bottom - 1 - len(shown) * STRIP / 2
+    for mask in media.key_masks:
+        for time in record_times(clip, rate.time_of(mask.frame)):
+            _diamond(painter, layout.x_of(where.start + time), foot, 4.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _spans(scene: Scene, where: TimeRange, clip: Clip, media: Media) -> list[tuple[float, float]]:
+    """Pixel stretches of the clip where its media is tracked."""
+    if media.track is None or media.info.video is None:
+        return []
+    rate = media.info.video.rate
+    tracked = TimeRange.between(rate.time_of(media.track.first), rate.time_of(media.track.last + 1))
+    layout = scene.layout
+    if isinstance(clip.time_map, Linear) and clip.time_map.num != 0:
+        ends = sorted(clip_time(clip.time_map, time) for time in (tracked.start, tracked.end))
+        inside = TimeRange.between(*ends).intersection(TimeRange(0, where.duration))
+        return [(layout.x_of(where.start + inside.start), layout.x_of(where.start + inside.end))]
+    used = clip.source_range
+    return [(layout.x_of(where.start), layout.x_of(where.end))] if tracked.overlaps(used) else []
+
+
+def clip_time(time_map: Linear, source_time: int) -> int:
+    """Clip time at which a running straight map reaches `source_time`."""
+    return -(-(source_time - time_map.start) * time_map.den // time_map.num)
+
+
+def record_times(clip: Clip, source_time: int) -> list[int]:
+    """Clip times at which the clip shows `source_time`: none, one, or several on a curve; within the clip."""
+    time_map = clip.time_map
+    if isinstance(time_map, Linear):
+        times = [clip_time(time_map, source_time)] if time_map.num else []
+    else:
+        times = _curve_times(time_map, source_time)
+    return [time for time in times if 0 <= time < clip.duration]
+
+
+def _curve_times(curve: Curve, source_time: int) -> list[int]:
+    times = []
+    for a, b in zip(curve.points, curve.points[1:], strict=False):
+        rise = b.source - a.source
+        if rise and min(a.source, b.source) <= source_time < max(a.source, b.source):
+            times.append(a.time + (source_time - a.source) * (b.time - a.time) // rise)
+    return times
+
+
+def _waveform(
+    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media, seen: QRectF
+) -> None:
+    peaks = scene.pictures.peaks(media)
+    if peaks is None or bool(np.isnan(peaks[-1]).any()):
+        scene.wishes.append(scene.pictures.wish(media, None))
+    columns = int(seen.width())
+    if peaks is None or columns < 1:
+        return
+    top, height = body_box(row)
+    offset = scene.layout.time_at(seen.left()) - where.start
+    edges = np.linspace(offset, offset + columns * scene.layout.scale, columns + 1)
+    source = _source_times(clip, edges) * (PEAKS_PER_SECOND / TICKS_PER_SECOND)
+    gain = 10 ** (value_at(clip.gain, clip.time_map.at(0)) / 20)
+    image = waveform_image(peaks, source, gain, height, scene.colours.waveform)
+    painter.drawImage(QPointF(round(seen.left()), top), image)
+
+
+def _source_times(clip: Clip, clip_times: np.ndarray) -> np.ndarray:
+    if isinstance(clip.time_map, Linear):
+        return clip.time_map.start + clip_times * (clip.time_map.num / clip.time_map.den)
+    times = np.array([point.time for point in clip.time_map.points], float)
+    sources = np.array([point.source for point in clip.time_map.points], float)
+    return np.interp(clip_times, times, sources)
+
+
+def waveform_image(peaks: Peaks, edges: np.ndarray, gain: float, height: int, colour: QColor) -> QImage:
+    """A picture of the stretch of `peaks` between consecutive `edges` (float indices): one column each."""
+    low_edge = np.floor(np.minimum(edges[:-1], edges[1:])).astype(np.int64)
+    high_edge = np.ceil(np.maximum(edges[:-1], edges[1:])).astype(np.int64)
+    inside = (high_edge > 0) & (low_edge < len(peaks))
+    starts = np.clip(low_edge, 0, len(peaks) - 1)
+    ends = np.clip(np.maximum(high_edge, starts + 1), 1, len(peaks))
+    pairs = np.stack([starts, np.minimum(ends, len(peaks))], 1).ravel()
+    known = np.nan_to_num(np.concatenate([peaks, np.zeros((1, 2), np.float32)]))
+    low = np.minimum.reduceat(known[:, 0], pairs)[::2] * gain * inside
+    high = np.maximum.reduceat(known[:, 1], pairs)[::2] * gain * inside
+    centre = (height - 1) / 2
+    rows = np.arange(height)[:, None]
+    top = centre - np.clip(high, 0, 1) * centre
+    bottom = centre - np.clip(low, -1, 0) * centre
+    filled = (rows >= np.floor(top)) & (rows <= np.ceil(bottom)) & inside
+    clipped = (np.maximum(high, -low) > 1.0) & filled
+    pixels = np.zeros((height, len(starts)), np.uint32)
+    pixels[filled] = colour.rgba()
+    pixels[clipped] = QColor("#e05050").rgba()
+    image = QImage(pixels.data, len(starts), height, len(starts) * 4, QImage.Format.Format_ARGB32)
+    return image.copy()
+
+
+def _value_line(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
+    """Volume of a sound clip always, opacity of a picture where it is not plain."""
+    audio = row.track.kind == "audio"
+    parameter: Animated = clip.gain if audio else clip.opacity
+    if not audio and not isinstance(parameter, Keys) and parameter == 1.0:
+        return
+    top, height = body_box(row)
+    layout = scene.layout
+    times = [0, where.duration - 1]
+    if isinstance(parameter, Keys):
+        times += [time for key in parameter.keys for time in record_times(clip, key.time)]
+    points = []
+    for time in sorted(set(times)):
+        value = value_at(parameter, clip.time_map.at(time))
+        part = gain_part(value) if audio else value
+        points.append(QPointF(layout.x_of(where.start + time), top + (height - 1) * (1 - part)))
+    painter.setPen(QPen(QColor("#f0d060"), 1.2))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawPolyline(QPolygonF(points))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def key_times(clip: Clip) -> list[int]:
+    """Clip times of all keyframes on the clip and its effects, rising."""
+    animated: list[Animated] = [getattr(clip, name) for name in ANIMATED]
+    for effect in clip.effects:
+        animated += effect.params.values()
+    sources = {key.time for value in animated if isinstance(value, Keys) for key in value.keys}
+    return sorted({time for source in sources for time in record_times(clip, source)})
+
+
+def _keyframes(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
+    times = key_times(clip)
+    if not times:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor("#202020"), 1))
+    painter.setBrush(QColor("#f0d060"))
+    y = row.top + TITLE + 6
+    for time in times:
+        _diamond(painter, scene.layout.x_of(where.start + time), y, 3.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _diamond(painter: QPainter, x: float, y: float, size: float) -> None:
+    painter.drawPolygon(
+        QPolygonF([QPointF(x - size, y), QPointF(x, y - size), QPointF(x + size, y), QPointF(x, y + size)])
+    )
+
+
+def badges(clip: Clip, media: Media | None, lost: bool, proxies: bool) -> list[tuple[str, str]]:
+    """Short words on the title bar with the name of their colour."""
+    tr = QCoreApplication.translate
+    found = []
+    if lost:
+        found.append((tr("Timeline", "offline"), "error"))
+    if clip.effects:
+        found.append((tr("Timeline", "fx"), "accent"))
+    if isinstance(clip.time_map, Curve):
+        found.append((tr("Timeline", "ramp"), "warning"))
+    elif clip.media_id is not None and clip.time_map.num == 0:
+        if media is None or media.info.kind != "image":
+            found.append((tr("Timeline", "freeze"), "warning"))
+    elif clip.time_map.num != clip.time_map.den:
+        found.append((f"{clip.time_map.speed * 100:g}%"[:8], "warning"))
+    if media is not None and media.proxy and proxies:
+        found.append((tr("Timeline", "proxy"), "dim_text"))
+    return found
+
+
+def _title(
+    painter: QPainter, scene: Scene, row: Row, clip: Clip, media: Media | None, lost: bool, seen: QRectF
+) -> None:
+    colours = scene.colours
+    font = QFont(painter.font())
+    font.setPixelSize(11)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    right = seen.right() - 4
+    for text, colour in badges(clip, media, lost, scene.proxies) if seen.width() > 70 else []:
+        width = metrics.horizontalAdvance(text) + 8
+        if right - width < seen.left() + 30:
+            break
+        fill = QRectF(right - width, row.top + 2, width, TITLE - 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(colours, colour)))
+        painter.drawRoundedRect(fill, 3, 3)
+        painter.setPen(colours.accent_text)
+        painter.drawText(fill, Qt.AlignmentFlag.AlignCenter, text)
+        right -= width + 3
+    left = max(seen.left(), float(HEADER)) + 5
+    if clip.link and right - left > 40:
+        _link_mark(painter, left, row.top + TITLE / 2, colours.clip_text)
+        left += 13
+    name = metrics.elidedText(clip.name, Qt.TextElideMode.ElideRight, max(0.0, right - left))
+    painter.setPen(colours.clip_text if clip.enabled and not lost else colours.dim_text)
+    painter.drawText(QRectF(left, row.top, right - left, TITLE), Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def _link_mark(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(colour, 1.3))
+    painter.drawRoundedRect(QRectF(x, y - 2.5, 6, 5), 2.5, 2.5)
+    painter.drawRoundedRect(QRectF(x + 4, y - 2.5, 6, 5), 2.5, 2.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def draw_transition(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
+    """Two crossing slopes over the stretch of the cross-fade."""
+    fade = clip.transition
+    assert fade is not None
+    layout = scene.layout
+    left, right = layout.x_of(where.start - fade.before), layout.x_of(where.start + fade.after)
+    if right - left < 3:
+        return
+    box = QRectF(left, row.top + TITLE, right - left, row.height - TITLE - 1)
+    fill = faded(scene.colours.accent, 90)
+    painter.fillRect(box, fill)
+    painter.fillRect(QRectF(left, row.top, right - left, TITLE), scene.colours.accent)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(255, 255, 255, 210), 1.4))
+    painter.drawLines([QLineF(box.bottomLeft(), box.topRight()), QLineF(box.topLeft(), box.bottomRight())])
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

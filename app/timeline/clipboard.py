@@ -1,0 +1,93 @@
+"""Clips on the system's clipboard, as JSON, and back; pure except for the two that touch the clipboard."""
+
+from __future__ import annotations
+
+import msgspec
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+
+from app.timeline.placing import fresh_copies, outward
+from core.errors import EditError
+from core.timeline import edits
+from core.timeline.model import Clip, Sequence, Solid, TrackKind, new_id
+
+MIME = "application/x-laminar-clips"
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A copied clip: kind of its track, place of that track from the border of picture and sound outward, offset
+    from the earliest clip in ticks."""
+
+    kind: TrackKind
+    lane: int
+    offset: int
+    clip: Clip
+
+
+def pieces(sequence: Sequence, ids: frozenset[str]) -> tuple[Piece, ...]:
+    """The clips as they stand to each other, earliest first."""
+    chosen = [(track, where, clip) for track, where, clip in sequence.clips() if clip.id in ids]
+    if not chosen:
+        return ()
+    start = min(where.start for _, where, _ in chosen)
+    lanes = {
+        track.id: lane for kind in ("video", "audio") for lane, track in enumerate(outward(sequence, kind))
+    }
+    found = [Piece(track.kind, lanes[track.id], where.start - start, clip) for track, where, clip in chosen]
+    return tuple(sorted(found, key=lambda piece: piece.offset))
+
+
+def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: bool) -> Sequence:
+    """The sequence with copies of the pieces from `time` on, on the tracks they came from or the outermost there is.
+
+    Raises:
+        EditError: nothing was copied, no track of a kind, or a locked track.
+    """
+    if not copied:
+        raise EditError("there are no clips to paste", "Select clips and copy them first")
+    rows: dict[str, list[tuple[int, Clip]]] = {}
+    targets = [(_target(sequence, piece), piece) for piece in copied]
+    fresh = fresh_copies((track, piece.clip) for track, piece in targets)
+    for (track, clip), piece in zip(fresh, copied, strict=True):
+        rows.setdefault(track, []).append((piece.offset, clip))
+    if insert:
+        length = max(piece.offset + piece.clip.duration for piece in copied)
+        sequence = _opened(sequence, time, length, list(rows))
+    for track, row in rows.items():
+        for offset, clip in row:
+            sequence = edits.overwrite(sequence, time + offset, {track: clip})
+    return sequence
+
+
+def _target(sequence: Sequence, piece: Piece) -> str:
+    lanes = outward(sequence, piece.kind)
+    if not lanes:
+        raise EditError(f"there is no {piece.kind} track", "Add one with a right click on the track names")
+    return lanes[min(piece.lane, len(lanes) - 1)].id
+
+
+def _opened(sequence: Sequence, time: int, length: int, tracks: list[str]) -> Sequence:
+    """Time made free at `time`: a placeholder is inserted and lifted again."""
+    if time >= sequence.duration:
+        return sequence
+    holders = {track: Clip(new_id(), "", Solid(), length) for track in tracks}
+    opened = edits.insert(sequence, time, holders)
+    return edits.lift(opened, [clip.id for clip in holders.values()], linked=False)
+
+
+def put_on_clipboard(copied: tuple[Piece, ...]) -> None:
+    data = QMimeData()
+    data.setData(MIME, msgspec.json.encode(copied))
+    data.setText(", ".join(piece.clip.name for piece in copied))
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def from_clipboard() -> tuple[Piece, ...]:
+    """What was copied last; empty when the clipboard holds something else."""
+    data = QGuiApplication.clipboard().mimeData()
+    if data is None or not data.hasFormat(MIME):
+        return ()
+    try:
+        return msgspec.json.decode(data.data(MIME).data(), type=tuple[Piece, ...])
+    except msgspec.MsgspecError:
+        return ()

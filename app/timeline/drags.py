@@ -1,0 +1,214 @@
+"""Drags that edit, as values: what was grabbed, how it snaps, and the sequence that a movement gives.
+
+Everything here is plain: (sequence at the start of the drag, grab, movement) -> sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Values
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from PySide6.QtCore import QCoreApplication
+
+from app.timeline.layout import Hit, gain_at
+from core.time import FrameRate, timecode
+from core.timeline import edits, snapping
+from core.timeline.model import Clip, Sequence, Track, Transition
+from core.timeline.time_map import Linear
+
+Kind = Literal[
+    "move", "trim_start", "trim_end", "ripple_trim_start", "ripple_trim_end", "roll", "slip", "slide",
+    "transition", "gain",
+]  # fmt: skip
+TITLES: dict[Kind, str] = {
+    "move": "Move",
+    "trim_start": "Trim",
+    "trim_end": "Trim",
+    "ripple_trim_start": "Ripple trim",
+    "ripple_trim_end": "Ripple trim",
+    "roll": "Roll",
+    "slip": "Slip",
+    "slide": "Slide",
+    "transition": "Cross-fade length",
+    "gain": "Volume",
+}
+
+
+@dataclass(frozen=True)
+class Grab:
+    """What a drag holds. edges: record times that snap. moving: clips that are no snapping marks for it."""
+
+    kind: Kind
+    clip: Clip
+    track_id: str
+    time: int
+    ids: frozenset[str]
+    edges: tuple[int, ...]
+    moving: frozenset[str]
+    linked: bool
+    head_side: bool = False
+
+    @property
+    def snaps(self) -> bool:
+        return self.kind not in ("slip", "gain", "transition")
+
+
+def grab(found: Hit, base: Sequence, tool: str, selection: frozenset[str], linked: bool) -> Grab | None:
+    """What pressing on `found` with `tool` takes hold of; None when there is nothing to drag.
+
+    The cut for rolling is the edge of the clip nearest to the pointer.
+    """
+    clip, where, track = found.clip, found.where, found.track
+    if clip is None or where is None or track is None:
+        return None
+    nearer_head = found.time - where.start < where.end - found.time
+    one = frozenset({clip.id})
+
+    def made(kind: Kind, time: int, *, holder: Clip = clip) -> Grab:
+        moving = _partners(base, frozenset({holder.id}) | one) if linked else one
+        return Grab(kind, holder, track.id, time, one, (time,), moving, linked, nearer_head)
+
+    if found.part == "transition":
+        return made("transition", found.time)
+    if found.part == "gain" and tool == "select":
+        return made("gain", found.time)
+    if tool == "roll":
+        if nearer_head:
+            return made("roll", where.start)
+        after = _following(found)
+        return made("roll", where.end, holder=after) if after is not None else None
+    if tool == "slip":
+        return made("slip", found.time)
+    if tool == "slide":
+        return replace(made("slide", where.start), edges=(where.start, where.end))
+    if found.part == "head":
+        return made("ripple_trim_start" if tool == "ripple" else "trim_start", where.start)
+    if found.part == "tail":
+        return made("ripple_trim_end" if tool == "ripple" else "trim_end", where.end)
+    return _grab_move(base, clip, track, selection | one if clip.id in selection else one, linked)
+
+
+def _following(found: Hit) -> Clip | None:
+    """The clip that starts where the one under the pointer ends."""
+    assert found.track is not None and found.where is not None
+    place = found.track.at(found.where.end)
+    return place[1] if place is not None and isinstance(place[1], Clip) else None
+
+
+def _grab_move(base: Sequence, clip: Clip, track: Track, ids: frozenset[str], linked: bool) -> Grab:
+    moving = _partners(base, ids) if linked else ids
+    edges = [
+        time for _, where, other in base.clips() if other.id in moving for time in (where.start, where.end)
+    ]
+    start = next(where.start for where, other in track.clips() if other.id == clip.id)
+    return Grab("move", clip, track.id, start, ids, tuple(sorted(set(edges))), moving, linked)
+
+
+def _partners(sequence: Sequence, ids: frozenset[str]) -> frozenset[str]:
+    """The clips and those linked to them."""
+    links = {clip.link for _, _, clip in sequence.clips() if clip.id in ids and clip.link}
+    return ids | {clip.id for _, _, clip in sequence.clips() if clip.link in links}
+
+
+def snapped_delta(
+    edges: Values[int], delta: int, marks: tuple[int, ...], reach: int, rate: FrameRate
+) -> tuple[int, int | None]:
+    """The movement that brings an edge onto a mark within `reach`, with that mark; else onto the nearest frame."""
+    if reach > 0:
+        caught = snapping.snap_delta(delta, edges, marks, reach)
+        for edge in edges:
+            if edge + caught in marks:
+                return caught, edge + caught
+    first = edges[0] if edges else 0
+    return rate.snap(first + delta) - first, None
+
+
+def apply(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool) -> Sequence:
+    """The sequence when what is held has moved by `delta` ticks, the pointer being over track `target`.
+
+    Raises:
+        EditError: when that is not possible.
+    """
+    clip_id, time, linked = held.clip.id, held.time + delta, held.linked
+    match held.kind:
+        case "trim_start":
+            return edits.trim_start(base, clip_id, time, linked=linked)
+        case "trim_end":
+            return edits.trim_end(base, clip_id, time, linked=linked)
+        case "ripple_trim_start":
+            # The head stays where it is on the track: dragging left shows more of the source.
+            return edits.ripple_trim_start(base, clip_id, time, linked=linked)
+        case "ripple_trim_end":
+            return edits.ripple_trim_end(base, clip_id, time, linked=linked)
+        case "roll":
+            return edits.roll(base, clip_id, time, linked=linked)
+        case "slip":
+            # The picture moves with the pointer, so the source goes the other way.
+            return edits.slip(base, clip_id, -_source_ticks(held.clip, delta), linked=linked)
+        case "slide":
+            return edits.slide(base, clip_id, delta, linked=linked)
+        case "transition":
+            return _with_fade(base, held, delta)
+        case _:
+            return _moved(base, held, delta, target, insert)
+
+
+def _source_ticks(clip: Clip, delta: int) -> int:
+    if isinstance(clip.time_map, Linear) and clip.time_map.num:
+        return delta * clip.time_map.num // clip.time_map.den
+    return delta
+
+
+def _moved(base: Sequence, held: Grab, delta: int, target: str, insert: bool) -> Sequence:
+    by = track_delta(base, held.track_id, target)
+    if delta == 0 and by == 0:
+        return base
+    ids = held.ids
+    if held.linked:
+        kind = base.track(held.track_id).kind
+        same = {clip.id for track, _, clip in base.clips() if clip.id in ids and track.kind == kind}
+        if _partners(base, frozenset(same)) >= ids:
+            ids = frozenset(same)  # linked sound follows in time and stays on its own track
+    mode: Literal["insert", "overwrite"] = "insert" if insert else "overwrite"
+    return edits.move(base, ids, delta, by, mode=mode, linked=held.linked)
+
+
+def track_delta(sequence: Sequence, origin: str, target: str) -> int:
+    """Tracks of the same kind from `origin` to `target`, away from the border of picture and sound; 0 across kinds."""
+    kind = sequence.track(origin).kind
+    if sequence.track(target).kind != kind:
+        return 0
+    ids = [track.id for track in sequence.tracks if track.kind == kind]
+    steps = ids.index(target) - ids.index(origin)
+    return steps if kind == "video" else -steps
+
+
+def _with_fade(base: Sequence, held: Grab, delta: int) -> Sequence:
+    fade = held.clip.transition
+    assert fade is not None
+    _, where, _ = base.find(held.clip.id)
+    rate = base.rate
+    left = held.time < where.start
+    before = max(0, fade.before - delta) if left else fade.before
+    after = max(0, fade.after + delta) if not left else fade.after
+    changed = Transition(fade.kind, rate.snap(before), rate.snap(after))
+    kept = changed if changed.before + changed.after else None
+    return edits.set_clip(base, held.clip.id, transition=kept)
+
+
+def with_gain(base: Sequence, held: Grab, part: float) -> Sequence:
+    """The clip's volume line at height `part`, 0 to 1; near 0 dB it catches."""
+    gain = gain_at(part)
+    return edits.set_clip(base, held.clip.id, gain=0.0 if abs(gain) < 1.0 else gain)
+
+
+def title(kind: Kind) -> str:
+    """What the undo step is called."""
+    return QCoreApplication.translate("Timeline", TITLES[kind])
+
+
+def describe(held: Grab, delta: int, sequence: Sequence) -> str:
+    """The movement in words for the status line."""
+    sign = "+" if delta >= 0 else ""
+    return f"{title(held.kind)} {sign}{timecode(delta, sequence.rate)}"

@@ -1,0 +1,153 @@
+"""Dropping on the timeline: media from the bin, files from the file manager."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
+from PySide6.QtGui import QDropEvent
+
+from app.media_import import importer_of
+from app.timeline import drags, placing
+from app.timeline.layout import HEADER
+from core.errors import LaminarError
+from core.project.project import Media, Project
+from core.time import TICKS_PER_SECOND, from_seconds
+from core.timeline import snapping
+
+if TYPE_CHECKING:
+    from app.timeline.view import TimelineView
+
+MEDIA_MIME = "application/x-laminar-media"
+FILE_GHOST = 3 * TICKS_PER_SECOND
+"""Length drawn for a file of which nothing is known yet."""
+
+
+def media_mime(media_ids: list[str]) -> QMimeData:
+    data = QMimeData()
+    data.setData(MEDIA_MIME, msgspec.json.encode(media_ids))
+    return data
+
+
+def dropped_media(data: QMimeData) -> list[str]:
+    """Media ids that the bin put there; empty for anything else."""
+    if not data.hasFormat(MEDIA_MIME):
+        return []
+    try:
+        return msgspec.json.decode(data.data(MEDIA_MIME).data(), type=list[str])
+    except msgspec.MsgspecError:
+        return []
+
+
+def dropped_files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
+
+
+class Drops:
+    """Of one TimelineView."""
+
+    def __init__(self, view: TimelineView) -> None:
+        self.view = view
+
+    def enter(self, event: QDropEvent) -> None:
+        if dropped_media(event.mimeData()) or dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def move(self, event: QDropEvent) -> None:
+        media = self._media(event.mimeData())
+        files = dropped_files(event.mimeData())
+        if not media and not files:
+            event.ignore()
+            return
+        time, near = self._place(event.position(), media)
+        self._show_ghosts(media, len(files), time, near)
+        event.acceptProposedAction()
+
+    def leave(self) -> None:
+        self.view.ghosts = []
+        self.view.guide = None
+        self.view.viewport().update()
+
+    def drop(self, event: QDropEvent) -> None:
+        media, files = self._media(event.mimeData()), dropped_files(event.mimeData())
+        time, near = self._place(event.position(), media)
+        insert = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        mode: placing.Mode = "insert" if insert else "overwrite"
+        self.leave()
+        event.acceptProposedAction()
+        if media:
+            self.put([one.id for one in media], time, near, mode)
+        elif files:
+            importer = importer_of(self.view.editor)
+            importer.add(files, lambda ids: self.put(ids, time, near, mode))
+
+    def put(self, media_ids: list[str], time: int, near: str, mode: placing.Mode) -> None:
+        """Place media and select the new clips; a refusal becomes a notice."""
+        put_on_timeline(self.view, media_ids, time, near, mode)
+
+    def _media(self, data: QMimeData) -> list[Media]:
+        known = {media.id: media for media in self.view.editor.document.project.media}
+        return [known[one] for one in dropped_media(data) if one in known]
+
+    def _place(self, at: QPointF, media: list[Media]) -> tuple[int, str]:
+        view = self.view
+        layout = view.geometry_now
+        row = layout.row_at(at.y())
+        time = max(0, layout.time_at(max(float(HEADER), at.x())))
+        length = sum(self._length(one) for one in media)
+        edges = (time, time + length) if length else (time,)
+        reach = layout.ticks(view.editor.settings.number("snap_pixels")) if view.editor.state.snapping else 0
+        marks = snapping.candidates(view.sequence, playhead=view.editor.state.playhead)
+        delta, view.guide = drags.snapped_delta(edges, 0, marks, reach, view.sequence.rate)
+        return max(0, time + delta), row.track.id if row is not None else ""
+
+    def _length(self, media: Media) -> int:
+        return placing.use_of(media, self.view.sequence, still_ticks(self.view))[1].duration
+
+    def _show_ghosts(self, media: list[Media], files: int, time: int, near: str) -> None:
+        layout = self.view.geometry_now
+        video, audio = placing.targets(self.view.sequence, near)
+        self.view.ghosts = []
+        shown = [
+            (self._length(one), one.name, one.info.video is not None, one.info.audio is not None)
+            for one in media
+        ]
+        shown = shown or [(FILE_GHOST, "", True, True)] * files
+        for length, name, has_video, has_audio in shown:
+            for track_id, wanted in ((video, has_video), (audio, has_audio)):
+                row = layout.row_of(track_id or "")
+                if row is not None and wanted:
+                    left = layout.x_of(time)
+                    box = QRectF(left, row.top, length / layout.scale, row.height)
+                    self.view.ghosts.append((box, name))
+            time += length
+        self.view.viewport().update()
+
+
+def still_ticks(view: TimelineView) -> int:
+    return from_seconds(view.editor.settings.number("still_seconds"))
+
+
+def put_on_timeline(
+    view: TimelineView, media_ids: list[str], time: int, near: str, mode: placing.Mode
+) -> None:
+    """One undo step that puts media on the timeline, shaping the first sequence by them."""
+    if not media_ids:
+        return
+    document = view.editor.document
+    before = document.sequence
+    name = view.tr("Insert clip") if mode == "insert" else view.tr("Place clip")
+
+    def change(project: Project) -> Project:
+        media = [project.find_media(one) for one in media_ids]
+        project = placing.with_sequence_for(project, media, view.tr("Film"))
+        return placing.place(project, media_ids, time, near, mode, still_ticks(view))
+
+    try:
+        document.edit(name, change)
+    except LaminarError as error:
+        view.editor.notify.failure(error)
+        return
+    view.editor.state.set("selection", placing.placed_ids(before, document.sequence))

@@ -1,0 +1,147 @@
+"""Context menus of the timeline, made of the same commands as the menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QInputDialog, QMenu
+
+from app.timeline.layout import TRACK_HEIGHT, Hit
+from core.errors import LaminarError
+from core.timeline import edits
+from core.timeline.model import Sequence, Track
+
+if TYPE_CHECKING:
+    from app.timeline.view import TimelineView
+
+CLIP_MENU = (
+    "clip.split", "", "clip.cut", "clip.copy", "clip.paste", "clip.duplicate", "", "clip.lift",
+    "clip.ripple_delete", "", "clip.transition", "clip.no_transition", "", "clip.speed", "clip.reverse", "clip.freeze", "",
+    "clip.link", "clip.unlink", "clip.enable", "", "clip.blur_background", "clip.grey_but_object", "clip.cut_out",
+    "", "clip.rename", "clip.show_in_bin", "clip.draw_masks",
+)  # fmt: skip
+GAP_MENU = (
+    "clip.paste",
+    "clip.paste_insert",
+    "clip.close_gap",
+    "",
+    "clip.add_title",
+    "clip.add_solid",
+    "",
+    "clip.select_all",
+)
+RULER_MENU = (
+    "timeline.mark_in", "timeline.mark_out", "timeline.mark_clip", "timeline.clear_marks", "",
+    "timeline.add_marker", "timeline.next_marker", "timeline.previous_marker", "", "timeline.fit",
+)  # fmt: skip
+
+
+def show(view: TimelineView, position: QPoint, where: QPoint) -> QMenu:
+    """Open the menu for what lies at `position` of the view, at screen position `where`; it does not block."""
+    menu = build(view, view.mouse.hit(QPointF(position)))
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(where)
+    return menu
+
+
+def build(view: TimelineView, found: Hit) -> QMenu:
+    """The menu for what was hit; the clip under the pointer becomes selected."""
+    menu = QMenu(view)
+    if found.part == "marker":
+        menu.addAction(view.tr("Rename marker…"), partial(rename_marker, view, found.marker))
+        menu.addAction(
+            view.tr("Remove marker"),
+            partial(_edit, view, view.tr("Remove marker"), edits.remove_marker, found.marker),
+        )
+    elif found.part == "ruler":
+        view.editor.state.set("playhead", max(0, view.sequence.rate.snap(found.time)))
+        _add_commands(view, menu, RULER_MENU)
+    elif found.part in ("header", "resize") and found.track is not None:
+        view.current_track = found.track.id
+        view.redraw()
+        _add_track_items(view, menu, found.track)
+    elif found.clip is not None:
+        if found.clip.id not in view.editor.state.selection:
+            view.mouse.select(found.clip)
+        _add_commands(view, menu, CLIP_MENU)
+    else:
+        if found.track is not None:
+            view.current_track = found.track.id
+            view.editor.state.set("playhead", max(0, view.sequence.rate.snap(found.time)))
+        _add_commands(view, menu, GAP_MENU)
+    return menu
+
+
+def _add_commands(view: TimelineView, menu: QMenu, ids: tuple[str, ...]) -> None:
+    from app.actions.registry import all_actions, trigger
+
+    known = {action.id: action for action in all_actions()}
+    for name in ids:
+        if not name:
+            menu.addSeparator()
+            continue
+        action = known[name]
+        item = menu.addAction(
+            QCoreApplication.translate("Action", action.title), partial(trigger, view.editor, action)
+        )
+        item.setEnabled(action.enabled(view.editor))
+        if action.shortcuts:
+            item.setShortcut(QKeySequence(action.shortcuts[0]))
+        if action.checked is not None:
+            item.setCheckable(True)
+            item.setChecked(action.checked(view.editor))
+
+
+def _add_track_items(view: TimelineView, menu: QMenu, track: Track) -> None:
+    menu.addAction(view.tr("Rename track…"), partial(rename_track, view, track))
+    hide = view.tr("Hide") if track.kind == "video" else view.tr("Mute")
+    for title, field in ((hide, "muted"), (view.tr("Solo"), "solo"), (view.tr("Lock"), "locked")):
+        item = QAction(title, menu, checkable=True, checked=bool(getattr(track, field)))
+        item.triggered.connect(partial(_switch, view, track, field, title))
+        menu.addAction(item)
+    menu.addSeparator()
+    for title, kind in ((view.tr("Add video track"), "video"), (view.tr("Add audio track"), "audio")):
+        menu.addAction(title, partial(_edit, view, title, edits.add_track, kind))
+    up, down = view.tr("Move track up"), view.tr("Move track down")
+    menu.addAction(up, partial(_edit, view, up, edits.move_track, track.id, 1))
+    menu.addAction(down, partial(_edit, view, down, edits.move_track, track.id, -1))
+    remove = view.tr("Remove track")
+    menu.addAction(remove, partial(_edit, view, remove, edits.remove_track, track.id))
+    menu.addSeparator()
+    for title, factor in ((view.tr("Low"), 0.6), (view.tr("Normal"), 1.0), (view.tr("High"), 2.0)):
+        height = round(TRACK_HEIGHT[track.kind] * factor)
+        menu.addAction(title, partial(view.set_height, track.id, height))
+
+
+def _switch(view: TimelineView, track: Track, field: str, title: str) -> None:
+    _edit(view, title, edits.set_track, track.id, **{field: not getattr(track, field)})
+
+
+def _edit(
+    view: TimelineView, name: str, function: Callable[..., Sequence], *args: object, **kwargs: object
+) -> None:
+    try:
+        view.editor.document.edit_sequence(name, function, *args, **kwargs)
+    except LaminarError as error:
+        view.editor.notify.failure(error)
+
+
+def rename_track(view: TimelineView, track: Track) -> None:
+    title = view.tr("Rename track")
+    text, good = QInputDialog.getText(view, title, view.tr("Name"), text=track.name)
+    if good and text.strip():
+        _edit(view, title, lambda sequence: edits.set_track(sequence, track.id, name=text.strip()))
+
+
+def rename_marker(view: TimelineView, marker_id: str) -> None:
+    title = view.tr("Rename marker")
+    marker = next((marker for marker in view.sequence.markers if marker.id == marker_id), None)
+    if marker is None:
+        return
+    text, good = QInputDialog.getText(view, title, view.tr("Name"), text=marker.name)
+    if good:
+        _edit(view, title, edits.rename_marker, marker_id, text.strip())

@@ -1,0 +1,372 @@
+"""What the mouse does on the timeline: scrub, select, rubber band, headers, and drags that edit.
+
+A drag keeps the sequence of its start and applies itself anew from there at every move, between begin_drag and
+end_drag of the document, so that it is one undo step; going back to the start leaves none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip
+
+from app.timeline import drags, menus, tips
+from app.timeline.header import button_at
+from app.timeline.layout import HEADER, MAX_HEIGHT, MIN_HEIGHT, RULER, Hit, body_box, hit
+from core.errors import EditError, LaminarError
+from core.timeline import edits, snapping
+from core.timeline.model import Clip, Sequence, new_id
+
+if TYPE_CHECKING:
+    from app.timeline.view import TimelineView
+
+THRESHOLD = 4
+SHAPE = Qt.CursorShape
+CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition": SHAPE.SizeHorCursor,
+           "gain": SHAPE.SizeVerCursor, "resize": SHAPE.SizeVerCursor, "marker": SHAPE.PointingHandCursor}  # fmt: skip
+Control = Qt.KeyboardModifier.ControlModifier
+Shift = Qt.KeyboardModifier.ShiftModifier
+Alt = Qt.KeyboardModifier.AltModifier
+
+
+@dataclass
+class Pressed:
+    """A button is down. follow: called with each position. started: the pointer left the threshold."""
+
+    at: QPointF
+    follow: Callable[[QPointF, Qt.KeyboardModifier], None]
+    done: Callable[[bool], None]
+    started: bool = False
+
+
+class Mouse:
+    """Of one TimelineView."""
+
+    def __init__(self, view: TimelineView) -> None:
+        self.view = view
+        self._pressed: Pressed | None = None
+        self._last: tuple[QPointF, Qt.KeyboardModifier] | None = None
+        self._edge = QTimer(view, interval=30)
+        self._edge.timeout.connect(self._scroll_at_edge)
+
+    @property
+    def busy(self) -> bool:
+        return self._pressed is not None and self._pressed.started
+
+    def hit(self, at: QPointF) -> Hit:
+        view = self.view
+        return hit(view.geometry_now, view.sequence, view.places, at.x(), at.y())
+
+    # Events
+
+    def press(self, event: QMouseEvent) -> None:
+        at, keys = event.position(), event.modifiers()
+        self.view.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._begin_pan(at)
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._press_left(self.hit(at), at, keys)
+
+    def move(self, event: QMouseEvent) -> None:
+        at = event.position()
+        pressed = self._pressed
+        if pressed is None:
+            self.show_cursor(at)
+            return
+        far = (at - pressed.at).manhattanLength() >= THRESHOLD
+        if pressed.started or far:
+            pressed.started = True
+            self._last = (at, event.modifiers())
+            pressed.follow(at, event.modifiers())
+            if not self._edge.isActive():
+                self._edge.start()
+
+    def release(self, event: QMouseEvent) -> None:
+        self._finish(True)
+        self.show_cursor(event.position())
+
+    def cancel(self) -> None:
+        """Escape: put everything back as it was before the drag."""
+        self._finish(False)
+
+    def _finish(self, keep: bool) -> None:
+        pressed, self._pressed = self._pressed, None
+        self._edge.stop()
+        self._last = None
+        if pressed is not None:
+            pressed.done(keep)
+        self.view.guide = None
+        self.view.rubber = None
+        self.view.viewport().update()
+
+    def double_click(self, event: QMouseEvent) -> None:
+        found = self.hit(event.position())
+        if found.part == "marker":
+            menus.rename_marker(self.view, found.marker)
+        elif found.part == "header" and found.track is not None:
+            menus.rename_track(self.view, found.track)
+        else:
+            self.press(event)
+
+    def leave(self) -> None:
+        if not self.busy:
+            self.view.viewport().unsetCursor()
+
+    def tool_tip(self, event: QEvent) -> bool:
+        assert isinstance(event, QHelpEvent)
+        text = tips.text(self.view, self.hit(QPointF(event.pos())), event.pos())
+        if text:
+            QToolTip.showText(event.globalPos(), text, self.view.viewport())
+        else:
+            QToolTip.hideText()
+        return True
+
+    def show_cursor(self, at: QPointF | None = None) -> None:
+        viewport = self.view.viewport()
+        tool = self.view.editor.state.tool
+        found = self.hit(at or QPointF(viewport.mapFromGlobal(QCursor.pos())))
+        shape = CURSORS.get(found.part, SHAPE.ArrowCursor)
+        if found.clip is not None:
+            if tool == "razor":
+                shape = SHAPE.SplitHCursor
+            elif tool in ("slip", "slide", "roll"):
+                shape = SHAPE.SizeHorCursor
+        if tool == "hand" and found.part not in ("ruler", "header"):
+            shape = SHAPE.OpenHandCursor
+        viewport.setCursor(shape)
+
+    def _scroll_at_edge(self) -> None:
+        """Holding a drag at the side scrolls on."""
+        if self._pressed is None or self._last is None:
+            return
+        at, keys = self._last
+        view = self.view
+        right = view.viewport().width() - 12
+        over = at.x() - right if at.x() > right else min(0.0, at.x() - HEADER - 2)
+        if over and (over > 0 or view.left > 0):
+            view.scroll_to(view.left + round(max(-60.0, min(60.0, over * 2)) * view.scale))
+            self._pressed.follow(at, keys)
+
+    # Presses
+
+    def _press_left(self, found: Hit, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        view = self.view
+        if found.part == "ruler":
+            self._begin_scrub(at)
+        elif found.part == "marker":
+            self._begin_marker(found, at)
+        elif found.part == "resize" and found.track is not None:
+            self._begin_resize(found, at)
+        elif found.part == "header":
+            self._press_header(found, at)
+        elif view.editor.state.tool == "hand":
+            self._begin_pan(at)
+        elif found.clip is None:
+            self._make_current(found)
+            self._begin_rubber(at, keys)
+        else:
+            self._make_current(found)
+            self._press_clip(found, at, keys)
+
+    def _make_current(self, found: Hit) -> None:
+        if found.track is not None and self.view.current_track != found.track.id:
+            self.view.current_track = found.track.id
+            self.view.redraw()
+
+    def _press_clip(self, found: Hit, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        assert found.clip is not None
+        if self.view.editor.state.tool == "razor":
+            self._razor(found, everywhere=bool(keys & Shift))
+            return
+        if keys & Control and found.part == "body" and not keys & Alt:
+            # Ctrl+click toggles; Ctrl pressed during the drag inserts.
+            self.select(found.clip, toggle=True, linked=True)
+        elif found.clip.id not in self.view.editor.state.selection or keys & (Shift | Alt):
+            self.select(found.clip, add=bool(keys & Shift), linked=not keys & Alt)
+        self._begin_edit(found, at, linked=not keys & Alt)
+
+    def select(self, clip: Clip, *, add: bool = False, toggle: bool = False, linked: bool = True) -> None:
+        """Select a clip with what is linked to it."""
+        state = self.view.editor.state
+        ids = {clip.id}
+        if linked and clip.link:
+            ids |= {other.id for _, _, other in self.view.sequence.clips() if other.link == clip.link}
+        if toggle:
+            state.set(
+                "selection", state.selection - ids if clip.id in state.selection else state.selection | ids
+            )
+        else:
+            state.set("selection", state.selection | ids if add else frozenset(ids))
+
+    def _razor(self, found: Hit, everywhere: bool) -> None:
+        view = self.view
+        time = self._snapped(found.time)
+        assert found.track is not None
+        if everywhere:
+            self._edit(view.tr("Split all"), lambda sequence: edits.split_all(sequence, time))
+        else:
+            assert found.clip is not None
+            clip_id = found.clip.id
+            self._edit(view.tr("Split"), lambda sequence: edits.split(sequence, clip_id, time))
+
+    def _edit(self, name: str, change: Callable[[Sequence], Sequence]) -> None:
+        try:
+            self.view.editor.document.edit_sequence(name, change)
+        except LaminarError as error:
+            self.view.status.emit(str(error))
+
+    def _press_header(self, found: Hit, at: QPointF) -> None:
+        track = found.track
+        row = self.view.geometry_now.row_at(at.y())
+        if track is None or row is None:
+            return
+        self._make_current(found)
+        button = button_at(row, at.x(), at.y())
+        if button is not None:
+            changed: dict[str, Any] = {button: not getattr(track, button)}
+            name = {"muted": self.view.tr("Mute track"), "solo": self.view.tr("Solo track"), "locked": self.view.tr("Lock track")}[button]  # fmt: skip
+            self._edit(name, lambda sequence: edits.set_track(sequence, track.id, **changed))
+
+    # Drags that only look
+
+    def _begin_scrub(self, at: QPointF) -> None:
+        def follow(to: QPointF, keys: Qt.KeyboardModifier) -> None:
+            time = self.view.geometry_now.time_at(max(float(HEADER), to.x()))
+            snap = self.view.editor.state.snapping and not keys & Control and bool(keys & Shift)
+            time = self._snapped(time) if snap else self.view.sequence.rate.snap(time)
+            self.view.editor.state.set("playhead", max(0, time))
+
+        self._pressed = Pressed(at, follow, lambda keep: None, started=True)
+        follow(at, Qt.KeyboardModifier.NoModifier)
+
+    def _begin_pan(self, at: QPointF) -> None:
+        left, top = self.view.left, self.view.verticalScrollBar().value()
+
+        def follow(to: QPointF, _: Qt.KeyboardModifier) -> None:
+            self.view.scroll_to(left - round((to.x() - at.x()) * self.view.scale))
+            self.view.verticalScrollBar().setValue(top - round(to.y() - at.y()))
+
+        self.view.viewport().setCursor(SHAPE.ClosedHandCursor)
+        self._pressed = Pressed(at, follow, lambda keep: None)
+
+    def _begin_resize(self, found: Hit, at: QPointF) -> None:
+        row = self.view.geometry_now.row_at(at.y())
+        assert row is not None
+        height = row.height
+
+        def follow(to: QPointF, _: Qt.KeyboardModifier) -> None:
+            new = round(height + to.y() - at.y())
+            self.view.set_height(row.track.id, min(MAX_HEIGHT, max(MIN_HEIGHT, new)))
+
+        self._pressed = Pressed(at, follow, lambda keep: None)
+
+    def _begin_rubber(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
+        state = self.view.editor.state
+        before = state.selection if keys & (Shift | Control) else frozenset()
+        state.set("selection", before)
+        layout = self.view.geometry_now
+        time, scroll = layout.time_at(at.x()), self.view.verticalScrollBar().value()
+
+        def follow(to: QPointF, _: Qt.KeyboardModifier) -> None:
+            layout = self.view.geometry_now
+            start = QPointF(layout.x_of(time), at.y() + scroll - self.view.verticalScrollBar().value())
+            box = QRectF(start, to).normalized()
+            self.view.rubber = box
+            state.set("selection", before | self._inside(box))
+            self.view.viewport().update()
+
+        self._pressed = Pressed(at, follow, lambda keep: None)
+
+    def _inside(self, box: QRectF) -> frozenset[str]:
+        layout = self.view.geometry_now
+        start, end = layout.time_at(max(box.left(), HEADER)), layout.time_at(box.right())
+        found = set()
+        for row in layout.rows:
+            if row.top < box.bottom() and row.bottom > box.top() and not row.track.locked:
+                for where, clip in self.view.places.of(row.track).between(start, end):
+                    if where.start < end and where.end > start:
+                        found.add(clip.id)
+        return frozenset(found)
+
+    def _snapped(self, time: int) -> int:
+        """A record time on a frame, or on a mark near it when snapping is on."""
+        view = self.view
+        marks = snapping.candidates(view.sequence, playhead=view.editor.state.playhead)
+        return time + drags.snapped_delta((time,), 0, marks, self._reach(), view.sequence.rate)[0]
+
+    def _reach(self) -> int:
+        if not self.view.editor.state.snapping:
+            return 0
+        return self.view.geometry_now.ticks(self.view.editor.settings.number("snap_pixels"))
+
+    # Drags that edit
+
+    def _begin_marker(self, found: Hit, at: QPointF) -> None:
+        base = self.view.sequence
+        marker = next(marker for marker in base.markers if marker.id == found.marker)
+        self.view.editor.state.set("playhead", marker.time)
+
+        def change(to: QPointF, keys: Qt.KeyboardModifier) -> Sequence:
+            time = max(0, base.rate.snap(self.view.geometry_now.time_at(to.x())))
+            return edits.set_marker(base, marker.id, time=time)
+
+        self._begin_change(at, self.view.tr("Move marker"), change)
+
+    def _begin_edit(self, found: Hit, at: QPointF, linked: bool) -> None:
+        view = self.view
+        base = view.sequence
+        grab = drags.grab(found, base, view.editor.state.tool, view.editor.state.selection, linked)
+        if grab is None:
+            return
+        others = snapping.candidates(base, playhead=view.editor.state.playhead, without=grab.moving)
+        top = self._row_span(grab.track_id)
+
+        def change(to: QPointF, keys: Qt.KeyboardModifier) -> Sequence:
+            if grab.kind == "gain":
+                view.guide = None
+                return drags.with_gain(base, grab, 1 - (to.y() - top[0]) / top[1])
+            raw = view.geometry_now.time_at(to.x()) - found.time
+            reach = self._reach() if grab.snaps else 0
+            delta, view.guide = drags.snapped_delta(grab.edges, raw, others, reach, base.rate)
+            row = view.geometry_now.row_at(to.y())
+            target = row.track.id if row is not None else grab.track_id
+            result = drags.apply(base, grab, delta, target, insert=bool(keys & Control))
+            view.status.emit(drags.describe(grab, delta, base))
+            return result
+
+        self._begin_change(at, drags.title(grab.kind), change)
+
+    def _row_span(self, track_id: str) -> tuple[float, float]:
+        row = self.view.geometry_now.row_of(track_id)
+        return body_box(row) if row is not None else (RULER, 1)
+
+    def _begin_change(
+        self, at: QPointF, name: str, change: Callable[[QPointF, Qt.KeyboardModifier], Sequence]
+    ) -> None:
+        view = self.view
+        document = view.editor.document
+        base = view.sequence
+        drag_id = new_id()
+
+        def put(sequence: Sequence) -> None:
+            document.begin_drag(drag_id)
+            document.edit_sequence(name, lambda _: sequence)
+
+        def follow(to: QPointF, keys: Qt.KeyboardModifier) -> None:
+            try:
+                put(change(to, keys))
+            except EditError as error:
+                view.status.emit(str(error))
+            view.viewport().update()
+
+        def done(keep: bool) -> None:
+            if not keep:
+                put(base)
+            document.end_drag()
+            view.status.emit("")
+
+        self._pressed = Pressed(at, follow, done)

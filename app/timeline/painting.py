@@ -1,0 +1,193 @@
+"""Draws the timeline: ruler, tracks, clips, markers. Only what is visible, with pictures that are already there.
+
+`paint` draws everything except the playhead and returns the pictures it would have liked; the view keeps the
+result as a pixmap and draws the playhead and the drag's marks over it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
+
+from app.theme import Colours
+from app.timeline import clip_art
+from app.timeline.clip_art import faded
+from app.timeline.layout import HEADER, RULER, Layout, PlaceCache, Row, tick_step
+from app.timeline.pictures import Pictures, Wish
+from core.project.project import Media, Project
+from core.time import TimeRange, timecode
+from core.timeline.model import Clip, Sequence
+
+TINY = 3.0
+"""Clips narrower than this many pixels are drawn as plain boxes."""
+
+
+@dataclass
+class Scene:
+    """What one drawing needs. media: of the project, by id. wishes: filled while drawing."""
+
+    project: Project
+    sequence: Sequence
+    layout: Layout
+    places: PlaceCache
+    pictures: Pictures
+    colours: Colours
+    selection: frozenset[str]
+    proxies: bool
+    media: dict[str, Media]
+    wishes: list[Wish] = field(default_factory=list)
+
+    def media_of(self, clip: Clip) -> Media | None:
+        return self.media.get(clip.media_id or "")
+
+
+def paint(painter: QPainter, scene: Scene) -> list[Wish]:
+    """Draw the whole view except the playhead."""
+    layout, colours = scene.layout, scene.colours
+    painter.fillRect(0, 0, layout.width, layout.height, colours.background)
+    painter.save()
+    painter.setClipRect(HEADER, RULER, layout.width - HEADER, layout.height - RULER)
+    _grid(painter, scene)
+    for row in layout.rows:
+        if row.bottom > RULER and row.top < layout.height:
+            _track(painter, scene, row)
+    _range_shade(painter, scene)
+    painter.restore()
+    _ruler(painter, scene)
+    return scene.wishes
+
+
+def _grid(painter: QPainter, scene: Scene) -> None:
+    layout = scene.layout
+    for row in layout.rows:
+        shade = scene.colours.panel
+        painter.fillRect(HEADER, row.top, layout.width - HEADER, row.height, shade)
+    step, _ = tick_step(layout.scale, scene.sequence.rate)
+    lines = []
+    time = layout.left - layout.left % step
+    while (x := layout.x_of(time)) < layout.width:
+        lines.append(QLineF(x, RULER, x, layout.height))
+        time += step
+    colour = faded(scene.colours.grid, 90)
+    painter.setPen(QPen(colour, 1))
+    painter.drawLines(lines)
+
+
+def _track(painter: QPainter, scene: Scene, row: Row) -> None:
+    layout = scene.layout
+    visible = layout.visible
+    tiny: list[QRectF] = []
+    for where, clip in scene.places.of(row.track).between(visible.start, visible.end):
+        width = where.duration / layout.scale
+        if width < TINY:
+            tiny.append(QRectF(layout.x_of(where.start), row.top, max(1.0, width - 0.5), row.height))
+        else:
+            clip_art.draw_clip(painter, scene, row, where, clip)
+    if tiny:
+        colour = scene.colours.video_clip if row.track.kind == "video" else scene.colours.audio_clip
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawRects(tiny)
+    if row.track.muted or row.track.locked:
+        shade = faded(scene.colours.background, 120 if row.track.muted else 60)
+        painter.fillRect(HEADER, row.top, layout.width - HEADER, row.height, shade)
+    if row.track.locked:
+        hatch = faded(scene.colours.dim_text, 60)
+        hatched = QBrush(hatch, Qt.BrushStyle.BDiagPattern)
+        painter.fillRect(HEADER, row.top, layout.width - HEADER, row.height, hatched)
+    for where, clip in scene.places.of(row.track).between(visible.start, visible.end):
+        if clip.transition is not None:
+            clip_art.draw_transition(painter, scene, row, where, clip)
+
+
+def marked_range(sequence: Sequence) -> TimeRange | None:
+    """The stretch between in and out point; None when neither is set."""
+    if sequence.in_point is None and sequence.out_point is None:
+        return None
+    start = sequence.in_point or 0
+    end = sequence.out_point if sequence.out_point is not None else max(sequence.duration, start)
+    return TimeRange.between(start, max(start, end))
+
+
+def _range_shade(painter: QPainter, scene: Scene) -> None:
+    marked = marked_range(scene.sequence)
+    if marked is None:
+        return
+    layout = scene.layout
+    shade = faded(scene.colours.in_out, 70)
+    left, right = layout.x_of(marked.start), layout.x_of(marked.end)
+    painter.fillRect(QRectF(left, RULER, right - left, layout.height - RULER), shade)
+
+
+def _ruler(painter: QPainter, scene: Scene) -> None:
+    layout, colours, rate = scene.layout, scene.colours, scene.sequence.rate
+    painter.fillRect(HEADER, 0, layout.width - HEADER, RULER, colours.raised)
+    painter.save()
+    painter.setClipRect(HEADER, 0, layout.width - HEADER, layout.height)
+    marked = marked_range(scene.sequence)
+    if marked is not None:
+        left, right = layout.x_of(marked.start), layout.x_of(marked.end)
+        painter.fillRect(QRectF(left, RULER - 6, right - left, 5), colours.accent)
+    step, small = tick_step(layout.scale, rate)
+    font = QFont(painter.font())
+    font.setPixelSize(11)
+    painter.setFont(font)
+    marks = []
+    time = max(0, layout.left - layout.left % step)
+    painter.setPen(colours.dim_text)
+    while (x := layout.x_of(time)) < layout.width:
+        painter.drawText(QPointF(x + 4, 13), timecode(rate.snap(time), rate))
+        marks.append(QLineF(x, 4, x, RULER - 1))
+        marks += [
+            QLineF(at, RULER - 7, at, RULER - 1)
+            for index in range(1, step // small)
+            if (at := layout.x_of(time + index * small)) < layout.width
+        ]
+        time += step
+    painter.setPen(QPen(QColor(colours.grid).lighter(140), 1))
+    painter.drawLines(marks)
+    _markers(painter, scene)
+    painter.restore()
+    painter.setPen(colours.grid)
+    painter.drawLine(HEADER, RULER - 1, layout.width, RULER - 1)
+
+
+def _markers(painter: QPainter, scene: Scene) -> None:
+    layout = scene.layout
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for marker in scene.sequence.markers:
+        x = layout.x_of(marker.time)
+        if not HEADER - 10 <= x <= layout.width:
+            continue
+        colour = QColor(marker.colour)
+        painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QLineF(x, RULER, x, layout.height))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        top = RULER - 13
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 7), QPointF(x, top + 12), QPointF(x - 5, top + 7)])
+        )  # fmt: skip
+        if marker.name:
+            painter.setPen(colour)
+            painter.drawText(QPointF(x + 8, RULER - 4), marker.name)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def draw_playhead(painter: QPainter, layout: Layout, time: int, colours: Colours) -> None:
+    """The line and its handle in the ruler."""
+    x = round(layout.x_of(time)) + 0.5
+    if x < HEADER:
+        return
+    colour = colours.playhead
+    painter.setPen(QPen(colour, 1))
+    painter.drawLine(QLineF(x, RULER - 8, x, layout.height))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(
+        QPolygonF([QPointF(x - 6, RULER - 16), QPointF(x + 6, RULER - 16), QPointF(x + 6, RULER - 9), QPointF(x, RULER - 2), QPointF(x - 6, RULER - 9)])
+    )  # fmt: skip
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

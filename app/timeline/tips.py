@@ -1,0 +1,43 @@
+"""Tool tips of the timeline: what lies under the pointer, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QPoint
+
+from app.timeline.header import button_at
+from app.timeline.layout import Hit
+from core.time import timecode
+from core.timeline.time_map import Curve
+
+if TYPE_CHECKING:
+    from app.timeline.view import TimelineView
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Timeline", text)
+
+
+def text(view: TimelineView, found: Hit, at: QPoint) -> str:
+    """Empty where there is nothing to say."""
+    rate = view.sequence.rate
+    if found.part == "header" and found.track is not None:
+        row = view.geometry_now.row_at(at.y())
+        button = button_at(row, at.x(), at.y()) if row is not None else None
+        hide = tr("Hide track") if found.track.kind == "video" else tr("Mute track")
+        words = {"muted": hide, "solo": tr("Only this track"), "locked": tr("Lock track against edits")}
+        return words.get(button or "", tr("Right click for more"))
+    if found.part == "marker":
+        marker = next(marker for marker in view.sequence.markers if marker.id == found.marker)
+        return f"{marker.name or tr('Marker')}  {timecode(marker.time, rate)}"
+    if found.clip is None or found.where is None:
+        return ""
+    clip, where = found.clip, found.where
+    lines = [clip.name, f"{timecode(where.start, rate)} to {timecode(where.end, rate)}  ({timecode(where.duration, rate)})"]  # fmt: skip
+    if clip.media_id is not None and not isinstance(clip.time_map, Curve) and clip.time_map.speed != 1:
+        lines.append(tr("Speed {percent} %").format(percent=f"{clip.time_map.speed * 100:g}"))
+    media = next((media for media in view.editor.document.project.media if media.id == clip.media_id), None)
+    if media is not None and media.missing:
+        lines.append(tr("{path} is missing: relink it in the media bin").format(path=media.path))
+    return "\n".join(lines)

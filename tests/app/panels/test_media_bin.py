@@ -1,0 +1,124 @@
+"""The media bin: what it shows, what its commands do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.actions import media as commands
+from app.actions.registry import find_action, trigger
+from app.editor import Editor
+from app.media_bin.model import MEDIA_ROLE, badges, facts
+from app.panels.media_bin import MediaBinPanel
+from app.panels.timeline import TimelinePanel
+from app.timeline.drops import dropped_media
+from app.timeline.pictures import pictures_of
+from core.errors import MediaError
+from core.media.info import VideoInfo
+from tests.app.cuts import RATE, SECOND, media, project, starts
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, editor: Editor) -> Iterator[MediaBinPanel]:
+    editor.document.reset(project(), None, None)
+    made = MediaBinPanel(editor)
+    timeline = TimelinePanel(editor)
+    editor.add_panel(made)
+    editor.add_panel(timeline)
+    qtbot.addWidget(timeline)
+    qtbot.addWidget(made)
+    made.resize(360, 500)
+    made.show()
+    yield made
+    pictures_of(editor).close()
+
+
+def names(panel: MediaBinPanel) -> list[str]:
+    return [panel.model.index(row).data() for row in range(panel.model.rowCount())]
+
+
+def test_shows_what_is_in_the_project(panel: MediaBinPanel, editor: Editor) -> None:
+    assert names(panel) == ["m.mp4", "song.mp4", "mute.mp4"]
+    editor.document.edit("one less", lambda known: replace(known, media=known.media[1:]))
+    assert names(panel) == ["song.mp4", "mute.mp4"]
+    assert not panel.grab().toImage().isNull()
+
+
+def test_search(panel: MediaBinPanel) -> None:
+    panel._search.setText("SON")
+    assert names(panel) == ["song.mp4"]
+
+
+def test_facts_and_badges() -> None:
+    one = media("m")
+    assert facts(one) == "640×360  25 fps  0:20.0"
+    video = VideoInfo("h264", 640, 360, 640, 360, RATE, variable_rate=True)
+    odd = replace(one, proxy="key", missing=True, info=replace(one.info, video=video))
+    assert [word for word, _ in badges(odd)] == ["offline", "proxy", "VFR"]
+
+
+def test_rows_are_named_for_screen_readers(panel: MediaBinPanel) -> None:
+    text = panel.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "m.mp4" in text
+    assert "640×360" in text
+
+
+def test_selection_goes_both_ways(panel: MediaBinPanel, editor: Editor) -> None:
+    panel.list.setCurrentIndex(panel.model.index(1))
+    assert editor.state.bin_selection == {"song"}
+    editor.state.set("bin_selection", frozenset({"mute"}))
+    chosen = [index.data(MEDIA_ROLE).id for index in panel.list.selectionModel().selectedIndexes()]
+    assert chosen == ["mute"]
+
+
+def test_a_drag_carries_the_media(panel: MediaBinPanel) -> None:
+    data = panel.model.mimeData([panel.model.index(0), panel.model.index(2)])
+    assert dropped_media(data) == ["m", "mute"]
+
+
+def test_double_click_puts_it_on_the_timeline(panel: MediaBinPanel, editor: Editor) -> None:
+    editor.state.set("playhead", 30 * SECOND)
+    panel.list.setCurrentIndex(panel.model.index(2))
+    panel.list.doubleClicked.emit(panel.model.index(2))
+    assert 30 in starts(editor.document.sequence, "V1").values()
+    assert editor.state.playhead == 33 * SECOND
+
+
+def test_rename_and_remove_by_key(panel: MediaBinPanel, editor: Editor, qtbot: QtBot) -> None:
+    panel.model.setData(panel.model.index(0), "Bear")
+    assert editor.document.project.media[0].name == "Bear"
+    panel.list.setCurrentIndex(panel.model.index(0))
+    qtbot.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert names(panel) == ["song.mp4", "mute.mp4"]
+    assert list(editor.document.sequence.clips()) == []  # type: ignore[union-attr]
+    assert "5 clips" in editor.notify.waiting[0].message
+    editor.document.undo_stack.undo()
+    assert starts(editor.document.sequence, "V1") == {"a": 0, "b": 4, "c": 10}
+
+
+def test_draw_masks_opens_the_mask_view(panel: MediaBinPanel, editor: Editor) -> None:
+    editor.state.set("bin_selection", frozenset({"m"}))
+    trigger(editor, find_action("media.draw_masks"))
+    assert (editor.state.view, editor.state.media) == ("media", "m")
+
+
+def test_menu_lists_commands(panel: MediaBinPanel, editor: Editor) -> None:
+    editor.state.set("bin_selection", frozenset({"m"}))
+    menu = panel.build_menu()
+    assert len([action for action in menu.actions() if not action.isSeparator()]) >= 7
+    menu.deleteLater()
+
+
+def test_relinking_keeps_what_still_fits(editor: Editor) -> None:
+    editor.document.reset(project(), None, None)
+    old = editor.document.project.media[0]
+    same = commands.with_file(editor.document.project, "m", Path("/new/m.mp4"), old.info)
+    assert (same.media[0].path, same.media[0].missing) == ("/new/m.mp4", False)
+    shorter = replace(old.info, duration=SECOND)
+    with pytest.raises(MediaError, match="shorter"):
+        commands._check_fits(old, shorter, Path("/new/m.mp4"))

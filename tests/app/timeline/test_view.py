@@ -1,0 +1,170 @@
+"""Painting, drops and menus of the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QImage
+from pytestqt.qtbot import QtBot
+
+from app import theme
+from app.editor import Editor
+from app.panels.timeline import TimelinePanel
+from app.timeline.drops import media_mime
+from app.timeline.layout import HEADER
+from app.timeline.menus import build
+from core.project.project import KeyMask, TrackedRange
+from core.timeline import edits
+from core.timeline.effects import new_effect
+from core.timeline.model import Key, Keys
+from tests.app.cuts import SECOND, media, project, starts, with_object
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, editor: Editor) -> Iterator[TimelinePanel]:
+    editor.document.reset(project(), None, None)
+    made = TimelinePanel(editor)
+    qtbot.addWidget(made)
+    made.resize(1200, 400)
+    made.show()
+    made.view.zoom_to(SECOND / 50, HEADER)
+    made.view.scroll_to(0)
+    editor.add_panel(made)
+    yield made
+    made.view.pictures.close()
+
+
+def picture(panel: TimelinePanel) -> QImage:
+    return panel.view.viewport().grab().toImage()
+
+
+def colour_at(panel: TimelinePanel, seconds: float, track: str, down: int) -> str:
+    row = panel.view.geometry_now.row_of(track)
+    assert row is not None
+    x = panel.view.geometry_now.x_of(round(seconds * SECOND))
+    return picture(panel).pixelColor(round(x), row.top + down).name()
+
+
+def test_clips_are_drawn_where_they_are(panel: TimelinePanel) -> None:
+    clip = theme.colours().video_clip.name()
+    assert colour_at(panel, 7.5, "V1", 3) == clip
+    assert colour_at(panel, 9, "V1", 3) != clip
+    assert colour_at(panel, 2, "V2", 3) != clip
+
+
+def test_everything_a_clip_can_carry_is_drawn(panel: TimelinePanel, editor: Editor) -> None:
+    document = editor.document
+    bear = replace(
+        with_object(media("m")), key_masks=(KeyMask(60, "x.png"),), track=TrackedRange("key", 50, 124)
+    )
+    document.edit("objects", lambda known: known.with_media(bear))
+    keys = Keys((Key(2 * SECOND, 0.0), Key(4 * SECOND, 1.0)))
+    document.edit_sequence(
+        "x", lambda film: edits.set_clip(film, "b", opacity=keys, effects=(new_effect("blur"),))
+    )
+    document.edit_sequence("x", edits.set_transition, "b", SECOND)
+    document.edit_sequence("x", edits.set_speed, "c", 2)
+    document.edit_sequence("x", edits.add_marker, SECOND, "here")
+    document.edit_sequence("x", edits.set_in_out, SECOND, 3 * SECOND)
+    document.edit_sequence("x", lambda film: edits.set_track(film, "A1", locked=True, muted=True))
+    editor.state.set("selection", frozenset({"a"}))
+    assert not picture(panel).isNull()
+    # The strip of the bear shows its colour over the tracked range and not before it.
+    row = panel.view.geometry_now.row_of("V1")
+    assert row is not None
+    strip = row.height - 9
+    assert colour_at(panel, 6.5, "V1", strip) == "#e6475a"
+
+
+def test_missing_media_is_marked(panel: TimelinePanel, editor: Editor) -> None:
+    before = colour_at(panel, 7.5, "V1", 3)
+    editor.document.edit("gone", lambda known: known.with_media(replace(media("m"), missing=True)))
+    assert colour_at(panel, 7.5, "V1", 3) != before
+
+
+def test_both_themes(panel: TimelinePanel) -> None:
+    dark = colour_at(panel, 20, "V1", 30)
+    theme.apply(theme.application(), "light")
+    try:
+        assert colour_at(panel, 20, "V1", 30) != dark
+    finally:
+        theme.apply(theme.application(), "dark")
+
+
+def test_an_empty_project_can_be_shown(qtbot: QtBot, editor: Editor) -> None:
+    panel = TimelinePanel(editor)
+    qtbot.addWidget(panel)
+    panel.resize(800, 300)
+    panel.show()
+    assert not picture(panel).isNull()
+    panel.view.pictures.close()
+
+
+def drop(
+    panel: TimelinePanel, data: QMimeData, seconds: float, track: str, keys: Qt.KeyboardModifier
+) -> None:
+    row = panel.view.geometry_now.row_of(track)
+    assert row is not None
+    at = QPointF(panel.view.geometry_now.x_of(round(seconds * SECOND)), row.top + 20)
+    event = QDropEvent(at, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, keys)
+    panel.view.drops.move(event)
+    assert panel.view.ghosts
+    panel.view.drops.drop(event)
+    assert not panel.view.ghosts
+
+
+def test_media_dropped_from_the_bin(panel: TimelinePanel, editor: Editor) -> None:
+    drop(panel, media_mime(["m"]), 16, "V2", Qt.KeyboardModifier.NoModifier)
+    assert list(starts(editor.document.sequence, "V2").values()) == [16]
+    assert list(starts(editor.document.sequence, "A2").values()) == [16]
+    assert editor.document.undo_stack.count() == 1
+    assert len(editor.state.selection) == 2
+
+
+def test_a_drop_with_ctrl_inserts_and_snaps(panel: TimelinePanel, editor: Editor) -> None:
+    drop(panel, media_mime(["mute"]), 4.06, "V1", Qt.KeyboardModifier.ControlModifier)
+    assert starts(editor.document.sequence, "V1")["b"] == 7
+
+
+def test_foreign_drops_are_refused(panel: TimelinePanel, editor: Editor) -> None:
+    data = QMimeData()
+    data.setText("hello")
+    event = QDropEvent(QPointF(500, 100), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    panel.view.drops.move(event)
+    assert not event.isAccepted()
+
+
+@pytest.mark.parametrize("place", [(2.0, "V1"), (9.0, "V1"), (30.0, "V2")])
+def test_menus_can_be_built(panel: TimelinePanel, place: tuple[float, str]) -> None:
+    row = panel.view.geometry_now.row_of(place[1])
+    assert row is not None
+    at = QPointF(panel.view.geometry_now.x_of(round(place[0] * SECOND)), row.top + 30)
+    menu = build(panel.view, panel.view.mouse.hit(at))
+    assert len(menu.actions()) > 5
+    menu.deleteLater()
+
+
+def test_track_menu_edits_tracks(panel: TimelinePanel, editor: Editor) -> None:
+    row = panel.view.geometry_now.row_of("V1")
+    assert row is not None
+    menu = build(panel.view, panel.view.mouse.hit(QPointF(10, row.top + 10)))
+    by_name = {action.text(): action for action in menu.actions()}
+    by_name["Add video track"].trigger()
+    by_name["Lock"].trigger()
+    film = editor.document.sequence
+    assert film is not None
+    assert [track.name for track in film.tracks] == ["A2", "A1", "V1", "V2", "V3"]
+    assert film.track("V1").locked
+    menu.deleteLater()
+
+
+def test_tool_tip_names_the_clip(panel: TimelinePanel) -> None:
+    from app.timeline import tips
+
+    row = panel.view.geometry_now.row_of("V1")
+    assert row is not None
+    at = QPointF(panel.view.geometry_now.x_of(2 * SECOND), row.top + 30)
+    assert tips.text(panel.view, panel.view.mouse.hit(at), at.toPoint()).startswith("A\n00:00:00:00")
