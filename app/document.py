@@ -170,14 +170,9 @@ class Document(QObject):
                 command.rebase(function)
         self.changed.emit(before, self._project)
 
-    def kept_values(self) -> list[Project]:
+    def kept_values(self) -> tuple[Project, ...]:
         """Every value that can still be shown: the present one, the saved one, all that undo holds."""
-        kept = [self._project, self._saved]
-        for index in range(self.undo_stack.count()):
-            command = self.undo_stack.command(index)
-            if isinstance(command, _Edit):
-                kept += command.values
-        return kept
+        return (self._project, self._saved, *self.values_in_undo())
 
     def _push(self, name: str, after: Project) -> None:
         if self.read_only:
