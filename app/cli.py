@@ -1,0 +1,110 @@
+"""The command line: `laminar COMMAND …`.
+
+Exit status: 0 done, 1 a defect of the program, 2 bad usage or bad input, 130 interrupted. No Qt is imported unless
+a window is asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from core.errors import Cancelled, LaminarError
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, help=__doc__)
+COMMANDS = ("edit", "probe", "track", "render", "demo", "doctor")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Clip = Annotated[Path, typer.Argument(help="A video file or a folder of numbered images.")]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+        given.insert(0, "edit")
+    try:
+        status = app(given, prog_name="laminar", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        return _complain(error.format_message(), 2)
+    except (KeyboardInterrupt, click.Abort, Cancelled):
+        return _complain("interrupted; give the same command again to go on", 130)
+    except LaminarError as error:
+        return _complain(str(error), 2)
+    except OSError as error:
+        return _complain(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
+    return int(status or 0)
+
+
+def _complain(message: str, status: int) -> int:
+    sys.stderr.write(f"laminar: {' '.join(message.split())}\n")
+    return status
+
+
+@app.command()
+def edit(project: Annotated[Path | None, typer.Argument(help="A .laminar file.")] = None) -> int:
+    """Open the window."""
+    from app.window import run
+
+    return run(project)
+
+
+@app.command()
+def probe(clip: Clip, json: Json = False) -> None:
+    """Streams, size, rate, duration, frames, colour, alpha, rotation."""
+    from app.commands import probe as command
+
+    command.run(clip, json=json)
+
+
+@app.command()
+def track(
+    clip: Clip,
+    mask: Annotated[list[Path], typer.Option("--mask", help="A mask of one frame; may be given several times.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
+    at: Annotated[list[int] | None, typer.Option("--at", help="The frame of each --mask, from 0.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Quicker, a little less exact.")] = False,
+    json: Json = False,
+) -> None:
+    """Carry masks through a clip: one palette PNG a frame, named as the input frames are."""
+    from app.commands import track as command
+
+    command.run(clip, mask, at or [], out, fast=fast, json=json)
+
+
+@app.command()
+def render(
+    project: Annotated[Path, typer.Argument(help="A .laminar file.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    preset: Annotated[str, typer.Option(help="A preset's name; see laminar doctor.")] = "",
+    range_: Annotated[str, typer.Option("--range", help="A:B in frames or timecode, B not included.")] = "",
+    json: Json = False,
+) -> None:
+    """Export a project's film."""
+    from app.commands import render as command
+
+    command.run(project, out, preset, range_, json=json)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for film, project, masks, pictures.")] = Path("demo-output"),
+    json: Json = False,
+) -> None:
+    """The whole journey on a clip the program draws itself."""
+    from app.commands import demo as command
+
+    command.run(out, json=json)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Versions, device, codecs that really work, disk."""
+    from app.commands import doctor as command
+
+    command.run(json=json)

@@ -1,0 +1,1 @@
+"""One module a command: reads the arguments, calls core, says the answer."""

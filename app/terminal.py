@@ -1,0 +1,50 @@
+"""What the command line says: one JSON object or a few plain lines on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from core.job import Progress
+from core.worker import drive, result_folder
+
+
+class Terminal:
+    """One command's way to its user. json: stdout carries one JSON object and nothing else."""
+
+    def __init__(self, json: bool) -> None:
+        self.json = json
+        self.errors = Console(stderr=True)
+        self.started = time.monotonic()
+
+    def follow(self, title: str, steps: Iterator[Progress], seen: Callable[[Progress], None] | None = None) -> None:
+        """Run a job to its end, with a bar when stderr is a terminal."""
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        with Bar(*columns, console=self.errors, disable=not self.errors.is_terminal, transient=True) as bar:
+            task = bar.add_task(title, total=1.0)
+            for step in steps:
+                bar.update(task, completed=step.part, description=step.message or title)
+                if seen is not None:
+                    seen(step)
+
+    def job(self, job_id: str, title: str, root: Path, parameters: dict[str, Any], inputs: dict[str, str]) -> Path:
+        """Drive a job of the catalog in a worker process; returns its result folder."""
+        steps = drive(job_id, root, parameters, inputs, threads=os.cpu_count() or 1)
+        self.follow(title, steps)
+        return result_folder(job_id, root, parameters, inputs)
+
+    def say(self, result: dict[str, Any], text: str) -> None:
+        """The command's answer: the object with the seconds it took added, or the text."""
+        result["seconds"] = round(time.monotonic() - self.started, 3)
+        line = msgspec.json.encode(result).decode() if self.json else text
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
