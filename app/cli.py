@@ -57,7 +57,7 @@ def edit(project: Annotated[Path | None, typer.Argument(help="A .laminar file.")
 @app.command()
 def probe(clip: Clip, json: Json = False) -> None:
     """Streams, size, rate, duration, frames, colour, alpha, rotation."""
-    from app.commands import probe as command
+    from app.cli_commands import probe as command
 
     command.run(clip, json=json)
 
@@ -72,7 +72,7 @@ def track(
     json: Json = False,
 ) -> None:
     """Carry masks through a clip: one palette PNG a frame, named as the input frames are."""
-    from app.commands import track as command
+    from app.cli_commands import track as command
 
     command.run(clip, mask, at or [], out, fast=fast, json=json)
 
@@ -86,7 +86,7 @@ def render(
     json: Json = False,
 ) -> None:
     """Export a project's film."""
-    from app.commands import render as command
+    from app.cli_commands import render as command
 
     command.run(project, out, preset, range_, json=json)
 
@@ -97,7 +97,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """The whole journey on a clip the program draws itself."""
-    from app.commands import demo as command
+    from app.cli_commands import demo as command
 
     command.run(out, json=json)
 
@@ -105,6 +105,6 @@ def demo(
 @app.command()
 def doctor(json: Json = False) -> None:
     """Versions, device, codecs that really work, disk."""
-    from app.commands import doctor as command
+    from app.cli_commands import doctor as command
 
     command.run(json=json)
