@@ -65,7 +65,9 @@ def probe(clip: Clip, json: Json = False) -> None:
 @app.command()
 def track(
     clip: Clip,
-    mask: Annotated[list[Path], typer.Option("--mask", help="A mask of one frame; may be given several times.")],
+    mask: Annotated[
+        list[Path], typer.Option("--mask", help="A mask of one frame; may be given several times.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
     at: Annotated[list[int] | None, typer.Option("--at", help="The frame of each --mask, from 0.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Quicker, a little less exact.")] = False,
@@ -93,7 +95,9 @@ def render(
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for film, project, masks, pictures.")] = Path("demo-output"),
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="Folder for film, project, masks, pictures.")
+    ] = Path("demo-output"),
     json: Json = False,
 ) -> None:
     """The whole journey on a clip the program draws itself."""

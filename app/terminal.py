@@ -26,7 +26,9 @@ class Terminal:
         self.errors = Console(stderr=True)
         self.started = time.monotonic()
 
-    def follow(self, title: str, steps: Iterator[Progress], seen: Callable[[Progress], None] | None = None) -> None:
+    def follow(
+        self, title: str, steps: Iterator[Progress], seen: Callable[[Progress], None] | None = None
+    ) -> None:
         """Run a job to its end, with a bar when stderr is a terminal."""
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Bar(*columns, console=self.errors, disable=not self.errors.is_terminal, transient=True) as bar:
@@ -36,7 +38,9 @@ class Terminal:
                 if seen is not None:
                     seen(step)
 
-    def job(self, job_id: str, title: str, root: Path, parameters: dict[str, Any], inputs: dict[str, str]) -> Path:
+    def job(
+        self, job_id: str, title: str, root: Path, parameters: dict[str, Any], inputs: dict[str, str]
+    ) -> Path:
         """Drive a job of the catalog in a worker process; returns its result folder."""
         steps = drive(job_id, root, parameters, inputs, threads=os.cpu_count() or 1)
         self.follow(title, steps)

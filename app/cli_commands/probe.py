@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from core.media.guard import safe_probe
 
 from app.terminal import Terminal
-from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.time import seconds
 
@@ -24,13 +24,22 @@ def run(clip: Path, *, json: bool) -> None:
 
 def describe(clip: Path, info: MediaInfo) -> str:
     """The answer in plain lines."""
-    lines = [f"{clip}", f"  {info.kind}, {info.container}, {seconds(info.duration):.3f} s, {info.size_bytes:,} bytes"]
+    lines = [
+        f"{clip}",
+        f"  {info.kind}, {info.container}, {seconds(info.duration):.3f} s, {info.size_bytes:,} bytes",
+    ]
     if info.video is not None:
         video = info.video
         pace = "variable, about " if video.variable_rate else ""
-        lines.append(f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, {video.frames} frames")
-        colour = " ".join(filter(None, (video.colour_space or "untagged", "full" if video.full_range else "limited")))
-        lines.append(f"  picture {video.pixel_format}, {video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}")
+        lines.append(
+            f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, {video.frames} frames"
+        )
+        colour = " ".join(
+            filter(None, (video.colour_space or "untagged", "full" if video.full_range else "limited"))
+        )
+        lines.append(
+            f"  picture {video.pixel_format}, {video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}"
+        )
         lines.append(f"  turned  {video.rotation} degrees, starts at {seconds(video.start):.3f} s")
     if info.audio is not None:
         audio = info.audio

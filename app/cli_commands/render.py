@@ -1,0 +1,89 @@
+"""laminar render: a project's film as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from core.project.file import load
+from core.render.presets import PRESETS, Preset, available_presets, find_preset
+
+from app.terminal import Terminal
+from core.errors import LaminarError, ProjectError
+from core.project.paths import data_folder
+from core.time import from_timecode
+from core.timeline.model import Sequence
+
+
+def run(project: Path, out: Path, preset: str, range_: str, *, json: bool) -> None:
+    terminal = Terminal(json)
+    loaded = load(project)
+    for notice in loaded.notices:
+        terminal.errors.print(f"laminar: {notice}", style="yellow")
+    sequence = loaded.project.sequence
+    if sequence is None or not sequence.frame_count:
+        raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
+    chosen = preset_for(out, preset)
+    first, last = frames_of(sequence, range_)
+    parameters = {
+        "project": msgspec.to_builtins(loaded.project),
+        "project_file": str(project.resolve()),
+        "data": str(data_folder(project).resolve()),
+        "preset": chosen.id,
+        "path": str(out.resolve()),
+        "first": first,
+        "last": last,
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    terminal.job("export", "Rendering", out.parent, parameters, {})
+    frames = last - first + 1
+    terminal.say({"outputs": [str(out)], "frames": frames, "preset": chosen.id}, f"{frames} frames in {out}")
+
+
+def preset_for(out: Path, name: str) -> Preset:
+    """The named preset, or the first whose files end as `out` does.
+
+    Raises:
+        LaminarError: for a name or an ending that no preset has.
+    """
+    if name:
+        try:
+            return find_preset(name)
+        except KeyError:
+            raise LaminarError(
+                f"there is no preset {name}", f"Use one of {', '.join(available_presets())}"
+            ) from None
+    for preset in PRESETS.values():
+        if preset.suffix == out.suffix.lower():
+            return preset
+    raise LaminarError(
+        f"{out}: no preset writes such files", f"Add --preset with one of {', '.join(PRESETS)}"
+    )
+
+
+def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:
+    """First and last frame of "A:B" (frames or timecode, B not included) or of the whole film.
+
+    Raises:
+        LaminarError: when the range is none, or holds no frame.
+    """
+    if not text:
+        return 0, sequence.frame_count - 1
+    # Timecodes hold colons too: the parts on both sides have the same number of them.
+    parts = text.split(":")
+    half = len(parts) // 2
+    try:
+        if len(parts) % 2:
+            raise ValueError(text)
+        start, end = (
+            from_timecode(":".join(side) or "0", sequence.rate) for side in (parts[:half], parts[half:])
+        )
+    except ValueError:
+        raise LaminarError(f"{text} is no range", "Give A:B in frames or timecode, such as 0:100") from None
+    first = sequence.rate.frame_at(start)
+    last = min(sequence.rate.frame_at(end), sequence.frame_count) - 1
+    if not 0 <= first <= last:
+        raise LaminarError(
+            f"the range {text} holds no frame of the film", f"It has frames 0 to {sequence.frame_count - 1}"
+        )
+    return first, last

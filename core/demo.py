@@ -1,0 +1,329 @@
+"""The whole journey on the clip that the program draws: import, cut, mask, track, use the matte, export, reopen.
+
+Nothing here is special: each step calls what the window calls. It leaves film, project, masks and a picture of each
+step, and a report that compares the tracked masks with the drawn truth.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from msgspec.structs import replace
+
+from core.catalog import run
+from core.errors import LaminarError
+from core.job import Progress, content_key, write_atomic
+from core.masks import draw
+from core.media.fingerprint import fingerprint
+from core.media.info import Frame
+from core.media.matte import MaskFolder, davis_palette, mask_name, read_labels, write_labels
+from core.media.pool import SourcePool
+from core.media.probe import probe
+from core.media.reader import open_source
+from core.project.file import load, save
+from core.project.paths import data_folder, key_masks_folder, results_folder
+from core.project.project import (
+    OBJECT_COLOURS,
+    KeyMask,
+    Media,
+    Project,
+    TrackedObject,
+    TrackedRange,
+    new_project,
+)
+from core.render.compositor import render_frame
+from core.render.resolver import Resolver
+from core.sample import OBJECT_NAMES, write_sample
+from core.time import seconds
+from core.timeline import edits
+from core.timeline.model import Clip, MatteUse, MediaUse, Sequence, Title, Track, new_id, new_sequence
+
+BOXES = {1: (310, 218, 406, 438), 2: (42, 296, 246, 412), 3: (806, 358, 854, 454)}
+"""What a user would drag around robot, car and ball on the first frame: left, top, right, bottom."""
+FADE_FRAMES = 10
+
+
+@dataclass
+class Demo:
+    """Where the journey is. pictures: of each step, in order."""
+
+    out: Path
+    project: Project
+    pictures: list[Path] = field(default_factory=list)
+
+    @property
+    def file(self) -> Path:
+        return self.out / "Laminar Demo.laminar"
+
+    @property
+    def data(self) -> Path:
+        return data_folder(self.file)
+
+    @property
+    def film(self) -> Path:
+        return self.out / "Laminar Demo.mp4"
+
+    @property
+    def media(self) -> Media:
+        return self.project.media[0]
+
+    @property
+    def sequence(self) -> Sequence:
+        sequence = self.project.sequence
+        assert sequence is not None
+        return sequence
+
+    def picture(self, name: str, pixels: Frame) -> None:
+        """Keep a picture, RGB or RGBA, of the step."""
+        path = self.out / "pictures" / f"{len(self.pictures) + 1:02}-{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        code = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+        path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, code))[1].tobytes())
+        self.pictures.append(path)
+
+
+def demo(out: Path) -> Iterator[Progress]:
+    """Make the journey in `out`; what an earlier run left there is made again, tracking is taken over.
+
+    Leaves `report.json`: paths, frames, and J (intersection over union) of each object against the drawn truth.
+
+    Raises:
+        LaminarError: when a step fails, or when the reopened project is not what was saved.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    state = Demo(out, new_project("Laminar Demo"))
+    yield Progress(0, 10, "Drawing the sample clip")
+    sample = write_sample(out / "sample")
+    yield Progress(1, 10, "Importing it")
+    _import(state, sample.clip)
+    yield Progress(2, 10, "Cutting the film")
+    _cut(state)
+    yield Progress(3, 10, "Drawing masks on the first frame")
+    _mask(state)
+    for step in _track(state):
+        yield Progress(3.5 + 4 * step.part, 10, f"Tracking: {step.message}")
+    yield Progress(7.5, 10, "Using the mattes")
+    scores = _compare(state, sample.truth)
+    _use_mattes(state)
+    for step in _export(state):
+        yield Progress(8 + 1.5 * step.part, 10, f"Exporting: {step.message}")
+    yield Progress(9.5, 10, "Reopening the project")
+    _reopen(state)
+    _picture_of_film(state)
+    write_atomic(
+        out / "report.json", msgspec.json.format(msgspec.json.encode(_report(state, scores)), indent=1)
+    )
+    yield Progress(10, 10, "Done")
+
+
+def _import(state: Demo, clip: Path) -> None:
+    info = probe(clip)
+    media = Media(new_id(), clip.stem, str(clip.relative_to(state.out)), info)
+    state.project = state.project.with_media(media)
+    source = open_source(clip, info)
+    try:
+        state.picture("clip", source.frame(40))
+    finally:
+        source.close()
+
+
+def _cut(state: Demo) -> None:
+    """Three parts of the clip, a cross-fade, a slow part, a title on the track above."""
+    info = state.media.info
+    assert info.video is not None
+    rate = info.video.rate
+    sequence = new_sequence("Film", info.video.width, info.video.height, rate)
+    video, above, sound = (
+        _track_named(sequence, "V1"),
+        _track_named(sequence, "V2"),
+        _track_named(sequence, "A1"),
+    )
+    use, whole = MediaUse(state.media.id, info.available), info.available
+    assert whole is not None
+    clips = edits.media_clips(use, state.media.name, whole, video_track=video.id, audio_track=sound.id)
+    sequence = edits.insert(sequence, 0, clips)
+    for frame in (45, 60):
+        sequence = edits.split_all(sequence, rate.time_of(frame))
+    middle = _clips_on(sequence, "V1")[1]
+    sequence = edits.ripple_delete(sequence, middle.id)
+    sequence = edits.set_transition(sequence, _clips_on(sequence, "V1")[1].id, rate.time_of(FADE_FRAMES))
+    sequence = edits.split_all(sequence, rate.time_of(85))
+    sequence = edits.set_speed(sequence, _clips_on(sequence, "V1")[2].id, 1, 2)
+    title = Clip(
+        new_id(),
+        "Title",
+        Title("Everything flows in layers", y=0.16, size=0.09, outline=0.004),
+        rate.time_of(40),
+    )
+    sequence = edits.overwrite(sequence, rate.time_of(5), {above.id: title})
+    state.project = state.project.with_sequence(sequence)
+    _picture_of_film(state, "cut")
+
+
+def _mask(state: Demo) -> None:
+    """A box around each object, and smart select finds its outline."""
+    source = open_source(state.out / state.media.path, state.media.info)
+    try:
+        frame = source.frame(0)
+    finally:
+        source.close()
+    labels = np.zeros(frame.shape[:2], np.uint8)
+    for label, box in BOXES.items():
+        labels = draw.paint(labels, draw.smart_select(frame, box), label, protect=True)
+        labels = draw.keep_largest(draw.fill_holes(labels, label), label)
+    name = f"{state.media.id}-00000-{hashlib.blake2b(labels.tobytes(), digest_size=8).hexdigest()}.png"
+    key_masks_folder(state.data).mkdir(parents=True, exist_ok=True)
+    write_labels(key_masks_folder(state.data) / name, labels)
+    objects = tuple(
+        TrackedObject(label, text, OBJECT_COLOURS[label - 1]) for label, text in OBJECT_NAMES.items()
+    )
+    state.project = state.project.with_media(
+        replace(state.media, objects=objects, key_masks=(KeyMask(0, name),))
+    )
+    state.picture("mask-drawn", overlay(frame, labels))
+
+
+def _track(state: Demo) -> Iterator[Progress]:
+    key_mask = key_masks_folder(state.data) / state.media.key_masks[0].file
+    parameters: dict[str, Any] = {
+        "clip": str((state.out / state.media.path).resolve()),
+        "key_masks": {"0": str(key_mask.resolve())},
+    }
+    inputs = {"clip": state.media.info.fingerprint, "mask 0": fingerprint(key_mask)}
+    root = results_folder(state.data)
+    yield from run("track", root, parameters, inputs)
+    from core.catalog import JOBS
+
+    key = content_key("track", JOBS["track"].version, parameters, inputs)
+    frames = MaskFolder(root / key).frames()
+    tracked = replace(state.media, track=TrackedRange(key, frames[0], frames[-1]))
+    state.project = state.project.with_media(tracked)
+    _picture_of_track(state, root / key, frames)
+
+
+def _picture_of_track(state: Demo, result: Path, frames: list[int]) -> None:
+    """Four moments with their masks."""
+    masks = MaskFolder(result)
+    shutil.copytree(result / "masks", state.out / "masks", dirs_exist_ok=True)
+    source = open_source(state.out / state.media.path, state.media.info)
+    try:
+        shown = [
+            overlay(source.frame(n), masks.labels(n))
+            for n in (frames[k * (len(frames) - 1) // 4] for k in range(1, 5))
+        ]
+    finally:
+        source.close()
+    state.picture("tracked", np.vstack([np.hstack(shown[:2]), np.hstack(shown[2:])]))
+
+
+def _compare(state: Demo, truth: Path) -> dict[str, float]:
+    """Mean J of each object over the frames where it shows or is claimed."""
+    found: dict[int, list[float]] = {label: [] for label in OBJECT_NAMES}
+    for path in sorted(truth.glob("*.png"))[1:]:
+        want, got = read_labels(path), read_labels(state.out / "masks" / mask_name(int(path.stem)))
+        for label, scores in found.items():
+            union = np.count_nonzero((want == label) | (got == label))
+            if union:
+                scores.append(np.count_nonzero((want == label) & (got == label)) / union)
+    return {OBJECT_NAMES[label]: round(float(np.mean(scores)), 3) for label, scores in found.items()}
+
+
+def _use_mattes(state: Demo) -> None:
+    """Blur all but the robot, grey all but the ball, and turn the last part to evening around the car."""
+    sequence = state.sequence
+    first, second, third = (clip.id for clip in _clips_on(sequence, "V1"))
+    sequence = edits.add_effect(
+        sequence, first, "blur", matte=MatteUse(1, invert=True, feather=3), radius=12.0
+    )
+    sequence = edits.add_effect(sequence, second, "colour", matte=MatteUse(3, invert=True), saturation=0.0)
+    sequence = edits.add_effect(
+        sequence, third, "colour", matte=MatteUse(2, invert=True, feather=4), exposure=-1.2, temperature=-0.4
+    )
+    state.project = state.project.with_sequence(sequence)
+    _picture_of_film(state, "mattes")
+
+
+def _export(state: Demo) -> Iterator[Progress]:
+    state.project = save(state.project, state.file)
+    parameters = {
+        "project": msgspec.to_builtins(state.project),
+        "project_file": str(state.file.resolve()),
+        "data": str(state.data.resolve()),
+        "preset": "h264-web",
+        "path": str(state.film.resolve()),
+    }
+    yield from run("export", state.out, parameters, {})
+
+
+def _reopen(state: Demo) -> None:
+    """Tomorrow: the file gives the same value, and its film starts with the same picture.
+
+    Raises:
+        LaminarError: when it does not.
+    """
+    loaded = load(state.file)
+    if loaded.project != state.project or loaded.notices:
+        raise LaminarError(f"{state.file} did not come back as it was saved", "; ".join(loaded.notices))
+
+
+def _picture_of_film(state: Demo, name: str = "film") -> None:
+    """Four moments: as composed, or, for the finished film, as its file shows them."""
+    count = state.sequence.frame_count
+    moments = [count // 10, count * 2 // 5, count * 3 // 5, count * 9 // 10]
+    shown: list[Frame]
+    if name == "film":
+        source = open_source(state.film)
+        try:
+            shown = [source.frame(n) for n in moments]
+        finally:
+            source.close()
+    else:
+        pool = SourcePool(256 * 2**20)
+        resolver = Resolver(state.project, state.file, state.data, pool, strict=True)
+        try:
+            shown = [
+                render_frame(state.sequence, state.sequence.rate.time_of(n), resolver)[..., :3]
+                for n in moments
+            ]
+        finally:
+            pool.close()
+    state.picture(name, np.ascontiguousarray(np.vstack([np.hstack(shown[:2]), np.hstack(shown[2:])])))
+
+
+def _report(state: Demo, scores: dict[str, float]) -> dict[str, Any]:
+    return {
+        "film": str(state.film),
+        "project": str(state.file),
+        "masks": str(state.out / "masks"),
+        "pictures": [str(path) for path in state.pictures],
+        "frames": state.sequence.frame_count,
+        "film_seconds": seconds(state.sequence.duration),
+        "scores": {"J": scores},
+    }
+
+
+def overlay(frame: Frame, labels: npt.NDArray[np.uint8]) -> Frame:
+    """The frame with its objects tinted and outlined, uint8 RGB (H, W, 3)."""
+    tint = davis_palette()[labels]
+    mixed = cv2.addWeighted(frame[..., :3], 0.5, tint, 0.5, 0)
+    mixed = np.where(labels[..., None] > 0, mixed, frame[..., :3])
+    edge = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    mixed[edge] = 255
+    return mixed
+
+
+def _track_named(sequence: Sequence, name: str) -> Track:
+    return next(track for track in sequence.tracks if track.name == name)
+
+
+def _clips_on(sequence: Sequence, name: str) -> list[Clip]:
+    return [clip for _, clip in _track_named(sequence, name).clips()]
