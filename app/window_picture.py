@@ -50,7 +50,9 @@ def take(project: Path, picture: Path, theme_name: str, size: tuple[int, int], w
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("project", type=Path)
     parser.add_argument("picture", type=Path)
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from core.media.guard import safe_probe
 
 from app.terminal import Terminal
+from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.time import seconds
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from core.project.file import load
-from core.render.presets import PRESETS, Preset, available_presets, find_preset
 
 from app.terminal import Terminal
 from core.errors import LaminarError, ProjectError
+from core.project.file import load
 from core.project.paths import data_folder
+from core.render.presets import PRESETS, Preset, available_presets, find_preset
 from core.time import from_timecode
 from core.timeline.model import Sequence
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from core.media.guard import safe_probe
-
 from app.terminal import Terminal
 from core.errors import MediaError
 from core.media.fingerprint import fingerprint
+from core.media.guard import safe_probe
 from core.media.images import is_pattern, numbered
 from core.media.matte import MaskFolder, mask_name
 
