@@ -39,6 +39,10 @@ class _Edit(QUndoCommand):
     def redo(self) -> None:
         self._document._show(self._after)
 
+    @property
+    def values(self) -> tuple[Project, Project]:
+        return self._before, self._after
+
     def rebase(self, function: Callable[[Project], Project]) -> None:
         self._before, self._after = function(self._before), function(self._after)
 
