@@ -66,6 +66,7 @@ class Player(QObject):
         self.pool = SourcePool(int(editor.settings.number("frame_cache_mb")) * 2**20)
         self._own_clock = clock
         self._sound: SoundClock | None = None
+        self._heard: Resolver | None = None
         self._silent = clock is not None
         self._mailbox = Mailbox(self)
         self._mailbox.arrived.connect(self._take)
@@ -89,6 +90,7 @@ class Player(QObject):
         state.view_changed.connect(self._turned)
         state.media_changed.connect(self._turned)
         self._editor.document.changed.connect(self._edited)
+        self._editor.document.renamed.connect(lambda path: self.refresh())
 
     # What is shown
 
@@ -257,6 +259,8 @@ class Player(QObject):
         if self._sound is not None:
             self._sound.close()
             self._sound = None
+        if self._heard is not None:
+            self._heard.close()
         self.pool.close()
 
     # Inside
@@ -315,7 +319,10 @@ class Player(QObject):
             self._silent = True
 
     def _mix(self, show: Show, sequence: Sequence) -> Callable[[int, int], Samples]:
-        resolver = Resolver(show.project, show.project_file, show.data, self.pool)
+        resolver = self._heard
+        if resolver is None:
+            resolver = self._heard = Resolver(show.project, show.project_file, show.data, self.pool)
+        resolver.show(show.project, show.project_file, show.data)
         return lambda first, count: mixer.mix(sequence, first, count, resolver)
 
     def _update_run(self) -> None:

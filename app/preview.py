@@ -107,8 +107,9 @@ def labels_of(project_data: Path | None, media: Media, frame: int, size: Size) -
             return read_labels(key_masks_folder(project_data) / key.file, size), "key"
     track = media.track
     if track is not None and project_data is not None and track.first <= frame <= track.last:
-        labels = MaskFolder(results_folder(project_data) / track.key).labels(frame)
-        return _sized(labels, size), "tracked"
+        folder = MaskFolder(results_folder(project_data) / track.key)
+        if frame in folder:  # there may be holes between tracked stretches
+            return _sized(folder.labels(frame), size), "tracked"
     return np.zeros((size[1], size[0]), np.uint8), "none"
 
 

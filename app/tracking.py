@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from PySide6.QtCore import QObject, Signal
 
 from app import mask_editing
 from app.editor import Editor
 from app.job_records import JobRecord
 from core.errors import EditError
+from core.job import MANIFEST, read_manifest, write_atomic
+from core.media.matte import CONFIDENCE, MASKS, SOFT, MaskFolder, read_confidences
 from core.project.paths import key_masks_folder, media_path, results_folder
 from core.project.project import Media, Project, TrackedRange
 from core.timeline.model import Clip
 from core.worker import result_folder
 
+FOLLOW_SECONDS = 0.5
+"""The picture is asked for again this often while masks arrive."""
 Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
 
 
@@ -71,15 +78,26 @@ def frame_count(media: Media) -> int:
 
 
 def extent(media: Media, frame: int, direction: Direction) -> tuple[int, int]:
-    """First and last frame that a command tracks over, standing at `frame`."""
-    last = frame_count(media) - 1
-    return {
-        "forward": (frame, last),
-        "backward": (0, frame),
-        "both": (0, last),
-        "one_forward": (frame, min(frame + 1, last)),
-        "one_back": (max(frame - 1, 0), frame),
-    }[direction]
+    """First and last frame that a command tracks over, standing at `frame`: from the nearest known mask on, so
+    that no hole is left between it and where one stands.
+
+    Raises:
+        EditError: when there is no frame that way.
+    """
+    end = frame_count(media) - 1
+    if direction == "both":
+        return 0, end
+    if direction in ("one_forward", "one_back"):
+        wanted = frame + (1 if direction == "one_forward" else -1)
+        if not 0 <= wanted <= end:
+            raise EditError(f"{media.name} ends here")
+        return wanted, wanted
+    known = {key.frame for key in media.key_masks}
+    if media.track is not None:
+        known |= {min(max(frame, media.track.first), media.track.last)}
+    if direction == "forward":
+        return max((number for number in known if number <= frame), default=frame), end
+    return 0, min((number for number in known if number >= frame), default=frame)
 
 
 def question(
@@ -88,23 +106,22 @@ def question(
     """Parameters and inputs of the tracking job.
 
     Raises:
-        EditError: without a key mask.
+        EditError: without a key mask, or at the end of the media.
     """
     if not media.key_masks:
         raise EditError(f"{media.name} has no key mask yet", "Draw a mask on a frame first")
     first, last = extent(media, frame, direction)
     folder = key_masks_folder(data)
-    keys = {str(key.frame): str(folder / key.file) for key in media.key_masks}
     parameters: dict[str, Any] = {
         "clip": str(media_path(project_file, media)),
-        "key_masks": keys,
+        "key_masks": {str(key.frame): str(folder / key.file) for key in media.key_masks},
         "first": first,
         "last": last,
-        "direction": {"one_forward": "forward", "one_back": "backward"}.get(direction, direction),
+        "direction": "frame" if direction in ("one_forward", "one_back") else direction,
     }
-    if media.track is not None:
-        parameters["previous"] = str(results_folder(data) / media.track.key)
-    # The names hold the hash of the masks' content, so they stand for it.
+    if media.track is not None and direction != "both":
+        parameters["base"] = str(results_folder(data) / media.track.key)
+    # The names hold the hash of the masks' content, and the key of a result all that made it.
     inputs = {"clip": media.info.fingerprint, **{f"mask {key.frame}": key.file for key in media.key_masks}}
     return parameters, inputs
 
@@ -162,42 +179,127 @@ def attach(editor: Editor, record: JobRecord) -> None:
     """The result becomes the media's tracked range: one undoable edit.
 
     Raises:
-        EditError: when the media is gone; the result stays on the disk.
+        EditError: when the media is gone, or nothing was tracked; the result stays on the disk.
     """
     assert record.folder is not None, "a finished job has its folder"
-    media_id = str(record.order.context.get("media", ""))
+    attach_folder(editor, str(record.order.context.get("media", "")), record.folder)
+
+
+def attach_folder(editor: Editor, media_id: str, folder: Path) -> None:
+    """Raises EditError as `attach`."""
     media = _with_pictures(editor.document.project, media_id)
     if media is None:
         raise EditError("the media was removed while it was tracked", "Undo brings it back; then track again")
-    frames = tracked_frames(record.folder)
+    frames = MaskFolder(folder).frames()
     if not frames:
         raise EditError(f"tracking {media.name} left no masks", "Draw a larger mask and track again")
-    track = TrackedRange(record.folder.name, frames[0], frames[-1])
+    track = TrackedRange(folder.name, frames[0], frames[-1])
     editor.document.edit(f"Track {media.name}", mask_editing.with_track, media_id, track)
 
 
-def tracked_frames(folder: Path) -> list[int]:
-    """The frames that a result has masks for, ascending, as far as they follow one another without a hole."""
-    from core.media.matte import MaskFolder
+def keep_stopped(folder: Path) -> Path | None:
+    """Keep what a stopped job has made as a result of its own, so that the job can still go on from its folder.
 
-    return MaskFolder(folder).frames()
+    Args:
+        folder: the partial folder.
+
+    Returns:
+        The new folder beside it; None when the job has tracked nothing yet.
+    """
+    frames, confidence = MaskFolder(folder).frames(), read_confidences(folder)
+    manifest = read_manifest(folder)
+    if len(frames) < 2 or manifest is None:
+        return None
+    kept = folder.with_name(f"{folder.name.removesuffix('.partial')}-{len(frames)}")
+    if not kept.exists():
+        making = kept.with_name(f"{kept.name}.copy")
+        shutil.rmtree(making, ignore_errors=True)
+        for part in (MASKS, SOFT):
+            if (folder / part).is_dir():
+                shutil.copytree(folder / part, making / part)
+        write_atomic(making / CONFIDENCE, msgspec.json.encode(confidence))
+        done = msgspec.structs.replace(manifest, complete=True)
+        write_atomic(making / MANIFEST, msgspec.json.format(msgspec.json.encode(done), indent=1))
+        making.rename(kept)
+    return kept
+
+
+class Watch(QObject):
+    """Follows the tracking of the media in the mask view.
+
+    Signals:
+        moved(first, last): the frames that the running job has covered; (-1, -1) when none runs.
+    """
+
+    moved = Signal(int, int)
+
+    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._live: JobRecord | None = None
+        self._span: tuple[int, int] = (-1, -1)
+        self._told = 0.0
+        if (jobs := getattr(editor, "jobs", None)) is not None:
+            jobs.changed.connect(self._changed)
+            jobs.finished.connect(self._finished)
+            jobs.handle("track", partial(attach, editor))
+        editor.state.media_changed.connect(lambda media: self._look())
+
+    def _look(self) -> None:
+        self._live = None
+        self._show((-1, -1))
+        record = running(self._editor, self._editor.state.media)
+        if record is not None:
+            self._changed(record)
+
+    def _changed(self, record: JobRecord) -> None:
+        frame = record.progress.fields.get("frame")
+        mine = record.order.job == "track" and record.order.context.get("media") == self._editor.state.media
+        if not mine or record.state != "running" or not isinstance(frame, int):
+            return
+        first, last = self._span if record is self._live else (frame, frame)
+        started, self._live = record is not self._live, record
+        self._show((min(first, frame), max(last, frame)))
+        if started:
+            self._editor.player.set_live(str(live_folder(record)))
+        elif frame == self._editor.state.media_frame or time.monotonic() - self._told > FOLLOW_SECONDS:
+            self._told = time.monotonic()
+            self._editor.player.refresh()
+
+    def _finished(self, record: JobRecord) -> None:
+        if record.order.job != "track":
+            return
+        if record is self._live:
+            self._live = None
+            self._show((-1, -1))
+            self._editor.player.set_live("")
+        if record.state == "cancelled":
+            media = str(record.order.context.get("media", ""))
+            self._editor.background.run(
+                lambda: keep_stopped(live_folder(record)),
+                lambda kept: self._attach_kept(media, kept),
+                self._editor.notify.failure,
+            )
+
+    def _attach_kept(self, media_id: str, kept: Path | None) -> None:
+        try:
+            if kept is not None:
+                attach_folder(self._editor, media_id, kept)
+        except EditError as error:
+            self._editor.notify.failure(error)
+
+    def _show(self, span: tuple[int, int]) -> None:
+        if span != self._span:
+            self._span = span
+            self.moved.emit(*span)
 
 
 def confidences(data: Path | None, media: Media) -> dict[int, float]:
-    """Confidence 0 to 1 of each tracked frame, empty when the result does not say."""
+    """Confidence 0 to 1 of each tracked frame, of its least certain object; empty when the result does not say."""
     if data is None or media.track is None:
         return {}
-    return read_confidences(results_folder(data) / media.track.key)
-
-
-def read_confidences(folder: Path) -> dict[int, float]:
-    """From scores.json of a result: {"confidence": {frame: 0..1}}."""
-    try:
-        scores = msgspec.json.decode((folder / "scores.json").read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.MsgspecError):
-        return {}
-    values = scores.get("confidence", {})
-    return {int(frame): float(value) for frame, value in values.items()} if isinstance(values, dict) else {}
+    known = read_confidences(results_folder(data) / media.track.key)
+    return {frame: min(values.values()) for frame, values in known.items() if values}
 
 
 def worst_frame(confidence: dict[int, float], keys: set[int]) -> int | None:

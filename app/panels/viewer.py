@@ -25,6 +25,7 @@ from app.panels.viewer_scrub import MaskScrub
 from app.panels.viewer_transport import TransportBar, tool_button
 from app.preview import Picture
 from app.state import MASK_TOOLS
+from app.tracking import Watch, mask_view_target
 from core.project.project import Project
 
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -46,6 +47,8 @@ class ViewerPanel(QWidget):
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)
         self.transport = TransportBar(editor, self)
+        self.watch = Watch(editor, self)
+        self.watch.moved.connect(self.scrub.set_progress)
         self._full: FullScreenViewer | None = None
         self._mask_tool = "brush"
         self._seen: tuple[int, int] | None = None
@@ -133,8 +136,6 @@ class ViewerPanel(QWidget):
     def show_masks(self) -> None:
         """Turn to the mask view: of the selected clip under the playhead, else of what was shown there last, else
         of the first media with pictures."""
-        from app.tracking import mask_view_target
-
         target = mask_view_target(self._editor)
         if target is None:
             self._editor.notify.info(

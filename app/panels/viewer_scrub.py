@@ -42,11 +42,10 @@ class MaskScrub(QWidget):
             self._frames = frames
             self.update()
 
-    def set_progress(self, progress: tuple[int, int] | None) -> None:
-        """The range of frames that a running tracking job has covered; None without one."""
-        if progress != self._progress:
-            self._progress = progress
-            self.update()
+    def set_progress(self, first: int, last: int) -> None:
+        """The range of frames that a running tracking job has covered; -1 without one."""
+        self._progress = (first, last) if first >= 0 else None
+        self.update()
 
     def refresh(self) -> None:
         """Another media, or another tracking result."""

@@ -157,7 +157,9 @@ class Resolver:
             return None
         track = media.track
         if track is not None and track.first <= index <= track.last:
-            return MaskFolder(results_folder(self._data) / track.key).soft(index, label)
+            folder = MaskFolder(results_folder(self._data) / track.key)
+            if index in folder:  # there may be holes between tracked stretches
+                return folder.soft(index, label)
         for key_mask in media.key_masks:
             if key_mask.frame == index:
                 labels = read_labels(key_masks_folder(self._data) / key_mask.file)
