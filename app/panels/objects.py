@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QProgressBar,
     QPushButton,
     QToolButton,
@@ -22,15 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import mask_editing, mask_files, theme, tracking
+from app import mask_editing, theme, tracking
 from app.actions import masks as commands
 from app.actions.registry import trigger
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
 from app.panels.viewer_transport import tool_button
 from app.recipes import RECIPES, with_recipe
-from core.errors import EditError, LaminarError
+from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
 
 LABEL = Qt.ItemDataRole.UserRole
@@ -82,7 +79,7 @@ class ObjectsPanel(QWidget):
         self.add.clicked.connect(self._add)
         self.remove = tool_button(self, "remove", tr("Remove the object"))
         self.remove.clicked.connect(self._remove)
-        self.colour = tool_button(self, "drop", tr("Colour of the object"))
+        self.colour = tool_button(self, "object", tr("Colour of the object"))
         self.colour.clicked.connect(self._pick_colour)
         self.keys = QListWidget(self)
         self.keys.setAccessibleName(tr("Key masks"))
@@ -122,22 +119,7 @@ class ObjectsPanel(QWidget):
             button.setAccessibleName(tr(recipe.title))
             button.clicked.connect(lambda checked=False, recipe_id=recipe.id: self.use(recipe_id))
             self.recipes[recipe.id] = button
-        self.files = QToolButton(self)
-        self.files.setText(tr("Files"))
-        self.files.setIcon(theme.icon("more"))
-        self.files.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.files.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.files.setAccessibleName(tr("Import, export or clear masks"))
-        menu = QMenu(self.files)
-        menu.addAction(tr("Import mask for this frame…"), self._import_file)
-        menu.addAction(tr("Import folder of masks…"), self._import_folder)
-        menu.addSeparator()
-        menu.addAction(tr("Export as palette PNG (DAVIS)…"), lambda: self._export("palette"))
-        menu.addAction(tr("Export as white on black…"), lambda: self._export("binary"))
-        menu.addAction(tr("Export as soft PNG…"), lambda: self._export("soft"))
-        menu.addSeparator()
-        menu.addAction(tr("Clear all masks"), lambda: self._run("mask.clear"))
-        self.files.setMenu(menu)
+        self.files = MaskFilesButton(self._editor, lambda: self._run("mask.clear"), self)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -203,17 +185,26 @@ class ObjectsPanel(QWidget):
             self._enable()
 
     def _fill_objects(self, media: Media | None) -> None:
+        """In place where the same objects are listed: an item may be what is being edited right now."""
+        wanted = media.objects if media is not None else ()
+        listed = [self.objects.item(row).data(LABEL) for row in range(self.objects.count())]
         with QSignalBlocker(self.objects):
-            self.objects.clear()
-            for known in media.objects if media is not None else ():
-                item = QListWidgetItem(_swatch(known.colour), known.name)
-                item.setData(LABEL, known.label)
-                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
+            if listed != [known.label for known in wanted]:
+                self.objects.clear()
+                for known in wanted:
+                    self.objects.addItem(self._new_item(known))
+            for row, known in enumerate(wanted):
+                item = self.objects.item(row)
+                item.setText(known.name)
+                item.setIcon(_swatch(known.colour))
                 item.setCheckState(Qt.CheckState.Checked if known.visible else Qt.CheckState.Unchecked)
-                item.setToolTip(
-                    self.tr("Key {0} takes it in hand; the tick shows or hides it").format(known.label)
-                )
-                self.objects.addItem(item)
+
+    def _new_item(self, known: TrackedObject) -> QListWidgetItem:
+        item = QListWidgetItem(known.name)
+        item.setData(LABEL, known.label)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setToolTip(self.tr("Key {0} takes it in hand; the tick shows or hides it").format(known.label))
+        return item
 
     def _fill_keys(self, media: Media | None) -> None:
         with QSignalBlocker(self.keys):
@@ -251,6 +242,7 @@ class ObjectsPanel(QWidget):
         self.files.setEnabled(media is not None)
         for widget in (self.remove, self.colour):
             widget.setEnabled(known is not None)
+        self.colour.setIcon(_swatch(known.colour) if known is not None else theme.icon("object"))
         usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
         for use in self.recipes.values():
             use.setEnabled(usable)
@@ -275,10 +267,23 @@ class ObjectsPanel(QWidget):
         title = self.tr("Rename object") if name != known.name else self.tr("Show or hide object")
         self._edit(title, known.label, name=name, visible=visible)
 
-    def _edit(self, title: str, label: int, **changes: object) -> None:
+    def _edit(
+        self,
+        title: str,
+        label: int,
+        *,
+        name: str | None = None,
+        colour: str | None = None,
+        visible: bool | None = None,
+    ) -> None:
         media = self.media
         if media is not None:
-            self._editor.document.edit(title, mask_editing.change_object, media.id, label, **changes)  # type: ignore[arg-type]
+            self._editor.document.edit(
+                title,
+                lambda project: mask_editing.change_object(
+                    project, media.id, label, name=name, colour=colour, visible=visible
+                ),
+            )
 
     def _add(self) -> None:
         media = self.media
@@ -358,55 +363,6 @@ class ObjectsPanel(QWidget):
             self._editor.notify.failure(error)
             return
         self._editor.state.set("view", "sequence")
-
-    # Files
-
-    def _import_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Import mask"), "", self.tr("PNG (*.png)"))
-        if path:
-            self.import_masks(Path(path))
-
-    def _import_folder(self) -> None:
-        path = QFileDialog.getExistingDirectory(self, self.tr("Import folder of masks"))
-        if path:
-            self.import_masks(Path(path))
-
-    def import_masks(self, path: Path) -> None:
-        """Take a PNG for this frame, or a folder of PNGs, over as key masks; read off the GUI thread."""
-        media, data, frame = self.media, self._editor.document.data, self._editor.state.media_frame
-        if media is None or data is None or media.info.video is None:
-            return
-        size = (media.info.video.width, media.info.video.height)
-
-        def done(found: tuple[dict[int, str], set[int]]) -> None:
-            self._editor.document.edit(self.tr("Import masks"), mask_editing.with_masks, media.id, *found)
-
-        self._editor.background.run(
-            lambda: mask_files.import_masks(data, media, size, path, frame), done, self._failed
-        )
-
-    def _export(self, style: mask_files.Style) -> None:
-        path = QFileDialog.getExistingDirectory(self, self.tr("Export masks into a folder"))
-        if path:
-            self.export_masks(Path(path), style)
-
-    def export_masks(self, folder: Path, style: mask_files.Style) -> None:
-        """Write the masks of all frames into a folder, off the GUI thread."""
-        media, data = self.media, self._editor.document.data
-        if media is None or data is None or media.info.video is None:
-            return
-        size = (media.info.video.width, media.info.video.height)
-
-        def done(count: int) -> None:
-            self._editor.notify.info(self.tr("{0} masks written to {1}").format(count, folder))
-
-        self._editor.background.run(
-            lambda: mask_files.export_masks(data, media, size, folder, style), done, self._failed
-        )
-
-    def _failed(self, error: BaseException) -> None:
-        known = error if isinstance(error, LaminarError) else LaminarError(f"that did not work: {error}")
-        self._editor.notify.failure(known)
 
 
 def _swatch(colour: str) -> QIcon:

@@ -1,0 +1,176 @@
+"""The objects panel: the list edits the document, tracking is asked for, results are used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app import mask_editing, tracking
+from app.editor import Editor
+from app.panels.objects import ObjectsPanel
+from app.panels.viewer import ViewerPanel
+from core.job import Manifest, write_atomic
+from core.media.matte import MaskFolder, write_labels
+from core.project.paths import results_folder
+from core.project.project import Media
+from tests.app.film import FRAMES, HEIGHT, WIDTH
+
+
+@pytest.fixture
+def panel(objects: ObjectsPanel, viewer: ViewerPanel, qtbot: QtBot) -> ObjectsPanel:
+    """In the mask view, at frame 0."""
+    viewer.show_masks()
+    qtbot.waitUntil(lambda: viewer.masks.labels is not None)
+    return objects
+
+
+def media(editor: Editor) -> Media:
+    return editor.document.project.find_media("media")
+
+
+def draw_key(editor: Editor, frame: int, label: int = 1) -> None:
+    labels = np.zeros((HEIGHT, WIDTH), np.uint8)
+    labels[20:40, 20:40] = label
+    assert editor.document.data is not None
+    name = mask_editing.write_key_mask(editor.document.data, "media", frame, labels)
+    editor.document.edit("Draw", mask_editing.with_key_mask, "media", frame, name, label)
+
+
+def write_result(folder: Path, frames: range) -> None:
+    (folder / "masks").mkdir(parents=True)
+    labels = np.zeros((HEIGHT, WIDTH), np.uint8)
+    labels[5:10, 5:10] = 1
+    for frame in frames:
+        write_labels(folder / "masks" / f"{frame:05d}.png", labels)
+
+
+def test_objects_are_added_renamed_hidden_removed(panel: ObjectsPanel, editor: Editor) -> None:
+    panel.add.click()
+    panel.add.click()
+    assert [known.label for known in media(editor).objects] == [1, 2]
+    assert editor.state.label == 2
+    panel.objects.item(1).setText("Bear")
+    assert media(editor).objects[1].name == "Bear"
+    panel.objects.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert not media(editor).objects[1].visible
+    panel.remove.click()
+    assert [known.name for known in media(editor).objects] == ["Object 1"]
+    for _ in range(5):
+        editor.document.undo_stack.undo()
+    assert not media(editor).objects
+    assert panel.objects.count() == 0
+
+
+def test_picking_in_the_list_takes_the_object_in_hand(panel: ObjectsPanel, editor: Editor) -> None:
+    panel.add.click()
+    panel.add.click()
+    panel.objects.setCurrentRow(0)
+    assert editor.state.label == 1
+    editor.state.set("label", 2)
+    assert panel.objects.currentRow() == 1
+
+
+def test_key_masks_are_listed_and_lead_to_their_frame(panel: ObjectsPanel, editor: Editor) -> None:
+    draw_key(editor, 7)
+    draw_key(editor, 3)
+    assert [panel.keys.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)] == [3, 7]
+    panel.keys.itemClicked.emit(panel.keys.item(1))
+    assert editor.state.media_frame == 7
+
+
+def test_tracking_needs_a_mask(panel: ObjectsPanel, editor: Editor) -> None:
+    assert not panel.findChild(type(panel.add), "mask.track_forward").isEnabled()
+    draw_key(editor, 0)
+    assert panel.findChild(type(panel.add), "mask.track_forward").isEnabled()
+
+
+def test_the_question_covers_what_is_asked(panel: ObjectsPanel, editor: Editor, tmp_path: Path) -> None:
+    draw_key(editor, 10)
+    spans = {}
+    for direction in ("forward", "backward", "both", "one_forward", "one_back"):
+        parameters, inputs = tracking.question(None, tmp_path, media(editor), 10, direction)  # type: ignore[arg-type]
+        spans[direction] = (parameters["first"], parameters["last"], parameters["direction"])
+        assert inputs["mask 10"] == media(editor).key_masks[0].file
+    end = FRAMES - 1
+    assert spans == {
+        "forward": (10, end, "forward"),
+        "backward": (0, 10, "backward"),
+        "both": (0, end, "both"),
+        "one_forward": (11, 11, "frame"),
+        "one_back": (9, 9, "frame"),
+    }
+    assert tracking.extent(media(editor), 20, "forward")[0] == 10, "no hole between the mask and the playhead"
+
+
+def test_a_result_is_attached_and_can_be_undone(panel: ObjectsPanel, editor: Editor) -> None:
+    assert editor.document.data is not None
+    folder = results_folder(editor.document.data) / "abc"
+    write_result(folder, range(2, 9))
+    tracking.attach_folder(editor, "media", folder)
+    track = media(editor).track
+    assert track is not None
+    assert (track.key, track.first, track.last) == ("abc", 2, 8)
+    editor.document.undo_stack.undo()
+    assert media(editor).track is None
+
+
+def test_what_a_stopped_job_made_is_kept_beside_it(tmp_path: Path) -> None:
+    folder = tmp_path / "abc.partial"
+    write_result(folder, range(5))
+    assert tracking.keep_stopped(folder) is None, "without a manifest nobody knows what it is"
+    import msgspec
+
+    write_atomic(folder / "manifest.json", msgspec.json.encode(Manifest("track", 1, {}, {})))
+    kept = tracking.keep_stopped(folder)
+    assert kept is not None
+    assert MaskFolder(kept).frames() == [0, 1, 2, 3, 4]
+    assert folder.exists()
+    assert tracking.keep_stopped(folder) == kept
+
+
+def test_worst_frame_is_one_nobody_has_drawn_on() -> None:
+    confidence = {0: 1.0, 1: 0.4, 2: 0.2, 3: 0.9}
+    assert tracking.worst_frame(confidence, {2}) == 1
+    assert tracking.worst_frame({}, set()) is None
+
+
+def test_masks_go_out_and_come_back(
+    panel: ObjectsPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    draw_key(editor, 4, label=2)
+    panel.files.export_masks(tmp_path / "out", "palette")
+    qtbot.waitUntil(lambda: bool(editor.notify.waiting))
+    assert MaskFolder(tmp_path / "out").frames() == [4]
+    editor.document.edit("Clear", mask_editing.without_masks, "media")
+    panel.files.import_masks(tmp_path / "out")
+    qtbot.waitUntil(lambda: bool(media(editor).key_masks))
+    assert media(editor).key_masks[0].frame == 4
+    assert 2 in {known.label for known in media(editor).objects}
+
+
+def test_masks_of_another_size_are_refused(
+    panel: ObjectsPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    write_labels(tmp_path / "00000.png", np.ones((7, 9), np.uint8))
+    panel.files.import_masks(tmp_path / "00000.png")
+    qtbot.waitUntil(lambda: bool(editor.notify.waiting))
+    assert "9x7" in editor.notify.waiting[-1].message
+    assert not media(editor).key_masks
+
+
+def test_use_it_puts_the_effect_on_the_clip(panel: ObjectsPanel, editor: Editor) -> None:
+    assert not panel.recipes["cut_out"].isEnabled()
+    draw_key(editor, 0)
+    assert panel.recipes["cut_out"].isEnabled()
+    panel.recipes["blur_background"].click()
+    sequence = editor.document.sequence
+    assert sequence is not None
+    effect = sequence.find("clip")[2].effects[0]
+    assert effect.kind == "blur"
+    assert effect.matte is not None
+    assert effect.matte.invert
+    assert editor.state.view == "sequence"

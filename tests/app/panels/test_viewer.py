@@ -1,0 +1,313 @@
+"""The viewer: pictures, zoom, handles, drawing on a frame with one undo step a stroke."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.panels.viewer import ViewerPanel
+from app.panels.viewer_handles import Placement, dragged, place
+from core.media.matte import read_labels
+from core.project.paths import key_masks_folder
+from core.timeline.model import Key, Keys, value_at
+from tests.app.film import HEIGHT, RATE, WIDTH, level
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+def spot(viewer: ViewerPanel, x: float, y: float) -> QPoint:
+    """Widget point over a picture point."""
+    wx, wy = viewer.canvas.view.to_widget(x, y)
+    return QPoint(round(wx), round(wy))
+
+
+def drag(
+    viewer: ViewerPanel, *points: tuple[float, float], button: Qt.MouseButton = LEFT, keys: object = None
+) -> None:
+    modifiers = keys if isinstance(keys, Qt.KeyboardModifier) else Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(viewer.canvas, button, modifiers, spot(viewer, *points[0]))
+    for point in points[1:]:
+        QTest.mouseMove(viewer.canvas, spot(viewer, *point))
+    QTest.mouseRelease(viewer.canvas, button, modifiers, spot(viewer, *points[-1]))
+
+
+@pytest.fixture
+def masks(viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> ViewerPanel:
+    """The viewer, turned to the masks of the media, standing at frame 10."""
+    editor.state.set("playhead", RATE.time_of(10))
+    viewer.show_masks()
+    qtbot.waitUntil(lambda: viewer.masks.labels is not None and viewer.masks.frame == 10)
+    editor.state.set("brush", 11)
+    return viewer
+
+
+def settled(masks: ViewerPanel, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not masks.masks.busy)
+
+
+def test_the_picture_on_the_screen_is_the_frame(viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    editor.state.set("playhead", RATE.time_of(20))
+    qtbot.waitUntil(lambda: viewer.canvas.picture is not None and viewer.canvas.picture.frame == 20)
+    colour = viewer.canvas.grab().toImage().pixelColor(spot(viewer, WIDTH / 2, HEIGHT / 2))
+    assert abs(colour.red() - level(20)) <= 2
+
+
+def test_empty_project_says_what_to_do(viewer: ViewerPanel, editor: Editor) -> None:
+    from core.project.project import new_project
+
+    editor.document.reset(new_project(), None, None)
+    assert "timeline" in viewer.canvas.message
+
+
+def test_wheel_zooms_at_the_mouse_and_fit_comes_back(viewer: ViewerPanel) -> None:
+    canvas = viewer.canvas
+    before = canvas.view
+    viewer.set_zoom(4.0)
+    assert canvas.magnification == pytest.approx(4.0)
+    assert not canvas.fitted
+    viewer.set_zoom(0.0)
+    assert canvas.view == before
+
+
+def test_middle_button_moves_the_picture(viewer: ViewerPanel) -> None:
+    before = viewer.canvas.view
+    middle = viewer.canvas.rect().center()
+    QTest.mousePress(viewer.canvas, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, middle)
+    QTest.mouseMove(viewer.canvas, middle + QPoint(30, -10))
+    QTest.mouseRelease(viewer.canvas, Qt.MouseButton.MiddleButton, Qt.KeyboardModifier.NoModifier, middle)
+    assert viewer.canvas.view.left == pytest.approx(before.left + 30, abs=1)
+    assert viewer.canvas.view.top == pytest.approx(before.top - 10, abs=1)
+
+
+def test_dragging_the_clip_moves_it_in_one_undo_step(viewer: ViewerPanel, editor: Editor) -> None:
+    editor.state.set("selection", frozenset({"clip"}))
+    steps = editor.document.undo_stack.count()
+    drag(viewer, (40, 40), (45, 42), (52, 46), (60, 50))
+    sequence = editor.document.sequence
+    assert sequence is not None
+    clip = sequence.find("clip")[2]
+    assert value_at(clip.x, 0) == pytest.approx(20, abs=0.6)
+    assert value_at(clip.y, 0) == pytest.approx(10, abs=0.6)
+    assert editor.document.undo_stack.count() == steps + 1
+    editor.document.undo_stack.undo()
+    assert editor.document.sequence is not None
+    assert editor.document.sequence.find("clip")[2].x == 0.0
+
+
+def test_corner_scales_and_top_turns() -> None:
+    from core.timeline.model import Clip, Solid
+
+    clip, at = Clip("c", "C", Solid(), 100), Placement(50, 50, 40, 20, 0)
+    assert dragged("scale", clip, 0, at, (70, 60), (90, 70), False) == {"scale": 2.0}
+    assert dragged("rotate", clip, 0, at, (50, 40), (60, 50), False) == {"rotation": 90.0}
+    assert dragged("rotate", clip, 0, at, (50, 40), (60, 48), True)["rotation"] % 15 == 0
+    assert dragged("move", clip, 0, at, (0, 0), (10, 3), True) == {"x": 10.0, "y": 0.0}
+    assert at.inside(69, 59)
+    assert not Placement(50, 50, 40, 20, 90).inside(69, 50)
+
+
+def test_an_animated_value_gets_a_keyframe(editor: Editor, viewer: ViewerPanel) -> None:
+    import msgspec
+
+    sequence = editor.document.sequence
+    assert sequence is not None
+    keys = Keys((Key(0, 0.0), Key(RATE.time_of(20), 10.0)))
+    track, _, clip = sequence.find("clip")
+    moving = msgspec.structs.replace(
+        sequence,
+        tracks=(msgspec.structs.replace(track, items=(msgspec.structs.replace(clip, x=keys),)),),
+    )
+    placed = place(moving, "clip", RATE.time_of(10), {"x": 99.0, "y": 5.0}).find("clip")[2]
+    assert value_at(placed.x, RATE.time_of(10)) == 99.0
+    assert value_at(placed.x, 0) == 0.0
+    assert placed.y == 5.0
+
+
+def test_a_stroke_is_one_undo_step_and_a_file(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    drag(masks, (20, 20), (40, 20), (60, 30))
+    settled(masks, qtbot)
+    media = editor.document.project.find_media("media")
+    assert [key.frame for key in media.key_masks] == [10]
+    assert [known.label for known in media.objects] == [1]
+    assert editor.document.data is not None
+    kept = read_labels(key_masks_folder(editor.document.data) / media.key_masks[0].file)
+    assert kept[20, 30] == 1
+    assert kept[50, 80] == 0
+    assert editor.document.undo_stack.count() == 1
+    drag(masks, (70, 50), (72, 50))
+    settled(masks, qtbot)
+    assert editor.document.undo_stack.count() == 2
+    editor.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: np.array_equal(masks.masks.labels, kept))
+    editor.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: not masks.masks.labels.any())
+    assert not editor.document.project.find_media("media").objects
+    editor.document.undo_stack.redo()
+    qtbot.waitUntil(lambda: np.array_equal(masks.masks.labels, kept))
+
+
+def test_right_button_and_alt_take_away_and_shift_adds(
+    masks: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    drag(masks, (20, 30), (70, 30))
+    settled(masks, qtbot)
+    drag(masks, (30, 30), (32, 30), button=RIGHT)
+    settled(masks, qtbot)
+    assert masks.masks.labels is not None
+    assert masks.masks.labels[30, 31] == 0
+    drag(masks, (60, 30), (62, 30), keys=Qt.KeyboardModifier.AltModifier)
+    settled(masks, qtbot)
+    assert masks.masks.labels[30, 61] == 0
+    drag(masks, (30, 30), (32, 30), button=RIGHT, keys=Qt.KeyboardModifier.ShiftModifier)
+    settled(masks, qtbot)
+    assert masks.masks.labels[30, 31] == 1
+    assert editor.document.undo_stack.count() == 4
+
+
+def test_drawing_is_exact_under_zoom_and_pan(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    masks.set_zoom(7.0)
+    masks.canvas._set_view(masks.canvas.view.moved(-13, 21))
+    editor.state.set("brush", 1)
+    drag(masks, (33.5, 21.5), (33.5, 21.5))
+    settled(masks, qtbot)
+    assert masks.masks.labels is not None
+    assert [tuple(place) for place in np.argwhere(masks.masks.labels)] == [(21, 33)]
+
+
+def test_a_click_that_changes_nothing_is_no_step(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    drag(masks, (20, 20), (30, 20), button=RIGHT)
+    settled(masks, qtbot)
+    assert editor.document.undo_stack.count() == 0
+
+
+def test_quick_strokes_after_each_other_all_stay(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    for x in (10, 30, 50, 70):
+        drag(masks, (x, 20), (x, 40))
+    settled(masks, qtbot)
+    assert masks.masks.labels is not None
+    assert all(masks.masks.labels[30, x] == 1 for x in (10, 30, 50, 70))
+    assert editor.document.undo_stack.count() == 4
+
+
+def test_lasso_fills_and_polygon_waits_for_enter(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    editor.state.set("tool", "polygon")
+    editor.state.set("label", 2)
+    for corner in ((20, 10), (60, 10), (60, 50), (20, 50)):
+        drag(masks, corner, corner)
+    assert editor.document.undo_stack.count() == 0
+    QTest.keyClick(masks.canvas, Qt.Key.Key_Return)
+    settled(masks, qtbot)
+    assert masks.masks.labels is not None
+    assert masks.masks.labels[30, 40] == 2
+    circle = [(40 + 10 * np.cos(a), 30 + 10 * np.sin(a)) for a in np.linspace(0, 6.2, 40)]
+    drag(masks, *circle, button=RIGHT)
+    settled(masks, qtbot)
+    assert masks.masks.labels[30, 40] == 0
+    assert masks.masks.labels[12, 22] == 2
+
+
+def test_escape_lets_go_of_a_polygon(masks: ViewerPanel, editor: Editor) -> None:
+    editor.state.set("tool", "polygon")
+    drag(masks, (20, 10), (20, 10))
+    QTest.keyClick(masks.canvas, Qt.Key.Key_Escape)
+    QTest.keyClick(masks.canvas, Qt.Key.Key_Return)
+    assert editor.document.undo_stack.count() == 0
+
+
+def test_whole_mask_changes(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    session = masks.masks
+    drag(masks, (20, 10), (60, 10), (60, 50), (20, 50), (20, 10))
+    settled(masks, qtbot)
+    session.fill_holes()
+    settled(masks, qtbot)
+    assert session.labels is not None
+    assert session.labels[30, 40] == 1
+    area = int(session.labels.sum())
+    session.grow()
+    settled(masks, qtbot)
+    grown = int(session.labels.sum())
+    assert grown > area
+    session.shrink()
+    settled(masks, qtbot)
+    assert int(session.labels.sum()) < grown
+    session.clear_object()
+    settled(masks, qtbot)
+    assert not session.labels.any()
+    assert editor.document.undo_stack.count() == 5
+
+
+def test_smart_select_finds_the_object(
+    editor: Editor, masks: ViewerPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frames are of one grey, so the question goes to a drawn picture instead."""
+    picture = np.full((HEIGHT, WIDTH, 3), (40, 90, 40), np.uint8)
+    picture[20:45, 30:60] = (220, 60, 50)
+
+    class Drawn:
+        width, height, frame_count = WIDTH, HEIGHT, 50
+
+        def frame(self, index: int, size: object = None) -> np.ndarray:
+            return picture
+
+    monkeypatch.setattr(editor.player.pool, "source", lambda path, info: Drawn())
+    editor.state.set("tool", "box")
+    drag(masks, (22, 12), (70, 52))
+    qtbot.waitUntil(lambda: editor.document.undo_stack.count() == 1, timeout=10000)
+    assert masks.masks.labels is not None
+    truth = np.zeros((HEIGHT, WIDTH), bool)
+    truth[20:45, 30:60] = True
+    found = masks.masks.labels == 1
+    assert (found & truth).sum() / (found | truth).sum() > 0.9
+
+
+def test_no_data_folder_is_told_and_nothing_happens(masks: ViewerPanel, editor: Editor) -> None:
+    editor.document.data = None
+    drag(masks, (20, 20), (40, 20))
+    assert editor.document.undo_stack.count() == 0
+    assert "Save the project" in editor.notify.waiting[-1].hint
+
+
+def test_going_back_to_the_film_gives_the_select_tool_back(masks: ViewerPanel, editor: Editor) -> None:
+    assert editor.state.tool == "brush"
+    editor.state.set("tool", "eraser")
+    editor.state.set("view", "sequence")
+    assert editor.state.tool == "select"
+    masks.show_masks()
+    assert editor.state.tool == "eraser"
+
+
+def test_typing_a_time_goes_there(viewer: ViewerPanel, editor: Editor) -> None:
+    field = viewer.transport.time
+    for text, frame in (("00:00:01:05", 30), ("12", 12), ("0.4", 10)):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, text)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert editor.state.playhead == RATE.time_of(frame)
+    field.selectAll()
+    QTest.keyClicks(field, "soon")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "soon" in editor.notify.waiting[-1].message
+
+
+def test_in_and_out_buttons(viewer: ViewerPanel, editor: Editor) -> None:
+    editor.state.set("playhead", RATE.time_of(5))
+    viewer.transport.mark_in.click()
+    editor.state.set("playhead", RATE.time_of(9))
+    viewer.transport.mark_out.click()
+    sequence = editor.document.sequence
+    assert sequence is not None
+    assert (sequence.in_point, sequence.out_point) == (RATE.time_of(5), RATE.time_of(10))
+
+
+def test_full_screen_opens_and_closes(viewer: ViewerPanel, qtbot: QtBot) -> None:
+    viewer.toggle_full_screen()
+    full = viewer._full
+    assert full is not None
+    assert full.canvas.picture is not None
+    QTest.keyClick(full, Qt.Key.Key_Escape)
+    assert viewer._full is None
