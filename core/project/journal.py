@@ -1,4 +1,4 @@
-"""Every edit since the last save, on disk within moments, without the window ever waiting.
+"""Every edit since the last save, safe from a crash as soon as it is made.
 
 A journal is a file of records: length and CRC-32 of the payload (little-endian, 4 bytes each), then the payload,
 one JSON object. The first is the base, the whole project and where it belongs; each other one is the patch of an
@@ -6,14 +6,15 @@ edit (`core.project.patches`). Appending is all that is ever done to a file; a s
 starts the next one and then removes the one before. What a crash cuts short is a last record that does not match
 its CRC, and reading stops before it.
 
-A writer thread makes the patches and writes: to the system at once, which a crash of the program cannot undo, and
-to the disk at most once an interval, for the case that the power goes. A lock file tells a living editor's journal
-from one that was left behind (`core.project.recovery`).
+`record` compares, appends a few hundred bytes to the system's cache and returns: from then on a crash of the program
+cannot lose the edit. Whatever may take long is done on a thread: writing a base, syncing to the disk (at most once an
+interval, for the case that the power goes), removing old files. While the next base is being written, edits still
+go to the file before, and what came meanwhile follows the base as one patch; so no edit is ever without a journal.
+A lock file tells a living editor's journal from one that was left behind (`core.project.recovery`).
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import queue
 import struct
@@ -67,20 +68,24 @@ def records(data: bytes) -> list[bytes]:
     return found
 
 
-class _Start(msgspec.Struct):
+class _Start(msgspec.Struct, frozen=True):
     project: Project
     file: Path | None
     data: Path | None
     saved: bool
 
 
+_DIRTY = "dirty"
+
+
 class Journal:
-    """The journal of one editing session. All methods return at once but `flush` and `close`.
+    """The journal of one editing session. `start` and `record` never wait for the disk.
 
     Args:
         folder: where journals lie, such as `folders().config / "journals"`; made when missing.
         interval: seconds after which edits are on the disk itself at the latest.
-        on_error: called once, from the writer thread, when the journal cannot be written; it tries on at each edit.
+        on_error: called from any thread when the journal cannot be written, once until it can be again; each edit
+            tries anew.
     """
 
     def __init__(
@@ -88,15 +93,17 @@ class Journal:
     ) -> None:
         self._folder, self._interval, self._on_error = folder, interval, on_error
         self._session = f"{int(time.time())}-{new_id()}"
-        self._tasks: queue.Queue[_Start | Project | threading.Event | None] = queue.Queue()
-        self._file: IO[bytes] | None = None
+        self._tasks: queue.Queue[_Start | threading.Event | str | None] = queue.Queue()
         self._held: IO[bytes] | None = None
         self._number = self._oldest = 0
-        self._start: _Start | None = None
-        self._synced = True
-        self._failed = False
-        self.written = 0
-        """Edits that have reached the system since the session began; read by tests and by the status bar."""
+        self._lock = threading.Lock()
+        # Under the lock: the file that edits go to (None: none yet, or broken), what it holds so far, what it should.
+        self._handle: int | None = None
+        self._size = 0
+        self._dirty = self._failed = self._pending = False
+        self._begun: _Start | None = None
+        self._last: Project | None = None
+        self._current: Project | None = None
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -105,11 +112,39 @@ class Journal:
 
         saved: whether the file holds this value (a new, still empty project counts as saved).
         """
-        self._tasks.put(_Start(project, file, data, saved))
+        with self._lock:
+            other = self._current is None or self._current.id != project.id
+            self._begun, self._current = _Start(project, file, data, saved), project
+            self._pending = True
+            if other and self._handle is not None:
+                self._retire()  # edits of this project do not belong into the other's journal
+            self._tasks.put(self._begun)
 
     def record(self, project: Project) -> None:
-        """The document has this value now."""
-        self._tasks.put(project)
+        """The document has this value now. When this returns, a crash of the program cannot lose it any more."""
+        with self._lock:
+            self._current = project
+            if self._begun is None:
+                return  # nothing was begun: nothing to recover
+            if self._handle is None:
+                if not self._pending:  # else the base that is being written takes it along
+                    self._begin_again(project)
+                return
+            assert self._last is not None
+            patch = diff(self._last, project)
+            if patch is None:
+                return
+            try:
+                self._size += _write_all(self._handle, pack(msgspec.json.encode(patch)))
+            except OSError as error:
+                self._retire()  # nothing may follow a broken record
+                self._tell(error)
+                return
+            self._last = project
+            self._became_dirty()
+            if self._size > MAX_BYTES:
+                self._size = 0
+                self._begin_again(project)
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all that was recorded is on the disk. Returns whether it is."""
@@ -122,9 +157,9 @@ class Journal:
         if self._thread.is_alive():
             self._tasks.put(None)
             self._thread.join()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
         if not keep:
             for number in range(self._oldest, self._number + 1):
                 self._path(number).unlink(missing_ok=True)
@@ -134,7 +169,31 @@ class Journal:
             self._held.close()
             self._held = None
 
-    # ------------------------------------------------------------------------------------------ writer thread
+    # ------------------------------------------------------------------------------------------ under the lock
+
+    def _begin_again(self, project: Project) -> None:
+        """Ask the thread for a fresh file that starts from this value."""
+        assert self._begun is not None
+        self._begun = _Start(project, self._begun.file, self._begun.data, saved=False)
+        self._pending = True
+        self._tasks.put(self._begun)
+
+    def _retire(self) -> None:
+        """Let the file go; the thread, which may be syncing it, closes it."""
+        self._tasks.put(f"close {self._handle}")
+        self._handle = self._last = None
+
+    def _became_dirty(self) -> None:
+        if not self._dirty:
+            self._dirty = True
+            self._tasks.put(_DIRTY)
+
+    def _tell(self, error: OSError) -> None:
+        if not self._failed and self._on_error is not None:
+            self._on_error(error)
+        self._failed = True
+
+    # ------------------------------------------------------------------------------------------ on the thread
 
     def _run(self) -> None:
         due: float | None = None
@@ -146,78 +205,78 @@ class Journal:
                 self._guarded(self._sync)
                 due = None
                 continue
-            if task is None or isinstance(task, threading.Event):
+            if isinstance(task, _Start):
+                if task is self._begun:  # else a later one follows
+                    self._guarded(partial(self._begin, task))
+                    with self._lock:
+                        self._pending = task is not self._begun
+            elif task == _DIRTY:
+                due = due or time.monotonic() + self._interval
+            elif isinstance(task, str):
+                self._guarded(partial(os.close, int(task.removeprefix("close "))))
+            else:
                 self._guarded(self._sync)
                 due = None
                 if task is None:
                     return
                 task.set()
-                continue
-            self._guarded(partial(self._take, task))
-            due = due or time.monotonic() + self._interval
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
             work()
         except OSError as error:
-            self._abandon()
-            if not self._failed and self._on_error is not None:
-                self._on_error(error)
-            self._failed = True
-
-    def _abandon(self) -> None:
-        """After a failed write nothing may follow the broken record: the next edit starts a new file."""
-        if self._file is not None:
-            with contextlib.suppress(OSError):
-                self._file.close()
-            self._file = None
-
-    def _take(self, task: _Start | Project) -> None:
-        if isinstance(task, _Start):
-            self._start = task
-            self._begin(task)
-            self._failed = False
-            return
-        start = self._start
-        if start is None:
-            return  # nothing was begun: nothing to recover
-        before, start.project = start.project, task
-        if self._file is None or self._file.tell() > MAX_BYTES:
-            start.saved = False
-            self._begin(start)
-        elif (patch := diff(before, task)) is not None:
-            self._append(msgspec.json.encode(patch))
-        self._failed = False
-        self.written += 1
+            with self._lock:
+                self._tell(error)
 
     def _begin(self, start: _Start) -> None:
-        """Open the next file with its base on the disk, then let the one before go."""
+        """Bring the next file with its base to the disk, turn the edits to it, let the one before go."""
         if self._held is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._held = lock(self._folder / f"{self._session}.lock")
-        self._abandon()
         self._number += 1
         base = Base(
             msgspec.to_builtins(start.project), str(start.file or ""), str(start.data or ""), start.saved
         )
-        self._file = self._path(self._number).open("wb", buffering=0)
-        self._append(msgspec.json.encode(base))
-        self._sync()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        handle = os.open(self._path(self._number), flags, 0o600)
+        try:
+            size = _write_all(handle, pack(msgspec.json.encode(base)))
+            os.fsync(handle)
+            before = self._turn(start.project, handle, size)
+        except OSError:
+            os.close(handle)
+            raise
+        if before is not None:
+            os.close(before)
         for number in range(self._oldest, self._number):
             self._path(number).unlink(missing_ok=True)
         self._oldest = self._number
 
-    def _append(self, payload: bytes) -> None:
-        assert self._file is not None
-        record = memoryview(pack(payload))
-        while record:
-            record = record[self._file.write(record) :]
-        self._synced = False
+    def _turn(self, project: Project, handle: int, size: int) -> int | None:
+        """Let edits go to `handle` from now on, which holds `project`; returns the handle before."""
+        with self._lock:
+            assert self._current is not None
+            if (patch := diff(project, self._current)) is not None:
+                size += _write_all(handle, pack(msgspec.json.encode(patch)))
+                self._became_dirty()
+            before, self._handle, self._size, self._last = self._handle, handle, size, self._current
+            self._failed = False
+            return before
 
     def _sync(self) -> None:
-        if self._file is not None and not self._synced:
-            os.fsync(self._file.fileno())
-            self._synced = True
+        with self._lock:
+            handle, dirty = self._handle, self._dirty
+            self._dirty = False
+        if handle is not None and dirty:
+            os.fsync(handle)
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{self._session}-{number:06}{SUFFIX}"
+
+
+def _write_all(handle: int, data: bytes) -> int:
+    """Returns the count of bytes. Raises OSError."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(handle, left) :]
+    return len(data)
