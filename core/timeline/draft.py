@@ -8,7 +8,7 @@ millisecond on a track of 2,000 clips.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -92,7 +92,8 @@ class Draft:
 
     def cut(self, track_id: str, time: int) -> tuple[list[Item], list[Item]]:
         """The items before and from `time`; a clip across it is cut, its later half is a new clip. The first list
-        lasts exactly `time`. Later halves of linked clips cut at the same time are linked with each other."""
+        lasts exactly `time`. Later halves of linked clips cut at the same time are linked with each other, and with
+        linked clips that stand wholly later."""
         left, right = cut_items(self.lanes[track_id], time)
         if left and right and isinstance(right[0], Clip) and isinstance(left[-1], Clip):
             a, b = left[-1], right[0]
@@ -109,7 +110,14 @@ class Draft:
         self.lanes[spot.track][spot.place] = clip
 
     def _new_link(self, link: str, time: int) -> str:
-        return self._links.setdefault((link, time), new_id()) if link else ""
+        if not link or (link, time) in self._links:
+            return self._links.get((link, time), "")
+        self._links[link, time] = fresh = new_id()
+        for name, lane in self.lanes.items():
+            for spot in list(spots_on(name, lane)):
+                if spot.clip.link == link and spot.start >= time:
+                    self.replace_clip(spot, replace(spot.clip, link=fresh))
+        return fresh
 
     # Rippling
 
@@ -136,10 +144,13 @@ class Draft:
             if right:
                 self.lanes[name] = [*left, Gap(duration), *right]
 
-    def close_time(self, start: int, end: int, edited: set[str], ripple: Ripple) -> None:
+    def close_time(
+        self, start: int, end: int, edited: set[str], ripple: Ripple, *, cut: bool = False
+    ) -> None:
         """Take `start` to `end` out of other tracks than `edited` where nothing plays then.
 
-        A track on which something plays then stays as it is.
+        A track on which something plays then stays as it is. cut: clips across `end` on the edited tracks will be
+        cut there, so that their later part moves too. To be called before the edited tracks change.
 
         Raises:
             EditError: when that would bring linked clips out of step.
@@ -150,7 +161,8 @@ class Draft:
         if ripple == "all":
             moving |= free
         while True:
-            links = {link for name in moving for link in links_from(self.lanes[name], end)}
+            links = {link for name in moving
+                     for link in (links_after if cut else links_from)(self.lanes[name], end)}  # fmt: skip
             stuck = [name for name in others if name not in moving
                      and not links.isdisjoint(links_after(self.lanes[name], start))]  # fmt: skip
             if not stuck:
@@ -166,6 +178,32 @@ class Draft:
         for name in moving - edited:
             left, right = self.without(name, start, end)
             self.lanes[name] = left + right
+
+    def keep_step(self, heads: Mapping[str, int] | None = None, loose: Collection[str] = ()) -> None:
+        """Make sure that a ripple moved linked clips alike.
+
+        heads: clips whose head was trimmed, with the ticks by which it moved inside the clip. loose: clips that are
+        moved away from what they are linked to on purpose.
+
+        Raises:
+            EditError: when linked clips on unlocked tracks would come out of step.
+        """
+        moved: dict[str, int] = {}
+        open_tracks = self.open_tracks()
+        were = {spot.clip.id: spot for track in self.sequence.tracks
+                for spot in spots_on(track.id, track.items) if spot.clip.link}  # fmt: skip
+        apart = {were[name].clip.link for name in loose if name in were}
+        for name in open_tracks:
+            for spot in spots_on(name, self.lanes[name]):
+                clip = spot.clip
+                if not clip.link or clip.id not in were or were[clip.id].clip.link in apart:
+                    continue
+                by = spot.start - (heads or {}).get(clip.id, 0) - were[clip.id].start
+                if moved.setdefault(clip.link, by) != by:
+                    raise EditError(
+                        f"{clip.name or 'a clip'} and what is linked to it would come out of step",
+                        "Unlink them first, or edit without ripple",
+                    )
 
     # Finishing
 

@@ -62,6 +62,7 @@ def insert(sequence: Sequence, time: int, placement: Placement, *, ripple: Rippl
         left, right = draft.cut(track_id, time)
         pad: list[Item] = [Gap(duration - _length(clips))] if duration > _length(clips) else []
         draft.lanes[track_id] = [*left, *_row(clips), *pad, *right]
+    draft.keep_step()
     return draft.done()
 
 
@@ -144,6 +145,7 @@ def ripple_delete(
         for name in tracks:
             left, right = draft.without(name, start, end)
             draft.lanes[name] = left + right
+    draft.keep_step()
     return draft.done()
 
 
@@ -152,6 +154,7 @@ def lift_range(sequence: Sequence, start: int, end: int, tracks: Iterable[str] |
 
     V1  [ A |   ][   | B ]      [ A ]         [ B ]
     """
+    _check_range(start, end)
     draft = Draft(sequence)
     for name in _named(draft, tracks):
         left, right = draft.without(name, start, end)
@@ -168,14 +171,14 @@ def extract(
 
     Other tracks close up where they are empty then, see the module.
     """
+    _check_range(start, end)
     draft = Draft(sequence)
     names = set(_named(draft, tracks))
-    if end <= start:
-        raise EditError("the range is empty", "Set an in point before the out point")
-    draft.close_time(start, end, names, ripple)
+    draft.close_time(start, end, names, ripple, cut=True)
     for name in names:
         left, right = draft.without(name, start, end)
         draft.lanes[name] = left + right
+    draft.keep_step()
     return draft.done()
 
 
@@ -194,6 +197,7 @@ def close_gap(sequence: Sequence, track_id: str, time: int, *, ripple: Ripple = 
     draft.close_time(start, end, {track_id}, ripple)
     left, right = draft.without(track_id, start, end)
     draft.lanes[track_id] = left + right
+    draft.keep_step()
     return draft.done()
 
 
@@ -238,10 +242,17 @@ def move(
             draft.lanes[name] = [*left, Gap(duration), *right]
     for spot, name in zip(spots, targets, strict=True):
         _lay(draft, name, spot.start + delta, [spot.clip])
+    if mode == "insert":
+        draft.keep_step(loose=() if linked else wanted)
     return draft.done()
 
 
 # Parts of the above
+
+
+def _check_range(start: int, end: int) -> None:
+    if end <= start:
+        raise EditError("the range is empty", "Set an in point before the out point")
 
 
 def _row(clips: Clip | tuple[Clip, ...]) -> list[Item]:

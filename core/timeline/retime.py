@@ -45,16 +45,19 @@ def set_speed(
     The length is whole frames. ripple: None leaves the other clips where they are.
 
     Raises:
-        EditError: for speed 0, below 1 % or above 10,000 %, or when less than a frame would be left.
+        EditError: for speed 0, below 1 % or above 10,000 %, when less than a frame would be left, or when linked
+            clips do not start and end together.
     """
     if den == 0 or num == 0:
         raise EditError("speed 0 would show nothing", "Use a freeze frame to hold one picture")
     if not SLOWEST <= abs(num / den) <= FASTEST:
         raise EditError("this speed is out of reach", "Choose between 1 % and 10,000 %")
     draft = Draft(sequence)
-    group = draft.group(clip_id, linked)
+    group = _even_group(draft, clip_id, linked)
     changed = [_at_speed(sequence, spot, num, den) for spot in group]
-    change = changed[0].duration - group[0].clip.duration
+    shortest = min(clip.duration for clip in changed)
+    changed = [replace(clip, duration=shortest) for clip in changed]
+    change = shortest - group[0].clip.duration
     if ripple is not None and change:
         edited = {spot.track for spot in group}
         end = group[0].end
@@ -67,6 +70,8 @@ def set_speed(
             draft.replace_clip(spot, clip)
         else:
             _fit_in_place(draft, spot, clip)
+    if ripple is not None:
+        draft.keep_step()
     return draft.done()
 
 
@@ -74,9 +79,11 @@ def reverse(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequenc
     """Play the clip backwards, in its place; twice gives the clip back.
 
     [ 1 2 3 4 ]      [ 4 3 2 1 ]
+
+    Raises EditError when linked clips do not start and end together.
     """
     draft = Draft(sequence)
-    for spot in draft.group(clip_id, linked):
+    for spot in _even_group(draft, clip_id, linked):
         clip = spot.clip
         draft.replace_clip(spot, replace(clip, time_map=clip.time_map.reversed(clip.duration)))
     return draft.done()
@@ -112,6 +119,7 @@ def freeze_frame(
     draft.open_time(time, duration, {spot.track}, ripple)
     left, right = draft.cut(spot.track, time)
     draft.lanes[spot.track] = [*left, still, *right]
+    draft.keep_step()
     return draft.done()
 
 
@@ -156,6 +164,18 @@ def remove_transition(sequence: Sequence, clip_id: str, *, linked: bool = True) 
 
 
 # Parts of the above
+
+
+def _even_group(draft: Draft, clip_id: str, linked: bool) -> list[Spot]:
+    """The clip and what is linked to it. Raises EditError when they do not start and end together: played at
+    another speed they would come out of step."""
+    group = draft.group(clip_id, linked)
+    if any((spot.start, spot.end) != (group[0].start, group[0].end) for spot in group):
+        raise EditError(
+            f"{group[0].clip.name or 'the clip'} and what is linked to it do not start and end together",
+            "Trim them to the same length, or unlink them first",
+        )
+    return group
 
 
 def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:

@@ -73,6 +73,7 @@ def ripple_trim_start(
     _follow(draft, group, group[0].start, -delta, ripple)
     for spot in group:
         draft.replace_clip(spot, _head_moved(spot.clip, delta))
+    draft.keep_step({spot.clip.id: delta for spot in group}, loose=() if linked else {clip_id})
     return draft.done()
 
 
@@ -90,6 +91,7 @@ def ripple_trim_end(
     _follow(draft, group, group[0].end, delta, ripple)
     for spot in group:
         draft.replace_clip(spot, replace(spot.clip, duration=spot.clip.duration + delta))
+    draft.keep_step()
     return draft.done()
 
 

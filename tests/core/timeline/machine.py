@@ -1,0 +1,260 @@
+"""A hypothesis machine that edits a film at random, with undo and redo, and checks every rule after every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from core.errors import EditError
+from core.timeline import edits
+from core.timeline.model import Clip, Sequence, Solid, new_id
+from tests.core.timeline.films import FRAME, cut_film, faults, out_of_step, pair, use
+
+PICK = st.integers(0, 200)
+FRAMES = st.integers(-40, 160)
+RIPPLE = st.sampled_from(["all", "track"])
+LINKED = st.sampled_from([True, True, True, False])
+TICKS = st.sampled_from([0, 0, 0, 1, 12345])
+"""Most edits are on frames, some are not."""
+
+
+class EditingMachine(RuleBasedStateMachine):
+    """film: the value shown. history: every value so far with its encoding; place: where undo stands."""
+
+    check_saved: Callable[[Sequence], None] | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.film = cut_film(("A", 10, 40), ("B", 20, 50), ("C", 0, 60), ("D", 30, 80))
+        music = Clip("music", "M", use(400, "music"), 150 * FRAME)
+        title = Clip("title", "T", Solid(), 20 * FRAME)
+        self.film = edits.overwrite(self.film, 0, {"A2": music})
+        self.film = edits.overwrite(self.film, 35 * FRAME, {"V2": title})
+        self.history = [(self.film, msgspec.json.encode(self.film))]
+        self.place = 0
+        self.loose: set[str] = set()
+        """Media whose picture and sound were moved apart on purpose."""
+        self.names = 0
+
+    # Helpers
+
+    def clip(self, pick: int) -> str:
+        ids = [clip.id for _, _, clip in self.film.clips()]
+        return ids[pick % len(ids)] if ids else "none"
+
+    def track(self, pick: int) -> str:
+        return self.film.tracks[pick % len(self.film.tracks)].id
+
+    def loosen(self, clip_id: str, linked: bool) -> None:
+        if not linked:
+            self.loose |= {
+                clip.media_id for _, _, clip in self.film.clips() if clip.id == clip_id and clip.media_id
+            }
+
+    def apply(self, edit: Callable[..., Sequence], *args: Any, **options: Any) -> bool:
+        before = msgspec.json.encode(self.film)
+        try:
+            after = edit(self.film, *args, **options)
+        except EditError as error:
+            assert error.message
+            assert msgspec.json.encode(self.film) == before
+            return False
+        assert msgspec.json.encode(self.film) == before, "an edit changed its input"
+        self.check(after)
+        if after != self.film:
+            self.history = [*self.history[: self.place + 1], (after, msgspec.json.encode(after))]
+            self.place += 1
+            self.film = after
+        return True
+
+    def check(self, film: Sequence) -> None:
+        assert not faults(film)
+        loose = {clip.link for _, _, clip in film.clips() if clip.media_id in self.loose}
+        rest = msgspec.structs.replace(
+            film,
+            tracks=tuple(
+                msgspec.structs.replace(
+                    track,
+                    items=tuple(
+                        msgspec.structs.replace(item, link="")
+                        if isinstance(item, Clip) and (item.link in loose or track.locked)
+                        else item
+                        for item in track.items
+                    ),
+                )
+                for track in film.tracks
+            ),
+        )
+        assert not out_of_step(rest)
+        assert msgspec.json.decode(msgspec.json.encode(film), type=Sequence) == film
+        if type(self).check_saved is not None:
+            type(self).check_saved(film)
+
+    # Undo
+
+    @rule(steps=st.integers(1, 4))
+    def undo_and_redo(self, steps: int) -> None:
+        for _ in range(min(steps, self.place)):
+            self.place -= 1
+            self.film = self.history[self.place][0]
+            assert msgspec.json.encode(self.film) == self.history[self.place][1]
+        for _ in range(min(steps - 1, len(self.history) - 1 - self.place)):
+            self.place += 1
+            self.film = self.history[self.place][0]
+            assert msgspec.json.encode(self.film) == self.history[self.place][1]
+
+    # Placing
+
+    def new_pair(self, length: int) -> dict[str, Clip]:
+        self.names += 1
+        return pair(f"N{self.names}-{new_id()}", 10, 10 + length)
+
+    @rule(at=FRAMES, tick=TICKS, length=st.integers(1, 40), ripple=RIPPLE)
+    def insert(self, at: int, tick: int, length: int, ripple: Any) -> None:
+        before = self.film.duration
+        time = at * FRAME + tick
+        if self.apply(edits.insert, time, self.new_pair(length), ripple=ripple):
+            assert self.film.duration >= min(before, time) + length * FRAME
+
+    @rule(at=FRAMES, tick=TICKS, length=st.integers(1, 40))
+    def overwrite(self, at: int, tick: int, length: int) -> None:
+        before = self.film.duration
+        time = at * FRAME + tick
+        if self.apply(edits.overwrite, time, self.new_pair(length)):
+            assert self.film.duration == max(before, time + length * FRAME)
+
+    @rule(at=FRAMES, length=st.integers(1, 40), track=PICK)
+    def overwrite_one(self, at: int, length: int, track: int) -> None:
+        self.names += 1
+        clip = Clip(new_id(), "S", use(100, f"S{self.names}"), length * FRAME)
+        self.apply(edits.overwrite, at * FRAME, {self.track(track): clip})
+
+    @rule(pick=PICK, at=FRAMES, tick=TICKS, linked=LINKED)
+    def split(self, pick: int, at: int, tick: int, linked: bool) -> None:
+        self.apply(edits.split, self.clip(pick), at * FRAME + tick, linked=linked)
+
+    @rule(at=FRAMES, tick=TICKS)
+    def split_all(self, at: int, tick: int) -> None:
+        before = self.film.duration
+        if self.apply(edits.split_all, at * FRAME + tick):
+            assert self.film.duration == before
+
+    @rule(pick=PICK, linked=LINKED)
+    def lift(self, pick: int, linked: bool) -> None:
+        self.apply(edits.lift, self.clip(pick), linked=linked)
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3), linked=LINKED, ripple=RIPPLE)
+    def ripple_delete(self, picks: list[int], linked: bool, ripple: Any) -> None:
+        self.apply(edits.ripple_delete, {self.clip(pick) for pick in picks}, linked=linked, ripple=ripple)
+
+    @rule(start=FRAMES, length=st.integers(0, 50), tick=TICKS)
+    def lift_range(self, start: int, length: int, tick: int) -> None:
+        self.apply(edits.lift_range, start * FRAME, (start + length) * FRAME + tick)
+
+    @rule(start=FRAMES, length=st.integers(0, 50), tick=TICKS, picks=st.none() | st.lists(PICK, max_size=3))
+    def extract(self, start: int, length: int, tick: int, picks: list[int] | None) -> None:
+        tracks = None if picks is None else {self.track(pick) for pick in picks}
+        self.apply(edits.extract, start * FRAME, (start + length) * FRAME + tick, tracks)
+
+    @rule(track=PICK, at=FRAMES, ripple=RIPPLE)
+    def close_gap(self, track: int, at: int, ripple: Any) -> None:
+        self.apply(edits.close_gap, self.track(track), at * FRAME, ripple=ripple)
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3), by=FRAMES, tick=TICKS, tracks=st.sampled_from([0, 0, 1, -1]),
+          mode=st.sampled_from(["overwrite", "insert"]), linked=LINKED, ripple=RIPPLE)  # fmt: skip
+    def move(
+        self, picks: list[int], by: int, tick: int, tracks: int, mode: Any, linked: bool, ripple: Any
+    ) -> None:
+        clips = {self.clip(pick) for pick in picks}
+        for clip in clips:
+            self.loosen(clip, linked)
+        self.apply(edits.move, clips, by * FRAME + tick, tracks, mode=mode, linked=linked, ripple=ripple)
+
+    # Edges
+
+    @rule(
+        edit=st.sampled_from([edits.trim_start, edits.trim_end, edits.roll]), pick=PICK, at=FRAMES, tick=TICKS,
+        linked=LINKED,
+    )  # fmt: skip
+    def trim(self, edit: Any, pick: int, at: int, tick: int, linked: bool) -> None:
+        self.apply(edit, self.clip(pick), at * FRAME + tick, linked=linked)
+
+    @rule(
+        edit=st.sampled_from([edits.ripple_trim_start, edits.ripple_trim_end]), pick=PICK, at=FRAMES, tick=TICKS,
+        linked=LINKED, ripple=RIPPLE,
+    )  # fmt: skip
+    def ripple_trim(self, edit: Any, pick: int, at: int, tick: int, linked: bool, ripple: Any) -> None:
+        self.loosen(self.clip(pick), linked)
+        self.apply(edit, self.clip(pick), at * FRAME + tick, linked=linked, ripple=ripple)
+
+    @rule(edit=st.sampled_from([edits.slip, edits.slide]), pick=PICK, by=FRAMES, tick=TICKS, linked=LINKED)
+    def slip_or_slide(self, edit: Any, pick: int, by: int, tick: int, linked: bool) -> None:
+        self.loosen(self.clip(pick), linked)
+        self.apply(edit, self.clip(pick), by * FRAME + tick, linked=linked)
+
+    # Time
+
+    @rule(pick=PICK, num=st.sampled_from([-3, -1, 1, 2, 7]), den=st.integers(1, 5), linked=LINKED,
+          ripple=st.sampled_from([None, "all", "track"]))  # fmt: skip
+    def set_speed(self, pick: int, num: int, den: int, linked: bool, ripple: Any) -> None:
+        self.loosen(self.clip(pick), linked)
+        self.apply(edits.set_speed, self.clip(pick), num, den, linked=linked, ripple=ripple)
+
+    @rule(pick=PICK, linked=LINKED)
+    def reverse(self, pick: int, linked: bool) -> None:
+        self.loosen(self.clip(pick), linked)
+        self.apply(edits.reverse, self.clip(pick), linked=linked)
+
+    @rule(pick=PICK, at=st.integers(0, 60), length=st.integers(1, 20), ripple=RIPPLE)
+    def freeze_frame(self, pick: int, at: int, length: int, ripple: Any) -> None:
+        clip = self.clip(pick)
+        starts = [where.start for _, where, known in self.film.clips() if known.id == clip]
+        self.apply(edits.freeze_frame, clip, sum(starts) + at * FRAME, length * FRAME, ripple=ripple)
+
+    @rule(
+        pick=PICK,
+        length=st.integers(1, 40),
+        alignment=st.sampled_from(["centre", "start", "end"]),
+        linked=LINKED,
+    )
+    def set_transition(self, pick: int, length: int, alignment: Any, linked: bool) -> None:
+        self.apply(edits.set_transition, self.clip(pick), length * FRAME, alignment=alignment, linked=linked)
+
+    @rule(pick=PICK)
+    def remove_transition(self, pick: int) -> None:
+        self.apply(edits.remove_transition, self.clip(pick))
+
+    # The rest
+
+    @rule(track=PICK, locked=st.sampled_from([False] * 5 + [True]))
+    def lock(self, track: int, locked: bool) -> None:
+        if locked:
+            self.loose |= {clip.media_id for _, _, clip in self.film.clips() if clip.media_id}
+        self.apply(edits.set_track, self.track(track), locked=locked)
+
+    @rule(pick=PICK, other=PICK)
+    def unlink_and_link(self, pick: int, other: int) -> None:
+        self.loosen(self.clip(pick), False)
+        self.loosen(self.clip(other), False)
+        if self.apply(edits.unlink, self.clip(pick)):
+            self.apply(edits.link, {self.clip(pick), self.clip(other)})
+
+    @rule(kind=st.sampled_from(["video", "audio"]), by=st.integers(-2, 2))
+    def add_and_move_track(self, kind: Any, by: int) -> None:
+        if len(self.film.tracks) < 7 and self.apply(edits.add_track, kind):
+            self.apply(edits.move_track, self.film.tracks[0].id, by)
+
+    @rule(at=FRAMES, start=st.none() | FRAMES, end=st.none() | FRAMES)
+    def mark(self, at: int, start: int | None, end: int | None) -> None:
+        self.apply(edits.add_marker, at * FRAME, "here")
+        self.apply(edits.set_in_out, *(None if point is None else point * FRAME for point in (start, end)))
+
+    @rule(pick=PICK, opacity=st.floats(-0.1, 1.1), time=st.integers(0, 50))
+    def set_values(self, pick: int, opacity: float, time: int) -> None:
+        self.apply(edits.set_clip, self.clip(pick), opacity=opacity)
+        self.apply(edits.set_key, self.clip(pick), "x", time * FRAME, 10.0 * time)
+        self.apply(edits.add_effect, self.clip(pick), "blur")
