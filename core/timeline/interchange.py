@@ -1,0 +1,256 @@
+"""A sequence to and from OpenTimelineIO, the exchange format other editors read.
+
+Written so that others see the cut: clips with their source ranges in frames, gaps, constant speed
+(LinearTimeWarp, negative for reverse), freeze frames, cross-fades, markers, track names. What OpenTimelineIO has no
+word for is kept whole in metadata["laminar"], so a file of our own comes back as the same cut; a clip that another
+program changed meanwhile takes the change and keeps its looks. Media are named by a path relative to the file where
+they lie below its folder, else by a file URL.
+
+This module knows nothing of the bin: the caller says where media are, and gets told what media a file wants.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import msgspec
+import opentimelineio as otio
+from msgspec.structs import replace
+
+from core.errors import ProjectError
+from core.time import FrameRate, TimeRange
+from core.timeline.model import Clip, Gap, Keys, Marker, MediaUse, Sequence, Title, Track
+from core.timeline.otio_json import frames_of
+from core.timeline.place import outward
+from core.timeline.time_map import Curve
+
+KEY = "laminar"
+
+
+@dataclass(frozen=True)
+class MediaPlace:
+    """Where a media lies. available: the range that can be used; None for a still or when unknown."""
+
+    path: Path
+    name: str
+    available: TimeRange | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file holds. media: what its clips want, by the media ids they use. notes: what could not be read."""
+
+    sequence: Sequence
+    media: dict[str, MediaPlace]
+    notes: tuple[str, ...]
+
+
+def write_otio(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) -> tuple[str, ...]:
+    """Write a sequence to an .otio file; it replaces the old file only when it is whole.
+
+    media: place of every media that clips use; a clip whose media is not there is written as missing.
+
+    Returns:
+        Notes in the user's words on what other programs will not see.
+
+    Raises:
+        ProjectError: when the file cannot be written.
+    """
+    timeline = otio.schema.Timeline(sequence.name)
+    rate = sequence.rate
+    stored = msgspec.to_builtins(replace(sequence, tracks=(), markers=()))
+    timeline.metadata[KEY] = {"sequence": stored}
+    timeline.tracks.markers.extend(_marker(marker, rate) for marker in sequence.markers)
+    for track in [*outward(sequence.tracks, "video"), *outward(sequence.tracks, "audio")]:
+        place = [known.id for known in sequence.tracks].index(track.id)
+        timeline.tracks.append(_track(track, place, rate, path.parent, media))
+    _write_text(path, otio.adapters.write_to_string(timeline, "otio_json"))
+    return tuple(_notes(sequence, media))
+
+
+def read_otio(path: Path) -> Imported:
+    """Read an .otio file of this or of another program.
+
+    Raises:
+        ProjectError: when the file cannot be read or holds no timeline.
+    """
+    from core.timeline.otio_read import read
+
+    return read(path)
+
+
+def rebound(sequence: Sequence, uses: Mapping[str, MediaUse]) -> Sequence:
+    """The sequence with its media uses replaced by media id: the bin's own ids and ranges after an import."""
+    tracks = []
+    for track in sequence.tracks:
+        items = tuple(
+            replace(item, content=uses.get(item.content.media_id, item.content))
+            if isinstance(item, Clip) and isinstance(item.content, MediaUse)
+            else item
+            for item in track.items
+        )
+        tracks.append(replace(track, items=items))
+    return replace(sequence, tracks=tuple(tracks))
+
+
+# Addresses
+
+
+def media_url(path: Path, folder: Path) -> str:
+    """A relative URL for a file below `folder`, else a file URL."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links out of the folder
+    try:
+        return quote(path.relative_to(os.path.abspath(folder)).as_posix())  # noqa: PTH100
+    except ValueError:
+        return path.as_uri()
+
+
+def media_path(url: str, folder: Path) -> Path:
+    """The file that a URL of an .otio file in `folder` names."""
+    if not url.lower().startswith("file:"):
+        return folder / (url if Path(url).is_absolute() else unquote(url))
+    text = url[5:]
+    if text.startswith("//"):
+        text = text[2:][text[2:].find("/") :]
+    text = unquote(text)
+    if len(text) > 2 and text[0] == "/" and text[2] == ":":
+        text = text[1:]  # file:///C:/film.mov
+    return folder / text
+
+
+# Writing
+
+
+def _marker(marker: Marker, rate: FrameRate) -> Any:
+    return otio.schema.Marker(
+        name=marker.name,
+        marked_range=_range(TimeRange(marker.time, 0), rate),
+        color=otio.schema.MarkerColor.ORANGE,
+        metadata={KEY: {"marker": msgspec.to_builtins(marker)}},
+    )
+
+
+def _track(track: Track, place: int, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
+    kind = otio.schema.TrackKind.Video if track.kind == "video" else otio.schema.TrackKind.Audio
+    written = otio.schema.Track(name=track.name, kind=kind)
+    written.enabled = not track.muted
+    written.metadata[KEY] = {"track": msgspec.to_builtins(replace(track, items=())), "place": place}
+    for item in track.items:
+        if isinstance(item, Gap):
+            written.append(otio.schema.Gap(source_range=_range(TimeRange(0, item.duration), rate)))
+            continue
+        if item.transition is not None:
+            written.append(
+                otio.schema.Transition(
+                    transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
+                    in_offset=_rational(item.transition.before, rate),
+                    out_offset=_rational(item.transition.after, rate),
+                )
+            )
+        written.append(_clip(item, rate, folder, media))
+    return written
+
+
+def _clip(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
+    written = otio.schema.Clip(name=clip.name, media_reference=_reference(clip, rate, folder, media))
+    written.enabled = clip.enabled
+    used, speeds = shown(clip)
+    written.source_range = _range(used, rate)
+    for speed in speeds:
+        warp = otio.schema.LinearTimeWarp(time_scalar=speed) if speed else otio.schema.FreezeFrame()
+        written.effects.append(warp)
+    written.metadata[KEY] = {"clip": msgspec.to_builtins(clip)}
+    return written
+
+
+def shown(clip: Clip) -> tuple[TimeRange, list[float]]:
+    """The source range and the time scalars by which other programs know a clip.
+
+    The range starts at the earliest source shown and lasts as long as the clip does on the track. A curve is known
+    by its mean speed.
+    """
+    speeds = [clip.time_map.speed] if clip.time_map.speed != 1 or isinstance(clip.time_map, Curve) else []
+    return TimeRange(clip.source_range.start, clip.duration), speeds
+
+
+def _rational(ticks: int, rate: FrameRate) -> Any:
+    return otio.opentime.RationalTime(frames_of(ticks, rate), rate.fps)
+
+
+def _range(range_: TimeRange, rate: FrameRate) -> Any:
+    return otio.opentime.TimeRange(_rational(range_.start, rate), _rational(range_.duration, rate))
+
+
+def _reference(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
+    if not isinstance(clip.content, MediaUse):
+        kind = "Title" if isinstance(clip.content, Title) else "SolidColor"
+        return otio.schema.GeneratorReference(
+            generator_kind=kind, parameters=msgspec.to_builtins(clip.content)
+        )
+    place = media.get(clip.content.media_id)
+    if place is None:
+        return otio.schema.MissingReference(name=clip.name)
+    available = clip.content.available
+    reference = otio.schema.ExternalReference(
+        target_url=media_url(place.path, folder),
+        available_range=_range(available, rate) if available else None,
+    )
+    reference.name = place.name
+    return reference
+
+
+def _write_text(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ProjectError(
+            f"{path.name} cannot be written: {error.strerror}", "Choose a folder you may write to"
+        ) from error
+
+
+# Notes
+
+
+def _notes(sequence: Sequence, media: Mapping[str, MediaPlace]) -> Iterable[str]:
+    clips = [clip for _, _, clip in sequence.clips()]
+    missing = sorted({clip.name for clip in clips if clip.media_id and clip.media_id not in media})
+    if missing:
+        yield f"Clips without media: {', '.join(missing)}"
+    other = "other programs do not see them; Laminar reads them back"
+    kinds = (
+        ("Speed ramps become a constant speed", any(isinstance(c.time_map, Curve) for c in clips)),
+        (
+            f"Titles and colours are generators: {other}",
+            any(not isinstance(c.content, MediaUse) for c in clips),
+        ),
+        (f"Effects and mattes: {other}", any(c.effects for c in clips)),
+        (
+            f"Position, scale, rotation, opacity and blend modes: {other}",
+            any(_is_transformed(c) for c in clips),
+        ),
+        (f"Volume: {other}", any(c.gain != 0 for c in clips)),
+        (f"Links of picture and sound: {other}", any(c.link for c in clips)),
+        (
+            f"Solo and locked tracks, in and out points: {other}",
+            any(track.solo or track.locked for track in sequence.tracks)
+            or sequence.in_point is not None
+            or sequence.out_point is not None,
+        ),
+    )
+    yield from (text for text, present in kinds if present)
+
+
+def _is_transformed(clip: Clip) -> bool:
+    values = (clip.x, clip.y, clip.scale, clip.rotation, clip.opacity)
+    neutral = (0.0, 0.0, 1.0, 0.0, 1.0)
+    return clip.blend != "normal" or any(
+        isinstance(value, Keys) or value != default for value, default in zip(values, neutral, strict=True)
+    )

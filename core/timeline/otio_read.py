@@ -1,0 +1,313 @@
+"""Reading OpenTimelineIO files, see core.timeline.interchange. What cannot be read becomes a gap of its length and
+a note, so that the rest stays in its place."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from core.errors import ProjectError
+from core.time import FrameRate, TimeRange
+from core.timeline.draft import tidy
+from core.timeline.interchange import KEY, Imported, MediaPlace, media_path, shown
+from core.timeline.model import (
+    Clip,
+    Content,
+    Gap,
+    Item,
+    Marker,
+    MediaUse,
+    Sequence,
+    Solid,
+    Title,
+    Track,
+    TrackKind,
+    Transition,
+    new_id,
+)
+from core.timeline.otio_json import Node, exact_rate, load
+from core.timeline.time_map import constant_speed, freeze
+
+T = TypeVar("T")
+TIME_EFFECTS = ("LinearTimeWarp", "FreezeFrame")
+
+
+def read(path: Path) -> Imported:
+    """See `core.timeline.interchange.read_otio`."""
+    try:
+        return _Reader(path).timeline(load(path))
+    except FileNotFoundError as error:
+        raise ProjectError(f"{path.name} is not there", "Look for the file in its folder") from error
+    except OSError as error:
+        raise ProjectError(
+            f"{path.name} cannot be read: {error.strerror}", "Check the file and its folder"
+        ) from error
+    except ProjectError as error:
+        raise ProjectError(
+            f"{path.name} cannot be read as OpenTimelineIO: {error.message}",
+            "Export it again from the program that made it",
+        ) from error
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notes: list[str] = []
+        self.media: dict[str, MediaPlace] = {}
+        self.ids: set[str] = set()
+        self.media_ids: dict[Path, str] = {}
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def timeline(self, root: Node) -> Imported:
+        if root.schema == "SerializableCollection":
+            timelines = [child for child in root.children("children") if child.schema == "Timeline"]
+            if len(timelines) > 1:
+                self.note(f"The file holds {len(timelines)} timelines; only the first is read")
+            root = timelines[0] if timelines else root
+        stack = root.child("tracks")
+        if root.schema != "Timeline" or stack is None:
+            raise ProjectError("it holds no timeline")
+        stored = self.stored(root, "sequence", Sequence)
+        places, tracks = [], []
+        for child in stack.children("children"):
+            track = self.track(child) if child.schema == "Track" else None
+            if child.schema != "Track":
+                self.note(f"{child.name or 'A stack'} beside the tracks is left out")
+            if track:
+                tracks.append(track)
+                places.append(_ours(child).get("place"))
+        base = stored or Sequence(new_id(), root.name or self.path.stem, rate=guess_rate(stack))
+        sequence = replace(
+            base,
+            name=root.name or base.name,
+            tracks=_in_order(tracks, places),
+            markers=self.markers(stack),
+        )
+        return Imported(sequence if stored else _linked_by_place(sequence), self.media, tuple(self.notes))
+
+    def markers(self, stack: Node) -> tuple[Marker, ...]:
+        found = []
+        for node in stack.children("markers"):
+            where = node.range("marked_range")
+            stored = self.stored(node, "marker", Marker)
+            marker_id = self.fresh(stored.id if stored else "")
+            marker = stored or Marker(marker_id, 0)
+            time = max(0, where.start) if where else 0
+            found.append(replace(marker, id=marker_id, time=time, name=node.name))
+        return tuple(sorted(found, key=lambda marker: marker.time))
+
+    def track(self, node: Node) -> Track | None:
+        kinds: dict[str, TrackKind] = {"Video": "video", "Audio": "audio"}
+        kind = kinds.get(node.text("kind"))
+        if kind is None:
+            self.note(f"Track {node.name} of the kind {node.text('kind') or 'unknown'} is left out")
+            return None
+        items: list[Item] = []
+        fade: Transition | None = None
+        for child in node.children("children"):
+            if child.schema == "Transition":
+                before, after = child.time("in_offset") or 0, child.time("out_offset") or 0
+                fade = Transition(before=max(0, before), after=max(0, after))
+                continue
+            item = self.item(child)
+            if isinstance(item, Clip):
+                item = replace(item, transition=fade)
+            elif fade is not None:
+                self.note("A fade to nothing is left out")
+            items += [item] if item else []
+            fade = None
+        if fade is not None:
+            self.note("A fade to nothing is left out")
+        base = self.stored(node, "track", Track) or Track("", kind)
+        return replace(
+            base,
+            id=self.fresh(base.id),
+            kind=kind,
+            name=node.name,
+            muted=not node.enabled,
+            items=tuple(tidy(items, {})),
+        )
+
+    def item(self, node: Node) -> Item | None:
+        used = extent(node)
+        if used is None:
+            self.note(f"{node.name or 'An item'} has no length and is left out")
+            return None
+        if used.duration == 0:
+            return None
+        if node.schema == "Clip":
+            return self.clip(node, used)
+        if node.schema != "Gap":
+            self.note(
+                f"{node.name or 'An item'} is a timeline inside the timeline; a gap stands in its place"
+            )
+        return Gap(used.duration)
+
+    def clip(self, node: Node, used: TimeRange) -> Clip:
+        stored = self.stored(node, "clip", Clip)
+        content, offset = self.content(node, stored)
+        if stored is None:
+            stored = Clip("", "", content, **self.cut(node, used.shifted(-offset)))
+        elif (used, _speeds(node)) != shown(stored):
+            self.note(f"{node.name or 'A clip'} was changed by another program; its new cut is used")
+            stored = replace(stored, **self.cut(node, used))
+        return replace(
+            stored,
+            id=self.fresh(stored.id),
+            content=content,
+            name=node.name,
+            enabled=node.enabled,
+            transition=None,
+        )
+
+    def fresh(self, wanted: str) -> str:
+        """The id, or another when the file uses it twice."""
+        name = wanted if wanted and wanted not in self.ids else new_id()
+        self.ids.add(name)
+        return name
+
+    def cut(self, node: Node, used: TimeRange) -> dict[str, Any]:
+        """Time map and duration of a clip as other programs write it."""
+        for effect in node.children("effects"):
+            if effect.schema not in TIME_EFFECTS:
+                kind = effect.text("effect_name") or effect.name or effect.schema
+                self.note(f"{node.name or 'A clip'}: the effect {kind} is left out")
+        speed = Fraction(1)
+        for scalar in _speeds(node):
+            speed *= Fraction(scalar).limit_denominator(10_000)
+        if speed == 0:
+            return {"time_map": freeze(used.start), "duration": used.duration}
+        whole = TimeRange(used.start, -(-used.duration * abs(speed.numerator) // speed.denominator))
+        time_map, _ = constant_speed(whole, speed.numerator, speed.denominator)
+        return {"time_map": time_map, "duration": used.duration}
+
+    def content(self, node: Node, stored: Clip | None) -> tuple[Content, int]:
+        """What a clip shows, and the source time at which its media begins in the other program's count."""
+        if stored and not isinstance(stored.content, MediaUse):
+            return stored.content, 0
+        reference = reference_of(node)
+        if reference and reference.schema == "GeneratorReference":
+            return self.generator(reference), 0
+        url = (reference.text("target_url") or reference.text("target_url_base")) if reference else ""
+        if reference is None or not url:
+            left = "" if stored else "; black stands in its place"
+            self.note(f"{node.name or 'A clip'}: its media is missing{left}")
+            return (stored.content, 0) if stored else (Solid(), 0)
+        path = media_path(url, self.path.parent)
+        known = reference.range("available_range")
+        available = TimeRange(0, known.duration) if known and known.duration else None
+        use = (
+            MediaUse(self.media_ids.setdefault(path, new_id()), available)
+            if stored is None
+            else stored.content
+        )
+        if isinstance(use, MediaUse):
+            place = MediaPlace(path, reference.name or path.name, use.available)
+            self.media.setdefault(use.media_id, place)
+        return use, known.start if known else 0
+
+    def generator(self, reference: Node) -> Content:
+        kind = reference.text("generator_kind")
+        values = reference.plain("parameters")
+        try:
+            return msgspec.convert(values, Title) if kind == "Title" else msgspec.convert(values, Solid)
+        except msgspec.ValidationError:
+            self.note(f"A generator {kind or 'without a name'} is read as black")
+            return Solid()
+
+    def stored(self, node: Node, name: str, kind: type[T]) -> T | None:
+        """Our own value kept in the metadata; None in files of other programs or when it is damaged."""
+        value = _ours(node).get(name)
+        if value is None:
+            return None
+        try:
+            return msgspec.convert(value, kind)
+        except (msgspec.ValidationError, ValueError):
+            self.note("Some of Laminar's own data in the file is damaged; what other programs see is used")
+            return None
+
+
+def _ours(node: Node) -> dict[str, Any]:
+    return Node(node.plain("metadata")).plain(KEY)
+
+
+def _speeds(node: Node) -> list[float]:
+    return [
+        0.0 if effect.schema == "FreezeFrame" else effect.number("time_scalar", 1.0)
+        for effect in node.children("effects")
+        if effect.schema in TIME_EFFECTS
+    ]
+
+
+def reference_of(node: Node) -> Node | None:
+    """The media of a clip, in the old form (one reference) or the new one (several, one active)."""
+    several = node.child("media_references")
+    if several is None:
+        return node.child("media_reference")
+    return several.child(node.text("active_media_reference_key") or "DEFAULT_MEDIA")
+
+
+def extent(node: Node) -> TimeRange | None:
+    """The part of itself that an item shows; None when the file does not say."""
+    own = node.range("source_range")
+    if own is not None:
+        return own
+    if node.schema == "Clip":
+        reference = reference_of(node)
+        return reference.range("available_range") if reference else None
+    inside = [extent(child) for child in node.children("children") if child.schema != "Transition"]
+    lengths = [part.duration for part in inside if part is not None]
+    if node.schema == "Track":
+        return TimeRange(0, sum(lengths))
+    return TimeRange(0, max(lengths)) if lengths else None
+
+
+def guess_rate(stack: Node) -> FrameRate:
+    """The rate of the first clip, video before audio."""
+    tracks = sorted(stack.children("children"), key=lambda track: track.text("kind") != "Video")
+    for track in tracks:
+        for clip in track.children("children"):
+            used = clip.child("source_range")
+            length = used.child("duration") if used else None
+            if clip.schema == "Clip" and length and 1 <= length.number("rate", 0) <= 1000:
+                return exact_rate(length.number("rate", 0))
+    return FrameRate(25)
+
+
+def _in_order(tracks: list[Track], places: list[Any]) -> tuple[Track, ...]:
+    """Our own order when the file knows it, else sound below picture, A1 next to V1."""
+    if len(places) == len(tracks) and all(isinstance(place, int) for place in places):
+        return tuple(track for _, track in sorted(zip(places, tracks, strict=True), key=lambda pair: pair[0]))
+    audio = [track for track in tracks if track.kind == "audio"]
+    return (*audio[::-1], *(track for track in tracks if track.kind == "video"))
+
+
+def _linked_by_place(sequence: Sequence) -> Sequence:
+    """Link picture and sound of one media that stand at the same time, which other programs do not say."""
+    groups: dict[tuple[str, int, int], list[tuple[TrackKind, str]]] = {}
+    for track, where, clip in sequence.clips():
+        if clip.media_id:
+            groups.setdefault((clip.media_id, where.start, where.duration), []).append((track.kind, clip.id))
+    links: dict[str, str] = {}
+    for members in groups.values():
+        if sorted(kind for kind, _ in members) == ["audio", "video"]:
+            link = new_id()
+            links.update((clip_id, link) for _, clip_id in members)
+    tracks = (
+        replace(
+            track,
+            items=tuple(
+                replace(item, link=links.get(item.id, "")) if isinstance(item, Clip) else item
+                for item in track.items
+            ),
+        )
+        for track in sequence.tracks
+    )
+    return replace(sequence, tracks=tuple(tracks))
