@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action
-from app.timeline import placing, recipes
+from app.recipes import with_recipe
+from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
     chosen,
@@ -22,6 +23,7 @@ from app.timeline.chosen import (
     view_of,
 )
 from core.errors import EditError
+from core.project.project import Project
 from core.time import from_seconds
 from core.timeline import edits
 from core.timeline.model import Clip, Content, Sequence, Solid, Title, new_id
@@ -163,13 +165,31 @@ def no_transition(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Remove cross-fade"), for_each(leaders(editor), edits.remove_transition))
 
 
-def recipe(editor: Editor, name: recipes.Recipe) -> None:
-    titles = {
-        "blur_background": tr("Blur background"),
-        "grey_but_object": tr("Grey but the object"),
-        "cut_out": tr("Cut out object"),
-    }
-    editor.document.edit(titles[name], recipes.with_recipe, editor.state.selection, name, editor.state.label)
+def recipe(editor: Editor, name: str, title: str) -> None:
+    """The recipe on every selected picture, for the object in hand or the first that the media has."""
+    label = editor.state.label
+    ids = [clip.id for clip in selected(editor) if has_picture(editor, clip)]
+    if not ids:
+        raise EditError("no picture is selected", "Click a clip on a video track")
+
+    def change(project: Project) -> Project:
+        for clip_id in ids:
+            project = with_recipe(project, clip_id, name, label_for(project, clip_id, label))
+        return project
+
+    editor.document.edit(tr(title), change)
+
+
+def has_picture(editor: Editor, clip: Clip) -> bool:
+    return sequence_of(editor).find(clip.id)[0].kind == "video"
+
+
+def label_for(project: Project, clip_id: str, wanted: int) -> int:
+    """The object in hand when the clip's media has it, else its first object, else what was wanted."""
+    assert project.sequence is not None
+    media_id = project.sequence.find(clip_id)[2].media_id
+    labels = [thing.label for media in project.media if media.id == media_id for thing in media.objects]
+    return wanted if wanted in labels or not labels else labels[0]
 
 
 def add_generated(editor: Editor, name: str, content: Content) -> None:
@@ -242,8 +262,8 @@ ACTIONS = (
     Action("clip.trim_tail", "Trim &tail to playhead", partial(trim_to_playhead, head=False), ("W",), "Clip",
            has_sequence, help="Cut away what lies after the playhead and close up"),
     Action("clip.close_gap", "Close &gap", close_gap, ("Alt+G",), "Clip", has_sequence),
-    Action("clip.nudge_left", "Nudge left", partial(nudge, frames=-1), ("Alt+Left",), "Clip/Move", has_selection),
-    Action("clip.nudge_right", "Nudge right", partial(nudge, frames=1), ("Alt+Right",), "Clip/Move", has_selection),
+    Action("clip.nudge_left", "Nudge left", partial(nudge, frames=-1), ("Ctrl+Left",), "Clip/Move", has_selection),
+    Action("clip.nudge_right", "Nudge right", partial(nudge, frames=1), ("Ctrl+Right",), "Clip/Move", has_selection),
     Action("clip.nudge_left_far", "Nudge left 10 frames", partial(nudge, frames=-10), ("Alt+Shift+Left",), "Clip/Move",
            has_selection),
     Action("clip.nudge_right_far", "Nudge right 10 frames", partial(nudge, frames=10), ("Alt+Shift+Right",),
@@ -253,7 +273,7 @@ ACTIONS = (
            has_selection),
     Action("clip.speed", "&Speed…", speed, ("Ctrl+R",), "Clip/Speed", has_selection),
     Action("clip.reverse", "&Reverse", reverse, ("Ctrl+Shift+R",), "Clip/Speed", has_selection, icon="reverse"),
-    Action("clip.freeze", "&Freeze frame", freeze, ("Shift+F",), "Clip/Speed", has_sequence,
+    Action("clip.freeze", "&Freeze frame", freeze, ("Ctrl+Shift+F",), "Clip/Speed", has_sequence,
            help="Hold the picture at the playhead for two seconds"),
     Action("clip.transition", "&Cross-fade", transition, ("Ctrl+T",), "Clip", has_sequence, separator=True,
            help="A cross-fade at the head of the selected clip"),
@@ -261,17 +281,17 @@ ACTIONS = (
     Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
            separator=True),
     Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
-    Action("clip.blur_background", "Blur background", partial(recipe, name="blur_background"), (), "Clip/Effects",
+    Action("clip.blur_background", "Blur background", partial(recipe, name="blur_background", title="Blur background"), (), "Clip/Effects",
            has_selection, help="Blur everything but the object in hand"),
-    Action("clip.grey_but_object", "Grey but the object", partial(recipe, name="grey_but_object"), (), "Clip/Effects",
+    Action("clip.grey_but_object", "Grey but the object", partial(recipe, name="grey_background", title="Grey but the object"), (), "Clip/Effects",
            has_selection, help="Take the colour out of everything but the object in hand"),
-    Action("clip.cut_out", "Cut out object", partial(recipe, name="cut_out"), (), "Clip/Effects", has_selection,
+    Action("clip.cut_out", "Cut out object", partial(recipe, name="cut_out", title="Cut out object"), (), "Clip/Effects", has_selection,
            help="Make everything but the object in hand transparent"),
-    Action("clip.link", "&Link", link, ("Ctrl+L",), "Clip", has_selection, icon="link", separator=True),
-    Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+L",), "Clip", has_selection),
+    Action("clip.link", "&Link", link, ("Ctrl+G",), "Clip", has_selection, icon="link", separator=True),
+    Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", has_selection),
     Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),
     Action("clip.rename", "Re&name…", rename, ("F2",), "Clip", has_selection, separator=True),
-    Action("clip.show_in_bin", "Show in media &bin", show_in_bin, ("Shift+B",), "Clip", shows_media),
+    Action("clip.show_in_bin", "Show in media &bin", show_in_bin, ("Alt+B",), "Clip", shows_media),
     Action("clip.draw_masks", "&Draw masks", draw_masks, ("Ctrl+M",), "Clip", shows_media, icon="mask",
            help="Open the clip in the mask view"),
 )  # fmt: skip

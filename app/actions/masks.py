@@ -142,7 +142,7 @@ ACTIONS = (
            in_masks, icon="track-one"),
     Action("mask.track_forward", "Track &forward", partial(_track, "forward"), ("Ctrl+Shift+Right",), MENU, in_masks,
            icon="track-forward"),
-    Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+T",), MENU, in_masks,
+    Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+Shift+Down",), MENU, in_masks,
            icon="track-both"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),

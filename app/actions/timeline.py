@@ -42,10 +42,6 @@ def fit(editor: Editor) -> None:
     view_of(editor).fit()
 
 
-def jump(editor: Editor, way: int) -> None:
-    view_of(editor).jump(way)
-
-
 # Marks
 
 
@@ -77,14 +73,6 @@ def mark_clip(editor: Editor) -> None:
 
 def clear_marks(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Clear in and out"), edits.set_in_out, None, None)
-
-
-def go_to(editor: Editor, out: bool) -> None:
-    sequence = sequence_of(editor)
-    time = sequence.out_point if out else sequence.in_point
-    if time is None:
-        raise EditError("there is no out point" if out else "there is no in point", "Set it with I and O")
-    editor.state.set("playhead", time - (sequence.rate.frame_ticks if out else 0))
 
 
 def add_marker(editor: Editor) -> None:
@@ -188,9 +176,9 @@ def import_files(editor: Editor) -> None:
     ask_files(editor, view_of(editor).window())
 
 
-def tool(name: str, title: str, key: str, first: bool = False) -> Action:
-    return Action(f"timeline.tool_{name}", title, partial(pick_tool, tool=name), (key,), "Timeline/Tool",
-                  checked=partial(has_tool, tool=name), icon=name, separator=first)  # fmt: skip
+def tool(name: str, title: str, key: str) -> Action:
+    return Action(f"timeline.tool_{name}", title, partial(pick_tool, tool=name), (key,) if key else (), "Timeline/Tool",
+                  checked=partial(has_tool, tool=name), icon=name)  # fmt: skip
 
 
 def track_switch(field: str, title: str, key: str) -> Action:
@@ -210,23 +198,18 @@ ACTIONS = (
     tool("roll", "R&oll", "N"),
     tool("slip", "S&lip", "Y"),
     tool("slide", "Sli&de", "U"),
-    tool("hand", "&Hand", "H"),
+    tool("hand", "&Hand", ""),
     Action("timeline.snapping", "S&napping", toggle_snapping, ("S",), "Timeline", checked=is_snapping, icon="snap"),
     Action("timeline.mark_in", "Set &in point", mark_in, ("I",), "Timeline", has_sequence, icon="mark-in", separator=True),
     Action("timeline.mark_out", "Set &out point", mark_out, ("O",), "Timeline", has_sequence, icon="mark-out"),
-    Action("timeline.mark_clip", "Mark &clip", mark_clip, ("X",), "Timeline", has_sequence),
+    Action("timeline.mark_clip", "Mark &clip", mark_clip, ("Shift+X",), "Timeline", has_sequence),
     Action("timeline.clear_marks", "C&lear in and out", clear_marks, ("Alt+X",), "Timeline", has_sequence),
-    Action("timeline.go_in", "Go to in point", partial(go_to, out=False), ("Shift+I",), "Timeline", has_sequence),
-    Action("timeline.go_out", "Go to out point", partial(go_to, out=True), ("Shift+O",), "Timeline", has_sequence),
     Action("timeline.add_marker", "Add &marker", add_marker, ("M",), "Timeline", has_sequence, icon="marker",
            separator=True),
-    Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+M",), "Timeline", has_sequence),
-    Action("timeline.previous_marker", "Previous marker", partial(next_marker, way=-1), ("Ctrl+Shift+M",), "Timeline",
+    Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+PgDown",), "Timeline", has_sequence),
+    Action("timeline.previous_marker", "Previous marker", partial(next_marker, way=-1), ("Shift+PgUp",), "Timeline",
            has_sequence),
     Action("timeline.remove_marker", "Remove marker", remove_marker, ("Alt+M",), "Timeline", has_sequence),
-    Action("timeline.previous_cut", "Previous cut", partial(jump, way=-1), ("Up",), "Timeline", has_sequence,
-           separator=True),
-    Action("timeline.next_cut", "Next cut", partial(jump, way=1), ("Down",), "Timeline", has_sequence),
     Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
            separator=True),
     Action("timeline.zoom_out", "Zoom o&ut", partial(zoom, factor=1 / 1.4), ("-",), "Timeline", icon="zoom-out"),

@@ -1,0 +1,1 @@
+"""The forms of the inspector; the panel is app.panels.inspector."""

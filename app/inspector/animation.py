@@ -1,0 +1,140 @@
+"""Numbers of a clip or of one of its effects at the playhead: read, set, keyframed. Pure functions.
+
+Keyframes stand in source time. A key less than half a frame from the playhead counts as being at it, because a cut
+or a speed change may have moved it off the frame grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.timeline.clip_art import record_times
+from core.timeline import edits
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
+from core.timeline.model import Animated, Clip, Key, Keys, Sequence, value_at
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A parameter of clips: `name` of the clip itself, or of its effect `effect_id`."""
+
+    parameter: Parameter
+    effect_id: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.parameter.name
+
+
+def animated(clip: Clip, spot: Spot) -> Animated:
+    """The parameter as it stands in the clip; its default where the effect does not say."""
+    if not spot.effect_id:
+        value: Animated = getattr(clip, spot.name)
+        return value
+    for effect in clip.effects:
+        if effect.id == spot.effect_id:
+            return effect.params.get(spot.name, spot.parameter.default)
+    return spot.parameter.default
+
+
+def source_time(sequence: Sequence, clip_id: str, playhead: int) -> int:
+    """The source time that the clip shows at the playhead, or at its nearer end."""
+    _, where, clip = sequence.find(clip_id)
+    return clip.time_map.at(min(max(playhead, where.start), where.end - 1) - where.start)
+
+
+def shown(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> float:
+    """The parameter's value at the playhead."""
+    clip = sequence.find(clip_id)[2]
+    return value_at(animated(clip, spot), source_time(sequence, clip_id, playhead))
+
+
+def key_here(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> Key | None:
+    """The keyframe at the playhead, half a frame more or less."""
+    _, where, clip = sequence.find(clip_id)
+    value = animated(clip, spot)
+    if not isinstance(value, Keys) or playhead not in where:
+        return None
+    half = sequence.rate.frame_ticks // 2
+    for key in value.keys:
+        if any(abs(where.start + time - playhead) <= half for time in record_times(clip, key.time)):
+            return key
+    return None
+
+
+def with_value(
+    sequence: Sequence, clip_ids: Iterable[str], spot: Spot, playhead: int, value: float
+) -> Sequence:
+    """The value set on the clips: at the playhead where the parameter is keyframed, else for the whole clip.
+
+    Raises:
+        EditError: locked track, value outside its bounds.
+    """
+    for clip_id in clip_ids:
+        clip = sequence.find(clip_id)[2]
+        if spot.effect_id and not any(effect.id == spot.effect_id for effect in clip.effects):
+            continue
+        if isinstance(animated(clip, spot), Keys):
+            sequence = _with_key(sequence, clip_id, spot, playhead, value)
+        elif spot.effect_id:
+            sequence = edits.set_effect_param(sequence, clip_id, spot.effect_id, spot.name, value)
+        else:
+            sequence = edits.set_clip(sequence, clip_id, **{spot.name: value})
+    return sequence
+
+
+def _with_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int, value: float) -> Sequence:
+    here = key_here(sequence, clip_id, spot, playhead)
+    time = here.time if here is not None else source_time(sequence, clip_id, playhead)
+    easing = here.easing if here is not None else "linear"
+    return edits.set_key(sequence, clip_id, spot.name, time, value, easing=easing, effect_id=spot.effect_id)
+
+
+def toggled_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> Sequence:
+    """A keyframe at the playhead taken away, or set with the value that shows there.
+
+    Raises:
+        EditError: locked track.
+    """
+    here = key_here(sequence, clip_id, spot, playhead)
+    if here is not None:
+        return edits.remove_key(sequence, clip_id, spot.name, here.time, effect_id=spot.effect_id)
+    value = shown(sequence, clip_id, spot, playhead)
+    return _with_key(sequence, clip_id, spot, playhead, value)
+
+
+def with_default(sequence: Sequence, clip_ids: Iterable[str], spot: Spot) -> Sequence:
+    """The parameter back to its default, keyframes gone.
+
+    Raises:
+        EditError: locked track.
+    """
+    default = spot.parameter.default
+    for clip_id in clip_ids:
+        if spot.effect_id:
+            sequence = edits.set_effect_param(sequence, clip_id, spot.effect_id, spot.name, default)
+        else:
+            sequence = edits.set_clip(sequence, clip_id, **{spot.name: default})
+    return sequence
+
+
+def key_beside(sequence: Sequence, clip_id: str, spot: Spot, playhead: int, way: int) -> int | None:
+    """Record time of the next (way 1) or previous (way -1) keyframe within the clip, on a frame; None without."""
+    _, where, clip = sequence.find(clip_id)
+    value = animated(clip, spot)
+    if not isinstance(value, Keys):
+        return None
+    rate = sequence.rate
+    times = {rate.snap(where.start + time) for key in value.keys for time in record_times(clip, key.time)}
+    beyond = sorted(time for time in times if (time > playhead if way > 0 else time < playhead))
+    return None if not beyond else beyond[0] if way > 0 else beyond[-1]
+
+
+def clip_spots(kind: str) -> tuple[Spot, ...]:
+    """What a clip on a track of that kind can set: transform, or volume."""
+    return tuple(Spot(one) for one in (CLIP_PARAMETERS if kind == "video" else (CLIP_GAIN,)))
+
+
+def effect_spots(effect_kind: str, effect_id: str) -> tuple[Spot, ...]:
+    return tuple(Spot(one, effect_id) for one in EFFECT_KINDS[effect_kind].parameters)

@@ -1,0 +1,175 @@
+"""The effect stack of a clip: add, switch, reorder, set, and limit to an object."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.actions import clip as commands
+from app.inspector import animation
+from app.inspector.fields import NumberField, icon_button
+from app.inspector.forms import Chosen, ParameterSection, tr
+from app.recipes import RECIPES
+from core.errors import LaminarError
+from core.project.project import TrackedObject
+from core.timeline import edits
+from core.timeline.effects import EFFECT_KINDS, Parameter
+from core.timeline.model import Effect, MatteUse
+
+GROW = Parameter("grow", "Grow", 0.0, -100.0, 100.0, 1.0, "px")
+FEATHER = Parameter("feather", "Feather", 2.0, 0.0, 200.0, 0.5, "px")
+WHOLE, OUTSIDE = 0, "outside"
+
+
+class EffectSection(ParameterSection):
+    """One effect with its matte."""
+
+    def __init__(self, chosen: Chosen, effect: Effect, objects: tuple[TrackedObject, ...]) -> None:
+        kind = EFFECT_KINDS[effect.kind]
+        ids = (chosen.first,)
+        super().__init__("", chosen, animation.effect_spots(effect.kind, effect.id), ids)
+        self.effect_id = effect.id
+        self.setAccessibleName(tr(kind.title))
+        self.setToolTip(tr(kind.help))
+        self.rows.insertLayout(0, self._header(tr(kind.title)))
+        self._object = QComboBox()
+        self._object.setAccessibleName(tr("Object that the effect is limited to"))
+        self._object.addItem(tr("Whole picture"), WHOLE)
+        for thing in objects:
+            self._object.addItem(thing.name, thing.label)
+        if effect.matte is not None and self._object.findData(effect.matte.label) < 0:
+            self._object.addItem(tr("Object {0}").format(effect.matte.label), effect.matte.label)
+        self._outside = QCheckBox(tr("Outside"))
+        self._outside.setToolTip(tr("Everything but the object"))
+        self._edges = {GROW: NumberField(GROW, tr("Grow"), keys=False), FEATHER: NumberField(FEATHER, tr("Feather"), keys=False)}  # fmt: skip
+        self._add_matte(bool(objects) or effect.matte is not None)
+
+    def _header(self, title: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self._enabled = QCheckBox(title)
+        self._enabled.setAccessibleName(tr("{0} on").format(title))
+        font = self._enabled.font()
+        font.setBold(True)
+        self._enabled.setFont(font)
+        self._enabled.clicked.connect(self._enable)
+        row.addWidget(self._enabled, 1)
+        up = icon_button("to-start", tr("{0} earlier").format(title))
+        down = icon_button("to-end", tr("{0} later").format(title))
+        gone = icon_button("remove", tr("Remove {0}").format(title))
+        up.clicked.connect(lambda: self._move(-1))
+        down.clicked.connect(lambda: self._move(1))
+        gone.clicked.connect(lambda: self._remove())
+        for button in (up, down, gone):
+            row.addWidget(button)
+        return row
+
+    def _add_matte(self, useful: bool) -> None:
+        row = QHBoxLayout()
+        row.addWidget(QLabel(tr("Only on")))
+        row.addWidget(self._object, 1)
+        row.addWidget(self._outside)
+        self.rows.addLayout(row)
+        self._object.setEnabled(useful)
+        if not useful:
+            self._object.setToolTip(tr("Draw and track an object in the mask view first"))
+        for parameter, field in self._edges.items():
+            self.rows.addWidget(field)
+            name = parameter.name
+            field.changed.connect(lambda value, fold, name=name: self._set_matte(fold, **{name: value}))
+            field.reset.connect(lambda name=name, one=parameter: self._set_matte("", **{name: one.default}))
+        self._object.activated.connect(lambda _: self._pick_object())
+        self._outside.clicked.connect(lambda on: self._set_matte("", invert=on))
+
+    def _effect(self) -> Effect:
+        return next(effect for effect in self.chosen.clip.effects if effect.id == self.effect_id)
+
+    def _enable(self, on: bool) -> None:
+        first, one = self.chosen.first, self.effect_id
+        name = tr("Switch effect on") if on else tr("Switch effect off")
+        self.chosen.edit(name, lambda known: edits.set_effect(known, first, one, enabled=on))
+
+    def _move(self, by: int) -> None:
+        first, one = self.chosen.first, self.effect_id
+        self.chosen.edit(tr("Reorder effects"), lambda known: edits.move_effect(known, first, one, by))
+
+    def _remove(self) -> None:
+        first, one = self.chosen.first, self.effect_id
+        self.chosen.edit(tr("Remove effect"), lambda known: edits.remove_effect(known, first, one))
+
+    def _pick_object(self) -> None:
+        label = int(self._object.currentData())
+        first, one, old = self.chosen.first, self.effect_id, self._effect().matte
+        matte = None if label == WHOLE else replace(old, label=label) if old else MatteUse(label)
+        self.chosen.edit(tr("Limit effect"), lambda known: edits.set_effect(known, first, one, matte=matte))
+
+    def _set_matte(self, fold: str, **fields: float | bool) -> None:
+        old = self._effect().matte
+        if old is None:
+            return
+        first, one = self.chosen.first, self.effect_id
+        matte = replace(old, **fields)
+        self.chosen.edit(
+            tr("Limit effect"), lambda known: edits.set_effect(known, first, one, matte=matte), fold
+        )
+
+    def show_now(self) -> None:
+        super().show_now()
+        effect = self._effect()
+        self._enabled.setChecked(effect.enabled)
+        matte = effect.matte
+        self._object.setCurrentIndex(self._object.findData(matte.label if matte else WHOLE))
+        self._outside.setVisible(matte is not None)
+        self._outside.setChecked(matte is not None and matte.invert)
+        for parameter, field in self._edges.items():
+            field.setVisible(matte is not None)
+            if matte is not None:
+                field.show_value(getattr(matte, parameter.name))
+
+
+class AddEffect(QWidget):
+    """The buttons under the stack: add an effect, and the one-click recipes."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        super().__init__()
+        self.chosen = chosen
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        add = QPushButton(theme.icon("add"), tr("Add effect"))
+        add.setAccessibleName(tr("Add effect"))
+        menu = QMenu(add)
+        for kind in EFFECT_KINDS.values():
+            item = menu.addAction(tr(kind.title))
+            item.setToolTip(tr(kind.help))
+            item.triggered.connect(lambda _=False, name=kind.kind: self._add(name))
+        add.setMenu(menu)
+        column.addWidget(add)
+        for recipe in RECIPES.values():
+            button = QPushButton(tr(recipe.title))
+            button.setToolTip(tr(recipe.help))
+            button.setAccessibleName(tr(recipe.title))
+            button.clicked.connect(lambda _=False, one=recipe: self._recipe(one.id, one.title))
+            column.addWidget(button)
+
+    def _add(self, kind: str) -> None:
+        first = self.chosen.first
+        name = tr("Add {0}").format(tr(EFFECT_KINDS[kind].title))
+        self.chosen.edit(name, lambda known: edits.add_effect(known, first, kind))
+
+    def _recipe(self, recipe: str, title: str) -> None:
+        try:
+            commands.recipe(self.chosen.editor, recipe, title)
+        except LaminarError as error:
+            self.chosen.editor.notify.failure(error)
+
+    def show_now(self) -> None:
+        """Nothing of it depends on the document."""

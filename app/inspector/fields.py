@@ -1,0 +1,208 @@
+"""The small controls of the inspector: a number to drag, type, reset and keyframe; a colour."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from app import theme
+from core.timeline.effects import Parameter
+from core.timeline.model import new_id
+
+QUIET = 0.8
+"""Changes that follow each other within so many seconds are one undo step."""
+LABEL = 104
+
+
+class Folder:
+    """Gives changes of one control the same id as long as they follow each other closely."""
+
+    def __init__(self) -> None:
+        self._id, self._last = "", 0.0
+
+    def id(self) -> str:
+        now = monotonic()
+        if now - self._last > QUIET:
+            self._id = new_id()
+        self._last = now
+        return self._id
+
+    def end(self) -> None:
+        self._last = 0.0
+
+
+class DragLabel(QLabel):
+    """A label to drag sideways, as on a slider without ends.
+
+    Signals: dragged(pixels since the last move, fine), released().
+    """
+
+    dragged = Signal(float, bool)
+    released = Signal()
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.setFixedWidth(LABEL)
+        self._at: QPointF | None = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._at = event.globalPosition()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._at is not None:
+            moved = event.globalPosition().x() - self._at.x()
+            self._at = event.globalPosition()
+            self.dragged.emit(moved, bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._at is not None:
+            self._at = None
+            self.released.emit()
+
+
+class Spin(QDoubleSpinBox):
+    """The wheel scrolls the panel unless the box has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class NumberField(QWidget):
+    """One parameter: label to drag, spin box, reset, and with `keys` the keyframe buttons.
+
+    Signals:
+        changed(value, fold id): the user set it; changes with the same id belong together.
+        reset(), key_toggled(), key_wanted(way): the buttons.
+    """
+
+    changed = Signal(float, str)
+    reset = Signal()
+    key_toggled = Signal()
+    key_wanted = Signal(int)
+
+    def __init__(self, parameter: Parameter, title: str, *, keys: bool = True) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self._folder = Folder()
+        self._exact = parameter.default
+        self._label = DragLabel(title)
+        self.spin = Spin()
+        self._key = _small("keyframe", self.tr("Keyframe at the playhead: {0}").format(title))
+        self._before = _small("step-back", self.tr("Previous keyframe: {0}").format(title))
+        self._after = _small("step-forward", self.tr("Next keyframe: {0}").format(title))
+        self._reset = _small("undo", self.tr("Reset: {0}").format(title))
+        self._build(title, keys)
+
+    def _build(self, title: str, keys: bool) -> None:
+        low, high, step = self.parameter.low, self.parameter.high, self.parameter.step
+        self.spin.setRange(low, high)
+        self.spin.setSingleStep(step)
+        self.spin.setDecimals(1 if step >= 0.5 else 2)
+        self.spin.setKeyboardTracking(False)
+        self.spin.setSuffix(f" {self.parameter.unit}" if self.parameter.unit else "")
+        self.spin.setAccessibleName(title)
+        self.spin.setMinimumWidth(64)
+        self.spin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self._label)
+        row.addWidget(self.spin, 1)
+        for button in (self._before, self._key, self._after) if keys else ():
+            row.addWidget(button)
+        row.addWidget(self._reset)
+        self.spin.valueChanged.connect(self._typed)
+        self._label.dragged.connect(self._dragged)
+        self._label.released.connect(self._folder.end)
+        self._key.clicked.connect(lambda: self.key_toggled.emit())
+        self._before.clicked.connect(lambda: self.key_wanted.emit(-1))
+        self._after.clicked.connect(lambda: self.key_wanted.emit(1))
+        self._reset.clicked.connect(lambda: self.reset.emit())
+
+    def show_value(self, value: float, *, key: bool = False, animated: bool = False) -> None:
+        """Show what the document says; tells nobody."""
+        self._exact = value
+        self.spin.blockSignals(True)
+        self.spin.setValue(value)
+        self.spin.blockSignals(False)
+        self._key.setIcon(theme.icon("keyframe-on" if key else "keyframe"))
+        self._before.setEnabled(animated)
+        self._after.setEnabled(animated)
+        self._reset.setEnabled(animated or abs(value - self.parameter.default) > 1e-9)
+
+    def _typed(self, value: float) -> None:
+        self._exact = value
+        self.changed.emit(value, self._folder.id())
+
+    def _dragged(self, pixels: float, fine: bool) -> None:
+        step = self.parameter.step * (0.2 if fine else 1.0)
+        value = min(self.parameter.high, max(self.parameter.low, self._exact + pixels * step))
+        if value != self._exact:
+            self._exact = value
+            self.changed.emit(value, self._folder.id())
+
+
+def _small(icon: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(theme.icon(icon))
+    button.setIconSize(QSize(12, 12))
+    button.setFixedSize(20, 22)
+    button.setAutoRaise(True)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
+
+
+def icon_button(icon: str, tip: str) -> QToolButton:
+    """A flat button with an icon, named by its tip."""
+    button = _small(icon, tip)
+    button.setIconSize(QSize(14, 14))
+    button.setFixedSize(22, 22)
+    return button
+
+
+class ColourButton(QPushButton):
+    """Shows a colour and lets the user choose another. Signals: chosen("#rrggbb")."""
+
+    chosen = Signal(str)
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+        self._colour = ""
+        self.setAccessibleName(title)
+        self.clicked.connect(lambda: self._ask())
+
+    def show_colour(self, colour: str) -> None:
+        self._colour = colour
+        self.setText(colour or self.tr("none"))
+        shade = QColor(colour)
+        if shade.isValid():
+            ink = "#000000" if shade.lightness() > 140 else "#ffffff"
+            self.setStyleSheet(f"background: {shade.name()}; color: {ink};")
+        else:
+            self.setStyleSheet("")
+
+    def _ask(self) -> None:
+        dialog = QColorDialog(QColor(self._colour or "#000000"), self.window())
+        dialog.setWindowTitle(self._title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.colorSelected.connect(lambda colour: self.chosen.emit(colour.name()))
+        dialog.open()

@@ -1,0 +1,351 @@
+"""The inspector's sections for a clip: what it is, where it stands in the frame, how fast, how loud, its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFontComboBox,
+    QFormLayout,
+    QGroupBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import clip as commands
+from app.editor import Editor
+from app.inspector import animation
+from app.inspector.animation import Spot
+from app.inspector.fields import ColourButton, Folder, NumberField
+from core.errors import LaminarError
+from core.timeline import edits
+from core.timeline.effects import Parameter
+from core.timeline.model import BLEND_MODES, Clip, Keys, Sequence, Solid, Title
+from core.timeline.time_map import Curve
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Inspector", text)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The clips that the inspector edits. first: the one whose values show."""
+
+    editor: Editor
+    first: str
+    video: tuple[str, ...]
+    audio: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return self.video + self.audio
+
+    @property
+    def sequence(self) -> Sequence:
+        sequence = self.editor.document.sequence
+        assert sequence is not None
+        return sequence
+
+    @property
+    def clip(self) -> Clip:
+        return self.sequence.find(self.first)[2]
+
+    def edit(self, name: str, change: Callable[[Sequence], Sequence], fold: str = "") -> None:
+        """One undo step, or a part of the one with the same fold id; a refusal becomes a notice."""
+        document = self.editor.document
+        if fold:
+            document.begin_drag(fold)
+        try:
+            document.edit_sequence(name, change)
+        except LaminarError as error:
+            self.editor.notify.failure(error)
+        finally:
+            document.end_drag()
+
+    def edit_each(self, name: str, change: Callable[[Sequence, str], Sequence], fold: str = "") -> None:
+        """The same change to every clip."""
+        self.edit(name, commands.for_each(self.ids, change), fold)
+
+
+class Section(QGroupBox):
+    """A titled part of the inspector; `show_now` brings it up to date with the document."""
+
+    def __init__(self, title: str, chosen: Chosen) -> None:
+        super().__init__(title)
+        self.chosen = chosen
+        self.setAccessibleName(title)
+
+    def show_now(self) -> None:
+        raise NotImplementedError
+
+
+class ParameterSection(Section):
+    """Numbers of the clip or of an effect, each with keyframes."""
+
+    def __init__(self, title: str, chosen: Chosen, spots: tuple[Spot, ...], ids: tuple[str, ...]) -> None:
+        super().__init__(title, chosen)
+        self._ids = ids
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 8, 0, 0)
+        self.rows.setSpacing(3)
+        self.fields = {spot: self._field(spot) for spot in spots}
+        for field in self.fields.values():
+            self.rows.addWidget(field)
+
+    def _field(self, spot: Spot) -> NumberField:
+        title = tr(spot.parameter.title)
+        field = NumberField(spot.parameter, title)
+        field.changed.connect(lambda value, fold: self._set(spot, title, value, fold))
+        field.reset.connect(
+            lambda: self.chosen.edit(title, lambda known: animation.with_default(known, self._ids, spot))
+        )
+        field.key_toggled.connect(lambda: self._toggle(spot, title))
+        field.key_wanted.connect(lambda way: self._jump(spot, way))
+        return field
+
+    def _set(self, spot: Spot, title: str, value: float, fold: str) -> None:
+        now = self.chosen.editor.state.playhead
+        self.chosen.edit(title, lambda known: animation.with_value(known, self._ids, spot, now, value), fold)
+
+    def _toggle(self, spot: Spot, title: str) -> None:
+        now = self.chosen.editor.state.playhead
+        name = tr("Keyframe {0}").format(title)
+        self.chosen.edit(name, lambda known: animation.toggled_key(known, self._ids[0], spot, now))
+
+    def _jump(self, spot: Spot, way: int) -> None:
+        state = self.chosen.editor.state
+        time = animation.key_beside(self.chosen.sequence, self._ids[0], spot, state.playhead, way)
+        if time is not None:
+            state.set("playhead", time)
+
+    def show_now(self) -> None:
+        sequence, now = self.chosen.sequence, self.chosen.editor.state.playhead
+        clip = sequence.find(self._ids[0])[2]
+        for spot, field in self.fields.items():
+            field.show_value(
+                animation.shown(sequence, clip.id, spot, now),
+                key=animation.key_here(sequence, clip.id, spot, now) is not None,
+                animated=isinstance(animation.animated(clip, spot), Keys),
+            )
+
+
+class ClipSection(Section):
+    """Name, on or off, blend mode."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        super().__init__(tr("Clip"), chosen)
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 8, 0, 0)
+        self._name = QLineEdit()
+        self._name.setAccessibleName(tr("Name of the clip"))
+        self._name.editingFinished.connect(self._rename)
+        self._enabled = QCheckBox(tr("Enabled"))
+        self._enabled.clicked.connect(self._enable)
+        form.addRow(tr("Name"), self._name)
+        form.addRow("", self._enabled)
+        self._blend = QComboBox()
+        self._blend.setAccessibleName(tr("Blend mode"))
+        for mode in BLEND_MODES:
+            self._blend.addItem(tr(mode.capitalize()), mode)
+        self._blend.activated.connect(lambda _: self._set_blend())
+        if chosen.video:
+            form.addRow(tr("Blend mode"), self._blend)
+
+    def _rename(self) -> None:
+        name = self._name.text().strip()
+        if name and name != self.chosen.clip.name:
+            self.chosen.edit_each(tr("Rename clip"), lambda known, one: edits.set_clip(known, one, name=name))
+
+    def _enable(self, on: bool) -> None:
+        name = tr("Enable clip") if on else tr("Disable clip")
+        self.chosen.edit_each(name, lambda known, one: edits.set_clip(known, one, enabled=on))
+
+    def _set_blend(self) -> None:
+        mode = self._blend.currentData()
+        change = commands.for_each(
+            self.chosen.video, lambda known, one: edits.set_clip(known, one, blend=mode)
+        )
+        self.chosen.edit(tr("Blend mode"), change)
+
+    def show_now(self) -> None:
+        clip = self.chosen.clip
+        if not self._name.hasFocus():
+            self._name.setText(clip.name)
+        self._enabled.setChecked(clip.enabled)
+        self._blend.setCurrentIndex(self._blend.findData(clip.blend))
+
+
+class SpeedSection(Section):
+    """Constant speed, backwards, freeze."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        super().__init__(tr("Speed"), chosen)
+        self._base = ("", chosen.sequence)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        parameter = Parameter("speed", tr("Speed"), 100.0, -10000.0, 10000.0, 1.0, "%")
+        self.field = NumberField(parameter, tr("Speed"), keys=False)
+        self.field.changed.connect(lambda value, fold: self._set(value, fold))
+        self.field.reset.connect(lambda: self._set(100.0, ""))
+        column.addWidget(self.field)
+        row = QHBoxLayout()
+        self._reverse = _button(tr("Reverse"), lambda: self._run(commands.reverse))
+        self._freeze = _button(tr("Freeze frame"), lambda: self._run(commands.freeze))
+        row.addWidget(self._reverse)
+        row.addWidget(self._freeze)
+        column.addLayout(row)
+
+    def _run(self, command: Callable[[Editor], None]) -> None:
+        try:
+            command(self.chosen.editor)
+        except LaminarError as error:
+            self.chosen.editor.notify.failure(error)
+
+    def _set(self, percent: float, fold: str) -> None:
+        num = round(percent * 100)
+        if num == 0 or isinstance(self.chosen.clip.time_map, Curve):
+            return
+        if not fold or fold != self._base[0]:
+            self._base = (fold, self.chosen.sequence)
+        # Always from where the drag began: a clip that was cut off by its neighbour on the way gets its end back.
+        start, leaders = self._base[1], commands.leaders(self.chosen.editor)
+        change = commands.for_each(leaders, lambda known, one: edits.set_speed(known, one, num, 10000))
+        self.chosen.edit(tr("Speed"), lambda _: change(start), fold)
+
+    def show_now(self) -> None:
+        clip = self.chosen.clip
+        self.field.show_value(clip.time_map.speed * 100)
+        self.field.setEnabled(not isinstance(clip.time_map, Curve) and clip.available is not None)
+
+
+class TitleSection(Section):
+    """Text, font and colours of a title."""
+
+    NUMBERS = (
+        Parameter("size", "Size", 0.08, 0.01, 1.0, 0.005),
+        Parameter("x", "Across", 0.5, -1.0, 2.0, 0.005),
+        Parameter("y", "Down", 0.8, -1.0, 2.0, 0.005),
+        Parameter("outline", "Outline", 0.0, 0.0, 0.2, 0.005),
+    )
+
+    def __init__(self, chosen: Chosen) -> None:
+        super().__init__(tr("Title"), chosen)
+        self._folder = Folder()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(tr("Text of the title"))
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(72)
+        self.text.textChanged.connect(lambda: self._set("text", self.text.toPlainText(), self._folder.id()))
+        column.addWidget(self.text)
+        self.numbers = {one.name: self._number(one) for one in self.NUMBERS}
+        for field in self.numbers.values():
+            column.addWidget(field)
+        form = QFormLayout()
+        self._font = QFontComboBox()
+        self._font.setAccessibleName(tr("Font"))
+        self._font.textActivated.connect(lambda name: self._set("font", name))
+        form.addRow(tr("Font"), self._font)
+        self._align = QComboBox()
+        self._align.setAccessibleName(tr("Alignment"))
+        for value, name in (("left", tr("Left")), ("centre", tr("Centre")), ("right", tr("Right"))):
+            self._align.addItem(name, value)
+        self._align.activated.connect(lambda _: self._set("align", self._align.currentData()))
+        form.addRow(tr("Alignment"), self._align)
+        self._colours = {}
+        for name, title in (("colour", tr("Colour")), ("outline_colour", tr("Outline colour")), ("background", tr("Background"))):  # fmt: skip
+            self._colours[name] = self._colour(name, title)
+            form.addRow(title, self._colours[name])
+        column.addLayout(form)
+
+    def _number(self, parameter: Parameter) -> NumberField:
+        field = NumberField(parameter, tr(parameter.title), keys=False)
+        field.spin.setDecimals(3)
+        field.changed.connect(lambda value, fold: self._set(parameter.name, value, fold))
+        field.reset.connect(lambda: self._set(parameter.name, parameter.default))
+        return field
+
+    def _colour(self, name: str, title: str) -> ColourButton:
+        button = ColourButton(title)
+        button.chosen.connect(lambda colour: self._set(name, colour))
+        return button
+
+    def _set(self, field: str, value: object, fold: str = "") -> None:
+        def change(known: Sequence, one: str) -> Sequence:
+            content = known.find(one)[2].content
+            if not isinstance(content, Title):
+                return known
+            return edits.set_clip(known, one, content=replace(content, **{field: value}))
+
+        self.chosen.edit_each(tr("Edit title"), change, fold)
+
+    def show_now(self) -> None:
+        content = self.chosen.clip.content
+        assert isinstance(content, Title)
+        if self.text.toPlainText() != content.text:
+            self.text.blockSignals(True)
+            self.text.setPlainText(content.text)
+            self.text.blockSignals(False)
+        for name, field in self.numbers.items():
+            field.show_value(getattr(content, name))
+        self._font.setCurrentFont(QFont(content.font))
+        self._align.setCurrentIndex(self._align.findData(content.align))
+        for name, button in self._colours.items():
+            button.show_colour(getattr(content, name))
+
+
+class SolidSection(Section):
+    """The colour of a colour clip."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        super().__init__(tr("Colour"), chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        self._colour = ColourButton(tr("Colour"))
+        self._colour.chosen.connect(self._set)
+        column.addWidget(self._colour)
+
+    def _set(self, colour: str) -> None:
+        first = self.chosen.first
+        self.chosen.edit(tr("Colour"), lambda known: edits.set_clip(known, first, content=Solid(colour)))
+
+    def show_now(self) -> None:
+        content = self.chosen.clip.content
+        assert isinstance(content, Solid)
+        self._colour.show_colour(content.colour)
+
+
+def _button(text: str, run: Callable[[], None]) -> QPushButton:
+    button = QPushButton(text)
+    button.setAccessibleName(text)
+    button.clicked.connect(lambda: run())
+    return button
+
+
+def sections_of(chosen: Chosen, *, moving: bool) -> list[QWidget]:
+    """Everything but the effects that the first clip can show. moving: it is media with a length."""
+    content = chosen.clip.content
+    found: list[QWidget] = [ClipSection(chosen)]
+    if isinstance(content, Title):
+        found.append(TitleSection(chosen))
+    if isinstance(content, Solid):
+        found.append(SolidSection(chosen))
+    if chosen.video:
+        found.append(ParameterSection(tr("Transform"), chosen, animation.clip_spots("video"), chosen.video))
+    if chosen.audio:
+        found.append(ParameterSection(tr("Sound"), chosen, animation.clip_spots("audio"), chosen.audio))
+    if moving:
+        found.append(SpeedSection(chosen))
+    return found

@@ -1,0 +1,252 @@
+"""The editing commands through the one table, as a shortcut runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.actions.registry import all_actions, find_action, trigger
+from app.editor import Editor
+from app.panels.timeline import TimelinePanel
+from app.shortcuts import conflicts, keys_of
+from core.timeline import edits
+from core.timeline.model import Title
+from tests.app.cuts import FRAME, SECOND, lengths, project, sequence, starts
+
+
+@pytest.fixture(autouse=True)
+def panel(qtbot: QtBot, editor: Editor) -> Iterator[TimelinePanel]:
+    editor.document.reset(project(), None, None)
+    made = TimelinePanel(editor)
+    editor.add_panel(made)
+    qtbot.addWidget(made)
+    made.resize(900, 300)
+    yield made
+    made.view.pictures.close()
+
+
+def run(editor: Editor, name: str, *selection: str, at: float | None = None) -> None:
+    if selection:
+        editor.state.set("selection", frozenset(selection))
+    if at is not None:
+        editor.state.set("playhead", round(at * SECOND))
+    trigger(editor, find_action(name))
+    assert editor.notify.waiting == []
+
+
+def v1(editor: Editor) -> dict[str, float]:
+    return starts(editor.document.sequence, "V1")
+
+
+def test_no_two_commands_share_a_key() -> None:
+    assert conflicts(keys_of(all_actions())) == {}
+
+
+def test_split(editor: Editor) -> None:
+    run(editor, "clip.split", at=2)
+    assert sorted(v1(editor).values()) == [0, 2, 4, 10]
+    assert sorted(starts(editor.document.sequence, "A1").values()) == [0, 2, 10]
+
+
+def test_split_only_the_selection(editor: Editor) -> None:
+    run(editor, "clip.split", "b", at=6)
+    assert sorted(v1(editor).values()) == [0, 4, 6, 10]
+
+
+def test_trim_to_playhead(editor: Editor) -> None:
+    run(editor, "clip.trim_head", at=5)
+    assert v1(editor) == {"a": 0, "b": 4, "c": 9}
+    assert editor.state.playhead == 4 * SECOND
+    run(editor, "clip.trim_tail", at=6)
+    assert lengths(editor.document.sequence, "V1")["b"] == 2
+
+
+def test_lift_and_ripple_delete(editor: Editor) -> None:
+    run(editor, "clip.lift", "b")
+    assert v1(editor) == {"a": 0, "c": 10}
+    assert editor.state.selection == frozenset()
+    run(editor, "clip.ripple_delete", "a", "sa")
+    assert v1(editor) == {"c": 6}
+    assert starts(editor.document.sequence, "A1") == {"sc": 6}
+
+
+def test_copy_and_paste_keep_links_among_the_copies(editor: Editor) -> None:
+    run(editor, "clip.copy", "a", "sa")
+    run(editor, "clip.paste", at=20)
+    film = editor.document.sequence
+    assert film is not None
+    new = [film.find(one)[2] for one in editor.state.selection]
+    assert len(new) == 2
+    assert new[0].link == new[1].link not in ("", "la")
+    assert all(film.find(one.id)[1].start == 20 * SECOND for one in new)
+    assert editor.state.playhead == 24 * SECOND
+
+
+def test_paste_insert_makes_room(editor: Editor) -> None:
+    run(editor, "clip.copy", "b")
+    run(editor, "clip.paste_insert", at=4)
+    assert v1(editor)["b"] == 8
+    assert v1(editor)["c"] == 14
+    assert starts(editor.document.sequence, "A1")["sc"] == 14
+
+
+def test_cut_takes_away(editor: Editor) -> None:
+    run(editor, "clip.cut", "c", "sc")
+    assert v1(editor) == {"a": 0, "b": 4}
+    run(editor, "clip.paste", at=8)
+    assert sorted(v1(editor).values()) == [0, 4, 8]
+
+
+def test_duplicate(editor: Editor) -> None:
+    run(editor, "clip.duplicate", "b")
+    assert sorted(v1(editor).values()) == [0, 4, 8, 14]
+
+
+def test_nudge_and_track(editor: Editor) -> None:
+    run(editor, "clip.nudge_right", "c", "sc")
+    assert editor.document.sequence is not None
+    assert editor.document.sequence.find("sc")[1].start == 10 * SECOND + FRAME
+    run(editor, "clip.track_up", "c")
+    assert list(starts(editor.document.sequence, "V2")) == ["c"]
+
+
+def test_close_gap(editor: Editor, panel: TimelinePanel) -> None:
+    panel.view.current_track = "V1"
+    run(editor, "clip.close_gap", at=9)
+    assert v1(editor)["c"] == 8
+
+
+def test_select(editor: Editor) -> None:
+    run(editor, "clip.select_all")
+    assert editor.state.selection == {"a", "b", "c", "sa", "sc"}
+    run(editor, "clip.select_following", at=4)
+    assert editor.state.selection == {"b", "c", "sc"}
+    run(editor, "clip.select_none")
+    assert editor.state.selection == frozenset()
+
+
+def test_reverse_freeze_and_speed(editor: Editor) -> None:
+    from app.actions.clip import set_speed
+
+    run(editor, "clip.reverse", "a", "sa")
+    film = editor.document.sequence
+    assert film is not None
+    assert film.find("a")[2].time_map.speed == film.find("sa")[2].time_map.speed == -1
+    editor.state.set("selection", frozenset({"c", "sc"}))
+    set_speed(editor, 200)
+    assert lengths(editor.document.sequence, "V1")["c"] == lengths(editor.document.sequence, "A1")["sc"] == 2
+    run(editor, "clip.freeze", "b", at=5)
+    assert any(clip.time_map.speed == 0 for _, _, clip in editor.document.sequence.clips())  # type: ignore[union-attr]
+
+
+def test_link_unlink_and_enable(editor: Editor) -> None:
+    film = editor.document.sequence
+    run(editor, "clip.unlink", "a")
+    assert editor.document.sequence.find("sa")[2].link == ""  # type: ignore[union-attr]
+    run(editor, "clip.link", "a", "sa")
+    assert editor.document.sequence.find("sa")[2].link != ""  # type: ignore[union-attr]
+    run(editor, "clip.enable", "a")
+    assert not editor.document.sequence.find("a")[2].enabled  # type: ignore[union-attr]
+    assert film == sequence()
+
+
+def test_cross_fade_and_back(editor: Editor) -> None:
+    run(editor, "clip.transition", "b")
+    assert editor.document.sequence.find("b")[2].transition is not None  # type: ignore[union-attr]
+    run(editor, "clip.no_transition", "b")
+    assert editor.document.sequence.find("b")[2].transition is None  # type: ignore[union-attr]
+
+
+def test_titles_find_a_free_track(editor: Editor) -> None:
+    run(editor, "clip.add_title", at=1)
+    run(editor, "clip.add_title", at=2)
+    film = editor.document.sequence
+    assert film is not None
+    video = [track for track in film.tracks if track.kind == "video"]
+    assert [len(list(track.clips())) for track in video] == [3, 1, 1]
+    assert isinstance(film.find(next(iter(editor.state.selection)))[2].content, Title)
+
+
+def test_marks(editor: Editor) -> None:
+    run(editor, "timeline.mark_in", at=2)
+    run(editor, "timeline.mark_out", at=6)
+    film = editor.document.sequence
+    assert film is not None
+    assert (film.in_point, film.out_point) == (2 * SECOND, 6 * SECOND + FRAME)
+    run(editor, "timeline.mark_clip", "c")
+    assert (editor.document.sequence.in_point, editor.document.sequence.out_point) == (
+        10 * SECOND,
+        14 * SECOND,
+    )  # type: ignore[union-attr]
+    run(editor, "timeline.extract_range")
+    assert "c" not in v1(editor)
+    run(editor, "timeline.clear_marks")
+    assert editor.document.sequence.in_point is None  # type: ignore[union-attr]
+
+
+def test_markers(editor: Editor) -> None:
+    run(editor, "timeline.add_marker", at=3)
+    run(editor, "timeline.add_marker", at=6)
+    run(editor, "timeline.previous_marker", at=5)
+    assert editor.state.playhead == 3 * SECOND
+    run(editor, "timeline.remove_marker")
+    assert [marker.time for marker in editor.document.sequence.markers] == [6 * SECOND]  # type: ignore[union-attr]
+
+
+def test_tools_snapping_and_zoom(editor: Editor, panel: TimelinePanel) -> None:
+    run(editor, "timeline.tool_razor")
+    assert editor.state.tool == "razor"
+    run(editor, "timeline.snapping")
+    assert not editor.state.snapping
+    before = panel.view.scale
+    run(editor, "timeline.zoom_in")
+    assert panel.view.scale < before
+
+
+def test_insert_and_overwrite_from_the_bin(editor: Editor, panel: TimelinePanel) -> None:
+    panel.view.current_track = "V1"
+    editor.state.set("bin_selection", frozenset({"mute"}))
+    run(editor, "timeline.insert", at=4)
+    assert v1(editor)["b"] == 7
+    run(editor, "timeline.overwrite", at=30)
+    assert 30 in v1(editor).values()
+    assert editor.state.playhead == 33 * SECOND
+
+
+def test_tracks(editor: Editor, panel: TimelinePanel) -> None:
+    run(editor, "timeline.add_video_track")
+    assert editor.document.sequence is not None
+    assert [track.name for track in editor.document.sequence.tracks][-1] == "V3"
+    panel.view.current_track = "V2"
+    run(editor, "timeline.track_locked")
+    assert editor.document.sequence.track("V2").locked
+    run(editor, "timeline.track_locked")
+    run(editor, "timeline.remove_track")
+    assert all(track.id != "V2" for track in editor.document.sequence.tracks)
+
+
+def test_refusals_are_notices_with_a_cure(editor: Editor) -> None:
+    before = editor.document.sequence
+    editor.state.set("playhead", 9 * SECOND)
+    trigger(editor, find_action("clip.trim_head"))
+    editor.document.edit_sequence("lock", lambda film: edits.set_track(film, "V1", locked=True))
+    editor.state.set("selection", frozenset({"a"}))
+    trigger(editor, find_action("clip.lift"))
+    assert len(editor.notify.waiting) == 2
+    assert all(notice.hint for notice in editor.notify.waiting)
+    assert starts(editor.document.sequence, "V1") == starts(before, "V1")
+
+
+def test_every_command_survives_an_empty_project(editor: Editor) -> None:
+    from core.project.project import new_project
+
+    editor.document.reset(new_project(), None, None)
+    editor.state.set("selection", frozenset())
+    asks = {"media.import", "timeline.import_otio", "media.relink"}
+    for action in all_actions():
+        if action.id.split(".")[0] in ("clip", "timeline", "media") and action.id not in asks:
+            trigger(editor, action)
+    assert all(notice.hint for notice in editor.notify.waiting)
+    assert all(not notice.report for notice in editor.notify.waiting)

@@ -1,0 +1,263 @@
+"""The inspector: values shown, edits folded, keyframes, effects with mattes, recipes, the film's properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.inspector.effects_form import AddEffect, EffectSection
+from app.inspector.fields import NumberField
+from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection, TitleSection
+from app.inspector.sequence_form import SequenceForm
+from app.panels.inspector import InspectorPanel
+from core.project.project import KeyMask
+from core.time import FrameRate
+from core.timeline import edits
+from core.timeline.model import Clip, Keys, MatteUse, Title
+from tests.app.cuts import SECOND, lengths, media, project, with_object
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, editor: Editor) -> Iterator[InspectorPanel]:
+    editor.document.reset(project(), None, None)
+    bear = replace(with_object(media("m")), key_masks=(KeyMask(0, "0.png"),))
+    editor.document.reset(editor.document.project.with_media(bear), None, None)
+    made = InspectorPanel(editor)
+    qtbot.addWidget(made)
+    made.resize(320, 800)
+    made.show()
+    yield made
+
+
+def pick(panel: InspectorPanel, editor: Editor, *ids: str) -> None:
+    editor.state.set("selection", frozenset(ids))
+    panel.show_now()
+
+
+def part(panel: InspectorPanel, kind: type) -> object:
+    return next(one for one in panel.parts if isinstance(one, kind))
+
+
+def field(panel: InspectorPanel, name: str) -> NumberField:
+    for one in panel.parts:
+        if isinstance(one, ParameterSection):
+            for spot, made in one.fields.items():
+                if spot.name == name:
+                    return made
+    raise AssertionError(name)
+
+
+def clip(editor: Editor, clip_id: str) -> Clip:
+    assert editor.document.sequence is not None
+    return editor.document.sequence.find(clip_id)[2]
+
+
+def test_a_number_sets_the_clip(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    field(panel, "scale").spin.setValue(1.5)
+    assert clip(editor, "a").scale == 1.5
+    assert editor.document.undo_stack.undoText() == "Scale"
+    editor.document.undo_stack.undo()
+    panel.show_now()
+    assert field(panel, "scale").spin.value() == 1.0
+
+
+def test_a_drag_on_the_label_is_one_step(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
+    pick(panel, editor, "a")
+    label = field(panel, "x")._label
+    qtbot.mousePress(label, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    for step in range(1, 9):
+        label.dragged.emit(5.0, False)
+        assert clip(editor, "a").x == 5.0 * step
+    qtbot.mouseRelease(label, Qt.MouseButton.LeftButton, pos=QPoint(45, 5))
+    assert editor.document.undo_stack.count() == 1
+
+
+def test_two_drags_are_two_steps(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    for _ in range(2):
+        field(panel, "x")._label.dragged.emit(5.0, False)
+        field(panel, "x")._label.released.emit()
+    assert editor.document.undo_stack.count() == 2
+
+
+def test_all_selected_pictures_get_the_number(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a", "b", "sa")
+    field(panel, "opacity").spin.setValue(0.5)
+    assert [clip(editor, one).opacity for one in ("a", "b", "sa")] == [0.5, 0.5, 1.0]
+    field(panel, "gain").spin.setValue(-6)
+    assert [clip(editor, one).gain for one in ("a", "b", "sa")] == [0.0, 0.0, -6.0]
+
+
+def test_keyframes(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "b")
+    editor.state.set("playhead", 5 * SECOND)
+    field(panel, "opacity").key_toggled.emit()
+    editor.state.set("playhead", 7 * SECOND)
+    panel.show_now()
+    field(panel, "opacity").spin.setValue(0.0)
+    opacity = clip(editor, "b").opacity
+    assert isinstance(opacity, Keys)
+    assert [(key.time, key.value) for key in opacity.keys] == [(3 * SECOND, 1.0), (5 * SECOND, 0.0)]
+    editor.state.set("playhead", 6 * SECOND)
+    panel.show_now()
+    assert field(panel, "opacity").spin.value() == pytest.approx(0.5)
+    field(panel, "opacity").key_wanted.emit(-1)
+    assert editor.state.playhead == 5 * SECOND
+    field(panel, "opacity").key_toggled.emit()
+    left = clip(editor, "b").opacity
+    assert isinstance(left, Keys)
+    assert len(left.keys) == 1
+    field(panel, "opacity").reset.emit()
+    assert clip(editor, "b").opacity == 1.0
+
+
+def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
+    pick(panel, editor, "a")
+    section = part(panel, ClipSection)
+    assert isinstance(section, ClipSection)
+    name = section.findChild(QLineEdit)
+    assert name is not None
+    name.setText("Bear walks")
+    name.editingFinished.emit()
+    blend = section.findChild(QComboBox)
+    assert blend is not None
+    blend.setCurrentIndex(blend.findData("screen"))
+    blend.activated.emit(blend.currentIndex())
+    section._enabled.click()
+    changed = clip(editor, "a")
+    assert (changed.name, changed.blend, changed.enabled) == ("Bear walks", "screen", False)
+
+
+def test_speed_from_the_start_of_the_drag(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a", "sa")
+    speed = part(panel, SpeedSection)
+    assert isinstance(speed, SpeedSection)
+    speed.field.changed.emit(50.0, "drag")  # too long: b cuts it off
+    speed.field.changed.emit(200.0, "drag")
+    film = editor.document.sequence
+    assert lengths(film, "V1")["a"] == 2
+    assert lengths(film, "A1")["sa"] == 2
+    assert editor.document.undo_stack.count() == 1
+
+
+def test_effects_are_added_set_and_limited_to_an_object(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    adder = part(panel, AddEffect)
+    assert isinstance(adder, AddEffect)
+    adder._add("blur")
+    panel.show_now()
+    field(panel, "radius").spin.setValue(20)
+    section = part(panel, EffectSection)
+    assert isinstance(section, EffectSection)
+    section._object.setCurrentIndex(section._object.findText("Log"))
+    section._object.activated.emit(0)
+    panel.show_now()
+    section = part(panel, EffectSection)
+    assert isinstance(section, EffectSection)
+    section._outside.click()
+    (effect,) = clip(editor, "a").effects
+    assert effect.params["radius"] == 20
+    assert effect.matte == MatteUse(2, invert=True)
+
+
+def test_effects_are_reordered_switched_and_removed(panel: InspectorPanel, editor: Editor) -> None:
+    for kind in ("colour", "blur"):
+        editor.document.edit_sequence("x", edits.add_effect, "a", kind)
+    pick(panel, editor, "a")
+    sections = [one for one in panel.parts if isinstance(one, EffectSection)]
+    sections[0]._move(1)
+    panel.show_now()
+    assert [effect.kind for effect in clip(editor, "a").effects] == ["blur", "colour"]
+    first = next(one for one in panel.parts if isinstance(one, EffectSection))
+    first._enabled.click()
+    assert not clip(editor, "a").effects[0].enabled
+    first._remove()
+    assert [effect.kind for effect in clip(editor, "a").effects] == ["colour"]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "outside"),
+    [
+        ("Blur background", "blur", True),
+        ("Grey but the object", "colour", True),
+        ("Cut out", "cutout", False),
+    ],
+)
+def test_recipes(panel: InspectorPanel, editor: Editor, title: str, kind: str, outside: bool) -> None:
+    pick(panel, editor, "a", "sa")
+    editor.state.set("label", 2)
+    adder = part(panel, AddEffect)
+    assert isinstance(adder, AddEffect)
+    button = next(one for one in adder.findChildren(QAbstractButton) if one.text() == title)
+    button.click()
+    (effect,) = clip(editor, "a").effects
+    assert (effect.kind, effect.matte and effect.matte.label) == (kind, 2)
+    assert effect.matte is not None
+    assert effect.matte.invert is outside
+    assert editor.document.undo_stack.count() == 1
+
+
+def test_a_recipe_without_masks_says_what_to_do(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.reset(project(), None, None)
+    pick(panel, editor, "a")
+    adder = part(panel, AddEffect)
+    assert isinstance(adder, AddEffect)
+    adder._recipe("cut_out", "Cut out")
+    assert "mask" in editor.notify.waiting[0].message
+    assert editor.notify.waiting[0].hint
+
+
+def test_title(panel: InspectorPanel, editor: Editor) -> None:
+    title = Clip("t", "Title", Title("Hello"), 2 * SECOND)
+    editor.document.edit_sequence("x", edits.overwrite, 0, {"V2": title})
+    pick(panel, editor, "t")
+    section = part(panel, TitleSection)
+    assert isinstance(section, TitleSection)
+    for text in ("Hello y", "Hello yo", "Hello you"):
+        section.text.setPlainText(text)
+    section.numbers["size"].spin.setValue(0.2)
+    content = clip(editor, "t").content
+    assert isinstance(content, Title)
+    assert (content.text, content.size) == ("Hello you", 0.2)
+    assert editor.document.undo_stack.count() == 3  # overwrite, typing, size
+
+
+def test_the_film_without_a_selection(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor)
+    form = part(panel, SequenceForm)
+    assert isinstance(form, SequenceForm)
+    form.width_box.setValue(1280)
+    form.rate.setCurrentText("29.97")
+    form.rate.activated.emit(0)
+    film = editor.document.sequence
+    assert film is not None
+    assert (film.width, film.rate) == (1280, FrameRate(30000, 1001))
+    form.rate.setCurrentText("fast")
+    form.rate.activated.emit(0)
+    assert "fast" in editor.notify.waiting[0].message
+    assert editor.document.sequence is film
+
+
+def test_a_locked_track_is_a_notice(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.edit_sequence("x", lambda film: edits.set_track(film, "V1", locked=True))
+    pick(panel, editor, "a")
+    field(panel, "scale").spin.setValue(2)
+    assert clip(editor, "a").scale == 1.0
+    assert "locked" in editor.notify.waiting[0].message
+
+
+def test_everything_is_named(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.edit_sequence("x", edits.add_effect, "a", "colour")
+    pick(panel, editor, "a", "sa")
+    for kind in (QAbstractButton, QComboBox, QSpinBox, QLineEdit):
+        for widget in panel.findChildren(kind):
+            inner = widget.objectName().startswith("qt_")
+            assert inner or widget.accessibleName() or getattr(widget, "text", lambda: "")(), widget
+    assert all(isinstance(one, Section | AddEffect) for one in panel.parts)
