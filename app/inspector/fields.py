@@ -23,7 +23,7 @@ from core.timeline.model import new_id
 
 QUIET = 0.8
 """Changes that follow each other within so many seconds are one undo step."""
-LABEL = 104
+LABEL = 84
 
 
 class Folder:
@@ -118,7 +118,7 @@ class NumberField(QWidget):
         self.spin.setKeyboardTracking(False)
         self.spin.setSuffix(f" {self.parameter.unit}" if self.parameter.unit else "")
         self.spin.setAccessibleName(title)
-        self.spin.setMinimumWidth(64)
+        self.spin.setMinimumWidth(72)
         self.spin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -163,7 +163,7 @@ def _small(icon: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setIcon(theme.icon(icon))
     button.setIconSize(QSize(12, 12))
-    button.setFixedSize(20, 22)
+    button.setFixedSize(18, 22)
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)

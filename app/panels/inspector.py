@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.editor import Editor
@@ -30,7 +30,7 @@ class InspectorPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(300)
         self.setAccessibleName(self.tr("Clip inspector"))
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.show_now)
@@ -38,6 +38,9 @@ class InspectorPanel(QScrollArea):
         editor.state.selection_changed.connect(lambda _: self._later.start())
         editor.state.playhead_changed.connect(lambda _: self._later.start())
         self.show_now()
+
+    def sizeHint(self) -> QSize:
+        return QSize(330, 600)
 
     def _document_changed(self, before: Project, after: Project) -> None:
         if before.sequence is not after.sequence or before.media is not after.media:

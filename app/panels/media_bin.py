@@ -78,8 +78,12 @@ class MediaBinPanel(QWidget):
         self._connect()
         self._show_or_invite()
 
+    def sizeHint(self) -> QSize:
+        return QSize(330, 400)
+
     def _build(self) -> None:
         self.setAccessibleName(self.tr("Media bin"))
+        self.setMinimumWidth(200)
         self.setAcceptDrops(True)
         self._build_list()
         bar = QHBoxLayout()

@@ -32,7 +32,11 @@ class TimelinePanel(QWidget):
         self._build()
         self._connect()
 
+    def sizeHint(self) -> QSize:
+        return QSize(1200, 340)
+
     def _build(self) -> None:
+        self.setMinimumHeight(180)
         self.setAccessibleName(self.tr("Timeline panel"))
         self._time.setFont(theme.timecode_font(12))
         self._time.setAccessibleName(self.tr("Playhead"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
 from app.timeline.placing import fresh_copies, outward
@@ -11,7 +10,7 @@ from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Clip, Sequence, Solid, TrackKind, new_id
 
-MIME = "application/x-laminar-clips"
+START = '{"type":"laminar clips"'
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -22,6 +21,12 @@ class Piece(msgspec.Struct, frozen=True):
     lane: int
     offset: int
     clip: Clip
+
+
+class Clipping(msgspec.Struct, frozen=True, tag="laminar clips"):
+    """What the clipboard holds, so that text from elsewhere is not taken for it."""
+
+    pieces: tuple[Piece, ...]
 
 
 def pieces(sequence: Sequence, ids: frozenset[str]) -> tuple[Piece, ...]:
@@ -76,18 +81,16 @@ def _opened(sequence: Sequence, time: int, length: int, tracks: list[str]) -> Se
 
 
 def put_on_clipboard(copied: tuple[Piece, ...]) -> None:
-    data = QMimeData()
-    data.setData(MIME, msgspec.json.encode(copied))
-    data.setText(", ".join(piece.clip.name for piece in copied))
-    QGuiApplication.clipboard().setMimeData(data)
+    # As text: a QMimeData made in Python crashes PySide 6.10 when the program ends with it on the clipboard.
+    QGuiApplication.clipboard().setText(msgspec.json.encode(Clipping(copied)).decode())
 
 
 def from_clipboard() -> tuple[Piece, ...]:
     """What was copied last; empty when the clipboard holds something else."""
-    data = QGuiApplication.clipboard().mimeData()
-    if data is None or not data.hasFormat(MIME):
+    text = QGuiApplication.clipboard().text()
+    if not text.startswith(START):
         return ()
     try:
-        return msgspec.json.decode(data.data(MIME).data(), type=tuple[Piece, ...])
+        return msgspec.json.decode(text, type=Clipping).pieces
     except msgspec.MsgspecError:
         return ()

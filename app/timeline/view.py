@@ -209,11 +209,15 @@ class TimelineView(QAbstractScrollArea):
         self.zoom_to(self.scale / factor, x)
 
     def fit(self) -> None:
-        """Show the whole sequence."""
+        """Show the whole sequence, the border of picture and sound in the middle where tracks do not all fit."""
         width = max(50, self.viewport().width() - HEADER - 40)
         self.scale = min(MAX_SCALE, max(MIN_SCALE, max(self.sequence.duration, TICKS_PER_SECOND) / width))
         self.scroll_to(0)
         self.zoomed.emit(self.scale)
+        border = next(
+            (row.top for row in make_rows(self.sequence, self.heights, 0) if row.track.kind == "audio"), 0
+        )
+        self.verticalScrollBar().setValue(border - (self.viewport().height() + RULER) // 2)
 
     def set_height(self, track_id: str, height: int) -> None:
         self.heights[track_id] = height
