@@ -10,13 +10,14 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, help=__doc__)
 COMMANDS = ("edit", "probe", "track", "render", "demo", "doctor")
+# typer carries a click of its own and does not name this class.
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Clip = Annotated[Path, typer.Argument(help="A video file or a folder of numbered images.")]
 
@@ -28,11 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
         given.insert(0, "edit")
     try:
         status = app(given, prog_name="laminar", standalone_mode=False)
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return done.exit_code
-    except click.ClickException as error:
-        return _complain(error.format_message(), 2)
-    except (KeyboardInterrupt, click.Abort, Cancelled):
+    except UsageError as error:
+        return _complain(getattr(error, "format_message", error.__str__)(), 2)
+    except (KeyboardInterrupt, typer.Abort, Cancelled):
         return _complain("interrupted; give the same command again to go on", 130)
     except LaminarError as error:
         return _complain(str(error), 2)

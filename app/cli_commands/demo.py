@@ -30,7 +30,10 @@ def run(out: Path, *, json: bool) -> None:
         )
     report["pictures"].append(str(window))
     outputs = [report["film"], report["project"], report["masks"], *report["pictures"]]
-    scores = ", ".join(f"{name} {score}" for name, score in report["scores"]["J"].items())
+    scores = "; ".join(
+        f"{keys}: " + ", ".join(f"{name} {score}" for name, score in of.items())
+        for keys, of in report["scores"]["J"].items()
+    )
     terminal.say(
         {"outputs": outputs, "frames": report["frames"], "scores": report["scores"]},
         f"film      {report['film']} ({report['frames']} frames)\nproject   {report['project']}\n"

@@ -2,8 +2,8 @@
 
 Every layer moves by an affine map that is known at any time, so masks, layers, shadows, the clean plate and the
 flow are exact. A frame is the mean of SHUTTER moments inside half a frame time (motion blur of a 180 degree
-shutter). The robot passes behind a column and is hidden for a while; the car leaves the picture and comes back;
-the ball crosses both.
+shutter). The robot and the car pass behind a column, the robot is hidden for a while; the car leaves the picture and comes
+back; the ball crosses in front of all of them.
 
 Labels: 1 robot, 2 car, 3 ball. Colours are float32 in [0, 1] until a frame is asked for.
 """
@@ -26,6 +26,8 @@ Affine = npt.NDArray[np.float64]
 """2x3, sprite pixels to world pixels."""
 
 OBJECT_NAMES = {1: "Robot", 2: "Car", 3: "Ball"}
+BEHIND_COLUMN = (2, 1)
+"""Labels of what passes behind the column, back to front; the others pass before it."""
 HORIZON = 290
 SHUTTER = 5
 SHADOW_STRENGTH = 0.45
@@ -107,10 +109,13 @@ class Scene:
 
     def layers(self, n: int) -> tuple[ObjectLayer, ...]:
         """The objects of frame n, back to front."""
-        drawn = [self._draw(actor.parts, n) for actor in self._actors]
-        left = 1 - self._draw((self._column,), n)[..., 3]
+        column = self._draw((self._column,), n)
+        left = np.ones((self.height, self.width), np.float32)
         layers: list[ObjectLayer] = []
-        for actor, rgba in zip(reversed(self._actors), reversed(drawn), strict=True):
+        for actor in reversed(self._actors):
+            if actor.label == BEHIND_COLUMN[-1]:
+                left = left * (1 - column[..., 3])
+            rgba = self._draw(actor.parts, n)
             layers.append(ObjectLayer(actor.label, rgba, self._shadow(actor, rgba, n), rgba[..., 3] * left))
             left = left * (1 - rgba[..., 3])
         return tuple(reversed(layers))
@@ -124,10 +129,10 @@ class Scene:
         picture = self.plate(n)
         for layer in layers:
             picture *= 1 - layer.shadow[..., None]
-        for layer in layers:
-            picture = layer.rgba[..., :3] + picture * (1 - layer.rgba[..., 3:])
-        column = self._draw((self._column,), n)
-        picture = column[..., :3] + picture * (1 - column[..., 3:])
+        behind = [layer.rgba for layer in layers if layer.label in BEHIND_COLUMN]
+        before = [layer.rgba for layer in layers if layer.label not in BEHIND_COLUMN]
+        for rgba in (*behind, self._draw((self._column,), n), *before):
+            picture = rgba[..., :3] + picture * (1 - rgba[..., 3:])
         return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
 
     def labels(self, n: int) -> npt.NDArray[np.uint8]:
@@ -147,8 +152,9 @@ class Scene:
         now, then = (n + 0.25) / self.rate.fps, (n + 1.25) / self.rate.fps
         grid = np.stack(np.meshgrid(np.arange(self.width), np.arange(self.height)), -1).astype(np.float64)
         flow = _motion(grid, self.camera(now), self.camera(then))
-        parts = [part for actor in self._actors for part in actor.parts] + [self._column]
-        for part in parts:
+        behind = [part for actor in self._actors if actor.label in BEHIND_COLUMN for part in actor.parts]
+        before = [part for actor in self._actors if actor.label not in BEHIND_COLUMN for part in actor.parts]
+        for part in (*behind, self._column, *before):
             here, there = _join(self.camera(now), part.pose(now)), _join(self.camera(then), part.pose(then))
             covers = self._warp(part.sprite, here)[..., 3] > 0.5
             flow[covers] = _motion(grid[covers], here, there)

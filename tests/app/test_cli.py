@@ -1,0 +1,149 @@
+"""The command line's contract: answers, exit codes, one clear line for what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.cli import COMMANDS, main
+from app.cli_commands.render import frames_of, preset_for
+from app.cli_commands.track import frames_of as frames_of_masks
+from core.errors import LaminarError, MediaError
+from core.media.probe import probe
+from core.project.file import save
+from core.project.project import Media, new_project
+from core.sample import Scene, write_sample
+from core.time import FrameRate
+from core.timeline import edits
+from core.timeline.model import MediaUse, new_id, new_sequence
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sample(tmp_path_factory.mktemp("sample"), Scene(214, 120, frames=8)).clip
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    return msgspec.json.decode(capsys.readouterr().out, type=dict[str, object])
+
+
+def test_probe_tells_what_is_in_a_file(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", str(clip), "--json"]) == 0
+    found = answer(capsys)
+    assert found["frames"] == 8
+    assert found["video"]["width"] == 214  # type: ignore[index]
+    assert main(["probe", str(clip)]) == 0
+    assert "214x120" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["probe", "no such file.mp4"], ["render", "nothing.laminar", "-o", "film.mp4"]]
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert arguments[1] in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["track"], ["probe"], ["render", "x.laminar"], ["probe", "a", "--nonsense"]]
+)
+def test_bad_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("laminar: ")
+
+
+def test_a_folder_of_images_is_tracked_under_its_own_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene, frames = Scene(214, 120, frames=4), tmp_path / "frames"
+    frames.mkdir()
+    for n in range(4):
+        Image.fromarray(scene.frame(n)).save(frames / f"shot_{n + 7:04}.png")
+    Image.fromarray(scene.labels(0)).save(tmp_path / "mask.png")
+    out = tmp_path / "masks"
+    assert main(["track", str(frames), "--mask", str(tmp_path / "mask.png"), "-o", str(out), "--json"]) == 0
+    assert answer(capsys)["frames"] == 4
+    assert [path.name for path in sorted(out.iterdir())] == [f"shot_{n:04}.png" for n in (7, 8, 9, 10)]
+    last = np.asarray(Image.open(out / "shot_0010.png"))
+    assert last.shape == (120, 214)
+    want = scene.labels(3)
+    assert np.count_nonzero((last > 0) & (want > 0)) > 0.6 * np.count_nonzero((last > 0) | (want > 0))
+
+
+def test_render_writes_the_range_asked_for(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    info = probe(clip)
+    media = Media(new_id(), "clip", str(clip), info)
+    sequence = new_sequence("Film", 214, 120, FrameRate(25))
+    track = next(track for track in sequence.tracks if track.kind == "video")
+    use = MediaUse(media.id, info.available)
+    assert info.available is not None
+    placed = edits.media_clips(use, "clip", info.available, video_track=track.id, audio_track=None)
+    project = new_project("Film").with_media(media).with_sequence(edits.insert(sequence, 0, placed))
+    save(project, tmp_path / "Film.laminar")
+    film = tmp_path / "film.mp4"
+    arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(film), "--range", "2:6", "--json"]
+    assert main(arguments) == 0
+    assert answer(capsys)["frames"] == 4
+    written = probe(film).video
+    assert written is not None
+    assert written.frames == 4
+
+
+def test_ranges_are_frames_or_timecode() -> None:
+    sequence = new_sequence("Film", 16, 16, FrameRate(25))
+    use = MediaUse("m")
+    track = next(track for track in sequence.tracks if track.kind == "video")
+    from core.time import TimeRange
+
+    whole = TimeRange(0, FrameRate(25).time_of(100))
+    sequence = edits.insert(
+        sequence, 0, edits.media_clips(use, "c", whole, video_track=track.id, audio_track=None)
+    )
+    assert frames_of(sequence, "") == (0, 99)
+    assert frames_of(sequence, "10:20") == (10, 19)
+    assert frames_of(sequence, "00:00:01:00:00:00:02:00") == (25, 49)
+    assert frames_of(sequence, "90:500") == (90, 99)
+    for wrong in ("x:y", "5", "20:10", "200:300"):
+        with pytest.raises(LaminarError):
+            frames_of(sequence, wrong)
+
+
+def test_presets_by_name_or_by_the_films_ending() -> None:
+    assert preset_for(Path("a.mp4"), "").id == "h264-web"
+    assert preset_for(Path("a.mkv"), "").id == "ffv1"
+    assert preset_for(Path("a.mov"), "prores-4444").id == "prores-4444"
+    with pytest.raises(LaminarError, match="no preset"):
+        preset_for(Path("a.xyz"), "")
+
+
+def test_masks_and_their_frames_must_fit(tmp_path: Path) -> None:
+    masks = [tmp_path / "a.png", tmp_path / "b.png"]
+    for mask in masks:
+        mask.touch()
+    assert frames_of_masks(masks[:1], []) == {0: masks[0]}
+    assert frames_of_masks(masks, [3, 0]) == {3: masks[0], 0: masks[1]}
+    for numbers in ([], [1], [2, 2]):
+        with pytest.raises(MediaError):
+            frames_of_masks(masks, numbers)
+
+
+def test_the_readme_names_every_command() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    for command in COMMANDS:
+        assert f"laminar {command}" in text or f"[{command}]" in text
