@@ -8,7 +8,7 @@ millisecond on a track of 2,000 clips.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -60,8 +60,8 @@ class Draft:
         links = self._links_of(wanted) if linked else set()
         found = []
         for track in self.sequence.tracks:
-            here = [spot for spot in spots_on(track.id, self.lanes[track.id])
-                    if spot.clip.id in wanted or spot.clip.link in links]  # fmt: skip
+            here = [Spot(track.id, place, start, clip) for place, start, clip in clips_on(self.lanes[track.id])
+                    if clip.id in wanted or clip.link in links]  # fmt: skip
             if here:
                 refuse_locked(track)
             found += here
@@ -114,9 +114,9 @@ class Draft:
             return self._links.get((link, time), "")
         self._links[link, time] = fresh = new_id()
         for name, lane in self.lanes.items():
-            for spot in list(spots_on(name, lane)):
-                if spot.clip.link == link and spot.start >= time:
-                    self.replace_clip(spot, replace(spot.clip, link=fresh))
+            for place, start, clip in clips_on(lane):
+                if clip.link == link and start >= time:
+                    self.lanes[name][place] = replace(clip, link=fresh)
         return fresh
 
     # Rippling
@@ -188,17 +188,20 @@ class Draft:
         Raises:
             EditError: when linked clips on unlocked tracks would come out of step.
         """
+        were: dict[str, tuple[int, str]] = {}
+        for track in self.sequence.tracks:
+            were.update(
+                (clip.id, (start, clip.link)) for _, start, clip in clips_on(track.items) if clip.link
+            )
+        apart = {were[name][1] for name in loose if name in were}
+        heads = heads or {}
         moved: dict[str, int] = {}
-        open_tracks = self.open_tracks()
-        were = {spot.clip.id: spot for track in self.sequence.tracks
-                for spot in spots_on(track.id, track.items) if spot.clip.link}  # fmt: skip
-        apart = {were[name].clip.link for name in loose if name in were}
-        for name in open_tracks:
-            for spot in spots_on(name, self.lanes[name]):
-                clip = spot.clip
-                if not clip.link or clip.id not in were or were[clip.id].clip.link in apart:
+        for name in self.open_tracks():
+            for _, start, clip in clips_on(self.lanes[name]):
+                old_start, old_link = were.get(clip.id, (0, ""))
+                if not clip.link or not old_link or old_link in apart:
                     continue
-                by = spot.start - (heads or {}).get(clip.id, 0) - were[clip.id].start
+                by = start - old_start - heads.get(clip.id, 0)
                 if moved.setdefault(clip.link, by) != by:
                     raise EditError(
                         f"{clip.name or 'a clip'} and what is linked to it would come out of step",
@@ -259,11 +262,12 @@ def refuse_locked(track: Track) -> None:
         )
 
 
-def spots_on(track_id: str, lane: Iterable[Item]) -> Iterable[Spot]:
+def clips_on(lane: Iterable[Item]) -> Iterator[tuple[int, int, Clip]]:
+    """Place, record start and value of every clip."""
     start = 0
-    for index, item in enumerate(lane):
-        if isinstance(item, Clip):
-            yield Spot(track_id, index, start, item)
+    for place, item in enumerate(lane):
+        if type(item) is Clip:
+            yield place, start, item
         start += item.duration
 
 
@@ -305,17 +309,17 @@ def plays_across(lane: Iterable[Item], time: int) -> bool:
 
 def is_free(lane: Iterable[Item], start: int, end: int) -> bool:
     """Whether no clip plays between `start` and `end`."""
-    return not any(spot.start < end and spot.end > start for spot in spots_on("", lane))
+    return not any(at < end and at + clip.duration > start for _, at, clip in clips_on(lane))
 
 
 def links_after(lane: Iterable[Item], time: int) -> set[str]:
     """Links of the clips that end after `time`."""
-    return {spot.clip.link for spot in spots_on("", lane) if spot.clip.link and spot.end > time}
+    return {clip.link for _, at, clip in clips_on(lane) if clip.link and at + clip.duration > time}
 
 
 def links_from(lane: Iterable[Item], time: int) -> set[str]:
     """Links of the clips that start at `time` or later."""
-    return {spot.clip.link for spot in spots_on("", lane) if spot.clip.link and spot.start >= time}
+    return {clip.link for _, at, clip in clips_on(lane) if clip.link and at >= time}
 
 
 def tidy(items: Iterable[Item], before: dict[str, Clip | None]) -> list[Item]:

@@ -117,7 +117,8 @@ def constant_speed(source: TimeRange, num: int, den: int = 1) -> tuple[Linear, i
     if num == 0:
         raise ValueError("speed 0 is a freeze")
     duration = source.duration * den // abs(num)
-    return Linear(source.start if num > 0 else source.end - 1, num, den), duration
+    # Backwards the rest keeps slow motion inside: it rounds towards the tail, as forward motion does to the head.
+    return Linear(source.start, num, den) if num > 0 else Linear(source.end - 1, num, den, den - 1), duration
 
 
 def freeze(source_time: int) -> Linear:
