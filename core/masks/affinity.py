@@ -24,61 +24,66 @@ class Memory:
     """The tokens of one remembered frame.
 
     features: (N, C). places: (N, 2) row and column of the token. labels: (N, K) probabilities, background first.
-    reach: how far, in tokens, a place is looked for. weight: natural logarithm of the trust in this memory.
+    reach: how far, in tokens, a place is looked for.
     """
 
     features: torch.Tensor
     places: torch.Tensor
     labels: torch.Tensor
     reach: float
-    weight: float = 0.0
 
 
 def carry(
-    features: torch.Tensor, places: torch.Tensor, memories: Sequence[Memory], temperature: float, top: int = 0
+    features: torch.Tensor, places: torch.Tensor, memories: Sequence[Memory], temperature: float, top: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The labels of tokens by their likeness to the memories.
 
     Args:
         features: float32 (M, C). places: float32 (M, 2).
+        temperature: squared feature distance that counts as one nat.
+        top: how many of the likest tokens have a say.
 
     Returns:
-        probabilities (M, K), and the evidence (M): logarithm of the sum of likenesses, 0 for a perfect match.
+        probabilities (M, K), and the evidence (M): logarithm of the sum of likenesses, 0 for one perfect match.
     """
-    banks = [_bank(memory, temperature) for memory in memories]
+    middle = places.mean(0)
+    bank = torch.cat([_bank(memory, i, len(memories), temperature, middle) for i, memory in enumerate(memories)])
+    constant = -torch.cat([_own(memory, temperature, middle) for memory in memories])
     labels = torch.cat([memory.labels for memory in memories])
+    query = _query(features, places - middle, [memory.reach for memory in memories], temperature)
+    lengths = (features * features).sum(1) / temperature
+    top = min(top, len(labels))
     probabilities, evidence = [], []
     for start in range(0, len(features), _CHUNK):
         part = slice(start, start + _CHUNK)
-        x, p = features[part] / temperature**0.5, places[part]
-        logits = torch.cat([_likeness(x, p, bank, m) for bank, m in zip(banks, memories, strict=True)], dim=1)
-        logits -= (x * x).sum(1, keepdim=True)
-        if top:
-            values, index = logits.topk(min(top, logits.shape[1]), dim=1, sorted=False)
-            weights = torch.softmax(values, 1)
-            probabilities.append((labels[index] * weights[..., None]).sum(1))
-            evidence.append(torch.logsumexp(values, 1))
-        else:
-            best = logits.amax(1, keepdim=True)
-            weights = logits.sub_(best).exp_()
-            total = weights.sum(1, keepdim=True)
-            probabilities.append((weights @ labels) / total)
-            evidence.append((best + total.log())[:, 0])
+        logits = torch.addmm(constant, query[part], bank.T)
+        values, index = logits.topk(top, dim=1, sorted=False)
+        weights = torch.softmax(values, 1)
+        probabilities.append((labels[index] * weights[..., None]).sum(1))
+        evidence.append(torch.logsumexp(values, 1) - lengths[part])
     return torch.cat(probabilities), torch.cat(evidence)
 
 
-def _bank(memory: Memory, temperature: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Twice the features with the places beside them, (C + 2, N), and the constant part of the distance, (N,)."""
-    x = memory.features / temperature**0.5
-    p = memory.places / memory.reach
-    both = torch.cat((x, p), dim=1)
-    return (2 * both).T.contiguous(), memory.weight - (both * both).sum(1)
+def _query(features: torch.Tensor, places: torch.Tensor, reaches: Sequence[float], temperature: float) -> torch.Tensor:
+    """Twice the features, and for each memory the place and its squared length in units of that memory's reach."""
+    parts = [features * (2 / temperature**0.5)]
+    for reach in reaches:
+        near = places / reach
+        parts += [2 * near, (near * near).sum(1, keepdim=True)]
+    return torch.cat(parts, dim=1)
 
 
-def _likeness(
-    x: torch.Tensor, p: torch.Tensor, bank: tuple[torch.Tensor, torch.Tensor], memory: Memory
-) -> torch.Tensor:
-    """Minus the squared distances, but for |x|² which is the same for all memories, (M, N)."""
-    q = p / memory.reach
-    both = torch.cat((x, q), dim=1)
-    return torch.addmm(bank[1] - 0.0, both, bank[0]) - (q * q).sum(1, keepdim=True)
+def _bank(memory: Memory, index: int, count: int, temperature: float, middle: torch.Tensor) -> torch.Tensor:
+    """What a query is multiplied with: each memory answers only the columns of its own reach, (N, C + 3 * count)."""
+    channels = memory.features.shape[1]
+    bank = torch.zeros(len(memory.features), channels + 3 * count)
+    bank[:, :channels] = memory.features / temperature**0.5
+    bank[:, channels + 3 * index : channels + 3 * index + 2] = (memory.places - middle) / memory.reach
+    bank[:, channels + 3 * index + 2] = -1.0
+    return bank
+
+
+def _own(memory: Memory, temperature: float, middle: torch.Tensor) -> torch.Tensor:
+    """The squared length of a memory's tokens, (N,)."""
+    places = (memory.places - middle) / memory.reach
+    return (memory.features * memory.features).sum(1) / temperature + (places * places).sum(1)

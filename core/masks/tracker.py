@@ -20,10 +20,13 @@ from core.masks.features import Array32, Grid, make_grid, token_features
 from core.media.matte import Labels
 
 Frame = npt.NDArray[np.uint8]
-Box = tuple[int, int, int, int]
-"""First row, end row, first column, end column, in tokens."""
+Area = npt.NDArray[np.bool_]
+"""bool (rows, columns): some of the tokens."""
 
 STRIDE = 4
+TOKENS_ACROSS = 20
+"""Tokens along the side of a square as large as the smallest object."""
+FEWEST_ROWS, MOST_ROWS = 48, 120
 TEMPERATURE = 40.0
 TOP = 16
 KEY_REACH = 30.0
@@ -65,30 +68,26 @@ class Tracker:
     def step(self, number: int, frame: Frame) -> Step:
         """Track the next frame, uint8 (H, W, 3) RGB, in the direction away from the last of the history."""
         features = token_features(frame, self.grid)
-        latest = self.history[-1]
-        box = _around(latest.objects, MARGIN)
-        found, evidence = self._match(features, box)
-        objects = np.zeros_like(latest.objects)
-        rows, columns = slice(box[0], box[1]), slice(box[2], box[3])
-        objects[rows, columns] = np.clip((found[..., 1:] - 0.5) * SHARPEN + 0.5, 0, 1)
-        confidence = tuple(_confidence(objects[rows, columns, k], evidence) for k in range(objects.shape[2]))
+        area = near(self.history[-1].objects, MARGIN)
+        found, evidence = self._match(features, area)
+        objects = np.zeros_like(self.history[-1].objects)
+        objects[area] = np.clip((found[:, 1:] - 0.5) * SHARPEN + 0.5, 0, 1)
+        confidence = tuple(_confidence(objects[area][:, k], evidence) for k in range(objects.shape[2]))
         self.remember(Known(number, features, objects))
         return Step(objects, confidence)
 
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
-    def _match(self, features: Array32, box: Box) -> tuple[Array32, Array32]:
-        """Probabilities (h, w, 1 + K) and evidence (h, w) of the tokens in the box."""
-        memories = [_memory(key, _around(key.objects, 2 * MARGIN), KEY_REACH) for key in self.keys]
-        wide = _grown(box, MARGIN, self.grid.shape)
+    def _match(self, features: Array32, area: Area) -> tuple[Array32, Array32]:
+        """Probabilities (N, 1 + K) and evidence (N) of the N tokens in the area."""
+        memories = [_memory(key, near(key.objects, 2 * MARGIN), KEY_REACH) for key in self.keys]
+        wide = _dilated(area, MARGIN)
         for back in RECENT:
             if back <= len(self.history):
                 memories.append(_memory(self.history[-back], wide, REACH * (1 + 0.15 * (back - 1))))
-        values, places = _tokens(features, box)
-        found, evidence = carry(values, places, memories, TEMPERATURE, TOP)
-        shape = box[1] - box[0], box[3] - box[2]
-        return found.numpy().reshape(*shape, -1), evidence.numpy().reshape(shape)
+        found, evidence = carry(*_tokens(features, area), memories, TEMPERATURE, TOP)
+        return found.numpy(), evidence.numpy()
 
 
 def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
@@ -99,8 +98,10 @@ def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
 def choose_grid(width: int, height: int, masks: Sequence[Labels], rows: int = 0) -> Grid:
     """The grid for a clip of width x height: finer for small objects. rows: a fixed number of rows; 0 chooses."""
     if rows == 0:
-        rows = 60
-    return make_grid(width, height, min(rows, max(1, height // 4)), STRIDE)
+        sizes = [np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])]
+        wanted = TOKENS_ACROSS * height / max(1.0, min(sizes, default=float(height)))
+        rows = round(min(max(wanted, FEWEST_ROWS), MOST_ROWS))
+    return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE)
 
 
 def to_tokens(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
@@ -118,37 +119,28 @@ def known_frame(number: int, frame: Frame, labels: Labels, objects: Sequence[int
     return Known(number, token_features(frame, grid), to_tokens(labels, objects, grid))
 
 
-def _memory(known: Known, box: Box, reach: float) -> Memory:
-    features, places = _tokens(known.features, box)
-    objects = known.objects[box[0] : box[1], box[2] : box[3]].reshape(-1, known.objects.shape[2])
+def near(objects: Array32, margin: int) -> Area:
+    """The tokens at most `margin` away from any object; all when there is none."""
+    seen = objects.max(axis=2) > 0.1
+    return _dilated(seen, margin) if seen.any() else np.ones(seen.shape, bool)
+
+
+def _dilated(area: Area, margin: int) -> Area:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), bool)
+
+
+def _memory(known: Known, area: Area, reach: float) -> Memory:
+    features, places = _tokens(known.features, area)
+    objects = known.objects[area]
     background = np.clip(1 - objects.sum(axis=1, keepdims=True), 0, 1)
     return Memory(features, places, torch.from_numpy(np.concatenate((background, objects), axis=1)), reach)
 
 
-def _tokens(features: Array32, box: Box) -> tuple[torch.Tensor, torch.Tensor]:
-    """Features (N, C) and places (N, 2) of the tokens in a box."""
-    rows, columns = np.mgrid[box[0] : box[1], box[2] : box[3]].astype(np.float32)
-    values = np.ascontiguousarray(features[box[0] : box[1], box[2] : box[3]]).reshape(-1, features.shape[2])
-    return torch.from_numpy(values), torch.from_numpy(np.stack((rows.ravel(), columns.ravel()), axis=1))
-
-
-def _around(objects: Array32, margin: int) -> Box:
-    """The box around all objects, grown by a margin; the whole grid when there is none."""
-    seen = objects.max(axis=2) > 0.1
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    if rows.size == 0:
-        return 0, seen.shape[0], 0, seen.shape[1]
-    box = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    return _grown(box, margin, (seen.shape[0], seen.shape[1]))
-
-
-def _grown(box: Box, margin: int, shape: tuple[int, int]) -> Box:
-    return (
-        max(0, box[0] - margin),
-        min(shape[0], box[1] + margin),
-        max(0, box[2] - margin),
-        min(shape[1], box[3] + margin),
-    )
+def _tokens(features: Array32, area: Area) -> tuple[torch.Tensor, torch.Tensor]:
+    """Features (N, C) and places (N, 2) of the tokens in an area."""
+    places = np.argwhere(area).astype(np.float32)
+    return torch.from_numpy(features[area]), torch.from_numpy(places)
 
 
 def _confidence(objects: Array32, evidence: Array32) -> float:
