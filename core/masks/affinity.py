@@ -16,7 +16,8 @@ import torch
 
 Array32 = npt.NDArray[np.float32]
 
-_CHUNK = 512
+_TILE = 16
+"""Side, in tokens, of the squares of tokens that are matched together."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,14 @@ class Memory:
     """The tokens of one remembered frame.
 
     features: (N, C). places: (N, 2) row and column of the token. labels: (N, K) probabilities, background first.
-    reach: how far, in tokens, a place is looked for.
+    reach: how far, in tokens, a place is looked for. window: tokens farther than this are not compared at all.
     """
 
     features: torch.Tensor
     places: torch.Tensor
     labels: torch.Tensor
     reach: float
+    window: float = float("inf")
 
 
 def carry(
@@ -47,24 +49,40 @@ def carry(
         probabilities (M, K), and the evidence (M): logarithm of the sum of likenesses, 0 for one perfect match.
     """
     middle = places.mean(0)
-    bank = torch.cat([_bank(memory, i, len(memories), temperature, middle) for i, memory in enumerate(memories)])
+    bank = torch.cat(
+        [_bank(memory, i, len(memories), temperature, middle) for i, memory in enumerate(memories)]
+    )
     constant = -torch.cat([_own(memory, temperature, middle) for memory in memories])
     labels = torch.cat([memory.labels for memory in memories])
+    everywhere = torch.cat([memory.places for memory in memories])
+    windows = torch.cat([torch.full((len(memory.places),), memory.window) for memory in memories])
     query = _query(features, places - middle, [memory.reach for memory in memories], temperature)
     lengths = (features * features).sum(1) / temperature
-    top = min(top, len(labels))
-    probabilities, evidence = [], []
-    for start in range(0, len(features), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        logits = torch.addmm(constant, query[part], bank.T)
-        values, index = logits.topk(top, dim=1, sorted=False)
+    probabilities = torch.zeros(len(features), labels.shape[1])
+    evidence = torch.full((len(features),), -torch.inf)
+    for part in _tiles(places):
+        low, high = places[part].amin(0), places[part].amax(0)
+        outside = torch.maximum(low - everywhere, everywhere - high).amax(1)
+        near = (outside <= windows).nonzero()[:, 0]
+        logits = torch.addmm(constant[near], query[part], bank[near].T)
+        values, index = logits.topk(min(top, len(near)), dim=1, sorted=False)
         weights = torch.softmax(values, 1)
-        probabilities.append((labels[index] * weights[..., None]).sum(1))
-        evidence.append(torch.logsumexp(values, 1) - lengths[part])
-    return torch.cat(probabilities), torch.cat(evidence)
+        probabilities[part] = (labels[near[index]] * weights[..., None]).sum(1)
+        evidence[part] = torch.logsumexp(values, 1) - lengths[part]
+    return probabilities, evidence
 
 
-def _query(features: torch.Tensor, places: torch.Tensor, reaches: Sequence[float], temperature: float) -> torch.Tensor:
+def _tiles(places: torch.Tensor) -> list[torch.Tensor]:
+    """The indices of the tokens in each square tile."""
+    rows, columns = (places // _TILE).long().unbind(1)
+    order = torch.argsort(rows * 100_000 + columns, stable=True)
+    _, counts = torch.unique_consecutive((rows * 100_000 + columns)[order], return_counts=True)
+    return list(torch.split(order, counts.tolist()))
+
+
+def _query(
+    features: torch.Tensor, places: torch.Tensor, reaches: Sequence[float], temperature: float
+) -> torch.Tensor:
     """Twice the features, and for each memory the place and its squared length in units of that memory's reach."""
     parts = [features * (2 / temperature**0.5)]
     for reach in reaches:

@@ -36,6 +36,10 @@ RECENT = (1, 2, 4)
 HISTORY = max(RECENT)
 SHARPEN = 1.15
 MARGIN = 10
+WINDOW = 2.0
+"""Recent frames are searched up to this many reaches away."""
+BAND = 5
+"""Memory keeps every token this near to an object's edge, and every fourth elsewhere."""
 KEYS = 3
 """The nearest key frames that are compared with; more cost time."""
 
@@ -68,25 +72,29 @@ class Tracker:
     def step(self, number: int, frame: Frame) -> Step:
         """Track the next frame, uint8 (H, W, 3) RGB, in the direction away from the last of the history."""
         features = token_features(frame, self.grid)
-        area = near(self.history[-1].objects, MARGIN)
-        found, evidence = self._match(features, area)
-        objects = np.zeros_like(self.history[-1].objects)
-        objects[area] = np.clip((found[:, 1:] - 0.5) * SHARPEN + 0.5, 0, 1)
-        confidence = tuple(_confidence(objects[area][:, k], evidence) for k in range(objects.shape[2]))
+        latest = self.history[-1].objects
+        area = near(latest, MARGIN)
+        asked = _thinned(area, latest, MARGIN)
+        found, evidence = self._match(features, area, asked)
+        objects = np.zeros_like(latest)
+        objects[asked] = np.clip((found[:, 1:] - 0.5) * SHARPEN + 0.5, 0, 1)
+        confidence = tuple(_confidence(objects[asked][:, k], evidence) for k in range(objects.shape[2]))
+        objects = _filled(objects, area & ~asked)
         self.remember(Known(number, features, objects))
         return Step(objects, confidence)
 
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
-    def _match(self, features: Array32, area: Area) -> tuple[Array32, Array32]:
-        """Probabilities (N, 1 + K) and evidence (N) of the N tokens in the area."""
+    def _match(self, features: Array32, area: Area, asked: Area) -> tuple[Array32, Array32]:
+        """Probabilities (N, 1 + K) and evidence (N) of the N tokens that are asked for."""
         memories = [_memory(key, near(key.objects, 2 * MARGIN), KEY_REACH) for key in self.keys]
         wide = _dilated(area, MARGIN)
         for back in RECENT:
             if back <= len(self.history):
-                memories.append(_memory(self.history[-back], wide, REACH * (1 + 0.15 * (back - 1))))
-        found, evidence = carry(*_tokens(features, area), memories, TEMPERATURE, TOP)
+                reach = REACH * (1 + 0.15 * (back - 1))
+                memories.append(_memory(self.history[-back], wide, reach, WINDOW * reach))
+        found, evidence = carry(*_tokens(features, asked), memories, TEMPERATURE, TOP)
         return found.numpy(), evidence.numpy()
 
 
@@ -98,7 +106,9 @@ def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
 def choose_grid(width: int, height: int, masks: Sequence[Labels], rows: int = 0) -> Grid:
     """The grid for a clip of width x height: finer for small objects. rows: a fixed number of rows; 0 chooses."""
     if rows == 0:
-        sizes = [np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])]
+        sizes = [
+            np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])
+        ]
         wanted = TOKENS_ACROSS * height / max(1.0, min(sizes, default=float(height)))
         rows = round(min(max(wanted, FEWEST_ROWS), MOST_ROWS))
     return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE)
@@ -130,11 +140,35 @@ def _dilated(area: Area, margin: int) -> Area:
     return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), bool)
 
 
-def _memory(known: Known, area: Area, reach: float) -> Memory:
-    features, places = _tokens(known.features, area)
-    objects = known.objects[area]
+def _thinned(area: Area, objects: Array32, band: int) -> Area:
+    """An area with only every fourth token where no object's edge is within `band` tokens: little is lost there."""
+    edges = np.zeros(area.shape, bool)
+    for k in range(objects.shape[2]):
+        inside, touched = objects[..., k] > 0.9, objects[..., k] > 0.1
+        edges |= _dilated(touched, band) & ~_eroded(inside, band)
+    sparse = np.zeros(area.shape, bool)
+    sparse[::2, ::2] = True
+    return area & (edges | sparse) if (area & (edges | sparse)).any() else area
+
+
+def _filled(objects: Array32, gaps: Area) -> Array32:
+    """Give the tokens between every fourth one the value of that one."""
+    coarse = np.repeat(np.repeat(objects[::2, ::2], 2, axis=0), 2, axis=1)[: gaps.shape[0], : gaps.shape[1]]
+    return np.where(gaps[..., None], coarse, objects)
+
+
+def _eroded(area: Area, margin: int) -> Area:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return np.asarray(cv2.erode(area.astype(np.uint8), kernel), bool)
+
+
+def _memory(known: Known, area: Area, reach: float, window: float = float("inf")) -> Memory:
+    kept = _thinned(area, known.objects, BAND)
+    features, places = _tokens(known.features, kept)
+    objects = known.objects[kept]
     background = np.clip(1 - objects.sum(axis=1, keepdims=True), 0, 1)
-    return Memory(features, places, torch.from_numpy(np.concatenate((background, objects), axis=1)), reach)
+    labels = torch.from_numpy(np.concatenate((background, objects), axis=1))
+    return Memory(features, places, labels, reach, window)
 
 
 def _tokens(features: Array32, area: Area) -> tuple[torch.Tensor, torch.Tensor]:
