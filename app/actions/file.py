@@ -26,6 +26,13 @@ def _revert(editor: Editor) -> None:
     editor.desk.revert()
 
 
+def _export(editor: Editor) -> None:
+    from app.dialogs.export import ExportDialog
+    from app.main_window import MainWindow
+
+    ExportDialog(editor, editor.panel(MainWindow)).open()
+
+
 def _quit(editor: Editor) -> None:
     from app.main_window import MainWindow
 
@@ -34,6 +41,11 @@ def _quit(editor: Editor) -> None:
 
 def _is_open(editor: Editor) -> bool:
     return editor.document.is_open
+
+
+def _has_film(editor: Editor) -> bool:
+    sequence = editor.document.sequence
+    return sequence is not None and sequence.frame_count > 0
 
 
 def _can_revert(editor: Editor) -> bool:
@@ -47,5 +59,7 @@ ACTIONS = (
     Action("file.save_as", "Save &as…", _save_as, ("Ctrl+Shift+S",), "File", _is_open),
     Action("file.revert", "&Revert to saved", _revert, (), "File", _can_revert,
            help="Give up all changes since the last save"),
+    Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film,
+           help="Write the film to a file", separator=True),
     Action("file.quit", "&Quit", _quit, ("Ctrl+Q",), "File", separator=True),
 )  # fmt: skip

@@ -139,7 +139,8 @@ def available_presets() -> dict[str, Preset]:
 
 def hardware_works(preset: Preset) -> bool:
     """Whether the encoder really makes a picture; tried in a process of its own, for drivers can crash."""
-    if preset.video is None or not _is_built_in(preset.video.codec):
+    bundled = getattr(sys, "frozen", False)  # no interpreter of its own to run a module with
+    if bundled or preset.video is None or not _is_built_in(preset.video.codec):
         return False
     try:
         tried = subprocess.run(

@@ -17,14 +17,13 @@ from core.errors import MediaError
 from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
 from core.media.matte import MaskFolder, read_labels, refine
-from core.media.probe import probe
+from core.media.proxy import proxy_info, proxy_path
 from core.project.paths import key_masks_folder, media_path, results_folder
 from core.project.project import Media, Project
 from core.render.pixels import Floats, resized
 from core.timeline.model import Clip, MatteUse
 
 MATTES_KEPT = 24
-PROXY_FILE = "proxy.mp4"
 
 
 class Sources(Protocol):
@@ -80,7 +79,7 @@ class Resolver:
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
         self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
-        self._proxy_infos: dict[Path, MediaInfo] = {}
+        self._known_proxies: dict[str, tuple[Path, MediaInfo]] = {}
         self._sounds: dict[Path, AudioSource] = {}
         self.show(project, project_file, data)
 
@@ -102,13 +101,9 @@ class Resolver:
 
     def source(self, clip: Clip) -> FrameSource:
         media = self.media(clip)
-        proxy = self._proxy(media) if self._proxies else None
-        if proxy is None:
-            return self._pool.source(self._present(media), media.info)
-        with self._lock:
-            if proxy not in self._proxy_infos:
-                self._proxy_infos[proxy] = probe(proxy)
-        return self._pool.source(proxy, self._proxy_infos[proxy])
+        if self._proxies and (proxy := self._proxy(media)) is not None:
+            return self._pool.source(*proxy)
+        return self._pool.source(self._present(media), media.info)
 
     def audio(self, clip: Clip) -> AudioSource | None:
         media = self.media(clip)
@@ -166,12 +161,18 @@ class Resolver:
                 return (labels == label).astype(np.float32)
         return None
 
-    def _proxy(self, media: Media) -> Path | None:
+    def _proxy(self, media: Media) -> tuple[Path, MediaInfo] | None:
+        """The finished proxy of a media; None when there is none, then the media itself is used."""
         if not media.proxy or self._data is None:
             return None
         folder = results_folder(self._data) / media.proxy
-        named = folder / PROXY_FILE
-        return named if named.is_file() else None
+        with self._lock:
+            if media.proxy not in self._known_proxies:
+                try:
+                    self._known_proxies[media.proxy] = (proxy_path(folder), proxy_info(folder))
+                except MediaError:
+                    return None
+            return self._known_proxies[media.proxy]
 
     def _present(self, media: Media) -> Path:
         path = media_path(self._project_file, media)

@@ -1,0 +1,256 @@
+"""The export dialog: what to write, where, which part; the job goes into the queue and editing goes on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor import Editor
+from app.job_records import JobRecord
+from core.job import DISK_RESERVE
+from core.render.presets import PRESETS, Preset, available_presets, estimate_bytes
+from core.time import seconds, timecode
+from core.timeline.model import Sequence
+
+WIDTH, HEIGHT = 760, 480
+
+
+def said(text: str) -> str:
+    """A preset's words in the user's language."""
+    return QCoreApplication.translate("Preset", text)
+
+
+def byte_text(count: float) -> str:
+    """A size as people say it: 12 MB, 3.4 GB."""
+    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{max(1, round(count / 2**20))} MB"
+
+
+def in_out_frames(sequence: Sequence) -> tuple[int, int] | None:
+    """First and last frame between the in and out points, inclusive; None when there are none or nothing between."""
+    if sequence.in_point is None and sequence.out_point is None:
+        return None
+    rate, end = sequence.rate, sequence.duration
+    start = max(0, sequence.in_point or 0)
+    stop = min(end, end if sequence.out_point is None else sequence.out_point)
+    return (rate.frame_at(start), rate.frame_at(stop - 1)) if start < stop else None
+
+
+class ExportDialog(QDialog):
+    """Everything it will use is frozen when Export is pressed: later edits do not change a queued film."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._presets = dict(PRESETS)
+        self.setWindowTitle(self.tr("Export"))
+        self.resize(WIDTH, HEIGHT)
+        self.presets = QListWidget()
+        self.presets.setAccessibleName(self.tr("Preset"))
+        self.presets.setFixedWidth(240)
+        self.summary = QLabel(wordWrap=True)
+        self.path = QLineEdit()
+        self.path.setAccessibleName(self.tr("File"))
+        self.browse = QPushButton(self.tr("Browse…"))
+        self.browse.setAccessibleName(self.tr("Choose where to write"))
+        self.range = QComboBox()
+        self.range.setAccessibleName(self.tr("Range"))
+        self.facts = QLabel(wordWrap=True)
+        self.note = QLabel(wordWrap=True)
+        self.note.setProperty("role", "dim")
+        self.box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.start = self.box.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.start.setDefault(True)
+        self._lay_out()
+        self._fill()
+        self.presets.currentItemChanged.connect(self._preset_changed)
+        self.path.textChanged.connect(self._refresh)
+        self.range.currentIndexChanged.connect(self._refresh)
+        self.browse.clicked.connect(self._browse)
+        self.box.accepted.connect(self.queue)
+        self.box.rejected.connect(self.reject)
+        self.presets.setCurrentRow(0)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.path, 1)
+        row.addWidget(self.browse)
+        form = QFormLayout()
+        form.setSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        for title, field in ((self.tr("&Range"), self.range), (self.tr("Film"), self.facts)):
+            form.addRow(title, field)
+        form.insertRow(0, self.tr("&File"), row)
+        form.labelForField(row).setBuddy(self.path)  # type: ignore[attr-defined]
+        right = QVBoxLayout()
+        right.setSpacing(16)
+        right.addWidget(self.summary)
+        right.addLayout(form)
+        right.addWidget(self.note)
+        right.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(16)
+        columns.addWidget(self.presets)
+        columns.addLayout(right, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 16, 16, 16)
+        outer.setSpacing(16)
+        outer.addLayout(columns, 1)
+        outer.addWidget(self.box)
+
+    def _fill(self) -> None:
+        self._list(self._presets)
+        # Hardware encoders are tried in processes of their own, which takes a moment: they join the list later.
+        self._editor.background.run(available_presets, self._add_hardware, self._editor.notify.failure)
+        sequence = self._editor.document.sequence
+        self.range.addItem(self.tr("Whole film"))
+        if sequence is not None and in_out_frames(sequence) is not None:
+            self.range.addItem(self.tr("From in point to out point"))
+            self.range.setCurrentIndex(1)
+        self.path.setText(str(self._default_folder() / f"{self._editor.document.project.name}.mp4"))
+
+    def _list(self, presets: dict[str, Preset]) -> None:
+        for preset in presets.values():
+            item = QListWidgetItem(said(preset.title))
+            item.setData(Qt.ItemDataRole.UserRole, preset.id)
+            item.setToolTip(said(preset.summary))
+            item.setSizeHint(QSize(0, 28))
+            self.presets.addItem(item)
+
+    def _add_hardware(self, found: dict[str, Preset]) -> None:
+        fresh = {name: preset for name, preset in found.items() if name not in self._presets}
+        self._presets |= fresh
+        self._list(fresh)
+
+    def _default_folder(self) -> Path:
+        saved = self._editor.document.path
+        if saved is not None:
+            return saved.parent
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        return Path(place) if place and Path(place).is_dir() else Path.home()
+
+    @property
+    def preset(self) -> Preset:
+        return self._presets[self.presets.currentItem().data(Qt.ItemDataRole.UserRole)]
+
+    @property
+    def target(self) -> Path:
+        return Path(self.path.text()).expanduser()
+
+    def frames(self, sequence: Sequence) -> tuple[int, int]:
+        """First and last frame of the chosen range, inclusive."""
+        marked = in_out_frames(sequence) if self.range.currentIndex() == 1 else None
+        return marked or (0, sequence.frame_count - 1)
+
+    def _preset_changed(self) -> None:
+        path = self.target
+        known = {preset.suffix for preset in self._presets.values()}
+        stem = path.stem if path.suffix in known else path.name
+        self.path.setText(str(path.with_name(stem + self.preset.suffix)))
+        self._refresh()
+
+    def _browse(self) -> None:
+        suffix, title = self.preset.suffix, self.tr("Export to")
+        wanted = f"{said(self.preset.title)} (*{suffix})" if suffix else self.tr("Folder of pictures (*)")
+        path, _ = QFileDialog.getSaveFileName(self, title, self.path.text(), wanted)
+        if path:
+            self.path.setText(path if not suffix or Path(path).suffix else path + suffix)
+
+    def _refresh(self) -> None:
+        """Say what will be written; the button is off with a reason while it cannot be."""
+        self.summary.setText(said(self.preset.summary))
+        sequence = self._editor.document.sequence
+        if sequence is None or sequence.frame_count == 0:
+            self._refuse(self.tr("There is nothing on the timeline yet. Put a clip on it first."))
+            return
+        first, last = self.frames(sequence)
+        rate, count = sequence.rate, last - first + 1
+        needed = estimate_bytes(
+            self.preset, sequence.width, sequence.height, count, seconds(rate.time_of(count))
+        )
+        self.facts.setText(
+            self.tr("{0} x {1}, {2} frames a second, {3} ({4} frames)\nAbout {5}").format(
+                sequence.width,
+                sequence.height,
+                rate,
+                timecode(rate.time_of(count), rate),
+                count,
+                byte_text(needed),
+            )
+        )
+        self._check_target(needed)
+
+    def _check_target(self, needed: int) -> None:
+        folder = self.target.parent
+        if not self.path.text().strip() or not folder.is_dir():
+            self._refuse(self.tr("The folder {0} is not there. Choose another one.").format(folder))
+            return
+        free = shutil.disk_usage(folder).free
+        if free < needed + DISK_RESERVE:
+            self._refuse(
+                self.tr(
+                    "{0} has {1} free, the film needs about {2}. Free some space or choose another folder."
+                ).format(folder, byte_text(free), byte_text(needed + DISK_RESERVE))
+            )
+            return
+        there = self.target.exists()
+        self.note.setText(
+            self.tr("{0} is there already. It is replaced when the new one is complete.").format(
+                self.target.name
+            )
+            if there
+            else ""
+        )
+        self.start.setEnabled(True)
+
+    def _refuse(self, reason: str) -> None:
+        self.note.setText(reason)
+        self.start.setEnabled(False)
+
+    def queue(self) -> JobRecord | None:
+        """Hand the film, as it is now, to the queue and close; None when there is nothing to export."""
+        document, sequence = self._editor.document, self._editor.document.sequence
+        if sequence is None or sequence.frame_count == 0:
+            return None
+        first, last = self.frames(sequence)
+        target = self.target.absolute()
+        parameters = {
+            "project": msgspec.to_builtins(document.project),
+            "project_file": str(document.path or ""),
+            "data": str(document.data or ""),
+            "preset": self.preset.id,
+            "path": str(target),
+            "first": first,
+            "last": last,
+            "sequence": sequence.id,
+        }
+        title = self.tr("Export {0}").format(target.name)
+        notify, done = self._editor.notify, self.tr("{0} is exported").format(target.name)
+        record = self._editor.jobs.submit(
+            "export",
+            title,
+            parameters,
+            {},
+            root=target.parent,
+            on_done=lambda _: notify.info(done, str(target)),
+        )
+        self.accept()
+        return record

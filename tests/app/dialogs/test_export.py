@@ -1,0 +1,148 @@
+"""The export dialog: what it says, what it queues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.background import Background
+from app.dialogs import export as export_dialog
+from app.dialogs.export import ExportDialog, byte_text, in_out_frames
+from app.editor import Editor
+from core.project.project import Project
+from core.render.presets import HARDWARE, PRESETS
+from core.time import FrameRate
+from core.timeline.model import Clip, Sequence, Solid, Track
+
+RATE = FrameRate(25)
+TICK = RATE.frame_ticks
+
+
+class Queue:
+    """Keeps what was asked for instead of running it."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[str, dict[str, Any], Path]] = []
+
+    def submit(
+        self, job_id: str, title: str, parameters: dict[str, Any], inputs: dict[str, str], *, root: Path,
+        on_done: Callable[[Any], None],
+    ) -> None:  # fmt: skip
+        self.orders.append((job_id, parameters, root))
+
+
+def film(**fields: Any) -> Project:
+    clip = Clip("c", "Blue", Solid("#0000ff"), 100 * TICK)
+    sequence = Sequence("s", "film", 320, 180, RATE, tracks=(Track("v", "video", "", (clip,)),), **fields)
+    return Project("p", "My Film", sequences=(sequence,), active="s")
+
+
+@pytest.fixture
+def queue(editor: Editor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Queue]:
+    made, background = Queue(), Background()
+    monkeypatch.setattr(editor, "jobs", made, raising=False)
+    monkeypatch.setattr(editor, "background", background, raising=False)
+    monkeypatch.setattr(export_dialog, "available_presets", lambda: dict(PRESETS))
+    editor.document.reset(film(), tmp_path / "My Film.laminar", tmp_path / "My Film_data")
+    yield made
+    background.close()
+
+
+def opened(editor: Editor, qtbot: QtBot) -> ExportDialog:
+    dialog = ExportDialog(editor)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def choose(dialog: ExportDialog, preset: str) -> None:
+    for row in range(dialog.presets.count()):
+        if dialog.presets.item(row).data(Qt.ItemDataRole.UserRole) == preset:
+            dialog.presets.setCurrentRow(row)
+
+
+def test_the_queued_film_is_the_film_of_that_moment(
+    editor: Editor, queue: Queue, qtbot: QtBot, tmp_path: Path
+) -> None:
+    dialog = opened(editor, qtbot)
+    assert dialog.target == tmp_path / "My Film.mp4"
+    assert "100 frames" in dialog.facts.text() and "320 x 180" in dialog.facts.text()
+    dialog.start.click()
+    ((job, parameters, root),) = queue.orders
+    assert job == "export" and root == tmp_path
+    assert (parameters["first"], parameters["last"], parameters["preset"]) == (0, 99, "h264-web")
+    assert msgspec.convert(parameters["project"], Project) == editor.document.project
+    assert msgspec.json.encode(parameters)
+
+
+def test_the_suffix_follows_the_preset(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
+    dialog = opened(editor, qtbot)
+    for preset, name in (("prores-hq", "My Film.mov"), ("png", "My Film"), ("vp9", "My Film.webm")):
+        choose(dialog, preset)
+        assert dialog.preset.id == preset and dialog.target.name == name
+        assert dialog.summary.text() == PRESETS[preset].summary
+
+
+def test_a_marked_range_is_offered_first(editor: Editor, queue: Queue, qtbot: QtBot, tmp_path: Path) -> None:
+    editor.document.reset(film(in_point=10 * TICK, out_point=20 * TICK), tmp_path / "a.laminar", tmp_path)
+    dialog = opened(editor, qtbot)
+    dialog.queue()
+    dialog = opened(editor, qtbot)
+    dialog.range.setCurrentIndex(0)
+    dialog.queue()
+    assert [(order[1]["first"], order[1]["last"]) for order in queue.orders] == [(10, 19), (0, 99)]
+
+
+def test_in_and_out_points() -> None:
+    def frames(**fields: Any) -> tuple[int, int] | None:
+        sequence = film(**fields).sequence
+        assert sequence is not None
+        return in_out_frames(sequence)
+
+    assert frames() is None
+    assert frames(in_point=98 * TICK) == (98, 99)
+    assert frames(out_point=5 * TICK) == (0, 4)
+    assert frames(in_point=50 * TICK, out_point=50 * TICK) is None
+    assert frames(in_point=90 * TICK, out_point=500 * TICK) == (90, 99)
+
+
+def test_it_says_why_it_cannot_start(
+    editor: Editor, queue: Queue, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = opened(editor, qtbot)
+    assert dialog.start.isEnabled()
+    dialog.path.setText(str(tmp_path / "nowhere" / "film.mp4"))
+    assert not dialog.start.isEnabled() and "nowhere" in dialog.note.text()
+    (tmp_path / "old.mp4").write_bytes(b"x")
+    dialog.path.setText(str(tmp_path / "old.mp4"))
+    assert dialog.start.isEnabled() and "replaced" in dialog.note.text()
+
+    class Usage:
+        free = 5 * 2**20
+
+    monkeypatch.setattr(export_dialog.shutil, "disk_usage", lambda place: Usage)
+    dialog.path.setText(str(tmp_path / "new.mp4"))
+    assert not dialog.start.isEnabled() and "free" in dialog.note.text()
+    editor.document.reset(Project("p"), None, tmp_path)
+    assert not opened(editor, qtbot).start.isEnabled()
+
+
+def test_hardware_joins_the_list_when_it_works(
+    editor: Editor, queue: Queue, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_dialog, "available_presets", lambda: PRESETS | HARDWARE)
+    dialog = opened(editor, qtbot)
+    qtbot.waitUntil(lambda: dialog.presets.count() == len(PRESETS) + len(HARDWARE))
+    choose(dialog, "h264-nvenc")
+    assert dialog.preset.hardware
+
+
+def test_sizes_in_words() -> None:
+    assert byte_text(10) == "1 MB"
+    assert byte_text(3 * 2**20) == "3 MB"
+    assert byte_text(3.4 * 2**30) == "3.4 GB"
