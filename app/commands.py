@@ -62,6 +62,14 @@ class Commands(QObject):
         """The Qt action, for a tool button. Raises KeyError for an unknown id."""
         return self._actions[action_id]
 
+    def possible(self, key: QKeySequence) -> bool:
+        """Whether some command has this key and can run now."""
+        return any(
+            self._table[action_id].enabled(self._editor)
+            for action_id, action in self._actions.items()
+            if key in action.shortcuts()
+        )
+
     def refresh_shortcuts(self) -> None:
         """Take over the preset and the user's own keys."""
         keys = shortcuts.current(self._editor.settings, self._table.values())

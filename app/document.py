@@ -154,11 +154,6 @@ class Document(QObject):
         self.renamed.emit(path)
         self._tell_unsaved()
 
-    def values_in_undo(self) -> tuple[Project, ...]:
-        """Every other value that undo or redo can bring back."""
-        commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
-        return tuple(value for command in commands if isinstance(command, _Edit) for value in command.values)
-
     def rebase(self, function: Callable[[Project], Project]) -> None:
         """Replace the value and every value that undo holds, for a change that is no edit: the project moved, and
         relative paths mean something else now."""
@@ -172,7 +167,9 @@ class Document(QObject):
 
     def kept_values(self) -> tuple[Project, ...]:
         """Every value that can still be shown: the present one, the saved one, all that undo holds."""
-        return (self._project, self._saved, *self.values_in_undo())
+        commands = (self.undo_stack.command(index) for index in range(self.undo_stack.count()))
+        values = (value for command in commands if isinstance(command, _Edit) for value in command.values)
+        return (self._project, self._saved, *values)
 
     def _push(self, name: str, after: Project) -> None:
         if self.read_only:

@@ -11,17 +11,25 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QHideEvent,
     QKeyEvent,
     QKeySequence,
-    QShortcut,
+    QPaintEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QStackedWidget,
+    QTabBar,
+)
 
 from app import theme, window_state
 from app.autosave import Autosave
@@ -39,11 +47,27 @@ from core.project.recovery import Left
 from core.settings import folders
 
 log = logging.getLogger("laminar.window")
+_K = Qt.Key
+MOVE_KEYS = frozenset(
+    {
+        _K.Key_Left,
+        _K.Key_Right,
+        _K.Key_Up,
+        _K.Key_Down,
+        _K.Key_Home,
+        _K.Key_End,
+        _K.Key_PageUp,
+        _K.Key_PageDown,
+    }
+)
+PRESS_KEYS = frozenset({_K.Key_Space, _K.Key_Return, _K.Key_Enter})
+LIST_KEYS = MOVE_KEYS | {_K.Key_Return, _K.Key_Enter, _K.Key_F2}
 
 
 class MainWindow(QMainWindow):
-    """Signals: workspace_made(), once the panels stand."""
+    """Signals: first_painted(), when the window can be seen; workspace_made(), once the panels stand."""
 
+    first_painted = Signal()
     workspace_made = Signal()
 
     def __init__(self, editor: Editor) -> None:
@@ -51,7 +75,7 @@ class MainWindow(QMainWindow):
         self.editor = editor
         self.workspace: Workspace | None = None
         self._closing = False
-        self._viewer_only = False
+        self._painted = False
         editor.background = Background(editor)
         editor.desk = ProjectDesk(editor, self)
         editor.add_panel(self)
@@ -72,8 +96,6 @@ class MainWindow(QMainWindow):
         self.commands = Commands(editor, self)
         self.commands.fill(self.menuBar())
         window_state.connect_recent(self)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, enabled=False)
-        self._escape.activated.connect(lambda: self.show_viewer_only(False))
         self.statusBar().setSizeGripEnabled(False)
         self.status = JobStatus(editor)
         self.statusBar().addPermanentWidget(self.status)
@@ -153,21 +175,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*]{state} — Laminar")
         self.setWindowModified(document.unsaved)
 
-    @property
-    def viewer_only(self) -> bool:
-        return self._viewer_only
-
-    def show_viewer_only(self, on: bool) -> None:
-        """The picture over the whole screen; Escape comes back."""
-        if on == self._viewer_only or self.workspace is None:
-            return
-        self._viewer_only = on
-        self._escape.setEnabled(on)
-        self.menuBar().setVisible(not on)
-        self.statusBar().setVisible(not on)
-        self.workspace.viewer_only(on)
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
     def set_theme(self, name: str) -> None:
         self.editor.settings.set("theme", name)
         self.take_setting("theme")
@@ -215,22 +222,39 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.close()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        if self._viewer_only and not self.isMinimized():
-            self.show_viewer_only(False)
-        super().hideEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
 
     # ------------------------------------------------------------------------------------------ keys
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            button = QApplication.focusWidget()
-            # Space plays, but a button that was reached by Tab must be pressable by it.
-            reached = self.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-            if event.key() == Qt.Key.Key_Space and isinstance(button, QAbstractButton) and reached:
-                event.accept()
-                return True
+        asked = event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and self._leave_key_to_widget(event):
+            event.accept()
+            return True
         return super().event(event)
+
+    def _leave_key_to_widget(self, event: QKeyEvent) -> bool:
+        """Whether a key goes to the widget that has the focus, not to a command: what moves about in a list, Space
+        on a button that was reached by Tab, and keys whose commands are not possible now."""
+        widget, key = QApplication.focusWidget(), Qt.Key(event.key())
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        by_key = self.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if plain and isinstance(widget, QAbstractItemView) and key in LIST_KEYS:
+            return True
+        if plain and by_key and isinstance(widget, QAbstractButton | QComboBox) and key in PRESS_KEYS:
+            return True
+        if (
+            plain
+            and by_key
+            and isinstance(widget, QAbstractSlider | QTabBar | QComboBox)
+            and key in MOVE_KEYS
+        ):
+            return True
+        return not self.commands.possible(QKeySequence(event.keyCombination()))
 
 
 def build(editor: Editor) -> MainWindow:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -166,7 +165,7 @@ class ProjectDesk(QObject):
         backups = int(self._editor.settings.number("backups"))
         before, path = document.project, path.absolute()
         moves = document.path is None or path != document.path
-        others = document.values_in_undo() if moves else ()
+        others = document.kept_values() if moves else ()
         work = partial(project_io.save, before, others, document.path, document.data, path, backups)
 
         def done(saved: project_io.Saved) -> None:
@@ -206,6 +205,22 @@ class ProjectDesk(QObject):
 
     # ------------------------------------------------------------------------------------------ files
 
+    def open_sample(self) -> None:
+        """A new project with the sample clip in its bin; the clip is drawn on the first time."""
+        if self.may_leave(self._make_sample):
+            self._make_sample()
+
+    def _make_sample(self) -> None:
+        folder = folders().cache / "sample"
+        self._editor.notify.info(
+            self.tr("Drawing the sample…"), self.tr("It takes a few seconds the first time")
+        )
+        self._editor.background.run(partial(project_io.make_sample, folder), self._show_sample, self._failed)
+
+    def _show_sample(self, clip: Path) -> None:
+        self._begin_new()
+        self.import_media(self._editor, [clip])
+
     def take_files(self, paths: list[Path]) -> None:
         """A project among the files is opened; all else is imported into the bin.
 
@@ -222,4 +237,6 @@ class ProjectDesk(QObject):
 
 
 def _import_media(editor: Editor, paths: list[Path]) -> None:
-    import_module("app.media_import").import_paths(editor, paths)  # loads the media libraries
+    from app.media_import import import_paths  # loads the media libraries
+
+    import_paths(editor, paths)

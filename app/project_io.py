@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import ProjectError
-from core.project import file, results
-from core.project.paths import data_folder, media_path
+from core.assets import asset
+from core.errors import LaminarError, ProjectError
+from core.project import file, relink, results
+from core.project.paths import data_folder
 from core.project.project import Project
 
 
@@ -35,10 +39,27 @@ class Saved:
 def load(path: Path) -> Loaded:
     """Raises ProjectError when the file cannot be read."""
     loaded = file.load(path)
-    missing = tuple(
-        media.name for media in loaded.project.media if media.missing or not media_path(path, media).exists()
-    )
-    return Loaded(loaded.project, path, data_folder(path), loaded.read_only, loaded.notices, missing)
+    project = relink.check(loaded.project, path)
+    missing = tuple(media.name for media in project.media if media.missing)
+    return Loaded(project, path, data_folder(path), loaded.read_only, loaded.notices, missing)
+
+
+def make_sample(folder: Path) -> Path:
+    """Draw the sample clip into `folder`, in a process of its own: it takes seconds of computing.
+
+    Raises:
+        LaminarError: when it cannot be drawn.
+    """
+    code = "import sys; from pathlib import Path; from core.sample import write_sample; print(write_sample(Path(sys.argv[1])).clip)"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, str(folder)],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(asset().parent)},
+    )  # fmt: skip
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [""])[-1]
+        raise LaminarError(f"the sample cannot be drawn: {reason}", "See Help > Doctor")
+    return Path(done.stdout.strip().splitlines()[-1])
 
 
 def save(

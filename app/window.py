@@ -43,8 +43,8 @@ def run(project: Path | None = None) -> int:
         unexpected = _Unexpected(editor)
         unexpected.happened.connect(lambda error: editor.notify.failure(error, report_of(error)))
         crash_log.hook(unexpected.happened.emit)
+        window.first_painted.connect(lambda: _after_first_paint(window, project, crash_log.last_crash))
         window.show()
-        QTimer.singleShot(0, window, lambda: _after_first_paint(window, project, crash_log.last_crash))
         with_interrupt = QTimer(app, interval=500)  # lets Python see Ctrl+C in the terminal
         with_interrupt.timeout.connect(lambda: None)
         with_interrupt.start()

@@ -18,8 +18,6 @@ USUAL = QSize(1440, 900)
 
 def save(window: MainWindow) -> None:
     """Keep size and docks. A disk that refuses costs nothing but the memory of it."""
-    if window.viewer_only:
-        window.show_viewer_only(False)
     geometry = b64encode(window.saveGeometry().data()).decode()
     docks = window.workspace.layout_text() if window.workspace is not None else _parts(window)[1]
     try:

@@ -42,7 +42,6 @@ class Workspace(QMainWindow):
         self._editor = editor
         self.docks: dict[str, QDockWidget] = {}
         self.inspector = QTabWidget(documentMode=True)
-        self._hidden_for_viewer: list[QDockWidget] = []
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowNestedDocks
@@ -121,10 +120,3 @@ class Workspace(QMainWindow):
         except ValueError:
             return False
         return bool(self.restoreState(state, LAYOUT_VERSION))
-
-    def viewer_only(self, on: bool) -> None:
-        """Hide all docks, or bring back those that were hidden by it."""
-        if on:
-            self._hidden_for_viewer = [dock for dock in self.docks.values() if not dock.isHidden()]
-        for dock in self._hidden_for_viewer:
-            dock.setVisible(not on)

@@ -26,11 +26,29 @@ def _revert(editor: Editor) -> None:
     editor.desk.revert()
 
 
+def _sample(editor: Editor) -> None:
+    editor.desk.open_sample()
+
+
+def _relink(editor: Editor) -> None:
+    from app.dialogs.relink import RelinkDialog
+
+    editor.show_dialog(RelinkDialog(editor, editor.window))
+
+
+def _has_missing(editor: Editor) -> bool:
+    return any(media.missing for media in editor.document.project.media)
+
+
 def _export(editor: Editor) -> None:
     from app.dialogs.export import ExportDialog
-    from app.main_window import MainWindow
 
-    ExportDialog(editor, editor.panel(MainWindow)).open()
+    editor.show_dialog(ExportDialog(editor, editor.window))
+
+
+def _has_film(editor: Editor) -> bool:
+    sequence = editor.document.sequence
+    return sequence is not None and sequence.duration > 0
 
 
 def _quit(editor: Editor) -> None:
@@ -41,11 +59,6 @@ def _quit(editor: Editor) -> None:
 
 def _is_open(editor: Editor) -> bool:
     return editor.document.is_open
-
-
-def _has_film(editor: Editor) -> bool:
-    sequence = editor.document.sequence
-    return sequence is not None and sequence.frame_count > 0
 
 
 def _can_revert(editor: Editor) -> bool:
@@ -59,7 +72,11 @@ ACTIONS = (
     Action("file.save_as", "Save &as…", _save_as, ("Ctrl+Shift+S",), "File", _is_open),
     Action("file.revert", "&Revert to saved", _revert, (), "File", _can_revert,
            help="Give up all changes since the last save"),
-    Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film,
-           help="Write the film to a file", separator=True),
+    Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film, icon="export", separator=True,
+           help="Write the film to a file"),
+    Action("file.relink", "&Find missing files…", _relink, (), "File", _has_missing, separator=True,
+           help="Show where moved files are now"),
+    Action("file.sample", "Open the sa&mple", _sample, (), "File", help="A small drawn clip to try everything on",
+           icon="film", separator=True),
     Action("file.quit", "&Quit", _quit, ("Ctrl+Q",), "File", separator=True),
 )  # fmt: skip

@@ -209,7 +209,7 @@ ACTIONS = (
     Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+PgDown",), "Timeline", has_sequence),
     Action("timeline.previous_marker", "Previous marker", partial(next_marker, way=-1), ("Shift+PgUp",), "Timeline",
            has_sequence),
-    Action("timeline.remove_marker", "Remove marker", remove_marker, ("Alt+M",), "Timeline", has_sequence),
+    Action("timeline.remove_marker", "Remove marker", remove_marker, ("Ctrl+Alt+M",), "Timeline", has_sequence),
     Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
            separator=True),
     Action("timeline.zoom_out", "Zoom o&ut", partial(zoom, factor=1 / 1.4), ("-",), "Timeline", icon="zoom-out"),

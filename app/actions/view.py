@@ -68,15 +68,6 @@ def _is_full_screen(editor: Editor) -> bool:
     return bool(_window(editor).isFullScreen())
 
 
-def _viewer_only(editor: Editor) -> None:
-    window = _window(editor)
-    window.show_viewer_only(not window.viewer_only)
-
-
-def _is_viewer_only(editor: Editor) -> bool:
-    return bool(_window(editor).viewer_only)
-
-
 def _is_open(editor: Editor) -> bool:
     return editor.document.is_open and _has_workspace(editor)
 
@@ -98,9 +89,7 @@ ACTIONS = (
     Action("view.reset_layout", "&Reset layout", _reset_layout, (), "View", _has_workspace,
            help="Put every panel back where it stood at first", separator=True),
     Action("view.light_theme", "&Light theme", _toggle_theme, (), "View", checked=_light, separator=True),
-    Action("view.viewer_only", "&Full-screen viewer", _viewer_only, ("F",), "View", _is_open, _is_viewer_only,
-           "fullscreen", "The picture over the whole screen; Escape comes back", separator=True),
-    Action("view.full_screen", "Full-screen &window", _full_screen, ("F11",), "View", checked=_is_full_screen),
+    Action("view.full_screen", "Full-screen &window", _full_screen, ("F11",), "View", checked=_is_full_screen, separator=True),
     Action("view.start_page", "&Start page", _start_page, (), "View", separator=True),
     Action("view.workspace", "&Back to the film", _workspace, (), "View", _is_open),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from app import shortcuts
@@ -44,6 +44,11 @@ def test_a_key_means_one_thing_in_every_preset(name: str) -> None:
     assert shortcuts.conflicts(shortcuts.keys_of(ACTIONS, shortcuts.preset(name).keys)) == {}
 
 
+def test_no_key_opens_a_menu_instead() -> None:
+    mnemonics = {f"alt+{action.menu[0].lower()}" for action in ACTIONS if action.menu}
+    assert not mnemonics & {key.lower() for action in ACTIONS for key in action.shortcuts}
+
+
 @pytest.mark.parametrize("name", SETTINGS["shortcuts"].choices)
 def test_a_preset_names_commands_and_keys_that_exist(name: str) -> None:
     for action_id, keys in shortcuts.preset(name).keys.items():
@@ -72,10 +77,23 @@ def test_single_keys_do_not_fire_while_typing(window: MainWindow, qtbot: QtBot) 
     window.activateWindow()
     line.setFocus()
     qtbot.waitUntil(line.hasFocus)
-    qtbot.keyClicks(line, "jkl f")
-    assert line.text() == "jkl f"
+    qtbot.keyClicks(line, "hjkl ")
+    assert line.text() == "hjkl "
     assert ran == []
     line.clearFocus()
-    qtbot.keyClick(window, Qt.Key.Key_F)
-    assert ran == ["view.viewer_only"]
-    window.commands.run("view.viewer_only")
+    qtbot.keyClick(window, Qt.Key.Key_H)
+    assert ran == ["mask.hand"]
+
+
+def test_arrows_move_in_a_list_and_not_in_the_film(window: MainWindow, qtbot: QtBot) -> None:
+    ran: list[str] = []
+    window.commands.ran.connect(ran.append)
+    names = QListWidget(window)
+    names.addItems(["one", "two"])
+    names.setCurrentRow(0)
+    names.show()
+    names.setFocus()
+    qtbot.waitUntil(names.hasFocus)
+    qtbot.keyClick(names, Qt.Key.Key_Down)
+    assert names.currentRow() == 1
+    assert ran == []
