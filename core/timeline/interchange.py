@@ -43,11 +43,13 @@ class MediaPlace:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file holds. media: what its clips want, by the media ids they use. notes: what could not be read."""
+    """What a file holds. media: what its clips want, by the media ids they use. notes: what could not be read.
+    ours: written by this program, so that size and rate of the film are known."""
 
     sequence: Sequence
     media: dict[str, MediaPlace]
     notes: tuple[str, ...]
+    ours: bool
 
 
 def write_otio(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 
 LONGEST = 10**6 * 3600 * TICKS_PER_SECOND
 """No time in a file lies further from 0; what does is damage."""
+OLD_NAMES = {"Sequence": "Track", "Filler": "Gap", "SerializeableCollection": "SerializableCollection"}
 
 
 class Node:
@@ -28,8 +29,9 @@ class Node:
 
     @property
     def schema(self) -> str:
-        """The kind without its version: "Clip", "Track" …"""
-        return str(self.values.get("OTIO_SCHEMA", "")).partition(".")[0]
+        """The kind without its version: "Clip", "Track" …; names of early files as the later ones."""
+        kind = str(self.values.get("OTIO_SCHEMA", "")).partition(".")[0]
+        return OLD_NAMES.get(kind, kind)
 
     @property
     def name(self) -> str:

@@ -90,7 +90,9 @@ class _Reader:
             tracks=_in_order(tracks, places),
             markers=self.markers(stack),
         )
-        return Imported(sequence if stored else _linked_by_place(sequence), self.media, tuple(self.notes))
+        if not stored:
+            sequence = _linked_by_place(sequence)
+        return Imported(sequence, self.media, tuple(self.notes), ours=stored is not None)
 
     def markers(self, stack: Node) -> tuple[Marker, ...]:
         found = []
@@ -105,9 +107,9 @@ class _Reader:
 
     def track(self, node: Node) -> Track | None:
         kinds: dict[str, TrackKind] = {"Video": "video", "Audio": "audio"}
-        kind = kinds.get(node.text("kind"))
+        kind = kinds.get(node.text("kind") or "Video")
         if kind is None:
-            self.note(f"Track {node.name} of the kind {node.text('kind') or 'unknown'} is left out")
+            self.note(f"Track {node.name} of the kind {node.text('kind')} is left out")
             return None
         items: list[Item] = []
         fade: Transition | None = None

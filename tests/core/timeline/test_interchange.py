@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.errors import ProjectError
-from core.time import FrameRate, TimeRange
+from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline import edits
 from core.timeline.interchange import MediaPlace, media_path, media_url, read_otio, rebound, write_otio
 from core.timeline.model import Clip, Key, Keys, MatteUse, MediaUse, Sequence, Solid, Title, Transition
@@ -180,6 +180,37 @@ def test_files_that_are_no_timeline(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ProjectError, match=r"bad\.otio"):
         read_otio(path)
+
+
+def test_an_early_file(tmp_path: Path) -> None:
+    """Names and forms of the first versions: one reference per clip, no source range, kind left out."""
+
+    def time(value: float) -> dict[str, object]:
+        return {"OTIO_SCHEMA": "RationalTime.1", "rate": 24, "value": value}
+
+    span = {"OTIO_SCHEMA": "TimeRange.1", "start_time": time(100), "duration": time(6)}
+    reference = {
+        "OTIO_SCHEMA": "ExternalReference.1",
+        "target_url": "file:///a/b.mov",
+        "available_range": span,
+    }
+    clip = {"OTIO_SCHEMA": "Clip.1", "name": "c", "media_reference": reference, "source_range": None}
+    track = {
+        "OTIO_SCHEMA": "Sequence.1",
+        "children": [{"OTIO_SCHEMA": "Filler.1", "source_range": span}, clip, None, 5],
+    }
+    tree = {
+        "OTIO_SCHEMA": "Timeline.1",
+        "name": "old",
+        "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [track]},
+    }
+    (tmp_path / "old.otio").write_text(json.dumps(tree))
+    back = read_otio(tmp_path / "old.otio")
+    frame = TICKS_PER_SECOND // 24
+    (where, found), *rest = back.sequence.tracks[0].clips()
+    assert (where, found.source_range) == (TimeRange(6 * frame, 6 * frame), TimeRange(0, 6 * frame))
+    assert not rest and not back.ours and back.sequence.name == "old"
+    assert [place.path for place in back.media.values()] == [Path("/a/b.mov")]
 
 
 def test_no_file_and_no_folder(tmp_path: Path) -> None:

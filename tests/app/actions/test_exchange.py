@@ -1,0 +1,41 @@
+"""OpenTimelineIO from the menu: out, in, and what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.actions import exchange
+from app.actions.registry import find_action
+from app.background import Background
+from app.editor import Editor
+from core.project.project import new_project
+from tests.app.cuts import project
+
+
+def test_a_film_goes_out_and_comes_back(qtbot: QtBot, editor: Editor, tmp_path: Path) -> None:
+    editor.background = Background(editor)
+    path = tmp_path / "film.otio"
+    try:
+        assert not find_action("file.export_otio").enabled(editor)
+        editor.document.reset(project(), None, None)
+        assert find_action("file.export_otio").enabled(editor)
+        exchange.export_film(editor, path)
+        qtbot.waitUntil(lambda: bool(editor.notify.waiting))
+        assert path.exists() and "film.otio is written" in editor.notify.waiting[0].message
+        cut = editor.document.sequence
+        editor.document.reset(new_project(), None, None)
+        with qtbot.waitSignal(editor.document.changed, timeout=20_000):
+            exchange.import_film(editor, path)
+        back = editor.document.sequence
+        assert cut is not None and back is not None and back.duration == cut.duration
+        assert [len(track.items) for track in back.tracks] == [len(track.items) for track in cut.tracks]
+        assert any("not found" in notice.message for notice in editor.notify.waiting)
+        editor.document.undo_stack.undo()
+        assert editor.document.sequence is None
+        (tmp_path / "bad.otio").write_text("{")
+        exchange.import_film(editor, tmp_path / "bad.otio")
+        qtbot.waitUntil(lambda: editor.notify.waiting[-1].level == "error")
+    finally:
+        editor.background.close()
