@@ -69,6 +69,7 @@ class ExportDialog(QDialog):
         self.path = QLineEdit()
         self.path.setAccessibleName(self.tr("File"))
         self.browse = QPushButton(self.tr("Browse…"))
+        self.browse.setAutoDefault(False)  # Enter exports
         self.browse.setAccessibleName(self.tr("Choose where to write"))
         self.range = QComboBox()
         self.range.setAccessibleName(self.tr("Range"))

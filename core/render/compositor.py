@@ -36,11 +36,13 @@ class Raster:
 
 @dataclass(frozen=True)
 class Piece:
-    """Premultiplied pixels, uint8 (h, w, 3|4), wholly on the raster with the top left corner at (left, top)."""
+    """Premultiplied pixels, uint8 (h, w, 3|4), wholly on the raster with the top left corner at (left, top); their
+    opacity is still to be applied."""
 
     pixels: Frame
     left: int
     top: int
+    opacity: float = 1.0
 
     def covers(self, raster: Raster) -> bool:
         height, width = self.pixels.shape[:2]
@@ -163,16 +165,15 @@ def _onto(canvas: Frame | None, piece: Piece, raster: Raster, mode: BlendMode) -
     """The canvas with a piece laid on it; a new array unless nothing had to be done."""
     height, width = piece.pixels.shape[:2]
     if piece.covers(raster):
-        return piece.pixels if canvas is None else pixels.blended(canvas, piece.pixels, mode)
+        if canvas is None:
+            return pixels.faded(piece.pixels, piece.opacity)
+        return pixels.blended(canvas, piece.pixels, mode, piece.opacity)
     out = np.zeros((raster.height, raster.width, 4), np.uint8) if canvas is None else canvas.copy()
     region = out[piece.top : piece.top + height, piece.left : piece.left + width]
     if canvas is None:
-        region[:] = pixels.with_alpha(piece.pixels)
-    elif mode == "normal" and piece.pixels.shape[2] == 3:
-        region[..., :3] = piece.pixels
-        region[..., 3:] = 255
+        region[:] = pixels.with_alpha(pixels.faded(piece.pixels, piece.opacity))
     else:
-        region[:] = pixels.blended(np.ascontiguousarray(region), piece.pixels, mode)
+        region[:] = pixels.blended(np.ascontiguousarray(region), piece.pixels, mode, piece.opacity)
     return out
 
 
@@ -184,7 +185,7 @@ def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
     if plain_title and fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
         assert isinstance(layer.clip.content, Title)
         drawn = titles.draw_title(layer.clip.content, raster.size)
-        return Piece(pixels.faded(drawn.pixels, layer.opacity), drawn.left, drawn.top) if drawn else None
+        return Piece(drawn.pixels, drawn.left, drawn.top, layer.opacity) if drawn else None
     return _placed(pixels.premultiply(_picture(layer, raster, sources)), layer, raster)
 
 
@@ -274,7 +275,7 @@ def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
         picture = np.ascontiguousarray(
             picture[top - box.top : bottom - box.top, left - box.left : right - box.left]
         )
-    return Piece(pixels.faded(picture, layer.opacity), left, top)
+    return Piece(picture, left, top, layer.opacity)
 
 
 def _turned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
@@ -294,4 +295,4 @@ def _turned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
         return None
     matrix[:, 2] -= (left, top)
     drawn = pixels.warped(picture, matrix, (int(right - left), int(bottom - top)))
-    return Piece(pixels.faded(drawn, layer.opacity), int(left), int(top))
+    return Piece(drawn, int(left), int(top), layer.opacity)

@@ -10,6 +10,7 @@ like the full film.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ REFERENCE_HEIGHT = 1080
 """Blur radii are given for a picture of this height."""
 GAMMA = 2.2
 LUMA = (0.2126, 0.7152, 0.0722)
+NARROW = 4.0
+"""Blurs wider than this many pixels run on a smaller picture."""
 WARMTH = 0.3
 """Gain of red, and loss of blue, in stops of display value at temperature 1."""
 
@@ -89,44 +92,39 @@ def blur(picture: Frame, sigma: float, matte: Floats | None = None) -> Frame:
     """Gaussian blur of `sigma` pixels, weighted by alpha and matte; edges go on outside the frame."""
     if sigma < 0.05:
         return picture
-    if matte is None and picture.shape[2] == 3:
-        return np.asarray(_gaussian(picture, sigma), np.uint8)
-    flat = pixels.premultiply(pixels.with_alpha(picture))
+    flat = pixels.premultiply(picture)
     if matte is None:
-        return pixels.unpremultiply(np.asarray(_gaussian(flat, sigma), np.uint8))
-    weighted = np.dstack([flat * matte[..., None], matte]).astype(np.float32)
-    soft = _gaussian(weighted, sigma)
-    gathered = soft[..., :4] / np.maximum(soft[..., 4:], 1e-4)
-    inside = pixels.unpremultiply(np.rint(np.clip(gathered, 0, 255)).astype(np.uint8))
-    out = pixels.lerp(
-        picture, inside if picture.shape[2] == 4 else np.ascontiguousarray(inside[..., :3]), matte
-    )
-    return out
+        small, left = _reduced(flat, sigma)
+        return pixels.unpremultiply(_enlarged(_gaussian(small, left), picture))
+    weights = cv2.merge([matte] * flat.shape[2])
+    small, left = _reduced(cv2.multiply(flat, weights, dtype=cv2.CV_32F), sigma)
+    small_matte = cv2.resize(matte, small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    gathered = _gaussian(small, left) / np.maximum(_gaussian(small_matte, left), 1e-4)[..., None]
+    inside = _enlarged(np.rint(np.clip(gathered, 0, 255)).astype(np.uint8), picture)
+    return pixels.lerp(picture, pixels.unpremultiply(inside), matte)
 
 
-def _gaussian(picture: Frame | Floats, sigma: float) -> Frame | Floats:
-    """Wide blurs run on a smaller picture: the time does not grow with sigma."""
+def _reduced(picture: Frame | Floats, sigma: float) -> tuple[Frame | Floats, float]:
+    """Wide blurs run on a smaller picture, so the time does not grow with sigma: the picture and the sigma left."""
     height, width = picture.shape[:2]
     factor = 1
-    while sigma / factor > 8 and min(height, width) // (2 * factor) >= 8:
+    while sigma / factor > NARROW and min(height, width) // (2 * factor) >= 8:
         factor *= 2
-    if factor > 1:
-        small = (-(-width // factor), -(-height // factor))
-        picture = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
-    soft: Frame | Floats = _every_channel(picture, sigma / factor)
-    return soft if factor == 1 else cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR)
+    if factor == 1:
+        return picture, sigma
+    small = (-(-width // factor), -(-height // factor))
+    return cv2.resize(picture, small, interpolation=cv2.INTER_AREA), sigma / factor
 
 
-def _every_channel(picture: Frame | Floats, sigma: float) -> Frame | Floats:
-    """cv2 blurs up to four channels at once."""
-    if picture.shape[2] <= 4:
-        return cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    parts = [picture[..., :4], picture[..., 4:]]
-    blurred = [
-        cv2.GaussianBlur(np.ascontiguousarray(part), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-        for part in parts
-    ]
-    return np.dstack(blurred)
+def _enlarged(small: Frame, like: Frame) -> Frame:
+    if small.shape[:2] == like.shape[:2]:
+        return small
+    size = (like.shape[1], like.shape[0])
+    return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _gaussian(picture: Any, sigma: float) -> Any:
+    return cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
 
 
 def cut_out(picture: Frame, amount: float, matte: Floats | None) -> Frame:

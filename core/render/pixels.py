@@ -37,12 +37,9 @@ def unpremultiply(picture: Frame) -> Frame:
     alpha = picture[..., 3]
     if int(alpha.min()) == 255:
         return picture
-    factor = np.divide(255.0, alpha, out=np.zeros(alpha.shape, np.float32), where=alpha > 0)
-    out = np.empty_like(picture)
-    colour = picture[..., :3] * factor[..., None]
-    out[..., :3] = np.minimum(np.rint(colour), 255)
+    out = cv2.divide(picture, cv2.merge([alpha, alpha, alpha, alpha]), scale=255)  # by 0 gives 0
     out[..., 3] = alpha
-    return out
+    return np.asarray(out, np.uint8)
 
 
 def with_alpha(picture: Frame) -> Frame:
@@ -93,11 +90,15 @@ def over(below: Frame, above: Frame) -> Frame:
     return np.asarray(cv2.add(kept, above), np.uint8)
 
 
-def blended(below: Frame, above: Frame, mode: BlendMode) -> Frame:
-    """`above` on `below` (premultiplied, same size) in a blend mode; RGB when `below` is.
+def blended(below: Frame, above: Frame, mode: BlendMode, opacity: float = 1.0) -> Frame:
+    """`above` at an opacity on `below` (premultiplied, same size) in a blend mode; RGB when `below` is.
 
     With cs, cb premultiplied colours and as, ab alphas: cs (1 - ab) + cb (1 - as) + as ab B(Cb, Cs).
     """
+    if below.shape[2] == above.shape[2] == 3:
+        blend = above if mode == "normal" else _blend_opaque(below, above, mode)
+        return blend if opacity >= 1 else mix(below, blend, opacity)
+    above = faded(above, opacity)
     if mode == "normal":
         return over(below, above)
     opaque = below.shape[2] == 3
@@ -108,6 +109,30 @@ def blended(below: Frame, above: Frame, mode: BlendMode) -> Frame:
     out[..., 3:] = sa + ba - sa * ba
     rounded = cv2.multiply(out, (255.0,) * 4, dtype=cv2.CV_8U)
     return np.ascontiguousarray(rounded[..., :3]) if opaque else np.asarray(rounded, np.uint8)
+
+
+def _blend_opaque(below: Frame, above: Frame, mode: BlendMode) -> Frame:
+    """B(Cb, Cs) of two RGB pictures, in bytes."""
+    match mode:
+        case "multiply":
+            out = cv2.multiply(below, above, scale=BYTE)
+        case "screen":
+            out = cv2.bitwise_not(cv2.multiply(cv2.bitwise_not(below), cv2.bitwise_not(above), scale=BYTE))
+        case "overlay":
+            dark = cv2.multiply(below, above, scale=2 * BYTE)
+            light = cv2.multiply(cv2.bitwise_not(below), cv2.bitwise_not(above), scale=2 * BYTE)
+            out = np.where(below < 128, dark, cv2.bitwise_not(light))
+        case "add":
+            out = cv2.add(below, above)
+        case "darken":
+            out = cv2.min(below, above)
+        case "lighten":
+            out = cv2.max(below, above)
+        case "difference":
+            out = cv2.absdiff(below, above)
+        case _:
+            raise ValueError(f"unknown blend mode {mode}")
+    return np.asarray(out, np.uint8)
 
 
 def _float(picture: Frame) -> Floats:

@@ -70,6 +70,16 @@ def test_blend_modes(mode: Any) -> None:
     np.testing.assert_allclose(shown, w3c(below, above, mode), atol=2)
 
 
+@pytest.mark.parametrize("mode", BLEND_MODES)
+@pytest.mark.parametrize("opacity", [1.0, 0.3])
+def test_blend_modes_of_opaque_pictures(mode: Any, opacity: float) -> None:
+    below, above = noise(3, 1), noise(3, 2)
+    sources = FakeSources({"a": still(below), "b": still(above)})
+    shown = render_frame(film(clip("a"), clip("b", blend=mode, opacity=opacity)), 0, sources)
+    see_through = np.dstack([above, np.full((6, 8), 255 * opacity)])
+    np.testing.assert_allclose(shown, w3c(np.dstack([below, flat(255)]), see_through, mode), atol=2)
+
+
 def test_opacity_and_cross_fade_mix_evenly() -> None:
     sources = FakeSources({"a": still(flat(200, 0, 0)), "b": still(flat(0, 100, 0))})
     half = render_frame(film(clip("a"), clip("b", opacity=0.5)), 0, sources)
