@@ -15,18 +15,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote
 
-import msgspec
-import opentimelineio as otio
 from msgspec.structs import replace
 
-from core.errors import ProjectError
-from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip, Gap, Keys, Marker, MediaUse, Sequence, Title, Track
-from core.timeline.otio_json import frames_of
-from core.timeline.place import outward
+from core.time import TimeRange
+from core.timeline.model import Clip, Keys, MediaUse, Sequence
 from core.timeline.time_map import Curve
 
 KEY = "laminar"
@@ -63,15 +57,9 @@ def write_otio(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) 
     Raises:
         ProjectError: when the file cannot be written.
     """
-    timeline = otio.schema.Timeline(sequence.name)
-    rate = sequence.rate
-    stored = msgspec.to_builtins(replace(sequence, tracks=(), markers=()))
-    timeline.metadata[KEY] = {"sequence": stored}
-    timeline.tracks.markers.extend(_marker(marker, rate) for marker in sequence.markers)
-    for track in [*outward(sequence.tracks, "video"), *outward(sequence.tracks, "audio")]:
-        place = [known.id for known in sequence.tracks].index(track.id)
-        timeline.tracks.append(_track(track, place, rate, path.parent, media))
-    _write_text(path, otio.adapters.write_to_string(timeline, "otio_json"))
+    from core.timeline.otio_write import write  # the library takes a tenth of a second to load
+
+    write(sequence, path, media)
     return tuple(_notes(sequence, media))
 
 
@@ -125,49 +113,7 @@ def media_path(url: str, folder: Path) -> Path:
     return folder / text
 
 
-# Writing
-
-
-def _marker(marker: Marker, rate: FrameRate) -> Any:
-    return otio.schema.Marker(
-        name=marker.name,
-        marked_range=_range(TimeRange(marker.time, 0), rate),
-        color=otio.schema.MarkerColor.ORANGE,
-        metadata={KEY: {"marker": msgspec.to_builtins(marker)}},
-    )
-
-
-def _track(track: Track, place: int, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
-    kind = otio.schema.TrackKind.Video if track.kind == "video" else otio.schema.TrackKind.Audio
-    written = otio.schema.Track(name=track.name, kind=kind)
-    written.enabled = not track.muted
-    written.metadata[KEY] = {"track": msgspec.to_builtins(replace(track, items=())), "place": place}
-    for item in track.items:
-        if isinstance(item, Gap):
-            written.append(otio.schema.Gap(source_range=_range(TimeRange(0, item.duration), rate)))
-            continue
-        if item.transition is not None:
-            written.append(
-                otio.schema.Transition(
-                    transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
-                    in_offset=_rational(item.transition.before, rate),
-                    out_offset=_rational(item.transition.after, rate),
-                )
-            )
-        written.append(_clip(item, rate, folder, media))
-    return written
-
-
-def _clip(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
-    written = otio.schema.Clip(name=clip.name, media_reference=_reference(clip, rate, folder, media))
-    written.enabled = clip.enabled
-    used, speeds = shown(clip)
-    written.source_range = _range(used, rate)
-    for speed in speeds:
-        warp = otio.schema.LinearTimeWarp(time_scalar=speed) if speed else otio.schema.FreezeFrame()
-        written.effects.append(warp)
-    written.metadata[KEY] = {"clip": msgspec.to_builtins(clip)}
-    return written
+# What others see
 
 
 def shown(clip: Clip) -> tuple[TimeRange, list[float]]:
@@ -178,44 +124,6 @@ def shown(clip: Clip) -> tuple[TimeRange, list[float]]:
     """
     speeds = [clip.time_map.speed] if clip.time_map.speed != 1 or isinstance(clip.time_map, Curve) else []
     return TimeRange(clip.source_range.start, clip.duration), speeds
-
-
-def _rational(ticks: int, rate: FrameRate) -> Any:
-    return otio.opentime.RationalTime(frames_of(ticks, rate), rate.fps)
-
-
-def _range(range_: TimeRange, rate: FrameRate) -> Any:
-    return otio.opentime.TimeRange(_rational(range_.start, rate), _rational(range_.duration, rate))
-
-
-def _reference(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
-    if not isinstance(clip.content, MediaUse):
-        kind = "Title" if isinstance(clip.content, Title) else "SolidColor"
-        return otio.schema.GeneratorReference(
-            generator_kind=kind, parameters=msgspec.to_builtins(clip.content)
-        )
-    place = media.get(clip.content.media_id)
-    if place is None:
-        return otio.schema.MissingReference(name=clip.name)
-    available = clip.content.available
-    reference = otio.schema.ExternalReference(
-        target_url=media_url(place.path, folder),
-        available_range=_range(available, rate) if available else None,
-    )
-    reference.name = place.name
-    return reference
-
-
-def _write_text(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ProjectError(
-            f"{path.name} cannot be written: {error.strerror}", "Choose a folder you may write to"
-        ) from error
 
 
 # Notes

@@ -232,15 +232,20 @@ class Track(msgspec.Struct, frozen=True):
             start += item.duration
 
     def clips(self) -> Iterator[tuple[TimeRange, Clip]]:
-        for where, item in self.placed():
+        start = 0
+        for item in self.items:
             if isinstance(item, Clip):
-                yield where, item
+                yield TimeRange(start, item.duration), item
+            start += item.duration
 
     def at(self, time: int) -> tuple[TimeRange, Item] | None:
         """The item at a record time; None after the end."""
-        for where, item in self.placed():
-            if time in where:
-                return where, item
+        start = 0
+        for item in self.items:
+            end = start + item.duration
+            if start <= time < end:
+                return TimeRange(start, item.duration), item
+            start = end
         return None
 
 
@@ -284,9 +289,11 @@ class Sequence(msgspec.Struct, frozen=True):
     def find(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:
         """The clip with its track and record range. Raises KeyError when there is no such clip."""
         for track in self.tracks:
-            for where, clip in track.clips():
-                if clip.id == clip_id:
-                    return track, where, clip
+            start = 0
+            for item in track.items:
+                if isinstance(item, Clip) and item.id == clip_id:
+                    return track, TimeRange(start, item.duration), item
+                start += item.duration
         raise KeyError(clip_id)
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:

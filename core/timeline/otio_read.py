@@ -198,7 +198,7 @@ class _Reader:
         if reference and reference.schema == "GeneratorReference":
             return self.generator(reference), 0
         url = (reference.text("target_url") or reference.text("target_url_base")) if reference else ""
-        if reference is None or not url:
+        if reference is None or not url or "\0" in url:
             left = "" if stored else "; black stands in its place"
             self.note(f"{node.name or 'A clip'}: its media is missing{left}")
             return (stored.content, 0) if stored else (Solid(), 0)
