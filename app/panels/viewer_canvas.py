@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.panels.viewer_overlay import draw_image
 from app.preview import Picture
 from app.theme import colours
 from app.view_map import ViewMap, centred, fit
@@ -229,7 +230,7 @@ class Canvas(QWidget):
                 painter.fillRect(target, _checkers())
             # Smooth while it is made smaller or a little larger; pixels stay pixels when looked at closely.
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth())
-            painter.drawImage(target, self.picture.image)
+            draw_image(painter, target, self.picture.image)
         for layer in self.layers:
             painter.save()
             layer.paint(painter, self.view)
@@ -244,7 +245,7 @@ class Canvas(QWidget):
         assert self.picture is not None
         shown = self.picture_rect().width() * self.devicePixelRatioF()
         width = self.picture.image.width()
-        return abs(shown - width) > 0.5 and shown < 3 * width
+        return abs(shown - width) >= 2 and shown < 3 * width
 
     def _paint_safe_areas(self, painter: QPainter, target: QRectF) -> None:
         for shade, offset in ((QColor(0, 0, 0, 140), 1.0), (QColor(255, 255, 255, 170), 0.0)):

@@ -1,7 +1,8 @@
 """The objects of a mask as coloured areas with an outline, painted over the picture.
 
-The overlay is an image of indices at the size it is seen at: 2 * label inside an object, 2 * label + 1 on its
-rim, 0 elsewhere. Colours are a table, so visibility and opacity cost nothing; a stroke updates its patch only.
+The overlay has the size it is seen at. Its indices are 2 * label inside an object, 2 * label + 1 on its rim, 0
+elsewhere; a table turns them into premultiplied ARGB, the format that Qt blends fastest. A stroke updates its
+patch only.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Iterable
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.mask_editing import Rect
@@ -18,6 +20,9 @@ from core.media.matte import Labels
 from core.project.project import OBJECT_COLOURS, TrackedObject
 
 MOST_LABELS = 127
+RIM = 0.95
+"""Opacity of an object's outline."""
+Pixels = npt.NDArray[np.uint32]
 
 
 class Overlay:
@@ -27,45 +32,36 @@ class Overlay:
         self.labels: Labels | None = None
         self._scale = 1.0
         self._indices: Labels | None = None
+        self._pixels: Pixels | None = None
         self._image: QImage | None = None
-        self._table: list[int] = [0] * 256
+        self._table: Pixels = np.zeros(256, np.uint32)
 
     def set_colours(self, objects: Iterable[TrackedObject], opacity: float) -> None:
         """opacity: 0 to 1 of the areas; the rim stays."""
-        colours = [QColor(OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)]) for label in range(128)]
-        visible = [True] * 128
-        for known in objects:
-            if 0 < known.label <= MOST_LABELS:
-                colours[known.label], visible[known.label] = QColor(known.colour), known.visible
-        table = [0, 0]
-        for colour, shown in zip(colours[1:], visible[1:], strict=True):
-            for alpha in (opacity, 0.95):
-                shade = QColor(colour)
-                shade.setAlphaF(alpha if shown else 0.0)
-                table.append(shade.rgba())
+        table = colour_table(objects, opacity)
+        if np.array_equal(table, self._table):
+            return
         self._table = table
-        if self._image is not None:
-            self._image.setColorTable(table)
+        if self._indices is not None and self._pixels is not None:
+            self._pixels[:] = table[self._indices]
 
     def set_labels(self, labels: Labels | None, seen_at: float) -> None:
         """seen_at: device pixels of a picture pixel; below 1 the overlay is made smaller to be quick and clean."""
-        scale = 1.0 if seen_at >= 0.75 else max(seen_at, 0.05)
-        self.labels, self._scale = labels, scale
+        self.labels, self._scale = labels, 1.0 if seen_at >= 0.9 else max(seen_at, 0.05)
         if labels is None:
-            self._indices = self._image = None
+            self._indices = self._pixels = self._image = None
             return
-        height, width = (max(1, round(side * scale)) for side in labels.shape)
+        height, width = (max(1, round(side * self._scale)) for side in labels.shape)
         if self._indices is None or self._indices.shape != (height, width):
-            # Qt wants rows that are a multiple of four bytes long.
-            memory = np.zeros((height, (width + 3) // 4 * 4), np.uint8)
-            self._indices = memory[:, :width]
-            self._image = QImage(memory.data, width, height, memory.strides[0], QImage.Format.Format_Indexed8)
-            self._image.setColorTable(self._table)
+            self._indices = np.zeros((height, width), np.uint8)
+            self._pixels = np.zeros((height, width), np.uint32)
+            kind = QImage.Format.Format_ARGB32_Premultiplied
+            self._image = QImage(self._pixels.data, width, height, width * 4, kind)
         self.refresh((0, 0, labels.shape[1], labels.shape[0]))
 
     def refresh(self, rect: Rect) -> None:
         """Take over what changed in `labels` inside `rect`."""
-        if self.labels is None or self._indices is None:
+        if self._indices is None or self._pixels is None:
             return
         height, width = self._indices.shape
         margin = 2
@@ -74,32 +70,69 @@ class Overlay:
         right = min(width, int(rect[2] * self._scale) + margin + 1)
         bottom = min(height, int(rect[3] * self._scale) + margin + 1)
         if left < right and top < bottom:
-            small = self._small(left, top, right, bottom)
-            self._indices[top:bottom, left:right] = small
+            marked = self._marked(left, top, right, bottom)
+            self._indices[top:bottom, left:right] = marked
+            self._pixels[top:bottom, left:right] = self._table.take(marked, mode="clip")
 
-    def _small(self, left: int, top: int, right: int, bottom: int) -> Labels:
+    def _marked(self, left: int, top: int, right: int, bottom: int) -> Labels:
         """The indices of a part of the overlay: labels at the overlay's size, their rims marked."""
-        assert self.labels is not None and self._indices is not None
-        height, width = self.labels.shape
+        assert self._indices is not None
         rows, columns = self._indices.shape
         a, b = max(0, top - 1), min(rows, bottom + 1)
         c, d = max(0, left - 1), min(columns, right + 1)
-        if self._scale == 1.0:
-            part = self.labels[a:b, c:d]
-        else:
-            ys = np.minimum(((np.arange(a, b) + 0.5) * height / rows).astype(np.intp), height - 1)
-            xs = np.minimum(((np.arange(c, d) + 0.5) * width / columns).astype(np.intp), width - 1)
-            part = self.labels[np.ix_(ys, xs)]
-        part = np.minimum(part, MOST_LABELS)
-        around = cv2.erode(part, np.ones((3, 3), np.uint8)), cv2.dilate(part, np.ones((3, 3), np.uint8))
-        rim = ((around[0] != part) | (around[1] != part)) & (part > 0)
-        marked = (part * 2 + rim).astype(np.uint8)
-        return marked[top - a : top - a + bottom - top, left - c : left - c + right - left]
+        part = cv2.min(self._seen(a, b, c, d), MOST_LABELS)
+        cross = np.ones((3, 3), np.uint8)
+        rim = cv2.compare(cv2.erode(part, cross), cv2.dilate(part, cross), cv2.CMP_NE)
+        rim = cv2.bitwise_and(rim, cv2.min(part, 1))  # compare gives 0 or 255; the background has no rim
+        marked = cv2.add(cv2.add(part, part), rim)
+        return np.asarray(
+            marked[top - a : top - a + bottom - top, left - c : left - c + right - left], np.uint8
+        )
+
+    def _seen(self, a: int, b: int, c: int, d: int) -> Labels:
+        """Rows a to b and columns c to d of the labels at the overlay's size, nearest pixel."""
+        assert self.labels is not None and self._indices is not None
+        (height, width), (rows, columns) = self.labels.shape, self._indices.shape
+        if (height, width) == (rows, columns):
+            return np.ascontiguousarray(self.labels[a:b, c:d])
+        if (a, b, c, d) == (0, rows, 0, columns):
+            small = cv2.resize(self.labels, (columns, rows), interpolation=cv2.INTER_NEAREST)
+            return np.asarray(small, np.uint8)
+        ys = np.minimum((np.arange(a, b) * (height / rows)).astype(np.intp), height - 1)
+        xs = np.minimum((np.arange(c, d) * (width / columns)).astype(np.intp), width - 1)
+        return self.labels[np.ix_(ys, xs)]
 
     def paint(self, painter: QPainter, target: QRectF) -> None:
         """Draw over the picture, which lies in `target`."""
         if self._image is None:
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.drawImage(target, self._image, QRectF(self._image.rect()), Qt.ImageConversionFlag.AutoColor)
+        draw_image(painter, target, self._image)
+
+
+def draw_image(painter: QPainter, target: QRectF, image: QImage) -> None:
+    """Draw an image into `target`, without scaling where it fits to the pixel."""
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    off = (target.width() * ratio - image.width(), target.height() * ratio - image.height())
+    if ratio == 1.0 and max(abs(off[0]), abs(off[1])) < 2.0:
+        painter.drawImage(QPointF(round(target.left()), round(target.top())), image)
+    else:
+        painter.drawImage(target, image)
+
+
+def colour_table(objects: Iterable[TrackedObject], opacity: float) -> Pixels:
+    """Premultiplied ARGB of each index, uint32 (256,); hidden objects are transparent."""
+    known = {each.label: each for each in objects}
+    table = np.zeros(256, np.uint32)
+    for label in range(1, MOST_LABELS + 1):
+        each = known.get(label)
+        colour = QColor(each.colour if each else OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)])
+        for place, alpha in enumerate((opacity, RIM)):
+            table[2 * label + place] = _premultiplied(colour, alpha if each is None or each.visible else 0.0)
+    return table
+
+
+def _premultiplied(colour: QColor, alpha: float) -> int:
+    red, green, blue = (round(channel * alpha) for channel in colour.getRgb()[:3])  # type: ignore[index]
+    return round(255 * alpha) << 24 | red << 16 | green << 8 | blue

@@ -1,0 +1,50 @@
+"""The overlay: colours where the objects are, a rim around them, and patches that equal the whole."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.panels.viewer_overlay import Overlay, colour_table
+from core.project.project import TrackedObject
+
+
+@pytest.fixture
+def labels() -> np.ndarray:
+    made = np.zeros((90, 160), np.uint8)
+    made[20:60, 30:90] = 1
+    made[40:80, 70:140] = 3
+    return made
+
+
+@pytest.mark.parametrize("seen_at", [0.37, 0.5, 1.0, 4.0])
+def test_patches_equal_the_whole(labels: np.ndarray, seen_at: float) -> None:
+    whole, patched = Overlay(), Overlay()
+    whole.set_labels(labels, seen_at)
+    patched.set_labels(np.zeros_like(labels), seen_at)
+    patched.labels = labels
+    for left in range(0, 160, 23):
+        for top in range(0, 90, 19):
+            patched.refresh((left, top, min(160, left + 23), min(90, top + 19)))
+    assert whole._indices is not None
+    assert np.array_equal(whole._indices, patched._indices)
+    assert set(np.unique(whole._indices)) == {0, 2, 3, 6, 7}
+
+
+def test_rim_is_stronger_and_hidden_objects_are_gone() -> None:
+    shown, hidden = TrackedObject(1, "A", "#ff0000"), TrackedObject(2, "B", "#00ff00", visible=False)
+    table = colour_table((shown, hidden), 0.5)
+    assert table[0] == 0
+    assert table[2] >> 24 == 128
+    assert (table[2] >> 16) & 255 == 128, "premultiplied"
+    assert table[3] >> 24 > 230
+    assert table[4] == table[5] == 0
+
+
+def test_recolouring_changes_what_is_painted(labels: np.ndarray) -> None:
+    overlay = Overlay()
+    overlay.set_labels(labels, 1.0)
+    overlay.set_colours((TrackedObject(1, "A", "#0000ff"),), 1.0)
+    assert overlay._pixels is not None
+    assert overlay._pixels[30, 50] == 0xFF0000FF
+    assert overlay._pixels[0, 0] == 0
