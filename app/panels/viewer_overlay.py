@@ -95,12 +95,9 @@ class Overlay:
         (height, width), (rows, columns) = self.labels.shape, self._indices.shape
         if (height, width) == (rows, columns):
             return np.ascontiguousarray(self.labels[a:b, c:d])
-        if (a, b, c, d) == (0, rows, 0, columns):
-            small = cv2.resize(self.labels, (columns, rows), interpolation=cv2.INTER_NEAREST)
-            return np.asarray(small, np.uint8)
         ys = np.minimum((np.arange(a, b) * (height / rows)).astype(np.intp), height - 1)
         xs = np.minimum((np.arange(c, d) * (width / columns)).astype(np.intp), width - 1)
-        return self.labels[np.ix_(ys, xs)]
+        return self.labels.take(ys, axis=0).take(xs, axis=1)  # twice as quick as both at once
 
     def paint(self, painter: QPainter, target: QRectF) -> None:
         """Draw over the picture, which lies in `target`."""
