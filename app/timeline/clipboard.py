@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from app.timeline.placing import fresh_copies, outward
 from core.errors import EditError
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, Solid, TrackKind, new_id
+from core.timeline.model import Clip, Sequence, TrackKind
 
 START = '{"type":"laminar clips"'
 
@@ -57,7 +57,7 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
         rows.setdefault(track, []).append((piece.offset, clip))
     if insert:
         length = max(piece.offset + piece.clip.duration for piece in copied)
-        sequence = _opened(sequence, time, length, list(rows))
+        sequence = edits.insert_gap(sequence, time, length, rows)
     for track, row in rows.items():
         for offset, clip in row:
             sequence = edits.overwrite(sequence, time + offset, {track: clip})
@@ -69,15 +69,6 @@ def _target(sequence: Sequence, piece: Piece) -> str:
     if not lanes:
         raise EditError(f"there is no {piece.kind} track", "Add one with a right click on the track names")
     return lanes[min(piece.lane, len(lanes) - 1)].id
-
-
-def _opened(sequence: Sequence, time: int, length: int, tracks: list[str]) -> Sequence:
-    """Time made free at `time`: a placeholder is inserted and lifted again."""
-    if time >= sequence.duration:
-        return sequence
-    holders = {track: Clip(new_id(), "", Solid(), length) for track in tracks}
-    opened = edits.insert(sequence, time, holders)
-    return edits.lift(opened, [clip.id for clip in holders.values()], linked=False)
 
 
 def put_on_clipboard(copied: tuple[Piece, ...]) -> None:

@@ -66,6 +66,32 @@ def insert(sequence: Sequence, time: int, placement: Placement, *, ripple: Rippl
     return draft.done()
 
 
+def insert_gap(
+    sequence: Sequence,
+    time: int,
+    duration: int,
+    tracks: Iterable[str] | None = None,
+    *,
+    ripple: Ripple = "all",
+) -> Sequence:
+    """Add empty time at `time` on the tracks (all unlocked ones by default); what comes later waits.
+
+        V1  [ A    |   ][ B ]      [ A  ]     [ A' ][ B ]
+
+    A clip across `time` on these tracks is cut. Raises EditError when `duration` is not positive.
+    """
+    if duration <= 0:
+        raise EditError("no time to add", "Give it a length")
+    draft = Draft(sequence)
+    names = set(_named(draft, tracks))
+    draft.open_time(time, duration, names, ripple)
+    for name in names:
+        left, right = draft.cut(name, time)
+        draft.lanes[name] = [*left, Gap(duration), *right] if right else left
+    draft.keep_step()
+    return draft.done()
+
+
 def overwrite(sequence: Sequence, time: int, placement: Placement) -> Sequence:
     """Put clips in at `time` over what stands there; nothing else moves.
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from core.errors import EditError
+from core.project.project import Project
 from core.timeline import edits
+from core.timeline.changes import changes
 from core.timeline.interchange import MediaPlace, read_otio, write_otio
 from core.timeline.model import Clip, Sequence, Solid, new_id
 from tests.core.timeline.films import FRAME, cut_film, faults, out_of_step, pair, use
@@ -66,11 +68,20 @@ class EditingMachine(RuleBasedStateMachine):
             return False
         assert msgspec.json.encode(self.film) == before, "an edit changed its input"
         self.check(after)
+        self.check_changes(after)
         if after != self.film:
             self.history = [*self.history[: self.place + 1], (after, msgspec.json.encode(after))]
             self.place += 1
             self.film = after
         return True
+
+    def check_changes(self, after: Sequence) -> None:
+        """What is not named as changed is the same."""
+        found = changes(Project("p").with_sequence(self.film), Project("p").with_sequence(after))
+        old = {clip.id: (track.id, clip) for track, _, clip in self.film.clips()}
+        new = {clip.id: (track.id, clip) for track, _, clip in after.clips()}
+        assert found.clips == {name for name in {**old, **new} if old.get(name) != new.get(name)}
+        assert bool(found) == (after != self.film)
 
     def check(self, film: Sequence) -> None:
         assert not faults(film)
@@ -136,6 +147,11 @@ class EditingMachine(RuleBasedStateMachine):
         time = at * FRAME + tick
         if self.apply(edits.insert, time, self.new_pair(length), ripple=ripple):
             assert self.film.duration >= min(before, time) + length * FRAME
+
+    @rule(at=FRAMES, length=st.integers(0, 40), picks=st.none() | st.lists(PICK, max_size=3), ripple=RIPPLE)
+    def insert_gap(self, at: int, length: int, picks: list[int] | None, ripple: Any) -> None:
+        tracks = None if picks is None else {self.track(pick) for pick in picks}
+        self.apply(edits.insert_gap, at * FRAME, length * FRAME, tracks, ripple=ripple)
 
     @rule(at=FRAMES, tick=TICKS, length=st.integers(1, 40))
     def overwrite(self, at: int, tick: int, length: int) -> None:

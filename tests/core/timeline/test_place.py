@@ -51,6 +51,17 @@ def test_insert_on_one_track_still_takes_linked_clips_along(abc: Sequence) -> No
     assert not out_of_step(after)
 
 
+def test_insert_gap_adds_empty_time(abc: Sequence) -> None:
+    after = edits.insert_gap(abc, frames(30), frames(7), ["A1", "V1"])
+    assert (
+        drawn(after, "A1") == "A[0:20]10:30 B[20:30]20:30 _7 B[37:57]30:50 C[57:97]0:40" == drawn(after, "V1")
+    )
+    assert not faults(after) and not out_of_step(after)
+    assert edits.insert_gap(abc, frames(90), frames(7)) == abc, "there is nothing after the end to move"
+    with pytest.raises(EditError):
+        edits.insert_gap(abc, frames(30), 0)
+
+
 def test_overwrite_keeps_the_rest_in_place(abc: Sequence) -> None:
     after = edits.overwrite(abc, frames(15), pair("X", 0, 20))
     assert drawn(after, "V1") == "A[0:15]10:25 X[15:35]0:20 B[35:50]35:50 C[50:90]0:40"
