@@ -7,6 +7,7 @@ made after the first paint (`make_workspace`), because they load the media libra
 from __future__ import annotations
 
 import logging
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -131,6 +132,9 @@ class MainWindow(QMainWindow):
         for notice in editor.notify.connect_window():
             self.show_notice(notice)
         self._show_what_is_open()
+        attach_proxy = import_module("app.actions.media").attach_proxy
+        editor.jobs.handle("proxy", partial(attach_proxy, editor))
+        editor.jobs.restore()
         self.workspace_made.emit()
         return self.workspace
 

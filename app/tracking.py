@@ -17,6 +17,7 @@ from app.job_records import JobRecord
 from core.errors import EditError
 from core.job import MANIFEST, read_manifest, write_atomic
 from core.media.matte import CONFIDENCE, MASKS, SOFT, MaskFolder, read_confidences
+from core.project import results
 from core.project.paths import key_masks_folder, media_path, results_folder
 from core.project.project import Media, Project, TrackedRange
 from core.timeline.model import Clip
@@ -182,7 +183,11 @@ def attach(editor: Editor, record: JobRecord) -> None:
         EditError: when the media is gone, or nothing was tracked; the result stays on the disk.
     """
     assert record.folder is not None, "a finished job has its folder"
-    attach_folder(editor, str(record.order.context.get("media", "")), record.folder)
+    media_id = str(record.order.context.get("media", ""))
+    folder, data = record.folder, editor.document.data
+    if data is not None and any(media.id == media_id for media in editor.document.project.media):
+        folder = results.bring(folder, data)
+    attach_folder(editor, media_id, folder)
 
 
 def attach_folder(editor: Editor, media_id: str, folder: Path) -> None:

@@ -16,6 +16,7 @@ from app.actions.registry import Action, find_action
 from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
+from core.project import results
 from core.project.paths import media_path, results_folder
 from core.project.project import Media, Project
 
@@ -122,6 +123,8 @@ def attach_proxy(editor: Editor, record: JobRecord) -> None:
     if media_id not in known:
         editor.notify.info(tr("The proxy is ready, but its media is no longer in the bin"))
         return
+    if editor.document.data is not None:
+        results.bring(record.folder, editor.document.data)
     editor.document.edit(tr("Attach proxy"), with_proxy, media_id, record.folder.name)
 
 

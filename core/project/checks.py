@@ -39,7 +39,8 @@ MAX_TIME = 100 * 24 * 3600 * TICKS_PER_SECOND
 """A film, a source, a track is shorter than a hundred days."""
 MAX_SIDE = 32768
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
-_RESULT_KEY = re.compile(r"[0-9a-f]{32}")
+_RESULT_KEY = re.compile(r"[0-9a-f]{32}(-\d{1,9})?", re.ASCII)
+"""The content key; with a number when it is the part that a stopped job had made."""
 _MASK_NAME = re.compile(r"[\w()-][\w .()-]{0,199}\.png")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 T = TypeVar("T", bound=msgspec.Struct)

@@ -104,6 +104,22 @@ def carry(project: Project, source: Path, target: Path) -> None:
                 link_or_copy(path, results_folder(target) / path.relative_to(results_folder(source)))
 
 
+def bring(folder: Path, data: Path) -> Path:
+    """Move a finished result into this data folder, when the project was saved elsewhere while it was made.
+
+    Returns:
+        Where the result is now.
+
+    Raises:
+        OSError: when it cannot be moved.
+    """
+    target = results_folder(data) / folder.name
+    if folder.absolute() != target.absolute() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, target)
+    return target
+
+
 def link_or_copy(source: Path, target: Path) -> None:
     """Raises OSError when the target cannot be written; a source that is not there is left out."""
     if target.exists() or not source.is_file():

@@ -139,7 +139,7 @@ def test_mask_names_that_leave_their_folder_are_refused(name: str) -> None:
 
 def test_plain_names_pass() -> None:
     assert is_mask_name("3f2a-00012-9c8d7e.png") and is_mask_name("m1-0-aa.png")
-    assert is_result_key("0" * 32)
+    assert is_result_key("0" * 32) and is_result_key("f" * 32 + "-120")
 
 
 def test_many_losses_are_counted_and_not_listed() -> None:

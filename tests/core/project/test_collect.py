@@ -157,3 +157,12 @@ def test_carrying_brings_what_is_used_and_overwrites_nothing(tmp_path: Path, tru
     assert (key_masks_folder(target) / "m1-0-aa.png").read_bytes() == b"already"
     assert not (results_folder(target) / ("e" * 32)).exists()
     results.carry(project, data, data)
+
+
+def test_a_result_made_before_the_project_was_saved_is_brought_to_it(tmp_path: Path) -> None:
+    made = results_folder(tmp_path / "scratch") / KEY
+    put(made / "masks" / "00000.png", b"labels")
+    target = results.bring(made, tmp_path / "film_data")
+    assert target == results_folder(tmp_path / "film_data") / KEY
+    assert (target / "masks" / "00000.png").read_bytes() == b"labels" and not made.exists()
+    assert results.bring(target, tmp_path / "film_data") == target
