@@ -160,7 +160,11 @@ def safe_probe(path: Path) -> MediaInfo:
 
 
 def examine(path: Path, deep: bool) -> MediaInfo:
-    """Probe and decode the beginning, or all of it. Raises MediaError."""
+    """Probe and decode the beginning, or all of it; what the decoder had to patch is in the notes.
+
+    Raises:
+        MediaError: when the file cannot be used.
+    """
     from core.media.audio import open_audio
     from core.media.probe import probe
     from core.media.reader import open_source
@@ -172,6 +176,7 @@ def examine(path: Path, deep: bool) -> MediaInfo:
             count = source.frame_count
             for number in range(count) if deep else sorted({0, min(1, count - 1)}):
                 source.frame(number, (64, 64))
+            info = msgspec.structs.replace(info, notes=info.notes + getattr(source, "notes", ()))
         finally:
             source.close()
     if info.audio is not None:
