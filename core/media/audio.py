@@ -175,16 +175,17 @@ class _Run:
         expected: int | None = None
         self._mixer = None
         for packet in self._packets():
-            try:
-                frames = list(packet.decode())
-            except FAILURES:
-                continue  # a damaged packet is silence
-            for frame in frames:
+            for frame, samples in self._sounds(packet):
                 position = self._place(frame, expected)
-                samples = self._stereo(frame)
                 self._learn(position, len(samples))
                 expected = position + len(samples)
                 yield position, samples
+
+    def _sounds(self, packet: Any) -> list[tuple[Any, Samples]]:
+        try:
+            return [(frame, self._stereo(frame)) for frame in packet.decode()]
+        except FAILURES:
+            return []  # a damaged packet is silence
 
     def _packets(self) -> Iterator[Any]:
         try:

@@ -43,6 +43,7 @@ class Decoder:
         self._used = False
         self._position = -1
         self._wanted = -1
+        self._stand_ins: dict[int, int] = {}
         self.held: set[int] = set()
         """Frame numbers that could not be decoded and show the last good picture."""
 
@@ -79,6 +80,9 @@ class Decoder:
         Raises:
             MediaError: when nothing at all can be decoded there.
         """
+        if number in self._stand_ins:
+            self.held.add(number)
+            number = self._stand_ins[number]
         for known, picture in self._kept:
             if known == number:
                 return picture
@@ -121,26 +125,34 @@ class Decoder:
         return None
 
     def _hold(self, number: int, key: int, table: FrameTable) -> Any:
-        """The nearest picture that could be decoded: before `number`, else after it."""
+        """The nearest picture that could be decoded: before `number`, else after it.
+
+        The whole gap is remembered, so that its other frames are not tried again.
+        """
         self.held.add(number)
         before = max((place for place, _ in self._kept if place < number), default=None)
         after = min((place for place, _ in self._kept if place > number), default=None)
         best = before if before is not None else after
+        if best is None and key > 0:
+            best = table.key_number(key) - 1
+        if best is None:
+            raise MediaError(
+                f"frame {number} of {self._path.name} cannot be decoded",
+                "The file is damaged here: make a fresh copy",
+            )
+        first = number if before is None else before + 1
+        last = number + 1 if after is None else after
+        self._stand_ins.update((missing, best) for missing in range(first, last))
         for place, picture in self._kept:
             if place == best:
                 return picture
-        if key > 0:
-            return self.picture(table.key_number(key) - 1, table)
-        raise MediaError(
-            f"frame {number} of {self._path.name} cannot be decoded",
-            "The file is damaged here: make a fresh copy",
-        )
+        return self.picture(best, table)
 
     def _start(self, key: int, table: FrameTable) -> None:
         """Stand at key frame `key` (or one before it, or the start of the file), ready to decode."""
         self._kept.clear()
         self._position = -1
-        while key > 0:
+        while key >= 0:
             # Containers differ in whether they seek by presentation or by decode time.
             for stamp in dict.fromkeys((table.key_pts[key], table.key_dts[key])):
                 packets = self._seek(stamp)
