@@ -36,7 +36,9 @@ class FrameTable:
         self.packets = 0
         self.bytes = 0
         self.hidden = 0
-        """Packets that show nothing of their own: hidden by an edit list, or a second one at the same time."""
+        """Packets that an edit list hides."""
+        self.late = 0
+        """Packets whose time stamp is not after those already shown; they show nothing."""
         self._waiting: list[tuple[int, int]] = []
 
     def add(self, packet: Any) -> None:
@@ -71,7 +73,7 @@ class FrameTable:
                 self.pts.append(pts)
                 self.orders.append(order)
             else:
-                self.hidden += 1
+                self.late += 1
 
     def number_of(self, pts: int) -> int | None:
         """The frame with exactly this time stamp."""

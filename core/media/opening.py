@@ -63,10 +63,35 @@ def open_container(path: Path) -> Any:
 
 
 def not_media(path: Path) -> MediaError:
+    if _unfinished(path):
+        return MediaError(
+            f"{path.name} was not finished: the table that an MP4 or MOV film ends with is missing",
+            "The recording or copy was interrupted: copy it again, or let a repair tool rebuild it",
+        )
     return MediaError(
         f"{path.name} is not a video, sound or picture that can be read",
         "It may be damaged, not fully copied, or of another type than its name says",
     )
+
+
+def _unfinished(path: Path) -> bool:
+    """Whether a file begins as MP4 or MOV and breaks off inside its picture data."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            place = 0
+            while len(head := file.read(16)) >= 8 and place < size:
+                length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+                if (place == 0 and kind not in (b"ftyp", b"wide", b"mdat")) or kind == b"moov":
+                    return False
+                length = int.from_bytes(head[8:16], "big") if length == 1 else length
+                place += length
+                if length < 8 or place > size:
+                    return kind == b"mdat"
+                file.seek(place)
+            return place > 0
+    except OSError:
+        return False
 
 
 def is_cover(stream: Any) -> bool:

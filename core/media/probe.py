@@ -35,6 +35,8 @@ FIRST_PACKETS = 400
 """Packets read at most to find the first picture and the first sound."""
 MOST_PIXELS = 2**28
 """A picture with more has a damaged header."""
+LONGEST_DELAY = 600 * TICKS_PER_SECOND
+"""Ticks by which sound or picture may start after the other; more is damage."""
 SEQUENCE_RATE = FrameRate(25)
 
 _PRIMARIES = {1: "bt709", 5: "bt601", 6: "bt601", 9: "bt2020", 11: "dci-p3", 12: "display-p3"}
@@ -123,16 +125,22 @@ def _probe_container(path: Path, size: int, container: Any) -> MediaInfo:
     scan = scan_packets(path, _index_of(picture), _index_of(sound))
     video = _video_info(path, picture, first_picture, scan) if picture is not None else None
     audio = _audio_info(sound, first_sound) if sound is not None else None
-    origin = min(item.start for item in (video, audio) if item is not None)
+    starts = [item.start for item in (video, audio) if item is not None]
+    origin = min(starts)
     notes += _picture_notes(video) + _damage_notes(container, picture, scan)
+    if max(starts) - origin > LONGEST_DELAY:
+        notes.append("damaged time stamps: picture and sound are started together")
+        starts = [origin] * len(starts)
+    lengths = _lengths(container, video, audio, scan)
+    end = max(start + length for start, length in zip(starts, lengths, strict=True))
     return MediaInfo(
         "video" if video else "audio",
         container.format.name.split(",")[0],
-        max(1, _end(container, video, audio, scan) - origin),
+        max(1, end - origin),
         size,
         fingerprint(path),
-        video and msgspec.structs.replace(video, start=video.start - origin),
-        audio and msgspec.structs.replace(audio, start=audio.start - origin),
+        video and msgspec.structs.replace(video, start=starts[0] - origin),
+        audio and msgspec.structs.replace(audio, start=starts[-1] - origin),
         tuple(notes),
     )
 
@@ -239,25 +247,27 @@ def _check_size(path: Path, width: int, height: int) -> None:
         )
 
 
-def _end(container: Any, video: VideoInfo | None, audio: AudioInfo | None, scan: Scan) -> int:
-    """Ticks of the latest end, in the file's own time.
+def _lengths(container: Any, video: VideoInfo | None, audio: AudioInfo | None, scan: Scan) -> list[int]:
+    """Ticks that the picture and the sound last, those that there are.
 
     Sound that outlasts the picture by less than a frame is a codec's padding and not counted.
     """
-    ends = []
-    if video is not None and scan.complete:
-        end = video.start + video.rate.time_of(video.frames)
-        if video.variable_rate and scan.video_end is not None:
-            end = from_seconds(scan.video_end)
-        ends.append(end)
-    if audio is not None and scan.audio_end is not None and scan.complete:
-        sound_end = from_seconds(scan.audio_end)
-        if not ends or not 0 < sound_end - ends[0] < (video.rate.frame_ticks if video else 0):
-            ends.append(sound_end)
-    if not ends:
-        start = container.start_time or 0
-        ends.append((start + (container.duration or 0)) * TICKS_PER_SECOND // 1_000_000)
-    return max(ends)
+    whole = (container.duration or 0) * TICKS_PER_SECOND // 1_000_000
+    lengths = []
+    if video is not None:
+        length = video.rate.time_of(video.frames) if scan.complete else whole
+        if video.variable_rate and scan.video_end is not None and scan.complete:
+            length = from_seconds(scan.video_end) - video.start
+        lengths.append(length)
+    if audio is not None:
+        length = whole
+        if scan.audio_end is not None and scan.complete:
+            length = max(0, from_seconds(scan.audio_end) - audio.start)
+        if video is not None:
+            over = audio.start + length - video.start - lengths[0]
+            length -= over if 0 < over < video.rate.frame_ticks else 0
+        lengths.append(length)
+    return lengths
 
 
 def _picture_notes(video: VideoInfo | None) -> list[str]:
@@ -273,6 +283,8 @@ def _damage_notes(container: Any, picture: Any, scan: Scan) -> list[str]:
     """Whether the file holds less than its header promises."""
     if not scan.complete:
         return []
+    if scan.table.late:
+        return [f"{scan.table.late} frames are left out, for their time stamps go back"]
     if picture is not None and picture.frames > len(scan.table.pts) + scan.table.hidden:
         return [f"damaged end: {len(scan.table.pts)} of {picture.frames} frames are there"]
     end = max((end for end in (scan.video_end, scan.audio_end) if end is not None), default=None)

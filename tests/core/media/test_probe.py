@@ -159,6 +159,13 @@ def test_bad_files_name_themselves_and_a_cure(name: str, content: bytes, says: s
     assert name in caught.value.message and caught.value.hint
 
 
+def test_an_unfinished_recording_says_so(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.mp4", frames=100, size=(160, 120))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(MediaError, match=r"a\.mp4 was not finished"):
+        probe(path)
+
+
 def test_missing_file_and_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"gone\.mp4 is not there"):
         probe(tmp_path / "gone.mp4")
