@@ -56,11 +56,13 @@ def to_rgb(
     width, height = stored_size(video, size)
     full = video.full_range or picture.format.name.startswith("yuvj")
     matrix = swscale_matrix(video)
+    planar = _is_yuv(picture.format)
+    packed, planes = ("rgba", "gbrap") if video.alpha else ("rgb24", "gbrp")
     out = reformatter.reformat(
         picture,
         width,
         height,
-        "rgba" if video.alpha else "rgb24",
+        planes if planar else packed,
         src_colorspace=matrix,
         dst_colorspace=matrix,
         interpolation=_QUALITY,
@@ -68,5 +70,23 @@ def to_rgb(
         dst_color_range=ColorRange.JPEG,
         threads=1,
     )
-    array = np.asarray(out.to_ndarray(), np.uint8)
+    array = _interleaved(out) if planar else np.asarray(out.to_ndarray(), np.uint8)
     return rotate(array, video.rotation) if video.rotation else array
+
+
+def _is_yuv(layout: Any) -> bool:
+    return not layout.is_rgb and layout.name != "pal8" and len(layout.components) >= 3
+
+
+def _interleaved(planar: Any) -> Frame:
+    """Planes in the order G, B, R(, A) as one RGB(A) array.
+
+    swscale is three times as fast to planes as to packed RGB at this quality, and OpenCV packs them in no time.
+    """
+    import cv2  # only where pictures are shown: the program starts without it
+
+    green, blue, red, *alpha = (
+        np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        for plane in planar.planes
+    )
+    return np.asarray(cv2.merge([red, green, blue, *alpha]), np.uint8)
