@@ -24,6 +24,8 @@ _SKIPPING = frozenset({"h264", "hevc", "mpeg4", "mpeg2video"})
 """Codecs whose decoders can leave out pictures that nothing refers to."""
 _SKIP_MARGIN = 8
 """Pictures before the wanted one that are decoded in any case, so that the order of output settles."""
+_SMALL = 1280 * 720
+"""Pixels up to which one thread decodes a frame in a few milliseconds."""
 _KEPT = 6
 """Decoded pictures kept: two users that walk side by side must not make the decoder go back."""
 
@@ -62,9 +64,18 @@ class Decoder:
         if video.alpha and name is not None:
             context = av.CodecContext.create(name, "r")
             context.extradata = self._stream.codec_context.extradata
-        context.thread_count = threads
-        context.thread_type = "AUTO"
+        self._threads = threads
         return context
+
+    def _choose_threads(self, table: FrameTable) -> None:
+        """Threads that decode several frames at once are fast in a row but late with the first one.
+
+        So a small film in which every frame is a key frame, such as a proxy, is decoded on this thread alone.
+        """
+        small = self._stream.codec_context.width * self._stream.codec_context.height <= _SMALL
+        intra = len(table.key_pts) >= len(table.pts) > 1
+        self._context.thread_count = 1 if small and intra else self._threads
+        self._context.thread_type = "AUTO"
 
     @property
     def stream_index(self) -> int:
@@ -86,6 +97,8 @@ class Decoder:
         for known, picture in self._kept:
             if known == number:
                 return picture
+        if not self._context.is_open:
+            self._choose_threads(table)
         key = table.key_for(number)
         if not self._continues(number, key, table):
             self._start(key, table)
@@ -161,7 +174,7 @@ class Decoder:
                     self._pictures = self._decode(first, packets, table)
                     return
             key -= 1
-        packets = self._rewind()
+        packets = self._rewind(table)
         first = next(packets, None)
         self._pictures = None if first is None else self._decode(first, packets, table)
 
@@ -174,10 +187,10 @@ class Decoder:
         self._context.flush_buffers()
         return self._demux()
 
-    def _rewind(self) -> Iterator[Any]:
+    def _rewind(self, table: FrameTable) -> Iterator[Any]:
         """From the first packet on; opens the file again, which works for those that cannot seek."""
         if self._used:
-            self._reopen()
+            self._reopen(table)
         self._used = True
         return self._demux()
 
@@ -187,16 +200,15 @@ class Decoder:
         except FAILURES:
             return  # the damaged tail of a file: what came before it can be shown
 
-    def _reopen(self) -> None:
+    def _reopen(self, table: FrameTable) -> None:
         """Go back to the start of a file that cannot seek."""
         own = self._context is self._stream.codec_context
         self._container.close()
         self._container = open_container(self._path)
         self._stream = self._find_stream()
         if own:
-            threads = self._context.thread_count
             self._context = self._stream.codec_context
-            self._context.thread_count, self._context.thread_type = threads, "AUTO"
+            self._choose_threads(table)
         else:
             self._context.flush_buffers()
 
