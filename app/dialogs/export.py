@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.notify import Notifier
 from core.job import DISK_RESERVE
 from core.render.presets import PRESETS, Preset, available_presets, estimate_bytes
 from core.time import seconds, timecode
@@ -51,6 +53,16 @@ def in_out_frames(sequence: Sequence) -> tuple[int, int] | None:
     start = max(0, sequence.in_point or 0)
     stop = min(end, end if sequence.out_point is None else sequence.out_point)
     return (rate.frame_at(start), rate.frame_at(stop - 1)) if start < stop else None
+
+
+def tell(notify: Notifier, target: Path, record: JobRecord) -> None:
+    """Say that a film is there, and what is not quite right with it."""
+    done = QCoreApplication.translate("ExportDialog", "{0} is exported").format(target.name)
+    notes = record.progress.fields.get("notes", [])
+    if notes:
+        notify.warning(done, ". ".join(str(note) for note in notes))
+    else:
+        notify.info(done, str(target))
 
 
 class ExportDialog(QDialog):
@@ -243,15 +255,13 @@ class ExportDialog(QDialog):
             "last": last,
             "sequence": sequence.id,
         }
-        title = self.tr("Export {0}").format(target.name)
-        notify, done = self._editor.notify, self.tr("{0} is exported").format(target.name)
         record = self._editor.jobs.submit(
             "export",
-            title,
+            self.tr("Export {0}").format(target.name),
             parameters,
             {},
             root=target.parent,
-            on_done=lambda _: notify.info(done, str(target)),
+            on_done=partial(tell, self._editor.notify, target),
         )
         self.accept()
         return record

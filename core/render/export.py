@@ -182,7 +182,9 @@ def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> It
         yield Progress(film.frames, film.frames, "Reading the film back")
         files = sink.finish()
         finished = True
-        yield Progress(film.frames, film.frames, f"Wrote {', '.join(file.name for file in files)}")
+        notes = resolver.notes()
+        said = "; ".join((f"Wrote {', '.join(file.name for file in files)}", *notes))
+        yield Progress(film.frames, film.frames, said, fields={"notes": list(notes)})
     finally:
         reporter.close()
         if not finished:
@@ -296,8 +298,9 @@ class _Reporter:
     def progress(self, done: int) -> Progress:
         self._reported = time.monotonic()
         speed = done / max(1e-3, self._reported - self._start)
-        message = f"Frame {done} of {self._total}, {speed:.1f} a second"
-        return Progress(done, self._total, message, self._preview, {"fps": round(speed, 2)})
+        return Progress(
+            done, self._total, "Writing the film", self._preview, {"frame": done, "fps": round(speed, 2)}
+        )
 
     def show(self, payload: Any) -> None:
         """Write the preview when it is old. A preview that cannot be written is left out."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.media.audio import AudioSource
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import open_source
-from core.project.project import Project
+from core.project.project import Media, Project
 from core.render.compositor import Raster, visible, wanted_size
 from core.render.pixels import Floats
 from core.render.plan import Layer, visuals
@@ -47,6 +47,7 @@ class ExportResolver(Resolver):
             for number, (_, clip) in enumerate(track.clips())
         }
         self._open: OrderedDict[tuple[object, ...], FrameSource] = OrderedDict()
+        self._unmasked: dict[str, set[int]] = {}
 
     def source(self, clip: Clip) -> FrameSource:
         media = self.media(clip)
@@ -59,6 +60,21 @@ class ExportResolver(Resolver):
                         rest()
             self._open.move_to_end(key)
             return self._open[key]
+
+    def stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
+        found = super().stored_matte(media, index, label)
+        if found is None:
+            self._unmasked.setdefault(media.name, set()).add(index)
+        return found
+
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the film that was written: damaged pictures, frames without a mask."""
+        damaged = (note for source in self._open.values() for note in getattr(source, "notes", ()))
+        unmasked = (
+            f"{len(frames)} frames of {name} have no mask, the first is {min(frames)}: track the object there"
+            for name, frames in self._unmasked.items()
+        )
+        return (*dict.fromkeys(damaged), *unmasked)
 
     def require(self, clip: Clip) -> None:
         """Raises MediaError when the clip's media is not there."""

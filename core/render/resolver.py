@@ -123,7 +123,12 @@ class Resolver:
             if key in self._mattes:
                 self._mattes.move_to_end(key)
                 return self._mattes[key]
-        matte = self._made_matte(media, source_index, use, size)
+        found = self.stored_matte(media, source_index, use.label)
+        if found is None:  # not remembered: a job may be about to write it
+            return np.full(size[::-1], float(use.invert), np.float32)
+        factor = size[0] / found.shape[1]
+        matte = refine(resized(found, size), use.grow * factor, use.feather * factor)
+        matte = np.asarray(1 - matte if use.invert else matte, np.float32)
         with self._lock:
             self._mattes[key] = matte
             while len(self._mattes) > MATTES_KEPT:
@@ -137,17 +142,8 @@ class Resolver:
                 sound.close()
             self._sounds.clear()
 
-    def _made_matte(self, media: Media, index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
-        found = self._stored_matte(media, index, use.label)
-        if found is None:
-            matte = np.zeros(size[::-1], np.float32)
-        else:
-            factor = size[0] / found.shape[1]
-            matte = refine(resized(found, size), use.grow * factor, use.feather * factor)
-        return np.asarray(1 - matte if use.invert else matte, np.float32)
-
-    def _stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
-        """Of the tracking result, else of a key mask drawn on that very frame."""
+    def stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
+        """Of the tracking result, else of a key mask drawn on that very frame, as stored; None when there is none."""
         if self._data is None:
             return None
         track = media.track

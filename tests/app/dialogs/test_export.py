@@ -13,8 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from app.background import Background
 from app.dialogs import export as export_dialog
-from app.dialogs.export import ExportDialog, byte_text, in_out_frames
+from app.dialogs.export import ExportDialog, byte_text, in_out_frames, tell
 from app.editor import Editor
+from app.job_records import JobRecord, Order
+from core.catalog import JOBS
+from core.job import Progress
 from core.project.project import Project
 from core.render.presets import HARDWARE, PRESETS
 from core.time import FrameRate
@@ -140,6 +143,17 @@ def test_hardware_joins_the_list_when_it_works(
     qtbot.waitUntil(lambda: dialog.presets.count() == len(PRESETS) + len(HARDWARE))
     choose(dialog, "h264-nvenc")
     assert dialog.preset.hardware
+
+
+def test_what_is_told_at_the_end(editor: Editor, tmp_path: Path) -> None:
+    order = Order("export", "Export film.mp4", str(tmp_path), {}, {})
+    record = JobRecord(order, JOBS["export"])
+    tell(editor.notify, tmp_path / "film.mp4", record)
+    record.progress = Progress(1, 1, fields={"notes": ["2 frames have no mask"]})
+    tell(editor.notify, tmp_path / "film.mp4", record)
+    good, warned = editor.notify.waiting
+    assert good.level == "info" and "film.mp4" in good.message
+    assert warned.level == "warning" and "2 frames have no mask" in warned.hint
 
 
 def test_sizes_in_words() -> None:
