@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -23,8 +24,8 @@ from core.project.project import Media, Project, TrackedRange
 from core.timeline.model import Clip
 from core.worker import result_folder
 
-FOLLOW_SECONDS = 0.5
-"""The picture is asked for again this often while masks arrive."""
+FOLLOW_SECONDS = 0.25
+"""The picture follows the tracker this often."""
 Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
 
 
@@ -238,9 +239,11 @@ class Watch(QObject):
 
     moved = Signal(int, int)
 
-    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+    def __init__(self, editor: Editor, drawing: Callable[[], bool], parent: QObject | None = None) -> None:
+        """drawing: whether the user is at work on the frame, which then must not change under the pen."""
         super().__init__(parent)
-        self._editor = editor
+        self._editor, self._drawing = editor, drawing
+        self._followed = -1
         self._live: JobRecord | None = None
         self._span: tuple[int, int] = (-1, -1)
         self._told = 0.0
@@ -263,13 +266,24 @@ class Watch(QObject):
         if not mine or record.state != "running" or not isinstance(frame, int):
             return
         first, last = self._span if record is self._live else (frame, frame)
-        started, self._live = record is not self._live, record
-        self._show((min(first, frame), max(last, frame)))
-        if started:
+        if record is not self._live:
+            self._live, self._followed = record, self._editor.state.media_frame
             self._editor.player.set_live(str(live_folder(record)))
-        elif frame == self._editor.state.media_frame or time.monotonic() - self._told > FOLLOW_SECONDS:
+        self._show((min(first, frame), max(last, frame)))
+        if time.monotonic() - self._told > FOLLOW_SECONDS:
             self._told = time.monotonic()
-            self._editor.player.refresh()
+            self._follow(frame)
+
+    def _follow(self, frame: int) -> None:
+        """Show the newest mask, until the user goes elsewhere, plays or draws."""
+        state, player = self._editor.state, self._editor.player
+        if self._drawing() or player.playing or state.media_frame != self._followed:
+            self._followed = -1
+        if self._followed >= 0:
+            self._followed = frame
+            state.set("media_frame", frame)
+        elif not player.playing:
+            player.refresh()
 
     def _finished(self, record: JobRecord) -> None:
         if record.order.job != "track":

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -40,13 +41,14 @@ class ObjectsPanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._shown: Media | None = None
+        self._tab_before = -1
         self._make_lists()
         self._make_tracking()
         self._make_use()
         self._lay_out()
         state = editor.state
         editor.document.changed.connect(self._edited)
-        state.view_changed.connect(lambda view: self.refresh())
+        state.view_changed.connect(self._turned)
         state.media_changed.connect(lambda media: self.refresh())
         state.label_changed.connect(self._show_label)
         state.media_frame_changed.connect(self._show_frame)
@@ -177,6 +179,20 @@ class ObjectsPanel(QWidget):
         self._enable()
         self._show_label(self._editor.state.label)
         self._show_progress()
+
+    def _turned(self, view: str) -> None:
+        """Come to the front of the tabs with the mask view, and go back behind with it."""
+        tabs: QWidget | None = self.parentWidget()
+        while tabs is not None and not isinstance(tabs, QTabWidget):
+            tabs = tabs.parentWidget()
+        if isinstance(tabs, QTabWidget):
+            here = _page_of(tabs, self)
+            if view == "media":
+                self._tab_before = tabs.currentIndex()
+                tabs.setCurrentIndex(here)
+            elif tabs.currentIndex() == here and self._tab_before >= 0:
+                tabs.setCurrentIndex(self._tab_before)
+        self.refresh()
 
     def _edited(self, before: Project, after: Project) -> None:
         if self.media is not self._shown:
@@ -363,6 +379,14 @@ class ObjectsPanel(QWidget):
             self._editor.notify.failure(error)
             return
         self._editor.state.set("view", "sequence")
+
+
+def _page_of(tabs: QTabWidget, panel: QWidget) -> int:
+    """Number of the page that is the panel or holds it."""
+    page: QWidget | None = panel
+    while page is not None and tabs.indexOf(page) < 0:
+        page = page.parentWidget()
+    return tabs.indexOf(page) if page is not None else 0
 
 
 def _swatch(colour: str) -> QIcon:

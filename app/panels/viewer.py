@@ -47,7 +47,7 @@ class ViewerPanel(QWidget):
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)
         self.transport = TransportBar(editor, self)
-        self.watch = Watch(editor, self)
+        self.watch = Watch(editor, lambda: self.masks.drawing or self.masks.busy, self)
         self.watch.moved.connect(self.scrub.set_progress)
         self._full: FullScreenViewer | None = None
         self._mask_tool = "brush"
@@ -130,6 +130,7 @@ class ViewerPanel(QWidget):
         self.options.opacity_changed.connect(self._set_opacity)
         self.masks.kind_changed.connect(self._show_title)
         self.transport.full_screen.connect(self.toggle_full_screen)
+        self.transport.time.entered.connect(lambda time: self.canvas.setFocus())
 
     # Film and masks
 
@@ -179,7 +180,8 @@ class ViewerPanel(QWidget):
             frame = self._editor.state.media_frame
             text = f"{media.name} · {self.tr('frame')} {frame} · {kinds[self.masks.kind]}"
         else:
-            text = document.sequence.name if document.sequence is not None else ""
+            film = document.sequence
+            text = f"{film.name} · {film.width}×{film.height} · {film.rate} fps" if film is not None else ""
         if text != self.title.text():
             self.title.setText(text)
 
@@ -203,7 +205,7 @@ class ViewerPanel(QWidget):
 
     def _show_badges(self, picture: Picture) -> None:
         player = self._editor.player
-        made = picture.image.height() / picture.raster[1]
+        made = 1.0 if picture.show.media else picture.image.height() / picture.raster[1]
         speed = player.speed
         self.transport.show_badges(
             f"{speed:+.0f}×" if speed not in (0.0, 1.0) else "",

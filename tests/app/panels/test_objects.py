@@ -174,3 +174,18 @@ def test_use_it_puts_the_effect_on_the_clip(panel: ObjectsPanel, editor: Editor)
     assert effect.matte is not None
     assert effect.matte.invert
     assert editor.state.view == "sequence"
+
+
+def test_the_panel_comes_forward_with_the_mask_view(panel: ObjectsPanel, editor: Editor) -> None:
+    from PySide6.QtWidgets import QTabWidget, QWidget
+
+    tabs = QTabWidget()
+    tabs.addTab(QWidget(), "Clip")
+    tabs.addTab(panel, "Objects")
+    editor.state.set("view", "sequence")
+    tabs.setCurrentIndex(0)
+    editor.state.set("view", "media")
+    assert tabs.currentIndex() == 1
+    editor.state.set("view", "sequence")
+    assert tabs.currentIndex() == 0
+    panel.setParent(None)
