@@ -35,7 +35,9 @@ class Node:
 
     @property
     def name(self) -> str:
-        return self.text("name")
+        """Empty when it is no text: a name is not worth an error."""
+        value = self.values.get("name")
+        return value if isinstance(value, str) else ""
 
     @property
     def enabled(self) -> bool:

@@ -77,9 +77,7 @@ class _Reader:
         stored = self.stored(root, "sequence", Sequence)
         places, tracks = [], []
         for child in stack.children("children"):
-            track = self.track(child) if child.schema == "Track" else None
-            if child.schema != "Track":
-                self.note(f"{child.name or 'A stack'} beside the tracks is left out")
+            track = self.whole_track(child)
             if track:
                 tracks.append(track)
                 places.append(_ours(child).get("place"))
@@ -97,13 +95,27 @@ class _Reader:
     def markers(self, stack: Node) -> tuple[Marker, ...]:
         found = []
         for node in stack.children("markers"):
-            where = node.range("marked_range")
+            try:
+                where, name = node.range("marked_range"), node.name
+            except ProjectError:
+                self.note("A damaged marker is left out")
+                continue
             stored = self.stored(node, "marker", Marker)
             marker_id = self.fresh(stored.id if stored else "")
             marker = stored or Marker(marker_id, 0)
             time = max(0, where.start) if where else 0
-            found.append(replace(marker, id=marker_id, time=time, name=node.name))
+            found.append(replace(marker, id=marker_id, time=time, name=name))
         return tuple(sorted(found, key=lambda marker: marker.time))
+
+    def whole_track(self, node: Node) -> Track | None:
+        """A track; None and a note for anything else, and for a damaged one."""
+        try:
+            if node.schema == "Track":
+                return self.track(node)
+            self.note(f"{node.name or 'A stack'} beside the tracks is left out")
+        except ProjectError as error:
+            self.note(f"A damaged track is left out: {error.message}")
+        return None
 
     def track(self, node: Node) -> Track | None:
         kinds: dict[str, TrackKind] = {"Video": "video", "Audio": "audio"}
@@ -115,10 +127,9 @@ class _Reader:
         fade: Transition | None = None
         for child in node.children("children"):
             if child.schema == "Transition":
-                before, after = child.time("in_offset") or 0, child.time("out_offset") or 0
-                fade = Transition(before=max(0, before), after=max(0, after))
+                fade = self.fade(child)
                 continue
-            item = self.item(child)
+            item = self.whole_item(child)
             if isinstance(item, Clip):
                 item = replace(item, transition=fade)
             elif fade is not None:
@@ -136,6 +147,26 @@ class _Reader:
             muted=not node.enabled,
             items=tuple(tidy(items, {})),
         )
+
+    def fade(self, node: Node) -> Transition | None:
+        try:
+            before, after = node.time("in_offset") or 0, node.time("out_offset") or 0
+        except ProjectError:
+            self.note("A damaged fade is left out")
+            return None
+        return Transition(before=max(0, before), after=max(0, after))
+
+    def whole_item(self, node: Node) -> Item | None:
+        """An item, or a gap of its length when it is damaged, so that what follows keeps its place."""
+        try:
+            return self.item(node)
+        except ProjectError as error:
+            self.note(f"A damaged item is left out: {error.message}")
+        try:
+            used = extent(node)
+        except ProjectError:
+            return None
+        return Gap(used.duration) if used and used.duration else None
 
     def item(self, node: Node) -> Item | None:
         used = extent(node)

@@ -213,6 +213,29 @@ def test_an_early_file(tmp_path: Path) -> None:
     assert [place.path for place in back.media.values()] == [Path("/a/b.mov")]
 
 
+def test_a_damaged_item_leaves_the_rest_in_place(tmp_path: Path) -> None:
+    film = cut_film(("A", 10, 30), ("B", 20, 50), ("C", 0, 5))
+    film = edits.add_marker(edits.set_transition(film, "B-V1", 4 * FRAME), 9)
+    path = tmp_path / "film.otio"
+    write_otio(film, path, places(film, tmp_path))
+    tree = json.loads(path.read_text())
+    video = tree["tracks"]["children"][0]["children"]
+    video[2]["effects"] = 5
+    video[1]["in_offset"] = "soon"
+    tree["tracks"]["children"][1]["kind"] = 7
+    tree["tracks"]["markers"][0]["marked_range"] = 1
+    path.write_text(json.dumps(tree))
+    back = read_otio(path)
+    assert drawn(back.sequence, "V1") == "A[0:20]10:30 _30 C[50:55]0:5"
+    assert drawn(back.sequence, "A1") == drawn(film, "A1")
+    assert back.sequence.markers == () and [track.name for track in back.sequence.tracks] == [
+        "A2",
+        "A1",
+        "V1",
+    ]
+    assert len(back.notes) == 4 and all("damaged" in note for note in back.notes)
+
+
 def test_no_file_and_no_folder(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="not there"):
         read_otio(tmp_path / "none.otio")
