@@ -1,15 +1,14 @@
 """The window: menu bar, start page or workspace, status bar, notices; `build` puts an editor together.
 
 The window itself is light and paints at once; the workspace with its panels, the player and the queue of jobs are
-made after the first paint (`make_workspace`), because they load the media libraries.
+made after the first paint (`make_workspace`), because they load the media libraries; so are the menus, whose
+commands reach into the panels.
 """
 
 from __future__ import annotations
 
 import logging
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -41,7 +40,7 @@ from app.notices import Notices
 from app.notify import Notice
 from app.panels.start import StartPage
 from app.project_desk import ProjectDesk
-from app.status import JobStatus
+from app.status import FilmStatus, JobStatus
 from app.workspace import Workspace
 from core.errors import LaminarError
 from core.project.recovery import Left
@@ -68,6 +67,7 @@ LIST_KEYS = MOVE_KEYS | {_K.Key_Return, _K.Key_Enter, _K.Key_F2}
 class MainWindow(QMainWindow):
     """Signals: first_painted(), when the window can be seen; workspace_made(), once the panels stand."""
 
+    commands: Commands
     first_painted = Signal()
     workspace_made = Signal()
 
@@ -94,10 +94,9 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.start)
         self.setCentralWidget(self.stack)
         self.notices = Notices(self)
-        self.commands = Commands(editor, self)
-        self.commands.fill(self.menuBar())
-        window_state.connect_recent(self)
+        self.menuBar().setMinimumHeight(self.fontMetrics().height() + 12)  # its menus come with the workspace
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(FilmStatus(editor))
         self.status = JobStatus(editor)
         self.statusBar().addPermanentWidget(self.status)
         editor.document.changed.connect(self._show_what_is_open)
@@ -117,13 +116,15 @@ class MainWindow(QMainWindow):
         """Make player, queue and panels; once."""
         if self.workspace is not None:
             return self.workspace
+        self.commands = Commands(self.editor, self)
+        self.commands.fill(self.menuBar())
+        window_state.connect_recent(self)
+        from app.job_runner import JobRunner  # this and the panels load the media libraries
+        from app.playback import Player
+
         editor = self.editor
-        if find_spec("app.job_runner") is not None:
-            runner = import_module("app.job_runner").JobRunner
-            editor.jobs = runner(
-                editor.settings, editor.notify, editor, queue_folder=folders().cache / "jobs"
-            )
-        editor.player = import_module("app.playback").Player(editor)
+        editor.jobs = JobRunner(editor.settings, editor.notify, editor, queue_folder=folders().cache / "jobs")
+        editor.player = Player(editor)
         self.workspace = Workspace(editor)
         editor.add_panel(self.workspace)
         self.stack.addWidget(self.workspace)
@@ -132,7 +133,8 @@ class MainWindow(QMainWindow):
         for notice in editor.notify.connect_window():
             self.show_notice(notice)
         self._show_what_is_open()
-        attach_proxy = import_module("app.actions.media").attach_proxy
+        from app.actions.media import attach_proxy
+
         editor.jobs.handle("proxy", partial(attach_proxy, editor))
         editor.jobs.restore()
         self.workspace_made.emit()
@@ -140,11 +142,9 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Stop playback, jobs and threads; after it the editor can be let go."""
-        for name, method in (("player", "shutdown"), ("jobs", "shutdown")):
-            part = getattr(self.editor, name, None)
-            stop = getattr(part, method, None) or getattr(part, "close", None)
-            if stop is not None:
-                stop()
+        if self.workspace is not None:
+            self.editor.player.close()
+            self.editor.jobs.shutdown()
         self.autosave.close(keep=not self._closing)
         self.editor.background.close()
 

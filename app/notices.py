@@ -1,6 +1,6 @@
 """Notices over the window: what happened, what to do about it, a report to copy for defects.
 
-They lie at the top of the window, never take the focus and never wait for an answer. Information goes away by
+They lie at the bottom right of the window, never take the focus and never wait for an answer. Information goes away by
 itself; warnings stay a while; errors stay until they are closed.
 """
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from app import theme
 from app.notify import Notice
 
-WIDTH = 520
+WIDTH = 440
 MOST = 4
 """Notices shown at once; the oldest gives way."""
 STAY = {"info": 5_000, "warning": 15_000}
@@ -129,8 +129,8 @@ class Notices(QWidget):
             self.hide()
             return
         width = min(WIDTH, window.width() - 32)
-        height = sum(card.height_at(width) + 8 for card in cards)
-        self.setGeometry((window.width() - width) // 2, 40, width, min(height, window.height() - 80))
+        height = min(sum(card.height_at(width) + 8 for card in cards), window.height() - 80)
+        self.setGeometry(window.width() - width - 16, window.height() - height - 32, width, height)
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

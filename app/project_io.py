@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.assets import asset
 from core.errors import LaminarError, ProjectError
-from core.project import file, relink, results
+from core.project import file, results
 from core.project.paths import data_folder
 from core.project.project import Project
 
@@ -38,6 +38,8 @@ class Saved:
 
 def load(path: Path) -> Loaded:
     """Raises ProjectError when the file cannot be read."""
+    from core.project import relink  # loads the media libraries
+
     loaded = file.load(path)
     project = relink.check(loaded.project, path)
     missing = tuple(media.name for media in project.media if media.missing)

@@ -1,4 +1,4 @@
-"""The running job in the status bar: title, bar, time left."""
+"""The status bar: what the film is, and the running job with its bar and the time left."""
 
 from __future__ import annotations
 
@@ -6,9 +6,36 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from core.time import seconds
+
 if TYPE_CHECKING:
     from app.editor import Editor
     from app.job_runner import JobRunner
+
+
+class FilmStatus(QLabel):
+    """Size, rate and length of the active sequence."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = editor.document
+        self.setProperty("role", "dim")
+        self.setContentsMargins(8, 2, 8, 2)
+        editor.document.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        sequence = self._document.sequence
+        if sequence is None:
+            self.setText("")
+            return
+        parts = (
+            f"{sequence.width}×{sequence.height}",
+            self.tr("{0} fps").format(sequence.rate),
+            self.tr("{0} frames").format(sequence.frame_count),
+            _length(seconds(sequence.duration)),
+        )
+        self.setText("  ·  ".join(parts))
 
 
 class JobStatus(QWidget):

@@ -46,8 +46,6 @@ def restore_size(window: MainWindow) -> None:
 
 def restore_layout(window: MainWindow, workspace: Workspace) -> None:
     _, docks = _parts(window)
-    workspace.resize(window.stack.size())
-    workspace.share(workspace.size())
     if docks:
         workspace.restore_layout(docks)
 

@@ -6,16 +6,17 @@ A main window inside the main window, so that the start page can take the whole 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from app.editor import Editor
 
+INSPECTOR_WIDTH = 300
 LAYOUT_VERSION = 1
 """Raised when docks come or go, so that an older layout is not forced on them."""
 _LEFT, _RIGHT, _BOTTOM = (
@@ -25,13 +26,16 @@ _LEFT, _RIGHT, _BOTTOM = (
 )
 
 
-def _panel(editor: Editor, module: str, kind: str) -> QWidget | None:
-    """A panel by name, loaded when it is made; None when this build does not have it."""
-    if find_spec(module) is None:
-        return None
-    panel: QWidget = getattr(import_module(module), kind)(editor)
-    editor.add_panel(panel)
-    return panel
+def _scrolling(panel: QWidget) -> QWidget:
+    """A panel that may be taller than its place."""
+    if isinstance(panel, QScrollArea):
+        return panel
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(panel)
+    return area
 
 
 class Workspace(QMainWindow):
@@ -53,37 +57,50 @@ class Workspace(QMainWindow):
         ):  # fmt: skip
             self.setCorner(corner, area)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self._shared = False
         self._fill()
         self.reset_layout()
+        self.tabifiedDockWidgetActivated.connect(self._trim_titles)
 
     def _fill(self) -> None:
-        editor = self._editor
-        viewer = _panel(editor, "app.panels.viewer", "ViewerPanel")
-        self.setCentralWidget(viewer or QLabel(self.tr("No viewer"), alignment=Qt.AlignmentFlag.AlignCenter))
-        self._dock("media", self.tr("Media"), _panel(editor, "app.panels.media_bin", "MediaBinPanel"), _LEFT)
-        self._dock("history", self.tr("History"), _panel(editor, "app.panels.history", "HistoryPanel"), _LEFT)
-        self._dock("jobs", self.tr("Jobs"), _panel(editor, "app.panels.jobs", "JobsPanel"), _LEFT)
-        for title, module, kind in (
-            (self.tr("Clip"), "app.panels.inspector", "InspectorPanel"),
-            (self.tr("Objects"), "app.panels.objects", "ObjectsPanel"),
-        ):
-            tab = _panel(editor, module, kind)
-            if tab is not None:
-                self.inspector.addTab(tab, title)
-        self.inspector.setAccessibleName(self.tr("Inspector"))
-        self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
-        timeline = _panel(editor, "app.panels.timeline", "TimelinePanel")
-        self._dock("timeline", self.tr("Timeline"), timeline, _BOTTOM)
+        from app.panels.history import HistoryPanel
+        from app.panels.inspector import InspectorPanel
+        from app.panels.jobs import JobsPanel
+        from app.panels.media_bin import MediaBinPanel
+        from app.panels.objects import ObjectsPanel
+        from app.panels.timeline import TimelinePanel
+        from app.panels.viewer import ViewerPanel
 
-    def _dock(self, name: str, title: str, panel: QWidget | None, area: Qt.DockWidgetArea) -> None:
-        if panel is None:
-            return
+        self.setCentralWidget(self._made(ViewerPanel))
+        self._dock("media", self.tr("Media"), self._made(MediaBinPanel), _LEFT)
+        self._dock("history", self.tr("History"), self._made(HistoryPanel), _LEFT)
+        self._dock("jobs", self.tr("Jobs"), self._made(JobsPanel), _LEFT)
+        self.inspector.addTab(_scrolling(self._made(InspectorPanel)), self.tr("Clip"))
+        self.inspector.addTab(_scrolling(self._made(ObjectsPanel)), self.tr("Objects"))
+        self.inspector.setAccessibleName(self.tr("Inspector"))
+        self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
+        self._editor.state.view_changed.connect(self._follow_view)
+        self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
+        self._dock("timeline", self.tr("Timeline"), self._made(TimelinePanel), _BOTTOM)
+
+    def _made(self, kind: Callable[[Editor], QWidget]) -> QWidget:
+        panel = kind(self._editor)
+        self._editor.add_panel(panel)
+        return panel
+
+    def _follow_view(self, view: str) -> None:
+        """Masks are drawn with the objects at hand, films are cut with the clip's controls."""
+        self.inspector.setCurrentIndex(1 if view == "media" else 0)
+
+    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setAccessibleName(title)
         dock.setWidget(panel)
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.addDockWidget(area, dock)
+        dock.topLevelChanged.connect(self._trim_titles)
+        dock.dockLocationChanged.connect(self._trim_titles)
         self.docks[name] = dock
 
     def reset_layout(self) -> None:
@@ -94,20 +111,41 @@ class Workspace(QMainWindow):
             self.addDockWidget(areas[name], dock)
             dock.show()
         for name in ("history", "jobs"):
-            if "media" in self.docks and name in self.docks:
-                self.tabifyDockWidget(self.docks["media"], self.docks[name])
-        if "media" in self.docks:
-            self.docks["media"].raise_()
+            self.tabifyDockWidget(self.docks["media"], self.docks[name])
+        self.docks["media"].raise_()
+        self._trim_titles()
         self.share(self.size())
+
+    def _trim_titles(self) -> None:
+        """A dock among tabs shows its name on the tab and needs no title bar."""
+        for dock in self.docks.values():
+            tabbed = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            bar = dock.titleBarWidget()
+            if tabbed and bar is None:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not tabbed and bar is not None:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # Qt's own title bar
+                bar.deleteLater()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first time the size is known, share the room, unless a layout was restored."""
+        super().showEvent(event)
+        if not self._shared:
+            self._shared = True
+            QTimer.singleShot(0, self, lambda: self.share(self.size()))
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Keys go to the film, not to the first field there is."""
+        self.docks["timeline"].widget().setFocus()
 
     def share(self, size: QSize) -> None:
         """Split the room: a fifth to each side, two fifths of the height to the timeline."""
-        sides = [self.docks[name] for name in ("media", "inspector") if name in self.docks]
-        width = max(240, min(420, size.width() // 5))
+        sides = [self.docks["media"], self.docks["inspector"]]
+        width = max(260, min(420, size.width() // 5))
         self.resizeDocks(sides, [width] * len(sides), Qt.Orientation.Horizontal)
-        if "timeline" in self.docks:
-            height = max(220, size.height() * 2 // 5)
-            self.resizeDocks([self.docks["timeline"]], [height], Qt.Orientation.Vertical)
+        height = max(240, size.height() * 2 // 5)
+        self.resizeDocks([self.docks["timeline"]], [height], Qt.Orientation.Vertical)
 
     def layout_text(self) -> str:
         """Where the docks stand, for the settings."""
@@ -119,4 +157,6 @@ class Workspace(QMainWindow):
             state = QByteArray(b64decode(text, validate=True))
         except ValueError:
             return False
-        return bool(self.restoreState(state, LAYOUT_VERSION))
+        self._shared = bool(self.restoreState(state, LAYOUT_VERSION))
+        self._trim_titles()
+        return self._shared

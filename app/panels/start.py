@@ -136,11 +136,13 @@ class StartPage(QWidget):
         self.recent.itemActivated.connect(self._open_item)
         self.recent.itemClicked.connect(self._open_item)
         self.drop.setMinimumHeight(96)
+        self.drop.setMaximumHeight(160)
         column.addWidget(heading)
         column.addWidget(self._none)
-        column.addWidget(self.recent, 4)
+        column.addWidget(self.recent, 12)
         column.addSpacing(8)
         column.addWidget(self.drop, 1)
+        column.addStretch(1)
         return column
 
     def _open_item(self, item: QListWidgetItem) -> None:

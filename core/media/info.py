@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from core.time import FrameRate, TimeRange
 
-Frame = npt.NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Frame: TypeAlias = "npt.NDArray[np.uint8]"  # a name only, so that a project can be read without numpy
 """uint8 (H, W, 3) RGB or (H, W, 4) RGBA with straight alpha, display orientation, square pixels."""
 
 MediaKind = Literal["video", "audio", "image", "sequence"]
