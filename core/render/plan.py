@@ -83,13 +83,11 @@ def _visual(track: Track, time: int, half: int) -> Visual | None:
     for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):
         end = start + item.duration
         if time < end:
-            fade = _fade(item, start)
-            if time in fade:
+            if time < start + _lag(item):
                 earlier_start = start - (previous.duration if previous else 0)
-                return _mix(item, start, previous, earlier_start, fade, time, half)
-            fade = _fade(following, end)
-            if time in fade:
-                return _mix(following, end, item, start, fade, time, half)
+                return _mix(item, start, previous, earlier_start, _fade(item, start), time, half)
+            if time >= end - _lead(following):
+                return _mix(following, end, item, start, _fade(following, end), time, half)
             layer = _layer(item, start, time)
             return Visual(layer) if layer else None
         start, previous = end, item
@@ -104,6 +102,16 @@ def _fade(item: Item | None, cut: int) -> TimeRange:
     if isinstance(item, Clip) and item.transition is not None:
         return TimeRange.between(cut - item.transition.before, cut + item.transition.after)
     return TimeRange(cut, 0)
+
+
+def _lead(item: Item | None) -> int:
+    """Ticks that the transition of an item reaches in front of its cut."""
+    return item.transition.before if isinstance(item, Clip) and item.transition is not None else 0
+
+
+def _lag(item: Item | None) -> int:
+    """Ticks that the transition of an item reaches behind its cut."""
+    return item.transition.after if isinstance(item, Clip) and item.transition is not None else 0
 
 
 def _layer(item: Item | None, start: int, time: int) -> Layer | None:
@@ -130,8 +138,9 @@ def heard(sequence: Sequence, span: TimeRange) -> Iterator[Heard]:
         start = 0
         for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):
             end = start + item.duration
-            fade_in, fade_out = _fade(item, start), _fade(following, end)
-            sounding = TimeRange.between(min(start, fade_in.start), max(end, fade_out.end))
-            if isinstance(item, Clip) and item.enabled and sounding.overlaps(span):
-                yield Heard(item, start, sounding, fade_in, fade_out)
+            if start - _lead(item) < span.end and end + _lag(following) > span.start:
+                fade_in, fade_out = _fade(item, start), _fade(following, end)
+                sounding = TimeRange.between(min(start, fade_in.start), max(end, fade_out.end))
+                if isinstance(item, Clip) and item.enabled:
+                    yield Heard(item, start, sounding, fade_in, fade_out)
             start = end

@@ -22,6 +22,8 @@ Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 FALLBACK = "DejaVu Sans"
 PADDING = 0.35
 """Of the background box around the text, in letter heights."""
+LINE_HEIGHT = 1.2
+ALIGN = {"left": 0.0, "centre": 0.5, "right": 1.0}
 OFFLINE_COLOUR = (96, 16, 24)
 
 
@@ -92,34 +94,38 @@ def draw_title(title: Title, size: tuple[int, int]) -> Drawn | None:
     title.outline is the width of the outline in letter heights.
     """
     width, height = size
-    letters = max(1.0, title.size * height)
-    font = load_font(title.font, round(letters))
-    stroke = round(title.outline * letters)
-    align = "center" if title.align == "centre" else title.align
-    probe = ImageDraw.Draw(Image.new("L", (1, 1)))
-    box = probe.multiline_textbbox((0, 0), title.text, font=font, align=align, stroke_width=stroke)
-    padding = round(PADDING * letters) if title.background else 1
-    text_width, text_height = int(np.ceil(box[2] - box[0])), int(np.ceil(box[3] - box[1]))
-    if not title.text.strip() or text_width <= 0 or text_height <= 0:
+    if not title.text.strip():
         return None
-    area = (text_width + 2 * padding, text_height + 2 * padding)
-    origin = (padding - box[0], padding - box[1])
+    letters = min(max(1.0, title.size * height), 4.0 * height)
+    font = load_font(title.font, round(letters))
+    stroke = round(min(max(title.outline, 0.0), 1.0) * letters)
+    margin = max(round(PADDING * letters) if title.background else 1, stroke + 1)
+    lines = [line.rstrip() for line in title.text.strip("\n").split("\n")]
+    step = round(LINE_HEIGHT * letters)
+    ends = [font.getbbox(line) for line in lines]
+    text_width = int(np.ceil(max(end[2] for end in ends)))
+    area = (text_width + 2 * margin, step * len(lines) + 2 * margin)
+    spots: list[tuple[float, float]] = [
+        (margin + ALIGN[title.align] * (text_width - end[2]), margin + number * step)
+        for number, end in enumerate(ends)
+    ]
     layers = [(np.full(area[::-1], 255, np.uint8), title.background)] if title.background else []
     if stroke > 0:
-        layers.append((_letters(title, font, area, origin, align, stroke), title.outline_colour))
-    layers.append((_letters(title, font, area, origin, align, 0), title.colour))
+        layers.append((_letters(lines, spots, font, area, stroke), title.outline_colour))
+    layers.append((_letters(lines, spots, font, area, 0), title.colour))
     left = round(title.x * width - area[0] / 2)
     top = round(title.y * height - area[1] / 2)
     return _inside(_stack(layers, area), left, top, size)
 
 
 def _letters(
-    title: Title, font: Font, area: tuple[int, int], origin: tuple[float, float], align: str, stroke: int
+    lines: list[str], spots: list[tuple[float, float]], font: Font, area: tuple[int, int], stroke: int
 ) -> Frame:
     """How much of each pixel the letters cover, uint8 (h, w)."""
     image = Image.new("L", area)
     drawing = ImageDraw.Draw(image)
-    drawing.multiline_text(origin, title.text, fill=255, font=font, align=align, stroke_width=stroke)
+    for line, spot in zip(lines, spots, strict=True):
+        drawing.text(spot, line, fill=255, font=font, stroke_width=stroke)
     return np.asarray(image)
 
 
