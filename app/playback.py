@@ -207,8 +207,14 @@ class Player(QObject):
         ):
             at = run.start if speed > 0 else run.end - 1
         self._thread.dropped = 0
+        try:
+            run.clock.start(at, speed)
+        except OSError as error:
+            log.info("%s", error)
+            self._silent = True
+            run = replace(run, clock=WallClock())
+            run.clock.start(at, speed)
         self._run = run
-        run.clock.start(at, speed)
         self._thread.play(run)
         self._tell_dropped()
         self.playing_changed.emit(speed)

@@ -81,6 +81,7 @@ class SoundClock:
             self._mix = mix
 
     def start(self, at: int, speed: float) -> None:
+        """Raises OSError when the device is gone."""
         with self._condition:
             self._generation += 1
             self._blocks.clear()
@@ -89,7 +90,10 @@ class SoundClock:
             self._played_at = time.monotonic()
             self._condition.notify()
         if not self._stream.active:
-            self._stream.start()
+            try:
+                self._stream.start()
+            except Exception as error:
+                raise OSError(f"the sound device does not start: {error}") from error
 
     def now(self) -> int:
         """Film time that is heard now, ticks."""

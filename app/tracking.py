@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -196,10 +197,11 @@ def attach_folder(editor: Editor, media_id: str, folder: Path) -> None:
     media = _with_pictures(editor.document.project, media_id)
     if media is None:
         raise EditError("the media was removed while it was tracked", "Undo brings it back; then track again")
-    frames = MaskFolder(folder).frames()
-    if not frames:
+    with os.scandir(folder / MASKS) as entries:
+        names = sorted(entry.name for entry in entries if entry.name.endswith(".png"))
+    if not names:
         raise EditError(f"tracking {media.name} left no masks", "Draw a larger mask and track again")
-    track = TrackedRange(folder.name, frames[0], frames[-1])
+    track = TrackedRange(folder.name, int(Path(names[0]).stem), int(Path(names[-1]).stem))
     editor.document.edit(f"Track {media.name}", mask_editing.with_track, media_id, track)
 
 

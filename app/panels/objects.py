@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
     QGridLayout,
@@ -25,13 +25,12 @@ from app.actions.registry import trigger
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.panels.mask_files_button import MaskFilesButton
+from app.panels.object_list import LABEL, ObjectList, swatch
 from app.panels.viewer import ViewerPanel
 from app.panels.viewer_transport import tool_button
 from app.recipes import RECIPES, with_recipe
 from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
-
-LABEL = Qt.ItemDataRole.UserRole
 
 
 class ObjectsPanel(QWidget):
@@ -69,14 +68,9 @@ class ObjectsPanel(QWidget):
         self.hint.setProperty("role", "dim")
         self.open = QPushButton(theme.icon("mask"), tr("Draw masks"), self)
         self.open.clicked.connect(lambda: self._editor.panel(ViewerPanel).show_masks())
-        self.objects = QListWidget(self)
-        self.objects.setAccessibleName(tr("Objects of this media"))
-        self.objects.setIconSize(QSize(16, 16))
-        self.objects.setEditTriggers(
-            QListWidget.EditTrigger.DoubleClicked | QListWidget.EditTrigger.EditKeyPressed
-        )
-        self.objects.currentItemChanged.connect(self._picked)
-        self.objects.itemChanged.connect(self._item_changed)
+        self.objects = ObjectList(self)
+        self.objects.picked.connect(lambda label: self._editor.state.set("label", label))
+        self.objects.edited.connect(self._renamed)
         self.add = tool_button(self, "add", tr("Add an object"))
         self.add.clicked.connect(self._add)
         self.remove = tool_button(self, "remove", tr("Remove the object"))
@@ -174,7 +168,7 @@ class ObjectsPanel(QWidget):
             if media is not None
             else self.tr("Pick a clip, draw a mask on one frame, and track it through the clip.")
         )
-        self._fill_objects(media)
+        self.objects.fill(media.objects if media is not None else ())
         self._fill_keys(media)
         self._enable()
         self._show_label(self._editor.state.label)
@@ -200,28 +194,6 @@ class ObjectsPanel(QWidget):
         else:
             self._enable()
 
-    def _fill_objects(self, media: Media | None) -> None:
-        """In place where the same objects are listed: an item may be what is being edited right now."""
-        wanted = media.objects if media is not None else ()
-        listed = [self.objects.item(row).data(LABEL) for row in range(self.objects.count())]
-        with QSignalBlocker(self.objects):
-            if listed != [known.label for known in wanted]:
-                self.objects.clear()
-                for known in wanted:
-                    self.objects.addItem(self._new_item(known))
-            for row, known in enumerate(wanted):
-                item = self.objects.item(row)
-                item.setText(known.name)
-                item.setIcon(_swatch(known.colour))
-                item.setCheckState(Qt.CheckState.Checked if known.visible else Qt.CheckState.Unchecked)
-
-    def _new_item(self, known: TrackedObject) -> QListWidgetItem:
-        item = QListWidgetItem(known.name)
-        item.setData(LABEL, known.label)
-        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setToolTip(self.tr("Key {0} takes it in hand; the tick shows or hides it").format(known.label))
-        return item
-
     def _fill_keys(self, media: Media | None) -> None:
         with QSignalBlocker(self.keys):
             self.keys.clear()
@@ -236,13 +208,7 @@ class ObjectsPanel(QWidget):
             self.keys.item(row).setSelected(self.keys.item(row).data(LABEL) == frame)
 
     def _show_label(self, label: int) -> None:
-        with QSignalBlocker(self.objects):
-            for row in range(self.objects.count()):
-                if self.objects.item(row).data(LABEL) == label:
-                    self.objects.setCurrentRow(row)
-                    break
-            else:
-                self.objects.setCurrentRow(-1)
+        self.objects.show_label(label)
         self._enable()
 
     def _enable(self) -> None:
@@ -258,7 +224,7 @@ class ObjectsPanel(QWidget):
         self.files.setEnabled(media is not None)
         for widget in (self.remove, self.colour):
             widget.setEnabled(known is not None)
-        self.colour.setIcon(_swatch(known.colour) if known is not None else theme.icon("object"))
+        self.colour.setIcon(swatch(known.colour) if known is not None else theme.icon("object"))
         usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
         for use in self.recipes.values():
             use.setEnabled(usable)
@@ -270,18 +236,13 @@ class ObjectsPanel(QWidget):
         media, label = self.media, self._editor.state.label
         return next((known for known in media.objects if known.label == label), None) if media else None
 
-    def _picked(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self._editor.state.set("label", int(item.data(LABEL)))
-
-    def _item_changed(self, item: QListWidgetItem) -> None:
+    def _renamed(self, label: int, name: str, visible: bool) -> None:
         media = self.media
-        known = next((o for o in media.objects if o.label == item.data(LABEL)), None) if media else None
-        if media is None or known is None:
-            return
-        visible, name = item.checkState() == Qt.CheckState.Checked, item.text().strip() or known.name
-        title = self.tr("Rename object") if name != known.name else self.tr("Show or hide object")
-        self._edit(title, known.label, name=name, visible=visible)
+        known = next((each for each in media.objects if each.label == label), None) if media else None
+        if known is not None:
+            renamed = bool(name) and name != known.name
+            title = self.tr("Rename object") if renamed else self.tr("Show or hide object")
+            self._edit(title, label, name=name or known.name, visible=visible)
 
     def _edit(
         self,
@@ -387,15 +348,3 @@ def _page_of(tabs: QTabWidget, panel: QWidget) -> int:
     while page is not None and tabs.indexOf(page) < 0:
         page = page.parentWidget()
     return tabs.indexOf(page) if page is not None else 0
-
-
-def _swatch(colour: str) -> QIcon:
-    pixmap = QPixmap(32, 32)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
-    painter.drawRoundedRect(2, 2, 28, 28, 7, 7)
-    painter.end()
-    return QIcon(pixmap)

@@ -21,6 +21,8 @@ from core.timeline.model import Clip, Keys, MediaUse, Sequence, Solid, Track, va
 Grip = Literal["move", "scale", "rotate"]
 REACH = 9.0
 """Logical pixels around a corner in which it is caught."""
+TREMBLE = 3.0
+"""Logical pixels that a press may wander before it is a drag."""
 TURN_ARM = 28.0
 """Logical pixels from the top edge to the turning handle."""
 
@@ -109,6 +111,7 @@ class _Drag:
     begin: tuple[float, float]
     at: Placement
     clip: Clip
+    begun: bool = False
 
 
 class Handles:
@@ -153,17 +156,42 @@ class Handles:
         return outside if outside[1] > 0 else at.point(0, -at.height / 2 + arm)
 
     def press(self, x: float, y: float, event: QMouseEvent) -> bool:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return False
+        if self._grip(x, y) is None:
+            self._pick(x, y)
         selected, grip = self._selected(), self._grip(x, y)
-        if event.button() != Qt.MouseButton.LeftButton or selected is None or grip is None:
+        if selected is None or grip is None:
             return False
         _, clip, source_time, at = selected
         self._drag = _Drag(grip, clip.id, source_time, (x, y), at, clip)
         self._editor.document.begin_drag(f"viewer-{grip}-{clip.id}-{id(self._drag)}")
         return True
 
+    def _pick(self, x: float, y: float) -> None:
+        """Select the topmost clip under the mouse."""
+        editor, sequence = self._editor, self._editor.document.sequence
+        if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
+            return
+        time = editor.state.playhead
+        for track in reversed(sequence.tracks):
+            found = track.at(time)
+            if track.kind != "video" or track.muted or found is None or not isinstance(found[1], Clip):
+                continue
+            where, clip = found[0], found[1]
+            at = placement(editor.document.project, sequence, clip, clip.time_map.at(time - where.start))
+            if clip.enabled and at is not None and at.inside(x, y):
+                editor.state.set("selection", frozenset({clip.id}))
+                return
+
     def move(self, x: float, y: float, event: QMouseEvent) -> None:
         if self._drag is None:
             return
+        if not self._drag.begun:
+            # A click is not a move: the hand may tremble.
+            if math.dist(self._drag.begin, (x, y)) * self._view.zoom < TREMBLE:
+                return
+            self._drag.begun = True
         values = dragged(self._drag.grip, self._drag.clip, self._drag.source_time, self._drag.at,
                          self._drag.begin, (x, y),
                          bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))  # fmt: skip

@@ -264,3 +264,30 @@ def test_wall_clock_runs_at_its_speed() -> None:
     clock.stop()
     clock.seconds = 9.0
     assert clock.now() == 100 - 3 * TICKS_PER_SECOND
+
+
+def test_a_sound_device_that_is_gone_is_no_reason_to_stand_still(
+    editor: Editor, tmp_path: Path, pictures: FakePictures, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        sample_rate = 48000
+
+        def __init__(self, *args: object) -> None:
+            self.closed = False
+
+        def start(self, at: int, speed: float) -> None:
+            raise OSError("unplugged")
+
+        def stop(self) -> None: ...
+        def set_mix(self, mix: object) -> None: ...
+        def close(self) -> None: ...
+
+    monkeypatch.setattr("app.playback.SoundClock", Gone)
+    player = Player(editor, picture=pictures)
+    editor.player = player
+    try:
+        open_film(editor, tmp_path)
+        player.play()
+        qtbot.waitUntil(lambda: RATE.frame_at(editor.state.playhead) >= 3)
+    finally:
+        player.close()

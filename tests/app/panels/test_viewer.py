@@ -311,3 +311,9 @@ def test_full_screen_opens_and_closes(viewer: ViewerPanel, qtbot: QtBot) -> None
     assert full.canvas.picture is not None
     QTest.keyClick(full, Qt.Key.Key_Escape)
     assert viewer._full is None
+
+
+def test_a_click_selects_the_clip_and_does_not_move_it(viewer: ViewerPanel, editor: Editor) -> None:
+    drag(viewer, (40, 40), (40.2, 40.1))
+    assert editor.state.selection == frozenset({"clip"})
+    assert editor.document.undo_stack.count() == 0
