@@ -106,17 +106,17 @@ class MediaImporter(QObject):
     def busy(self) -> bool:
         return self._running > 0
 
-    def add(self, paths: Sequence[Path], then: Then | None = None) -> None:
+    def add(self, paths: Sequence[Path], then: Then | None = None, *, series: bool = True) -> None:
         """Look into the files in a thread and put them in the bin as one undo step.
 
         then: called on the GUI thread with the ids of the media, known ones included, in the order of `paths`;
-        the list is empty when nothing could be used.
+        the list is empty when nothing could be used. series: folders and numbered pictures stand for more files.
         """
         self._running += 1
         if self._running == 1:
             self.busy_changed.emit(True)
         threading.Thread(
-            target=self._probe, args=(tuple(paths), then), name="laminar import", daemon=True
+            target=self._probe, args=(tuple(paths), then, series), name="laminar import", daemon=True
         ).start()
 
     def look(self, path: Path, done: Callable[[MediaInfo], None]) -> None:
@@ -140,11 +140,11 @@ class MediaImporter(QObject):
         except LaminarError as error:
             self._editor.notify.failure(error)
 
-    def _probe(self, paths: tuple[Path, ...], then: Then | None) -> None:
+    def _probe(self, paths: tuple[Path, ...], then: Then | None, series: bool) -> None:
         found: list[tuple[Path, MediaInfo]] = []
         errors: list[LaminarError] = []
         try:
-            files = expand(paths)
+            files = expand(paths) if series else list(paths)
         except OSError as error:
             files = []
             errors.append(

@@ -65,7 +65,12 @@ def all_actions() -> tuple[Action, ...]:
     for module in pkgutil.iter_modules(package.__path__):
         found += getattr(import_module(f"app.actions.{module.name}"), "ACTIONS", ())
     known = {menu: number for number, menu in enumerate(MENUS)}
-    return tuple(sorted(found, key=lambda action: known.get(action.menu.split("/")[0], len(MENUS) - 1.5)))
+
+    def place(action: Action) -> tuple[float, bool]:
+        """By menu; Quit stands last in its own, whatever other areas add to it."""
+        return known.get(action.menu.split("/")[0], len(MENUS) - 1.5), action.id == "file.quit"
+
+    return tuple(sorted(found, key=place))
 
 
 def find_action(action_id: str) -> Action:

@@ -36,7 +36,7 @@ class TimelinePanel(QWidget):
         return QSize(1200, 340)
 
     def _build(self) -> None:
-        self.setMinimumHeight(180)
+        self.setMinimumHeight(220)
         self.setAccessibleName(self.tr("Timeline panel"))
         self._time.setFont(theme.timecode_font(12))
         self._time.setAccessibleName(self.tr("Playhead"))
