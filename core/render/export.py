@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ from core.timeline.model import Sequence
 REPORT_SECONDS = 0.2
 PREVIEW_SECONDS = 2.0
 PREVIEW_WIDTH = 320
+PROCESSORS = min(4, max(1, (os.cpu_count() or 1) // 4))
+"""Threads that compose pictures: the encoder needs most of the machine."""
 SOUND_CHUNK = 0.25
 """Seconds of sound mixed at once."""
 
@@ -204,7 +207,7 @@ def _write_pictures(
 ) -> Iterator[Progress]:
     stages = Stages(film, resolver)
     done = 0
-    payloads = staged(range(film.first, film.last + 1), stages.decode, stages.process)
+    payloads = staged(range(film.first, film.last + 1), stages.decode, stages.process, PROCESSORS)
     try:
         for payload in payloads:
             if payload is not None:
@@ -245,7 +248,15 @@ class Stages:
             coded_size(film.raster.width, film.raster.height, self._spec.pixel_format)[1]
         )
         self._plain = film.preset.kind == "film"
-        self._reformatter = VideoReformatter()
+        self._local = threading.local()
+
+    @property
+    def _reformatter(self) -> VideoReformatter:
+        """One a thread: it keeps swscale's tables."""
+        if not hasattr(self._local, "reformatter"):
+            self._local.reformatter = VideoReformatter()
+        found: VideoReformatter = self._local.reformatter
+        return found
 
     def decode(self, frame: int) -> tuple[int, Any]:
         """Frame number with the decoded planes and their places, or with what the compositor will ask for."""

@@ -1,4 +1,4 @@
-"""Two stages in threads of their own, joined by short queues: while one item is consumed, the next is processed and
+"""Two stages in threads of their own, the second in several if wanted, joined by short queues: while one item is consumed, the next is processed and
 the one after it decoded. PyAV, OpenCV and numpy let go of the interpreter while they work, so the stages overlap.
 """
 
@@ -7,6 +7,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ WAIT = 0.1
 """Seconds between two looks at whether to stop."""
 HEARTBEAT = 0.25
 DEPTH = 4
+_LATER, _DONE = object(), object()
 
 
 @dataclass(frozen=True)
@@ -55,49 +57,55 @@ class _Stage:
                 continue
         return False
 
+    def next(self) -> Any:
+        """The next result; _LATER when there is none yet, _DONE after the last. Raises what ended the stage."""
+        try:
+            value = self.results.get(timeout=HEARTBEAT)
+        except queue.Empty:
+            return _LATER
+        if isinstance(value, _End):
+            if value.error is not None:
+                raise value.error
+            return _DONE
+        return value
+
 
 def _taken(stage: _Stage, stop: threading.Event) -> Iterator[Any]:
     """The results of a stage; raises what ended it."""
     while not stop.is_set():
-        try:
-            value = stage.results.get(timeout=WAIT)
-        except queue.Empty:
-            continue
-        if isinstance(value, _End):
-            if value.error is not None:
-                raise value.error
+        value = stage.next()
+        if value is _DONE:
             return
-        yield value
+        if value is not _LATER:
+            yield value
 
 
 def staged(
-    items: Iterable[A], first: Callable[[A], B], second: Callable[[B], C]
+    items: Iterable[A], first: Callable[[A], B], second: Callable[[B], C], workers: int = 1
 ) -> Generator[C | None, None, None]:
     """`second(first(item))` for every item, in order; None now and then while the next is not ready.
 
-    Closing the generator stops both threads. A paused consumer holds them: at most 2 * DEPTH results exist.
+    Closing the generator stops the threads. A paused consumer holds them: at most 2 * DEPTH + workers results exist.
+
+    Args:
+        workers: threads that run `second`; it must then be safe to call from several.
 
     Raises:
         Whatever a stage raises.
     """
     stop = threading.Event()
+    pool = ThreadPoolExecutor(workers, "export-process")
     early = _Stage("export-decode", items, first, stop)
-    late = _Stage("export-process", _taken(early, stop), second, stop)
+    late = _Stage("export-hand-out", _taken(early, stop), lambda item: pool.submit(second, item), stop)
     early.thread.start()
     late.thread.start()
     try:
-        while True:
-            try:
-                value = late.results.get(timeout=HEARTBEAT)
-            except queue.Empty:
+        while (value := late.next()) is not _DONE:
+            while value is not _LATER and not wait((value,), HEARTBEAT).done:
                 yield None
-                continue
-            if isinstance(value, _End):
-                if value.error is not None:
-                    raise value.error
-                return
-            yield value
+            yield None if value is _LATER else value.result()
     finally:
         stop.set()
         early.thread.join()
         late.thread.join()
+        pool.shutdown(wait=True, cancel_futures=True)
