@@ -2,7 +2,8 @@
 
 Pure functions on a Sequence. An edge asked to go too far goes as far as it can: to the next clip, to the end of
 the source, or until one frame is left; only when it cannot move at all is there an EditError that says why.
-Linked clips move by the same amount, so the one with the least room decides.
+Linked clips move by the same amount, so the one with the least room decides. Asked for a frame boundary, an edge that
+runs out of source stops at the last one before that.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from core.errors import EditError
+from core.time import FrameRate
 from core.timeline.draft import Draft, Ripple, Spot, available_range
 from core.timeline.model import Clip, Gap, Item, Sequence
 
 
 class _Room(NamedTuple):
-    """How far something can move, and what stops it; None without a limit."""
+    """How far something can move, and what stops it; None without a limit. source: the source ends there."""
 
     limit: int | None
     reason: str
     hint: str
+    source: bool = False
 
 
 def trim_start(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
@@ -35,7 +38,7 @@ def trim_start(sequence: Sequence, clip_id: str, time: int, *, linked: bool = Tr
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
     rooms = [_gap_room(draft, spot, -1) for spot in group] + [_head_source(spot) for spot in group]
-    delta = _limited(time - group[0].start, rooms, _shrink(sequence, group))
+    delta = _limited(time - group[0].start, rooms, _shrink(sequence, group), (group[0].start, sequence.rate))
     for spot in group:
         _resize_head(draft, spot, delta)
     return draft.done()
@@ -52,7 +55,7 @@ def trim_end(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
     rooms = [_gap_room(draft, spot, +1) for spot in group] + [_tail_source(spot) for spot in group]
-    delta = -_limited(group[0].end - time, rooms, _shrink(sequence, group))
+    delta = _limited(time - group[0].end, _shrink(sequence, group), rooms, (group[0].end, sequence.rate))
     for spot in group:
         _resize_tail(draft, spot, delta)
     return draft.done()
@@ -69,7 +72,8 @@ def ripple_trim_start(
     """
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
-    delta = _limited(time - group[0].start, [_head_source(spot) for spot in group], _shrink(sequence, group))
+    rooms = [_head_source(spot) for spot in group]
+    delta = _limited(time - group[0].start, rooms, _shrink(sequence, group), (group[0].start, sequence.rate))
     _follow(draft, group, group[0].start, -delta, ripple)
     for spot in group:
         draft.replace_clip(spot, _head_moved(spot.clip, delta))
@@ -87,7 +91,7 @@ def ripple_trim_end(
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
     rooms = [_tail_source(spot) for spot in group]
-    delta = -_limited(group[0].end - time, rooms, _shrink(sequence, group))
+    delta = _limited(time - group[0].end, _shrink(sequence, group), rooms, (group[0].end, sequence.rate))
     _follow(draft, group, group[0].end, delta, ripple)
     for spot in group:
         draft.replace_clip(spot, replace(spot.clip, duration=spot.clip.duration + delta))
@@ -111,7 +115,7 @@ def roll(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) ->
         raise EditError("there is no clip right before this one", "Trim the head of the clip instead")
     backward = [_head_source(spot) for _, spot in pairs] + [_spare(sequence, before) for before, _ in pairs]
     forward = [_tail_source(before) for before, _ in pairs] + [_spare(sequence, spot) for _, spot in pairs]
-    delta = _limited(time - start, backward, forward)
+    delta = _limited(time - start, backward, forward, (start, sequence.rate))
     for before, spot in pairs:
         draft.replace_clip(before, replace(before.clip, duration=before.clip.duration + delta))
         draft.replace_clip(spot, _head_moved(spot.clip, delta))
@@ -159,7 +163,7 @@ def slide(sequence: Sequence, clip_id: str, by: int, *, linked: bool = True) -> 
         later += [_tail_source(before)] if before else []
         earlier += [_head_source(after)] if after else []
         later += [_spare(sequence, after) if after else _gap_room(draft, spot, +1)]
-    delta = _limited(by, earlier, later)
+    delta = _limited(by, earlier, later, (group[0].start, sequence.rate))
     for spot in group:
         _slide_one(draft, spot, delta)
     return draft.done()
@@ -168,19 +172,43 @@ def slide(sequence: Sequence, clip_id: str, by: int, *, linked: bool = True) -> 
 # Parts of the above
 
 
-def _limited(delta: int, down: list[_Room], up: list[_Room]) -> int:
-    """`delta` held between the least room downward and upward. Raises EditError when nothing of it is left."""
+def _limited(
+    delta: int, down: list[_Room], up: list[_Room], grid: tuple[int, FrameRate] | None = None
+) -> int:
+    """`delta` held between the least room downward and upward.
+
+    grid: the edge that moves and the rate whose frames it keeps to when the source ends between two of them.
+
+    Raises:
+        EditError: when nothing of it is left.
+    """
     rooms = down if delta < 0 else up
     least = min((room for room in rooms if room.limit is not None), key=lambda r: r.limit or 0, default=None)
     if not delta or least is None or least.limit is None or abs(delta) <= least.limit:
         return delta
-    if least.limit == 0:
+    moved = -least.limit if delta < 0 else least.limit
+    if grid and least.source:
+        moved = _on_grid(delta, moved, *grid)
+    if moved == 0:
         raise EditError(least.reason, least.hint)
-    return -least.limit if delta < 0 else least.limit
+    return moved
+
+
+def _on_grid(delta: int, moved: int, edge: int, rate: FrameRate) -> int:
+    """`moved` shortened to a frame boundary when `delta` asks for one; 0 when there is none on the way."""
+    if rate.snap(edge + delta) != edge + delta:
+        return moved
+    frame = rate.frame_at(edge + moved)
+    at = rate.time_of(frame)
+    if delta > 0:
+        return max(0, at - edge)
+    return min(0, (at if at == edge + moved else rate.time_of(frame + 1)) - edge)
 
 
 def _source_room(limit: int | None, clip: Clip) -> _Room:
-    return _Room(limit, f"{clip.name or 'the clip'} has no more source", "Its media begins or ends here")
+    return _Room(
+        limit, f"{clip.name or 'the clip'} has no more source", "Its media begins or ends here", True
+    )
 
 
 def _head_source(spot: Spot) -> _Room:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.errors import EditError
+from core.time import TimeRange
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, Solid
+from core.timeline.model import Clip, MediaUse, Sequence, Solid
+from core.timeline.time_map import Linear
 from tests.core.timeline.films import FRAME, cut_film, drawn, faults, film, out_of_step
 
 
@@ -103,10 +105,23 @@ def test_slide_moves_a_clip_between_its_neighbours(abc: Sequence) -> None:
     assert drawn(edits.slide(abc, "C-V1", frames(6)), "A1") == "A[0:20]10:30 B[20:56]20:56 C[56:96]0:40"
 
 
+def test_edges_that_run_out_of_source_stay_on_frames() -> None:
+    odd = MediaUse("odd", TimeRange(0, 20 * FRAME + 7))
+    short = edits.overwrite(film(), 5 * FRAME, {"V1": Clip("o", "O", odd, 10 * FRAME, Linear(3 * FRAME + 5))})
+    grown = edits.trim_start(edits.trim_end(short, "o", frames(99)), "o", frames(1))
+    assert grown.find("o")[1] == TimeRange(frames(2), frames(20)), "five ticks of source are left at the head"
+    with pytest.raises(EditError, match="no more source"):
+        edits.trim_start(grown, "o", frames(1))
+    exact = edits.trim_start(grown, "o", frames(1) + 3)
+    assert exact.find("o")[1].start == frames(2) - 5, "a time between frames is taken as it is"
+
+
 def test_trims_of_fast_slow_and_backward_clips_stay_inside_the_source(abc: Sequence) -> None:
     for num, den in ((2, 1), (2, 3), (-1, 1), (-3, 7)):
         fast = edits.set_speed(abc, "B-V1", num, den, ripple="all")
         wide = edits.trim_end(edits.lift(fast, "C-V1"), "B-V1", frames(10_000))
         assert not faults(wide) and not out_of_step(wide)
         source = wide.find("B-V1")[2].source_range
-        assert (source.end if num > 0 else frames(100) - source.start) >= frames(100) - 1
+        assert (source.end if num > 0 else frames(100) - source.start) > frames(98) - 1, (
+            "less than a frame of the film is left"
+        )
