@@ -30,6 +30,9 @@ class ObjectList(QListWidget):
         self.currentItemChanged.connect(self._picked)
         self.itemChanged.connect(self._changed)
 
+    def sizeHint(self) -> QSize:
+        return QSize(180, 96)
+
     def fill(self, objects: Iterable[TrackedObject]) -> None:
         """Show these. In place where the same objects are listed: one of them may be what is being edited now."""
         wanted = tuple(objects)

@@ -80,7 +80,8 @@ class ObjectsPanel(QWidget):
         self.keys = QListWidget(self)
         self.keys.setAccessibleName(tr("Key masks"))
         self.keys.setIconSize(QSize(14, 14))
-        self.keys.setMaximumHeight(110)
+        self.keys.setMinimumHeight(48)
+        self.keys.setMaximumHeight(76)
         self.keys.itemClicked.connect(self._go_to_key)
         self.keys.itemActivated.connect(self._go_to_key)
 

@@ -189,3 +189,27 @@ def test_the_panel_comes_forward_with_the_mask_view(panel: ObjectsPanel, editor:
     editor.state.set("view", "sequence")
     assert tabs.currentIndex() == 0
     panel.setParent(None)
+
+
+def test_tracks_with_a_real_worker_and_attaches_the_result(
+    panel: ObjectsPanel, editor: Editor, viewer: ViewerPanel, qtbot: QtBot
+) -> None:
+    draw_key(editor, 4)
+    editor.state.set("media_frame", 4)
+    tracking.start(editor, "one_forward")
+    qtbot.waitUntil(lambda: media(editor).track is not None, timeout=60000)
+    track = media(editor).track
+    assert track is not None
+    assert (track.first, track.last) == (4, 5)
+    assert editor.document.undo_stack.undoText() == "Track Clip"
+    editor.state.set("media_frame", 5)
+    qtbot.waitUntil(lambda: viewer.masks.kind == "tracked")
+    assert viewer.masks.labels is not None
+    assert viewer.masks.labels[30, 30] == 1
+    editor.state.set("brush", 9)
+    assert viewer.masks.begin(80, 10, add=True)
+    viewer.masks.finish()
+    qtbot.waitUntil(lambda: len(media(editor).key_masks) == 2)
+    corrected = viewer.masks.labels
+    assert corrected[10, 80] == 1
+    assert corrected[30, 30] == 1, "the correction starts from what was tracked"
