@@ -16,6 +16,9 @@ from typing import Any
 from core.errors import MediaError
 from core.media.opening import FAILURES, keep_only, not_media, open_container
 
+_BEYOND = 8
+"""Frames known beyond the one asked for."""
+
 
 class FrameTable:
     """Grows packet by packet; afterwards read-only. Time stamps are in units of the stream's time base.
@@ -116,13 +119,13 @@ class FrameIndex:
         self._thread.start()
 
     def wait_for(self, number: int) -> FrameTable:
-        """The table as soon as it holds frame `number`.
+        """The table as soon as it holds frame `number` and a few more, which show what kind of stream it is.
 
         Raises:
             IndexError: when the stream has no such frame.
             MediaError: when the file cannot be read.
         """
-        self._wait(lambda: len(self._table.pts) > number)
+        self._wait(lambda: len(self._table.pts) > number + _BEYOND)
         if number < 0 or number >= len(self._table.pts):
             raise IndexError(f"{self._path.name} has no frame {number}")
         return self._table
