@@ -134,6 +134,7 @@ class SourcePool:
         self._decoders = decoders
         self._sources: dict[tuple[Path, str, FrameRate | None], PooledSource] = {}
         self._used: OrderedDict[PooledSource, None] = OrderedDict()
+        self._opening = threading.Lock()
         self._condition = threading.Condition()
         self._wishes: OrderedDict[PooledSource, tuple[int, Size]] = OrderedDict()
         self._closed = False

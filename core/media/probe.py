@@ -276,6 +276,8 @@ def _picture_notes(video: VideoInfo | None) -> list[str]:
         notes.append("interlaced: both fields are shown together")
     if video is not None and video.variable_rate:
         notes.append("the frame rate varies")
+    if video is not None and video.transfer in ("pq", "hlg"):
+        notes.append("high dynamic range: shown without tone mapping, so it looks flat")
     return notes
 
 

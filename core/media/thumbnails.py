@@ -1,7 +1,8 @@
 """Small pictures for the bin and the timeline, cheap enough to make by the hundred in a background thread.
 
-No index is built: the decoder seeks near the time and decodes a few pictures at most, so a thumbnail may show a
-picture from slightly before its time. `thumbnails` keeps the file open for a whole strip.
+No index is built: the decoder seeks to the key frame before the time and decodes a few pictures at most, so in a film
+with few key frames a thumbnail may show a picture from seconds before its time. `thumbnails` keeps the file open for
+a whole strip.
 """
 
 from __future__ import annotations

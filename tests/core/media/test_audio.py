@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -24,6 +25,7 @@ SOUNDS: dict[str, dict[str, Any]] = {
     "film.mkv": {"frames": 20},
     "late_picture.mkv": {"frames": 20, "start": Fraction(1, 2)},
     "late_sound.mkv": {"frames": 20, "audio_start": Fraction(1, 2)},
+    "uneven.mp4": {"frames": 20, "times": [Fraction(number * number, 300) for number in range(20)]},
     "film.mov": {"frames": 20, "audio_codec": "pcm_s24le", "sample_rate": 44100},
 }
 
@@ -87,3 +89,22 @@ def test_peaks_come_second_by_second(tmp_path: Path) -> None:
 def test_no_sound(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"silent\.mp4 has no sound"):
         open_audio(write_clip(tmp_path / "silent.mp4", frames=3))
+
+
+@pytest.mark.parametrize(("layout", "channels"), [("mono", 1), ("5.1", 6)])
+def test_other_channels_become_stereo(layout: str, channels: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    values = np.zeros((1, 4800 * channels), np.int16)
+    values[0, ::channels] = 8192  # the first channel: the only one, or the left front
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=48000, layout=layout)
+        frame = av.AudioFrame.from_ndarray(values, "s16", layout)
+        frame.sample_rate = 48000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    source = open_audio(path)
+    left, right = source.read(1000, 100, 48000).T
+    assert left.min() == left.max() and left[0] > 0.05
+    assert right[0] == (left[0] if channels == 1 else 0)
+    assert channels == 6 or left[0] == 0.25
+    source.close()

@@ -30,6 +30,8 @@ CLIPS: dict[str, dict[str, Any]] = {
     "open264.mkv": {
         "frames": 60, "b_frames": 3, "gop": 15, "options": {"preset": "medium", "x264-params": "open-gop=1:scenecut=0"}
     },
+    "long.mp4": {"frames": 120, "b_frames": 3, "gop": 250, "options": {"preset": "medium"}},
+    "long265.mkv": {"frames": 60, "codec": "libx265", "b_frames": 4, "gop": 250, "options": {"preset": "medium"}},
     "rotated.mp4": {"frames": 10, "rotation": 90},
     "upside.mp4": {"frames": 10, "rotation": 180},
     "wide_pixels.mp4": {"frames": 10, "pixel_aspect": Fraction(4, 3)},
