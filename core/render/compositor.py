@@ -20,6 +20,9 @@ from core.render.resolver import Sources
 from core.timeline.effects import effect_values
 from core.timeline.model import BlendMode, Clip, Keys, Sequence, Solid, Title
 
+LARGEST = 4
+"""A whole clip is scaled up to at most this many rasters."""
+
 
 @dataclass(frozen=True)
 class Raster:
@@ -264,7 +267,8 @@ def _box(layer: Layer, picture: Frame, raster: Raster) -> Box | None:
 def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
     """A premultiplied picture scaled, turned, moved and faded, cut to the raster."""
     box = _box(layer, picture, raster)
-    if box is None:
+    huge = box is not None and box.width * box.height > LARGEST * raster.width * raster.height
+    if box is None or huge:  # of a strong magnification only the visible part is drawn
         return _turned(picture, layer, raster)
     left, top = max(0, box.left), max(0, box.top)
     right, bottom = min(raster.width, box.left + box.width), min(raster.height, box.top + box.height)

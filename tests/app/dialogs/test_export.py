@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.actions.registry import find_action, trigger
 from app.background import Background
 from app.dialogs import export as export_dialog
 from app.dialogs.export import ExportDialog, byte_text, in_out_frames, tell
 from app.editor import Editor
 from app.job_records import JobRecord, Order
+from app.main_window import MainWindow
 from core.catalog import JOBS
 from core.job import Progress
 from core.project.project import Project
@@ -160,3 +163,20 @@ def test_sizes_in_words() -> None:
     assert byte_text(10) == "1 MB"
     assert byte_text(3 * 2**20) == "3 MB"
     assert byte_text(3.4 * 2**30) == "3.4 GB"
+
+
+def test_the_film_is_written_by_the_queue_while_the_window_is_open(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_dialog, "available_presets", lambda: dict(PRESETS))
+    editor = window.editor
+    editor.document.reset(film(out_point=5 * TICK), tmp_path / "a.laminar", tmp_path / "a_data")
+    trigger(editor, find_action("file.export"))
+    dialog = window.findChild(ExportDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.path.setText(str(tmp_path / "film.mp4"))
+    with qtbot.waitSignal(editor.jobs.finished, timeout=30_000):
+        record = dialog.queue()
+    assert record is not None and record.state == "done", record and record.error
+    with av.open(str(tmp_path / "film.mp4")) as file:
+        assert sum(1 for _ in file.decode(video=0)) == 5

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import MediaError
 from core.render.compositor import render_frame, render_layers, render_straight
@@ -178,6 +181,47 @@ def test_titles_and_colours() -> None:
     rows, columns = np.nonzero(white)
     assert white.sum() > 300
     assert abs(columns.mean() - 80) < 3 and abs(rows.mean() - 45) < 3
+
+
+@given(
+    st.floats(0.01, 20), st.floats(-3600, 3600) | st.just(0.0), st.integers(-20000, 20000), st.integers(-300, 300),
+    st.sampled_from(BLEND_MODES), st.floats(0, 1), st.booleans(), st.sampled_from([3, 4]),
+    st.sampled_from(["none", "blur", "colour", "cutout", "transform"]), st.integers(1, 24).map(lambda k: (4 * k, 3 * k)),
+)  # fmt: skip
+@settings(max_examples=25, deadline=None)
+def test_any_transform_gives_a_valid_picture(
+    scale: float, rotation: float, x: int, y: int, blend: Any, opacity: float, moving: bool, channels: int,
+    kind: str, size: tuple[int, int],
+) -> None:  # fmt: skip
+    sources = FakeSources(
+        {"a": still(noise(3, 1, (64, 48))), "b": still(noise(channels, 2, (40, 30)))},
+        {1: np.linspace(0, 1, 1200, dtype=np.float32).reshape(30, 40)},
+    )
+    effects = () if kind == "none" else (new_effect(kind),)
+    placed = clip(
+        "b",
+        scale=scale,
+        rotation=rotation,
+        x=float(x),
+        y=float(y),
+        blend=blend,
+        opacity=opacity,
+        effects=effects,
+    )
+    if moving:
+        placed = msgspec.structs.replace(placed, x=Keys((Key(0, float(x)), Key(9 * TICK, 0.0))))
+    shown = render_frame(film(clip("a"), placed, size=(64, 48)), 3 * TICK, sources, size)
+    assert shown.shape == (size[1], size[0], 4) and shown.dtype == np.uint8
+    assert (shown[..., 3] >= 254).all(), "an opaque clip below stays opaque"
+
+
+def test_a_strong_magnification_shows_the_right_part() -> None:
+    picture = flat(0, 0, 0, size=(64, 48))
+    picture[10:14, 20:24] = 255
+    sources = FakeSources({"a": still(picture)})
+    x, y = (32 - 22) * 12.0, (24 - 12) * 12.0
+    shown = render_frame(film(clip("a", scale=12.0, x=x, y=y), size=(64, 48)), 0, sources)
+    assert shown[8:-8, 16:-16, 0].min() > 240 and shown[:, 0, 0].max() < 10
 
 
 def test_missing_media_shows_in_preview_and_stops_an_export() -> None:
