@@ -173,8 +173,9 @@ def examine(path: Path, deep: bool) -> MediaInfo:
     if info.video is not None:
         source = open_source(path, info)
         try:
-            count = source.frame_count
-            for number in range(count) if deep else sorted({0, min(1, count - 1)}):
+            for number in range(
+                source.frame_count if deep else 1
+            ):  # the count may need all of a long file read
                 source.frame(number, (64, 64))
             info = msgspec.structs.replace(info, notes=info.notes + getattr(source, "notes", ()))
         finally:

@@ -33,6 +33,7 @@ class VideoSource:
             raise MediaError(f"{path.name} has no picture", "Use it on an audio track")
         self.path = path
         self._video = info.video
+        self._duration = info.duration
         self._threads = threads
         self._lock = threading.RLock()
         self._reformatter = VideoReformatter()
@@ -100,7 +101,7 @@ class VideoSource:
     def index_at(self, time: int) -> int:
         if not self._video.variable_rate:
             number = self._video.rate.frame_at(time - self._video.start)
-            return min(max(0, number), self.frame_count - 1)
+            return min(max(0, number), self._last_number())
         table = self._index.wait_for(0)
         stamp = self._stamp_at(time - self._video.start, table)
         return self._index.wait_time(stamp).number_at(stamp)
@@ -123,6 +124,12 @@ class VideoSource:
         """Let go of everything and end the index's thread."""
         self._index.close()
         self.rest()
+
+    def _last_number(self) -> int:
+        """The last frame; by the duration as long as nobody has counted, for this must not wait."""
+        if self._video.frames or self._index.complete:
+            return self.frame_count - 1
+        return max(0, self._video.rate.frame_at(self._duration - 1 - self._video.start))
 
     def _ticks(self, stamps: int, table: FrameTable) -> int:
         if table.untimed:

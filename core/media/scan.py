@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,9 +15,10 @@ from core.media.index import FrameTable
 from core.media.opening import FAILURES, keep_only, open_container
 from core.time import FrameRate
 
-SCAN_BYTES = 384 * 2**20
+SCAN_BYTES = 256 * 2**20
 """A longer file is read this far only, and its header is believed for the rest."""
-SCAN_PACKETS = 60_000
+SCAN_SECONDS = 3.0
+"""The same for a slow disk."""
 
 _USUAL = tuple(Fraction(*pair) for pair in (
     (24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1), (50, 1), (60000, 1001), (60, 1),
@@ -38,20 +40,19 @@ def scan_packets(path: Path, picture: int | None, sound: int | None) -> Scan:
     """Read the packets of two streams, by their index. Raises MediaError when the file cannot be opened."""
     container = open_container(path)
     table, audio_end, complete = FrameTable(), None, True
-    packets = 0
+    deadline = time.monotonic() + SCAN_SECONDS
     try:
         streams = [container.streams[index] for index in (picture, sound) if index is not None]
         keep_only(container, *streams)
         for packet in container.demux(*streams):
             if not packet.size:
                 continue
-            packets += 1
             if packet.stream_index == picture:
                 table.add(packet)
             elif packet.pts is not None:
                 end = (packet.pts + (packet.duration or 0)) * packet.time_base
                 audio_end = end if audio_end is None else max(audio_end, end)
-            if table.bytes > SCAN_BYTES or packets > SCAN_PACKETS:
+            if table.bytes > SCAN_BYTES or time.monotonic() > deadline:
                 complete = False
                 break
     except FAILURES:

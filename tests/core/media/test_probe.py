@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import MediaError
+from core.media import scan
 from core.media.fingerprint import fingerprint
 from core.media.info import MediaInfo, VideoInfo
 from core.media.probe import probe
@@ -91,6 +92,23 @@ def test_uneven_rate_is_noticed_and_rounding_is_not(tmp_path: Path) -> None:
     times = [Fraction(number * number, 500) for number in range(20)]
     uneven = probe(write_clip(tmp_path / "b.mkv", frames=20, times=times))
     assert video(uneven).variable_rate and "the frame rate varies" in uneven.notes
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_of_a_long_file_the_header_is_believed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_clip(tmp_path / name, frames=100, sound=4.0, size=(160, 120))
+    whole = probe(path)
+    monkeypatch.setattr(scan, "SCAN_BYTES", 2000)
+    info = probe(path)
+    assert video(info).rate == FrameRate(25) and not info.notes
+    assert abs(info.duration - whole.duration) < from_seconds(0.1)
+    assert video(info).frames == (100 if name == "a.mp4" else 0)
+    source = open_source(path, info)
+    assert source.index_at(from_seconds(2)) == 50
+    assert source.frame_count == 100 and read_number(source.frame(99)) == 99
+    source.close()
 
 
 def test_sound_only(tmp_path: Path) -> None:
