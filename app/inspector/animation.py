@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.timeline.clip_art import record_times
+from app.timeline.clip_times import record_times
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
 from core.timeline.model import Animated, Clip, Key, Keys, Sequence, value_at

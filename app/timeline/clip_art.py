@@ -8,23 +8,41 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
-from app.timeline.layout import HEADER, STRIP, TITLE, Row, body_box, gain_part
+from app.timeline import strips
+from app.timeline.clip_times import record_times, source_times
+from app.timeline.layout import HEADER, TITLE, Row, body_box, gain_part
 from app.timeline.pictures import PEAKS_PER_SECOND, Peaks
+from app.timeline.strips import diamond, faded
 from core.project.project import Media
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.model import Animated, Clip, Keys, Title, value_at
-from core.timeline.time_map import Curve, Linear
+from core.timeline.time_map import Curve
 
 if TYPE_CHECKING:
     from app.timeline.painting import Scene
 
-MAX_STRIPS = 4
 ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
 
 
-def faded(colour: QColor, alpha: int) -> QColor:
-    """A copy of `colour` with that opacity, 0 to 255."""
-    return QColor(colour.red(), colour.green(), colour.blue(), alpha)
+def is_lost(clip: Clip, media: Media | None) -> bool:
+    """Whether the clip has nothing to show because its file is not there."""
+    return clip.media_id is not None and (media is None or media.missing)
+
+
+def base_colour(scene: Scene, row: Row, clip: Clip) -> QColor:
+    """The colour of a clip's title bar."""
+    colours = scene.colours
+    if not clip.enabled:
+        return colours.raised
+    if is_lost(clip, scene.media_of(clip)):
+        return QColor(colours.error).darker(150)
+    if isinstance(clip.content, Title):
+        return colours.title_clip
+    return colours.video_clip if row.track.kind == "video" else colours.audio_clip
+
+
+def body_colour(base: QColor) -> QColor:
+    return QColor(base).darker(112 if base.lightness() > 128 else 165)
 
 
 def draw_clip(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
@@ -33,22 +51,14 @@ def draw_clip(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip:
     left, right = layout.x_of(where.start), layout.x_of(where.end)
     box = QRectF(left, row.top, max(1.0, right - left - 1), row.height)
     seen = box.intersected(QRectF(HEADER - 2, row.top, layout.width - HEADER + 4, row.height))
-    base = QColor(colours.video_clip if row.track.kind == "video" else colours.audio_clip)
-    if isinstance(clip.content, Title):
-        base = colours.title_clip
     media = scene.media_of(clip)
-    lost = clip.media_id is not None and (media is None or media.missing)
-    if lost:
-        base = QColor(colours.error).darker(150)
-    if not clip.enabled:
-        base = colours.raised
-    body = QColor(base).darker(112 if base.lightness() > 128 else 165)
-    painter.fillRect(seen, body)
-    if box.width() > 14:
-        painter.save()
-        painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
-        _content(painter, scene, row, where, clip, media, seen)
-        painter.restore()
+    lost = is_lost(clip, media)
+    base = base_colour(scene, row, clip)
+    painter.fillRect(seen, body_colour(base))
+    painter.save()
+    painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
+    _content(painter, scene, row, where, clip, media, seen)
+    painter.restore()
     painter.fillRect(QRectF(seen.left(), row.top, seen.width(), min(TITLE, row.height)), base)
     if box.width() > 26:
         _title(painter, scene, row, clip, media, lost, seen)
@@ -67,7 +77,7 @@ def _content(
         elif row.track.kind == "audio":
             _waveform(painter, scene, row, where, clip, media, seen)
     if media is not None and row.track.kind == "video":
-        _object_strips(painter, scene, row, where, clip, media)
+        strips.draw_strips(painter, scene, row, where, clip, media)
     _value_line(painter, scene, row, where, clip)
     _keyframes(painter, scene, row, where, clip)
 
@@ -78,7 +88,7 @@ def _thumbnails(
     video = media.info.video
     assert video is not None
     top, height = body_box(row)
-    height -= strips_height(media)
+    height -= strips.strips_height(media)
     if height < 14:
         return
     slot = max(12, round(height * video.width / max(1, video.height)))
@@ -112,80 +122,6 @@ def picture_time(source_time: int, spacing: int, media: Media) -> int:
     return min(max(0, source_time // step * step), last // step * step)
 
 
-def strips_height(media: Media | None) -> int:
-    """Pixels that the strips of a media's objects take at the foot of its clips."""
-    return 0 if media is None else min(MAX_STRIPS, len(media.objects)) * STRIP
-
-
-def _object_strips(
-    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media
-) -> None:
-    """A strip per object: pale over the clip, full over the tracked range, a diamond per key mask."""
-    if not media.objects or media.info.video is None or row.height < 40:
-        return
-    layout, rate = scene.layout, media.info.video.rate
-    shown = media.objects[:MAX_STRIPS]
-    top = row.bottom - 1 - len(shown) * STRIP
-    left, right = layout.x_of(where.start), layout.x_of(where.end)
-    painter.fillRect(QRectF(left, top, right - left, len(shown) * STRIP), scene.colours.background)
-    spans = _spans(scene, where, clip, media)
-    for index, thing in enumerate(shown):
-        y = top + index * STRIP
-        colour = QColor(thing.colour)
-        pale = faded(colour, 45)
-        painter.fillRect(QRectF(left, y + 1, right - left, STRIP - 1), pale)
-        colour.setAlpha(255 if thing.visible else 110)
-        for a, b in spans:
-            painter.fillRect(QRectF(a, y + 1, b - a, STRIP - 1), colour)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(scene.colours.background, 1))
-    painter.setBrush(QColor("#ffffff"))
-    foot = row.bottom - 1 - len(shown) * STRIP / 2
-    for mask in media.key_masks:
-        for time in record_times(clip, rate.time_of(mask.frame)):
-            _diamond(painter, layout.x_of(where.start + time), foot, 4.0)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _spans(scene: Scene, where: TimeRange, clip: Clip, media: Media) -> list[tuple[float, float]]:
-    """Pixel stretches of the clip where its media is tracked."""
-    if media.track is None or media.info.video is None:
-        return []
-    rate = media.info.video.rate
-    tracked = TimeRange.between(rate.time_of(media.track.first), rate.time_of(media.track.last + 1))
-    layout = scene.layout
-    if isinstance(clip.time_map, Linear) and clip.time_map.num != 0:
-        ends = sorted(clip_time(clip.time_map, time) for time in (tracked.start, tracked.end))
-        inside = TimeRange.between(*ends).intersection(TimeRange(0, where.duration))
-        return [(layout.x_of(where.start + inside.start), layout.x_of(where.start + inside.end))]
-    used = clip.source_range
-    return [(layout.x_of(where.start), layout.x_of(where.end))] if tracked.overlaps(used) else []
-
-
-def clip_time(time_map: Linear, source_time: int) -> int:
-    """Clip time at which a running straight map reaches `source_time`."""
-    return -(-(source_time - time_map.start) * time_map.den // time_map.num)
-
-
-def record_times(clip: Clip, source_time: int) -> list[int]:
-    """Clip times at which the clip shows `source_time`: none, one, or several on a curve; within the clip."""
-    time_map = clip.time_map
-    if isinstance(time_map, Linear):
-        times = [clip_time(time_map, source_time)] if time_map.num else []
-    else:
-        times = _curve_times(time_map, source_time)
-    return [time for time in times if 0 <= time < clip.duration]
-
-
-def _curve_times(curve: Curve, source_time: int) -> list[int]:
-    times = []
-    for a, b in zip(curve.points, curve.points[1:], strict=False):
-        rise = b.source - a.source
-        if rise and min(a.source, b.source) <= source_time < max(a.source, b.source):
-            times.append(a.time + (source_time - a.source) * (b.time - a.time) // rise)
-    return times
-
-
 def _waveform(
     painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media, seen: QRectF
 ) -> None:
@@ -198,18 +134,10 @@ def _waveform(
     top, height = body_box(row)
     offset = scene.layout.time_at(seen.left()) - where.start
     edges = np.linspace(offset, offset + columns * scene.layout.scale, columns + 1)
-    source = _source_times(clip, edges) * (PEAKS_PER_SECOND / TICKS_PER_SECOND)
+    source = source_times(clip, edges) * (PEAKS_PER_SECOND / TICKS_PER_SECOND)
     gain = 10 ** (value_at(clip.gain, clip.time_map.at(0)) / 20)
     image = waveform_image(peaks, source, gain, height, scene.colours.waveform)
     painter.drawImage(QPointF(round(seen.left()), top), image)
-
-
-def _source_times(clip: Clip, clip_times: np.ndarray) -> np.ndarray:
-    if isinstance(clip.time_map, Linear):
-        return clip.time_map.start + clip_times * (clip.time_map.num / clip.time_map.den)
-    times = np.array([point.time for point in clip.time_map.points], float)
-    sources = np.array([point.source for point in clip.time_map.points], float)
-    return np.interp(clip_times, times, sources)
 
 
 def waveform_image(peaks: Peaks, edges: np.ndarray, gain: float, height: int, colour: QColor) -> QImage:
@@ -276,14 +204,8 @@ def _keyframes(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip
     painter.setBrush(QColor("#f0d060"))
     y = row.top + TITLE + 6
     for time in times:
-        _diamond(painter, scene.layout.x_of(where.start + time), y, 3.5)
+        diamond(painter, scene.layout.x_of(where.start + time), y, 3.5)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def _diamond(painter: QPainter, x: float, y: float, size: float) -> None:
-    painter.drawPolygon(
-        QPolygonF([QPointF(x - size, y), QPointF(x, y - size), QPointF(x + size, y), QPointF(x, y + size)])
-    )
 
 
 def badges(clip: Clip, media: Media | None, lost: bool, proxies: bool) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ TITLES: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Grab:
-    """What a drag holds. edges: record times that snap. moving: clips that are no snapping marks for it."""
+    """What a drag holds. ids: clips that an edit names. edges: record times that snap. moving: clips that are no snapping marks for it."""
 
     kind: Kind
     clip: Clip
@@ -102,6 +102,9 @@ def _grab_move(base: Sequence, clip: Clip, track: Track, ids: frozenset[str], li
         time for _, where, other in base.clips() if other.id in moving for time in (where.start, where.end)
     ]
     start = next(where.start for where, other in track.clips() if other.id == clip.id)
+    same = frozenset(one.id for other, _, one in base.clips() if one.id in ids and other.kind == track.kind)
+    if linked and _partners(base, same) >= ids:
+        ids = same  # linked sound follows in time and stays on its own track
     return Grab("move", clip, track.id, start, ids, tuple(sorted(set(edges))), moving, linked)
 
 
@@ -164,14 +167,8 @@ def _moved(base: Sequence, held: Grab, delta: int, target: str, insert: bool) ->
     by = track_delta(base, held.track_id, target)
     if delta == 0 and by == 0:
         return base
-    ids = held.ids
-    if held.linked:
-        kind = base.track(held.track_id).kind
-        same = {clip.id for track, _, clip in base.clips() if clip.id in ids and track.kind == kind}
-        if _partners(base, frozenset(same)) >= ids:
-            ids = frozenset(same)  # linked sound follows in time and stays on its own track
     mode: Literal["insert", "overwrite"] = "insert" if insert else "overwrite"
-    return edits.move(base, ids, delta, by, mode=mode, linked=held.linked)
+    return edits.move(base, held.ids, delta, by, mode=mode, linked=held.linked)
 
 
 def track_delta(sequence: Sequence, origin: str, target: str) -> int:

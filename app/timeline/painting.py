@@ -13,14 +13,14 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 
 from app.theme import Colours
 from app.timeline import clip_art
-from app.timeline.clip_art import faded
-from app.timeline.layout import HEADER, RULER, Layout, PlaceCache, Row, tick_step
+from app.timeline.layout import HEADER, RULER, TITLE, Layout, PlaceCache, Row, tick_step
 from app.timeline.pictures import Pictures, Wish
+from app.timeline.strips import faded
 from core.project.project import Media, Project
 from core.time import TimeRange, timecode
 from core.timeline.model import Clip, Sequence
 
-TINY = 3.0
+NARROW = 14.0
 """Clips narrower than this many pixels are drawn as plain boxes."""
 
 
@@ -78,18 +78,20 @@ def _grid(painter: QPainter, scene: Scene) -> None:
 def _track(painter: QPainter, scene: Scene, row: Row) -> None:
     layout = scene.layout
     visible = layout.visible
-    tiny: list[QRectF] = []
+    boxes: dict[str, list[QRectF]] = {}
+    fades = []
     for where, clip in scene.places.of(row.track).between(visible.start, visible.end):
         width = where.duration / layout.scale
-        if width < TINY:
-            tiny.append(QRectF(layout.x_of(where.start), row.top, max(1.0, width - 0.5), row.height))
-        else:
+        if clip.transition is not None:
+            fades.append((where, clip))
+        if width >= NARROW:
             clip_art.draw_clip(painter, scene, row, where, clip)
-    if tiny:
-        colour = scene.colours.video_clip if row.track.kind == "video" else scene.colours.audio_clip
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.drawRects(tiny)
+            continue
+        colours = scene.colours
+        base = colours.selection if clip.id in scene.selection else clip_art.base_colour(scene, row, clip)
+        left, shown = layout.x_of(where.start), max(1.0, width - 1)
+        boxes.setdefault(base.name(), []).append(QRectF(left, row.top, shown, row.height))
+    _narrow(painter, boxes)
     if row.track.muted or row.track.locked:
         shade = faded(scene.colours.background, 120 if row.track.muted else 60)
         painter.fillRect(HEADER, row.top, layout.width - HEADER, row.height, shade)
@@ -97,9 +99,18 @@ def _track(painter: QPainter, scene: Scene, row: Row) -> None:
         hatch = faded(scene.colours.dim_text, 60)
         hatched = QBrush(hatch, Qt.BrushStyle.BDiagPattern)
         painter.fillRect(HEADER, row.top, layout.width - HEADER, row.height, hatched)
-    for where, clip in scene.places.of(row.track).between(visible.start, visible.end):
-        if clip.transition is not None:
-            clip_art.draw_transition(painter, scene, row, where, clip)
+    for where, clip in fades:
+        clip_art.draw_transition(painter, scene, row, where, clip)
+
+
+def _narrow(painter: QPainter, boxes: dict[str, list[QRectF]]) -> None:
+    """Clips too narrow to show anything, all of a colour at once."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    for name, same in boxes.items():
+        painter.setBrush(clip_art.body_colour(QColor(name)))
+        painter.drawRects(same)
+        painter.setBrush(QColor(name))
+        painter.drawRects([QRectF(box.left(), box.top(), box.width(), TITLE) for box in same])
 
 
 def marked_range(sequence: Sequence) -> TimeRange | None:

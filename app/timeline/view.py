@@ -27,7 +27,6 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from app import theme
 from app.editor import Editor
 from app.timeline import menus
-from app.timeline.clip_art import faded
 from app.timeline.drops import Drops
 from app.timeline.header import draw_headers
 from app.timeline.layout import (
@@ -44,6 +43,7 @@ from app.timeline.layout import (
 from app.timeline.mouse import Mouse
 from app.timeline.painting import Scene, draw_playhead, paint
 from app.timeline.pictures import pictures_of
+from app.timeline.strips import faded
 from core.project.project import Project
 from core.time import TICKS_PER_SECOND, FrameRate, timecode
 from core.timeline.model import Sequence, new_sequence
@@ -135,8 +135,8 @@ class TimelineView(QAbstractScrollArea):
     def _prune_selection(self) -> None:
         selection = self.editor.state.selection
         if selection:
-            known = {clip.id for _, _, clip in self.sequence.clips()}
-            self.editor.state.set("selection", selection & known)
+            known = [self.places.of(track).ids for track in self.sequence.tracks]
+            self.editor.state.set("selection", frozenset().union(*(selection & ids for ids in known)))
 
     def _playhead_moved(self, time: int) -> None:
         layout = self.geometry_now
@@ -147,7 +147,7 @@ class TimelineView(QAbstractScrollArea):
 
     def _describe(self) -> None:
         sequence = self.sequence
-        clips = sum(1 for _ in sequence.clips()) if sequence is not EMPTY else 0
+        clips = sum(len(self.places.of(track).clips) for track in sequence.tracks)
         text = self.tr("Playhead at {time}, {selected} of {clips} clips selected")
         self.setAccessibleDescription(
             text.format(

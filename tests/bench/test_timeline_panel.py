@@ -1,10 +1,10 @@
-"""How long the timeline takes to draw and to follow a drag with 5,000 clips."""
+"""How long the timeline takes to draw and to follow a drag with 5,000 clips: CPU time, the machine is shared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 from msgspec.structs import replace
@@ -51,9 +51,9 @@ def panel(qtbot: QtBot) -> TimelinePanel:
 def times(run: Callable[[], object], count: int = 15) -> list[float]:
     found = []
     for _ in range(count):
-        start = perf_counter()
+        start = process_time()
         run()
-        found.append((perf_counter() - start) * 1000)
+        found.append((process_time() - start) * 1000)
     return found
 
 
@@ -96,10 +96,10 @@ def test_drag_step(panel: TimelinePanel) -> None:
     send(QEvent.Type.MouseButtonPress, at)
     cost = []
     for step in range(1, 30):
-        start = perf_counter()
+        start = process_time()
         send(QEvent.Type.MouseMove, at + QPoint(step * 3, 0))
         view.viewport().repaint()
-        cost.append((perf_counter() - start) * 1000)
+        cost.append((process_time() - start) * 1000)
     send(QEvent.Type.MouseButtonRelease, at)
     cost.sort()
     print(f"drag step: median {median(cost):.1f} ms, p95 {cost[int(len(cost) * 0.95)]:.1f} ms")
