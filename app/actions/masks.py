@@ -130,7 +130,7 @@ ACTIONS = (
     Action("mask.largest", "Keep largest part", partial(_change, "keep_largest"), (), MENU, in_masks, icon="object"),
     Action("mask.clear_object", "Clear object on this frame", partial(_change, "clear_object"), (), MENU, in_masks,
            icon="delete"),
-    Action("mask.keep", "Keep as &key mask", partial(_change, "keep_as_key"), ("Return",), MENU, in_masks,
+    Action("mask.keep", "Keep as &key mask", partial(_change, "keep_as_key"), ("Ctrl+Return",), MENU, in_masks,
            icon="keyframe-on", help="A tracked mask that is good guides the next tracking"),
     Action("mask.delete_key", "Delete key mask", _delete_key, (), MENU, _on_key, icon="delete"),
     Action("mask.track_back", "Track &backward", partial(_track, "backward"), ("Ctrl+Shift+Left",), MENU, in_masks,

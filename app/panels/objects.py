@@ -77,6 +77,8 @@ class ObjectsPanel(QWidget):
         self.remove.clicked.connect(self._remove)
         self.colour = tool_button(self, "object", tr("Colour of the object"))
         self.colour.clicked.connect(self._pick_colour)
+        self.drop_key = tool_button(self, "remove", tr("Delete the key mask of this frame"))
+        self.drop_key.clicked.connect(lambda: self._run("mask.delete_key"))
         self.keys = QListWidget(self)
         self.keys.setAccessibleName(tr("Key masks"))
         self.keys.setIconSize(QSize(14, 14))
@@ -134,7 +136,7 @@ class ObjectsPanel(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self.progress)
-        column.addLayout(self._heading(self.tr("Key masks"), self.files))
+        column.addLayout(self._heading(self.tr("Key masks"), self.drop_key, self.files))
         column.addWidget(self.keys, 1)
         column.addLayout(self._heading(self.tr("Use it on the selected clip")))
         grid = QGridLayout()
@@ -205,8 +207,11 @@ class ObjectsPanel(QWidget):
         self._show_frame(self._editor.state.media_frame)
 
     def _show_frame(self, frame: int) -> None:
-        for row in range(self.keys.count()):
-            self.keys.item(row).setSelected(self.keys.item(row).data(LABEL) == frame)
+        rows = (row for row in range(self.keys.count()) if self.keys.item(row).data(LABEL) == frame)
+        row = next(rows, -1)
+        with QSignalBlocker(self.keys):
+            self.keys.setCurrentRow(row)
+        self.drop_key.setEnabled(row >= 0)
 
     def _show_label(self, label: int) -> None:
         self.objects.show_label(label)

@@ -113,7 +113,7 @@ class ViewerPanel(QWidget):
         self._editor.document.changed.connect(self._edited)
         state.view_changed.connect(self._turn)
         state.media_changed.connect(lambda media: self._turn(state.view))
-        state.playhead_changed.connect(self._moved)
+        state.playhead_changed.connect(self._playhead_moved)
         state.media_frame_changed.connect(self._moved)
         state.selection_changed.connect(lambda selection: self.canvas.update())
         state.tool_changed.connect(self._take_tool)
@@ -226,6 +226,8 @@ class ViewerPanel(QWidget):
             self.canvas.set_message("")
 
     def _edited(self, before: Project, after: Project) -> None:
+        if self._editor.state.view == "media" and self._editor.player.media is None:
+            self._editor.state.set("view", "sequence")  # its media is gone, or this is another project
         self.pen.recolour()
         self.transport.refresh()
         self._show_title()
@@ -235,6 +237,15 @@ class ViewerPanel(QWidget):
         self.transport.refresh()
         if self._editor.player.in_media:
             self._show_title()
+
+    def _playhead_moved(self, time: int) -> None:
+        """The mask view goes along when one moves over its clip on the timeline."""
+        player, state = self._editor.player, self._editor.state
+        if player.in_media and not player.playing:
+            target = mask_view_target(self._editor)
+            if target is not None and target[0] == state.media:
+                state.set("media_frame", target[1])
+        self._moved(time)
 
     # Look
 

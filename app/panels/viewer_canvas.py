@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -32,7 +32,10 @@ SAFE_AREAS = (0.9, 0.8)
 
 
 class Layer(Protocol):
-    """Something over the picture. Points are picture coordinates. `press` says whether the drag is its own."""
+    """Something over the picture. Points are picture coordinates. `press` says whether the drag is its own.
+
+    wants_key: the key is for this layer now, before any command of the window that has it as a shortcut.
+    """
 
     def paint(self, painter: QPainter, view: ViewMap) -> None: ...
     def press(self, x: float, y: float, event: QMouseEvent) -> bool: ...
@@ -41,6 +44,7 @@ class Layer(Protocol):
     def hover(self, x: float, y: float) -> Qt.CursorShape | None: ...
     def leave(self) -> None: ...
     def key(self, event: QKeyEvent) -> bool: ...
+    def wants_key(self, event: QKeyEvent) -> bool: ...
     def double(self, x: float, y: float) -> bool: ...
 
 
@@ -209,6 +213,16 @@ class Canvas(QWidget):
         for layer in self.layers:
             layer.leave()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and any(layer.wants_key(event) for layer in self.layers)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not any(layer.key(event) for layer in reversed(self.layers)):

@@ -227,6 +227,9 @@ class Handles:
     def key(self, event: QKeyEvent) -> bool:
         return False
 
+    def wants_key(self, event: QKeyEvent) -> bool:
+        return False
+
     def double(self, x: float, y: float) -> bool:
         return False
 

@@ -22,6 +22,7 @@ from app.view_map import ViewMap
 from core.masks.draw import Point
 from core.project.project import OBJECT_COLOURS
 
+_DRAWING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
 LASSO_STEP = 2.0
 """Logical pixels between the points of a lasso."""
 
@@ -167,19 +168,29 @@ class MaskPen:
             self.session.polygon(points, add=self._adding)
         self._canvas.update()
 
-    def key(self, event: QKeyEvent) -> bool:
-        """Enter closes a polygon, Backspace takes a point back, Escape lets go of all."""
-        if not self.active or not (self._points or self._box or self.session.drawing):
+    def wants_key(self, event: QKeyEvent) -> bool:
+        """Delete is for the object on this frame, the others for what is being drawn right now."""
+        if not self.active or event.modifiers() != Qt.KeyboardModifier.NoModifier:
             return False
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._close_polygon()
-        elif event.key() == Qt.Key.Key_Backspace:
+        if event.key() == Qt.Key.Key_Delete:
+            return True
+        drawing = bool(self._points) or self._box is not None or self.session.drawing
+        return drawing and event.key() in _DRAWING_KEYS
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Enter closes a polygon, Backspace takes a point back, Escape lets go of all, Delete clears the object."""
+        if not self.wants_key(event):
+            return False
+        key = event.key()
+        if key == Qt.Key.Key_Delete:
+            self.session.clear_object()
+        elif key == Qt.Key.Key_Backspace:
             del self._points[-1:]
-        elif event.key() == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape:
             self._points, self._box, self._dragging = [], None, ""
             self.session.cancel()
         else:
-            return False
+            self._close_polygon()
         self._canvas.update()
         return True
 

@@ -317,3 +317,29 @@ def test_a_click_selects_the_clip_and_does_not_move_it(viewer: ViewerPanel, edit
     drag(viewer, (40, 40), (40.2, 40.1))
     assert editor.state.selection == frozenset({"clip"})
     assert editor.document.undo_stack.count() == 0
+
+
+def test_delete_clears_the_object_here_and_not_the_clip(
+    masks: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    drag(masks, (20, 20), (40, 20))
+    settled(masks, qtbot)
+    QTest.keyClick(masks.canvas, Qt.Key.Key_Delete)
+    settled(masks, qtbot)
+    assert masks.masks.labels is not None
+    assert not masks.masks.labels.any()
+    assert editor.document.sequence is not None
+    assert editor.document.sequence.find("clip")
+
+
+def test_the_mask_view_goes_along_with_the_playhead(masks: ViewerPanel, editor: Editor) -> None:
+    editor.state.set("playhead", RATE.time_of(33))
+    assert editor.state.media_frame == 33
+
+
+def test_a_media_that_goes_takes_its_mask_view_with_it(masks: ViewerPanel, editor: Editor) -> None:
+    from core.project.project import new_project
+
+    editor.document.reset(new_project(), None, None)
+    assert editor.state.view == "sequence"
+    assert not masks.tools.isVisible()
