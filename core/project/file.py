@@ -10,7 +10,9 @@ Paths: media inside the project's folder are stored relative to it, others absol
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,6 +169,7 @@ def save(
     try:
         _refuse_newer(path)
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         _write_synced(temporary, data)
         _prove(temporary, stored)
         if path.exists():
@@ -228,6 +231,13 @@ def _refuse_newer(path: Path) -> None:
         return
     if isinstance(schema, int) and schema > SCHEMA:
         raise ProjectError(f"{path} was made by a newer Laminar", "Save under another name")
+
+
+def _sweep(path: Path) -> None:
+    """Remove temporary files that a killed save left; a young one may be another program's that saves right now."""
+    for litter in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        if time.time() - litter.stat().st_mtime > 60:
+            litter.unlink(missing_ok=True)
 
 
 def _write_synced(path: Path, data: bytes) -> None:

@@ -7,7 +7,6 @@ folder; run it on a thread of its own, so that even a slow disk does not hold up
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -133,24 +132,28 @@ def read(journal: Path) -> tuple[Base, Project, int]:
     Raises:
         OSError: when it cannot be read. ProjectError: when not even its base is intact.
     """
-    payloads = iter(records(journal.read_bytes()))
+    payloads = records(journal.read_bytes())
+    if not payloads:
+        raise ProjectError(f"{journal} holds nothing", "Nothing can be recovered from it")
     try:
-        base = msgspec.json.decode(next(payloads), type=Base)
-        value: Any = base.project  # grows by the patches, in place
-        edits = 0
-        for patch in _patches(payloads):
-            value = apply(value, patch)
-            edits += 1
-    except StopIteration:
-        raise ProjectError(f"{journal} holds nothing", "Nothing can be recovered from it") from None
-    except (msgspec.MsgspecError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        base, value, edits = _replayed(payloads)
+        if edits < len(payloads) - 1:  # a patch that does not fit may have changed the value halfway
+            base, value, edits = _replayed(payloads[: edits + 1])
+        return base, project_from(value, Notes()), edits
+    except (msgspec.MsgspecError, ValueError) as error:
         raise ProjectError(f"{journal} is damaged", "Open the project or one of its backups") from error
-    return base, project_from(value, Notes()), edits
 
 
-def _patches(payloads: Iterator[bytes]) -> Iterator[Any]:
-    for payload in payloads:
-        yield msgspec.json.decode(payload)
+def _replayed(payloads: list[bytes]) -> tuple[Base, Any, int]:
+    """The base, its project with the patches applied as far as they fit, and how many did."""
+    base = msgspec.json.decode(payloads[0], type=Base)
+    value: Any = base.project  # grows by the patches, in place
+    for edits, payload in enumerate(payloads[1:]):
+        try:
+            value = apply(value, msgspec.json.decode(payload))
+        except (msgspec.MsgspecError, KeyError, IndexError, TypeError, ValueError, AttributeError):
+            return base, value, edits
+    return base, value, len(payloads) - 1
 
 
 def restore(left: Left, folder: Path | None = None, *, trust: Trust | None = None) -> Path:

@@ -243,3 +243,16 @@ def test_a_partial_load_can_be_saved_and_leaves_the_file_as_a_backup(tmp_path: P
     assert not load(path, trust=trust).partial
     (backup,) = listed(path, data_folder(path)).values()
     assert msgspec.json.decode(backup.read_bytes()) == raw
+
+
+def test_what_a_killed_save_left_is_swept_up(tmp_path: Path, trust: Trust) -> None:
+    path = tmp_path / "a [1].laminar"
+    old, young, other = (
+        tmp_path / name for name in (f".{path.name}.1.tmp", f".{path.name}.2.tmp", ".b.laminar.1.tmp")
+    )
+    for litter in (old, young, other):
+        litter.write_bytes(b"half")
+    for litter in (old, other):
+        os.utime(litter, (0, 0))
+    save(film(), path, trust=trust)
+    assert not old.exists() and young.exists() and other.exists()

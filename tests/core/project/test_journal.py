@@ -222,6 +222,18 @@ def test_a_cut_journal_gives_the_last_whole_edit(tmp_path: Path) -> None:
         assert project == values[edits]
 
 
+def test_a_patch_that_does_not_fit_ends_the_reading_there(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.start(film(), None, None)
+    journal.flush()
+    journal.record(edited(film(), 1))
+    crash(journal)
+    (path,) = tmp_path.glob("*.journal")
+    half = b'{"f":{"name":{"=":"half"},"sequences":{"i":{"99":{"=":1}}}}}'
+    path.write_bytes(path.read_bytes() + pack(half) + pack(b"not json"))
+    assert recovery.read(path)[1:] == (edited(film(), 1), 1)
+
+
 def test_a_damaged_next_file_falls_back_to_the_one_before(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     journal.start(film(), None, None)
