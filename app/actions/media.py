@@ -125,7 +125,10 @@ def attach_proxy(editor: Editor, record: JobRecord) -> None:
         return
     if editor.document.data is not None:
         results.bring(record.folder, editor.document.data)
-    editor.document.edit(tr("Attach proxy"), with_proxy, media_id, record.folder.name)
+    try:
+        editor.document.edit(tr("Attach proxy"), with_proxy, media_id, record.folder.name)
+    except EditError as error:  # shown read-only
+        editor.notify.failure(error)
 
 
 def with_proxy(project: Project, media_id: str, key: str) -> Project:

@@ -50,10 +50,10 @@ def paint(painter: QPainter, scene: Scene) -> list[Wish]:
     painter.save()
     painter.setClipRect(HEADER, RULER, layout.width - HEADER, layout.height - RULER)
     _grid(painter, scene)
+    _range_shade(painter, scene)
     for row in layout.rows:
         if row.bottom > RULER and row.top < layout.height:
             _track(painter, scene, row)
-    _range_shade(painter, scene)
     painter.restore()
     _ruler(painter, scene)
     return scene.wishes

@@ -1,0 +1,126 @@
+"""Thumbnails, waveforms and confidences that appear as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.timeline import pictures as module
+from app.timeline.clip_art import waveform_image
+from app.timeline.pictures import Pictures, pictures_of
+from app.timeline.strips import strip_image
+from core.job import write_atomic
+from core.media import matte
+from core.media.probe import probe
+from core.project.project import Media, TrackedObject, TrackedRange, new_project
+from tests.app.cuts import SECOND, media
+from tests.app.test_media_import import film
+
+
+@pytest.fixture
+def pictures(editor: Editor, tmp_path: Path) -> Iterator[Pictures]:
+    editor.document.reset(new_project(), None, tmp_path / "data")
+    made = pictures_of(editor)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Media:
+    path = film(tmp_path / "real.mp4", 60)
+    return Media("real", "real.mp4", str(path), probe(path))
+
+
+def test_thumbnails_come_and_stay_on_disk(
+    qtbot: QtBot, pictures: Pictures, real: Media, tmp_path: Path
+) -> None:
+    assert pictures.thumbnail(real, SECOND) is None
+    with qtbot.waitSignal(pictures.ready, timeout=10000):
+        pictures.want("test", [pictures.wish(real, SECOND)])
+    image = pictures.thumbnail(real, SECOND)
+    assert image is not None
+    assert image.height() == module.HEIGHT
+    assert pictures.nearest(real, 0) is not None
+    kept = tmp_path / "data" / "cache"
+    qtbot.waitUntil(lambda: len(list(kept.rglob(f"{SECOND}.jpg"))) == 1, timeout=5000)
+
+
+def test_waveforms_come_and_stay_on_disk(
+    qtbot: QtBot, pictures: Pictures, real: Media, tmp_path: Path
+) -> None:
+    pictures.want("test", [pictures.wish(real, None)])
+    qtbot.waitUntil(
+        lambda: pictures.peaks(real) is not None and not np.isnan(pictures.peaks(real)).any(), timeout=10000
+    )
+    peaks = pictures.peaks(real)
+    assert peaks is not None
+    assert len(peaks) == pytest.approx(200, abs=10)
+    assert 0.3 < peaks[100, 1] < 0.7
+    kept = tmp_path / "data" / "cache"
+    qtbot.waitUntil(lambda: len(list(kept.rglob("*.npy"))) == 1, timeout=5000)
+
+
+def test_what_cannot_be_made_is_asked_for_once(qtbot: QtBot, pictures: Pictures) -> None:
+    lost = media("lost")
+    with qtbot.waitSignal(pictures.ready, timeout=10000):
+        pictures.want("test", [pictures.wish(lost, 0)])
+    assert pictures.thumbnail(lost, 0) is None
+    pictures.want("test", [pictures.wish(lost, 0)])
+    assert pictures._wishes["test thumbnails"] == []
+
+
+def test_memory_stays_in_its_budget(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BUDGET", 10 * 100 * 100 * 4)
+    for number in range(50):
+        pictures._store(("print", number), QImage(100, 100, QImage.Format.Format_RGB32))
+    assert pictures._bytes <= 10 * 100 * 100 * 4
+    assert (
+        pictures.thumbnail(replace(media("x"), info=replace(media("x").info, fingerprint="print")), 49)
+        is not None
+    )
+
+
+def test_confidences_are_read(qtbot: QtBot, pictures: Pictures, editor: Editor) -> None:
+    assert editor.document.data is not None
+    folder = editor.document.data / "results" / "key"
+    folder.mkdir(parents=True)
+    write_atomic(folder / matte.CONFIDENCE, b'{"10":{"1":0.9},"11":{"1":0.2}}')
+    one = replace(media("m"), track=TrackedRange("key", 10, 12))
+    assert pictures.confidences(one) is None
+    qtbot.waitUntil(lambda: pictures.confidences(one) is not None, timeout=5000)
+    known = pictures.confidences(one)
+    assert known is not None
+    assert known[1][:2] == pytest.approx([0.9, 0.2])
+    assert np.isnan(known[1][2])
+
+
+def test_a_strip_is_pale_outside_and_marks_the_unsure() -> None:
+    thing = TrackedObject(1, "Bear", "#00ff00")
+    one = replace(media("m"), track=TrackedRange("key", 10, 12))
+    sure = {1: np.array([1.0, 0.2, np.nan], np.float32)}
+    image = strip_image(thing, np.array([5, 10, 11, 12, 20]), one, sure, QColor("#ff0000"))
+    alpha = [image.pixelColor(x, 0).alpha() for x in range(5)]
+    assert alpha[0] == alpha[4] < alpha[2] < alpha[1] == alpha[3] == 255
+    bottom = [image.pixelColor(x, image.height() - 1).name() for x in range(5)]
+    assert bottom[2] == "#ff0000"
+    assert bottom[1] == "#00ff00"
+
+
+def test_waveform_shows_loud_and_silent() -> None:
+    peaks = np.zeros((100, 2), np.float32)
+    peaks[50:] = (-0.9, 0.9)
+    image = waveform_image(peaks, np.linspace(0, 100, 101), 1.0, 41, QColor("#ffffff"))
+    height = [sum(image.pixelColor(x, y).alpha() > 0 for y in range(41)) for x in (10, 80)]
+    assert height[0] <= 2
+    assert height[1] > 30
+    backwards = waveform_image(peaks, np.linspace(100, 0, 101), 1.0, 41, QColor("#ffffff"))
+    assert sum(backwards.pixelColor(10, y).alpha() > 0 for y in range(41)) > 30
+    outside = waveform_image(peaks, np.linspace(200, 300, 101), 1.0, 41, QColor("#ffffff"))
+    assert all(outside.pixelColor(50, y).alpha() == 0 for y in range(41))
