@@ -233,7 +233,7 @@ class Pictures(QObject):
             if not image.hasAlphaChannel():
                 file = _thumbnail_file(wish)
                 file.parent.mkdir(parents=True, exist_ok=True)
-                image.save(str(file), b"JPG", 85)
+                image.save(str(file), quality=85)
             if self._closed:
                 return
         for wish in left.values():
