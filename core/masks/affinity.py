@@ -26,6 +26,7 @@ class Memory:
 
     features: (N, C). places: (N, 2) row and column of the token. labels: (N, K) probabilities, background first.
     reach: how far, in tokens, a place is looked for. window: tokens farther than this are not compared at all.
+    trust: nats that are added to every likeness.
     """
 
     features: torch.Tensor
@@ -33,6 +34,7 @@ class Memory:
     labels: torch.Tensor
     reach: float
     window: float = float("inf")
+    trust: float = 0.0
 
 
 def carry(
@@ -104,4 +106,4 @@ def _bank(memory: Memory, index: int, count: int, temperature: float, middle: to
 def _own(memory: Memory, temperature: float, middle: torch.Tensor) -> torch.Tensor:
     """The squared length of a memory's tokens, (N,)."""
     places = (memory.places - middle) / memory.reach
-    return (memory.features * memory.features).sum(1) / temperature + (places * places).sum(1)
+    return (memory.features * memory.features).sum(1) / temperature + (places * places).sum(1) - memory.trust

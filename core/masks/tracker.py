@@ -28,7 +28,9 @@ TOKENS_ACROSS = 28
 """Tokens along the side of a square as large as the smallest object."""
 FEWEST_ROWS, MOST_ROWS = 48, 120
 TEMPERATURE = 40.0
-TOP = 16
+TOP = 5
+KEY_TRUST = 2.0
+"""Nats that drawn masks count more than tracked ones: it keeps errors from adding up."""
 KEY_REACH = 30.0
 REACH = 8.0
 RECENT = (1, 2, 4)
@@ -88,7 +90,9 @@ class Tracker:
 
     def _match(self, features: Array32, area: Area, asked: Area) -> tuple[Array32, Array32]:
         """Probabilities (N, 1 + K) and evidence (N) of the N tokens that are asked for."""
-        memories = [_memory(key, near(key.objects, 2 * MARGIN), KEY_REACH) for key in self.keys]
+        memories = [
+            _memory(key, near(key.objects, 2 * MARGIN), KEY_REACH, trust=KEY_TRUST) for key in self.keys
+        ]
         wide = _dilated(area, MARGIN)
         for back in RECENT:
             if back <= len(self.history):
@@ -162,13 +166,15 @@ def _eroded(area: Area, margin: int) -> Area:
     return np.asarray(cv2.erode(area.astype(np.uint8), kernel), bool)
 
 
-def _memory(known: Known, area: Area, reach: float, window: float = float("inf")) -> Memory:
+def _memory(
+    known: Known, area: Area, reach: float, window: float = float("inf"), trust: float = 0.0
+) -> Memory:
     kept = _thinned(area, known.objects, BAND)
     features, places = _tokens(known.features, kept)
     objects = known.objects[kept]
     background = np.clip(1 - objects.sum(axis=1, keepdims=True), 0, 1)
     labels = torch.from_numpy(np.concatenate((background, objects), axis=1))
-    return Memory(features, places, labels, reach, window)
+    return Memory(features, places, labels, reach, window, trust)
 
 
 def _tokens(features: Array32, area: Area) -> tuple[torch.Tensor, torch.Tensor]:
