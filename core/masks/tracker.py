@@ -24,7 +24,7 @@ Area = npt.NDArray[np.bool_]
 """bool (rows, columns): some of the tokens."""
 
 STRIDE = 4
-TOKENS_ACROSS = 28
+TOKENS_ACROSS = 32
 """Tokens along the side of a square as large as the smallest object."""
 FEWEST_ROWS, MOST_ROWS = 48, 120
 TEMPERATURE = 40.0
