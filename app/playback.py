@@ -279,7 +279,8 @@ class Player(QObject):
             return None
         height = int(editor.settings.number("preview_height"))
         size = fitted(self._size, (16 * height, height)) if small and media is None else self._size
-        proxies = small and editor.settings.flag("use_proxies")
+        wanted = small and editor.settings.flag("use_proxies")
+        proxies = wanted and any(known.proxy for known in document.project.media)
         show = Show(document.project, document.path, document.data, size, alpha=self._alpha, live=self._live)
         if media is not None:
             return replace(show, media=media.id, frame=editor.state.media_frame)

@@ -35,19 +35,19 @@ RECIPES: dict[str, Recipe] = {
             {"radius": 14.0},
         ),
         Recipe(
+            "cut_out",
+            "Cut out",
+            "Keeps the object and makes the rest transparent.",
+            True,
+            "cutout",
+        ),
+        Recipe(
             "grey_background",
             "Grey but the object",
             "Takes the colour out of everything but the object.",
             False,
             "colour",
             {"saturation": 0.0},
-        ),
-        Recipe(
-            "cut_out",
-            "Cut out",
-            "Keeps the object and makes the rest transparent.",
-            True,
-            "cutout",
         ),
     )
 }

@@ -31,7 +31,7 @@ class ObjectList(QListWidget):
         self.itemChanged.connect(self._changed)
 
     def sizeHint(self) -> QSize:
-        return QSize(180, 96)
+        return QSize(180, 72)
 
     def fill(self, objects: Iterable[TrackedObject]) -> None:
         """Show these. In place where the same objects are listed: one of them may be what is being edited now."""
@@ -81,4 +81,6 @@ def swatch(colour: str) -> QIcon:
     painter.setBrush(QColor(colour))
     painter.drawRoundedRect(2, 2, 28, 28, 7, 7)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt tints it by the selection
+    return icon

@@ -142,7 +142,8 @@ class ObjectsPanel(QWidget):
         grid = QGridLayout()
         grid.setSpacing(4)
         for place, use in enumerate(self.recipes.values()):
-            grid.addWidget(use, place, 0)
+            wide = place == len(self.recipes) - 1 and place % 2 == 0
+            grid.addWidget(use, place // 2, place % 2, 1, 2 if wide else 1)
         column.addLayout(grid)
 
     def _heading(self, text: str, *widgets: QWidget) -> QHBoxLayout:

@@ -258,7 +258,7 @@ def _twice(painter: QPainter, colour: QColor, draw: object, *, dashed: bool = Fa
     """A coloured line on a dark one: seen on any picture."""
     assert callable(draw)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(0, 0, 0, 160), 3))
+    painter.setPen(QPen(QColor(0, 0, 0, 120), 4))
     draw()
-    painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
+    painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
     draw()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtGui import QImage
@@ -18,6 +19,7 @@ from app.playback import Player
 from app.preview import Picture, Show, fitted, premultiplied, to_image
 from core.errors import MediaError
 from core.time import TICKS_PER_SECOND
+from core.timeline.model import Sequence
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, level, open_film
 
 
@@ -161,9 +163,7 @@ def test_backwards_and_faster_at_each_press(
 def test_loop_plays_the_in_and_out_range(
     player: Player, editor: Editor, clock: HandClock, qtbot: QtBot
 ) -> None:
-    def mark(sequence):  # type: ignore[no-untyped-def]
-        import msgspec
-
+    def mark(sequence: Sequence) -> Sequence:
         return msgspec.structs.replace(sequence, in_point=RATE.time_of(10), out_point=RATE.time_of(20))
 
     editor.document.edit_sequence("Mark", mark)
@@ -211,6 +211,11 @@ def test_preview_is_small_and_rest_is_fine(
     player: Player, editor: Editor, pictures: FakePictures, qtbot: QtBot
 ) -> None:
     editor.settings.set("preview_height", 360)
+    media = editor.document.project.media[0]
+    editor.document.edit(
+        "Proxy", lambda project: project.with_media(msgspec.structs.replace(media, proxy="key"))
+    )
+    qtbot.wait(50)
     pictures.shown.clear()
     player.set_size(1920, 1080)
     qtbot.waitUntil(lambda: len(pictures.shown) >= 2)
