@@ -191,10 +191,7 @@ class Player(QObject):
             self.loop_changed.emit(loop)
 
     def toggle(self) -> None:
-        if self.playing:
-            self.pause()
-        else:
-            self.play()
+        self.pause() if self.playing else self.play()
 
     def play(self, speed: float = 1.0) -> None:
         """Play from where the viewer stands; from the start again when it stands at the end."""

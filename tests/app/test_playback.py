@@ -81,10 +81,14 @@ def test_shows_the_real_film_frame_by_frame(editor: Editor, tmp_path: Path, qtbo
         with qtbot.waitSignal(player.frame_ready):
             open_film(editor, tmp_path)
         for frame in (7, 30, 3):
-            with qtbot.waitSignal(player.frame_ready) as blocker:
-                editor.state.set("playhead", RATE.time_of(frame))
-            picture, at = blocker.args
-            assert at == RATE.time_of(frame)
+            wanted = RATE.time_of(frame)
+
+            def is_it(picture: Picture, at: int, wanted: int = wanted) -> bool:
+                return at == wanted
+
+            with qtbot.waitSignal(player.frame_ready, check_params_cb=is_it) as blocker:
+                editor.state.set("playhead", wanted)
+            picture = blocker.args[0]
             assert abs(int(picture.pixels[HEIGHT // 2, WIDTH // 2, 0]) - level(frame)) <= 2
     finally:
         player.close()
