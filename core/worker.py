@@ -228,15 +228,16 @@ def _follow(
 
 
 def _death(code: int, job: Job, tail: deque[str]) -> WorkerDied:
+    retry = "retry; it goes on where it was" if job.keyed else "retry"
     if code in (-9, 137):
         return WorkerDied(
             f"{job.title}: the system stopped the worker, most likely for lack of memory",
-            "Close other programs or choose a shorter range, then retry; it goes on where it was",
+            f"Close other programs or choose a shorter range, then {retry}",
         )
     last = next((line for line in tail if line.startswith("Fatal")), f"exit code {code}")
     return WorkerDied(
         f"{job.title}: the worker ended without a result ({last})",
-        "Retry; it goes on where it was. If it ends again, try another source file and send us the job's log",
+        f"{retry.capitalize()}. If it ends again, try another source file and send us the job's log",
     )
 
 
