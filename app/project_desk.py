@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app import project_io
@@ -40,6 +41,8 @@ class ProjectDesk(QObject):
         self.ask_unsaved: Callable[[], Answer] = self._ask_unsaved
         self.ask_open: Callable[[], Path | None] = self._ask_open
         self.ask_save: Callable[[], Path | None] = self._ask_save
+        self.picture: Callable[[], QImage | None] = lambda: None
+        """What the viewer shows, kept for the start page."""
         self.import_media: Callable[[Editor, list[Path]], object] = _import_media
 
     # ------------------------------------------------------------------------------------------ asking
@@ -166,7 +169,9 @@ class ProjectDesk(QObject):
         before, path = document.project, path.absolute()
         moves = document.path is None or path != document.path
         others = document.kept_values() if moves else ()
-        work = partial(project_io.save, before, others, document.path, document.data, path, backups)
+        work = partial(
+            project_io.save, before, others, document.path, document.data, path, backups, self.picture()
+        )
 
         def done(saved: project_io.Saved) -> None:
             self.saving = False

@@ -8,11 +8,21 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
+
 from core.assets import asset
 from core.errors import LaminarError, ProjectError
 from core.project import file, results
 from core.project.paths import data_folder
 from core.project.project import Project
+
+THUMBNAIL = QSize(320, 180)
+
+
+def thumbnail_path(project: Path) -> Path:
+    """Picture of a project for the start page; kept at each save."""
+    return data_folder(project) / "thumbnail.jpg"
 
 
 @dataclass(frozen=True)
@@ -71,10 +81,12 @@ def save(
     data: Path | None,
     path: Path,
     backups: int,
+    picture: QImage | None = None,
 ) -> Saved:
     """Write `project` to `path`; masks and results come along when it moves.
 
     Args:
+        picture: what the viewer shows, for the start page.
         others: values that undo can bring back; what they use comes along too.
 
     Raises:
@@ -91,4 +103,10 @@ def save(
             "Free some space on the disk or save it somewhere else",
         ) from error
     file.save(project, path, was=was, keep=backups)
+    if picture is not None:
+        target.mkdir(exist_ok=True)
+        small = picture.scaled(
+            THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        small.save(str(thumbnail_path(path)))  # on a full disk the project is safe all the same
     return Saved(was, path, target)

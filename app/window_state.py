@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
@@ -52,7 +53,8 @@ def restore_layout(window: MainWindow, workspace: Workspace) -> None:
 
 def connect_recent(window: MainWindow) -> None:
     """Fill File > Open recent each time it opens."""
-    menu = window.commands.menu("File/Open recent")
+    menu = QMenu(window.tr("Open &recent"), window)
+    window.commands.menu("File").insertMenu(window.commands.action("file.sample"), menu)
 
     def fill() -> None:
         menu.clear()

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from app.editor import Editor
+    from app.panels.viewer import ViewerPanel
 
 INSPECTOR_WIDTH = 300
 LAYOUT_VERSION = 1
@@ -24,6 +25,12 @@ _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.RightDockWidgetArea,
     Qt.DockWidgetArea.BottomDockWidgetArea,
 )
+
+
+def _picture_in(viewer: ViewerPanel) -> QImage | None:
+    """A copy of the film's picture, if there is one."""
+    picture = viewer.canvas.picture
+    return picture.image.copy() if picture is not None and picture.labels is None else None
 
 
 def _scrolling(panel: QWidget) -> QWidget:
@@ -71,7 +78,10 @@ class Workspace(QMainWindow):
         from app.panels.timeline import TimelinePanel
         from app.panels.viewer import ViewerPanel
 
-        self.setCentralWidget(self._made(ViewerPanel))
+        viewer = ViewerPanel(self._editor)
+        self._editor.add_panel(viewer)
+        self.setCentralWidget(viewer)
+        self._editor.desk.picture = lambda: _picture_in(viewer)
         self._dock("media", self.tr("Media"), self._made(MediaBinPanel), _LEFT)
         self._dock("history", self.tr("History"), self._made(HistoryPanel), _LEFT)
         self._dock("jobs", self.tr("Jobs"), self._made(JobsPanel), _LEFT)
@@ -79,7 +89,6 @@ class Workspace(QMainWindow):
         self.inspector.addTab(_scrolling(self._made(ObjectsPanel)), self.tr("Objects"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
-        self._editor.state.view_changed.connect(self._follow_view)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
         self._dock("timeline", self.tr("Timeline"), self._made(TimelinePanel), _BOTTOM)
 
@@ -87,10 +96,6 @@ class Workspace(QMainWindow):
         panel = kind(self._editor)
         self._editor.add_panel(panel)
         return panel
-
-    def _follow_view(self, view: str) -> None:
-        """Masks are drawn with the objects at hand, films are cut with the clip's controls."""
-        self.inspector.setCurrentIndex(1 if view == "media" else 0)
 
     def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self)

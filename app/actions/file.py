@@ -72,11 +72,11 @@ ACTIONS = (
     Action("file.save_as", "Save &as…", _save_as, ("Ctrl+Shift+S",), "File", _is_open),
     Action("file.revert", "&Revert to saved", _revert, (), "File", _can_revert,
            help="Give up all changes since the last save"),
-    Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film, icon="export", separator=True,
+    Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film, icon="export",
            help="Write the film to a file"),
     Action("file.relink", "&Find missing files…", _relink, (), "File", _has_missing, separator=True,
            help="Show where moved files are now"),
     Action("file.sample", "Open the sa&mple", _sample, (), "File", help="A small drawn clip to try everything on",
-           icon="film", separator=True),
+           icon="film"),
     Action("file.quit", "&Quit", _quit, ("Ctrl+Q",), "File", separator=True),
 )  # fmt: skip

@@ -57,20 +57,31 @@ MENUS = ("File", "Edit", "View", "Clip", "Timeline", "Playback", "Mask", "Jobs",
 """Order of the menu bar; a menu that is not named here comes before Help."""
 
 
+_OWN_MENU = ("file", "edit", "view", "clip", "timeline", "playback", "masks", "jobs", "help")
+"""Modules that a menu is named after; the commands of others follow theirs."""
+_FIRST = ("file.new", "file.open", "file.sample", "file.save", "file.save_as", "file.revert", "media.import",
+          "file.export")  # fmt: skip
+_LAST = ("edit.palette", "edit.shortcuts", "edit.settings", "file.quit", "view.start_page", "view.workspace")
+
+
+def _place(action: Action) -> tuple[float, int]:
+    """Where a command stands: by menu, then what every such menu starts and ends with, else as listed."""
+    menu = action.menu.split("/")[0]
+    number = MENUS.index(menu) if menu in MENUS else len(MENUS) - 1.5
+    if action.id in _FIRST:
+        return number, _FIRST.index(action.id) - len(_FIRST)
+    return number, _LAST.index(action.id) + 1 if action.id in _LAST else 0
+
+
 @lru_cache(maxsize=1)
 def all_actions() -> tuple[Action, ...]:
     """Every command of the program, in menu order."""
     package = import_module("app.actions")
     found: list[Action] = []
-    for module in pkgutil.iter_modules(package.__path__):
-        found += getattr(import_module(f"app.actions.{module.name}"), "ACTIONS", ())
-    known = {menu: number for number, menu in enumerate(MENUS)}
-
-    def place(action: Action) -> tuple[float, bool]:
-        """By menu; Quit stands last in its own, whatever other areas add to it."""
-        return known.get(action.menu.split("/")[0], len(MENUS) - 1.5), action.id == "file.quit"
-
-    return tuple(sorted(found, key=place))
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    for name in sorted(names, key=lambda name: (name not in _OWN_MENU, name)):
+        found += getattr(import_module(f"app.actions.{name}"), "ACTIONS", ())
+    return tuple(sorted(found, key=_place))
 
 
 def find_action(action_id: str) -> Action:

@@ -18,7 +18,7 @@ _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 
 
 class CommandPalette(QDialog):
-    """Commands that are not possible now are shown dim and cannot be run."""
+    """Commands that are not possible now come last, dim, and cannot be run."""
 
     def __init__(self, editor: Editor, commands: Commands, table: tuple[Action, ...]) -> None:
         super().__init__(commands.window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -67,7 +67,8 @@ class CommandPalette(QDialog):
     def _fill(self, typed: str) -> None:
         self.list.clear()
         names = ((f"{title_of(action)} {action.menu}", action) for action in self._table)
-        for action in fuzzy.best(typed, names):
+        found = fuzzy.best(typed, names)
+        for action in sorted(found, key=lambda action: not action.enabled(self._editor)):
             keys = "   ".join(
                 QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText)
                 for text in self._keys[action.id]

@@ -62,6 +62,7 @@ class RelinkDialog(QDialog):
         self.folder.clicked.connect(self.ask_folder)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         box.rejected.connect(self.reject)
+        box.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(self.one)
         row.addWidget(self.folder)

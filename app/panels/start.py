@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.editor import Editor
+from app.project_io import thumbnail_path
 from core.assets import asset
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -173,5 +174,5 @@ class StartPage(QWidget):
 
 def _thumbnail(project: Path) -> QIcon:
     """The picture that was kept at the last save, or a plain film strip."""
-    picture = project.with_name(f"{project.stem}_data") / "thumbnail.jpg"
+    picture = thumbnail_path(project)
     return QIcon(str(picture)) if picture.is_file() else theme.icon("film")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app import project_io, theme
 from app.editor import Editor
 from app.main_window import MainWindow, build
 from app.project_desk import Answer
-from core.project.project import Project
+from core.errors import EditError, ProjectError
+from core.media.info import MediaInfo
+from core.project.project import Media, Project
 from core.settings import Settings
 from core.time import FrameRate
 from core.timeline.model import new_sequence
@@ -111,3 +114,61 @@ def test_a_notice_shows_its_cure_and_its_report(window: MainWindow, qapp: QAppli
     assert qapp.clipboard().text() == "trace"
     card.dismiss()
     assert not window.notices.cards()
+
+
+def test_a_save_keeps_a_picture_for_the_start_page(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.commands.run("file.new")
+    window.editor.document.edit("Add a film", with_sequence)
+    window.editor.desk.picture = lambda: QImage(640, 360, QImage.Format.Format_RGB32)
+    path = tmp_path / "My Film.laminar"
+    window.editor.desk.save_to(path)
+    qtbot.waitUntil(lambda: not window.editor.document.unsaved)
+    assert QImage(str(project_io.thumbnail_path(path))).width() == 320
+    window.show_start_page()
+    assert window.start.recent.count() == 1
+    assert window.start.recent.item(0).text().startswith("My Film")
+
+
+def test_a_dropped_project_is_opened_and_other_files_go_to_the_bin(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    given: list[list[Path]] = []
+    window.editor.desk.import_media = lambda editor, paths: given.append(paths)
+    clip, project = tmp_path / "a.mp4", tmp_path / "b.laminar"
+    window.take_files([clip])
+    assert given == [[clip]]
+    assert window.editor.document.is_open
+    window.take_files([clip, project])
+    qtbot.waitUntil(lambda: bool(window.notices.cards()))
+    assert "b.laminar is not there" in window.notices.cards()[-1].notice.message
+
+
+def test_a_read_only_project_is_not_edited_or_written_over(window: MainWindow, tmp_path: Path) -> None:
+    document, path = window.editor.document, tmp_path / "newer.laminar"
+    document.reset(document.project, path, tmp_path, read_only=True)
+    with pytest.raises(EditError):
+        document.edit("Add a film", with_sequence)
+    with pytest.raises(ProjectError):
+        window.editor.desk.save_to(path)
+    assert "(read-only)" in window.windowTitle()
+
+
+def test_saving_under_another_name_moves_relative_paths(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    info = MediaInfo("image", "png", 0, 1, "x")
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    document = window.editor.document
+    document.reset(
+        document.project.with_media(Media("m", "a.png", "a.png", info)),
+        tmp_path / "one" / "a.laminar",
+        tmp_path,
+    )
+    document.edit("Add a film", with_sequence)
+    window.editor.desk.save_to(tmp_path / "two" / "b.laminar")
+    qtbot.waitUntil(lambda: document.path == tmp_path / "two" / "b.laminar")
+    assert document.project.find_media("m").path == str(tmp_path / "one" / "a.png")
+    document.undo_stack.undo()
+    assert document.project.find_media("m").path == str(tmp_path / "one" / "a.png")
+    assert document.unsaved
