@@ -146,15 +146,22 @@ class RenderThread:
         return frame
 
     def _at_end(self, run: Run, now: int) -> None:
-        if run.loop:
+        past = (now >= run.end) == (run.speed > 0)
+        if (run.loop or not past) and self._restarted(run):
+            return
+        with self._condition:
+            if self._run_now is run:
+                self._run_now = None
+                self._mailbox.post(Ended(run))
+
+    def _restarted(self, run: Run) -> bool:
+        """Play from the range's beginning; False when the sound device is gone."""
+        try:
             run.clock.start(run.start if run.speed > 0 else run.end - 1, run.speed)
-        elif (now >= run.end) == (run.speed > 0):
-            with self._condition:
-                if self._run_now is run:
-                    self._run_now = None
-                    self._mailbox.post(Ended(run))
-        else:  # before the range, on the way into it
-            run.clock.start(run.start if run.speed > 0 else run.end - 1, run.speed)
+        except OSError:
+            log.info("the sound device is gone")
+            return False
+        return True
 
     def _make(self, show: Show) -> None:
         try:

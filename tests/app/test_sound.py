@@ -109,3 +109,12 @@ def test_shuttle_reads_faster_and_backwards() -> None:
     assert shuttled(ramp, 0, 4, 2.0)[:, 0].tolist() == [0.5, 2.5, 4.5, 6.5]
     assert shuttled(ramp, 10, 4, -1.0)[:, 0].tolist() == [9, 8, 7, 6]
     assert shuttled(ramp, 10, 2, -2.0)[:, 0].tolist() == [8.5, 6.5]
+
+
+def test_a_device_that_swallows_everything_does_not_rush_the_film(clock: SoundClock) -> None:
+    clock.start(0, 1.0)
+    begun, out = time.monotonic(), np.empty((BLOCK, 2), np.float32)
+    while time.monotonic() - begun < 0.4:
+        clock.callback(out, BLOCK, None, None)
+        time.sleep(0.0005)
+    assert clock.now() < 1.2 * TICKS_PER_SECOND
