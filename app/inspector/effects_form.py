@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions import clip as commands
 from app.inspector import animation
-from app.inspector.fields import NumberField, icon_button
+from app.inspector.fields import NumberField, arrow_button, icon_button, narrow
 from app.inspector.forms import Chosen, ParameterSection, tr
 from app.recipes import RECIPES
 from core.errors import LaminarError
@@ -42,7 +43,7 @@ class EffectSection(ParameterSection):
         self.setAccessibleName(tr(kind.title))
         self.setToolTip(tr(kind.help))
         self.rows.insertLayout(0, self._header(tr(kind.title)))
-        self._object = QComboBox()
+        self._object = narrow(QComboBox())
         self._object.setAccessibleName(tr("Object that the effect is limited to"))
         self._object.addItem(tr("Whole picture"), WHOLE)
         for thing in objects:
@@ -63,8 +64,8 @@ class EffectSection(ParameterSection):
         self._enabled.setFont(font)
         self._enabled.clicked.connect(self._enable)
         row.addWidget(self._enabled, 1)
-        up = icon_button("to-start", tr("{0} earlier").format(title))
-        down = icon_button("to-end", tr("{0} later").format(title))
+        up = arrow_button(Qt.ArrowType.UpArrow, tr("{0} earlier").format(title))
+        down = arrow_button(Qt.ArrowType.DownArrow, tr("{0} later").format(title))
         gone = icon_button("remove", tr("Remove {0}").format(title))
         up.clicked.connect(lambda: self._move(-1))
         down.clicked.connect(lambda: self._move(1))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QColorDialog,
+    QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -167,6 +168,22 @@ def _small(icon: str, tip: str) -> QToolButton:
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
+    return button
+
+
+def narrow(box: QComboBox) -> QComboBox:
+    """A combo box that takes the room there is instead of that of its longest entry."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(6)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return box
+
+
+def arrow_button(arrow: Qt.ArrowType, tip: str) -> QToolButton:
+    """A flat button with an arrow, named by its tip."""
+    button = _small("more", tip)
+    button.setArrowType(arrow)
+    button.setFixedSize(22, 22)
     return button
 
 

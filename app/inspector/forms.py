@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication
@@ -19,14 +20,13 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
-    QWidget,
 )
 
 from app.actions import clip as commands
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.inspector.fields import ColourButton, Folder, NumberField
+from app.inspector.fields import ColourButton, Folder, NumberField, narrow
 from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.effects import Parameter
@@ -154,7 +154,7 @@ class ClipSection(Section):
         self._enabled.clicked.connect(self._enable)
         form.addRow(tr("Name"), self._name)
         form.addRow("", self._enabled)
-        self._blend = QComboBox()
+        self._blend = narrow(QComboBox())
         self._blend.setAccessibleName(tr("Blend mode"))
         for mode in BLEND_MODES:
             self._blend.addItem(tr(mode.capitalize()), mode)
@@ -255,10 +255,11 @@ class TitleSection(Section):
             column.addWidget(field)
         form = QFormLayout()
         self._font = QFontComboBox()
+        narrow(self._font)
         self._font.setAccessibleName(tr("Font"))
         self._font.textActivated.connect(lambda name: self._set("font", name))
         form.addRow(tr("Font"), self._font)
-        self._align = QComboBox()
+        self._align = narrow(QComboBox())
         self._align.setAccessibleName(tr("Alignment"))
         for value, name in (("left", tr("Left")), ("centre", tr("Centre")), ("right", tr("Right"))):
             self._align.addItem(name, value)
@@ -334,18 +335,17 @@ def _button(text: str, run: Callable[[], None]) -> QPushButton:
     return button
 
 
-def sections_of(chosen: Chosen, *, moving: bool) -> list[QWidget]:
-    """Everything but the effects that the first clip can show. moving: it is media with a length."""
+def sections_of(chosen: Chosen, *, moving: bool) -> list[Callable[[], Section]]:
+    """Makers of everything but the effects that the first clip can show. moving: it is media with a length."""
     content = chosen.clip.content
-    found: list[QWidget] = [ClipSection(chosen)]
+    found: list[Callable[[], Section]] = [partial(ClipSection, chosen)]
     if isinstance(content, Title):
-        found.append(TitleSection(chosen))
+        found.append(partial(TitleSection, chosen))
     if isinstance(content, Solid):
-        found.append(SolidSection(chosen))
-    if chosen.video:
-        found.append(ParameterSection(tr("Transform"), chosen, animation.clip_spots("video"), chosen.video))
-    if chosen.audio:
-        found.append(ParameterSection(tr("Sound"), chosen, animation.clip_spots("audio"), chosen.audio))
+        found.append(partial(SolidSection, chosen))
+    for title, kind, ids in ((tr("Transform"), "video", chosen.video), (tr("Sound"), "audio", chosen.audio)):
+        if ids:
+            found.append(partial(ParameterSection, title, chosen, animation.clip_spots(kind), ids))
     if moving:
-        found.append(SpeedSection(chosen))
+        found.append(partial(SpeedSection, chosen))
     return found

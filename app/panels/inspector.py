@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
-from app.inspector.forms import Chosen, sections_of
+from app.inspector.forms import Chosen, Section, sections_of
 from app.inspector.sequence_form import SequenceForm
+from app.timeline.clip_art import key_times
 from core.project.project import Media, Project
 from core.timeline.model import Clip
 
-
-class Part(Protocol):
-    def show_now(self) -> None: ...
+Part = Section | AddEffect | SequenceForm
 
 
 class InspectorPanel(QScrollArea):
@@ -27,6 +27,12 @@ class InspectorPanel(QScrollArea):
         self._editor = editor
         self._shape: object = "not built yet"
         self.parts: list[Part] = []
+        self._queue: list[Callable[[], Part]] = []
+        self._column = QVBoxLayout()
+        self._place = 0
+        self._keyed = False
+        self._more = QTimer(self, interval=0)
+        self._more.timeout.connect(self._make_next)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -36,7 +42,7 @@ class InspectorPanel(QScrollArea):
         self._later.timeout.connect(self.show_now)
         editor.document.changed.connect(self._document_changed)
         editor.state.selection_changed.connect(lambda _: self._later.start())
-        editor.state.playhead_changed.connect(lambda _: self._later.start())
+        editor.state.playhead_changed.connect(lambda _: self._keyed and self._later.start())
         self.show_now()
 
     def sizeHint(self) -> QSize:
@@ -53,6 +59,7 @@ class InspectorPanel(QScrollArea):
         if shape != self._shape:
             self._shape = shape
             self._rebuild(chosen)
+        self._keyed = chosen is not None and bool(key_times(chosen.clip))
         for part in self.parts:
             part.show_now()
 
@@ -81,28 +88,44 @@ class InspectorPanel(QScrollArea):
         return next((one for one in self._editor.document.project.media if one.id == clip.media_id), None)
 
     def _rebuild(self, chosen: Chosen | None) -> None:
+        """A new page; its parts are made one by one between other events, so that the window never waits."""
         place = self.verticalScrollBar().value()
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(10, 4, 10, 10)
-        column.setSpacing(4)
-        widgets = self._widgets(chosen)
-        self.parts = [widget for widget in widgets if hasattr(widget, "show_now")]
-        for widget in widgets:
-            column.addWidget(widget)
-        column.addStretch(1)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(10, 4, 10, 10)
+        self._column.setSpacing(4)
+        self._column.addStretch(1)
+        self.parts = []
+        self._queue = self._makers(chosen)
         self.setWidget(page)
-        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(place))
+        self._place = place
+        self._make_next()
+        self._more.start()
 
-    def _widgets(self, chosen: Chosen | None) -> list[QWidget]:
+    def _make_next(self) -> None:
+        if not self._queue:
+            self._more.stop()
+            self.verticalScrollBar().setValue(self._place)
+            return
+        part = self._queue.pop(0)()
+        self._column.insertWidget(self._column.count() - 1, part)
+        self.parts.append(part)
+        part.show_now()
+
+    def finish(self) -> None:
+        """Make the parts that are still to come at once."""
+        while self._queue:
+            self._make_next()
+
+    def _makers(self, chosen: Chosen | None) -> list[Callable[[], Part]]:
         if chosen is None:
-            return [SequenceForm(self._editor)]
+            return [partial(SequenceForm, self._editor)]
         clip = chosen.clip
         media = self._media(clip)
         moving = clip.media_id is not None and clip.available is not None
-        widgets = sections_of(chosen, moving=moving)
+        makers: list[Callable[[], Part]] = [*sections_of(chosen, moving=moving)]
         if chosen.video:
             objects = media.objects if media is not None else ()
-            widgets += [EffectSection(chosen, effect, objects) for effect in clip.effects]
-            widgets.append(AddEffect(chosen))
-        return widgets
+            makers += [partial(EffectSection, chosen, effect, objects) for effect in clip.effects]
+            makers.append(partial(AddEffect, chosen))
+        return makers

@@ -38,6 +38,7 @@ def panel(qtbot: QtBot, editor: Editor) -> Iterator[InspectorPanel]:
 def pick(panel: InspectorPanel, editor: Editor, *ids: str) -> None:
     editor.state.set("selection", frozenset(ids))
     panel.show_now()
+    panel.finish()
 
 
 def part(panel: InspectorPanel, kind: type) -> object:
@@ -65,6 +66,7 @@ def test_a_number_sets_the_clip(panel: InspectorPanel, editor: Editor) -> None:
     assert editor.document.undo_stack.undoText() == "Scale"
     editor.document.undo_stack.undo()
     panel.show_now()
+    panel.finish()
     assert field(panel, "scale").spin.value() == 1.0
 
 
@@ -101,12 +103,14 @@ def test_keyframes(panel: InspectorPanel, editor: Editor) -> None:
     field(panel, "opacity").key_toggled.emit()
     editor.state.set("playhead", 7 * SECOND)
     panel.show_now()
+    panel.finish()
     field(panel, "opacity").spin.setValue(0.0)
     opacity = clip(editor, "b").opacity
     assert isinstance(opacity, Keys)
     assert [(key.time, key.value) for key in opacity.keys] == [(3 * SECOND, 1.0), (5 * SECOND, 0.0)]
     editor.state.set("playhead", 6 * SECOND)
     panel.show_now()
+    panel.finish()
     assert field(panel, "opacity").spin.value() == pytest.approx(0.5)
     field(panel, "opacity").key_wanted.emit(-1)
     assert editor.state.playhead == 5 * SECOND
@@ -153,12 +157,14 @@ def test_effects_are_added_set_and_limited_to_an_object(panel: InspectorPanel, e
     assert isinstance(adder, AddEffect)
     adder._add("blur")
     panel.show_now()
+    panel.finish()
     field(panel, "radius").spin.setValue(20)
     section = part(panel, EffectSection)
     assert isinstance(section, EffectSection)
     section._object.setCurrentIndex(section._object.findText("Log"))
     section._object.activated.emit(0)
     panel.show_now()
+    panel.finish()
     section = part(panel, EffectSection)
     assert isinstance(section, EffectSection)
     section._outside.click()
@@ -174,6 +180,7 @@ def test_effects_are_reordered_switched_and_removed(panel: InspectorPanel, edito
     sections = [one for one in panel.parts if isinstance(one, EffectSection)]
     sections[0]._move(1)
     panel.show_now()
+    panel.finish()
     assert [effect.kind for effect in clip(editor, "a").effects] == ["blur", "colour"]
     first = next(one for one in panel.parts if isinstance(one, EffectSection))
     first._enabled.click()
