@@ -145,7 +145,7 @@ def read_picture(path: Path, alpha: bool = False, size: tuple[int, int] | None =
     try:
         with Image.open(path) as picture:
             if size is not None and not alpha:
-                picture.draft("RGB", size)
+                picture.draft("RGB", (max(size), max(size)))  # it may still have to be turned
             upright = ImageOps.exif_transpose(picture)
             eight = _eight_bit(upright).convert("RGBA" if alpha else "RGB")
             if size is not None and eight.size != size:
