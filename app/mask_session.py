@@ -24,7 +24,7 @@ from app.preview import MaskKind, Picture
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels
-from core.project.paths import media_path
+from core.project.paths import readable_path
 from core.project.project import Media
 
 Change = Callable[[Labels], Labels]
@@ -202,7 +202,7 @@ class MaskSession(QObject):
         if not self._ready() or media is None:
             return
         assert self.labels is not None
-        path = media_path(self._editor.document.path, media)
+        path = readable_path(self._editor.document.path, media)
         self._ask(Selection(media, path, self.frame, self._editor.state.label, self.labels, box))
 
     def refine(self, points: tuple[draw.Point, ...], *, add: bool) -> bool:

@@ -18,7 +18,7 @@ from PySide6.QtGui import QImage
 from core.media.info import Frame, FrameSource
 from core.media.matte import MaskFolder, read_labels
 from core.media.pool import SourcePool
-from core.project.paths import key_masks_folder, media_path, results_folder
+from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media, Project
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
@@ -157,7 +157,7 @@ class Engine:
 
     def _footage(self, show: Show) -> Picture:
         media = show.project.find_media(show.media)
-        source: FrameSource = self.pool.source(media_path(show.project_file, media), media.info)
+        source: FrameSource = self.pool.source(readable_path(show.project_file, media), media.info)
         raster = (source.width, source.height)
         index = min(max(show.frame, 0), source.frame_count - 1)
         frame = source.frame(index, fitted(raster, show.size))

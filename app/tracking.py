@@ -20,7 +20,7 @@ from core.errors import EditError
 from core.job import MANIFEST, read_manifest, write_atomic
 from core.media.matte import CONFIDENCE, MASKS, SOFT, MaskFolder, read_confidences
 from core.project import results
-from core.project.paths import key_masks_folder, media_path, results_folder
+from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media, Project, TrackedRange
 from core.timeline.model import Clip
 from core.worker import result_folder
@@ -116,7 +116,7 @@ def question(
     first, last = extent(media, frame, direction)
     folder = key_masks_folder(data)
     parameters: dict[str, Any] = {
-        "clip": str(media_path(project_file, media)),
+        "clip": str(readable_path(project_file, media)),
         "key_masks": {str(key.frame): str(folder / key.file) for key in media.key_masks},
         "first": first,
         "last": last,

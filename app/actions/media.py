@@ -17,7 +17,7 @@ from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
 from core.project import results
-from core.project.paths import media_path, results_folder
+from core.project.paths import media_path, readable_path, results_folder
 from core.project.project import Media, Project
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def make_proxy(editor: Editor) -> None:
         raise EditError("the project has no folder yet", "Save the project first")
     for media in chosen(editor):
         if media.info.kind == "video":
-            path = media_path(editor.document.path, media)
+            path = readable_path(editor.document.path, media)
             editor.jobs.submit(
                 "proxy",
                 tr("Proxy of {name}").format(name=media.name),

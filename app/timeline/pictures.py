@@ -154,7 +154,7 @@ class Pictures(QObject):
 
     def want(self, asker: str, wishes: Iterable[Wish]) -> None:
         """Replace what `asker` would like to have; the first of the list is made first."""
-        useful = [wish for wish in wishes if wish.key not in self._failed]
+        useful = [wish for wish in wishes if wish.key not in self._failed and not wish.media.missing]
         with self._wake:
             if self._closed:
                 return

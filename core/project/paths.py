@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.errors import MediaError
 from core.project.project import Media
 
 SUFFIX = ".laminar"
@@ -28,3 +29,18 @@ def media_path(project_file: Path | None, media: Media) -> Path:
     """The media's file on this machine; relative paths start at the project file's folder."""
     path = Path(media.path)
     return path if path.is_absolute() or project_file is None else project_file.parent / path
+
+
+def readable_path(project_file: Path | None, media: Media) -> Path:
+    """The same, for whoever is about to read the file. A media marked missing may be one that nobody on this
+    computer has chosen (core.project.trust), so its file is not touched.
+
+    Raises:
+        MediaError: when the media is marked missing.
+    """
+    if media.missing:
+        raise MediaError(
+            f"{media.name} is missing, or lies outside the project's folder and was never chosen here",
+            "Show where it is with File > Find missing files",
+        )
+    return media_path(project_file, media)

@@ -18,7 +18,7 @@ from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
 from core.media.matte import MaskFolder, read_labels, refine
 from core.media.proxy import proxy_info, proxy_path
-from core.project.paths import key_masks_folder, media_path, results_folder
+from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media, Project
 from core.render.pixels import Floats, resized
 from core.timeline.model import Clip, MatteUse
@@ -171,7 +171,7 @@ class Resolver:
             return self._known_proxies[media.proxy]
 
     def _present(self, media: Media) -> Path:
-        path = media_path(self._project_file, media)
+        path = readable_path(self._project_file, media)
         if not path.exists():
             raise MediaError(f"{path} is not there", "Relink the media or put the file back")
         return path

@@ -122,7 +122,7 @@ def kill_tracking(root: Path, kills: int, seed: int) -> dict[str, float]:
     died = 0
     start = time.monotonic()
     while True:
-        wait = chance.uniform(0.3, 0.7) * whole if died < kills else 1e6
+        wait = chance.uniform(0.15, 0.5) * whole if died < kills else 1e6
         try:
             with killer(wait):
                 list(drive(job, root / "broken", parameters, {}))

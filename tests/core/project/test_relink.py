@@ -2,16 +2,23 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from core.errors import MediaError
 from core.media.fingerprint import fingerprint
+from core.media.pool import SourcePool
 from core.project.file import load, save
+from core.project.paths import readable_path
 from core.project.project import Media, Project
 from core.project.relink import check, relinked, same_content, search, siblings
 from core.project.trust import Trust
+from core.render.resolver import Resolver
+from core.timeline.model import Clip, MediaUse
 from tests.core.project.films import info, media
 
 
@@ -89,3 +96,19 @@ def test_relinked_inside_the_project_is_relative(tmp_path: Path) -> None:
     place = tmp_path / "clips" / "a.mp4"
     assert relinked(project, {"a": place}, file).media[0].path == "clips/a.mp4"
     assert relinked(project, {"a": place}, None).media[0].path == str(place)
+
+
+def test_a_media_that_was_never_chosen_is_not_read(tmp_path: Path, trust: Trust) -> None:
+    secret = shoot(tmp_path / "elsewhere" / "secret.mp4", "a")
+    file = tmp_path / "p" / "film.laminar"
+    file.parent.mkdir()
+    file.write_bytes(msgspec.json.encode(Project("p", media=(secret,))))
+    loaded = load(file, trust=trust).project
+    with pytest.raises(MediaError, match="never chosen"):
+        readable_path(file, loaded.media[0])
+    with closing(SourcePool(2**20)) as pool, closing(Resolver(loaded, file, None, pool)) as resolver:
+        use = Clip("c", "Clip", MediaUse("a"), 100)
+        with pytest.raises(MediaError, match="never chosen"):
+            resolver.source(use)
+    chosen = relinked(loaded, {"a": Path(secret.path)}, file)
+    assert readable_path(file, chosen.media[0]) == Path(secret.path)
