@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from math import log
 
+from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import theme
 from app.editor import Editor
 from app.timeline.layout import MAX_SCALE, MIN_SCALE
 from app.timeline.view import TimelineView
+from core.errors import LaminarError
+from core.project.project import Project
 from core.time import timecode
 
 TOOLS = ("select", "razor", "ripple", "roll", "slip", "slide", "hand")
 ZOOM_STEPS = 1000
+
+
+def showing(project: Project, sequence_id: str) -> Project:
+    """The project with another of its sequences in the timeline."""
+    return replace(project, active=sequence_id)
 
 
 class TimelinePanel(QWidget):
@@ -28,6 +45,10 @@ class TimelinePanel(QWidget):
         self._status = QLabel()
         self._tools = QButtonGroup(self)
         self._snap = self._button("snap", self.tr("Snap to cuts, playhead and markers (S)"))
+        self._link = self._button(
+            "link", self.tr("Linked picture and sound move together (Alt: the other way round)")
+        )
+        self._films = QComboBox()
         self._zoom = QSlider(Qt.Orientation.Horizontal)
         self._build()
         self._connect()
@@ -54,8 +75,14 @@ class TimelinePanel(QWidget):
         strip.addSpacing(12)
         self._snap.setCheckable(True)
         strip.addWidget(self._snap)
+        self._link.setCheckable(True)
+        self._link.setChecked(True)
+        strip.addWidget(self._link)
         strip.addSpacing(12)
         strip.addWidget(self._status, 1)
+        self._films.setAccessibleName(self.tr("Film shown in the timeline"))
+        self._films.setToolTip(self.tr("Film shown in the timeline"))
+        strip.addWidget(self._films)
         self._add_zoom(strip)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -65,6 +92,7 @@ class TimelinePanel(QWidget):
         self._show_tool(self._editor.state.tool)
         self._snap.setChecked(self._editor.state.snapping)
         self._show_time()
+        self._show_films()
 
     def _tool_tips(self) -> tuple[str, ...]:
         return (
@@ -107,9 +135,35 @@ class TimelinePanel(QWidget):
         state.tool_changed.connect(self._show_tool)
         state.snapping_changed.connect(self._snap.setChecked)
         state.playhead_changed.connect(lambda _: self._show_time())
-        self._editor.document.changed.connect(lambda before, after: self._show_time())
+        self._link.toggled.connect(self._set_linked)
+        self._films.activated.connect(self._pick_film)
+        self._editor.document.changed.connect(self._document_changed)
         self.view.status.connect(self._status.setText)
         self.view.zoomed.connect(self._show_zoom)
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        self._show_time()
+        if before.sequences is not after.sequences or before.active != after.active:
+            self._show_films()
+
+    def _set_linked(self, on: bool) -> None:
+        self.view.linked = on
+
+    def _show_films(self) -> None:
+        """The list of films, when there is more than one."""
+        project = self._editor.document.project
+        self._films.clear()
+        for sequence in project.sequences:
+            self._films.addItem(sequence.name, sequence.id)
+        self._films.setCurrentIndex(self._films.findData(project.active))
+        self._films.setVisible(len(project.sequences) > 1)
+
+    def _pick_film(self, index: int) -> None:
+        film = self._films.itemData(index)
+        try:
+            self._editor.document.edit(self.tr("Show another film"), showing, film)
+        except LaminarError as error:
+            self._editor.notify.failure(error)
 
     def _show_tool(self, tool: str) -> None:
         if tool in TOOLS:

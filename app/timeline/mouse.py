@@ -182,12 +182,29 @@ class Mouse:
         if self.view.editor.state.tool == "razor":
             self._razor(found, everywhere=bool(keys & Shift))
             return
-        if keys & Control and found.part == "body" and not keys & Alt:
-            # Ctrl+click toggles; Ctrl pressed during the drag inserts.
-            self.select(found.clip, toggle=True, linked=True)
-        elif found.clip.id not in self.view.editor.state.selection or keys & (Shift | Alt):
-            self.select(found.clip, add=bool(keys & Shift), linked=not keys & Alt)
-        self._begin_edit(found, at, linked=not keys & Alt)
+        clip, selection = found.clip, self.view.editor.state.selection
+        linked = self.view.linked != bool(keys & Alt)
+        held = clip.id in selection
+        if not held or (keys & Alt and not keys & Control):
+            self.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
+        self._begin_edit(found, at, linked)
+        if held and not keys & Alt:
+            self._on_click(
+                lambda: self.select(clip, add=bool(keys & Shift), toggle=bool(keys & Control), linked=linked)
+            )
+
+    def _on_click(self, run: Callable[[], None]) -> None:
+        """Do it at the release, if the press did not become a drag: a drag takes the whole selection along."""
+        pressed = self._pressed or Pressed(QPointF(), lambda to, keys: None, lambda keep: None)
+        done = pressed.done
+
+        def clicked(keep: bool) -> None:
+            done(keep)
+            if keep and not pressed.started:
+                run()
+
+        pressed.done = clicked
+        self._pressed = pressed
 
     def select(self, clip: Clip, *, add: bool = False, toggle: bool = False, linked: bool = True) -> None:
         """Select a clip with what is linked to it."""

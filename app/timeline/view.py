@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from app import theme
 from app.editor import Editor
-from app.timeline import menus
+from app.timeline import keys, menus
 from app.timeline.drops import Drops
 from app.timeline.header import draw_headers
 from app.timeline.layout import (
@@ -37,7 +37,6 @@ from app.timeline.layout import (
     TRACK_HEIGHT,
     Layout,
     PlaceCache,
-    cuts,
     make_rows,
 )
 from app.timeline.mouse import Mouse
@@ -67,6 +66,8 @@ class TimelineView(QAbstractScrollArea):
         self.left = 0
         self.scale = TICKS_PER_SECOND / 60
         self.current_track = ""
+        self.linked = True
+        """Picture and sound are selected and dragged together; Alt turns it round for one press."""
         self.guide: int | None = None
         self.rubber: QRectF | None = None
         self.ghosts: list[tuple[QRectF, str]] = []
@@ -377,62 +378,5 @@ class TimelineView(QAbstractScrollArea):
         self.drops.drop(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        match event.key():
-            case Qt.Key.Key_Left | Qt.Key.Key_Right if not alt:
-                step = -1 if event.key() == Qt.Key.Key_Left else 1
-                self.step(step * (10 if shift else 1))
-            case Qt.Key.Key_Up if control:
-                self.change_track(-1)
-            case Qt.Key.Key_Down if control:
-                self.change_track(1)
-            case Qt.Key.Key_Up:
-                self.jump(-1)
-            case Qt.Key.Key_Down:
-                self.jump(1)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self.select_under_playhead(add=shift)
-            case Qt.Key.Key_Escape if self.mouse.busy:
-                self.mouse.cancel()
-            case Qt.Key.Key_Escape:
-                self.editor.state.set("selection", frozenset())
-            case _:
-                super().keyPressEvent(event)
-
-    # Keyboard reach
-
-    def step(self, frames: int) -> None:
-        """Move the playhead by frames."""
-        rate = self.sequence.rate
-        frame = rate.frame_at(self.editor.state.playhead) + frames
-        self.editor.state.set("playhead", rate.time_of(max(0, frame)))
-
-    def jump(self, way: int) -> None:
-        """Playhead to the previous (-1) or next (1) cut."""
-        now = self.editor.state.playhead
-        times = cuts(self.sequence)
-        beyond = [time for time in times if (time < now if way < 0 else time > now)]
-        if beyond:
-            self.editor.state.set("playhead", beyond[-1] if way < 0 else beyond[0])
-
-    def change_track(self, way: int) -> None:
-        """Make the track above (-1) or below (1) the current one."""
-        ids = [row.track.id for row in self.geometry_now.rows]
-        if not ids:
-            return
-        index = ids.index(self.current_track) + way if self.current_track in ids else 0
-        self.current_track = ids[min(len(ids) - 1, max(0, index))]
-        self.status.emit(self.tr("Track {name}").format(name=self.sequence.track(self.current_track).name))
-        self.redraw()
-
-    def select_under_playhead(self, add: bool = False) -> None:
-        """Select the clip of the current track (or of the topmost that has one) that the playhead is on."""
-        rows = self.geometry_now.rows
-        rows = tuple(row for row in rows if row.track.id == self.current_track) or rows
-        for row in rows:
-            place = self.places.of(row.track).at(self.editor.state.playhead)
-            if place is not None:
-                self.mouse.select(place[1], add=add)
-                return
+        if not keys.press(self, event):
+            super().keyPressEvent(event)

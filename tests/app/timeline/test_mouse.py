@@ -111,7 +111,6 @@ def test_ctrl_inserts_instead_of_overwriting(hand: Hand) -> None:
     hand.drag((12, "V1"), (6, "V1"), KEYS.ControlModifier)
     film = hand.editor.document.sequence
     assert film is not None
-    # Ctrl+press toggles the clip out of the selection; what was grabbed moves all the same.
     assert starts(film, "V1")["c"] == 4
     assert starts(film, "V1")["b"] == 8
     assert lengths(film, "V1")["b"] == 4
@@ -230,6 +229,28 @@ def test_selection_follows_links_and_modifiers(hand: Hand) -> None:
     assert hand.editor.state.selection == {"a"}
     hand.click(9, "V1")
     assert hand.editor.state.selection == frozenset()
+
+
+def test_ctrl_click_toggles_and_a_drag_takes_the_whole_selection(hand: Hand) -> None:
+    hand.click(2, "V1")
+    hand.click(6, "V1", KEYS.ControlModifier)
+    assert hand.editor.state.selection == {"a", "sa", "b"}
+    hand.drag((6, "V1"), (8, "V1"))
+    assert starts(hand.editor.document.sequence, "V1") | {"c": 0} == {"a": 2, "b": 6, "c": 0}
+    assert hand.editor.state.selection == {"a", "sa", "b"}
+    hand.click(8, "V1", KEYS.ControlModifier)
+    assert hand.editor.state.selection == {"a", "sa"}
+    hand.click(8, "V1", KEYS.ShiftModifier)
+    hand.click(4, "V1")
+    assert hand.editor.state.selection == {"a", "sa"}
+
+
+def test_links_can_be_switched_off(hand: Hand) -> None:
+    hand.view.linked = False
+    hand.click(2, "V1")
+    assert hand.editor.state.selection == {"a"}
+    hand.click(2, "V1", KEYS.AltModifier)
+    assert hand.editor.state.selection == {"a", "sa"}
 
 
 def test_rubber_band(hand: Hand) -> None:

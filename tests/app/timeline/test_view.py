@@ -19,8 +19,8 @@ from app.timeline.menus import build
 from core.project.project import KeyMask, TrackedRange
 from core.timeline import edits
 from core.timeline.effects import new_effect
-from core.timeline.model import Key, Keys
-from tests.app.cuts import SECOND, media, project, starts, with_object
+from core.timeline.model import Key, Keys, new_sequence
+from tests.app.cuts import RATE, SECOND, media, project, starts, with_object
 
 
 @pytest.fixture
@@ -168,3 +168,16 @@ def test_tool_tip_names_the_clip(panel: TimelinePanel) -> None:
     assert row is not None
     at = QPointF(panel.view.geometry_now.x_of(2 * SECOND), row.top + 30)
     assert tips.text(panel.view, panel.view.mouse.hit(at), at.toPoint()).startswith("A\n00:00:00:00")
+
+
+def test_another_film_can_be_shown(panel: TimelinePanel, editor: Editor) -> None:
+    assert not panel._films.isVisible()
+    other = new_sequence("Second cut", 640, 360, RATE)
+    editor.document.edit("x", lambda known: known.with_sequence(other))
+    assert panel._films.isVisible()
+    assert panel._films.currentText() == "Second cut"
+    panel._pick_film(0)
+    assert editor.document.sequence is not None
+    assert editor.document.sequence.id == "film"
+    editor.document.undo_stack.undo()
+    assert panel._films.currentText() == "Second cut"

@@ -1,0 +1,76 @@
+"""The timeline by keyboard: frames, cuts, tracks, the clip under the playhead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from app.timeline.layout import cuts
+
+if TYPE_CHECKING:
+    from app.timeline.view import TimelineView
+
+
+def press(view: TimelineView, event: QKeyEvent) -> bool:
+    """What a key does while the timeline has the focus; False for keys that mean nothing here."""
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    match event.key():
+        case Qt.Key.Key_Left | Qt.Key.Key_Right:
+            way = -1 if event.key() == Qt.Key.Key_Left else 1
+            step(view, way * (10 if shift else 1))
+        case Qt.Key.Key_Up | Qt.Key.Key_Down:
+            way = -1 if event.key() == Qt.Key.Key_Up else 1
+            if control:
+                change_track(view, way)
+            else:
+                jump(view, way)
+        case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+            select_under_playhead(view, add=shift)
+        case Qt.Key.Key_Escape if view.mouse.busy:
+            view.mouse.cancel()
+        case Qt.Key.Key_Escape:
+            view.editor.state.set("selection", frozenset())
+        case _:
+            return False
+    return True
+
+
+def step(view: TimelineView, frames: int) -> None:
+    """Move the playhead by frames."""
+    rate = view.sequence.rate
+    frame = rate.frame_at(view.editor.state.playhead) + frames
+    view.editor.state.set("playhead", rate.time_of(max(0, frame)))
+
+
+def jump(view: TimelineView, way: int) -> None:
+    """Playhead to the previous (-1) or next (1) cut."""
+    now = view.editor.state.playhead
+    times = cuts(view.sequence)
+    beyond = [time for time in times if (time < now if way < 0 else time > now)]
+    if beyond:
+        view.editor.state.set("playhead", beyond[-1] if way < 0 else beyond[0])
+
+
+def change_track(view: TimelineView, way: int) -> None:
+    """Make the track above (-1) or below (1) the current one."""
+    ids = [row.track.id for row in view.geometry_now.rows]
+    if not ids:
+        return
+    index = ids.index(view.current_track) + way if view.current_track in ids else 0
+    view.current_track = ids[min(len(ids) - 1, max(0, index))]
+    view.status.emit(view.tr("Track {name}").format(name=view.sequence.track(view.current_track).name))
+    view.redraw()
+
+
+def select_under_playhead(view: TimelineView, add: bool = False) -> None:
+    """Select the clip of the current track (or of the topmost that has one) that the playhead is on."""
+    rows = view.geometry_now.rows
+    rows = tuple(row for row in rows if row.track.id == view.current_track) or rows
+    for row in rows:
+        place = view.places.of(row.track).at(view.editor.state.playhead)
+        if place is not None:
+            view.mouse.select(place[1], add=add)
+            return
