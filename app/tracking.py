@@ -304,8 +304,9 @@ class Watch(QObject):
 
     def _attach_kept(self, media_id: str, kept: Path | None) -> None:
         try:
-            if kept is not None:
-                attach_folder(self._editor, media_id, kept)
+            data = self._editor.document.data
+            if kept is not None and data is not None:
+                attach_folder(self._editor, media_id, results.bring(kept, data))
         except EditError as error:
             self._editor.notify.failure(error)
 

@@ -213,3 +213,18 @@ def test_tracks_with_a_real_worker_and_attaches_the_result(
     corrected = viewer.masks.labels
     assert corrected[10, 80] == 1
     assert corrected[30, 30] == 1, "the correction starts from what was tracked"
+
+
+def test_stopping_keeps_what_is_there(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
+    draw_key(editor, 0)
+    record = tracking.start(editor, "forward")
+    qtbot.waitUntil(lambda: isinstance(record.progress.fields.get("frame"), int), timeout=60000)
+    tracking.stop(editor)
+    qtbot.waitUntil(lambda: not record.active, timeout=20000)
+    qtbot.waitUntil(lambda: media(editor).track is not None)
+    track = media(editor).track
+    assert track is not None
+    assert track.first == 0
+    assert track.last >= 1
+    assert editor.document.data is not None
+    assert (results_folder(editor.document.data) / track.key / "masks" / "00001.png").exists()
