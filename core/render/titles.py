@@ -1,7 +1,8 @@
 """Text, solid colours and the picture that stands in for missing media.
 
-Letters are drawn by Pillow. A font is looked up by family in the system; where it is missing DejaVu Sans takes its
-place, and at last the small font that Pillow carries, so a title always shows.
+Letters are drawn by Pillow. A font is looked up by family in the system, for other scripts than Latin one that has
+the letters; where it is missing DejaVu Sans takes its place, and at last the small font that Pillow carries, so a
+title always shows.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from core.timeline.model import Title
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 FALLBACK = "DejaVu Sans"
+LATIN_END = 0x24F
 PADDING = 0.35
 """Of the background box around the text, in letter heights."""
 LINE_HEIGHT = 1.2
@@ -44,37 +46,50 @@ def font_file(family: str) -> str:
             return str(ImageFont.truetype(name, 12).path)
         except (OSError, ValueError):
             continue
-    return _ask_fontconfig(family)
-
-
-def _ask_fontconfig(family: str) -> str:
-    program = shutil.which("fc-match")
-    if program is None:
-        return ""
-    try:
-        answer = subprocess.run(
-            [program, "-f", "%{family}\t%{file}", family],
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    found, _, path = answer.stdout.partition("\t")
+    found, path = _ask_fontconfig(family)
     return path if family.lower() in found.lower() else ""
 
 
+@lru_cache(maxsize=64)
+def covering_file(family: str, letters: str) -> str:
+    """The font nearest to a family that has all of some letters, by fontconfig; empty where that is not there."""
+    codes = " ".join(f"{ord(letter):x}" for letter in letters)
+    return _ask_fontconfig(f"{family}:charset={codes}")[1]
+
+
+def _ask_fontconfig(pattern: str) -> tuple[str, str]:
+    """Family and file of the best match; empty texts without fontconfig."""
+    program = shutil.which("fc-match")
+    if program is None:
+        return "", ""
+    command = [program, "-f", "%{family}\t%{file}", pattern]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "", ""
+    found, _, path = answer.stdout.partition("\t")
+    return found, path
+
+
 @lru_cache(maxsize=32)
-def load_font(family: str, pixels: int) -> Font:
-    """A font of that family with letters about `pixels` high (the em square), or the nearest stand-in."""
-    for name in (family, FALLBACK):
-        if path := font_file(name):
-            try:
+def load_font(family: str, pixels: int, unusual: str = "") -> Font:
+    """A font of that family with letters about `pixels` high (the em square), or the nearest stand-in.
+
+    unusual: letters that not every font has; a font that has them is preferred to the family.
+    """
+    wanted = [covering_file(family, unusual)] if unusual else []
+    for path in (*wanted, font_file(family), font_file(FALLBACK)):
+        try:
+            if path:
                 return ImageFont.truetype(path, max(1, pixels))
-            except OSError:
-                continue
+        except OSError:
+            continue
     return ImageFont.load_default(max(1, pixels))
+
+
+def unusual_letters(text: str) -> str:
+    """The letters beyond Latin, each once: Greek, Cyrillic, Chinese and so on."""
+    return "".join(sorted({letter for letter in text if ord(letter) > LATIN_END and not letter.isspace()}))
 
 
 def rgba(colour: str) -> tuple[int, int, int, int]:
@@ -97,7 +112,7 @@ def draw_title(title: Title, size: tuple[int, int]) -> Drawn | None:
     if not title.text.strip():
         return None
     letters = min(max(1.0, title.size * height), 4.0 * height)
-    font = load_font(title.font, round(letters))
+    font = load_font(title.font, round(letters), unusual_letters(title.text))
     stroke = round(min(max(title.outline, 0.0), 1.0) * letters)
     margin = max(round(PADDING * letters) if title.background else 1, stroke + 1)
     lines = [line.rstrip() for line in title.text.strip("\n").split("\n")]

@@ -168,7 +168,8 @@ def main() -> None:
         for program, runs in results.items():
             wall, cpu = min(wall for wall, _ in runs), min(cpu for _, cpu in runs)
             film = films[program]
-            near = quality(film, films["ffmpeg"]) if "ffmpeg" in results else float("nan")
+            compared = program != "ffmpeg" and "ffmpeg" in results
+            near = quality(film, films["ffmpeg"]) if compared else float("nan")
             size = film.stat().st_size / 1e6
             print(
                 f"{program:10}{wall:8.2f}{cpu:8.2f}{wall / base:10.2f}{count(film):8}{size:7.2f}{near:14.1f}"

@@ -68,6 +68,24 @@ def test_a_font_that_is_not_there_still_shows_text() -> None:
     assert titles.font_file("No Such Font 123") == ""
 
 
+def test_other_scripts_get_a_font_that_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert titles.unusual_letters("Grüße, Ørsted") == ""
+    assert titles.unusual_letters("日本 ß 日") == "日本"
+    asked: list[str] = []
+
+    def answer(pattern: str) -> tuple[str, str]:
+        asked.append(pattern)
+        return "", ""
+
+    monkeypatch.setattr(titles, "_ask_fontconfig", answer)
+    titles.covering_file.cache_clear()
+    titles.load_font.cache_clear()
+    titles.load_font("DejaVu Sans", 20, "日本")
+    assert asked[0] == "DejaVu Sans:charset=65e5 672c"
+    titles.covering_file.cache_clear()
+    titles.load_font.cache_clear()
+
+
 def test_pillow_font_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(titles, "font_file", lambda family: "")
     titles.load_font.cache_clear()
