@@ -5,6 +5,7 @@ Folders of numbered pictures, and a single numbered picture with its neighbours,
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +24,10 @@ from core.media.images import IMAGE_SUFFIXES
 from core.media.info import MediaInfo
 from core.project.paths import media_path
 from core.project.project import Media, Project
+from core.project.trust import Trust
 from core.timeline.model import new_id
+
+log = logging.getLogger("laminar.import")
 
 MEDIA_SUFFIXES = IMAGE_SUFFIXES | {
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".mxf", ".wmv", ".flv",
@@ -106,17 +110,17 @@ class MediaImporter(QObject):
     def busy(self) -> bool:
         return self._running > 0
 
-    def add(self, paths: Sequence[Path], then: Then | None = None, *, series: bool = True) -> None:
+    def add(self, paths: Sequence[Path], then: Then | None = None) -> None:
         """Look into the files in a thread and put them in the bin as one undo step.
 
         then: called on the GUI thread with the ids of the media, known ones included, in the order of `paths`;
-        the list is empty when nothing could be used. series: folders and numbered pictures stand for more files.
+        the list is empty when nothing could be used.
         """
         self._running += 1
         if self._running == 1:
             self.busy_changed.emit(True)
         threading.Thread(
-            target=self._probe, args=(tuple(paths), then, series), name="laminar import", daemon=True
+            target=self._probe, args=(tuple(paths), then), name="laminar import", daemon=True
         ).start()
 
     def look(self, path: Path, done: Callable[[MediaInfo], None]) -> None:
@@ -125,6 +129,7 @@ class MediaImporter(QObject):
         def work() -> None:
             try:
                 result: MediaInfo | LaminarError = guard.safe_probe(path)
+                _trust([path])
             except LaminarError as error:
                 result = error
             with suppress(RuntimeError):  # the window was closed meanwhile
@@ -140,11 +145,11 @@ class MediaImporter(QObject):
         except LaminarError as error:
             self._editor.notify.failure(error)
 
-    def _probe(self, paths: tuple[Path, ...], then: Then | None, series: bool) -> None:
+    def _probe(self, paths: tuple[Path, ...], then: Then | None) -> None:
         found: list[tuple[Path, MediaInfo]] = []
         errors: list[LaminarError] = []
         try:
-            files = expand(paths) if series else list(paths)
+            files = expand(paths)
         except OSError as error:
             files = []
             errors.append(
@@ -156,6 +161,7 @@ class MediaImporter(QObject):
                     found.append((path.absolute(), helper.probe(path)))
                 except LaminarError as error:
                     errors.append(error)
+        _trust([path for path, _ in found])
         if not files and not errors:
             names = ", ".join(path.name for path in paths)
             errors.append(
@@ -190,6 +196,9 @@ class MediaImporter(QObject):
         new = {
             path: Media(new_id(), name_of(path), str(path), info) for path, info in found if path not in known
         }
+        back = tuple(known[path].id for path, _ in found if path in known and known[path].missing)
+        if back:
+            document.edit(self.tr("Find missing media"), with_found, back)
         if new:
             name = self.tr("Import {name}").format(name=next(iter(new.values())).name)
             if len(new) > 1:
@@ -202,6 +211,20 @@ def with_imported(project: Project, media: tuple[Media, ...], film: str) -> Proj
     """The project with media at the end of its bin and a sequence shaped by the first of them."""
     project = with_sequence_for(project, media, film)
     return replace(project, media=(*project.media, *media))
+
+
+def with_found(project: Project, media_ids: tuple[str, ...]) -> Project:
+    """The project with media that are no longer missing: the user chose their very files again."""
+    media = tuple(replace(one, missing=False) if one.id in media_ids else one for one in project.media)
+    return replace(project, media=media)
+
+
+def _trust(paths: list[Path]) -> None:
+    """Remember that the user chose these files: a project may read them from now on, also after a crash."""
+    try:
+        Trust().add(paths)
+    except OSError as error:
+        log.info("the list of chosen files cannot be written: %s", error)
 
 
 def name_of(path: Path) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.actions.registry import Action, find_action
+from app.actions.registry import Action, find_action, trigger
 from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
@@ -141,8 +141,11 @@ def drop_proxy(editor: Editor) -> None:
 
 
 def relink(editor: Editor) -> None:
-    """Let the user show where the file is now."""
+    """Let the user show where the file is now; missing ones are looked for together."""
     media = one(editor)
+    if media.missing:
+        trigger(editor, find_action("file.relink"))
+        return
     old = media_path(editor.document.path, media)
     parent = QApplication.activeWindow()
     text, _ = QFileDialog.getOpenFileName(

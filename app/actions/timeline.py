@@ -1,12 +1,9 @@
-"""Commands of the timeline: tools, zoom, marks, tracks, putting media on it, exchange with other editors."""
+"""Commands of the timeline: tools, zoom, marks, tracks, putting media on it."""
 
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from PySide6.QtWidgets import QFileDialog
 
 from app.actions.registry import Action
 from app.timeline.chosen import has_sequence, sequence_of, tr, view_of
@@ -179,27 +176,6 @@ def import_files(editor: Editor) -> None:
     ask_files(editor, view_of(editor).window())
 
 
-def export_otio(editor: Editor) -> None:
-    from app.exchange import export_timeline
-
-    sequence = sequence_of(editor)
-    text, _ = QFileDialog.getSaveFileName(
-        view_of(editor), tr("Export timeline"), f"{sequence.name}.otio", tr("OpenTimelineIO (*.otio)")
-    )
-    if text:
-        export_timeline(editor, sequence, Path(text if text.endswith(".otio") else f"{text}.otio"))
-
-
-def import_otio(editor: Editor) -> None:
-    from app.exchange import import_timeline
-
-    text, _ = QFileDialog.getOpenFileName(
-        view_of(editor), tr("Import timeline"), "", tr("OpenTimelineIO (*.otio)")
-    )
-    if text:
-        import_timeline(editor, Path(text))
-
-
 def tool(name: str, title: str, key: str) -> Action:
     return Action(f"timeline.tool_{name}", title, partial(pick_tool, tool=name), (key,) if key else (), "Timeline/Tool",
                   checked=partial(has_tool, tool=name), icon=name)  # fmt: skip
@@ -212,10 +188,6 @@ def track_switch(field: str, title: str, key: str) -> Action:
 
 ACTIONS = (
     Action("media.import", "&Import media…", import_files, ("Ctrl+I",), "File", icon="import", separator=True),
-    Action("timeline.import_otio", "Import &timeline…", import_otio, (), "File",
-           help="Read an OpenTimelineIO file from another editor"),
-    Action("timeline.export_otio", "Export t&imeline…", export_otio, (), "File", has_sequence,
-           help="Write an OpenTimelineIO file for another editor"),
     Action("timeline.insert", "&Insert at playhead", partial(put_media, insert=True), (",",), "Timeline",
            has_bin_selection, help="The media selected in the bin; what follows waits"),
     Action("timeline.overwrite", "&Overwrite at playhead", partial(put_media, insert=False), (".",), "Timeline",

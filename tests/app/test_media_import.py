@@ -7,11 +7,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.media_import import expand, import_paths, importer_of
+from core.project.trust import Trust
 from core.time import FrameRate
 from tests.app.cuts import SECOND
 
@@ -72,6 +74,21 @@ def test_the_same_file_is_not_brought_in_twice(qtbot: QtBot, editor: Editor, tmp
     first = bring(qtbot, editor, [path])
     assert bring(qtbot, editor, [path]) == first
     assert len(editor.document.project.media) == 1
+
+
+def test_imported_files_may_be_read_by_the_project(qtbot: QtBot, editor: Editor, tmp_path: Path) -> None:
+    path = film(tmp_path / "one.mp4")
+    bring(qtbot, editor, [path])
+    assert path in Trust()
+
+
+def test_importing_a_missing_file_brings_it_back(qtbot: QtBot, editor: Editor, tmp_path: Path) -> None:
+    path = film(tmp_path / "one.mp4")
+    (media_id,) = bring(qtbot, editor, [path])
+    lost = replace(editor.document.project.find_media(media_id), missing=True)
+    editor.document.edit("lost", lambda known: known.with_media(lost))
+    assert bring(qtbot, editor, [path]) == [media_id]
+    assert not editor.document.project.find_media(media_id).missing
 
 
 def test_a_bad_file_is_named_and_the_good_ones_come_in(qtbot: QtBot, editor: Editor, tmp_path: Path) -> None:
