@@ -116,6 +116,19 @@ def test_a_straight_cut_keeps_every_frame_in_place(tmp_path: Path, changes: dict
     source.close()
 
 
+def test_backwards_faster_and_frozen(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "in.mp4", frames=20, b_frames=2)
+    desk = Desk(tmp_path)
+    whole = desk.use(path, 20)
+    back = msgspec.structs.replace(whole, time_map=Linear(20 * TICK - 1, -1, 1))
+    fast = msgspec.structs.replace(whole, id="fast", duration=10 * TICK, time_map=Linear(0, 2, 1))
+    slow = msgspec.structs.replace(whole, id="slow", duration=6 * TICK, time_map=Linear(4 * TICK, 1, 2))
+    held = msgspec.structs.replace(whole, id="held", duration=3 * TICK, time_map=Linear(7 * TICK, 0, 1))
+    film = desk.export("film.mp4", "h264-master", video(back, fast, slow, held))
+    expected = [*range(19, -1, -1), *range(0, 20, 2), 4, 4, 5, 5, 6, 6, 7, 7, 7]
+    assert [read_number(picture) for picture in frames_of(film)] == expected
+
+
 def test_time_stamps_rate_and_colour_tags(tmp_path: Path) -> None:
     rate = FrameRate(30000, 1001)
     desk = Desk(tmp_path, size=(1280, 720), rate=rate)
