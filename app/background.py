@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(2, "background")
         self._open = True
+        self.stopping = threading.Event()
+        """Set when the window closes: long work, such as waiting for a process, ends early."""
         self._ready.connect(self._deliver)
 
     def run(
@@ -44,6 +47,7 @@ class Background(QObject):
     def close(self) -> None:
         """Let what is running end, drop what waits, join the threads."""
         self._open = False
+        self.stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _deliver(

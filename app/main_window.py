@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(FilmStatus(editor))
         self.status = JobStatus(editor)
         self.statusBar().addPermanentWidget(self.status)
+        editor.desk.busy.connect(self.statusBar().showMessage)
         editor.document.changed.connect(self._show_what_is_open)
         editor.document.renamed.connect(self._name)
         editor.document.unsaved_changed.connect(self._name)

@@ -1,7 +1,7 @@
 """Notices over the window: what happened, what to do about it, a report to copy for defects.
 
-They lie at the bottom right of the window, never take the focus and never wait for an answer. Information goes away by
-itself; warnings stay a while; errors stay until they are closed.
+They lie at the bottom right of the window, never take the focus and never wait for an answer. They go away by
+themselves, but for defects, whose report can be copied until they are closed.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from app.notify import Notice
 WIDTH = 440
 MOST = 4
 """Notices shown at once; the oldest gives way."""
-STAY = {"info": 5_000, "warning": 15_000}
-"""Milliseconds; a level that is not here stays."""
+STAY = {"info": 5_000, "warning": 15_000, "error": 20_000}
+"""Milliseconds; a defect with a report stays until it is closed."""
 
 
 class NoticeCard(QFrame):
@@ -29,7 +29,7 @@ class NoticeCard(QFrame):
         self.setProperty("role", "notice")
         self.setProperty("level", notice.level)
         self.setAccessibleName(f"{notice.level}: {notice.message}. {notice.hint}")
-        self._timer = QTimer(self, singleShot=True, interval=STAY.get(notice.level, 0))
+        self._timer = QTimer(self, singleShot=True, interval=STAY[notice.level])
         self._timer.timeout.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
@@ -45,7 +45,7 @@ class NoticeCard(QFrame):
         close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.dismiss)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        if notice.level in STAY:
+        if not notice.report:
             self._timer.start()
 
     def _words(self) -> QVBoxLayout:
@@ -85,7 +85,7 @@ class NoticeCard(QFrame):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if self.notice.level in STAY:
+        if not self.notice.report:
             self._timer.start()
         super().leaveEvent(event)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -32,7 +32,12 @@ Answer = Literal["save", "discard", "cancel"]
 
 
 class ProjectDesk(QObject):
-    """The dialogs are attributes (`ask_unsaved`, `ask_open`, `ask_save`), so that tests can answer them."""
+    """The dialogs are attributes (`ask_unsaved`, `ask_open`, `ask_save`), so that tests can answer them.
+
+    Signals: busy(words), while something is read or made; empty when it is over.
+    """
+
+    busy = Signal(str)
 
     def __init__(self, editor: Editor, window: QWidget) -> None:
         super().__init__(window)
@@ -116,9 +121,11 @@ class ProjectDesk(QObject):
     def open(self, path: Path) -> None:
         """Read a project beside the window and show it."""
         path = path.absolute()
+        self.busy.emit(self.tr("Opening {0}…").format(path.name))
         self._editor.background.run(partial(project_io.load, path), self._opened, self._failed)
 
     def _opened(self, loaded: project_io.Loaded) -> None:
+        self.busy.emit("")
         document = self._editor.document
         document.reset(loaded.project, loaded.path, loaded.data, read_only=loaded.read_only)
         self._remember(loaded.path)
@@ -134,6 +141,7 @@ class ProjectDesk(QObject):
 
     def _failed(self, error: BaseException) -> None:
         self.saving = False
+        self.busy.emit("")
         self._editor.notify.failure(error)
 
     def revert(self) -> None:
@@ -217,12 +225,12 @@ class ProjectDesk(QObject):
 
     def _make_sample(self) -> None:
         folder = folders().cache / "sample"
-        self._editor.notify.info(
-            self.tr("Drawing the sample…"), self.tr("It takes a few seconds the first time")
-        )
-        self._editor.background.run(partial(project_io.make_sample, folder), self._show_sample, self._failed)
+        self.busy.emit(self.tr("Drawing the sample; this takes a few seconds the first time…"))
+        work = partial(project_io.make_sample, folder, self._editor.background.stopping)
+        self._editor.background.run(work, self._show_sample, self._failed)
 
     def _show_sample(self, clip: Path) -> None:
+        self.busy.emit("")
         self._begin_new()
         self.import_media(self._editor, [clip])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from core.assets import asset
-from core.errors import LaminarError, ProjectError
+from core.errors import Cancelled, LaminarError, ProjectError
 from core.project import file, results
 from core.project.paths import data_folder
 from core.project.project import Project
@@ -56,22 +57,33 @@ def load(path: Path) -> Loaded:
     return Loaded(project, path, data_folder(path), loaded.read_only, loaded.notices, missing)
 
 
-def make_sample(folder: Path) -> Path:
+def make_sample(folder: Path, stop: threading.Event) -> Path:
     """Draw the sample clip into `folder`, in a process of its own: it takes seconds of computing.
 
     Raises:
-        LaminarError: when it cannot be drawn.
+        Cancelled: when `stop` is set meanwhile. LaminarError: when it cannot be drawn.
     """
-    code = "import sys; from pathlib import Path; from core.sample import write_sample; print(write_sample(Path(sys.argv[1])).clip)"
-    done = subprocess.run(
+    code = (
+        "import sys; from pathlib import Path; from core.sample import write_sample;"
+        "print(write_sample(Path(sys.argv[1])).clip)"
+    )
+    with subprocess.Popen(
         [sys.executable, "-P", "-c", code, str(folder)],
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(asset().parent)},
-    )  # fmt: skip
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or [""])[-1]
+    ) as process:  # fmt: skip
+        while True:
+            try:
+                said, complained = process.communicate(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                if stop.is_set():
+                    process.kill()
+                    raise Cancelled("cancelled") from None
+    if process.returncode:
+        reason = (complained.strip().splitlines() or [""])[-1]
         raise LaminarError(f"the sample cannot be drawn: {reason}", "See Help > Doctor")
-    return Path(done.stdout.strip().splitlines()[-1])
+    return Path(said.strip().splitlines()[-1])
 
 
 def save(
