@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.timeline.clip_times import record_times
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
-from core.timeline.model import Animated, Clip, Key, Keys, Sequence, value_at
+from core.timeline.model import Animated, Clip, Easing, Key, Keys, Sequence, value_at
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,20 @@ def toggled_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> 
         return edits.remove_key(sequence, clip_id, spot.name, here.time, effect_id=spot.effect_id)
     value = shown(sequence, clip_id, spot, playhead)
     return _with_key(sequence, clip_id, spot, playhead, value)
+
+
+def with_easing(sequence: Sequence, clip_id: str, spot: Spot, playhead: int, easing: Easing) -> Sequence:
+    """The keyframe at the playhead going on to the next one in another way; the same value without one.
+
+    Raises:
+        EditError: locked track.
+    """
+    here = key_here(sequence, clip_id, spot, playhead)
+    if here is None:
+        return sequence
+    return edits.set_key(
+        sequence, clip_id, spot.name, here.time, here.value, easing=easing, effect_id=spot.effect_id
+    )
 
 
 def with_default(sequence: Sequence, clip_ids: Iterable[str], spot: Spot) -> Sequence:

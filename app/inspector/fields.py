@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -91,12 +91,14 @@ class NumberField(QWidget):
     Signals:
         changed(value, fold id): the user set it; changes with the same id belong together.
         reset(), key_toggled(), key_wanted(way): the buttons.
+        easing_wanted("linear" | "smooth" | "hold"): from the keyframe button's menu.
     """
 
     changed = Signal(float, str)
     reset = Signal()
     key_toggled = Signal()
     key_wanted = Signal(int)
+    easing_wanted = Signal(str)
 
     def __init__(self, parameter: Parameter, title: str, *, keys: bool = True) -> None:
         super().__init__()
@@ -105,7 +107,9 @@ class NumberField(QWidget):
         self._exact = parameter.default
         self._label = DragLabel(title)
         self.spin = Spin()
-        self._key = _small("keyframe", self.tr("Keyframe at the playhead: {0}").format(title))
+        self._key = _small(
+            "keyframe", self.tr("Keyframe at the playhead: {0} (right click: easing)").format(title)
+        )
         self._before = _small("step-back", self.tr("Previous keyframe: {0}").format(title))
         self._after = _small("step-forward", self.tr("Next keyframe: {0}").format(title))
         self._reset = _small("undo", self.tr("Reset: {0}").format(title))
@@ -130,9 +134,19 @@ class NumberField(QWidget):
             row.addWidget(button)
         row.addWidget(self._reset)
         self.spin.valueChanged.connect(self._typed)
+        self.spin.lineEdit().returnPressed.connect(self.spin.clearFocus)  # keys mean commands again
         self._label.dragged.connect(self._dragged)
         self._label.released.connect(self._folder.end)
         self._key.clicked.connect(lambda: self.key_toggled.emit())
+        self._key.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for easing, words in (
+            ("linear", self.tr("Straight to the next keyframe")),
+            ("smooth", self.tr("Smoothly to the next keyframe")),
+            ("hold", self.tr("Hold until the next keyframe")),
+        ):
+            action = QAction(words, self._key)
+            action.triggered.connect(lambda _=False, one=easing: self.easing_wanted.emit(one))
+            self._key.addAction(action)
         self._before.clicked.connect(lambda: self.key_wanted.emit(-1))
         self._after.clicked.connect(lambda: self.key_wanted.emit(1))
         self._reset.clicked.connect(lambda: self.reset.emit())

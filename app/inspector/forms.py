@@ -30,7 +30,7 @@ from app.inspector.fields import ColourButton, Folder, NumberField, narrow
 from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.effects import Parameter
-from core.timeline.model import BLEND_MODES, Clip, Keys, Sequence, Solid, Title
+from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid, Title
 from core.timeline.time_map import Curve
 
 
@@ -112,6 +112,7 @@ class ParameterSection(Section):
         )
         field.key_toggled.connect(lambda: self._toggle(spot, title))
         field.key_wanted.connect(lambda way: self._jump(spot, way))
+        field.easing_wanted.connect(lambda easing: self._ease(spot, easing))
         return field
 
     def _set(self, spot: Spot, title: str, value: float, fold: str) -> None:
@@ -122,6 +123,13 @@ class ParameterSection(Section):
         now = self.chosen.editor.state.playhead
         name = tr("Keyframe {0}").format(title)
         self.chosen.edit(name, lambda known: animation.toggled_key(known, self._ids[0], spot, now))
+
+    def _ease(self, spot: Spot, easing: Easing) -> None:
+        now = self.chosen.editor.state.playhead
+        self.chosen.edit(
+            tr("Keyframe easing"),
+            lambda known: animation.with_easing(known, self._ids[0], spot, now, easing),
+        )
 
     def _jump(self, spot: Spot, way: int) -> None:
         state = self.chosen.editor.state
@@ -150,6 +158,7 @@ class ClipSection(Section):
         self._name = QLineEdit()
         self._name.setAccessibleName(tr("Name of the clip"))
         self._name.editingFinished.connect(self._rename)
+        self._name.returnPressed.connect(self._name.clearFocus)
         self._enabled = QCheckBox(tr("Enabled"))
         self._enabled.clicked.connect(self._enable)
         form.addRow(tr("Name"), self._name)

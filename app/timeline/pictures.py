@@ -19,7 +19,7 @@ from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.editor import Editor
@@ -91,6 +91,9 @@ class Pictures(QObject):
         self._closed = False
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
         self._sure_read.connect(self._keep_sure, Qt.ConnectionType.QueuedConnection)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.close)
         self._tell = QTimer(self, singleShot=True, interval=80)
         self._tell.timeout.connect(self.ready)
 

@@ -70,6 +70,19 @@ def test_a_number_sets_the_clip(panel: InspectorPanel, editor: Editor) -> None:
     assert field(panel, "scale").spin.value() == 1.0
 
 
+def test_typing_a_number_gives_the_keys_back(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
+    pick(panel, editor, "a")
+    spin = field(panel, "rotation").spin
+    spin.setFocus()
+    spin.selectAll()
+    qtbot.keyClicks(spin, "45")
+    assert clip(editor, "a").rotation == 0.0
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert clip(editor, "a").rotation == 45.0
+    assert editor.document.undo_stack.count() == 1
+    assert not spin.hasFocus()
+
+
 def test_a_drag_on_the_label_is_one_step(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
     pick(panel, editor, "a")
     label = field(panel, "x")._label
@@ -112,6 +125,11 @@ def test_keyframes(panel: InspectorPanel, editor: Editor) -> None:
     panel.show_now()
     panel.finish()
     assert field(panel, "opacity").spin.value() == pytest.approx(0.5)
+    editor.state.set("playhead", 5 * SECOND)
+    field(panel, "opacity").easing_wanted.emit("hold")
+    editor.state.set("playhead", 6 * SECOND)
+    panel.show_now()
+    assert field(panel, "opacity").spin.value() == 1.0
     field(panel, "opacity").key_wanted.emit(-1)
     assert editor.state.playhead == 5 * SECOND
     field(panel, "opacity").key_toggled.emit()
