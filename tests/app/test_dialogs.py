@@ -105,6 +105,8 @@ def test_help_pages_lead_somewhere() -> None:
     assert {"tour", "keys"} <= {page.name for page in pages}
     for page in pages:
         assert page.title
+        assert "<<<" not in page.text
+        assert ">>>" not in page.text
         for part in page.text.split("](")[1:]:
             target = part.split(")")[0]
             assert (page.path.parent / target).exists(), f"{page.path.name}: {target}"
