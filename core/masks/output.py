@@ -16,7 +16,7 @@ from core.masks.features import Array32
 from core.media import matte as storage
 from core.media.matte import Labels, Matte
 
-RADIUS = 0.0125
+RADIUS = 0.02
 """Window of the edge step, in frame heights."""
 EPSILON = 1e-4
 
