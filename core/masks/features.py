@@ -48,7 +48,8 @@ def token_features(frame: npt.NDArray[np.uint8], grid: Grid) -> Array32:
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) * np.array((0.7, 1, 1), np.float32)
     stride = grid.stride
     levels = [_sample(cv2.GaussianBlur(lab, (0, 0), stride * blur), grid) for blur in (0.4, 0.9, 2.0)]
-    parts = [levels[0], levels[1], levels[2], 0.5 * _around(levels[1], 2), 1.0 * _energies(lab[..., 0], grid)]
+    around, edges = _around(levels[1], 2), _energies(lab[..., 0], grid)
+    parts = [1.5 * levels[0], levels[1], levels[2], 0.4 * around, 2.6 * edges]
     return np.ascontiguousarray(np.concatenate(parts, axis=-1), np.float32)
 
 
@@ -74,4 +75,4 @@ def _energies(light: Array32, grid: Grid) -> Array32:
         np.float32
     )
     pooled = cv2.GaussianBlur(energy, (0, 0), grid.stride * 0.8)
-    return np.sqrt(np.maximum(_sample(pooled, grid), 0)) * np.float32(2.0)
+    return np.asarray(np.sqrt(np.maximum(_sample(pooled, grid), 0)), np.float32)
