@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
@@ -14,6 +15,7 @@ from app.panels.inspector import InspectorPanel
 from app.panels.media_bin import MediaBinPanel
 from app.panels.timeline import TimelinePanel
 from app.timeline.layout import HEADER, RULER
+from tests.app.cuts import SECOND, project, starts
 from tests.app.test_media_import import film
 
 
@@ -50,3 +52,38 @@ def test_drop_files_cut_and_undo(qtbot: QtBot, window: MainWindow, tmp_path: Pat
     document.undo_stack.undo()
     document.undo_stack.undo()
     assert document.sequence == before
+
+
+def test_keys_of_the_timeline_work_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    editor = window.editor
+    editor.document.reset(project(), None, None)
+    window.activateWindow()
+    view = editor.panel(TimelinePanel).view
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    key = Qt.Key
+    for pressed, tool in ((key.Key_C, "razor"), (key.Key_B, "ripple"), (key.Key_V, "select")):
+        qtbot.keyClick(view, pressed)
+        assert editor.state.tool == tool
+    qtbot.keyClick(view, key.Key_S)
+    assert not editor.state.snapping
+    scale = view.scale
+    qtbot.keyClick(view, key.Key_Plus)
+    assert view.scale < scale
+    qtbot.keyClick(view, key.Key_Minus)
+    assert view.scale == pytest.approx(scale)
+    editor.state.set("playhead", 2 * SECOND)
+    qtbot.keyClick(view, key.Key_I)
+    qtbot.keyClick(view, key.Key_M)
+    qtbot.keyClick(view, key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    film = editor.document.sequence
+    assert film is not None
+    assert (film.in_point, len(film.markers)) == (2 * SECOND, 1)
+    assert 2 in starts(film, "V1").values()
+    editor.state.set("selection", frozenset({"b"}))
+    qtbot.keyClick(view, key.Key_Delete)
+    assert "b" not in starts(editor.document.sequence, "V1")
+    editor.state.set("bin_selection", frozenset({"mute"}))
+    editor.state.set("playhead", 20 * SECOND)
+    qtbot.keyClick(view, key.Key_Period)
+    assert 20 in starts(editor.document.sequence, "V1").values()
