@@ -61,7 +61,8 @@ def draw_clip(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip:
     painter.restore()
     painter.fillRect(QRectF(seen.left(), row.top, seen.width(), min(TITLE, row.height)), base)
     if box.width() > 26:
-        _title(painter, scene, row, clip, media, lost, seen)
+        fade = round(clip.transition.after / layout.scale) if clip.transition is not None else 0
+        _title(painter, scene, row, clip, media, lost, seen.adjusted(fade, 0, 0, 0))
     selected = clip.id in scene.selection
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colours.selection if selected else colours.background), 2 if selected else 1))
@@ -277,7 +278,8 @@ def draw_transition(painter: QPainter, scene: Scene, row: Row, where: TimeRange,
     box = QRectF(left, row.top + TITLE, right - left, row.height - TITLE - 1)
     fill = faded(scene.colours.accent, 90)
     painter.fillRect(box, fill)
-    painter.fillRect(QRectF(left, row.top, right - left, TITLE), scene.colours.accent)
+    painter.fillRect(QRectF(left, row.top, right - left, TITLE), faded(scene.colours.accent, 150))
+    painter.fillRect(QRectF(left, row.top, right - left, 3), scene.colours.accent)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(255, 255, 255, 210), 1.4))
     painter.drawLines([QLineF(box.bottomLeft(), box.topRight()), QLineF(box.topLeft(), box.bottomRight())])

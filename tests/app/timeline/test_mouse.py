@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -316,3 +317,26 @@ def test_zoom_keeps_what_is_under_the_pointer(hand: Hand) -> None:
     visible = hand.view.geometry_now.visible
     assert visible.start == 0
     assert visible.end >= hand.view.sequence.duration
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_the_mouse_does_can_be_undone(hand: Hand, seed: int) -> None:
+    """Random drags with every tool and modifier: no error, no overlap, and undo leads back to the start."""
+    chance = random.Random(seed)
+    tools = ("select", "ripple", "roll", "slip", "slide", "razor", "hand")
+    for _ in range(40):
+        hand.editor.state.set("tool", chance.choice(tools))
+        hand.editor.state.set("snapping", chance.random() < 0.5)
+        a, b = (QPoint(chance.randrange(0, 1180), chance.randrange(0, 300)) for _ in range(2))
+        keys = chance.choice((KEYS.NoModifier, KEYS.AltModifier, KEYS.ControlModifier, KEYS.ShiftModifier))
+        hand.drag_pixels(a, b, keys, steps=3)
+        film = hand.editor.document.sequence
+        assert film is not None
+        known = {clip.id for _, _, clip in film.clips()}
+        assert hand.editor.state.selection <= known
+        assert all(clip.source_range.start >= 0 for _, _, clip in film.clips())
+    assert hand.editor.notify.waiting == []
+    stack = hand.editor.document.undo_stack
+    while stack.canUndo():
+        stack.undo()
+    assert hand.editor.document.sequence == sequence()
