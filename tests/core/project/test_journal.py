@@ -347,3 +347,18 @@ def test_recording_on_a_long_film_takes_little_time(tmp_path: Path) -> None:
     journal.close()
     assert sorted(spent)[len(spent) // 2] < 0.005
     assert not [thread for thread in threading.enumerate() if thread is journal._thread]
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds=st.lists(st.integers(0, 10**6), min_size=1, max_size=15, unique=True))  # ids come from seeds
+def test_whatever_was_edited_is_saved_and_loaded_as_it_was(
+    seeds: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("film")
+    project, trust = film(), Trust(folder / "chosen.json")
+    for seed in seeds:
+        project = edited(project, seed)
+    stored = save(project, folder / "a.laminar", keep=0, trust=trust)
+    assert stored == project
+    loaded = load(folder / "a.laminar", trust=trust)
+    assert loaded.project == project and loaded.notices == ()
