@@ -78,20 +78,16 @@ def _grid(painter: QPainter, scene: Scene) -> None:
 def _track(painter: QPainter, scene: Scene, row: Row) -> None:
     layout = scene.layout
     visible = layout.visible
-    boxes: dict[str, list[QRectF]] = {}
-    fades = []
-    for where, clip in scene.places.of(row.track).between(visible.start, visible.end):
-        width = where.duration / layout.scale
-        if clip.transition is not None:
-            fades.append((where, clip))
-        if width >= NARROW:
-            clip_art.draw_clip(painter, scene, row, where, clip)
-            continue
-        colours = scene.colours
-        base = colours.selection if clip.id in scene.selection else clip_art.base_colour(scene, row, clip)
-        left, shown = layout.x_of(where.start), max(1.0, width - 1)
-        boxes.setdefault(base.name(), []).append(QRectF(left, row.top, shown, row.height))
-    _narrow(painter, boxes)
+    fades, narrow = [], []
+    least = NARROW * layout.scale
+    for place in scene.places.of(row.track).between(visible.start, visible.end):
+        if place[1].transition is not None:
+            fades.append(place)
+        if place[0].duration >= least:
+            clip_art.draw_clip(painter, scene, row, *place)
+        else:
+            narrow.append(place)
+    _narrow(painter, scene, row, narrow)
     if row.track.muted or row.track.locked:
         shade = faded(scene.colours.background, 120 if row.track.muted else 60)
         painter.fillRect(HEADER, row.top, layout.width - HEADER, row.height, shade)
@@ -103,14 +99,29 @@ def _track(painter: QPainter, scene: Scene, row: Row) -> None:
         clip_art.draw_transition(painter, scene, row, where, clip)
 
 
-def _narrow(painter: QPainter, boxes: dict[str, list[QRectF]]) -> None:
-    """Clips too narrow to show anything, all of a colour at once."""
+def _narrow(painter: QPainter, scene: Scene, row: Row, places: list[tuple[TimeRange, Clip]]) -> None:
+    """Clips too narrow to show anything, all of a colour at once; those of a pixel or two run together."""
+    layout, selection = scene.layout, scene.selection
+    looks: dict[object, QColor] = {}
+    boxes: dict[str, list[list[float]]] = {}
+    for where, clip in places:
+        look = (clip.enabled, clip.media_id, clip.id in selection, type(clip.content))
+        base = looks.get(look)
+        if base is None:
+            base = scene.colours.selection if look[2] else clip_art.base_colour(scene, row, clip)
+            looks[look] = base
+        left = (where.start - layout.left) / layout.scale + HEADER
+        width = where.duration / layout.scale
+        same = boxes.setdefault(base.name(), [])
+        if width < 3 and same and left - same[-1][1] < 1.5:
+            same[-1][1] = left + width
+        else:
+            same.append([left, left + max(1.0, width - 1)])
     painter.setPen(Qt.PenStyle.NoPen)
-    for name, same in boxes.items():
-        painter.setBrush(clip_art.body_colour(QColor(name)))
-        painter.drawRects(same)
-        painter.setBrush(QColor(name))
-        painter.drawRects([QRectF(box.left(), box.top(), box.width(), TITLE) for box in same])
+    for name, spans in boxes.items():
+        for colour, height in ((clip_art.body_colour(QColor(name)), row.height), (QColor(name), TITLE)):
+            painter.setBrush(colour)
+            painter.drawRects([QRectF(left, row.top, right - left, height) for left, right in spans])
 
 
 def marked_range(sequence: Sequence) -> TimeRange | None:
