@@ -151,6 +151,8 @@ def _prepare(run: _Run, drawn: tuple[int, ...], earlier: MaskFolder | None, pass
     folders += [run.out / matte.SOFT / str(label) for label in run.labels] if run.soft else []
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
+    for litter in [path for folder in (run.out, *folders) for path in folder.glob(".*.tmp")]:
+        litter.unlink()  # left by a run that was killed while writing
     run.confidences = matte.read_confidences(run.out)
     if earlier is not None:
         tracked = {frame for each in passes for frame in each.frames}
