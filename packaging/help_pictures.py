@@ -48,7 +48,7 @@ def _take(home: Path) -> None:
     window.show()
 
     def keep(name: str) -> None:
-        QTest.qWait(1500)
+        QTest.qWait(4000)  # decoding, thumbnails and waveforms come as they are ready
         shot = (window if name != "export" else dialog).grab()
         small = shot.scaledToWidth(min(WIDTH, shot.width()), Qt.TransformationMode.SmoothTransformation)
         small.save(str(PICTURES / f"{name}.jpg"), quality=88)
