@@ -51,10 +51,6 @@ class _Run:
     soft: bool
     confidences: Confidences = field(default_factory=dict)
 
-    @property
-    def known(self) -> tuple[int, ...]:
-        return tuple(self.masks)
-
 
 def track(
     out: Path,
@@ -77,8 +73,8 @@ def track(
         key_masks: frame number (as text) to the mask's file. All are kept as drawn and feed the memory.
         last: -1 for the clip's last frame.
         direction: away from the known frames: "forward", "backward", "both", or "frame" for a single frame.
-        base: folder of an earlier result. Frames that are not tracked now are taken from it, and tracking starts
-            from its mask at `first` (forward) or `last` (backward) where no key mask is.
+        base: folder of an earlier result. What is not tracked now is kept from it; without a key mask there,
+            tracking starts from its mask at `first` (forward) or `last` (backward).
         fast: fewer, larger places are compared.
         soft: also write soft mattes.
         resize: accept masks of another size than the clip.
@@ -93,24 +89,30 @@ def track(
         raise MediaError(f"{direction!r} is no direction to track in", f"Use one of {', '.join(DIRECTIONS)}")
     source = open_source(Path(clip))
     try:
-        count = source.frame_count
-        last = count - 1 if last < 0 else last
-        if not 0 <= first <= last < count:
-            raise MediaError(f"frames {first} to {last} are not in {clip}, which has frames 0 to {count - 1}")
-        masks = keymasks.read_key_masks(key_masks, (source.width, source.height), count, resize)
-        drawn = tuple(masks)
-        earlier = MaskFolder(Path(base), (source.width, source.height)) if base else None
-        masks = _with_seeds(masks, earlier, first, last, direction)
+        first, last = _range(clip, source, first, last)
+        size = source.width, source.height
+        drawn = keymasks.read_key_masks(key_masks, size, source.frame_count, resize)
+        earlier = MaskFolder(Path(base), size) if base else None
+        masks = _with_seeds(drawn, earlier, first, last, direction)
         if not any(labels.any() for labels in masks.values()):
             raise MediaError(f"no mask to track {Path(clip).name} from", "Draw one on any frame")
         passes = keymasks.plan(tuple(masks), first, last, direction)
-        grid = choose_grid(source.width, source.height, tuple(masks.values()), FAST_ROWS if fast else 0)
+        grid = choose_grid(*size, tuple(masks.values()), FAST_ROWS if fast else 0)
         run = _Run(out, source, masks, keymasks.labels_of(masks), grid, soft)
-        _prepare(run, drawn, earlier, passes)
+        _prepare(run, tuple(drawn), earlier, passes)
         yield from _passes(run, passes, _question(run, first, last, direction))
         _finish(run)
     finally:
         source.close()
+
+
+def _range(clip: str, source: FrameSource, first: int, last: int) -> tuple[int, int]:
+    """The frames asked for, with the clip's last one filled in. Raises MediaError when there are no such frames."""
+    end = source.frame_count - 1
+    last = end if last < 0 else last
+    if not 0 <= first <= last <= end:
+        raise MediaError(f"frames {first} to {last} are not in {clip}, which has frames 0 to {end}")
+    return first, last
 
 
 def _with_seeds(
