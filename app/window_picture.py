@@ -1,19 +1,82 @@
-"""A picture of the window with a project open, taken without a screen:
+"""Pictures of the window with a project open, taken without a screen:
 
-    python -m app.window_picture PROJECT PICTURE.png [--theme light] [--size 1600x1000] [--seconds 4]
+    python -m app.window_picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
-Settings of the user are left alone: the window gets a temporary home.
+Views: start (the start page), film (an edit in progress), masks (drawing on a frame), jobs (a job at work), export.
+Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.editor import Editor
+    from app.main_window import MainWindow
+
+View = Callable[["Editor", "MainWindow"], "QWidget"]
+"""Brings the window into the view and returns what to take the picture of."""
 
 
-def take(project: Path, picture: Path, theme_name: str, size: tuple[int, int], wait: float) -> None:
+def _start(editor: Editor, window: MainWindow) -> QWidget:
+    window.show_start_page()
+    return window
+
+
+def _film(editor: Editor, window: MainWindow) -> QWidget:
+    sequence = editor.document.sequence
+    if sequence is not None:
+        first = next((clip for track, _, clip in sequence.clips() if track.kind == "video"), None)
+        editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count // 4))
+        editor.state.set("selection", frozenset({first.id} if first else ()))
+    return window
+
+
+def _masks(editor: Editor, window: MainWindow) -> QWidget:
+    from app.panels.objects import ObjectsPanel
+
+    window.make_workspace().inspector.setCurrentWidget(editor.panel(ObjectsPanel))
+    for name, value in (("media", editor.document.project.media[0].id), ("view", "media"), ("tool", "brush")):
+        editor.state.set(name, value)
+    editor.state.set("media_frame", 95)
+    return window
+
+
+def _jobs(editor: Editor, window: MainWindow) -> QWidget:
+    from app import tracking
+    from app.panels.jobs import JobsPanel
+
+    _masks(editor, window)
+    tracking.start(editor, "backward")
+    jobs = window.make_workspace().docks["jobs"]
+    jobs.raise_()
+    editor.panel(JobsPanel).setFocus()
+    return window
+
+
+def _export(editor: Editor, window: MainWindow) -> QWidget:
+    from app.dialogs.export import ExportDialog
+
+    _film(editor, window)
+    dialog = ExportDialog(editor, window)
+    dialog.show()
+    return dialog
+
+
+VIEWS: dict[str, View] = {"start": _start, "film": _film, "masks": _masks, "jobs": _jobs, "export": _export}
+
+
+def take(
+    project: Path, picture: Path, view: View, theme_name: str, size: tuple[int, int], wait: float
+) -> None:
     """Open the window offscreen, let it draw for `wait` seconds, save what it shows."""
     from PySide6.QtCore import QTimer
 
@@ -30,20 +93,16 @@ def take(project: Path, picture: Path, theme_name: str, size: tuple[int, int], w
     window.show()
     window.make_workspace()
     editor.desk.open(project)
-
-    def point_at_something() -> None:
-        sequence = editor.document.sequence
-        if sequence is not None:
-            first = next((clip for track, _, clip in sequence.clips() if track.kind == "video"), None)
-            editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count // 4))
-            editor.state.set("selection", frozenset({first.id} if first else ()))
+    shown: list[QWidget] = []
 
     def save_and_close() -> None:
         picture.parent.mkdir(parents=True, exist_ok=True)
-        window.grab().save(str(picture))
+        shown[0].grab().save(str(picture))
+        for widget in shown:
+            widget.close()
         window.close_now()
 
-    QTimer.singleShot(int(wait * 400), window, point_at_something)
+    QTimer.singleShot(int(wait * 400), window, lambda: shown.append(view(editor, window)))
     QTimer.singleShot(int(wait * 1000), window, save_and_close)
     application.exec()
     window.shut_down()
@@ -55,15 +114,19 @@ def main() -> None:
     )
     parser.add_argument("project", type=Path)
     parser.add_argument("picture", type=Path)
+    parser.add_argument("--view", default="film", choices=tuple(VIEWS))
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))
     parser.add_argument("--size", default="1600x1000")
     parser.add_argument("--seconds", type=float, default=4.0)
     given = parser.parse_args()
     width, height = map(int, given.size.split("x"))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["LAMINAR_HOME"] = home
-        take(given.project, given.picture, given.theme, (width, height), given.seconds)
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["LAMINAR_HOME"] = str(Path(place) / "home")
+        # Beside it go its data and whatever media it keeps in its folder.
+        shutil.copytree(given.project.parent, Path(place) / "film")
+        copy = Path(place) / "film" / given.project.name
+        take(copy, given.picture.resolve(), VIEWS[given.view], given.theme, (width, height), given.seconds)
 
 
 if __name__ == "__main__":
