@@ -86,12 +86,15 @@ def render(
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
     preset: Annotated[str, typer.Option(help="A preset's name; see laminar doctor.")] = "",
     range_: Annotated[str, typer.Option("--range", help="A:B in frames or timecode, B not included.")] = "",
+    trust: Annotated[
+        bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Export a project's film."""
     from app.cli_commands import render as command
 
-    command.run(project, out, preset, range_, json=json)
+    command.run(project, out, preset, range_, trust=trust, json=json)
 
 
 @app.command()

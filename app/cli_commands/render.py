@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from app.terminal import Terminal
 from core.errors import LaminarError, ProjectError
@@ -15,18 +16,21 @@ from core.time import from_timecode
 from core.timeline.model import Sequence
 
 
-def run(project: Path, out: Path, preset: str, range_: str, *, json: bool) -> None:
+def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json: bool) -> None:
     terminal = Terminal(json)
     loaded = load(project)
+    film = loaded.project
+    if trust:
+        film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
     for notice in loaded.notices:
         terminal.errors.print(f"laminar: {notice}", style="yellow")
-    sequence = loaded.project.sequence
+    sequence = film.sequence
     if sequence is None or not sequence.frame_count:
         raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
     chosen = preset_for(out, preset)
     first, last = frames_of(sequence, range_)
     parameters = {
-        "project": msgspec.to_builtins(loaded.project),
+        "project": msgspec.to_builtins(film),
         "project_file": str(project.resolve()),
         "data": str(data_folder(project).resolve()),
         "preset": chosen.id,

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 
 from core.errors import MediaError
+from core.job import read_manifest
 from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
 from core.media.matte import MaskFolder, read_labels, refine
@@ -80,6 +81,7 @@ class Resolver:
         self._lock = threading.Lock()
         self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
         self._known_proxies: dict[str, tuple[Path, MediaInfo]] = {}
+        self._key_masks_of: dict[Path, frozenset[str]] = {}
         self._sounds: dict[Path, AudioSource] = {}
         self.show(project, project_file, data)
 
@@ -143,19 +145,31 @@ class Resolver:
             self._sounds.clear()
 
     def stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
-        """Of the tracking result, else of a key mask drawn on that very frame, as stored; None when there is none."""
+        """As stored: of a key mask drawn on that very frame since the tracking, else of the tracking result, else of
+        any key mask of the frame; None when there is none."""
         if self._data is None:
             return None
+        drawn = next((key for key in media.key_masks if key.frame == index), None)
         track = media.track
         if track is not None and track.first <= index <= track.last:
-            folder = MaskFolder(results_folder(self._data) / track.key)
-            if index in folder:  # there may be holes between tracked stretches
-                return folder.soft(index, label)
-        for key_mask in media.key_masks:
-            if key_mask.frame == index:
-                labels = read_labels(key_masks_folder(self._data) / key_mask.file)
-                return (labels == label).astype(np.float32)
-        return None
+            folder = results_folder(self._data) / track.key
+            masks = MaskFolder(folder)
+            # There may be holes between tracked stretches.
+            if index in masks and (drawn is None or drawn.file in self._tracked_from(folder)):
+                return masks.soft(index, label)
+        if drawn is None:
+            return None
+        labels = read_labels(key_masks_folder(self._data) / drawn.file)
+        return (labels == label).astype(np.float32)
+
+    def _tracked_from(self, result: Path) -> frozenset[str]:
+        """Names of the key masks that a finished tracking result was made from."""
+        with self._lock:
+            if result not in self._key_masks_of:
+                manifest = read_manifest(result)
+                drawn = manifest.parameters.get("key_masks", {}) if manifest is not None else {}
+                self._key_masks_of[result] = frozenset(Path(str(path)).name for path in dict(drawn).values())
+            return self._key_masks_of[result]
 
     def _proxy(self, media: Media) -> tuple[Path, MediaInfo] | None:
         """The finished proxy of a media; None when there is none, then the media itself is used."""

@@ -1,7 +1,6 @@
 """Reads an exported file back: does it hold what was asked for?
 
-Packets are counted and their times compared, which costs a read of the file; the first and the last picture are
-decoded. What is wrong is told in one sentence.
+Packets are counted and their times compared, which costs a read of the file; the first picture is decoded. What is wrong is told in one sentence.
 """
 
 from __future__ import annotations

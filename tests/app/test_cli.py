@@ -15,7 +15,7 @@ from app.cli_commands.track import frames_of as frames_of_masks
 from core.errors import LaminarError, MediaError
 from core.media.probe import probe
 from core.project.file import save
-from core.project.project import Media, new_project
+from core.project.project import Media, Project, new_project
 from core.sample import Scene, write_sample
 from core.time import FrameRate
 from core.timeline import edits
@@ -84,9 +84,7 @@ def test_a_folder_of_images_is_tracked_under_its_own_names(
     assert np.count_nonzero((last > 0) & (want > 0)) > 0.6 * np.count_nonzero((last > 0) | (want > 0))
 
 
-def test_render_writes_the_range_asked_for(
-    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def _film_of(clip: Path) -> Project:
     info = probe(clip)
     media = Media(new_id(), "clip", str(clip), info)
     sequence = new_sequence("Film", 214, 120, FrameRate(25))
@@ -94,7 +92,13 @@ def test_render_writes_the_range_asked_for(
     use = MediaUse(media.id, info.available)
     assert info.available is not None
     placed = edits.media_clips(use, "clip", info.available, video_track=track.id, audio_track=None)
-    project = new_project("Film").with_media(media).with_sequence(edits.insert(sequence, 0, placed))
+    return new_project("Film").with_media(media).with_sequence(edits.insert(sequence, 0, placed))
+
+
+def test_render_writes_the_range_asked_for(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = _film_of(clip)
     save(project, tmp_path / "Film.laminar")
     film = tmp_path / "film.mp4"
     arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(film), "--range", "2:6", "--json"]
@@ -103,6 +107,18 @@ def test_render_writes_the_range_asked_for(
     written = probe(film).video
     assert written is not None
     assert written.frames == 4
+
+
+def test_media_that_nobody_chose_here_is_read_only_when_told_so(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = _film_of(clip)
+    save(project, tmp_path / "Film.laminar")
+    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "another computer"))
+    arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(tmp_path / "film.mp4")]
+    assert main(arguments) == 2
+    assert "outside the project" in capsys.readouterr().err
+    assert main([*arguments, "--trust"]) == 0
 
 
 def test_ranges_are_frames_or_timecode() -> None:

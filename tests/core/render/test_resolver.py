@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.errors import MediaError
-from core.job import drain
+from core.job import Manifest, drain
 from core.media.matte import write_labels
 from core.media.pool import SourcePool
 from core.media.probe import probe
@@ -100,6 +100,22 @@ def test_mattes_come_from_the_track_or_a_key_mask_at_any_size(tmp_path: Path, po
     assert resolver.matte(clip, 5, hard, (64, 48))[:24].min() == 1
     assert not resolver.matte(clip, 7, hard, (64, 48)).any()
     assert resolver.matte(clip, 7, MatteUse(1, invert=True), (64, 48)).min() == 1
+    pool.close()
+
+
+def test_a_correction_is_seen_before_it_is_tracked_again(tmp_path: Path, pool: SourcePool) -> None:
+    path = write_clip(tmp_path / "in.mp4", frames=10)
+    masked(tmp_path, range(3))
+    manifest = Manifest("track", 1, {"key_masks": {"1": "somewhere/old.png"}}, {}, complete=True)
+    (results_folder(tmp_path) / "key" / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+    key_masks_folder(tmp_path).mkdir()
+    for name in ("old.png", "new.png"):
+        write_labels(key_masks_folder(tmp_path) / name, np.zeros((48, 64), np.uint8))
+    for name, seen in (("old.png", True), ("new.png", False)):
+        media = media_at(path, track=TrackedRange("key", 0, 2), key_masks=(KeyMask(1, name),))
+        clip = clip_of(media)
+        resolver = Resolver(project_of(media, clip), None, tmp_path, pool)
+        assert resolver.matte(clip, 1, MatteUse(1), (64, 48)).any() == seen
     pool.close()
 
 
