@@ -120,7 +120,7 @@ def question(
         "key_masks": {str(key.frame): str(folder / key.file) for key in media.key_masks},
         "first": first,
         "last": last,
-        "direction": "frame" if direction in ("one_forward", "one_back") else direction,
+        "direction": direction,
     }
     if media.track is not None and direction != "both":
         parameters["base"] = str(results_folder(data) / media.track.key)

@@ -13,8 +13,8 @@ from core.errors import MediaError
 from core.media import matte
 from core.media.matte import Labels
 
-Direction = Literal["forward", "backward", "both", "frame"]
-DIRECTIONS: tuple[Direction, ...] = ("forward", "backward", "both", "frame")
+Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
+DIRECTIONS: tuple[Direction, ...] = ("forward", "backward", "both", "one_forward", "one_back")
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def plan(known: Sequence[int], first: int, last: int, direction: Direction) -> t
 
 def _between(before: int | None, after: int | None, low: int, high: int, direction: Direction) -> list[Pass]:
     forward, backward = range(low, high + 1), range(high, low - 1, -1)
-    ahead = before is not None and direction in ("forward", "both", "frame")
-    back = after is not None and direction in ("backward", "both", "frame")
+    ahead = before is not None and direction in ("forward", "both", "one_forward")
+    back = after is not None and direction in ("backward", "both", "one_back")
     if ahead and back and before is not None and after is not None:
         return [Pass(before, forward, draft=True), Pass(after, backward, other=before)]
     if ahead and before is not None:

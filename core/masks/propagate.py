@@ -72,7 +72,7 @@ def track(
         clip: a video file or a folder of numbered images.
         key_masks: frame number (as text) to the mask's file. All are kept as drawn and feed the memory.
         last: -1 for the clip's last frame.
-        direction: away from the known frames: "forward", "backward", "both", or "frame" for a single frame.
+        direction: away from the known frames; "one_forward" and "one_back" track a single frame from its neighbour.
         base: folder of an earlier result. What is not tracked now is kept from it; without a key mask there,
             tracking starts from its mask at `first` (forward) or `last` (backward).
         fast: fewer, larger places are compared.
@@ -121,17 +121,16 @@ def _with_seeds(
     """The key masks, and the masks of the earlier result that tracking starts from; ascending."""
     if earlier is None:
         return masks
-    ends = {
-        "forward": ((first, first - 1),),
-        "backward": ((last, last + 1),),
+    starts = {
+        "forward": (first, first - 1),
+        "backward": (last, last + 1),
         "both": (),
-        "frame": ((first - 1,), (last + 1,)),
+        "one_forward": (first - 1,),
+        "one_back": (last + 1,),
     }[direction]
     found = dict(masks)
-    for choices in ends:
-        if any(frame in masks for frame in choices):
-            continue
-        for frame in choices:
+    if not any(frame in masks for frame in starts):
+        for frame in starts:
             if frame in earlier and (labels := earlier.labels(frame)).any():
                 found[frame] = labels
                 break

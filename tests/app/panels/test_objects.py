@@ -100,8 +100,8 @@ def test_the_question_covers_what_is_asked(panel: ObjectsPanel, editor: Editor, 
         "forward": (10, end, "forward"),
         "backward": (0, 10, "backward"),
         "both": (0, end, "both"),
-        "one_forward": (11, 11, "frame"),
-        "one_back": (9, 9, "frame"),
+        "one_forward": (11, 11, "one_forward"),
+        "one_back": (9, 9, "one_back"),
     }
     assert tracking.extent(media(editor), 20, "forward")[0] == 10, "no hole between the mask and the playhead"
 

@@ -16,8 +16,9 @@ def test_passes_between_and_around_known_frames() -> None:
         Pass(6, range(5, 0, -1), other=0),
         Pass(6, range(7, 10)),
     )
-    assert plan([0], 4, 4, "frame") == (Pass(0, range(4, 5)),)
-    assert plan([4], 4, 4, "frame") == ()
+    assert plan([0, 9], 4, 4, "one_forward") == (Pass(0, range(4, 5)),)
+    assert plan([0, 9], 4, 4, "one_back") == (Pass(9, range(4, 3, -1)),)
+    assert plan([4], 4, 4, "one_forward") == ()
 
 
 @given(st.sets(st.integers(0, 30), min_size=1), st.integers(0, 30), st.integers(0, 30))

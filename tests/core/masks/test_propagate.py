@@ -13,7 +13,7 @@ from core.errors import MediaError
 from core.job import Progress
 from core.masks import propagate
 from core.masks.checkpoint import CHECKPOINT
-from core.media.matte import MaskFolder, read_confidences
+from core.media.matte import MaskFolder, read_confidences, write_labels
 from tests.core.masks.scenes import overlap, write_clip, write_key
 
 
@@ -147,8 +147,23 @@ def test_going_on_from_an_earlier_result(scene: tuple[Path, list[np.ndarray]], t
     masks = MaskFolder(tmp_path / "b")
     assert masks.frames() == list(range(16))
     assert overlap(masks.labels(12) == 1, truth[12] == 1) > 0.75
-    run(tmp_path / "c", clip, keys, first=7, last=7, direction="frame", base=str(tmp_path / "a"))
+    run(tmp_path / "c", clip, keys, first=7, last=7, direction="one_forward", base=str(tmp_path / "a"))
     assert MaskFolder(tmp_path / "c").frames() == list(range(8))
+    np.testing.assert_array_equal(MaskFolder(tmp_path / "c").labels(7), masks.labels(7))
+
+
+def test_one_frame_is_tracked_from_its_neighbour_and_not_from_the_far_side(
+    scene: tuple[Path, list[np.ndarray]], tmp_path: Path
+) -> None:
+    clip, truth = scene
+    keys = write_key(tmp_path, 0, truth[0])
+    run(tmp_path / "a", clip, keys, last=8)
+    wrong = np.roll(truth[6], 40, axis=1)
+    write_labels(tmp_path / "a" / "masks" / "00006.png", wrong)
+    run(tmp_path / "b", clip, keys, first=5, last=5, direction="one_forward", base=str(tmp_path / "a"))
+    good = MaskFolder(tmp_path / "b")
+    assert overlap(good.labels(5) == 1, truth[5] == 1) > 0.9
+    np.testing.assert_array_equal(good.labels(6), wrong)
 
 
 @pytest.mark.parametrize(
