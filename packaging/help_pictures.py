@@ -28,8 +28,7 @@ def main() -> None:
 
 
 def _take(home: Path) -> None:
-    from PySide6.QtCore import Qt
-    from PySide6.QtTest import QTest
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
 
     from app import mask_editing, mask_files
     from app.dialogs.export import ExportDialog
@@ -47,8 +46,13 @@ def _take(home: Path) -> None:
     window.resize(*SIZE)
     window.show()
 
+    def wait(milliseconds: int) -> None:
+        loop = QEventLoop()  # unlike QTest.qWait it lets other threads of Python work
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
     def keep(name: str) -> None:
-        QTest.qWait(4000)  # decoding, thumbnails and waveforms come as they are ready
+        wait(3000)  # decoding, thumbnails and waveforms come as they are ready
         shot = (window if name != "export" else dialog).grab()
         small = shot.scaledToWidth(min(WIDTH, shot.width()), Qt.TransformationMode.SmoothTransformation)
         small.save(str(PICTURES / f"{name}.jpg"), quality=88)
@@ -57,7 +61,7 @@ def _take(home: Path) -> None:
     window.commands.run("file.new")
     import_paths(editor, [sample.clip])
     while not editor.document.project.media:
-        QTest.qWait(50)
+        wait(50)
     media = editor.document.project.media[0]
     editor.state.set("bin_selection", frozenset({media.id}))
     window.commands.run("timeline.overwrite")
