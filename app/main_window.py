@@ -148,6 +148,8 @@ class MainWindow(QMainWindow):
             self.editor.jobs.shutdown()
         self.autosave.close(keep=not self._closing)
         self.editor.background.close()
+        if self._closing:  # saved or given up; else it is kept to be recovered
+            self.editor.desk.drop_scratch()
 
     # ------------------------------------------------------------------------------------------ what is shown
 

@@ -6,13 +6,14 @@ work done meanwhile stays unsaved.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -43,6 +44,7 @@ class ProjectDesk(QObject):
         super().__init__(window)
         self._editor, self._window = editor, window
         self.saving = False
+        self._scratch: list[Path] = []
         self.ask_unsaved: Callable[[], Answer] = self._ask_unsaved
         self.ask_open: Callable[[], Path | None] = self._ask_open
         self.ask_save: Callable[[], Path | None] = self._ask_save
@@ -106,7 +108,14 @@ class ProjectDesk(QObject):
         """A fresh data folder for a project that has no file yet."""
         folder = folders().config / "unsaved" / new_id()
         folder.mkdir(parents=True, exist_ok=True)
+        self._scratch.append(folder)
         return folder
+
+    def drop_scratch(self) -> None:
+        """Remove the data folders of projects that were never saved, or moved when they were; on the way out."""
+        for folder in self._scratch:
+            shutil.rmtree(folder, ignore_errors=True)
+        self._scratch.clear()
 
     def open_asking(self, path: Path | None = None) -> None:
         """Open a project, asking for the path when there is none, and about unsaved work first."""
@@ -170,7 +179,8 @@ class ProjectDesk(QObject):
         document = self._editor.document
         if document.read_only and document.path is not None and path.absolute() == document.path.absolute():
             raise ProjectError(f"{path.name} is shown read-only and not written over", "Choose another name")
-        if self.saving:
+        if self.saving:  # the one under way goes first
+            QTimer.singleShot(50, self, partial(self.save_to, path, then))
             return
         self.saving = True
         backups = int(self._editor.settings.number("backups"))

@@ -172,3 +172,21 @@ def test_saving_under_another_name_moves_relative_paths(
     document.undo_stack.undo()
     assert document.project.find_media("m").path == str(tmp_path / "one" / "a.png")
     assert document.unsaved
+
+
+def test_the_scratch_folder_goes_when_the_work_was_given_up(window: MainWindow) -> None:
+    window.commands.run("file.new")
+    folder = window.editor.document.data
+    assert folder is not None
+    assert folder.is_dir()
+    window.close_now()
+    assert not folder.exists()
+
+
+def test_a_second_save_waits_for_the_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.commands.run("file.new")
+    window.editor.document.edit("Add a film", with_sequence)
+    done: list[int] = []
+    window.editor.desk.save_to(tmp_path / "a.laminar", lambda: done.append(1))
+    window.editor.desk.save_to(tmp_path / "a.laminar", lambda: done.append(2))
+    qtbot.waitUntil(lambda: done == [1, 2])
