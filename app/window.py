@@ -16,6 +16,8 @@ from app.editor import Editor
 from app.main_window import MainWindow
 from core.assets import asset
 
+INTERRUPTED = 130
+
 
 class _Unexpected(QObject):
     """Carries an exception from any thread to the GUI thread. Signals: happened(exception)."""
@@ -48,7 +50,8 @@ def run(project: Path | None = None) -> int:
         with_interrupt = QTimer(app, interval=500)  # lets Python see Ctrl+C in the terminal
         with_interrupt.timeout.connect(lambda: None)
         with_interrupt.start()
-        signal.signal(signal.SIGINT, lambda *_: window.close_now())
+        for number in (signal.SIGINT, signal.SIGTERM):  # nobody was asked: unsaved work stays recoverable
+            signal.signal(number, lambda *_: app.exit(INTERRUPTED))
         code = app.exec()
         window.shut_down()
     return int(code)

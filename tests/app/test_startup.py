@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app.autosave import journals_folder
+from core.project import recovery
+
 HEAVY = ("torch", "cv2", "av", "pyqtgraph", "opentimelineio", "sounddevice", "PIL")
 CHILD = """
 import json, sys
@@ -22,6 +25,32 @@ main_window.MainWindow.make_workspace = looked
 code = window.run(None)
 print(json.dumps([code, seen, "torch" in sys.modules]))
 """
+INTERRUPTED = """
+import os, signal
+from app import main_window, window
+from core.time import FrameRate
+from core.timeline.model import new_sequence
+make = main_window.MainWindow.make_workspace
+def edited(self):
+    made = make(self)
+    self.commands.run("file.new")
+    self.editor.document.edit("Add", lambda p: p.with_sequence(new_sequence("Film", 64, 64, FrameRate(25))))
+    os.kill(os.getpid(), signal.SIGTERM)
+    return made
+main_window.MainWindow.make_workspace = edited
+raise SystemExit(window.run(None))
+"""
+
+
+def test_an_interrupted_window_leaves_its_work_to_be_recovered(home: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=False, cwd=root
+    )
+    assert done.returncode == 130, done.stderr
+    (left,) = recovery.find(journals_folder())
+    assert left.project.sequence is not None
+    left.release()
 
 
 def test_nothing_heavy_is_loaded_before_the_first_paint(home: Path) -> None:
