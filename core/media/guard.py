@@ -22,6 +22,9 @@ from core.media.info import MediaInfo
 
 TIME_LIMIT = 10.0
 """Seconds for one file."""
+START_LIMIT = 60.0
+"""Seconds the helper has to say that it is ready; on a busy machine its imports take long."""
+READY = b"ready\n"
 MEMORY_LIMIT = 6 * 2**30
 """Bytes of address space of the helper, where the system can limit it."""
 
@@ -102,7 +105,10 @@ class Guard:
 
     def _exchange(self, request: bytes) -> bytes | None:
         """A line from the helper; empty when it died, None when it is too slow."""
-        process = self._process or self._start()
+        try:
+            process = self._process or self._start()
+        except queue.Empty:
+            return b""
         try:
             process.stdin.write(request)  # type: ignore[union-attr]
             process.stdin.flush()  # type: ignore[union-attr]
@@ -113,6 +119,7 @@ class Guard:
             return b""
 
     def _start(self) -> subprocess.Popen[bytes]:
+        """A helper that is ready. Raises queue.Empty when it does not become so."""
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(
@@ -125,6 +132,7 @@ class Guard:
         self._process, self._answers = process, queue.Queue()
         reader = threading.Thread(target=_read_lines, args=(process.stdout, self._answers), daemon=True)
         reader.start()
+        self._answers.get(timeout=START_LIMIT)  # READY, or empty when it died: the file's own time starts now
         return process
 
     def _end(self) -> None:
@@ -190,6 +198,13 @@ def examine(path: Path, deep: bool) -> MediaInfo:
     return info
 
 
+def _load() -> None:
+    """Import what `examine` needs, before the clock of the first file runs."""
+    import core.media.audio
+    import core.media.probe
+    import core.media.reader  # noqa: F401
+
+
 def _answer(line: bytes) -> Answer:
     try:
         request = msgspec.json.decode(line, type=Request)
@@ -218,6 +233,9 @@ def _serve() -> None:
     _limit_memory()
     out: Any = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    _load()
+    out.write(READY)
+    out.flush()
     for line in sys.stdin.buffer:
         out.write(msgspec.json.encode(_answer(line)) + b"\n")
         out.flush()

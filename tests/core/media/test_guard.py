@@ -52,3 +52,10 @@ def test_silence_ends_in_time(tmp_path: Path) -> None:
             guard.probe(pipe)
         assert time.monotonic() - started < 5
         assert guard.probe(write_clip(tmp_path / "a.mp4", frames=3)).kind == "video"
+
+
+def test_a_slow_start_is_not_the_files_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import time; time.sleep(1.2)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Guard(limit=1.0) as guard:
+        assert guard.probe(write_clip(tmp_path / "a.mp4", frames=3)).kind == "video"
