@@ -37,6 +37,8 @@ MOST_PIXELS = 2**28
 """A picture with more has a damaged header."""
 LONGEST_DELAY = 600 * TICKS_PER_SECOND
 """Ticks by which sound or picture may start after the other; more is damage."""
+PADDING = TICKS_PER_SECOND // 20
+"""Ticks by which a codec's last blocks of sound may outlast the picture."""
 SEQUENCE_RATE = FrameRate(25)
 
 _PRIMARIES = {1: "bt709", 5: "bt601", 6: "bt601", 9: "bt2020", 11: "dci-p3", 12: "display-p3"}
@@ -250,7 +252,7 @@ def _check_size(path: Path, width: int, height: int) -> None:
 def _lengths(container: Any, video: VideoInfo | None, audio: AudioInfo | None, scan: Scan) -> list[int]:
     """Ticks that the picture and the sound last, those that there are.
 
-    Sound that outlasts the picture by less than a frame is a codec's padding and not counted.
+    Sound that outlasts the picture by less than a frame or PADDING is a codec's padding and not counted.
     """
     whole = (container.duration or 0) * TICKS_PER_SECOND // 1_000_000
     lengths = []
@@ -265,7 +267,7 @@ def _lengths(container: Any, video: VideoInfo | None, audio: AudioInfo | None, s
             length = max(0, from_seconds(scan.audio_end) - audio.start)
         if video is not None:
             over = audio.start + length - video.start - lengths[0]
-            length -= over if 0 < over < video.rate.frame_ticks else 0
+            length -= over if 0 < over < max(video.rate.frame_ticks, PADDING) else 0
         lengths.append(length)
     return lengths
 

@@ -80,7 +80,10 @@ def frame_rate(stream: Any, table: FrameTable) -> tuple[FrameRate, bool]:
         return FrameRate.from_fraction(usual.limit_denominator(1001)), False
     mean = Fraction(len(table.pts) - 1) / ((table.pts[-1] - table.pts[0]) * stream.time_base)
     near = [rate for rate in _USUAL if abs(rate / mean - 1) < Fraction(1, 50)]
-    for rate in [*(rate.limit_denominator(1001) for rate in header), *near, mean.limit_denominator(1001)]:
+    told = [rate.limit_denominator(1001) for rate in header]
+    # Where time stamps are coarse (Matroska) the header's rate is a guess: a usual one that fits is meant.
+    told = [*(rate for rate in told if rate in _USUAL), *near, *told]
+    for rate in [*told, mean.limit_denominator(1001)]:
         if _sensible(rate) and is_constant(table.pts, stream.time_base, rate):
             return FrameRate.from_fraction(rate), False
     return FrameRate.from_fraction(max(mean.limit_denominator(1001), Fraction(1, 1001))), True

@@ -196,3 +196,14 @@ def test_wrong_suffixes_do_not_matter(tmp_path: Path) -> None:
     assert video(probe(film)).frames == 10
     picture = (write_pictures(tmp_path / "series", 1) / "00000.png").rename(tmp_path / "b.mp4")
     assert probe(picture).kind == "image"
+
+
+def test_coarse_time_stamps_hide_no_usual_rate(tmp_path: Path) -> None:
+    film = write_clip(
+        tmp_path / "a.mkv", frames=30, rate=Fraction(60000, 1001), format="matroska", sound=0.53
+    )
+    info = probe(film)
+    assert info.video is not None
+    assert (info.video.rate, info.video.variable_rate) == (FrameRate(60000, 1001), False)
+    # The last blocks of sound make no frames that are not there.
+    assert info.duration == info.video.rate.time_of(30)
