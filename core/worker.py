@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -305,6 +306,8 @@ class _Orders:
 
 def main() -> int:
     """The worker's life. Returns the exit code."""
+    # Ctrl+C reaches every process of the terminal: the parent decides, and this one ends at a step's end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     commands, answers = _take_pipes()
     line = commands.readline()
     if not line:

@@ -33,7 +33,7 @@ from core.media.matte import Confidences, Labels, MaskFolder
 from core.media.reader import open_source
 
 DRAFTS = "drafts"
-CHECKPOINT_SECONDS = 10.0
+CHECKPOINT_SECONDS = 2.0
 BACKWARD_BYTES = 96 * 2**20
 """Frames that are decoded ahead when the clip is tracked backward."""
 FAST_ROWS = 40
@@ -204,7 +204,11 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
             if time.monotonic() - saved > CHECKPOINT_SECONDS or done == total:
                 _checkpoint(run, Place(question, index, at), tracker)
                 saved = time.monotonic()
-            yield _progress(run, number, step, done, total)
+            try:
+                yield _progress(run, number, step, done, total)
+            except GeneratorExit:  # stopped here: nothing that was made is made again
+                _checkpoint(run, Place(question, index, at), tracker)
+                raise
 
 
 def _finished(run: _Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +99,24 @@ def test_a_killed_run_goes_on_and_ends_equal(
             next(steps)
         monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 1e9)  # the last frames before the kill are lost
         next(steps)
-        steps.close()
-        resumed = run(out, clip, keys, last=11)
+        killed = shutil.copytree(out, tmp_path / f"killed{stop}")
+        resumed = run(killed, clip, keys, last=11)
         assert len(resumed) <= 16 - stop + 3
-        assert files(out) == files(tmp_path / "whole")
+        assert files(killed) == files(tmp_path / "whole")
+        steps.close()
         monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
+
+
+def test_a_stopped_run_makes_no_frame_again(scene: tuple[Path, list[np.ndarray]], tmp_path: Path) -> None:
+    clip, truth = scene
+    keys = write_key(tmp_path, 0, truth[0])
+    run(tmp_path / "whole", clip, keys, last=7)
+    steps = propagate.track(tmp_path / "out", clip=str(clip), key_masks=keys, last=7)
+    for _ in range(4):  # the first says that it begins
+        next(steps)
+    steps.close()
+    assert [step.done for step in run(tmp_path / "out", clip, keys, last=7)] == [3, 4, 5, 6, 7]
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
 
 
 def test_a_checkpoint_of_another_question_is_not_used(
