@@ -16,6 +16,7 @@ from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, help=__doc__)
 COMMANDS = ("edit", "probe", "track", "render", "demo", "doctor")
+INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
@@ -25,7 +26,11 @@ Clip = Annotated[Path, typer.Argument(help="A video file or a folder of numbered
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or (given[0] not in COMMANDS and not given[0].startswith("-")):
+    if not given:
+        given = ["edit"]
+    elif given[0] not in COMMANDS and not given[0].startswith("-"):
+        if not given[0].endswith(".laminar") and not Path(given[0]).exists():
+            return _complain(f"{given[0]} is no command and no project. See laminar --help", 2)
         given.insert(0, "edit")
     try:
         status = app(given, prog_name="laminar", standalone_mode=False)
@@ -34,12 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
     except UsageError as error:
         return _complain(getattr(error, "format_message", error.__str__)(), 2)
     except (KeyboardInterrupt, typer.Abort, Cancelled):
-        return _complain("interrupted; give the same command again to go on", 130)
+        return _complain(INTERRUPTED, 130)
     except LaminarError as error:
         return _complain(str(error), 2)
     except OSError as error:
         return _complain(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
-    return int(status or 0)
+    # typer makes this number of Ctrl+C.
+    return _complain(INTERRUPTED, 130) if status == 130 else int(status or 0)
 
 
 def _complain(message: str, status: int) -> int:

@@ -14,8 +14,21 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from core.errors import MediaError
 from core.job import Progress
+from core.media.images import is_pattern
 from core.worker import drive, result_folder
+
+
+def existing(path: Path) -> Path:
+    """The path as it was given, if there is something. Pictures may be named by a pattern such as shot_%04d.png.
+
+    Raises:
+        MediaError: with the whole path, which is what one looks for at a prompt.
+    """
+    if not path.exists() and not is_pattern(path):
+        raise MediaError(f"{path} is not there", "Check the path")
+    return path
 
 
 class Terminal:
@@ -39,12 +52,22 @@ class Terminal:
                     seen(step)
 
     def job(
-        self, job_id: str, title: str, root: Path, parameters: dict[str, Any], inputs: dict[str, str]
+        self,
+        job_id: str,
+        title: str,
+        root: Path,
+        parameters: dict[str, Any],
+        inputs: dict[str, str],
+        seen: Callable[[Progress], None] | None = None,
     ) -> Path:
         """Drive a job of the catalog in a worker process; returns its result folder."""
         steps = drive(job_id, root, parameters, inputs, threads=os.cpu_count() or 1)
-        self.follow(title, steps)
+        self.follow(title, steps, seen)
         return result_folder(job_id, root, parameters, inputs)
+
+    def warn(self, notice: str) -> None:
+        """One line on stderr of what the user should know though the work goes on."""
+        sys.stderr.write(f"laminar: {' '.join(notice.split())}\n")
 
     def say(self, result: dict[str, Any], text: str) -> None:
         """The command's answer: the object with the seconds it took added, or the text."""

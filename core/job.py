@@ -132,7 +132,7 @@ def sole_writer(root: Path, key: str) -> Iterator[None]:
     held = lock(path)
     if held is None:
         raise JobError(
-            f"the result {key} is already being made by another process",
+            f"the same work is already being done in {root} by another process",
             "Wait until it is done, or stop it there",
         )
     try:

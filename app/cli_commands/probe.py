@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.terminal import Terminal
+from app.terminal import Terminal, existing
 from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.time import seconds
@@ -14,7 +14,7 @@ from core.time import seconds
 
 def run(clip: Path, *, json: bool) -> None:
     terminal = Terminal(json)
-    info = safe_probe(clip)
+    info = safe_probe(existing(clip))
     result = msgspec.to_builtins(info)
     result["path"] = str(clip)
     result["duration_seconds"] = seconds(info.duration)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -23,7 +24,7 @@ def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json
     if trust:
         film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
     for notice in loaded.notices:
-        terminal.errors.print(f"laminar: {notice}", style="yellow")
+        terminal.warn(notice)
     sequence = film.sequence
     if sequence is None or not sequence.frame_count:
         raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
@@ -39,9 +40,15 @@ def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json
         "last": last,
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    terminal.job("export", "Rendering", out.parent, parameters, {})
-    frames = last - first + 1
-    terminal.say({"outputs": [str(out)], "frames": frames, "preset": chosen.id}, f"{frames} frames in {out}")
+    said: dict[str, Any] = {}
+    terminal.job("export", "Rendering", out.parent, parameters, {}, lambda step: said.update(step.fields))
+    for note in said["notes"]:
+        terminal.warn(note)
+    frames, files = last - first + 1, [str(out.parent / Path(file).name) for file in said["files"]]
+    terminal.say(
+        {"outputs": files, "frames": frames, "preset": chosen.id, "notes": said["notes"]},
+        f"{frames} frames in {' and '.join(files)}",
+    )
 
 
 def preset_for(out: Path, name: str) -> Preset:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from app.terminal import Terminal
+from app.terminal import Terminal, existing
 from core.errors import MediaError
+from core.job import lock
 from core.media.fingerprint import fingerprint
 from core.media.guard import safe_probe
 from core.media.images import is_pattern, numbered
+from core.media.info import VideoInfo
 from core.media.matte import MaskFolder, mask_name
 
 WORK = ".laminar-track"
@@ -19,10 +21,12 @@ WORK = ".laminar-track"
 def run(clip: Path, masks: list[Path], at: list[int], out: Path, *, fast: bool, json: bool) -> None:
     terminal = Terminal(json)
     frames = frames_of(masks, at)
-    info = safe_probe(clip)
+    info = safe_probe(existing(clip))
     if info.video is None:
         raise MediaError(f"{clip} has no picture to track in", "Give a video or a folder of images")
-    out.mkdir(parents=True, exist_ok=True)
+    _require_keys(frames, info.video)
+    if out.exists() and not out.is_dir():
+        raise MediaError(f"{out} is a file", "Give a folder with -o")
     parameters = {
         "clip": str(clip.resolve()),
         "key_masks": {str(frame): str(mask.resolve()) for frame, mask in frames.items()},
@@ -30,9 +34,14 @@ def run(clip: Path, masks: list[Path], at: list[int], out: Path, *, fast: bool, 
         "soft": False,
     }
     inputs = {"clip": info.fingerprint, **{f"mask {n}": fingerprint(mask) for n, mask in frames.items()}}
-    result = terminal.job("track", "Tracking", out / WORK, parameters, inputs)
-    written = copy_masks(result, out, clip)
-    shutil.rmtree(out / WORK)
+    try:
+        result = terminal.job("track", "Tracking", out / WORK, parameters, inputs)
+        written = copy_masks(result, out, clip)
+    except OSError as error:
+        raise MediaError(
+            f"{out} cannot be written: {error.strerror}", "Check the disk, or give another folder with -o"
+        ) from error
+    clear(out / WORK)
     terminal.say(
         {"outputs": [str(out)], "frames": len(written), "key_masks": len(frames)},
         f"{len(written)} masks in {out}",
@@ -49,7 +58,7 @@ def frames_of(masks: list[Path], at: list[int]) -> dict[int, Path]:
         at = [0]
     if len(at) != len(masks):
         raise MediaError(
-            f"{len(masks)} masks and {len(at)} frame numbers", "Give one --at N for every --mask"
+            f"--mask is given {len(masks)} times, --at {len(at)} times", "Give one --at N for every --mask"
         )
     if len(set(at)) != len(at):
         raise MediaError("two masks for the same frame", "Give every --at once")
@@ -57,6 +66,28 @@ def frames_of(masks: list[Path], at: list[int]) -> dict[int, Path]:
         if not mask.is_file():
             raise MediaError(f"there is no mask {mask}", "Check the path given with --mask")
     return dict(zip(at, masks, strict=True))
+
+
+def _require_keys(frames: dict[int, Path], video: VideoInfo) -> None:
+    """Read every mask before anything is written. Raises MediaError as core.masks.keymasks.read_key_masks."""
+    from core.masks.keymasks import read_key_masks
+
+    named = {str(frame): str(mask) for frame, mask in frames.items()}
+    read_key_masks(named, (video.width, video.height), video.frames or 1 + max(frames))
+
+
+def clear(work: Path) -> None:
+    """Remove finished and abandoned work; what another command is doing there stays."""
+    for folder in work.iterdir():
+        if not folder.is_dir():
+            continue
+        held = lock(work / f"{folder.name.removesuffix('.partial')}.lock")
+        if held is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(held.name).unlink(missing_ok=True)
+            held.close()
+    if not any(work.iterdir()):
+        work.rmdir()
 
 
 def copy_masks(result: Path, out: Path, clip: Path) -> list[Path]:

@@ -274,7 +274,7 @@ def _fit(image: Pixels, path: Path, size: tuple[int, int] | None, resize: bool, 
     if not resize:
         raise MediaError(
             f"the mask {path} is {width}x{height}, the clip is {size[0]}x{size[1]}",
-            "Use a mask of the clip's size, or let it be resized",
+            f"Scale the mask to {size[0]}x{size[1]} without smoothing, or draw it on the clip itself",
         )
     return np.asarray(cv2.resize(image, size, interpolation=interpolation))
 

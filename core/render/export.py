@@ -187,7 +187,12 @@ def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> It
         finished = True
         notes = resolver.notes()
         said = "; ".join((f"Wrote {', '.join(file.name for file in files)}", *notes))
-        yield Progress(film.frames, film.frames, said, fields={"notes": list(notes)})
+        yield Progress(
+            film.frames,
+            film.frames,
+            said,
+            fields={"files": [str(file) for file in files], "notes": list(notes)},
+        )
     finally:
         reporter.close()
         if not finished:

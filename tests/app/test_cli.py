@@ -11,8 +11,10 @@ from PIL import Image
 
 from app.cli import COMMANDS, main
 from app.cli_commands.render import frames_of, preset_for
+from app.cli_commands.track import clear
 from app.cli_commands.track import frames_of as frames_of_masks
 from core.errors import LaminarError, MediaError
+from core.job import sole_writer
 from core.media.probe import probe
 from core.project.file import save
 from core.project.project import Media, Project, new_project
@@ -95,13 +97,18 @@ def _film_of(clip: Path) -> Project:
     return new_project("Film").with_media(media).with_sequence(edits.insert(sequence, 0, placed))
 
 
+def write_project(clip: Path, folder: Path) -> Path:
+    """A project with the clip on its timeline."""
+    path = folder / "Film.laminar"
+    save(_film_of(clip), path)
+    return path
+
+
 def test_render_writes_the_range_asked_for(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project = _film_of(clip)
-    save(project, tmp_path / "Film.laminar")
     film = tmp_path / "film.mp4"
-    arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(film), "--range", "2:6", "--json"]
+    arguments = ["render", str(write_project(clip, tmp_path)), "-o", str(film), "--range", "2:6", "--json"]
     assert main(arguments) == 0
     assert answer(capsys)["frames"] == 4
     written = probe(film).video
@@ -163,3 +170,58 @@ def test_the_readme_names_every_command() -> None:
     text = (Path(__file__).parents[2] / "README.md").read_text()
     for command in COMMANDS:
         assert f"laminar {command}" in text or f"[{command}]" in text
+
+
+def test_a_misspelt_command_opens_no_window(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prob"]) == 2
+    assert capsys.readouterr().err == "laminar: prob is no command and no project. See laminar --help\n"
+
+
+def test_ctrl_c_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.cli_commands.probe.run", interrupted)
+    assert main(["probe", "a.mp4"]) == 130
+    assert capsys.readouterr().err == "laminar: interrupted; give the same command again to go on\n"
+
+
+def test_a_mask_that_does_not_fit_leaves_nothing_behind(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "masks"
+    Image.fromarray(np.ones((60, 107), np.uint8)).save(tmp_path / "small.png")
+    Image.fromarray(np.zeros((120, 214), np.uint8)).save(tmp_path / "empty.png")
+    Image.fromarray(np.ones((120, 214), np.uint8)).save(tmp_path / "good.png")
+    for mask, at, said in (
+        ("small.png", "0", "107x60, the clip is 214x120. Scale"),
+        ("empty.png", "0", "has no object"),
+        ("good.png", "8", "the clip ends at 7"),
+    ):
+        arguments = ["track", str(clip), "--mask", str(tmp_path / mask), "--at", at, "-o", str(out)]
+        assert main(arguments) == 2
+        assert said in capsys.readouterr().err
+        assert not out.exists()
+
+
+def test_clearing_leaves_what_another_command_is_making(tmp_path: Path) -> None:
+    for name in ("a", "b.partial", "c.partial"):
+        (tmp_path / "work" / name).mkdir(parents=True)
+    with sole_writer(tmp_path / "work", "c"):
+        clear(tmp_path / "work")
+        assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["c.lock", "c.partial"]
+    clear(tmp_path / "work")
+    assert not (tmp_path / "work").exists()
+
+
+def test_both_files_of_a_pair_are_named(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = write_project(clip, tmp_path)
+    arguments = ["render", str(project), "-o", str(tmp_path / "film.mov"), "--preset", "pair"]
+    assert main([*arguments, "--range", "0:2", "--json"]) == 0
+    names = [str(tmp_path / f"film_{part}.mov") for part in ("fill", "matte")]
+    assert answer(capsys)["outputs"] == names
+    assert all(Path(name).is_file() for name in names)
