@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 
 
 def split(editor: Editor) -> None:
-    now = editor.state.playhead
-    if has_selection(editor):
-        editor.document.edit_sequence(tr("Split"), edits.split, chosen(editor), now)
+    """Split the selected clips under the playhead; when none of them plays there, all clips that do."""
+    now, selection = editor.state.playhead, editor.state.selection
+    places = sequence_of(editor).clips()
+    ids = [clip.id for _, where, clip in places if clip.id in selection and where.start < now < where.end]
+    if ids:
+        editor.document.edit_sequence(tr("Split"), edits.split, ids, now)
     else:
         editor.document.edit_sequence(tr("Split"), edits.split_all, now)
 
@@ -200,6 +203,7 @@ def add_generated(editor: Editor, name: str, content: Content) -> None:
     clip = Clip(new_id(), name, content, length)
     editor.document.edit_sequence(tr("Add {name}").format(name=name), _on_free_track, now, clip)
     editor.state.set("selection", frozenset({clip.id}))
+    view_of(editor).reveal_track(sequence_of(editor).find(clip.id)[0].id)
 
 
 def _on_free_track(sequence: Sequence, time: int, clip: Clip) -> Sequence:

@@ -131,6 +131,7 @@ class NumberField(QWidget):
         row.addWidget(self._label)
         row.addWidget(self.spin, 1)
         for button in (self._before, self._key, self._after) if keys else ():
+            _keep_place(button)
             row.addWidget(button)
         row.addWidget(self._reset)
         self.spin.valueChanged.connect(self._typed)
@@ -158,8 +159,8 @@ class NumberField(QWidget):
         self.spin.setValue(value)
         self.spin.blockSignals(False)
         self._key.setIcon(theme.icon("keyframe-on" if key else "keyframe"))
-        self._before.setEnabled(animated)
-        self._after.setEnabled(animated)
+        self._before.setVisible(animated)
+        self._after.setVisible(animated)
         self._reset.setEnabled(animated or abs(value - self.parameter.default) > 1e-9)
 
     def _typed(self, value: float) -> None:
@@ -177,12 +178,19 @@ class NumberField(QWidget):
 def _small(icon: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setIcon(theme.icon(icon))
-    button.setIconSize(QSize(12, 12))
-    button.setFixedSize(18, 22)
+    button.setIconSize(QSize(16, 16))
+    button.setFixedSize(20, 22)
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     return button
+
+
+def _keep_place(widget: QWidget) -> None:
+    """Hidden, the widget leaves its room free, so that the rows stay aligned."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
 
 
 def narrow(box: QComboBox) -> QComboBox:

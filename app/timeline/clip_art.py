@@ -268,7 +268,7 @@ def _link_mark(painter: QPainter, x: float, y: float, colour: QColor) -> None:
 
 
 def draw_transition(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
-    """Two crossing slopes over the stretch of the cross-fade."""
+    """Two faint overlapping ramps over the stretch of the cross-fade; titles and pictures stay readable."""
     fade = clip.transition
     assert fade is not None
     layout = scene.layout
@@ -276,11 +276,18 @@ def draw_transition(painter: QPainter, scene: Scene, row: Row, where: TimeRange,
     if right - left < 3:
         return
     box = QRectF(left, row.top + TITLE, right - left, row.height - TITLE - 1)
-    fill = faded(scene.colours.accent, 90)
-    painter.fillRect(box, fill)
-    painter.fillRect(QRectF(left, row.top, right - left, TITLE), faded(scene.colours.accent, 150))
     painter.fillRect(QRectF(left, row.top, right - left, 3), scene.colours.accent)
+    ramps = (
+        QPolygonF([box.bottomLeft(), box.topLeft(), box.bottomRight()]),
+        QPolygonF([box.bottomLeft(), box.topRight(), box.bottomRight()]),
+    )
+    tone = scene.colours.clip_text
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(255, 255, 255, 210), 1.4))
-    painter.drawLines([QLineF(box.bottomLeft(), box.topRight()), QLineF(box.topLeft(), box.bottomRight())])
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(faded(tone, 38))
+    for ramp in ramps:
+        painter.drawPolygon(ramp)
+    painter.setPen(QPen(faded(tone, 150), 1))
+    painter.drawLines([QLineF(box.topLeft(), box.bottomRight()), QLineF(box.bottomLeft(), box.topRight())])
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.drawLines([QLineF(x, row.top, x, box.bottom()) for x in (left, right)])

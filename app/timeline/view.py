@@ -210,15 +210,29 @@ class TimelineView(QAbstractScrollArea):
         self.zoom_to(self.scale / factor, x)
 
     def fit(self) -> None:
-        """Show the whole sequence, the border of picture and sound in the middle where tracks do not all fit."""
+        """Show the whole sequence."""
         width = max(50, self.viewport().width() - HEADER - 40)
         self.scale = min(MAX_SCALE, max(MIN_SCALE, max(self.sequence.duration, TICKS_PER_SECOND) / width))
         self.scroll_to(0)
         self.zoomed.emit(self.scale)
-        border = next(
-            (row.top for row in make_rows(self.sequence, self.heights, 0) if row.track.kind == "audio"), 0
-        )
-        self.verticalScrollBar().setValue(border - (self.viewport().height() + RULER) // 2)
+        self._show_first_tracks()
+
+    def _show_first_tracks(self) -> None:
+        """The first video and the first audio track in sight, and of the tracks above as much as there is room."""
+        rows, height = make_rows(self.sequence, self.heights, 0), self.viewport().height()
+        sound = next((row.bottom for row in rows if row.track.kind == "audio"), 0)
+        picture = next((row.top for row in reversed(rows) if row.track.kind == "video"), RULER)
+        self.verticalScrollBar().setValue(min(sound - height, picture - RULER))
+
+    def reveal_track(self, track_id: str) -> None:
+        """Scroll just as far as needed to see the track whole."""
+        row, bar = self.geometry_now.row_of(track_id), self.verticalScrollBar()
+        if row is None:
+            return
+        if row.top < RULER:
+            bar.setValue(bar.value() + row.top - RULER)
+        elif row.bottom > self.viewport().height():
+            bar.setValue(bar.value() + row.bottom - self.viewport().height())
 
     def set_height(self, track_id: str, height: int) -> None:
         self.heights[track_id] = height

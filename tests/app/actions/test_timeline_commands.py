@@ -55,6 +55,11 @@ def test_split_only_the_selection(editor: Editor) -> None:
     assert sorted(v1(editor).values()) == [0, 4, 6, 10]
 
 
+def test_split_goes_on_where_the_selection_does_not_play(editor: Editor) -> None:
+    run(editor, "clip.split", "a", at=6)
+    assert sorted(v1(editor).values()) == [0, 4, 6, 10]
+
+
 def test_trim_to_playhead(editor: Editor) -> None:
     run(editor, "clip.trim_head", at=5)
     assert v1(editor) == {"a": 0, "b": 4, "c": 9}
