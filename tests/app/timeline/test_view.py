@@ -14,7 +14,7 @@ from app import theme
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from app.timeline.drops import media_mime
-from app.timeline.layout import HEADER
+from app.timeline.layout import HEADER, RULER
 from app.timeline.menus import build
 from core.project.project import KeyMask, TrackedRange
 from core.timeline import edits
@@ -181,3 +181,21 @@ def test_another_film_can_be_shown(panel: TimelinePanel, editor: Editor) -> None
     assert editor.document.sequence.id == "film"
     editor.document.undo_stack.undo()
     assert panel._films.currentText() == "Second cut"
+
+def test_fit_shows_the_first_tracks_whole(panel: TimelinePanel, editor: Editor) -> None:
+    view = panel.view
+    for _ in range(3):
+        editor.document.edit_sequence("x", edits.add_track, "video")
+        editor.document.edit_sequence("x", edits.add_track, "audio")
+    panel.resize(900, 280)
+    view.fit()
+    rows = view.geometry_now.rows
+    picture = [row for row in rows if row.track.kind == "video"][-1]
+    sound = next(row for row in rows if row.track.kind == "audio")
+    assert picture.top >= RULER
+    assert sound.bottom <= view.viewport().height()
+    top = rows[0]
+    view.reveal_track(top.track.id)
+    found = view.geometry_now.row_of(top.track.id)
+    assert found is not None
+    assert found.top >= RULER
