@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from time import monotonic
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QColorDialog,
     QComboBox,
@@ -75,8 +75,25 @@ class DragLabel(QLabel):
             self.released.emit()
 
 
+COMMAND_KEYS = (Qt.Key.Key_E, Qt.Key.Key_K, Qt.Key.Key_D)
+"""With Ctrl they move or delete text in a line of some platforms; in a number they are the window's commands."""
+
+
 class Spin(QDoubleSpinBox):
-    """The wheel scrolls the panel unless the box has the focus."""
+    """The wheel scrolls the panel unless the box has the focus. Return takes the number and gives the keys back to
+    the film."""
+
+    def event(self, event: QEvent) -> bool:
+        asked = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asked and event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() in COMMAND_KEYS:
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.clearFocus()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

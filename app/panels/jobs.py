@@ -29,7 +29,7 @@ from app.editor import Editor
 from app.job_records import JobRecord
 from core.errors import LaminarError
 
-PREVIEW = QSize(128, 72)
+PREVIEW = QSize(96, 54)
 PREVIEW_SECONDS = 0.5
 BAR_STEPS = 1000
 
@@ -106,7 +106,7 @@ class LogWindow(QDialog):
 
 
 class JobRow(QFrame):
-    """One job as a card: picture, title, bar, state, buttons."""
+    """One job as a card: title, bar, picture and state, buttons; narrow enough for a side dock."""
 
     def __init__(self, editor: Editor, record: JobRecord, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +119,7 @@ class JobRow(QFrame):
         self.picture.setFixedSize(PREVIEW)
         self.picture.setAccessibleName(self.tr("Preview"))
         self.picture.hide()
-        self.title = QLabel(record.title)
+        self.title = QLabel(record.title, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.title.setProperty("role", "heading")
         self.state = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.bar = QProgressBar(textVisible=False)
@@ -158,20 +158,22 @@ class JobRow(QFrame):
             self.up, self.down, self.pause, self.resume, self.retry, self.cancel, self.folder, self.log, self.remove,
         ):  # fmt: skip
             buttons.addWidget(button)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addLayout(buttons)
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self.bar)
-        column.addWidget(self.state)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 8, 8)
-        row.setSpacing(12)
+        buttons.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.state)
+        words.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(10)
         row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(column, 1)
+        row.addLayout(words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        column.addWidget(self.title)
+        column.addWidget(self.bar)
+        column.addLayout(row)
+        column.addLayout(buttons)
 
     # ------------------------------------------------------------------------------------------ showing
 

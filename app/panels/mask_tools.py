@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDoubleSpinBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QSlider,
@@ -22,18 +21,23 @@ from app.editor import Editor
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.panels.viewer_transport import tool_button
 
+BOX_WIDTH = 90
+"""Pixels of a field at most: the row must fit the viewer of a window 1280 wide."""
+
 
 class MaskTools(QWidget):
-    """The strip: tools of which one is in hand, and changes of the whole mask."""
+    """The strip: a column of tools of which one is in hand, a column of changes of the whole mask. Two columns, so
+    that the strip asks for no more height than the picture has in a small window."""
 
     def __init__(self, editor: Editor, session: MaskSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 8, 4, 8)
-        column.setSpacing(2)
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(4, 8, 4, 8)
+        columns.setSpacing(2)
+        tools, changes = QVBoxLayout(), QVBoxLayout()
         tr = self.tr
         for tool, icon, name, keys in (
             ("brush", "brush", tr("Brush: left adds, right takes away"), "Shift+B"),
@@ -46,13 +50,15 @@ class MaskTools(QWidget):
             button.setProperty("tool", tool)
             button.clicked.connect(lambda checked, tool=tool: editor.state.set("tool", tool))
             self._group.addButton(button)
-            column.addWidget(button)
-        column.addWidget(_line(self))
+            tools.addWidget(button)
         for icon, name, run in self._changes(session):
             button = tool_button(self, icon, name)
             button.clicked.connect(run)
-            column.addWidget(button)
-        column.addStretch(1)
+            changes.addWidget(button)
+        for column in (tools, changes):
+            column.setSpacing(2)
+            column.addStretch(1)
+            columns.addLayout(column)
         editor.state.tool_changed.connect(self._show_tool)
         self._show_tool(editor.state.tool)
         self.setAccessibleName(tr("Mask tools"))
@@ -118,6 +124,7 @@ class MaskOptions(QWidget):
             label = QLabel(text, self)
             label.setBuddy(widget)
             widget.setAccessibleName(text)
+            widget.setMaximumWidth(BOX_WIDTH)
             row.addWidget(label)
             row.addWidget(widget)
             row.addSpacing(2)
@@ -137,10 +144,3 @@ class MaskOptions(QWidget):
     def _show_brush(self, size: int) -> None:
         with QSignalBlocker(self.size_box):
             self.size_box.setValue(size)
-
-
-def _line(parent: QWidget) -> QFrame:
-    line = QFrame(parent)
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setProperty("role", "line")
-    return line

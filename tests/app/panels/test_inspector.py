@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
-from app.inspector.fields import NumberField
+from app.inspector.fields import NumberField, Spin
 from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection, TitleSection
 from app.inspector.sequence_form import SequenceForm
 from app.panels.inspector import InspectorPanel
@@ -286,3 +288,19 @@ def test_everything_is_named(panel: InspectorPanel, editor: Editor) -> None:
             inner = widget.objectName().startswith("qt_")
             assert inner or widget.accessibleName() or getattr(widget, "text", lambda: "")(), widget
     assert all(isinstance(one, Section | AddEffect) for one in panel.parts)
+
+
+def test_a_number_gives_the_keys_back_and_leaves_commands_to_the_window(qtbot: QtBot) -> None:
+    spin = Spin()
+    qtbot.addWidget(spin)
+    spin.show()
+    spin.setFocus()
+    modifier = Qt.KeyboardModifier.ControlModifier
+    for key, taken in ((Qt.Key.Key_E, False), (Qt.Key.Key_K, False), (Qt.Key.Key_A, True)):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, modifier)
+        event.ignore()
+        QApplication.sendEvent(spin, event)
+        assert event.isAccepted() == taken
+    QTest.keyClicks(spin, "7")
+    QTest.keyClick(spin, Qt.Key.Key_Return)
+    assert not spin.hasFocus()

@@ -170,3 +170,13 @@ def test_collecting_runs_as_a_job(qtbot: QtBot, editor: Editor, panel: JobsPanel
     reach(qtbot, record, "done")
     assert (tmp_path / "out" / "My Film.laminar").is_file()
     assert "were not there" in editor.notify.waiting[-1].message
+
+
+def test_cards_fit_a_narrow_dock(panel: JobsPanel, submit: Submit, qtbot: QtBot) -> None:
+    submit(**SLOW)
+    record = submit("count", **SLOW)
+    panel.resize(200, 400)
+    qtbot.waitUntil(lambda: panel.rows[record.id].width() < 200)
+    card = panel.rows[record.id]
+    assert card.minimumSizeHint().width() <= 184
+    assert card.rect().contains(card.cancel.geometry())

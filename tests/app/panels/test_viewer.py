@@ -343,3 +343,9 @@ def test_a_media_that_goes_takes_its_mask_view_with_it(masks: ViewerPanel, edito
     editor.document.reset(new_project(), None, None)
     assert editor.state.view == "sequence"
     assert not masks.tools.isVisible()
+
+
+def test_the_mask_tools_ask_for_no_more_room_than_a_small_window_has(masks: ViewerPanel) -> None:
+    least = masks.minimumSizeHint()
+    assert least.width() <= 710
+    assert least.height() <= 430

@@ -182,6 +182,7 @@ def test_another_film_can_be_shown(panel: TimelinePanel, editor: Editor) -> None
     editor.document.undo_stack.undo()
     assert panel._films.currentText() == "Second cut"
 
+
 def test_fit_shows_the_first_tracks_whole(panel: TimelinePanel, editor: Editor) -> None:
     view = panel.view
     for _ in range(3):
