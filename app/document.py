@@ -154,10 +154,11 @@ class Document(QObject):
         self.renamed.emit(path)
         self._tell_unsaved()
 
-    def rebase(self, function: Callable[[Project], Project]) -> None:
-        """Replace the value and every value that undo holds, for a change that is no edit: the project moved, and
-        relative paths mean something else now."""
+    def rebase(self, function: Callable[[Project], Project], path: Path, data: Path) -> None:
+        """Replace the value and every value that undo holds, for a change that is no edit: the project moved to
+        `path`, and relative paths mean something else now. Whoever hears of it finds the new place."""
         before = self._project
+        self.path, self.data = path, data
         self._project, self._saved = function(before), function(self._saved)
         for index in range(self.undo_stack.count()):
             command = self.undo_stack.command(index)

@@ -20,6 +20,12 @@ STAY = {"info": 5_000, "warning": 15_000, "error": 20_000}
 """Milliseconds; a defect with a report stays until it is closed."""
 
 
+def sentence(message: str) -> str:
+    """The message with a capital, unless it begins with the name of a file."""
+    first = message.split(" ", 1)[0]
+    return message if "." in first.rstrip(".,:;") else message[:1].upper() + message[1:]
+
+
 class NoticeCard(QFrame):
     """One notice."""
 
@@ -51,8 +57,7 @@ class NoticeCard(QFrame):
     def _words(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(4)
-        message = self.notice.message
-        for text, role in ((message[:1].upper() + message[1:], "heading2"), (self.notice.hint, "dim")):
+        for text, role in ((sentence(self.notice.message), "heading2"), (self.notice.hint, "dim")):
             if text:
                 label = QLabel(text, wordWrap=True)
                 label.setTextFormat(Qt.TextFormat.PlainText)
@@ -120,6 +125,7 @@ class Notices(QWidget):
         card.destroyed.connect(self._place)
         self._column.insertWidget(self._column.count() - 1, card)
         self.show()
+        card.show()  # at once, so that it is counted
         self._place()
 
     def _place(self) -> None:

@@ -142,7 +142,7 @@ class Engine:
         if known is None:
             known = Resolver(show.project, show.project_file, show.data, self.pool, proxies=show.proxies)
             self._resolvers[show.proxies] = known
-        elif known.project is not show.project:
+        elif not known.shows(show.project, show.project_file, show.data):
             known.show(show.project, show.project_file, show.data)
         return known
 

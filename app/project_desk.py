@@ -141,12 +141,15 @@ class ProjectDesk(QObject):
         for note in loaded.notices:
             self._editor.notify.warning(note)
         if loaded.missing:
-            self._editor.notify.warning(
-                self.tr("{0} files of this project are not where they were: {1}").format(
-                    len(loaded.missing), ", ".join(loaded.missing[:3])
-                ),
-                self.tr("Choose File > Find missing files"),
+            names = ", ".join(loaded.missing[:3])
+            words = (
+                self.tr("{0} is not where it was").format(names)
+                if len(loaded.missing) == 1
+                else self.tr("{0} files of this project are not where they were: {1}").format(
+                    len(loaded.missing), names
+                )
             )
+            self._editor.notify.warning(words, self.tr("Choose File > Find missing files"))
 
     def _failed(self, error: BaseException) -> None:
         self.saving = False
@@ -194,7 +197,8 @@ class ProjectDesk(QObject):
         def done(saved: project_io.Saved) -> None:
             self.saving = False
             if moves:
-                document.rebase(partial(file.rebased, was=saved.was, path=saved.path))
+                function = partial(file.rebased, was=saved.was, path=saved.path)
+                document.rebase(function, saved.path, saved.data)
             document.mark_saved(
                 file.rebased(before, saved.was, saved.path) if moves else before, saved.path, saved.data
             )

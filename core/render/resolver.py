@@ -94,6 +94,10 @@ class Resolver:
         self.project, self._project_file, self._data = project, project_file, data
         self._media = {media.id: media for media in project.media}
 
+    def shows(self, project: Project, project_file: Path | None, data: Path | None) -> bool:
+        """Whether this very value is rendered, from that very place."""
+        return self.project is project and (self._project_file, self._data) == (project_file, data)
+
     def media(self, clip: Clip) -> Media:
         """The media of a clip. Raises MediaError when the bin does not have it."""
         media = self._media.get(clip.media_id or "")

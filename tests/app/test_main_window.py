@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app import project_io, theme
 from app.editor import Editor
 from app.main_window import MainWindow, build
+from app.preview import Picture
 from app.project_desk import Answer
 from core.errors import EditError, ProjectError
 from core.media.info import MediaInfo
@@ -19,6 +20,7 @@ from core.project.project import Media, Project
 from core.settings import Settings
 from core.time import FrameRate
 from core.timeline.model import new_sequence
+from tests.app.film import RATE, level, open_film
 
 
 def with_sequence(project: Project) -> Project:
@@ -190,3 +192,35 @@ def test_a_second_save_waits_for_the_first(window: MainWindow, qtbot: QtBot, tmp
     window.editor.desk.save_to(tmp_path / "a.laminar", lambda: done.append(1))
     window.editor.desk.save_to(tmp_path / "a.laminar", lambda: done.append(2))
     qtbot.waitUntil(lambda: done == [1, 2])
+
+
+def test_notices_do_not_cover_each_other(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.notify.info("clip.mp4 is exported", "A hint that says what to do now")
+    window.editor.notify.warning("another thing happened", "And another cure for it")
+    cards = window.notices.cards()
+    assert len(cards) == 2
+    qtbot.waitUntil(lambda: all(card.height() >= card.height_at(card.width()) for card in cards))
+    texts = {label.text() for card in cards for label in card.findChildren(QLabel)}
+    assert {"clip.mp4 is exported", "Another thing happened"} <= texts
+
+
+def test_the_first_save_keeps_the_film_in_sight(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    editor = window.editor
+    (tmp_path / "media").mkdir()
+    (tmp_path / "films").mkdir()
+    with qtbot.waitSignal(editor.player.frame_ready):
+        open_film(editor, tmp_path / "media")
+    places: list[Path | None] = []
+    editor.document.changed.connect(lambda before, after: places.append(editor.document.path))
+    path = tmp_path / "films" / "a.laminar"
+    editor.desk.save_to(path)
+    qtbot.waitUntil(lambda: editor.document.path == path and not editor.desk.saving)
+    assert places == [path], "relative paths are read from the new place"
+    for frame in (7, 20):
+
+        def is_it(picture: Picture, at: int, wanted: int = RATE.time_of(frame)) -> bool:
+            return at == wanted
+
+        with qtbot.waitSignal(editor.player.frame_ready, check_params_cb=is_it) as blocker:
+            editor.state.set("playhead", RATE.time_of(frame))
+        assert abs(int(blocker.args[0].pixels[20, 20, 0]) - level(frame)) <= 2
