@@ -1,24 +1,19 @@
-"""Drawing masks and keeping objects: pure functions on label images and on the project, and key masks on disk.
+"""Drawing masks and keeping objects: pure functions on label images and on the project.
 
-Label images are uint8 (H, W) of the media's own size, 0 background, objects from 1. A key mask is written under a
-name that holds the hash of its content, before the edit that refers to it, so every older document still finds
-the mask it knew.
+Label images are uint8 (H, W) of the media's own size, 0 background, objects from 1.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from core.errors import EditError, MediaError
+from core.errors import EditError
 from core.masks import draw
-from core.media.matte import Labels, read_labels, write_labels
-from core.project.paths import key_masks_folder
+from core.media.matte import Labels
 from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, TrackedRange
 
 Rect = tuple[int, int, int, int]
@@ -75,32 +70,6 @@ def stroke_rect(points: Iterable[draw.Point], diameter: float, shape: tuple[int,
     left, top = max(0, int(min(xs) - reach)), max(0, int(min(ys) - reach))
     right, bottom = min(shape[1], int(max(xs) + reach) + 1), min(shape[0], int(max(ys) + reach) + 1)
     return (left, top, right, bottom) if left < right and top < bottom else None
-
-
-# Key masks on disk
-
-
-def write_key_mask(data: Path, media_id: str, frame: int, labels: Labels) -> str:
-    """Write the mask into the data folder and return its name; nothing is written twice.
-
-    Raises:
-        MediaError: when the disk refuses.
-    """
-    digest = hashlib.blake2b(repr(labels.shape).encode() + labels.tobytes(), digest_size=8).hexdigest()
-    name = f"{media_id}-{frame:05d}-{digest}.png"
-    folder = key_masks_folder(data)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MediaError(f"{folder} cannot be made: {error.strerror}", "Check the disk") from error
-    if not (folder / name).exists():
-        write_labels(folder / name, labels)
-    return name
-
-
-def read_key_mask(data: Path, key: KeyMask, size: tuple[int, int] | None = None) -> Labels:
-    """Raises MediaError when it cannot be read."""
-    return read_labels(key_masks_folder(data) / key.file, size)
 
 
 # The project

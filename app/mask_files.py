@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from app.mask_editing import write_key_mask
 from app.preview import labels_of
 from core.errors import MediaError
 from core.media.matte import MaskFolder, mask_name, read_labels, write_binary, write_labels, write_soft
+from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media
 

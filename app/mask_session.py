@@ -24,6 +24,7 @@ from app.preview import MaskKind, Picture
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels
+from core.project.key_masks import write_key_mask
 from core.project.paths import readable_path
 from core.project.project import Media
 
@@ -336,7 +337,7 @@ def _written_labels(
     changed = function(labels) if function is not None else labels
     if function is not None and np.array_equal(changed, labels):
         return "", labels
-    return mask_editing.write_key_mask(data, media, frame, changed), changed
+    return write_key_mask(data, media, frame, changed), changed
 
 
 def _filled(order: _Commit, done: Future[tuple[str, Labels]]) -> _Commit:

@@ -18,7 +18,8 @@ from PySide6.QtGui import QImage
 from core.media.info import Frame, FrameSource
 from core.media.matte import MaskFolder, read_labels
 from core.media.pool import SourcePool
-from core.project.paths import key_masks_folder, readable_path, results_folder
+from core.project.key_masks import read_key_mask
+from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
@@ -104,7 +105,7 @@ def labels_of(project_data: Path | None, media: Media, frame: int, size: Size) -
     """The masks of a source frame, uint8 (H, W) of `size`: drawn ones first, else tracked ones, else nothing."""
     for key in media.key_masks:
         if key.frame == frame and project_data is not None:
-            return read_labels(key_masks_folder(project_data) / key.file, size), "key"
+            return read_key_mask(project_data, key, size), "key"
     track = media.track
     if track is not None and project_data is not None and track.first <= frame <= track.last:
         folder = MaskFolder(results_folder(project_data) / track.key)

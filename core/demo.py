@@ -6,9 +6,9 @@ step, and a report that compares the tracked masks with the drawn truth.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ from core.job import Progress, content_key, write_atomic
 from core.masks import draw
 from core.media.fingerprint import fingerprint
 from core.media.info import Frame
-from core.media.matte import MaskFolder, davis_palette, mask_name, read_labels, write_labels
+from core.media.matte import MaskFolder, davis_palette, mask_name, read_labels
 from core.media.pool import SourcePool
 from core.media.probe import probe
 from core.media.reader import open_source
+from core.media.writer import write_png
 from core.project.file import load, save
+from core.project.key_masks import write_key_mask
 from core.project.paths import data_folder, key_masks_folder, results_folder
 from core.project.project import (
     OBJECT_COLOURS,
@@ -105,8 +107,7 @@ class Demo:
         """Keep a picture, RGB or RGBA, of the step."""
         path = self.out / "pictures" / f"{len(self.pictures) + 1:02}-{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        code = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
-        path.write_bytes(cv2.imencode(".png", cv2.cvtColor(pixels, code))[1].tobytes())
+        write_png(path, pixels)
         self.pictures.append(path)
 
 
@@ -150,11 +151,8 @@ def _import(state: Demo, clip: Path) -> None:
     info = probe(clip)
     media = Media(new_id(), clip.stem, str(clip.relative_to(state.out)), info)
     state.project = state.project.with_media(media)
-    source = open_source(clip, info)
-    try:
+    with closing(open_source(clip, info)) as source:
         state.picture("clip", source.frame(40))
-    finally:
-        source.close()
 
 
 def _cut(state: Demo) -> None:
@@ -192,11 +190,8 @@ def _cut(state: Demo) -> None:
 
 def _mask(state: Demo, number: int) -> None:
     """A box around each object, and smart select finds its outline; what was tracked of the others stays."""
-    source = open_source(state.out / state.media.path, state.media.info)
-    try:
+    with closing(open_source(state.out / state.media.path, state.media.info)) as source:
         frame = source.frame(number)
-    finally:
-        source.close()
     labels = np.zeros(frame.shape[:2], np.uint8)
     if state.media.track is not None:
         labels = MaskFolder(results_folder(state.data) / state.media.track.key).labels(number)
@@ -204,9 +199,7 @@ def _mask(state: Demo, number: int) -> None:
         labels = np.where(labels == label, np.uint8(0), labels)
         labels = draw.paint(labels, draw.smart_select(frame, box, strokes), label, protect=True)
         labels = draw.keep_largest(draw.fill_holes(labels, label), label)
-    name = f"{state.media.id}-{number:05}-{hashlib.blake2b(labels.tobytes(), digest_size=8).hexdigest()}.png"
-    key_masks_folder(state.data).mkdir(parents=True, exist_ok=True)
-    write_labels(key_masks_folder(state.data) / name, labels)
+    name = write_key_mask(state.data, state.media.id, number, labels)
     objects = tuple(
         TrackedObject(label, text, OBJECT_COLOURS[label - 1]) for label, text in OBJECT_NAMES.items()
     )
@@ -236,15 +229,9 @@ def _picture_of_track(state: Demo, result: Path, frames: list[int]) -> None:
     """Four moments with their masks."""
     masks = MaskFolder(result)
     shutil.copytree(result / "masks", state.out / "masks", dirs_exist_ok=True)
-    source = open_source(state.out / state.media.path, state.media.info)
-    try:
-        shown = [
-            overlay(source.frame(n), masks.labels(n))
-            for n in (frames[k * (len(frames) - 1) // 4] for k in range(1, 5))
-        ]
-    finally:
-        source.close()
-    state.picture("tracked", np.vstack([np.hstack(shown[:2]), np.hstack(shown[2:])]))
+    moments = [frames[k * (len(frames) - 1) // 4] for k in range(1, 5)]
+    with closing(open_source(state.out / state.media.path, state.media.info)) as source:
+        state.picture("tracked", _collage([overlay(source.frame(n), masks.labels(n)) for n in moments]))
 
 
 def _compare(state: Demo, truth: Path) -> dict[str, float]:
@@ -287,7 +274,7 @@ def _export(state: Demo) -> Iterator[Progress]:
 
 
 def _reopen(state: Demo) -> None:
-    """Tomorrow: the file gives the same value, and its film starts with the same picture.
+    """Tomorrow: the file gives the same value.
 
     Raises:
         LaminarError: when it does not.
@@ -301,24 +288,19 @@ def _picture_of_film(state: Demo, name: str = "film") -> None:
     """Four moments: as composed, or, for the finished film, as its file shows them."""
     count = state.sequence.frame_count
     moments = [count // 10, count * 2 // 5, count * 3 // 5, count * 9 // 10]
-    shown: list[Frame]
     if name == "film":
-        source = open_source(state.film)
-        try:
-            shown = [source.frame(n) for n in moments]
-        finally:
-            source.close()
-    else:
-        pool = SourcePool(256 * 2**20)
+        with closing(open_source(state.film)) as source:
+            state.picture(name, _collage([source.frame(n) for n in moments]))
+        return
+    times = [state.sequence.rate.time_of(n) for n in moments]
+    with closing(SourcePool(256 * 2**20)) as pool:
         resolver = Resolver(state.project, state.file, state.data, pool, strict=True)
-        try:
-            shown = [
-                render_frame(state.sequence, state.sequence.rate.time_of(n), resolver)[..., :3]
-                for n in moments
-            ]
-        finally:
-            pool.close()
-    state.picture(name, np.ascontiguousarray(np.vstack([np.hstack(shown[:2]), np.hstack(shown[2:])])))
+        state.picture(name, _collage([render_frame(state.sequence, at, resolver)[..., :3] for at in times]))
+
+
+def _collage(pictures: list[Frame]) -> Frame:
+    """Four pictures of one size, two by two."""
+    return np.vstack([np.hstack(pictures[:2]), np.hstack(pictures[2:])])
 
 
 def _report(state: Demo, scores: dict[str, Any]) -> dict[str, Any]:

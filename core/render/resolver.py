@@ -10,16 +10,16 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 import numpy as np
 
 from core.errors import MediaError
 from core.job import read_manifest
 from core.media.audio import AudioSource, open_audio
 from core.media.info import FrameSource, MediaInfo
-from core.media.matte import MaskFolder, read_labels, refine
+from core.media.matte import MaskFolder, refine
 from core.media.proxy import proxy_info, proxy_path
-from core.project.paths import key_masks_folder, readable_path, results_folder
+from core.project.key_masks import read_key_mask
+from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
 from core.render.pixels import Floats, resized
 from core.timeline.model import Clip, MatteUse
@@ -163,8 +163,7 @@ class Resolver:
                 return masks.soft(index, label)
         if drawn is None:
             return None
-        labels = read_labels(key_masks_folder(self._data) / drawn.file)
-        return (labels == label).astype(np.float32)
+        return (read_key_mask(self._data, drawn) == label).astype(np.float32)
 
     def _tracked_from(self, result: Path) -> frozenset[str]:
         """Names of the key masks that a finished tracking result was made from."""
@@ -193,8 +192,3 @@ class Resolver:
         if not path.exists():
             raise MediaError(f"{path} is not there", "Relink the media or put the file back")
         return path
-
-
-def from_builtins(project: dict[str, object]) -> Project:
-    """A project from plain JSON values, as a job's parameters carry it. Raises msgspec.ValidationError."""
-    return msgspec.convert(project, Project)

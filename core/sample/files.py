@@ -8,12 +8,10 @@ from pathlib import Path
 
 import av
 import numpy as np
-from PIL import Image
 
+from core.media.matte import mask_name, write_labels
 from core.sample.scene import Scene
 from core.sample.sound import RATE, street_sound
-
-PALETTE = (0, 0, 0, 230, 71, 90, 63, 167, 255, 84, 196, 94)
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,10 @@ def write_sample(folder: Path, scene: Scene | None = None) -> SampleFiles:
     """Draw the sample into `folder` (a few seconds); what is already there and whole is kept.
 
     Raises:
-        OSError: when the folder cannot be written.
+        OSError, MediaError: when the folder cannot be written.
     """
     scene = scene or Scene()
-    files = SampleFiles(folder / "laminar-sample.mp4", folder / "masks" / "00000.png", folder / "masks")
+    files = SampleFiles(folder / "laminar-sample.mp4", folder / "masks" / mask_name(0), folder / "masks")
     if files.clip.exists() and len(list(files.truth.glob("*.png"))) == scene.frames:
         return files
     files.truth.mkdir(parents=True, exist_ok=True)
@@ -54,7 +52,7 @@ def write_sample(folder: Path, scene: Scene | None = None) -> SampleFiles:
             picture = picture.reformat(format="yuv420p", dst_colorspace=1, dst_color_range=1)
             picture.pts = n
             container.mux(video.encode(picture))
-            _write_mask(files.truth / f"{n:05}.png", scene.labels_of(layers))
+            write_labels(files.truth / mask_name(n), scene.labels_of(layers))
         container.mux(video.encode(None))
         _encode_sound(container, audio, scene)
     partial.replace(files.clip)
@@ -69,9 +67,3 @@ def _encode_sound(container: av.container.OutputContainer, stream: av.AudioStrea
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
-
-
-def _write_mask(path: Path, labels: np.ndarray) -> None:
-    image = Image.fromarray(labels, "P")
-    image.putpalette(PALETTE)
-    image.save(path)

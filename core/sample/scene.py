@@ -2,8 +2,8 @@
 
 Every layer moves by an affine map that is known at any time, so masks, layers, shadows, the clean plate and the
 flow are exact. A frame is the mean of SHUTTER moments inside half a frame time (motion blur of a 180 degree
-shutter). The robot and the car pass behind a column, the robot is hidden for a while; the car leaves the picture and comes
-back; the ball crosses in front of all of them.
+shutter). The robot and the car pass behind a column, the robot is hidden for a while; the car leaves the picture and
+comes back; the ball crosses in front of all of them.
 
 Labels: 1 robot, 2 car, 3 ball. Colours are float32 in [0, 1] until a frame is asked for.
 """
@@ -31,6 +31,8 @@ BEHIND_COLUMN = (2, 1)
 HORIZON = 290
 SHUTTER = 5
 SHADOW_STRENGTH = 0.45
+BOUNCE = 0.9
+"""Seconds between two touches of the ball on the ground."""
 SHADOW_SLANT, SHADOW_LENGTH, SHADOW_BLUR = 0.55, 0.24, 3.0
 
 
@@ -91,7 +93,6 @@ class Scene:
         self._street = sprites.street(rng, 1180, 480, HORIZON)
         self._column = Part(sprites.column(rng, 168, 446), lambda t: placed(540, 14))
         self._actors = (_car(rng), _robot(rng), _ball(rng))  # back to front
-        self.labels_present = tuple(sorted(actor.label for actor in self._actors))
 
     def camera(self, t: float) -> Affine:
         """World to frame at `t` seconds: a pan that eases in and out."""
@@ -140,6 +141,7 @@ class Scene:
         return self.labels_of(self.layers(n))
 
     def labels_of(self, layers: tuple[ObjectLayer, ...]) -> npt.NDArray[np.uint8]:
+        """The same from the layers of a frame."""
         shares = np.stack([1 - sum(layer.visible for layer in layers)] + [layer.visible for layer in layers])
         names = np.array([0] + [layer.label for layer in layers], np.uint8)
         return names[np.argmax(shares, 0)]
@@ -271,7 +273,3 @@ def _ball(rng: np.random.Generator) -> Actor:
         return placed(860 - 118 * t, 412 - height, -3.1 * t, (42, 42), 0.95)
 
     return Actor(3, (Part(sprites.ball(rng), pose),), 452)
-
-
-BOUNCE = 0.9
-"""Seconds between two touches of the ball on the ground."""

@@ -13,8 +13,9 @@ from app.preview import labels_of
 from core.errors import EditError
 from core.masks import draw
 from core.media.info import MediaInfo, VideoInfo
-from core.media.matte import read_labels, write_labels
-from core.project.paths import key_masks_folder, results_folder
+from core.media.matte import write_labels
+from core.project.key_masks import write_key_mask
+from core.project.paths import results_folder
 from core.project.project import Media, Project, TrackedRange, new_project
 from core.time import FrameRate
 
@@ -82,16 +83,6 @@ def test_a_stroke_outside_changes_nothing() -> None:
     assert not stroke.changed
 
 
-def test_key_masks_are_named_by_content_and_come_back(tmp_path: Path) -> None:
-    labels = empty()
-    labels[10:20, 10:20] = 3
-    name = masks.write_key_mask(tmp_path, "m", 4, labels)
-    assert name == masks.write_key_mask(tmp_path, "m", 4, labels)
-    other = masks.write_key_mask(tmp_path, "m", 4, empty())
-    assert name != other
-    assert np.array_equal(read_labels(key_masks_folder(tmp_path) / name), labels)
-
-
 def test_key_mask_replaces_by_value_and_makes_the_object(project: Project) -> None:
     once = masks.with_key_mask(project, "m", 5, "a.png", 2)
     twice = masks.with_key_mask(masks.with_key_mask(once, "m", 3, "b.png"), "m", 5, "c.png")
@@ -125,7 +116,7 @@ def test_drawn_masks_go_before_tracked_ones(project: Project, tmp_path: Path) ->
     for frame in (2, 3):
         write_labels(folder / f"{frame:05d}.png", tracked)
     project = masks.with_track(project, "m", TrackedRange("key", 2, 3), labels=[1])
-    project = masks.with_key_mask(project, "m", 3, masks.write_key_mask(tmp_path, "m", 3, drawn), 2)
+    project = masks.with_key_mask(project, "m", 3, write_key_mask(tmp_path, "m", 3, drawn), 2)
     media = project.find_media("m")
     assert labels_of(tmp_path, media, 2, SIZE)[1] == "tracked"
     labels, kind = labels_of(tmp_path, media, 3, SIZE)

@@ -11,6 +11,7 @@ from app.actions import masks, playback
 from app.actions.registry import Action, trigger
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
+from core.project.key_masks import write_key_mask
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
 from tests.app.panels.conftest import viewer
 
@@ -95,7 +96,7 @@ def test_masks_are_kept_deleted_cleared(editor: Editor, viewer: ViewerPanel, qtb
     run(editor, "mask.delete_key")
     assert not editor.document.project.media[0].key_masks
     assert editor.document.data is not None
-    name = mask_editing.write_key_mask(editor.document.data, "media", 5, np.ones((HEIGHT, WIDTH), np.uint8))
+    name = write_key_mask(editor.document.data, "media", 5, np.ones((HEIGHT, WIDTH), np.uint8))
     editor.document.edit("Draw", mask_editing.with_key_mask, "media", 5, name, 1)
     run(editor, "playback.next_cut")
     assert editor.state.media_frame == 5, "cuts of a media are its key masks"

@@ -15,6 +15,7 @@ from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.job import Manifest, write_atomic
 from core.media.matte import MaskFolder, write_labels
+from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media
 from tests.app.film import FRAMES, HEIGHT, WIDTH
@@ -36,7 +37,7 @@ def draw_key(editor: Editor, frame: int, label: int = 1) -> None:
     labels = np.zeros((HEIGHT, WIDTH), np.uint8)
     labels[20:40, 20:40] = label
     assert editor.document.data is not None
-    name = mask_editing.write_key_mask(editor.document.data, "media", frame, labels)
+    name = write_key_mask(editor.document.data, "media", frame, labels)
     editor.document.edit("Draw", mask_editing.with_key_mask, "media", frame, name, label)
 
 

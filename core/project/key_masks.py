@@ -1,0 +1,42 @@
+"""Key masks on disk: the masks that the user drew, in the project's data folder.
+
+A file is named <media id>-<frame>-<hash of its content>.png and never changes, so an older document still finds the
+mask it knew, and drawing the same mask again writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from core.errors import MediaError
+from core.media.matte import Labels, read_labels, write_labels
+from core.project.paths import key_masks_folder
+from core.project.project import KeyMask
+
+
+def write_key_mask(data: Path, media_id: str, frame: int, labels: Labels) -> str:
+    """Write a mask, uint8 (H, W), into the data folder and return its name; nothing is written twice.
+
+    Raises:
+        MediaError: when the disk refuses.
+    """
+    digest = hashlib.blake2b(repr(labels.shape).encode() + labels.tobytes(), digest_size=8).hexdigest()
+    name = f"{media_id}-{frame:05d}-{digest}.png"
+    folder = key_masks_folder(data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediaError(f"{folder} cannot be made: {error.strerror}", "Check the disk") from error
+    if not (folder / name).exists():
+        write_labels(folder / name, labels)
+    return name
+
+
+def read_key_mask(data: Path, key: KeyMask, size: tuple[int, int] | None = None) -> Labels:
+    """The labels of a key mask, uint8 (H, W). size: (width, height) that it must have.
+
+    Raises:
+        MediaError: when it cannot be read or has another size.
+    """
+    return read_labels(key_masks_folder(data) / key.file, size)
