@@ -39,7 +39,10 @@ def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json
         "first": first,
         "last": last,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
     said: dict[str, Any] = {}
     terminal.job("export", "Rendering", out.parent, parameters, {}, lambda step: said.update(step.fields))
     for note in said["notes"]:

@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from core.errors import ProjectError
+from core.errors import MediaError, ProjectError
 from core.job import Progress, require_disk
 from core.media.writer import Colours, VideoSpec, coded_size, colours_for, to_encoder
 from core.project.project import Project
@@ -30,6 +30,7 @@ from core.render.pipeline import staged
 from core.render.plan import active_tracks
 from core.render.presets import Preset, estimate_bytes, find_preset
 from core.render.sinks import Sink, open_sink
+from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, TimeRange, seconds
 from core.timeline.model import Sequence
 
@@ -101,7 +102,8 @@ def export(
 
     Raises:
         MediaError: media is missing or damaged, the target cannot be written, or did not come out right.
-        ProjectError: the project or the range cannot be used. OutOfDisk: too little room.
+        ProjectError: the project or the range cannot be used. OutOfDisk: too little room. JobError: another export
+            is writing the same.
     """
     document = _project(project)
     film = _film(document, sequence, preset, first, last, options or {})
@@ -109,8 +111,10 @@ def export(
         document, film.sequence, Path(project_file) if project_file else None, Path(data) if data else None
     )
     try:
+        spare_sources(document, Path(project_file) if project_file else None, film.preset, Path(path))
         _require(film, resolver, Path(path))
-        yield from _write(film, resolver, Path(path), threads)
+        with sole_export(Path(path)):
+            yield from _write(film, resolver, Path(path), threads)
     finally:
         resolver.close()
 
@@ -154,6 +158,8 @@ def _require(film: Film, resolver: ExportResolver, path: Path) -> None:
             if clip.enabled and where.overlaps(film.span):
                 resolver.require(clip)
     sequence = film.sequence
+    if not path.parent.is_dir():
+        raise MediaError(f"the folder {path.parent} is not there", "Choose another folder")
     needed = estimate_bytes(
         film.preset, sequence.width, sequence.height, film.frames, seconds(film.span.duration)
     )

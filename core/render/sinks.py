@@ -18,6 +18,7 @@ from core.errors import MediaError
 from core.media.writer import FilmWriter, coded_size, colours_for, write_png
 from core.render.pixels import Floats
 from core.render.presets import Preset
+from core.render.targets import targets
 from core.render.verify import Expected, verify_animation, verify_film, verify_sound
 from core.time import FrameRate
 
@@ -50,8 +51,6 @@ def open_sink(
     threads: int,
 ) -> Sink:
     """Raises MediaError when the target cannot be written."""
-    if not target.parent.is_dir():
-        raise MediaError(f"the folder {target.parent} is not there", "Choose another folder")
     if preset.kind == "pictures":
         return FolderSink(target, frames)
     if preset.kind == "sound":
@@ -146,7 +145,7 @@ class PairSink:
         threads: int,
     ) -> None:
         single = replace(preset, kind="film")
-        fill, matte = (target.with_stem(f"{target.stem}_{part}") for part in ("fill", "matte"))
+        fill, matte = targets(preset, target)
         self._targets = (fill, matte)
         self._fill = FilmSink(single, fill, size, rate, frames, sample_rate, sound, threads)
         try:

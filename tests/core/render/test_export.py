@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from core.errors import MediaError, OutOfDisk, ProjectError
+from core.errors import JobError, MediaError, OutOfDisk, ProjectError
 from core.job import drain
 from core.media.audio import open_audio
 from core.media.probe import probe
@@ -22,6 +22,8 @@ from core.media.reader import open_source
 from core.project.project import Media, Project
 from core.render import sinks
 from core.render.export import export
+from core.render.presets import PRESETS
+from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Gap, MediaUse, Sequence, Title, Track, Transition
@@ -402,3 +404,33 @@ def test_available_range_is_kept(tmp_path: Path) -> None:
     """The clip of the tests really has the media's own range, so that handles are checked as in the editor."""
     path = write_clip(tmp_path / "in.mp4", frames=5)
     assert Desk(tmp_path).use(path, 5).available == TimeRange(0, 5 * TICK)
+
+
+def test_the_films_own_media_and_project_are_never_written_over(tmp_path: Path) -> None:
+    film, folder = write_clip(tmp_path / "in_fill.mp4", frames=5), write_pictures(tmp_path / "shots", 3)
+    before = {path: path.read_bytes() for path in (film, *folder.iterdir())}
+    desk = Desk(tmp_path)
+    track = video(desk.use(film, 5), desk.use(folder, 3))
+    (tmp_path / "film.laminar").write_bytes(b"the project")
+    (tmp_path / "link.mp4").symlink_to(film)
+    for name, preset in (
+        ("in_fill.mp4", "h264-web"),
+        ("in.mp4", "pair"),
+        ("shots", "png"),
+        ("link.mp4", "h265"),
+    ):
+        with pytest.raises(MediaError, match="own media"):
+            desk.export(name, preset, track)
+    with pytest.raises(MediaError, match="own project"):
+        spare_sources(Project("p"), tmp_path / "film.laminar", PRESETS["vp9"], tmp_path / "film.laminar")
+    assert before == {path: path.read_bytes() for path in before}
+    assert left_over(tmp_path) == []
+
+
+def test_two_exports_never_write_the_same_film(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    track = video(desk.use(write_clip(tmp_path / "in.mp4", frames=5), 5))
+    with sole_export(tmp_path / "film.mp4"), pytest.raises(JobError, match=r"another export .*film\.mp4"):
+        desk.export("film.mp4", "h264-web", track)
+    desk.export("film.mp4", "h264-web", track)
+    assert left_over(tmp_path) == []
