@@ -128,6 +128,7 @@ class NumberField(QWidget):
         self._key = _small(
             "keyframe", self.tr("Keyframe at the playhead: {0} (right click: easing)").format(title)
         )
+        self._key.setProperty("role", "key")
         self._before = _small("step-back", self.tr("Previous keyframe: {0}").format(title))
         self._after = _small("step-forward", self.tr("Next keyframe: {0}").format(title))
         self._reset = _small("undo", self.tr("Reset: {0}").format(title))

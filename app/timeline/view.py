@@ -66,8 +66,7 @@ class TimelineView(QAbstractScrollArea):
         self.left = 0
         self.scale = TICKS_PER_SECOND / 60
         self.current_track = ""
-        self.linked = True
-        """Picture and sound are selected and dragged together; Alt turns it round for one press."""
+        self.linked = True  # picture and sound go together; Alt turns it round for one press
         self.guide: int | None = None
         self.rubber: QRectF | None = None
         self.ghosts: list[tuple[QRectF, str]] = []
@@ -98,6 +97,7 @@ class TimelineView(QAbstractScrollArea):
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
         self.pictures.ready.connect(self.redraw)
         self._fit_pending = True
+        self._placed = 0  # how far the tracks were scrolled when nobody's hand did it
 
     @property
     def sequence(self) -> Sequence:
@@ -222,17 +222,16 @@ class TimelineView(QAbstractScrollArea):
         rows, height = make_rows(self.sequence, self.heights, 0), self.viewport().height()
         sound = next((row.bottom for row in rows if row.track.kind == "audio"), 0)
         picture = next((row.top for row in reversed(rows) if row.track.kind == "video"), RULER)
-        self.verticalScrollBar().setValue(min(sound - height, picture - RULER))
+        bar = self.verticalScrollBar()
+        bar.setValue(min(sound - height, picture - RULER))
+        self._placed = bar.value()
 
     def reveal_track(self, track_id: str) -> None:
         """Scroll just as far as needed to see the track whole."""
         row, bar = self.geometry_now.row_of(track_id), self.verticalScrollBar()
-        if row is None:
-            return
-        if row.top < RULER:
-            bar.setValue(bar.value() + row.top - RULER)
-        elif row.bottom > self.viewport().height():
-            bar.setValue(bar.value() + row.bottom - self.viewport().height())
+        if row is not None:
+            over = min(0, row.top - RULER) or max(0, row.bottom - self.viewport().height())
+            bar.setValue(bar.value() + over)
 
     def set_height(self, track_id: str, height: int) -> None:
         self.heights[track_id] = height
@@ -338,6 +337,9 @@ class TimelineView(QAbstractScrollArea):
         self._layout = None
         self._backing = None
         self.update_scroll_bars()
+        bar = self.verticalScrollBar()
+        if bar.value() == min(self._placed, bar.maximum()):
+            self._show_first_tracks()
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

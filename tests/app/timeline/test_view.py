@@ -195,7 +195,12 @@ def test_fit_shows_the_first_tracks_whole(panel: TimelinePanel, editor: Editor) 
     sound = next(row for row in rows if row.track.kind == "audio")
     assert picture.top >= RULER
     assert sound.bottom <= view.viewport().height()
-    top = rows[0]
+    panel.resize(900, 250)
+    assert view.verticalScrollBar().value() > 0
+    panel.resize(900, 900)
+    assert view.geometry_now.rows[0].top >= RULER, "with room for all, all are seen"
+    panel.resize(900, 280)
+    top = view.geometry_now.rows[0]
     view.reveal_track(top.track.id)
     found = view.geometry_now.row_of(top.track.id)
     assert found is not None
