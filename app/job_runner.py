@@ -18,10 +18,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from app.job_records import Clock, JobRecord, Order, QueueFile
 from app.notify import Notifier
 from core.catalog import JOBS, Job
+from core.drive import Control, JobFailed, drive, result_folder
 from core.errors import Cancelled, LaminarError
 from core.job import Progress, read_manifest, require_disk, require_memory
 from core.settings import Settings
-from core.worker import Control, JobFailed, drive, result_folder
 
 SIGNAL_SECONDS = 0.05
 WATCH_SECONDS = 2.0

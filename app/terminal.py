@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from core.drive import drive, result_folder
 from core.errors import MediaError
 from core.job import Progress
 from core.media.images import is_pattern
-from core.worker import drive, result_folder
 
 
 def existing(path: Path) -> Path:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from app import mask_editing
 from app.editor import Editor
 from app.job_records import JobRecord
+from core.drive import result_folder
 from core.errors import EditError
 from core.job import MANIFEST, read_manifest, write_atomic
 from core.media.matte import CONFIDENCE, MASKS, SOFT, MaskFolder, read_confidences
@@ -23,7 +24,6 @@ from core.project import results
 from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media, Project, TrackedRange
 from core.timeline.model import Clip
-from core.worker import result_folder
 
 FOLLOW_SECONDS = 0.25
 """The picture follows the tracker this often."""

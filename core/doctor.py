@@ -10,14 +10,13 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
 
-from core.assets import asset
+from core import children
 from core.settings import folders
 
 PACKAGES = ("laminar", "PySide6-Essentials", "av", "numpy", "opencv-python-headless", "torch", "msgspec",
@@ -90,9 +89,9 @@ def _ask(code: str) -> dict[str, Any]:
         RuntimeError: with the last line of its complaint. OSError, TimeoutExpired: it did not run or end.
     """
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code],
+        children.command("-c", code),
         capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(asset().parent)},
+        env=children.environment(),
     )  # fmt: skip
     if done.returncode:
         lines = done.stderr.strip().splitlines()

@@ -12,11 +12,13 @@ import queue
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
+from core import children
 from core.errors import LaminarError, MediaError
 from core.media.info import MediaInfo
 
@@ -78,9 +80,7 @@ class Guard:
         with self._lock:
             used = self._process is not None
             line = self._exchange(request)
-            if (
-                not line and line is not None and used
-            ):  # what an earlier file left behind may have been the reason
+            if line == b"" and used:  # what an earlier file left behind may have been the reason
                 self._end()
                 line = self._exchange(request)
             if line is None:
@@ -109,9 +109,10 @@ class Guard:
             process = self._process or self._start()
         except queue.Empty:
             return b""
+        assert process.stdin is not None
         try:
-            process.stdin.write(request)  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
+            process.stdin.write(request)
+            process.stdin.flush()
             return self._answers.get(timeout=self._limit)
         except queue.Empty:
             return None
@@ -120,32 +121,27 @@ class Guard:
 
     def _start(self) -> subprocess.Popen[bytes]:
         """A helper that is ready. Raises queue.Empty when it does not become so."""
-        root = str(Path(__file__).resolve().parents[2])
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         process = subprocess.Popen(
-            [sys.executable, "-m", "core.media.guard"],
+            children.command("-m", "core.media.guard"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"},
+            env=children.environment(OMP_NUM_THREADS="1"),
         )
         self._process, self._answers = process, queue.Queue()
-        reader = threading.Thread(target=_read_lines, args=(process.stdout, self._answers), daemon=True)
+        reader = threading.Thread(
+            target=_read_lines, args=(process.stdout, self._answers), name="guard-answers", daemon=True
+        )
         reader.start()
         self._answers.get(timeout=START_LIMIT)  # READY, or empty when it died: the file's own time starts now
         return process
 
     def _end(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            try:
-                pipe.close()  # type: ignore[union-attr]
-            except OSError:
-                continue  # what was still to be written to a dead process
+        if process is not None:
+            process.kill()
+            process.wait()
+            children.close_pipes(process.stdin, process.stdout)
 
 
 def _read_lines(stream: IO[bytes], answers: queue.Queue[bytes]) -> None:
@@ -179,22 +175,15 @@ def examine(path: Path, deep: bool) -> MediaInfo:
 
     info = probe(path)
     if info.video is not None:
-        source = open_source(path, info)
-        try:
-            for number in range(
-                source.frame_count if deep else 1
-            ):  # the count may need all of a long file read
+        with closing(open_source(path, info)) as source:
+            count = source.frame_count if deep else 1  # to count may need all of a long file read
+            for number in range(count):
                 source.frame(number, (64, 64))
             info = msgspec.structs.replace(info, notes=info.notes + getattr(source, "notes", ()))
-        finally:
-            source.close()
     if info.audio is not None:
-        sound = open_audio(path, info)
-        try:
+        with closing(open_audio(path, info)) as sound:
             for start in range(0, sound.sample_count if deep else 1, sound.rate):
                 sound.read(start, sound.rate, sound.rate)
-        finally:
-            sound.close()
     return info
 
 
@@ -206,15 +195,17 @@ def _load() -> None:
 
 
 def _answer(line: bytes) -> Answer:
+    request = msgspec.json.decode(line, type=Request)
+    path = Path(request.path)
     try:
-        request = msgspec.json.decode(line, type=Request)
-        return Answer(info=examine(Path(request.path), request.deep))
+        return Answer(info=examine(path, request.deep))
     except LaminarError as error:
         return Answer(message=error.message, hint=error.hint)
     except Exception as error:  # noqa: BLE001 - whatever a damaged file brings to light must not end the helper
-        name = Path(request.path).name
         return Answer(
-            message=f"{name} cannot be read", hint="Convert it with another program first", defect=repr(error)
+            message=f"{path.name} cannot be read",
+            hint="Convert it with another program first",
+            defect=repr(error),
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+from core import children
 from core.media.writer import AudioSpec, VideoSpec
 
 Kind = Literal["film", "pair", "pictures", "sound"]
@@ -144,7 +145,8 @@ def hardware_works(preset: Preset) -> bool:
         return False
     try:
         tried = subprocess.run(
-            [sys.executable, "-m", "core.render.try_encoder", preset.id],
+            children.command("-m", "core.render.try_encoder", preset.id),
+            env=children.environment(),
             capture_output=True,
             timeout=PROBE_SECONDS,
         )

@@ -25,11 +25,11 @@ from pathlib import Path
 import psutil
 
 from core.catalog import JOBS
+from core.drive import drive, result_folder
 from core.errors import WorkerDied
 from core.project import recovery
 from core.project.file import load
 from core.project.trust import Trust
-from core.worker import drive, result_folder
 from tests.bench.editing_session import FILM, STATES, name_of
 
 

@@ -10,9 +10,10 @@ import msgspec
 import psutil
 import pytest
 
+from core.drive import Control, JobFailed, drive, result_folder
 from core.errors import Cancelled, JobError, MediaError, OutOfMemory, WorkerDied
 from core.job import read_manifest
-from core.worker import Control, JobFailed, Request, drive, result_folder
+from core.worker import Request
 from tests.jobs_for_tests import JOBS
 
 
