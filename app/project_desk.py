@@ -157,9 +157,10 @@ class ProjectDesk(QObject):
         self._editor.notify.failure(error)
 
     def revert(self) -> None:
-        """Back to the file as it is on disk."""
-        if self._editor.document.path is not None:
-            self.open(self._editor.document.path)
+        """Back to the file as it is on disk, after asking: undo does not bring back what is given up."""
+        path = self._editor.document.path
+        if path is not None and self.may_leave(partial(self.open, path)):
+            self.open(path)
 
     # ------------------------------------------------------------------------------------------ save
 

@@ -168,6 +168,14 @@ def no_transition(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Remove cross-fade"), for_each(leaders(editor), edits.remove_transition))
 
 
+def has_transition(editor: Editor) -> bool:
+    return any(clip.transition is not None for clip in selected(editor))
+
+
+def is_linked(editor: Editor) -> bool:
+    return any(clip.link for clip in selected(editor))
+
+
 def recipe(editor: Editor, name: str, title: str) -> None:
     """The recipe on every selected picture, for the object in hand or the first that the media has."""
     label = editor.state.label
@@ -281,7 +289,7 @@ ACTIONS = (
            help="Hold the picture at the playhead for two seconds"),
     Action("clip.transition", "&Cross-fade", transition, ("Ctrl+T",), "Clip", has_sequence, separator=True,
            help="A cross-fade at the head of the selected clip"),
-    Action("clip.no_transition", "Remove cross-fade", no_transition, ("Ctrl+Shift+T",), "Clip", has_selection),
+    Action("clip.no_transition", "Remove cross-fade", no_transition, ("Ctrl+Shift+T",), "Clip", has_transition),
     Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
            separator=True),
     Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
@@ -292,7 +300,7 @@ ACTIONS = (
     Action("clip.cut_out", "Cut out object", partial(recipe, name="cut_out", title="Cut out object"), (), "Clip/Effects", has_selection,
            help="Make everything but the object in hand transparent"),
     Action("clip.link", "&Link", link, ("Ctrl+G",), "Clip", has_selection, icon="link", separator=True),
-    Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", has_selection),
+    Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", is_linked),
     Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),
     Action("clip.rename", "Re&name…", rename, ("F2",), "Clip", has_selection, separator=True),
     Action("clip.show_in_bin", "Show in media &bin", show_in_bin, ("Alt+B",), "Clip", shows_media),

@@ -94,6 +94,9 @@ def _clean(editor: Editor) -> None:
 
 
 def _cleaned(editor: Editor, freed: int) -> None:
+    if freed == 0:
+        editor.notify.info(_tr("There are no unused results"))
+        return
     editor.notify.info(_tr("{0} MB of unused results were removed").format(f"{freed / 2**20:.1f}"))
 
 

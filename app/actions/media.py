@@ -73,7 +73,9 @@ def remove(editor: Editor) -> None:
     used = sum(1 for sequence in sequences for _, _, clip in sequence.clips() if clip.media_id in ids)
     editor.document.edit(tr("Remove from bin"), without_media, ids)
     if used:
-        words = tr("{clips} clips of it were taken off the timeline").format(clips=used)
+        one_clip = tr("A clip of it was taken off the timeline")
+        many = tr("{clips} clips of it were taken off the timeline").format(clips=used)
+        words = one_clip if used == 1 else many
         editor.notify.info(words, tr("Undo brings them back"))
 
 

@@ -45,6 +45,15 @@ def fit(editor: Editor) -> None:
 # Marks
 
 
+def has_marks(editor: Editor) -> bool:
+    sequence = editor.document.sequence
+    return sequence is not None and (sequence.in_point, sequence.out_point) != (None, None)
+
+
+def has_markers(editor: Editor) -> bool:
+    return editor.document.sequence is not None and bool(editor.document.sequence.markers)
+
+
 def mark_in(editor: Editor) -> None:
     """In point at the playhead; an out point that would come before it goes."""
     now, out = editor.state.playhead, sequence_of(editor).out_point
@@ -203,12 +212,12 @@ ACTIONS = (
     Action("timeline.mark_in", "Set &in point", mark_in, ("I",), "Timeline", has_sequence, icon="mark-in", separator=True),
     Action("timeline.mark_out", "Set &out point", mark_out, ("O",), "Timeline", has_sequence, icon="mark-out"),
     Action("timeline.mark_clip", "Mark &clip", mark_clip, ("Shift+X",), "Timeline", has_sequence),
-    Action("timeline.clear_marks", "C&lear in and out", clear_marks, ("Alt+X",), "Timeline", has_sequence),
+    Action("timeline.clear_marks", "C&lear in and out", clear_marks, ("Alt+X",), "Timeline", has_marks),
     Action("timeline.add_marker", "Add &marker", add_marker, ("M",), "Timeline", has_sequence, icon="marker",
            separator=True),
-    Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+PgDown",), "Timeline", has_sequence),
+    Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+PgDown",), "Timeline", has_markers),
     Action("timeline.previous_marker", "Previous marker", partial(next_marker, way=-1), ("Shift+PgUp",), "Timeline",
-           has_sequence),
+           has_markers),
     Action("timeline.remove_marker", "Remove marker", remove_marker, ("Ctrl+Alt+M",), "Timeline", has_sequence),
     Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
            separator=True),

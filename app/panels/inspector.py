@@ -18,6 +18,9 @@ from core.timeline.model import Clip
 
 Part = Section | AddEffect | SequenceForm
 
+_NO_SHAPE = object()
+"""Equal to no shape that a page can have."""
+
 
 class InspectorPanel(QScrollArea):
     """Rebuilt when another clip is selected or its stack changes; else only the values are shown anew."""
@@ -106,6 +109,10 @@ class InspectorPanel(QScrollArea):
         if not self._queue:
             self._more.stop()
             self.verticalScrollBar().setValue(self._place)
+            return
+        if self._shape_of(self._chosen()) != self._shape:  # changed since the page was begun: begin another
+            self._queue, self._shape = [], _NO_SHAPE
+            self._later.start()
             return
         part = self._queue.pop(0)()
         self._column.insertWidget(self._column.count() - 1, part)

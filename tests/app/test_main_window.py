@@ -224,3 +224,18 @@ def test_the_first_save_keeps_the_film_in_sight(window: MainWindow, tmp_path: Pa
         with qtbot.waitSignal(editor.player.frame_ready, check_params_cb=is_it) as blocker:
             editor.state.set("playhead", RATE.time_of(frame))
         assert abs(int(blocker.args[0].pixels[20, 20, 0]) - level(frame)) <= 2
+
+
+@pytest.mark.parametrize(("answer", "kept"), [("cancel", True), ("discard", False)])
+def test_revert_asks_first(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, answer: Answer, kept: bool
+) -> None:
+    editor = window.editor
+    window.commands.run("file.new")
+    editor.desk.save_to(tmp_path / "a.laminar")
+    qtbot.waitUntil(lambda: editor.document.path is not None)
+    editor.document.edit("Add a film", with_sequence)
+    editor.desk.ask_unsaved = lambda: answer
+    window.commands.run("file.revert")
+    qtbot.waitUntil(lambda: editor.document.unsaved is kept)
+    assert (editor.document.sequence is not None) is kept

@@ -255,3 +255,13 @@ def test_every_command_survives_an_empty_project(editor: Editor) -> None:
             trigger(editor, action)
     assert all(notice.hint for notice in editor.notify.waiting)
     assert all(not notice.report for notice in editor.notify.waiting)
+
+
+def test_commands_without_anything_to_do_are_off(editor: Editor) -> None:
+    editor.state.set("selection", frozenset({"b"}))
+    for name in ("clip.no_transition", "timeline.clear_marks", "timeline.next_marker"):
+        assert not find_action(name).enabled(editor), name
+    run(editor, "timeline.add_marker", at=3)
+    run(editor, "timeline.mark_in", at=2)
+    for name in ("timeline.clear_marks", "timeline.next_marker"):
+        assert find_action(name).enabled(editor), name

@@ -304,3 +304,14 @@ def test_a_number_gives_the_keys_back_and_leaves_commands_to_the_window(qtbot: Q
     QTest.keyClicks(spin, "7")
     QTest.keyClick(spin, Qt.Key.Key_Return)
     assert not spin.hasFocus()
+
+
+def test_a_page_begun_for_a_clip_that_goes_away_is_not_finished(
+    panel: InspectorPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    pick(panel, editor, "a")
+    panel.finish()
+    pick(panel, editor, "b")
+    editor.document.edit_sequence("Delete", edits.lift, ["b"])
+    panel.finish()
+    qtbot.waitUntil(lambda: any(isinstance(part, SequenceForm) for part in panel.parts))
