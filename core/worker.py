@@ -9,6 +9,7 @@ and the worker ends.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -22,7 +23,7 @@ import msgspec
 import psutil
 
 from core.catalog import Job, run_job_of
-from core.errors import Cancelled, JobError, LaminarError, OutOfMemory
+from core.errors import Cancelled, JobError, LaminarError, OutOfDisk, OutOfMemory
 from core.job import Progress
 
 CANCEL_GRACE = 10.0
@@ -156,6 +157,17 @@ def _defect(error: BaseException) -> Answer:
             type=OutOfMemory.__name__,
             message="there was not enough memory for this job",
             hint="Close other programs, or work on a shorter range",
+            report=report,
+        )
+    if isinstance(error, OSError) and error.errno in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+    ):  # says no file while writing
+        return Answer(
+            "error",
+            type=OutOfDisk.__name__,
+            message=f"the disk is full{f': {error.filename}' if error.filename else ''}",
+            hint="Free some space, then give the same work again",
             report=report,
         )
     if isinstance(error, OSError) and error.filename:

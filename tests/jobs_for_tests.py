@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -57,9 +58,16 @@ def fill(out: Path) -> Iterator[Progress]:
     raise MemoryError
 
 
+def full(out: Path) -> Iterator[Progress]:
+    yield Progress(0, 1)
+    raise OSError(errno.ENOSPC, "No space left on device")  # as a write to an open file says it
+
+
 def test_job(name: str, **fields: object) -> Job:
     return Job(name, name.title(), "A job of the tests.", f"{__name__}:{name}", 1, **fields)  # type: ignore[arg-type]
 
 
 test_job.__test__ = False  # type: ignore[attr-defined]
-JOBS = {name: test_job(name) for name in ("count", "noisy", "refuses", "defect", "crash", "stuck", "fill")}
+JOBS = {
+    name: test_job(name) for name in ("count", "noisy", "refuses", "defect", "crash", "stuck", "fill", "full")
+}

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from core.errors import MediaError
-from core.media.writer import FilmWriter, coded_size, colours_for, write_png
+from core.media.writer import FilmWriter, VideoSpec, coded_size, colours_for, write_png
 from core.render.pixels import Floats
 from core.render.presets import Preset
 from core.render.targets import targets
@@ -23,6 +23,8 @@ from core.render.verify import Expected, verify_animation, verify_film, verify_s
 from core.time import FrameRate
 
 OWN_PICTURE = re.compile(r"\d{5,}\.png")
+SHORT = 8
+"""Frames."""
 ANIMATIONS = frozenset({"gif", "webp"})
 
 
@@ -85,7 +87,7 @@ class FilmSink:
             preset.container,
             size=self._size,
             rate=rate,
-            video=preset.video,
+            video=_for_length(preset.video, frames),
             audio=preset.audio if self._sound else None,
             sample_rate=sample_rate,
             container_options=preset.container_options,
@@ -128,6 +130,16 @@ class FilmSink:
     def abort(self) -> None:
         self._writer.abort()
         self._temporary.unlink(missing_ok=True)
+
+
+def _for_length(video: VideoSpec | None, frames: int) -> VideoSpec | None:
+    """x265 leaves the decoding times unset of films shorter than its B-frames wait: those get none."""
+    if video is None or video.codec != "libx265" or frames > SHORT:
+        return video
+    given = video.options.get("x265-params", "")
+    return replace(
+        video, options={**video.options, "x265-params": ":".join(filter(None, (given, "bframes=0")))}
+    )
 
 
 class PairSink:

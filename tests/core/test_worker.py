@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from core.drive import Control, JobFailed, drive, result_folder
-from core.errors import Cancelled, JobError, MediaError, OutOfMemory, WorkerDied
+from core.errors import Cancelled, JobError, MediaError, OutOfDisk, OutOfMemory, WorkerDied
 from core.job import read_manifest
 from core.worker import Request
 from tests.jobs_for_tests import JOBS
@@ -49,6 +49,11 @@ def test_a_defect_comes_with_the_workers_traceback(tmp_path: Path) -> None:
 def test_lack_of_memory_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(OutOfMemory):
         list(drive(JOBS["fill"], tmp_path, {}, {}))
+
+
+def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(OutOfDisk, match="the disk is full"):
+        list(drive(JOBS["full"], tmp_path, {}, {}))
 
 
 def test_a_native_crash_does_not_reach_the_parent(tmp_path: Path) -> None:
