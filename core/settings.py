@@ -98,17 +98,19 @@ class Settings:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or folders().config / "settings.json"
-        self._values: dict[str, Value] = {}
         try:
             stored = msgspec.json.decode(self.path.read_bytes(), type=dict[str, Any])
         except (OSError, msgspec.MsgspecError):
             stored = {}
-        self._values = {name: checked(name, value) for name, value in stored.items() if name in SETTINGS}
+        self._values: dict[str, Value] = {
+            name: checked(name, value) for name, value in stored.items() if name in SETTINGS
+        }
 
     def __getitem__(self, name: str) -> Value:
         return self._values.get(name, SETTINGS[name].default)
 
     def number(self, name: str) -> float:
+        """Raises KeyError for an unknown setting; as `text` and `flag` do."""
         return float(self[name])
 
     def text(self, name: str) -> str:

@@ -31,6 +31,7 @@ class FrameRate(msgspec.Struct, frozen=True, order=False):
 
     @property
     def fps(self) -> float:
+        """Frames a second, rounded to a double."""
         return self.num / self.den
 
     @property
@@ -46,6 +47,10 @@ class FrameRate(msgspec.Struct, frozen=True, order=False):
         """Number of the frame that shows at `ticks`; `frame_at(time_of(n)) == n`."""
         return ticks * self.num // (TICKS_PER_SECOND * self.den)
 
+    def frames_before(self, ticks: int) -> int:
+        """How many frames start in 0 to `ticks`, half-open: the number of the first frame at or after `ticks`."""
+        return self.frame_at(ticks - 1) + 1
+
     def snap(self, ticks: int) -> int:
         """The frame start nearest to `ticks`."""
         below = self.time_of(self.frame_at(ticks))
@@ -54,6 +59,7 @@ class FrameRate(msgspec.Struct, frozen=True, order=False):
 
     @classmethod
     def from_fraction(cls, value: Fraction) -> FrameRate:
+        """The rate of so many frames a second. Raises ValueError when that is not positive."""
         return cls(value.numerator, value.denominator)
 
     @classmethod
@@ -89,6 +95,7 @@ class TimeRange(msgspec.Struct, frozen=True):
 
     @classmethod
     def between(cls, start: int, end: int) -> TimeRange:
+        """From `start` to `end`, half-open. Raises ValueError when the end comes first."""
         return cls(start, end - start)
 
     @property
@@ -100,9 +107,11 @@ class TimeRange(msgspec.Struct, frozen=True):
         return self.start <= ticks < self.end
 
     def covers(self, other: TimeRange) -> bool:
+        """Whether all of `other` lies inside."""
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: TimeRange) -> bool:
+        """Whether the two share a tick; ranges that touch do not."""
         return self.start < other.end and other.start < self.end
 
     def intersection(self, other: TimeRange) -> TimeRange:
@@ -111,10 +120,12 @@ class TimeRange(msgspec.Struct, frozen=True):
         return TimeRange(start, max(0, min(self.end, other.end) - start))
 
     def shifted(self, by: int) -> TimeRange:
+        """The range `by` ticks later (negative: earlier)."""
         return TimeRange(self.start + by, self.duration)
 
 
 def seconds(ticks: int) -> float:
+    """Ticks as seconds, rounded to a double: for people and for encoders, not to calculate on."""
     return ticks / TICKS_PER_SECOND
 
 

@@ -29,7 +29,7 @@ from core.media.info import Frame
 from core.project.paths import media_path, results_folder
 from core.project.project import Media, TrackedRange
 from core.settings import folders
-from core.time import TICKS_PER_SECOND
+from core.time import FrameRate
 
 log = logging.getLogger("laminar.pictures")
 
@@ -248,7 +248,7 @@ class Pictures(QObject):
             if file.exists():
                 self._send(wish, np.load(file, allow_pickle=False))
                 continue
-            count = -(-wish.media.info.duration * PEAKS_PER_SECOND // TICKS_PER_SECOND)
+            count = FrameRate(PEAKS_PER_SECOND).frames_before(wish.media.info.duration)
             peaks = np.full((max(1, count), 2), np.nan, np.float32)
             if self._read_peaks(wish, peaks):
                 file.parent.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ from core.errors import MediaError
 from core.media.info import MediaInfo
 from core.media.opening import FAILURES, keep_only, not_media, open_container, sound_stream
 from core.media.probe import probe
-from core.time import TICKS_PER_SECOND
+from core.time import TICKS_PER_SECOND, FrameRate
 
 Samples = npt.NDArray[np.float32]
 """float32 (n, 2), left and right, full scale 1."""
@@ -56,7 +56,7 @@ class AudioSource:
     @property
     def sample_count(self) -> int:
         """Samples at the file's own rate from source time 0 to the end of the media."""
-        return -(-self.duration * self.rate // TICKS_PER_SECOND)
+        return FrameRate(self.rate).frames_before(self.duration)
 
     def read(self, start_sample: int, count: int, rate: int | Fraction) -> Samples:
         """`count` samples from number `start_sample`, counted at `rate` a second from source time 0.
@@ -74,6 +74,7 @@ class AudioSource:
         return _resampled(self._native, self.rate, start_sample, count, Fraction(rate))
 
     def close(self) -> None:
+        """Let go of the file and of what was decoded."""
         with self._lock:
             self._run.close()
             self._blocks.clear()

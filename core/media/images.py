@@ -166,6 +166,7 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
 
 
 def unreadable(path: Path, error: BaseException) -> MediaError:
+    """What Pillow's complaint means to the user."""
     if isinstance(error, FileNotFoundError):
         return MediaError(f"{path.name} is not there", "Find it again, or remove it from the bin")
     if isinstance(error, UnidentifiedImageError):

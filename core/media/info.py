@@ -49,6 +49,8 @@ class VideoInfo(msgspec.Struct, frozen=True):
 
 
 class AudioInfo(msgspec.Struct, frozen=True):
+    """The sound stream. sample_rate: samples a second, the file's own."""
+
     codec: str
     sample_rate: int
     channels: int

@@ -63,6 +63,7 @@ def open_container(path: Path) -> Any:
 
 
 def not_media(path: Path) -> MediaError:
+    """The error for a file in which nothing can be read; tells a film that was cut off from anything else."""
     if _unfinished(path):
         return MediaError(
             f"{path.name} was not finished: the table that an MP4 or MOV film ends with is missing",

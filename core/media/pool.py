@@ -148,7 +148,7 @@ class SourcePool:
             MediaError: when it cannot be opened.
         """
         key = (path, info.fingerprint if info else "", info.video.rate if info and info.video else None)
-        with self._condition:
+        with self._opening:  # nothing is opened twice; the sources that are open go on meanwhile
             known = self._sources.get(key)
             if known is None:
                 known = PooledSource(self, path, info, open_source(path, info))
@@ -176,9 +176,10 @@ class SourcePool:
             self._closed = True
             self._condition.notify()
         self._thread.join()
-        for source in self._sources.values():
-            source.inner.close()
-        self._sources.clear()
+        with self._opening:
+            for source in self._sources.values():
+                source.inner.close()
+            self._sources.clear()
         self.cache.clear()
 
     def _run(self) -> None:

@@ -29,7 +29,7 @@ from core.media.opening import (
     sound_stream,
 )
 from core.media.scan import Scan, frame_rate, scan_packets
-from core.time import TICKS_PER_SECOND, FrameRate, from_seconds
+from core.time import TICKS_PER_SECOND, FrameRate, from_seconds, rescale
 
 FIRST_PACKETS = 400
 """Packets read at most to find the first picture and the first sound."""
@@ -254,7 +254,7 @@ def _lengths(container: Any, video: VideoInfo | None, audio: AudioInfo | None, s
 
     Sound that outlasts the picture by less than a frame or PADDING is a codec's padding and not counted.
     """
-    whole = (container.duration or 0) * TICKS_PER_SECOND // 1_000_000
+    whole = rescale(container.duration or 0, Fraction(1, 1_000_000))
     lengths = []
     if video is not None:
         length = video.rate.time_of(video.frames) if scan.complete else whole

@@ -8,6 +8,7 @@ a whole strip.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,15 @@ def thumbnails(path: Path, info: MediaInfo, times: Sequence[int], height: int) -
         raise MediaError(f"{path.name} has no picture", "Use it on an audio track")
     size = (max(1, round(info.video.width * height / max(1, info.video.height))), height)
     if info.kind != "video":
-        source = open_source(path, info)
-        for time in times:
-            yield time, source.frame(source.index_at(time), size)
+        with closing(open_source(path, info)) as source:
+            for time in times:
+                yield time, source.frame(source.index_at(time), size)
         return
-    strip = _Strip(path, info.video)
-    try:
+    with closing(_Strip(path, info.video)) as strip:
         for time in times:
             picture = strip.near(time)
             if picture is not None:
                 yield time, to_rgb(picture, info.video, size, strip.reformatter)
-    finally:
-        strip.close()
 
 
 class _Strip:

@@ -72,6 +72,7 @@ BT601 = Colours("bt601", Colorspace.ITU601, 6)
 
 
 def colours_for(height: int) -> Colours:
+    """The colours of a film of that many lines."""
     return BT709 if height >= HD_LINES else BT601
 
 

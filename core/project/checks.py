@@ -15,17 +15,17 @@ import msgspec
 from msgspec.structs import replace
 
 from core.media.info import MediaInfo
-from core.project.project import KeyMask, Media, Project, TrackedObject
+from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
 from core.timeline.model import (
+    MARKER_COLOUR,
     Animated,
     Clip,
     Effect,
     Gap,
     Item,
     Keys,
-    Marker,
     MediaUse,
     Sequence,
     Solid,
@@ -56,9 +56,11 @@ class Notes:
         self.lost = False
 
     def mended(self, text: str) -> None:
+        """Something was put right; nothing is lost."""
         self.lines.append(text)
 
     def dropped(self, text: str) -> None:
+        """Something could not be kept."""
         self.lost = True
         self.lines.append(text)
 
@@ -71,6 +73,7 @@ class Notes:
 
 
 def is_result_key(key: str) -> bool:
+    """Whether it can be the name of a result folder: a plain name that stays in its place."""
     return _RESULT_KEY.fullmatch(key) is not None
 
 
@@ -136,7 +139,7 @@ def _masks(media: Media, notes: Notes) -> Media:
     objects: dict[int, TrackedObject] = {}
     for one in media.objects:
         if 1 <= one.label <= 255 and one.label not in objects:
-            objects[one.label] = replace(one, colour=_colour(one.colour, "#e6475a"))
+            objects[one.label] = replace(one, colour=_colour(one.colour, OBJECT_COLOURS[0]))
     masks: dict[int, KeyMask] = {}
     for mask in media.key_masks:
         if 0 <= mask.frame <= 10**9 and is_mask_name(mask.file):
@@ -164,7 +167,7 @@ def _sequence(sequence: Sequence, media: dict[str, Media], notes: Notes) -> Sequ
     clip_ids: set[str] = set()
     tracks = tuple(_track(track, media, clip_ids, notes) for track in _fresh_ids(sequence.tracks, notes))
     markers = tuple(
-        replace(marker, colour=_colour(marker.colour, Marker("", 0).colour))
+        replace(marker, colour=_colour(marker.colour, MARKER_COLOUR))
         for marker in sequence.markers
         if 0 <= marker.time <= MAX_TIME
     )

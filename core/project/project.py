@@ -55,6 +55,7 @@ class Media(msgspec.Struct, frozen=True):
 
     @property
     def available(self) -> TimeRange | None:
+        """The source range that a clip can use; None for a still."""
         return self.info.available
 
 
@@ -96,4 +97,5 @@ class Project(msgspec.Struct, frozen=True):
 
 
 def new_project(name: str = "Untitled") -> Project:
+    """An empty project with an id of its own."""
     return Project(new_id(), name)

@@ -67,6 +67,7 @@ class Box:
 
 
 def raster_of(sequence: Sequence, size: tuple[int, int] | None = None) -> Raster:
+    """The raster of `size` (width, height); the sequence's own when None."""
     width, height = size or (sequence.width, sequence.height)
     return Raster(width, height, height / sequence.height)
 

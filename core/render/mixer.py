@@ -17,7 +17,7 @@ from core.media.audio import AudioSource
 from core.render.pixels import Floats
 from core.render.plan import Heard, heard
 from core.render.resolver import Sources
-from core.time import TICKS_PER_SECOND, TimeRange
+from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.model import Keys, Sequence
 from core.timeline.time_map import Curve
 
@@ -39,24 +39,16 @@ def mix(sequence: Sequence, start_sample: int, count: int, sources: Sources) -> 
     """
     out = np.zeros((count, 2), np.float32)
     rate = sequence.sample_rate
-    span = TimeRange.between(_time(start_sample, rate), _time(start_sample + count, rate))
+    clock = FrameRate(rate)
+    span = TimeRange.between(clock.time_of(start_sample), clock.time_of(start_sample + count))
     for entry in heard(sequence, span):
-        first = max(start_sample, _sample(entry.span.start, rate))
-        last = min(start_sample + count, _sample(entry.span.end, rate))
+        first = max(start_sample, clock.frames_before(entry.span.start))
+        last = min(start_sample + count, clock.frames_before(entry.span.end))
         if first < last:
             sound = _clip_sound(entry, first, last - first, rate, sources)
             if sound is not None:
                 out[first - start_sample : last - start_sample] += sound
     return np.asarray(np.clip(out, -1, 1), np.float32)
-
-
-def _time(sample: int, rate: int) -> int:
-    return -(-sample * TICKS_PER_SECOND // rate)
-
-
-def _sample(time: int, rate: int) -> int:
-    """The first sample at or after a time."""
-    return -(-time * rate // TICKS_PER_SECOND)
 
 
 def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Sources) -> Floats | None:
@@ -129,6 +121,6 @@ def _gain(entry: Heard, first: int, count: int, rate: int) -> Positions:
     if not isinstance(gain, Keys):
         return np.full(count, 10 ** (gain / 20))
     grid = np.arange(first // GAIN_STEP, (first + count) // GAIN_STEP + 2) * GAIN_STEP
-    source = [entry.clip.time_map.at(_time(int(sample), rate) - entry.start) for sample in grid]
+    source = [entry.clip.time_map.at(FrameRate(rate).time_of(int(sample)) - entry.start) for sample in grid]
     decibels = np.array([gain.at(time) for time in source])
     return np.asarray(np.interp(first + np.arange(count), grid, 10 ** (decibels / 20)), np.float64)

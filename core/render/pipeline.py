@@ -1,5 +1,7 @@
-"""Two stages in threads of their own, the second in several if wanted, joined by short queues: while one item is consumed, the next is processed and
-the one after it decoded. PyAV, OpenCV and numpy let go of the interpreter while they work, so the stages overlap.
+"""Two stages in threads of their own, the second in several if wanted, joined by short queues.
+
+While one item is consumed, the next is processed and the one after it decoded. PyAV, OpenCV and numpy let go of the
+interpreter while they work, so the stages overlap.
 """
 
 from __future__ import annotations

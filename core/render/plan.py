@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.model import Clip, Item, Sequence, Track, TrackKind, value_at
 
+_NOTHING: Item | None = None
+"""What stands before the first item of a track and after the last."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -92,9 +95,6 @@ def _visual(track: Track, time: int, half: int) -> Visual | None:
             return Visual(layer) if layer else None
         start, previous = end, item
     return None
-
-
-_NOTHING: Item | None = None
 
 
 def _fade(item: Item | None, cut: int) -> TimeRange:

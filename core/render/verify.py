@@ -1,6 +1,7 @@
 """Reads an exported file back: does it hold what was asked for?
 
-Packets are counted and their times compared, which costs a read of the file; the first picture is decoded. What is wrong is told in one sentence.
+Packets are counted and their times compared, which costs a read of the file; the first picture is decoded. What is
+wrong is told in one sentence.
 """
 
 from __future__ import annotations

@@ -57,6 +57,7 @@ class Keys(msgspec.Struct, frozen=True):
             raise ValueError("keyframes stand at rising times")
 
     def at(self, time: int) -> float:
+        """The value at a source time."""
         if time <= self.keys[0].time:
             return self.keys[0].value
         for a, b in zip(self.keys, self.keys[1:], strict=False):
@@ -74,6 +75,7 @@ Animated = float | Keys
 
 
 def value_at(parameter: Animated, source_time: int) -> float:
+    """A parameter's value at a source time, be it animated or not."""
     return parameter.at(source_time) if isinstance(parameter, Keys) else float(parameter)
 
 
@@ -193,6 +195,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
 
     @property
     def media_id(self) -> str | None:
+        """The media that the clip shows; None for titles and colours."""
         return self.content.media_id if isinstance(self.content, MediaUse) else None
 
 
@@ -222,6 +225,7 @@ class Track(msgspec.Struct, frozen=True):
 
     @property
     def duration(self) -> int:
+        """Ticks from 0 to the end of the last item."""
         return sum(item.duration for item in self.items)
 
     def placed(self) -> Iterator[tuple[TimeRange, Item]]:
@@ -232,6 +236,7 @@ class Track(msgspec.Struct, frozen=True):
             start += item.duration
 
     def clips(self) -> Iterator[tuple[TimeRange, Clip]]:
+        """Every clip with its record range."""
         start = 0
         for item in self.items:
             if isinstance(item, Clip):
@@ -249,11 +254,16 @@ class Track(msgspec.Struct, frozen=True):
         return None
 
 
+MARKER_COLOUR = "#e0a030"
+
+
 class Marker(msgspec.Struct, frozen=True):
+    """A named moment of the film, in record time. colour: #rrggbb."""
+
     id: str
     time: int
     name: str = ""
-    colour: str = "#e0a030"
+    colour: str = MARKER_COLOUR
 
 
 class Sequence(msgspec.Struct, frozen=True):
@@ -272,12 +282,13 @@ class Sequence(msgspec.Struct, frozen=True):
 
     @property
     def duration(self) -> int:
+        """Ticks from 0 to the end of the longest track."""
         return max((track.duration for track in self.tracks), default=0)
 
     @property
     def frame_count(self) -> int:
         """Frames of the exported film: every frame that starts before the end."""
-        return -(-self.duration * self.rate.num // (self.rate.den * 705_600_000))
+        return self.rate.frames_before(self.duration)
 
     def track(self, track_id: str) -> Track:
         """Raises KeyError when there is no such track."""
@@ -297,6 +308,7 @@ class Sequence(msgspec.Struct, frozen=True):
         raise KeyError(clip_id)
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:
+        """Every clip with its track and record range, bottom track first."""
         for track in self.tracks:
             for where, clip in track.clips():
                 yield track, where, clip

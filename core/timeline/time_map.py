@@ -15,6 +15,8 @@ import msgspec
 
 from core.time import TICKS_PER_SECOND, TimeRange, reduced
 
+DAY = 86_400 * TICKS_PER_SECOND
+
 
 class Linear(msgspec.Struct, frozen=True, tag="linear"):
     """source = start + (rest + t * num) / den, floored.
@@ -39,6 +41,7 @@ class Linear(msgspec.Struct, frozen=True, tag="linear"):
             raise ValueError("the rest of a tick is less than a tick")
 
     def at(self, t: int) -> int:
+        """Source time at clip time `t`."""
         return self.start + (self.rest + t * self.num) // self.den
 
     def shifted(self, by: int) -> Linear:
@@ -57,10 +60,13 @@ class Linear(msgspec.Struct, frozen=True, tag="linear"):
 
     @property
     def speed(self) -> float:
+        """Source ticks for one tick of the clip; negative backwards."""
         return self.num / self.den
 
 
 class CurvePoint(msgspec.Struct, frozen=True):
+    """Clip time `time` shows source time `source`."""
+
     time: int
     source: int
 
@@ -80,6 +86,7 @@ class Curve(msgspec.Struct, frozen=True, tag="curve"):
             raise ValueError("a time curve needs two or more points at rising times")
 
     def at(self, t: int) -> int:
+        """Source time at clip time `t`, floored."""
         a, b = self._segment(t)
         return a.source + (t - a.time) * (b.source - a.source) // (b.time - a.time)
 
@@ -89,9 +96,11 @@ class Curve(msgspec.Struct, frozen=True, tag="curve"):
         return self.points[index], self.points[index + 1]
 
     def shifted(self, by: int) -> Curve:
+        """The map of the same clip when its head moves by `by` ticks of clip time."""
         return Curve(tuple(CurvePoint(point.time - by, point.source) for point in self.points))
 
     def slipped(self, by: int) -> Curve:
+        """The same speeds, `by` ticks later in the source."""
         return Curve(tuple(CurvePoint(point.time, point.source + by) for point in self.points))
 
     def reversed(self, duration: int) -> Curve:
@@ -100,6 +109,7 @@ class Curve(msgspec.Struct, frozen=True, tag="curve"):
 
     @property
     def speed(self) -> float:
+        """The mean speed from the first point to the last."""
         first, last = self.points[0], self.points[-1]
         return (last.source - first.source) / (last.time - first.time)
 
@@ -160,7 +170,7 @@ def _room(fits: Callable[[int], bool]) -> int | None:
     low, high = 0, 1
     while fits(high):
         low, high = high, high * 2
-        if high > 86_400 * TICKS_PER_SECOND:
+        if high > DAY:
             return None
     while high - low > 1:
         middle = (low + high) // 2

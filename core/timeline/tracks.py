@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.draft import Draft
-from core.timeline.model import Marker, Sequence, Track, TrackKind, new_id
+from core.timeline.model import MARKER_COLOUR, Marker, Sequence, Track, TrackKind, new_id
 from core.timeline.place import outward
 
 
@@ -82,7 +82,7 @@ def _next_name(sequence: Sequence, kind: TrackKind) -> str:
 
 
 def add_marker(
-    sequence: Sequence, time: int, name: str = "", *, colour: str = "#e0a030", marker_id: str = ""
+    sequence: Sequence, time: int, name: str = "", *, colour: str = MARKER_COLOUR, marker_id: str = ""
 ) -> Sequence:
     """Put a marker at `time`; markers are kept in order of time.
 

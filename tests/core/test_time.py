@@ -25,6 +25,13 @@ def test_frame_at_inverts_time_of_for_any_rate(num: int, den: int, frame: int) -
     assert rate.frame_at(rate.time_of(frame) - 1) == frame - 1
 
 
+@given(st.integers(1, 240_000), st.integers(1, 2000), st.integers(-(10**6), 10**7))
+def test_frames_before_a_frame_are_its_number(num: int, den: int, frame: int) -> None:
+    rate = FrameRate(num, den)
+    assert rate.frames_before(rate.time_of(frame)) == frame
+    assert rate.frames_before(rate.time_of(frame) + 1) == frame + 1
+
+
 @given(st.sampled_from(USUAL), st.integers(0, 10**6))
 def test_timecode_round_trip(rate: tuple[int, int], frame: int) -> None:
     at = FrameRate(*rate)
