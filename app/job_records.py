@@ -14,7 +14,8 @@ from typing import IO, Any, Literal
 import msgspec
 
 from core.catalog import Job
-from core.job import Progress, lock, write_atomic
+from core.files import lock, write_atomic
+from core.job import Progress
 from core.timeline.model import new_id
 
 log = logging.getLogger("laminar.jobs")

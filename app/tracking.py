@@ -18,7 +18,8 @@ from app.editor import Editor
 from app.job_records import JobRecord
 from core.drive import result_folder
 from core.errors import EditError
-from core.job import MANIFEST, read_manifest, write_atomic
+from core.files import write_atomic
+from core.job import MANIFEST, read_manifest
 from core.media.matte import CONFIDENCE, MASKS, SOFT, MaskFolder, read_confidences
 from core.project import results
 from core.project.paths import key_masks_folder, readable_path, results_folder

@@ -21,7 +21,8 @@ from msgspec.structs import replace
 
 from core.catalog import JOBS, run
 from core.errors import LaminarError
-from core.job import Progress, content_key, write_atomic
+from core.files import write_atomic
+from core.job import Progress, content_key
 from core.masks import draw
 from core.media.fingerprint import fingerprint
 from core.media.info import Frame

@@ -10,17 +10,17 @@ that was killed goes on where it was.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
 from core.errors import Cancelled, JobError, OutOfDisk, OutOfMemory
+from core.files import lock, write_atomic
 
 MANIFEST = "manifest.json"
 DISK_RESERVE = 200 * 2**20
@@ -72,53 +72,6 @@ def read_manifest(folder: Path) -> Manifest | None:
         return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing: temporary file beside it, fsync, rename.
-
-    Raises:
-        OSError: when the disk refuses; the old file is untouched.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    """Take the system's lock on an open file without waiting; it goes with the process, however that ends."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def lock(path: Path) -> IO[bytes] | None:
-    """Open `path` for appending and lock it for this process; None when another one holds it. Closing it unlocks.
-
-    Raises:
-        OSError: when the file cannot be opened.
-    """
-    file = path.open("ab")
-    # The holder before may have deleted the file after we opened it: then this lock guards nothing.
-    if _try_lock(file) and path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
-        return file
-    file.close()
-    return None
 
 
 @contextmanager

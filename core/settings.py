@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
-from core.job import write_atomic
+from core.files import write_atomic
 
 Value = bool | int | float | str
 

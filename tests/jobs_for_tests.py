@@ -11,7 +11,8 @@ from pathlib import Path
 
 from core.catalog import Job
 from core.errors import MediaError
-from core.job import Progress, write_atomic
+from core.files import write_atomic
+from core.job import Progress
 
 
 def count(out: Path, *, steps: int, seconds: float = 0.0) -> Iterator[Progress]:

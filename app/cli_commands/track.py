@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.terminal import Terminal, existing
 from core.errors import MediaError
-from core.job import lock
+from core.files import lock
 from core.media.fingerprint import fingerprint
 from core.media.guard import safe_probe
 from core.media.images import is_pattern, numbered

@@ -10,7 +10,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from core.job import write_atomic
+from core.files import write_atomic
 from core.masks.features import Array32
 
 CHECKPOINT = "checkpoint.safetensors"

@@ -20,7 +20,8 @@ import numpy as np
 from safetensors.numpy import load, save
 
 from core.errors import MediaError
-from core.job import Progress, write_atomic
+from core.files import write_atomic
+from core.job import Progress
 from core.masks import keymasks
 from core.masks.checkpoint import CHECKPOINT, Place, load_checkpoint, save_checkpoint
 from core.masks.features import Array32, Grid

@@ -9,7 +9,6 @@ the DAVIS challenges (Pont-Tuset et al. 2017).
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from core.errors import MediaError
+from core.files import write_atomic
 
 Labels = npt.NDArray[np.uint8]
 """uint8 (H, W): 0 background, objects 1 to 255."""
@@ -299,15 +299,12 @@ def _pngs(folder: Path) -> Iterable[Path]:
 
 
 def _save(path: Path, image: Image.Image) -> None:
-    """Encode in memory, write beside, rename: a reader never sees half a mask."""
+    """A reader never sees half a mask. Raises MediaError when the disk refuses."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=3)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        temporary.write_bytes(buffer.getvalue())
-        temporary.replace(path)
+        write_atomic(path, buffer.getvalue(), sync=False)  # a job writes thousands
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise MediaError(
             f"{path} cannot be written: {error.strerror}", "Check the disk and the folder"
         ) from error

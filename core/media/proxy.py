@@ -19,7 +19,8 @@ import msgspec
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from core.errors import MediaError
-from core.job import Progress, require_disk, write_atomic
+from core.files import write_atomic
+from core.job import Progress, require_disk
 from core.media.colour import matrix_of, stored_size, swscale_matrix
 from core.media.info import MediaInfo, VideoInfo
 from core.media.opening import FAILURES

@@ -28,7 +28,7 @@ from typing import IO, Any
 
 import msgspec
 
-from core.job import lock
+from core.files import lock
 from core.project.patches import diff
 from core.project.project import Project
 from core.timeline.model import new_id

@@ -14,7 +14,7 @@ from typing import IO, Any
 import msgspec
 
 from core.errors import ProjectError
-from core.job import lock
+from core.files import lock
 from core.project import file as project_file
 from core.project import results
 from core.project.checks import Notes

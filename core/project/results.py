@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.job import lock, read_manifest
+from core.files import lock
+from core.job import read_manifest
 from core.project.checks import is_mask_name, is_result_key
 from core.project.paths import key_masks_folder, results_folder
 from core.project.project import Project

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from core.job import write_atomic
+from core.files import write_atomic
 from core.project.paths import media_path
 from core.project.project import Media, Project
 from core.settings import folders

@@ -11,6 +11,7 @@ import opentimelineio as otio
 from msgspec.structs import replace
 
 from core.errors import ProjectError
+from core.files import write_atomic
 from core.time import FrameRate, TimeRange
 from core.timeline.interchange import KEY, MediaPlace, media_url, shown
 from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Title, Track
@@ -100,12 +101,9 @@ def _reference(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, Me
 
 
 def _write_text(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        write_atomic(path, text.encode())
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise ProjectError(
             f"{path.name} cannot be written: {error.strerror}", "Choose a folder you may write to"
         ) from error

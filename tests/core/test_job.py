@@ -6,21 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from core import job as module
 from core.catalog import JOBS, load_work
 from core.errors import Cancelled, JobError, OutOfDisk, OutOfMemory
+from core.files import lock
 from core.job import (
     MANIFEST,
     Progress,
     content_key,
     drain,
-    lock,
     read_manifest,
     require_disk,
     require_memory,
     run_job,
     sole_writer,
-    write_atomic,
 )
 
 ASKED = ({"steps": 3}, {"clip": "print"})
@@ -104,37 +102,12 @@ def test_only_one_writes(tmp_path: Path) -> None:
     held.close()
 
 
-def test_a_lock_on_a_deleted_file_guards_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.lock"
-    real = module._try_lock
-
-    def deleted_meanwhile(file: object) -> bool:
-        path.unlink()
-        return real(file)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "_try_lock", deleted_meanwhile)
-    assert lock(path) is None
-
-
 def test_too_little_disk_or_memory_names_the_figures(tmp_path: Path) -> None:
     with pytest.raises(OutOfDisk, match="GB free"):
         require_disk(tmp_path / "not" / "there", shutil.disk_usage(tmp_path).total * 2)
     require_disk(tmp_path, 0)
     with pytest.raises(OutOfMemory, match="GB of memory"):
         require_memory(2**60)
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.json"
-    write_atomic(path, b"old")
-
-    def full(handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(module.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        write_atomic(path, b"new")
-    assert path.read_bytes() == b"old" and [one.name for one in tmp_path.iterdir()] == ["a.json"]
 
 
 @pytest.mark.parametrize("name", sorted(JOBS))

@@ -13,7 +13,8 @@ from app import mask_editing, tracking
 from app.editor import Editor
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
-from core.job import Manifest, write_atomic
+from core.files import write_atomic
+from core.job import Manifest
 from core.media.matte import MaskFolder, write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder

@@ -16,7 +16,7 @@ from app.timeline import pictures as module
 from app.timeline.clip_art import waveform_image
 from app.timeline.pictures import Pictures, pictures_of
 from app.timeline.strips import strip_image
-from core.job import write_atomic
+from core.files import write_atomic
 from core.media import matte
 from core.media.probe import probe
 from core.project.project import Media, TrackedObject, TrackedRange, new_project

@@ -1,0 +1,35 @@
+"""Files are whole or not there; a lock guards what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core import files as module
+from core.files import lock, write_atomic
+
+
+def test_a_lock_on_a_deleted_file_guards_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.lock"
+    real = module._try_lock
+
+    def deleted_meanwhile(file: object) -> bool:
+        path.unlink()
+        return real(file)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_try_lock", deleted_meanwhile)
+    assert lock(path) is None
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    write_atomic(path, b"old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_atomic(path, b"new")
+    assert path.read_bytes() == b"old" and [one.name for one in tmp_path.iterdir()] == ["a.json"]
