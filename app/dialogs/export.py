@@ -225,18 +225,20 @@ class ExportDialog(QDialog):
             )
             return
         there = self.target.exists()
-        self.note.setText(
-            self.tr("{0} is there already. It is replaced when the new one is complete.").format(
-                self.target.name
-            )
-            if there
-            else ""
-        )
+        words = self.tr("{0} is there already. It is replaced when the new one is complete.")
+        self._say(words.format(self.target.name) if there else "", "dim")
         self.start.setEnabled(True)
 
     def _refuse(self, reason: str) -> None:
-        self.note.setText(reason)
+        self._say(reason, "warning")
         self.start.setEnabled(False)
+
+    def _say(self, text: str, role: str) -> None:
+        self.note.setText(text)
+        if self.note.property("role") != role:
+            self.note.setProperty("role", role)
+            self.note.style().unpolish(self.note)
+            self.note.style().polish(self.note)
 
     def queue(self) -> JobRecord | None:
         """Hand the film, as it is now, to the queue and close; None when there is nothing to export."""

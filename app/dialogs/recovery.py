@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -58,8 +59,9 @@ class RecoveryDialog(QDialog):
         )
         name = QLabel(one.name)
         name.setProperty("role", "heading")
+        edits = self.tr("1 edit") if one.edits == 1 else self.tr("{0} edits").format(one.edits)
         about = QLabel(
-            self.tr("Last edit {0}  ·  {1} edits since the last save").format(when, one.edits)
+            self.tr("Last edit {0}  ·  {1} since the last save").format(when, edits)
             + (f"\n{one.file}" if one.file is not None else "")
         )
         about.setProperty("role", "dim")
@@ -68,14 +70,18 @@ class RecoveryDialog(QDialog):
         recover.clicked.connect(partial(self.recover, one))
         discard = QPushButton(self.tr("Throw away"))
         discard.setAccessibleName(self.tr("Throw away {0}").format(one.name))
-        discard.clicked.connect(partial(self.discard, one))
+        discard.clicked.connect(partial(self._discard_asking, one))
+        discard.setAutoDefault(False)  # Return must never throw work away
         words = QVBoxLayout()
         words.addWidget(name)
         words.addWidget(about)
         row = QHBoxLayout(frame)
         row.addLayout(words, 1)
-        row.addWidget(discard)
         row.addWidget(recover)
+        row.addWidget(discard)
+        if not self.rows:
+            recover.setDefault(True)
+            recover.setFocus()
         self.rows.append(frame)
         return frame
 
@@ -100,6 +106,16 @@ class RecoveryDialog(QDialog):
             self._editor.desk.open_asking(path)
 
         self._editor.background.run(partial(recovery.restore, one, folder), done, self._editor.notify.failure)
+
+    def _discard_asking(self, one: Left) -> None:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setText(self.tr("Throw away the unsaved work on “{0}”?").format(one.name))
+        box.setInformativeText(self.tr("It cannot be brought back."))
+        away = box.addButton(self.tr("Throw away"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        away.clicked.connect(lambda: self.discard(one))
+        self._editor.show_dialog(box)
 
     def discard(self, one: Left) -> None:
         one.discard()

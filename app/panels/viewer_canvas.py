@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from app.panels.viewer_overlay import draw_image
 from app.preview import Picture
@@ -64,6 +64,8 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.layers: list[Layer] = []
+        self._pressed = -(10**9)
+        """When the mouse was last pressed here, in Qt's milliseconds."""
         self.picture: Picture | None = None
         self.view = ViewMap()
         self.message = ""
@@ -163,6 +165,7 @@ class Canvas(QWidget):
         return self.view.to_picture(event.position().x(), event.position().y())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.timestamp()
         hand = self.hand and event.button() == Qt.MouseButton.LeftButton
         if event.button() == Qt.MouseButton.MiddleButton or hand:
             self._panning = event.position()
@@ -203,6 +206,11 @@ class Canvas(QWidget):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.timestamp() - self._pressed > 2 * QApplication.doubleClickInterval():
+            self.mousePressEvent(
+                event
+            )  # the first click was on what stood here before, such as the start page
+            return
         x, y = self._at(event)
         if event.button() == Qt.MouseButton.LeftButton and not any(
             layer.double(x, y) for layer in reversed(self.layers)

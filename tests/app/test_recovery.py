@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.autosave import Autosave, journals_folder
@@ -58,6 +59,20 @@ def test_a_copy_is_recovered(
 def test_thrown_away_work_is_offered_no_more(left_project: Project, window: MainWindow, qtbot: QtBot) -> None:
     dialog = offered(window, qtbot)
     dialog.discard(dialog.left[0])
+    assert recovery.find(journals_folder()) == []
+
+
+def test_return_recovers_and_throwing_away_is_asked(
+    left_project: Project, window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = offered(window, qtbot)
+    buttons = {button.text(): button for button in dialog.findChildren(QPushButton)}
+    assert [text for text, button in buttons.items() if button.isDefault()] == ["Recover a copy"]
+    buttons["Throw away"].click()
+    (box,) = dialog.findChildren(QMessageBox)
+    assert len(dialog.left) == 1
+    next(button for button in box.buttons() if button.text() == "Throw away").click()
+    assert dialog.left == []
     assert recovery.find(journals_folder()) == []
 
 

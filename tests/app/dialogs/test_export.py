@@ -134,6 +134,7 @@ def test_it_says_why_it_cannot_start(
     monkeypatch.setattr(export_dialog.shutil, "disk_usage", lambda place: Usage)
     dialog.path.setText(str(tmp_path / "new.mp4"))
     assert not dialog.start.isEnabled() and "free" in dialog.note.text()
+    assert dialog.note.property("role") == "warning"
     editor.document.reset(Project("p"), None, tmp_path)
     assert not opened(editor, qtbot).start.isEnabled()
 

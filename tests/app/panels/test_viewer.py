@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -349,3 +350,18 @@ def test_the_mask_tools_ask_for_no_more_room_than_a_small_window_has(masks: View
     least = masks.minimumSizeHint()
     assert least.width() <= 710
     assert least.height() <= 430
+
+
+def test_a_double_click_begun_elsewhere_is_no_double_click_here(viewer: ViewerPanel, qtbot: QtBot) -> None:
+    heard: list[int] = []
+    viewer.canvas.double_clicked.connect(lambda: heard.append(1))
+    where = QPointF(5, 5)
+    event = QMouseEvent(
+        QEvent.Type.MouseButtonDblClick, where, where, LEFT, LEFT, Qt.KeyboardModifier.NoModifier
+    )
+    event.setTimestamp(100_000)
+    viewer.canvas.mouseDoubleClickEvent(event)
+    assert heard == []
+    event.setTimestamp(100_200)
+    viewer.canvas.mouseDoubleClickEvent(event)
+    assert heard == [1]
