@@ -16,7 +16,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import MediaError
 from core.media.info import Frame, MediaInfo
-from core.time import FrameRate
+from core.media.sources import StreamSource
 
 IMAGE_SUFFIXES = frozenset(
     {
@@ -178,35 +178,17 @@ def unreadable(path: Path, error: BaseException) -> MediaError:
     return MediaError(f"{path.name} is damaged and cannot be read", "Make a fresh copy of the picture")
 
 
-class StillSource:
+class StillSource(StreamSource):
     """One picture, shown at any time. It is decoded once for each size last asked for."""
 
     def __init__(self, path: Path, info: MediaInfo) -> None:
-        if info.video is None:
-            raise MediaError(f"{path.name} has no picture")
+        super().__init__(path.name, info)
         self.path = path
-        self._video = info.video
         self._last: tuple[tuple[int, int] | None, Frame] | None = None
-
-    @property
-    def width(self) -> int:
-        return self._video.width
-
-    @property
-    def height(self) -> int:
-        return self._video.height
-
-    @property
-    def rate(self) -> FrameRate:
-        return self._video.rate
 
     @property
     def frame_count(self) -> int:
         return 1
-
-    @property
-    def has_alpha(self) -> bool:
-        return self._video.alpha
 
     def frame(self, index: int, size: tuple[int, int] | None = None) -> Frame:
         """The picture. Raises MediaError when it cannot be read, IndexError for any number but 0."""
@@ -228,34 +210,16 @@ class StillSource:
         self._last = None
 
 
-class SequenceSource:
+class SequenceSource(StreamSource):
     """Numbered pictures as frames at a given rate. paths: the file of every frame."""
 
     def __init__(self, paths: tuple[Path, ...], info: MediaInfo) -> None:
-        if info.video is None:
-            raise MediaError(f"{paths[0].parent.name} has no picture")
+        super().__init__(paths[0].parent.name, info)
         self.paths = paths
-        self._video = info.video
-
-    @property
-    def width(self) -> int:
-        return self._video.width
-
-    @property
-    def height(self) -> int:
-        return self._video.height
-
-    @property
-    def rate(self) -> FrameRate:
-        return self._video.rate
 
     @property
     def frame_count(self) -> int:
         return len(self.paths)
-
-    @property
-    def has_alpha(self) -> bool:
-        return self._video.alpha
 
     def frame(self, index: int, size: tuple[int, int] | None = None) -> Frame:
         """Picture `index`, scaled to the first one's size when it has another.

@@ -18,6 +18,7 @@ from core.errors import LaminarError, MediaError
 from core.media.cache import FrameCache
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import VideoSource, open_source
+from core.media.sources import WrappedSource
 from core.time import FrameRate
 
 AHEAD = 16
@@ -28,7 +29,7 @@ _LONGEST_STEP = 4
 Size = tuple[int, int] | None
 
 
-class PooledSource:
+class PooledSource(WrappedSource):
     """A source whose frames are cached. Frames are shared and read-only: copy one before changing it."""
 
     def __init__(self, pool: SourcePool, path: Path, info: MediaInfo | None, inner: FrameSource) -> None:
@@ -40,26 +41,6 @@ class PooledSource:
         self._last = -1
         self.step = 0
         """Frames from one request to the next while playing; negative backwards; 0 when not playing."""
-
-    @property
-    def width(self) -> int:
-        return self.inner.width
-
-    @property
-    def height(self) -> int:
-        return self.inner.height
-
-    @property
-    def rate(self) -> FrameRate:
-        return self.inner.rate
-
-    @property
-    def frame_count(self) -> int:
-        return self.inner.frame_count
-
-    @property
-    def has_alpha(self) -> bool:
-        return self.inner.has_alpha
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,12 +91,6 @@ class PooledSource:
         for number in numbers:
             if 0 <= number < count and (id(self), number, size) not in self._pool.cache:
                 yield number
-
-    def index_at(self, time: int) -> int:
-        return self.inner.index_at(time)
-
-    def time_of(self, index: int) -> int:
-        return self.inner.time_of(index)
 
     def rest(self) -> None:
         """Let go of the decoder until the next frame is asked for."""

@@ -21,42 +21,25 @@ from core.media.decoder import Decoder
 from core.media.index import FrameIndex, FrameTable
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.probe import probe
-from core.time import TICKS_PER_SECOND, FrameRate, rescale
+from core.media.sources import StreamSource
+from core.time import TICKS_PER_SECOND, rescale
 
 
-class VideoSource:
+class VideoSource(StreamSource):
     """The picture stream of a file. Safe to call from several threads; they take turns."""
 
     def __init__(self, path: Path, info: MediaInfo, threads: int = 0) -> None:
         """Raises MediaError when the file has no picture or cannot be opened."""
-        if info.video is None:
-            raise MediaError(f"{path.name} has no picture", "Use it on an audio track")
+        super().__init__(path.name, info)
         self.path = path
-        self._video = info.video
         self._duration = info.duration
         self._threads = threads
         self._lock = threading.RLock()
         self._reformatter = VideoReformatter()
-        self._decoder: Decoder | None = Decoder(path, info.video, threads)
+        self._decoder: Decoder | None = Decoder(path, self._video, threads)
         self.time_base: Fraction = self._decoder.time_base
         self._index = FrameIndex(path, self._decoder.stream_index)
         self._held: set[int] = set()
-
-    @property
-    def width(self) -> int:
-        return self._video.width
-
-    @property
-    def height(self) -> int:
-        return self._video.height
-
-    @property
-    def rate(self) -> FrameRate:
-        return self._video.rate
-
-    @property
-    def has_alpha(self) -> bool:
-        return self._video.alpha
 
     @property
     def frame_count(self) -> int:

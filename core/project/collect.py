@@ -22,7 +22,7 @@ from core.job import Progress, require_disk
 from core.media.images import is_pattern, numbered
 from core.project import file, results
 from core.project.checks import Notes
-from core.project.paths import SUFFIX, data_folder, key_masks_folder, media_path, results_folder
+from core.project.paths import SUFFIX, data_folder, media_path
 from core.project.project import Media, Project
 from core.project.salvage import project_from
 from core.project.trust import Trust
@@ -65,7 +65,7 @@ def collect(
     data = data or (data_folder(project_file) if project_file is not None else None)
     media, copies, missing = _plan_media(project, project_file, target)
     if data is not None:
-        copies += _plan_data(project, data, data_folder(home))
+        copies += [_copy_of(*pair) for pair in results.files_of(project, data, data_folder(home))]
     todo = [one for one in copies if not _there(one)]
     require_disk(target, sum(one.size for one in todo))
     total = max(1, sum(one.size for one in copies))
@@ -118,21 +118,6 @@ def _plan_media(
             end = name
         media.append(replace(one, path=f"{MEDIA}/{end}", missing=False))
     return tuple(media), copies, missing
-
-
-def _plan_data(project: Project, data: Path, target: Path) -> list[Copy]:
-    masks = key_masks_folder(data)
-    found = [
-        _copy_of(masks / name, key_masks_folder(target) / name)
-        for name in sorted(results.used_masks(project))
-        if (masks / name).is_file()
-    ]
-    root = results_folder(data)
-    for key in sorted(results.used_keys(project)):
-        for path in sorted((root / key).rglob("*")):
-            if path.is_file():
-                found.append(_copy_of(path, results_folder(target) / path.relative_to(root)))
-    return found
 
 
 def _copy_of(source: Path, target: Path) -> Copy:

@@ -22,6 +22,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -69,13 +70,23 @@ def records(data: bytes) -> list[bytes]:
 
 
 class _Start(msgspec.Struct, frozen=True):
+    """What a fresh file starts from; see `Journal.start`."""
+
     project: Project
     file: Path | None
     data: Path | None
     saved: bool
 
 
-_DIRTY = "dirty"
+@dataclass(frozen=True)
+class _Retired:
+    """A file that is written no more, to be closed."""
+
+    handle: int
+
+
+class _Dirty:
+    """Something was written that is not synced yet."""
 
 
 class Journal:
@@ -93,7 +104,7 @@ class Journal:
     ) -> None:
         self._folder, self._interval, self._on_error = folder, interval, on_error
         self._session = f"{int(time.time())}-{new_id()}"
-        self._tasks: queue.Queue[_Start | threading.Event | str | None] = queue.Queue()
+        self._tasks: queue.Queue[_Start | _Retired | _Dirty | threading.Event | None] = queue.Queue()
         self._held: IO[bytes] | None = None
         self._number = self._oldest = 0
         self._lock = threading.Lock()
@@ -180,13 +191,14 @@ class Journal:
 
     def _retire(self) -> None:
         """Let the file go; the thread, which may be syncing it, closes it."""
-        self._tasks.put(f"close {self._handle}")
+        assert self._handle is not None
+        self._tasks.put(_Retired(self._handle))
         self._handle = self._last = None
 
     def _became_dirty(self) -> None:
         if not self._dirty:
             self._dirty = True
-            self._tasks.put(_DIRTY)
+            self._tasks.put(_Dirty())
 
     def _tell(self, error: OSError) -> None:
         if not self._failed and self._on_error is not None:
@@ -210,10 +222,10 @@ class Journal:
                     self._guarded(partial(self._begin, task))
                     with self._lock:
                         self._pending = task is not self._begun
-            elif task == _DIRTY:
+            elif isinstance(task, _Dirty):
                 due = due or time.monotonic() + self._interval
-            elif isinstance(task, str):
-                self._guarded(partial(os.close, int(task.removeprefix("close "))))
+            elif isinstance(task, _Retired):
+                self._guarded(partial(os.close, task.handle))
             else:
                 self._guarded(self._sync)
                 due = None

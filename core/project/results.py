@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -95,14 +95,22 @@ def carry(project: Project, source: Path, target: Path) -> None:
     """
     if source.absolute() == target.absolute():
         return
+    for path, place in files_of(project, source, target):
+        _link_or_copy(path, place)
+
+
+def files_of(project: Project, source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
+    """The key masks and the files of the results that a project uses, as far as they are there, each with its place
+    in another data folder."""
     masks = key_masks_folder(source)
     for name in sorted(used_masks(project)):
-        link_or_copy(masks / name, key_masks_folder(target) / name)
+        if (masks / name).is_file():
+            yield masks / name, key_masks_folder(target) / name
+    root = results_folder(source)
     for key in sorted(used_keys(project)):
-        folder = results_folder(source) / key
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        for path in sorted((root / key).rglob("*")):
             if path.is_file():
-                link_or_copy(path, results_folder(target) / path.relative_to(results_folder(source)))
+                yield path, results_folder(target) / path.relative_to(root)
 
 
 def bring(folder: Path, data: Path) -> Path:
@@ -121,9 +129,9 @@ def bring(folder: Path, data: Path) -> Path:
     return target
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """Raises OSError when the target cannot be written; a source that is not there is left out."""
-    if target.exists() or not source.is_file():
+def _link_or_copy(source: Path, target: Path) -> None:
+    """One file; what stands at its place stays. Raises OSError when it cannot be written."""
+    if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -9,12 +9,12 @@ from pathlib import Path
 from core.media.audio import AudioSource
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import open_source
+from core.media.sources import WrappedSource
 from core.project.project import Media, Project
 from core.render.compositor import Raster, visible, wanted_size
 from core.render.pixels import Floats
 from core.render.plan import Layer, visuals
 from core.render.resolver import Resolver, Sources
-from core.time import FrameRate
 from core.timeline.model import Clip, MatteUse, MediaUse, Sequence
 
 AWAKE = 8
@@ -111,42 +111,16 @@ class Ahead:
 
 
 @dataclass(frozen=True)
-class _Fetched:
+class _Fetched(WrappedSource):
     """A FrameSource with some of its frames at hand."""
 
-    source: FrameSource
+    inner: FrameSource
     clip_id: str
     pictures: dict[tuple[str, int, Size], Frame]
 
-    @property
-    def width(self) -> int:
-        return self.source.width
-
-    @property
-    def height(self) -> int:
-        return self.source.height
-
-    @property
-    def rate(self) -> FrameRate:
-        return self.source.rate
-
-    @property
-    def frame_count(self) -> int:
-        return self.source.frame_count
-
-    @property
-    def has_alpha(self) -> bool:
-        return self.source.has_alpha
-
     def frame(self, index: int, size: Size = None) -> Frame:
         found = self.pictures.get((self.clip_id, index, size))
-        return self.source.frame(index, size) if found is None else found
-
-    def index_at(self, time: int) -> int:
-        return self.source.index_at(time)
-
-    def time_of(self, index: int) -> int:
-        return self.source.time_of(index)
+        return self.inner.frame(index, size) if found is None else found
 
     def close(self) -> None:
         """The source belongs to the resolver."""
