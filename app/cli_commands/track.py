@@ -27,6 +27,9 @@ def run(clip: Path, masks: list[Path], at: list[int], out: Path, *, fast: bool, 
     _require_keys(frames, info.video)
     if out.exists() and not out.is_dir():
         raise MediaError(f"{out} is a file", "Give a folder with -o")
+    frames_folder = clip if clip.is_dir() else clip.parent if is_pattern(clip) else None
+    if frames_folder is not None and out.resolve() == frames_folder.resolve():
+        raise MediaError(f"{out} holds the clip's own frames", "Give another folder with -o")
     parameters = {
         "clip": str(clip.resolve()),
         "key_masks": {str(frame): str(mask.resolve()) for frame, mask in frames.items()},

@@ -22,6 +22,7 @@ from core.sample import Scene, write_sample
 from core.time import FrameRate
 from core.timeline import edits
 from core.timeline.model import MediaUse, new_id, new_sequence
+from tests.media_files import write_pictures
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +103,18 @@ def write_project(clip: Path, folder: Path) -> Path:
     path = folder / "Film.laminar"
     save(_film_of(clip), path)
     return path
+
+
+def test_masks_never_take_the_place_of_the_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = write_pictures(tmp_path / "frames", 3)
+    before = {path: path.read_bytes() for path in frames.iterdir()}
+    mask = next(iter(before))
+    (tmp_path / "link").symlink_to(frames)
+    Image.fromarray(np.ones(np.asarray(Image.open(mask)).shape[:2], np.uint8)).save(tmp_path / "mask.png")
+    for out in (frames, tmp_path / "link"):
+        assert main(["track", str(frames), "--mask", str(tmp_path / "mask.png"), "-o", str(out)]) == 2
+        assert "own frames" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in frames.iterdir()}
 
 
 def test_render_writes_the_range_asked_for(
