@@ -19,10 +19,10 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
-from core.catalog import JOBS, run
+from core.drive import drive, result_folder
 from core.errors import LaminarError
 from core.files import write_atomic
-from core.job import Progress, content_key
+from core.job import Progress
 from core.masks import draw
 from core.media.fingerprint import fingerprint
 from core.media.info import Frame
@@ -214,16 +214,17 @@ def _track(state: Demo) -> Iterator[Progress]:
     parameters: dict[str, Any] = {
         "clip": str((state.out / state.media.path).resolve()),
         "key_masks": {frame: str(path.resolve()) for frame, path in drawn.items()},
+        "fast": True,
     }
     inputs = {"clip": state.media.info.fingerprint}
     inputs |= {f"mask {frame}": fingerprint(path) for frame, path in drawn.items()}
     root = results_folder(state.data)
-    yield from run("track", root, parameters, inputs)
-    key = content_key("track", JOBS["track"].version, parameters, inputs)
-    frames = MaskFolder(root / key).frames()
-    tracked = replace(state.media, track=TrackedRange(key, frames[0], frames[-1]))
+    yield from drive("track", root, parameters, inputs)
+    result = result_folder("track", root, parameters, inputs)
+    frames = MaskFolder(result).frames()
+    tracked = replace(state.media, track=TrackedRange(result.name, frames[0], frames[-1]))
     state.project = state.project.with_media(tracked)
-    _picture_of_track(state, root / key, frames)
+    _picture_of_track(state, result, frames)
 
 
 def _picture_of_track(state: Demo, result: Path, frames: list[int]) -> None:
@@ -271,7 +272,7 @@ def _export(state: Demo) -> Iterator[Progress]:
         "preset": "h264-web",
         "path": str(state.film.resolve()),
     }
-    yield from run("export", state.out, parameters, {})
+    yield from drive("export", state.out, parameters, {})
 
 
 def _reopen(state: Demo) -> None:
