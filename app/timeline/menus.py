@@ -144,4 +144,4 @@ def rename_marker(view: TimelineView, marker_id: str) -> None:
         return
     text, good = QInputDialog.getText(view, title, view.tr("Name"), text=marker.name)
     if good:
-        _edit(view, title, edits.rename_marker, marker_id, text.strip())
+        _edit(view, title, partial(edits.set_marker, name=text.strip()), marker_id)

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.timeline.draft import Draft, Spot, check_source, fitted
+from core.timeline.draft import Draft, Spot
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter, new_effect
+from core.timeline.lanes import check_source, fitted
 from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, MatteUse, Sequence
 
 _BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GAIN)}
@@ -35,8 +36,8 @@ def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
     if "time_map" in fields or "content" in fields:
         check_source(clip)
     if fields.get("transition") is not None:
-        before = draft.lanes[spot.track][spot.place - 1] if spot.place else None
-        fade = fitted(fields["transition"], before if isinstance(before, Clip) else None, clip)
+        before = draft.before(spot)
+        fade = fitted(fields["transition"], before.clip if before else None, clip)
         clip = replace(clip, transition=fade)
     draft.replace_clip(spot, clip)
     return draft.done()

@@ -8,14 +8,14 @@ millisecond on a track of 2,000 clips.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.time import TimeRange
-from core.timeline.model import Clip, Gap, Item, Sequence, Track, Transition, new_id
+from core.timeline.lanes import clips_on, cut_items, is_free, links_after, links_from, plays_across, tidy
+from core.timeline.model import Clip, Gap, Item, Sequence, Track, new_id
 
 Ripple = Literal["all", "track"]
 """Who moves when time is added or removed: every unlocked track, or only those that must to keep linked clips in
@@ -32,10 +32,13 @@ class Spot(NamedTuple):
 
     @property
     def end(self) -> int:
+        """The first record tick after the clip."""
         return self.start + self.clip.duration
 
 
 class Draft:
+    """A sequence under the hands of one edit. lanes: the items of each track by its id, free to change."""
+
     def __init__(self, sequence: Sequence) -> None:
         self.sequence = sequence
         self.lanes: dict[str, list[Item]] = {track.id: list(track.items) for track in sequence.tracks}
@@ -52,6 +55,7 @@ class Draft:
         raise EditError("this track is not in the sequence", "Pick a track that is on the timeline")
 
     def open_tracks(self) -> list[str]:
+        """Ids of the tracks that are not locked, bottom to top."""
         return [track.id for track in self.sequence.tracks if not track.locked]
 
     def spots(self, clip_ids: str | Iterable[str], linked: bool) -> list[Spot]:
@@ -71,6 +75,7 @@ class Draft:
         return found
 
     def spot(self, clip_id: str) -> Spot:
+        """Where a clip stands. Raises EditError (see `track`)."""
         return self.spots(clip_id, linked=False)[0]
 
     def group(self, clip_id: str, linked: bool) -> list[Spot]:
@@ -81,6 +86,19 @@ class Draft:
         for spot in spots:
             taken.setdefault(spot.track, spot)
         return [first, *(spot for spot in taken.values() if spot is not first)]
+
+    def before(self, spot: Spot) -> Spot | None:
+        """The clip that ends where this one starts; None for a gap or nothing."""
+        item = self.lanes[spot.track][spot.place - 1] if spot.place else None
+        if not isinstance(item, Clip):
+            return None
+        return Spot(spot.track, spot.place - 1, spot.start - item.duration, item)
+
+    def after(self, spot: Spot) -> Spot | None:
+        """The clip that starts where this one ends; None for a gap or nothing."""
+        following = self.lanes[spot.track][spot.place + 1 : spot.place + 2]
+        clips = [item for item in following if isinstance(item, Clip)]
+        return Spot(spot.track, spot.place + 1, spot.end, clips[0]) if clips else None
 
     def _links_of(self, wanted: set[str]) -> set[str]:
         links = {item.link for lane in self.lanes.values() for item in lane
@@ -106,7 +124,13 @@ class Draft:
         left, rest = self.cut(track_id, start)
         return left, cut_items(rest, end - start)[1]
 
+    def remove_time(self, track_id: str, start: int, end: int) -> None:
+        """Cut `start` to `end` out of a track; what comes later moves up."""
+        left, right = self.without(track_id, start, end)
+        self.lanes[track_id] = left + right
+
     def replace_clip(self, spot: Spot, clip: Clip) -> None:
+        """Put another clip in the place of one; its length may differ, then what comes later moves."""
         self.lanes[spot.track][spot.place] = clip
 
     def _new_link(self, link: str, time: int) -> str:
@@ -176,8 +200,7 @@ class Draft:
                     )
             moving |= set(stuck)
         for name in moving - edited:
-            left, right = self.without(name, start, end)
-            self.lanes[name] = left + right
+            self.remove_time(name, start, end)
 
     def keep_step(self, heads: Mapping[str, int] | None = None, loose: Collection[str] = ()) -> None:
         """Make sure that a ripple moved linked clips alike.
@@ -256,130 +279,8 @@ class Draft:
 
 
 def refuse_locked(track: Track) -> None:
+    """Raises EditError when the track is locked."""
     if track.locked:
         raise EditError(
             f"track {track.name or track.kind} is locked", "Unlock the track, or edit without the link"
         )
-
-
-def clips_on(lane: Iterable[Item]) -> Iterator[tuple[int, int, Clip]]:
-    """Place, record start and value of every clip."""
-    start = 0
-    for place, item in enumerate(lane):
-        if type(item) is Clip:
-            yield place, start, item
-        start += item.duration
-
-
-def cut_items(items: list[Item], time: int) -> tuple[list[Item], list[Item]]:
-    """Items before and from `time`; both halves of a clip that is cut carry its id. The first list lasts `time`."""
-    if time < 0:
-        raise EditError(
-            "a clip cannot start before the beginning of the sequence", "Move it less far to the left"
-        )
-    start = 0
-    for index, item in enumerate(items):
-        if start >= time:
-            return items[:index], items[index:]
-        if start + item.duration > time:
-            a, b = halves(item, time - start)
-            return [*items[:index], a], [b, *items[index + 1 :]]
-        start += item.duration
-    return items + ([Gap(time - start)] if time > start else []), []
-
-
-def halves(item: Item, at: int) -> tuple[Item, Item]:
-    """The item cut `at` ticks after its head."""
-    if isinstance(item, Gap):
-        return Gap(at), Gap(item.duration - at)
-    later = replace(item, duration=item.duration - at, time_map=item.time_map.shifted(at), transition=None)
-    return replace(item, duration=at), later
-
-
-def plays_across(lane: Iterable[Item], time: int) -> bool:
-    """Whether a clip starts before `time` and ends after it."""
-    start = 0
-    for item in lane:
-        end = start + item.duration
-        if end > time:
-            return start < time and isinstance(item, Clip)
-        start = end
-    return False
-
-
-def is_free(lane: Iterable[Item], start: int, end: int) -> bool:
-    """Whether no clip plays between `start` and `end`."""
-    return not any(at < end and at + clip.duration > start for _, at, clip in clips_on(lane))
-
-
-def links_after(lane: Iterable[Item], time: int) -> set[str]:
-    """Links of the clips that end after `time`."""
-    return {clip.link for _, at, clip in clips_on(lane) if clip.link and at + clip.duration > time}
-
-
-def links_from(lane: Iterable[Item], time: int) -> set[str]:
-    """Links of the clips that start at `time` or later."""
-    return {clip.link for _, at, clip in clips_on(lane) if clip.link and at >= time}
-
-
-def tidy(items: Iterable[Item], before: dict[str, Clip | None]) -> list[Item]:
-    """Gaps merged, none at the end, transitions valid. before: see `Draft._sources_of_fades`."""
-    result: list[Item] = []
-    for item in items:
-        last = result[-1] if result else None
-        if isinstance(item, Gap):
-            if isinstance(last, Gap):
-                result[-1] = Gap(last.duration + item.duration)
-            else:
-                result.append(item)
-            continue
-        if item.transition is not None:
-            previous = last if isinstance(last, Clip) else None
-            known = item.id not in before or _same_source(before[item.id], previous)
-            fade = fitted(item.transition, previous, item) if known else None
-            if fade != item.transition:
-                item = replace(item, transition=fade)
-        result.append(item)
-    if result and isinstance(result[-1], Gap):
-        result.pop()
-    return result
-
-
-def _same_source(old: Clip | None, new: Clip | None) -> bool:
-    """Whether a fade still comes from the clip it came from, or from the later half of it."""
-    if old is None or new is None:
-        return old is new
-    same_end = new.content == old.content and new.time_map.at(new.duration) == old.time_map.at(old.duration)
-    return new.id == old.id or same_end
-
-
-def fitted(fade: Transition, previous: Clip | None, clip: Clip) -> Transition | None:
-    """The transition shortened to the source and the clips there are; None when nothing is left of it."""
-    most_before, most_after = fade_room(previous, clip)
-    before, after = min(fade.before, most_before), min(fade.after, most_after)
-    if before == fade.before and after == fade.after:
-        return fade
-    return replace(fade, before=before, after=after) if before + after > 0 else None
-
-
-def fade_room(previous: Clip | None, clip: Clip) -> tuple[int, int]:
-    """The most ticks a cross-fade may last before and after the cut."""
-    if previous is None:
-        return 0, clip.duration
-    free = previous.duration - (previous.transition.after if previous.transition else 0)
-    head, tail = clip.head_room, previous.tail_room
-    return (free if head is None else min(free, head)), (
-        clip.duration if tail is None else min(clip.duration, tail)
-    )
-
-
-def available_range(clip: Clip) -> TimeRange | None:
-    available = clip.available
-    return available if available is not None and available.duration > 0 else None
-
-
-def check_source(clip: Clip) -> None:
-    """Raises EditError when the clip uses source that does not exist."""
-    available = available_range(clip)
-    if available is not None and not available.covers(clip.source_range):
-        raise EditError(f"{clip.name or 'the clip'} is longer than its media", "Make the clip shorter")

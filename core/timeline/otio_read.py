@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from core.errors import ProjectError
 from core.time import FrameRate, TimeRange
-from core.timeline.draft import tidy
 from core.timeline.interchange import KEY, Imported, MediaPlace, media_path, shown
+from core.timeline.lanes import tidy
 from core.timeline.model import (
     Clip,
     Content,

@@ -18,7 +18,8 @@ from typing import Literal
 
 from core.errors import EditError
 from core.time import TimeRange
-from core.timeline.draft import Draft, Ripple, Spot, check_source, plays_across
+from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.lanes import before_the_beginning, check_source, plays_across
 from core.timeline.model import Clip, Gap, Item, MediaUse, Sequence, Track, TrackKind, new_id
 from core.timeline.time_map import Linear
 
@@ -169,8 +170,7 @@ def ripple_delete(
     for start, end, tracks in _shared_ranges(spots):
         draft.close_time(start, end, tracks, ripple)
         for name in tracks:
-            left, right = draft.without(name, start, end)
-            draft.lanes[name] = left + right
+            draft.remove_time(name, start, end)
     draft.keep_step()
     return draft.done()
 
@@ -202,8 +202,7 @@ def extract(
     names = set(_named(draft, tracks))
     draft.close_time(start, end, names, ripple, cut=True)
     for name in names:
-        left, right = draft.without(name, start, end)
-        draft.lanes[name] = left + right
+        draft.remove_time(name, start, end)
     draft.keep_step()
     return draft.done()
 
@@ -221,8 +220,7 @@ def close_gap(sequence: Sequence, track_id: str, time: int, *, ripple: Ripple = 
         raise EditError("there is no gap here", "Click an empty stretch between two clips")
     start, end = found[0].start, found[0].end
     draft.close_time(start, end, {track_id}, ripple)
-    left, right = draft.without(track_id, start, end)
-    draft.lanes[track_id] = left + right
+    draft.remove_time(track_id, start, end)
     draft.keep_step()
     return draft.done()
 
@@ -254,9 +252,7 @@ def move(
     if not delta and not track_delta:
         return sequence
     if min(spot.start for spot in spots) + delta < 0:
-        raise EditError(
-            "a clip cannot start before the beginning of the sequence", "Move it less far to the left"
-        )
+        raise before_the_beginning()
     targets = [_neighbour(draft, s.track, track_delta) if s.clip.id in wanted else s.track for s in spots]
     _take_out(draft, spots)
     if mode == "insert":
@@ -267,7 +263,7 @@ def move(
             left, right = draft.cut(name, start)
             draft.lanes[name] = [*left, Gap(duration), *right]
     for spot, name in zip(spots, targets, strict=True):
-        _lay(draft, name, spot.start + delta, [spot.clip])
+        _lay(draft, name, spot.start + delta, (spot.clip,))
     if mode == "insert":
         draft.keep_step(loose=() if linked else wanted)
     return draft.done()
@@ -281,8 +277,8 @@ def _check_range(start: int, end: int) -> None:
         raise EditError("the range is empty", "Set an in point before the out point")
 
 
-def _row(clips: Clip | tuple[Clip, ...]) -> list[Item]:
-    return [clips] if isinstance(clips, Clip) else list(clips)
+def _row(clips: Clip | tuple[Clip, ...]) -> tuple[Clip, ...]:
+    return (clips,) if isinstance(clips, Clip) else clips
 
 
 def _length(clips: Clip | tuple[Clip, ...]) -> int:
@@ -300,8 +296,6 @@ def _check(draft: Draft, placement: Placement) -> None:
     for track_id, clips in placement.items():
         track = draft.track(track_id)
         for clip in _row(clips):
-            if not isinstance(clip, Clip):
-                continue
             if track.kind == "audio" and not isinstance(clip.content, MediaUse):
                 raise EditError(f"{clip.name or 'a title'} has no sound", "Put it on a video track")
             if clip.id in ids:
@@ -310,7 +304,7 @@ def _check(draft: Draft, placement: Placement) -> None:
             check_source(clip)
 
 
-def _lay(draft: Draft, track_id: str, time: int, items: list[Item]) -> None:
+def _lay(draft: Draft, track_id: str, time: int, items: tuple[Clip, ...]) -> None:
     left, right = draft.without(track_id, time, time + sum(item.duration for item in items))
     draft.lanes[track_id] = [*left, *items, *right]
 

@@ -9,14 +9,8 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.time import seconds
-from core.timeline.draft import (
-    Draft,
-    Ripple,
-    Spot,
-    available_range,
-    check_source,
-    fade_room,
-)
+from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.lanes import available_range, check_source, fade_room
 from core.timeline.model import Clip, Gap, Sequence, Transition, new_id
 from core.timeline.time_map import constant_speed, freeze
 
@@ -142,7 +136,8 @@ def set_transition(
     for spot in group:
         if spot.start != group[0].start:
             continue
-        before = _clip_before(draft, spot)
+        neighbour = draft.before(spot)
+        before = neighbour.clip if neighbour else None
         fade, room = _fade(before, spot.clip, duration, alignment)
         if fade.before <= room[0] and fade.after <= room[1]:
             draft.replace_clip(spot, replace(spot.clip, transition=fade))
@@ -213,11 +208,6 @@ def _fit_in_place(draft: Draft, spot: Spot, clip: Clip) -> None:
         clip = replace(clip, duration=spot.clip.duration + used)
         rest = [Gap(room - used)] if room > used else []
         lane[spot.place : spot.place + (2 if room else 1)] = [clip, *rest]
-
-
-def _clip_before(draft: Draft, spot: Spot) -> Clip | None:
-    before = draft.lanes[spot.track][spot.place - 1] if spot.place else None
-    return before if isinstance(before, Clip) else None
 
 
 def _fade(

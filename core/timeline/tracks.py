@@ -88,9 +88,10 @@ def add_marker(
 
     ▼          ▼
     |----------|-------> time
+
+    Raises EditError for a time before 0.
     """
-    if time < 0:
-        raise EditError("a marker cannot stand before the beginning of the sequence", "Put it at 0 or later")
+    _check_marker_time(time)
     return _with_markers(sequence, [*sequence.markers, Marker(marker_id or new_id(), time, name, colour)])
 
 
@@ -108,18 +109,16 @@ def set_marker(
     time: int | None = None,
     colour: str | None = None,
 ) -> Sequence:
-    """Rename, move or recolour a marker. None leaves a value as it is."""
+    """Rename, move or recolour a marker. None leaves a value as it is.
+
+    Raises EditError when there is none with this id, or for a time before 0.
+    """
     marker = _marker(sequence, marker_id)
-    if time is not None and time < 0:
-        raise EditError("a marker cannot stand before the beginning of the sequence", "Put it at 0 or later")
+    if time is not None:
+        _check_marker_time(time)
     given = {"name": name, "time": time, "colour": colour}
     changed = replace(marker, **{key: value for key, value in given.items() if value is not None})
     return _with_markers(sequence, [changed if m.id == marker_id else m for m in sequence.markers])
-
-
-def rename_marker(sequence: Sequence, marker_id: str, name: str) -> Sequence:
-    """Give a marker another name."""
-    return set_marker(sequence, marker_id, name=name)
 
 
 def _marker(sequence: Sequence, marker_id: str) -> Marker:
@@ -127,6 +126,11 @@ def _marker(sequence: Sequence, marker_id: str) -> Marker:
         if marker.id == marker_id:
             return marker
     raise EditError("this marker is not in the sequence", "Pick a marker on the timeline")
+
+
+def _check_marker_time(time: int) -> None:
+    if time < 0:
+        raise EditError("a marker cannot stand before the beginning of the sequence", "Put it at 0 or later")
 
 
 def _with_markers(sequence: Sequence, markers: Iterable[Marker]) -> Sequence:

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.time import FrameRate
-from core.timeline.draft import Draft, Ripple, Spot, available_range
+from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.lanes import available_range
 from core.timeline.model import Clip, Gap, Item, Sequence
 
 
@@ -110,7 +111,7 @@ def roll(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) ->
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
     start = group[0].start
-    pairs = [(before, spot) for spot in group if spot.start == start and (before := _before(draft, spot))]
+    pairs = [(before, spot) for spot in group if spot.start == start and (before := draft.before(spot))]
     if not pairs or pairs[0][1].clip.id != clip_id:
         raise EditError("there is no clip right before this one", "Trim the head of the clip instead")
     backward = [_head_source(spot) for _, spot in pairs] + [_spare(sequence, before) for before, _ in pairs]
@@ -158,7 +159,7 @@ def slide(sequence: Sequence, clip_id: str, by: int, *, linked: bool = True) -> 
     earlier: list[_Room] = []
     later: list[_Room] = []
     for spot in group:
-        before, after = _before(draft, spot), _after(draft, spot)
+        before, after = draft.before(spot), draft.after(spot)
         earlier.append(_spare(sequence, before) if before else _gap_room(draft, spot, -1))
         later += [_tail_source(before)] if before else []
         earlier += [_head_source(after)] if after else []
@@ -241,20 +242,6 @@ def _gap_room(draft: Draft, spot: Spot, side: int) -> _Room:
     return _Room(limit, "another clip is in the way", "Use a ripple trim or roll the cut")
 
 
-def _before(draft: Draft, spot: Spot) -> Spot | None:
-    lane = draft.lanes[spot.track]
-    item = lane[spot.place - 1] if spot.place else None
-    return (
-        Spot(spot.track, spot.place - 1, spot.start - item.duration, item) if isinstance(item, Clip) else None
-    )
-
-
-def _after(draft: Draft, spot: Spot) -> Spot | None:
-    lane = draft.lanes[spot.track]
-    item = lane[spot.place + 1] if spot.place + 1 < len(lane) else None
-    return Spot(spot.track, spot.place + 1, spot.end, item) if isinstance(item, Clip) else None
-
-
 def _head_moved(clip: Clip, delta: int) -> Clip:
     return replace(clip, duration=clip.duration - delta, time_map=clip.time_map.shifted(delta))
 
@@ -298,7 +285,7 @@ def _follow(draft: Draft, group: list[Spot], time: int, change: int, ripple: Rip
 
 
 def _slide_one(draft: Draft, spot: Spot, delta: int) -> None:
-    before, after = _before(draft, spot), _after(draft, spot)
+    before, after = draft.before(spot), draft.after(spot)
     if after:
         draft.replace_clip(after, _head_moved(after.clip, delta))
     else:

@@ -95,7 +95,7 @@ def test_tracks(ab: Sequence) -> None:
 def test_markers_and_in_out(ab: Sequence) -> None:
     film = edits.add_marker(edits.add_marker(ab, 50, "b", marker_id="b"), 20, "a", marker_id="a")
     assert [marker.id for marker in film.markers] == ["a", "b"]
-    film = edits.rename_marker(edits.set_marker(film, "a", time=70), "a", "late")
+    film = edits.set_marker(edits.set_marker(film, "a", time=70), "a", name="late")
     assert [(marker.time, marker.name) for marker in film.markers] == [(50, "b"), (70, "late")]
     assert [marker.id for marker in edits.remove_marker(film, "b").markers] == ["a"]
     ranged = edits.set_in_out(ab, 10, 20)
