@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QImage, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -47,6 +48,20 @@ def pages(folder: Path | None = None) -> list[Page]:
     return found
 
 
+class PageView(QTextBrowser):
+    """A page whose pictures are never wider than the view."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        found = super().loadResource(kind, name)
+        if kind == QTextDocument.ResourceType.ImageResource.value and isinstance(found, QByteArray | bytes):
+            found = QImage.fromData(found)
+        bar = self.verticalScrollBar().sizeHint().width()
+        room = round(self.contentsRect().width() - bar - 2 * self.document().documentMargin())
+        if isinstance(found, QImage) and found.width() > room > 0:
+            return found.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+        return found
+
+
 class HelpDialog(QDialog):
     """Not modal: read while working."""
 
@@ -62,7 +77,7 @@ class HelpDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Help pages"))
         self.list.currentItemChanged.connect(self._open)
-        self.view = QTextBrowser(openExternalLinks=True)
+        self.view = PageView(openExternalLinks=True)
         self.view.setAccessibleName(self.tr("Help page"))
         self.view.setSearchPaths([str(asset("help"))])
         self.view.document().setDocumentMargin(24)

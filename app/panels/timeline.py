@@ -102,7 +102,7 @@ class TimelinePanel(QWidget):
             self.tr("Roll the cut between two clips (N)"),
             self.tr("Slip: show another part of the source (Y)"),
             self.tr("Slide the clip between its neighbours (U)"),
-            self.tr("Hand: drag to scroll (H)"),
+            self.tr("Hand: drag to scroll"),
         )
 
     def _button(self, icon: str, tip: str) -> QToolButton:

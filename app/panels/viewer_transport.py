@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from app import theme
@@ -72,6 +73,10 @@ class Timecode(QLineEdit):
         self.show_position()
 
 
+WIDE = 600
+"""Pixels from which on the bar shows everything."""
+
+
 class TransportBar(QWidget):
     """Signals: full_screen(): the user asks for the full-screen viewer."""
 
@@ -105,10 +110,10 @@ class TransportBar(QWidget):
         self.play.setIconSize(QSize(22, 22))
         self.forward = tool_button(self, "step-forward", tr("One frame forward"), "→")
         self.end = tool_button(self, "to-end", tr("Go to end"), "End")
-        self.loop = tool_button(self, "loop", tr("Loop"), "Ctrl+L", checkable=True)
+        self.loop = tool_button(self, "loop", tr("Loop"), "Ctrl+/", checkable=True)
         self.mark_in = tool_button(self, "mark-in", tr("Set in point"), "I")
         self.mark_out = tool_button(self, "mark-out", tr("Set out point"), "O")
-        self.full = tool_button(self, "fullscreen", tr("Full-screen viewer"), "F11")
+        self.full = tool_button(self, "fullscreen", tr("Full-screen viewer"), "F")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -160,9 +165,19 @@ class TransportBar(QWidget):
         text = "/ " + timecode(player.duration, player.rate)
         if text != self.length.text():
             self.length.setText(text)
-        film = not player.in_media
-        self.mark_in.setVisible(film)
-        self.mark_out.setVisible(film)
+        self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
+        """In a narrow viewer the buttons go before what is also found elsewhere."""
+        wide = self.width() >= WIDE
+        for widget in (self.length, self.badges):
+            widget.setVisible(wide)
+        for button in (self.mark_in, self.mark_out):
+            button.setVisible(wide and not self._editor.player.in_media)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_what_fits()
 
     def _show_speed(self, speed: float) -> None:
         self.play.setIcon(theme.icon("pause" if speed else "play"))

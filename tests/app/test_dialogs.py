@@ -130,3 +130,13 @@ def test_the_doctor_shows_its_report(
     qtbot.waitUntil(dialog.copy.isEnabled)
     assert "cores  7" in dialog.text.toPlainText()
     assert "offscreen" in dialog.text.toPlainText()
+
+
+def test_the_pictures_of_the_help_fit_the_page(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = HelpDialog("tour", window)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.view.viewport().width() > 100)
+    dialog.view.reload()
+    assert dialog.view.document().idealWidth() > 300
+    assert dialog.view.horizontalScrollBar().maximum() == 0
+    dialog.close()

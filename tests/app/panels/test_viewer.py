@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
 from app.panels.viewer_handles import Placement, dragged, place
+from app.panels.viewer_transport import TransportBar
 from core.media.matte import read_labels
 from core.project.paths import key_masks_folder
 from core.timeline.model import Key, Keys, value_at
@@ -365,3 +369,21 @@ def test_a_double_click_begun_elsewhere_is_no_double_click_here(viewer: ViewerPa
     event.setTimestamp(100_200)
     viewer.canvas.mouseDoubleClickEvent(event)
     assert heard == [1]
+
+
+def test_nothing_overlaps_in_a_narrow_transport_bar(
+    viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    bar = TransportBar(editor, holder)
+    bar.resize(760, 48)
+    holder.show()
+    assert bar.length.isVisible()
+    bar.resize(450, 48)
+    assert not bar.length.isVisible()
+    QApplication.sendEvent(bar, QEvent(QEvent.Type.LayoutRequest))
+    shown = [item for item in bar.findChildren(QWidget) if item.isVisible() and item.parent() is bar]
+    boxes = sorted((item.geometry() for item in shown), key=lambda box: box.left())
+    assert len(boxes) > 8
+    assert all(left.right() <= right.left() for left, right in pairwise(boxes))
