@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
             return
         self._closing = True
         window_state.save(self)
+        self.hide()  # at once: a worker has a moment to write its checkpoint
         self.shut_down()
         event.accept()
 

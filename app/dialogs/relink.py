@@ -134,7 +134,10 @@ class RelinkDialog(QDialog):
         document = self._editor.document
         document.edit(self.tr("Find missing files"), _relinked, places, document.path)
         self._editor.background.run(partial(_trust, list(places.values())), lambda _: None, self._failed)
-        self._editor.notify.info(self.tr("{0} files found").format(len(places)))
+        count = len(places)
+        self._editor.notify.info(
+            self.tr("The file was found") if count == 1 else self.tr("{0} files were found").format(count)
+        )
         self.fill()
 
     def _failed(self, error: BaseException) -> None:

@@ -239,3 +239,13 @@ def test_revert_asks_first(
     window.commands.run("file.revert")
     qtbot.waitUntil(lambda: editor.document.unsaved is kept)
     assert (editor.document.sequence is not None) is kept
+
+
+def test_the_window_is_gone_before_jobs_are_waited_for(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    shut_down = window.shut_down
+    monkeypatch.setattr(window, "shut_down", lambda: (seen.append(window.isVisible()), shut_down()))
+    window.close_now()
+    assert seen == [False]
