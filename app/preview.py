@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QImage
 
 from core.media.info import Frame, FrameSource
-from core.media.matte import MaskFolder, read_labels
+from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
@@ -116,7 +116,7 @@ def labels_of(project_data: Path | None, media: Media, frame: int, size: Size) -
 
 def live_labels(folder: Path, frame: int, size: Size) -> Labels | None:
     """The mask that a running tracking job has written for a frame; None when there is none yet."""
-    path = folder / "masks" / f"{frame:05d}.png"
+    path = folder / MASKS / mask_name(frame)
     return read_labels(path, size) if path.exists() else None
 
 

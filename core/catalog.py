@@ -1,4 +1,4 @@
-"""Every long job once. The queue, the forms in the window and the worker process read this table and nothing else.
+"""Every long job once. The queue, the window and the worker process read this table and nothing else.
 
 A job's work is named "module:function" and imported only where it runs, so the table costs nothing to read.
 """
@@ -9,25 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from core.job import Progress, Work, run_job
 
 MB = 2**20
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A parameter the user sets in the job's form."""
-
-    name: str
-    title: str
-    default: bool | int | float | str
-    help: str = ""
-    kind: Literal["switch", "number", "choice"] = "number"
-    low: float = 0
-    high: float = 0
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +27,6 @@ class Job:
     summary: str
     work: str
     version: int
-    form: tuple[Choice, ...] = ()
     keyed: bool = True
     memory: int = 0
     """Bytes of memory that should be available when it starts."""

@@ -1,7 +1,7 @@
 """Drawing masks: pure functions on label images, uint8 (H, W), that return a new image.
 
 Points are picture coordinates (x, y): the pixel in row r and column c covers [c, c+1) x [r, r+1). `protect` keeps
-the pixels of other objects. `difference` turns two images into a Patch, the small value that undo keeps.
+the pixels of other objects.
 Smart select is GrabCut (Rother, Kolmogorov, Blake 2004) on a reduced crop, its edge brought back to full size.
 """
 
@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from core.errors import EditError
 from core.masks.edges import guided_filter
-from core.media import matte
-from core.media.matte import Labels, Matte
+from core.media.matte import Labels
 
 Mask = npt.NDArray[np.bool_]
 Point = tuple[float, float]
@@ -37,36 +36,6 @@ class Stroke:
 
     points: tuple[Point, ...]
     diameter: float
-
-
-@dataclass(frozen=True)
-class Patch:
-    """What an edit changed: the pixels of a box before and after. top, left: pixels."""
-
-    top: int
-    left: int
-    old: Labels
-    new: Labels
-
-
-def difference(before: Labels, after: Labels) -> Patch | None:
-    """The smallest patch that turns `before` into `after`; None when they are equal. Sizes must match."""
-    changed = before != after
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    if rows.size == 0:
-        return None
-    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Patch(int(rows[0]), int(columns[0]), before[box].copy(), after[box].copy())
-
-
-def apply(labels: Labels, patch: Patch) -> Labels:
-    """Do the patch's edit (redo)."""
-    return _insert(labels, patch, patch.new)
-
-
-def revert(labels: Labels, patch: Patch) -> Labels:
-    """Undo the patch's edit."""
-    return _insert(labels, patch, patch.old)
 
 
 def paint(labels: Labels, area: Mask, label: int, protect: bool = False) -> Labels:
@@ -138,14 +107,6 @@ def keep_largest(labels: Labels, label: int) -> Labels:
     return np.where((parts != 0) & (parts != largest), np.uint8(0), labels)
 
 
-def drop_small(labels: Labels, label: int, area: int) -> Labels:
-    """Drop the parts of an object that have fewer than `area` pixels."""
-    _, parts, stats, _ = cv2.connectedComponentsWithStats((labels == label).astype(np.uint8), connectivity=8)
-    small = stats[:, cv2.CC_STAT_AREA] < area
-    small[0] = False
-    return np.where(small[parts], np.uint8(0), labels)
-
-
 def grow(labels: Labels, label: int, pixels: float, protect: bool = True) -> Labels:
     """Grow an object by a distance; with `protect` only into the background."""
     if not np.any(labels == label):
@@ -161,17 +122,6 @@ def shrink(labels: Labels, label: int, pixels: float) -> Labels:
         return labels.copy()
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
     return np.where((labels == label) & (distance <= pixels), np.uint8(0), labels)
-
-
-def invert(labels: Labels, label: int) -> Labels:
-    """Swap an object and the background; other objects stay."""
-    swapped = np.where(labels == label, np.uint8(0), labels)
-    return np.where(labels == 0, np.uint8(label), swapped)
-
-
-def feather(labels: Labels, label: int, pixels: float) -> Matte:
-    """The object as a soft matte, float32 (H, W), its edge about `pixels` wide."""
-    return matte.refine((labels == label).astype(np.float32), 0.0, pixels)
 
 
 def smart_select(
@@ -205,13 +155,6 @@ def smart_select(
     selected = np.zeros((height, width), bool)
     selected[crop] = _grab_cut(np.ascontiguousarray(frame[crop][..., :3]), seeds)
     return selected
-
-
-def _insert(labels: Labels, patch: Patch, pixels: Labels) -> Labels:
-    result = labels.copy()
-    height, width = pixels.shape
-    result[patch.top : patch.top + height, patch.left : patch.left + width] = pixels
-    return result
 
 
 def _free(labels: Labels, label: int, protect: bool) -> Mask | np.bool_:

@@ -231,7 +231,7 @@ def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
     An object that was not drawn where a pass began is left to the other pass.
     """
     assert each.other is not None
-    draft = load((run.out / DRAFTS / f"{number:05d}.safetensors").read_bytes())
+    draft = load(_draft_path(run, number).read_bytes())
     near, far = abs(number - each.start), abs(number - each.other)
     weights = []
     for k, label in enumerate(run.labels):
@@ -246,10 +246,15 @@ def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
     return Step(objects.astype(np.float32), tuple(round(float(value), 4) for value in confidence))
 
 
+def _draft_path(run: _Run, number: int) -> Path:
+    return run.out / DRAFTS / f"{number:05d}.safetensors"
+
+
 def _write_draft(run: _Run, number: int, step: Step) -> None:
     tensors = {"objects": step.objects, "confidence": np.asarray(step.confidence, np.float32)}
-    path = run.out / DRAFTS / f"{number:05d}.safetensors"
-    path.write_bytes(save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}))
+    _draft_path(run, number).write_bytes(
+        save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
+    )
 
 
 def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:

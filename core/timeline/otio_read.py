@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from core.errors import ProjectError
 from core.time import FrameRate, TimeRange
-from core.timeline.interchange import KEY, Imported, MediaPlace, media_path, shown
 from core.timeline.lanes import tidy
 from core.timeline.model import (
     Clip,
@@ -29,6 +28,7 @@ from core.timeline.model import (
     Transition,
     new_id,
 )
+from core.timeline.otio_common import KEY, Imported, MediaPlace, media_path, shown
 from core.timeline.otio_json import Node, exact_rate, load
 from core.timeline.time_map import constant_speed, freeze
 

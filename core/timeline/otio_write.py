@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.files import write_atomic
 from core.time import FrameRate, TimeRange
-from core.timeline.interchange import KEY, MediaPlace, media_url, shown
 from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Title, Track
+from core.timeline.otio_common import KEY, MediaPlace, media_url, shown
 from core.timeline.otio_json import frames_of
 from core.timeline.place import outward
 

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline import edits
-from core.timeline.interchange import MediaPlace, media_path, media_url, read_otio, rebound, write_otio
+from core.timeline.interchange import MediaPlace, read_otio, rebound, write_otio
 from core.timeline.model import Clip, Key, Keys, MatteUse, MediaUse, Sequence, Solid, Title, Transition
+from core.timeline.otio_common import media_path, media_url
 from core.timeline.otio_json import exact_rate, frames_of, ticks_of
 from core.timeline.time_map import Curve, CurvePoint, Linear
 from tests.core.timeline.films import FRAME, cut_film, drawn, use
