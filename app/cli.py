@@ -7,6 +7,7 @@ a window is asked for.
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ import typer
 
 from core.errors import Cancelled, LaminarError
 
-app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, help=__doc__)
+app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
 COMMANDS = ("edit", "probe", "track", "render", "demo", "doctor")
 INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
@@ -51,6 +52,19 @@ def main(arguments: list[str] | None = None) -> int:
 def _complain(message: str, status: int) -> int:
     sys.stderr.write(f"laminar: {' '.join(message.split())}\n")
     return status
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"laminar {version('laminar')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True)] = False,
+) -> None:
+    """A desktop video editor that sees a film as layers that flow."""
 
 
 @app.command()

@@ -76,7 +76,7 @@ def preset_for(out: Path, name: str) -> Preset:
 
 
 def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:
-    """First and last frame of "A:B" (frames or timecode, B not included) or of the whole film.
+    """First and last frame of "A:B" (frames or timecode, B not included), "A:", ":B", or of the whole film.
 
     Raises:
         LaminarError: when the range is none, or holds no frame.
@@ -89,9 +89,9 @@ def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:
     try:
         if len(parts) % 2:
             raise ValueError(text)
-        start, end = (
-            from_timecode(":".join(side) or "0", sequence.rate) for side in (parts[:half], parts[half:])
-        )
+        head, tail = ":".join(parts[:half]), ":".join(parts[half:])
+        start = from_timecode(head or "0", sequence.rate)
+        end = from_timecode(tail, sequence.rate) if tail else sequence.rate.time_of(sequence.frame_count)
     except ValueError:
         raise LaminarError(f"{text} is no range", "Give A:B in frames or timecode, such as 0:100") from None
     first = sequence.rate.frame_at(start)

@@ -141,6 +141,11 @@ def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     assert main([*arguments, "--trust"]) == 0
 
 
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("laminar ")
+
+
 def test_ranges_are_frames_or_timecode() -> None:
     sequence = new_sequence("Film", 16, 16, FrameRate(25))
     use = MediaUse("m")
@@ -155,6 +160,8 @@ def test_ranges_are_frames_or_timecode() -> None:
     assert frames_of(sequence, "10:20") == (10, 19)
     assert frames_of(sequence, "00:00:01:00:00:00:02:00") == (25, 49)
     assert frames_of(sequence, "90:500") == (90, 99)
+    assert frames_of(sequence, "90:") == (90, 99)
+    assert frames_of(sequence, ":20") == (0, 19)
     for wrong in ("x:y", "5", "20:10", "200:300"):
         with pytest.raises(LaminarError):
             frames_of(sequence, wrong)
