@@ -29,7 +29,7 @@ from core.render.feeding import Ahead, ExportResolver, fetch
 from core.render.pipeline import staged
 from core.render.plan import active_tracks
 from core.render.presets import Preset, estimate_bytes, find_preset
-from core.render.sinks import Sink, open_sink
+from core.render.sinks import Shape, Sink, open_sink
 from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, TimeRange, seconds
 from core.timeline.model import Sequence
@@ -54,10 +54,12 @@ class Film:
 
     @property
     def frames(self) -> int:
+        """How many frames are exported."""
         return self.last - self.first + 1
 
     @property
     def span(self) -> TimeRange:
+        """The record range that is exported."""
         rate = self.sequence.rate
         return TimeRange.between(rate.time_of(self.first), rate.time_of(self.last + 1))
 
@@ -177,10 +179,10 @@ def _has_sound(film: Film, resolver: ExportResolver) -> bool:
 
 def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> Iterator[Progress]:
     sequence, preset = film.sequence, film.preset
-    size = (sequence.width, sequence.height)
-    sound = preset.audio is not None and _has_sound(film, resolver)
-    sink = open_sink(preset, path, size, sequence.rate, film.frames, sequence.sample_rate, sound, threads)
-    track = _SoundTrack(film, resolver, sink) if sound or preset.kind == "sound" else None
+    sound = preset.kind == "sound" or (preset.audio is not None and _has_sound(film, resolver))
+    shape = Shape(film.raster.size, sequence.rate, film.frames, sequence.sample_rate, sound, threads)
+    sink = open_sink(preset, path, shape)
+    track = _SoundTrack(film, resolver, sink) if sound else None
     reporter = _Reporter(film.frames)
     finished = False
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,56 +42,51 @@ def temporary(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 
 
-def open_sink(
-    preset: Preset,
-    target: Path,
-    size: tuple[int, int],
-    rate: FrameRate,
-    frames: int,
-    sample_rate: int,
-    sound: bool,
-    threads: int,
-) -> Sink:
+@dataclass(frozen=True)
+class Shape:
+    """What is written. size: (width, height) of the pictures. frames: how many. sample_rate: of the mix; sound: whether
+    there is any. threads: of the encoder; 0 leaves it to the encoder."""
+
+    size: tuple[int, int]
+    rate: FrameRate
+    frames: int
+    sample_rate: int
+    sound: bool
+    threads: int = 0
+
+
+def open_sink(preset: Preset, target: Path, shape: Shape) -> Sink:
     """Raises MediaError when the target cannot be written."""
-    if preset.kind == "pictures":
-        return FolderSink(target, frames)
-    if preset.kind == "sound":
-        return FilmSink(preset, target, size, rate, frames, sample_rate, True, threads)
-    if preset.kind == "pair":
-        return PairSink(preset, target, size, rate, frames, sample_rate, sound, threads)
-    return FilmSink(preset, target, size, rate, frames, sample_rate, sound, threads)
+    match preset.kind:
+        case "pictures":
+            return FolderSink(target, shape.frames)
+        case "pair":
+            return PairSink(preset, target, shape)
+        case _:
+            return FilmSink(preset, target, shape)
 
 
 class FilmSink:
     """One file of pictures and sound, or of sound alone."""
 
-    def __init__(
-        self,
-        preset: Preset,
-        target: Path,
-        size: tuple[int, int],
-        rate: FrameRate,
-        frames: int,
-        sample_rate: int,
-        sound: bool,
-        threads: int,
-    ) -> None:
-        self._preset, self._target, self._temporary = preset, target, temporary(target)
-        self._rate, self._frames, self._sound = rate, frames, sound and preset.audio is not None
-        self._samples = 0
-        self._size = coded_size(*size, preset.video.pixel_format) if preset.video else (0, 0)
+    def __init__(self, preset: Preset, target: Path, shape: Shape) -> None:
+        """Raises MediaError when the target cannot be written."""
         if target.is_dir():
             raise MediaError(f"{target} is a folder", "Choose a file name")
+        self._preset, self._target, self._temporary = preset, target, temporary(target)
+        self._shape = replace(shape, sound=shape.sound and preset.audio is not None)
+        self._samples = 0
+        self._size = coded_size(*shape.size, preset.video.pixel_format) if preset.video else (0, 0)
         self._writer = FilmWriter(
             self._temporary,
             preset.container,
             size=self._size,
-            rate=rate,
-            video=_for_length(preset.video, frames),
-            audio=preset.audio if self._sound else None,
-            sample_rate=sample_rate,
+            rate=shape.rate,
+            video=_for_length(preset.video, shape.frames),
+            audio=preset.audio if self._shape.sound else None,
+            sample_rate=shape.sample_rate,
             container_options=preset.container_options,
-            threads=threads,
+            threads=shape.threads,
             name=target.name,
         )
 
@@ -99,7 +94,7 @@ class FilmSink:
         self._writer.write_video(payload)
 
     def write_sound(self, samples: Floats) -> None:
-        if self._sound:
+        if self._shape.sound:
             self._samples += len(samples)
             self._writer.write_audio(samples)
 
@@ -111,13 +106,13 @@ class FilmSink:
     def seal(self) -> None:
         """Complete the temporary file and read it back. Raises MediaError when it is not right."""
         self._writer.close()
-        preset, name = self._preset, self._target.name
+        preset, shape, name = self._preset, self._shape, self._target.name
         if preset.video is None:
             verify_sound(self._temporary, self._samples, name)
             return
         tag = colours_for(self._size[1]).tag if preset.video.yuv else None
         expected = Expected(
-            self._frames, self._size, self._rate, preset.container, preset.video.alpha, self._sound, tag
+            shape.frames, self._size, shape.rate, preset.container, preset.video.alpha, shape.sound, tag
         )
         if preset.container in ANIMATIONS:
             verify_animation(self._temporary, expected, name)
@@ -125,6 +120,7 @@ class FilmSink:
             verify_film(self._temporary, expected, name)
 
     def place(self) -> None:
+        """Let the file take its target's place. Raises MediaError when the disk refuses."""
         _move(self._temporary, self._target)
 
     def abort(self) -> None:
@@ -145,23 +141,14 @@ def _for_length(video: VideoSpec | None, frames: int) -> VideoSpec | None:
 class PairSink:
     """NAME_fill with the straight colours and the sound, NAME_matte with the alpha as grey; payloads are pairs."""
 
-    def __init__(
-        self,
-        preset: Preset,
-        target: Path,
-        size: tuple[int, int],
-        rate: FrameRate,
-        frames: int,
-        sample_rate: int,
-        sound: bool,
-        threads: int,
-    ) -> None:
+    def __init__(self, preset: Preset, target: Path, shape: Shape) -> None:
+        """Raises MediaError when one of the two cannot be written."""
         single = replace(preset, kind="film")
         fill, matte = targets(preset, target)
         self._targets = (fill, matte)
-        self._fill = FilmSink(single, fill, size, rate, frames, sample_rate, sound, threads)
+        self._fill = FilmSink(single, fill, shape)
         try:
-            self._matte = FilmSink(single, matte, size, rate, frames, sample_rate, False, threads)
+            self._matte = FilmSink(single, matte, replace(shape, sound=False))
         except MediaError:
             self._fill.abort()
             raise
