@@ -1,4 +1,4 @@
-"""Files that are whole or not there, and locks that go with their process."""
+"""Files that are whole or not there, locks that go with their process, paths as they were chosen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 import sys
 from pathlib import Path
 from typing import IO
+
+
+def plain(path: Path) -> Path:
+    """The path whole and without `..`; links are not followed, so it stays as the user chose it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
 
 
 def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:

@@ -10,11 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import torch
-
-Array32 = npt.NDArray[np.float32]
 
 _TILE = 16
 """Side, in tokens, of the squares of tokens that are matched together."""

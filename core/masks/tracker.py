@@ -17,9 +17,9 @@ import torch
 
 from core.masks.affinity import Memory, carry
 from core.masks.features import Array32, Grid, make_grid, token_features
+from core.media.info import Frame
 from core.media.matte import Labels
 
-Frame = npt.NDArray[np.uint8]
 Area = npt.NDArray[np.bool_]
 """bool (rows, columns): some of the tokens."""
 

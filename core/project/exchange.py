@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from core.files import plain
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
 from core.project.paths import media_path
 from core.project.project import Media, Project
@@ -36,7 +36,7 @@ def export_otio(
 def unknown_media(project: Project, imported: Imported, project_file: Path | None) -> tuple[Path, ...]:
     """Files that the imported film wants and the bin does not hold; the caller looks into them."""
     known = _by_path(project, project_file)
-    return tuple(dict.fromkeys(p.path for p in imported.media.values() if _plain(p.path) not in known))
+    return tuple(dict.fromkeys(p.path for p in imported.media.values() if plain(p.path) not in known))
 
 
 def with_exchange(
@@ -50,7 +50,7 @@ def with_exchange(
     known = _by_path(project, project_file)
     uses: dict[str, MediaUse] = {}
     for wanted, place in imported.media.items():
-        media = known.get(_plain(place.path))
+        media = known.get(plain(place.path))
         if media is None:
             info = infos.get(place.path)
             media = Media(
@@ -60,7 +60,7 @@ def with_exchange(
                 info or _expected(imported.sequence, wanted),
                 missing=info is None,
             )
-            known[_plain(place.path)] = media
+            known[plain(place.path)] = media
             project = project.with_media(media)
         uses[wanted] = MediaUse(media.id, media.available)
     sequence = rebound(imported.sequence, uses)
@@ -71,12 +71,8 @@ def with_exchange(
     return replace(project.with_sequence(sequence), active=sequence.id)
 
 
-def _plain(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 - links are not followed: the bin keeps paths as they were chosen
-
-
-def _by_path(project: Project, project_file: Path | None) -> dict[str, Media]:
-    return {_plain(media_path(project_file, media)): media for media in project.media}
+def _by_path(project: Project, project_file: Path | None) -> dict[Path, Media]:
+    return {plain(media_path(project_file, media)): media for media in project.media}
 
 
 def _expected(sequence: Sequence, media_id: str) -> MediaInfo:

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from core.files import write_atomic
+from core.files import plain, write_atomic
 from core.project.paths import media_path
 from core.project.project import Media, Project
 from core.settings import folders
@@ -35,7 +35,7 @@ class Trust:
             self._chosen = {}
 
     def __contains__(self, path: Path) -> bool:
-        return _plain(path) in self._chosen
+        return str(plain(path)) in self._chosen
 
     def add(self, paths: Iterable[Path]) -> None:
         """Remember files the user has chosen.
@@ -43,7 +43,7 @@ class Trust:
         Raises:
             OSError: when the list cannot be written; they hold for this value all the same.
         """
-        fresh = [text for text in map(_plain, paths) if text not in self._chosen]
+        fresh = [text for text in (str(plain(path)) for path in paths) if text not in self._chosen]
         if not fresh:
             return
         kept = [*self._chosen, *fresh][-LIMIT:]
@@ -54,8 +54,8 @@ class Trust:
 
 def outside(project_file: Path, media: Media) -> bool:
     """Whether a media's path leaves the project's folder. The path is not touched when its text says so already."""
-    home = Path(os.path.normpath(Path(project_file).absolute().parent))
-    path = Path(_plain(media_path(project_file, media)))
+    home = plain(project_file).parent
+    path = plain(media_path(project_file, media))
     if not path.is_relative_to(home):
         return True
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(home))
@@ -84,7 +84,3 @@ def record(project: Project, project_file: Path, trust: Trust) -> None:
         for one in project.media
         if not one.missing and outside(project_file, one)
     )
-
-
-def _plain(path: Path) -> str:
-    return os.path.normpath(path.absolute())

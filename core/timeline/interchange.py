@@ -20,6 +20,8 @@ from core.timeline.model import Clip, Keys, MediaUse, Sequence
 from core.timeline.otio_common import Imported, MediaPlace
 from core.timeline.time_map import Curve
 
+__all__ = ["Imported", "MediaPlace", "read_otio", "rebound", "write_otio"]
+
 
 def write_otio(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) -> tuple[str, ...]:
     """Write a sequence to an .otio file; it replaces the old file only when it is whole.

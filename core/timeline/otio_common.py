@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from core.files import plain
 from core.time import TimeRange
 from core.timeline.model import Clip, Sequence
 from core.timeline.time_map import Curve
@@ -37,9 +37,9 @@ class Imported:
 
 def media_url(path: Path, folder: Path) -> str:
     """A relative URL for a file below `folder`, else a file URL."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links out of the folder
+    path = plain(path)
     try:
-        return quote(path.relative_to(os.path.abspath(folder)).as_posix())  # noqa: PTH100
+        return quote(path.relative_to(plain(folder)).as_posix())
     except ValueError:
         return path.as_uri()
 
