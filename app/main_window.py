@@ -1,14 +1,16 @@
 """The window: menu bar, start page or workspace, status bar, notices; `build` puts an editor together.
 
-The window itself is light and paints at once; the workspace with its panels, the player and the queue of jobs are
-made after the first paint (`make_workspace`), because they load the media libraries; so are the menus, whose
-commands reach into the panels.
+The window itself is light and paints at once. The menus, the player, the queue of jobs and the workspace with its
+panels are made after the first paint, because they load the media libraries: in steps between events
+(`begin_workspace`), or at once (`make_workspace`).
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -32,6 +34,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme, window_state
+from app.actions import registry
 from app.autosave import Autosave
 from app.background import Background
 from app.commands import Commands
@@ -48,6 +51,16 @@ from core.settings import folders
 
 log = logging.getLogger("laminar.window")
 _K = Qt.Key
+MEDIA_LIBRARIES = (
+    "numpy",
+    "cv2",
+    "av",
+    "core.masks.draw",
+    "core.render.mixer",
+    "core.render.compositor",
+    "core.drive",
+)
+"""What the workspace needs and takes longest to load; none of it knows Qt, so a thread may load it."""
 MOVE_KEYS = frozenset(
     {
         _K.Key_Left,
@@ -77,6 +90,9 @@ class MainWindow(QMainWindow):
         self.workspace: Workspace | None = None
         self._closing = False
         self._painted = False
+        self._steps = self._make()
+        self._stepper = QTimer(self, interval=0)
+        self._stepper.timeout.connect(lambda: next(self._steps, None))
         editor.background = Background(editor)
         editor.desk = ProjectDesk(editor, self)
         editor.add_panel(self)
@@ -109,40 +125,65 @@ class MainWindow(QMainWindow):
         window_state.restore_size(self)
 
     def _run_command(self, action_id: str) -> None:
+        self.make_workspace()
         self.commands.run(action_id)
 
     # ------------------------------------------------------------------------------------------ putting together
 
     def make_workspace(self) -> Workspace:
-        """Make player, queue and panels; once."""
-        if self.workspace is not None:
-            return self.workspace
+        """Menus, player, queue and panels, made now as far as they are not there yet."""
+        self._stepper.stop()
+        for _ in self._steps:
+            pass
+        assert self.workspace is not None
+        return self.workspace
+
+    def begin_workspace(self) -> None:
+        """Make the workspace while the window answers; `workspace_made` tells when it stands."""
+        self.editor.background.run(
+            _load_media_libraries, lambda _: self._stepper.start(), self.editor.notify.failure
+        )
+
+    def _make(self) -> Iterator[None]:
+        """Each step takes well under 100 ms once the libraries are loaded."""
+        for name in registry.modules():
+            import_module(name)
+            yield
         self.commands = Commands(self.editor, self)
+        yield
         self.commands.fill(self.menuBar())
         window_state.connect_recent(self)
-        from app.job_runner import JobRunner  # this and the panels load the media libraries
+        yield
+        from app.job_runner import JobRunner
         from app.playback import Player
 
         editor = self.editor
         editor.jobs = JobRunner(editor.settings, editor.notify, editor, queue_folder=folders().cache / "jobs")
         editor.player = Player(editor)
-        self.workspace = Workspace(editor)
-        editor.add_panel(self.workspace)
-        self.stack.addWidget(self.workspace)
-        window_state.restore_layout(self, self.workspace)
+        workspace = Workspace(editor)
+        yield from workspace.fill()
+        self._show_workspace(workspace)
+
+    def _show_workspace(self, workspace: Workspace) -> None:
+        from app.actions.media import attach_proxy
+
+        editor, self.workspace = self.editor, workspace
+        editor.add_panel(workspace)
+        self.stack.addWidget(workspace)
+        window_state.restore_layout(self, workspace)
         self.status.follow(editor.jobs)
         for notice in editor.notify.connect_window():
             self.show_notice(notice)
         self._show_what_is_open()
-        from app.actions.media import attach_proxy
-
         editor.jobs.handle("proxy", partial(attach_proxy, editor))
         editor.jobs.restore()
+        self._stepper.stop()
         self.workspace_made.emit()
-        return self.workspace
 
     def shut_down(self) -> None:
         """Stop playback, jobs and threads; after it the editor can be let go."""
+        if self._stepper.isActive():  # closed while the panels are made: half of them cannot be put away
+            self.make_workspace()
         if self.workspace is not None:
             self.editor.player.close()
             self.editor.jobs.shutdown()
@@ -263,6 +304,11 @@ class MainWindow(QMainWindow):
         ):
             return True
         return not self.commands.possible(QKeySequence(event.keyCombination()))
+
+
+def _load_media_libraries() -> None:
+    for name in MEDIA_LIBRARIES:
+        import_module(name)
 
 
 def build(editor: Editor) -> MainWindow:

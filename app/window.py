@@ -45,7 +45,8 @@ def run(project: Path | None = None) -> int:
         unexpected = _Unexpected(editor)
         unexpected.happened.connect(lambda error: editor.notify.failure(error, report_of(error)))
         crash_log.hook(unexpected.happened.emit)
-        window.first_painted.connect(lambda: _after_first_paint(window, project, crash_log.last_crash))
+        window.first_painted.connect(window.begin_workspace)
+        window.workspace_made.connect(lambda: _workspace_stands(window, project, crash_log.last_crash))
         window.show()
         with_interrupt = QTimer(app, interval=500)  # lets Python see Ctrl+C in the terminal
         with_interrupt.timeout.connect(lambda: None)
@@ -57,8 +58,7 @@ def run(project: Path | None = None) -> int:
     return int(code)
 
 
-def _after_first_paint(window: MainWindow, project: Path | None, last_crash: str) -> None:
-    window.make_workspace()
+def _workspace_stands(window: MainWindow, project: Path | None, last_crash: str) -> None:
     editor = window.editor
     if last_crash:
         editor.notify.error(

@@ -6,8 +6,8 @@ A main window inside the main window, so that the start page can take the whole 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QShowEvent
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.editor import Editor
     from app.panels.viewer import ViewerPanel
 
+Panel = TypeVar("Panel", bound=QWidget)
 INSPECTOR_WIDTH = 300
 LAYOUT_VERSION = 1
 """Raised when docks come or go, so that an older layout is not forced on them."""
@@ -46,7 +47,7 @@ def _scrolling(panel: QWidget) -> QWidget:
 
 
 class Workspace(QMainWindow):
-    """Docks by name in `docks`: media, inspector, timeline, history, jobs."""
+    """Docks by name in `docks`: media, inspector, timeline, history, jobs; there once `fill` is through."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
@@ -65,34 +66,45 @@ class Workspace(QMainWindow):
             self.setCorner(corner, area)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._shared = False
-        self._fill()
-        self.reset_layout()
-        self.tabifiedDockWidgetActivated.connect(self._trim_titles)
 
-    def _fill(self) -> None:
-        from app.panels.history import HistoryPanel
-        from app.panels.inspector import InspectorPanel
-        from app.panels.jobs import JobsPanel
-        from app.panels.media_bin import MediaBinPanel
-        from app.panels.objects import ObjectsPanel
-        from app.panels.timeline import TimelinePanel
+    def fill(self) -> Iterator[None]:
+        """Make the panels, one a step: each step is short enough to let the window answer in between. Once."""
         from app.panels.viewer import ViewerPanel
 
-        viewer = ViewerPanel(self._editor)
-        self._editor.add_panel(viewer)
+        yield
+        viewer = self._made(ViewerPanel)
         self.setCentralWidget(viewer)
         self._editor.desk.picture = lambda: _picture_in(viewer)
+        yield
+        from app.panels.media_bin import MediaBinPanel
+
         self._dock("media", self.tr("Media"), self._made(MediaBinPanel), _LEFT)
+        yield
+        from app.panels.history import HistoryPanel
+        from app.panels.jobs import JobsPanel
+
         self._dock("history", self.tr("History"), self._made(HistoryPanel), _LEFT)
         self._dock("jobs", self.tr("Jobs"), self._made(JobsPanel), _LEFT)
+        yield
+        from app.panels.inspector import InspectorPanel
+
         self.inspector.addTab(_scrolling(self._made(InspectorPanel)), self.tr("Clip"))
+        yield
+        from app.panels.objects import ObjectsPanel
+
         self.inspector.addTab(_scrolling(self._made(ObjectsPanel)), self.tr("Objects"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
-        self._dock("timeline", self.tr("Timeline"), self._made(TimelinePanel), _BOTTOM)
+        yield
+        from app.panels.timeline import TimelinePanel
 
-    def _made(self, kind: Callable[[Editor], QWidget]) -> QWidget:
+        self._dock("timeline", self.tr("Timeline"), self._made(TimelinePanel), _BOTTOM)
+        yield
+        self.reset_layout()
+        self.tabifiedDockWidgetActivated.connect(self._trim_titles)
+
+    def _made(self, kind: Callable[[Editor], Panel]) -> Panel:
         panel = kind(self._editor)
         self._editor.add_panel(panel)
         return panel

@@ -73,14 +73,18 @@ def _place(action: Action) -> tuple[float, int]:
     return number, _LAST.index(action.id) + 1 if action.id in _LAST else 0
 
 
+def modules() -> list[str]:
+    """Full names of this package's modules, in the order their commands are gathered; imports none of them."""
+    names = [module.name for module in pkgutil.iter_modules(import_module("app.actions").__path__)]
+    return [f"app.actions.{name}" for name in sorted(names, key=lambda name: (name not in _OWN_MENU, name))]
+
+
 @lru_cache(maxsize=1)
 def all_actions() -> tuple[Action, ...]:
     """Every command of the program, in menu order."""
-    package = import_module("app.actions")
     found: list[Action] = []
-    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
-    for name in sorted(names, key=lambda name: (name not in _OWN_MENU, name)):
-        found += getattr(import_module(f"app.actions.{name}"), "ACTIONS", ())
+    for name in modules():
+        found += getattr(import_module(name), "ACTIONS", ())
     return tuple(sorted(found, key=_place))
 
 

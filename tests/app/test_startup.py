@@ -15,13 +15,12 @@ CHILD = """
 import json, sys
 from app import main_window, window
 seen = []
-make = main_window.MainWindow.make_workspace
+begin = main_window.MainWindow.begin_workspace
 def looked(self):
     seen.extend(sys.modules)
-    made = make(self)
-    self.close_now()
-    return made
-main_window.MainWindow.make_workspace = looked
+    self.workspace_made.connect(self.close_now)
+    begin(self)
+main_window.MainWindow.begin_workspace = looked
 code = window.run(None)
 print(json.dumps([code, seen, "torch" in sys.modules]))
 """
@@ -30,14 +29,15 @@ import os, signal
 from app import main_window, window
 from core.time import FrameRate
 from core.timeline.model import new_sequence
-make = main_window.MainWindow.make_workspace
-def edited(self):
-    made = make(self)
+begin = main_window.MainWindow.begin_workspace
+def edit(self):
     self.commands.run("file.new")
     self.editor.document.edit("Add", lambda p: p.with_sequence(new_sequence("Film", 64, 64, FrameRate(25))))
     os.kill(os.getpid(), signal.SIGTERM)
-    return made
-main_window.MainWindow.make_workspace = edited
+def edited(self):
+    self.workspace_made.connect(lambda: edit(self))
+    begin(self)
+main_window.MainWindow.begin_workspace = edited
 raise SystemExit(window.run(None))
 """
 
