@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app import shortcuts, theme
 from app.actions.registry import MENUS, Action, all_actions, trigger
+from app.buttons import commands_of, show_keys
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -78,6 +79,15 @@ class Commands(QObject):
             action.setShortcuts(sequences)
             shown = f" ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})" if sequences else ""
             action.setToolTip(title_of(self._table[action_id]) + shown)
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Let the tool tips of the window name the keys that are in force."""
+        native = QKeySequence.SequenceFormat.NativeText
+        for widget in self.window.findChildren(QWidget):
+            if ids := commands_of(widget):
+                keys = (self._actions[action_id].shortcut().toString(native) for action_id in ids)
+                show_keys(widget, " ".join(filter(None, keys)))
 
     def fill(self, bar: QMenuBar) -> None:
         """Build the menu bar from the table."""

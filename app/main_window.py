@@ -43,7 +43,7 @@ from app.notices import Notices
 from app.notify import Notice
 from app.panels.start import StartPage
 from app.project_desk import ProjectDesk
-from app.status import FilmStatus, JobStatus
+from app.status import BusyNote, FilmStatus, JobStatus
 from app.workspace import Workspace
 from core.errors import LaminarError
 from core.project.recovery import Left
@@ -115,7 +115,8 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(FilmStatus(editor))
         self.status = JobStatus(editor)
         self.statusBar().addPermanentWidget(self.status)
-        editor.desk.busy.connect(self.statusBar().showMessage)
+        self.busy = BusyNote(self)
+        editor.desk.busy.connect(self.busy.say)
         editor.document.changed.connect(self._show_what_is_open)
         editor.document.renamed.connect(self._name)
         editor.document.unsaved_changed.connect(self._name)
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         editor.add_panel(workspace)
         self.stack.addWidget(workspace)
         window_state.restore_layout(self, workspace)
+        self.commands.show_keys()
         self.status.follow(editor.jobs)
         for notice in editor.notify.connect_window():
             self.show_notice(notice)

@@ -1,10 +1,11 @@
-"""The status bar: what the film is, and the running job with its bar and the time left."""
+"""What goes on: the status bar with the film and the running job, and a note while something is read or made."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from core.time import seconds
 
@@ -36,6 +37,38 @@ class FilmStatus(QLabel):
             _length(seconds(sequence.duration)),
         )
         self.setText("  ·  ".join(parts))
+
+
+class BusyNote(QDialog):
+    """Says what the window waits for, once that takes longer than a blink; the window stays free to use."""
+
+    PATIENCE_MS = 400
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("One moment"))
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.words = QLabel()
+        bar = QProgressBar(maximum=0, textVisible=False)
+        bar.setAccessibleName(self.tr("Working"))
+        bar.setMinimumWidth(320)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(self.words)
+        column.addWidget(bar)
+        self._wait = QTimer(self, singleShot=True, interval=self.PATIENCE_MS)
+        self._wait.timeout.connect(self.show)
+
+    def say(self, words: str) -> None:
+        """Show these words soon, and until they are empty."""
+        self.words.setText(words)
+        self.setAccessibleDescription(words)
+        if not words:
+            self._wait.stop()
+            self.hide()
+        elif not self.isVisible():
+            self._wait.start()
 
 
 class JobStatus(QWidget):

@@ -220,8 +220,9 @@ class ExportDialog(QDialog):
         if free < needed + DISK_RESERVE:
             self._refuse(
                 self.tr(
-                    "{0} has {1} free, the film needs about {2}. Free some space or choose another folder."
-                ).format(folder, byte_text(free), byte_text(needed + DISK_RESERVE))
+                    "{0} has {1} free. The film needs about {2}, and {3} must stay free. "
+                    "Free some space or choose another folder."
+                ).format(folder, byte_text(free), byte_text(needed), byte_text(DISK_RESERVE))
             )
             return
         there = self.target.exists()

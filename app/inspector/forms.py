@@ -242,11 +242,12 @@ class TitleSection(Section):
     """Text, font and colours of a title."""
 
     NUMBERS = (
-        Parameter("size", "Size", 0.08, 0.01, 1.0, 0.005),
-        Parameter("x", "Across", 0.5, -1.0, 2.0, 0.005),
-        Parameter("y", "Down", 0.8, -1.0, 2.0, 0.005),
-        Parameter("outline", "Outline", 0.0, 0.0, 0.2, 0.005),
+        Parameter("size", "Size", 8.0, 1.0, 100.0, 0.5, "%"),
+        Parameter("x", "Across", 50.0, -100.0, 200.0, 0.5, "%"),
+        Parameter("y", "Down", 80.0, -100.0, 200.0, 0.5, "%"),
+        Parameter("outline", "Outline", 0.0, 0.0, 20.0, 0.5, "%"),
     )
+    """In percent of the film's height, Across of its width; the document keeps fractions."""
 
     def __init__(self, chosen: Chosen) -> None:
         super().__init__(tr("Title"), chosen)
@@ -282,9 +283,11 @@ class TitleSection(Section):
 
     def _number(self, parameter: Parameter) -> NumberField:
         field = NumberField(parameter, tr(parameter.title), keys=False)
-        field.spin.setDecimals(3)
-        field.changed.connect(lambda value, fold: self._set(parameter.name, value, fold))
-        field.reset.connect(lambda: self._set(parameter.name, parameter.default))
+        field.spin.setToolTip(
+            tr("Percent of the film's width") if parameter.name == "x" else tr("Percent of the film's height")
+        )
+        field.changed.connect(lambda value, fold: self._set(parameter.name, value / 100, fold))
+        field.reset.connect(lambda: self._set(parameter.name, parameter.default / 100))
         return field
 
     def _colour(self, name: str, title: str) -> ColourButton:
@@ -309,7 +312,7 @@ class TitleSection(Section):
             self.text.setPlainText(content.text)
             self.text.blockSignals(False)
         for name, field in self.numbers.items():
-            field.show_value(getattr(content, name))
+            field.show_value(getattr(content, name) * 100)
         self._font.setCurrentFont(QFont(content.font))
         self._align.setCurrentIndex(self._align.findData(content.align))
         for name, button in self._colours.items():

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
-from app.panels.viewer_transport import tool_button
 
 BOX_WIDTH = 90
 """Pixels of a field at most: the row must fit the viewer of a window 1280 wide."""
@@ -39,14 +39,14 @@ class MaskTools(QWidget):
         columns.setSpacing(2)
         tools, changes = QVBoxLayout(), QVBoxLayout()
         tr = self.tr
-        for tool, icon, name, keys in (
-            ("brush", "brush", tr("Brush: left adds, right takes away"), "Shift+B"),
-            ("eraser", "eraser", tr("Eraser"), "E"),
-            ("polygon", "lasso", tr("Lasso and polygon: drag, or click corners and press Enter"), "P"),
-            ("box", "box", tr("Box: selects the object inside; strokes with Shift or Alt help it"), "X"),
-            ("hand", "hand", tr("Hand: move the picture"), "H"),
+        for tool, icon, name in (
+            ("brush", "brush", tr("Brush: left adds, right takes away")),
+            ("eraser", "eraser", tr("Eraser")),
+            ("polygon", "lasso", tr("Lasso and polygon: drag, or click corners and press Enter")),
+            ("box", "box", tr("Box: selects the object inside; strokes with Shift or Alt help it")),
+            ("hand", "hand", tr("Hand: move the picture")),
         ):
-            button = tool_button(self, icon, name, keys, checkable=True)
+            button = tool_button(self, icon, name, f"mask.{tool}", checkable=True)
             button.setProperty("tool", tool)
             button.clicked.connect(lambda checked, tool=tool: editor.state.set("tool", tool))
             self._group.addButton(button)
@@ -95,7 +95,7 @@ class MaskOptions(QWidget):
         self.size_box = QSpinBox(self)
         self.size_box.setRange(MIN_BRUSH, MAX_BRUSH)
         self.size_box.setSuffix(tr(" px"))
-        self.size_box.setToolTip(tr("Brush size ([ and ])"))
+        names_command(self.size_box, tr("Brush size"), "mask.smaller", "mask.larger")
         self.size_box.setValue(editor.state.brush)
         self.size_box.valueChanged.connect(lambda value: editor.state.set("brush", value))
         editor.state.brush_changed.connect(self._show_brush)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions import media as commands
 from app.actions.registry import Action, trigger
+from app.buttons import names_command
 from app.editor import Editor
 from app.media_bin.delegate import CARD, MediaDelegate
 from app.media_bin.model import MEDIA_ROLE, MediaModel
@@ -91,7 +92,7 @@ class MediaBinPanel(QWidget):
         bar.setSpacing(4)
         load = QPushButton(theme.icon("import"), self.tr("Import"))
         load.setAccessibleName(self.tr("Import media"))
-        load.setToolTip(self.tr("Import video, sound and pictures (Ctrl+I)"))
+        names_command(load, self.tr("Import video, sound and pictures"), "media.import")
         load.clicked.connect(self._import)
         self._search.setPlaceholderText(self.tr("Search"))
         self._search.setAccessibleName(self.tr("Search the media bin"))

@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 from app import mask_editing, theme, tracking
 from app.actions import masks as commands
 from app.actions.registry import trigger
+from app.buttons import tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.object_list import LABEL, ObjectList, swatch
 from app.panels.viewer import ViewerPanel
-from app.panels.viewer_transport import tool_button
 from app.recipes import RECIPES, with_recipe
 from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
@@ -90,16 +90,16 @@ class ObjectsPanel(QWidget):
     def _make_tracking(self) -> None:
         tr = self.tr
         self.track: list[QToolButton] = []
-        for action_id, icon, name, keys in (
-            ("mask.track_back", "track-back", tr("Track backward"), "Ctrl+Shift+←"),
-            ("mask.track_one_back", "step-back", tr("Track one frame back"), "Alt+←"),
-            ("mask.stop", "stop", tr("Stop tracking"), "Ctrl+."),
-            ("mask.track_one", "step-forward", tr("Track one frame forward"), "Alt+→"),
-            ("mask.track_forward", "track-forward", tr("Track forward"), "Ctrl+Shift+→"),
-            ("mask.track_both", "track-both", tr("Track both ways"), "Ctrl+T"),
-            ("mask.worst", "worst", tr("Go to the worst frame"), "Shift+W"),
+        for action_id, icon, name in (
+            ("mask.track_back", "track-back", tr("Track backward")),
+            ("mask.track_one_back", "step-back", tr("Track one frame back")),
+            ("mask.stop", "stop", tr("Stop tracking")),
+            ("mask.track_one", "step-forward", tr("Track one frame forward")),
+            ("mask.track_forward", "track-forward", tr("Track forward")),
+            ("mask.track_both", "track-both", tr("Track both ways")),
+            ("mask.worst", "worst", tr("Go to the worst frame")),
         ):
-            button = tool_button(self, icon, name, keys)
+            button = tool_button(self, icon, name, action_id)
             button.clicked.connect(lambda checked=False, action_id=action_id: self._run(action_id))
             button.setObjectName(action_id)
             self.track.append(button)

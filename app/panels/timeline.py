@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import theme
+from app.buttons import tool_button
 from app.editor import Editor
 from app.timeline.layout import MAX_SCALE, MIN_SCALE
 from app.timeline.view import TimelineView
@@ -44,9 +44,11 @@ class TimelinePanel(QWidget):
         self._time = QLabel()
         self._status = QLabel()
         self._tools = QButtonGroup(self)
-        self._snap = self._button("snap", self.tr("Snap to cuts, playhead and markers (S)"))
-        self._link = self._button(
-            "link", self.tr("Linked picture and sound move together (Alt: the other way round)")
+        self._snap = tool_button(
+            self, "snap", self.tr("Snap to cuts, playhead and markers"), "timeline.snapping"
+        )
+        self._link = tool_button(
+            self, "link", self.tr("Linked picture and sound move together (Alt: the other way round)")
         )
         self._films = QComboBox()
         self._zoom = QSlider(Qt.Orientation.Horizontal)
@@ -68,8 +70,7 @@ class TimelinePanel(QWidget):
         strip.setSpacing(2)
         strip.addWidget(self._time)
         for index, (tool, tip) in enumerate(zip(TOOLS, self._tool_tips(), strict=True)):
-            button = self._button(tool, tip)
-            button.setCheckable(True)
+            button = tool_button(self, tool, tip, f"timeline.tool_{tool}", checkable=True)
             self._tools.addButton(button, index)
             strip.addWidget(button)
         strip.addSpacing(12)
@@ -96,28 +97,19 @@ class TimelinePanel(QWidget):
 
     def _tool_tips(self) -> tuple[str, ...]:
         return (
-            self.tr("Select and move (V). Alt: without the linked clip. Ctrl while moving: insert"),
-            self.tr("Razor: click to cut (C). Shift: all tracks"),
-            self.tr("Ripple trim: what follows moves along (B)"),
-            self.tr("Roll the cut between two clips (N)"),
-            self.tr("Slip: show another part of the source (Y)"),
-            self.tr("Slide the clip between its neighbours (U)"),
+            self.tr("Select and move. Alt: without the linked clip. Ctrl while moving: insert"),
+            self.tr("Razor: click to cut. Shift: all tracks"),
+            self.tr("Ripple trim: what follows moves along"),
+            self.tr("Roll the cut between two clips"),
+            self.tr("Slip: show another part of the source"),
+            self.tr("Slide the clip between its neighbours"),
             self.tr("Hand: drag to scroll"),
         )
 
-    def _button(self, icon: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(theme.icon(icon))
-        button.setIconSize(QSize(18, 18))
-        button.setAutoRaise(True)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
-
     def _add_zoom(self, strip: QHBoxLayout) -> None:
-        out = self._button("zoom-out", self.tr("Zoom out (-)"))
-        closer = self._button("zoom-in", self.tr("Zoom in (+)"))
-        fit = self._button("zoom-fit", self.tr("Show the whole film (\\)"))
+        out = tool_button(self, "zoom-out", self.tr("Zoom out"), "timeline.zoom_out")
+        closer = tool_button(self, "zoom-in", self.tr("Zoom in"), "timeline.zoom_in")
+        fit = tool_button(self, "zoom-fit", self.tr("Show the whole film"), "timeline.fit")
         self._zoom.setRange(0, ZOOM_STEPS)
         self._zoom.setFixedWidth(120)
         self._zoom.setAccessibleName(self.tr("Zoom"))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.buttons import tool_button
 from app.editor import Editor
 from app.mask_session import MaskSession
 from app.panels.mask_tools import MaskOptions, MaskTools
@@ -22,10 +23,10 @@ from app.panels.viewer_full import FullScreenViewer
 from app.panels.viewer_handles import Handles
 from app.panels.viewer_pen import MaskPen
 from app.panels.viewer_scrub import MaskScrub
-from app.panels.viewer_transport import TransportBar, tool_button
+from app.panels.viewer_transport import TransportBar
 from app.preview import Picture
 from app.state import MASK_TOOLS
-from app.tracking import Watch, mask_view_target
+from app.tracking import Watch, mask_view_target, playhead_showing
 from core.project.project import Project
 
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -114,7 +115,7 @@ class ViewerPanel(QWidget):
         state.view_changed.connect(self._turn)
         state.media_changed.connect(lambda media: self._turn(state.view))
         state.playhead_changed.connect(self._playhead_moved)
-        state.media_frame_changed.connect(self._moved)
+        state.media_frame_changed.connect(self._frame_moved)
         state.selection_changed.connect(lambda selection: self.canvas.update())
         state.tool_changed.connect(self._take_tool)
         state.label_changed.connect(lambda label: self.canvas.update())
@@ -237,6 +238,14 @@ class ViewerPanel(QWidget):
         self.transport.refresh()
         if self._editor.player.in_media:
             self._show_title()
+
+    def _frame_moved(self, frame: int) -> None:
+        """The playhead goes along while its clip shows the frame."""
+        if self._editor.player.in_media:
+            time = playhead_showing(self._editor, frame)
+            if time is not None:
+                self._editor.state.set("playhead", time)
+        self._moved(frame)
 
     def _playhead_moved(self, time: int) -> None:
         """The mask view goes along when one moves over its clip on the timeline."""

@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app import theme
+from app.buttons import show_tip, tool_button
 from app.editor import Editor
 from core.errors import EditError
 from core.time import from_timecode, timecode
 from core.timeline import edits
 from core.timeline.model import Sequence
-
-
-def tool_button(
-    parent: QWidget, icon: str, name: str, keys: str = "", *, checkable: bool = False
-) -> QToolButton:
-    """A flat button with an icon, named for screen readers and by its tip."""
-    button = QToolButton(parent)
-    button.setIcon(theme.icon(icon))
-    button.setIconSize(QSize(18, 18))
-    button.setAutoRaise(True)
-    button.setCheckable(checkable)
-    button.setAccessibleName(name)
-    button.setToolTip(f"{name} ({keys})" if keys else name)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
 
 
 class Timecode(QLineEdit):
@@ -103,17 +89,19 @@ class TransportBar(QWidget):
 
     def _make_buttons(self) -> None:
         tr = self.tr
-        self.start = tool_button(self, "to-start", tr("Go to start"), "Home")
-        self.back = tool_button(self, "step-back", tr("One frame back"), "←")
-        self.reverse = tool_button(self, "reverse", tr("Play backwards, faster at each press"), "J")
-        self.play = tool_button(self, "play", tr("Play"), tr("Space"))
+        self.start = tool_button(self, "to-start", tr("Go to start"), "playback.start")
+        self.back = tool_button(self, "step-back", tr("One frame back"), "playback.step_back")
+        self.reverse = tool_button(
+            self, "reverse", tr("Play backwards, faster at each press"), "playback.reverse"
+        )
+        self.play = tool_button(self, "play", tr("Play"), "playback.toggle")
         self.play.setIconSize(QSize(22, 22))
-        self.forward = tool_button(self, "step-forward", tr("One frame forward"), "→")
-        self.end = tool_button(self, "to-end", tr("Go to end"), "End")
-        self.loop = tool_button(self, "loop", tr("Loop"), "Ctrl+/", checkable=True)
-        self.mark_in = tool_button(self, "mark-in", tr("Set in point"), "I")
-        self.mark_out = tool_button(self, "mark-out", tr("Set out point"), "O")
-        self.full = tool_button(self, "fullscreen", tr("Full-screen viewer"), "F")
+        self.forward = tool_button(self, "step-forward", tr("One frame forward"), "playback.step_forward")
+        self.end = tool_button(self, "to-end", tr("Go to end"), "playback.end")
+        self.loop = tool_button(self, "loop", tr("Loop"), "playback.loop", checkable=True)
+        self.mark_in = tool_button(self, "mark-in", tr("Set in point"), "timeline.mark_in")
+        self.mark_out = tool_button(self, "mark-out", tr("Set out point"), "timeline.mark_out")
+        self.full = tool_button(self, "fullscreen", tr("Full-screen viewer"), "viewer.full_screen")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -183,7 +171,7 @@ class TransportBar(QWidget):
         self.play.setIcon(theme.icon("pause" if speed else "play"))
         name = self.tr("Pause") if speed else self.tr("Play")
         self.play.setAccessibleName(name)
-        self.play.setToolTip(f"{name} ({self.tr('Space')})")
+        show_tip(self.play, name)
 
     def _show_dropped(self, count: int) -> None:
         self.dropped.setText(self.tr("%n dropped", "", count) if count else "")

@@ -249,7 +249,7 @@ def test_title(panel: InspectorPanel, editor: Editor) -> None:
     assert isinstance(section, TitleSection)
     for text in ("Hello y", "Hello yo", "Hello you"):
         section.text.setPlainText(text)
-    section.numbers["size"].spin.setValue(0.2)
+    section.numbers["size"].spin.setValue(20)
     content = clip(editor, "t").content
     assert isinstance(content, Title)
     assert (content.text, content.size) == ("Hello you", 0.2)

@@ -18,6 +18,7 @@ from app.panels.viewer_handles import Placement, dragged, place
 from app.panels.viewer_transport import TransportBar
 from core.media.matte import read_labels
 from core.project.paths import key_masks_folder
+from core.timeline import edits
 from core.timeline.model import Key, Keys, value_at
 from tests.app.film import HEIGHT, RATE, WIDTH, level
 
@@ -340,6 +341,20 @@ def test_delete_clears_the_object_here_and_not_the_clip(
 def test_the_mask_view_goes_along_with_the_playhead(masks: ViewerPanel, editor: Editor) -> None:
     editor.state.set("playhead", RATE.time_of(33))
     assert editor.state.media_frame == 33
+
+
+def test_the_playhead_goes_along_with_the_mask_view(masks: ViewerPanel, editor: Editor) -> None:
+    editor.state.set("media_frame", 21)
+    assert editor.state.playhead == RATE.time_of(21)
+    assert editor.state.media_frame == 21
+    editor.document.edit_sequence("Reverse", edits.reverse, "clip")
+    at = editor.state.playhead
+    shown = editor.state.media_frame
+    editor.state.set("playhead", at + RATE.frame_ticks)
+    assert editor.state.media_frame != shown
+    editor.state.set("media_frame", shown)
+    assert editor.state.media_frame == shown
+    assert editor.state.playhead != at + RATE.frame_ticks
 
 
 def test_a_media_that_goes_takes_its_mask_view_with_it(masks: ViewerPanel, editor: Editor) -> None:

@@ -1,0 +1,53 @@
+"""Flat buttons with an icon, and tool tips that name the keys of the command behind a widget.
+
+The keys are not known to the widget: `app.commands` fills them in for every widget that `names_command` marked, and
+anew when the user changes them.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from app import theme
+
+_COMMANDS, _TIP, _KEYS = "commands", "tip", "keys"
+
+
+def tool_button(
+    parent: QWidget, icon: str, name: str, command: str = "", *, checkable: bool = False
+) -> QToolButton:
+    """A flat button with an icon, named for screen readers and by its tip. command: id of what it does, if any."""
+    button = QToolButton(parent)
+    button.setIcon(theme.icon(icon))
+    button.setIconSize(QSize(18, 18))
+    button.setAutoRaise(True)
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(name)
+    names_command(button, name, *([command] if command else []))
+    return button
+
+
+def names_command(widget: QWidget, tip: str, *commands: str) -> None:
+    """Give a widget a tip that ends with the keys of these commands, as soon and as long as they have any."""
+    widget.setProperty(_COMMANDS, list(commands))
+    show_tip(widget, tip)
+
+
+def commands_of(widget: QWidget) -> list[str]:
+    """Ids of the commands that a widget's tip names; none for most widgets."""
+    return widget.property(_COMMANDS) or []
+
+
+def show_tip(widget: QWidget, tip: str) -> None:
+    """Another text before the keys."""
+    widget.setProperty(_TIP, tip)
+    keys = widget.property(_KEYS)
+    widget.setToolTip(f"{tip} ({keys})" if keys else tip)
+
+
+def show_keys(widget: QWidget, keys: str) -> None:
+    """Other keys after the text, as the user reads them; empty for none."""
+    widget.setProperty(_KEYS, keys)
+    show_tip(widget, widget.property(_TIP))
