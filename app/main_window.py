@@ -150,11 +150,6 @@ class MainWindow(QMainWindow):
         for name in registry.modules():
             import_module(name)
             yield
-        self.commands = Commands(self.editor, self)
-        yield
-        self.commands.fill(self.menuBar())
-        window_state.connect_recent(self)
-        yield
         from app.job_runner import JobRunner
         from app.playback import Player
 
@@ -163,6 +158,10 @@ class MainWindow(QMainWindow):
         editor.player = Player(editor)
         workspace = Workspace(editor)
         yield from workspace.fill()
+        self.commands = Commands(editor, self)  # last, so that no key meets a panel that is not there yet
+        self.commands.fill(self.menuBar())
+        window_state.connect_recent(self)
+        yield
         self._show_workspace(workspace)
 
     def _show_workspace(self, workspace: Workspace) -> None:
@@ -282,7 +281,7 @@ class MainWindow(QMainWindow):
     # ------------------------------------------------------------------------------------------ keys
 
     def event(self, event: QEvent) -> bool:
-        asked = event.type() == QEvent.Type.ShortcutOverride
+        asked = event.type() == QEvent.Type.ShortcutOverride and self.workspace is not None
         if asked and isinstance(event, QKeyEvent) and self._leave_key_to_widget(event):
             event.accept()
             return True

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "assets" / "help" / "pictures"
 SIZE = (1280, 800)
 WIDTH = 680
+"""Of the pictures; the window's own is kept at full size, because it is also the README's."""
 
 
 def main() -> None:
@@ -54,7 +55,8 @@ def _take(home: Path) -> None:
     def keep(name: str) -> None:
         wait(3000)  # decoding, thumbnails and waveforms come as they are ready
         shot = (window if name != "export" else dialog).grab()
-        small = shot.scaledToWidth(min(WIDTH, shot.width()), Qt.TransformationMode.SmoothTransformation)
+        width = SIZE[0] if name == "window" else min(WIDTH, shot.width())
+        small = shot.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
         small.save(str(PICTURES / f"{name}.jpg"), quality=88)
 
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -29,7 +29,7 @@ from core.timeline.model import Effect, MatteUse
 
 GROW = Parameter("grow", "Grow", 0.0, -100.0, 100.0, 1.0, "px")
 FEATHER = Parameter("feather", "Feather", 2.0, 0.0, 200.0, 0.5, "px")
-WHOLE, OUTSIDE = 0, "outside"
+WHOLE = 0
 
 
 class EffectSection(ParameterSection):

@@ -47,7 +47,6 @@ class Grab:
     edges: tuple[int, ...]
     moving: frozenset[str]
     linked: bool
-    head_side: bool = False
 
     @property
     def snaps(self) -> bool:
@@ -67,7 +66,7 @@ def grab(found: Hit, base: Sequence, tool: str, selection: frozenset[str], linke
 
     def made(kind: Kind, time: int, *, holder: Clip = clip) -> Grab:
         moving = _partners(base, frozenset({holder.id}) | one) if linked else one
-        return Grab(kind, holder, track.id, time, one, (time,), moving, linked, nearer_head)
+        return Grab(kind, holder, track.id, time, one, (time,), moving, linked)
 
     if found.part == "transition":
         return made("transition", found.time)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -249,3 +251,24 @@ def test_the_window_is_gone_before_jobs_are_waited_for(
     monkeypatch.setattr(window, "shut_down", lambda: (seen.append(window.isVisible()), shut_down()))
     window.close_now()
     assert seen == [False]
+
+
+def test_keys_and_buttons_work_while_the_workspace_is_made(qtbot: QtBot, home: Path) -> None:
+    made = MainWindow(Editor(Settings()))
+    made.show()
+    QTest.keyClick(made, Qt.Key.Key_Space)
+    with qtbot.waitSignal(made.workspace_made, timeout=20_000):
+        made.begin_workspace()
+        QTest.keyClick(made, Qt.Key.Key_Space)
+    made.start.asked.emit("file.new")
+    assert made.editor.document.is_open
+    made.close_now()
+
+
+def test_a_window_closed_while_its_workspace_is_made_leaves_nothing(qtbot: QtBot, home: Path) -> None:
+    made = MainWindow(Editor(Settings()))
+    made.show()
+    made.begin_workspace()
+    qtbot.waitUntil(lambda: hasattr(made.editor, "player"), timeout=20_000)
+    made.close_now()
+    assert not made.isVisible()
