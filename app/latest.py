@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import LaminarError
+from core.threads import stand_back
 
 log = logging.getLogger("laminar.latest")
 Request = TypeVar("Request")
@@ -98,6 +99,7 @@ class LatestWorker(QObject, Generic[Request, Result]):
         self._thread.join()
 
     def _run(self) -> None:
+        stand_back()
         while True:
             with self._condition:
                 self._busy = False

@@ -16,6 +16,7 @@ from app.clock import Clock
 from app.latest import Mailbox
 from app.preview import Picture, Show
 from core.errors import LaminarError
+from core.threads import stand_back
 from core.time import TICKS_PER_SECOND, FrameRate
 
 log = logging.getLogger("laminar.render")
@@ -107,6 +108,7 @@ class RenderThread:
         self._thread.join()
 
     def _loop(self) -> None:
+        stand_back()
         last: int | None = None
         while True:
             with self._condition:

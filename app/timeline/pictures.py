@@ -29,6 +29,7 @@ from core.media.info import Frame
 from core.project.paths import media_path, results_folder
 from core.project.project import Media, TrackedRange
 from core.settings import folders
+from core.threads import stand_back
 from core.time import FrameRate
 
 log = logging.getLogger("laminar.pictures")
@@ -193,6 +194,7 @@ class Pictures(QObject):
 
     def _run(self, kind: str, work: Callable[[list[Wish]], None]) -> None:
         """The thread: some wishes of one media after another; ends when there was none for a while."""
+        stand_back()
         while wishes := self._next(kind):
             try:
                 work(wishes)

@@ -19,6 +19,7 @@ from core.media.cache import FrameCache
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import VideoSource, open_source
 from core.media.sources import WrappedSource
+from core.threads import stand_back
 from core.time import FrameRate
 
 AHEAD = 16
@@ -158,6 +159,7 @@ class SourcePool:
         self.cache.clear()
 
     def _run(self) -> None:
+        stand_back()
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._wishes or self._closed)
