@@ -194,7 +194,7 @@ def _box_area(shape: tuple[int, int], box: Box | None, add: Sequence[Stroke], st
 def _crop(inside: Mask) -> tuple[slice, slice]:
     """The box with a margin that shows GrabCut what the background looks like."""
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    margin = 8 + int(0.3 * max(np.ptp(rows), np.ptp(columns)))
+    margin = 8 + int(0.1 * max(np.ptp(rows), np.ptp(columns)))  # far background says little about this one
     return (
         slice(max(0, int(rows[0]) - margin), int(rows[-1]) + margin + 1),
         slice(max(0, int(columns[0]) - margin), int(columns[-1]) + margin + 1),

@@ -1,4 +1,4 @@
-"""Point 8 of the first milestone, media half: many damaged files, every frame and all sound decoded.
+"""Many damaged media files, every frame and all sound decoded.
 
     python -m pytest -s tests/bench/test_damaged_media.py --override-ini addopts=
 

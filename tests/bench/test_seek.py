@@ -1,4 +1,4 @@
-"""Point 5 of the first milestone: exact seeking, scrubbing on a proxy, flat memory.
+"""Exact seeking, scrubbing on a proxy, flat memory.
 
     python -m pytest -s tests/bench/test_seek.py --override-ini addopts=
 
