@@ -6,41 +6,20 @@ result as a pixmap and draws the playhead and the drag's marks over it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 
 from app.theme import Colours
 from app.timeline import clip_art
-from app.timeline.layout import HEADER, RULER, TITLE, Layout, PlaceCache, Row, tick_step
-from app.timeline.pictures import Pictures, Wish
+from app.timeline.layout import HEADER, RULER, TITLE, Layout, Row, tick_step
+from app.timeline.pictures import Wish
+from app.timeline.scene import Scene
 from app.timeline.strips import faded
-from core.project.project import Media, Project
 from core.time import TimeRange, timecode
 from core.timeline.model import Clip, Sequence
 
 NARROW = 14.0
 """Clips narrower than this many pixels are drawn as plain boxes."""
-
-
-@dataclass
-class Scene:
-    """What one drawing needs. media: of the project, by id. wishes: filled while drawing."""
-
-    project: Project
-    sequence: Sequence
-    layout: Layout
-    places: PlaceCache
-    pictures: Pictures
-    colours: Colours
-    selection: frozenset[str]
-    proxies: bool
-    media: dict[str, Media]
-    wishes: list[Wish] = field(default_factory=list)
-
-    def media_of(self, clip: Clip) -> Media | None:
-        return self.media.get(clip.media_id or "")
 
 
 def paint(painter: QPainter, scene: Scene) -> list[Wish]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +11,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.timeline.clip_times import record_times, source_times
 from app.timeline.layout import HEADER, STRIP, Row
+from app.timeline.scene import Scene
 from core.project.project import Media, TrackedObject
 from core.time import TimeRange
 from core.timeline.model import Clip
-
-if TYPE_CHECKING:
-    from app.timeline.painting import Scene
 
 MAX_STRIPS = 4
 UNSURE = 0.5

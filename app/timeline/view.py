@@ -40,8 +40,9 @@ from app.timeline.layout import (
     make_rows,
 )
 from app.timeline.mouse import Mouse
-from app.timeline.painting import Scene, draw_playhead, paint
+from app.timeline.painting import draw_playhead, paint
 from app.timeline.pictures import pictures_of
+from app.timeline.scene import Scene
 from app.timeline.strips import faded
 from core.project.project import Project
 from core.time import TICKS_PER_SECOND, FrameRate, timecode

@@ -1,0 +1,30 @@
+"""What one drawing of the timeline is made from, handed to every part of it that paints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.theme import Colours
+from app.timeline.layout import Layout, PlaceCache
+from app.timeline.pictures import Pictures, Wish
+from core.project.project import Media, Project
+from core.timeline.model import Clip, Sequence
+
+
+@dataclass
+class Scene:
+    """What one drawing needs. media: of the project, by id. wishes: filled while drawing."""
+
+    project: Project
+    sequence: Sequence
+    layout: Layout
+    places: PlaceCache
+    pictures: Pictures
+    colours: Colours
+    selection: frozenset[str]
+    proxies: bool
+    media: dict[str, Media]
+    wishes: list[Wish] = field(default_factory=list)
+
+    def media_of(self, clip: Clip) -> Media | None:
+        return self.media.get(clip.media_id or "")
