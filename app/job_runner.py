@@ -1,32 +1,26 @@
-"""The queue of long jobs: one heavy job at a time, each in a worker process driven by a thread.
+"""The queue of long jobs: one heavy job at a time, each in a worker process driven by a `JobThread`.
 
-Records belong to the GUI thread. The driving thread speaks to it by queued signals only, at most 20 a second.
+Records belong to the GUI thread; what the driving thread tells arrives here by queued signals.
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.job_records import Clock, JobRecord, Order, QueueFile
+from app.job_thread import JobThread
 from app.notify import Notifier
 from core.catalog import JOBS, Job
-from core.drive import Control, JobFailed, drive, result_folder
+from core.drive import JobFailed, result_folder
 from core.errors import Cancelled, LaminarError
-from core.job import Progress, read_manifest, require_disk, require_memory
+from core.job import Progress, read_manifest
 from core.settings import Settings
 
-SIGNAL_SECONDS = 0.05
-WATCH_SECONDS = 2.0
-MEMORY_RESERVE = 200 * 2**20
-"""Bytes of memory below which a running job is paused."""
 OnDone = Callable[[JobRecord], None]
 
 
@@ -66,7 +60,7 @@ class JobRunner(QObject):
         """All jobs of this session, oldest order first; the queued ones start in this order."""
         self._settings, self._notify, self._jobs = settings, notify, jobs
         self._file = QueueFile(queue_folder)
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, JobThread] = {}
         self._handlers: dict[str, OnDone] = {}
         self._held = self._closed = False
         queued = Qt.ConnectionType.QueuedConnection
@@ -216,7 +210,7 @@ class JobRunner(QObject):
         for run in self._runs.values():
             run.control.cancel(grace=1.0)
         for run in self._runs.values():
-            run.thread.join()
+            run.join()
         self._runs.clear()
         self._file.close(self._unfinished())
 
@@ -255,13 +249,10 @@ class JobRunner(QObject):
         self._set(record, "running")
 
     def _start(self, record: JobRecord) -> None:
-        run = _Run(record, Control(), self._arrived, self._short, self._ended)
         threads = int(self._settings.number("threads"))
-        run.thread = threading.Thread(
-            target=run.go, args=(threads,), name=f"job-{record.job.id}", daemon=True
-        )
+        run = JobThread(record, threads, self._arrived, self._short, self._ended)
         self._runs[record.id] = run
-        run.thread.start()
+        run.start()
 
     def _on_arrived(self, record: JobRecord, step: Progress | None, lines: list[str]) -> None:
         if self._closed or not record.active:
@@ -290,7 +281,7 @@ class JobRunner(QObject):
     def _on_ended(self, record: JobRecord, error: Exception | None) -> None:
         run = self._runs.pop(record.id, None)
         if run is not None:
-            run.thread.join()
+            run.join()
         if not self._closed:
             self._finish(record, error)
 
@@ -321,71 +312,6 @@ class JobRunner(QObject):
                 on_done(record)
             except Exception as error:  # noqa: BLE001 - the queue goes on whatever a listener does
                 self._notify.failure(error)
-
-
-@dataclass
-class _Run:
-    """One worker under way, seen from the thread that drives it."""
-
-    record: JobRecord
-    control: Control
-    arrived: SignalInstance
-    short: SignalInstance
-    ended: SignalInstance
-    thread: threading.Thread = field(default_factory=threading.Thread)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _lines: list[str] = field(default_factory=list)
-    _told: float = 0.0
-    _looked: float = 0.0
-
-    def go(self, threads: int) -> None:
-        """The thread's life: drive the worker, then say how it ended."""
-        order, job = self.record.order, self.record.job
-        last: Progress | None = None
-        error: Exception | None = None
-        try:
-            require_memory(job.memory)
-            require_disk(self.record.root, job.disk)
-            steps = drive(
-                job,
-                self.record.root,
-                order.parameters,
-                order.inputs,
-                threads=threads,
-                control=self.control,
-                log=self._log,
-            )
-            for last in steps:
-                self._tell(last)
-                self._watch()
-        except Exception as caught:  # noqa: BLE001 - the thread's edge: everything is handed to the GUI thread
-            error = caught
-        self._tell(last, at_once=True)
-        self.ended.emit(self.record, error)
-
-    def _log(self, line: str) -> None:
-        with self._lock:
-            self._lines.append(line)
-
-    def _tell(self, step: Progress | None, *, at_once: bool = False) -> None:
-        now = time.monotonic()
-        if not at_once and now - self._told < SIGNAL_SECONDS:
-            return
-        self._told = now
-        with self._lock:
-            lines, self._lines = self._lines, []
-        self.arrived.emit(self.record, step, lines)
-
-    def _watch(self) -> None:
-        now = time.monotonic()
-        if now - self._looked < WATCH_SECONDS:
-            return
-        self._looked = now
-        try:
-            require_disk(self.record.root, 0)
-            require_memory(MEMORY_RESERVE)
-        except LaminarError as error:
-            self.short.emit(self.record, error)
 
 
 def _frozen(order: Order) -> Order:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import job_runner as module
+from app import job_thread
 from app.job_records import Clock, JobRecord, Order, QueueFile
 from app.job_runner import JobRunner
 from app.notify import Notice, Notifier
@@ -168,8 +168,8 @@ def test_a_full_disk_pauses_with_a_notice(
         if len(calls) == 2:
             raise OutOfDisk("the disk is full", "Free some space")
 
-    monkeypatch.setattr(module, "require_disk", disk)
-    monkeypatch.setattr(module, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(job_thread, "require_disk", disk)
+    monkeypatch.setattr(job_thread, "WATCH_SECONDS", 0.05)
     record = submit(runner, tmp_path, steps=40, seconds=0.01)
     waiting = submit(runner, tmp_path, steps=1)
     wait_state(qtbot, record, "paused")
