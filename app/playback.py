@@ -7,7 +7,6 @@ is none (or while a media is played in the mask view).
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,18 +15,14 @@ from PySide6.QtCore import QObject, Signal
 
 from app.clock import Clock, WallClock
 from app.editor import Editor
+from app.film_sound import FilmSound
 from app.latest import Mailbox
 from app.preview import Engine, Picture, Show, fitted, media_rate
 from app.render_thread import Ended, Failure, RenderThread, Run
-from app.sound import Samples, SoundClock
 from core.media.pool import SourcePool
 from core.project.project import Media, Project
-from core.render import mixer
-from core.render.resolver import Resolver
 from core.time import FrameRate
-from core.timeline.model import Sequence
 
-log = logging.getLogger("laminar.playback")
 SPEEDS = (1.0, 2.0, 4.0, 8.0)
 
 
@@ -65,9 +60,7 @@ class Player(QObject):
         self._editor = editor
         self.pool = SourcePool(int(editor.settings.number("frame_cache_mb")) * 2**20)
         self._own_clock = clock
-        self._sound: SoundClock | None = None
-        self._heard: Resolver | None = None
-        self._silent = clock is not None
+        self._sound = FilmSound(editor.settings, self.pool)
         self._mailbox = Mailbox(self)
         self._mailbox.arrived.connect(self._take)
         self._thread = RenderThread(picture or Engine(self.pool).picture, self._mailbox)
@@ -207,8 +200,7 @@ class Player(QObject):
         try:
             run.clock.start(at, speed)
         except OSError as error:
-            log.info("%s", error)
-            self._silent = True
+            self._sound.give_up(error)
             run = replace(run, clock=WallClock())
             run.clock.start(at, speed)
         self._run = run
@@ -259,11 +251,7 @@ class Player(QObject):
             self._run.clock.stop()
             self._run = None
         self._thread.close()
-        if self._sound is not None:
-            self._sound.close()
-            self._sound = None
-        if self._heard is not None:
-            self._heard.close()
+        self._sound.close()
         self.pool.close()
 
     # Inside
@@ -303,31 +291,10 @@ class Player(QObject):
         if self._own_clock is not None:
             return self._own_clock
         sequence = show.project.sequence
-        if show.media or sequence is None or self._silent:
-            return self._run.clock if self._run and isinstance(self._run.clock, WallClock) else WallClock()
-        if self._sound is not None and self._sound.sample_rate != sequence.sample_rate:
-            self._sound.close()
-            self._sound = None
-        if self._sound is None:
-            self._open_sound(show, sequence)
-        else:
-            self._sound.set_mix(self._mix(show, sequence))
-        return self._sound or WallClock()
-
-    def _open_sound(self, show: Show, sequence: Sequence) -> None:
-        device = self._editor.settings.text("audio_device")
-        try:
-            self._sound = SoundClock(sequence.sample_rate, self._mix(show, sequence), device)
-        except OSError as error:
-            log.info("%s", error)
-            self._silent = True
-
-    def _mix(self, show: Show, sequence: Sequence) -> Callable[[int, int], Samples]:
-        resolver = self._heard
-        if resolver is None:
-            resolver = self._heard = Resolver(show.project, show.project_file, show.data, self.pool)
-        resolver.show(show.project, show.project_file, show.data)
-        return lambda first, count: mixer.mix(sequence, first, count, resolver)
+        sound = None if show.media or sequence is None else self._sound.clock(show, sequence)
+        if sound is not None:
+            return sound
+        return self._run.clock if self._run and isinstance(self._run.clock, WallClock) else WallClock()
 
     def _update_run(self) -> None:
         if self._run is None:

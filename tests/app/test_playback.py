@@ -291,7 +291,7 @@ def test_a_sound_device_that_is_gone_is_no_reason_to_stand_still(
         def set_mix(self, mix: object) -> None: ...
         def close(self) -> None: ...
 
-    monkeypatch.setattr("app.playback.SoundClock", Gone)
+    monkeypatch.setattr("app.film_sound.SoundClock", Gone)
     player = Player(editor, picture=pictures)
     editor.player = player
     try:
