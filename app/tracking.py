@@ -188,8 +188,7 @@ def start(editor: Editor, direction: Direction) -> JobRecord:
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:
     """The active tracking job of a media."""
-    jobs = getattr(editor, "jobs", None)
-    for record in jobs.records if jobs is not None else ():
+    for record in editor.jobs.records:
         if record.active and record.order.job == "track" and record.order.context.get("media") == media_id:
             return record
     return None
@@ -283,10 +282,9 @@ class Watch(QObject):
         self._live: JobRecord | None = None
         self._span: tuple[int, int] = (-1, -1)
         self._told = 0.0
-        if (jobs := getattr(editor, "jobs", None)) is not None:
-            jobs.changed.connect(self._changed)
-            jobs.finished.connect(self._finished)
-            jobs.handle("track", partial(attach, editor))
+        editor.jobs.changed.connect(self._changed)
+        editor.jobs.finished.connect(self._finished)
+        editor.jobs.handle("track", partial(attach, editor))
         editor.state.media_changed.connect(lambda media: self._look())
 
     def _look(self) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from app.actions.registry import Action
 from app.editor import Editor
 from app.job_records import JobRecord
-from app.job_runner import JobRunner
 from core.project import results
 
 
@@ -20,16 +19,9 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("actions.jobs", text)
 
 
-def _jobs(editor: Editor) -> JobRunner | None:
-    """The queue; None before the window has made it."""
-    return getattr(editor, "jobs", None)
-
-
 def _current(editor: Editor) -> JobRecord | None:
     """The running job, else the first paused one."""
-    jobs = _jobs(editor)
-    if jobs is None:
-        return None
+    jobs = editor.jobs
     return jobs.running or next((record for record in jobs.records if record.state == "paused"), None)
 
 
@@ -62,8 +54,7 @@ def _cancel_all(editor: Editor) -> None:
 
 
 def _any_active(editor: Editor) -> bool:
-    jobs = _jobs(editor)
-    return jobs is not None and any(record.active for record in jobs.records)
+    return any(record.active for record in editor.jobs.records)
 
 
 def _clear(editor: Editor) -> None:
@@ -71,10 +62,7 @@ def _clear(editor: Editor) -> None:
 
 
 def _any_finished(editor: Editor) -> bool:
-    jobs = _jobs(editor)
-    return jobs is not None and any(
-        record.state in ("done", "failed", "cancelled") for record in jobs.records
-    )
+    return any(record.state in ("done", "failed", "cancelled") for record in editor.jobs.records)
 
 
 def _has_data(editor: Editor) -> bool:
@@ -136,7 +124,7 @@ def _collected(editor: Editor, record: JobRecord) -> None:
 
 
 def _can_collect(editor: Editor) -> bool:
-    return bool(editor.document.project.media) and _jobs(editor) is not None
+    return bool(editor.document.project.media)
 
 
 ACTIONS = (

@@ -10,7 +10,7 @@ from app.panels.viewer import ViewerPanel
 
 
 def _has_player(editor: Editor) -> bool:
-    return hasattr(editor, "player") and editor.player.duration > 0
+    return editor.player.duration > 0
 
 
 def _has_viewer(editor: Editor) -> bool:
@@ -54,7 +54,7 @@ def _loop(editor: Editor) -> None:
 
 
 def _loops(editor: Editor) -> bool:
-    return hasattr(editor, "player") and editor.player.loop
+    return editor.player.loop
 
 
 def cuts(editor: Editor) -> list[int]:

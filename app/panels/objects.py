@@ -52,10 +52,8 @@ class ObjectsPanel(QWidget):
         state.label_changed.connect(self._show_label)
         state.media_frame_changed.connect(self._show_frame)
         state.selection_changed.connect(lambda selection: self._enable())
-        if (jobs := getattr(editor, "jobs", None)) is not None:
-            jobs.added.connect(self._job_changed)
-            jobs.changed.connect(self._job_changed)
-            jobs.finished.connect(self._job_changed)
+        for happened in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
+            happened.connect(self._job_changed)
         self.setAccessibleName(self.tr("Objects"))
         self.refresh()
 
