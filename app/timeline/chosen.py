@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.timeline.area import TimelineArea
 from core.errors import EditError
 from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
-    from app.timeline.view import TimelineView
 
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Action", text)
 
 
-def view_of(editor: Editor) -> TimelineView:
+def view_of(editor: Editor) -> TimelineArea:
     from app.panels.timeline import TimelinePanel
 
     return editor.panel(TimelinePanel).view

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
@@ -11,14 +10,12 @@ from PySide6.QtGui import QDropEvent
 
 from app.media_import import importer_of
 from app.timeline import drags, placing
+from app.timeline.area import TimelineArea
 from app.timeline.layout import HEADER
 from core.errors import LaminarError
 from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, from_seconds
 from core.timeline import snapping
-
-if TYPE_CHECKING:
-    from app.timeline.view import TimelineView
 
 MEDIA_MIME = "application/x-laminar-media"
 FILE_GHOST = 3 * TICKS_PER_SECOND
@@ -46,9 +43,9 @@ def dropped_files(data: QMimeData) -> list[Path]:
 
 
 class Drops:
-    """Of one TimelineView."""
+    """Of one timeline."""
 
-    def __init__(self, view: TimelineView) -> None:
+    def __init__(self, view: TimelineArea) -> None:
         self.view = view
 
     def enter(self, event: QDropEvent) -> None:
@@ -126,12 +123,12 @@ class Drops:
         self.view.viewport().update()
 
 
-def still_ticks(view: TimelineView) -> int:
+def still_ticks(view: TimelineArea) -> int:
     return from_seconds(view.editor.settings.number("still_seconds"))
 
 
 def put_on_timeline(
-    view: TimelineView, media_ids: list[str], time: int, near: str, mode: placing.Mode
+    view: TimelineArea, media_ids: list[str], time: int, near: str, mode: placing.Mode
 ) -> None:
     """One undo step that puts media on the timeline, shaping the first sequence by them."""
     if not media_ids:

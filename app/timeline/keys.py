@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from app.timeline.area import TimelineArea
 from app.timeline.layout import cuts
-
-if TYPE_CHECKING:
-    from app.timeline.view import TimelineView
+from app.timeline.mouse import Mouse
 
 
-def press(view: TimelineView, event: QKeyEvent) -> bool:
+def press(view: TimelineArea, mouse: Mouse, event: QKeyEvent) -> bool:
     """What a key does while the timeline has the focus; False for keys that mean nothing here."""
     shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
     control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -29,8 +26,8 @@ def press(view: TimelineView, event: QKeyEvent) -> bool:
                 jump(view, way)
         case Qt.Key.Key_Return | Qt.Key.Key_Enter:
             select_under_playhead(view, add=shift)
-        case Qt.Key.Key_Escape if view.mouse.busy:
-            view.mouse.cancel()
+        case Qt.Key.Key_Escape if mouse.busy:
+            mouse.cancel()
         case Qt.Key.Key_Escape:
             view.editor.state.set("selection", frozenset())
         case _:
@@ -38,14 +35,14 @@ def press(view: TimelineView, event: QKeyEvent) -> bool:
     return True
 
 
-def step(view: TimelineView, frames: int) -> None:
+def step(view: TimelineArea, frames: int) -> None:
     """Move the playhead by frames."""
     rate = view.sequence.rate
     frame = rate.frame_at(view.editor.state.playhead) + frames
     view.editor.state.set("playhead", rate.time_of(max(0, frame)))
 
 
-def jump(view: TimelineView, way: int) -> None:
+def jump(view: TimelineArea, way: int) -> None:
     """Playhead to the previous (-1) or next (1) cut."""
     now = view.editor.state.playhead
     times = cuts(view.sequence)
@@ -54,7 +51,7 @@ def jump(view: TimelineView, way: int) -> None:
         view.editor.state.set("playhead", beyond[-1] if way < 0 else beyond[0])
 
 
-def change_track(view: TimelineView, way: int) -> None:
+def change_track(view: TimelineArea, way: int) -> None:
     """Make the track above (-1) or below (1) the current one."""
     ids = [row.track.id for row in view.geometry_now.rows]
     if not ids:
@@ -65,12 +62,12 @@ def change_track(view: TimelineView, way: int) -> None:
     view.redraw()
 
 
-def select_under_playhead(view: TimelineView, add: bool = False) -> None:
+def select_under_playhead(view: TimelineArea, add: bool = False) -> None:
     """Select the clip of the current track (or of the topmost that has one) that the playhead is on."""
     rows = view.geometry_now.rows
     rows = tuple(row for row in rows if row.track.id == view.current_track) or rows
     for row in rows:
         place = view.places.of(row.track).at(view.editor.state.playhead)
         if place is not None:
-            view.mouse.select(place[1], add=add)
+            view.select(place[1], add=add)
             return

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu
 
+from app.timeline.area import TimelineArea
 from app.timeline.layout import TRACK_HEIGHT, Hit
 from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.model import Sequence, Track
-
-if TYPE_CHECKING:
-    from app.timeline.view import TimelineView
 
 CLIP_MENU = (
     "clip.split", "", "clip.cut", "clip.copy", "clip.paste", "clip.duplicate", "", "clip.lift",
@@ -40,15 +37,15 @@ RULER_MENU = (
 )  # fmt: skip
 
 
-def show(view: TimelineView, position: QPoint, where: QPoint) -> QMenu:
-    """Open the menu for what lies at `position` of the view, at screen position `where`; it does not block."""
-    menu = build(view, view.mouse.hit(QPointF(position)))
+def show(view: TimelineArea, found: Hit, where: QPoint) -> QMenu:
+    """Open the menu for what was hit, at screen position `where`; it does not block."""
+    menu = build(view, found)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.popup(where)
     return menu
 
 
-def build(view: TimelineView, found: Hit) -> QMenu:
+def build(view: TimelineArea, found: Hit) -> QMenu:
     """The menu for what was hit; the clip under the pointer becomes selected."""
     menu = QMenu(view)
     if found.part == "marker":
@@ -66,7 +63,7 @@ def build(view: TimelineView, found: Hit) -> QMenu:
         _add_track_items(view, menu, found.track)
     elif found.clip is not None:
         if found.clip.id not in view.editor.state.selection:
-            view.mouse.select(found.clip)
+            view.select(found.clip)
         _add_commands(view, menu, CLIP_MENU)
     else:
         if found.track is not None:
@@ -76,7 +73,7 @@ def build(view: TimelineView, found: Hit) -> QMenu:
     return menu
 
 
-def _add_commands(view: TimelineView, menu: QMenu, ids: tuple[str, ...]) -> None:
+def _add_commands(view: TimelineArea, menu: QMenu, ids: tuple[str, ...]) -> None:
     from app.actions.registry import all_actions, trigger
 
     known = {action.id: action for action in all_actions()}
@@ -96,7 +93,7 @@ def _add_commands(view: TimelineView, menu: QMenu, ids: tuple[str, ...]) -> None
             item.setChecked(action.checked(view.editor))
 
 
-def _add_track_items(view: TimelineView, menu: QMenu, track: Track) -> None:
+def _add_track_items(view: TimelineArea, menu: QMenu, track: Track) -> None:
     menu.addAction(view.tr("Rename track…"), partial(rename_track, view, track))
     hide = view.tr("Hide") if track.kind == "video" else view.tr("Mute")
     for title, field in ((hide, "muted"), (view.tr("Solo"), "solo"), (view.tr("Lock"), "locked")):
@@ -117,12 +114,12 @@ def _add_track_items(view: TimelineView, menu: QMenu, track: Track) -> None:
         menu.addAction(title, partial(view.set_height, track.id, height))
 
 
-def _switch(view: TimelineView, track: Track, field: str, title: str) -> None:
+def _switch(view: TimelineArea, track: Track, field: str, title: str) -> None:
     _edit(view, title, edits.set_track, track.id, **{field: not getattr(track, field)})
 
 
 def _edit(
-    view: TimelineView, name: str, function: Callable[..., Sequence], *args: object, **kwargs: object
+    view: TimelineArea, name: str, function: Callable[..., Sequence], *args: object, **kwargs: object
 ) -> None:
     try:
         view.editor.document.edit_sequence(name, function, *args, **kwargs)
@@ -130,14 +127,14 @@ def _edit(
         view.editor.notify.failure(error)
 
 
-def rename_track(view: TimelineView, track: Track) -> None:
+def rename_track(view: TimelineArea, track: Track) -> None:
     title = view.tr("Rename track")
     text, good = QInputDialog.getText(view, title, view.tr("Name"), text=track.name)
     if good and text.strip():
         _edit(view, title, lambda sequence: edits.set_track(sequence, track.id, name=text.strip()))
 
 
-def rename_marker(view: TimelineView, marker_id: str) -> None:
+def rename_marker(view: TimelineArea, marker_id: str) -> None:
     title = view.tr("Rename marker")
     marker = next((marker for marker in view.sequence.markers if marker.id == marker_id), None)
     if marker is None:

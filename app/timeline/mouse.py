@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
 from app.timeline import drags, menus, tips
+from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import HEADER, MAX_HEIGHT, MIN_HEIGHT, RULER, Hit, body_box, hit
 from core.errors import EditError, LaminarError
 from core.timeline import edits, snapping
-from core.timeline.model import Clip, Sequence, new_id
-
-if TYPE_CHECKING:
-    from app.timeline.view import TimelineView
+from core.timeline.model import Sequence, new_id
 
 THRESHOLD = 4
 SHAPE = Qt.CursorShape
@@ -44,9 +42,9 @@ class Pressed:
 
 
 class Mouse:
-    """Of one TimelineView."""
+    """Of one timeline."""
 
-    def __init__(self, view: TimelineView) -> None:
+    def __init__(self, view: TimelineArea) -> None:
         self.view = view
         self._pressed: Pressed | None = None
         self._last: tuple[QPointF, Qt.KeyboardModifier] | None = None
@@ -186,11 +184,13 @@ class Mouse:
         linked = self.view.linked != bool(keys & Alt)
         held = clip.id in selection
         if not held or (keys & Alt and not keys & Control):
-            self.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
+            self.view.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
         self._begin_edit(found, at, linked)
         if held and not keys & Alt:
             self._on_click(
-                lambda: self.select(clip, add=bool(keys & Shift), toggle=bool(keys & Control), linked=linked)
+                lambda: self.view.select(
+                    clip, add=bool(keys & Shift), toggle=bool(keys & Control), linked=linked
+                )
             )
 
     def _on_click(self, run: Callable[[], None]) -> None:
@@ -205,19 +205,6 @@ class Mouse:
 
         pressed.done = clicked
         self._pressed = pressed
-
-    def select(self, clip: Clip, *, add: bool = False, toggle: bool = False, linked: bool = True) -> None:
-        """Select a clip with what is linked to it."""
-        state = self.view.editor.state
-        ids = {clip.id}
-        if linked and clip.link:
-            ids |= {other.id for _, _, other in self.view.sequence.clips() if other.link == clip.link}
-        if toggle:
-            state.set(
-                "selection", state.selection - ids if clip.id in state.selection else state.selection | ids
-            )
-        else:
-            state.set("selection", state.selection | ids if add else frozenset(ids))
 
     def _razor(self, found: Hit, everywhere: bool) -> None:
         view = self.view

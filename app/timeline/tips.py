@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QPoint
 
+from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import Hit
 from core.time import timecode
 from core.timeline.time_map import Curve
-
-if TYPE_CHECKING:
-    from app.timeline.view import TimelineView
 
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Timeline", text)
 
 
-def text(view: TimelineView, found: Hit, at: QPoint) -> str:
+def text(view: TimelineArea, found: Hit, at: QPoint) -> str:
     """Empty where there is nothing to say."""
     rate = view.sequence.rate
     if found.part == "header" and found.track is not None:

@@ -1,12 +1,12 @@
-"""The timeline's one custom-painted widget: geometry, scrolling, zoom, drawing, keys.
+"""The timeline's one custom-painted widget: drawing, and which part answers which event.
 
-What the mouse does is in `mouse`, menus in `menus`, drops in `drops`. The picture without playhead and marks is
+Geometry, scrolling and zoom are in `area`. What the mouse does is in `mouse`, menus in `menus`, drops in `drops`. The picture without playhead and marks is
 kept as a pixmap, so that a moving playhead costs one blit.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -22,22 +22,18 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.editor import Editor
 from app.timeline import keys, menus
+from app.timeline.area import TimelineArea
 from app.timeline.drops import Drops
 from app.timeline.header import draw_headers
 from app.timeline.layout import (
     HEADER,
-    MAX_SCALE,
-    MIN_SCALE,
     RULER,
-    TRACK_HEIGHT,
     Layout,
-    PlaceCache,
-    make_rows,
 )
 from app.timeline.mouse import Mouse
 from app.timeline.painting import draw_playhead, paint
@@ -45,52 +41,28 @@ from app.timeline.pictures import pictures_of
 from app.timeline.scene import Scene
 from app.timeline.strips import faded
 from core.project.project import Project
-from core.time import TICKS_PER_SECOND, FrameRate, timecode
-from core.timeline.model import Sequence, new_sequence
-
-EMPTY = new_sequence("", 1920, 1080, FrameRate(25))
-"""What is drawn as long as the project has no sequence."""
+from core.time import timecode
 
 
-class TimelineView(QAbstractScrollArea):
-    """Signals: status(text): what a drag does at the moment, or why it cannot. zoomed(ticks a pixel)."""
-
-    status = Signal(str)
-    zoomed = Signal(float)
+class TimelineView(TimelineArea):
+    """The timeline as it is seen and used."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.editor = editor
-        self.places = PlaceCache()
+        super().__init__(editor, parent)
         self.pictures = pictures_of(editor)
-        self.heights: dict[str, int] = {}
-        self.left = 0
-        self.scale = TICKS_PER_SECOND / 60
-        self.current_track = ""
-        self.linked = True  # picture and sound go together; Alt turns it round for one press
-        self.guide: int | None = None
-        self.rubber: QRectF | None = None
-        self.ghosts: list[tuple[QRectF, str]] = []
-        self._layout: Layout | None = None
         self._backing: QPixmap | None = None
         self.mouse = Mouse(self)
         self.drops = Drops(self)
         self._build()
 
     def _build(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumHeight(120)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setMouseTracking(True)
         self.viewport().setAcceptDrops(True)
         self.setAcceptDrops(True)
         self.setAccessibleName(self.tr("Timeline"))
         self.viewport().setAccessibleName(self.tr("Timeline tracks"))
-        self.horizontalScrollBar().setAccessibleName(self.tr("Scroll in time"))
-        self.verticalScrollBar().setAccessibleName(self.tr("Scroll tracks"))
-        self.horizontalScrollBar().valueChanged.connect(self._scrolled)
-        self.verticalScrollBar().valueChanged.connect(lambda _: self.redraw())
         state = self.editor.state
         self.editor.document.changed.connect(self._document_changed)
         state.playhead_changed.connect(self._playhead_moved)
@@ -98,29 +70,12 @@ class TimelineView(QAbstractScrollArea):
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
         self.pictures.ready.connect(self.redraw)
         self._fit_pending = True
-        self._placed = 0  # how far the tracks were scrolled when nobody's hand did it
-
-    @property
-    def sequence(self) -> Sequence:
-        """The sequence in the timeline, an empty one when there is none."""
-        return self.editor.document.sequence or EMPTY
-
-    @property
-    def geometry_now(self) -> Layout:
-        """Where things stand at the moment."""
-        if self._layout is None:
-            size = self.viewport().size()
-            rows = make_rows(self.sequence, self.heights, self.verticalScrollBar().value())
-            self._layout = Layout(rows, self.left, self.scale, size.width(), size.height())
-        return self._layout
 
     # Change
 
     def redraw(self) -> None:
-        """Draw everything anew."""
-        self._layout = None
         self._backing = None
-        self.viewport().update()
+        super().redraw()
 
     def _document_changed(self, before: Project, after: Project) -> None:
         if before.id != after.id:
@@ -158,94 +113,6 @@ class TimelineView(QAbstractScrollArea):
                 clips=clips,
             )
         )
-
-    # Scrolling and zoom
-
-    def update_scroll_bars(self) -> None:
-        width = max(1, self.viewport().width() - HEADER)
-        length = max(self.sequence.duration / self.scale * 1.15 + 200, width, self.left / self.scale + width)
-        bar = self.horizontalScrollBar()
-        bar.blockSignals(True)
-        bar.setRange(0, min(2**31 - 1, int(length - width)))
-        bar.setPageStep(width)
-        bar.setSingleStep(40)
-        bar.setValue(round(self.left / self.scale))
-        bar.blockSignals(False)
-        rows = make_rows(self.sequence, self.heights, 0)
-        needed = (rows[-1].bottom if rows else RULER) - self.viewport().height() + 8
-        self.verticalScrollBar().setRange(0, max(0, needed))
-        self.verticalScrollBar().setPageStep(max(1, self.viewport().height() - RULER))
-        self.verticalScrollBar().setSingleStep(20)
-
-    def _scrolled(self, value: int) -> None:
-        self.left = round(value * self.scale)
-        self.redraw()
-
-    def scroll_to(self, left: int) -> None:
-        """Show from record time `left` on."""
-        self.left = max(0, left)
-        self.update_scroll_bars()
-        self.redraw()
-
-    def reveal(self, time: int) -> None:
-        """Turn the page so that `time` is seen."""
-        visible = self.geometry_now.visible
-        if time not in visible:
-            ahead = visible.duration // 10 if time >= visible.end else visible.duration * 6 // 10
-            self.scroll_to(time - ahead)
-
-    def zoom_to(self, scale: float, x: float | None = None) -> None:
-        """Set ticks a pixel; what is at view pixel `x` (default: the playhead, else the middle) stays there."""
-        layout = self.geometry_now
-        if x is None:
-            x = layout.x_of(self.editor.state.playhead)
-            if not HEADER <= x <= layout.width:
-                x = (HEADER + layout.width) / 2
-        time = layout.time_at(x)
-        self.scale = min(MAX_SCALE, max(MIN_SCALE, scale))
-        self.scroll_to(round(time - (x - HEADER) * self.scale))
-        self.zoomed.emit(self.scale)
-
-    def zoom_by(self, factor: float, x: float | None = None) -> None:
-        """factor over 1 comes closer."""
-        self.zoom_to(self.scale / factor, x)
-
-    def fit(self) -> None:
-        """Show the whole sequence."""
-        width = max(50, self.viewport().width() - HEADER - 40)
-        self.scale = min(MAX_SCALE, max(MIN_SCALE, max(self.sequence.duration, TICKS_PER_SECOND) / width))
-        self.scroll_to(0)
-        self.zoomed.emit(self.scale)
-        self._show_first_tracks()
-
-    def _show_first_tracks(self) -> None:
-        """The first video and the first audio track in sight, and of the tracks above as much as there is room."""
-        rows, height = make_rows(self.sequence, self.heights, 0), self.viewport().height()
-        sound = next((row.bottom for row in rows if row.track.kind == "audio"), 0)
-        picture = next((row.top for row in reversed(rows) if row.track.kind == "video"), RULER)
-        bar = self.verticalScrollBar()
-        bar.setValue(min(sound - height, picture - RULER))
-        self._placed = bar.value()
-
-    def reveal_track(self, track_id: str) -> None:
-        """Scroll just as far as needed to see the track whole."""
-        row, bar = self.geometry_now.row_of(track_id), self.verticalScrollBar()
-        if row is not None:
-            over = min(0, row.top - RULER) or max(0, row.bottom - self.viewport().height())
-            bar.setValue(bar.value() + over)
-
-    def set_height(self, track_id: str, height: int) -> None:
-        self.heights[track_id] = height
-        self.update_scroll_bars()
-        self.redraw()
-
-    def grow_tracks(self, factor: float) -> None:
-        """All tracks higher or lower."""
-        for track in self.sequence.tracks:
-            height = self.heights.get(track.id, TRACK_HEIGHT[track.kind])
-            self.heights[track.id] = round(min(240, max(24, height * factor)))
-        self.update_scroll_bars()
-        self.redraw()
 
     # Drawing
 
@@ -335,12 +202,7 @@ class TimelineView(QAbstractScrollArea):
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._layout = None
         self._backing = None
-        self.update_scroll_bars()
-        bar = self.verticalScrollBar()
-        if bar.value() == min(self._placed, bar.maximum()):
-            self._show_first_tracks()
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -380,7 +242,7 @@ class TimelineView(QAbstractScrollArea):
             position = QPoint(
                 round(layout.x_of(self.editor.state.playhead)), row.top + 20 if row else RULER + 20
             )
-        menus.show(self, position, self.viewport().mapToGlobal(position))
+        menus.show(self, self.mouse.hit(QPointF(position)), self.viewport().mapToGlobal(position))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self.drops.enter(event)
@@ -395,5 +257,5 @@ class TimelineView(QAbstractScrollArea):
         self.drops.drop(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not keys.press(self, event):
+        if not keys.press(self, self.mouse, event):
             super().keyPressEvent(event)
