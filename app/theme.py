@@ -100,12 +100,14 @@ def application() -> QApplication:
 
 def apply(app: QApplication, theme: str) -> None:
     """Dress the whole application; every open window follows at once."""
-    app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
-    if app.style().objectName().lower() != "fusion":
+    if (
+        app.property(_PROPERTY) is None
+    ):  # once: a style sheet hides the style's name, and a new style polishes anew
         app.setStyle("Fusion")
-    font = app.font()
-    font.setPointSizeF(POINTS)
-    app.setFont(font)
+        font = app.font()
+        font.setPointSizeF(POINTS)
+        app.setFont(font)
+    app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
     app.setPalette(_palette(colours()))
     app.setStyleSheet(style_sheet(colours()))
 

@@ -55,3 +55,12 @@ def test_icons_follow_a_switch(qapp: QApplication) -> None:
     theme.apply(qapp, "dark")
     assert middle() == theme.colours_of("dark").text
     assert all(isinstance(getattr(theme.colours(), field.name), QColor) for field in fields(theme.Colours))
+
+
+def test_a_switch_keeps_the_style(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    theme.apply(qapp, "dark")
+    made: list[str] = []
+    monkeypatch.setattr(QApplication, "setStyle", lambda *args: made.append(args[-1]))
+    theme.apply(qapp, "light")
+    theme.apply(qapp, "dark")
+    assert made == [], "a new style polishes every widget a second time"
