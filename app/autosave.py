@@ -63,6 +63,11 @@ class Autosave(QObject):
         if document.is_open and not document.read_only:
             self._open().record(after)
 
+    def take_interval(self) -> None:
+        """The setting has a new value."""
+        if self._journal is not None:
+            self._journal.interval = self._editor.settings.number("autosave_seconds")
+
     def flush(self) -> bool:
         """Wait until everything is on the disk; for tests and for the way out."""
         return self._journal is None or self._journal.flush()

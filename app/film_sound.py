@@ -17,23 +17,25 @@ log = logging.getLogger("laminar.playback")
 
 
 class FilmSound:
-    """Opens the sound device when the film first plays and mixes for it what is shown; silent once it failed."""
+    """Opens the sound device when the film first plays and mixes for it what is shown; silent while the device of the settings fails."""
 
     def __init__(self, settings: Settings, pool: SourcePool) -> None:
         self._settings, self._pool = settings, pool
         self._clock: SoundClock | None = None
         self._resolver: Resolver | None = None
-        self._silent = False
+        self._silent: str | None = None
+        """The device that did not work; another one is tried."""
 
     def clock(self, show: Show, sequence: Sequence) -> SoundClock | None:
         """The device's clock, from now on playing `sequence`; None when there is no device."""
-        if self._silent:
+        device = self._settings.text("audio_device")
+        if self._silent == device:
             return None
-        if self._clock is not None and self._clock.sample_rate == sequence.sample_rate:
+        kind = (sequence.sample_rate, device)
+        if self._clock is not None and (self._clock.sample_rate, self._clock.device) == kind:
             self._clock.set_mix(self._mix(show, sequence))
             return self._clock
         self._close_device()
-        device = self._settings.text("audio_device")
         try:
             self._clock = SoundClock(sequence.sample_rate, self._mix(show, sequence), device)
         except OSError as error:
@@ -43,7 +45,7 @@ class FilmSound:
     def give_up(self, error: OSError) -> None:
         """The device is gone: play without sound from now on."""
         log.info("%s", error)
-        self._silent = True
+        self._silent = self._settings.text("audio_device")
 
     def close(self) -> None:
         """End the sound thread and close the files."""

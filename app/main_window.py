@@ -234,6 +234,12 @@ class MainWindow(QMainWindow):
             theme.apply(theme.application(), self.editor.settings.text("theme"))
         elif name == "shortcuts":
             self.commands.refresh_shortcuts()
+        elif name == "autosave_seconds":
+            self.autosave.take_interval()
+        elif name == "audio_device" and self.workspace is not None:
+            self.editor.player.pause()  # the next play opens it
+        elif name == "frame_cache_mb" and self.workspace is not None:
+            self.editor.player.pool.cache.resize(int(self.editor.settings.number(name)) * 2**20)
 
     # ------------------------------------------------------------------------------------------ files and closing
 

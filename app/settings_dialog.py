@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
@@ -12,13 +11,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
-    QPushButton,
     QScrollArea,
     QSpinBox,
     QStackedWidget,
@@ -91,12 +88,9 @@ class SettingsDialog(QDialog):
         field.setAccessibleName(_said(setting.title))
         field.setAccessibleDescription(_said(setting.help))
         self.fields[setting.name] = field
-        row: QWidget = field
-        if setting.kind == "folder":
-            row = self._with_browse(setting, field)
         label = QLabel(_said(setting.title))
         label.setBuddy(field)
-        form.addRow(label, row)
+        form.addRow(label, field)
         words = QLabel(_said(setting.help), wordWrap=True)
         words.setProperty("role", "dim")
         form.addRow("", words)
@@ -141,23 +135,6 @@ class SettingsDialog(QDialog):
             box.setSuffix(f" {setting.unit}")
         box.valueChanged.connect(partial(self._set, setting.name))
         return box
-
-    def _with_browse(self, setting: Setting, field: QWidget) -> QWidget:
-        both, browse = QWidget(), QPushButton(self.tr("Choose…"))
-
-        def choose() -> None:
-            start = str(self._editor.settings[setting.name]) or str(Path.home())
-            chosen = QFileDialog.getExistingDirectory(self, _said(setting.title), start)
-            if chosen and isinstance(field, QLineEdit):
-                field.setText(chosen)
-                self._set(setting.name, chosen)
-
-        browse.clicked.connect(choose)
-        row = QHBoxLayout(both)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(field, 1)
-        row.addWidget(browse)
-        return both
 
     def _set(self, name: str, value: Value) -> None:
         try:

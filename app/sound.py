@@ -48,7 +48,7 @@ class SoundClock:
     """
 
     def __init__(self, sample_rate: int, mix: Mix, device: str = "", stream: Any = None) -> None:
-        self.sample_rate = sample_rate
+        self.sample_rate, self.device = sample_rate, device
         self._mix = mix
         self._condition = threading.Condition()
         self._blocks: deque[Samples] = deque()

@@ -104,7 +104,7 @@ def require_disk(folder: Path, needed: int) -> None:
     if free < needed + DISK_RESERVE:
         raise OutOfDisk(
             f"the disk of {folder} has {free / 2**30:.1f} GB free, this needs {(needed + DISK_RESERVE) / 2**30:.1f} GB",
-            "Free some space or choose another folder in Settings",
+            "Free some space, or save the project on another disk",
         )
 
 

@@ -24,7 +24,7 @@ class Setting:
     default: Value
     help: str
     group: str
-    kind: Literal["switch", "number", "text", "choice", "folder", "hidden"] = "text"
+    kind: Literal["switch", "number", "text", "choice", "hidden"] = "text"
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
@@ -48,7 +48,6 @@ SETTINGS: dict[str, Setting] = {
         Setting("audio_device", "Sound output", "", "Empty: the system's default.", "Playback", "text"),
         Setting("snap_pixels", "Snapping distance", 8, "How near an edge must come to snap.", "Timeline", "number", 0, 40, unit="px"),
         Setting("still_seconds", "Length of stills", 5.0, "Duration of pictures and titles put on the timeline.", "Timeline", "number", 0.1, 600, unit="s"),
-        Setting("device", "Compute device", "auto", "Where networks run.", "Jobs", "choice", choices=("auto", "cpu", "cuda", "mps")),
         Setting("threads", "Worker threads", 0, "0: one less than the machine has.", "Jobs", "number", 0, 64),
         Setting("recent", "Recent projects", "[]", "Paths as JSON.", "Window", "hidden"),
         Setting("layout", "Window layout", "", "Saved docks, base64.", "Window", "hidden"),

@@ -8,7 +8,9 @@ from functools import partial
 from app import mask_editing, tracking
 from app.actions.registry import Action
 from app.editor import Editor
+from app.mask_files import Style
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
 from core.errors import EditError
 from core.project.project import KeyMask
@@ -79,6 +81,24 @@ def _clear_masks(editor: Editor) -> None:
     editor.document.edit("Clear masks", mask_editing.without_masks, editor.state.media)
 
 
+def _files(editor: Editor) -> MaskFilesButton:
+    from app.panels.objects import ObjectsPanel  # which has buttons for these commands
+
+    return editor.panel(ObjectsPanel).files
+
+
+def _import_masks(editor: Editor, folder: bool) -> None:
+    files = _files(editor)
+    if folder:
+        files.ask_folder()
+    else:
+        files.ask_file()
+
+
+def _export_masks(style: Style, editor: Editor) -> None:
+    _files(editor).ask_export(style)
+
+
 def _track(direction: tracking.Direction, editor: Editor) -> None:
     tracking.start(editor, direction)
 
@@ -104,6 +124,7 @@ def _worst(editor: Editor) -> None:
 
 
 MENU = "Mask"
+FILES = "Mask/Files"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
@@ -146,5 +167,11 @@ ACTIONS = (
            icon="track-both"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),
+    Action("mask.import_file", "Import mask for this frame…", partial(_import_masks, folder=False), (), FILES, in_masks),
+    Action("mask.import_folder", "Import folder of masks…", partial(_import_masks, folder=True), (), FILES, in_masks),
+    Action("mask.export_palette", "Export as palette PNG (DAVIS)…", partial(_export_masks, "palette"), (), FILES, in_masks,
+           separator=True),
+    Action("mask.export_binary", "Export as white on black…", partial(_export_masks, "binary"), (), FILES, in_masks),
+    Action("mask.export_soft", "Export as soft PNG…", partial(_export_masks, "soft"), (), FILES, in_masks),
     Action("mask.clear", "Clear all masks of the clip", _clear_masks, (), MENU, in_masks, icon="delete", separator=True),
 )  # fmt: skip

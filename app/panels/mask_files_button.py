@@ -26,22 +26,22 @@ class MaskFilesButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName(tr("Import, export or clear masks"))
         menu = QMenu(self)
-        menu.addAction(tr("Import mask for this frame…"), self._import_file)
-        menu.addAction(tr("Import folder of masks…"), self._import_folder)
+        menu.addAction(tr("Import mask for this frame…"), self.ask_file)
+        menu.addAction(tr("Import folder of masks…"), self.ask_folder)
         menu.addSeparator()
-        menu.addAction(tr("Export as palette PNG (DAVIS)…"), lambda: self._export("palette"))
-        menu.addAction(tr("Export as white on black…"), lambda: self._export("binary"))
-        menu.addAction(tr("Export as soft PNG…"), lambda: self._export("soft"))
+        menu.addAction(tr("Export as palette PNG (DAVIS)…"), lambda: self.ask_export("palette"))
+        menu.addAction(tr("Export as white on black…"), lambda: self.ask_export("binary"))
+        menu.addAction(tr("Export as soft PNG…"), lambda: self.ask_export("soft"))
         menu.addSeparator()
         menu.addAction(tr("Clear all masks"), clear)
         self.setMenu(menu)
 
-    def _import_file(self) -> None:
+    def ask_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Import mask"), "", self.tr("PNG (*.png)"))
         if path:
             self.import_masks(Path(path))
 
-    def _import_folder(self) -> None:
+    def ask_folder(self) -> None:
         path = QFileDialog.getExistingDirectory(self, self.tr("Import folder of masks"))
         if path:
             self.import_masks(Path(path))
@@ -67,7 +67,7 @@ class MaskFilesButton(QToolButton):
             lambda: mask_files.import_masks(data, media, size, path, frame), done, self._failed
         )
 
-    def _export(self, style: mask_files.Style) -> None:
+    def ask_export(self, style: mask_files.Style) -> None:
         path = QFileDialog.getExistingDirectory(self, self.tr("Export masks into a folder"))
         if path:
             self.export_masks(Path(path), style)

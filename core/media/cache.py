@@ -43,9 +43,18 @@ class FrameCache:
             if frame.nbytes <= self.budget:
                 self._frames[key] = frame
                 self._bytes += frame.nbytes
-            while self._bytes > self.budget:
-                _, gone = self._frames.popitem(last=False)
-                self._bytes -= gone.nbytes
+            self._trim()
+
+    def resize(self, budget: int) -> None:
+        """Keep at most `budget` bytes from now on."""
+        with self._lock:
+            self.budget = budget
+            self._trim()
+
+    def _trim(self) -> None:
+        while self._bytes > self.budget:
+            _, gone = self._frames.popitem(last=False)
+            self._bytes -= gone.nbytes
 
     def clear(self) -> None:
         with self._lock:

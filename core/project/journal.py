@@ -102,7 +102,7 @@ class Journal:
     def __init__(
         self, folder: Path, interval: float = 1.0, on_error: Callable[[OSError], None] | None = None
     ) -> None:
-        self._folder, self._interval, self._on_error = folder, interval, on_error
+        self._folder, self.interval, self._on_error = folder, interval, on_error
         self._session = f"{int(time.time())}-{new_id()}"
         self._tasks: queue.Queue[_Start | _Retired | _Dirty | threading.Event | None] = queue.Queue()
         self._held: IO[bytes] | None = None
@@ -223,7 +223,7 @@ class Journal:
                     with self._lock:
                         self._pending = task is not self._begun
             elif isinstance(task, _Dirty):
-                due = due or time.monotonic() + self._interval
+                due = due or time.monotonic() + self.interval
             elif isinstance(task, _Retired):
                 self._guarded(partial(os.close, task.handle))
             else:

@@ -94,6 +94,7 @@ def test_every_setting_can_be_edited_and_reset(window: MainWindow, qtbot: QtBot)
             field.editingFinished.emit()
         assert window.editor.settings[name] != before, name
         assert Settings()[name] == window.editor.settings[name]
+    assert window.editor.player.pool.cache.budget == window.editor.settings.number("frame_cache_mb") * 2**20
     dialog.reset()
     for name in shown:
         assert window.editor.settings[name] == SETTINGS[name].default

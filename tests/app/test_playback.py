@@ -279,7 +279,7 @@ def test_a_sound_device_that_is_gone_is_no_reason_to_stand_still(
     editor: Editor, tmp_path: Path, pictures: FakePictures, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Gone:
-        sample_rate = 48000
+        sample_rate, device = 48000, ""
 
         def __init__(self, *args: object) -> None:
             self.closed = False
@@ -300,3 +300,33 @@ def test_a_sound_device_that_is_gone_is_no_reason_to_stand_still(
         qtbot.waitUntil(lambda: RATE.frame_at(editor.state.playhead) >= 3)
     finally:
         player.close()
+
+
+def test_another_sound_device_is_taken_at_the_next_play(
+    editor: Editor, tmp_path: Path, pictures: FakePictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    class Device(HandClock):
+        def __init__(self, sample_rate: int, mix: object, device: str) -> None:
+            super().__init__()
+            self.sample_rate, self.device = sample_rate, device
+            opened.append(device)
+            if device == "broken":
+                raise OSError("no such device")
+
+        def set_mix(self, mix: object) -> None: ...
+        def close(self) -> None: ...
+
+    monkeypatch.setattr("app.film_sound.SoundClock", Device)
+    player = Player(editor, picture=pictures)
+    editor.player = player
+    try:
+        open_film(editor, tmp_path)
+        for device in ("", "", "broken", "broken", "speakers"):
+            editor.settings.set("audio_device", device)
+            player.play()
+            player.pause()
+    finally:
+        player.close()
+    assert opened == ["", "broken", "speakers"]

@@ -265,3 +265,24 @@ def test_commands_without_anything_to_do_are_off(editor: Editor) -> None:
     run(editor, "timeline.mark_in", at=2)
     for name in ("timeline.clear_marks", "timeline.next_marker"):
         assert find_action(name).enabled(editor), name
+
+
+@pytest.mark.parametrize("edit", ["slip", "slide", "roll"])
+def test_slip_slide_and_roll_by_a_frame_and_back(edit: str, editor: Editor) -> None:
+    before = editor.document.sequence
+    run(editor, f"clip.{edit}_left", "b")
+    moved = editor.document.sequence
+    assert moved != before
+    assert (starts(moved, "V1") == starts(before, "V1")) == (edit == "slip")
+    run(editor, f"clip.{edit}_right", "b")
+    assert editor.document.sequence == before
+
+
+def test_the_current_track_moves_up_and_down(editor: Editor, panel: TimelinePanel) -> None:
+    assert editor.document.sequence is not None
+    panel.view.current_track = "V1"
+    before = editor.document.sequence.tracks
+    run(editor, "timeline.track_up")
+    assert [track.id for track in editor.document.sequence.tracks] == ["A2", "A1", "V2", "V1"]
+    run(editor, "timeline.track_down")
+    assert editor.document.sequence.tracks == before

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app import mask_editing, tracking
+from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
@@ -230,3 +232,17 @@ def test_stopping_keeps_what_is_there(panel: ObjectsPanel, editor: Editor, qtbot
     assert track.last >= 1
     assert editor.document.data is not None
     assert (results_folder(editor.document.data) / track.key / "masks" / "00001.png").exists()
+
+
+def test_masks_go_out_and_come_in_by_command(
+    panel: ObjectsPanel, editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    draw_key(editor, 3)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *args: str(tmp_path / "out"))
+    trigger(editor, find_action("mask.export_binary"))
+    qtbot.waitUntil(lambda: MaskFolder(tmp_path / "out").frames() == [3])
+    editor.document.undo_stack.undo()
+    assert media(editor).key_masks == ()
+    write_labels(tmp_path / "out" / "00003.png", np.ones((HEIGHT, WIDTH), np.uint8))
+    trigger(editor, find_action("mask.import_folder"))
+    qtbot.waitUntil(lambda: [key.frame for key in media(editor).key_masks] == [3])

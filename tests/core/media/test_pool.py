@@ -37,6 +37,15 @@ def test_cache_stays_within_its_budget() -> None:
     assert "large" not in cache
 
 
+def test_a_smaller_budget_lets_frames_go_at_once() -> None:
+    cache = FrameCache(1000)
+    for number in range(3):
+        cache.put(number, np.zeros((10, 10, 3), np.uint8))
+    cache.resize(700)
+    assert [number in cache for number in range(3)] == [False, True, True]
+    assert cache.bytes_used == 600
+
+
 @pytest.mark.parametrize("step", [1, -1, 2])
 def test_decoding_ahead_follows_the_play(step: int, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", frames=60, gop=30, b_frames=2)
