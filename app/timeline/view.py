@@ -1,7 +1,7 @@
 """The timeline's one custom-painted widget: drawing, and which part answers which event.
 
-Geometry, scrolling and zoom are in `area`. What the mouse does is in `mouse`, menus in `menus`, drops in `drops`. The picture without playhead and marks is
-kept as a pixmap, so that a moving playhead costs one blit.
+Geometry, scrolling and zoom are in `area`, what the mouse does in `mouse`, menus in `menus`, drops in `drops`. The
+picture without playhead and marks is kept as a pixmap, so that a moving playhead costs one blit.
 """
 
 from __future__ import annotations
