@@ -104,7 +104,9 @@ def track(
 def render(
     project: Annotated[Path, typer.Argument(help="A .laminar file.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
-    preset: Annotated[str, typer.Option(help="A preset's name; see laminar doctor.")] = "",
+    preset: Annotated[
+        str, typer.Option(help="A preset's name, such as h264-master; a wrong one lists them.")
+    ] = "",
     range_: Annotated[str, typer.Option("--range", help="A:B in frames or timecode, B not included.")] = "",
     trust: Annotated[
         bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")

@@ -136,8 +136,15 @@ class ProjectDesk(QObject):
     def _opened(self, loaded: project_io.Loaded) -> None:
         self.busy.emit("")
         document = self._editor.document
-        document.reset(loaded.project, loaded.path, loaded.data, read_only=loaded.read_only)
+        document.reset(
+            loaded.project, loaded.path, loaded.data, read_only=loaded.read_only, saved=not loaded.backup
+        )
         self._remember(loaded.path)
+        if loaded.backup:
+            words = self.tr("This is an older save of {0}").format(loaded.path.name)
+            self._editor.notify.warning(
+                words, self.tr("Save to put it in its place, or save it under another name")
+            )
         for note in loaded.notices:
             self._editor.notify.warning(note)
         if loaded.missing:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 
 from core.assets import asset
 from core.errors import Cancelled, LaminarError, ProjectError
-from core.project import file, results
+from core.project import backups, file, results
 from core.project.paths import data_folder
 from core.project.project import Project
 
@@ -28,7 +28,8 @@ def thumbnail_path(project: Path) -> Path:
 
 @dataclass(frozen=True)
 class Loaded:
-    """notices: what the user should know. missing: names of media whose file is not there."""
+    """notices: what the user should know. missing: names of media whose file is not there. backup: an older save of
+    the project at `path`."""
 
     project: Project
     path: Path
@@ -36,6 +37,7 @@ class Loaded:
     read_only: bool = False
     notices: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    backup: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,21 @@ class Saved:
 
 
 def load(path: Path) -> Loaded:
-    """Raises ProjectError when the file cannot be read."""
+    """A project, or a backup of one in its place: its media and masks are where those of the project are.
+
+    Raises:
+        ProjectError: when the file cannot be read.
+    """
     from core.project import relink  # loads the media libraries
 
-    loaded = file.load(path)
-    project = relink.check(loaded.project, path)
+    place = backups.project_of(path)
+    loaded = file.load(path, place=place)
+    home = place or path
+    project = relink.check(loaded.project, home)
     missing = tuple(media.name for media in project.media if media.missing)
-    return Loaded(project, path, data_folder(path), loaded.read_only, loaded.notices, missing)
+    return Loaded(
+        project, home, data_folder(home), loaded.read_only, loaded.notices, missing, place is not None
+    )
 
 
 def make_sample(folder: Path, stop: threading.Event) -> Path:
@@ -92,12 +102,13 @@ def save(
     was: Path | None,
     data: Path | None,
     path: Path,
-    backups: int,
+    keep: int,
     picture: QImage | None = None,
 ) -> Saved:
     """Write `project` to `path`; masks and results come along when it moves.
 
     Args:
+        keep: older saves kept.
         picture: what the viewer shows, for the start page.
         others: values that undo can bring back; what they use comes along too.
 
@@ -114,7 +125,7 @@ def save(
             f"the masks of {path.stem} cannot be copied to {target}: {error.strerror}",
             "Free some space on the disk or save it somewhere else",
         ) from error
-    file.save(project, path, was=was, keep=backups)
+    file.save(project, path, was=was, keep=keep)
     if picture is not None:
         target.mkdir(exist_ok=True)
         small = picture.scaled(

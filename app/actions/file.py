@@ -26,6 +26,16 @@ def _revert(editor: Editor) -> None:
     editor.desk.revert()
 
 
+def _backups(editor: Editor) -> None:
+    from app.dialogs.backups import BackupsDialog
+
+    editor.show_dialog(BackupsDialog(editor, editor.window))
+
+
+def _has_file(editor: Editor) -> bool:
+    return editor.document.path is not None and not editor.document.read_only
+
+
 def _sample(editor: Editor) -> None:
     editor.desk.open_sample()
 
@@ -74,6 +84,8 @@ ACTIONS = (
            help="Give up all changes since the last save"),
     Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film, icon="export",
            help="Write the film to a file"),
+    Action("file.backups", "Older sa&ves…", _backups, (), "File", _has_file,
+           help="Go back to how the project was saved before"),
     Action("file.relink", "&Find missing files…", _relink, (), "File", _has_missing, separator=True,
            help="Show where moved files are now"),
     Action("file.sample", "Open the sa&mple", _sample, (), "File", help="A small drawn clip to try everything on",

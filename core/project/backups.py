@@ -11,6 +11,8 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from core.project.paths import data_folder
+
 FOLDER = "backups"
 _STAMP = "%Y%m%d-%H%M%S-%f"
 
@@ -48,6 +50,20 @@ def listed(path: Path, data: Path) -> dict[datetime, Path]:
         except ValueError:
             continue  # a file of the user's
     return dict(sorted(found.items()))
+
+
+def project_of(path: Path) -> Path | None:
+    """The project that a backup belongs to; None for a file that is no backup."""
+    name, _, stamp = path.stem.rpartition(" ")
+    home = path.absolute().parent
+    project = home.parent.parent / f"{name}{path.suffix}"
+    if home.name != FOLDER or data_folder(project) != home.parent:
+        return None
+    try:
+        datetime.strptime(stamp, _STAMP)
+    except ValueError:
+        return None
+    return project
 
 
 def thinned(stamps: set[datetime], keep: int, now: datetime) -> set[datetime]:

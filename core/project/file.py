@@ -55,6 +55,7 @@ class Loaded:
 def load(
     path: Path,
     *,
+    place: Path | None = None,
     trust: Trust | None = None,
     upgrades: Mapping[int, Upgrade] = UPGRADES,
     schema: int = SCHEMA,
@@ -62,6 +63,7 @@ def load(
     """Read a project file; media are not looked at (see core.project.relink).
 
     Args:
+        place: where the project belongs when `path` is a backup of it; media paths start from there.
         trust: files this user has chosen; None is the user's own list.
 
     Raises:
@@ -80,7 +82,7 @@ def load(
         raise ProjectError(
             f"{path} is not a Laminar project", "Choose a file that ends in .laminar"
         ) from None
-    project, refused = with_trust(project, path, trust or Trust())
+    project, refused = with_trust(project, place or path, trust or Trust())
     if refused:
         notes.mended(
             f"{', '.join(refused[:3])}{' …' if len(refused) > 3 else ''} lies outside the project's folder and was"
