@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app import shortcuts
 from app.editor import Editor
+from core import doctor
 from core.settings import SETTINGS, Setting, Value
 
 
@@ -40,6 +41,8 @@ class SettingsDialog(QDialog):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
+        self._alive = True
+        self.destroyed.connect(partial(setattr, self, "_alive", False))
         self.fields: dict[str, QWidget] = {}
         """The control of each setting, by name."""
         self.setWindowTitle(self.tr("Settings"))
@@ -106,6 +109,8 @@ class SettingsDialog(QDialog):
             return self._choice(setting, str(value))
         if setting.kind == "number":
             return self._number(setting, value)
+        if setting.kind == "device":
+            return self._devices(setting, str(value))
         line = QLineEdit(str(value))
         line.editingFinished.connect(lambda: self._set(setting.name, line.text()))
         return line
@@ -118,6 +123,26 @@ class SettingsDialog(QDialog):
         box.setCurrentIndex(box.findData(value))
         box.currentIndexChanged.connect(lambda: self._set(setting.name, box.currentData()))
         return box
+
+    def _devices(self, setting: Setting, value: str) -> QComboBox:
+        """The system's default, what is plugged in, and a device that was chosen and is not there now."""
+        box = QComboBox()
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.addItem(self.tr("System default"), "")
+        if value:
+            box.addItem(value, value)
+        box.setCurrentIndex(box.findData(value))
+        box.currentIndexChanged.connect(lambda: self._set(setting.name, box.currentData()))
+        self._editor.background.run(
+            doctor.sound_outputs, partial(self._add_devices, box), self._editor.notify.failure
+        )
+        return box
+
+    def _add_devices(self, box: QComboBox, names: tuple[str, ...]) -> None:
+        if self._alive:
+            for name in names:
+                if box.findData(name) < 0:
+                    box.addItem(name, name)
 
     def _number(self, setting: Setting, value: Value) -> QWidget:
         box: QSpinBox | QDoubleSpinBox

@@ -201,6 +201,17 @@ def _sound() -> dict[str, Any]:
     return {"output": output["name"], "rate": f"{output['default_samplerate']:.0f} Hz"}
 
 
+def sound_outputs() -> tuple[str, ...]:
+    """Names of the devices that can play stereo, as the setting "audio_device" takes them. Takes a moment."""
+    try:
+        import sounddevice
+
+        devices = sounddevice.query_devices()
+    except (OSError, ValueError, ImportError):  # no PortAudio
+        return ()
+    return tuple(dict.fromkeys(one["name"] for one in devices if one["max_output_channels"] >= 2))
+
+
 def _window() -> dict[str, Any]:
     """What decides how Qt opens its window; Qt itself is not loaded."""
     return {

@@ -24,7 +24,7 @@ class Setting:
     default: Value
     help: str
     group: str
-    kind: Literal["switch", "number", "text", "choice", "hidden"] = "text"
+    kind: Literal["switch", "number", "text", "choice", "device", "hidden"] = "text"
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("preview_height", "Preview height", 540, "Preview is drawn at most this high.", "Playback", "number", 180, 2160, unit="px"),
         Setting("use_proxies", "Use proxies", True, "Play small all-intra copies where they exist; export never does.", "Playback", "switch"),
         Setting("proxy_height", "Proxy height", 360, "Height of new proxies.", "Playback", "number", 180, 1080, unit="px"),
-        Setting("audio_device", "Sound output", "", "Empty: the system's default.", "Playback", "text"),
+        Setting("audio_device", "Sound output", "", "Empty: the system's default.", "Playback", "device"),
         Setting("snap_pixels", "Snapping distance", 8, "How near an edge must come to snap.", "Timeline", "number", 0, 40, unit="px"),
         Setting("still_seconds", "Length of stills", 5.0, "Duration of pictures and titles put on the timeline.", "Timeline", "number", 0.1, 600, unit="s"),
         Setting("threads", "Worker threads", 0, "0: one less than the machine has.", "Jobs", "number", 0, 64),

@@ -10,9 +10,14 @@ from app.editor import Editor
 from app.panels.viewer_canvas import Canvas
 from app.preview import Picture
 
+KEYS = ("playback.", "viewer.full_screen", "timeline.mark_", "timeline.add_marker", "timeline.next_marker",
+        "timeline.previous_marker")  # fmt: skip
+"""How the ids of those commands start that make sense without the rest of the window."""
+
 
 class FullScreenViewer(QWidget):
-    """Signals: closed(). Escape, F11 or a double click leave it; the transport keys work as in the window."""
+    """Signals: closed(). Escape, F11, its own key or a double click leave it; the keys of the commands in KEYS
+    work as in the window."""
 
     closed = Signal()
 
@@ -31,27 +36,14 @@ class FullScreenViewer(QWidget):
         column.addWidget(self.canvas)
         if picture is not None:
             self.canvas.set_picture(picture)
+        commands = editor.window.actions() if editor.window is not None else []
+        self.addActions([action for action in commands if action.objectName().startswith(KEYS)])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        player = self._editor.player
-        step = round(player.rate.fps) if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        commands = {
-            Qt.Key.Key_Escape: self.close,
-            Qt.Key.Key_F11: self.close,
-            Qt.Key.Key_Space: player.toggle,
-            Qt.Key.Key_K: player.pause,
-            Qt.Key.Key_J: lambda: player.shuttle(-1),
-            Qt.Key.Key_L: lambda: player.shuttle(1),
-            Qt.Key.Key_Left: lambda: player.step(-step),
-            Qt.Key.Key_Right: lambda: player.step(step),
-            Qt.Key.Key_Home: lambda: player.seek(0),
-            Qt.Key.Key_End: lambda: player.seek(player.duration),
-        }
-        command = commands.get(Qt.Key(event.key()))
-        if command is None:
-            super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F11):
+            self.close()
         else:
-            command()
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

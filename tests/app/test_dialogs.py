@@ -75,10 +75,16 @@ def test_own_keys_survive_a_restart(window: MainWindow) -> None:
     assert shortcuts.current(Settings(), all_actions())["help.about"] == ("Ctrl+Alt+A",)
 
 
-def test_every_setting_can_be_edited_and_reset(window: MainWindow, qtbot: QtBot) -> None:
+def test_every_setting_can_be_edited_and_reset(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.doctor.sound_outputs", lambda: ("Speakers",))
     dialog = SettingsDialog(window.editor)
     qtbot.addWidget(dialog)
     dialog.changed.connect(window.take_setting)
+    devices = dialog.fields["audio_device"]
+    assert isinstance(devices, QComboBox)
+    qtbot.waitUntil(lambda: devices.findData("Speakers") == 1)
     shown = {name for name, setting in SETTINGS.items() if setting.kind != "hidden"}
     assert set(dialog.fields) == shown
     for name, field in dialog.fields.items():

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app import project_io, theme
 from app.editor import Editor
 from app.main_window import MainWindow, build
+from app.panels.viewer import ViewerPanel
 from app.preview import Picture
 from app.project_desk import Answer
 from core.errors import EditError, ProjectError
@@ -272,3 +273,21 @@ def test_a_window_closed_while_its_workspace_is_made_leaves_nothing(qtbot: QtBot
     qtbot.waitUntil(lambda: hasattr(made.editor, "player"), timeout=20_000)
     made.close_now()
     assert not made.isVisible()
+
+
+def test_the_keys_of_the_film_work_in_the_full_screen_viewer(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_film(window.editor, tmp_path)
+    viewer = window.editor.panel(ViewerPanel)
+    viewer.toggle_full_screen()
+    full = viewer._full
+    assert full is not None
+    full.activateWindow()
+    qtbot.waitUntil(full.isActiveWindow)
+    QTest.keyClick(full, Qt.Key.Key_M)
+    sequence = window.editor.document.sequence
+    assert sequence is not None
+    assert len(sequence.markers) == 1
+    QTest.keyClick(full, Qt.Key.Key_F)
+    assert viewer._full is None
