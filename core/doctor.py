@@ -24,7 +24,7 @@ PACKAGES = ("laminar", "PySide6-Essentials", "av", "numpy", "opencv-python-headl
 ENCODERS: tuple[tuple[str, str], ...] = (
     ("libx264", "yuv420p"), ("libx265", "yuv420p"), ("libvpx-vp9", "yuva420p"), ("libsvtav1", "yuv420p"),
     ("prores_ks", "yuva444p10le"), ("ffv1", "bgr0"), ("png", "rgba"),
-    ("h264_nvenc", "yuv420p"), ("hevc_nvenc", "yuv420p"), ("h264_videotoolbox", "yuv420p"),
+    ("h264_nvenc", "yuv420p"), ("hevc_nvenc", "yuv420p"), ("h264_qsv", "nv12"), ("h264_videotoolbox", "yuv420p"),
 )  # fmt: skip
 SOUND_ENCODERS = ("aac", "libopus", "flac", "pcm_s16le")
 SECONDS = 60

@@ -89,6 +89,10 @@ def draw_masks(editor: Editor) -> None:
     editor.state.set("view", "media")
 
 
+def has_picture(editor: Editor) -> bool:
+    return any(media.info.video is not None for media in chosen(editor))
+
+
 def has_video(editor: Editor) -> bool:
     return any(media.info.kind == "video" for media in chosen(editor))
 
@@ -144,6 +148,8 @@ def drop_proxy(editor: Editor) -> None:
 
 def relink(editor: Editor) -> None:
     """Let the user show where the file is now; missing ones are looked for together."""
+    from core.project.relink import place_of  # loads the media libraries
+
     media = one(editor)
     if media.missing:
         trigger(editor, find_action("file.relink"))
@@ -154,7 +160,7 @@ def relink(editor: Editor) -> None:
         parent, tr("Where is {name}?").format(name=media.name), str(old.parent)
     )
     if text:
-        relink_to(editor, media.id, Path(text))
+        relink_to(editor, media.id, place_of(media, Path(text)))
 
 
 def relink_to(editor: Editor, media_id: str, path: Path) -> None:
@@ -201,7 +207,7 @@ def reveal(editor: Editor) -> None:
 
 
 ACTIONS = (
-    Action("media.draw_masks", "Draw &masks", draw_masks, (), "Mask", has_video, icon="mask",
+    Action("media.draw_masks", "Draw &masks", draw_masks, (), "Mask", has_picture, icon="mask",
            help="Open the media selected in the bin in the mask view"),
     Action("media.make_proxy", "Make &proxy", make_proxy, (), "Clip/Media", has_video, icon="proxy", separator=True,
            help="A small copy for smooth scrubbing; export never uses it"),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.actions.registry import Action
+from app.timeline import menus
 from app.timeline.chosen import has_sequence, sequence_of, tr, view_of
 from core.errors import EditError
 from core.timeline import edits
@@ -96,13 +97,21 @@ def next_marker(editor: Editor, way: int) -> None:
         editor.state.set("playhead", beyond[0] if way > 0 else beyond[-1])
 
 
-def remove_marker(editor: Editor) -> None:
-    """The marker at the playhead, a frame more or less."""
+def marker_here(editor: Editor) -> str:
+    """Id of the marker at the playhead, a frame more or less. Raises EditError when there is none."""
     sequence, now = sequence_of(editor), editor.state.playhead
     near = [m for m in sequence.markers if abs(m.time - now) <= sequence.rate.frame_ticks]
     if not near:
         raise EditError("there is no marker at the playhead", "Go to a marker first")
-    editor.document.edit_sequence(tr("Remove marker"), edits.remove_marker, near[0].id)
+    return near[0].id
+
+
+def remove_marker(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Remove marker"), edits.remove_marker, marker_here(editor))
+
+
+def rename_marker(editor: Editor) -> None:
+    menus.rename_marker(view_of(editor), marker_here(editor))
 
 
 def range_out(editor: Editor, close: bool) -> None:
@@ -218,6 +227,7 @@ ACTIONS = (
     Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+PgDown",), "Timeline", has_markers),
     Action("timeline.previous_marker", "Previous marker", partial(next_marker, way=-1), ("Shift+PgUp",), "Timeline",
            has_markers),
+    Action("timeline.rename_marker", "Rename marker…", rename_marker, (), "Timeline", has_markers),
     Action("timeline.remove_marker", "Remove marker", remove_marker, ("Ctrl+Alt+M",), "Timeline", has_sequence),
     Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
            separator=True),

@@ -53,6 +53,14 @@ def same_content(path: Path, media: Media) -> bool:
         return False
 
 
+def place_of(media: Media, chosen: Path) -> Path:
+    """What the user means by a file: of numbered pictures any one stands for their folder or pattern."""
+    if media.info.kind != "sequence" or not chosen.is_file():
+        return chosen
+    name = Path(media.path)
+    return chosen.parent / name.name if is_pattern(name) else chosen.parent
+
+
 def siblings(project: Project, project_file: Path | None, media_id: str, chosen: Path) -> dict[str, Path]:
     """Where the other missing media are, now that the user has shown where one of them is.
 
@@ -65,6 +73,7 @@ def siblings(project: Project, project_file: Path | None, media_id: str, chosen:
         KeyError: when there is no such media.
     """
     shown = project.find_media(media_id)
+    chosen = place_of(shown, chosen)
     old_home = media_path(project_file, shown).parent
     found = {media_id: chosen}
     for media in project.media:
@@ -83,14 +92,20 @@ def search(project: Project, folder: Path) -> dict[str, Path]:
     names: dict[str, list[Path]] = {}
     sizes: dict[int, list[Path]] = {}
     wanted = {media.info.size_bytes for media in missing.values()}
+    folders = [folder]
     if missing:
         for path, size in _files(folder):
+            if size == 0 and path.is_dir():
+                folders.append(path)
             names.setdefault(path.name.casefold(), []).append(path)
             if size in wanted:
                 sizes.setdefault(size, []).append(path)
     found: dict[str, Path] = {}
     for media in missing.values():
-        named = names.get(Path(media.path).name.casefold(), [])
+        name = Path(media.path).name
+        named = names.get(name.casefold(), [])
+        if is_pattern(Path(name)):
+            named = [home / name for home in folders]
         for candidate in (*named, *sizes.get(media.info.size_bytes, [])):
             if same_content(candidate, media):
                 found[media.id] = candidate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import all_actions, find_action, trigger
@@ -286,3 +287,11 @@ def test_the_current_track_moves_up_and_down(editor: Editor, panel: TimelinePane
     assert [track.id for track in editor.document.sequence.tracks] == ["A2", "A1", "V2", "V1"]
     run(editor, "timeline.track_down")
     assert editor.document.sequence.tracks == before
+
+
+def test_the_marker_at_the_playhead_is_renamed(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(editor, "timeline.add_marker", at=2)
+    monkeypatch.setattr(QInputDialog, "getText", lambda *args, **more: ("Storm", True))
+    run(editor, "timeline.rename_marker")
+    assert editor.document.sequence is not None
+    assert [marker.name for marker in editor.document.sequence.markers] == ["Storm"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -102,6 +103,18 @@ def test_rename_and_remove_by_key(panel: MediaBinPanel, editor: Editor, qtbot: Q
 
 
 def test_draw_masks_opens_the_mask_view(panel: MediaBinPanel, editor: Editor) -> None:
+    editor.state.set("bin_selection", frozenset({"m"}))
+    trigger(editor, find_action("media.draw_masks"))
+    assert (editor.state.view, editor.state.media) == ("media", "m")
+
+
+@pytest.mark.parametrize("kind", ["image", "sequence"])
+def test_pictures_and_series_of_them_can_have_masks(
+    kind: Literal["image", "sequence"], panel: MediaBinPanel, editor: Editor
+) -> None:
+    one = editor.document.project.find_media("m")
+    changed = replace(one, info=replace(one.info, kind=kind))
+    editor.document.edit("Pictures", lambda project: project.with_media(changed))
     editor.state.set("bin_selection", frozenset({"m"}))
     trigger(editor, find_action("media.draw_masks"))
     assert (editor.state.view, editor.state.media) == ("media", "m")

@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 
 from core.errors import MediaError
 from core.media.fingerprint import fingerprint
 from core.media.pool import SourcePool
+from core.media.probe import probe
 from core.project.file import load, save
 from core.project.paths import readable_path
 from core.project.project import Media, Project
@@ -112,3 +114,18 @@ def test_a_media_that_was_never_chosen_is_not_read(tmp_path: Path, trust: Trust)
             resolver.source(use)
     chosen = relinked(loaded, {"a": Path(secret.path)}, file)
     assert readable_path(file, chosen.media[0]) == Path(secret.path)
+
+
+@pytest.mark.parametrize("name", ["shots", "shots/shot_####.png"])
+def test_any_picture_of_a_series_shows_where_the_series_is(name: str, tmp_path: Path) -> None:
+    new = tmp_path / "new" / "shots"
+    new.mkdir(parents=True)
+    for number in range(3):
+        Image.new("RGB", (16, 16), (number * 40, 0, 0)).save(new / f"shot_{number:04}.png")
+    place = tmp_path / "new" / name
+    lost = Media("s", "shots", str(tmp_path / "old" / name), probe(place), missing=True)
+    assert lost.info.kind == "sequence"
+    project = Project("p", media=(lost,))
+    assert siblings(project, None, "s", new / "shot_0001.png") == {"s": place}
+    assert search(project, tmp_path / "new") == {"s": place}
+    assert search(project, tmp_path) == {"s": place}
