@@ -53,7 +53,11 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather: float = 2.0) -> Project:
+FEATHER = 2.0
+"""Softness of a matte's edge where nobody said otherwise, pixels."""
+
+
+def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather: float = FEATHER) -> Project:
     """The project with a recipe's effect at the end of a clip's effects.
 
     Raises:

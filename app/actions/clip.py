@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action
-from app.recipes import with_recipe
+from app.recipes import FEATHER, with_recipe
 from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
@@ -178,14 +178,17 @@ def is_linked(editor: Editor) -> bool:
 
 def recipe(editor: Editor, name: str, title: str) -> None:
     """The recipe on every selected picture, for the object in hand or the first that the media has."""
+    from app.panels.viewer import ViewerPanel
+
     label = editor.state.label
+    feather = editor.panel(ViewerPanel).masks.feather if editor.has_panel(ViewerPanel) else FEATHER
     ids = [clip.id for clip in selected(editor) if has_picture(editor, clip)]
     if not ids:
         raise EditError("no picture is selected", "Click a clip on a video track")
 
     def change(project: Project) -> Project:
         for clip_id in ids:
-            project = with_recipe(project, clip_id, name, label_for(project, clip_id, label))
+            project = with_recipe(project, clip_id, name, label_for(project, clip_id, label), feather)
         return project
 
     editor.document.edit(tr(title), change)

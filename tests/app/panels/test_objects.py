@@ -246,3 +246,16 @@ def test_masks_go_out_and_come_in_by_command(
     write_labels(tmp_path / "out" / "00003.png", np.ones((HEIGHT, WIDTH), np.uint8))
     trigger(editor, find_action("mask.import_folder"))
     qtbot.waitUntil(lambda: [key.frame for key in media(editor).key_masks] == [3])
+
+
+def test_the_softness_that_was_set_is_used_by_the_commands_too(
+    panel: ObjectsPanel, viewer: ViewerPanel, editor: Editor
+) -> None:
+    draw_key(editor, 0)
+    viewer.masks.feather = 7.5
+    editor.state.set("selection", frozenset({"clip"}))
+    trigger(editor, find_action("clip.cut_out"))
+    assert editor.document.sequence is not None
+    (effect,) = editor.document.sequence.find("clip")[2].effects
+    assert effect.matte is not None
+    assert effect.matte.feather == 7.5
