@@ -61,6 +61,7 @@ def test_edits_on_long_tracks(links: bool) -> None:
         assert statistics.median(spent) < 25
 
 
+@pytest.mark.timeout(1800)
 def test_a_long_run_of_random_editing() -> None:
     run_state_machine_as_test(
         EditingMachine,
