@@ -27,7 +27,16 @@ from core.masks.checkpoint import CHECKPOINT, Place, load_checkpoint, save_check
 from core.masks.features import Array32, Grid
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
-from core.masks.tracker import HISTORY, Known, Step, Tracker, choose_grid, known_frame, nearest_keys
+from core.masks.tracker import (
+    HISTORY,
+    MOST_ROWS,
+    Known,
+    Step,
+    Tracker,
+    choose_grid,
+    known_frame,
+    nearest_keys,
+)
 from core.media import matte
 from core.media.info import Frame, FrameSource
 from core.media.matte import Confidences, Labels, MaskFolder
@@ -37,7 +46,7 @@ DRAFTS = "drafts"
 CHECKPOINT_SECONDS = 2.0
 BACKWARD_BYTES = 96 * 2**20
 """Frames that are decoded ahead when the clip is tracked backward."""
-FAST_ROWS = 40
+FAST_ROWS = 60
 
 
 @dataclass
@@ -98,7 +107,7 @@ def track(
         if not any(labels.any() for labels in masks.values()):
             raise MediaError(f"no mask to track {Path(clip).name} from", "Draw one on any frame")
         passes = keymasks.plan(tuple(masks), first, last, direction)
-        grid = choose_grid(*size, tuple(masks.values()), FAST_ROWS if fast else 0)
+        grid = choose_grid(*size, tuple(masks.values()), FAST_ROWS if fast else MOST_ROWS)
         run = _Run(out, source, masks, keymasks.labels_of(masks), grid, soft)
         _prepare(run, tuple(drawn), earlier, passes)
         yield from _passes(run, passes, _question(run, first, last, direction))

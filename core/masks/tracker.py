@@ -107,14 +107,11 @@ def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
     return tuple(sorted(keys, key=lambda key: (abs(key.number - number), key.number))[:KEYS])
 
 
-def choose_grid(width: int, height: int, masks: Sequence[Labels], rows: int = 0) -> Grid:
-    """The grid for a clip of width x height: finer for small objects. rows: a fixed number of rows; 0 chooses."""
-    if rows == 0:
-        sizes = [
-            np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])
-        ]
-        wanted = TOKENS_ACROSS * height / max(1.0, min(sizes, default=float(height)))
-        rows = round(min(max(wanted, FEWEST_ROWS), MOST_ROWS))
+def choose_grid(width: int, height: int, masks: Sequence[Labels], most: int = MOST_ROWS) -> Grid:
+    """The grid for a clip of width x height: finer for small objects, of at most `most` rows."""
+    sizes = [np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])]
+    wanted = TOKENS_ACROSS * height / max(1.0, min(sizes, default=float(height)))
+    rows = round(min(max(wanted, FEWEST_ROWS), most))
     return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE)
 
 
