@@ -85,19 +85,12 @@ def load_work(job: Job) -> Work:
     return work
 
 
-def run(job_id: str, root: Path, parameters: dict[str, Any], inputs: dict[str, str]) -> Iterator[Progress]:
-    """Drive a job of the table on this thread; a keyed job into `root`/KEY, another with `out=root`.
+def run(job: Job, root: Path, parameters: dict[str, Any], inputs: dict[str, str]) -> Iterator[Progress]:
+    """Drive a job on this thread; a keyed one into `root`/KEY, another with `out=root`.
 
     Raises:
-        KeyError: for an unknown job. Whatever the work raises.
+        Whatever the work raises.
     """
-    yield from run_job_of(JOBS[job_id], root, parameters, inputs)
-
-
-def run_job_of(
-    job: Job, root: Path, parameters: dict[str, Any], inputs: dict[str, str]
-) -> Iterator[Progress]:
-    """The same for a job that need not stand in the table."""
     if job.keyed:
         yield from run_job(root, job.id, job.version, load_work(job), parameters, inputs)
     else:

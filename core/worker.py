@@ -22,7 +22,7 @@ from typing import IO, Any
 import msgspec
 import psutil
 
-from core.catalog import Job, run_job_of
+from core.catalog import Job, run
 from core.errors import Cancelled, JobError, LaminarError, OutOfDisk, OutOfMemory
 from core.job import Progress
 
@@ -131,7 +131,7 @@ def _obey(commands: IO[bytes], orders: _Orders) -> None:
 def _work(request: Request, orders: _Orders, answers: IO[bytes]) -> Answer:
     """Run the job to its end, sending progress. Returns the last answer."""
     try:
-        steps = run_job_of(request.job, Path(request.root), request.parameters, request.inputs)
+        steps = run(request.job, Path(request.root), request.parameters, request.inputs)
         try:
             for step in steps:
                 _send(answers, Answer("progress", step))

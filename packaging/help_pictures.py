@@ -10,7 +10,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.main_window import MainWindow
+    from core.project.project import Media
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "assets" / "help" / "pictures"
@@ -35,10 +42,8 @@ def _take(home: Path) -> None:
     from app.dialogs.export import ExportDialog
     from app.editor import Editor
     from app.main_window import build
-    from app.media_import import import_paths
     from app.window import make_application
     from core.sample import write_sample
-    from core.time import from_seconds
 
     sample = write_sample(home / "sample")
     application = make_application([])
@@ -60,21 +65,7 @@ def _take(home: Path) -> None:
         small.save(str(PICTURES / f"{name}.jpg"), quality=88)
 
     PICTURES.mkdir(parents=True, exist_ok=True)
-    window.commands.run("file.new")
-    import_paths(editor, [sample.clip])
-    while not editor.document.project.media:
-        wait(50)
-    media = editor.document.project.media[0]
-    editor.state.set("bin_selection", frozenset({media.id}))
-    window.commands.run("timeline.overwrite")
-    for seconds in (1.6, 3.2):
-        editor.state.set("playhead", from_seconds(seconds))
-        window.commands.run("clip.split_all")
-    sequence = editor.document.sequence
-    assert sequence is not None
-    first = next(clip for track, _, clip in sequence.clips() if track.kind == "video")
-    editor.state.set("playhead", from_seconds(0.8))
-    editor.state.set("selection", frozenset({first.id}))
+    media = _cut(editor, window, sample.clip, wait)
     keep("window")
     assert editor.document.data is not None
     size = (media.info.video.width, media.info.video.height) if media.info.video is not None else (0, 0)
@@ -89,6 +80,29 @@ def _take(home: Path) -> None:
     dialog.close()
     window.close_now()
     application.quit()
+
+
+def _cut(editor: Editor, window: MainWindow, clip: Path, wait: Callable[[int], None]) -> Media:
+    """A new film of the clip in three parts, the first one selected."""
+    from app.media_import import import_paths
+    from core.time import from_seconds
+
+    window.commands.run("file.new")
+    import_paths(editor, [clip])
+    while not editor.document.project.media:
+        wait(50)
+    media = editor.document.project.media[0]
+    editor.state.set("bin_selection", frozenset({media.id}))
+    window.commands.run("timeline.overwrite")
+    for seconds in (1.6, 3.2):
+        editor.state.set("playhead", from_seconds(seconds))
+        window.commands.run("clip.split_all")
+    sequence = editor.document.sequence
+    assert sequence is not None
+    first = next(clip for track, _, clip in sequence.clips() if track.kind == "video")
+    editor.state.set("playhead", from_seconds(0.8))
+    editor.state.set("selection", frozenset({first.id}))
+    return media
 
 
 if __name__ == "__main__":

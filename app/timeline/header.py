@@ -52,6 +52,7 @@ def draw_headers(painter: QPainter, layout: Layout, colours: Colours, current: s
         if row.bottom > RULER and row.top < layout.height:
             _header(painter, row, colours, row.track.id == current)
     painter.restore()
+    painter.save()
     painter.fillRect(0, 0, HEADER, RULER, colours.raised)
     painter.setFont(theme.timecode_font(11))
     painter.setPen(colours.text)
@@ -59,6 +60,7 @@ def draw_headers(painter: QPainter, layout: Layout, colours: Colours, current: s
     painter.setPen(QPen(colours.border, 1))
     painter.drawLine(HEADER - 1, 0, HEADER - 1, layout.height)
     painter.drawLine(0, RULER - 1, HEADER, RULER - 1)
+    painter.restore()
 
 
 def _header(painter: QPainter, row: Row, colours: Colours, current: bool) -> None:

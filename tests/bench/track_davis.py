@@ -32,7 +32,7 @@ def track(clip: Path, mask: Path, root: Path, frames: int, fast: bool) -> tuple[
     if frames:
         parameters["last"] = min(frames, len(list(clip.iterdir()))) - 1
     cpu, done = time.process_time(), 0
-    for step in catalog.run("track", root, parameters, {}):
+    for step in catalog.run(catalog.JOBS["track"], root, parameters, {}):
         done = max(done, int(step.total))
     job = catalog.JOBS["track"]
     folder = root / content_key(job.id, job.version, parameters, {})
