@@ -34,7 +34,9 @@ def test_nothing_is_told_when_absent_or_damaged(tmp_path: Path, damage: bytes) -
 
 
 def test_fields_of_later_versions_are_passed_over(tmp_path: Path) -> None:
-    (tmp_path / APPEARANCES).write_bytes(b'{"objects": {"3": {"gaps": [[1, 2]], "colour": "red"}}, "more": 1}')
+    (tmp_path / APPEARANCES).write_bytes(
+        b'{"objects": {"3": {"gaps": [[1, 2]], "colour": "red"}}, "more": 1}'
+    )
     assert read_appearances(tmp_path).objects == {3: ObjectHistory(((1, 2),))}
 
 
