@@ -66,7 +66,7 @@ def write_appearances(folder: Path, appearances: Appearances) -> None:
     """
     path = folder / APPEARANCES
     try:
-        write_atomic(path, msgspec.json.encode(appearances, order="deterministic"))
+        write_atomic(path, msgspec.json.encode(appearances))
     except OSError as error:
         raise MediaError(
             f"{path} cannot be written: {error.strerror}", "Check the disk and the folder"
