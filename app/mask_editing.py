@@ -14,7 +14,7 @@ import numpy as np
 from core.errors import EditError
 from core.masks import draw
 from core.media.matte import Labels
-from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, TrackedRange
+from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, TrackedRange, Verdict
 
 Rect = tuple[int, int, int, int]
 """left, top, right, bottom in picture pixels, half-open."""
@@ -91,9 +91,9 @@ def without_key_mask(project: Project, media_id: str, frame: int) -> Project:
 
 
 def without_masks(project: Project, media_id: str) -> Project:
-    """No key masks and no tracking result; the objects stay."""
+    """No key masks, no tracking result and nothing said of it; the objects stay."""
     media = _media(project, media_id)
-    return project.with_media(msgspec.structs.replace(media, key_masks=(), track=None))
+    return project.with_media(msgspec.structs.replace(media, key_masks=(), track=None, verdicts=()))
 
 
 def with_track(project: Project, media_id: str, track: TrackedRange, labels: Iterable[int] = ()) -> Project:
@@ -112,6 +112,34 @@ def with_masks(project: Project, media_id: str, files: Mapping[int, str], labels
     for label in labels:
         media = _with_label(media, label)
     return project.with_media(media)
+
+
+def with_verdict(project: Project, media_id: str, verdict: Verdict) -> Project:
+    """What the user says of an appearance now, in place of what was said of it before."""
+    media = _media(project, media_id)
+    others = [known for known in media.verdicts if not same_appearance(known, verdict)]
+    verdicts = tuple(sorted([*others, verdict], key=lambda known: (known.label, known.frame, known.box)))
+    return project.with_media(msgspec.structs.replace(media, verdicts=verdicts))
+
+
+def without_verdict(project: Project, media_id: str, verdict: Verdict) -> Project:
+    """The appearance is left to the program again."""
+    media = _media(project, media_id)
+    others = tuple(known for known in media.verdicts if not same_appearance(known, verdict))
+    return project.with_media(msgspec.structs.replace(media, verdicts=others))
+
+
+def same_appearance(one: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts speak of one appearance: the same object at the same place of a frame."""
+    return (one.label, one.frame) == (other.label, other.frame) and _overlap(one.box, other.box) >= 0.5
+
+
+def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
+    """Intersection over union of two boxes (x, y, width, height)."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    shared = max(0, width) * max(0, height)
+    return shared / max(1, one[2] * one[3] + other[2] * other[3] - shared)
 
 
 def free_label(media: Media) -> int:
@@ -136,7 +164,8 @@ def remove_object(project: Project, media_id: str, label: int) -> Project:
     """Drop an object from the list; its pixels are taken out of masks when they are next drawn."""
     media = _media(project, media_id)
     objects = tuple(known for known in media.objects if known.label != label)
-    return project.with_media(msgspec.structs.replace(media, objects=objects))
+    verdicts = tuple(known for known in media.verdicts if known.label != label)
+    return project.with_media(msgspec.structs.replace(media, objects=objects, verdicts=verdicts))
 
 
 def change_object(

@@ -156,6 +156,8 @@ def question(
         "last": last,
         "direction": direction,
     }
+    if media.verdicts:
+        parameters["verdicts"] = msgspec.json.decode(msgspec.json.encode(media.verdicts))
     if media.track is not None and direction != "both":
         parameters["base"] = str(results_folder(data) / media.track.key)
     # The names hold the hash of the masks' content, and the key of a result all that made it.

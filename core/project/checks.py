@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.media.info import MediaInfo
-from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject
+from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, Verdict
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
 from core.timeline.model import (
@@ -150,6 +150,9 @@ def _masks(media: Media, notes: Notes) -> Media:
     if track is not None and not (is_result_key(track.key) and 0 <= track.first <= track.last <= 10**9):
         notes.dropped(f"{name}: its tracking could not be read; track it again")
         track = None
+    verdicts = tuple(one for one in media.verdicts if _verdict_ok(one))
+    if len(verdicts) != len(media.verdicts):
+        notes.dropped(f"{name}: some of what was said of its appearances could not be read; say it again")
     proxy = media.proxy if not media.proxy or is_result_key(media.proxy) else ""
     return replace(
         media,
@@ -157,7 +160,14 @@ def _masks(media: Media, notes: Notes) -> Media:
         key_masks=tuple(masks.values()),
         track=track,
         proxy=proxy,
+        verdicts=verdicts,
     )
+
+
+def _verdict_ok(verdict: Verdict) -> bool:
+    x, y, width, height = verdict.box
+    inside = max(abs(x), abs(y)) <= MAX_SIDE and 0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE
+    return 1 <= verdict.label <= 255 and 0 <= verdict.frame <= 10**9 and inside
 
 
 # ----------------------------------------------------------------------------------------------- the timeline

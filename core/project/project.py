@@ -39,6 +39,18 @@ class TrackedRange(msgspec.Struct, frozen=True):
     last: int
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """What the user said of an appearance: whether the object `label` is really what is in the box.
+
+    frame: source frame where it was recognised. box: x, y, width, height in the clip's pixels there.
+    """
+
+    label: int
+    frame: int
+    box: tuple[int, int, int, int]
+    accept: bool
+
+
 class Media(msgspec.Struct, frozen=True):
     """A source in the bin. path: relative to the project file where that is possible, else absolute."""
 
@@ -52,6 +64,8 @@ class Media(msgspec.Struct, frozen=True):
     proxy: str = ""
     """Result key of the proxy; empty when there is none."""
     missing: bool = False
+    verdicts: tuple[Verdict, ...] = ()
+    """What the user said of appearances that tracking found; part of the next tracking's question."""
 
     @property
     def available(self) -> TimeRange | None:

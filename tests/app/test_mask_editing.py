@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from app import mask_editing as masks
+from app import tracking
 from app.mask_editing import LiveStroke
 from app.preview import labels_of
 from core.errors import EditError
@@ -16,7 +17,7 @@ from core.media.info import MediaInfo, VideoInfo
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import Media, Project, TrackedRange, new_project
+from core.project.project import Media, Project, TrackedRange, Verdict, new_project
 from core.time import FrameRate
 
 SIZE = (80, 60)
@@ -127,3 +128,24 @@ def test_drawn_masks_go_before_tracked_ones(project: Project, tmp_path: Path) ->
     cleared = masks.without_masks(project, "m").find_media("m")
     assert cleared.track is None
     assert not cleared.key_masks
+
+
+def test_a_verdict_replaces_what_was_said_of_the_same_appearance(project: Project) -> None:
+    yes, no = Verdict(1, 4, (10, 10, 20, 20), True), Verdict(1, 4, (11, 10, 20, 20), False)
+    elsewhere = Verdict(1, 4, (50, 10, 20, 20), False)
+    said = masks.with_verdict(masks.with_verdict(project, "m", yes), "m", elsewhere)
+    assert said.find_media("m").verdicts == (yes, elsewhere)
+    assert masks.with_verdict(said, "m", no).find_media("m").verdicts == (no, elsewhere)
+    assert masks.without_verdict(said, "m", no).find_media("m").verdicts == (elsewhere,)
+    said = masks.add_object(said, "m")
+    assert masks.remove_object(said, "m", 1).find_media("m").verdicts == ()
+    assert masks.without_masks(said, "m").find_media("m").verdicts == ()
+
+
+def test_verdicts_are_part_of_the_question(project: Project) -> None:
+    keyed = masks.with_key_mask(project, "m", 0, "a.png", 1)
+    asked, _ = tracking.question(None, Path("data"), keyed.find_media("m"), 0, "both")
+    assert "verdicts" not in asked
+    said = masks.with_verdict(keyed, "m", Verdict(1, 4, (10, 10, 20, 20), True))
+    asked, _ = tracking.question(None, Path("data"), said.find_media("m"), 0, "both")
+    assert asked["verdicts"] == [{"label": 1, "frame": 4, "box": [10, 10, 20, 20], "accept": True}]

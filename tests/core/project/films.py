@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
-from core.project.project import KeyMask, Media, Project, TrackedObject, TrackedRange
+from core.project.project import KeyMask, Media, Project, TrackedObject, TrackedRange, Verdict
 from core.time import FrameRate, TimeRange
 from core.timeline.effects import new_effect
 from core.timeline.model import (
@@ -47,6 +47,7 @@ def media(media_id: str = "m1", path: str = "media/a.mp4") -> Media:
         key_masks=(KeyMask(0, f"{media_id}-0-aa.png"), KeyMask(12, f"{media_id}-12-bb.png")),
         track=TrackedRange(KEY, 0, 99),
         proxy=KEY[::-1],
+        verdicts=(Verdict(1, 40, (10, 20, 30, 40), True),),
     )
 
 

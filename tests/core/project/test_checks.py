@@ -50,6 +50,11 @@ LOSSES: list[tuple[str, Callable[[Raw], None], str]] = [
     ("wild media", lambda raw: raw["media"][0]["info"]["video"].update(width=2**40), "make no sense"),
     ("mask elsewhere", lambda raw: raw["media"][0]["key_masks"][0].update(file="../../x.png"), "key masks"),
     ("result elsewhere", lambda raw: raw["media"][0]["track"].update(key="../../etc"), "tracking"),
+    (
+        "verdict of nothing",
+        lambda raw: raw["media"][0]["verdicts"][0].update(box=[0, 0, 0, 9]),
+        "appearances",
+    ),
     ("media no object", lambda raw: raw["media"].append(7), "could not be read"),
     ("marker in no time", lambda raw: raw["sequences"][0]["markers"][0].update(time=-1), "markers"),
 ]

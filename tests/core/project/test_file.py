@@ -39,6 +39,15 @@ def test_what_is_saved_is_loaded(tmp_path: Path, trust: Trust) -> None:
     assert [one.name for one in tmp_path.glob(".*")] == []
 
 
+def test_a_save_from_before_verdicts_is_loaded(tmp_path: Path, trust: Trust) -> None:
+    raw = raw_film()
+    for one in raw["media"]:
+        del one["verdicts"]
+    loaded = load(write(tmp_path / "a.laminar", raw), trust=trust)
+    assert [one.verdicts for one in loaded.project.media] == [()] * len(raw["media"])
+    assert loaded.notices == ()
+
+
 def test_the_file_is_readable_json_with_relative_paths(tmp_path: Path, trust: Trust) -> None:
     path = tmp_path / "a.laminar"
     inside = tmp_path / "media" / "a.mp4"
