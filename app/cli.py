@@ -16,7 +16,7 @@ import typer
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
-COMMANDS = ("edit", "probe", "track", "render", "demo", "doctor")
+COMMANDS = ("edit", "probe", "track", "suggest", "render", "demo", "doctor")
 INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -98,6 +98,17 @@ def track(
     from app.cli_commands import track as command
 
     command.run(clip, mask, at or [], out, fast=fast, json=json)
+
+
+@app.command()
+def suggest(
+    masks: Annotated[Path, typer.Argument(help="A folder that laminar track wrote, or a tracking result.")],
+    json: Json = False,
+) -> None:
+    """The frames on which another drawn mask would help most."""
+    from app.cli_commands import suggest as command
+
+    command.run(masks, json=json)
 
 
 @app.command()

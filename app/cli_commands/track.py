@@ -8,11 +8,12 @@ from pathlib import Path
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.files import lock
+from core.media.appearances import APPEARANCES
 from core.media.fingerprint import fingerprint
 from core.media.guard import safe_probe
 from core.media.images import is_pattern, numbered
 from core.media.info import VideoInfo
-from core.media.matte import MaskFolder, mask_name
+from core.media.matte import CONFIDENCE, MaskFolder, mask_name
 
 WORK = ".laminar-track"
 """Folder beside the masks that holds unfinished work; the same command goes on from it."""
@@ -94,11 +95,15 @@ def clear(work: Path) -> None:
 
 
 def copy_masks(result: Path, out: Path, clip: Path) -> list[Path]:
-    """The masks of a result under the names that the clip's frames have, or 00000.png and so on."""
+    """The masks of a result under the names that the clip's frames have, or 00000.png and so on, and what the tracker
+    says of them (by frame number from 0)."""
     names = [path.stem for path in numbered(clip)] if clip.is_dir() or is_pattern(clip) else []
     written = []
     for frame in MaskFolder(result).frames():
         name = f"{names[frame]}.png" if frame < len(names) else mask_name(frame)
         written.append(out / name)
         shutil.copyfile(result / "masks" / mask_name(frame), written[-1])
+    for name in (CONFIDENCE, APPEARANCES):
+        if (result / name).is_file():
+            shutil.copyfile(result / name, out / name)
     return written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import msgspec
@@ -80,7 +81,9 @@ def test_a_folder_of_images_is_tracked_under_its_own_names(
     out = tmp_path / "masks"
     assert main(["track", str(frames), "--mask", str(tmp_path / "mask.png"), "-o", str(out), "--json"]) == 0
     assert answer(capsys)["frames"] == 4
-    assert [path.name for path in sorted(out.iterdir())] == [f"shot_{n:04}.png" for n in (7, 8, 9, 10)]
+    assert sorted(path.name for path in out.glob("*.png")) == [f"shot_{n:04}.png" for n in (7, 8, 9, 10)]
+    assert main(["suggest", str(out), "--json"]) == 0
+    assert answer(capsys)["frames"] == 4
     last = np.asarray(Image.open(out / "shot_0010.png"))
     assert last.shape == (120, 214)
     want = scene.labels(3)
@@ -184,6 +187,20 @@ def test_masks_and_their_frames_must_fit(tmp_path: Path) -> None:
     for numbers in ([], [1], [2, 2]):
         with pytest.raises(MediaError):
             frames_of_masks(masks, numbers)
+
+
+def test_suggest_names_the_frames_worth_drawing_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suggest", str(tmp_path)]) == 2
+    assert "confidence.json" in capsys.readouterr().err
+    values = {frame: {1: 1.0 if frame == 0 else 0.1 if 5 <= frame <= 9 else 0.99} for frame in range(12)}
+    (tmp_path / "confidence.json").write_text(json.dumps(values))
+    assert main(["suggest", str(tmp_path), "--json"]) == 0
+    first = answer(capsys)["suggestions"][0]
+    assert (first["frame"], first["reason"], first["label"]) == (7, "gone", 1)
+    assert main(["suggest", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("frame 7: object 1, an object was not found")
 
 
 def test_the_readme_names_every_command() -> None:
