@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import IO
@@ -32,6 +33,21 @@ def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """A finished file, which never changes, at a second place; what stands there already stays.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _try_lock(file: IO[bytes]) -> bool:

@@ -5,14 +5,13 @@ Results are rebuildable; key masks are the user's work and are never cleaned.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
-from core.files import lock
+from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.checks import is_mask_name, is_result_key
 from core.project.paths import key_masks_folder, results_folder
@@ -96,7 +95,7 @@ def carry(project: Project, source: Path, target: Path) -> None:
     if source.absolute() == target.absolute():
         return
     for path, place in files_of(project, source, target):
-        _link_or_copy(path, place)
+        link_or_copy(path, place)
 
 
 def files_of(project: Project, source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
@@ -127,14 +126,3 @@ def bring(folder: Path, data: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(folder, target)
     return target
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    """One file; what stands at its place stays. Raises OSError when it cannot be written."""
-    if target.exists():
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
