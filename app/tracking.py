@@ -7,7 +7,7 @@ import shutil
 import time
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -267,22 +267,38 @@ def keep_stopped(folder: Path) -> Path | None:
     return kept
 
 
+@dataclass
+class Live:
+    """What a running job has done so far: the first and the last of its frames, and how sure it was of those that
+    were heard of (frame to label to confidence)."""
+
+    first: int
+    last: int
+    sure: dict[int, dict[int, float]] = field(default_factory=dict)
+
+    def add(self, frame: int, sure: object) -> None:
+        """sure: as JSON has it, {"1": 0.9}."""
+        self.first, self.last = min(self.first, frame), max(self.last, frame)
+        if isinstance(sure, dict):
+            self.sure[frame] = {int(label): float(value) for label, value in sure.items()}
+
+
 class Watch(QObject):
     """Follows the tracking of the media in the mask view.
 
     Signals:
-        moved(first, last): the frames that the running job has covered; (-1, -1) when none runs.
+        moved(Live | None): what the running job has done; None when none runs.
     """
 
-    moved = Signal(int, int)
+    moved = Signal(object)
 
     def __init__(self, editor: Editor, drawing: Callable[[], bool], parent: QObject | None = None) -> None:
         """drawing: whether the user is at work on the frame, which then must not change under the pen."""
         super().__init__(parent)
         self._editor, self._drawing = editor, drawing
         self._followed = -1
-        self._live: JobRecord | None = None
-        self._span: tuple[int, int] = (-1, -1)
+        self._record: JobRecord | None = None
+        self._live: Live | None = None
         self._told = 0.0
         editor.jobs.changed.connect(self._changed)
         editor.jobs.finished.connect(self._finished)
@@ -290,22 +306,26 @@ class Watch(QObject):
         editor.state.media_changed.connect(lambda media: self._look())
 
     def _look(self) -> None:
-        self._live = None
-        self._show((-1, -1))
+        self._forget()
         record = running(self._editor, self._editor.state.media)
         if record is not None:
             self._changed(record)
+
+    def _forget(self) -> None:
+        self._record, self._live = None, None
+        self.moved.emit(None)
 
     def _changed(self, record: JobRecord) -> None:
         frame = record.progress.fields.get("frame")
         mine = record.order.job == "track" and record.order.context.get("media") == self._editor.state.media
         if not mine or record.state != "running" or not isinstance(frame, int):
             return
-        first, last = self._span if record is self._live else (frame, frame)
-        if record is not self._live:
-            self._live, self._followed = record, self._editor.state.media_frame
+        if record is not self._record or self._live is None:
+            self._record, self._live = record, Live(frame, frame)
+            self._followed = self._editor.state.media_frame
             self._editor.player.set_live(str(live_folder(record)))
-        self._show((min(first, frame), max(last, frame)))
+        self._live.add(frame, record.progress.fields.get("confidence"))
+        self.moved.emit(self._live)
         if time.monotonic() - self._told > FOLLOW_SECONDS:
             self._told = time.monotonic()
             self._follow(frame)
@@ -324,9 +344,8 @@ class Watch(QObject):
     def _finished(self, record: JobRecord) -> None:
         if record.order.job != "track":
             return
-        if record is self._live:
-            self._live = None
-            self._show((-1, -1))
+        if record is self._record:
+            self._forget()
             self._editor.player.set_live("")
         if record.state == "cancelled":
             media = str(record.order.context.get("media", ""))
@@ -343,22 +362,3 @@ class Watch(QObject):
                 attach_folder(self._editor, media_id, results.bring(kept, data))
         except EditError as error:
             self._editor.notify.failure(error)
-
-    def _show(self, span: tuple[int, int]) -> None:
-        if span != self._span:
-            self._span = span
-            self.moved.emit(*span)
-
-
-def confidences(data: Path | None, media: Media) -> dict[int, float]:
-    """Confidence 0 to 1 of each tracked frame, of its least certain object; empty when the result does not say."""
-    if data is None or media.track is None:
-        return {}
-    known = read_confidences(results_folder(data) / media.track.key)
-    return {frame: min(values.values()) for frame, values in known.items() if values}
-
-
-def worst_frame(confidence: dict[int, float], keys: set[int]) -> int | None:
-    """The frame with the least confidence that nobody has drawn on yet."""
-    open_ones = {frame: value for frame, value in confidence.items() if frame not in keys}
-    return min(open_ones, key=lambda frame: (open_ones[frame], frame)) if open_ones else None

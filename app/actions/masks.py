@@ -12,6 +12,7 @@ from app.mask_files import Style
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
+from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import KeyMask
 
@@ -112,15 +113,18 @@ def _tracks(editor: Editor) -> bool:
 
 
 def _worst(editor: Editor) -> None:
+    """The frame where any object is least sure, among those that nobody has drawn on."""
     media = editor.player.media
-    if media is None:
-        return
+    record = records_of(editor).of(media)
+    if media is None or record is None:
+        raise EditError("nothing is tracked here yet", "Draw a mask and track it first")
     keys = {key.frame for key in media.key_masks}
-    frame = tracking.worst_frame(tracking.confidences(editor.document.data, media), keys)
-    if frame is None:
-        raise EditError(f"nothing is tracked in {media.name} yet", "Draw a mask and track it first")
+    found = [(record.confidence(label, frame) or 0.0, frame) for label in record.sure
+             if (frame := record.worst(label, keys)) is not None]  # fmt: skip
+    if not found:
+        raise EditError(f"nothing is left to doubt in {media.name}", "Every frame has a key mask")
     editor.player.pause()
-    editor.state.set("media_frame", frame)
+    editor.state.set("media_frame", min(found)[1])
 
 
 MENU = "Mask"

@@ -11,24 +11,23 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app import mask_editing, theme, tracking
+from app import mask_editing, theme
 from app.actions import masks as commands
 from app.actions.registry import trigger
 from app.buttons import tool_button
 from app.editor import Editor
-from app.job_records import JobRecord
 from app.panels.mask_files_button import MaskFilesButton
-from app.panels.object_list import LABEL, ObjectList, swatch
+from app.panels.object_list import LABEL, Figures, ObjectList, swatch
+from app.panels.object_tracking import TrackRow
 from app.panels.viewer import ViewerPanel
 from app.recipes import RECIPES, with_recipe
+from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
 
@@ -40,9 +39,11 @@ class ObjectsPanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._shown: Media | None = None
+        self._records = records_of(editor)
+        self._figures: dict[int, Figures] = {}
         self._tab_before = -1
         self._make_lists()
-        self._make_tracking()
+        self.track = TrackRow(editor, self._run, self)
         self._make_use()
         self._lay_out()
         state = editor.state
@@ -52,8 +53,7 @@ class ObjectsPanel(QWidget):
         state.label_changed.connect(self._show_label)
         state.media_frame_changed.connect(self._show_frame)
         state.selection_changed.connect(lambda selection: self._enable())
-        for happened in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
-            happened.connect(self._job_changed)
+        self._records.ready.connect(self._fill_objects)
         self.setAccessibleName(self.tr("Objects"))
         self.refresh()
 
@@ -69,6 +69,11 @@ class ObjectsPanel(QWidget):
         self.objects = ObjectList(self)
         self.objects.picked.connect(lambda label: self._editor.state.set("label", label))
         self.objects.edited.connect(self._renamed)
+        self.objects.asked_worst.connect(self.go_to_worst)
+        self.about = QLabel(self)
+        self.about.setWordWrap(True)
+        self.about.setProperty("role", "dim")
+        self.about.setAccessibleName(tr("The object in hand"))
         self.add = tool_button(self, "add", tr("Add an object"))
         self.add.clicked.connect(self._add)
         self.remove = tool_button(self, "remove", tr("Remove the object"))
@@ -84,28 +89,6 @@ class ObjectsPanel(QWidget):
         self.keys.setMaximumHeight(76)
         self.keys.itemClicked.connect(self._go_to_key)
         self.keys.itemActivated.connect(self._go_to_key)
-
-    def _make_tracking(self) -> None:
-        tr = self.tr
-        self.track: list[QToolButton] = []
-        for action_id, icon, name in (
-            ("mask.track_back", "track-back", tr("Track backward")),
-            ("mask.track_one_back", "step-back", tr("Track one frame back")),
-            ("mask.stop", "stop", tr("Stop tracking")),
-            ("mask.track_one", "step-forward", tr("Track one frame forward")),
-            ("mask.track_forward", "track-forward", tr("Track forward")),
-            ("mask.track_both", "track-both", tr("Track both ways")),
-            ("mask.worst", "worst", tr("Go to the worst frame")),
-        ):
-            button = tool_button(self, icon, name, action_id)
-            button.clicked.connect(lambda checked=False, action_id=action_id: self._run(action_id))
-            button.setObjectName(action_id)
-            self.track.append(button)
-        self.progress = QProgressBar(self)
-        self.progress.setAccessibleName(tr("Tracking"))
-        self.progress.setTextVisible(True)
-        self.progress.setRange(0, 1000)
-        self.progress.hide()
 
     def _make_use(self) -> None:
         tr = self.tr
@@ -126,14 +109,9 @@ class ObjectsPanel(QWidget):
         column.addWidget(self.open)
         column.addLayout(self._heading(self.tr("Objects"), self.add, self.remove, self.colour))
         column.addWidget(self.objects, 2)
+        column.addWidget(self.about)
         column.addLayout(self._heading(self.tr("Track")))
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        for button in self.track:
-            row.addWidget(button)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addWidget(self.progress)
+        column.addWidget(self.track)
         column.addLayout(self._heading(self.tr("Key masks"), self.drop_key, self.files))
         column.addWidget(self.keys, 1)
         column.addLayout(self._heading(self.tr("Use it on the selected clip")))
@@ -170,11 +148,9 @@ class ObjectsPanel(QWidget):
             if media is not None
             else self.tr("Pick a clip, draw a mask on one frame, and track it through the clip.")
         )
-        self.objects.fill(media.objects if media is not None else ())
+        self._fill_objects()
         self._fill_keys(media)
-        self._enable()
         self._show_label(self._editor.state.label)
-        self._show_progress()
 
     def _turned(self, view: str) -> None:
         """Come to the front of the tabs with the mask view, and go back behind with it."""
@@ -196,6 +172,40 @@ class ObjectsPanel(QWidget):
         else:
             self._enable()
 
+    def figures(self, media: Media) -> dict[int, Figures]:
+        """What the list tells of each object, as far as it was read by now."""
+        record, keys = self._records.of(media), self._records.keys(media)
+        tracked = (media.track.first, media.track.last) if media.track is not None else None
+        return {
+            known.label: Figures(
+                keys.get(known.label, ()),
+                record.summary(known.label) if record is not None else None,
+                tracked,
+            )
+            for known in media.objects
+        }
+
+    def _fill_objects(self) -> None:
+        media = self.media
+        self._figures = self.figures(media) if media is not None else {}
+        self.objects.fill(media.objects if media is not None else (), self._figures)
+        self._tell_about()
+
+    def _tell_about(self) -> None:
+        known = self._object()
+        words = ""
+        if known is not None and known.label in self._figures:
+            words = self.objects.words(known.name, self._figures[known.label])
+        self.about.setText(words)
+        self.about.setVisible(bool(words))
+
+    def go_to_worst(self, label: int) -> None:
+        """Where the object is least sure."""
+        found = self._figures.get(label, Figures()).summary
+        if found is not None:
+            self._editor.player.pause()
+            self._editor.state.set("media_frame", found.frame)
+
     def _fill_keys(self, media: Media | None) -> None:
         with QSignalBlocker(self.keys):
             self.keys.clear()
@@ -214,17 +224,13 @@ class ObjectsPanel(QWidget):
 
     def _show_label(self, label: int) -> None:
         self.objects.show_label(label)
+        self._tell_about()
         self._enable()
 
     def _enable(self) -> None:
         media = self.media
         known = self._object()
-        running = media is not None and tracking.running(self._editor, media.id) is not None
-        for button in self.track:
-            stop = button.objectName() == "mask.stop"
-            worst = button.objectName() == "mask.worst"
-            ready = media is not None and bool(media.track if worst else media.key_masks)
-            button.setEnabled(running if stop else ready and (worst or not running))
+        self.track.refresh()
         self.add.setEnabled(media is not None)
         self.files.setEnabled(media is not None)
         for widget in (self.remove, self.colour):
@@ -304,21 +310,6 @@ class ObjectsPanel(QWidget):
 
     def _run(self, action_id: str) -> None:
         trigger(self._editor, next(action for action in commands.ACTIONS if action.id == action_id))
-
-    def _job_changed(self, record: JobRecord) -> None:
-        if record.order.job == "track":
-            self._enable()
-            self._show_progress()
-
-    def _show_progress(self) -> None:
-        media = self.media
-        record = tracking.running(self._editor, media.id) if media is not None else None
-        self.progress.setVisible(record is not None)
-        if record is not None:
-            self.progress.setValue(round(1000 * record.progress.part))
-            left = "" if record.eta is None else self.tr(" · {0} s left").format(round(record.eta))
-            state = self.tr("waiting") if record.state == "queued" else f"{record.progress.part:.0%}"
-            self.progress.setFormat(state + left)
 
     # Use
 

@@ -49,7 +49,7 @@ class ViewerPanel(QWidget):
         self.scrub = MaskScrub(editor, self)
         self.transport = TransportBar(editor, self)
         self.watch = Watch(editor, lambda: self.masks.drawing or self.masks.busy, self)
-        self.watch.moved.connect(self.scrub.set_progress)
+        self.watch.moved.connect(self.scrub.set_live)
         self._full: FullScreenViewer | None = None
         self._mask_tool = "brush"
         self._seen: tuple[int, int] | None = None

@@ -1,60 +1,82 @@
-"""The bar under the mask view: the frames of one media with its key masks, tracked range and confidence."""
+"""The bar under the mask view: the frames of one media, its key masks and scene cuts, and a strip per object.
+
+A strip is the thin bar of `app.strip_art`: full where the track is sure, with a warning under it where it is not,
+hatched where the object is missing. On it stand the object's key masks (diamonds) and where it was found again (dots).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.editor import Editor
+from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from app.theme import colours
-from app.tracking import confidences
-from core.project.project import Media
+from app.track_records import TrackRecord, records_of
+from app.tracking import Live
+from core.media.appearances import Appearance
+from core.project.project import Media, TrackedObject
 
-EDGE = 12
-POOR = 0.6
-"""Confidence under which a frame is worth a look."""
+EDGE = 14
+AXIS = 24
+"""Height of the bar with the frames; the strips lie below."""
+ROW, STRIP = 13, 8
+MOST = 6
+"""Strips that are shown at once; with more objects, those around the object in hand."""
 
 
 class MaskScrub(QWidget):
-    """Click or drag to go to a frame; diamonds are key masks, the band is what is tracked, red is doubtful."""
+    """Click or drag to go to a frame; on a strip it also takes the object in hand."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
+        self._records = records_of(editor)
         self._frames = 0
-        self._key = ""
-        self._confidence: dict[int, float] = {}
-        self._progress: tuple[int, int] | None = None
-        self.setFixedHeight(34)
+        self._live: Live | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Frames of the media: key masks and tracked range"))
-        editor.state.media_frame_changed.connect(self.update)
+        self.setAccessibleName(
+            self.tr("Frames of the media: key masks, tracked range, confidence of each object")
+        )
+        for happened in (editor.state.media_frame_changed, editor.state.label_changed, self._records.ready):
+            happened.connect(self.update)
         editor.document.changed.connect(lambda before, after: self.refresh())
+        self.refresh()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 34)
+        return QSize(400, self.height())
 
     def set_frames(self, frames: int) -> None:
         if frames != self._frames:
             self._frames = frames
             self.update()
 
-    def set_progress(self, first: int, last: int) -> None:
-        """The range of frames that a running tracking job has covered; -1 without one."""
-        self._progress = (first, last) if first >= 0 else None
+    def set_live(self, live: Live | None) -> None:
+        """What a running tracking job has done so far; None without one."""
+        self._live = live
         self.update()
 
     def refresh(self) -> None:
-        """Another media, or another tracking result."""
-        media, data = self._editor.player.media, self._editor.document.data
-        key = media.track.key if media is not None and media.track is not None else ""
-        if key != self._key:
-            self._key = key
-            self._confidence = confidences(data, media) if media is not None and key else {}
+        """Another media, or other objects."""
+        rows = len(self._objects())
+        self.setFixedHeight(AXIS + rows * ROW + (6 if rows else 4))
         self.update()
+
+    def _objects(self) -> tuple[TrackedObject, ...]:
+        """The objects that have a strip."""
+        media = self._editor.player.media
+        objects = media.objects if media is not None else ()
+        labels = [known.label for known in objects]
+        label = self._editor.state.label
+        at = labels.index(label) if label in labels else 0
+        start = min(max(0, at - MOST // 2), max(0, len(objects) - MOST))
+        return objects[start : start + MOST]
 
     # Geometry
 
@@ -66,19 +88,45 @@ class MaskScrub(QWidget):
         part = (x - EDGE) / max(1, self.width() - 2 * EDGE)
         return min(max(int(part * self._frames), 0), max(0, self._frames - 1))
 
+    def object_at(self, y: float) -> TrackedObject | None:
+        """The object whose strip is there."""
+        row, objects = int((y - AXIS) // ROW), self._objects()
+        return objects[row] if 0 <= row < len(objects) else None
+
     # Hands
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            found = self.object_at(event.position().y())
+            if found is not None:
+                self._editor.state.set("label", found.label)
             self._go(self.frame_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         frame = self.frame_at(event.position().x())
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._go(frame)
-        elif frame in self._confidence:
-            text = self.tr("Frame {0}: confidence {1} %").format(frame, round(100 * self._confidence[frame]))
-            QToolTip.showText(event.globalPosition().toPoint(), text, self)
+        else:
+            words = self.words(frame, self.object_at(event.position().y()))
+            QToolTip.showText(event.globalPosition().toPoint(), words, self)
+
+    def words(self, frame: int, thing: TrackedObject | None) -> str:
+        """What is known of a frame, and of an object there."""
+        where = self.tr("Frame {0}").format(frame)
+        record = self._records.of(self._editor.player.media)
+        if thing is None or record is None:
+            return where
+        parts = [where, thing.name]
+        confidence = record.confidence(thing.label, frame)
+        if record.missing(thing.label, frame):
+            parts.append(self.tr("missing"))
+        elif confidence is not None:
+            parts.append(self.tr("confidence {0} %").format(round(100 * confidence)))
+        reach = 4 / max(1e-6, self.x_of(1) - self.x_of(0))
+        for known in record.history(thing.label).appearances:
+            if abs(known.frame - frame) <= reach:
+                parts.append(self.tr("seen again at {0}").format(known.frame))
+        return " · ".join(parts)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
@@ -97,49 +145,90 @@ class MaskScrub(QWidget):
         of, media = colours(), self._editor.player.media
         painter = QPainter(self)
         painter.fillRect(self.rect(), of.panel)
-        bar = QRectF(EDGE, 13, self.width() - 2 * EDGE, 8)
+        bar = QRectF(EDGE, 10, self.width() - 2 * EDGE, 5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(of.grid)
-        painter.drawRoundedRect(bar, 3, 3)
+        painter.drawRoundedRect(bar, 2.5, 2.5)
         if self._frames and media is not None:
-            self._paint_tracked(painter, bar, media)
-            self._paint_keys(painter, media)
+            record = self._records.of(media)
+            self._paint_range(painter, bar, media)
+            self._paint_cuts(painter, record)
+            for row, thing in enumerate(self._objects()):
+                self._paint_strip(painter, AXIS + row * ROW, thing, media, record)
+            self._paint_keys(painter, [key.frame for key in media.key_masks], 12.5, 5.5)
             x = self.x_of(self._editor.state.media_frame)
-            painter.fillRect(QRectF(x - 1, 4, 2, self.height() - 8), of.playhead)
+            painter.fillRect(QRectF(x - 1, 2, 2, self.height() - 4), of.playhead)
         if self.hasFocus():
             painter.setPen(of.accent)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _paint_tracked(self, painter: QPainter, bar: QRectF, media: Media) -> None:
+    def _paint_range(self, painter: QPainter, bar: QRectF, media: Media) -> None:
         of = colours()
         if media.track is not None:
             painter.setBrush(of.accent)
-            painter.drawRoundedRect(self._span(bar, media.track.first, media.track.last), 3, 3)
-            for frame, confidence in self._confidence.items():
-                if confidence < POOR:
-                    shade = QColor(of.error)
-                    shade.setAlphaF(0.4 + 0.6 * (1 - confidence / POOR))
-                    painter.fillRect(self._span(bar, frame, frame), shade)
-        if self._progress is not None:
+            painter.drawRoundedRect(self._span(bar, media.track.first, media.track.last), 2.5, 2.5)
+        if self._live is not None:
             painter.setBrush(of.success)
-            painter.drawRoundedRect(self._span(bar, *self._progress).adjusted(0, 5, 0, 3), 2, 2)
+            painter.drawRoundedRect(self._span(bar, self._live.first, self._live.last), 2.5, 2.5)
 
     def _span(self, bar: QRectF, first: int, last: int) -> QRectF:
         unit = bar.width() / max(1, self._frames)
         return QRectF(bar.left() + first * unit, bar.top(), max(1.5, (last - first + 1) * unit), bar.height())
 
-    def _paint_keys(self, painter: QPainter, media: Media) -> None:
+    def _paint_cuts(self, painter: QPainter, record: TrackRecord | None) -> None:
+        painter.setPen(QPen(colours().dim_text, 1, Qt.PenStyle.DotLine))
+        for cut in record.appearances.cuts if record is not None else ():
+            x = round(self.x_of(cut - 0.5)) + 0.5
+            painter.drawLine(QPointF(x, 3), QPointF(x, self.height() - 3))
+        painter.setPen(Qt.PenStyle.NoPen)
+
+    def _paint_strip(
+        self, painter: QPainter, top: float, thing: TrackedObject, media: Media, record: TrackRecord | None
+    ) -> None:
+        of, colour = colours(), QColor(thing.colour)
+        if thing.label == self._editor.state.label:
+            painter.fillRect(QRectF(0, top, self.width(), ROW), of.hover)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(EDGE / 2, top + ROW / 2), 3, 3)
+        image = self._strip(thing, media, record)
+        painter.drawImage(QPointF(EDGE, round(top + (ROW - STRIP) / 2)), image)
+        middle = top + ROW / 2 - 1
+        self._paint_keys(painter, self._records.keys(media).get(thing.label, ()), middle, 3.5)
+        for known in record.history(thing.label).appearances if record is not None else ():
+            self._paint_appearance(painter, known, middle, colour)
+
+    def _strip(self, thing: TrackedObject, media: Media, record: TrackRecord | None) -> QImage:
+        """A column of pixels shows the worst of its frames."""
+        width = max(1, self.width() - 2 * EDGE)
+        live = self._live
+        track = (media.track.first, media.track.last) if media.track is not None else None
+        columns = np.zeros(width, np.uint8)
+        edges = np.floor(np.arange(width + 1) * (self._frames / width)).astype(np.int64)
+        if track is not None:
+            columns = calm(columns_of(levels_of(record, thing.label, track), track[0], edges))
+        if live is not None:
+            span = (live.first, live.last)
+            fresh = columns_of(levels_of(None, thing.label, span, live.sure), span[0], edges)
+            columns = np.where(fresh > 0, fresh, columns)
         of = colours()
-        for key in media.key_masks:
-            x, y, size = self.x_of(key.frame), 17.0, 6.0
-            here = key.frame == self._editor.state.media_frame
-            painter.setPen(QColor(0, 0, 0, 160))
-            painter.setBrush(of.playhead if here else of.selection)
-            painter.drawPolygon(
-                QPolygonF(
-                    [QPointF(x, y - size), QPointF(x + size, y), QPointF(x, y + size), QPointF(x - size, y)]
-                )
-            )
+        return strip_image(columns, STRIP, QColor(thing.colour), of.warning, of.dim_text, thing.visible)
+
+    def _paint_appearance(self, painter: QPainter, known: Appearance, y: float, colour: QColor) -> None:
+        """A dot where it was found again; a ring where that is only a guess, or was refused."""
+        of, sure = colours(), known.state in ("found", "accepted")
+        painter.setPen(QPen(of.text if sure else of.dim_text, 1.2))
+        painter.setBrush(colour if sure else of.panel)
+        painter.drawEllipse(QPointF(self.x_of(known.frame), y), 3.2, 3.2)
+
+    def _paint_keys(self, painter: QPainter, frames: Iterable[int], y: float, size: float) -> None:
+        of = colours()
+        for frame in frames:
+            here = frame == self._editor.state.media_frame
+            painter.setPen(QPen(of.panel, 1))
+            painter.setBrush(of.playhead if here else of.text)
+            diamond(painter, self.x_of(frame), y, size)
+        painter.setPen(Qt.PenStyle.NoPen)

@@ -6,12 +6,13 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
+from app.strip_art import diamond
 from app.timeline import strips
 from app.timeline.clip_times import record_times, source_times
 from app.timeline.layout import HEADER, TITLE, Row, body_box, gain_part
 from app.timeline.pictures import PEAKS_PER_SECOND, Peaks
 from app.timeline.scene import Scene
-from app.timeline.strips import diamond, faded
+from app.timeline.strips import faded
 from core.project.project import Media
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.model import Animated, Clip, Keys, Title, value_at

@@ -12,7 +12,6 @@ import threading
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -24,10 +23,10 @@ from PySide6.QtGui import QImage
 
 from app.editor import Editor
 from core.errors import LaminarError
-from core.media import audio, matte, thumbnails
+from core.media import audio, thumbnails
 from core.media.info import Frame
-from core.project.paths import media_path, results_folder
-from core.project.project import Media, TrackedRange
+from core.project.paths import media_path
+from core.project.project import Media
 from core.settings import folders
 from core.threads import stand_back
 from core.time import FrameRate
@@ -43,9 +42,6 @@ BATCH = 8
 
 Peaks = npt.NDArray[np.float32]
 """float32 (N, 2): lowest and highest sample of each 1/PEAKS_PER_SECOND s, -1 to 1; NaN where not yet known."""
-
-Sure = dict[int, npt.NDArray[np.float32]]
-"""Label to confidence by frame of the tracked range, 0 to 1; NaN where unknown."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,6 @@ class Pictures(QObject):
 
     ready = Signal()
     _made = Signal(object, object)
-    _sure_read = Signal(object, object)
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
@@ -83,7 +78,6 @@ class Pictures(QObject):
         self._bytes = 0
         self._peaks: dict[str, Peaks] = {}
         self._places: dict[tuple[str, Path | None, Path | None], tuple[Path, Path]] = {}
-        self._sure: dict[TrackedRange, Sure | None] = {}
         self._failed: set[tuple[Path, int | None]] = set()
         self._wishes: dict[str, list[Wish]] = {}
         self._lock = threading.Lock()
@@ -91,7 +85,6 @@ class Pictures(QObject):
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
         self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
-        self._sure_read.connect(self._keep_sure, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.close)
@@ -118,35 +111,6 @@ class Pictures(QObject):
     def peaks(self, media: Media) -> Peaks | None:
         """The peaks made so far; None before the first."""
         return self._peaks.get(media.info.fingerprint)
-
-    def confidences(self, media: Media) -> Sure | None:
-        """How sure the media's track is; None until the result was read, and without one."""
-        track, data = media.track, self._editor.document.data
-        if track is None or data is None:
-            return None
-        if track not in self._sure and not self._closed:
-            self._sure[track] = None
-            folder = results_folder(data) / track.key
-            threading.Thread(
-                target=self._read_sure, args=(track, folder), name="laminar track", daemon=True
-            ).start()
-        return self._sure.get(track)
-
-    def _read_sure(self, track: TrackedRange, folder: Path) -> None:
-        known = matte.read_confidences(folder)
-        labels = {label for frame in known.values() for label in frame}
-        count = track.last - track.first + 1
-        found = {label: np.full(count, np.nan, np.float32) for label in labels}
-        for frame, values in known.items():
-            for label, value in values.items():
-                if track.first <= frame <= track.last:
-                    found[label][frame - track.first] = value
-        with suppress(RuntimeError):  # the window is gone
-            self._sure_read.emit(track, found)
-
-    def _keep_sure(self, track: TrackedRange, found: Sure) -> None:
-        self._sure[track] = found
-        self._tell.start()
 
     def wish(self, media: Media, time: int | None) -> Wish:
         document = self._editor.document

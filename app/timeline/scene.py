@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.theme import Colours
 from app.timeline.layout import Layout, PlaceCache
 from app.timeline.pictures import Pictures, Wish
+from app.track_records import TrackRecords
 from core.project.project import Media, Project
 from core.timeline.model import Clip, Sequence
 
@@ -20,6 +21,7 @@ class Scene:
     layout: Layout
     places: PlaceCache
     pictures: Pictures
+    records: TrackRecords
     colours: Colours
     selection: frozenset[str]
     proxies: bool

@@ -7,18 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen
 
+from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from app.timeline.clip_times import record_times, source_times
 from app.timeline.layout import HEADER, STRIP, Row
 from app.timeline.scene import Scene
-from core.project.project import Media, TrackedObject
+from core.project.project import Media
 from core.time import TimeRange
 from core.timeline.model import Clip
 
 MAX_STRIPS = 4
-UNSURE = 0.5
-"""Confidence under which a frame is worth a look."""
 
 
 def faded(colour: QColor, alpha: int) -> QColor:
@@ -34,7 +33,7 @@ def strips_height(media: Media | None) -> int:
 def draw_strips(
     painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media
 ) -> None:
-    """A strip per object: pale over the clip, stronger the surer the track is, a diamond per key mask."""
+    """A thin bar per object, fuller the surer the track is (`app.strip_art`), a diamond per key mask."""
     if not media.objects or media.info.video is None or row.height < 40:
         return
     layout = scene.layout
@@ -48,10 +47,15 @@ def draw_strips(
     top = row.bottom - 1 - height
     painter.fillRect(QRectF(left, top, columns, height), scene.colours.background)
     offset = layout.time_at(left) - where.start
-    times = offset + (np.arange(columns) + 0.5) * layout.scale
-    frames = _frames(clip, media, times)
+    edges = _frames(clip, media, offset + np.arange(columns + 1) * layout.scale)
+    record = scene.records.of(media)
+    of = scene.colours
     for index, thing in enumerate(shown):
-        image = strip_image(thing, frames, media, scene.pictures.confidences(media), scene.colours.error)
+        levels = np.zeros(columns, np.uint8)
+        if media.track is not None:
+            tracked = (media.track.first, media.track.last)
+            levels = calm(columns_of(levels_of(record, thing.label, tracked), media.track.first, edges))
+        image = strip_image(levels, STRIP - 1, QColor(thing.colour), of.warning, of.dim_text, thing.visible)
         painter.drawImage(QPointF(round(left), top + index * STRIP + 1), image)
     _key_masks(painter, scene, top + height / 2, where, clip, media)
 
@@ -64,38 +68,6 @@ def _frames(clip: Clip, media: Media, clip_times: npt.NDArray[np.floating[Any]])
     return frames
 
 
-def strip_image(
-    thing: TrackedObject,
-    frames: npt.NDArray[np.int64],
-    media: Media,
-    sure: dict[int, npt.NDArray[np.float32]] | None,
-    alarm: QColor,
-) -> QImage:
-    """One pixel a column: source frame numbers in, a picture of STRIP - 1 rows out.
-
-    sure: label to confidence by frame of the tracked range, 0 to 1, NaN where unknown; None when there is none.
-    """
-    alpha = np.full(len(frames), 45, np.uint32)
-    unsure = np.zeros(len(frames), bool)
-    if media.track is not None:
-        inside = (frames >= media.track.first) & (frames <= media.track.last)
-        alpha[inside] = 255
-        known = (sure or {}).get(thing.label)
-        if known is not None and len(known):
-            at = np.clip(frames - media.track.first, 0, len(known) - 1)
-            confidence = np.nan_to_num(known[at], nan=1.0)
-            alpha[inside] = (90 + 165 * np.clip(confidence, 0, 1))[inside].astype(np.uint32)
-            unsure = inside & (confidence < UNSURE)
-    if not thing.visible:
-        alpha //= 2
-    colour = QColor(thing.colour)
-    pixels = np.empty((STRIP - 1, len(frames)), np.uint32)
-    pixels[:] = (alpha << 24) | np.uint32(colour.rgb() & 0xFFFFFF)
-    pixels[-2:, unsure] = alarm.rgba()
-    image = QImage(pixels.data, len(frames), STRIP - 1, len(frames) * 4, QImage.Format.Format_ARGB32)
-    return image.copy()
-
-
 def _key_masks(painter: QPainter, scene: Scene, y: float, where: TimeRange, clip: Clip, media: Media) -> None:
     video = media.info.video
     assert video is not None
@@ -106,9 +78,3 @@ def _key_masks(painter: QPainter, scene: Scene, y: float, where: TimeRange, clip
         for time in record_times(clip, video.rate.time_of(mask.frame)):
             diamond(painter, scene.layout.x_of(where.start + time), y, 4.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def diamond(painter: QPainter, x: float, y: float, size: float) -> None:
-    painter.drawPolygon(
-        QPolygonF([QPointF(x - size, y), QPointF(x, y - size), QPointF(x + size, y), QPointF(x, y + size)])
-    )

@@ -40,6 +40,7 @@ from app.timeline.painting import draw_playhead, paint
 from app.timeline.pictures import pictures_of
 from app.timeline.scene import Scene
 from app.timeline.strips import faded
+from app.track_records import records_of
 from core.project.project import Project
 from core.time import timecode
 
@@ -50,6 +51,7 @@ class TimelineView(TimelineArea):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(editor, parent)
         self.pictures = pictures_of(editor)
+        self.records = records_of(editor)
         self._backing: QPixmap | None = None
         self.mouse = Mouse(self)
         self.drops = Drops(self)
@@ -69,6 +71,7 @@ class TimelineView(TimelineArea):
         state.selection_changed.connect(lambda _: self.redraw())
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
         self.pictures.ready.connect(self.redraw)
+        self.records.ready.connect(self.redraw)
         self._fit_pending = True
 
     # Change
@@ -147,6 +150,7 @@ class TimelineView(TimelineArea):
             self.geometry_now,
             self.places,
             self.pictures,
+            self.records,
             theme.colours(),
             self.editor.state.selection,
             self.editor.settings.flag("use_proxies"),

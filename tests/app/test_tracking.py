@@ -60,21 +60,21 @@ def record(editor: Editor, watch: tracking.Watch, tmp_path: Path) -> JobRecord:
 
 def progress(editor: Editor, record: JobRecord, frame: int) -> None:
     time.sleep(0.001)
-    record.progress = Progress(frame, 100, fields={"frame": frame})
+    record.progress = Progress(frame, 100, fields={"frame": frame, "confidence": {"1": 0.9}})
     editor.jobs.changed.emit(record)
 
 
 def test_the_picture_follows_the_tracker(editor: Editor, watch: tracking.Watch, record: JobRecord) -> None:
-    spans: list[tuple[int, int]] = []
-    watch.moved.connect(lambda first, last: spans.append((first, last)))
+    seen: list[tracking.Live | None] = []
+    watch.moved.connect(seen.append)
     for frame in (1, 2, 3):
         progress(editor, record, frame)
     assert editor.state.media_frame == 3
-    assert spans[-1] == (1, 3)
+    assert seen[-1] == tracking.Live(1, 3, {1: {1: 0.9}, 2: {1: 0.9}, 3: {1: 0.9}})
     assert editor.player.live.endswith(".partial")  # type: ignore[attr-defined]
     record.state = "done"
     editor.jobs.finished.emit(record)
-    assert spans[-1] == (-1, -1)
+    assert seen[-1] is None
     assert editor.player.live == ""  # type: ignore[attr-defined]
 
 

@@ -6,17 +6,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app import mask_editing, tracking
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
+from app.panels.object_list import KEYS, MEAN, WORST
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
+from app.track_records import records_of
 from core.files import write_atomic
 from core.job import Manifest
+from core.media.appearances import Appearance, Appearances, ObjectHistory, write_appearances
 from core.media.matte import MaskFolder, write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
@@ -57,9 +60,9 @@ def test_objects_are_added_renamed_hidden_removed(panel: ObjectsPanel, editor: E
     panel.add.click()
     assert [known.label for known in media(editor).objects] == [1, 2]
     assert editor.state.label == 2
-    panel.objects.item(1).setText("Bear")
+    panel.objects.item(1).setText(0, "Bear")
     assert media(editor).objects[1].name == "Bear"
-    panel.objects.item(1).setCheckState(Qt.CheckState.Unchecked)
+    panel.objects.item(1).setCheckState(0, Qt.CheckState.Unchecked)
     assert not media(editor).objects[1].visible
     panel.remove.click()
     assert [known.name for known in media(editor).objects] == ["Object 1"]
@@ -72,10 +75,10 @@ def test_objects_are_added_renamed_hidden_removed(panel: ObjectsPanel, editor: E
 def test_picking_in_the_list_takes_the_object_in_hand(panel: ObjectsPanel, editor: Editor) -> None:
     panel.add.click()
     panel.add.click()
-    panel.objects.setCurrentRow(0)
+    panel.objects.setCurrentItem(panel.objects.item(0))
     assert editor.state.label == 1
     editor.state.set("label", 2)
-    assert panel.objects.currentRow() == 1
+    assert panel.objects.currentItem() is panel.objects.item(1)
 
 
 def test_key_masks_are_listed_and_lead_to_their_frame(panel: ObjectsPanel, editor: Editor) -> None:
@@ -134,12 +137,6 @@ def test_what_a_stopped_job_made_is_kept_beside_it(tmp_path: Path) -> None:
     assert MaskFolder(kept).frames() == [0, 1, 2, 3, 4]
     assert folder.exists()
     assert tracking.keep_stopped(folder) == kept
-
-
-def test_worst_frame_is_one_nobody_has_drawn_on() -> None:
-    confidence = {0: 1.0, 1: 0.4, 2: 0.2, 3: 0.9}
-    assert tracking.worst_frame(confidence, {2}) == 1
-    assert tracking.worst_frame({}, set()) is None
 
 
 def test_masks_go_out_and_come_back(
@@ -259,3 +256,51 @@ def test_the_softness_that_was_set_is_used_by_the_commands_too(
     (effect,) = editor.document.sequence.find("clip")[2].effects
     assert effect.matte is not None
     assert effect.matte.feather == 7.5
+
+
+def test_the_list_tells_how_well_each_object_is_tracked(
+    panel: ObjectsPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    draw_key(editor, 2)
+    draw_key(editor, 9, label=2)
+    assert editor.document.data is not None
+    folder = results_folder(editor.document.data) / "abc"
+    write_result(folder, range(2, 9))
+    write_atomic(folder / "confidence.json", b'{"2":{"1":1.0},"5":{"1":0.25},"8":{"1":0.25}}')
+    tracking.attach_folder(editor, "media", folder)
+    qtbot.waitUntil(lambda: panel.objects.item(0).text(WORST) == "25%")
+    assert [panel.objects.item(0).text(column) for column in (KEYS, MEAN)] == ["1", "50%"]
+    assert [panel.objects.item(1).text(column) for column in (KEYS, MEAN, WORST)] == ["1", "–", "–"]
+    editor.state.set("label", 1)
+    assert panel.about.text() == "Object 1 · tracked 2 to 8 · key masks 2 · worst frame 5"
+    panel.objects.itemClicked.emit(panel.objects.item(0), WORST)
+    assert editor.state.media_frame == 5
+    trigger(editor, find_action("mask.worst"))
+    assert editor.state.media_frame == 5
+
+
+def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
+    panel: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    draw_key(editor, 2)
+    draw_key(editor, 9, label=2)
+    assert editor.document.data is not None
+    folder = results_folder(editor.document.data) / "abc"
+    write_result(folder, range(2, 9))
+    write_atomic(folder / "confidence.json", b'{"5":{"1":0.25, "2": 0.9}}')
+    found = Appearance(7, 7, 8, 0.8, (1, 1, 5, 5), "found")
+    write_appearances(folder, Appearances({2: ObjectHistory(((6, 6),), (found,))}, (4,)))
+    tracking.attach_folder(editor, "media", folder)
+    viewer.scrub.refresh()
+    record = records_of(editor)
+    qtbot.waitUntil(lambda: record.of(media(editor)) is not None)
+    assert not viewer.scrub.grab().isNull()
+    second = QPoint(round(viewer.scrub.x_of(6)), viewer.scrub.height() - 10)
+    qtbot.mouseClick(viewer.scrub, Qt.MouseButton.LeftButton, pos=second)
+    assert (editor.state.media_frame, editor.state.label) == (6, 2)
+    one, two = media(editor).objects
+    assert viewer.scrub.words(6, two) == "Frame 6 · Object 2 · missing"
+    assert viewer.scrub.words(5, one) == "Frame 5 · Object 1 · confidence 25 %"
+    assert "seen again at 7" in viewer.scrub.words(7, two)
+    viewer.scrub.set_live(tracking.Live(2, 4, {3: {1: 0.1}}))
+    assert not viewer.scrub.grab().isNull()

@@ -1,4 +1,4 @@
-"""Thumbnails, waveforms and confidences that appear as they are made."""
+"""Thumbnails and waveforms that appear as they are made."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ from app.editor import Editor
 from app.timeline import pictures as module
 from app.timeline.clip_art import waveform_image
 from app.timeline.pictures import Pictures, pictures_of
-from app.timeline.strips import strip_image
-from core.files import write_atomic
-from core.media import matte
 from core.media.probe import probe
-from core.project.project import Media, TrackedObject, TrackedRange, new_project
+from core.project.project import Media, new_project
 from tests.app.cuts import SECOND, media
 from tests.app.test_media_import import film
 
@@ -85,32 +82,6 @@ def test_memory_stays_in_its_budget(pictures: Pictures, monkeypatch: pytest.Monk
         pictures.thumbnail(replace(media("x"), info=replace(media("x").info, fingerprint="print")), 49)
         is not None
     )
-
-
-def test_confidences_are_read(qtbot: QtBot, pictures: Pictures, editor: Editor) -> None:
-    assert editor.document.data is not None
-    folder = editor.document.data / "results" / "key"
-    folder.mkdir(parents=True)
-    write_atomic(folder / matte.CONFIDENCE, b'{"10":{"1":0.9},"11":{"1":0.2}}')
-    one = replace(media("m"), track=TrackedRange("key", 10, 12))
-    assert pictures.confidences(one) is None
-    qtbot.waitUntil(lambda: pictures.confidences(one) is not None, timeout=5000)
-    known = pictures.confidences(one)
-    assert known is not None
-    assert known[1][:2] == pytest.approx([0.9, 0.2])
-    assert np.isnan(known[1][2])
-
-
-def test_a_strip_is_pale_outside_and_marks_the_unsure() -> None:
-    thing = TrackedObject(1, "Bear", "#00ff00")
-    one = replace(media("m"), track=TrackedRange("key", 10, 12))
-    sure = {1: np.array([1.0, 0.2, np.nan], np.float32)}
-    image = strip_image(thing, np.array([5, 10, 11, 12, 20]), one, sure, QColor("#ff0000"))
-    alpha = [image.pixelColor(x, 0).alpha() for x in range(5)]
-    assert alpha[0] == alpha[4] < alpha[2] < alpha[1] == alpha[3] == 255
-    bottom = [image.pixelColor(x, image.height() - 1).name() for x in range(5)]
-    assert bottom[2] == "#ff0000"
-    assert bottom[1] == "#00ff00"
 
 
 def test_waveform_shows_loud_and_silent() -> None:

@@ -1,0 +1,75 @@
+"""The row of tracking buttons of the objects panel, and how far the running one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+
+from app import tracking
+from app.buttons import tool_button
+from app.editor import Editor
+from app.job_records import JobRecord
+
+AFTER_TRACKING = frozenset({"mask.worst"})
+"""Commands that need a result rather than a key mask, and do not wait for the running job."""
+
+
+class TrackRow(QWidget):
+    """run: runs a command by its id."""
+
+    def __init__(self, editor: Editor, run: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        tr = self.tr
+        self.buttons: list[QToolButton] = []
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for action_id, icon, name in (
+            ("mask.track_back", "track-back", tr("Track backward")),
+            ("mask.track_one_back", "step-back", tr("Track one frame back")),
+            ("mask.stop", "stop", tr("Stop tracking")),
+            ("mask.track_one", "step-forward", tr("Track one frame forward")),
+            ("mask.track_forward", "track-forward", tr("Track forward")),
+            ("mask.track_both", "track-both", tr("Track both ways")),
+            ("mask.worst", "worst", tr("Go to the worst frame")),
+        ):
+            button = tool_button(self, icon, name, action_id)
+            button.clicked.connect(lambda checked=False, action_id=action_id: run(action_id))
+            button.setObjectName(action_id)
+            self.buttons.append(button)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.progress = QProgressBar(self)
+        self.progress.setAccessibleName(tr("Tracking"))
+        self.progress.setTextVisible(True)
+        self.progress.setRange(0, 1000)
+        self.progress.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self.progress)
+        for happened in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
+            happened.connect(self._job_changed)
+
+    def _job_changed(self, record: JobRecord) -> None:
+        if record.order.job == "track":
+            self.refresh()
+
+    def refresh(self) -> None:
+        """What can be done now, and how far the running job is."""
+        player = self._editor.player
+        media = player.media if player.in_media else None
+        record = tracking.running(self._editor, media.id) if media is not None else None
+        for button in self.buttons:
+            done = button.objectName() in AFTER_TRACKING
+            ready = media is not None and bool(media.track if done else media.key_masks)
+            stop = button.objectName() == "mask.stop"
+            button.setEnabled(record is not None if stop else ready and (done or record is None))
+        self.progress.setVisible(record is not None)
+        if record is not None:
+            self.progress.setValue(round(1000 * record.progress.part))
+            left = "" if record.eta is None else self.tr(" · {0} s left").format(round(record.eta))
+            state = self.tr("waiting") if record.state == "queued" else f"{record.progress.part:.0%}"
+            self.progress.setFormat(state + left)
