@@ -25,6 +25,7 @@ Times = npt.NDArray[np.int64]
 REAL_SHARE = 0.45
 _LONGEST_STEP = 5
 _LEAST_SEEN = 0.005
+_LEAST_CORE = 0.4
 _TRIES = 12
 
 
@@ -86,7 +87,8 @@ def pick_times(rng: np.random.Generator, clip: Clip, count: int, seen: bool = Tr
     Args:
         seen: whether the object must be seen in the first; None when it never is.
     """
-    starts = np.flatnonzero(clip.areas >= _least_area(clip)) if seen else np.arange(len(clip))
+    usable = (clip.areas >= _least_area(clip)) & (clip.cores >= _LEAST_CORE * clip.areas)
+    starts = np.flatnonzero(usable) if seen else np.arange(len(clip))
     if not len(starts):
         return None
     steps = rng.integers(1, int(rng.integers(1, _LONGEST_STEP + 1)) + 1, count - 1)
@@ -311,4 +313,5 @@ def _least_area(clip: Clip) -> float:
 def _pick(rng: np.random.Generator, clips: tuple[Clip, ...]) -> Clip:
     if not clips:
         raise MediaError("The footage holds no clip with masks", "Give clips with masks.")
-    return clips[int(rng.integers(len(clips)))]
+    weights = np.cumsum([clip.weight for clip in clips])
+    return clips[int(np.searchsorted(weights, rng.uniform(0, weights[-1])))]

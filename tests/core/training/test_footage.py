@@ -86,3 +86,21 @@ def test_held_out_clips_are_apart(folder: Path, tmp_path: Path) -> None:
 def test_a_folder_without_footage_says_so(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="no footage"):
         footage.find_sources(tmp_path)
+
+
+def test_traces_of_an_outline_are_painted_over_and_not_trusted(folder: Path) -> None:
+    (folder / "INDEX.csv").write_text(
+        'file,note,source\ndata/pexels/1.mp4,,"a/1_outlined_[255, 215, 0].mp4"\n'
+        "data/pexels/2.mp4,,a/2_outlined_230230250.mp4\n"
+    )
+    outlines = {s.name: s.outline for s in footage.find_sources(folder)}
+    assert outlines["pexels/1"] == (255, 215, 0)
+    assert outlines["pexels/2"] is None
+    frames, labels = np.full((1, 48, 64, 3), 40, np.uint8), np.zeros((1, 48, 64), np.uint8)
+    labels[0, 10:30, 10:30] = OBJECT
+    frames[0, 12:14, 15:20] = frames[0, 40:44, 55:60] = (250, 210, 5)
+    footage._heal(frames, labels, (255, 215, 0))
+    assert frames[0, 12:14, 15:20].max() < 60
+    assert (labels[0, 12:14, 15:20] == OBJECT | BAND).all()
+    assert frames[0, 42, 57, 0] == 250
+    assert labels[0, 42, 57] == 0
