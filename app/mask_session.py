@@ -89,6 +89,8 @@ class MaskSession(QObject):
         """Pixels of softness that a matte of these masks starts with."""
         self.amount = 2.0
         """Pixels that grow and shrink go."""
+        self.locked = ""
+        """Why nothing can be drawn now; empty when it can."""
         self._where = ("", -1)
         self._stroke: LiveStroke | None = None
         self._pending = 0
@@ -283,6 +285,9 @@ class MaskSession(QObject):
         """Whether the mask in hand can be changed now; says why not."""
         document = self._editor.document
         if self.labels is None or self.media is None or self._changing or self._stroke is not None:
+            return False
+        if self.locked:
+            self._editor.notify.info(self.locked)
             return False
         if document.data is None:
             self._editor.notify.warning(

@@ -68,7 +68,7 @@ class Player(QObject):
         self._size = (960, 540)
         self._loop = False
         self._alpha = False
-        self._live = ""
+        self._live = self._proposed = ""
         self._moving = False
         self.message = ""
         """Why the frame that was asked for cannot be shown; empty when it can."""
@@ -142,6 +142,13 @@ class Player(QObject):
         self._live = folder
         if self.in_media:
             self.refresh()
+
+    def set_proposed(self, folder: str) -> None:
+        """Show the masks of a result that may take the track's place; empty ends that."""
+        if folder != self._proposed:
+            self._proposed = folder
+            if self.in_media:
+                self.refresh()
 
     def refresh(self) -> None:
         """Make the picture again."""
@@ -266,9 +273,10 @@ class Player(QObject):
         size = fitted(self._size, (16 * height, height)) if small and media is None else self._size
         wanted = small and editor.settings.flag("use_proxies")
         proxies = wanted and any(known.proxy for known in document.project.media)
-        show = Show(document.project, document.path, document.data, size, alpha=self._alpha, live=self._live)
+        show = Show(document.project, document.path, document.data, size, alpha=self._alpha)
         if media is not None:
-            return replace(show, media=media.id, frame=editor.state.media_frame)
+            frame = editor.state.media_frame
+            return replace(show, media=media.id, frame=frame, live=self._live, proposed=self._proposed)
         return replace(show, time=editor.state.playhead, proxies=proxies)
 
     def _new_run(self, speed: float) -> Run | None:

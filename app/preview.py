@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
+from app.mask_changes import difference
 from core.media.info import Frame, FrameSource
 from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
@@ -36,6 +37,7 @@ class Show:
     size: (width, height) in pixels that the whole picture covers on the screen at most.
     proxies: small copies may stand in. alpha: keep transparency instead of black.
     live: result folder of a tracking job that is running, empty when none is.
+    proposed: result folder that may take the track's place, empty when none is shown; live goes before it.
     """
 
     project: Project
@@ -48,6 +50,7 @@ class Show:
     proxies: bool = False
     alpha: bool = False
     live: str = ""
+    proposed: str = ""
 
 
 MaskKind = Literal["none", "key", "tracked"]
@@ -60,6 +63,7 @@ class Picture:
     raster: (width, height) of the film or the media, which `pixels` may be a smaller version of.
     labels: uint8 masks at the media's own size, or None in the film. mask: where they come from.
     proxied: a proxy stood in. frames: how many frames the media has.
+    difference: what a proposed result changes (app.mask_changes), uint8 (H, W); None when none is shown.
     """
 
     show: Show
@@ -71,6 +75,7 @@ class Picture:
     proxied: bool = False
     labels: Labels | None = field(default=None, compare=False)
     mask: MaskKind = "none"
+    difference: Labels | None = field(default=None, compare=False)
 
 
 def fitted(raster: Size, wanted: Size) -> Size:
@@ -167,7 +172,20 @@ class Engine:
         if show.live and kind != "key":
             live = live_labels(Path(show.live), index, raster)
             labels, kind = (labels, kind) if live is None else (live, "tracked")
-        return Picture(show, pixels, image, raster, index, source.frame_count, False, labels, kind)
+        changes = None
+        if show.proposed and not show.live:
+            before = labels
+            if kind != "key":
+                labels, kind = _proposed(Path(show.proposed), index, raster)
+            changes = difference(before, labels)
+        return Picture(show, pixels, image, raster, index, source.frame_count, False, labels, kind, changes)
+
+
+def _proposed(folder: Path, frame: int, size: Size) -> tuple[Labels, MaskKind]:
+    masks = MaskFolder(folder)
+    if frame in masks:
+        return _sized(masks.labels(frame), size), "tracked"
+    return np.zeros((size[1], size[0]), np.uint8), "none"
 
 
 def shows_proxy(project: Project, time: int) -> bool:

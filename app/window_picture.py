@@ -2,7 +2,8 @@
 
     python -m app.window_picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
-Views: start (the start page), film (an edit in progress), masks (drawing on a frame), jobs (a job at work), export.
+Views: start (the start page), film (an edit in progress), masks (drawing on a frame),
+proposal (a new tracking beside the old one), jobs (a job at work), export.
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
 
@@ -50,6 +51,26 @@ def _masks(editor: Editor, window: MainWindow) -> QWidget:
     return window
 
 
+def _proposal(editor: Editor, window: MainWindow) -> QWidget:
+    """Another result of the media beside the one it has."""
+    from app.proposals import proposals_of
+    from app.track_results import proposal_of
+    from core.media.matte import MASKS
+    from core.project.paths import results_folder
+
+    _masks(editor, window)
+    media, data = editor.player.media, editor.document.data
+    assert media is not None and data is not None and media.track is not None
+    others = (path for path in sorted(results_folder(data).iterdir()) if path.name != media.track.key)
+    folder = next(path for path in others if (path / MASKS).is_dir())
+    frames = range(media.track.first, media.track.last + 1)
+    proposals = proposals_of(editor)
+    proposals.offer(proposal_of(media, folder, frames, "Track again"))
+    proposals.set_look("difference")
+    editor.state.set("media_frame", 90)
+    return window
+
+
 def _jobs(editor: Editor, window: MainWindow) -> QWidget:
     from app import tracking
     from app.panels.jobs import JobsPanel
@@ -71,7 +92,14 @@ def _export(editor: Editor, window: MainWindow) -> QWidget:
     return dialog
 
 
-VIEWS: dict[str, View] = {"start": _start, "film": _film, "masks": _masks, "jobs": _jobs, "export": _export}
+VIEWS: dict[str, View] = {
+    "start": _start,
+    "film": _film,
+    "masks": _masks,
+    "proposal": _proposal,
+    "jobs": _jobs,
+    "export": _export,
+}
 
 
 def take(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from app.actions.registry import Action
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.proposals import proposals_of
 from core.project import results
 
 
@@ -75,7 +76,7 @@ def _clean(editor: Editor) -> None:
     if data is None:
         return
     editor.background.run(
-        partial(results.clean, data, editor.document.kept_values()),
+        partial(results.clean, data, (*editor.document.kept_values(), *proposals_of(editor).value())),
         partial(_cleaned, editor),
         editor.notify.failure,
     )

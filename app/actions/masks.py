@@ -12,6 +12,7 @@ from app.mask_files import Style
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
+from app.proposals import proposals_of
 from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import KeyMask
@@ -104,6 +105,31 @@ def _track(direction: tracking.Direction, editor: Editor) -> None:
     tracking.start(editor, direction)
 
 
+def _track_again(editor: Editor) -> None:
+    tracking.start_again(editor)
+
+
+def _tracked(editor: Editor) -> bool:
+    media = editor.player.media if in_masks(editor) else None
+    return media is not None and media.track is not None
+
+
+def _proposed(editor: Editor) -> bool:
+    return in_masks(editor) and proposals_of(editor).of(editor.state.media) is not None
+
+
+def _accept(editor: Editor) -> None:
+    proposals_of(editor).accept()
+
+
+def _discard(editor: Editor) -> None:
+    proposals_of(editor).discard()
+
+
+def _compare(editor: Editor) -> None:
+    proposals_of(editor).next_look()
+
+
 def _stop(editor: Editor) -> None:
     tracking.stop(editor)
 
@@ -169,6 +195,13 @@ ACTIONS = (
            icon="track-forward"),
     Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+Shift+Down",), MENU, in_masks,
            icon="track-both"),
+    Action("mask.track_again", "Track &again from here", _track_again, ("Ctrl+Shift+Up",), MENU, _tracked,
+           icon="track-again", help="Only what the mended frame can change; you see the difference before it counts"),
+    Action("mask.accept", "Accept the new tracking", _accept, ("Ctrl+Shift+Return",), MENU, _proposed, icon="check"),
+    Action("mask.discard", "Discard the new tracking", _discard, ("Ctrl+Shift+Backspace",), MENU, _proposed,
+           icon="close"),
+    Action("mask.compare", "After, before, difference", _compare, ("Shift+D",), MENU, _proposed, icon="eye",
+           help="Another look at what the new tracking changes"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),
     Action("mask.import_file", "Import mask for this frame…", partial(_import_masks, folder=False), (), FILES, in_masks),

@@ -10,6 +10,7 @@ from app import tracking
 from app.buttons import tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
+from core.project.project import Media
 
 AFTER_TRACKING = frozenset({"mask.worst"})
 """Commands that need a result rather than a key mask, and do not wait for the running job."""
@@ -32,6 +33,7 @@ class TrackRow(QWidget):
             ("mask.track_one", "step-forward", tr("Track one frame forward")),
             ("mask.track_forward", "track-forward", tr("Track forward")),
             ("mask.track_both", "track-both", tr("Track both ways")),
+            ("mask.track_again", "track-again", tr("Track again from the mended frame")),
             ("mask.worst", "worst", tr("Go to the worst frame")),
         ):
             button = tool_button(self, icon, name, action_id)
@@ -50,12 +52,16 @@ class TrackRow(QWidget):
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.progress)
+        editor.state.media_frame_changed.connect(lambda frame: self.refresh())
         for happened in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
             happened.connect(self._job_changed)
 
     def _job_changed(self, record: JobRecord) -> None:
         if record.order.job == "track":
             self.refresh()
+
+    def _on_key(self, media: Media) -> bool:
+        return any(key.frame == self._editor.state.media_frame for key in media.key_masks)
 
     def refresh(self) -> None:
         """What can be done now, and how far the running job is."""
@@ -65,8 +71,12 @@ class TrackRow(QWidget):
         for button in self.buttons:
             done = button.objectName() in AFTER_TRACKING
             ready = media is not None and bool(media.track if done else media.key_masks)
-            stop = button.objectName() == "mask.stop"
-            button.setEnabled(record is not None if stop else ready and (done or record is None))
+            if button.objectName() == "mask.stop":
+                button.setEnabled(record is not None)
+                continue
+            if button.objectName() == "mask.track_again":
+                ready = media is not None and media.track is not None and self._on_key(media)
+            button.setEnabled(ready and (done or record is None))
         self.progress.setVisible(record is not None)
         if record is not None:
             self.progress.setValue(round(1000 * record.progress.part))

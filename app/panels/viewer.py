@@ -14,19 +14,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
 from app.mask_session import MaskSession
+from app.mask_target import mask_view_target, playhead_showing
 from app.panels.mask_tools import MaskOptions, MaskTools
+from app.panels.proposal_bar import ProposalBar
 from app.panels.viewer_canvas import Canvas
+from app.panels.viewer_difference import DifferenceLayer
 from app.panels.viewer_full import FullScreenViewer
 from app.panels.viewer_handles import Handles
 from app.panels.viewer_pen import MaskPen
 from app.panels.viewer_scrub import MaskScrub
 from app.panels.viewer_transport import TransportBar
 from app.preview import Picture
+from app.proposals import proposals_of
 from app.state import MASK_TOOLS
-from app.tracking import Watch, mask_view_target, playhead_showing
+from app.track_watch import Watch
 from core.project.project import Project
 
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -43,10 +48,13 @@ class ViewerPanel(QWidget):
         editor.player.closing.connect(self.masks.close)
         self.pen = MaskPen(editor, self.canvas, self.masks)
         self.handles = Handles(editor, self.canvas)
-        self.canvas.layers = [self.handles, self.pen]
+        self.difference = DifferenceLayer(self.canvas)
+        self.canvas.layers = [self.handles, self.pen, self.difference]
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)
+        self.proposals = proposals_of(editor)
+        self.proposal = ProposalBar(editor, self.scrub, self._run, self)
         self.transport = TransportBar(editor, self)
         self.watch = Watch(editor, lambda: self.masks.drawing or self.masks.busy, self)
         self.watch.moved.connect(self.scrub.set_live)
@@ -103,6 +111,7 @@ class ViewerPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.options)
         column.addLayout(middle, 1)
+        column.addWidget(self.proposal)
         column.addWidget(self.scrub)
         column.addWidget(self.transport)
 
@@ -130,8 +139,28 @@ class ViewerPanel(QWidget):
         self.canvas.double_clicked.connect(self.toggle_full_screen)
         self.options.opacity_changed.connect(self._set_opacity)
         self.masks.kind_changed.connect(self._show_title)
+        self.proposals.changed.connect(self._propose)
         self.transport.full_screen.connect(self.toggle_full_screen)
         self.transport.time.entered.connect(lambda time: self.canvas.setFocus())
+
+    def _run(self, action_id: str) -> None:
+        trigger(self._editor, find_action(action_id))
+
+    def _propose(self) -> None:
+        """Nothing is drawn while a proposal waits; its difference hides the objects' colours."""
+        found = self.proposals.of(self._editor.state.media)
+        self.options.setVisible(self._editor.state.view == "media" and found is None)
+        self.tools.setEnabled(found is None)
+        self.masks.locked = (
+            self.tr("Accept or discard the new tracking first, then draw") if found is not None else ""
+        )
+        self._show_difference(self.canvas.picture)
+        self.pen.recolour()
+
+    def _show_difference(self, picture: Picture | None) -> None:
+        wanted = self.proposals.current is not None and self.proposals.look == "difference"
+        self.pen.hidden = wanted and self._editor.player.in_media
+        self.difference.show(picture.difference if wanted and picture is not None else None)
 
     # Film and masks
 
@@ -155,8 +184,9 @@ class ViewerPanel(QWidget):
         masks = view == "media"
         self.film.setChecked(not masks)
         self.masked.setChecked(masks)
-        for widget in (self.tools, self.options, self.scrub):
+        for widget in (self.tools, self.scrub):
             widget.setVisible(masks)
+        self._propose()
         state = self._editor.state
         if masks and state.tool not in MASK_TOOLS:
             state.set("tool", self._mask_tool)
@@ -199,6 +229,7 @@ class ViewerPanel(QWidget):
             self.scrub.set_frames(picture.frames)
             self.masks.take(picture)
         self.canvas.set_picture(picture)
+        self._show_difference(picture)
         if self._full is not None:
             self._full.canvas.set_picture(picture)
         self._show_badges(picture)

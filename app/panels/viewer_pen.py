@@ -44,6 +44,8 @@ class MaskPen:
         self._editor, self._canvas, self.session = editor, canvas, session
         self.overlay = Overlay()
         self.opacity = 0.45
+        self.hidden = False
+        """Only the objects' outlines are seen: something else is painted over the picture."""
         self._seen_at = 1.0
         self._mouse: Point | None = None
         self._points: list[Point] = []
@@ -81,7 +83,9 @@ class MaskPen:
     def recolour(self) -> None:
         """The objects' colours, their visibility or the opacity changed."""
         media = self.session.media
-        self.overlay.set_colours(media.objects if media is not None else (), self.opacity)
+        self.overlay.set_colours(
+            media.objects if media is not None else (), 0.0 if self.hidden else self.opacity
+        )
         self._canvas.update()
 
     def colour(self) -> QColor:

@@ -17,7 +17,7 @@ from app.editor import Editor
 from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from app.theme import colours
 from app.track_records import TrackRecord, records_of
-from app.tracking import Live
+from app.track_watch import Live
 from core.media.appearances import Appearance
 from core.project.project import Media, TrackedObject
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from app import tracking
+from app import track_watch, tracking
 from app.editor import Editor
 from app.job_records import JobRecord, Order
 from core.catalog import JOBS
@@ -42,16 +42,16 @@ class PlayerDouble(SimpleNamespace):
 
 
 @pytest.fixture
-def watch(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> Iterator[tracking.Watch]:
-    monkeypatch.setattr(tracking, "FOLLOW_SECONDS", 0.0)
+def watch(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> Iterator[track_watch.Watch]:
+    monkeypatch.setattr(track_watch, "FOLLOW_SECONDS", 0.0)
     editor.jobs = Jobs()  # type: ignore[assignment]
     editor.player = PlayerDouble()  # type: ignore[assignment]
     editor.state.set("media", "m")
-    yield tracking.Watch(editor, lambda: False)
+    yield track_watch.Watch(editor, lambda: False)
 
 
 @pytest.fixture
-def record(editor: Editor, watch: tracking.Watch, tmp_path: Path) -> JobRecord:
+def record(editor: Editor, watch: track_watch.Watch, tmp_path: Path) -> JobRecord:
     order = Order("track", "Track", str(tmp_path), {"clip": "c"}, {}, {"media": "m"})
     made = JobRecord(order, JOBS["track"], state="running")
     editor.jobs.records.append(made)
@@ -64,13 +64,13 @@ def progress(editor: Editor, record: JobRecord, frame: int) -> None:
     editor.jobs.changed.emit(record)
 
 
-def test_the_picture_follows_the_tracker(editor: Editor, watch: tracking.Watch, record: JobRecord) -> None:
-    seen: list[tracking.Live | None] = []
+def test_the_picture_follows_the_tracker(editor: Editor, watch: track_watch.Watch, record: JobRecord) -> None:
+    seen: list[track_watch.Live | None] = []
     watch.moved.connect(seen.append)
     for frame in (1, 2, 3):
         progress(editor, record, frame)
     assert editor.state.media_frame == 3
-    assert seen[-1] == tracking.Live(1, 3, {1: {1: 0.9}, 2: {1: 0.9}, 3: {1: 0.9}})
+    assert seen[-1] == track_watch.Live(1, 3, {1: {1: 0.9}, 2: {1: 0.9}, 3: {1: 0.9}})
     assert editor.player.live.endswith(".partial")  # type: ignore[attr-defined]
     record.state = "done"
     editor.jobs.finished.emit(record)
@@ -78,7 +78,7 @@ def test_the_picture_follows_the_tracker(editor: Editor, watch: tracking.Watch, 
     assert editor.player.live == ""  # type: ignore[attr-defined]
 
 
-def test_it_stays_where_the_user_goes(editor: Editor, watch: tracking.Watch, record: JobRecord) -> None:
+def test_it_stays_where_the_user_goes(editor: Editor, watch: track_watch.Watch, record: JobRecord) -> None:
     progress(editor, record, 1)
     editor.state.set("media_frame", 40)
     progress(editor, record, 2)
@@ -86,7 +86,9 @@ def test_it_stays_where_the_user_goes(editor: Editor, watch: tracking.Watch, rec
     assert editor.state.media_frame == 40
 
 
-def test_jobs_of_other_media_are_left_alone(editor: Editor, watch: tracking.Watch, record: JobRecord) -> None:
+def test_jobs_of_other_media_are_left_alone(
+    editor: Editor, watch: track_watch.Watch, record: JobRecord
+) -> None:
     editor.state.set("media", "other")
     progress(editor, record, 9)
     assert editor.state.media_frame == 0

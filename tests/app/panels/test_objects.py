@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app import mask_editing, tracking
+from app import mask_editing, track_results, track_watch, tracking
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.panels.object_list import KEYS, MEAN, WORST
@@ -117,7 +117,7 @@ def test_a_result_is_attached_and_can_be_undone(panel: ObjectsPanel, editor: Edi
     assert editor.document.data is not None
     folder = results_folder(editor.document.data) / "abc"
     write_result(folder, range(2, 9))
-    tracking.attach_folder(editor, "media", folder)
+    track_results.attach_folder(editor, "media", folder)
     track = media(editor).track
     assert track is not None
     assert (track.key, track.first, track.last) == ("abc", 2, 8)
@@ -128,15 +128,15 @@ def test_a_result_is_attached_and_can_be_undone(panel: ObjectsPanel, editor: Edi
 def test_what_a_stopped_job_made_is_kept_beside_it(tmp_path: Path) -> None:
     folder = tmp_path / "abc.partial"
     write_result(folder, range(5))
-    assert tracking.keep_stopped(folder) is None, "without a manifest nobody knows what it is"
+    assert track_results.keep_stopped(folder) is None, "without a manifest nobody knows what it is"
     import msgspec
 
     write_atomic(folder / "manifest.json", msgspec.json.encode(Manifest("track", 1, {}, {})))
-    kept = tracking.keep_stopped(folder)
+    kept = track_results.keep_stopped(folder)
     assert kept is not None
     assert MaskFolder(kept).frames() == [0, 1, 2, 3, 4]
     assert folder.exists()
-    assert tracking.keep_stopped(folder) == kept
+    assert track_results.keep_stopped(folder) == kept
 
 
 def test_masks_go_out_and_come_back(
@@ -267,7 +267,7 @@ def test_the_list_tells_how_well_each_object_is_tracked(
     folder = results_folder(editor.document.data) / "abc"
     write_result(folder, range(2, 9))
     write_atomic(folder / "confidence.json", b'{"2":{"1":1.0},"5":{"1":0.25},"8":{"1":0.25}}')
-    tracking.attach_folder(editor, "media", folder)
+    track_results.attach_folder(editor, "media", folder)
     qtbot.waitUntil(lambda: panel.objects.item(0).text(WORST) == "25%")
     assert [panel.objects.item(0).text(column) for column in (KEYS, MEAN)] == ["1", "50%"]
     assert [panel.objects.item(1).text(column) for column in (KEYS, MEAN, WORST)] == ["1", "–", "–"]
@@ -290,7 +290,7 @@ def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
     write_atomic(folder / "confidence.json", b'{"5":{"1":0.25, "2": 0.9}}')
     found = Appearance(7, 7, 8, 0.8, (1, 1, 5, 5), "found")
     write_appearances(folder, Appearances({2: ObjectHistory(((6, 6),), (found,))}, (4,)))
-    tracking.attach_folder(editor, "media", folder)
+    track_results.attach_folder(editor, "media", folder)
     viewer.scrub.refresh()
     record = records_of(editor)
     qtbot.waitUntil(lambda: record.of(media(editor)) is not None)
@@ -302,5 +302,5 @@ def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
     assert viewer.scrub.words(6, two) == "Frame 6 · Object 2 · missing"
     assert viewer.scrub.words(5, one) == "Frame 5 · Object 1 · confidence 25 %"
     assert "seen again at 7" in viewer.scrub.words(7, two)
-    viewer.scrub.set_live(tracking.Live(2, 4, {3: {1: 0.1}}))
+    viewer.scrub.set_live(track_watch.Live(2, 4, {3: {1: 0.1}}))
     assert not viewer.scrub.grab().isNull()

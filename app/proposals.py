@@ -1,0 +1,151 @@
+"""A new tracking beside the one there is: shown and compared before it takes its place.
+
+One proposal at a time. It lives as long as the media has the track that it was made from; accepting it is one
+undoable edit, discarding it leaves everything as it was, and its result stays in the results folder like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from app import mask_editing
+from app.editor import Editor
+from app.mask_changes import Change, compare
+from core.project.paths import results_folder
+from core.project.project import Project, TrackedRange
+
+PIECE = 32
+"""Frames that are compared between two words to the user."""
+Look = Literal["after", "before", "difference"]
+LOOKS: tuple[Look, ...] = ("after", "before", "difference")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """media: its id. before: the track that would be replaced. after: the track that would take its place.
+    frames: those that were tracked anew. name: of the edit."""
+
+    media: str
+    before: TrackedRange
+    after: TrackedRange
+    frames: tuple[int, ...]
+    name: str
+
+
+class Proposals(QObject):
+    """Signals: changed(): another proposal, none, another look, or more is known of the changes."""
+
+    changed = Signal()
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self.current: Proposal | None = None
+        self.look: Look = "after"
+        self.changes: dict[int, Change] = {}
+        """Of the frames that were compared so far."""
+        editor.document.changed.connect(self._edited)
+        editor.state.media_changed.connect(lambda media: self._show())
+
+    @property
+    def compared(self) -> float:
+        """How much of the comparison is done, 0 to 1."""
+        frames = len(self.current.frames) if self.current is not None else 0
+        return len(self.changes) / frames if frames else 1.0
+
+    def of(self, media: str) -> Proposal | None:
+        """The proposal for a media."""
+        return self.current if self.current is not None and self.current.media == media else None
+
+    def value(self) -> tuple[Project, ...]:
+        """The project as it would be, so that its result is not cleaned away; none without a proposal."""
+        project, found = self._editor.document.project, self.current
+        return () if found is None else (mask_editing.with_track(project, found.media, found.after),)
+
+    # Hands
+
+    def offer(self, proposal: Proposal) -> None:
+        """Show it; one that waits gives way."""
+        self.current, self.look, self.changes = proposal, "after", {}
+        self._show()
+        self._compare(proposal)
+
+    def set_look(self, look: Look) -> None:
+        if self.current is not None and look != self.look:
+            self.look = look
+            self._show()
+
+    def next_look(self) -> None:
+        """After, before, difference, and round again."""
+        self.set_look(LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)])
+
+    def accept(self) -> None:
+        """The new track takes the place of the old one: one undo step.
+
+        Raises:
+            EditError: when the project cannot be changed.
+        """
+        found = self.current
+        if found is not None:
+            self._editor.document.edit(found.name, mask_editing.with_track, found.media, found.after)
+            self._drop()  # the edit has told everybody else
+
+    def discard(self) -> None:
+        """All stays as it was."""
+        self._drop()
+
+    # Inside
+
+    def _drop(self) -> None:
+        self.current, self.changes = None, {}
+        self._show()
+
+    def _edited(self, before: Project, after: Project) -> None:
+        found = self.current
+        if found is None:
+            return
+        media = next((known for known in after.media if known.id == found.media), None)
+        if media is None or media.track not in (found.before, found.after):
+            self._drop()
+            if media is not None:
+                self._editor.notify.info(
+                    self.tr("The tracking changed meanwhile, so the proposal is gone"), self.tr("Track again")
+                )
+
+    def _show(self) -> None:
+        found = self.of(self._editor.state.media)
+        data = self._editor.document.data
+        folder = results_folder(data) / found.after.key if found is not None and data is not None else None
+        self._editor.player.set_proposed(str(folder) if folder and self.look != "before" else "")
+        self.changed.emit()
+
+    def _compare(self, proposal: Proposal) -> None:
+        """Compare the next piece beside the window."""
+        data = self._editor.document.data
+        piece = [frame for frame in proposal.frames if frame not in self.changes][:PIECE]
+        if proposal is not self.current or data is None or not piece:
+            return
+        before, after = (results_folder(data) / track.key for track in (proposal.before, proposal.after))
+        self._editor.background.run(
+            partial(compare, before, after, piece), partial(self._compared, proposal), self._failed
+        )
+
+    def _compared(self, proposal: Proposal, found: dict[int, Change]) -> None:
+        if proposal is self.current:
+            self.changes |= found
+            self.changed.emit()
+            self._compare(proposal)
+
+    def _failed(self, error: BaseException) -> None:
+        self._drop()
+        self._editor.notify.failure(error)
+
+
+def proposals_of(editor: Editor) -> Proposals:
+    """The session's one `Proposals`, made when first asked for."""
+    found = editor.findChild(Proposals)
+    return found if isinstance(found, Proposals) else Proposals(editor)

@@ -1,0 +1,116 @@
+"""Follows a tracking that runs: the picture goes along with it, and what it has done so far is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.editor import Editor
+from app.job_records import JobRecord
+from app.track_results import keep_stopped, take_result
+from app.tracking import live_folder, running
+from core.errors import EditError
+
+FOLLOW_SECONDS = 0.25
+"""The picture follows the tracker this often."""
+
+
+@dataclass
+class Live:
+    """What a running job has done so far: the first and the last of its frames, and how sure it was of those that
+    were heard of (frame to label to confidence)."""
+
+    first: int
+    last: int
+    sure: dict[int, dict[int, float]] = field(default_factory=dict)
+
+    def add(self, frame: int, sure: object) -> None:
+        """sure: as JSON has it, {"1": 0.9}."""
+        self.first, self.last = min(self.first, frame), max(self.last, frame)
+        if isinstance(sure, dict):
+            self.sure[frame] = {int(label): float(value) for label, value in sure.items()}
+
+
+class Watch(QObject):
+    """Follows the tracking of the media in the mask view.
+
+    Signals:
+        moved(Live | None): what the running job has done; None when none runs.
+    """
+
+    moved = Signal(object)
+
+    def __init__(self, editor: Editor, drawing: Callable[[], bool], parent: QObject | None = None) -> None:
+        """drawing: whether the user is at work on the frame, which then must not change under the pen."""
+        super().__init__(parent)
+        self._editor, self._drawing = editor, drawing
+        self._followed = -1
+        self._record: JobRecord | None = None
+        self._live: Live | None = None
+        self._told = 0.0
+        editor.jobs.changed.connect(self._changed)
+        editor.jobs.finished.connect(self._finished)
+        editor.jobs.handle("track", partial(take_result, editor))
+        editor.state.media_changed.connect(lambda media: self._look())
+
+    def _look(self) -> None:
+        self._forget()
+        record = running(self._editor, self._editor.state.media)
+        if record is not None:
+            self._changed(record)
+
+    def _forget(self) -> None:
+        self._record, self._live = None, None
+        self.moved.emit(None)
+
+    def _changed(self, record: JobRecord) -> None:
+        frame = record.progress.fields.get("frame")
+        mine = record.order.job == "track" and record.order.context.get("media") == self._editor.state.media
+        if not mine or record.state != "running" or not isinstance(frame, int):
+            return
+        if record is not self._record or self._live is None:
+            self._record, self._live = record, Live(frame, frame)
+            self._followed = self._editor.state.media_frame
+            self._editor.player.set_live(str(live_folder(record)))
+        self._live.add(frame, record.progress.fields.get("confidence"))
+        self.moved.emit(self._live)
+        if time.monotonic() - self._told > FOLLOW_SECONDS:
+            self._told = time.monotonic()
+            self._follow(frame)
+
+    def _follow(self, frame: int) -> None:
+        """Show the newest mask, until the user goes elsewhere, plays or draws."""
+        state, player = self._editor.state, self._editor.player
+        if self._drawing() or player.playing or state.media_frame != self._followed:
+            self._followed = -1
+        if self._followed >= 0:
+            self._followed = frame
+            state.set("media_frame", frame)
+        elif not player.playing:
+            player.refresh()
+
+    def _finished(self, record: JobRecord) -> None:
+        if record.order.job != "track":
+            return
+        if record is self._record:
+            self._forget()
+            self._editor.player.set_live("")
+        if record.state == "cancelled":
+            base = record.order.parameters.get("base")
+            self._editor.background.run(
+                lambda: keep_stopped(live_folder(record), Path(base) if base else None),
+                lambda kept: self._take_kept(record, kept),
+                self._editor.notify.failure,
+            )
+
+    def _take_kept(self, record: JobRecord, kept: Path | None) -> None:
+        try:
+            if kept is not None:
+                take_result(self._editor, record, kept)
+        except EditError as error:
+            self._editor.notify.failure(error)

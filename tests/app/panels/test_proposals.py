@@ -1,0 +1,216 @@
+"""A new tracking beside the old one: what changes is told and shown, accepted or discarded, and can be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app import mask_editing, track_results, tracking
+from app.actions.registry import find_action, trigger
+from app.editor import Editor
+from app.mask_changes import GAINED, LOST, Change, change_of, compare, difference, totals
+from app.panels.objects import ObjectsPanel
+from app.panels.viewer import ViewerPanel
+from app.proposals import Proposals, proposals_of
+from core.errors import EditError
+from core.media.matte import write_labels
+from core.project.key_masks import write_key_mask
+from core.project.paths import results_folder
+from core.project.project import Media
+from tests.app.film import FRAMES, HEIGHT, WIDTH
+
+OLD, NEW = "a" * 32, "b" * 32
+
+
+def media(editor: Editor) -> Media:
+    return editor.document.project.find_media("media")
+
+
+def square(left: int, label: int = 1) -> np.ndarray:
+    labels = np.zeros((HEIGHT, WIDTH), np.uint8)
+    labels[20:40, left : left + 20] = label
+    return labels
+
+
+def write_result(folder: Path, lefts: dict[int, int]) -> Path:
+    (folder / "masks").mkdir(parents=True)
+    for frame, left in lefts.items():
+        write_labels(folder / "masks" / f"{frame:05d}.png", square(left))
+    return folder
+
+
+def draw_key(editor: Editor, frame: int) -> None:
+    assert editor.document.data is not None
+    name = write_key_mask(editor.document.data, "media", frame, square(30))
+    editor.document.edit("Draw", mask_editing.with_key_mask, "media", frame, name, 1)
+
+
+@pytest.fixture
+def proposals(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> Proposals:
+    """Frames 0 to 9 are tracked; the new tracking moves the object in frames 4 and 5; compared to the end."""
+    viewer.show_masks()
+    draw_key(editor, 0)
+    assert editor.document.data is not None
+    root = results_folder(editor.document.data)
+    track_results.attach_folder(editor, "media", write_result(root / OLD, dict.fromkeys(range(10), 10)))
+    folder = write_result(root / NEW, {**dict.fromkeys(range(10), 10), 4: 15, 5: 30})
+    made = proposals_of(editor)
+    made.offer(track_results.proposal_of(media(editor), folder, range(10), "Track again"))
+    qtbot.waitUntil(lambda: made.compared == 1)
+    return made
+
+
+def test_gained_and_lost_are_told_apart() -> None:
+    before, after = square(10), square(15)
+    changed = difference(before, after)
+    assert (changed[30, 12], changed[30, 20], changed[30, 32]) == (LOST, 0, GAINED)
+    change = change_of(before, after)
+    assert change == Change(pytest.approx(0.2), pytest.approx(0.2))  # type: ignore[arg-type]
+    assert difference(before, square(10, 2))[30, 12] == GAINED, "it belongs to another object now"
+    assert change_of(before, before).amount == 0
+
+
+def test_frames_that_one_result_lacks_count_as_empty(tmp_path: Path) -> None:
+    one, two = write_result(tmp_path / "one", {0: 10, 1: 10}), write_result(tmp_path / "two", {1: 10, 2: 10})
+    found = compare(one, two, range(4))
+    assert [found[frame] for frame in range(4)] == [Change(lost=1.0), Change(), Change(gained=1.0), Change()]
+    assert totals(found).frames == 2
+    assert totals({}).most == -1
+
+
+def test_the_bar_tells_what_changes(proposals: Proposals, viewer: ViewerPanel, editor: Editor) -> None:
+    assert viewer.proposal.isVisibleTo(viewer)
+    assert viewer.proposal.words.text() == "2 of 9 frames change, by 70 % in the mean"
+    viewer.proposal.most.click()
+    assert editor.state.media_frame == 5
+    assert not viewer.proposal.grab().isNull()
+    assert media(editor).track is not None and media(editor).track.key == OLD  # type: ignore[union-attr]
+    editor.state.set("view", "sequence")
+    assert not viewer.proposal.isVisibleTo(viewer)
+
+
+def test_looks_show_after_before_and_difference(
+    proposals: Proposals, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    editor.state.set("media_frame", 5)
+
+    def left() -> int:
+        shown = viewer.masks.labels
+        return int(np.flatnonzero(shown[30])[0]) if shown is not None and shown.any() else -1
+
+    qtbot.waitUntil(lambda: left() == 30)
+    viewer.proposal.looks["before"].click()
+    qtbot.waitUntil(lambda: left() == 10)
+    viewer.proposal.looks["difference"].click()
+    qtbot.waitUntil(lambda: viewer.difference.overlay.labels is not None)
+    shown = viewer.difference.overlay.labels
+    assert shown is not None
+    assert (shown[30, 12], shown[30, 45]) == (LOST, GAINED)
+    assert not viewer.canvas.grab().isNull()
+    trigger(editor, find_action("mask.compare"))
+    assert proposals.look == "after"
+    assert viewer.difference.overlay.labels is None
+
+
+def test_accepting_is_one_step_of_undo(proposals: Proposals, viewer: ViewerPanel, editor: Editor) -> None:
+    steps = editor.document.undo_stack.count()
+    viewer.proposal.accept.click()
+    track = media(editor).track
+    assert track is not None and track.key == NEW
+    assert editor.document.undo_stack.count() == steps + 1
+    assert proposals.current is None and not viewer.proposal.isVisibleTo(viewer)
+    editor.document.undo_stack.undo()
+    track = media(editor).track
+    assert track is not None and track.key == OLD
+
+
+def test_discarding_leaves_everything(proposals: Proposals, viewer: ViewerPanel, editor: Editor) -> None:
+    steps = editor.document.undo_stack.count()
+    viewer.proposal.discard.click()
+    track = media(editor).track
+    assert track is not None and track.key == OLD
+    assert editor.document.undo_stack.count() == steps
+    assert proposals.current is None
+
+
+def test_nothing_is_drawn_while_it_waits(proposals: Proposals, viewer: ViewerPanel, editor: Editor) -> None:
+    viewer.masks.labels = square(10)
+    assert not viewer.masks.begin(50, 50, add=True)
+    assert "Accept or discard" in editor.notify.waiting[-1].message
+    proposals.discard()
+    assert viewer.masks.begin(50, 50, add=True)
+    viewer.masks.cancel()
+
+
+def test_it_goes_when_the_track_changes(proposals: Proposals, editor: Editor) -> None:
+    assert [value.find_media("media").track.key for value in proposals.value()] == [NEW]  # type: ignore[union-attr]
+    editor.document.undo_stack.undo()
+    assert proposals.current is None
+    assert "proposal is gone" in editor.notify.waiting[-1].message
+    assert proposals.value() == ()
+
+
+def test_a_correction_asks_for_what_it_can_change(
+    objects: ObjectsPanel, editor: Editor, tmp_path: Path
+) -> None:
+    draw_key(editor, 0)
+    with pytest.raises(EditError, match="not tracked"):
+        tracking.again_from(None, tmp_path, media(editor), 0)
+    folder = write_result(results_folder(tmp_path) / OLD, dict.fromkeys(range(31), 10))
+    track_results.attach_folder(editor, "media", folder)
+    draw_key(editor, 20)
+    draw_key(editor, 10)
+    with pytest.raises(EditError, match="Mend"):
+        tracking.again_from(None, tmp_path, media(editor), 11)
+    asked, _ = tracking.again_from(None, tmp_path, media(editor), 10)
+    assert (asked["first"], asked["last"], asked["direction"]) == (1, 19, "both")
+    assert asked["base"] == str(folder)
+    asked, _ = tracking.again_from(None, tmp_path, media(editor), 20)
+    assert (asked["first"], asked["last"]) == (11, 30), "not past what was tracked"
+    draw_key(editor, 40)
+    asked, _ = tracking.again_from(None, tmp_path, media(editor), 40)
+    assert (asked["first"], asked["last"]) == (21, 40)
+    asked, _ = tracking.whole_again(None, tmp_path, media(editor))
+    assert (asked["first"], asked["last"]) == (0, 30) and "base" not in asked
+    assert asked["last"] < FRAMES
+
+
+def test_what_a_stopped_correction_did_not_reach_comes_from_the_earlier_result(tmp_path: Path) -> None:
+    import msgspec
+
+    from core.files import write_atomic
+    from core.job import Manifest
+
+    base = write_result(tmp_path / OLD, dict.fromkeys(range(6), 10))
+    write_atomic(base / "confidence.json", b'{"0":{"1":0.5},"5":{"1":0.5}}')
+    partial = write_result(tmp_path / f"{NEW}.partial", {0: 30, 1: 30})
+    write_atomic(partial / "confidence.json", b'{"0":{"1":0.9}}')
+    write_atomic(partial / "manifest.json", msgspec.json.encode(Manifest("track", 1, {}, {})))
+    kept = track_results.keep_stopped(partial, base)
+    assert kept is not None and kept.name == f"{NEW}-2"
+    assert compare(partial, kept, range(2)) == {0: Change(), 1: Change()}
+    assert compare(base, kept, range(2, 6)) == dict.fromkeys(range(2, 6), Change())
+    assert (kept / "confidence.json").read_bytes() == b'{"0":{"1":0.9},"5":{"1":0.5}}'
+
+
+def test_tracking_again_is_proposed_and_the_first_time_is_not(
+    objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    viewer.show_masks()
+    draw_key(editor, 4)
+    editor.state.set("media_frame", 4)
+    tracking.start(editor, "one_forward")
+    qtbot.waitUntil(lambda: media(editor).track is not None, timeout=60000)
+    found = proposals_of(editor)
+    assert found.current is None
+    before = media(editor).track
+    draw_key(editor, 5)
+    editor.state.set("media_frame", 5)
+    trigger(editor, find_action("mask.track_again"))
+    qtbot.waitUntil(lambda: found.current is not None, timeout=60000)
+    assert media(editor).track == before
+    trigger(editor, find_action("mask.accept"))
+    assert media(editor).track != before
