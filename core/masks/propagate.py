@@ -90,7 +90,8 @@ def track(
         resize: accept masks of another size than the clip.
 
     Yields:
-        Progress with fields frame and confidence ({label: 0 to 1}); preview is the frame's mask.
+        Progress with fields frame, confidence ({label: 0 to 1}) and cues ({label: what the confidence was made from});
+        preview is the frame's mask.
 
     Raises:
         MediaError: when the clip or a mask cannot be read, a mask has another size, or nothing is known to track.
@@ -308,7 +309,9 @@ def _finish(run: _Run) -> None:
 def _progress(run: _Run, number: int, step: Step, done: int, total: int) -> Progress:
     confidence = {str(label): value for label, value in zip(run.labels, step.confidence, strict=True)}
     preview = f"{matte.MASKS}/{matte.mask_name(number)}"
-    return Progress(done, total, f"Frame {number}", preview, {"frame": number, "confidence": confidence})
+    cues = {str(label): seen.tolist() for label, seen in zip(run.labels, step.cues, strict=False)}
+    fields = {"frame": number, "confidence": confidence, "cues": cues}
+    return Progress(done, total, f"Frame {number}", preview, fields)
 
 
 def _frames(source: FrameSource, numbers: range) -> Iterator[tuple[int, Frame]]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import torch
 
 from core.masks.affinity import Memory, carry
+from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid, make_grid, token_features
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -57,10 +58,12 @@ class Known:
 
 @dataclass(frozen=True)
 class Step:
-    """objects: float32 (rows, columns, K), the probability of each object. confidence: K numbers in [0, 1]."""
+    """objects: float32 (rows, columns, K), the probability of each object. confidence: K numbers in [0, 1]. cues:
+    what the confidences were made from, each (len(CUES),); empty where two passes were blended."""
 
     objects: Array32
     confidence: tuple[float, ...]
+    cues: tuple[Cues, ...] = ()
 
 
 @dataclass
@@ -77,19 +80,27 @@ class Tracker:
         latest = self.history[-1].objects
         area = near(latest, MARGIN)
         asked = _thinned(area, latest, MARGIN)
-        found, evidence = self._match(features, area, asked)
+        found = self._match(features, area, asked)
         objects = np.zeros_like(latest)
         objects[asked] = np.clip((found[:, 1:] - 0.5) * SHARPEN + 0.5, 0, 1)
-        confidence = tuple(_confidence(objects[asked][:, k], evidence) for k in range(objects.shape[2]))
         objects = _filled(objects, area & ~asked)
         self.remember(Known(number, features, objects))
-        return Step(objects, confidence)
+        seen = tuple(self._cues(k) for k in range(objects.shape[2]))
+        return Step(objects, tuple(confidence(each) for each in seen), seen)
+
+    def _cues(self, k: int) -> Cues:
+        """How well object k was tracked in the latest frame, seen from the nearest frame that shows it drawn."""
+        now = self.history[-1]
+        drawn = [key for key in self.keys if (key.objects[..., k] > 0.5).any()] or [*self.keys]
+        key = min(drawn, key=lambda key: abs(key.number - now.number))
+        here, there = (Seen(known.number, known.features, known.objects) for known in (now, key))
+        return cues(here, there, k)
 
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
-    def _match(self, features: Array32, area: Area, asked: Area) -> tuple[Array32, Array32]:
-        """Probabilities (N, 1 + K) and evidence (N) of the N tokens that are asked for."""
+    def _match(self, features: Array32, area: Area, asked: Area) -> Array32:
+        """Probabilities (N, 1 + K) of the N tokens that are asked for."""
         memories = [
             _memory(key, near(key.objects, 2 * MARGIN), KEY_REACH, trust=KEY_TRUST) for key in self.keys
         ]
@@ -98,8 +109,8 @@ class Tracker:
             if back <= len(self.history):
                 reach = REACH * (1 + 0.15 * (back - 1))
                 memories.append(_memory(self.history[-back], wide, reach, WINDOW * reach))
-        found, evidence = carry(*_tokens(features, asked), memories, TEMPERATURE, TOP)
-        return found.numpy(), evidence.numpy()
+        found, _ = carry(*_tokens(features, asked), memories, TEMPERATURE, TOP)
+        return found.numpy()
 
 
 def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
@@ -178,13 +189,3 @@ def _tokens(features: Array32, area: Area) -> tuple[torch.Tensor, torch.Tensor]:
     """Features (N, C) and places (N, 2) of the tokens in an area."""
     places = np.argwhere(area).astype(np.float32)
     return torch.from_numpy(features[area]), torch.from_numpy(places)
-
-
-def _confidence(objects: Array32, evidence: Array32) -> float:
-    """How sharply an object stands out and how well its tokens were recognised; 0 when it is not there."""
-    inside = objects > 0.5
-    if not inside.any():
-        return 0.0
-    sharp = float((2 * objects[inside] - 1).mean())
-    recognised = float(np.exp(np.minimum(evidence[inside] + 1.0, 0) * 0.25).mean())
-    return round(min(1.0, max(0.0, sharp * recognised)), 4)
