@@ -152,9 +152,12 @@ def _submit(
     assert data is not None, "the media in hand has a data folder"
     root = results_folder(data)
     root.mkdir(parents=True, exist_ok=True)
+    parameters, inputs = asked
+    if not editor.settings.flag("reidentify"):
+        parameters = {**parameters, "reidentify": False}
     done = partial(take_result, editor)
     return editor.jobs.submit(
-        "track", f"Track {media.name}", *asked, root=root, on_done=done, context=context
+        "track", f"Track {media.name}", parameters, inputs, root=root, on_done=done, context=context
     )
 
 

@@ -3,7 +3,7 @@
     python -m app.window_picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
 Views: start (the start page), film (an edit in progress), masks (drawing on a frame),
-proposal (a new tracking beside the old one), jobs (a job at work), export.
+proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export.
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
 
@@ -71,6 +71,19 @@ def _proposal(editor: Editor, window: MainWindow) -> QWidget:
     return window
 
 
+def _reid(editor: Editor, window: MainWindow) -> QWidget:
+    from app.panels.lost_found import LostFoundPanel
+    from app.tabs import bring_to_front
+
+    _masks(editor, window)
+    panel = editor.panel(LostFoundPanel)
+    bring_to_front(panel)
+    editor.state.set("label", 2)
+    panel.list.setCurrentRow(1)
+    panel.go_to()
+    return window
+
+
 def _jobs(editor: Editor, window: MainWindow) -> QWidget:
     from app import tracking
     from app.panels.jobs import JobsPanel
@@ -97,6 +110,7 @@ VIEWS: dict[str, View] = {
     "film": _film,
     "masks": _masks,
     "proposal": _proposal,
+    "reid": _reid,
     "jobs": _jobs,
     "export": _export,
 }

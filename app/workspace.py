@@ -93,6 +93,10 @@ class Workspace(QMainWindow):
         from app.panels.objects import ObjectsPanel
 
         self.inspector.addTab(_scrolling(self._made(ObjectsPanel)), self.tr("Objects"))
+        yield
+        from app.panels.lost_found import LostFoundPanel
+
+        self.inspector.addTab(_scrolling(self._made(LostFoundPanel)), self.tr("Lost and found"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)

@@ -10,9 +10,11 @@ from app.actions.registry import Action
 from app.editor import Editor
 from app.mask_files import Style
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.panels.lost_found import LostFoundPanel
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
 from app.proposals import proposals_of
+from app.tabs import bring_to_front
 from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import KeyMask
@@ -109,6 +111,35 @@ def _track_again(editor: Editor) -> None:
     tracking.start_again(editor)
 
 
+def _track_whole(editor: Editor) -> None:
+    tracking.start_again(editor, whole=True)
+
+
+def _lost_found(editor: Editor) -> LostFoundPanel:
+    return editor.panel(LostFoundPanel)
+
+
+def _say(accept: bool | None, editor: Editor) -> None:
+    _lost_found(editor).say(accept)
+
+
+def _has_appearance(editor: Editor) -> bool:
+    """An appearance is chosen in the lost and found panel."""
+    if not in_masks(editor) or not editor.has_panel(LostFoundPanel):
+        return False
+    chosen = _lost_found(editor).chosen
+    return chosen is not None and chosen.box is not None
+
+
+def _show_lost_found(editor: Editor) -> None:
+    bring_to_front(_lost_found(editor))
+    _lost_found(editor).list.setFocus()
+
+
+def _has_lost_found(editor: Editor) -> bool:
+    return in_masks(editor) and editor.has_panel(LostFoundPanel)
+
+
 def _tracked(editor: Editor) -> bool:
     media = editor.player.media if in_masks(editor) else None
     return media is not None and media.track is not None
@@ -155,6 +186,7 @@ def _worst(editor: Editor) -> None:
 
 MENU = "Mask"
 FILES = "Mask/Files"
+FOUND = "Mask/Lost and found"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
@@ -204,6 +236,16 @@ ACTIONS = (
            help="Another look at what the new tracking changes"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),
+    Action("mask.lost_found", "Lost and found", _show_lost_found, ("Ctrl+Shift+L",), FOUND, _has_lost_found, icon="search",
+           help="Where the object in hand is missing, and where it was seen again"),
+    Action("mask.found_yes", "It is the object", partial(_say, True), ("Ctrl+Shift+Y",), FOUND, _has_appearance,
+           icon="check", help="Take the chosen appearance as the object"),
+    Action("mask.found_no", "It is not the object", partial(_say, False), ("Ctrl+Shift+N",), FOUND, _has_appearance,
+           icon="close", help="Never take the chosen appearance as the object"),
+    Action("mask.found_open", "Leave it open", partial(_say, None), (), FOUND, _has_appearance,
+           help="The program decides again about the chosen appearance"),
+    Action("mask.track_whole", "Track again with what was found", _track_whole, (), FOUND, _tracked,
+           icon="track-again", help="All that was tracked, with your word on the appearances; shown before it counts"),
     Action("mask.import_file", "Import mask for this frame…", partial(_import_masks, folder=False), (), FILES, in_masks),
     Action("mask.import_folder", "Import folder of masks…", partial(_import_masks, folder=True), (), FILES, in_masks),
     Action("mask.export_palette", "Export as palette PNG (DAVIS)…", partial(_export_masks, "palette"), (), FILES, in_masks,

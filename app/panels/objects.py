@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from app.panels.object_list import LABEL, Figures, ObjectList, swatch
 from app.panels.object_tracking import TrackRow
 from app.panels.viewer import ViewerPanel
 from app.recipes import RECIPES, with_recipe
+from app.tabs import tabs_of
 from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
@@ -154,11 +154,9 @@ class ObjectsPanel(QWidget):
 
     def _turned(self, view: str) -> None:
         """Come to the front of the tabs with the mask view, and go back behind with it."""
-        tabs: QWidget | None = self.parentWidget()
-        while tabs is not None and not isinstance(tabs, QTabWidget):
-            tabs = tabs.parentWidget()
-        if isinstance(tabs, QTabWidget):
-            here = _page_of(tabs, self)
+        found = tabs_of(self)
+        if found is not None:
+            tabs, here = found
             if view == "media":
                 self._tab_before = tabs.currentIndex()
                 tabs.setCurrentIndex(here)
@@ -336,11 +334,3 @@ class ObjectsPanel(QWidget):
             self._editor.notify.failure(error)
             return
         self._editor.state.set("view", "sequence")
-
-
-def _page_of(tabs: QTabWidget, panel: QWidget) -> int:
-    """Number of the page that is the panel or holds it."""
-    page: QWidget | None = panel
-    while page is not None and tabs.indexOf(page) < 0:
-        page = page.parentWidget()
-    return tabs.indexOf(page) if page is not None else 0

@@ -23,6 +23,7 @@ from app.panels.mask_tools import MaskOptions, MaskTools
 from app.panels.proposal_bar import ProposalBar
 from app.panels.viewer_canvas import Canvas
 from app.panels.viewer_difference import DifferenceLayer
+from app.panels.viewer_found import FoundLayer
 from app.panels.viewer_full import FullScreenViewer
 from app.panels.viewer_handles import Handles
 from app.panels.viewer_pen import MaskPen
@@ -49,7 +50,7 @@ class ViewerPanel(QWidget):
         self.pen = MaskPen(editor, self.canvas, self.masks)
         self.handles = Handles(editor, self.canvas)
         self.difference = DifferenceLayer(self.canvas)
-        self.canvas.layers = [self.handles, self.pen, self.difference]
+        self.canvas.layers = [self.handles, self.pen, self.difference, FoundLayer(editor)]
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)

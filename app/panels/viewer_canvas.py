@@ -48,6 +48,37 @@ class Layer(Protocol):
     def double(self, x: float, y: float) -> bool: ...
 
 
+class PaintedLayer:
+    """A layer that only paints: the mouse and the keys are for others."""
+
+    def paint(self, painter: QPainter, view: ViewMap) -> None:
+        raise NotImplementedError
+
+    def press(self, x: float, y: float, event: QMouseEvent) -> bool:
+        return False
+
+    def move(self, x: float, y: float, event: QMouseEvent) -> None:
+        pass
+
+    def release(self, x: float, y: float, event: QMouseEvent) -> None:
+        pass
+
+    def hover(self, x: float, y: float) -> Qt.CursorShape | None:
+        return None
+
+    def leave(self) -> None:
+        pass
+
+    def key(self, event: QKeyEvent) -> bool:
+        return False
+
+    def wants_key(self, event: QKeyEvent) -> bool:
+        return False
+
+    def double(self, x: float, y: float) -> bool:
+        return False
+
+
 class Canvas(QWidget):
     """Shows pictures.
 

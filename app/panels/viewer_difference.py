@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
 
 from app.mask_changes import GAINED, LOST
-from app.panels.viewer_canvas import Canvas
+from app.panels.viewer_canvas import Canvas, PaintedLayer
 from app.panels.viewer_overlay import Overlay
 from app.view_map import ViewMap
 from core.media.matte import Labels
@@ -17,9 +17,7 @@ COLOURS = {GAINED: "#22c7ff", LOST: "#ff9a1f"}
 OPACITY = 0.7
 
 
-class DifferenceLayer:
-    """A layer of the canvas that only paints."""
-
+class DifferenceLayer(PaintedLayer):
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         self.overlay = Overlay()
@@ -37,30 +35,6 @@ class DifferenceLayer:
             return
         height, width = labels.shape
         self.overlay.paint(painter, QRectF(view.left, view.top, width * view.zoom, height * view.zoom))
-
-    def press(self, x: float, y: float, event: QMouseEvent) -> bool:
-        return False
-
-    def move(self, x: float, y: float, event: QMouseEvent) -> None:
-        pass
-
-    def release(self, x: float, y: float, event: QMouseEvent) -> None:
-        pass
-
-    def hover(self, x: float, y: float) -> Qt.CursorShape | None:
-        return None
-
-    def leave(self) -> None:
-        pass
-
-    def key(self, event: QKeyEvent) -> bool:
-        return False
-
-    def wants_key(self, event: QKeyEvent) -> bool:
-        return False
-
-    def double(self, x: float, y: float) -> bool:
-        return False
 
 
 def colour_of(change: int) -> QColor:

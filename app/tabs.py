@@ -1,0 +1,27 @@
+"""Panels that lie among tabs."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+
+def tabs_of(panel: QWidget) -> tuple[QTabWidget, int] | None:
+    """The tabs that hold a panel, and the number of its page; None when it stands alone."""
+    page: QWidget = panel
+    parent = panel.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QTabWidget):
+            return parent, parent.indexOf(page)
+        if isinstance(parent.parentWidget(), QTabWidget):  # the stack of pages
+            tabs = parent.parentWidget()
+            assert isinstance(tabs, QTabWidget)
+            return tabs, tabs.indexOf(page)
+        page, parent = parent, parent.parentWidget()
+    return None
+
+
+def bring_to_front(panel: QWidget) -> None:
+    """Show the panel's page."""
+    found = tabs_of(panel)
+    if found is not None:
+        found[0].setCurrentIndex(found[1])
