@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         editor.document.renamed.connect(self._name)
         editor.document.unsaved_changed.connect(self._name)
         editor.notify.posted.connect(self.show_notice)
+        editor.notify.said.connect(self.statusBar().showMessage)
         self._name()
         self.start.refresh()
         window_state.restore_size(self)

@@ -25,14 +25,19 @@ class Notice:
 
 
 class Notifier(QObject):
-    """Signals: posted(Notice)."""
+    """Signals: posted(Notice); said(text): words for the status bar, empty to take them away."""
 
     posted = Signal(object)
+    said = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.waiting: list[Notice] = []
         self.connected = False
+
+    def status(self, words: str) -> None:
+        """Something worth a glance, which nobody has to close; empty takes it away."""
+        self.said.emit(words)
 
     def info(self, message: str, hint: str = "") -> None:
         self.post(Notice("info", message, hint))

@@ -14,6 +14,7 @@ from app.panels.lost_found import LostFoundPanel
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
 from app.proposals import proposals_of
+from app.suggestions import suggestions_of
 from app.tabs import bring_to_front
 from app.track_records import records_of
 from core.errors import EditError
@@ -169,6 +170,10 @@ def _tracks(editor: Editor) -> bool:
     return in_masks(editor) and tracking.running(editor, editor.state.media) is not None
 
 
+def _suggest(editor: Editor) -> None:
+    suggestions_of(editor).next()
+
+
 def _worst(editor: Editor) -> None:
     """The frame where any object is least sure, among those that nobody has drawn on."""
     media = editor.player.media
@@ -234,6 +239,8 @@ ACTIONS = (
            icon="close"),
     Action("mask.compare", "After, before, difference", _compare, ("Shift+D",), MENU, _proposed, icon="eye",
            help="Another look at what the new tracking changes"),
+    Action("mask.suggest", "Suggest the &next frame to fix", _suggest, ("Shift+N",), MENU, _tracked, icon="suggest",
+           help="Where a drawn mask would help most; again for the next one"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),
     Action("mask.lost_found", "Lost and found", _show_lost_found, ("Ctrl+Shift+L",), FOUND, _has_lost_found, icon="search",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from app import tracking
 from app.buttons import tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.suggestions import suggestions_of
 from core.project.project import Media
 
-AFTER_TRACKING = frozenset({"mask.worst"})
+AFTER_TRACKING = frozenset({"mask.worst", "mask.suggest"})
 """Commands that need a result rather than a key mask, and do not wait for the running job."""
 
 
@@ -34,6 +35,7 @@ class TrackRow(QWidget):
             ("mask.track_forward", "track-forward", tr("Track forward")),
             ("mask.track_both", "track-both", tr("Track both ways")),
             ("mask.track_again", "track-again", tr("Track again from the mended frame")),
+            ("mask.suggest", "suggest", tr("Suggest the next frame to fix")),
             ("mask.worst", "worst", tr("Go to the worst frame")),
         ):
             button = tool_button(self, icon, name, action_id)
@@ -47,11 +49,18 @@ class TrackRow(QWidget):
         self.progress.setTextVisible(True)
         self.progress.setRange(0, 1000)
         self.progress.hide()
+        self.words = QLabel(self)
+        self.words.setWordWrap(True)
+        self.words.setProperty("role", "dim")
+        self.words.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.progress)
+        column.addWidget(self.words)
+        self._suggestions = suggestions_of(editor)
+        self._suggestions.changed.connect(self._suggest)
         editor.state.media_frame_changed.connect(lambda frame: self.refresh())
         for happened in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
             happened.connect(self._job_changed)
@@ -59,6 +68,10 @@ class TrackRow(QWidget):
     def _job_changed(self, record: JobRecord) -> None:
         if record.order.job == "track":
             self.refresh()
+
+    def _suggest(self) -> None:
+        self.words.setText(self._suggestions.words)
+        self.words.setVisible(bool(self._suggestions.words))
 
     def _on_key(self, media: Media) -> bool:
         return any(key.frame == self._editor.state.media_frame for key in media.key_masks)

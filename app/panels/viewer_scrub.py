@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.editor import Editor
 from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
+from app.suggestions import suggestions_of
 from app.theme import colours
 from app.track_records import TrackRecord, records_of
 from app.track_watch import Live
@@ -36,6 +37,8 @@ class MaskScrub(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._records = records_of(editor)
+        self._suggestions = suggestions_of(editor)
+        self._suggestions.changed.connect(self.update)
         self._frames = 0
         self._live: Live | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -157,6 +160,7 @@ class MaskScrub(QWidget):
             for row, thing in enumerate(self._objects()):
                 self._paint_strip(painter, AXIS + row * ROW, thing, media, record)
             self._paint_keys(painter, [key.frame for key in media.key_masks], 12.5, 5.5)
+            self._paint_suggestions(painter, media)
             x = self.x_of(self._editor.state.media_frame)
             painter.fillRect(QRectF(x - 1, 2, 2, self.height() - 4), of.playhead)
         if self.hasFocus():
@@ -184,6 +188,14 @@ class MaskScrub(QWidget):
             x = round(self.x_of(cut - 0.5)) + 0.5
             painter.drawLine(QPointF(x, 3), QPointF(x, self.height() - 3))
         painter.setPen(Qt.PenStyle.NoPen)
+
+    def _paint_suggestions(self, painter: QPainter, media: Media) -> None:
+        """A wedge over each frame that is worth drawing on."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours().warning)
+        for frame in self._suggestions.frames(media):
+            x = self.x_of(frame)
+            painter.drawPolygon(QPolygonF([QPointF(x - 4, 1), QPointF(x + 4, 1), QPointF(x, 8)]))
 
     def _paint_strip(
         self, painter: QPainter, top: float, thing: TrackedObject, media: Media, record: TrackRecord | None
