@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.files import write_atomic
 from core.masks.features import Array32
+from core.nn.matcher import Target
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -25,18 +27,36 @@ class Place(msgspec.Struct, frozen=True):
     numbers: tuple[int, ...] = ()
 
 
-def save_checkpoint(folder: Path, place: Place, history: Sequence[Array32]) -> None:
-    """history: token probabilities (rows, columns, K) of the frames `place.numbers`. Raises OSError."""
-    tensors = {str(i): np.ascontiguousarray(objects) for i, objects in enumerate(history)}
-    write_atomic(folder / CHECKPOINT, save(tensors, {"place": msgspec.json.encode(place).decode()}))
+@dataclass(frozen=True)
+class Checkpoint:
+    """masks: float32 (height, width, K) of the frames `place.numbers`. targets: of each object."""
+
+    place: Place
+    masks: tuple[Array32, ...]
+    targets: tuple[Target, ...]
 
 
-def load_checkpoint(folder: Path, question: str) -> tuple[Place, list[Array32]] | None:
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Raises OSError."""
+    tensors = {f"masks.{i}": np.ascontiguousarray(masks) for i, masks in enumerate(checkpoint.masks)}
+    for i, target in enumerate(checkpoint.targets):
+        tensors |= {f"gram.{i}": target.gram.numpy(), f"cross.{i}": target.cross.numpy()}
+    place = msgspec.json.encode(checkpoint.place).decode()
+    write_atomic(
+        folder / CHECKPOINT, save(tensors, {"place": place, "objects": str(len(checkpoint.targets))})
+    )
+
+
+def load_checkpoint(folder: Path, question: str) -> Checkpoint | None:
     """The last checkpoint of the same question; None when there is none or it cannot be read."""
     try:
         with safe_open(folder / CHECKPOINT, "np") as file:
             place = msgspec.json.decode(file.metadata()["place"], type=Place)
-            history = [file.get_tensor(str(i)) for i in range(len(place.numbers))]
-    except (OSError, SafetensorError, msgspec.MsgspecError, KeyError, TypeError):
+            masks = [file.get_tensor(f"masks.{i}") for i in range(len(place.numbers))]
+            targets = [
+                Target(*(torch.from_numpy(file.get_tensor(f"{name}.{i}")) for name in ("gram", "cross")))
+                for i in range(int(file.metadata()["objects"]))
+            ]
+    except (OSError, SafetensorError, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None
-    return (place, history) if place.question == question else None
+    return Checkpoint(place, tuple(masks), tuple(targets)) if place.question == question else None

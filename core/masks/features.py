@@ -32,9 +32,14 @@ class Grid:
         return self.height // self.stride, self.width // self.stride
 
 
-def make_grid(width: int, height: int, rows: int, stride: int) -> Grid:
-    """A grid of about `rows` rows of square tokens for a clip of width x height pixels."""
-    columns = max(1, round(rows * width / height))
+def make_grid(width: int, height: int, rows: int, stride: int, step: int = 1) -> Grid:
+    """A grid of about `rows` rows of nearly square tokens for a clip of width x height pixels.
+
+    Args:
+        step: rows and columns are multiples of it.
+    """
+    rows = max(1, round(rows / step)) * step
+    columns = max(1, round(rows * width / height / step)) * step
     return Grid(columns * stride, rows * stride, stride)
 
 

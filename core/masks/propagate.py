@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +24,11 @@ from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
 from core.masks import keymasks
-from core.masks.checkpoint import CHECKPOINT, Place, load_checkpoint, save_checkpoint
+from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, load_checkpoint, save_checkpoint
 from core.masks.features import Array32, Grid
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
+from core.masks.sight import look
 from core.masks.tracker import (
     HISTORY,
     MOST_ROWS,
@@ -34,6 +36,7 @@ from core.masks.tracker import (
     Step,
     Tracker,
     choose_grid,
+    known,
     known_frame,
     nearest_keys,
 )
@@ -41,12 +44,14 @@ from core.media import matte
 from core.media.info import Frame, FrameSource
 from core.media.matte import Confidences, Labels, MaskFolder
 from core.media.reader import open_source
+from core.nn.matcher import Matcher
+from core.nn.weights import matcher
 
 DRAFTS = "drafts"
 CHECKPOINT_SECONDS = 2.0
 BACKWARD_BYTES = 96 * 2**20
 """Frames that are decoded ahead when the clip is tracked backward."""
-FAST_ROWS = 60
+FAST_ROWS = 48
 
 
 @dataclass
@@ -58,6 +63,7 @@ class _Run:
     masks: dict[int, Labels]
     labels: tuple[int, ...]
     grid: Grid
+    net: Matcher | None
     soft: bool
     confidences: Confidences = field(default_factory=dict)
 
@@ -72,6 +78,7 @@ def track(
     direction: Direction = "both",
     base: str = "",
     fast: bool = False,
+    network: bool = False,
     soft: bool = True,
     resize: bool = False,
 ) -> Iterator[Progress]:
@@ -86,6 +93,7 @@ def track(
         base: folder of an earlier result. What is not tracked now is kept from it; without a key mask there,
             tracking starts from its mask at `first` (forward) or `last` (backward).
         fast: fewer, larger places are compared.
+        network: decide with the matching network; without it places take the labels of those they look like.
         soft: also write soft mattes.
         resize: accept masks of another size than the clip.
 
@@ -109,7 +117,8 @@ def track(
             raise MediaError(f"no mask to track {Path(clip).name} from", "Draw one on any frame")
         passes = keymasks.plan(tuple(masks), first, last, direction)
         grid = choose_grid(*size, tuple(masks.values()), FAST_ROWS if fast else MOST_ROWS)
-        run = _Run(out, source, masks, keymasks.labels_of(masks), grid, soft)
+        net = matcher() if network else None
+        run = _Run(out, source, masks, keymasks.labels_of(masks), grid, net, soft)
         _prepare(run, tuple(drawn), earlier, passes)
         yield from _passes(run, passes, _question(run, first, last, direction))
         _finish(run)
@@ -198,17 +207,22 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
     """Run the passes, from the checkpoint where there is one."""
     total = sum(len(each.frames) for each in passes)
     found = load_checkpoint(run.out, question)
-    place, history = found if found is not None else (Place(question, 0, 0), [])
+    place = found.place if found is not None else Place(question, 0, 0)
     done = sum(len(each.frames) for each in passes[: place.index]) + place.done
     yield Progress(done, total, "Looking at the drawn masks")
     keys = _key_frames(run)
     saved = time.monotonic()
     for index in range(place.index, len(passes)):
         each = passes[index]
-        tracker = Tracker(run.grid, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]])
+        tracker = Tracker(
+            run.grid, run.net, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]]
+        )
         at = place.done if index == place.index else 0
-        if at and history:
-            tracker.history = [_remembered(run, *pair) for pair in zip(place.numbers, history, strict=True)]
+        if at and found is not None:
+            tracker.history = [
+                _remembered(run, *pair) for pair in zip(place.numbers, found.masks, strict=True)
+            ]
+            tracker.targets = list(found.targets)
         for number, frame in _frames(run.source, each.frames[at:]):
             step = _finished(run, each, number, frame, tracker.step(number, frame))
             done, at = done + 1, at + 1
@@ -241,7 +255,7 @@ def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
     An object that was not drawn where a pass began is left to the other pass.
     """
     assert each.other is not None
-    draft = load(_draft_path(run, number).read_bytes())
+    draft = load(zlib.decompress(_draft_path(run, number).read_bytes()))
     near, far = abs(number - each.start), abs(number - each.other)
     weights = []
     for k, label in enumerate(run.labels):
@@ -252,19 +266,20 @@ def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
         weights.append(ours / (ours + theirs) if ours + theirs else 0.5)
     mix = np.asarray(weights, np.float32)
     confidence = mix * np.asarray(step.confidence, np.float32) + (1 - mix) * draft["confidence"]
-    objects = mix * step.objects + (1 - mix) * draft["objects"]
+    objects = mix * step.objects + (1 - mix) * (draft["objects"] / np.float32(255))
     return Step(objects.astype(np.float32), tuple(round(float(value), 4) for value in confidence))
 
 
 def _draft_path(run: _Run, number: int) -> Path:
-    return run.out / DRAFTS / f"{number:05d}.safetensors"
+    return run.out / DRAFTS / f"{number:05d}.draft"
 
 
 def _write_draft(run: _Run, number: int, step: Step) -> None:
-    tensors = {"objects": step.objects, "confidence": np.asarray(step.confidence, np.float32)}
-    _draft_path(run, number).write_bytes(
-        save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
-    )
+    tensors = {
+        "objects": np.ascontiguousarray(np.rint(step.objects * 255).astype(np.uint8)),
+        "confidence": np.asarray(step.confidence, np.float32),
+    }
+    _draft_path(run, number).write_bytes(zlib.compress(save(tensors), 1))
 
 
 def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:
@@ -275,22 +290,22 @@ def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:
 
 def _key_frames(run: _Run) -> dict[int, Known]:
     return {
-        number: known_frame(number, _picture(run.source, number), labels, run.labels, run.grid)
+        number: known_frame(number, _picture(run.source, number), labels, run.labels, run.grid, run.net)
         for number, labels in run.masks.items()
     }
 
 
-def _remembered(run: _Run, number: int, objects: Array32) -> Known:
-    """A frame of the history again, its features computed anew."""
-    seen = known_frame(number, _picture(run.source, number), np.zeros((1, 1), np.uint8), run.labels, run.grid)
-    return Known(number, seen.features, objects)
+def _remembered(run: _Run, number: int, masks: Array32) -> Known:
+    """A frame of the history again, seen anew."""
+    return known(number, look(_picture(run.source, number), run.grid, run.net), masks, run.net)
 
 
 def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
     history = tracker.history[-HISTORY:]
     _write_confidences(run)
     place = msgspec.structs.replace(place, numbers=tuple(known.number for known in history))
-    save_checkpoint(run.out, place, [known.objects for known in history])
+    masks = tuple(known.masks for known in history)
+    save_checkpoint(run.out, Checkpoint(place, masks, tuple(tracker.targets)))
 
 
 def _finish(run: _Run) -> None:

@@ -1,25 +1,33 @@
-"""The tracker's inside: objects are carried from frame to frame by likeness to remembered frames.
+"""The tracker's inside: objects are carried from frame to frame by likeness to remembered frames, then decided.
 
-The key masks stay in memory for good, and so does a short history of what was tracked. Everything is computed on
-tokens (a grid of small squares) around the objects; memory and time do not depend on the clip's length. One step
-takes a frame and gives the probability of each object at each token, with a confidence for each object.
+The key masks stay in memory for good, and so does a short history of what was tracked. One step sees a frame at the
+size of a grid, asks memory about the tokens (small squares) near each object, and lets the matching network decide
+each object's pixels in a box around it from what memory said, a target model and the last mask moved by flow
+(core.nn.matcher). Objects share what is seen and compete for pixels. Memory and time do not depend on the clip's
+length.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
-from core.masks.affinity import Memory, carry
 from core.masks.confidence import Cues, Seen, confidence, cues
-from core.masks.features import Array32, Grid, make_grid, token_features
+from core.masks.features import Array32, Grid, make_grid
+from core.masks.sight import Sight, look
 from core.media.info import Frame
 from core.media.matte import Labels
+from core.motion.flow import flow_between, warp
+from core.nn.matcher import VALUE, Features, Matcher, Target, hints, no_target, scores
+from core.nn.recall import Bank, Recalled, recall, together
+from core.nn.weights import autocast
 
 Area = npt.NDArray[np.bool_]
 """bool (rows, columns): some of the tokens."""
@@ -27,13 +35,14 @@ Area = npt.NDArray[np.bool_]
 STRIDE = 4
 TOKENS_ACROSS = 32
 """Tokens along the side of a square as large as the smallest object."""
-FEWEST_ROWS, MOST_ROWS = 48, 120
-TEMPERATURE = 40.0
+FEWEST_ROWS, MOST_ROWS = 48, 80
+STEP = 4
+"""Rows and columns are multiples of this: the network halves its picture that often below a token."""
 TOP = 5
 KEY_TRUST = 2.0
-"""Nats that drawn masks count more than tracked ones: it keeps errors from adding up."""
-KEY_REACH = 30.0
-REACH = 8.0
+"""Nats that drawn masks count more than tracked ones without the network: it keeps errors from adding up."""
+REACHES = (30.0, 8.0)
+"""How far in tokens a place is looked for in key frames and in recent ones, without the network."""
 RECENT = (1, 2, 4)
 """Which frames back are remembered, beside the key frames."""
 HISTORY = max(RECENT)
@@ -45,21 +54,33 @@ BAND = 5
 """Memory keeps every token this near to an object's edge, and every fourth elsewhere."""
 KEYS = 3
 """The nearest key frames that are compared with; more cost time."""
+RECENT_TRUST, RECENT_KEEP = 0.15, 0.85
+"""How much a tracked frame counts for the target model beside a drawn one, and what is left of it a frame later."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """A frame with a mask. number: of the frame. features: (rows, columns, C). objects: (rows, columns, K)."""
+    """A frame with masks.
+
+    number: of the frame. sight: what was seen of it. masks: float32 (height, width, K) at the grid's size.
+    values: what its tokens hand on beside the masks, (rows * columns, K, VALUE).
+    """
 
     number: int
-    features: Array32
-    objects: Array32
+    sight: Sight
+    masks: Array32
+    values: Tensor
+
+    @cached_property
+    def objects(self) -> Array32:
+        """How much of each token each object covers, float32 (rows, columns, K)."""
+        return to_tokens(self.masks)
 
 
 @dataclass(frozen=True)
 class Step:
-    """objects: float32 (rows, columns, K), the probability of each object. confidence: K numbers in [0, 1]. cues:
-    what the confidences were made from, each (len(CUES),); empty where two passes were blended."""
+    """objects: float32 (height, width, K) at the grid's size, the probability of each object. confidence: K numbers in
+    [0, 1]. cues: what the confidences were made from, each (len(CUES),); empty where two passes were blended."""
 
     objects: Array32
     confidence: tuple[float, ...]
@@ -68,23 +89,46 @@ class Step:
 
 @dataclass
 class Tracker:
-    """Tracks away from a known frame. history: the latest frames, newest last."""
+    """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
+    alone."""
 
     grid: Grid
+    net: Matcher | None
     keys: tuple[Known, ...]
     history: list[Known] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    """What was learned of each object from tracked frames."""
 
+    def __post_init__(self) -> None:
+        count = self.keys[0].masks.shape[2]
+        self.targets = self.targets or [no_target()] * count
+        self._drawn = [_drawn_target(self.keys, k) for k in range(count)]
+        self._bank = _joined([_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys])
+
+    @torch.inference_mode()
     def step(self, number: int, frame: Frame) -> Step:
         """Track the next frame, uint8 (H, W, 3) RGB, in the direction away from the last of the history."""
-        features = token_features(frame, self.grid)
-        latest = self.history[-1].objects
-        area = near(latest, MARGIN)
-        asked = _thinned(area, latest, MARGIN)
-        found = self._match(features, area, asked)
-        objects = np.zeros_like(latest)
-        objects[asked] = np.clip((found[:, 1:] - 0.5) * SHARPEN + 0.5, 0, 1)
-        objects = _filled(objects, area & ~asked)
-        self.remember(Known(number, features, objects))
+        sight = look(frame, self.grid, self.net)
+        latest = self.history[-1]
+        guided = warp(latest.masks, flow_between(sight.grey, latest.sight.grey))
+        boxes = [
+            _box(to_tokens(np.maximum(guided[..., k : k + 1], latest.masks[..., k : k + 1])))
+            for k in range(guided.shape[2])
+        ]
+        area = np.zeros(self.grid.shape, bool)
+        for box in boxes:
+            if box is not None:
+                area[box] = True
+        if not area.any():
+            objects = np.zeros_like(guided)
+        else:
+            asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
+            keys, recent = self._recall(sight, area, asked)
+            if self.net is None:
+                objects = self._voted(keys, recent, asked)
+            else:
+                objects = self._decided(self.net, sight, guided, boxes, keys, recent, asked)
+        self.remember(known(number, sight, objects, self.net))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 
@@ -93,24 +137,93 @@ class Tracker:
         now = self.history[-1]
         drawn = [key for key in self.keys if (key.objects[..., k] > 0.5).any()] or [*self.keys]
         key = min(drawn, key=lambda key: abs(key.number - now.number))
-        here, there = (Seen(known.number, known.features, known.objects) for known in (now, key))
+        here, there = (self._seen(known) for known in (now, key))
         return cues(here, there, k)
+
+    def _seen(self, known: Known) -> Seen:
+        keys = known.sight.keys.numpy().reshape(*self.grid.shape, -1)
+        return Seen(known.number, keys, known.objects)
 
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
+        if known.sight.features is not None:
+            self.targets = [
+                _with(target, known, k, RECENT_TRUST, RECENT_KEEP) for k, target in enumerate(self.targets)
+            ]
 
-    def _match(self, features: Array32, area: Area, asked: Area) -> Array32:
-        """Probabilities (N, 1 + K) of the N tokens that are asked for."""
-        memories = [
-            _memory(key, near(key.objects, 2 * MARGIN), KEY_REACH, trust=KEY_TRUST) for key in self.keys
-        ]
+    def _reach(self, kind: int) -> Tensor:
+        return torch.tensor(REACHES[kind]) if self.net is None else self.net.reach[kind].detach().cpu()
+
+    def _recall(self, sight: Sight, area: Area, asked: Area) -> tuple[Recalled, Recalled]:
+        """What key frames and recent frames say of the tokens that are asked for."""
+        keys, places = sight.keys[torch.from_numpy(asked.ravel())], _places(asked)
+        reach = self._reach(1)
         wide = _dilated(area, MARGIN)
-        for back in RECENT:
-            if back <= len(self.history):
-                reach = REACH * (1 + 0.15 * (back - 1))
-                memories.append(_memory(self.history[-back], wide, reach, WINDOW * reach))
-        found, _ = carry(*_tokens(features, asked), memories, TEMPERATURE, TOP)
-        return found.numpy()
+        recent = [_bank(self.history[-back], wide, reach) for back in RECENT if back <= len(self.history)]
+        joined = _joined(recent, WINDOW * float(reach))
+        return recall(keys, places, self._bank, TOP), recall(keys, places, joined, TOP)
+
+    def _voted(self, keys: Recalled, recent: Recalled, asked: Area) -> Array32:
+        """The likest places' labels alone: without a network."""
+        count = self.history[-1].masks.shape[2]
+        both = together(Recalled(keys.likeness + KEY_TRUST, keys.known), recent)
+        best = both.likeness.topk(min(TOP, both.likeness.shape[1]), 1)
+        known = both.known.gather(1, best.indices[..., None].expand(-1, -1, both.known.shape[2]))
+        found = Recalled(best.values, known[..., :count]).mean()
+        tokens = _spread(((found - 0.5) * SHARPEN + 0.5).clamp(0, 1), asked)
+        return _enlarged(tokens, self.grid)
+
+    def _decided(
+        self,
+        net: Matcher,
+        sight: Sight,
+        guided: Array32,
+        boxes: Sequence[tuple[slice, slice] | None],
+        keys: Recalled,
+        recent: Recalled,
+        asked: Area,
+    ) -> Array32:
+        """Every object's probability decided by the network in its box, then shared out among them."""
+        assert sight.features is not None
+        objects = np.zeros_like(guided)
+        count = guided.shape[2]
+        where = net.log_reach.device
+        for k, box in enumerate(boxes):
+            if box is None:
+                continue
+            mine = [k, *range(count + k * VALUE, count + (k + 1) * VALUE)]
+            told = hints(*(Recalled(part.likeness, part.known[..., mine]) for part in (keys, recent)))
+            carried = torch.from_numpy(_spread(told, asked)[box]).permute(2, 0, 1)[None].to(where)
+            down, across = (slice(side.start * STRIDE, side.stop * STRIDE) for side in box)
+            features = _cut(sight.features, box)
+            model = _sum(self._drawn[k], self.targets[k]).weights().to(where)
+            eighth = features.target.shape[-2:]
+            score = scores(features.target[0].flatten(1).T, model).reshape(1, 1, *eighth)
+            before = torch.from_numpy(np.ascontiguousarray(guided[down, across, k]))[None, None].to(where)
+            with autocast(where):
+                logits = net.decode(sight.picture[..., down, across], features, carried, score, before)
+            objects[down, across, k] = torch.sigmoid(logits)[0, 0].cpu().numpy()
+        return shared(objects)
+
+
+def known(number: int, sight: Sight, masks: Array32, net: Matcher | None) -> Known:
+    """Remember a frame with its masks, float32 (height, width, K) at the grid's size."""
+    tokens = sight.keys.shape[0]
+    values = torch.zeros(tokens, masks.shape[2], 0)
+    if net is not None and sight.features is not None:
+        quarter = sight.features.quarter
+        with torch.inference_mode(), autocast(quarter.device):
+            each = torch.from_numpy(masks).permute(2, 0, 1)[:, None].to(quarter.device)
+            made = [net.values(quarter, mask[None]).float()[0].flatten(1).T for mask in each]
+        values = torch.stack(made, 1).cpu()
+    return Known(number, sight, masks, values)
+
+
+def known_frame(
+    number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, net: Matcher | None
+) -> Known:
+    """Remember a frame with its drawn masks."""
+    return known(number, look(frame, grid, net), to_grid(labels, objects, grid), net)
 
 
 def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
@@ -123,28 +236,90 @@ def choose_grid(width: int, height: int, masks: Sequence[Labels], most: int = MO
     sizes = [np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])]
     wanted = TOKENS_ACROSS * height / max(1.0, min(sizes, default=float(height)))
     rows = round(min(max(wanted, FEWEST_ROWS), most))
-    return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE)
+    return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE, STEP)
 
 
-def to_tokens(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
-    """How much of each token each object covers, float32 (rows, columns, K)."""
-    rows, columns = grid.shape
+def to_grid(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
+    """How much of each pixel of the reduced frame each object covers, float32 (height, width, K)."""
     covered = [
-        cv2.resize((labels == label).astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+        cv2.resize(
+            (labels == label).astype(np.float32), (grid.width, grid.height), interpolation=cv2.INTER_AREA
+        )
         for label in objects
     ]
     return np.stack(covered, axis=-1).astype(np.float32)
 
 
-def known_frame(number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid) -> Known:
-    """Remember a frame with its mask."""
-    return Known(number, token_features(frame, grid), to_tokens(labels, objects, grid))
+def to_tokens(masks: Array32) -> Array32:
+    """The mean over each token, (rows, columns, K) of (height, width, K)."""
+    height, width, count = masks.shape
+    return masks.reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE, count).mean((1, 3))
+
+
+def shared(objects: Array32) -> Array32:
+    """Objects compete: of each pixel they and the background get shares that add up to one, (H, W, K)."""
+    if objects.shape[2] == 1:
+        return objects
+    odds = objects / np.maximum(1 - objects, 1e-4)
+    return np.asarray(odds / (1 + odds.sum(axis=2, keepdims=True)), np.float32)
 
 
 def near(objects: Array32, margin: int) -> Area:
     """The tokens at most `margin` away from any object; all when there is none."""
     seen = objects.max(axis=2) > 0.1
     return _dilated(seen, margin) if seen.any() else np.ones(seen.shape, bool)
+
+
+def _box(tokens: Array32) -> tuple[slice, slice] | None:
+    """The box that an object, (rows, columns, 1), may be in next; its sides are multiples of STEP."""
+    seen = tokens[..., 0] > 0.1
+    if not seen.any():
+        return None
+    sides = []
+    for axis in (1, 0):
+        found = np.flatnonzero(seen.any(axis=axis))
+        low = max(0, found[0] - MARGIN) // STEP * STEP
+        high = min(seen.shape[1 - axis], -(-(found[-1] + 1 + MARGIN) // STEP) * STEP)
+        sides.append(slice(int(low), int(high)))
+    return sides[0], sides[1]
+
+
+def _cut(features: Features, box: tuple[slice, slice]) -> Features:
+    """The features of a box of tokens."""
+
+    def part(x: Tensor, times: int, over: int) -> Tensor:
+        rows, columns = (slice(side.start * times // over, side.stop * times // over) for side in box)
+        return x[..., rows, columns]
+
+    return Features(
+        part(features.half, 2, 1),
+        part(features.quarter, 1, 1),
+        part(features.eighth, 1, 2),
+        part(features.sixteenth, 1, 4),
+        part(features.key, 1, 1),
+        part(features.target, 1, 2),
+    )
+
+
+def _drawn_target(keys: Sequence[Known], k: int) -> Target:
+    target = no_target()
+    for key in keys:
+        target = _with(target, key, k, 1.0, 1.0)
+    return target
+
+
+def _with(target: Target, known: Known, k: int, trust: float, keep: float) -> Target:
+    """The target with a frame in which object k is seen."""
+    features = known.sight.features
+    labels = cv2.resize(known.objects[..., k], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    if features is None or labels.sum() < 1:
+        return target
+    flat = features.target[0].flatten(1).T.cpu()
+    return target.plus(flat, torch.from_numpy(labels.ravel()), trust, keep)
+
+
+def _sum(one: Target, other: Target) -> Target:
+    return Target(one.gram + other.gram, one.cross + other.cross)
 
 
 def _dilated(area: Area, margin: int) -> Area:
@@ -163,29 +338,46 @@ def _thinned(area: Area, objects: Array32, band: int) -> Area:
     return area & (edges | sparse) if (area & (edges | sparse)).any() else area
 
 
-def _filled(objects: Array32, gaps: Area) -> Array32:
-    """Give the tokens between every fourth one the value of that one."""
-    coarse = np.repeat(np.repeat(objects[::2, ::2], 2, axis=0), 2, axis=1)[: gaps.shape[0], : gaps.shape[1]]
-    return np.where(gaps[..., None], coarse, objects)
-
-
 def _eroded(area: Area, margin: int) -> Area:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
     return np.asarray(cv2.erode(area.astype(np.uint8), kernel), bool)
 
 
-def _memory(
-    known: Known, area: Area, reach: float, window: float = float("inf"), trust: float = 0.0
-) -> Memory:
-    kept = _thinned(area, known.objects, BAND)
-    features, places = _tokens(known.features, kept)
-    objects = known.objects[kept]
-    background = np.clip(1 - objects.sum(axis=1, keepdims=True), 0, 1)
-    labels = torch.from_numpy(np.concatenate((background, objects), axis=1))
-    return Memory(features, places, labels, reach, window, trust)
+def _spread(values: Tensor, asked: Area) -> Array32:
+    """Values (N, D) of the tokens asked for as a map (rows, columns, D); the tokens between every fourth one get the
+    value of that one."""
+    result = np.zeros((*asked.shape, values.shape[1]), np.float32)
+    result[asked] = values.numpy()
+    coarse = np.repeat(np.repeat(result[::2, ::2], 2, axis=0), 2, axis=1)[: asked.shape[0], : asked.shape[1]]
+    return np.where(asked[..., None], result, coarse)
 
 
-def _tokens(features: Array32, area: Area) -> tuple[torch.Tensor, torch.Tensor]:
-    """Features (N, C) and places (N, 2) of the tokens in an area."""
-    places = np.argwhere(area).astype(np.float32)
-    return torch.from_numpy(features[area]), torch.from_numpy(places)
+def _enlarged(tokens: Array32, grid: Grid) -> Array32:
+    each = [
+        cv2.resize(tokens[..., k], (grid.width, grid.height), interpolation=cv2.INTER_CUBIC)
+        for k in range(tokens.shape[2])
+    ]
+    return np.clip(np.stack(each, axis=-1), 0, 1).astype(np.float32)
+
+
+def _places(area: Area) -> Tensor:
+    return torch.from_numpy(np.argwhere(area).astype(np.float32))
+
+
+def _bank(known: Known, area: Area, reach: Tensor) -> Bank:
+    """The tokens of a frame in an area: labels of all objects, then the values of all."""
+    objects = known.objects
+    kept = _thinned(area, objects, BAND)
+    index = torch.from_numpy(kept.ravel())
+    told = torch.cat((torch.from_numpy(objects[kept]), known.values[index].flatten(1)), 1)
+    return Bank(known.sight.keys[index], _places(kept), told, reach)
+
+
+def _joined(banks: Sequence[Bank], window: float = float("inf")) -> Bank:
+    return Bank(
+        torch.cat([bank.keys for bank in banks]),
+        torch.cat([bank.places for bank in banks]),
+        torch.cat([bank.known for bank in banks]),
+        banks[0].reach,
+        window,
+    )

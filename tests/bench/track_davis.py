@@ -26,9 +26,9 @@ from core import catalog
 from core.job import content_key
 
 
-def track(clip: Path, mask: Path, root: Path, frames: int, fast: bool) -> tuple[Path, float, int]:
+def track(clip: Path, mask: Path, root: Path, frames: int, more: dict[str, Any]) -> tuple[Path, float, int]:
     """Run the job; the masks' folder, seconds of CPU a frame, and the number of frames."""
-    parameters: dict[str, Any] = {"clip": str(clip), "key_masks": {"0": str(mask)}, "fast": fast}
+    parameters: dict[str, Any] = {"clip": str(clip), "key_masks": {"0": str(mask)}, **more}
     if frames:
         parameters["last"] = min(frames, len(list(clip.iterdir()))) - 1
     cpu, done = time.process_time(), 0
@@ -66,7 +66,12 @@ def main() -> None:
     parser.add_argument("--clips", default="")
     parser.add_argument("--frames", type=int, default=0)
     parser.add_argument("--fast", action="store_true")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the job"
+    )
     args = parser.parse_args()
+    more = {name: json.loads(value) for name, value in (text.split("=", 1) for text in args.set)}
+    more["fast"] = args.fast
     import torch
 
     torch.set_num_threads(1)
@@ -81,7 +86,7 @@ def main() -> None:
         truth = args.data / "Annotations/480p" / name
         with tempfile.TemporaryDirectory() as root:
             clip = args.data / "JPEGImages/480p" / name
-            masks, seconds, _ = track(clip, sorted(truth.iterdir())[0], Path(root), args.frames, args.fast)
+            masks, seconds, _ = track(clip, sorted(truth.iterdir())[0], Path(root), args.frames, more)
             got = score(args.score, masks, truth, args.frames)
         rows.append((got["J"], got["F"], got["J&F"], seconds))
         print(f"{name:16} {got['J']:6.3f} {got['F']:6.3f} {got['J&F']:6.3f} {seconds:12.3f}", flush=True)

@@ -4,39 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
-from core.masks.affinity import Memory, carry
 from core.masks.edges import guided_filter
 from core.masks.features import make_grid, token_features
 from core.masks.output import full_size
-from core.masks.tracker import FEWEST_ROWS, MOST_ROWS, choose_grid
+from core.masks.tracker import FEWEST_ROWS, MOST_ROWS, choose_grid, shared, to_grid, to_tokens
 from tests.core.masks.scenes import draw, overlap
-
-
-def places(rows: int, columns: int) -> torch.Tensor:
-    return torch.from_numpy(np.argwhere(np.ones((rows, columns), bool)).astype(np.float32))
-
-
-def test_a_token_takes_the_label_of_its_likeness() -> None:
-    torch.manual_seed(0)
-    features = torch.randn(600, 12) * 20
-    labels = torch.nn.functional.one_hot(torch.arange(600) % 3, 3).float()
-    moved = torch.randperm(600)
-    memory = Memory(features, places(20, 30), labels, reach=1e3)
-    found, evidence = carry(features[moved], places(20, 30), [memory], temperature=10, top=4)
-    torch.testing.assert_close(found, labels[moved], atol=1e-3, rtol=0)
-    assert evidence.abs().max() < 0.1
-
-
-def test_of_equal_tokens_the_near_one_counts() -> None:
-    memory_labels = torch.eye(2)[(torch.arange(40) >= 20).long()]
-    memory = Memory(torch.zeros(40, 3), places(1, 40), memory_labels, reach=3)
-    found, _ = carry(torch.zeros(40, 3), places(1, 40), [memory], temperature=10, top=8)
-    assert found[5, 0] > 0.99 and found[35, 1] > 0.99
-    far = Memory(torch.zeros(40, 3), places(1, 40) + 100, memory_labels, reach=3, window=6)
-    with_far, _ = carry(torch.zeros(40, 3), places(1, 40), [memory, far], temperature=10, top=8)
-    torch.testing.assert_close(found, with_far)
 
 
 def test_features_do_not_depend_on_the_frames_size() -> None:
@@ -57,7 +30,7 @@ def test_small_objects_get_a_finer_grid() -> None:
 
     assert rows(20) == MOST_ROWS
     assert rows(1000) == FEWEST_ROWS
-    assert MOST_ROWS > rows(400) > FEWEST_ROWS
+    assert MOST_ROWS > rows(550) > FEWEST_ROWS
 
 
 def test_guided_filter_brings_the_edge_onto_the_pictures() -> None:
@@ -74,13 +47,24 @@ def test_guided_filter_brings_the_edge_onto_the_pictures() -> None:
 @pytest.mark.parametrize("size", [(160, 96), (321, 181)])
 def test_tokens_become_masks_at_full_size(size: tuple[int, int]) -> None:
     frame, truth = draw(2, *size)
-    from core.masks.tracker import to_tokens
-
-    grid = make_grid(*size, 24, 4)
-    labels, mattes = full_size(frame, to_tokens(truth, (1, 2), grid), (1, 2))
+    masks = to_grid(truth, (1, 2), make_grid(*size, 24, 4))
+    for objects in (masks, to_tokens(masks)):
+        labels, _ = full_size(frame, objects, (1, 2))
+        assert overlap(labels == 1, truth == 1) > 0.9
+    labels, mattes = full_size(frame, to_tokens(masks), (1, 2))
     assert labels.shape == truth.shape and len(mattes) == 2
     for label in (1, 2):
         assert overlap(labels == label, truth == label) > 0.9
         assert mattes[label - 1].min() >= 0 and mattes[label - 1].max() <= 1
     empty, _ = full_size(frame, np.zeros((24, 40, 1), np.float32), (1,))
     assert not empty.any()
+
+
+def test_objects_share_a_pixel_out() -> None:
+    alone = np.array([[[0.7]]], np.float32)
+    assert shared(alone) == alone
+    both = shared(np.array([[[0.9, 0.9], [0.99, 0.2], [0.0, 0.0]]], np.float32))
+    assert both.sum(axis=2).max() <= 1
+    assert both[0, 0, 0] == both[0, 0, 1] > 0.4
+    assert both[0, 1, 0] > 0.95 and both[0, 1, 1] < 0.02
+    assert not both[0, 2].any()

@@ -1,0 +1,1 @@
+"""How pictures move: optical flow, and the warps that follow it."""

@@ -1,0 +1,1 @@
+"""The networks of the house, and where their weights lie."""

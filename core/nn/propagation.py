@@ -1,0 +1,212 @@
+"""Mask propagation as a training problem: frames are predicted one after the other, and the losses of that.
+
+The same unrolling trains the network from scratch (core.training.match) and adapts it to a clip (core.masks.adapt).
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.motion.flow import flow_between, positions
+from core.nn.matcher import STRIDE, Features, Matcher, hints, no_target, scores
+from core.nn.recall import Bank, recall
+
+TOP = 5
+TRUST = 0.3
+"""How much a tracked frame counts for the target model beside a drawn one."""
+WALKS = 2
+"""Examples of a batch that are walked through once masks are learned too: the walk costs as much as they do."""
+WALK_TEMPERATURE, WALK_WEIGHT, EDGE_DROP = 0.07, 0.1, 0.1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """pictures: (B, T, 3, S, S). hand: (B, T, HAND, S/4, S/4). flow: (B, T, S, S, 2) to the frame before, as
+    positions in [-1, 1]. masks, trusted: (B, T, 1, S, S), 0 or 1."""
+
+    pictures: Tensor
+    hand: Tensor
+    flow: Tensor
+    masks: Tensor
+    trusted: Tensor
+
+
+def moves(frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    """Where each pixel was in the frame before, as positions for grid_sample, float32 (T, H, W, 2)."""
+    grey = [np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8) for frame in frames]
+    flows = [np.zeros((*grey[0].shape, 2), np.float32)]
+    flows += [flow_between(now, before) for before, now in itertools.pairwise(grey)]
+    scale = 2 / np.array(grey[0].shape[::-1], np.float32)
+    return np.stack([(positions(flow) + 0.5) * scale - 1 for flow in flows]).astype(np.float32)
+
+
+def _thinned(mask: Tensor) -> Tensor:
+    """Places that memory keeps, bool (S/4 * S/4): near the object's edge all, else every fourth."""
+    tokens = F.avg_pool2d(mask[None], STRIDE)
+    size = 2 * 5 + 1
+    near = F.max_pool2d(tokens, size, 1, size // 2) > 0.1
+    deep = -F.max_pool2d(-tokens, size, 1, size // 2) > 0.9
+    sparse = torch.zeros_like(near)
+    sparse[..., ::2, ::2] = True
+    return ((near & ~deep) | sparse).flatten()
+
+
+@dataclass
+class _Seen:
+    """One example's memory while it is unrolled."""
+
+    key: Bank
+    recent: list[Bank]
+
+
+def unroll(net: Matcher, batch: Batch, walk_only: bool = False) -> dict[str, Tensor]:
+    """The losses of a batch, and the mean Jaccard of the predictions (`j`) and of what memory alone carries (`m`)."""
+    count, length = batch.pictures.shape[:2]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        features = net.encoder(_channels_last(_in_time(batch.pictures)), _in_time(batch.hand))
+    walked = features.target.unflatten(0, (length, count)).transpose(0, 1)
+    losses = {"walk": walk_loss(walked if walk_only else walked[:WALKS])}
+    if walk_only:
+        return losses
+    steps = features.split(count)
+    masks, trusted = batch.masks, batch.trusted
+    previous = masks[:, 0]
+    places = _places(previous.shape[-1] // STRIDE)
+    memories = [_Seen(key, [key]) for key in _banks(net, steps[0], previous, places, 0)]
+    recent = _banks(net, steps[0], previous, places, 1)
+    for seen, bank in zip(memories, recent, strict=True):
+        seen.recent = [bank]
+    targets = [no_target().plus(_flat(steps[0].target[i]), _eighth(previous[i]), 1.0) for i in range(count)]
+    total = {"mask": [], "carried": [], "target": [], "j": [], "m": []}  # type: dict[str, list[Tensor]]
+    for t in range(1, length):
+        known = [
+            hints(
+                recall(_flat(steps[t].key[i]), places, memories[i].key, TOP),
+                recall(_flat(steps[t].key[i]), places, _joined(memories[i].recent[-2:]), TOP),
+            )
+            for i in range(count)
+        ]
+        side = previous.shape[-1] // STRIDE
+        carried = torch.stack([each.T.unflatten(1, (side, side)) for each in known])
+        score = torch.stack(
+            [
+                scores(_flat(steps[t].target[i]), targets[i].weights()).view(1, side // 2, side // 2)
+                for i in range(count)
+            ]
+        )
+        moved = F.grid_sample(previous, batch.flow[:, t], align_corners=False)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = net.decode(_channels_last(batch.pictures[:, t]), steps[t], carried, score, moved)
+        truth, trust = masks[:, t], trusted[:, t]
+        total["mask"].append(mask_loss(logits, truth, trust))
+        for channel in (0, 2):
+            total["carried"].append(_likelihood(carried[:, channel : channel + 1], truth, trust, STRIDE))
+        total["target"].append(_likelihood((score + 1) / 2, truth, trust, 2 * STRIDE))
+        previous = torch.sigmoid(logits.detach())
+        total["j"].append(_jaccard(previous, truth, trust))
+        coarse = F.interpolate(carried[:, 0:1].detach(), scale_factor=STRIDE, mode="bilinear")
+        total["m"].append(_jaccard(coarse, truth, trust))
+        for i, bank in enumerate(_banks(net, steps[t], previous, places, 1)):
+            memories[i].recent.append(bank)
+            targets[i] = targets[i].plus(_flat(steps[t].target[i]), _eighth(previous[i]), TRUST)
+    return losses | {name: torch.stack(parts).mean() for name, parts in total.items()}
+
+
+def _in_time(x: Tensor) -> Tensor:
+    """(B, T, ...) to (T * B, ...)."""
+    return x.transpose(0, 1).flatten(0, 1)
+
+
+def _channels_last(x: Tensor) -> Tensor:
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def _flat(x: Tensor) -> Tensor:
+    """(C, h, w) to (h * w, C)."""
+    return x.flatten(1).T
+
+
+def _eighth(mask: Tensor) -> Tensor:
+    return F.avg_pool2d(mask, 2 * STRIDE).flatten()
+
+
+def _places(side: int) -> Tensor:
+    rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+    return torch.stack((rows.flatten(), columns.flatten()), 1).float()
+
+
+def _banks(net: Matcher, features: Features, masks: Tensor, places: Tensor, kind: int) -> list[Bank]:
+    """What each example remembers of a frame with the given masks (B, 1, S, S). kind: 0 key frame, 1 recent."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        values = net.values(features.quarter, masks).float()
+    known = torch.cat((F.avg_pool2d(masks, STRIDE), values), 1)
+    banks = []
+    for i in range(len(masks)):
+        keep = _thinned(masks[i])
+        banks.append(Bank(_flat(features.key[i])[keep], places[keep], _flat(known[i])[keep], net.reach[kind]))
+    return banks
+
+
+def _joined(banks: list[Bank]) -> Bank:
+    return Bank(
+        torch.cat([bank.keys for bank in banks]),
+        torch.cat([bank.places for bank in banks]),
+        torch.cat([bank.known for bank in banks]),
+        banks[0].reach,
+    )
+
+
+def mask_loss(logits: Tensor, truth: Tensor, trusted: Tensor) -> Tensor:
+    """Cross entropy and soft Jaccard over trusted pixels; an empty truth has no Jaccard."""
+    cross = F.binary_cross_entropy_with_logits(logits, truth, reduction="none") * trusted
+    p = torch.sigmoid(logits) * trusted
+    both = (p * truth).sum((1, 2, 3))
+    either = (p + truth * trusted - p * truth).sum((1, 2, 3))
+    there = ((truth * trusted).sum((1, 2, 3)) > 20).float()
+    jaccard = ((1 - both / either.clamp(min=1)) * there).sum() / there.sum().clamp(min=1)
+    return 2 * cross.sum() / trusted.sum().clamp(min=1) + jaccard
+
+
+def _likelihood(p: Tensor, truth: Tensor, trusted: Tensor, stride: int) -> Tensor:
+    """Cross entropy of coarse probabilities."""
+    target, weight = F.avg_pool2d(truth, stride), F.avg_pool2d(trusted, stride)
+    cross = F.binary_cross_entropy(p.clamp(0.01, 0.99), target, reduction="none") * weight
+    return cross.sum() / weight.sum().clamp(min=1)
+
+
+def _jaccard(p: Tensor, truth: Tensor, trusted: Tensor) -> Tensor:
+    inside = (p > 0.5).float() * trusted
+    both = (inside * truth).sum((1, 2, 3))
+    either = torch.maximum(inside, truth * trusted).sum((1, 2, 3))
+    return torch.where(either > 0, both / either.clamp(min=1), torch.ones_like(both)).mean()
+
+
+def walk_loss(features: Tensor) -> Tensor:
+    """Contrastive random walk along (B, T, C, h, w) features of unit length, there and back: the mean of -log of the
+    chance to end where it began."""
+    nodes = features.flatten(3).transpose(2, 3)
+    likeness = nodes[:, :-1] @ nodes[:, 1:].transpose(2, 3) / WALK_TEMPERATURE
+    dropped = torch.rand_like(likeness) < EDGE_DROP
+    there = torch.softmax(likeness.masked_fill(dropped, -1e4), -1)
+    back = torch.softmax(likeness.transpose(2, 3).masked_fill(dropped.transpose(2, 3), -1e4), -1)
+    walk = there[:, 0]
+    for t in range(1, there.shape[1]):
+        walk = walk @ there[:, t]
+    for t in reversed(range(back.shape[1])):
+        walk = walk @ back[:, t]
+    home = walk.diagonal(dim1=1, dim2=2)
+    return -torch.log(home.clamp(min=1e-6)).mean()
+
+
+def total_loss(losses: dict[str, Tensor], walk_only: bool) -> Tensor:
+    if walk_only:
+        return losses["walk"]
+    return losses["mask"] + 0.5 * losses["carried"] + 0.2 * losses["target"] + WALK_WEIGHT * losses["walk"]

@@ -1,0 +1,69 @@
+"""The weights that the house ships, and where the networks run."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from core.assets import asset
+from core.errors import LaminarError
+from core.nn.matcher import Matcher
+
+Net = TypeVar("Net", bound=nn.Module)
+
+
+def device() -> torch.device:
+    """CUDA, MPS or the processor."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def half_type(where: torch.device) -> torch.dtype:
+    """The type that convolutions run in: bfloat16 where the machine computes with it, else float32."""
+    if where.type == "cuda":
+        return torch.bfloat16
+    supported: bool = where.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return torch.bfloat16 if supported else torch.float32
+
+
+def autocast(where: torch.device) -> torch.autocast:
+    """Run convolutions in the fastest type of this machine."""
+    kind = half_type(where)
+    return torch.autocast(where.type, dtype=kind, enabled=kind != torch.float32)
+
+
+@lru_cache(maxsize=1)
+def matcher() -> Matcher:
+    """The matching network as it is shipped, ready to look at pictures.
+
+    Raises:
+        LaminarError: when its weights are missing or are not those of this network.
+    """
+    path = asset("weights", "matcher.safetensors")
+    net = Matcher()
+    try:
+        net.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise LaminarError(
+            f"{path} does not hold the matching network: {error}", "Install Laminar again"
+        ) from error
+    return fused(net).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def fused(net: Net) -> Net:
+    """The network in evaluation mode, each normalisation taken into the convolution before it."""
+    net.eval()
+    for module in list(net.modules()):
+        if isinstance(module, nn.Sequential):
+            for i in range(len(module) - 1):
+                first, second = module[i], module[i + 1]
+                if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+                    module[i], module[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+    return net

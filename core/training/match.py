@@ -1,0 +1,243 @@
+"""Train the matching network (core.nn.matcher) from scratch on a folder of videos, some of them with masks.
+
+    python -m core.training.match DATA --cache CACHE --out assets/weights/matcher.safetensors --steps 4000
+
+First some steps of self-supervised correspondence alone: a walker goes through a clip's frames by likeness,
+forward and back again, and should end where it began (contrastive random walk, Jabri, Owens, Efros 2020). Then, beside
+it, mask propagation as at the desk: the first frame's mask is given, the following frames are predicted one after
+the other, each from the predictions before it. Every step's data follows from the seed and the step's number, so a
+run that was broken off and resumed equals an unbroken one on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.nn import machine
+
+machine.prepare()
+
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from safetensors import safe_open  # noqa: E402
+from safetensors.torch import load_file, save_file  # noqa: E402
+from torch import Tensor  # noqa: E402
+from torch.utils.data import DataLoader, Dataset  # noqa: E402
+
+from core.masks.features import Grid, token_features  # noqa: E402
+from core.nn.matcher import STRIDE, Matcher  # noqa: E402
+from core.nn.propagation import Batch, moves, total_loss, unroll  # noqa: E402
+from core.training.composites import sample  # noqa: E402
+from core.training.footage import Footage, load_footage  # noqa: E402
+
+AVERAGE = 0.998
+TEMPERATURE = 40.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train. steps: in all, of which walk_steps are self-supervised alone. side: of the crops, in pixels, a
+    multiple of 16. frames: of an example."""
+
+    steps: int = 3000
+    seed: int = 0
+    side: int = 160
+    frames: int = 5
+    batch: int = 6
+    workers: int = 1
+    rate: float = 1.5e-3
+    last_rate: float = 3e-5
+    warm_up: int = 100
+    walk_steps: int = 150
+    decay: float = 1e-4
+
+    def rate_at(self, step: int) -> float:
+        """Warm-up, then a cosine."""
+        if step < self.warm_up:
+            return self.rate * (step + 1) / self.warm_up
+        part = min(1.0, (step - self.warm_up) / max(1, self.steps - self.warm_up))
+        return self.last_rate + (self.rate - self.last_rate) * 0.5 * (1 + math.cos(math.pi * part))
+
+
+class Examples(Dataset[tuple[Tensor, ...]]):
+    """Sample i of a seeded endless row of samples."""
+
+    def __init__(self, footage: Footage, plan: Plan) -> None:
+        self.footage, self.plan = footage, plan
+
+    def __getitem__(self, index: int) -> tuple[Tensor, ...]:
+        cv2.setNumThreads(1)
+        plan = self.plan
+        rng = np.random.default_rng((plan.seed, index))
+        got = sample(rng, self.footage, (plan.side, plan.side), plan.frames)
+        grid = Grid(plan.side, plan.side, STRIDE)
+        hand = np.stack([token_features(frame, grid) for frame in got.frames]) / TEMPERATURE**0.5
+        return (
+            torch.from_numpy(got.frames).permute(0, 3, 1, 2).float() / 255,
+            torch.from_numpy(hand).permute(0, 3, 1, 2),
+            torch.from_numpy(moves(got.frames)),
+            torch.from_numpy(got.masks)[:, None].float(),
+            torch.from_numpy(~got.ignore)[:, None].float(),
+        )
+
+
+@dataclass
+class Run:
+    """A training under way."""
+
+    net: Matcher
+    average: Matcher
+    optimizer: torch.optim.AdamW
+    step: int = 0
+
+    def save(self, folder: Path) -> None:
+        """Everything that going on needs, as safetensors."""
+        folder.mkdir(parents=True, exist_ok=True)
+        state: dict[str, Tensor] = {}
+        for i, group in self.optimizer.state_dict()["state"].items():
+            state |= {f"{i}.{name}": torch.as_tensor(value) for name, value in group.items()}
+        tensors = {f"net.{k}": v.contiguous() for k, v in self.net.state_dict().items()}
+        tensors |= {f"average.{k}": v.contiguous() for k, v in self.average.state_dict().items()}
+        tensors |= {f"adam.{k}": v.contiguous() for k, v in state.items()}
+        save_file(tensors, folder / "going.tmp", {"step": str(self.step)})
+        (folder / "going.tmp").replace(folder / "going.safetensors")
+
+    def resume(self, folder: Path) -> None:
+        """Go on from what `save` left, if it did."""
+        path = folder / "going.safetensors"
+        if not path.exists():
+            return
+        tensors = load_file(path)
+        with safe_open(path, "pt") as file:
+            self.step = int(file.metadata()["step"])
+        for prefix, module in (("net.", self.net), ("average.", self.average)):
+            module.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
+        parameters = list(self.net.parameters())
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, value in tensors.items():
+            if name.startswith("adam."):
+                _, index, field = name.split(".", 2)
+                state.setdefault(int(index), {})[field] = _laid_out_as(parameters[int(index)], value)
+        whole = self.optimizer.state_dict()
+        whole["state"] = state
+        self.optimizer.load_state_dict(whole)
+
+
+def _laid_out_as(parameter: Tensor, value: Tensor) -> Tensor:
+    """The fused optimizer walks through memory, so its state must lie as the parameter does."""
+    return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
+
+
+def start(plan: Plan) -> Run:
+    torch.manual_seed(plan.seed)
+    net, average = Matcher(), Matcher()
+    average.load_state_dict(net.state_dict())
+    average.eval()
+    net, average = (each.to(memory_format=torch.channels_last) for each in (net, average))  # type: ignore[call-overload]
+    return Run(
+        net, average, torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.decay, fused=True)
+    )
+
+
+def batches(examples: Examples, first: int) -> Iterator[Batch]:
+    """The batches from step `first` on."""
+    plan = examples.plan
+    loader = DataLoader(
+        examples,
+        plan.batch,
+        sampler=itertools.count(first * plan.batch),
+        num_workers=plan.workers,
+        prefetch_factor=4 if plan.workers else None,
+    )
+    for parts in loader:
+        yield Batch(*parts)
+
+
+def train(run: Run, examples: Examples, folder: Path) -> dict[str, float]:
+    """Go on up to the plan's last step; a line of the log every 20, a checkpoint every 100. The last line's means."""
+    plan, began = examples.plan, time.monotonic()
+    told: dict[str, list[float]] = {}
+    means: dict[str, float] = {}
+    for batch in itertools.islice(batches(examples, run.step), plan.steps - run.step):
+        for name, value in _step(run, plan, batch).items():
+            told.setdefault(name, []).append(value)
+        if run.step % 20 == 0 or run.step == plan.steps:
+            means = {name: round(float(np.mean(values)), 4) for name, values in told.items()}
+            text = " ".join(f"{name} {value}" for name, value in means.items())
+            print(f"{run.step} {time.monotonic() - began:.0f} s {text}", flush=True)
+            told = {}
+        if run.step % 100 == 0 or run.step == plan.steps:
+            run.save(folder)
+    return means
+
+
+def _step(run: Run, plan: Plan, batch: Batch) -> dict[str, float]:
+    walk_only = run.step < plan.walk_steps
+    for group in run.optimizer.param_groups:
+        group["lr"] = plan.rate_at(run.step)
+    torch.manual_seed(plan.seed * 1_000_003 + run.step)
+    run.net.train()
+    losses = unroll(run.net, batch, walk_only)
+    run.optimizer.zero_grad(set_to_none=True)
+    total_loss(losses, walk_only).backward()
+    torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
+    run.optimizer.step()
+    _follow(run)
+    run.step += 1
+    return {name: float(value.detach()) for name, value in losses.items()}
+
+
+def _follow(run: Run) -> None:
+    """The running mean of the weights, which is what is shipped."""
+    keep = min(AVERAGE, (run.step + 1) / (run.step + 10))
+    with torch.no_grad():
+        for mean, value in zip(run.average.state_dict().values(), run.net.state_dict().values(), strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(value, 1 - keep)
+            else:
+                mean.copy_(value)
+
+
+@torch.no_grad()
+def validate(net: Matcher, examples: Examples, count: int) -> dict[str, float]:
+    """Mean losses and Jaccards of `count` batches of footage that is not trained on."""
+    net.eval()
+    rows = [unroll(net, batch) for batch in itertools.islice(batches(examples, 0), count)]
+    return {name: round(float(np.mean([float(row[name]) for row in rows])), 4) for name in rows[0]}
+
+
+def main() -> None:
+    plan = Plan()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--cache", type=Path, required=True, help="folder for decoded frames and checkpoints")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=plan.steps)
+    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=plan.workers)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    plan = Plan(steps=args.steps, seed=args.seed, workers=args.workers)
+    run, folder = start(plan), args.cache / "matcher"
+    run.resume(folder)
+    train(run, Examples(load_footage(args.data, args.cache), plan), folder)
+    others = load_footage(args.data, args.cache, held_out=True)
+    held_out = validate(run.average, Examples(others, replace(plan, seed=plan.seed + 1, workers=0)), 10)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    save_file({k: v.contiguous() for k, v in run.average.state_dict().items()}, args.out)
+    print(json.dumps({"steps": run.step, "held out": held_out}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
