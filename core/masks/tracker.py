@@ -117,17 +117,13 @@ class Tracker:
         ]
         area = np.zeros(self.grid.shape, bool)
         for box in boxes:
-            if box is not None:
-                area[box] = True
-        if not area.any():
-            objects = np.zeros_like(guided)
+            area[box] = True
+        asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
+        keys, recent = self._recall(sight, area, asked)
+        if self.net is None:
+            objects = self._voted(keys, recent, asked)
         else:
-            asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
-            keys, recent = self._recall(sight, area, asked)
-            if self.net is None:
-                objects = self._voted(keys, recent, asked)
-            else:
-                objects = self._decided(self.net, sight, guided, boxes, keys, recent, asked)
+            objects = self._decided(self.net, sight, guided, boxes, keys, recent, asked)
         self.remember(known(number, sight, objects, self.net))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
@@ -178,7 +174,7 @@ class Tracker:
         net: Matcher,
         sight: Sight,
         guided: Array32,
-        boxes: Sequence[tuple[slice, slice] | None],
+        boxes: Sequence[tuple[slice, slice]],
         keys: Recalled,
         recent: Recalled,
         asked: Area,
@@ -189,8 +185,6 @@ class Tracker:
         count = guided.shape[2]
         where = net.log_reach.device
         for k, box in enumerate(boxes):
-            if box is None:
-                continue
             mine = [k, *range(count + k * VALUE, count + (k + 1) * VALUE)]
             told = hints(*(Recalled(part.likeness, part.known[..., mine]) for part in (keys, recent)))
             carried = torch.from_numpy(_spread(told, asked)[box]).permute(2, 0, 1)[None].to(where)
@@ -270,11 +264,12 @@ def near(objects: Array32, margin: int) -> Area:
     return _dilated(seen, margin) if seen.any() else np.ones(seen.shape, bool)
 
 
-def _box(tokens: Array32) -> tuple[slice, slice] | None:
-    """The box that an object, (rows, columns, 1), may be in next; its sides are multiples of STEP."""
+def _box(tokens: Array32) -> tuple[slice, slice]:
+    """The box that an object, (rows, columns, 1), may be in next: everywhere when it is not seen. Its sides are
+    multiples of STEP."""
     seen = tokens[..., 0] > 0.1
     if not seen.any():
-        return None
+        seen = np.ones_like(seen)
     sides = []
     for axis in (1, 0):
         found = np.flatnonzero(seen.any(axis=axis))
