@@ -74,7 +74,8 @@ def lost_clip(
             x = _leaving(rng, heading, _widest(cut), size[1], (before, gone, after))
         else:
             hidden = (wall - _widest(cut)) / 2
-            x = _passing(rng, heading, wall_at, hidden, wall, size[1], (before, gone, after))
+            turns = kind == "wall" and bool(rng.random() < 0.25)
+            x = _passing(rng, heading, wall_at, hidden, wall, size[1], (before, gone, after), turns)
         targets.append(Layer(cut, _walk(rng, cut, x, size), gain=tint))
     if kind != "leave":
         front = (_wall(rng, footage, wall_at, wall, size, count),)
@@ -155,8 +156,9 @@ def _passing(
     wall: float,
     width: int,
     times: tuple[int, int, int],
+    turns: bool,
 ) -> Array64:
-    """x of an object that walks behind a wall and out on its other side, or sometimes back out where it came from."""
+    """x of an object that walks behind a wall and out on its other side, or turns and comes out where it went in."""
     before, gone, after = times
     far = wall / 2 + rng.uniform(0.15, 0.25) * width
     edge = wall / 2 - hidden  # half the object
@@ -164,7 +166,7 @@ def _passing(
         (wall_at - heading * far, wall_at + heading * far * rng.uniform(0.8, 1.1)), edge, width - edge
     )
     enter, leave = wall_at - heading * hidden, wall_at + heading * hidden
-    if rng.random() < 0.25:
+    if turns:
         goal, leave = start + heading * 0.03 * width, enter
     middle = [enter, wall_at, leave] if leave == enter else [enter, (enter + leave) / 2, leave]
     at = [0, before - 1, before - 1 + (gone + 1) / 2, before + gone, before + gone + after - 1]
