@@ -1,6 +1,6 @@
 """Fit the confidence of tracking to how well it really does: what assets/confidence.json holds.
 
-    python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json [--clips 24] [--samples 40]
+    python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json [--clips 36] [--samples 12]
 
 Clips with masks and composites with exact truth are tracked from one mask by the job that the program runs. The cues
 of every frame and the J of its mask, pixels without truth left out, are the data; the model is logistic with weights
@@ -36,6 +36,8 @@ COMPOSITE = 368, 640
 COMPOSITE_FRAMES = 16
 SLOWEST, LEAST_OBJECT = 2, 0.003
 BINS = 10
+RANKS = 0.1
+"""How much the order of a clip's frames counts beside J."""
 VARIES = 0.02
 """Standard deviation of J above which ranks within a clip mean something."""
 
@@ -106,7 +108,8 @@ def tracked(truth: Truth, fast: bool) -> Track:
 def fit(tracks: Sequence[Track], rounds: int = 4000, rate: float = 0.5, decay: float = 1e-3) -> Calibration:
     """The logistic model of weights >= 0 with the least cross-entropy to J, by projected gradient descent.
 
-    Frames where the object was not seen are left out: their confidence is 0 whatever the model.
+    Beside J itself counts which of two frames of a clip is the better one: a clip's own level says nothing of where
+    it fails. Frames where the object was not seen are left out: their confidence is 0 whatever the model.
     """
     seen = [track.cues.any(axis=1) for track in tracks]
     cues = np.concatenate([track.cues[rows] for track, rows in zip(tracks, seen, strict=True)])
@@ -115,13 +118,45 @@ def fit(tracks: Sequence[Track], rounds: int = 4000, rate: float = 0.5, decay: f
     share /= share.sum()
     mean, scale = cues.mean(axis=0), cues.std(axis=0) + 1e-3
     scaled, weight, bias = (cues - mean) / scale, np.zeros(cues.shape[1]), 0.0
+    better, counts = _pairs(tracks)
+    better = better / scale
     for _ in range(rounds):
         slope = (1 / (1 + np.exp(-(scaled @ weight + bias))) - overlap) * share
-        weight = np.maximum(weight - rate * (scaled.T @ slope + decay * weight), 0)
+        order = -counts / (1 + np.exp(better @ weight))
+        change = scaled.T @ slope + RANKS * better.T @ order + decay * weight
+        weight = np.maximum(weight - rate * change, 0)
         bias -= rate * float(slope.sum())
+    steepness, bias = _level(scaled @ weight, overlap, share, bias)
+    weight = weight * steepness
     rounded = (tuple(float(round(value, 5)) for value in column) for column in (mean, scale, weight))
     means, scales, weights = rounded
     return Calibration(CUES, means, scales, weights, round(bias, 5))
+
+
+def _level(
+    logits: Array, overlap: Array, share: Array, bias: float, rounds: int = 2000
+) -> tuple[float, float]:
+    """The factor and bias that bring logits nearest to J; the order of frames stays."""
+    steepness, spread = 1.0, max(1e-6, float(logits.std()))
+    for _ in range(rounds):
+        slope = (1 / (1 + np.exp(-(logits * steepness + bias))) - overlap) * share
+        steepness = max(0.0, steepness - float(logits @ slope) / spread**2)
+        bias -= float(slope.sum())
+    return steepness, bias
+
+
+def _pairs(tracks: Sequence[Track], most: int = 400) -> tuple[Array, Array]:
+    """Differences of cues between a better and a worse frame of the same clip, (P, CUES), and how much each counts."""
+    rng, differences, counts = np.random.default_rng(0), [np.zeros((1, len(CUES)))], [np.zeros(1)]
+    for each in tracks:
+        if each.overlap.std() <= VARIES:
+            continue
+        one, other = rng.integers(0, len(each.overlap), (2, most))
+        kept = each.overlap[one] > each.overlap[other] + VARIES
+        differences.append(each.cues[one[kept]] - each.cues[other[kept]])
+        counts.append(np.full(kept.sum(), 1 / max(1, kept.sum())))
+    weights = np.concatenate(counts)
+    return np.concatenate(differences), weights / max(1e-9, weights.sum())
 
 
 def scores(model: Calibration, tracks: Sequence[Track]) -> dict[str, float]:
@@ -186,8 +221,8 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with davis-train and pexels clips")
     parser.add_argument("--cache", type=Path, required=True, help="folder for decoded frames")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--clips", type=int, default=24, help="real clips to fit to; 0 for all")
-    parser.add_argument("--samples", type=int, default=40, help="composites to fit to")
+    parser.add_argument("--clips", type=int, default=36, help="real clips to fit to; 0 for all")
+    parser.add_argument("--samples", type=int, default=12, help="composites to fit to")
     parser.add_argument("--frames", type=int, default=60, help="of a real clip, at most")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
