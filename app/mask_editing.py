@@ -99,15 +99,18 @@ def without_masks(project: Project, media_id: str) -> Project:
 def with_track(project: Project, media_id: str, track: TrackedRange, labels: Iterable[int] = ()) -> Project:
     """The media with a tracking result; the objects in it that nobody knows yet are added."""
     media = msgspec.structs.replace(_media(project, media_id), track=track)
-    for label in labels:
-        media = _with_label(media, label)
-    return project.with_media(media)
+    return with_objects(project.with_media(media), media_id, labels)
 
 
 def with_masks(project: Project, media_id: str, files: Mapping[int, str], labels: Iterable[int]) -> Project:
     """Imported masks: several key masks at once, and the objects in them."""
     for frame, file in files.items():
         project = with_key_mask(project, media_id, frame, file)
+    return with_objects(project, media_id, labels)
+
+
+def with_objects(project: Project, media_id: str, labels: Iterable[int]) -> Project:
+    """The media with an object of each of these labels; made where there is none."""
     media = _media(project, media_id)
     for label in labels:
         media = _with_label(media, label)

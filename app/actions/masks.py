@@ -7,7 +7,9 @@ from functools import partial
 
 from app import mask_editing, tracking
 from app.actions.registry import Action
+from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
+from app.identities import identities_of
 from app.mask_files import Style
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.panels.lost_found import LostFoundPanel
@@ -108,6 +110,29 @@ def _track(direction: tracking.Direction, editor: Editor) -> None:
     tracking.start(editor, direction)
 
 
+def _change_identities(kind: Kind, editor: Editor) -> None:
+    media = editor.player.media
+    if media is not None:
+        editor.show_dialog(IdentitiesDialog(editor, kind, media, editor.window))
+
+
+def _split_part(editor: Editor) -> None:
+    editor.panel(ViewerPanel).pick_part()
+
+
+def _several(editor: Editor) -> bool:
+    """There is an object in hand, and another."""
+    return _one(editor) and len(editor.player.media.objects if editor.player.media else ()) > 1
+
+
+def _one(editor: Editor) -> bool:
+    media = editor.player.media if in_masks(editor) else None
+    if media is None or tracking.running(editor, media.id) is not None or identities_of(editor).busy:
+        return False
+    has_masks = media.track is not None or bool(media.key_masks)
+    return has_masks and any(known.label == editor.state.label for known in media.objects)
+
+
 def _track_again(editor: Editor) -> None:
     tracking.start_again(editor)
 
@@ -192,6 +217,7 @@ def _worst(editor: Editor) -> None:
 MENU = "Mask"
 FILES = "Mask/Files"
 FOUND = "Mask/Lost and found"
+WHO = "Mask/Which object is which"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
@@ -243,6 +269,14 @@ ACTIONS = (
            help="Where a drawn mask would help most; again for the next one"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),
+    Action("mask.swap", "&Swap with another object…", partial(_change_identities, "swap"), (), WHO, _several, icon="swap",
+           help="In the whole clip, or from the frame in hand on"),
+    Action("mask.merge", "&Merge into another object…", partial(_change_identities, "merge"), (), WHO, _several,
+           icon="merge", help="Two names for one thing become one"),
+    Action("mask.split", "S&plit from here on…", partial(_change_identities, "split"), (), WHO, _one, icon="split",
+           help="From the frame in hand on it is another object"),
+    Action("mask.split_part", "Split off a p&art", _split_part, (), WHO, _tracked, icon="split",
+           help="Click on the part that is another object; it is followed through the clip"),
     Action("mask.lost_found", "Lost and found", _show_lost_found, ("Ctrl+Shift+L",), FOUND, _has_lost_found, icon="search",
            help="Where the object in hand is missing, and where it was seen again"),
     Action("mask.found_yes", "It is the object", partial(_say, True), ("Ctrl+Shift+Y",), FOUND, _has_appearance,

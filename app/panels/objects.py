@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -21,6 +21,7 @@ from app.actions import masks as commands
 from app.actions.registry import trigger
 from app.buttons import tool_button
 from app.editor import Editor
+from app.panels.identities_button import IdentitiesButton
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.object_list import LABEL, Figures, ObjectList, swatch
 from app.panels.object_tracking import TrackRow
@@ -80,6 +81,8 @@ class ObjectsPanel(QWidget):
         self.remove.clicked.connect(self._remove)
         self.colour = tool_button(self, "object", tr("Colour of the object"))
         self.colour.clicked.connect(self._pick_colour)
+        self.who = IdentitiesButton(self._editor, self._run, self)
+        self.objects.customContextMenuRequested.connect(self._context)
         self.drop_key = tool_button(self, "remove", tr("Delete the key mask of this frame"))
         self.drop_key.clicked.connect(lambda: self._run("mask.delete_key"))
         self.keys = QListWidget(self)
@@ -107,7 +110,7 @@ class ObjectsPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.hint)
         column.addWidget(self.open)
-        column.addLayout(self._heading(self.tr("Objects"), self.add, self.remove, self.colour))
+        column.addLayout(self._heading(self.tr("Objects"), self.who, self.add, self.remove, self.colour))
         column.addWidget(self.objects, 2)
         column.addWidget(self.about)
         column.addLayout(self._heading(self.tr("Track")))
@@ -160,7 +163,7 @@ class ObjectsPanel(QWidget):
             if view == "media":
                 self._tab_before = tabs.currentIndex()
                 tabs.setCurrentIndex(here)
-            elif tabs.currentIndex() == here and self._tab_before >= 0:
+            elif tabs.currentIndex() >= here and self._tab_before >= 0:
                 tabs.setCurrentIndex(self._tab_before)
         self.refresh()
 
@@ -231,6 +234,7 @@ class ObjectsPanel(QWidget):
         self.track.refresh()
         self.add.setEnabled(media is not None)
         self.files.setEnabled(media is not None)
+        self.who.refresh()
         for widget in (self.remove, self.colour):
             widget.setEnabled(known is not None)
         self.colour.setIcon(swatch(known.colour) if known is not None else theme.icon("object"))
@@ -239,6 +243,16 @@ class ObjectsPanel(QWidget):
             use.setEnabled(usable)
 
     # Objects
+
+    def _context(self, at: QPoint) -> None:
+        """What can be done with the object under the pointer, or in hand."""
+        menu = self.who.new_menu(self)
+        menu.addSeparator()
+        menu.addAction(self.tr("Rename"), self.objects.rename)
+        menu.addAction(self.tr("Colour…"), self._pick_colour)
+        menu.addAction(self.tr("Remove"), self._remove)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.objects.viewport().mapToGlobal(at))
 
     def _object(self) -> TrackedObject | None:
         """The object in hand."""

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
+from app.identities import identities_of
+from app.mask_editing import free_label
 from app.mask_session import MaskSession
 from app.mask_target import mask_view_target, playhead_showing
 from app.panels.mask_tools import MaskOptions, MaskTools
@@ -27,12 +29,15 @@ from app.panels.viewer_found import FoundLayer
 from app.panels.viewer_full import FullScreenViewer
 from app.panels.viewer_handles import Handles
 from app.panels.viewer_pen import MaskPen
+from app.panels.viewer_pick import PickLayer
 from app.panels.viewer_scrub import MaskScrub
 from app.panels.viewer_transport import TransportBar
 from app.preview import Picture
 from app.proposals import proposals_of
 from app.state import MASK_TOOLS
 from app.track_watch import Watch
+from core.errors import LaminarError
+from core.media.identities import Part
 from core.project.project import Project
 
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -50,7 +55,8 @@ class ViewerPanel(QWidget):
         self.pen = MaskPen(editor, self.canvas, self.masks)
         self.handles = Handles(editor, self.canvas)
         self.difference = DifferenceLayer(self.canvas)
-        self.canvas.layers = [self.handles, self.pen, self.difference, FoundLayer(editor)]
+        self.pick = PickLayer(editor, self.canvas)
+        self.canvas.layers = [self.handles, self.pen, self.difference, FoundLayer(editor), self.pick]
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)
@@ -146,6 +152,23 @@ class ViewerPanel(QWidget):
 
     def _run(self, action_id: str) -> None:
         trigger(self._editor, find_action(action_id))
+
+    def pick_part(self) -> None:
+        """Wait for a click on the part of the object in hand that is another object."""
+        label, frame = self._editor.state.label, self._editor.state.media_frame
+        self._editor.player.pause()
+        self._editor.notify.status(self.tr("Click on the part that is another object; Escape lets go"))
+        self.pick.ask(lambda x, y: self._split_off(label, frame, x, y))
+        self.canvas.setFocus()
+
+    def _split_off(self, label: int, frame: int, x: int, y: int) -> None:
+        media = self._editor.player.media
+        if media is not None and self._editor.state.media_frame == frame:
+            try:
+                new = free_label(media)
+                identities_of(self._editor).run(Part(label, new, frame, x, y))
+            except LaminarError as error:
+                self._editor.notify.failure(error)
 
     def _propose(self) -> None:
         """Nothing is drawn while a proposal waits; its difference hides the objects' colours."""
