@@ -6,19 +6,17 @@ then the document gets one undoable edit.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, Signal
 
 from app import mask_editing
 from app.editor import Editor
-from core.errors import Cancelled, EditError, LaminarError
-from core.job import Progress, drain
+from app.long_work import Report, long_work_of
+from core.errors import EditError
+from core.job import drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps
 from core.media.matte import Labels, MaskFolder
 from core.project.key_masks import read_key_mask, write_key_mask
@@ -40,11 +38,11 @@ class Made:
     files: Mapping[int, str] = field(default_factory=dict)
 
 
-def make(data: Path, media: Media, edit: Edit, report: Callable[[Progress], bool] | None = None) -> Made:
+def make(data: Path, media: Media, edit: Edit, report: Report = lambda part: True) -> Made:
     """Make the changed track and key masks; takes long.
 
     Args:
-        report: told of the progress; returns False to cancel.
+        report: told of the progress.
 
     Raises:
         EditError: when a part is split that is not tracked. MediaError: as core.media.identities.
@@ -53,7 +51,7 @@ def make(data: Path, media: Media, edit: Edit, report: Callable[[Progress], bool
     track, changed = media.track, None
     if track is not None:
         folder = results_folder(data) / track.key
-        drain(steps(folder, edit), report)
+        drain(steps(folder, edit), lambda step: report(step.part))
         changed = changed_folder(folder, edit)
         track = replace(track, key=changed.name)
     elif isinstance(edit, Part):
@@ -126,92 +124,18 @@ def _with_effects(project: Project, media_id: str, edit: Merge) -> Project:
     return replace(project, sequences=tuple(map(film, project.sequences)))
 
 
-class Identities(QObject):
-    """Runs the edits, one at a time.
+def start(editor: Editor, edit: Edit) -> None:
+    """Change the media in the mask view, beside the window; one undo step at the end.
 
-    Signals: moved(): busy or not any more, or further on.
+    Raises:
+        EditError: when there is nothing to change, or other long work is under way.
     """
-
-    moved = Signal()
-    _stepped = Signal(float)
-    _ended = Signal(object)
-
-    def __init__(self, editor: Editor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-        self.part = 0.0
-        """How much is done, 0 to 1."""
-        queued = Qt.ConnectionType.QueuedConnection
-        self._stepped.connect(self._step, queued)
-        self._ended.connect(self._end, queued)
-        editor.player.closing.connect(self.close)
-
-    @property
-    def busy(self) -> bool:
-        return self._thread is not None
-
-    def run(self, edit: Edit) -> None:
-        """Change the media in the mask view.
-
-        Raises:
-            EditError: when there is nothing to change, or another change is under way.
-        """
-        media, data = self._editor.player.media, self._editor.document.data
-        if media is None or data is None or not (media.track or media.key_masks):
-            raise EditError("there are no masks here yet", "Draw a mask and track it first")
-        if self.busy:
-            raise EditError("the objects are being changed already", "Wait until that is done")
-        self.part = 0.0
-        self._stop.clear()
-        self._thread = threading.Thread(
-            target=self._work, args=(data, media, edit), name="identities", daemon=True
-        )
-        self._thread.start()
-        self.moved.emit()
-
-    def close(self) -> None:
-        """Stop; what was made so far stays in its folder and is gone on with when it is asked for again."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _work(self, data: Path, media: Media, edit: Edit) -> None:
-        found: Made | BaseException
-        try:
-            found = make(data, media, edit, self._report)
-        except Exception as error:  # noqa: BLE001 - the thread's edge: everything is handed to the GUI thread
-            found = error
-        with suppress(RuntimeError):  # the window is gone
-            self._ended.emit(found)
-
-    def _report(self, step: Progress) -> bool:
-        with suppress(RuntimeError):
-            self._stepped.emit(step.part)
-        return not self._stop.is_set()
-
-    def _step(self, part: float) -> None:
-        self.part = part
-        self.moved.emit()
-
-    def _end(self, found: Made | BaseException) -> None:
-        if self._thread is not None:
-            self._thread.join()
-        self._thread = None
-        self._editor.notify.status("")
-        self.moved.emit()
-        try:
-            if isinstance(found, Made):
-                name = NAMES[type(found.edit)]
-                self._editor.document.edit(name, with_identities, found.before.id, found)
-            elif not isinstance(found, Cancelled):
-                self._editor.notify.failure(found)
-        except LaminarError as error:
-            self._editor.notify.failure(error)
-
-
-def identities_of(editor: Editor) -> Identities:
-    """The session's one `Identities`, made when first asked for."""
-    found = editor.findChild(Identities)
-    return found if isinstance(found, Identities) else Identities(editor)
+    media, data = editor.player.media, editor.document.data
+    if media is None or data is None or not (media.track or media.key_masks):
+        raise EditError("there are no masks here yet", "Draw a mask and track it first")
+    name = NAMES[type(edit)]
+    long_work_of(editor).run(
+        name,
+        lambda report: make(data, media, edit, report),
+        lambda made: editor.document.edit(name, with_identities, media.id, made),
+    )

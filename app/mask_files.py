@@ -10,7 +10,7 @@ import numpy as np
 
 from app.preview import labels_of
 from core.errors import MediaError
-from core.media.matte import MaskFolder, mask_name, read_labels, write_binary, write_labels, write_soft
+from core.media.matte import MaskFolder, Matte, mask_name, read_labels, write_binary, write_labels, write_soft
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media
@@ -75,7 +75,14 @@ def _soft(
     track, drawn = media.track, any(key.frame == frame for key in media.key_masks)
     if track is None or drawn or not track.first <= frame <= track.last:
         return hard.astype(np.float32)
-    return MaskFolder(results_folder(data) / track.key).soft(frame, label)
+    folder = MaskFolder(results_folder(data) / track.key)
+    return folder.soft(frame, label) if frame in folder else hard.astype(np.float32)
+
+
+def soft_matte(data: Path, media: Media, size: tuple[int, int], frame: int, label: int) -> Matte:
+    """An object's matte in any frame, float32 (H, W); nothing where it has no mask. Raises MediaError."""
+    image, _ = labels_of(data, media, frame, size)
+    return _soft(data, media, frame, label, image == label)
 
 
 def import_masks(

@@ -9,7 +9,7 @@ from app import mask_editing, tracking
 from app.actions.registry import Action
 from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
-from app.identities import identities_of
+from app.long_work import long_work_of
 from app.mask_files import Style
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.panels.lost_found import LostFoundPanel
@@ -102,6 +102,18 @@ def _import_masks(editor: Editor, folder: bool) -> None:
         files.ask_file()
 
 
+def _import_soft(editor: Editor) -> None:
+    _files(editor).ask_soft_folder()
+
+
+def _import_video(editor: Editor) -> None:
+    _files(editor).ask_video()
+
+
+def _export_video(editor: Editor) -> None:
+    _files(editor).ask_export_video()
+
+
 def _export_masks(style: Style, editor: Editor) -> None:
     _files(editor).ask_export(style)
 
@@ -127,7 +139,7 @@ def _several(editor: Editor) -> bool:
 
 def _one(editor: Editor) -> bool:
     media = editor.player.media if in_masks(editor) else None
-    if media is None or tracking.running(editor, media.id) is not None or identities_of(editor).busy:
+    if media is None or tracking.running(editor, media.id) is not None or long_work_of(editor).busy:
         return False
     has_masks = media.track is not None or bool(media.key_masks)
     return has_masks and any(known.label == editor.state.label for known in media.objects)
@@ -189,10 +201,13 @@ def _compare(editor: Editor) -> None:
 
 def _stop(editor: Editor) -> None:
     tracking.stop(editor)
+    long_work_of(editor).stop()
 
 
-def _tracks(editor: Editor) -> bool:
-    return in_masks(editor) and tracking.running(editor, editor.state.media) is not None
+def _works(editor: Editor) -> bool:
+    """Something can be stopped."""
+    tracks = tracking.running(editor, editor.state.media) is not None
+    return in_masks(editor) and (tracks or long_work_of(editor).busy)
 
 
 def _suggest(editor: Editor) -> None:
@@ -251,7 +266,7 @@ ACTIONS = (
            icon="track-back", separator=True),
     Action("mask.track_one_back", "Track one frame back", partial(_track, "one_back"), ("Alt+Left",), MENU, in_masks,
            icon="track-one"),
-    Action("mask.stop", "S&top tracking", _stop, ("Ctrl+.",), MENU, _tracks, icon="stop"),
+    Action("mask.stop", "S&top tracking", _stop, ("Ctrl+.",), MENU, _works, icon="stop"),
     Action("mask.track_one", "Track one frame forward", partial(_track, "one_forward"), ("Alt+Right",), MENU,
            in_masks, icon="track-one"),
     Action("mask.track_forward", "Track &forward", partial(_track, "forward"), ("Ctrl+Shift+Right",), MENU, in_masks,
@@ -289,9 +304,12 @@ ACTIONS = (
            icon="track-again", help="All that was tracked, with your word on the appearances; shown before it counts"),
     Action("mask.import_file", "Import mask for this frame…", partial(_import_masks, folder=False), (), FILES, in_masks),
     Action("mask.import_folder", "Import folder of masks…", partial(_import_masks, folder=True), (), FILES, in_masks),
+    Action("mask.import_soft", "Import folder of soft mattes for the object…", _import_soft, (), FILES, in_masks),
+    Action("mask.import_video", "Import matte video for the object…", _import_video, (), FILES, in_masks),
     Action("mask.export_palette", "Export as palette PNG (DAVIS)…", partial(_export_masks, "palette"), (), FILES, in_masks,
            separator=True),
     Action("mask.export_binary", "Export as white on black…", partial(_export_masks, "binary"), (), FILES, in_masks),
     Action("mask.export_soft", "Export as soft PNG…", partial(_export_masks, "soft"), (), FILES, in_masks),
+    Action("mask.export_video", "Export the object as matte video…", _export_video, (), FILES, in_masks),
     Action("mask.clear", "Clear all masks of the clip", _clear_masks, (), MENU, in_masks, icon="delete", separator=True),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app import mask_editing
 from app.editor import Editor
-from app.identities import identities_of
+from app.identities import start
 from app.panels.object_list import swatch
 from core.errors import LaminarError
 from core.media.identities import Edit, Merge, Split, Swap
@@ -108,7 +108,7 @@ class IdentitiesDialog(QDialog):
 
     def accept(self) -> None:
         try:
-            identities_of(self._editor).run(self.edit())
+            start(self._editor, self.edit())
         except LaminarError as error:
             self._editor.notify.failure(error)
         super().accept()

@@ -12,7 +12,7 @@ from app import theme
 from app.actions.registry import find_action
 from app.commands import title_of
 from app.editor import Editor
-from app.identities import identities_of
+from app.long_work import long_work_of
 
 COMMANDS = ("mask.swap", "mask.merge", "mask.split", "mask.split_part")
 
@@ -34,7 +34,7 @@ class IdentitiesButton(QToolButton):
         menu = QMenu(self)
         menu.aboutToShow.connect(lambda: self._fill(menu))
         self.setMenu(menu)
-        self._work = identities_of(editor)
+        self._work = long_work_of(editor)
         self._work.moved.connect(self.refresh)
 
     def new_menu(self, parent: QWidget) -> QMenu:
@@ -56,5 +56,3 @@ class IdentitiesButton(QToolButton):
         self.setText(f"{self._work.part:.0%}" if busy else "")
         player = self._editor.player
         self.setEnabled(not busy and player.in_media and player.media is not None)
-        if busy:
-            self._editor.notify.status(self.tr("Changing the objects… {0}").format(self.text()))

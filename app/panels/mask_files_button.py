@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
-from app import mask_editing, mask_files, theme
+from app import mask_editing, mask_files, matte_files, theme, tracking
 from app.editor import Editor
+from app.long_work import Report, long_work_of
 from core.errors import EditError, LaminarError
+from core.media.matte_video import FORMATS
+from core.project.project import TrackedRange
+
+T = TypeVar("T")
 
 
 class MaskFilesButton(QToolButton):
@@ -28,10 +34,13 @@ class MaskFilesButton(QToolButton):
         menu = QMenu(self)
         menu.addAction(tr("Import mask for this frame…"), self.ask_file)
         menu.addAction(tr("Import folder of masks…"), self.ask_folder)
+        menu.addAction(tr("Import folder of soft mattes for the object…"), self.ask_soft_folder)
+        menu.addAction(tr("Import matte video for the object…"), self.ask_video)
         menu.addSeparator()
         menu.addAction(tr("Export as palette PNG (DAVIS)…"), lambda: self.ask_export("palette"))
         menu.addAction(tr("Export as white on black…"), lambda: self.ask_export("binary"))
         menu.addAction(tr("Export as soft PNG…"), lambda: self.ask_export("soft"))
+        menu.addAction(tr("Export the object as matte video…"), self.ask_export_video)
         menu.addSeparator()
         menu.addAction(tr("Clear all masks"), clear)
         self.setMenu(menu)
@@ -45,6 +54,66 @@ class MaskFilesButton(QToolButton):
         path = QFileDialog.getExistingDirectory(self, self.tr("Import folder of masks"))
         if path:
             self.import_masks(Path(path))
+
+    def ask_soft_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, self.tr("Import folder of soft mattes"))
+        if path:
+            self.import_mattes(Path(path))
+
+    def ask_video(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Import matte video"),
+            "",
+            self.tr("Videos (*.mov *.mkv *.mp4 *.webm *.avi);;All files (*)"),
+        )
+        if path:
+            self.import_mattes(Path(path))
+
+    def import_mattes(self, path: Path) -> None:
+        """Take a matte video, or a folder of soft PNGs, over for the object in hand; a shorter video begins at the
+        frame in hand."""
+        media, data, state = self._editor.player.media, self._editor.document.data, self._editor.state
+        if media is None or data is None or media.info.video is None:
+            return
+        label, frame, count = state.label, state.media_frame, tracking.frame_count(media)
+
+        def done(track: TrackedRange) -> None:
+            name = self.tr("Import mattes")
+            self._editor.document.edit(name, mask_editing.with_track, media.id, track, [label])
+
+        self._begin(
+            self.tr("Importing mattes"),
+            lambda report: matte_files.import_mattes(data, media, path, label, frame, count, report),
+            done,
+        )
+
+    def ask_export_video(self) -> None:
+        kinds = ";;".join(f"{kind.title} (*{kind.suffix})" for kind in FORMATS.values())
+        path, chosen = QFileDialog.getSaveFileName(self, self.tr("Export matte video"), "", kinds)
+        if path:
+            suffix = next((kind.suffix for kind in FORMATS.values() if kind.title in chosen), ".mkv")
+            self.export_video(Path(path) if Path(path).suffix else Path(f"{path}{suffix}"))
+
+    def export_video(self, path: Path) -> None:
+        """Write the mattes of the object in hand, over the whole clip."""
+        media, data, label = self._editor.player.media, self._editor.document.data, self._editor.state.label
+        if media is None or data is None or media.info.video is None:
+            return
+        count = tracking.frame_count(media)
+        self._begin(
+            self.tr("Exporting the matte"),
+            lambda report: matte_files.export_video(data, media, path, label, count, report),
+            lambda written: self._editor.notify.info(
+                self.tr("{0} frames written to {1}").format(written, path)
+            ),
+        )
+
+    def _begin(self, title: str, work: Callable[[Report], T], done: Callable[[T], object]) -> None:
+        try:
+            long_work_of(self._editor).run(title, work, done)
+        except EditError as error:
+            self._editor.notify.failure(error)
 
     def import_masks(self, path: Path) -> None:
         """Take a PNG for this frame, or a folder of PNGs, over as key masks."""

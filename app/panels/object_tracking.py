@@ -10,6 +10,7 @@ from app import tracking
 from app.buttons import tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.long_work import long_work_of
 from app.suggestions import suggestions_of
 from core.project.project import Media
 
@@ -59,6 +60,8 @@ class TrackRow(QWidget):
         column.addLayout(row)
         column.addWidget(self.progress)
         column.addWidget(self.words)
+        self._work = long_work_of(editor)
+        self._work.moved.connect(self.refresh)
         self._suggestions = suggestions_of(editor)
         self._suggestions.changed.connect(self._suggest)
         editor.state.media_frame_changed.connect(lambda frame: self.refresh())
@@ -85,7 +88,7 @@ class TrackRow(QWidget):
             done = button.objectName() in AFTER_TRACKING
             ready = media is not None and bool(media.track if done else media.key_masks)
             if button.objectName() == "mask.stop":
-                button.setEnabled(record is not None)
+                button.setEnabled(record is not None or self._work.busy)
                 continue
             if button.objectName() == "mask.track_again":
                 ready = media is not None and media.track is not None and self._on_key(media)

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import identities
 from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
-from app.identities import identities_of
 from app.mask_editing import free_label
 from app.mask_session import MaskSession
 from app.mask_target import mask_view_target, playhead_showing
@@ -166,7 +166,7 @@ class ViewerPanel(QWidget):
         if media is not None and self._editor.state.media_frame == frame:
             try:
                 new = free_label(media)
-                identities_of(self._editor).run(Part(label, new, frame, x, y))
+                identities.start(self._editor, Part(label, new, frame, x, y))
             except LaminarError as error:
                 self._editor.notify.failure(error)
 

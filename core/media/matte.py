@@ -142,6 +142,10 @@ class MaskFolder:
         self._found = _numbered(self.folder)
         return sorted(self._found)
 
+    def file(self, frame: int) -> Path | None:
+        """The PNG of a frame; None when there is none."""
+        return self._path(frame)
+
     def labels(self, frame: int) -> Labels:
         """The labels of a frame, uint8 (H, W).
 

@@ -14,7 +14,8 @@ from app import mask_editing, track_results
 from app.actions.registry import find_action, trigger
 from app.dialogs.identities import IdentitiesDialog
 from app.editor import Editor
-from app.identities import Made, identities_of, make, with_identities
+from app.identities import Made, make, with_identities
+from app.long_work import long_work_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.errors import EditError
@@ -74,7 +75,7 @@ def drawn(editor: Editor, frame: int) -> Labels:
 
 
 def wait(editor: Editor, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not identities_of(editor).busy)
+    qtbot.waitUntil(lambda: not long_work_of(editor).busy)
 
 
 def test_a_swap_from_here_on(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:

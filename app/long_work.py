@@ -1,0 +1,116 @@
+"""Work on the project's files that is too long for `app.background` and no job of the catalog: one thing at a time,
+with progress in the status bar and a stop. The document is changed by whoever asked, on the GUI thread, at the end.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.editor import Editor
+from core.errors import EditError
+
+T = TypeVar("T")
+Report = Callable[[float], bool]
+"""Told how much is done, 0 to 1; False: stop."""
+
+
+@dataclass(frozen=True)
+class _Ended:
+    result: Any
+    done: Callable[[Any], object]
+    error: BaseException | None = None
+
+
+class LongWork(QObject):
+    """Signals: moved(): busy or not any more, or further on."""
+
+    moved = Signal()
+    _stepped = Signal(float)
+    _ended = Signal(object)
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self.title = ""
+        self.part = 0.0
+        """How much is done, 0 to 1."""
+        queued = Qt.ConnectionType.QueuedConnection
+        self._stepped.connect(self._step, queued)
+        self._ended.connect(self._end, queued)
+        editor.player.closing.connect(self.close)
+
+    @property
+    def busy(self) -> bool:
+        return self._thread is not None
+
+    def run(self, title: str, work: Callable[[Report], T], done: Callable[[T], object]) -> None:
+        """Call `work` on a thread, then `done` with its answer here; errors of both become notices.
+
+        Raises:
+            EditError: when something else is under way.
+        """
+        if self.busy:
+            raise EditError(f"{self.title} is not through yet", "Wait until it is, or stop it")
+        self.title, self.part = title, 0.0
+        self._stop.clear()
+        self._thread = threading.Thread(target=self._work, args=(work, done), name="long work", daemon=True)
+        self._thread.start()
+        self._tell()
+
+    def stop(self) -> None:
+        """End it at its next step; nothing is changed."""
+        self._stop.set()
+
+    def close(self) -> None:
+        """Stop and wait."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self, work: Callable[[Report], Any], done: Callable[[Any], object]) -> None:
+        try:
+            ended = _Ended(work(self._report), done)
+        except Exception as error:  # noqa: BLE001 - the thread's edge: everything is handed to the GUI thread
+            ended = _Ended(None, done, error)
+        with suppress(RuntimeError):  # the window is gone
+            self._ended.emit(ended)
+
+    def _report(self, part: float) -> bool:
+        with suppress(RuntimeError):
+            self._stepped.emit(part)
+        return not self._stop.is_set()
+
+    def _step(self, part: float) -> None:
+        if self.busy:
+            self.part = part
+            self._tell()
+
+    def _tell(self) -> None:
+        self._editor.notify.status(f"{self.title}… {self.part:.0%}" if self.busy else "")
+        self.moved.emit()
+
+    def _end(self, ended: _Ended) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        self._tell()
+        try:
+            if ended.error is not None:
+                raise ended.error
+            ended.done(ended.result)
+        except Exception as error:  # noqa: BLE001 - the same edge
+            self._editor.notify.failure(error)
+
+
+def long_work_of(editor: Editor) -> LongWork:
+    """The session's one `LongWork`, made when first asked for."""
+    found = editor.findChild(LongWork)
+    return found if isinstance(found, LongWork) else LongWork(editor)
