@@ -34,7 +34,7 @@ def guided_filter(
     if reduce > 1:
         picture = cv2.resize(guide, small, interpolation=cv2.INTER_AREA)
         target = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
-    slope, offset = _coefficients(picture, target, max(1, round(radius / reduce)), epsilon)
+    slope, offset = linear_model(picture, target, max(1, round(radius / reduce)), epsilon)
     if reduce > 1:
         slope = cv2.resize(slope, (width, height), interpolation=cv2.INTER_LINEAR)
         offset = cv2.resize(offset, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -42,20 +42,25 @@ def guided_filter(
     return np.asarray(np.clip(result + offset, 0, 1), np.float32)
 
 
-def _coefficients(guide: Image32, mask: Image32, radius: int, epsilon: float) -> tuple[Image32, Image32]:
+def linear_model(
+    guide: Image32, mask: Image32, radius: int, epsilon: float = 1e-4
+) -> tuple[Image32, Image32]:
     """Least squares of mask on guide in every window: slope (H, W, 3) and offset (H, W), averaged over windows."""
-
-    def mean(picture: Image32) -> Image32:
-        window = (2 * radius + 1, 2 * radius + 1)
-        return np.asarray(cv2.boxFilter(picture, -1, window, borderType=cv2.BORDER_REFLECT), np.float32)
-
-    guide_mean, mask_mean = mean(guide), mean(mask)
+    guide_mean, mask_mean = box_mean(guide, radius), box_mean(mask, radius)
     pairs = guide[..., [0, 0, 0, 1, 1, 2]] * guide[..., [0, 1, 2, 1, 2, 2]]
-    spread = mean(pairs) - guide_mean[..., [0, 0, 0, 1, 1, 2]] * guide_mean[..., [0, 1, 2, 1, 2, 2]]
-    shared = mean(guide * mask[..., None]) - guide_mean * mask_mean[..., None]
+    spread = (
+        box_mean(pairs, radius) - guide_mean[..., [0, 0, 0, 1, 1, 2]] * guide_mean[..., [0, 1, 2, 1, 2, 2]]
+    )
+    shared = box_mean(guide * mask[..., None], radius) - guide_mean * mask_mean[..., None]
     slope = _solve(spread, shared, epsilon)
     offset = mask_mean - np.einsum("hwc,hwc->hw", slope, guide_mean)
-    return mean(slope), mean(offset)
+    return box_mean(slope, radius), box_mean(offset, radius)
+
+
+def box_mean(picture: Image32, radius: int) -> Image32:
+    """The mean over a square window of 2 * radius + 1 pixels, mirrored at the border."""
+    window = (2 * radius + 1, 2 * radius + 1)
+    return np.asarray(cv2.boxFilter(picture, -1, window, borderType=cv2.BORDER_REFLECT), np.float32)
 
 
 def _solve(spread: Image32, shared: Image32, epsilon: float) -> Image32:

@@ -1,0 +1,89 @@
+"""Is a pixel's colour that of the object or of what lies around it, asked in every neighbourhood anew.
+
+The certain pixels of a frame are gathered in a coarse grid over place and colour, blurred, and read again at the
+uncertain ones (the bilateral grid of Chen, Paris, Durand 2007). A neighbourhood in which the certain pixels
+themselves are not told apart by colour has no say.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from core.masks.edges import box_mean
+from core.masks.features import Array32
+
+CELL = 16
+"""Side of a grid cell in pixels of the working size."""
+LIGHT, TINT = 16, 8
+"""Width of a grid cell in 8-bit LAB."""
+WINDOW = 12
+"""Half the window in which the colours are tried on certain pixels."""
+MOST_ERROR = 0.3
+"""Share of certain pixels that may be told wrong before the colours have no say; a full say needs 0.1 less."""
+SAY = 0.6
+
+
+def with_colours(lab: npt.NDArray[np.uint8], prior: Array32, near: npt.NDArray[np.bool_]) -> Array32:
+    """The probabilities with the local colours taken into account.
+
+    Args:
+        lab: uint8 (H, W, 3), the picture in OpenCV's LAB.
+        prior: float32 (H, W), probability of the object.
+        near: bool (H, W), the pixels that vote and are judged; the others keep their prior.
+
+    Returns:
+        float32 (H, W).
+    """
+    result = prior.copy()
+    if not near.any():
+        return result
+    certain = np.abs(2 * prior - 1) + np.float32(1e-3)
+    told = np.zeros_like(prior)
+    told[near] = _told(lab, near, prior[near], certain[near])
+    say = SAY * _trust(told, prior, np.where(near, certain, 0))[near]
+    judged = (1 - say) * logit(prior[near]) + say * logit(told[near])
+    result[near] = 1 / (1 + np.exp(-judged))
+    return result
+
+
+def logit(probability: Array32) -> Array32:
+    """The log odds of probabilities, at most 7 nats either way."""
+    inside = np.clip(probability, 1e-3, 1 - 1e-3)
+    return np.asarray(np.log(inside / (1 - inside)), np.float32)
+
+
+def _told(
+    lab: npt.NDArray[np.uint8], near: npt.NDArray[np.bool_], prior: Array32, weight: Array32
+) -> Array32:
+    """What the colours alone say of the N pixels of `near`, float32 (N)."""
+    rows, columns = np.nonzero(near)
+    cells = np.column_stack((rows // CELL, columns // CELL, lab[near] // np.array((LIGHT, TINT, TINT))))
+    cells -= cells.min(axis=0)
+    shape = tuple(int(side) for side in cells.max(axis=0) + 1)
+    index = np.ravel_multi_index(tuple(cells.T), shape)
+    size = int(np.prod(shape))
+    of_object = _blurred(np.bincount(index, weight * prior, size).astype(np.float32).reshape(shape))
+    of_all = _blurred(np.bincount(index, weight, size).astype(np.float32).reshape(shape))
+    return np.asarray(of_object.ravel()[index] / (of_all.ravel()[index] + 1e-9), np.float32)
+
+
+def _blurred(grid: Array32) -> Array32:
+    """Each cell with its neighbours along every axis, weights 1, 2, 1 (not normalised)."""
+    for axis in range(grid.ndim):
+        lines = np.moveaxis(grid, axis, 0)
+        summed = 2 * lines
+        summed[1:] += lines[:-1]
+        summed[:-1] += lines[1:]
+        grid = np.moveaxis(summed, 0, axis)
+    return grid
+
+
+def _trust(told: Array32, prior: Array32, certain: Array32) -> Array32:
+    """0 to 1: how well the colours tell the certain pixels of each window, object and surroundings apart."""
+    wrong = np.zeros_like(prior)
+    for side, error in ((prior > 0.5, 1 - told), (prior <= 0.5, told)):
+        weight = np.where(side, certain, 0).astype(np.float32)
+        mean = box_mean(weight * error, WINDOW) / (box_mean(weight, WINDOW) + 1e-3)
+        wrong = np.maximum(wrong, mean)
+    return np.clip((MOST_ERROR - wrong) / np.float32(0.1), 0, 1)
