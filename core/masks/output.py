@@ -113,7 +113,7 @@ def _radius(prior: Array32) -> int:
     """The edge step's window by the mean width of the doubtful band: its area over the length of the contour."""
     inside = prior >= 0.5
     contour = np.count_nonzero(inside[1:] != inside[:-1]) + np.count_nonzero(inside[:, 1:] != inside[:, :-1])
-    width = np.count_nonzero((prior > 0.1) & (prior < 0.9)) / max(1, contour)
+    width = np.count_nonzero((prior > 0.1) & (prior < 0.9)) / max(1, int(contour))
     return int(np.clip(round(WIDTH_TO_RADIUS * width), 1, max(1, round(WIDEST * prior.shape[0]))))
 
 
