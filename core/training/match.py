@@ -225,10 +225,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=plan.steps)
     parser.add_argument("--seed", type=int, default=plan.seed)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--frames", type=int, default=plan.frames, help="of an example")
+    parser.add_argument("--batch", type=int, default=plan.batch)
     parser.add_argument("--workers", type=int, default=plan.workers)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    plan = Plan(steps=args.steps, seed=args.seed, workers=args.workers)
+    plan = Plan(args.steps, args.seed, frames=args.frames, batch=args.batch, workers=args.workers)
     run, folder = start(plan), args.cache / "matcher"
     run.resume(folder)
     train(run, Examples(load_footage(args.data, args.cache), plan), folder)
