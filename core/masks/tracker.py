@@ -54,6 +54,10 @@ BAND = 5
 """Memory keeps every token this near to an object's edge, and every fourth elsewhere."""
 KEYS = 3
 """The nearest key frames that are compared with; more cost time."""
+APART = 0.25
+"""Parts of an object may lie this far from its main part, in units of that part's diagonal."""
+MOST_OF_IT = 0.6
+"""The main part is at least this share of the object."""
 RECENT_TRUST, RECENT_KEEP = 0.15, 0.85
 """How much a tracked frame counts for the target model beside a drawn one, and what is left of it a frame later."""
 
@@ -103,6 +107,7 @@ class Tracker:
         count = self.keys[0].masks.shape[2]
         self.targets = self.targets or [no_target()] * count
         self._drawn = [_drawn_target(self.keys, k) for k in range(count)]
+        self._apart = [max(gap(key.masks[..., k]) for key in self.keys) for k in range(count)]
         self._bank = _joined([_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys])
 
     @torch.inference_mode()
@@ -124,6 +129,9 @@ class Tracker:
             objects = self._voted(keys, recent, asked)
         else:
             objects = self._decided(self.net, sight, guided, boxes, keys, recent, asked)
+        objects = np.stack(
+            [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
+        )
         self.remember(known(number, sight, objects, self.net))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
@@ -256,6 +264,51 @@ def shared(objects: Array32) -> Array32:
         return objects
     odds = objects / np.maximum(1 - objects, 1e-4)
     return np.asarray(odds / (1 + odds.sum(axis=2, keepdims=True)), np.float32)
+
+
+def gap(mask: Array32) -> float:
+    """How far the parts of a mask, (H, W), may lie from the largest of them, in pixels: as far as they were drawn
+    apart, and a part of the object's extent."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((mask > 0.5).astype(np.uint8))
+    if count < 2:
+        return 0.0
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    away = cv2.distanceTransform((parts != largest).astype(np.uint8), cv2.DIST_L2, 3)
+    apart = [float(away[parts == part].min()) for part in range(1, count) if part != largest]
+    return max([1.5 * each for each in apart] + [APART * _extent(stats[largest])])
+
+
+def _extent(stats: npt.NDArray[np.int32]) -> float:
+    return float(np.hypot(stats[cv2.CC_STAT_WIDTH], stats[cv2.CC_STAT_HEIGHT]))
+
+
+def whole(mask: Array32, guided: Array32, apart: float) -> Array32:
+    """A mask without parts that cannot be of the object, all (H, W).
+
+    Objects do not fall apart farther than they were drawn apart, and nothing new appears away from where the mask
+    was: such parts are look-alikes in the background. Nothing is taken from an object that is seen in pieces.
+
+    Args:
+        guided: the mask before, moved by flow. apart: how far parts may lie from the main one in pixels, at least.
+    """
+    inside = mask > 0.5
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8))
+    if count < 3:
+        return mask
+    before = np.bincount(parts[guided > 0.5], minlength=count)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    main = 1 + int((before[1:] + 1e-3 * areas[1:]).argmax())
+    if areas[main] < MOST_OF_IT * areas[1:].sum():
+        return mask
+    away = cv2.distanceTransform((parts != main).astype(np.uint8), cv2.DIST_L2, 3)
+    reach = max(apart, APART * _extent(stats[main]))
+    kept = [part for part in range(1, count) if part == main or float(away[parts == part].min()) <= reach]
+    if len(kept) == count - 1:
+        return mask
+    mine = cv2.dilate(
+        np.isin(parts, kept).astype(np.uint8), np.ones((2 * STRIDE + 1, 2 * STRIDE + 1), np.uint8)
+    )
+    return np.where(mine > 0, mask, np.float32(0))
 
 
 def near(objects: Array32, margin: int) -> Area:

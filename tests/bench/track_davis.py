@@ -61,7 +61,9 @@ def track(clip: Path, mask: Path, root: Path, frames: int, more: dict[str, Any])
     job = catalog.JOBS["track"]
     folder = root / content_key(job.id, job.version, parameters, {})
     count = max(1, done - 1)
-    return Tracked(folder, first - began, (time.process_time() - cpu) / count, (time.monotonic() - first) / count)
+    return Tracked(
+        folder, first - began, (time.process_time() - cpu) / count, (time.monotonic() - first) / count
+    )
 
 
 def score(script: Path, masks: Path, truth: Path, frames: int) -> dict[str, float]:
