@@ -12,13 +12,17 @@ import copy
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
 from torch import nn
 
+from core.errors import MediaError
 from core.masks.features import Grid, token_features
 from core.masks.sight import TEMPERATURE
 from core.nn.matcher import STRIDE, Matcher
@@ -29,6 +33,7 @@ Picture = npt.NDArray[np.uint8]
 
 SIDE, LENGTH, BATCH = 160, 3, 4
 RATE = 1.5e-4
+STEPS, SECONDS = 50, 50.0
 TESTS = 3
 """Batches kept for the comparison before and after."""
 WHOLE = 0.4
@@ -51,10 +56,8 @@ def drawn(picture: Picture, mask: Array32) -> Drawn:
     return Drawn(picture, mask, np.asarray(cv2.inpaint(picture, hole, 3, cv2.INPAINT_TELEA), np.uint8))
 
 
-def adapt(
-    net: Matcher, frames: Sequence[Drawn], seconds: float, steps: int, seed: int
-) -> Iterator[tuple[int, Matcher | None]]:
-    """Train a copy of the network for `steps` steps or `seconds`, whichever ends first.
+def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple[int, Matcher | None]]:
+    """Train a copy of the network for STEPS steps, or SECONDS on a slow machine.
 
     Yields:
         (steps done, None), and in the end (steps done, the network to use: the copy, or `net` where the copy is no
@@ -67,7 +70,7 @@ def adapt(
     began = time.monotonic()
     done = 0
     torch.manual_seed(seed)
-    while done < steps and time.monotonic() - began < seconds:
+    while done < STEPS and time.monotonic() - began < SECONDS:
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (done + 1) / 10)
         loss = total_loss(unroll(mine, _batch(rng, frames)), walk_only=False)
@@ -84,6 +87,27 @@ def adapt(
     for parameter in mine.parameters():
         parameter.requires_grad_(False)
     yield done, mine if after < before else net
+
+
+def save_adapted(net: Matcher, shipped: Matcher) -> bytes:
+    """The network as a safetensors file; empty when it is the shipped one."""
+    tensors = {} if net is shipped else {name: value.contiguous() for name, value in net.state_dict().items()}
+    return save(tensors)
+
+
+def load_adapted(path: Path, shipped: Matcher) -> Matcher:
+    """What `save_adapted` wrote. Raises MediaError when the file is damaged."""
+    try:
+        tensors = load_file(path)
+        if not tensors:
+            return shipped
+        net = copy.deepcopy(shipped)
+        net.load_state_dict(tensors)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise MediaError(
+            f"{path} is damaged: {error}", "Delete the folder that it is in, and track again"
+        ) from error
+    return net
 
 
 def _taught(net: Matcher) -> list[nn.Parameter]:

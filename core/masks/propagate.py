@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 from safetensors.numpy import load, save
@@ -24,6 +25,7 @@ from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
 from core.masks import keymasks
+from core.masks.adapt import STEPS, adapt_to, drawn, load_adapted, save_adapted
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, load_checkpoint, save_checkpoint
 from core.masks.features import Array32, Grid
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
@@ -39,6 +41,7 @@ from core.masks.tracker import (
     known,
     known_frame,
     nearest_keys,
+    to_grid,
 )
 from core.media import matte
 from core.media.info import Frame, FrameSource
@@ -48,6 +51,7 @@ from core.nn.matcher import Matcher
 from core.nn.weights import matcher
 
 DRAFTS = "drafts"
+ADAPTED = "adapted.safetensors"
 CHECKPOINT_SECONDS = 2.0
 BACKWARD_BYTES = 96 * 2**20
 """Frames that are decoded ahead when the clip is tracked backward."""
@@ -79,6 +83,8 @@ def track(
     base: str = "",
     fast: bool = False,
     network: bool = False,
+    adapt: bool = False,
+    seed: int = 0,
     soft: bool = True,
     resize: bool = False,
 ) -> Iterator[Progress]:
@@ -93,6 +99,8 @@ def track(
         base: folder of an earlier result. What is not tracked now is kept from it; without a key mask there,
             tracking starts from its mask at `first` (forward) or `last` (backward).
         fast: fewer, larger places are compared.
+        adapt: first train the network on the key masks, for at most a minute; not when fast.
+        seed: of that training.
         network: decide with the matching network; without it places take the labels of those they look like.
         soft: also write soft mattes.
         resize: accept masks of another size than the clip.
@@ -120,6 +128,8 @@ def track(
         net = matcher() if network else None
         run = _Run(out, source, masks, keymasks.labels_of(masks), grid, net, soft)
         _prepare(run, tuple(drawn), earlier, passes)
+        if network and adapt and not fast and not direction.startswith("one_"):
+            yield from _adapt(run, drawn, seed)
         yield from _passes(run, passes, _question(run, first, last, direction))
         _finish(run)
     finally:
@@ -201,6 +211,28 @@ def _keep(run: _Run, earlier: MaskFolder, replaced: set[int]) -> None:
             folder = run.out / matte.SOFT / old.parent.name
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(old, folder / name)
+
+
+def _adapt(run: _Run, masks: Mapping[int, Labels], seed: int) -> Iterator[Progress]:
+    """Train the network on the drawn frames; a job that is resumed uses what the first one learned."""
+    assert run.net is not None
+    path = run.out / ADAPTED
+    if path.exists():
+        run.net = load_adapted(path, run.net)
+        return
+    frames = []
+    for number, labels in sorted(masks.items()):
+        picture = cv2.resize(
+            _picture(run.source, number), (run.grid.width, run.grid.height), interpolation=cv2.INTER_AREA
+        )
+        objects = to_grid(labels, run.labels, run.grid)
+        frames += [drawn(picture, objects[..., k]) for k in range(len(run.labels)) if objects[..., k].any()]
+    net = run.net
+    for done, found in adapt_to(net, frames, seed):
+        if found is not None:
+            run.net = found
+        yield Progress(0, 1, f"Learning the objects, {done} of {STEPS}")
+    write_atomic(path, save_adapted(run.net, net))
 
 
 def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
