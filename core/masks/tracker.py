@@ -10,7 +10,7 @@ length.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import cv2
@@ -106,9 +106,13 @@ class Tracker:
     def __post_init__(self) -> None:
         count = self.keys[0].masks.shape[2]
         self.targets = self.targets or [no_target()] * count
-        self._drawn = [_drawn_target(self.keys, k) for k in range(count)]
+        self._drawn = [[_with(no_target(), key, k, 1.0, 1.0) for key in self.keys] for k in range(count)]
         self._apart = [max(gap(key.masks[..., k]) for key in self.keys) for k in range(count)]
-        self._bank = _joined([_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys])
+        banks = [_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys]
+        self._bank = _joined(banks)
+        self._numbers = torch.cat(
+            [torch.full((len(b.keys),), k.number) for k, b in zip(self.keys, banks, strict=True)]
+        )
 
     @torch.inference_mode()
     def step(self, number: int, frame: Frame) -> Step:
@@ -124,11 +128,11 @@ class Tracker:
         for box in boxes:
             area[box] = True
         asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
-        keys, recent = self._recall(sight, area, asked)
+        keys, recent = self._recall(number, sight, area, asked)
         if self.net is None:
             objects = self._voted(keys, recent, asked)
         else:
-            objects = self._decided(self.net, sight, guided, boxes, keys, recent, asked)
+            objects = self._decided(self.net, number, sight, guided, boxes, keys, recent, asked)
         objects = np.stack(
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
@@ -158,14 +162,15 @@ class Tracker:
     def _reach(self, kind: int) -> Tensor:
         return torch.tensor(REACHES[kind]) if self.net is None else self.net.reach[kind].detach().cpu()
 
-    def _recall(self, sight: Sight, area: Area, asked: Area) -> tuple[Recalled, Recalled]:
+    def _recall(self, number: int, sight: Sight, area: Area, asked: Area) -> tuple[Recalled, Recalled]:
         """What key frames and recent frames say of the tokens that are asked for."""
         keys, places = sight.keys[torch.from_numpy(asked.ravel())], _places(asked)
         reach = self._reach(1)
         wide = _dilated(area, MARGIN)
         recent = [_bank(self.history[-back], wide, reach) for back in RECENT if back <= len(self.history)]
         joined = _joined(recent, WINDOW * float(reach))
-        return recall(keys, places, self._bank, TOP), recall(keys, places, joined, TOP)
+        drawn = replace(self._bank, trust=nearness(self._numbers, number))
+        return recall(keys, places, drawn, TOP), recall(keys, places, joined, TOP)
 
     def _voted(self, keys: Recalled, recent: Recalled, asked: Area) -> Array32:
         """The likest places' labels alone: without a network."""
@@ -180,6 +185,7 @@ class Tracker:
     def _decided(
         self,
         net: Matcher,
+        number: int,
         sight: Sight,
         guided: Array32,
         boxes: Sequence[tuple[slice, slice]],
@@ -192,13 +198,17 @@ class Tracker:
         objects = np.zeros_like(guided)
         count = guided.shape[2]
         where = net.log_reach.device
+        numbers = torch.tensor([key.number for key in self.keys])
+        trust = nearness(numbers, number).exp().tolist()
         for k, box in enumerate(boxes):
             mine = [k, *range(count + k * VALUE, count + (k + 1) * VALUE)]
             told = hints(*(Recalled(part.likeness, part.known[..., mine]) for part in (keys, recent)))
             carried = torch.from_numpy(_spread(told, asked)[box]).permute(2, 0, 1)[None].to(where)
             down, across = (slice(side.start * STRIDE, side.stop * STRIDE) for side in box)
             features = _cut(sight.features, box)
-            model = _sum(self._drawn[k], self.targets[k]).weights().to(where)
+            model = (
+                _sum([*zip(self._drawn[k], trust, strict=True), (self.targets[k], 1.0)]).weights().to(where)
+            )
             eighth = features.target.shape[-2:]
             score = scores(features.target[0].flatten(1).T, model).reshape(1, 1, *eighth)
             before = torch.from_numpy(np.ascontiguousarray(guided[down, across, k]))[None, None].to(where)
@@ -226,6 +236,13 @@ def known_frame(
 ) -> Known:
     """Remember a frame with its drawn masks."""
     return known(number, look(frame, grid, net), to_grid(labels, objects, grid), net)
+
+
+def nearness(numbers: Tensor, number: int) -> Tensor:
+    """Nats that key frames lose beside the nearest one, by how many times farther they are: a mask drawn far away does
+    not disturb what is tracked beside another."""
+    far = -torch.log1p((numbers - number).abs().float())
+    return far - far.max()
 
 
 def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
@@ -349,13 +366,6 @@ def _cut(features: Features, box: tuple[slice, slice]) -> Features:
     )
 
 
-def _drawn_target(keys: Sequence[Known], k: int) -> Target:
-    target = no_target()
-    for key in keys:
-        target = _with(target, key, k, 1.0, 1.0)
-    return target
-
-
 def _with(target: Target, known: Known, k: int, trust: float, keep: float) -> Target:
     """The target with a frame in which object k is seen."""
     features = known.sight.features
@@ -366,8 +376,10 @@ def _with(target: Target, known: Known, k: int, trust: float, keep: float) -> Ta
     return target.plus(flat, torch.from_numpy(labels.ravel()), trust, keep)
 
 
-def _sum(one: Target, other: Target) -> Target:
-    return Target(one.gram + other.gram, one.cross + other.cross)
+def _sum(parts: Sequence[tuple[Target, float]]) -> Target:
+    """Targets, each with how much it counts."""
+    grams, crosses = zip(*((target.gram * much, target.cross * much) for target, much in parts), strict=True)
+    return Target(torch.stack(grams).sum(0), torch.stack(crosses).sum(0))
 
 
 def _dilated(area: Area, margin: int) -> Area:

@@ -22,6 +22,7 @@ class Bank:
 
     keys: (N, C) float32. places: (N, 2) row and column. known: (N, D), what they hand on.
     reach: how far, in tokens, a place is looked for. window: places farther than this are not compared at all.
+    trust: (N,) nats that are added to the likeness of each; None for none.
     """
 
     keys: Tensor
@@ -29,6 +30,7 @@ class Bank:
     known: Tensor
     reach: Tensor
     window: float = float("inf")
+    trust: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def recall(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Recalled:
     found = bank.keys[index]
     unlike = (keys[:, None] - found).square().sum(2)
     away = (places[:, None] - bank.places[index]).square().sum(2) / bank.reach.square()
-    return Recalled(-unlike - away, bank.known[index])
+    likeness = -unlike - away
+    return Recalled(likeness if bank.trust is None else likeness + bank.trust[index], bank.known[index])
 
 
 def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
@@ -69,6 +72,8 @@ def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
     remembered = torch.cat((bank.keys, near), 1)
     wanted = torch.cat((keys, asked), 1) * 2
     length = -remembered.square().sum(1)
+    if bank.trust is not None:
+        length = length + bank.trust
     top = min(top, len(remembered))
     result = torch.empty((len(keys), top), dtype=torch.long)
     for part in _tiles(places):

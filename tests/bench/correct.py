@@ -5,7 +5,7 @@
 The clip is tracked from its first mask. The first suggestion's frame then gets its true mask, and what that can change
 is tracked again over the first result. The best frame is approximated: the best of `--tries` frames spread evenly,
 the frame with the truly lowest J, and the suggested one. A fall is the largest loss of J&F of any frame after the
-correction with the suggested frame. Also told: the rank correlation of confidence with J over the frames of the first
+correction with the suggested frame, `at` that frame, `fallen` the share of frames that lose more than .05. Also told: the rank correlation of confidence with J over the frames of the first
 result, and where its least confident frame stands among the frames by J (0 is the worst).
 """
 
@@ -75,6 +75,7 @@ def measure(score: ModuleType, clip: Clip, tries: int) -> dict[str, float]:
     gains = {frame: davis.scored(values) - davis.scored(before) for frame, values in after.items()}
     best = max(gains, key=lambda frame: gains[frame])
     least = 1 + int(np.argmin(sure[1:]))
+    falls = before.mean(1) - after[asked].mean(1)
     return {
         "J&F": davis.scored(before),
         "asked": asked,
@@ -82,7 +83,9 @@ def measure(score: ModuleType, clip: Clip, tries: int) -> dict[str, float]:
         "best": best,
         "bestgain": gains[best],
         "ratio": gains[asked] / gains[best] if gains[best] > 0 else 1.0,
-        "fall": float((before.mean(1) - after[asked].mean(1)).max()),
+        "fall": float(falls.max()),
+        "at": int(falls.argmax()),
+        "fallen": float((falls > 0.05).mean()),
         "rho": davis.rank_correlation(sure[1:], before[1:, 0]),
         "rank": float((before[1:, 0] < before[least, 0]).mean()),
     }

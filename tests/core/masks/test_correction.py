@@ -1,8 +1,12 @@
 """What a correction can change."""
 
+import math
+
 import pytest
+import torch
 
 from core.masks.correction import reach
+from core.masks.tracker import nearness
 
 
 def test_a_correction_ends_at_the_neighbouring_key_masks() -> None:
@@ -26,3 +30,11 @@ def test_frames_outside_of_the_clip_are_refused() -> None:
     for frame in (-1, 50):
         with pytest.raises(ValueError, match="not in a clip of 50 frames"):
             reach([0], frame, 50)
+
+
+def test_key_frames_count_by_nearness() -> None:
+    numbers = torch.tensor([0, 26])
+    assert nearness(numbers, 1)[0] == 0
+    assert nearness(numbers, 1)[1] == pytest.approx(-math.log(13))
+    assert nearness(numbers, 13).abs().max() == 0
+    assert nearness(numbers[:1], 90)[0] == 0

@@ -37,6 +37,14 @@ def test_a_window_leaves_far_places_out() -> None:
     assert found.known.max() < 40
 
 
+def test_trusted_places_win_over_equal_ones() -> None:
+    labels = torch.eye(2).repeat_interleave(20, 0)
+    trust = torch.cat((torch.zeros(20), torch.full((20,), -6.0)))
+    bank = Bank(torch.zeros(40, 3), places(1, 20).repeat(2, 1), labels, torch.tensor(9.0), trust=trust)
+    for top in (4, 40):
+        assert recall(torch.zeros(20, 3), places(1, 20), bank, top).mean()[:, 0].min() > 0.95
+
+
 def test_a_bank_smaller_than_what_is_asked_for_gives_all_it_has() -> None:
     bank = Bank(torch.zeros(2, 3), places(1, 2), torch.ones(2, 1), torch.tensor(3.0), window=1)
     assert recall(torch.zeros(5, 3), places(1, 5), bank, top=8).known.shape == (5, 2, 1)
