@@ -6,15 +6,13 @@ warning colour stands under it, so that the warning is never painted on the obje
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
-from app.track_records import TrackRecord
+from app.track_records import Sure, TrackRecord
 
 UNTRACKED, MISSING, POOR, FAIR, SURE = 0, 1, 2, 3, 4
 SURE_FROM, FAIR_FROM = 0.75, 0.5
@@ -27,34 +25,28 @@ Frames = npt.NDArray[np.int64]
 
 
 def levels_of(
-    record: TrackRecord | None,
-    label: int,
-    tracked: tuple[int, int],
-    live: Mapping[int, Mapping[int, float]] | None = None,
+    record: TrackRecord | None, label: int, tracked: tuple[int, int], live: Sure | None = None
 ) -> Levels:
     """The level of each frame of `tracked` (first, last), uint8 (N,); what nobody doubts is sure.
 
-    live: frame to label to confidence, of a tracking that runs now; goes before the record.
+    live: confidence by frame from 0 on, NaN where unknown, of a tracking that runs now; goes before the record.
     """
     first, last = tracked
     sure = np.ones(last - first + 1, np.float32)
     gaps: tuple[tuple[int, int], ...] = ()
     if record is not None:
-        low, high = max(first, record.first), min(last, record.last)
-        if label in record.sure and low <= high:
-            sure[low - first : high + 1 - first] = record.sure[label][
-                low - record.first : high + 1 - record.first
-            ]
+        low, high = max(first, record.first), min(last, record.last) + 1
+        if label in record.sure and low < high:
+            sure[low - first : high - first] = record.sure[label][low - record.first : high - record.first]
         gaps = record.history(label).gaps
+    if live is not None:
+        fresh = live[first : last + 1]
+        sure[: len(fresh)] = np.where(np.isnan(fresh), sure[: len(fresh)], fresh)
     levels = np.full(len(sure), SURE, np.uint8)
     levels[sure < SURE_FROM] = FAIR
     levels[sure < FAIR_FROM] = POOR
     for start, end in gaps:
         levels[max(0, start - first) : max(0, end + 1 - first)] = MISSING
-    for frame, values in (live or {}).items():
-        if first <= frame <= last and label in values:
-            value = values[label]
-            levels[frame - first] = SURE if value >= SURE_FROM else FAIR if value >= FAIR_FROM else POOR
     return levels
 
 

@@ -114,6 +114,7 @@ class TrackRecords(QObject):
         super().__init__(editor)
         self._editor = editor
         self._known: dict[tuple[Any, ...], Any] = {}
+        self._keys: tuple[Path, tuple[KeyMask, ...], dict[int, tuple[int, ...]]] | None = None
         self._read.connect(self._keep, Qt.ConnectionType.QueuedConnection)
 
     def of(self, media: Media | None) -> TrackRecord | None:
@@ -131,16 +132,21 @@ class TrackRecords(QObject):
     def keys(self, media: Media) -> dict[int, tuple[int, ...]]:
         """Label to the frames whose key masks show the object, as far as they were read."""
         data = self._editor.document.data
-        found: dict[int, list[int]] = {}
         if data is None or not media.key_masks:
             return {}
+        if self._keys is not None and self._keys[0] == data and self._keys[1] is media.key_masks:
+            return self._keys[2]
         wanted = tuple(key for key in media.key_masks if (data, key.file) not in self._known)
         if wanted:
             self._ask((data, wanted), lambda: {(data, key.file): labels_in(data, key) for key in wanted})
+        found: dict[int, list[int]] = {}
         for key in media.key_masks:
             for label in self._known.get((data, key.file)) or ():
                 found.setdefault(label, []).append(key.frame)
-        return {label: tuple(frames) for label, frames in found.items()}
+        whole = {label: tuple(frames) for label, frames in found.items()}
+        if not wanted:  # painters ask at every frame
+            self._keys = (data, media.key_masks, whole)
+        return whole
 
     def _ask(self, question: tuple[Any, ...], read: Callable[[], Any]) -> Any:
         """The answer if it is known; else it is looked up on a thread."""

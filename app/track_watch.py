@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.track_records import Sure
 from app.track_results import keep_stopped, take_result
 from app.tracking import live_folder, running
 from core.errors import EditError
@@ -20,20 +21,27 @@ FOLLOW_SECONDS = 0.25
 """The picture follows the tracker this often."""
 
 
-@dataclass
 class Live:
-    """What a running job has done so far: the first and the last of its frames, and how sure it was of those that
-    were heard of (frame to label to confidence)."""
+    """What a running job has done so far: first to last of its frames, and how sure it was of those heard of."""
 
-    first: int
-    last: int
-    sure: dict[int, dict[int, float]] = field(default_factory=dict)
+    def __init__(self, frame: int) -> None:
+        self.first = self.last = frame
+        self._sure: dict[int, Sure] = {}
+
+    def of(self, label: int) -> Sure | None:
+        """Confidence by frame from 0 on, float32 (N,), NaN where unknown; None when nothing was heard of the object."""
+        return self._sure.get(label)
 
     def add(self, frame: int, sure: object) -> None:
         """sure: as JSON has it, {"1": 0.9}."""
         self.first, self.last = min(self.first, frame), max(self.last, frame)
-        if isinstance(sure, dict):
-            self.sure[frame] = {int(label): float(value) for label, value in sure.items()}
+        for text, value in sure.items() if isinstance(sure, dict) else ():
+            label = int(text)
+            known = self._sure.get(label, np.empty(0, np.float32))
+            if frame >= len(known):
+                more = np.full(max(256, frame + 1, 2 * len(known)) - len(known), np.nan, np.float32)
+                known = self._sure[label] = np.concatenate([known, more])
+            known[frame] = value
 
 
 class Watch(QObject):
@@ -74,7 +82,7 @@ class Watch(QObject):
         if not mine or record.state != "running" or not isinstance(frame, int):
             return
         if record is not self._record or self._live is None:
-            self._record, self._live = record, Live(frame, frame)
+            self._record, self._live = record, Live(frame)
             self._followed = self._editor.state.media_frame
             self._editor.player.set_live(str(live_folder(record)))
         self._live.add(frame, record.progress.fields.get("confidence"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.buttons import names_command
 from app.editor import Editor
-from app.mask_changes import GAINED, LEAST, LOST, Change, totals
+from app.mask_changes import GAINED, LEAST, LOST, totals
 from app.panels.viewer_difference import colour_of
 from app.panels.viewer_scrub import EDGE, MaskScrub
 from app.proposals import Proposal, proposals_of
@@ -109,7 +110,6 @@ class ProposalBar(QFrame):
         self.words.setText(text)
         self.words.setToolTip(text)
         self.setAccessibleDescription(text)
-        self.strip.update()
 
     def text(self, found: Proposal) -> str:
         """What would change, in one line."""
@@ -134,6 +134,8 @@ class ChangeStrip(QWidget):
         super().__init__(parent)
         self._editor, self._scrub = editor, scrub
         self._proposals = proposals_of(editor)
+        self._drawn: QImage | None = None
+        self._proposals.changed.connect(self.redraw)
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Change of each frame"))
@@ -141,6 +143,11 @@ class ChangeStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)
+
+    def redraw(self) -> None:
+        """Draw all of it anew, soon."""
+        self._drawn = None
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._editor.player.pause()
@@ -158,23 +165,32 @@ class ChangeStrip(QWidget):
             QToolTip.showText(event.globalPosition().toPoint(), words, self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        of, changes = colours(), self._proposals.changes
+        of = colours()
         painter = QPainter(self)
         painter.fillRect(QRectF(EDGE, HEIGHT - 2, self.width() - 2 * EDGE, 1), of.grid)
-        largest = max((change.amount for change in changes.values()), default=0.0)
-        scale = (HEIGHT - 5) / max(0.1, largest)
-        for frame, change in changes.items():
-            if change.amount >= LEAST:
-                self._paint_change(painter, frame, change, scale)
+        if self._drawn is None or self._drawn.width() != self.width():
+            self._drawn = self._picture()
+        painter.drawImage(0, 0, self._drawn)
         x = self._scrub.x_of(self._editor.state.media_frame)
         painter.fillRect(QRectF(x - 1, 0, 2, HEIGHT), of.playhead)
         painter.end()
 
-    def _paint_change(self, painter: QPainter, frame: int, change: Change, scale: float) -> None:
-        left, right = self._scrub.x_of(frame - 0.5), self._scrub.x_of(frame + 0.5)
-        width = max(1.0, right - left - (1 if right - left > 3 else 0))
-        foot = HEIGHT - 2.0
-        for kind, part in ((GAINED, change.gained), (LOST, change.lost)):
-            height = part * scale
-            painter.fillRect(QRectF(left, foot - height, width, height), colour_of(kind))
-            foot -= height
+    def _picture(self) -> QImage:
+        """A bar a frame, of what is gained with what is lost on it; a column of pixels shows its largest."""
+        width, height = self.width(), HEIGHT - 2
+        columns = [(0.0, 0.0, 0.0)] * width
+        for frame, change in self._proposals.changes.items():
+            known = (change.amount, change.gained, change.lost)
+            left = int(self._scrub.x_of(frame - 0.5))
+            if known[0] >= LEAST and known > columns[left]:
+                right = max(left + 1, int(self._scrub.x_of(frame + 0.5)) - 1)
+                columns[left:right] = [known] * (right - left)
+        parts = np.asarray(columns, np.float32).T[1:]
+        scale = (height - 3) / max(0.1, float(parts.sum(axis=0).max()))
+        gained, whole = parts[0] * scale, parts.sum(axis=0) * scale
+        above = np.arange(height, 0, -1)[:, None] - 0.5
+        pixels = np.zeros((height, width), np.uint32)
+        pixels[above < whole] = colour_of(LOST).rgba()
+        pixels[above < gained] = colour_of(GAINED).rgba()
+        image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32)
+        return image.copy()

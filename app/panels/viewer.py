@@ -346,7 +346,7 @@ class ViewerPanel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self.canvas.update()
-            self.scrub.update()
+            self.scrub.redraw()
         super().changeEvent(event)
 
     # Full screen

@@ -7,10 +7,23 @@ hatched where the object is missing. On it stand the object's key masks (diamond
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.editor import Editor
@@ -26,6 +39,7 @@ EDGE = 14
 AXIS = 24
 """Height of the bar with the frames; the strips lie below."""
 ROW, STRIP = 13, 8
+Place = TypeVar("Place", float, npt.NDArray[np.float64])
 MOST = 6
 """Strips that are shown at once; with more objects, those around the object in hand."""
 
@@ -38,17 +52,19 @@ class MaskScrub(QWidget):
         self._editor = editor
         self._records = records_of(editor)
         self._suggestions = suggestions_of(editor)
-        self._suggestions.changed.connect(self.update)
         self._frames = 0
         self._live: Live | None = None
+        self._drawn: QPixmap | None = None
+        """All but the playhead, as long as nothing else changes."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(
             self.tr("Frames of the media: key masks, tracked range, confidence of each object")
         )
-        for happened in (editor.state.media_frame_changed, editor.state.label_changed, self._records.ready):
-            happened.connect(self.update)
+        editor.state.media_frame_changed.connect(self.update)
+        for happened in (editor.state.label_changed, self._records.ready, self._suggestions.changed):
+            happened.connect(self.redraw)
         editor.document.changed.connect(lambda before, after: self.refresh())
         self.refresh()
 
@@ -58,18 +74,26 @@ class MaskScrub(QWidget):
     def set_frames(self, frames: int) -> None:
         if frames != self._frames:
             self._frames = frames
-            self.update()
+            self.redraw()
 
     def set_live(self, live: Live | None) -> None:
         """What a running tracking job has done so far; None without one."""
         self._live = live
-        self.update()
+        self.redraw()
 
     def refresh(self) -> None:
         """Another media, or other objects."""
         rows = len(self._objects())
         self.setFixedHeight(AXIS + rows * ROW + (6 if rows else 4))
+        self.redraw()
+
+    def redraw(self, *_: object) -> None:
+        """Draw all of it anew, soon."""
+        self._drawn = None
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._drawn = None
 
     def _objects(self) -> tuple[TrackedObject, ...]:
         """The objects that have a strip."""
@@ -83,7 +107,7 @@ class MaskScrub(QWidget):
 
     # Geometry
 
-    def x_of(self, frame: float) -> float:
+    def x_of(self, frame: Place) -> Place:
         """Middle of a frame on the bar."""
         return EDGE + (frame + 0.5) / max(1, self._frames) * (self.width() - 2 * EDGE)
 
@@ -146,8 +170,32 @@ class MaskScrub(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         of, media = colours(), self._editor.player.media
+        if self._drawn is None:
+            self._drawn = self._draw(media)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), of.panel)
+        painter.drawPixmap(0, 0, self._drawn)
+        if self._frames and media is not None:
+            frame = self._editor.state.media_frame
+            x = self.x_of(frame)
+            painter.fillRect(QRectF(x - 1, 2, 2, self.height() - 4), of.playhead)
+            if any(key.frame == frame for key in media.key_masks):
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(of.panel, 1))
+                painter.setBrush(of.playhead)
+                diamond(painter, x, 12.5, 5.5)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(of.accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _draw(self, media: Media | None) -> QPixmap:
+        of, ratio = colours(), self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(of.panel)
+        painter = QPainter(pixmap)
         bar = QRectF(EDGE, 10, self.width() - 2 * EDGE, 5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -161,13 +209,8 @@ class MaskScrub(QWidget):
                 self._paint_strip(painter, AXIS + row * ROW, thing, media, record)
             self._paint_keys(painter, [key.frame for key in media.key_masks], 12.5, 5.5)
             self._paint_suggestions(painter, media)
-            x = self.x_of(self._editor.state.media_frame)
-            painter.fillRect(QRectF(x - 1, 2, 2, self.height() - 4), of.playhead)
-        if self.hasFocus():
-            painter.setPen(of.accent)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+        return pixmap
 
     def _paint_range(self, painter: QPainter, bar: QRectF, media: Media) -> None:
         of = colours()
@@ -224,7 +267,7 @@ class MaskScrub(QWidget):
             columns = calm(columns_of(levels_of(record, thing.label, track), track[0], edges))
         if live is not None:
             span = (live.first, live.last)
-            fresh = columns_of(levels_of(None, thing.label, span, live.sure), span[0], edges)
+            fresh = columns_of(levels_of(None, thing.label, span, live.of(thing.label)), span[0], edges)
             columns = np.where(fresh > 0, fresh, columns)
         of = colours()
         return strip_image(columns, STRIP, QColor(thing.colour), of.warning, of.dim_text, thing.visible)
@@ -237,10 +280,11 @@ class MaskScrub(QWidget):
         painter.drawEllipse(QPointF(self.x_of(known.frame), y), 3.2, 3.2)
 
     def _paint_keys(self, painter: QPainter, frames: Iterable[int], y: float, size: float) -> None:
-        of = colours()
-        for frame in frames:
-            here = frame == self._editor.state.media_frame
-            painter.setPen(QPen(of.panel, 1))
-            painter.setBrush(of.playhead if here else of.text)
+        painter.setPen(QPen(colours().panel, 1))
+        painter.setBrush(colours().text)
+        numbers = np.asarray(list(frames), np.float64)
+        # Thousands of imported masks cost no more than there is room.
+        _, first = np.unique(self.x_of(numbers) // size, return_index=True)
+        for frame in numbers[first].tolist():
             diamond(painter, self.x_of(frame), y, size)
         painter.setPen(Qt.PenStyle.NoPen)

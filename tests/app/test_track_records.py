@@ -77,8 +77,11 @@ def test_the_summary_leaves_gaps_out() -> None:
 def test_levels_of_frames_and_of_columns() -> None:
     levels = levels_of(record(), 1, (10, 19))
     assert levels.tolist() == [SURE, FAIR, POOR, SURE, MISSING, MISSING, SURE, SURE, SURE, SURE]
-    live = levels_of(record(), 1, (10, 19), {12: {1: 0.9}, 13: {1: 0.4}, 40: {1: 0.0}})
-    assert live[2:4].tolist() == [SURE, POOR]
+    running = np.full(60, np.nan, np.float32)
+    running[[12, 13, 40]] = 0.9, 0.4, 0.0
+    live = levels_of(record(), 1, (10, 19), running)
+    assert live[:4].tolist() == [SURE, FAIR, SURE, POOR]
+    assert levels_of(record(), 1, (10, 19), running[:12])[1:3].tolist() == [FAIR, POOR]
     assert levels_of(None, 1, (0, 2)).tolist() == [SURE] * 3
     edges = np.array([0, 10, 11, 12, 13, 20, 30])
     assert columns_of(levels, 10, edges).tolist() == [UNTRACKED, SURE, FAIR, POOR, MISSING, UNTRACKED]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
@@ -70,7 +71,11 @@ def test_the_picture_follows_the_tracker(editor: Editor, watch: track_watch.Watc
     for frame in (1, 2, 3):
         progress(editor, record, frame)
     assert editor.state.media_frame == 3
-    assert seen[-1] == track_watch.Live(1, 3, {1: {1: 0.9}, 2: {1: 0.9}, 3: {1: 0.9}})
+    live = seen[-1]
+    assert live is not None and (live.first, live.last) == (1, 3)
+    sure = live.of(1)
+    assert sure is not None and sure[:4].tolist() == pytest.approx([np.nan, 0.9, 0.9, 0.9], nan_ok=True)
+    assert live.of(2) is None
     assert editor.player.live.endswith(".partial")  # type: ignore[attr-defined]
     record.state = "done"
     editor.jobs.finished.emit(record)

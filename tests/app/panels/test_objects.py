@@ -222,7 +222,7 @@ def test_stopping_keeps_what_is_there(panel: ObjectsPanel, editor: Editor, qtbot
     qtbot.waitUntil(lambda: isinstance(record.progress.fields.get("frame"), int), timeout=60000)
     tracking.stop(editor)
     qtbot.waitUntil(lambda: not record.active, timeout=20000)
-    qtbot.waitUntil(lambda: media(editor).track is not None)
+    qtbot.waitUntil(lambda: media(editor).track is not None, timeout=20000)
     track = media(editor).track
     assert track is not None
     assert track.first == 0
@@ -302,5 +302,7 @@ def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
     assert viewer.scrub.words(6, two) == "Frame 6 · Object 2 · missing"
     assert viewer.scrub.words(5, one) == "Frame 5 · Object 1 · confidence 25 %"
     assert "seen again at 7" in viewer.scrub.words(7, two)
-    viewer.scrub.set_live(track_watch.Live(2, 4, {3: {1: 0.1}}))
+    live = track_watch.Live(2)
+    live.add(4, {"1": 0.1})
+    viewer.scrub.set_live(live)
     assert not viewer.scrub.grab().isNull()
