@@ -16,7 +16,7 @@ import typer
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
-COMMANDS = ("edit", "probe", "track", "suggest", "render", "demo", "doctor")
+COMMANDS = ("edit", "probe", "track", "suggest", "masks", "render", "demo", "doctor")
 INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -109,6 +109,52 @@ def suggest(
     from app.cli_commands import suggest as command
 
     command.run(masks, json=json)
+
+
+masks = typer.Typer(no_args_is_help=True, help="Masks from and to other programs.")
+app.add_typer(masks, name="masks")
+
+
+@masks.command("import")
+def import_masks(
+    source: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A folder of PNGs (palette, binary, soft) or a matte video; each a further object."
+        ),
+    ],
+    clip: Annotated[Path, typer.Option("--clip", help="The clip that the masks belong to.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
+    object_: Annotated[
+        list[int] | None, typer.Option("--object", help="The label of each source, from 1.")
+    ] = None,
+    at: Annotated[int, typer.Option("--at", help="The clip's frame that a video begins at.")] = 0,
+    resize: Annotated[bool, typer.Option("--resize", help="Bring masks to the clip's size.")] = False,
+    json: Json = False,
+) -> None:
+    """Take masks of another program over: masks/ and soft/, as laminar's own."""
+    from app.cli_commands import masks as command
+
+    command.run_import(source, clip, out, object_ or [], at, resize=resize, json=json)
+
+
+@masks.command("export")
+def export_masks(
+    source: Annotated[Path, typer.Argument(metavar="MASKS", help="A folder of masks or a tracking result.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or a video: .mkv, .mov or .mp4.")],
+    format_: Annotated[
+        str, typer.Option("--format", help="palette, binary, soft, ffv1, prores4444 or h264.")
+    ] = "",
+    object_: Annotated[int, typer.Option("--object", help="The label of one object.")] = 0,
+    clip: Annotated[
+        Path | None, typer.Option("--clip", help="The clip: a video takes its rate and length.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write masks as palette, binary or soft PNGs, or one object's matte as a video."""
+    from app.cli_commands import masks as command
+
+    command.run_export(source, out, format_, object_, clip, json=json)
 
 
 @app.command()

@@ -262,3 +262,31 @@ def test_both_files_of_a_pair_are_named(
     names = [str(tmp_path / f"film_{part}.mov") for part in ("fill", "matte")]
     assert answer(capsys)["outputs"] == names
     assert all(Path(name).is_file() for name in names)
+
+
+def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    masks, scene = tmp_path / "masks", Scene(214, 120, frames=8)
+    masks.mkdir()
+    for n in range(8):
+        Image.fromarray((scene.labels(n) == 1).astype(np.uint8) * 255).save(masks / f"{n:05}.png")
+    video, back = tmp_path / "m.mov", tmp_path / "back"
+    assert main(["masks", "export", str(masks), "-o", str(video), "--clip", str(clip), "--json"]) == 0
+    assert answer(capsys)["frames"] == 8
+    assert main(["masks", "import", str(video), "--clip", str(clip), "-o", str(back), "--json"]) == 0
+    assert answer(capsys)["frames"] == 8
+    found = np.asarray(Image.open(back / "masks/00003.png"))
+    np.testing.assert_array_equal(found == 1, scene.labels(3) == 1)
+    assert main(["masks", "import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "png")]) == 0
+    assert main(["masks", "export", str(back), "-o", str(tmp_path / "davis")]) == 0
+    assert len(list((tmp_path / "davis").iterdir())) == 8
+    capsys.readouterr()
+    wrong = [
+        ["import", str(masks), "--clip", str(clip), "-o", str(back)],
+        ["import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "x"), "--object", "0"],
+        ["export", str(masks), "-o", str(tmp_path / "x.mkv"), "--format", "gif"],
+        ["export", str(masks), "-o", str(tmp_path / "x.mp4"), "--format", "ffv1"],
+        ["export", str(masks), "-o", str(masks)],
+    ]
+    for arguments in wrong:
+        assert main(["masks", *arguments]) == 2
+        assert capsys.readouterr().err.count("\n") == 1

@@ -65,7 +65,9 @@ def run(folder: Path, size: tuple[int, int], frames: int, soft: bool) -> list[tu
         done = int(step.fields.get("frame", -1)) + 1
         while wanted and done >= wanted[0]:
             now = time.monotonic()
-            rows.append((done, process.memory_info().rss / 2**20, 1000 * (now - before) / max(1, done - last)))
+            rows.append(
+                (done, process.memory_info().rss / 2**20, 1000 * (now - before) / max(1, done - last))
+            )
             before, last = now, done
             wanted.pop(0)
     return rows
