@@ -54,6 +54,8 @@ BAND = 5
 """Memory keeps every token this near to an object's edge, and every fourth elsewhere."""
 KEYS = 3
 """The nearest key frames that are compared with; more cost time."""
+LEAST_SEEN = 2.0
+"""Tokens."""
 APART = 0.25
 """Parts of an object may lie this far from its main part, in units of that part's diagonal."""
 MOST_OF_IT = 0.6
@@ -108,11 +110,7 @@ class Tracker:
         self.targets = self.targets or [no_target()] * count
         self._drawn = [[_with(no_target(), key, k, 1.0, 1.0) for key in self.keys] for k in range(count)]
         self._apart = [max(gap(key.masks[..., k]) for key in self.keys) for k in range(count)]
-        banks = [_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys]
-        self._bank = _joined(banks)
-        self._numbers = torch.cat(
-            [torch.full((len(b.keys),), k.number) for k, b in zip(self.keys, banks, strict=True)]
-        )
+        self._banks = [_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys]
 
     @torch.inference_mode()
     def step(self, number: int, frame: Frame) -> Step:
@@ -128,7 +126,7 @@ class Tracker:
         for box in boxes:
             area[box] = True
         asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
-        keys, recent = self._recall(number, sight, area, asked)
+        keys, recent = self._recall(number, sight, area, asked, to_tokens(guided))
         if self.net is None:
             objects = self._voted(keys, recent, asked)
         else:
@@ -162,15 +160,28 @@ class Tracker:
     def _reach(self, kind: int) -> Tensor:
         return torch.tensor(REACHES[kind]) if self.net is None else self.net.reach[kind].detach().cpu()
 
-    def _recall(self, number: int, sight: Sight, area: Area, asked: Area) -> tuple[Recalled, Recalled]:
-        """What key frames and recent frames say of the tokens that are asked for."""
+    def _recall(
+        self, number: int, sight: Sight, area: Area, asked: Area, guided: Array32
+    ) -> tuple[Recalled, Recalled]:
+        """What key frames and recent frames say of the tokens that are asked for.
+
+        What was drawn is looked for where its object went meanwhile, as guided tells.
+        """
         keys, places = sight.keys[torch.from_numpy(asked.ravel())], _places(asked)
         reach = self._reach(1)
         wide = _dilated(area, MARGIN)
         recent = [_bank(self.history[-back], wide, reach) for back in RECENT if back <= len(self.history)]
+        trusts = nearness(torch.tensor([key.number for key in self.keys]), number)
+        drawn = [
+            replace(
+                bank,
+                places=followed(bank.places, key.objects, guided),
+                trust=torch.full((len(bank.keys),), float(trust)),
+            )
+            for key, bank, trust in zip(self.keys, self._banks, trusts, strict=True)
+        ]
         joined = _joined(recent, WINDOW * float(reach))
-        drawn = replace(self._bank, trust=nearness(self._numbers, number))
-        return recall(keys, places, drawn, TOP), recall(keys, places, joined, TOP)
+        return recall(keys, places, _joined(drawn), TOP), recall(keys, places, joined, TOP)
 
     def _voted(self, keys: Recalled, recent: Recalled, asked: Area) -> Array32:
         """The likest places' labels alone: without a network."""
@@ -281,6 +292,36 @@ def shared(objects: Array32) -> Array32:
         return objects
     odds = objects / np.maximum(1 - objects, 1e-4)
     return np.asarray(odds / (1 + odds.sum(axis=2, keepdims=True)), np.float32)
+
+
+def followed(places: Tensor, was: Array32, now: Array32) -> Tensor:
+    """Where places (N, 2) of a frame are when each goes with the object that is nearest to it.
+
+    Args:
+        was, now: the objects in that frame and in another, (rows, columns, K). One that is not seen does not move.
+    """
+    count = was.shape[2]
+    away = np.stack(
+        [cv2.distanceTransform((was[..., k] < 0.5).astype(np.uint8), cv2.DIST_L2, 3) for k in range(count)]
+    )
+    nearest = away.argmin(axis=0)
+    index = places.long().numpy()
+    owners = torch.from_numpy(nearest[index[:, 0], index[:, 1]])
+    result = places.clone()
+    for k in range(count):
+        before, after = _middle(was[..., k]), _middle(now[..., k])
+        if before is not None and after is not None:
+            result[owners == k] += torch.tensor(after) - torch.tensor(before)
+    return result
+
+
+def _middle(tokens: Array32) -> tuple[float, float] | None:
+    """Row and column of an object, (rows, columns); None when hardly any of it is seen."""
+    area = float(tokens.sum())
+    if area < LEAST_SEEN:
+        return None
+    rows, columns = np.indices(tokens.shape)
+    return float((rows * tokens).sum() / area), float((columns * tokens).sum() / area)
 
 
 def gap(mask: Array32) -> float:
@@ -440,4 +481,7 @@ def _joined(banks: Sequence[Bank], window: float = float("inf")) -> Bank:
         torch.cat([bank.known for bank in banks]),
         banks[0].reach,
         window,
+        None
+        if banks[0].trust is None
+        else torch.cat([bank.trust for bank in banks if bank.trust is not None]),
     )
