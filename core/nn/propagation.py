@@ -22,6 +22,8 @@ from core.nn.recall import Bank, recall
 TOP = 5
 TRUST = 0.3
 """How much a tracked frame counts for the target model beside a drawn one."""
+SPOILED = 0.35
+"""Chance that a prediction is spoiled, asked twice, while the network is trained from scratch."""
 WALKS = 2
 """Examples of a batch that are walked through once masks are learned too: the walk costs as much as they do."""
 WALK_TEMPERATURE, WALK_WEIGHT, EDGE_DROP = 0.07, 0.1, 0.1
@@ -114,6 +116,8 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False) -> dict[str, Ten
         total["j"].append(_jaccard(previous, truth, trust))
         coarse = F.interpolate(carried[:, 0:1].detach(), scale_factor=STRIDE, mode="bilinear")
         total["m"].append(_jaccard(coarse, truth, trust))
+        if net.training:
+            previous = spoiled(previous, batch.pictures[:, t])
         for i, bank in enumerate(_banks(net, steps[t], previous, places, 1)):
             memories[i].recent.append(bank)
             targets[i] = targets[i].plus(_flat(steps[t].target[i]), _eighth(previous[i]), TRUST)
@@ -123,6 +127,26 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False) -> dict[str, Ten
 def _in_time(x: Tensor) -> Tensor:
     """(B, T, ...) to (T * B, ...)."""
     return x.transpose(0, 1).flatten(0, 1)
+
+
+def spoiled(masks: Tensor, pictures: Tensor) -> Tensor:
+    """Predictions (B, 1, S, S) with the errors that add up on a long way: a part of the background that looks alike
+    taken in, or a part of the object lost. What follows from them is learned to be put right."""
+    result = masks.clone()
+    side = masks.shape[-1]
+    y, x = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+    for i in range(len(masks)):
+        for _ in range(2):
+            if float(torch.rand(())) > SPOILED:
+                continue
+            row, column = (int(torch.randint(side, ())) for _ in range(2))
+            radius = side * (0.04 + 0.2 * float(torch.rand(())))
+            near = (y - row) ** 2 + (x - column) ** 2 < radius**2
+            unlike = (pictures[i] - pictures[i, :, row, column][:, None, None]).abs().sum(0)
+            part = near & (unlike < 0.15 + 0.6 * float(torch.rand(())))
+            inside = bool(masks[i, 0, row, column] > 0.5)
+            result[i, 0][part] = 0.02 if inside else 0.98
+    return result
 
 
 def _channels_last(x: Tensor) -> Tensor:
