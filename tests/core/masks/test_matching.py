@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from core.masks.edges import guided_filter
 from core.masks.features import make_grid, token_features
 from core.masks.output import full_size
-from core.masks.tracker import FEWEST_ROWS, MOST_ROWS, choose_grid, shared, to_grid, to_tokens
+from core.masks.tracker import (
+    FEWEST_ROWS,
+    MOST_ROWS,
+    choose_grid,
+    followed,
+    gap,
+    shared,
+    to_grid,
+    to_tokens,
+    whole,
+)
 from tests.core.masks.scenes import draw, overlap
 
 
@@ -68,3 +79,26 @@ def test_objects_share_a_pixel_out() -> None:
     assert both[0, 0, 0] == both[0, 0, 1] > 0.4
     assert both[0, 1, 0] > 0.95 and both[0, 1, 1] < 0.02
     assert not both[0, 2].any()
+
+
+def test_parts_away_from_the_object_are_not_of_it() -> None:
+    mask = np.zeros((80, 120, 1), np.float32)
+    mask[20:60, 20:50] = 1
+    guided = mask[..., 0].copy()
+    limb, stranger = mask.copy(), mask.copy()
+    limb[30:34, 54:60] = 1
+    stranger[30:40, 90:110] = 1
+    assert np.array_equal(whole(limb[..., 0], guided, 0.0), limb[..., 0])
+    assert np.array_equal(whole(stranger[..., 0], guided, 0.0), mask[..., 0])
+    assert np.array_equal(whole(stranger[..., 0], guided, gap(stranger[..., 0])), stranger[..., 0])
+    pieces = np.zeros_like(guided)
+    pieces[20:60, 20:26] = pieces[20:60, 60:66] = pieces[20:60, 100:106] = 1
+    assert np.array_equal(whole(pieces, guided, 0.0), pieces)
+
+
+def test_what_was_drawn_goes_with_its_object() -> None:
+    was, now = np.zeros((20, 30, 2), np.float32), np.zeros((20, 30, 2), np.float32)
+    was[2:5, 2:5, 0] = now[12:15, 6:9, 0] = 1
+    was[10:13, 20:23, 1] = 1  # hidden now
+    places = torch.tensor([[3.0, 3.0], [5.0, 6.0], [11.0, 21.0]])
+    assert followed(places, was, now).tolist() == [[13, 7], [15, 10], [11, 21]]
