@@ -139,12 +139,13 @@ class Tracker:
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 
     def _cues(self, k: int) -> Cues:
-        """How well object k was tracked in the latest frame, seen from the nearest frame that shows it drawn."""
+        """How well object k was tracked in the latest frame, seen from the frames that show it drawn: the nearer one
+        counts more, and a pass is not only asked by the frame it began at."""
         now = self.history[-1]
         drawn = [key for key in self.keys if (key.objects[..., k] > 0.5).any()] or [*self.keys]
-        key = min(drawn, key=lambda key: abs(key.number - now.number))
-        here, there = (self._seen(known) for known in (now, key))
-        return cues(here, there, k)
+        drawn = sorted(drawn, key=lambda key: abs(key.number - now.number))[:2]
+        weights = nearness(torch.tensor([key.number for key in drawn]), now.number).softmax(0).numpy()
+        return weights @ np.stack([cues(self._seen(now), self._seen(key), k) for key in drawn])
 
     def _seen(self, known: Known) -> Seen:
         keys = known.sight.keys.numpy().reshape(*self.grid.shape, -1)
