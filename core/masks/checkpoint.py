@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -29,11 +30,14 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """masks: float32 (height, width, K) of the frames `place.numbers`. targets: of each object."""
+    """masks: float32 (height, width, K) of the frames `place.numbers`. targets: of each object. more: arrays by name.
+    notes: JSON of whoever else has something to go on from."""
 
     place: Place
-    masks: tuple[Array32, ...]
-    targets: tuple[Target, ...]
+    masks: tuple[Array32, ...] = ()
+    targets: tuple[Target, ...] = ()
+    more: Mapping[str, Array32] = field(default_factory=dict)
+    notes: bytes = b"{}"
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -41,22 +45,25 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     tensors = {f"masks.{i}": np.ascontiguousarray(masks) for i, masks in enumerate(checkpoint.masks)}
     for i, target in enumerate(checkpoint.targets):
         tensors |= {f"gram.{i}": target.gram.numpy(), f"cross.{i}": target.cross.numpy()}
+    tensors |= {f"more.{name}": np.ascontiguousarray(array) for name, array in checkpoint.more.items()}
     place = msgspec.json.encode(checkpoint.place).decode()
-    write_atomic(
-        folder / CHECKPOINT, save(tensors, {"place": place, "objects": str(len(checkpoint.targets))})
-    )
+    about = {"place": place, "objects": str(len(checkpoint.targets)), "notes": checkpoint.notes.decode()}
+    write_atomic(folder / CHECKPOINT, save(tensors, about))
 
 
 def load_checkpoint(folder: Path, question: str) -> Checkpoint | None:
     """The last checkpoint of the same question; None when there is none or it cannot be read."""
     try:
         with safe_open(folder / CHECKPOINT, "np") as file:
-            place = msgspec.json.decode(file.metadata()["place"], type=Place)
-            masks = [file.get_tensor(f"masks.{i}") for i in range(len(place.numbers))]
-            targets = [
+            about = file.metadata()
+            place = msgspec.json.decode(about["place"], type=Place)
+            masks = tuple(file.get_tensor(f"masks.{i}") for i in range(len(place.numbers)))
+            targets = tuple(
                 Target(*(torch.from_numpy(file.get_tensor(f"{name}.{i}")) for name in ("gram", "cross")))
-                for i in range(int(file.metadata()["objects"]))
-            ]
+                for i in range(int(about["objects"]))
+            )
+            more = {name[5:]: file.get_tensor(name) for name in file.keys() if name.startswith("more.")}  # noqa: SIM118
+            found = Checkpoint(place, masks, targets, more, about["notes"].encode())
     except (OSError, SafetensorError, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None
-    return Checkpoint(place, tuple(masks), tuple(targets)) if place.question == question else None
+    return found if place.question == question else None

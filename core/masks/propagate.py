@@ -12,9 +12,11 @@ import hashlib
 import shutil
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import msgspec
@@ -30,6 +32,8 @@ from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, load_checkpoint
 from core.masks.features import Array32, Grid
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
+from core.masks.presence import Verdict, Watch, sizes_of
+from core.masks.rounds import Hits, Rounds, State
 from core.masks.sight import look
 from core.masks.tracker import (
     HISTORY,
@@ -43,7 +47,10 @@ from core.masks.tracker import (
     nearest_keys,
     to_grid,
 )
+from core.masks.watching import Memo, history_of, joined, make_watch, read_verdicts, restored, watch_arrays
 from core.media import matte
+from core.media.appearances import Appearances, ObjectHistory, read_appearances, write_appearances
+from core.media.cuts import SceneCuts
 from core.media.info import Frame, FrameSource
 from core.media.matte import Confidences, Labels, MaskFolder
 from core.media.reader import open_source
@@ -69,6 +76,9 @@ class _Run:
     grid: Grid
     net: Matcher | None
     soft: bool
+    cuts: SceneCuts
+    watch: Watch | None = None
+    rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
 
 
@@ -87,6 +97,8 @@ def track(
     seed: int = 0,
     soft: bool = True,
     resize: bool = False,
+    reidentify: bool = True,
+    verdicts: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Progress]:
     """Carry the key masks through frames first to last (inclusive) of a clip.
 
@@ -104,6 +116,9 @@ def track(
         network: decide with the matching network; without it places take the labels of those they look like.
         soft: also write soft mattes.
         resize: accept masks of another size than the clip.
+        reidentify: tell missing objects and look for them, and stop at scene cuts; without, masks are only carried.
+        verdicts: what the user said of found objects, {label, frame, box: [x, y, width, height], accept}: a refused
+            one is never used, an accepted one always.
 
     Yields:
         Progress with fields frame, confidence ({label: 0 to 1}) and cues ({label: what the confidence was made from});
@@ -115,6 +130,7 @@ def track(
     if direction not in DIRECTIONS:
         raise MediaError(f"{direction!r} is no direction to track in", f"Use one of {', '.join(DIRECTIONS)}")
     source = open_source(Path(clip))
+    cuts = SceneCuts(lambda: open_source(Path(clip)))
     try:
         first, last = _range(clip, source, first, last)
         size = source.width, source.height
@@ -126,13 +142,20 @@ def track(
         passes = keymasks.plan(tuple(masks), first, last, direction)
         grid = choose_grid(*size, tuple(masks.values()), FAST_ROWS if fast else MOST_ROWS)
         net = matcher() if network else None
-        run = _Run(out, source, masks, keymasks.labels_of(masks), grid, net, soft)
+        run = _Run(out, source, masks, keymasks.labels_of(masks), grid, net, soft, cuts)
         _prepare(run, tuple(drawn), earlier, passes)
+        told = read_verdicts(verdicts, run.labels, size)
+        if reidentify:
+            run.watch = make_watch(partial(_picture, source), size, masks, run.labels, cuts, told)
         if network and adapt and not fast and not direction.startswith("one_"):
             yield from _adapt(run, drawn, seed)
-        yield from _passes(run, passes, _question(run, first, last, direction))
-        _finish(run)
+        question = _question(run, first, last, direction, told)
+        yield from _passes(run, passes, question)
+        if run.watch is not None:
+            yield from _rounds(run, passes, question)
+        _finish(run, tuple(drawn), {n for each in passes for n in each.frames}, base)
     finally:
+        cuts.close()
         source.close()
 
 
@@ -167,9 +190,10 @@ def _with_seeds(
     return dict(sorted(found.items()))
 
 
-def _question(run: _Run, first: int, last: int, direction: str) -> str:
+def _question(run: _Run, first: int, last: int, direction: str, verdicts: tuple[Verdict, ...]) -> str:
     """Hash of what the checkpoint depends on."""
-    digest = hashlib.blake2b(repr((first, last, direction, run.grid, run.labels)).encode(), digest_size=16)
+    asked = (first, last, direction, run.grid, run.labels, run.watch is not None, verdicts)
+    digest = hashlib.blake2b(repr(asked).encode(), digest_size=16)
     for frame, labels in run.masks.items():
         digest.update(str(frame).encode())
         digest.update(labels.tobytes())
@@ -238,8 +262,10 @@ def _adapt(run: _Run, masks: Mapping[int, Labels], seed: int) -> Iterator[Progre
 def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
     """Run the passes, from the checkpoint where there is one."""
     total = sum(len(each.frames) for each in passes)
-    found = load_checkpoint(run.out, question)
-    place = found.place if found is not None else Place(question, 0, 0)
+    found = load_checkpoint(run.out, question) or Checkpoint(Place(question, 0, 0))
+    place = found.place
+    if run.watch is not None:
+        restored(run.watch, _memo(found), found.more)
     done = sum(len(each.frames) for each in passes[: place.index]) + place.done
     yield Progress(done, total, "Looking at the drawn masks")
     keys = _key_frames(run)
@@ -250,13 +276,16 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
             run.grid, run.net, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]]
         )
         at = place.done if index == place.index else 0
-        if at and found is not None:
+        if at and found.masks:
             tracker.history = [
                 _remembered(run, *pair) for pair in zip(place.numbers, found.masks, strict=True)
             ]
-            tracker.targets = list(found.targets)
+        if at:
+            tracker.targets = list(found.targets) or tracker.targets
+        elif run.watch is not None:
+            run.watch.begin(*_sizes(run, each.start))
         for number, frame in _frames(run.source, each.frames[at:]):
-            step = _finished(run, each, number, frame, tracker.step(number, frame))
+            step = _finished(run, each, number, frame, _step(run, each, tracker, number, frame))
             done, at = done + 1, at + 1
             if time.monotonic() - saved > CHECKPOINT_SECONDS or done == total:
                 _checkpoint(run, Place(question, index, at), tracker)
@@ -266,6 +295,74 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
             except GeneratorExit:  # stopped here: nothing that was made is made again
                 _checkpoint(run, Place(question, index, at), tracker)
                 raise
+
+
+def _step(run: _Run, each: Pass, tracker: Tracker, number: int, frame: Frame) -> Step:
+    if run.watch is None:
+        return tracker.step(number, frame)
+    return run.watch.step(tracker, number, frame, each.frames.step)
+
+
+def _sizes(run: _Run, start: int) -> tuple[list[float], list[float]]:
+    """The part of the frame that each object covers at the start of a pass, and where it is drawn largest."""
+    drawn = [sizes_of(labels, run.labels) for labels in run.masks.values()]
+    return sizes_of(run.masks[start], run.labels), [max(each) for each in zip(*drawn, strict=True)]
+
+
+def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
+    """Find missing objects again."""
+    watch, found = run.watch, load_checkpoint(run.out, question)
+    tracked = sorted({frame for each in passes for frame in each.frames})
+    if watch is None or len(tracked) < 2:
+        return
+
+    def save(state: State) -> None:
+        _write_confidences(run)
+        notes = msgspec.json.encode(Memo(watch.notes(), state))
+        save_checkpoint(
+            run.out, Checkpoint(Place(question, len(passes), 0), (), (), watch_arrays(watch), notes)
+        )
+
+    rounds = Rounds(
+        run.out,
+        run.labels,
+        tuple(tracked),
+        frozenset(run.masks),
+        run.confidences,
+        run.soft,
+        watch,
+        partial(_picture, run.source),
+        partial(_frames, run.source),
+        partial(_alone, run, {}),
+        save,
+        _memo(found).rounds if found is not None else None,
+        CHECKPOINT_SECONDS,
+    )
+    total = sum(len(each.frames) for each in passes)
+    for number, message in rounds.run():
+        confidence = {str(label): value for label, value in run.confidences[number].items()}
+        preview = f"{matte.MASKS}/{matte.mask_name(number)}"
+        yield Progress(total, total, message, preview, {"frame": number, "confidence": confidence})
+    run.rest = rounds.state.rest if rounds.state is not None else []
+
+
+def _alone(run: _Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels) -> Tracker:
+    """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when first needed."""
+    if not keys:
+        keys |= _key_frames(run)
+    start = known_frame(number, frame, own, (1,), run.grid, run.net)
+    alone = [
+        Known(key.number, key.sight, key.masks[..., k : k + 1], key.values[:, k : k + 1])
+        for key in keys.values()
+    ]
+    return Tracker(run.grid, run.net, nearest_keys(alone, number), [start])
+
+
+def _memo(found: Checkpoint) -> Memo:
+    try:
+        return msgspec.json.decode(found.notes, type=Memo)
+    except msgspec.MsgspecError:
+        return Memo()
 
 
 def _finished(run: _Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
@@ -298,6 +395,7 @@ def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
         weights.append(ours / (ours + theirs) if ours + theirs else 0.5)
     mix = np.asarray(weights, np.float32)
     confidence = mix * np.asarray(step.confidence, np.float32) + (1 - mix) * draft["confidence"]
+    confidence = confidence * ((np.asarray(step.confidence) > 0) | (draft["confidence"] > 0))
     objects = mix * step.objects + (1 - mix) * (draft["objects"] / np.float32(255))
     return Step(objects.astype(np.float32), tuple(round(float(value), 4) for value in confidence))
 
@@ -336,13 +434,17 @@ def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
     history = tracker.history[-HISTORY:]
     _write_confidences(run)
     place = msgspec.structs.replace(place, numbers=tuple(known.number for known in history))
+    more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
     masks = tuple(known.masks for known in history)
-    save_checkpoint(run.out, Checkpoint(place, masks, tuple(tracker.targets)))
+    checkpoint = Checkpoint(place, masks, tuple(tracker.targets), more, msgspec.json.encode(notes))
+    save_checkpoint(run.out, checkpoint)
 
 
-def _finish(run: _Run) -> None:
+def _finish(run: _Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> None:
     """Leave only what belongs to the result."""
     _write_confidences(run)
+    if run.watch is not None:
+        write_appearances(run.out, _told(run, run.watch, drawn, tracked, base))
     values = [value for frame in run.confidences.values() for value in frame.values()]
     scores = {
         "frames": len(run.confidences),
@@ -351,6 +453,20 @@ def _finish(run: _Run) -> None:
     write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
     shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
     (run.out / CHECKPOINT).unlink(missing_ok=True)
+
+
+def _told(run: _Run, watch: Watch, drawn: tuple[int, ...], tracked: set[int], base: str) -> Appearances:
+    """Gaps and appearances of every object; those of the earlier result where nothing was tracked now."""
+    size, frames = (run.source.width, run.source.height), sorted(run.confidences)
+    before = read_appearances(Path(base)) if base else Appearances()
+    objects = {}
+    for k, label in enumerate(run.labels):
+        shown = {frame: bool((run.masks[frame] == label).any()) for frame in drawn}
+        absent = [n for n in frames if not shown.get(n, run.confidences[n].get(label, 1.0) > 0)]
+        now = history_of(k, absent, frames, watch, run.rest, size)
+        objects[label] = joined(now, before.objects.get(label, ObjectHistory()), tracked)
+    cuts = run.cuts.between(max(1, frames[0]), frames[-1]) if frames else ()
+    return Appearances(objects, cuts)
 
 
 def _progress(run: _Run, number: int, step: Step, done: int, total: int) -> Progress:

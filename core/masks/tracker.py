@@ -9,7 +9,7 @@ length.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -113,8 +113,12 @@ class Tracker:
         self._banks = [_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys]
 
     @torch.inference_mode()
-    def step(self, number: int, frame: Frame) -> Step:
-        """Track the next frame, uint8 (H, W, 3) RGB, in the direction away from the last of the history."""
+    def step(self, number: int, frame: Frame, absent: Container[int] = ()) -> Step:
+        """Track the next frame, uint8 (H, W, 3) RGB, in the direction away from the last of the history.
+
+        Args:
+            absent: indices of objects that are not there, and are nowhere looked for.
+        """
         sight = look(frame, self.grid, self.net)
         latest = self.history[-1]
         guided = warp(latest.masks, flow_between(sight.grey, latest.sight.grey))
@@ -123,17 +127,18 @@ class Tracker:
             for k in range(guided.shape[2])
         ]
         area = np.zeros(self.grid.shape, bool)
-        for box in boxes:
-            area[box] = True
+        for k, box in enumerate(boxes):
+            area[box] |= k not in absent
         asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
         keys, recent = self._recall(number, sight, area, asked, to_tokens(guided))
         if self.net is None:
             objects = self._voted(keys, recent, asked)
         else:
-            objects = self._decided(self.net, number, sight, guided, boxes, keys, recent, asked)
+            objects = self._decided(self.net, number, sight, guided, boxes, keys, recent, asked, absent)
         objects = np.stack(
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
+        objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
         self.remember(known(number, sight, objects, self.net))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
@@ -204,6 +209,7 @@ class Tracker:
         keys: Recalled,
         recent: Recalled,
         asked: Area,
+        absent: Container[int],
     ) -> Array32:
         """Every object's probability decided by the network in its box, then shared out among them."""
         assert sight.features is not None
@@ -213,6 +219,8 @@ class Tracker:
         numbers = torch.tensor([key.number for key in self.keys])
         trust = nearness(numbers, number).exp().tolist()
         for k, box in enumerate(boxes):
+            if k in absent:
+                continue
             mine = [k, *range(count + k * VALUE, count + (k + 1) * VALUE)]
             told = hints(*(Recalled(part.likeness, part.known[..., mine]) for part in (keys, recent)))
             carried = torch.from_numpy(_spread(told, asked)[box]).permute(2, 0, 1)[None].to(where)

@@ -116,8 +116,10 @@ class SceneCuts:
         self._source: FrameSource | None = None
         self._pieces: dict[int, frozenset[int]] = {}
 
-    def __contains__(self, frame: int) -> bool:
+    def __contains__(self, frame: object) -> bool:
         """Whether a shot begins at `frame`. Raises MediaError when the clip cannot be read there."""
+        if not isinstance(frame, int):
+            return False
         piece = frame // _PIECE
         if piece not in self._pieces:
             self._pieces[piece] = self._look_through(piece * _PIECE)

@@ -1,0 +1,316 @@
+"""Say which objects are in the picture while they are tracked, and find the missing ones again on the spot.
+
+An object is missing when next to nothing is left of it, when its places look like something else while it is seen
+elsewhere, and after a scene cut. A missing object has no mask and does not enter the memory; every frame is searched
+for it (core.masks.recognise), and a candidate that two neighbouring frames agree on is tracked again. After VS-ReID
+(Li et al. 2017), with the search also inside the first pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import msgspec
+import numpy as np
+
+from core.masks.features import Array32
+from core.masks.linking import OVERLAP, Place, overlap
+from core.masks.outline import Outliner
+from core.masks.recognise import Area, Found, Recogniser, Usual, View, in_box
+from core.masks.sight import look
+from core.masks.tracker import Step, Tracker, known
+from core.media.info import Frame
+from core.media.matte import Labels
+
+GONE = 0.03
+"""An object with less than this part of its usual size is missing."""
+RESIDUE = 0.15
+"""So is one with less than this part of it that is not trusted at all."""
+GRACE = 3
+"""Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
+ACCEPT = 0.55
+"""Lowest score of a candidate that is used; more where look-alikes score well."""
+AGREE = 2
+"""Neighbouring frames on which a candidate must be found."""
+LEARN_EVERY = 8
+YOUNG = 4
+"""Frames after it was found on which an object must still look like itself."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What the user said of a candidate. k: index of the object. box: x, y, width, height in [0, 1]."""
+
+    k: int
+    frame: int
+    box: Place
+    accept: bool
+
+
+class Presence(msgspec.Struct):
+    """One object in one pass.
+
+    size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
+    nothing was left of it. trail: scores of the candidates
+    that lead here, the last of them at `box`. refused: where the refused candidate is that is being followed.
+    """
+
+    here: bool = False
+    size: float = 0.0
+    age: int = 1000
+    doubts: int = 0
+    gone: int = 0
+    trail: list[float] = []
+    box: Place = (0.0, 0.0, 0.0, 0.0)
+    refused: Place | None = None
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """An object found again in a pass.
+
+    step: the pass's direction, 1 or -1. accepted: by the user. doubted: frame at which it turned out to be none.
+    """
+
+    k: int
+    frame: int
+    score: float
+    box: Place
+    step: int
+    accepted: bool = False
+    doubted: int | None = None
+
+
+class Notes(msgspec.Struct):
+    """What a watch needs to go on later, beside its recogniser's arrays."""
+
+    presences: list[Presence]
+    usual: list[Usual]
+    sightings: list[Sighting]
+
+
+@dataclass
+class Watch:
+    """Steps a tracker and decides who is there.
+
+    cuts: first frames of shots. verdicts: by object and frame. searching: missing objects are looked for, and those
+    that are there are learned from.
+    """
+
+    recogniser: Recogniser
+    outliner: Outliner
+    cuts: Container[int]
+    verdicts: Mapping[tuple[int, int], Verdict] = field(default_factory=dict)
+    presences: list[Presence] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    searching: bool = True
+
+    def begin(self, sizes: Sequence[float], usual: Sequence[float]) -> None:
+        """Start a pass from a known frame.
+
+        Args:
+            sizes: the part of that frame that each object covers. usual: and where it is largest.
+        """
+        self.presences = [
+            Presence(size > 0, size if size > 0 else most) for size, most in zip(sizes, usual, strict=True)
+        ]
+
+    def step(self, tracker: Tracker, number: int, frame: Frame, forward: int = 1) -> Step:
+        """Track the next frame; probabilities and confidence of who is missing are 0."""
+        if (number if forward > 0 else number + 1) in self.cuts:
+            for presence in self.presences:
+                presence.here, presence.trail = False, []
+        step = self._tracked(tracker, number, frame)
+        collapsed = self._collapsed(step)
+        here = [presence.here for presence in self.presences]
+        young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
+        learns = self.searching and any(here) and number % LEARN_EVERY == 0
+        if young or learns or (self.searching and not all(here)):
+            view = self.recogniser.view(frame)
+            coarse = coarsened(step.objects, view.shape)
+            self._doubt(view, coarse, young, number)
+            if learns:
+                self._learn(view, coarse, step)
+            if self.searching:
+                step = self._search(tracker, self._without_missing(step), number, frame, view, forward)
+        for k, presence in enumerate(self.presences):
+            presence.age += 1
+            if presence.here and k not in collapsed:
+                presence.size += 0.05 * (float(step.objects[..., k].mean()) - presence.size)
+        still = [k for k in collapsed if self.presences[k].age > 1]
+        return _without(self._without_missing(step), still)
+
+    def accepts(self, k: int) -> float:
+        """The score from which a candidate of object k is used: halfway from the best look-alike to certainty."""
+        return max(ACCEPT, (1 + self.recogniser.usual[k].rival) / 2)
+
+    def find(self, view: View, k: int, taken: Area, number: int) -> list[Found]:
+        """Candidates of object k, without those that follow a refused one; an accepted one is the only one."""
+        verdict = self.verdicts.get((k, number))
+        found = self.recogniser.candidates(view, k, taken)
+        presence = self.presences[k]
+        slack = 0.5 / view.shape[0]
+        if verdict is not None and not verdict.accept:
+            presence.refused = verdict.box
+        if presence.refused is not None:
+            lead = presence.refused
+            near = [each for each in found if overlap(each.box, lead, slack) > 0.3]
+            presence.refused = near[0].box if near else None
+            found = [each for each in found if overlap(each.box, lead, slack) <= 0.3]
+        return found
+
+    def notes(self) -> Notes:
+        return Notes(self.presences, self.recogniser.usual, self.sightings)
+
+    def _tracked(self, tracker: Tracker, number: int, frame: Frame) -> Step:
+        """What the tracker says of those that are here."""
+        missing = [k for k, presence in enumerate(self.presences) if not presence.here]
+        if len(missing) < len(self.presences) and tracker.history:
+            return tracker.step(number, frame, missing)
+        tracker.history = []
+        grid, count = tracker.grid, len(self.presences)
+        return Step(np.zeros((grid.height, grid.width, count), np.float32), (0.0,) * count)
+
+    def _without_missing(self, step: Step) -> Step:
+        return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
+
+    def _collapsed(self, step: Step) -> list[int]:
+        """Objects of which next to nothing is left; after a few such frames they count as missing."""
+        found = []
+        for k, presence in enumerate(self.presences):
+            objects, size = step.objects[..., k], float(step.objects[..., k].mean())
+            little = size < GONE * presence.size or float(objects.max()) < 0.3
+            unsure = size < RESIDUE * presence.size and step.confidence[k] < 0.05
+            if presence.here and (little or unsure):
+                found.append(k)
+                presence.gone += 1
+            else:
+                presence.gone = 0
+            if presence.gone >= GRACE:
+                self._lose(k)
+        return found
+
+    def _lose(self, k: int) -> None:
+        presence = self.presences[k]
+        presence.here, presence.trail, presence.doubts, presence.gone = False, [], 0, 0
+
+    def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int) -> None:
+        """An object that was just found must go on looking like itself."""
+        for k in young:
+            places, presence = coarse[..., k] > 0.5, self.presences[k]
+            unlike = not places.any() or self.recogniser.likeness(view, k, places) < 0.15
+            presence.doubts = presence.doubts + 1 if unlike else 0
+            if presence.doubts >= 2:
+                self._lose(k)
+                latest = max((i for i, each in enumerate(self.sightings) if each.k == k), default=-1)
+                if latest >= 0 and not self.sightings[latest].accepted:
+                    self.sightings[latest] = msgspec.structs.replace(self.sightings[latest], doubted=number)
+
+    def _learn(self, view: View, coarse: Array32, step: Step) -> None:
+        sure = []
+        for k, presence in enumerate(self.presences):
+            places = coarse[..., k] > 0.5
+            large = float(step.objects[..., k].mean()) > 0.5 * presence.size
+            steady = presence.here and presence.age > YOUNG and step.confidence[k] > 0.4
+            if steady and large and places.any() and self.recogniser.likeness(view, k, places) > 0.1:
+                self.recogniser.measure(view, k, places)
+                sure.append(k)
+        self.recogniser.learn(view, coarse, sure)
+
+    def _search(
+        self, tracker: Tracker, step: Step, number: int, frame: Frame, view: View, forward: int
+    ) -> Step:
+        """Look for the missing objects, and go on tracking those that are found, most confident first."""
+        coarse = coarsened(step.objects, view.shape)
+        chosen = [
+            (score, k, found)
+            for k, presence in enumerate(self.presences)
+            if not presence.here
+            for score, found in self._choice(k, view, self._taken(coarse), number)
+        ]
+        for score, k, found in sorted(chosen, key=lambda each: (-each[0], each[1])):
+            taken = self._taken(coarsened(step.objects, view.shape))
+            if taken[found.places].mean() > 0.5:
+                continue
+            step = self._take(tracker, step, number, frame, k, found)
+            if self.presences[k].here:
+                accepted = (k, number) in self.verdicts
+                self.sightings.append(Sighting(k, number, round(score, 4), found.box, forward, accepted))
+        return step
+
+    def _taken(self, coarse: Array32) -> Area:
+        """Places of the objects that are here."""
+        return np.asarray(coarse.max(axis=2, initial=0) > 0.5)
+
+    def _choice(self, k: int, view: View, taken: Area, number: int) -> list[tuple[float, Found]]:
+        """The candidate that object k is tracked from now on, if there is one, with its score."""
+        verdict, presence = self.verdicts.get((k, number)), self.presences[k]
+        if verdict is not None and verdict.accept:
+            return [(1.0, self.within(view, k, verdict.box))]
+        best = self._follow(presence, self.find(view, k, taken, number), view)
+        score = float(np.mean(presence.trail[-AGREE:])) if best else 0.0
+        if best is None or len(presence.trail) < AGREE or score < self.accepts(k):
+            return []
+        return [(score, best)]
+
+    def _follow(self, presence: Presence, found: Sequence[Found], view: View) -> Found | None:
+        """Lead the trail on to the candidate that continues it, or begin one at the best."""
+        if not found:
+            presence.trail = []
+            return None
+        slack = 1.0 / view.shape[0]
+        linked = [each for each in found if overlap(each.box, presence.box, slack) > OVERLAP]
+        if not presence.trail or not linked or linked[0].score < 0.7 * found[0].score:
+            presence.trail, linked = [], list(found)
+        presence.trail = [*presence.trail, linked[0].score][-8:]
+        presence.box = linked[0].box
+        return linked[0]
+
+    def within(self, view: View, k: int, box: Place) -> Found:
+        """What the user's box shows of object k."""
+        inside = in_box(box, view.shape)
+        like = inside & (self.recogniser.evidence(view, k) > 0)
+        return Found(1.0, like if like.any() else inside, box)
+
+    def _take(self, tracker: Tracker, step: Step, number: int, frame: Frame, k: int, found: Found) -> Step:
+        """Begin to track a found object: its mask is the only memory beside the key masks."""
+        seed = self.outliner.outline(frame, found, k, step.objects)
+        if float(seed.max()) < 0.5:
+            return step
+        objects = step.objects.copy()
+        objects[..., k] = seed
+        confidence = list(step.confidence)
+        confidence[k] = round(min(1.0, found.score) * 0.8, 4)
+        presence = self.presences[k]
+        presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
+        restart(tracker, number, frame, objects)
+        return replace(step, objects=objects, confidence=tuple(confidence))
+
+
+def _without(step: Step, absent: Sequence[int]) -> Step:
+    """The step with neither probability nor confidence for some objects; the tracker's memory stays."""
+    if not absent:
+        return step
+    objects, confidence = step.objects.copy(), list(step.confidence)
+    for k in absent:
+        objects[..., k], confidence[k] = 0, 0.0
+    return replace(step, objects=objects, confidence=tuple(confidence))
+
+
+def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
+    """Probabilities (h, w, K) on a coarser grid, (rows, columns, K)."""
+    rows, columns = shape
+    small = cv2.resize(objects, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).reshape(rows, columns, objects.shape[2])
+
+
+def restart(tracker: Tracker, number: int, frame: Frame, objects: Array32) -> None:
+    """Let a tracker go on from a frame with these probabilities, and from the key masks, alone."""
+    seen = [each.sight for each in tracker.history if each.number == number]
+    sight = seen[0] if seen else look(frame, tracker.grid, tracker.net)
+    tracker.history = [known(number, sight, objects, tracker.net)]
+
+
+def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:
+    """The part of the frame that each object covers."""
+    return [float((labels == label).mean()) for label in objects]

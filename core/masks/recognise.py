@@ -1,0 +1,338 @@
+"""Know an object again by what it looks like: its places against those of everything else that was seen.
+
+A bank keeps features of the objects and of what is not them (the background, the other objects): all key masks at
+three sizes, and later frames where the track is sure. A place of a new frame has a distance d to the nearest feature
+of the object and n to the nearest of anything else; its evidence is `(n - d) / (n + d)`, the ratio test of Lowe (2004)
+against look-alikes. n never exceeds a distance beyond which a place is unlike everything known. Connected places of
+positive evidence are candidates. Their scores are measured with what the object itself scores, and what the best
+other place scores, on frames where the object is known: no scale of the features is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.masks.features import Array32, Grid, make_grid, token_features
+from core.media.info import Frame
+from core.media.matte import Labels
+
+Area = npt.NDArray[np.bool_]
+
+STRIDE = 4
+ACROSS = 9
+"""Places along the side of a square as large as the smallest object."""
+FEWEST, MOST = 24, 36
+SIZES = (1.0, 0.7, 1.4)
+"""How large, against itself, an object of a key mask is also remembered."""
+OWN, OTHERS = 150, 500
+"""Places that one key mask gives at one size: of each object, of the rest."""
+LATER_OWN, LATER_OTHERS = 240, 700
+"""Places that are kept of later frames: of each object, of the rest."""
+STRANGE = 1.7
+"""A place farther than this many times the object's own distances is unlike everything."""
+LEAST = 0.25
+"""An object's own distances count as at least this part of those to everything else: pictures may stand still."""
+HOT = 0.35
+"""Places of a candidate have at least this part of the object's own evidence."""
+BEST = 4
+"""Candidates of one frame and object."""
+SLOW = 0.3
+"""Weight of the newest frame in the running means."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A candidate on one frame. score: 0 to 1. places: bool (rows, columns). box: x, y, width, height in [0, 1]."""
+
+    score: float
+    places: Area
+    box: tuple[float, float, float, float]
+
+
+@dataclass
+class Usual:
+    """What an object is like where it is known.
+
+    evidence: mean over its places. covered: part of its features that its places are near to. amount: its places'
+    number. near: distance of its places to its features. rival: best score of anything else.
+    """
+
+    evidence: float = 0.0
+    covered: float = 0.0
+    amount: float = 0.0
+    near: float = 0.0
+    rival: float = 0.0
+
+
+@dataclass(frozen=True)
+class View:
+    """A frame as the bank sees it. nearest: (places, 1 + K) distance to the background and to each object.
+
+    near_own: for each object (places, its features) distances.
+    """
+
+    features: Array32
+    nearest: Array32
+    near_own: tuple[Array32, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.features.shape[0], self.features.shape[1]
+
+
+@dataclass
+class Recogniser:
+    """The bank of a clip. kinds: 0 of the background, k + 1 of object k. later: not of a key mask."""
+
+    grid: Grid
+    usual: list[Usual]
+    features: Array32 = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    kinds: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    later: Area = field(default_factory=lambda: np.zeros(0, bool))
+
+    def knows(self, k: int) -> bool:
+        """Whether object k was ever drawn."""
+        return bool((self.kinds == k + 1).any())
+
+    def only(self, k: int) -> Recogniser:
+        """The same bank for object k alone; the other objects are background."""
+        kinds = np.where(self.kinds == k + 1, 1, 0)
+        return Recogniser(self.grid, [replace(self.usual[k])], self.features, kinds, self.later)
+
+    def learn_key(self, frame: Frame, labels: Labels, objects: Sequence[int]) -> None:
+        """Remember a frame whose mask was drawn, at three sizes.
+
+        Args:
+            frame: uint8 (H, W, 3) RGB. labels: uint8 (H, W). objects: the K labels.
+        """
+        for size in SIZES[1:]:
+            self._learn_at(frame, labels, objects, size)
+        self._measure_first(frame, labels, objects)
+        self._learn_at(frame, labels, objects, SIZES[0])
+
+    def view(self, frame: Frame) -> View:
+        """Compare a frame, uint8 (H, W, 3) RGB, with the bank."""
+        return self._view(token_features(frame, self.grid))
+
+    def evidence(self, view: View, k: int) -> Array32:
+        """How much each place looks like object k rather than anything else, (rows, columns) in [-1, 1]."""
+        own = view.nearest[:, k + 1]
+        others = np.delete(view.nearest, k + 1, axis=1).min(axis=1)
+        others = np.minimum(others, STRANGE * self.usual[k].near) if self.usual[k].near else others
+        return np.asarray(((others - own) / (others + own + 1e-6)).reshape(view.shape), np.float32)
+
+    def likeness(self, view: View, k: int, places: Area) -> float:
+        """Evidence of given places, as a part of the object's own; 1 and above is the object as it is known."""
+        if not places.any() or not self.usual[k].evidence:
+            return 1.0
+        return float(self.evidence(view, k)[places].mean()) / self.usual[k].evidence
+
+    def candidates(self, view: View, k: int, taken: Area) -> list[Found]:
+        """Where object k may be, best first. taken: places that something else explains."""
+        usual = self.usual[k]
+        if not self.knows(k) or usual.evidence <= 0:
+            return []
+        evidence = self.evidence(view, k)
+        evidence[taken] = -1
+        smooth = cv2.GaussianBlur(evidence, (0, 0), 0.7)
+        hot = (smooth > HOT * usual.evidence) & ~taken
+        joined = cv2.morphologyEx(hot.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        count, parts = cv2.connectedComponents(joined, connectivity=8)
+        found = []
+        for part in range(1, count):
+            places = (parts == part) & hot
+            if places.sum() >= 2:
+                found.append(Found(self._score(view, k, evidence, places), places, _box(places)))
+        return sorted(found, key=lambda each: (-each.score, each.box))[:BEST]
+
+    def measure(self, view: View, k: int, places: Area) -> None:
+        """Learn how object k scores where it surely is, and how the best other place does."""
+        core = _eroded(places) if _eroded(places).sum() >= 4 else places
+        if not core.any():
+            return
+        usual = self.usual[k]
+        evidence, index = self.evidence(view, k), np.flatnonzero(core)
+        others = np.delete(view.nearest[index], k + 1, axis=1).min(axis=1)
+        near = max(float(np.quantile(view.nearest[index, k + 1], 0.9)), LEAST * float(np.median(others)))
+        if not usual.amount:
+            usual = self.usual[k] = Usual(
+                max(0.05, float(evidence[core].mean())), 0.0, float(places.sum()), near
+            )
+            usual.covered = self._covered(view, k, np.flatnonzero(places))
+        else:
+            covered = self._covered(view, k, np.flatnonzero(places))
+            usual.near += SLOW * max(0.0, near - usual.near)
+            usual.evidence += SLOW * (max(0.05, float(evidence[core].mean())) - usual.evidence)
+            usual.covered += SLOW * (covered - usual.covered)
+            usual.amount += SLOW * (float(places.sum()) - usual.amount)
+        rivals = self.candidates(view, k, _dilated(places, 2))
+        self.usual[k].rival = max(rivals[0].score if rivals else 0.0, 0.9 * usual.rival)
+
+    def learn(self, view: View, objects: Array32, sure: Sequence[int]) -> None:
+        """Remember some places of a tracked frame.
+
+        Args:
+            objects: (rows, columns, K) probabilities on this grid. sure: the objects whose track is sure.
+        """
+        flat = view.features.reshape(-1, view.features.shape[2])
+        for k in sure:
+            index = np.flatnonzero(objects[..., k] > 0.8)
+            self._add(flat[_spread(index, 40)], k + 1, True)
+        free = ~_dilated(objects.max(axis=2) > 0.05, 2)
+        if not free.any() or not sure:
+            return
+        looks = np.max([self.evidence(view, k) for k in sure], axis=0)
+        index = np.flatnonzero(free)
+        hard = index[np.argsort(-looks.ravel()[index], kind="stable")[:60]]
+        self._add(flat[np.concatenate((hard, _spread(index, 30)))], 0, True)
+        self._forget()
+
+    def accept(self, frame: Frame, box: tuple[float, float, float, float], k: int) -> None:
+        """What is most like object k in the box (x, y, width, height in [0, 1]) is object k, for good."""
+        if not self.knows(k):
+            return
+        view = self.view(frame)
+        inside = in_box(box, view.shape)
+        evidence = np.where(inside, self.evidence(view, k), -2.0)
+        index = np.flatnonzero((evidence > min(0.0, float(np.quantile(evidence[inside], 0.5)))) & inside)
+        self._add(view.features.reshape(-1, view.features.shape[2])[_spread(index, OWN)], k + 1, False)
+
+    def _view(self, features: Array32) -> View:
+        flat = features.reshape(-1, features.shape[2])
+        distances = _distances(flat, self.features if len(self.features) else flat[:0])
+        nearest = np.full((len(flat), 1 + len(self.usual)), 1e6, np.float32)
+        near_own = []
+        for kind in range(1 + len(self.usual)):
+            mine = distances[:, self.kinds == kind]
+            if mine.shape[1]:
+                nearest[:, kind] = mine.min(axis=1)
+            if kind:
+                near_own.append(mine)
+        return View(features, nearest, tuple(near_own))
+
+    def _score(self, view: View, k: int, evidence: Array32, places: Area) -> float:
+        usual, index = self.usual[k], np.flatnonzero(places)
+        strength = min(1.0, float(evidence[places].mean()) / usual.evidence)
+        covered = min(1.0, self._covered(view, k, index) / max(0.05, 0.5 * usual.covered))
+        part = len(index) / max(1.0, usual.amount)
+        size = min(1.0, (part / 0.15) ** 0.5, 3.0 / part)
+        return round(max(0.0, strength * covered * size), 4)
+
+    def _covered(self, view: View, k: int, index: npt.NDArray[np.int64]) -> float:
+        """The part of the object's features that are near to one of the places."""
+        near = view.near_own[k][index]
+        return float((near.min(axis=0) < STRANGE * self.usual[k].near).mean()) if near.size else 0.0
+
+    def _measure_first(self, frame: Frame, labels: Labels, objects: Sequence[int]) -> None:
+        """Measure the frame at its own size while only the other sizes of it are known."""
+        covered, view = on_grid(labels, objects, self.grid), self.view(frame)
+        for k in range(len(objects)):
+            places = covered[..., k] > 0.5
+            if places.any() and not self.usual[k].amount:
+                self.measure(view, k, places)
+
+    def _learn_at(self, frame: Frame, labels: Labels, objects: Sequence[int], size: float) -> None:
+        rows = max(2, round(self.grid.shape[0] * size))
+        grid = make_grid(frame.shape[1], frame.shape[0], rows, STRIDE)
+        features, covered = token_features(frame, grid), on_grid(labels, objects, grid)
+        flat = features.reshape(-1, features.shape[2])
+        for k in range(len(objects)):
+            most = float(covered[..., k].max())
+            if most > 0.2:
+                index = np.flatnonzero(covered[..., k] > min(0.8, 0.7 * most))
+                self._add(flat[_spread(index, OWN)], k + 1, False)
+        index = np.flatnonzero(covered.max(axis=2) < 0.02)
+        own = flat[np.flatnonzero(covered.max(axis=2) > 0.6)]
+        if len(own) and len(index):
+            near = _distances(flat[index], own[:: max(1, len(own) // OWN)]).min(axis=1)
+            hard = index[np.argsort(near, kind="stable")[: OTHERS // 2]]
+            index = np.union1d(hard, _spread(index, OTHERS // 2))
+        self._add(flat[_spread(index, OTHERS)], 0, False)
+
+    def _add(self, features: Array32, kind: int, later: bool) -> None:
+        if not len(features):
+            return
+        old = self.features if len(self.features) else np.zeros((0, features.shape[1]), np.float32)
+        self.features = np.concatenate((old, features))
+        self.kinds = np.concatenate((self.kinds, np.full(len(features), kind)))
+        self.later = np.concatenate((self.later, np.full(len(features), later)))
+
+    def _forget(self) -> None:
+        """Of the later frames only the newest places stay."""
+        kept = np.ones(len(self.kinds), bool)
+        for kind in range(1 + len(self.usual)):
+            index = np.flatnonzero(self.later & (self.kinds == kind))
+            kept[index[: -(LATER_OWN if kind else LATER_OTHERS)]] = False
+        self.features, self.kinds, self.later = self.features[kept], self.kinds[kept], self.later[kept]
+
+
+def search_grid(width: int, height: int, masks: Sequence[Labels]) -> Grid:
+    """A coarse grid for looking through whole frames: finer for small objects."""
+    sizes = [np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])]
+    wanted = ACROSS * height / max(1.0, min(sizes, default=float(height)))
+    rows = round(min(max(wanted, FEWEST), MOST))
+    return make_grid(width, height, rows, STRIDE)
+
+
+def on_grid(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
+    """How much of each place each object covers, float32 (rows, columns, K)."""
+    rows, columns = grid.shape
+    covered = [
+        cv2.resize((labels == label).astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+        for label in objects
+    ]
+    return np.stack(covered, axis=-1).astype(np.float32)
+
+
+def in_box(box: tuple[float, float, float, float], shape: tuple[int, int]) -> Area:
+    """The places of a grid, bool (rows, columns), that a box (x, y, width, height in [0, 1]) touches."""
+    rows, columns = shape
+    x, y, width, height = box
+    inside = np.zeros(shape, bool)
+    top, left = min(rows - 1, max(0, int(y * rows))), min(columns - 1, max(0, int(x * columns)))
+    bottom = max(top + 1, int(np.ceil((y + height) * rows - 1e-6)))
+    right = max(left + 1, int(np.ceil((x + width) * columns - 1e-6)))
+    inside[top:bottom, left:right] = True
+    return inside
+
+
+def _box(places: Area) -> tuple[float, float, float, float]:
+    rows, columns = np.flatnonzero(places.any(axis=1)), np.flatnonzero(places.any(axis=0))
+    height, width = places.shape
+    return (
+        float(columns[0] / width),
+        float(rows[0] / height),
+        float((columns[-1] + 1 - columns[0]) / width),
+        float((rows[-1] + 1 - rows[0]) / height),
+    )
+
+
+def _distances(features: Array32, bank: Array32) -> Array32:
+    """Euclidean distances (N, M) between features (N, C) and (M, C)."""
+    squares = (features * features).sum(1)[:, None] + (bank * bank).sum(1)[None]
+    return np.sqrt(np.maximum(squares - 2 * features @ bank.T, 0))
+
+
+def _spread(index: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """At most so many of the indices, evenly."""
+    if len(index) <= most:
+        return index
+    return index[np.linspace(0, len(index) - 1, most).astype(int)]
+
+
+def _dilated(places: Area, margin: int) -> Area:
+    return np.asarray(cv2.dilate(places.astype(np.uint8), np.ones((2 * margin + 1,) * 2, np.uint8)), bool)
+
+
+def _eroded(places: Area) -> Area:
+    return np.asarray(cv2.erode(places.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
+
+
+def nearest_feature(features: Array32, bank: Array32) -> Array32:
+    """Distance (N) of features (N, C) to the nearest of a bank (M, C)."""
+    return np.asarray(_distances(features, bank).min(axis=1), np.float32)

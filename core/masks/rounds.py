@@ -1,0 +1,284 @@
+"""Rounds of finding again after the passes: missing objects are recognised and tracked both ways (VS-ReID, Li et al.
+2017).
+
+First every object that a pass found again is tracked back to where it came into sight. Then, a round at a time: all
+frames where an object is missing are searched, candidates are linked over the frames (core.masks.linking), and the
+most confident path is taken first: the object's outline on the path's best frame, tracked both ways to where the
+object is known again or missing again. Rounds go on until no path passes. The clip is streamed; between two steps
+everything is in the job's folder and in a small state, so a killed job goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from core.masks.features import Array32
+from core.masks.linking import Candidate, Linked, best_paths, chain
+from core.masks.output import full_size
+from core.masks.presence import Sighting, Watch, coarsened, sizes_of
+from core.masks.recognise import Area
+from core.masks.tracker import Tracker
+from core.media import matte
+from core.media.appearances import as_gaps
+from core.media.info import Frame
+from core.media.matte import Confidences, Labels, MaskFolder
+
+ROUNDS = 3
+WORTH_TELLING = 0.3
+"""Score from which a candidate that was not used is told."""
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """Track object k from frame start, where it is known, to frame end, inclusive; step 1 or -1."""
+
+    k: int
+    start: int
+    end: int
+    step: int
+
+
+class Hits(msgspec.Struct, frozen=True):
+    """A path of candidates of object k."""
+
+    k: int
+    path: Linked
+
+
+class State(msgspec.Struct):
+    """Where the rounds are. searched: frames below it were searched in this round, -1 when none was begun.
+
+    hits: paths of this round that are still to be tried. taken: whether one was used. rest: paths that were not.
+    """
+
+    round: int = 0
+    searched: int = -1
+    candidates: list[tuple[int, Candidate]] = []
+    queue: list[Extension] = []
+    hits: list[Hits] = []
+    rest: list[Hits] = []
+    taken: bool = False
+
+
+@dataclass
+class Rounds:
+    """The rounds of a job.
+
+    frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job, changed here;
+    0 says missing. picture: a frame of the clip. stream: frames of a range, in its order. tracker: one of object k
+    alone that starts from a frame with its mask. save: keep the state.
+    """
+
+    out: Path
+    labels: tuple[int, ...]
+    frames: tuple[int, ...]
+    known: frozenset[int]
+    confidences: Confidences
+    soft: bool
+    watch: Watch
+    picture: Callable[[int], Frame]
+    stream: Callable[[range], Iterator[tuple[int, Frame]]]
+    tracker: Callable[[int, int, Frame, Labels], Tracker]
+    save: Callable[[State], None]
+    state: State | None = None
+    seconds: float = 2.0
+    _saved: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Iterator[tuple[int, str]]:
+        """Do what is left; yields the frame at hand and what is done with it."""
+        if self.state is None:
+            self._retract()
+            self.state = State(queue=self._first())
+        state = self.state
+        while True:
+            while state.queue:
+                self.save(state)
+                yield from self._extend(state.queue[0])
+                state.queue = state.queue[1:]
+            if state.hits:
+                hits, state.hits = state.hits[0], state.hits[1:]
+                yield from self._try(state, hits)
+            elif state.searched < 0 and (state.round == 0 or (state.taken and state.round < ROUNDS)):
+                state.round, state.taken, state.searched, state.candidates = state.round + 1, False, 0, []
+                state.rest = []
+                yield from self._search(state)
+            elif state.searched >= 0:
+                yield from self._search(state)
+            else:
+                return
+
+    def missing(self, k: int) -> list[int]:
+        """The tracked frames, ascending, on which object k has no mask."""
+        label = self.labels[k]
+        return [frame for frame in self.frames if self.confidences.get(frame, {}).get(label, 0.0) == 0]
+
+    def _first(self) -> list[Extension]:
+        """Back from where the passes found an object to where it came into sight."""
+        return [
+            each
+            for seen in self.watch.sightings
+            if seen.doubted is None
+            for each in self._both_ways(seen.k, seen.frame)
+        ]
+
+    def _retract(self) -> None:
+        """Take out what a pass took for an object for a few frames."""
+        for seen in self.watch.sightings:
+            if seen.doubted is None:
+                continue
+            for frame in range(seen.frame, seen.doubted, seen.step):
+                if (
+                    self.confidences.get(frame, {}).get(self.labels[seen.k], 0) > 0
+                    and frame not in self.known
+                ):
+                    self._write(frame, seen.k, None, np.zeros((1, 1, 1), np.float32), 0.0)
+
+    def _both_ways(self, k: int, start: int) -> list[Extension]:
+        """The frames on either side of `start` on which object k is missing, up to scene cuts."""
+        missing = set(self.missing(k)) - self.known
+        found = []
+        if start in missing:
+            return []
+        for step in (-1, 1):
+            end = start
+            while end + step in missing and (end + step if step > 0 else end) not in self.watch.cuts:
+                end += step
+            if end != start:
+                found.append(Extension(k, start, end, step))
+        return found
+
+    def _extend(self, each: Extension) -> Iterator[tuple[int, str]]:
+        """Track until the object is missing again, or to the end of the extension."""
+        masks = MaskFolder(self.out)
+        first = self.picture(each.start)
+        own = (masks.labels(each.start) == self.labels[each.k]).astype(np.uint8)
+        tracker = self.tracker(each.k, each.start, first, own)
+        watch = self._watch_one(each.k, own)
+        for number, frame in self.stream(range(each.start + each.step, each.end + each.step, each.step)):
+            step = watch.step(tracker, number, frame, each.step)
+            if not watch.presences[0].here:
+                return
+            objects, confidence = step.objects, step.confidence[0]
+            if not objects.any():
+                continue
+            others = masks.labels(number)
+            others = others * (others != self.labels[each.k])
+            self._write(number, each.k, frame, objects, max(confidence, 1e-4), others)
+            yield number, f"Following object {self.labels[each.k]} from frame {each.start}"
+
+    def _watch_one(self, k: int, own: Labels) -> Watch:
+        """A watch of object k alone, which only says when it is missing again."""
+        whole = self.watch
+        usual = max([whole.presences[k].size, *sizes_of(own, (1,))])
+        watch = Watch(whole.recogniser.only(k), whole.outliner, (), searching=False)
+        watch.begin(sizes_of(own, (1,)), [usual])
+        watch.presences[0].age = 0
+        return watch
+
+    def _search(self, state: State) -> Iterator[tuple[int, str]]:
+        """Look through the frames on which objects are missing, then link what was found."""
+        missing = {k: set(self.missing(k)) - self.known for k in range(len(self.labels))}
+        wanted = sorted(frame for frame in set().union(*missing.values()) if frame >= state.searched)
+        for start, end in as_gaps(wanted):
+            for number, frame in self.stream(range(start, end + 1)):
+                for k in missing:
+                    if number in missing[k]:
+                        state.candidates += [(k, each) for each in self._candidates(k, number, frame)]
+                state.searched = number + 1
+                if time.monotonic() - self._saved > self.seconds:
+                    self.save(state)
+                    self._saved = time.monotonic()
+                yield number, f"Looking for lost objects, round {state.round}"
+        state.searched = -1
+        state.hits = self._hits(state)
+        state.candidates = []
+        self.save(state)
+
+    def _candidates(self, k: int, number: int, frame: Frame) -> list[Candidate]:
+        view = self.watch.recogniser.view(frame)
+        found = self.watch.recogniser.candidates(view, k, self._taken(number, view.shape))
+        return [Candidate(number, each.score, each.box) for each in found if each.score >= 0.1]
+
+    def _taken(self, number: int, shape: tuple[int, int]) -> Area:
+        """Places that the masks of other objects cover."""
+        labels = MaskFolder(self.out).labels(number)
+        return np.asarray(coarsened((labels > 0).astype(np.float32)[..., None], shape)[..., 0] > 0.5)
+
+    def _hits(self, state: State) -> list[Hits]:
+        """The paths of all objects, most confident first; without those of refused candidates."""
+        slack = 0.5 / self.watch.recogniser.grid.shape[0]
+        found = []
+        for k in range(len(self.labels)):
+            candidates = [each for owner, each in state.candidates if owner == k]
+            for verdict in self.watch.verdicts.values():
+                if verdict.k == k and not verdict.accept:
+                    refused = chain(candidates, Candidate(verdict.frame, 1.0, verdict.box), slack)
+                    candidates = [each for each in candidates if each not in refused]
+            found += [Hits(k, path) for path in best_paths(candidates, slack)]
+            found += [
+                Hits(k, Linked(1.0, (Candidate(verdict.frame, 1.0, verdict.box),)))
+                for verdict in self.watch.verdicts.values()
+                if verdict.k == k and verdict.accept
+            ]
+        return sorted(found, key=lambda each: (-each.path.score, each.k, each.path.best.frame))
+
+    def _try(self, state: State, hits: Hits) -> Iterator[tuple[int, str]]:
+        """Use a path where the object is still missing and the score is enough."""
+        k, best = hits.k, hits.path.best
+        verdict = self.watch.verdicts.get((k, best.frame))
+        accepted = verdict is not None and verdict.accept
+        if self.confidences.get(best.frame, {}).get(self.labels[k], 0.0) > 0 or best.frame in self.known:
+            return
+        steady = len(hits.path.candidates) > 1 and hits.path.score >= self.watch.accepts(k)
+        if not accepted and not steady:
+            state.rest = [*state.rest, hits]
+            return
+        frame = self.picture(best.frame)
+        view = self.watch.recogniser.view(frame)
+        labels = MaskFolder(self.out).labels(best.frame)
+        taken = self._taken(best.frame, view.shape)
+        same = [each for each in self.watch.recogniser.candidates(view, k, taken) if each.box == best.box]
+        found = [self.watch.within(view, k, best.box)] if accepted else same
+        if not found:
+            return
+        present = np.asarray(labels > 0, np.float32)[..., None]
+        seed = self.watch.outliner.outline(
+            frame, found[0], k, coarsened(present, self.watch.outliner.grid.shape)
+        )
+        if float(seed.max()) < 0.5:
+            state.rest = [*state.rest, hits]
+            return
+        self._write(best.frame, k, frame, seed[..., None], max(1e-4, round(0.8 * hits.path.score, 4)), labels)
+        self.watch.sightings.append(Sighting(k, best.frame, hits.path.score, best.box, 1, accepted))
+        state.taken = True
+        state.queue = self._both_ways(k, best.frame)
+        yield best.frame, f"Found object {self.labels[k]} again"
+
+    def _write(
+        self,
+        number: int,
+        k: int,
+        frame: Frame | None,
+        objects: Array32,
+        confidence: float,
+        others: Labels | None = None,
+    ) -> None:
+        """Write one object's mask into a frame that keeps those of the others; without a frame, take it out."""
+        label = self.labels[k]
+        if others is None:
+            others = MaskFolder(self.out).labels(number)
+            others = others * (others != label)
+        soft = np.zeros(others.shape, np.float32)
+        if frame is not None:
+            mine, mattes = full_size(frame, objects, (label,))
+            soft = mattes[0] * ((others == 0) | (mattes[0] < 0.5))
+            others = np.where((others == 0) & (mine == label), np.uint8(label), others)
+        matte.write_labels(self.out / matte.MASKS / matte.mask_name(number), others)
+        if self.soft:
+            matte.write_soft(self.out / matte.SOFT / str(label) / matte.mask_name(number), soft)
+        self.confidences.setdefault(number, {})[label] = confidence
