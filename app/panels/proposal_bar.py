@@ -135,6 +135,7 @@ class ChangeStrip(QWidget):
         self._editor, self._scrub = editor, scrub
         self._proposals = proposals_of(editor)
         self._drawn: QImage | None = None
+        self._frames = 0
         self._proposals.changed.connect(self.redraw)
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
@@ -168,7 +169,8 @@ class ChangeStrip(QWidget):
         of = colours()
         painter = QPainter(self)
         painter.fillRect(QRectF(EDGE, HEIGHT - 2, self.width() - 2 * EDGE, 1), of.grid)
-        if self._drawn is None or self._drawn.width() != self.width():
+        if self._drawn is None or self._drawn.width() != self.width() or self._frames != self._scrub.frames:
+            self._frames = self._scrub.frames
             self._drawn = self._picture()
         painter.drawImage(0, 0, self._drawn)
         x = self._scrub.x_of(self._editor.state.media_frame)
@@ -182,8 +184,10 @@ class ChangeStrip(QWidget):
         for frame, change in self._proposals.changes.items():
             known = (change.amount, change.gained, change.lost)
             left = int(self._scrub.x_of(frame - 0.5))
+            if left >= width:
+                break  # the clip's length is not known yet
             if known[0] >= LEAST and known > columns[left]:
-                right = max(left + 1, int(self._scrub.x_of(frame + 0.5)) - 1)
+                right = min(width, max(left + 1, int(self._scrub.x_of(frame + 0.5)) - 1))
                 columns[left:right] = [known] * (right - left)
         parts = np.asarray(columns, np.float32).T[1:]
         scale = (height - 3) / max(0.1, float(parts.sum(axis=0).max()))

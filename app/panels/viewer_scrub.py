@@ -71,6 +71,11 @@ class MaskScrub(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(400, self.height())
 
+    @property
+    def frames(self) -> int:
+        """How many the media has; 0 as long as that is not known."""
+        return self._frames
+
     def set_frames(self, frames: int) -> None:
         if frames != self._frames:
             self._frames = frames

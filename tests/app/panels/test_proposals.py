@@ -92,6 +92,17 @@ def test_the_bar_tells_what_changes(proposals: Proposals, viewer: ViewerPanel, e
     assert not viewer.proposal.isVisibleTo(viewer)
 
 
+def test_the_strip_waits_for_the_clips_length(proposals: Proposals, viewer: ViewerPanel) -> None:
+    frames = viewer.scrub.frames
+    viewer.scrub.set_frames(0)
+    viewer.proposal.strip.redraw()
+    assert not viewer.proposal.strip.grab().isNull()
+    viewer.scrub.set_frames(frames)
+    picture = viewer.proposal.strip.grab().toImage()
+    x = round(viewer.scrub.x_of(5))
+    assert picture.pixelColor(x, picture.height() - 4).name() == "#22c7ff"
+
+
 def test_looks_show_after_before_and_difference(
     proposals: Proposals, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
 ) -> None:
