@@ -18,6 +18,8 @@ from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media
 
 Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
+HOW: dict[str, dict[str, Any]] = {"fast": {"fast": True}, "normal": {}}
+"""What the setting "tracking" asks of the job."""
 
 
 def frame_count(media: Media) -> int:
@@ -153,8 +155,9 @@ def _submit(
     root = results_folder(data)
     root.mkdir(parents=True, exist_ok=True)
     parameters, inputs = asked
+    parameters = {**parameters, **HOW[editor.settings.text("tracking")]}
     if not editor.settings.flag("reidentify"):
-        parameters = {**parameters, "reidentify": False}
+        parameters["reidentify"] = False
     done = partial(take_result, editor)
     return editor.jobs.submit(
         "track", f"Track {media.name}", parameters, inputs, root=root, on_done=done, context=context

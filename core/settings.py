@@ -48,6 +48,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("audio_device", "Sound output", "", "Empty: the system's default.", "Playback", "device"),
         Setting("snap_pixels", "Snapping distance", 8, "How near an edge must come to snap.", "Timeline", "number", 0, 40, unit="px"),
         Setting("still_seconds", "Length of stills", 5.0, "Duration of pictures and titles put on the timeline.", "Timeline", "number", 0.1, 600, unit="s"),
+        Setting("tracking", "Tracking", "normal", "Fast compares fewer places: about three times as quick, and a little rougher.",
+                "Jobs", "choice", choices=("fast", "normal")),
         Setting("reidentify", "Find objects again", True, "Tracking looks for an object after it was hidden or after a cut.",
                 "Jobs", "switch"),
         Setting("threads", "Worker threads", 0, "0: one less than the machine has.", "Jobs", "number", 0, 64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from app import tracking
 from app.buttons import tool_button
@@ -13,6 +13,7 @@ from app.job_records import JobRecord
 from app.long_work import long_work_of
 from app.suggestions import suggestions_of
 from core.project.project import Media
+from core.settings import SETTINGS
 
 AFTER_TRACKING = frozenset({"mask.worst", "mask.suggest"})
 """Commands that need a result rather than a key mask, and do not wait for the running job."""
@@ -45,6 +46,14 @@ class TrackRow(QWidget):
             self.buttons.append(button)
             row.addWidget(button)
         row.addStretch(1)
+        self.how = QComboBox(self)
+        self.how.setAccessibleName(tr("How to track"))
+        self.how.setToolTip(SETTINGS["tracking"].help)
+        titles = {"fast": tr("Fast"), "normal": tr("Normal")}
+        for choice in SETTINGS["tracking"].choices:
+            self.how.addItem(titles.get(choice, choice.capitalize()), choice)
+        self.how.setCurrentIndex(self.how.findData(editor.settings.text("tracking")))
+        self.how.activated.connect(self._set_how)
         self.progress = QProgressBar(self)
         self.progress.setAccessibleName(tr("Tracking"))
         self.progress.setTextVisible(True)
@@ -71,6 +80,12 @@ class TrackRow(QWidget):
     def _job_changed(self, record: JobRecord) -> None:
         if record.order.job == "track":
             self.refresh()
+
+    def _set_how(self, index: int) -> None:
+        try:
+            self._editor.settings.set("tracking", self.how.itemData(index))
+        except OSError as error:
+            self._editor.notify.warning(self.tr("the setting could not be kept: {0}").format(error))
 
     def _suggest(self) -> None:
         self.words.setText(self._suggestions.words)

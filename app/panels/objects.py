@@ -113,7 +113,7 @@ class ObjectsPanel(QWidget):
         column.addLayout(self._heading(self.tr("Objects"), self.who, self.add, self.remove, self.colour))
         column.addWidget(self.objects, 2)
         column.addWidget(self.about)
-        column.addLayout(self._heading(self.tr("Track")))
+        column.addLayout(self._heading(self.tr("Track"), self.track.how))
         column.addWidget(self.track)
         column.addLayout(self._heading(self.tr("Key masks"), self.drop_key, self.files))
         column.addWidget(self.keys, 1)

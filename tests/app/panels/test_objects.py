@@ -306,3 +306,18 @@ def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
     live.add(4, {"1": 0.1})
     viewer.scrub.set_live(live)
     assert not viewer.scrub.grab().isNull()
+
+
+def test_fast_tracking_is_a_choice(
+    panel: ObjectsPanel, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw_key(editor, 0)
+    asked: list[dict[str, object]] = []
+    monkeypatch.setattr(
+        editor.jobs, "submit", lambda job, title, parameters, inputs, **known: asked.append(parameters)
+    )
+    tracking.start(editor, "forward")
+    panel.track.how.setCurrentIndex(panel.track.how.findData("fast"))
+    panel.track.how.activated.emit(panel.track.how.currentIndex())
+    tracking.start(editor, "forward")
+    assert "fast" not in asked[0] and asked[1]["fast"] is True
