@@ -29,8 +29,8 @@ AWAY = 2.0
 """Units of likeness that a place as far away as the object is large costs."""
 NEAR = 20.0
 """Frames."""
-MOST = 0.99
-"""Only a drawn mask is wholly sure."""
+LEAST, MOST = 0.01, 0.99
+"""Only a drawn mask is wholly sure, and only an object that is not seen has no confidence at all."""
 FILE = "confidence.json"
 
 Cues = npt.NDArray[np.float64]
@@ -89,13 +89,13 @@ def cues(now: Seen, key: Seen, k: int) -> Cues:
 
 
 def confidence(seen: Cues, model: Calibration | None = None) -> float:
-    """The estimate of J, in [0, MOST]; 0 for an object that is not seen. model: the shipped one when None."""
+    """The estimate of J, in [LEAST, MOST]; 0 for an object that is not seen. model: the shipped one when None."""
     if not seen.any():
         return 0.0
     model = shipped() if model is None else model
     scaled = (seen - np.asarray(model.mean)) / np.asarray(model.scale)
     logit = float(scaled @ np.asarray(model.weight)) + model.bias
-    return round(min(MOST, 1 / (1 + float(np.exp(-np.clip(logit, -30, 30))))), 4)
+    return round(min(MOST, max(LEAST, 1 / (1 + float(np.exp(-np.clip(logit, -30, 30)))))), 4)
 
 
 @functools.cache

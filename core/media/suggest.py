@@ -21,6 +21,8 @@ SPAN = 20.0
 """Frames over which a drawn mask's help falls to a third."""
 GONE = 0.15
 UNSURE = 0.75
+MISSING = 0.5
+"""What a frame lacks in which an object was told missing: perhaps it is truly away."""
 LEAST = 0.002
 """A gain in mean confidence that is not worth drawing for."""
 
@@ -86,7 +88,7 @@ def suggest(
 
 def _lack(values: dict[int, float]) -> float:
     """What the objects of a frame lack in the mean, 0 to 1."""
-    return float(np.mean([min(1.0, max(0.0, 1 - value)) for value in values.values()]))
+    return float(np.mean([min(1.0, max(0.0, 1 - value)) if value else MISSING for value in values.values()]))
 
 
 def _gains(frames: npt.NDArray[np.int64], lack: Curve, drawn: set[int], starts: Sequence[int]) -> Curve:

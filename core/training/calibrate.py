@@ -92,9 +92,8 @@ def tracked(truth: Truth, fast: bool) -> Track:
         key = root / "key.png"
         write_labels(key, truth.masks[0].astype(np.uint8))
         found: dict[int, Sequence[float]] = {}
-        for step in track(
-            root / "out", clip=str(root / "clip"), key_masks={"0": str(key)}, soft=False, fast=fast
-        ):
+        asked: dict[str, Any] = {"clip": str(root / "clip"), "key_masks": {"0": str(key)}, "soft": False}
+        for step in track(root / "out", **asked, fast=fast, reidentify=False):
             if "cues" in step.fields:
                 found[step.fields["frame"]] = step.fields["cues"]["1"]
         numbers = sorted(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from core.masks.confidence import CUES, MOST, Calibration, Seen, confidence, cues, shipped, unfitted
+from core.masks.confidence import CUES, LEAST, MOST, Calibration, Seen, confidence, cues, shipped, unfitted
 from core.training.calibrate import Track, fit, scores
 
 
@@ -46,6 +46,7 @@ def test_an_object_that_is_not_seen_has_no_confidence() -> None:
     assert not cues(gone, key, 0).any()
     assert not cues(now, Seen(0, key.features, key.objects * 0), 0).any()
     assert confidence(cues(gone, key, 0)) == 0.0
+    assert confidence(np.full(len(CUES), 1e-9), Calibration(CUES, (0,) * 8, (1,) * 8, (1,) * 8, -99)) == LEAST
 
 
 def test_odd_masks_have_cues_too() -> None:
