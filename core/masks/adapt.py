@@ -73,7 +73,7 @@ def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple
     while done < STEPS and time.monotonic() - began < SECONDS:
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (done + 1) / 10)
-        loss = total_loss(unroll(mine, _batch(rng, frames)), walk_only=False)
+        loss = total_loss(unroll(mine, _batch(rng, frames), spoil=True), walk_only=False)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(mine.parameters(), 0.5)
@@ -111,7 +111,14 @@ def load_adapted(path: Path, shipped: Matcher) -> Matcher:
 
 
 def _taught(net: Matcher) -> list[nn.Parameter]:
-    return [parameter for parameter in net.parameters() if parameter.requires_grad]
+    import os
+
+    mode = os.environ.get("TAUGHT", "all")
+    return [
+        parameter
+        for name, parameter in net.named_parameters()
+        if mode == "all" or not name.startswith("encoder") or (mode == "late" and "down" in name)
+    ]
 
 
 def _batch(rng: np.random.Generator, frames: Sequence[Drawn]) -> Batch:

@@ -69,7 +69,7 @@ class _Seen:
     recent: list[Bank]
 
 
-def unroll(net: Matcher, batch: Batch, walk_only: bool = False) -> dict[str, Tensor]:
+def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = False) -> dict[str, Tensor]:
     """The losses of a batch, and the mean Jaccard of the predictions (`j`) and of what memory alone carries (`m`)."""
     count, length = batch.pictures.shape[:2]
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -116,7 +116,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False) -> dict[str, Ten
         total["j"].append(_jaccard(previous, truth, trust))
         coarse = F.interpolate(carried[:, 0:1].detach(), scale_factor=STRIDE, mode="bilinear")
         total["m"].append(_jaccard(coarse, truth, trust))
-        if net.training:
+        if spoil:
             previous = spoiled(previous, batch.pictures[:, t])
         for i, bank in enumerate(_banks(net, steps[t], previous, places, 1)):
             memories[i].recent.append(bank)

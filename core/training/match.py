@@ -185,7 +185,7 @@ def _step(run: Run, plan: Plan, batch: Batch) -> dict[str, float]:
         group["lr"] = plan.rate_at(run.step)
     torch.manual_seed(plan.seed * 1_000_003 + run.step)
     run.net.train()
-    losses = unroll(run.net, batch, walk_only)
+    losses = unroll(run.net, batch, walk_only, spoil=True)
     run.optimizer.zero_grad(set_to_none=True)
     total_loss(losses, walk_only).backward()
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
