@@ -36,6 +36,7 @@ from core.masks.presence import Verdict, Watch, sizes_of
 from core.masks.rounds import Hits, Rounds, State
 from core.masks.sight import look
 from core.masks.tracker import (
+    FINEST_ROWS,
     HISTORY,
     MOST_ROWS,
     Known,
@@ -62,7 +63,7 @@ ADAPTED = "adapted.safetensors"
 CHECKPOINT_SECONDS = 2.0
 BACKWARD_BYTES = 96 * 2**20
 """Frames that are decoded ahead when the clip is tracked backward."""
-FAST_ROWS = 48
+FAST_ROWS = 48, 64
 
 
 @dataclass
@@ -140,7 +141,8 @@ def track(
         if not any(labels.any() for labels in masks.values()):
             raise MediaError(f"no mask to track {Path(clip).name} from", "Draw one on any frame")
         passes = keymasks.plan(tuple(masks), first, last, direction)
-        grid = choose_grid(*size, tuple(masks.values()), FAST_ROWS if fast else MOST_ROWS)
+        rows = FAST_ROWS if fast else (MOST_ROWS, FINEST_ROWS)
+        grid = choose_grid(*size, tuple(masks.values()), *rows)
         net = matcher() if network else None
         run = _Run(out, source, masks, keymasks.labels_of(masks), grid, net, soft, cuts)
         _prepare(run, tuple(drawn), earlier, passes)

@@ -35,7 +35,9 @@ Area = npt.NDArray[np.bool_]
 STRIDE = 4
 TOKENS_ACROSS = 32
 """Tokens along the side of a square as large as the smallest object."""
-FEWEST_ROWS, MOST_ROWS = 48, 80
+TOKENS_THICK = 3
+"""Tokens across the thickness of the thinnest object."""
+FEWEST_ROWS, MOST_ROWS, FINEST_ROWS = 48, 80, 120
 STEP = 4
 """Rows and columns are multiples of this: the network halves its picture that often below a token."""
 TOP = 5
@@ -272,12 +274,23 @@ def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
     return tuple(sorted(keys, key=lambda key: (abs(key.number - number), key.number))[:KEYS])
 
 
-def choose_grid(width: int, height: int, masks: Sequence[Labels], most: int = MOST_ROWS) -> Grid:
-    """The grid for a clip of width x height: finer for small objects, of at most `most` rows."""
-    sizes = [np.sqrt((labels == label).sum()) for labels in masks for label in np.unique(labels[labels > 0])]
-    wanted = TOKENS_ACROSS * height / max(1.0, min(sizes, default=float(height)))
-    rows = round(min(max(wanted, FEWEST_ROWS), most))
-    return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE, STEP)
+def choose_grid(
+    width: int, height: int, masks: Sequence[Labels], most: int = MOST_ROWS, finest: int = FINEST_ROWS
+) -> Grid:
+    """The grid for a clip of width x height: finer for small objects, of at most `most` rows, and for thin ones, of at
+    most `finest`."""
+    objects = [labels == label for labels in masks for label in np.unique(labels[labels > 0])]
+    across = min((float(inside.sum()) ** 0.5 for inside in objects), default=float(height))
+    thin = min((thickness(inside) for inside in objects), default=float(height))
+    rows = min(max(TOKENS_ACROSS * height / max(1.0, across), FEWEST_ROWS), most)
+    rows = max(rows, min(TOKENS_THICK * height / max(1.0, thin), finest))
+    return make_grid(width, height, min(round(rows), max(1, height // STRIDE)), STRIDE, STEP)
+
+
+def thickness(inside: Area) -> float:
+    """Twice the area by the length of the outline, in pixels: of a long bar, its width."""
+    outlines, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    return 2 * float(inside.sum()) / max(1, sum(len(outline) for outline in outlines))
 
 
 def to_grid(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
