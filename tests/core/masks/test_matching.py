@@ -11,6 +11,7 @@ from core.masks.features import make_grid, token_features
 from core.masks.output import full_size
 from core.masks.tracker import (
     FEWEST_ROWS,
+    FINEST_ROWS,
     MOST_ROWS,
     choose_grid,
     followed,
@@ -33,13 +34,14 @@ def test_features_do_not_depend_on_the_frames_size() -> None:
     assert np.abs(features - twice).mean() < 0.05 * np.abs(features).mean()
 
 
-def test_small_objects_get_a_finer_grid() -> None:
-    def rows(side: int) -> int:
+def test_small_and_thin_objects_get_a_finer_grid() -> None:
+    def rows(side: int, height: int = 0) -> int:
         labels = np.zeros((1080, 1920), np.uint8)
-        labels[100 : 100 + side, 100 : 100 + side] = 1
+        labels[20 : 20 + (height or side), 100 : 100 + side] = 1
         return choose_grid(1920, 1080, [labels]).shape[0]
 
-    assert rows(20) == MOST_ROWS
+    assert rows(150) == MOST_ROWS
+    assert rows(20) == rows(25, 1000) == FINEST_ROWS
     assert rows(1000) == FEWEST_ROWS
     assert MOST_ROWS > rows(550) > FEWEST_ROWS
 
@@ -86,7 +88,7 @@ def test_parts_away_from_the_object_are_not_of_it() -> None:
     mask[20:60, 20:50] = 1
     guided = mask[..., 0].copy()
     limb, stranger = mask.copy(), mask.copy()
-    limb[30:34, 54:60] = 1
+    limb[30:34, 52:60] = 1
     stranger[30:40, 90:110] = 1
     assert np.array_equal(whole(limb[..., 0], guided, 0.0), limb[..., 0])
     assert np.array_equal(whole(stranger[..., 0], guided, 0.0), mask[..., 0])
