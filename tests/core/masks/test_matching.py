@@ -92,7 +92,7 @@ def test_parts_away_from_the_object_are_not_of_it() -> None:
     stranger[30:40, 90:110] = 1
     assert np.array_equal(whole(limb[..., 0], guided, 0.0), limb[..., 0])
     assert np.array_equal(whole(stranger[..., 0], guided, 0.0), mask[..., 0])
-    assert np.array_equal(whole(stranger[..., 0], guided, gap(stranger[..., 0])), stranger[..., 0])
+    assert np.array_equal(whole(stranger[..., 0], stranger[..., 0], gap(stranger[..., 0])), stranger[..., 0])
     pieces = np.zeros_like(guided)
     pieces[20:60, 20:26] = pieces[20:60, 60:66] = pieces[20:60, 100:106] = 1
     assert np.array_equal(whole(pieces, guided, 0.0), pieces)
