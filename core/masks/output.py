@@ -104,7 +104,7 @@ def _refined(frame: Frame, small: Frame, lab: Frame, tokens: Array32) -> Matte:
     model[..., 3] = inside
     model[part] = np.where(undecided[part][..., None], np.dstack((slope / 255, offset)), model[part])
     _fill(matte, inside)
-    for tile in _tiles(undecided, frame.shape[:2]):
+    for tile in band_tiles(undecided, frame.shape[:2]):
         _apply(frame, model, matte, tile)
     return matte
 
@@ -142,8 +142,8 @@ def _fill(matte: Matte, inside: Area) -> None:
         np.copyto(matte, full)
 
 
-def _tiles(undecided: Area, shape: tuple[int, int]) -> Iterator[tuple[slice, slice]]:
-    """Runs of tiles of the full-size frame that the undecided pixels, or their neighbours, touch."""
+def band_tiles(undecided: Area, shape: tuple[int, int]) -> Iterator[tuple[slice, slice]]:
+    """Runs of tiles of a full-size frame (H, W) that pixels of the working size, or their neighbours, touch."""
     height, width = shape
     y, x = undecided.shape[0] / height, undecided.shape[1] / width
     wide = cv2.dilate(undecided.astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -162,21 +162,22 @@ def _tiles(undecided: Area, shape: tuple[int, int]) -> Iterator[tuple[slice, sli
                 start = None
 
 
-def _apply(frame: Frame, model: Array32, matte: Matte, tile: tuple[slice, slice]) -> None:
-    """The linear model brought up to one tile of the full size and applied to its pixels."""
+def lifted(small: Array32, tile: tuple[slice, slice], shape: tuple[int, int]) -> Array32:
+    """One tile of a picture of the working size, float32 (h, w[, C <= 4]), brought up to the full size (H, W)."""
     rows, columns = tile
-    y, x = model.shape[0] / frame.shape[0], model.shape[1] / frame.shape[1]
+    y, x = small.shape[0] / shape[0], small.shape[1] / shape[1]
     # Centres of pixels lie on centres: small = (full + 1/2) * scale - 1/2.
     place = np.array([[x, 0, (columns.start + 0.5) * x - 0.5], [0, y, (rows.start + 0.5) * y - 0.5]])
     size = columns.stop - columns.start, rows.stop - rows.start
-    terms = cv2.warpAffine(
-        model,
-        place,
-        size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(
+        cv2.warpAffine(small, place, size, flags=how, borderMode=cv2.BORDER_REPLICATE), np.float32
     )
-    guide = frame[tile]
+
+
+def _apply(frame: Frame, model: Array32, matte: Matte, tile: tuple[slice, slice]) -> None:
+    """The linear model brought up to one tile of the full size and applied to its pixels."""
+    terms, guide = lifted(model, tile, matte.shape), frame[tile]
     result = terms[..., 3]
     for channel in range(3):
         result = result + terms[..., channel] * guide[..., channel]

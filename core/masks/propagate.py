@@ -35,6 +35,7 @@ from core.masks.output import full_size, hard_edges
 from core.masks.presence import Verdict, Watch, sizes_of
 from core.masks.rounds import Hits, Rounds, State
 from core.masks.sight import look
+from core.masks.soften import Softener
 from core.masks.tracker import (
     FINEST_ROWS,
     HISTORY,
@@ -81,6 +82,7 @@ class _Run:
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
+    softener: Softener = field(default_factory=Softener)
 
 
 def track(
@@ -286,6 +288,7 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
             tracker.targets = list(found.targets) or tracker.targets
         elif run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
+        run.softener = _softener(run, each.frames[:at])
         for number, frame in _frames(run.source, each.frames[at:]):
             step = _finished(run, each, number, frame, _step(run, each, tracker, number, frame))
             done, at = done + 1, at + 1
@@ -375,7 +378,7 @@ def _finished(run: _Run, each: Pass, number: int, frame: Frame, step: Step) -> S
         _write_draft(run, number, step)
     labels, mattes = full_size(frame, step.objects, run.labels)
     matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
-    _write_soft(run, number, mattes)
+    _write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
     run.confidences[number] = dict(zip(run.labels, step.confidence, strict=True))
     return step
 
@@ -418,6 +421,16 @@ def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:
     if run.soft:
         for label, soft in zip(run.labels, mattes, strict=True):
             matte.write_soft(run.out / matte.SOFT / str(label) / matte.mask_name(frame), soft)
+
+
+def _softener(run: _Run, done: range) -> Softener:
+    """For a pass of which the frames `done` are made: it goes on from the last one's mattes."""
+    softener = Softener()
+    if run.soft and done:
+        name = matte.mask_name(done[-1])
+        paths = [run.out / matte.SOFT / str(label) / name for label in run.labels]
+        softener.resume(_picture(run.source, done[-1]), [matte.read_matte(path) for path in paths])
+    return softener
 
 
 def _key_frames(run: _Run) -> dict[int, Known]:

@@ -38,7 +38,7 @@ from core.media.matte import (
     MaskFolder,
     mask_name,
     read_confidences,
-    read_soft,
+    read_matte,
     write_labels,
     write_soft,
 )
@@ -241,7 +241,7 @@ def _write_soft(base: Path, out: Path, frame: int, edit: Swap | Merge | Split) -
         if len(paths) == 1:
             link_or_copy(paths[0], out / SOFT / str(label) / name)
         else:
-            _write_matte(out, label, name, np.minimum(sum(read_soft(path) for path in paths), 1))
+            _write_matte(out, label, name, np.minimum(sum(read_matte(path) for path in paths), 1))
 
 
 def _renamed(label: int, frame: int, edit: Swap | Merge | Split) -> int:
@@ -312,7 +312,7 @@ def _write_soft_parts(base: Path, out: Path, frame: int, edit: Part, sides: Side
         if path.parent.name != str(edit.label):
             link_or_copy(path, out / SOFT / path.parent.name / name)
             continue
-        matte = read_soft(path)
+        matte = read_matte(path)
         if sides.new.any() and sides.kept.any():
             mine = _nearer(sides).astype(np.float32)
         else:

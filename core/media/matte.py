@@ -92,6 +92,19 @@ def read_soft(path: Path, size: tuple[int, int] | None = None, resize: bool = Fa
     return _fit(matte, path, size, resize, cv2.INTER_LINEAR)
 
 
+def read_matte(path: Path, size: tuple[int, int] | None = None, resize: bool = False) -> Matte:
+    """Read a matte that `write_soft` wrote, float32 (H, W) in [0, 1]: also a dark one is soft, never labels.
+
+    Raises:
+        MediaError: as `read_labels`.
+    """
+    pixels, mode = _load(path)
+    if pixels.ndim != 2 or mode == "P":
+        return read_soft(path, size, resize)
+    matte = pixels.astype(np.float32) / np.float32(np.iinfo(pixels.dtype).max)
+    return _fit(matte, path, size, resize, cv2.INTER_LINEAR)
+
+
 def write_labels(path: Path, labels: Labels) -> None:
     """Write labels (H, W) as a palette PNG with the DAVIS palette; a whole file or nothing.
 
@@ -160,7 +173,7 @@ class MaskFolder:
         """The matte of one object, float32 (H, W); hard-edged where no soft one is stored. Raises MediaError."""
         path = self._soft / str(label) / mask_name(frame)
         if path.is_file():
-            return read_soft(path, self._size, self._resize)
+            return read_matte(path, self._size, self._resize)
         return np.asarray(self.labels(frame) == label, np.float32)
 
     def _path(self, frame: int) -> Path | None:

@@ -162,3 +162,12 @@ def test_wide_blur_keeps_the_mean() -> None:
     soft = shape_mask().astype(np.float32)
     padded = np.pad(soft, 60)
     assert matte.blur(padded, 12).sum() == pytest.approx(padded.sum(), rel=0.02)
+
+
+def test_a_faint_matte_is_read_as_it_was_written(tmp_path: Path) -> None:
+    faint = np.full((6, 8), 40 / 255, np.float32)
+    (tmp_path / "masks").mkdir()
+    (tmp_path / "soft/1").mkdir(parents=True)
+    matte.write_labels(tmp_path / "masks/00000.png", np.zeros((6, 8), np.uint8))
+    matte.write_soft(tmp_path / "soft/1/00000.png", faint)
+    np.testing.assert_allclose(matte.MaskFolder(tmp_path).soft(0, 1), faint)
