@@ -21,6 +21,7 @@ import numpy as np
 from core.masks.features import Array32
 from core.masks.linking import Candidate, Linked, best_paths, chain
 from core.masks.output import full_size
+from core.masks.soften import lifted_contrast
 from core.masks.presence import Sighting, Watch, coarsened, sizes_of
 from core.masks.recognise import Area
 from core.masks.tracker import Tracker
@@ -280,5 +281,6 @@ class Rounds:
             others = np.where((others == 0) & (mine == label), np.uint8(label), others)
         matte.write_labels(self.out / matte.MASKS / matte.mask_name(number), others)
         if self.soft:
-            matte.write_soft(self.out / matte.SOFT / str(label) / matte.mask_name(number), soft)
+            path = self.out / matte.SOFT / str(label) / matte.mask_name(number)
+            matte.write_soft(path, lifted_contrast(soft))
         self.confidences.setdefault(number, {})[label] = confidence

@@ -62,7 +62,7 @@ class Softener:
             K of float32 (H, W).
         """
         small = _small(frame)
-        softened = [_lifted_contrast(matte) for matte in mattes]
+        softened = [lifted_contrast(matte) for matte in mattes]
         before = self._previous
         if before is not None and before.small.shape == small.shape and len(before.mattes) == len(mattes):
             motion = self._motion(small, before.small)
@@ -98,7 +98,8 @@ def _written(matte: Matte) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.convertScaleAbs(matte, alpha=255), np.uint8)
 
 
-def _lifted_contrast(matte: Matte) -> Matte:
+def lifted_contrast(matte: Matte) -> Matte:
+    """A single frame's matte with the haze away and weak strands lifted."""
     return np.clip((matte - np.float32(BLACK)) * np.float32(1 / (WHITE - BLACK)), 0, 1)
 
 
