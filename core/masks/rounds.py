@@ -21,9 +21,9 @@ import numpy as np
 from core.masks.features import Array32
 from core.masks.linking import Candidate, Linked, best_paths, chain
 from core.masks.output import full_size
-from core.masks.soften import lifted_contrast
 from core.masks.presence import Sighting, Watch, coarsened, sizes_of
 from core.masks.recognise import Area
+from core.masks.soften import lifted_contrast
 from core.masks.tracker import Tracker
 from core.media import matte
 from core.media.appearances import as_gaps

@@ -53,18 +53,18 @@ def write_clip(folder: Path, size: tuple[int, int], frames: int) -> tuple[Path, 
 
 
 def run(folder: Path, size: tuple[int, int], frames: int, soft: bool) -> list[tuple[int, float, float]]:
-    """Rows of (frames done, resident MB, wall milliseconds a frame since the row before)."""
+    """Rows of (frames done, resident MB, CPU milliseconds a frame since the row before)."""
     clip, mask = write_clip(folder, size, frames)
     parameters: dict[str, Any] = {
         "clip": str(clip), "key_masks": {"0": str(mask)}, "fast": True, "soft": soft
     }  # fmt: skip
-    process, rows, before = psutil.Process(), [], time.monotonic()
+    process, rows, before = psutil.Process(), [], time.process_time()
     wanted = [round(frames * k / 10) for k in range(1, 11)]
     last = 0
     for step in catalog.run(catalog.JOBS["track"], folder / "results", parameters, {}):
         done = int(step.fields.get("frame", -1)) + 1
         while wanted and done >= wanted[0]:
-            now = time.monotonic()
+            now = time.process_time()
             rows.append(
                 (done, process.memory_info().rss / 2**20, 1000 * (now - before) / max(1, done - last))
             )
@@ -90,7 +90,7 @@ def main() -> None:
         folder = args.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         rows = run(folder, (width, height), args.frames, args.soft)
-    print(f"{'frames':>8} {'MB':>8} {'ms a frame':>12}")
+    print(f"{'frames':>8} {'MB':>8} {'CPU ms':>12}")
     for done, memory, each in rows:
         print(f"{done:8} {memory:8.0f} {each:12.1f}")
     peak, growth = max(row[1] for row in rows), rows[-1][1] - rows[1][1]
