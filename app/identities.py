@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from app import mask_editing
 from app.editor import Editor
-from app.long_work import Report, long_work_of
+from app.long_work import Report, long_work_of, require_place
 from core.errors import EditError
 from core.job import drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps
@@ -134,8 +134,9 @@ def start(editor: Editor, edit: Edit) -> None:
     if media is None or data is None or not (media.track or media.key_masks):
         raise EditError("there are no masks here yet", "Draw a mask and track it first")
     name = NAMES[type(edit)]
-    long_work_of(editor).run(
-        name,
-        lambda report: make(data, media, edit, report),
-        lambda made: editor.document.edit(name, with_identities, media.id, made),
-    )
+
+    def done(made: Made) -> None:
+        require_place(editor, data)
+        editor.document.edit(name, with_identities, media.id, made)
+
+    long_work_of(editor).run(name, lambda report: make(data, media, edit, report), done)

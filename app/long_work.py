@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -108,6 +109,12 @@ class LongWork(QObject):
             ended.done(ended.result)
         except Exception as error:  # noqa: BLE001 - the same edge
             self._editor.notify.failure(error)
+
+
+def require_place(editor: Editor, data: Path) -> None:
+    """Raises EditError when the project has another data folder by now, so that what was made in `data` is not its."""
+    if editor.document.data != data:
+        raise EditError("the project was saved elsewhere meanwhile", "Do it again")
 
 
 def long_work_of(editor: Editor) -> LongWork:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from app import mask_editing
 from app.editor import Editor
 from app.mask_changes import Change, compare
+from core.project import results
 from core.project.paths import results_folder
 from core.project.project import Project, TrackedRange
 
@@ -48,7 +49,9 @@ class Proposals(QObject):
         self.look: Look = "after"
         self.changes: dict[int, Change] = {}
         """Of the frames that were compared so far."""
+        self._data = editor.document.data
         editor.document.changed.connect(self._edited)
+        editor.document.renamed.connect(lambda path: self._moved())
         editor.state.media_changed.connect(lambda media: self._show())
 
     @property
@@ -71,6 +74,7 @@ class Proposals(QObject):
     def offer(self, proposal: Proposal) -> None:
         """Show it; one that waits gives way."""
         self.current, self.look, self.changes = proposal, "after", {}
+        self._data = self._editor.document.data
         self._show()
         self._compare(proposal)
 
@@ -115,6 +119,17 @@ class Proposals(QObject):
                 self._editor.notify.info(
                     self.tr("The tracking changed meanwhile, so the proposal is gone"), self.tr("Track again")
                 )
+
+    def _moved(self) -> None:
+        """The project was saved elsewhere: its results are carried along, and so is the one that waits."""
+        was, self._data = self._data, self._editor.document.data
+        if self.current is None or was is None or self._data is None or was == self._data:
+            return
+        try:
+            results.bring(results_folder(was) / self.current.after.key, self._data)
+        except OSError:
+            self._drop()
+        self._show()
 
     def _show(self) -> None:
         found = self.of(self._editor.state.media)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from app import mask_editing, mask_files, matte_files, theme, tracking
 from app.editor import Editor
-from app.long_work import Report, long_work_of
+from app.long_work import Report, long_work_of, require_place
 from core.errors import EditError, LaminarError
 from core.media.matte_video import FORMATS
 from core.project.project import TrackedRange
@@ -79,6 +79,7 @@ class MaskFilesButton(QToolButton):
         label, frame, count = state.label, state.media_frame, tracking.frame_count(media)
 
         def done(track: TrackedRange) -> None:
+            require_place(self._editor, data)
             name = self.tr("Import mattes")
             self._editor.document.edit(name, mask_editing.with_track, media.id, track, [label])
 

@@ -14,7 +14,7 @@ from app import mask_editing, track_results
 from app.actions.registry import find_action, trigger
 from app.dialogs.identities import IdentitiesDialog
 from app.editor import Editor
-from app.identities import Made, make, with_identities
+from app.identities import Made, make, start, with_identities
 from app.long_work import long_work_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
@@ -160,6 +160,17 @@ def test_what_changed_meanwhile_is_not_overwritten(panel: ObjectsPanel, editor: 
     editor.document.edit("Clear", mask_editing.without_masks, "media")
     with pytest.raises(EditError, match="meanwhile"):
         with_identities(editor.document.project, "media", made)
+
+
+def test_a_project_that_moved_meanwhile_is_left_alone(
+    panel: ObjectsPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    before = editor.document.project
+    start(editor, Swap(1, 2))
+    editor.document.data = tmp_path / "elsewhere"
+    wait(editor, qtbot)
+    assert editor.document.project == before
+    assert "saved elsewhere" in editor.notify.waiting[-1].message
 
 
 def test_without_a_track_the_key_masks_change_alone(

@@ -164,6 +164,15 @@ def test_it_goes_when_the_track_changes(proposals: Proposals, editor: Editor) ->
     assert proposals.value() == ()
 
 
+def test_it_goes_along_when_the_project_is_saved_elsewhere(
+    proposals: Proposals, editor: Editor, tmp_path: Path
+) -> None:
+    project = editor.document.project
+    editor.document.mark_saved(project, tmp_path / "new" / "a.laminar", tmp_path / "new" / "a_data")
+    assert proposals.current is not None
+    assert (results_folder(tmp_path / "new" / "a_data") / NEW / "masks").is_dir()
+
+
 def test_a_correction_asks_for_what_it_can_change(
     objects: ObjectsPanel, editor: Editor, tmp_path: Path
 ) -> None:
