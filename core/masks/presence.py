@@ -32,8 +32,8 @@ GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.55
 """Lowest score of a candidate that is used; more where look-alikes score well."""
-AGREE = 2
-"""Neighbouring frames on which a candidate must be found."""
+SURE, AGREE, AGREE_UNSURE = 0.7, 2, 4
+"""A candidate must be found on a few neighbouring frames: on more of them when its score is below SURE."""
 LEARN_EVERY = 8
 YOUNG = 4
 """Frames after it was found on which an object must still look like itself."""
@@ -144,6 +144,10 @@ class Watch:
         """The score from which a candidate of object k is used: halfway from the best look-alike to certainty."""
         return max(ACCEPT, (1 + self.recogniser.usual[k].rival) / 2)
 
+    def passes(self, k: int, score: float, frames: int) -> bool:
+        """Whether a candidate of object k with this mean score over so many frames is used."""
+        return score >= self.accepts(k) and frames >= (AGREE if score >= SURE else AGREE_UNSURE)
+
     def find(self, view: View, k: int, taken: Area, number: int) -> list[Found]:
         """Candidates of object k, without those that follow a refused one; an accepted one is the only one."""
         verdict = self.verdicts.get((k, number))
@@ -248,10 +252,11 @@ class Watch:
         if verdict is not None and verdict.accept:
             return [(1.0, self.within(view, k, verdict.box))]
         best = self._follow(presence, self.find(view, k, taken, number), view)
-        score = float(np.mean(presence.trail[-AGREE:])) if best else 0.0
-        if best is None or len(presence.trail) < AGREE or score < self.accepts(k):
-            return []
-        return [(score, best)]
+        for frames in (AGREE, AGREE_UNSURE):
+            score = float(np.mean(presence.trail[-frames:])) if best else 0.0
+            if best is not None and len(presence.trail) >= frames and self.passes(k, score, frames):
+                return [(score, best)]
+        return []
 
     def _follow(self, presence: Presence, found: Sequence[Found], view: View) -> Found | None:
         """Lead the trail on to the candidate that continues it, or begin one at the best."""

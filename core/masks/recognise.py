@@ -37,8 +37,10 @@ STRANGE = 1.7
 """A place farther than this many times the object's own distances is unlike everything."""
 LEAST = 0.25
 """An object's own distances count as at least this part of those to everything else: pictures may stand still."""
+RARE = 0.99
+"""The part of all other places whose evidence is below the floor."""
 HOT = 0.35
-"""Places of a candidate have at least this part of the object's own evidence."""
+"""Places of a candidate stand this far between the floor and the object's own evidence."""
 BEST = 4
 """Candidates of one frame and object."""
 SLOW = 0.3
@@ -58,11 +60,12 @@ class Found:
 class Usual:
     """What an object is like where it is known.
 
-    evidence: mean over its places. covered: part of its features that its places are near to. amount: its places'
+    evidence: mean over its places. floor: what hardly any other place exceeds. covered: part of its features that its places are near to. amount: its places'
     number. near: distance of its places to its features. rival: best score of anything else.
     """
 
     evidence: float = 0.0
+    floor: float = 0.0
     covered: float = 0.0
     amount: float = 0.0
     near: float = 0.0
@@ -127,27 +130,27 @@ class Recogniser:
         return np.asarray(((others - own) / (others + own + 1e-6)).reshape(view.shape), np.float32)
 
     def likeness(self, view: View, k: int, places: Area) -> float:
-        """Evidence of given places, as a part of the object's own; 1 and above is the object as it is known."""
-        if not places.any() or not self.usual[k].evidence:
+        """Evidence of given places between that of anything else, 0, and that of the object as it is known, 1."""
+        if not places.any() or not self.usual[k].amount:
             return 1.0
-        return float(self.evidence(view, k)[places].mean()) / self.usual[k].evidence
+        return float(self._level(k, self.evidence(view, k))[places].mean())
 
     def candidates(self, view: View, k: int, taken: Area) -> list[Found]:
         """Where object k may be, best first. taken: places that something else explains."""
         usual = self.usual[k]
-        if not self.knows(k) or usual.evidence <= 0:
+        if not self.knows(k) or not usual.amount:
             return []
         evidence = self.evidence(view, k)
         evidence[taken] = -1
-        smooth = cv2.GaussianBlur(evidence, (0, 0), 0.7)
-        hot = (smooth > HOT * usual.evidence) & ~taken
+        level = self._level(k, evidence)
+        hot = (_smooth(level) > HOT) & ~taken
         joined = cv2.morphologyEx(hot.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
         count, parts = cv2.connectedComponents(joined, connectivity=8)
         found = []
         for part in range(1, count):
             places = (parts == part) & hot
             if places.sum() >= 2:
-                found.append(Found(self._score(view, k, evidence, places), places, _box(places)))
+                found.append(Found(self._score(view, k, level, places), places, _box(places)))
         return sorted(found, key=lambda each: (-each.score, each.box))[:BEST]
 
     def measure(self, view: View, k: int, places: Area) -> None:
@@ -156,22 +159,19 @@ class Recogniser:
         if not core.any():
             return
         usual = self.usual[k]
-        evidence, index = self.evidence(view, k), np.flatnonzero(core)
+        first, weight = not usual.amount, SLOW if usual.amount else 1.0
+        index, free = np.flatnonzero(core), ~_dilated(places, 2)
         others = np.delete(view.nearest[index], k + 1, axis=1).min(axis=1)
         near = max(float(np.quantile(view.nearest[index, k + 1], 0.9)), LEAST * float(np.median(others)))
-        if not usual.amount:
-            usual = self.usual[k] = Usual(
-                max(0.05, float(evidence[core].mean())), 0.0, float(places.sum()), near
-            )
-            usual.covered = self._covered(view, k, np.flatnonzero(places))
-        else:
-            covered = self._covered(view, k, np.flatnonzero(places))
-            usual.near += SLOW * max(0.0, near - usual.near)
-            usual.evidence += SLOW * (max(0.05, float(evidence[core].mean())) - usual.evidence)
-            usual.covered += SLOW * (covered - usual.covered)
-            usual.amount += SLOW * (float(places.sum()) - usual.amount)
-        rivals = self.candidates(view, k, _dilated(places, 2))
-        self.usual[k].rival = max(rivals[0].score if rivals else 0.0, 0.9 * usual.rival)
+        usual.near = near if first else usual.near + weight * max(0.0, near - usual.near)
+        evidence = self.evidence(view, k)
+        usual.evidence += weight * (float(evidence[core].mean()) - usual.evidence)
+        floor = float(np.quantile(_smooth(evidence)[free], RARE)) if free.any() else -1.0
+        usual.floor = floor if first else max(floor, usual.floor + 0.1 * (floor - usual.floor))
+        usual.covered += weight * (self._covered(view, k, np.flatnonzero(places)) - usual.covered)
+        usual.amount += weight * (float(places.sum()) - usual.amount)
+        rivals = self.candidates(view, k, ~free)
+        usual.rival = max(rivals[0].score if rivals else 0.0, 0.9 * usual.rival)
 
     def learn(self, view: View, objects: Array32, sure: Sequence[int]) -> None:
         """Remember some places of a tracked frame.
@@ -215,9 +215,13 @@ class Recogniser:
                 near_own.append(mine)
         return View(features, nearest, tuple(near_own))
 
-    def _score(self, view: View, k: int, evidence: Array32, places: Area) -> float:
+    def _level(self, k: int, evidence: Array32) -> Array32:
+        usual = self.usual[k]
+        return np.asarray((evidence - usual.floor) / max(0.1, usual.evidence - usual.floor), np.float32)
+
+    def _score(self, view: View, k: int, level: Array32, places: Area) -> float:
         usual, index = self.usual[k], np.flatnonzero(places)
-        strength = min(1.0, float(evidence[places].mean()) / usual.evidence)
+        strength = min(1.0, float(level[places].mean()))
         covered = min(1.0, self._covered(view, k, index) / max(0.05, 0.5 * usual.covered))
         part = len(index) / max(1.0, usual.amount)
         size = min(1.0, (part / 0.15) ** 0.5, 3.0 / part)
@@ -299,6 +303,10 @@ def in_box(box: tuple[float, float, float, float], shape: tuple[int, int]) -> Ar
     right = max(left + 1, int(np.ceil((x + width) * columns - 1e-6)))
     inside[top:bottom, left:right] = True
     return inside
+
+
+def _smooth(picture: Array32) -> Array32:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.7), np.float32)
 
 
 def _box(places: Area) -> tuple[float, float, float, float]:

@@ -235,7 +235,7 @@ class Rounds:
         accepted = verdict is not None and verdict.accept
         if self.confidences.get(best.frame, {}).get(self.labels[k], 0.0) > 0 or best.frame in self.known:
             return
-        steady = len(hits.path.candidates) > 1 and hits.path.score >= self.watch.accepts(k)
+        steady = self.watch.passes(k, hits.path.score, len(hits.path.candidates))
         if not accepted and not steady:
             state.rest = [*state.rest, hits]
             return
