@@ -31,7 +31,7 @@ from core.media.matte import (
     Matte,
     mask_name,
     read_confidences,
-    read_soft,
+    read_matte,
     write_labels,
     write_soft,
 )
@@ -91,7 +91,7 @@ def _folder(path: Path, size: tuple[int, int], frame: int, count: int) -> tuple[
     if not files:
         raise MediaError(f"{path} holds no PNG mattes", "Choose a folder with files such as 00000.png")
     return list(files), (
-        (number, read_soft(file, size)) for number, file in files.items() if file is not None
+        (number, read_matte(file, size)) for number, file in files.items() if file is not None
     )
 
 

@@ -113,4 +113,6 @@ class TrackRow(QWidget):
             self.progress.setValue(round(1000 * record.progress.part))
             left = "" if record.eta is None else self.tr(" · {0} s left").format(round(record.eta))
             state = self.tr("waiting") if record.state == "queued" else f"{record.progress.part:.0%}"
+            if record.progress.part >= 1 and record.state == "running":  # rounds of looking for lost objects
+                state = record.progress.message or state
             self.progress.setFormat(state + left)

@@ -97,12 +97,14 @@ def test_a_folder_of_soft_pngs_comes_in(
 ) -> None:
     (tmp_path / "in").mkdir()
     for frame in (1, 8):
-        write_soft(tmp_path / "in" / f"{frame:05d}.png", soft(30))
+        write_soft(tmp_path / "in" / f"{frame:05d}.png", soft(30) if frame == 1 else 0.2 * soft(30))
     panel.files.import_mattes(tmp_path / "in")
     wait(editor, qtbot)
     track = media(editor).track
     assert track is not None and (track.first, track.last) == (0, 8)
-    assert MaskFolder(result(editor)).soft(8, 2)[30, 50] == pytest.approx(0.4, abs=0.01)
+    folder = MaskFolder(result(editor))
+    assert folder.soft(1, 2)[30, 50] == pytest.approx(0.4, abs=0.01)
+    assert folder.soft(8, 2)[30, 35] == pytest.approx(0.2, abs=0.01), "a faint one is soft too"
 
 
 def test_what_does_not_fit_is_refused(
