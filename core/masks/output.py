@@ -24,9 +24,9 @@ from core.media.matte import Labels, Matte
 
 WORK_ROWS = 240
 """Rows of the working size, if the tracker's probabilities have no more."""
-DECIDED = 0.02
+DECIDED = 0.005
 """Probabilities nearer than this to 0 or 1 are final."""
-WIDTH_TO_RADIUS = 1.0
+WIDTH_TO_RADIUS = 2.5
 """Window of the edge step in widths of the undecided band, so that sure probabilities are moved little."""
 WIDEST = 0.02
 """Largest window of the edge step, in frame heights."""

@@ -40,7 +40,7 @@ def write_clip(folder: Path, size: tuple[int, int], frames: int) -> tuple[Path, 
     scene = Scene(*size, frames=PERIOD)
     spec = VideoSpec("libx264", "yuv420p", {"crf": "20", "preset": "ultrafast"})
     reformatter, colours = VideoReformatter(), colours_for(size[1])
-    pictures = [scene.frame(n) for n in range(PERIOD)]
+    pictures = [scene.frame(n) for n in range(min(PERIOD, frames))]
     writer = FilmWriter(folder / "clip.mp4", "mp4", size=size, rate=FrameRate(25, 1), video=spec)
     for n in range(frames):
         turn = n % (2 * PERIOD - 2)
