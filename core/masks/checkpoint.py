@@ -8,13 +8,11 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.files import write_atomic
 from core.masks.features import Array32
-from core.nn.matcher import Target
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -30,12 +28,10 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """masks: float32 (height, width, K) of the frames `place.numbers`. targets: of each object. more: arrays by name.
-    notes: JSON of whoever else has something to go on from."""
+    """masks: float32 (height, width, K) of the frames `place.numbers`. more: arrays by name. notes: JSON of whoever else has something to go on from."""
 
     place: Place
     masks: tuple[Array32, ...] = ()
-    targets: tuple[Target, ...] = ()
     more: Mapping[str, Array32] = field(default_factory=dict)
     notes: bytes = b"{}"
 
@@ -43,11 +39,9 @@ class Checkpoint:
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Raises OSError."""
     tensors = {f"masks.{i}": np.ascontiguousarray(masks) for i, masks in enumerate(checkpoint.masks)}
-    for i, target in enumerate(checkpoint.targets):
-        tensors |= {f"gram.{i}": target.gram.numpy(), f"cross.{i}": target.cross.numpy()}
     tensors |= {f"more.{name}": np.ascontiguousarray(array) for name, array in checkpoint.more.items()}
     place = msgspec.json.encode(checkpoint.place).decode()
-    about = {"place": place, "objects": str(len(checkpoint.targets)), "notes": checkpoint.notes.decode()}
+    about = {"place": place, "notes": checkpoint.notes.decode()}
     write_atomic(folder / CHECKPOINT, save(tensors, about))
 
 
@@ -58,12 +52,8 @@ def load_checkpoint(folder: Path, question: str) -> Checkpoint | None:
             about = file.metadata()
             place = msgspec.json.decode(about["place"], type=Place)
             masks = tuple(file.get_tensor(f"masks.{i}") for i in range(len(place.numbers)))
-            targets = tuple(
-                Target(*(torch.from_numpy(file.get_tensor(f"{name}.{i}")) for name in ("gram", "cross")))
-                for i in range(int(about["objects"]))
-            )
             more = {name[5:]: file.get_tensor(name) for name in file.keys() if name.startswith("more.")}  # noqa: SIM118
-            found = Checkpoint(place, masks, targets, more, about["notes"].encode())
+            found = Checkpoint(place, masks, more, about["notes"].encode())
     except (OSError, SafetensorError, msgspec.MsgspecError, KeyError, TypeError, ValueError):
         return None
     return found if place.question == question else None

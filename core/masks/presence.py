@@ -20,7 +20,7 @@ from core.masks.linking import OVERLAP, Place, overlap
 from core.masks.outline import Outliner
 from core.masks.recognise import Area, Found, Recogniser, Usual, View, in_box
 from core.masks.sight import look
-from core.masks.tracker import Step, Tracker, known
+from core.masks.tracker import Known, Step, Tracker
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -313,7 +313,7 @@ def restart(tracker: Tracker, number: int, frame: Frame, objects: Array32) -> No
     """Let a tracker go on from a frame with these probabilities, and from the key masks, alone."""
     seen = [each.sight for each in tracker.history if each.number == number]
     sight = seen[0] if seen else look(frame, tracker.grid, tracker.net)
-    tracker.history = [known(number, sight, objects, tracker.net)]
+    tracker.history = [Known(number, sight, objects)]
 
 
 def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:

@@ -44,7 +44,6 @@ from core.masks.tracker import (
     Step,
     Tracker,
     choose_grid,
-    known,
     known_frame,
     nearest_keys,
     to_grid,
@@ -97,7 +96,7 @@ def track(
     direction: Direction = "both",
     base: str = "",
     fast: bool = False,
-    network: bool = False,
+    network: bool = True,
     adapt: bool = False,
     seed: int = 0,
     soft: bool = True,
@@ -286,9 +285,7 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
             tracker.history = [
                 _remembered(run, *pair) for pair in zip(place.numbers, found.masks, strict=True)
             ]
-        if at:
-            tracker.targets = list(found.targets) or tracker.targets
-        elif run.watch is not None:
+        if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
         run.softener = _softener(run, each.frames[:at])
         for number, frame in _frames(run.source, each.frames[at:]):
@@ -327,7 +324,7 @@ def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
         _write_confidences(run)
         notes = msgspec.json.encode(Memo(watch.notes(), state))
         save_checkpoint(
-            run.out, Checkpoint(Place(question, len(passes), 0), (), (), watch_arrays(watch), notes)
+            run.out, Checkpoint(Place(question, len(passes), 0), (), watch_arrays(watch), notes)
         )
 
     rounds = Rounds(
@@ -358,10 +355,7 @@ def _alone(run: _Run, keys: dict[int, Known], k: int, number: int, frame: Frame,
     if not keys:
         keys |= _key_frames(run)
     start = known_frame(number, frame, own, (1,), run.grid, run.net)
-    alone = [
-        Known(key.number, key.sight, key.masks[..., k : k + 1], key.values[:, k : k + 1])
-        for key in keys.values()
-    ]
+    alone = [Known(key.number, key.sight, key.masks[..., k : k + 1]) for key in keys.values()]
     return Tracker(run.grid, run.net, nearest_keys(alone, number), [start])
 
 
@@ -446,7 +440,7 @@ def _key_frames(run: _Run) -> dict[int, Known]:
 
 def _remembered(run: _Run, number: int, masks: Array32) -> Known:
     """A frame of the history again, seen anew."""
-    return known(number, look(_picture(run.source, number), run.grid, run.net), masks, run.net)
+    return Known(number, look(_picture(run.source, number), run.grid, run.net), masks)
 
 
 def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
@@ -455,7 +449,7 @@ def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
     place = msgspec.structs.replace(place, numbers=tuple(known.number for known in history))
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
     masks = tuple(known.masks for known in history)
-    checkpoint = Checkpoint(place, masks, tuple(tracker.targets), more, msgspec.json.encode(notes))
+    checkpoint = Checkpoint(place, masks, more, msgspec.json.encode(notes))
     save_checkpoint(run.out, checkpoint)
 
 

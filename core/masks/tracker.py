@@ -1,10 +1,9 @@
-"""The tracker's inside: objects are carried from frame to frame by likeness to remembered frames, then decided.
+"""The tracker's inside: objects are carried from frame to frame by likeness to remembered frames.
 
 The key masks stay in memory for good, and so does a short history of what was tracked. One step sees a frame at the
-size of a grid, asks memory about the tokens (small squares) near each object, and lets the matching network decide
-each object's pixels in a box around it from what memory said, a target model and the last mask moved by flow
-(core.nn.matcher). Objects share what is seen and compete for pixels. Memory and time do not depend on the clip's
-length.
+size of a grid and asks memory about the tokens (small squares) near each object: a token takes the labels of the
+places that look like it (core.nn.recall), by hand-made features and by those of the matching network. Objects share
+what is seen and compete for tokens. Memory and time do not depend on the clip's length.
 """
 
 from __future__ import annotations
@@ -25,9 +24,8 @@ from core.masks.sight import Sight, look
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.flow import flow_between, warp
-from core.nn.matcher import VALUE, Features, Matcher, Target, hints, no_target, scores
+from core.nn.matcher import Matcher
 from core.nn.recall import Bank, Recalled, recall, together
-from core.nn.weights import autocast
 
 Area = npt.NDArray[np.bool_]
 """bool (rows, columns): some of the tokens."""
@@ -42,9 +40,9 @@ STEP = 4
 """Rows and columns are multiples of this: the network halves its picture that often below a token."""
 TOP = 5
 KEY_TRUST = 2.0
-"""Nats that drawn masks count more than tracked ones without the network: it keeps errors from adding up."""
-REACHES = (30.0, 8.0)
-"""How far in tokens a place is looked for in key frames and in recent ones, without the network."""
+"""Nats that drawn masks count more than tracked ones: it keeps errors from adding up."""
+KEY_REACH, REACH = 30.0, 8.0
+"""How far in tokens a place is looked for in key frames and in recent ones."""
 RECENT = (1, 2, 4)
 """Which frames back are remembered, beside the key frames."""
 HISTORY = max(RECENT)
@@ -64,8 +62,6 @@ GROWS = 40.0, 0.25
 """From one frame to the next an object grows by so many pixels, or this part of its size."""
 MOST_OF_IT = 0.6
 """The main part is at least this share of the object."""
-RECENT_TRUST, RECENT_KEEP = 0.15, 0.85
-"""How much a tracked frame counts for the target model beside a drawn one, and what is left of it a frame later."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +69,11 @@ class Known:
     """A frame with masks.
 
     number: of the frame. sight: what was seen of it. masks: float32 (height, width, K) at the grid's size.
-    values: what its tokens hand on beside the masks, (rows * columns, K, VALUE).
     """
 
     number: int
     sight: Sight
     masks: Array32
-    values: Tensor
 
     @cached_property
     def objects(self) -> Array32:
@@ -106,15 +100,11 @@ class Tracker:
     net: Matcher | None
     keys: tuple[Known, ...]
     history: list[Known] = field(default_factory=list)
-    targets: list[Target] = field(default_factory=list)
-    """What was learned of each object from tracked frames."""
 
     def __post_init__(self) -> None:
         count = self.keys[0].masks.shape[2]
-        self.targets = self.targets or [no_target()] * count
-        self._drawn = [[_with(no_target(), key, k, 1.0, 1.0) for key in self.keys] for k in range(count)]
         self._apart = [max(gap(key.masks[..., k]) for key in self.keys) for k in range(count)]
-        self._banks = [_bank(key, near(key.objects, 2 * MARGIN), self._reach(0)) for key in self.keys]
+        self._banks = [_bank(key, near(key.objects, 2 * MARGIN), KEY_REACH) for key in self.keys]
 
     @torch.inference_mode()
     def step(self, number: int, frame: Frame, absent: Container[int] = ()) -> Step:
@@ -135,15 +125,12 @@ class Tracker:
             area[box] |= k not in absent
         asked = _thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
         keys, recent = self._recall(number, sight, area, asked, to_tokens(guided))
-        if self.net is None:
-            objects = self._voted(keys, recent, asked)
-        else:
-            objects = self._decided(self.net, number, sight, guided, boxes, keys, recent, asked, absent)
+        objects = self._voted(keys, recent, asked)
         objects = np.stack(
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
         objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
-        self.remember(known(number, sight, objects, self.net))
+        self.remember(Known(number, sight, objects))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 
@@ -162,13 +149,6 @@ class Tracker:
 
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
-        if known.sight.features is not None:
-            self.targets = [
-                _with(target, known, k, RECENT_TRUST, RECENT_KEEP) for k, target in enumerate(self.targets)
-            ]
-
-    def _reach(self, kind: int) -> Tensor:
-        return torch.tensor(REACHES[kind]) if self.net is None else self.net.reach[kind].detach().cpu()
 
     def _recall(
         self, number: int, sight: Sight, area: Area, asked: Area, guided: Array32
@@ -178,7 +158,7 @@ class Tracker:
         What was drawn is looked for where its object went meanwhile, as guided tells.
         """
         keys, places = sight.keys[torch.from_numpy(asked.ravel())], _places(asked)
-        reach = self._reach(1)
+        reach = REACH
         wide = _dilated(area, MARGIN)
         recent = [_bank(self.history[-back], wide, reach) for back in RECENT if back <= len(self.history)]
         trusts = nearness(torch.tensor([key.number for key in self.keys]), number)
@@ -190,7 +170,7 @@ class Tracker:
             )
             for key, bank, trust in zip(self.keys, self._banks, trusts, strict=True)
         ]
-        joined = _joined(recent, WINDOW * float(reach))
+        joined = _joined(recent, WINDOW * reach)
         return recall(keys, places, _joined(drawn), TOP), recall(keys, places, joined, TOP)
 
     def _voted(self, keys: Recalled, recent: Recalled, asked: Area) -> Array32:
@@ -203,63 +183,12 @@ class Tracker:
         tokens = _spread(((found - 0.5) * SHARPEN + 0.5).clamp(0, 1), asked)
         return _enlarged(tokens, self.grid)
 
-    def _decided(
-        self,
-        net: Matcher,
-        number: int,
-        sight: Sight,
-        guided: Array32,
-        boxes: Sequence[tuple[slice, slice]],
-        keys: Recalled,
-        recent: Recalled,
-        asked: Area,
-        absent: Container[int],
-    ) -> Array32:
-        """Every object's probability decided by the network in its box, then shared out among them."""
-        assert sight.features is not None
-        objects = np.zeros_like(guided)
-        count = guided.shape[2]
-        where = net.log_reach.device
-        numbers = torch.tensor([key.number for key in self.keys])
-        trust = nearness(numbers, number).exp().tolist()
-        for k, box in enumerate(boxes):
-            if k in absent:
-                continue
-            mine = [k, *range(count + k * VALUE, count + (k + 1) * VALUE)]
-            told = hints(*(Recalled(part.likeness, part.known[..., mine]) for part in (keys, recent)))
-            carried = torch.from_numpy(_spread(told, asked)[box]).permute(2, 0, 1)[None].to(where)
-            down, across = (slice(side.start * STRIDE, side.stop * STRIDE) for side in box)
-            features = _cut(sight.features, box)
-            model = (
-                _sum([*zip(self._drawn[k], trust, strict=True), (self.targets[k], 1.0)]).weights().to(where)
-            )
-            eighth = features.target.shape[-2:]
-            score = scores(features.target[0].flatten(1).T, model).reshape(1, 1, *eighth)
-            before = torch.from_numpy(np.ascontiguousarray(guided[down, across, k]))[None, None].to(where)
-            with autocast(where):
-                logits = net.decode(sight.picture[..., down, across], features, carried, score, before)
-            objects[down, across, k] = torch.sigmoid(logits)[0, 0].cpu().numpy()
-        return shared(objects)
-
-
-def known(number: int, sight: Sight, masks: Array32, net: Matcher | None) -> Known:
-    """Remember a frame with its masks, float32 (height, width, K) at the grid's size."""
-    tokens = sight.keys.shape[0]
-    values = torch.zeros(tokens, masks.shape[2], 0)
-    if net is not None and sight.features is not None:
-        quarter = sight.features.quarter
-        with torch.inference_mode(), autocast(quarter.device):
-            each = torch.from_numpy(masks).permute(2, 0, 1)[:, None].to(quarter.device)
-            made = [net.values(quarter, mask[None]).float()[0].flatten(1).T for mask in each]
-        values = torch.stack(made, 1).cpu()
-    return Known(number, sight, masks, values)
-
 
 def known_frame(
     number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, net: Matcher | None
 ) -> Known:
     """Remember a frame with its drawn masks."""
-    return known(number, look(frame, grid, net), to_grid(labels, objects, grid), net)
+    return Known(number, look(frame, grid, net), to_grid(labels, objects, grid))
 
 
 def nearness(numbers: Tensor, number: int) -> Tensor:
@@ -308,14 +237,6 @@ def to_tokens(masks: Array32) -> Array32:
     """The mean over each token, (rows, columns, K) of (height, width, K)."""
     height, width, count = masks.shape
     return masks.reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE, count).mean((1, 3))
-
-
-def shared(objects: Array32) -> Array32:
-    """Objects compete: of each pixel they and the background get shares that add up to one, (H, W, K)."""
-    if objects.shape[2] == 1:
-        return objects
-    odds = objects / np.maximum(1 - objects, 1e-4)
-    return np.asarray(odds / (1 + odds.sum(axis=2, keepdims=True)), np.float32)
 
 
 def followed(places: Tensor, was: Array32, now: Array32) -> Tensor:
@@ -417,39 +338,6 @@ def _box(tokens: Array32) -> tuple[slice, slice]:
     return sides[0], sides[1]
 
 
-def _cut(features: Features, box: tuple[slice, slice]) -> Features:
-    """The features of a box of tokens."""
-
-    def part(x: Tensor, times: int, over: int) -> Tensor:
-        rows, columns = (slice(side.start * times // over, side.stop * times // over) for side in box)
-        return x[..., rows, columns]
-
-    return Features(
-        part(features.half, 2, 1),
-        part(features.quarter, 1, 1),
-        part(features.eighth, 1, 2),
-        part(features.sixteenth, 1, 4),
-        part(features.key, 1, 1),
-        part(features.target, 1, 2),
-    )
-
-
-def _with(target: Target, known: Known, k: int, trust: float, keep: float) -> Target:
-    """The target with a frame in which object k is seen."""
-    features = known.sight.features
-    labels = cv2.resize(known.objects[..., k], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    if features is None or labels.sum() < 1:
-        return target
-    flat = features.target[0].flatten(1).T.cpu()
-    return target.plus(flat, torch.from_numpy(labels.ravel()), trust, keep)
-
-
-def _sum(parts: Sequence[tuple[Target, float]]) -> Target:
-    """Targets, each with how much it counts."""
-    grams, crosses = zip(*((target.gram * much, target.cross * much) for target, much in parts), strict=True)
-    return Target(torch.stack(grams).sum(0), torch.stack(crosses).sum(0))
-
-
 def _dilated(area: Area, margin: int) -> Area:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
     return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), bool)
@@ -492,13 +380,12 @@ def _places(area: Area) -> Tensor:
     return torch.from_numpy(np.argwhere(area).astype(np.float32))
 
 
-def _bank(known: Known, area: Area, reach: Tensor) -> Bank:
-    """The tokens of a frame in an area: labels of all objects, then the values of all."""
+def _bank(known: Known, area: Area, reach: float) -> Bank:
+    """The tokens of a frame in an area, with the labels of all objects."""
     objects = known.objects
     kept = _thinned(area, objects, BAND)
     index = torch.from_numpy(kept.ravel())
-    told = torch.cat((torch.from_numpy(objects[kept]), known.values[index].flatten(1)), 1)
-    return Bank(known.sight.keys[index], _places(kept), told, reach)
+    return Bank(known.sight.keys[index], _places(kept), torch.from_numpy(objects[kept]), torch.tensor(reach))
 
 
 def _joined(banks: Sequence[Bank], window: float = float("inf")) -> Bank:
