@@ -37,6 +37,7 @@ from core.masks.rounds import Hits, Rounds, State
 from core.masks.sight import look
 from core.masks.soften import Softener
 from core.masks.tracker import (
+    FEWEST_ROWS,
     FINEST_ROWS,
     HISTORY,
     MOST_ROWS,
@@ -117,7 +118,8 @@ def track(
         fast: fewer, larger places are compared.
         adapt: first train the network on the key masks, for at most a minute; not when fast.
         seed: of that training.
-        network: decide with the matching network; without it places take the labels of those they look like.
+        network: match by the features of the matching network beside the hand-made ones; clips too small for it do
+            without.
         soft: also write soft mattes.
         resize: accept masks of another size than the clip.
         reidentify: tell missing objects and look for them, and stop at scene cuts; without, masks are only carried.
@@ -146,7 +148,7 @@ def track(
         passes = keymasks.plan(tuple(masks), first, last, direction)
         rows = FAST_ROWS if fast else (MOST_ROWS, FINEST_ROWS)
         grid = choose_grid(*size, tuple(masks.values()), *rows)
-        net = matcher() if network else None
+        net = matcher() if network and grid.shape[0] >= FEWEST_ROWS else None
         run = _Run(out, source, masks, keymasks.labels_of(masks), grid, net, soft, cuts)
         _prepare(run, tuple(drawn), earlier, passes)
         told = read_verdicts(verdicts, run.labels, size)
@@ -323,9 +325,7 @@ def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
     def save(state: State) -> None:
         _write_confidences(run)
         notes = msgspec.json.encode(Memo(watch.notes(), state))
-        save_checkpoint(
-            run.out, Checkpoint(Place(question, len(passes), 0), (), watch_arrays(watch), notes)
-        )
+        save_checkpoint(run.out, Checkpoint(Place(question, len(passes), 0), (), watch_arrays(watch), notes))
 
     rounds = Rounds(
         run.out,

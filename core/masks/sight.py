@@ -16,7 +16,7 @@ from core.nn.weights import autocast
 
 TEMPERATURE = 40.0
 """Squared distance of hand-made features that counts as one nat."""
-LEARNED, CONTEXT = 1.4, 2.0
+LEARNED, CONTEXT = 1.0, 2.0
 """How much the network's keys, and its features of the wider surroundings, count beside the hand-made features."""
 
 

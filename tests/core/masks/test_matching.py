@@ -16,7 +16,6 @@ from core.masks.tracker import (
     choose_grid,
     followed,
     gap,
-    shared,
     to_grid,
     to_tokens,
     whole,
@@ -71,16 +70,6 @@ def test_tokens_become_masks_at_full_size(size: tuple[int, int]) -> None:
         assert mattes[label - 1].min() >= 0 and mattes[label - 1].max() <= 1
     empty, _ = full_size(frame, np.zeros((24, 40, 1), np.float32), (1,))
     assert not empty.any()
-
-
-def test_objects_share_a_pixel_out() -> None:
-    alone = np.array([[[0.7]]], np.float32)
-    assert shared(alone) == alone
-    both = shared(np.array([[[0.9, 0.9], [0.99, 0.2], [0.0, 0.0]]], np.float32))
-    assert both.sum(axis=2).max() <= 1
-    assert both[0, 0, 0] == both[0, 0, 1] > 0.4
-    assert both[0, 1, 0] > 0.95 and both[0, 1, 1] < 0.02
-    assert not both[0, 2].any()
 
 
 def test_parts_away_from_the_object_are_not_of_it() -> None:
