@@ -26,8 +26,8 @@ from core.media.matte import Labels
 
 GONE = 0.03
 """An object with less than this part of its usual size is missing."""
-RESIDUE = 0.15
-"""So is one with less than this part of it that is not trusted at all."""
+RESIDUE, DISTRUST = 0.15, 0.25
+"""So is one with less than this part of it whose confidence is below this."""
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.55
@@ -184,7 +184,7 @@ class Watch:
         for k, presence in enumerate(self.presences):
             objects, size = step.objects[..., k], float(step.objects[..., k].mean())
             little = size < GONE * presence.size or float(objects.max()) < 0.3
-            unsure = size < RESIDUE * presence.size and step.confidence[k] < 0.05
+            unsure = size < RESIDUE * presence.size and step.confidence[k] < DISTRUST
             if presence.here and (little or unsure):
                 found.append(k)
                 presence.gone += 1
