@@ -35,7 +35,7 @@ TOKENS_ACROSS = 32
 """Tokens along the side of a square as large as the smallest object."""
 TOKENS_THICK = 3
 """Tokens across the thickness of the thinnest object."""
-FEWEST_ROWS, MOST_ROWS, FINEST_ROWS = 48, 80, 120
+FEWEST_ROWS, MOST_ROWS, FINEST_ROWS = 48, 96, 120
 STEP = 4
 """Rows and columns are multiples of this: the network halves its picture that often below a token."""
 TOP = 5
