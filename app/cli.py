@@ -92,12 +92,18 @@ def track(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
     at: Annotated[list[int] | None, typer.Option("--at", help="The frame of each --mask, from 0.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Quicker, a little less exact.")] = False,
+    adapt: Annotated[
+        bool,
+        typer.Option(
+            "--adapt", help="First learn the drawn objects, for up to a minute: better on some clips."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Carry masks through a clip: one palette PNG a frame, named as the input frames are."""
     from app.cli_commands import track as command
 
-    command.run(clip, mask, at or [], out, fast=fast, json=json)
+    command.run(clip, mask, at or [], out, fast=fast, adapt=adapt, json=json)
 
 
 @app.command()

@@ -18,7 +18,11 @@ from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media
 
 Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
-HOW: dict[str, dict[str, Any]] = {"fast": {"fast": True}, "normal": {}}
+HOW: dict[str, dict[str, Any]] = {
+    "fast": {"fast": True},
+    "normal": {},
+    "learning": {"adapt": True},
+}
 """What the setting "tracking" asks of the job."""
 
 

@@ -19,7 +19,9 @@ WORK = ".laminar-track"
 """Folder beside the masks that holds unfinished work; the same command goes on from it."""
 
 
-def run(clip: Path, masks: list[Path], at: list[int], out: Path, *, fast: bool, json: bool) -> None:
+def run(
+    clip: Path, masks: list[Path], at: list[int], out: Path, *, fast: bool, adapt: bool, json: bool
+) -> None:
     terminal = Terminal(json)
     frames = frames_of(masks, at)
     info = safe_probe(existing(clip))
@@ -35,6 +37,7 @@ def run(clip: Path, masks: list[Path], at: list[int], out: Path, *, fast: bool, 
         "clip": str(clip.resolve()),
         "key_masks": {str(frame): str(mask.resolve()) for frame, mask in frames.items()},
         "fast": fast,
+        "adapt": adapt,
         "soft": False,
     }
     inputs = {"clip": info.fingerprint, **{f"mask {n}": fingerprint(mask) for n, mask in frames.items()}}

@@ -49,7 +49,7 @@ class TrackRow(QWidget):
         self.how = QComboBox(self)
         self.how.setAccessibleName(tr("How to track"))
         self.how.setToolTip(SETTINGS["tracking"].help)
-        titles = {"fast": tr("Fast"), "normal": tr("Normal")}
+        titles = {"fast": tr("Fast"), "normal": tr("Normal"), "learning": tr("Learning")}
         for choice in SETTINGS["tracking"].choices:
             self.how.addItem(titles.get(choice, choice.capitalize()), choice)
         self.how.setCurrentIndex(self.how.findData(editor.settings.text("tracking")))

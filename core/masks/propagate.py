@@ -66,7 +66,7 @@ BACKWARD_BYTES = 96 * 2**20
 """Frames that are decoded ahead when the clip is tracked backward."""
 SURER = 12
 """How strongly the surer of two passes is preferred: the mean of a right and a wrong mask is wrong."""
-FAST_ROWS = 48, 64
+FAST_ROWS = 64, 80
 
 
 @dataclass
