@@ -1,0 +1,54 @@
+"""Tracking by the shipped network: objects are kept, and work that was broken off ends as if it was not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.masks import propagate, sight
+from core.masks.features import Grid
+from core.media.matte import MaskFolder
+from core.nn import weights
+from core.nn.matcher import HAND
+from tests.core.masks.scenes import draw, overlap, write_clip, write_key
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_objects_are_followed_and_a_killed_run_ends_equal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = write_clip(tmp_path / "clip", 7, 352, 208)
+    keys = write_key(tmp_path, 0, truth[0])
+    list(propagate.track(tmp_path / "whole", clip=str(tmp_path / "clip"), key_masks=keys))
+    masks = MaskFolder(tmp_path / "whole", (352, 208))
+    for label in (1, 2):
+        assert min(overlap(masks.labels(t) == label, truth[t] == label) for t in range(7)) > 0.85
+    monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
+    steps = propagate.track(tmp_path / "out", clip=str(tmp_path / "clip"), key_masks=keys)
+    for _ in range(4):
+        next(steps)
+    killed = shutil.copytree(tmp_path / "out", tmp_path / "killed")
+    steps.close()
+    list(propagate.track(killed, clip=str(tmp_path / "clip"), key_masks=keys))
+    assert files(killed) == files(tmp_path / "whole")
+
+
+def test_the_network_adds_keys_to_the_hand_made_ones() -> None:
+    picture, _ = draw(0, 352, 208)
+    grid = Grid(320, 192, 4)
+    plain, learned = (sight.look(picture, grid, net).keys for net in (None, weights.matcher()))
+    assert plain.shape == (48 * 80, HAND) and learned.shape[1] > HAND
+    torch.testing.assert_close(learned[:, :HAND], plain)
+    assert np.isfinite(learned.numpy()).all()
