@@ -48,7 +48,9 @@ def test_objects_are_followed_and_a_killed_run_ends_equal(
 def test_the_network_adds_keys_to_the_hand_made_ones() -> None:
     picture, _ = draw(0, 352, 208)
     grid = Grid(320, 192, 4)
-    plain, learned = (sight.look(picture, grid, net).keys for net in (None, weights.matcher()))
+    plain, learned = (sight.look(picture, grid, net).keys for net in (None, sight.Eyes(weights.matcher())))
     assert plain.shape == (48 * 80, HAND) and learned.shape[1] > HAND
     torch.testing.assert_close(learned[:, :HAND], plain)
+    alone = sight.look(picture, grid, sight.Eyes(weights.matcher(), context=False)).keys
+    torch.testing.assert_close(learned[:, : alone.shape[1]], alone)
     assert np.isfinite(learned.numpy()).all()
