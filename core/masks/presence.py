@@ -312,7 +312,7 @@ def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
 def restart(tracker: Tracker, number: int, frame: Frame, objects: Array32) -> None:
     """Let a tracker go on from a frame with these probabilities, and from the key masks, alone."""
     seen = [each.sight for each in tracker.history if each.number == number]
-    sight = seen[0] if seen else look(frame, tracker.grid, tracker.eyes)
+    sight = seen[0] if seen else look(frame, tracker.grid, tracker.net)
     tracker.history = [Known(number, sight, objects)]
 
 

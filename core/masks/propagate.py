@@ -13,7 +13,7 @@ import shutil
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
 from core.masks.presence import Verdict, Watch, sizes_of
 from core.masks.rounds import Hits, Rounds, State
-from core.masks.sight import Eyes, look
+from core.masks.sight import look
 from core.masks.soften import Softener
 from core.masks.tracker import (
     FEWEST_ROWS,
@@ -56,6 +56,7 @@ from core.media.cuts import SceneCuts
 from core.media.info import Frame, FrameSource
 from core.media.matte import Confidences, Labels, MaskFolder
 from core.media.reader import open_source
+from core.nn.matcher import Matcher
 from core.nn.weights import matcher
 
 DRAFTS = "drafts"
@@ -77,7 +78,7 @@ class _Run:
     masks: dict[int, Labels]
     labels: tuple[int, ...]
     grid: Grid
-    eyes: Eyes | None
+    net: Matcher | None
     soft: bool
     cuts: SceneCuts
     watch: Watch | None = None
@@ -117,8 +118,8 @@ def track(
         fast: fewer, larger places are compared.
         adapt: first train the network on the key masks, for at most a minute; not when fast.
         seed: of that training.
-        network: match by the features of the matching network beside the hand-made ones; clips too small for it do
-            without.
+        network: match a single object by the features of the matching network beside the hand-made ones. It mixes up
+            several objects that stand together, and clips of few rows are too small for it: they do without.
         soft: also write soft mattes.
         resize: accept masks of another size than the clip.
         reidentify: tell missing objects and look for them, and stop at scene cuts; without, masks are only carried.
@@ -148,13 +149,13 @@ def track(
         rows = FAST_ROWS if fast else (MOST_ROWS, FINEST_ROWS)
         grid = choose_grid(*size, tuple(masks.values()), *rows)
         labels = keymasks.labels_of(masks)
-        eyes = Eyes(matcher(), len(labels) == 1) if network and grid.shape[0] >= FEWEST_ROWS else None
-        run = _Run(out, source, masks, labels, grid, eyes, soft, cuts)
+        net = matcher() if network and len(labels) == 1 and grid.shape[0] >= FEWEST_ROWS else None
+        run = _Run(out, source, masks, labels, grid, net, soft, cuts)
         _prepare(run, tuple(drawn), earlier, passes)
         told = read_verdicts(verdicts, run.labels, size)
         if reidentify:
             run.watch = make_watch(partial(_picture, source), size, masks, run.labels, cuts, told)
-        if eyes is not None and adapt and not fast and not direction.startswith("one_"):
+        if net is not None and adapt and not fast and not direction.startswith("one_"):
             yield from _adapt(run, drawn, seed)
         question = _question(run, first, last, direction, told)
         yield from _passes(run, passes, question)
@@ -246,11 +247,11 @@ def _keep(run: _Run, earlier: MaskFolder, replaced: set[int]) -> None:
 
 def _adapt(run: _Run, masks: Mapping[int, Labels], seed: int) -> Iterator[Progress]:
     """Train the network on the drawn frames; a job that is resumed uses what the first one learned."""
-    assert run.eyes is not None
-    shipped = run.eyes.net
+    assert run.net is not None
+    shipped = run.net
     path = run.out / ADAPTED
     if path.exists():
-        run.eyes = replace(run.eyes, net=load_adapted(path, shipped))
+        run.net = load_adapted(path, shipped)
         return
     frames = []
     for number, labels in sorted(masks.items()):
@@ -261,9 +262,9 @@ def _adapt(run: _Run, masks: Mapping[int, Labels], seed: int) -> Iterator[Progre
         frames += [drawn(picture, objects[..., k]) for k in range(len(run.labels)) if objects[..., k].any()]
     for done, found in adapt_to(shipped, frames, seed):
         if found is not None:
-            run.eyes = replace(run.eyes, net=found)
+            run.net = found
         yield Progress(0, 1, f"Learning the objects, {done} of {STEPS}")
-    write_atomic(path, save_adapted(run.eyes.net, shipped))
+    write_atomic(path, save_adapted(run.net, shipped))
 
 
 def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
@@ -280,7 +281,7 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
     for index in range(place.index, len(passes)):
         each = passes[index]
         tracker = Tracker(
-            run.grid, run.eyes, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]]
+            run.grid, run.net, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]]
         )
         at = place.done if index == place.index else 0
         if at and found.masks:
@@ -354,9 +355,9 @@ def _alone(run: _Run, keys: dict[int, Known], k: int, number: int, frame: Frame,
     """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when first needed."""
     if not keys:
         keys |= _key_frames(run)
-    start = known_frame(number, frame, own, (1,), run.grid, run.eyes)
+    start = known_frame(number, frame, own, (1,), run.grid, run.net)
     alone = [Known(key.number, key.sight, key.masks[..., k : k + 1]) for key in keys.values()]
-    return Tracker(run.grid, run.eyes, nearest_keys(alone, number), [start])
+    return Tracker(run.grid, run.net, nearest_keys(alone, number), [start])
 
 
 def _memo(found: Checkpoint) -> Memo:
@@ -433,14 +434,14 @@ def _softener(run: _Run, done: range) -> Softener:
 
 def _key_frames(run: _Run) -> dict[int, Known]:
     return {
-        number: known_frame(number, _picture(run.source, number), labels, run.labels, run.grid, run.eyes)
+        number: known_frame(number, _picture(run.source, number), labels, run.labels, run.grid, run.net)
         for number, labels in run.masks.items()
     }
 
 
 def _remembered(run: _Run, number: int, masks: Array32) -> Known:
     """A frame of the history again, seen anew."""
-    return Known(number, look(_picture(run.source, number), run.grid, run.eyes), masks)
+    return Known(number, look(_picture(run.source, number), run.grid, run.net), masks)
 
 
 def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:

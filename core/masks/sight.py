@@ -21,15 +21,6 @@ LEARNED, CONTEXT = 1.0, 2.0
 
 
 @dataclass(frozen=True)
-class Eyes:
-    """What a frame is seen with beside the hand-made features. context: whether the wider surroundings count; they help
-    to find one object, and mix up several that stand together."""
-
-    net: Matcher
-    context: bool = True
-
-
-@dataclass(frozen=True)
 class Sight:
     """A frame at the size of the grid.
 
@@ -41,24 +32,23 @@ class Sight:
 
 
 @torch.inference_mode()
-def look(frame: npt.NDArray[np.uint8], grid: Grid, eyes: Eyes | None) -> Sight:
-    """See a frame, uint8 (H, W, 3) RGB of any size. The grid's rows and columns are multiples of four. eyes: None for
+def look(frame: npt.NDArray[np.uint8], grid: Grid, net: Matcher | None) -> Sight:
+    """See a frame, uint8 (H, W, 3) RGB of any size. The grid's rows and columns are multiples of four. net: None for
     hand-made features alone."""
     small = cv2.resize(frame, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
     hand = torch.from_numpy(token_features(frame, grid) / np.float32(TEMPERATURE**0.5))
     keys = [hand.reshape(-1, HAND)]
-    if eyes is not None:
-        net, where = eyes.net, eyes.net.log_reach.device
+    if net is not None:
+        where = net.log_reach.device
         picture = torch.from_numpy(small).permute(2, 0, 1)[None].float() / 255
         with autocast(where):
             features = net.encoder(
                 picture.to(where).contiguous(memory_format=torch.channels_last),
                 hand.permute(2, 0, 1)[None].to(where),
             )
-        keys.append(_rows(LEARNED * features.key[:, HAND:]))
-        if eyes.context:
-            keys.append(_rows(CONTEXT * resized(features.target, grid.shape)))
+        context = resized(features.target, grid.shape)
+        keys += [_rows(LEARNED * features.key[:, HAND:]), _rows(CONTEXT * context)]
     return Sight(torch.cat(keys, 1), grey)
 
 

@@ -20,10 +20,11 @@ from torch import Tensor
 
 from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid, make_grid
-from core.masks.sight import Eyes, Sight, look
+from core.masks.sight import Sight, look
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.flow import flow_between, warp
+from core.nn.matcher import Matcher
 from core.nn.recall import Bank, Recalled, recall, together
 
 Area = npt.NDArray[np.bool_]
@@ -92,11 +93,11 @@ class Step:
 
 @dataclass
 class Tracker:
-    """Tracks away from a known frame. history: the latest frames, newest last. eyes: None matches hand-made features
+    """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
     alone."""
 
     grid: Grid
-    eyes: Eyes | None
+    net: Matcher | None
     keys: tuple[Known, ...]
     history: list[Known] = field(default_factory=list)
 
@@ -112,7 +113,7 @@ class Tracker:
         Args:
             absent: indices of objects that are not there, and are nowhere looked for.
         """
-        sight = look(frame, self.grid, self.eyes)
+        sight = look(frame, self.grid, self.net)
         latest = self.history[-1]
         guided = warp(latest.masks, flow_between(sight.grey, latest.sight.grey))
         boxes = [
@@ -184,10 +185,10 @@ class Tracker:
 
 
 def known_frame(
-    number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, eyes: Eyes | None
+    number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, net: Matcher | None
 ) -> Known:
     """Remember a frame with its drawn masks."""
-    return Known(number, look(frame, grid, eyes), to_grid(labels, objects, grid))
+    return Known(number, look(frame, grid, net), to_grid(labels, objects, grid))
 
 
 def nearness(numbers: Tensor, number: int) -> Tensor:

@@ -26,15 +26,14 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_objects_are_followed_and_a_killed_run_ends_equal(
+def test_an_object_is_followed_and_a_killed_run_ends_equal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     truth = write_clip(tmp_path / "clip", 7, 352, 208)
-    keys = write_key(tmp_path, 0, truth[0])
+    keys = write_key(tmp_path, 0, np.where(truth[0] == 1, truth[0], 0).astype(np.uint8))
     list(propagate.track(tmp_path / "whole", clip=str(tmp_path / "clip"), key_masks=keys))
     masks = MaskFolder(tmp_path / "whole", (352, 208))
-    for label in (1, 2):
-        assert min(overlap(masks.labels(t) == label, truth[t] == label) for t in range(7)) > 0.85
+    assert min(overlap(masks.labels(t) == 1, truth[t] == 1) for t in range(7)) > 0.85
     monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
     steps = propagate.track(tmp_path / "out", clip=str(tmp_path / "clip"), key_masks=keys)
     for _ in range(4):
@@ -48,9 +47,7 @@ def test_objects_are_followed_and_a_killed_run_ends_equal(
 def test_the_network_adds_keys_to_the_hand_made_ones() -> None:
     picture, _ = draw(0, 352, 208)
     grid = Grid(320, 192, 4)
-    plain, learned = (sight.look(picture, grid, net).keys for net in (None, sight.Eyes(weights.matcher())))
+    plain, learned = (sight.look(picture, grid, net).keys for net in (None, weights.matcher()))
     assert plain.shape == (48 * 80, HAND) and learned.shape[1] > HAND
     torch.testing.assert_close(learned[:, :HAND], plain)
-    alone = sight.look(picture, grid, sight.Eyes(weights.matcher(), context=False)).keys
-    torch.testing.assert_close(learned[:, : alone.shape[1]], alone)
     assert np.isfinite(learned.numpy()).all()
