@@ -26,7 +26,7 @@ from core.errors import MediaError
 from core.masks.features import Grid, token_features
 from core.masks.sight import TEMPERATURE
 from core.nn.matcher import STRIDE, Matcher
-from core.nn.propagation import Batch, moves, total_loss, unroll
+from core.nn.propagation import PROCESSOR, Batch, moves, total_loss, unroll
 
 Array32 = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
@@ -65,8 +65,9 @@ def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple
     """
     rng = np.random.default_rng(seed)
     tests = [_batch(rng, frames) for _ in range(TESTS)]
-    mine = copy.deepcopy(net)
-    optimizer = torch.optim.AdamW(_taught(mine), RATE, weight_decay=0.0)
+    shipped = copy.deepcopy(net).to(PROCESSOR)
+    mine = copy.deepcopy(shipped)
+    optimizer = torch.optim.AdamW(mine.parameters(), RATE, weight_decay=0.0)
     began = time.monotonic()
     done = 0
     torch.manual_seed(seed)
@@ -82,11 +83,11 @@ def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple
         yield done, None
     with torch.no_grad():
         before, after = (
-            np.mean([float(unroll(each, test)["mask"]) for test in tests]) for each in (net, mine)
+            np.mean([float(unroll(each, test)["mask"]) for test in tests]) for each in (shipped, mine)
         )
     for parameter in mine.parameters():
         parameter.requires_grad_(False)
-    yield done, mine if after < before else net
+    yield done, mine.to(net.log_reach.device) if after < before else net
 
 
 def save_adapted(net: Matcher, shipped: Matcher) -> bytes:
@@ -108,17 +109,6 @@ def load_adapted(path: Path, shipped: Matcher) -> Matcher:
             f"{path} is damaged: {error}", "Delete the folder that it is in, and track again"
         ) from error
     return net
-
-
-def _taught(net: Matcher) -> list[nn.Parameter]:
-    import os
-
-    mode = os.environ.get("TAUGHT", "all")
-    return [
-        parameter
-        for name, parameter in net.named_parameters()
-        if mode == "all" or not name.startswith("encoder") or (mode == "late" and "down" in name)
-    ]
 
 
 def _batch(rng: np.random.Generator, frames: Sequence[Drawn]) -> Batch:

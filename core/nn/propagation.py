@@ -18,7 +18,10 @@ from torch.nn import functional as F
 from core.motion.flow import flow_between, positions
 from core.nn.matcher import STRIDE, Features, Matcher, hints, no_target, scores
 from core.nn.recall import Bank, recall
+from core.nn.weights import autocast
 
+PROCESSOR = torch.device("cpu")
+"""Training runs here: what it costs is looking places up, not convolutions."""
 TOP = 5
 TRUST = 0.3
 """How much a tracked frame counts for the target model beside a drawn one."""
@@ -72,7 +75,7 @@ class _Seen:
 def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = False) -> dict[str, Tensor]:
     """The losses of a batch, and the mean Jaccard of the predictions (`j`) and of what memory alone carries (`m`)."""
     count, length = batch.pictures.shape[:2]
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(PROCESSOR):
         features = net.encoder(_channels_last(_in_time(batch.pictures)), _in_time(batch.hand))
     walked = features.target.unflatten(0, (length, count)).transpose(0, 1)
     losses = {"walk": walk_loss(walked if walk_only else walked[:WALKS])}
@@ -105,7 +108,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
             ]
         )
         moved = F.grid_sample(previous, batch.flow[:, t], align_corners=False)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with autocast(PROCESSOR):
             logits = net.decode(_channels_last(batch.pictures[:, t]), steps[t], carried, score, moved)
         truth, trust = masks[:, t], trusted[:, t]
         total["mask"].append(mask_loss(logits, truth, trust))
@@ -169,7 +172,7 @@ def _places(side: int) -> Tensor:
 
 def _banks(net: Matcher, features: Features, masks: Tensor, places: Tensor, kind: int) -> list[Bank]:
     """What each example remembers of a frame with the given masks (B, 1, S, S). kind: 0 key frame, 1 recent."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with autocast(PROCESSOR):
         values = net.values(features.quarter, masks).float()
     known = torch.cat((F.avg_pool2d(masks, STRIDE), values), 1)
     banks = []
