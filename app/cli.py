@@ -95,7 +95,8 @@ def track(
     adapt: Annotated[
         bool,
         typer.Option(
-            "--adapt", help="First learn the drawn objects, for up to a minute: better on some clips."
+            "--adapt",
+            help="First learn the drawn object, for up to a minute: better on some clips, worse on others. One object only.",
         ),
     ] = False,
     json: Json = False,

@@ -116,7 +116,8 @@ def track(
         base: folder of an earlier result. What is not tracked now is kept from it; without a key mask there,
             tracking starts from its mask at `first` (forward) or `last` (backward).
         fast: fewer, larger places are compared.
-        adapt: first train the network on the key masks, for at most a minute; not when fast.
+        adapt: first train the network on the known masks, for at most a minute; not when fast, and only for a single
+            object, as the network.
         seed: of that training.
         network: match a single object by the features of the matching network beside the hand-made ones. It mixes up
             several objects that stand together, and clips of few rows are too small for it: they do without.
@@ -156,7 +157,7 @@ def track(
         if reidentify:
             run.watch = make_watch(partial(_picture, source), size, masks, run.labels, cuts, told)
         if net is not None and adapt and not fast and not direction.startswith("one_"):
-            yield from _adapt(run, drawn, seed)
+            yield from _adapt(run, seed)
         question = _question(run, first, last, direction, told)
         yield from _passes(run, passes, question)
         if run.watch is not None:
@@ -245,8 +246,8 @@ def _keep(run: _Run, earlier: MaskFolder, replaced: set[int]) -> None:
             shutil.copyfile(old, folder / name)
 
 
-def _adapt(run: _Run, masks: Mapping[int, Labels], seed: int) -> Iterator[Progress]:
-    """Train the network on the drawn frames; a job that is resumed uses what the first one learned."""
+def _adapt(run: _Run, seed: int) -> Iterator[Progress]:
+    """Train the network on the known frames; a job that is resumed uses what the first one learned."""
     assert run.net is not None
     shipped = run.net
     path = run.out / ADAPTED
@@ -254,7 +255,7 @@ def _adapt(run: _Run, masks: Mapping[int, Labels], seed: int) -> Iterator[Progre
         run.net = load_adapted(path, shipped)
         return
     frames = []
-    for number, labels in sorted(masks.items()):
+    for number, labels in sorted(run.masks.items()):
         picture = cv2.resize(
             _picture(run.source, number), (run.grid.width, run.grid.height), interpolation=cv2.INTER_AREA
         )
@@ -466,7 +467,8 @@ def _finish(run: _Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> 
     }
     write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
     shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
-    (run.out / CHECKPOINT).unlink(missing_ok=True)
+    for litter in (CHECKPOINT, ADAPTED):
+        (run.out / litter).unlink(missing_ok=True)
 
 
 def _told(run: _Run, watch: Watch, drawn: tuple[int, ...], tracked: set[int], base: str) -> Appearances:

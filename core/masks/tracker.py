@@ -158,9 +158,8 @@ class Tracker:
         What was drawn is looked for where its object went meanwhile, as guided tells.
         """
         keys, places = sight.keys[torch.from_numpy(asked.ravel())], _places(asked)
-        reach = REACH
         wide = _dilated(area, MARGIN)
-        recent = [_bank(self.history[-back], wide, reach) for back in RECENT if back <= len(self.history)]
+        recent = [_bank(self.history[-back], wide, REACH) for back in RECENT if back <= len(self.history)]
         trusts = nearness(torch.tensor([key.number for key in self.keys]), number)
         drawn = [
             replace(
@@ -170,7 +169,7 @@ class Tracker:
             )
             for key, bank, trust in zip(self.keys, self._banks, trusts, strict=True)
         ]
-        joined = _joined(recent, WINDOW * reach)
+        joined = _joined(recent, WINDOW * REACH)
         return recall(keys, places, _joined(drawn), TOP), recall(keys, places, joined, TOP)
 
     def _voted(self, keys: Recalled, recent: Recalled, asked: Area) -> Array32:

@@ -110,7 +110,7 @@ def resized(x: Tensor, size: Sequence[int]) -> Tensor:
 
 
 class Matcher(nn.Module):
-    """Encoder, value encoder and decoder; the tracker and the training loop put them together."""
+    """Encoder, value encoder and decoder, which core.nn.propagation puts together; tracking asks the encoder alone."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """Train the matching network (core.nn.matcher) from scratch on a folder of videos, some of them with masks.
 
-    python -m core.training.match DATA --cache CACHE --out assets/weights/matcher.safetensors --steps 4000
+    python -m core.training.match DATA --cache CACHE --out assets/weights/matcher.safetensors --steps 2500
 
 First some steps of self-supervised correspondence alone: a walker goes through a clip's frames by likeness,
 forward and back again, and should end where it began (contrastive random walk, Jabri, Owens, Efros 2020). Then, beside
