@@ -9,16 +9,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import cv2
 import msgspec
 import numpy as np
-import numpy.typing as npt
 from msgspec.structs import replace
 
+from core.demo.state import Demo, overlay
 from core.drive import drive, result_folder
 from core.errors import LaminarError
 from core.files import write_atomic
@@ -26,19 +24,17 @@ from core.job import Progress
 from core.masks import draw
 from core.media.fingerprint import fingerprint
 from core.media.info import Frame
-from core.media.matte import MaskFolder, davis_palette, mask_name, read_labels
+from core.media.matte import MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
 from core.media.probe import probe
 from core.media.reader import open_source
-from core.media.writer import write_png
 from core.project.file import load, save
 from core.project.key_masks import write_key_mask
-from core.project.paths import data_folder, key_masks_folder, results_folder
+from core.project.paths import key_masks_folder, results_folder
 from core.project.project import (
     OBJECT_COLOURS,
     KeyMask,
     Media,
-    Project,
     TrackedObject,
     TrackedRange,
     new_project,
@@ -72,44 +68,6 @@ DRAWN: dict[int, dict[int, tuple[draw.Box, tuple[draw.Stroke, ...]]]] = {
 """What a user does, by frame and object: a box (left, top, right, bottom) and strokes for what smart select missed.
 In frame 95 robot and car are seen again after they were hidden."""
 FADE_FRAMES = 10
-
-
-@dataclass
-class Demo:
-    """Where the journey is. pictures: of each step, in order."""
-
-    out: Path
-    project: Project
-    pictures: list[Path] = field(default_factory=list)
-
-    @property
-    def file(self) -> Path:
-        return self.out / "Laminar Demo.laminar"
-
-    @property
-    def data(self) -> Path:
-        return data_folder(self.file)
-
-    @property
-    def film(self) -> Path:
-        return self.out / "Laminar Demo.mp4"
-
-    @property
-    def media(self) -> Media:
-        return self.project.media[0]
-
-    @property
-    def sequence(self) -> Sequence:
-        sequence = self.project.sequence
-        assert sequence is not None
-        return sequence
-
-    def picture(self, name: str, pixels: Frame) -> None:
-        """Keep a picture, RGB or RGBA, of the step."""
-        path = self.out / "pictures" / f"{len(self.pictures) + 1:02}-{name}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_png(path, pixels)
-        self.pictures.append(path)
 
 
 def demo(out: Path) -> Iterator[Progress]:
@@ -315,16 +273,6 @@ def _report(state: Demo, scores: dict[str, Any]) -> dict[str, Any]:
         "film_seconds": seconds(state.sequence.duration),
         "scores": {"J": scores},
     }
-
-
-def overlay(frame: Frame, labels: npt.NDArray[np.uint8]) -> Frame:
-    """The frame with its objects tinted and outlined, uint8 RGB (H, W, 3)."""
-    tint = davis_palette()[labels]
-    mixed = cv2.addWeighted(frame[..., :3], 0.5, tint, 0.5, 0)
-    mixed = np.where(labels[..., None] > 0, mixed, frame[..., :3])
-    edge = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
-    mixed[edge] = 255
-    return mixed
 
 
 def _track_named(sequence: Sequence, name: str) -> Track:

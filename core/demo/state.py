@@ -1,0 +1,65 @@
+"""Where the journey is: the project so far and the pictures of each step. Shared by the modules of `core.demo`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.media.info import Frame
+from core.media.matte import davis_palette
+from core.media.writer import write_png
+from core.project.paths import data_folder
+from core.project.project import Media, Project
+from core.timeline.model import Sequence
+
+
+@dataclass
+class Demo:
+    """Where the journey is. pictures: of each step, in order."""
+
+    out: Path
+    project: Project
+    pictures: list[Path] = field(default_factory=list)
+
+    @property
+    def file(self) -> Path:
+        return self.out / "Laminar Demo.laminar"
+
+    @property
+    def data(self) -> Path:
+        return data_folder(self.file)
+
+    @property
+    def film(self) -> Path:
+        return self.out / "Laminar Demo.mp4"
+
+    @property
+    def media(self) -> Media:
+        return self.project.media[0]
+
+    @property
+    def sequence(self) -> Sequence:
+        sequence = self.project.sequence
+        assert sequence is not None
+        return sequence
+
+    def picture(self, name: str, pixels: Frame) -> None:
+        """Keep a picture, RGB or RGBA, of the step."""
+        path = self.out / "pictures" / f"{len(self.pictures) + 1:02}-{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_png(path, pixels)
+        self.pictures.append(path)
+
+
+def overlay(frame: Frame, labels: npt.NDArray[np.uint8]) -> Frame:
+    """The frame with its objects tinted and outlined, uint8 RGB (H, W, 3)."""
+    tint = davis_palette()[labels]
+    mixed = cv2.addWeighted(frame[..., :3], 0.5, tint, 0.5, 0)
+    mixed = np.where(labels[..., None] > 0, mixed, frame[..., :3])
+    edge = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    mixed[edge] = 255
+    return mixed
