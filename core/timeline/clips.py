@@ -19,7 +19,7 @@ _BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GA
 
 def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
     """Replace fields of a clip: name, content, enabled, x, y, scale, rotation, opacity, blend, gain, effects,
-    time_map, transition, link. Its id and length have their own edits.
+    time_map, between, transition, link. Its id and length have their own edits.
 
     Raises:
         EditError: for a number outside its bounds or a time map outside the source.

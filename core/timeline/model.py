@@ -25,6 +25,8 @@ BlendMode = Literal["normal", "multiply", "screen", "overlay", "add", "darken", 
 BLEND_MODES: tuple[BlendMode, ...] = (
     "normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference",
 )  # fmt: skip
+Between = Literal["nearest", "blend", "flow"]
+BETWEEN: tuple[Between, ...] = ("nearest", "blend", "flow")
 Easing = Literal["linear", "hold", "smooth"]
 TrackKind = Literal["video", "audio"]
 
@@ -150,6 +152,8 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     duration: ticks on the track. time_map: clip time to source time. link: clips with the same non-empty link
     (picture and its sound) are edited together. transform: x and y in pixels of the sequence from the centre,
     scale 1.0 fits the frame into the sequence, rotation in degrees clockwise, opacity 0 to 1. gain in dB.
+    between: what shows at a source time between two frames of the media, when the clip runs slower than its frames
+    last: the frame that is there, its neighbours blended, or a picture made along their motion.
     """
 
     id: str
@@ -168,6 +172,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     effects: tuple[Effect, ...] = ()
     gain: Animated = 0.0
     transition: Transition | None = None
+    between: Between = "nearest"
 
     def __post_init__(self) -> None:
         if self.duration <= 0:

@@ -37,7 +37,7 @@ def rich_film() -> Sequence:
     film = edits.add_effect(
         film, "B-V1", "blur", matte=MatteUse(2, True), radius=Keys((Key(5, 1.0), Key(9, 2.5)))
     )
-    film = edits.set_clip(film, "B-V1", opacity=0.25, enabled=False, blend="screen")
+    film = edits.set_clip(film, "B-V1", opacity=0.25, enabled=False, blend="screen", between="flow")
     film = edits.set_track(edits.set_track(film, "A2", muted=True), "V2", locked=True, solo=True)
     return edits.set_in_out(
         edits.add_marker(film, 3 * FRAME + 5, "here", colour="#00ff00"), FRAME, 50 * FRAME
