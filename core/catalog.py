@@ -58,7 +58,7 @@ JOBS: dict[str, Job] = {
         Job(
             "collect",
             "Collect into one folder",
-            "Copies the project with all its media, key masks and results.",
+            "Copies the project with all its media, key masks, painted pictures and results.",
             "core.project.collect:collect_job",
             1,
             keyed=False,

@@ -15,6 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.media.info import MediaInfo
+from core.project.atlas_edits import believable
 from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, Verdict
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
@@ -155,13 +156,21 @@ def _masks(media: Media, notes: Notes) -> Media:
         notes.dropped(f"{name}: some of what was said of its appearances could not be read; say it again")
     proxy = media.proxy if not media.proxy or is_result_key(media.proxy) else ""
     return replace(
-        media,
+        _atlas(media, notes),
         objects=tuple(objects.values()),
         key_masks=tuple(masks.values()),
         track=track,
         proxy=proxy,
         verdicts=verdicts,
     )
+
+
+def _atlas(media: Media, notes: Notes) -> Media:
+    edits = believable(media.atlas_edits)
+    if len(edits) != len(media.atlas_edits):
+        notes.dropped(f"{media.name[:80]}: some of what was painted on it could not be read; paint it again")
+    atlas = media.atlas if not media.atlas or is_result_key(media.atlas) else ""
+    return replace(media, atlas=atlas, atlas_edits=edits)
 
 
 def _verdict_ok(verdict: Verdict) -> bool:

@@ -25,6 +25,11 @@ def key_masks_folder(data: Path) -> Path:
     return data / "key_masks"
 
 
+def atlas_edits_folder(data: Path) -> Path:
+    """Pictures painted on atlases: work, not to be thrown away."""
+    return data / "atlas_edits"
+
+
 def media_path(project_file: Path | None, media: Media) -> Path:
     """The media's file on this machine; relative paths start at the project file's folder."""
     path = Path(media.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from core.media.info import MediaInfo
+from core.project.atlas_kinds import AtlasEdit
 from core.time import TimeRange
 from core.timeline.model import Sequence, new_id
 
@@ -66,6 +67,10 @@ class Media(msgspec.Struct, frozen=True):
     missing: bool = False
     verdicts: tuple[Verdict, ...] = ()
     """What the user said of appearances that tracking found; part of the next tracking's question."""
+    atlas: str = ""
+    """Result key of the unrolled objects; empty when there is none."""
+    atlas_edits: tuple[AtlasEdit, ...] = ()
+    """What is painted on them, bottom first (core.project.atlas_edits)."""
 
     @property
     def available(self) -> TimeRange | None:

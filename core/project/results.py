@@ -1,6 +1,6 @@
 """The results folder of a project: which it uses, how large the others are, and carrying them along.
 
-Results are rebuildable; key masks are the user's work and are never cleaned.
+Results are rebuildable; key masks and painted pictures are the user's work and are never cleaned.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import msgspec
 
 from core.files import link_or_copy, lock
 from core.job import read_manifest
+from core.project.atlas_edits import is_edit_file
 from core.project.checks import is_mask_name, is_result_key
-from core.project.paths import key_masks_folder, results_folder
+from core.project.paths import atlas_edits_folder, key_masks_folder, results_folder
 from core.project.project import Project
 
 
@@ -31,7 +32,7 @@ class Result(msgspec.Struct, frozen=True):
 
 def used_keys(project: Project) -> frozenset[str]:
     """Keys of the results that the project refers to."""
-    keys = {media.proxy for media in project.media}
+    keys = {key for media in project.media for key in (media.proxy, media.atlas)}
     keys |= {media.track.key for media in project.media if media.track is not None}
     return frozenset(key for key in keys if is_result_key(key))
 
@@ -40,6 +41,12 @@ def used_masks(project: Project) -> frozenset[str]:
     """Names of the key mask files that the project refers to."""
     names = (mask.file for media in project.media for mask in media.key_masks)
     return frozenset(name for name in names if is_mask_name(name))
+
+
+def used_pictures(project: Project) -> frozenset[str]:
+    """Names of the painted pictures that the project refers to."""
+    names = (edit.file for media in project.media for edit in media.atlas_edits)
+    return frozenset(name for name in names if is_edit_file(name))
 
 
 def listed(data: Path, projects: Iterable[Project]) -> list[Result]:
@@ -85,7 +92,7 @@ def size_of(folder: Path) -> int:
 
 
 def carry(project: Project, source: Path, target: Path) -> None:
-    """Bring the key masks and results that a project uses from one data folder to another, for a copy of it.
+    """Bring the key masks, painted pictures and results that a project uses from one data folder to another, for a copy of it.
 
     Finished files never change, so they are linked where the disk allows it. What is there already stays.
 
@@ -99,12 +106,15 @@ def carry(project: Project, source: Path, target: Path) -> None:
 
 
 def files_of(project: Project, source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
-    """The key masks and the files of the results that a project uses, as far as they are there, each with its place
-    in another data folder."""
-    masks = key_masks_folder(source)
-    for name in sorted(used_masks(project)):
-        if (masks / name).is_file():
-            yield masks / name, key_masks_folder(target) / name
+    """The key masks, the painted pictures and the files of the results that a project uses, as far as they are
+    there, each with its place in another data folder."""
+    for folder, names in (
+        (key_masks_folder, used_masks(project)),
+        (atlas_edits_folder, used_pictures(project)),
+    ):
+        for name in sorted(names):
+            if (folder(source) / name).is_file():
+                yield folder(source) / name, folder(target) / name
     root = results_folder(source)
     for key in sorted(used_keys(project)):
         for path in sorted((root / key).rglob("*")):

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
+from core.project.atlas_kinds import AtlasEdit
 from core.project.project import KeyMask, Media, Project, TrackedObject, TrackedRange, Verdict
 from core.time import FrameRate, TimeRange
 from core.timeline.effects import new_effect
@@ -48,6 +49,11 @@ def media(media_id: str = "m1", path: str = "media/a.mp4") -> Media:
         track=TrackedRange(KEY, 0, 99),
         proxy=KEY[::-1],
         verdicts=(Verdict(1, 40, (10, 20, 30, 40), True),),
+        atlas="5" * 32,
+        atlas_edits=(
+            AtlasEdit("e1", 1, "paint", "Moustache", opacity=0.5, blend="multiply", file=f"{'b' * 32}.png"),
+            AtlasEdit("e2", 0, "text", "Sign", numbers={"x": 12.5, "size": 30.0}, texts={"text": "Grüße"}),
+        ),
     )
 
 

@@ -55,6 +55,9 @@ LOSSES: list[tuple[str, Callable[[Raw], None], str]] = [
         lambda raw: raw["media"][0]["verdicts"][0].update(box=[0, 0, 0, 9]),
         "appearances",
     ),
+    ("paint elsewhere", lambda raw: raw["media"][0]["atlas_edits"][0].update(file="../../x.png"), "painted"),
+    ("paint of nothing", lambda raw: raw["media"][0]["atlas_edits"][0].update(kind="melt"), "painted"),
+    ("paint twice", lambda raw: raw["media"][0]["atlas_edits"][1].update(id="e1"), "painted"),
     ("media no object", lambda raw: raw["media"].append(7), "could not be read"),
     ("marker in no time", lambda raw: raw["sequences"][0]["markers"][0].update(time=-1), "markers"),
 ]
