@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from core.render import time_curve
 from core.timeline.model import Clip
 from core.timeline.time_map import Curve, Linear
 
@@ -19,22 +22,27 @@ def record_times(clip: Clip, source_time: int) -> list[int]:
     if isinstance(time_map, Linear):
         times = [clip_time(time_map, source_time)] if time_map.num else []
     else:
-        times = _curve_times(time_map, source_time)
+        times = _curve_times(time_map, source_time, clip.duration)
     return [time for time in times if 0 <= time < clip.duration]
 
 
-def _curve_times(curve: Curve, source_time: int) -> list[int]:
-    times = []
-    for a, b in zip(curve.points, curve.points[1:], strict=False):
-        rise = b.source - a.source
-        if rise and min(a.source, b.source) <= source_time < max(a.source, b.source):
-            times.append(a.time + (source_time - a.source) * (b.time - a.time) // rise)
-    return times
+def _curve_times(curve: Curve, source_time: int, duration: int) -> list[int]:
+    """The first tick at or past `source_time` on every stretch that runs one way."""
+    edges = sorted({0, duration - 1, *curve.turns(0, duration)})
+    found = []
+    for low, high in itertools.pairwise(edges):
+        first, last = curve.at(low), curve.at(high)
+        if first == last or not min(first, last) <= source_time < max(first, last):
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (curve.at(middle) > source_time) == (last > first):
+                high = middle
+            else:
+                low = middle
+        found.append(low if curve.at(low) == source_time else high)
+    return found
 
 
 def source_times(clip: Clip, clip_times: np.ndarray) -> np.ndarray:
-    if isinstance(clip.time_map, Linear):
-        return clip.time_map.start + clip_times * (clip.time_map.num / clip.time_map.den)
-    times = np.array([point.time for point in clip.time_map.points], float)
-    sources = np.array([point.source for point in clip.time_map.points], float)
-    return np.interp(clip_times, times, sources)
+    return time_curve.source_times(clip.time_map, clip_times)

@@ -18,6 +18,7 @@ from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
 from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, Verdict
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
+from core.timeline.curve import NATURAL
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
 from core.timeline.model import (
     MARKER_COLOUR,
@@ -335,7 +336,10 @@ def _rate_ok(rate: FrameRate) -> bool:
 
 def _map_ok(time_map: TimeMap) -> bool:
     if isinstance(time_map, Curve):
-        return all(_time_ok(point.time) and _time_ok(point.source) for point in time_map.points)
+        speeds = (speed for point in time_map.points for speed in (point.before, point.after))
+        return all(_time_ok(point.time) and _time_ok(point.source) for point in time_map.points) and all(
+            speed is None or abs(speed) <= 10_000 * NATURAL for speed in speeds
+        )
     linear: Linear = time_map
     small = abs(linear.num) <= 10**12 and linear.den <= 10**12
     return _time_ok(linear.start) and small and abs(linear.num) <= 10_000 * linear.den

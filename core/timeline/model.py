@@ -154,6 +154,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     scale 1.0 fits the frame into the sequence, rotation in degrees clockwise, opacity 0 to 1. gain in dB.
     between: what shows at a source time between two frames of the media, when the clip runs slower than its frames
     last: the frame that is there, its neighbours blended, or a picture made along their motion.
+    keep_pitch: sound keeps its pitch whatever the speed is.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     gain: Animated = 0.0
     transition: Transition | None = None
     between: Between = "nearest"
+    keep_pitch: bool = False
 
     def __post_init__(self) -> None:
         if self.duration <= 0:

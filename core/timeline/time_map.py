@@ -1,19 +1,20 @@
 """Clip time to source time.
 
 A clip shows, at clip time t (0 at its first frame), what its source holds at `map.at(t)`. A straight line is a
-constant speed: slope 1 is natural, 2 is twice as fast, 0 a freeze, negative plays backwards. A curve is
-piecewise linear between points; speed ramps are its slopes.
+constant speed: slope 1 is natural, 2 is twice as fast, 0 a freeze, negative plays backwards. A curve goes through
+points, straight or eased between them (core.timeline.curve).
 """
 
 from __future__ import annotations
 
-import itertools
-from bisect import bisect_right
 from collections.abc import Callable
 
 import msgspec
 
 from core.time import TICKS_PER_SECOND, TimeRange, reduced
+from core.timeline.curve import Curve, CurvePoint
+
+__all__ = ["Curve", "CurvePoint", "Linear", "TimeMap", "constant_speed", "freeze", "head_room", "source_range", "tail_room"]  # fmt: skip
 
 DAY = 86_400 * TICKS_PER_SECOND
 
@@ -64,56 +65,6 @@ class Linear(msgspec.Struct, frozen=True, tag="linear"):
         return self.num / self.den
 
 
-class CurvePoint(msgspec.Struct, frozen=True):
-    """Clip time `time` shows source time `source`."""
-
-    time: int
-    source: int
-
-
-class Curve(msgspec.Struct, frozen=True, tag="curve"):
-    """Piecewise linear through `points` (strictly rising clip times); the end slopes go on outside.
-
-    Raises:
-        ValueError: with fewer than two points or clip times that do not rise.
-    """
-
-    points: tuple[CurvePoint, ...]
-
-    def __post_init__(self) -> None:
-        times = [point.time for point in self.points]
-        if len(times) < 2 or any(a >= b for a, b in itertools.pairwise(times)):
-            raise ValueError("a time curve needs two or more points at rising times")
-
-    def at(self, t: int) -> int:
-        """Source time at clip time `t`, floored."""
-        a, b = self._segment(t)
-        return a.source + (t - a.time) * (b.source - a.source) // (b.time - a.time)
-
-    def _segment(self, t: int) -> tuple[CurvePoint, CurvePoint]:
-        index = bisect_right(self.points, t, key=lambda point: point.time) - 1
-        index = min(max(index, 0), len(self.points) - 2)
-        return self.points[index], self.points[index + 1]
-
-    def shifted(self, by: int) -> Curve:
-        """The map of the same clip when its head moves by `by` ticks of clip time."""
-        return Curve(tuple(CurvePoint(point.time - by, point.source) for point in self.points))
-
-    def slipped(self, by: int) -> Curve:
-        """The same speeds, `by` ticks later in the source."""
-        return Curve(tuple(CurvePoint(point.time, point.source + by) for point in self.points))
-
-    def reversed(self, duration: int) -> Curve:
-        """The map that shows what this one shows over `duration` ticks, last tick first."""
-        return Curve(tuple(CurvePoint(duration - 1 - p.time, p.source) for p in reversed(self.points)))
-
-    @property
-    def speed(self) -> float:
-        """The mean speed from the first point to the last."""
-        first, last = self.points[0], self.points[-1]
-        return (last.source - first.source) / (last.time - first.time)
-
-
 TimeMap = Linear | Curve
 
 
@@ -142,7 +93,7 @@ def source_range(time_map: TimeMap, duration: int) -> TimeRange:
         return TimeRange(time_map.at(0), 0)
     ends = [time_map.at(0), time_map.at(duration - 1)]
     if isinstance(time_map, Curve):
-        ends += [point.source for point in time_map.points if 0 <= point.time < duration]
+        ends += [time_map.at(time) for time in time_map.turns(0, duration)]
     return TimeRange.between(min(ends), max(ends) + 1)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.time import FrameRate, TimeRange
+from core.timeline.curve import NATURAL
 from core.timeline.time_map import (
     Curve,
     CurvePoint,
@@ -26,19 +30,26 @@ LINEARS = st.builds(
     st.integers(1, 9),
     st.integers(0, 8),
 )
+SPEEDS = st.none() | st.integers(-4_000_000, 4_000_000)
 CURVES = st.builds(
     lambda first, steps: Curve(tuple(_walk(first, steps))),
     st.integers(0, 10**5),
-    st.lists(st.tuples(st.integers(1, 5000), st.integers(-9000, 9000)), min_size=1, max_size=5),
+    st.lists(
+        st.tuples(
+            st.integers(1, 5000), st.integers(-9000, 9000), SPEEDS, SPEEDS, st.sampled_from([0, 0, 37, 100])
+        ),
+        min_size=1,
+        max_size=5,
+    ),
 )
 MAPS = LINEARS | CURVES
 
 
-def _walk(source: int, steps: list[tuple[int, int]]) -> list[CurvePoint]:
-    points, time = [CurvePoint(0, source)], 0
-    for wait, by in steps:
+def _walk(source: int, steps: list[tuple[int, int, int | None, int | None, int]]) -> list[CurvePoint]:
+    points, time = [CurvePoint(0, source, 500_000, 1_500_000)], 0
+    for wait, by, before, after, ease in steps:
         time, source = time + wait, source + by
-        points.append(CurvePoint(time, source))
+        points.append(CurvePoint(time, source, before, after, ease))
     return points
 
 
@@ -102,3 +113,49 @@ def test_a_freeze_has_no_end() -> None:
     assert {still.at(t) for t in (0, 1, 10**12)} == {7 * FRAME}
     assert source_range(still, 10**12) == TimeRange(7 * FRAME, 1)
     assert head_room(still, TimeRange(0, 8 * FRAME)) is None
+
+
+@given(CURVES, st.integers(0, 3000), st.integers(1, 3000))
+def test_the_source_range_holds_all_that_is_shown_and_no_more(curve: Curve, start: int, length: int) -> None:
+    shown = [curve.at(t) for t in range(start, start + length)]
+    assert source_range(curve.shifted(start), length) == TimeRange.between(min(shown), max(shown) + 1)
+
+
+@given(
+    st.integers(1, 10**10),
+    st.integers(0, 4_000_000),
+    st.integers(0, 4_000_000),
+    st.sampled_from([0, 50, 100]),
+)
+def test_an_eased_ramp_runs_from_speed_to_speed_and_covers_their_mean(
+    length: int, first: int, last: int, ease: int
+) -> None:
+    end = -(-length * (first + last) // (2 * NATURAL))
+    ramp = Curve((CurvePoint(0, 0, None, first, ease), CurvePoint(length, end, last)))
+    assert ramp.at(0) == 0 and ramp.at(length) == end
+    assert ramp.speed_at(0) == pytest.approx(first / NATURAL, abs=1e-9 + 6 / length)
+    assert ramp.speed_at(length) == pytest.approx(last / NATURAL, abs=1e-9 + 6 / length)
+    low, high = sorted((first, last))
+    inside = [ramp.speed_at(length * part // 8) * NATURAL for part in range(9)]
+    assert all(
+        low - 20 - 10 * NATURAL / length <= speed <= high + 20 + 10 * NATURAL / length for speed in inside
+    )
+    shown = [ramp.at(length * part // 50) for part in range(51)]
+    assert shown == sorted(shown), "speeds that are not negative never go back"
+
+
+def test_an_ease_bends_the_speed_and_not_where_it_leads() -> None:
+    points = (CurvePoint(0, 0, None, 0), CurvePoint(1000 * FRAME, 500 * FRAME, NATURAL))
+    even, eased = Curve(points), Curve((replace(points[0], ease=100), points[1]))
+    assert even.speed_at(250 * FRAME) == pytest.approx(0.25)
+    assert eased.speed_at(250 * FRAME) == pytest.approx(3 / 16 - 2 / 64)
+    assert eased.speed_at(500 * FRAME) == pytest.approx(0.5)
+    assert even.at(500 * FRAME) == 125 * FRAME
+    assert eased.at(500 * FRAME) == 500 * FRAME * 3 // 16
+    with pytest.raises(ValueError):
+        replace(points[0], ease=101)
+
+
+def test_a_curve_of_an_older_file_is_read() -> None:
+    old = b'{"type": "curve", "points": [{"time": 0, "source": 5}, {"time": 10, "source": 25}]}'
+    assert msgspec.json.decode(old, type=TimeMap).at(3) == 11
