@@ -16,7 +16,17 @@ from msgspec.structs import replace
 
 from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
-from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, Verdict
+from core.project.project import (
+    OBJECT_COLOURS,
+    KeyMask,
+    LayerChoice,
+    LayerFile,
+    LayerSet,
+    Media,
+    Project,
+    TrackedObject,
+    Verdict,
+)
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.curve import NATURAL
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
@@ -44,6 +54,7 @@ _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _RESULT_KEY = re.compile(r"[0-9a-f]{32}(-\d{1,9})?", re.ASCII)
 """The content key; with a number when it is the part that a stopped job had made."""
 _MASK_NAME = re.compile(r"[\w()-][\w .()-]{0,199}\.png")
+_LAYER_NAME = re.compile(r"[\w()-][\w ()-]{0,99}\.(mkv|png)", re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -163,6 +174,8 @@ def _masks(media: Media, notes: Notes) -> Media:
         track=track,
         proxy=proxy,
         verdicts=verdicts,
+        layers=_layers(media, notes),
+        layer=_layer(media, notes),
     )
 
 
@@ -172,6 +185,32 @@ def _atlas(media: Media, notes: Notes) -> Media:
         notes.dropped(f"{media.name[:80]}: some of what was painted on it could not be read; paint it again")
     atlas = media.atlas if not media.atlas or is_result_key(media.atlas) else ""
     return replace(media, atlas=atlas, atlas_edits=edits)
+
+
+def _layers(media: Media, notes: Notes) -> LayerSet | None:
+    layers = media.layers
+    if layers is None:
+        return None
+    known: dict[int, LayerChoice] = {}
+    for one in layers.objects:
+        if 1 <= one.label <= 255 and one.label not in known:
+            known[one.label] = replace(one, name=one.name[:200])
+    sane = is_result_key(layers.key) and 0 <= layers.first <= 10**9 and 0 < layers.frames <= 10**9
+    if not sane or len(known) != len(layers.objects):
+        notes.dropped(f"{media.name[:80]}: its layers could not be read; make them again")
+        return None
+    return replace(layers, objects=tuple(known.values()))
+
+
+def _layer(media: Media, notes: Notes) -> LayerFile | None:
+    layer = media.layer
+    if layer is None:
+        return None
+    named = is_result_key(layer.key) and _LAYER_NAME.fullmatch(layer.file) and _ID.fullmatch(layer.of)
+    if named and 0 <= layer.label <= 255 and 0 <= layer.first <= 10**9:
+        return layer
+    notes.dropped(f"{media.name[:80]}: what it is a layer of could not be read; it is plain media now")
+    return None
 
 
 def _verdict_ok(verdict: Verdict) -> bool:

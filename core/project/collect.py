@@ -104,6 +104,9 @@ def _plan_media(
     for one in project.media:
         source = media_path(project_file, one)
         pictures = (source.is_dir() or is_pattern(source)) and not one.missing
+        if one.layer is not None and not one.missing and source.is_file():
+            media.append(one)  # comes with the results; saving finds it there
+            continue
         if one.missing or not (pictures or source.is_file()):
             missing.append(one.name)
             media.append(replace(one, path=str(source), missing=True))

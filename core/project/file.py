@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.project import backups
 from core.project.checks import Notes
-from core.project.paths import data_folder, media_path
+from core.project.paths import data_folder, layer_path, media_path
 from core.project.project import SCHEMA, Project
 from core.project.salvage import project_from
 from core.project.trust import Trust, record, with_trust
@@ -194,10 +194,15 @@ def save(
 
 
 def rebased(project: Project, was: Path | None, path: Path) -> Project:
-    """The project with media paths as they must stand in a file at `path`: relative inside its folder, else whole."""
+    """The project with media paths as they must stand in a file at `path`: relative inside its folder, else whole.
+    Layers are results, which move with the project: they are looked for in its new data folder."""
     home = path.absolute().parent
     media = []
     for one in project.media:
+        if one.layer is not None:
+            place = layer_path(data_folder(path.absolute()), one.layer).relative_to(home).as_posix()
+            media.append(one if place == one.path else replace(one, path=place))
+            continue
         whole = Path(os.path.normpath(media_path(was.absolute() if was else None, one)))
         if whole.is_absolute():
             text = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)

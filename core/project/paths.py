@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.errors import MediaError
-from core.project.project import Media
+from core.project.project import LayerFile, Media
 
 SUFFIX = ".laminar"
 
@@ -28,6 +28,11 @@ def key_masks_folder(data: Path) -> Path:
 def atlas_edits_folder(data: Path) -> Path:
     """Pictures painted on atlases: work, not to be thrown away."""
     return data / "atlas_edits"
+
+
+def layer_path(data: Path, layer: LayerFile) -> Path:
+    """Where the film of a layer lies in a data folder."""
+    return results_folder(data) / layer.key / layer.file
 
 
 def media_path(project_file: Path | None, media: Media) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from core.media.info import MediaInfo
@@ -52,6 +54,47 @@ class Verdict(msgspec.Struct, frozen=True):
     accept: bool
 
 
+Shadow = Literal["keep", "drop", "soften"]
+LayerPart = Literal["plate", "effect", "object"]
+
+
+class LayerChoice(msgspec.Struct, frozen=True):
+    """One object of a media that was taken apart. label: its mask's. visible, shadow: how a split lays it out."""
+
+    label: int
+    name: str
+    visible: bool = True
+    shadow: Shadow = "keep"
+
+
+class LayerSet(msgspec.Struct, frozen=True):
+    """The layers of a media: the result folder `key` holds `frames` frames from source frame `first` on.
+
+    objects: back to front, in the order that the user wants.
+    """
+
+    key: str
+    first: int
+    frames: int
+    objects: tuple[LayerChoice, ...]
+
+
+class LayerFile(msgspec.Struct, frozen=True):
+    """Media that is one layer of another media.
+
+    key, file: the film `file` in the result folder `key` of the project's data folder; the media's path leads there.
+    of: id of the media that was taken apart. part: what it shows, of the object `label` (0 for the plate).
+    first: its frame 0 is this frame of that media.
+    """
+
+    key: str
+    file: str
+    of: str
+    part: LayerPart
+    label: int = 0
+    first: int = 0
+
+
 class Media(msgspec.Struct, frozen=True):
     """A source in the bin. path: relative to the project file where that is possible, else absolute."""
 
@@ -71,6 +114,8 @@ class Media(msgspec.Struct, frozen=True):
     """Result key of the unrolled objects; empty when there is none."""
     atlas_edits: tuple[AtlasEdit, ...] = ()
     """What is painted on them, bottom first (core.project.atlas_edits)."""
+    layers: LayerSet | None = None
+    layer: LayerFile | None = None
 
     @property
     def available(self) -> TimeRange | None:

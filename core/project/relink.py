@@ -116,7 +116,7 @@ def search(project: Project, folder: Path) -> dict[str, Path]:
 def relinked(project: Project, places: Mapping[str, Path], project_file: Path | None) -> Project:
     """The project with media at new places, no longer missing; a pure function for `document.edit`."""
     media = tuple(
-        replace(one, path=str(places[one.id]), missing=False) if one.id in places else one
+        replace(one, path=str(places[one.id]), missing=False, layer=None) if one.id in places else one
         for one in project.media
     )
     changed = replace(project, media=media)

@@ -34,6 +34,8 @@ def used_keys(project: Project) -> frozenset[str]:
     """Keys of the results that the project refers to."""
     keys = {key for media in project.media for key in (media.proxy, media.atlas)}
     keys |= {media.track.key for media in project.media if media.track is not None}
+    keys |= {media.layers.key for media in project.media if media.layers is not None}
+    keys |= {media.layer.key for media in project.media if media.layer is not None}
     return frozenset(key for key in keys if is_result_key(key))
 
 

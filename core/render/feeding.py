@@ -61,6 +61,14 @@ class ExportResolver(Resolver):
             self._open.move_to_end(key)
             return self._open[key]
 
+    def film(self, media: Media) -> FrameSource:
+        with self._lock:
+            key = ("matte", media.id)
+            if key not in self._open:
+                self._open[key] = open_source(self._present(media), media.info)
+            self._open.move_to_end(key)
+            return self._open[key]
+
     def stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
         found = super().stored_matte(media, index, label)
         if found is None:

@@ -7,6 +7,7 @@ premultiplied colours.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import cv2
@@ -18,6 +19,8 @@ from core.timeline.model import BlendMode
 
 Floats = npt.NDArray[np.float32]
 BYTE = 1 / 255
+FAINT = 5
+"""Of 255: less alpha than this is not seen."""
 
 
 def premultiply(picture: Frame) -> Frame:
@@ -61,6 +64,16 @@ def scaled_alpha(picture: Frame, factor: Floats) -> Frame:
     out = with_alpha(picture).copy()
     out[..., 3] = cv2.multiply(out[..., 3], factor, dtype=cv2.CV_8U)
     return out
+
+
+def shows(alphas: Iterable[Frame]) -> Floats:
+    """Where any of some pictures shows, float32 (H, W) in [0, 1], full long before it is opaque: what lies under even a
+    faint shadow is to be found. Fainter traces than can be seen do not count.
+
+    alphas: one or more uint8 (H, W).
+    """
+    strongest = np.maximum.reduce([np.asarray(alpha, np.float32) for alpha in alphas])
+    return np.asarray(np.clip((strongest - FAINT) / FAINT, 0, 1), np.float32)
 
 
 def mix(a: Frame, b: Frame, weight: float) -> Frame:

@@ -21,6 +21,7 @@ from core.media.proxy import proxy_info, proxy_path
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
+from core.render import pixels
 from core.render.pixels import Floats, resized
 from core.timeline.model import Clip, MatteUse
 
@@ -123,13 +124,15 @@ class Resolver:
 
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         """The object's matte on a source frame; nothing inside where the object was never tracked."""
-        media = self.media(clip)
-        key = (media.id, media.track, media.key_masks, source_index, use, size)
+        media, number = self._masked(self.media(clip), source_index)
+        key = (media.id, media.layers, media.track, media.key_masks, number, use, size)
         with self._lock:
             if key in self._mattes:
                 self._mattes.move_to_end(key)
                 return self._mattes[key]
-        found = self.stored_matte(media, source_index, use.label)
+        found = self._layer_matte(media, number, use.label) if use.layer else None
+        if found is None:
+            found = self.stored_matte(media, number, use.label)
         if found is None:  # not remembered: a job may be about to write it
             return np.full(size[::-1], float(use.invert), np.float32)
         factor = size[0] / found.shape[1]
@@ -140,6 +143,34 @@ class Resolver:
             while len(self._mattes) > MATTES_KEPT:
                 self._mattes.popitem(last=False)
         return matte
+
+    def film(self, media: Media) -> FrameSource:
+        """The frames of a media whose layers a matte is made of. Raises MediaError when it is not there."""
+        return self._pool.source(self._present(media), media.info)
+
+    def _masked(self, media: Media, index: int) -> tuple[Media, int]:
+        """The media whose masks a frame has: of a layer's, the media that was taken apart, and the frame there."""
+        layer = media.layer
+        return (
+            (self._media.get(layer.of, media), index + layer.first) if layer is not None else (media, index)
+        )
+
+    def _layer_matte(self, media: Media, number: int, label: int) -> Floats | None:
+        """Where an object's layers show anything on a frame of the media; None when the bin has no such layer."""
+        layers = media.layers
+        if layers is None or not 0 <= number - layers.first < layers.frames:
+            return None
+        wanted = (layers.key, label)
+        films = [one for one in self.project.media if one.layer is not None and one.layer.part != "plate"
+                 and (one.layer.key, one.layer.label) == wanted]  # fmt: skip
+        alphas = []
+        for film in films:
+            source = self.film(film)
+            picture = source.frame(min(number - layers.first, source.frame_count - 1))
+            alphas.append(
+                picture[..., 3] if picture.shape[2] == 4 else np.full(picture.shape[:2], 255, np.uint8)
+            )
+        return pixels.shows(alphas) if alphas else None
 
     def close(self) -> None:
         """Close the sound files; the pool belongs to whoever made it."""

@@ -85,12 +85,14 @@ class MatteUse(msgspec.Struct, frozen=True):
     """Limits an effect to a tracked object of the clip's media, or to everything else.
 
     label: the object's label in the media's masks (1 and up). grow: pixels, negative shrinks. feather: pixels.
+    layer: not the mask, but all that the object's layer shows: the object with its shadow.
     """
 
     label: int
     invert: bool = False
     grow: float = 0.0
     feather: float = 2.0
+    layer: bool = False
 
 
 class Effect(msgspec.Struct, frozen=True):
