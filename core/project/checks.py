@@ -16,12 +16,11 @@ from msgspec.structs import replace
 
 from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
+from core.project.layer_checks import believable_layer, believable_layers
+from core.project.names import is_id, is_mask_name, is_result_key
 from core.project.project import (
     OBJECT_COLOURS,
     KeyMask,
-    LayerChoice,
-    LayerFile,
-    LayerSet,
     Media,
     Project,
     TrackedObject,
@@ -50,11 +49,6 @@ from core.timeline.time_map import Curve, Linear, TimeMap
 MAX_TIME = 100 * 24 * 3600 * TICKS_PER_SECOND
 """A film, a source, a track is shorter than a hundred days."""
 MAX_SIDE = 32768
-_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
-_RESULT_KEY = re.compile(r"[0-9a-f]{32}(-\d{1,9})?", re.ASCII)
-"""The content key; with a number when it is the part that a stopped job had made."""
-_MASK_NAME = re.compile(r"[\w()-][\w .()-]{0,199}\.png")
-_LAYER_NAME = re.compile(r"[\w()-][\w ()-]{0,99}\.(mkv|png)", re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -85,16 +79,6 @@ class Notes:
         return (*lines[: self.LIMIT], f"… and {more} more like these") if more > 0 else tuple(lines)
 
 
-def is_result_key(key: str) -> bool:
-    """Whether it can be the name of a result folder: a plain name that stays in its place."""
-    return _RESULT_KEY.fullmatch(key) is not None
-
-
-def is_mask_name(name: str) -> bool:
-    """A plain PNG name that stays in its folder."""
-    return _MASK_NAME.fullmatch(name) is not None
-
-
 def checked(project: Project, notes: Notes) -> Project:
     """The project with everything in it believable."""
     media = _media(project, notes)
@@ -103,7 +87,7 @@ def checked(project: Project, notes: Notes) -> Project:
     active = project.active
     if not any(one.id == active for one in sequences):
         active = sequences[0].id if sequences else ""
-    project_id = project.id if _ID.fullmatch(project.id) else new_id()
+    project_id = project.id if is_id(project.id) else new_id()
     name = project.name[:200]
     return replace(project, id=project_id, name=name, media=media, sequences=sequences, active=active)
 
@@ -115,7 +99,7 @@ def _media(project: Project, notes: Notes) -> tuple[Media, ...]:
     kept: dict[str, Media] = {}
     for media in project.media:
         name = media.name[:80]
-        if not _ID.fullmatch(media.id) or media.id in kept:
+        if not is_id(media.id) or media.id in kept:
             notes.dropped(f"{name}: its id is used twice or makes no sense; import it again")
         elif not media.path or "\0" in media.path or not _info_ok(media.info):
             notes.dropped(f"{name}: its properties make no sense; import it again")
@@ -174,8 +158,8 @@ def _masks(media: Media, notes: Notes) -> Media:
         track=track,
         proxy=proxy,
         verdicts=verdicts,
-        layers=_layers(media, notes),
-        layer=_layer(media, notes),
+        layers=believable_layers(media, notes.dropped),
+        layer=believable_layer(media, notes.dropped),
     )
 
 
@@ -185,32 +169,6 @@ def _atlas(media: Media, notes: Notes) -> Media:
         notes.dropped(f"{media.name[:80]}: some of what was painted on it could not be read; paint it again")
     atlas = media.atlas if not media.atlas or is_result_key(media.atlas) else ""
     return replace(media, atlas=atlas, atlas_edits=edits)
-
-
-def _layers(media: Media, notes: Notes) -> LayerSet | None:
-    layers = media.layers
-    if layers is None:
-        return None
-    known: dict[int, LayerChoice] = {}
-    for one in layers.objects:
-        if 1 <= one.label <= 255 and one.label not in known:
-            known[one.label] = replace(one, name=one.name[:200])
-    sane = is_result_key(layers.key) and 0 <= layers.first <= 10**9 and 0 < layers.frames <= 10**9
-    if not sane or len(known) != len(layers.objects):
-        notes.dropped(f"{media.name[:80]}: its layers could not be read; make them again")
-        return None
-    return replace(layers, objects=tuple(known.values()))
-
-
-def _layer(media: Media, notes: Notes) -> LayerFile | None:
-    layer = media.layer
-    if layer is None:
-        return None
-    named = is_result_key(layer.key) and _LAYER_NAME.fullmatch(layer.file) and _ID.fullmatch(layer.of)
-    if named and 0 <= layer.label <= 255 and 0 <= layer.first <= 10**9:
-        return layer
-    notes.dropped(f"{media.name[:80]}: what it is a layer of could not be read; it is plain media now")
-    return None
 
 
 def _verdict_ok(verdict: Verdict) -> bool:
@@ -274,7 +232,7 @@ def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes)
         notes.dropped(f"clip {name}: {problem}; a gap stands in its place")
         return Gap(clip.duration)
     clip_id = clip.id
-    if clip_id in clip_ids or not _ID.fullmatch(clip_id):
+    if clip_id in clip_ids or not is_id(clip_id):
         notes.mended(f"clip {name}: its id was used twice; it has a new one")
         clip_id = new_id()
     clip_ids.add(clip_id)
@@ -357,7 +315,7 @@ def _fresh_ids(values: tuple[T, ...], notes: Notes) -> tuple[T, ...]:
     fresh = []
     for value in values:
         value_id = str(getattr(value, "id", ""))
-        if value_id in seen or not _ID.fullmatch(value_id):
+        if value_id in seen or not is_id(value_id):
             notes.mended(f"a {type(value).__name__.lower()} got a new id: the old one was used twice")
             value = replace(value, id=new_id())
         seen.add(str(getattr(value, "id", "")))

@@ -87,7 +87,8 @@ def remove_object(project: Project, clip_id: str, label: int, films: Iterable[Me
     stack = [replace(one, link=link, effects=(*one.effects, new_effect("cutout", use))) for one in stack]
     if not clip.link:
         sequence = edits.set_clip(sequence, clip_id, link=link)
-    return project.with_sequence(_laid(sequence, track.id, where.start, stack))
+    below = [above.id for above, _, one in sequence.clips() if one.link == link and _repairs(one)]
+    return project.with_sequence(_laid(sequence, [track.id, *below][-1], where.start, stack))
 
 
 def insert_between(

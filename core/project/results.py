@@ -14,7 +14,7 @@ import msgspec
 from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.atlas_edits import is_edit_file
-from core.project.checks import is_mask_name, is_result_key
+from core.project.names import is_mask_name, is_result_key
 from core.project.paths import atlas_edits_folder, key_masks_folder, results_folder
 from core.project.project import Project
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.project.checks import is_mask_name
 from core.project.key_masks import read_key_mask, write_key_mask
+from core.project.names import is_mask_name
 from core.project.project import KeyMask
 
 
