@@ -1,0 +1,1 @@
+"""Time made longer and shorter: pace, speed-ups, frames in between."""
