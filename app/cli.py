@@ -16,7 +16,7 @@ import typer
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
-COMMANDS = ("edit", "probe", "track", "suggest", "masks", "render", "demo", "doctor")
+COMMANDS = ("edit", "probe", "track", "suggest", "masks", "retime", "render", "demo", "doctor")
 INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -162,6 +162,31 @@ def export_masks(
     from app.cli_commands import masks as command
 
     command.run_export(source, out, format_, object_, clip, json=json)
+
+
+@app.command()
+def retime(
+    layers: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The folder that laminar layers wrote, or a layers result.")
+    ],
+    layer: Annotated[
+        list[int],
+        typer.Option("--layer", help="An object's label, 0 the background; may be given several times."),
+    ],
+    curve: Annotated[
+        list[Path],
+        typer.Option(
+            "--curve", help="CSV for each --layer: time of the result, time of the source; seconds or frames."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    json: Json = False,
+) -> None:
+    """Put layers together again, some of them on a clock of their own."""
+    from app.cli_commands import retime as command
+
+    command.run(layers, layer, curve, out, preset, json=json)
 
 
 @app.command()
