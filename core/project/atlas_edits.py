@@ -26,7 +26,7 @@ _FILE = re.compile(r"[0-9a-f]{32}\.png", re.ASCII)
 
 
 def is_edit_file(name: str) -> bool:
-    """A name as core.project.atlas_files gives it: it stays in its folder."""
+    """A name as core.project.atlas_pictures gives it: it stays in its folder."""
     return _FILE.fullmatch(name) is not None
 
 

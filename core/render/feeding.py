@@ -49,8 +49,7 @@ class ExportResolver(Resolver):
         self._open: OrderedDict[tuple[object, ...], FrameSource] = OrderedDict()
         self._unmasked: dict[str, set[int]] = {}
 
-    def source(self, clip: Clip) -> FrameSource:
-        media = self.media(clip)
+    def _plain(self, clip: Clip, media: Media) -> FrameSource:
         key = (self._lanes.get(clip.id), media.id)
         with self._lock:
             if key not in self._open:

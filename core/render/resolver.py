@@ -22,6 +22,7 @@ from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
 from core.render import pixels
+from core.render.atlas_source import Atlases
 from core.render.pixels import Floats, resized
 from core.timeline.model import Clip, MatteUse
 
@@ -65,6 +66,7 @@ class Resolver:
         data: the project's data folder with results and key masks; None when there is none.
         proxies: use a media's proxy where there is one (previews).
         strict: see `Sources`.
+        atlases: what edits on unrolled objects need; shared with others who show them.
     """
 
     def __init__(
@@ -76,8 +78,10 @@ class Resolver:
         proxies: bool = False,
         *,
         strict: bool = False,
+        atlases: Atlases | None = None,
     ) -> None:
         self._strict = strict
+        self.atlases = atlases or Atlases(strict=strict)
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
         self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
@@ -108,6 +112,10 @@ class Resolver:
 
     def source(self, clip: Clip) -> FrameSource:
         media = self.media(clip)
+        return self.atlases.edited(self._data, media, self._plain(clip, media))
+
+    def _plain(self, clip: Clip, media: Media) -> FrameSource:
+        """The clip's media without what was painted on it. Raises MediaError when it is not there."""
         if self._proxies and (proxy := self._proxy(media)) is not None:
             return self._pool.source(*proxy)
         return self._pool.source(self._present(media), media.info)

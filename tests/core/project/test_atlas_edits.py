@@ -13,8 +13,8 @@ from PIL import Image
 from core.errors import EditError, MediaError
 from core.project import atlas_edits, results
 from core.project.atlas_edits import believable, edits_of, is_edit_file, new_edit
-from core.project.atlas_files import LARGEST, load_rgba, read_picture, write_picture
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_numbers, edit_texts
+from core.project.atlas_pictures import LARGEST, load_rgba, read_picture, write_picture
 from core.project.paths import atlas_edits_folder
 from core.project.project import Project, new_project
 from tests.core.project.films import media
