@@ -103,6 +103,7 @@ def again_from(
     parameters["first"] = max(first, min(media.track.first, frame))
     parameters["last"] = min(last, max(media.track.last, frame))
     parameters["base"] = str(results_folder(data) / media.track.key)
+    parameters["surer"] = True
     return parameters, inputs
 
 

@@ -23,6 +23,7 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from core.errors import MediaError
+from core.files import write_atomic
 from core.masks.features import Grid, token_features
 from core.masks.sight import TEMPERATURE
 from core.nn.matcher import STRIDE, Matcher
@@ -88,6 +89,24 @@ def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple
     for parameter in mine.parameters():
         parameter.requires_grad_(False)
     yield done, mine.to(net.log_reach.device) if after < before else net
+
+
+def learned(
+    path: Path, shipped: Matcher, frames: Sequence[Drawn], seed: int
+) -> Iterator[tuple[int, Matcher]]:
+    """As `adapt_to`, kept in a file: what is there from an earlier run is used as it is.
+
+    Yields:
+        The steps done and the network so far, the shipped one until something was learned.
+    """
+    if path.exists():
+        yield STEPS, load_adapted(path, shipped)
+        return
+    net = shipped
+    for done, found in adapt_to(shipped, frames, seed):
+        net = net if found is None else found
+        yield done, net
+    write_atomic(path, save_adapted(net, shipped))
 
 
 def save_adapted(net: Matcher, shipped: Matcher) -> bytes:

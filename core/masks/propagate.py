@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,14 +20,15 @@ from typing import Any
 import cv2
 import msgspec
 import numpy as np
-from safetensors.numpy import load, save
 
 from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
 from core.masks import keymasks
-from core.masks.adapt import STEPS, adapt_to, drawn, load_adapted, save_adapted
+from core.masks.adapt import STEPS, drawn, learned
+from core.masks.blending import DRAFTS, blended, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, load_checkpoint, save_checkpoint
+from core.masks.earlier import CHOICE, keep, keep_surer, with_seeds
 from core.masks.features import Array32, Grid
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
@@ -36,6 +36,7 @@ from core.masks.presence import Verdict, Watch, sizes_of
 from core.masks.rounds import Hits, Rounds, State
 from core.masks.sight import look
 from core.masks.soften import Softener
+from core.masks.streaming import frames_of, picture
 from core.masks.tracker import (
     FEWEST_ROWS,
     FINEST_ROWS,
@@ -59,13 +60,8 @@ from core.media.reader import open_source
 from core.nn.matcher import Matcher
 from core.nn.weights import matcher
 
-DRAFTS = "drafts"
 ADAPTED = "adapted.safetensors"
 CHECKPOINT_SECONDS = 2.0
-BACKWARD_BYTES = 96 * 2**20
-"""Frames that are decoded ahead when the clip is tracked backward."""
-SURER = 12
-"""How strongly the surer of two passes is preferred: the mean of a right and a wrong mask is wrong."""
 FAST_ROWS = 64, 80
 
 
@@ -104,6 +100,7 @@ def track(
     resize: bool = False,
     reidentify: bool = True,
     verdicts: Sequence[Mapping[str, Any]] = (),
+    surer: bool = False,
 ) -> Iterator[Progress]:
     """Carry the key masks through frames first to last (inclusive) of a clip.
 
@@ -126,6 +123,7 @@ def track(
         reidentify: tell missing objects and look for them, and stop at scene cuts; without, masks are only carried.
         verdicts: what the user said of found objects, {label, frame, box: [x, y, width, height], accept}: a refused
             one is never used, an accepted one always.
+        surer: keep the mask of `base` wherever it was surer than the new one (a correction).
 
     Yields:
         Progress with fields frame, confidence ({label: 0 to 1}) and cues ({label: what the confidence was made from});
@@ -143,7 +141,7 @@ def track(
         size = source.width, source.height
         drawn = keymasks.read_key_masks(key_masks, size, source.frame_count, resize)
         earlier = MaskFolder(Path(base), size) if base else None
-        masks = _with_seeds(drawn, earlier, first, last, direction)
+        masks = with_seeds(drawn, earlier, first, last, direction)
         if not any(labels.any() for labels in masks.values()):
             raise MediaError(f"no mask to track {Path(clip).name} from", "Draw one on any frame")
         passes = keymasks.plan(tuple(masks), first, last, direction)
@@ -155,14 +153,17 @@ def track(
         _prepare(run, tuple(drawn), earlier, passes)
         told = read_verdicts(verdicts, run.labels, size)
         if reidentify:
-            run.watch = make_watch(partial(_picture, source), size, masks, run.labels, cuts, told)
+            run.watch = make_watch(partial(picture, source), size, masks, run.labels, cuts, told)
         if net is not None and adapt and not fast and not direction.startswith("one_"):
             yield from _adapt(run, seed)
         question = _question(run, first, last, direction, told)
         yield from _passes(run, passes, question)
         if run.watch is not None:
             yield from _rounds(run, passes, question)
-        _finish(run, tuple(drawn), {n for each in passes for n in each.frames}, base)
+        tracked = {n for each in passes for n in each.frames}
+        if surer and base:
+            yield from _kept_where_surer(run, Path(base), sorted(tracked - set(drawn)))
+        _finish(run, tuple(drawn), tracked, base)
     finally:
         cuts.close()
         source.close()
@@ -175,28 +176,6 @@ def _range(clip: str, source: FrameSource, first: int, last: int) -> tuple[int, 
     if not 0 <= first <= last <= end:
         raise MediaError(f"frames {first} to {last} are not in {clip}, which has frames 0 to {end}")
     return first, last
-
-
-def _with_seeds(
-    masks: dict[int, Labels], earlier: MaskFolder | None, first: int, last: int, direction: Direction
-) -> dict[int, Labels]:
-    """The key masks, and the masks of the earlier result that tracking starts from; ascending."""
-    if earlier is None:
-        return masks
-    starts = {
-        "forward": (first, first - 1),
-        "backward": (last, last + 1),
-        "both": (),
-        "one_forward": (first - 1,),
-        "one_back": (last + 1,),
-    }[direction]
-    found = dict(masks)
-    if not any(frame in masks for frame in starts):
-        for frame in starts:
-            if frame in earlier and (labels := earlier.labels(frame)).any():
-                found[frame] = labels
-                break
-    return dict(sorted(found.items()))
 
 
 def _question(run: _Run, first: int, last: int, direction: str, verdicts: tuple[Verdict, ...]) -> str:
@@ -220,52 +199,25 @@ def _prepare(run: _Run, drawn: tuple[int, ...], earlier: MaskFolder | None, pass
     run.confidences = matte.read_confidences(run.out)
     if earlier is not None:
         tracked = {frame for each in passes for frame in each.frames}
-        _keep(run, earlier, tracked | set(drawn))
+        run.confidences |= keep(run.out, earlier, tracked | set(drawn), run.soft)
     for frame in drawn:
         matte.write_labels(run.out / matte.MASKS / matte.mask_name(frame), run.masks[frame])
         _write_soft(run, frame, [hard_edges(run.masks[frame], label) for label in run.labels])
         run.confidences[frame] = dict.fromkeys(run.labels, 1.0)
 
 
-def _keep(run: _Run, earlier: MaskFolder, replaced: set[int]) -> None:
-    """Copy the frames of an earlier result that are not made anew."""
-    if earlier.folder.resolve() == (run.out / matte.MASKS).resolve():
-        return
-    before = earlier.folder.parent
-    known = matte.read_confidences(before)
-    for frame in earlier.frames():
-        if frame in replaced:
-            continue
-        name = matte.mask_name(frame)
-        matte.write_labels(run.out / matte.MASKS / name, earlier.labels(frame))
-        if frame in known:
-            run.confidences[frame] = known[frame]
-        for old in sorted((before / matte.SOFT).glob(f"*/{name}")) if run.soft else ():
-            folder = run.out / matte.SOFT / old.parent.name
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(old, folder / name)
-
-
 def _adapt(run: _Run, seed: int) -> Iterator[Progress]:
     """Train the network on the known frames; a job that is resumed uses what the first one learned."""
     assert run.net is not None
-    shipped = run.net
-    path = run.out / ADAPTED
-    if path.exists():
-        run.net = load_adapted(path, shipped)
-        return
+    size = run.grid.width, run.grid.height
     frames = []
     for number, labels in sorted(run.masks.items()):
-        picture = cv2.resize(
-            _picture(run.source, number), (run.grid.width, run.grid.height), interpolation=cv2.INTER_AREA
-        )
+        small = cv2.resize(picture(run.source, number), size, interpolation=cv2.INTER_AREA)
         objects = to_grid(labels, run.labels, run.grid)
-        frames += [drawn(picture, objects[..., k]) for k in range(len(run.labels)) if objects[..., k].any()]
-    for done, found in adapt_to(shipped, frames, seed):
-        if found is not None:
-            run.net = found
+        frames += [drawn(small, objects[..., k]) for k in range(len(run.labels)) if objects[..., k].any()]
+    for done, net in learned(run.out / ADAPTED, run.net, frames, seed):
+        run.net = net
         yield Progress(0, 1, f"Learning the objects, {done} of {STEPS}")
-    write_atomic(path, save_adapted(run.net, shipped))
 
 
 def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
@@ -292,7 +244,7 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
         if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
         run.softener = _softener(run, each.frames[:at])
-        for number, frame in _frames(run.source, each.frames[at:]):
+        for number, frame in frames_of(run.source, each.frames[at:]):
             step = _finished(run, each, number, frame, _step(run, each, tracker, number, frame))
             done, at = done + 1, at + 1
             if time.monotonic() - saved > CHECKPOINT_SECONDS or done == total:
@@ -337,8 +289,8 @@ def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
         run.confidences,
         run.soft,
         watch,
-        partial(_picture, run.source),
-        partial(_frames, run.source),
+        partial(picture, run.source),
+        partial(frames_of, run.source),
         partial(_alone, run, {}),
         save,
         _memo(found).rounds if found is not None else None,
@@ -350,6 +302,11 @@ def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
         preview = f"{matte.MASKS}/{matte.mask_name(number)}"
         yield Progress(total, total, message, preview, {"frame": number, "confidence": confidence})
     run.rest = rounds.state.rest if rounds.state is not None else []
+
+
+def _kept_where_surer(run: _Run, base: Path, frames: list[int]) -> Iterator[Progress]:
+    for number in keep_surer(run.out, base, run.labels, frames, run.confidences):
+        yield Progress(1, 1, f"Comparing with what was there, frame {number}")
 
 
 def _alone(run: _Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels) -> Tracker:
@@ -371,50 +328,14 @@ def _memo(found: Checkpoint) -> Memo:
 def _finished(run: _Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
     """Blend with the draft where there is one, write the frame's masks, keep a draft where one is wanted."""
     if each.other is not None:
-        step = _blended(run, each, number, step)
+        step = blended(run.out, each, number, step, run.masks, run.labels)
     elif each.draft:
-        _write_draft(run, number, step)
+        write_draft(run.out, number, step)
     labels, mattes = full_size(frame, step.objects, run.labels)
     matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
     _write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
     run.confidences[number] = dict(zip(run.labels, step.confidence, strict=True))
     return step
-
-
-def _blended(run: _Run, each: Pass, number: int, step: Step) -> Step:
-    """The mean of the two passes, weighted for each object by confidence and nearness to where the pass began.
-
-    An object that was not drawn where a pass began is left to the other pass.
-    """
-    assert each.other is not None
-    draft = load(zlib.decompress(_draft_path(run, number).read_bytes()))
-    near, far = abs(number - each.start), abs(number - each.other)
-    weights = []
-    for k, label in enumerate(run.labels):
-        ours = (step.confidence[k] + 0.01) ** SURER * far * bool(np.any(run.masks[each.start] == label))
-        theirs = (
-            (float(draft["confidence"][k]) + 0.01) ** SURER
-            * near
-            * bool(np.any(run.masks[each.other] == label))
-        )
-        weights.append(ours / (ours + theirs) if ours + theirs else 0.5)
-    mix = np.asarray(weights, np.float32)
-    confidence = mix * np.asarray(step.confidence, np.float32) + (1 - mix) * draft["confidence"]
-    confidence = confidence * ((np.asarray(step.confidence) > 0) | (draft["confidence"] > 0))
-    objects = mix * step.objects + (1 - mix) * (draft["objects"] / np.float32(255))
-    return Step(objects.astype(np.float32), tuple(round(float(value), 4) for value in confidence))
-
-
-def _draft_path(run: _Run, number: int) -> Path:
-    return run.out / DRAFTS / f"{number:05d}.draft"
-
-
-def _write_draft(run: _Run, number: int, step: Step) -> None:
-    tensors = {
-        "objects": np.ascontiguousarray(np.rint(step.objects * 255).astype(np.uint8)),
-        "confidence": np.asarray(step.confidence, np.float32),
-    }
-    _draft_path(run, number).write_bytes(zlib.compress(save(tensors), 1))
 
 
 def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:
@@ -429,20 +350,20 @@ def _softener(run: _Run, done: range) -> Softener:
     if run.soft and done:
         name = matte.mask_name(done[-1])
         paths = [run.out / matte.SOFT / str(label) / name for label in run.labels]
-        softener.resume(_picture(run.source, done[-1]), [matte.read_matte(path) for path in paths])
+        softener.resume(picture(run.source, done[-1]), [matte.read_matte(path) for path in paths])
     return softener
 
 
 def _key_frames(run: _Run) -> dict[int, Known]:
     return {
-        number: known_frame(number, _picture(run.source, number), labels, run.labels, run.grid, run.net)
+        number: known_frame(number, picture(run.source, number), labels, run.labels, run.grid, run.net)
         for number, labels in run.masks.items()
     }
 
 
 def _remembered(run: _Run, number: int, masks: Array32) -> Known:
     """A frame of the history again, seen anew."""
-    return Known(number, look(_picture(run.source, number), run.grid, run.net), masks)
+    return Known(number, look(picture(run.source, number), run.grid, run.net), masks)
 
 
 def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
@@ -467,7 +388,7 @@ def _finish(run: _Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> 
     }
     write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
     shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
-    for litter in (CHECKPOINT, ADAPTED):
+    for litter in (CHECKPOINT, ADAPTED, CHOICE):
         (run.out / litter).unlink(missing_ok=True)
 
 
@@ -491,24 +412,6 @@ def _progress(run: _Run, number: int, step: Step, done: int, total: int) -> Prog
     cues = {str(label): seen.tolist() for label, seen in zip(run.labels, step.cues, strict=False)}
     fields = {"frame": number, "confidence": confidence, "cues": cues}
     return Progress(done, total, f"Frame {number}", preview, fields)
-
-
-def _frames(source: FrameSource, numbers: range) -> Iterator[tuple[int, Frame]]:
-    """The frames in the given order; a backward range is decoded forward in pieces."""
-    if numbers.step > 0:
-        for number in numbers:
-            yield number, _picture(source, number)
-        return
-    size = max(1, min(64, BACKWARD_BYTES // (source.width * source.height * 3)))
-    for start in range(0, len(numbers), size):
-        piece = numbers[start : start + size]
-        frames = [(number, _picture(source, number)) for number in reversed(piece)]
-        while frames:
-            yield frames.pop()
-
-
-def _picture(source: FrameSource, number: int) -> Frame:
-    return np.ascontiguousarray(source.frame(number)[..., :3])
 
 
 def _write_confidences(run: _Run) -> None:

@@ -53,7 +53,7 @@ class Clip:
         first, last = reach([0], frame, len(self.truth))
         keys = {number: self.key(number) for number in (0, frame)}
         return davis.run_track(
-            self.root, self.pictures, keys, fast=self.fast, first=first, last=last, base=str(base)
+            self.root, self.pictures, keys, fast=self.fast, first=first, last=last, base=str(base), surer=True
         )
 
 
