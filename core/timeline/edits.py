@@ -1,7 +1,8 @@
 """Every edit of a sequence in one namespace: `edits.insert(sequence, …)`.
 
 Each is a pure function Sequence -> Sequence that raises EditError, saying why and what to do, when it is not
-possible. place: clips on and off tracks; trim: edges; retime: speed and fades; tracks: tracks, markers, in/out,
+possible. place: clips on and off tracks; trim: edges; retime: speed and fades;
+speed: speed curves; stretch: rate stretch and fit to fill; tracks: tracks, markers, in/out,
 links; clips: fields, effects, keyframes.
 """
 
@@ -43,6 +44,20 @@ from core.timeline.retime import (
     set_speed,
     set_transition,
 )
+from core.timeline.speed import (
+    add_speed_point,
+    freeze_part,
+    move_speed_point,
+    ramp,
+    remove_speed_point,
+    reset_speed,
+    reverse_part,
+    set_between,
+    set_curve,
+    set_ease,
+    set_stretch_speed,
+)
+from core.timeline.stretch import fit_to_fill, gap_around, rate_stretch_end, rate_stretch_start
 from core.timeline.tracks import (
     add_marker,
     add_track,
@@ -64,11 +79,15 @@ __all__ = [
     "Ripple",
     "add_effect",
     "add_marker",
+    "add_speed_point",
     "add_track",
     "append",
     "close_gap",
     "extract",
+    "fit_to_fill",
     "freeze_frame",
+    "freeze_part",
+    "gap_around",
     "insert",
     "insert_gap",
     "lift",
@@ -77,25 +96,36 @@ __all__ = [
     "media_clips",
     "move",
     "move_effect",
+    "move_speed_point",
     "move_track",
     "overwrite",
+    "ramp",
+    "rate_stretch_end",
+    "rate_stretch_start",
     "remove_effect",
     "remove_key",
     "remove_marker",
+    "remove_speed_point",
     "remove_track",
     "remove_transition",
+    "reset_speed",
     "reverse",
+    "reverse_part",
     "ripple_delete",
     "ripple_trim_end",
     "ripple_trim_start",
     "roll",
+    "set_between",
     "set_clip",
+    "set_curve",
+    "set_ease",
     "set_effect",
     "set_effect_param",
     "set_in_out",
     "set_key",
     "set_marker",
     "set_speed",
+    "set_stretch_speed",
     "set_track",
     "set_transition",
     "slide",

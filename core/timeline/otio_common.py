@@ -61,7 +61,10 @@ def shown(clip: Clip) -> tuple[TimeRange, list[float]]:
     """The source range and the time scalars by which other programs know a clip.
 
     The range starts at the earliest source shown and lasts as long as the clip does on the track. A curve is known
-    by its mean speed.
+    by its mean speed from the clip's head to its tail.
     """
-    speeds = [clip.time_map.speed] if clip.time_map.speed != 1 or isinstance(clip.time_map, Curve) else []
+    speed = clip.time_map.speed
+    if isinstance(clip.time_map, Curve):
+        speed = (clip.time_map.at(clip.duration) - clip.time_map.at(0)) / clip.duration
+    speeds = [speed] if speed != 1 or isinstance(clip.time_map, Curve) else []
     return TimeRange(clip.source_range.start, clip.duration), speeds

@@ -11,7 +11,8 @@ from core.errors import EditError
 from core.time import seconds
 from core.timeline.draft import Draft, Ripple, Spot
 from core.timeline.lanes import available_range, check_source, fade_room
-from core.timeline.model import Clip, Gap, Sequence, Transition, new_id
+from core.timeline.lengths import even_group, put_lengths
+from core.timeline.model import Clip, Sequence, Transition, new_id
 from core.timeline.time_map import constant_speed, freeze
 
 Alignment = Literal["centre", "start", "end"]
@@ -47,25 +48,9 @@ def set_speed(
     if not SLOWEST <= abs(num / den) <= FASTEST:
         raise EditError("this speed is out of reach", "Choose between 1 % and 10,000 %")
     draft = Draft(sequence)
-    group = _even_group(draft, clip_id, linked)
+    group = even_group(draft, clip_id, linked)
     changed = [_at_speed(sequence, spot, num, den) for spot in group]
-    shortest = min(clip.duration for clip in changed)
-    changed = [replace(clip, duration=shortest) for clip in changed]
-    change = shortest - group[0].clip.duration
-    if ripple is not None and change:
-        edited = {spot.track for spot in group}
-        end = group[0].end
-        if change > 0:
-            draft.open_time(end, change, edited, ripple)
-        else:
-            draft.close_time(end + change, end, edited, ripple)
-    for spot, clip in zip(group, changed, strict=True):
-        if ripple is not None:
-            draft.replace_clip(spot, clip)
-        else:
-            _fit_in_place(draft, spot, clip)
-    if ripple is not None:
-        draft.keep_step()
+    put_lengths(draft, group, changed, ripple)
     return draft.done()
 
 
@@ -77,7 +62,7 @@ def reverse(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequenc
     Raises EditError when linked clips do not start and end together.
     """
     draft = Draft(sequence)
-    for spot in _even_group(draft, clip_id, linked):
+    for spot in even_group(draft, clip_id, linked):
         clip = spot.clip
         draft.replace_clip(spot, replace(clip, time_map=clip.time_map.reversed(clip.duration)))
     return draft.done()
@@ -161,18 +146,6 @@ def remove_transition(sequence: Sequence, clip_id: str, *, linked: bool = True) 
 # Parts of the above
 
 
-def _even_group(draft: Draft, clip_id: str, linked: bool) -> list[Spot]:
-    """The clip and what is linked to it. Raises EditError when they do not start and end together: played at
-    another speed they would come out of step."""
-    group = draft.group(clip_id, linked)
-    if any((spot.start, spot.end) != (group[0].start, group[0].end) for spot in group):
-        raise EditError(
-            f"{group[0].clip.name or 'the clip'} and what is linked to it do not start and end together",
-            "Trim them to the same length, or unlink them first",
-        )
-    return group
-
-
 def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
     clip = spot.clip
     source = clip.source_range
@@ -191,23 +164,6 @@ def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
     changed = replace(clip, time_map=time_map, duration=duration)
     check_source(changed)
     return changed
-
-
-def _fit_in_place(draft: Draft, spot: Spot, clip: Clip) -> None:
-    """Put a clip of another length in the place of the old; what follows stays, and cuts it off if need be."""
-    lane = draft.lanes[spot.track]
-    after = lane[spot.place + 1] if spot.place + 1 < len(lane) else None
-    grown = clip.duration - spot.clip.duration
-    if grown < 0:
-        lane[spot.place : spot.place + 1] = [clip, Gap(-grown)]
-    elif after is None:
-        lane[spot.place] = clip
-    else:
-        room = after.duration if isinstance(after, Gap) else 0
-        used = min(grown, room)
-        clip = replace(clip, duration=spot.clip.duration + used)
-        rest = [Gap(room - used)] if room > used else []
-        lane[spot.place : spot.place + (2 if room else 1)] = [clip, *rest]
 
 
 def _fade(

@@ -23,6 +23,8 @@ PICK = st.integers(0, 200)
 FRAMES = st.integers(-40, 160)
 RIPPLE = st.sampled_from(["all", "track"])
 LINKED = st.sampled_from([True, True, True, False])
+MAYBE_RIPPLE = st.sampled_from([None, "all", "track"])
+SPEEDS = st.integers(-12, 16).map(lambda quarters: quarters * 250_000)
 TICKS = st.sampled_from([0, 0, 0, 1, 12345])
 """Most edits are on frames, some are not."""
 
@@ -247,6 +249,84 @@ class EditingMachine(RuleBasedStateMachine):
         clip = self.clip(pick)
         starts = [where.start for _, where, known in self.film.clips() if known.id == clip]
         self.apply(edits.freeze_frame, clip, sum(starts) + at * FRAME, length * FRAME, ripple=ripple)
+
+    def inside(self, clip: str, part: int) -> int:
+        """A record time in a clip: `part` of 8, on a frame more often than not."""
+        found = [(where, known) for _, where, known in self.film.clips() if known.id == clip]
+        if not found:
+            return 0
+        time = found[0][0].start + found[0][0].duration * part // 8
+        return time if part % 3 == 0 else self.film.rate.snap(time)
+
+    @rule(pick=PICK, part=st.integers(0, 8), speed=SPEEDS, side=st.sampled_from(["both", "both", "before", "after"]),
+          to=st.integers(-6, 6), linked=LINKED, ripple=MAYBE_RIPPLE)  # fmt: skip
+    def speed_point(
+        self, pick: int, part: int, speed: int, side: Any, to: int, linked: bool, ripple: Any
+    ) -> None:
+        clip = self.clip(pick)
+        self.loosen(clip, linked)
+        time = self.inside(clip, part)
+        if self.apply(edits.add_speed_point, clip, time, linked=linked):
+            moved = None if to == 0 else time + to * FRAME
+            self.apply(edits.move_speed_point, clip, time, to=moved, speed=speed, side=side, linked=linked, ripple=ripple)  # fmt: skip
+
+    @rule(pick=PICK, part=st.integers(0, 8), ease=st.integers(-5, 120), linked=LINKED)
+    def ease_or_remove_speed_point(self, pick: int, part: int, ease: int, linked: bool) -> None:
+        clip = self.clip(pick)
+        self.loosen(clip, linked)
+        if part % 2:
+            self.apply(edits.set_ease, clip, self.inside(clip, part), ease, linked=linked)
+        else:
+            self.apply(edits.remove_speed_point, clip, self.inside(clip, part), linked=linked)
+
+    @rule(pick=PICK, part=st.integers(0, 8), length=st.integers(1, 3), speed=SPEEDS, first=st.booleans(),
+          linked=LINKED, ripple=MAYBE_RIPPLE)  # fmt: skip
+    def ramp_or_stretch(
+        self, pick: int, part: int, length: int, speed: int, first: bool, linked: bool, ripple: Any
+    ) -> None:
+        clip = self.clip(pick)
+        self.loosen(clip, linked)
+        start, end = self.inside(clip, part), self.inside(clip, min(8, part + length))
+        ends: dict[str, Any] = {"first": speed} if first else {"last": speed}
+        self.apply(edits.ramp, clip, start, end, **ends, linked=linked, ripple=ripple)
+        self.apply(edits.set_stretch_speed, clip, start, speed, linked=linked, ripple=ripple)
+
+    @rule(pick=PICK, part=st.integers(0, 8), length=st.integers(1, 3), linked=LINKED, ripple=MAYBE_RIPPLE)
+    def freeze_or_reverse_part(self, pick: int, part: int, length: int, linked: bool, ripple: Any) -> None:
+        clip = self.clip(pick)
+        self.loosen(clip, linked)
+        time = self.inside(clip, part)
+        if part % 2:
+            self.apply(edits.freeze_part, clip, time, length * FRAME, linked=linked, ripple=ripple)
+        else:
+            self.apply(
+                edits.reverse_part, clip, time, self.inside(clip, min(8, part + length)), linked=linked
+            )
+
+    @rule(pick=PICK, at=FRAMES, tick=TICKS, head=st.booleans(), linked=LINKED)
+    def rate_stretch(self, pick: int, at: int, tick: int, head: bool, linked: bool) -> None:
+        clip = self.clip(pick)
+        self.loosen(clip, linked)
+        edit = edits.rate_stretch_start if head else edits.rate_stretch_end
+        self.apply(edit, clip, at * FRAME + tick, linked=linked)
+
+    @rule(pick=PICK, linked=LINKED, ripple=MAYBE_RIPPLE)
+    def fill_and_reset(self, pick: int, linked: bool, ripple: Any) -> None:
+        clip = self.clip(pick)
+        self.loosen(clip, linked)
+        if any(known.id == clip for _, _, known in self.film.clips()):
+            try:
+                start, end = edits.gap_around(self.film, clip, linked=linked)
+            except EditError:
+                return
+            self.apply(edits.fit_to_fill, clip, start, end, linked=linked)
+        self.apply(edits.reset_speed, clip, linked=linked, ripple=ripple)
+
+    @rule(pick=PICK, between=st.sampled_from(["nearest", "blend", "flow"]), part=st.integers(0, 8))
+    def between_frames(self, pick: int, between: Any, part: int) -> None:
+        clip = self.clip(pick)
+        time = self.inside(clip, part)
+        self.apply(edits.set_between, clip, between, time, time + 5 * FRAME)
 
     @rule(
         pick=PICK,

@@ -32,12 +32,20 @@ def rich_film() -> Sequence:
     film = edits.lift(film, "A-A1", linked=False)
     film = edits.overwrite(film, 20 * FRAME, {"V2": Clip("t", "T", Title('Hi "you" Ω'), 12345)})
     film = edits.overwrite(film, 90 * FRAME, {"V2": Clip("k", "K", Solid("#102030"), FRAME)})
-    ramp = Curve((CurvePoint(0, 0), CurvePoint(FRAME, 3 * FRAME), CurvePoint(30 * FRAME, 40 * FRAME)))
+    ramp = Curve(
+        (
+            CurvePoint(0, 0, None, 400_000, 100),
+            CurvePoint(FRAME, 3 * FRAME, -1),
+            CurvePoint(30 * FRAME, 40 * FRAME),
+        )
+    )
     film = edits.append(film, {"A2": Clip("r", "R", use(100, "ramp"), 30 * FRAME, ramp)})
     film = edits.add_effect(
         film, "B-V1", "blur", matte=MatteUse(2, True), radius=Keys((Key(5, 1.0), Key(9, 2.5)))
     )
-    film = edits.set_clip(film, "B-V1", opacity=0.25, enabled=False, blend="screen", between="flow")
+    film = edits.set_clip(
+        film, "B-V1", opacity=0.25, enabled=False, blend="screen", between="flow", keep_pitch=True
+    )
     film = edits.set_track(edits.set_track(film, "A2", muted=True), "V2", locked=True, solo=True)
     return edits.set_in_out(
         edits.add_marker(film, 3 * FRAME + 5, "here", colour="#00ff00"), FRAME, 50 * FRAME

@@ -1,0 +1,62 @@
+"""Clips that change their length together: what every edit of speed does with the neighbours."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.model import Clip, Gap
+
+
+def even_group(draft: Draft, clip_id: str, linked: bool) -> list[Spot]:
+    """The clip and what is linked to it. Raises EditError when they do not start and end together: played at
+    another speed they would come out of step."""
+    group = draft.group(clip_id, linked)
+    if any((spot.start, spot.end) != (group[0].start, group[0].end) for spot in group):
+        raise EditError(
+            f"{group[0].clip.name or 'the clip'} and what is linked to it do not start and end together",
+            "Trim them to the same length, or unlink them first",
+        )
+    return group
+
+
+def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: Ripple | None) -> None:
+    """Put clips of another length in the places of a group, all as long as the shortest of them.
+
+    ripple: None leaves the other clips where they are; a clip that grows into its neighbour is cut off there.
+    """
+    shortest = min(clip.duration for clip in changed)
+    changed = [replace(clip, duration=shortest) for clip in changed]
+    change = shortest - group[0].clip.duration
+    if ripple is not None and change:
+        edited = {spot.track for spot in group}
+        end = group[0].end
+        if change > 0:
+            draft.open_time(end, change, edited, ripple)
+        else:
+            draft.close_time(end + change, end, edited, ripple)
+    for spot, clip in zip(group, changed, strict=True):
+        if ripple is not None:
+            draft.replace_clip(spot, clip)
+        else:
+            fit_in_place(draft, spot, clip)
+    if ripple is not None:
+        draft.keep_step()
+
+
+def fit_in_place(draft: Draft, spot: Spot, clip: Clip) -> None:
+    """Put a clip of another length in the place of the old; what follows stays, and cuts it off if need be."""
+    lane = draft.lanes[spot.track]
+    after = lane[spot.place + 1] if spot.place + 1 < len(lane) else None
+    grown = clip.duration - spot.clip.duration
+    if grown < 0:
+        lane[spot.place : spot.place + 1] = [clip, Gap(-grown)]
+    elif after is None:
+        lane[spot.place] = clip
+    else:
+        room = after.duration if isinstance(after, Gap) else 0
+        used = min(grown, room)
+        clip = replace(clip, duration=spot.clip.duration + used)
+        rest = [Gap(room - used)] if room > used else []
+        lane[spot.place : spot.place + (2 if room else 1)] = [clip, *rest]
