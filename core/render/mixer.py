@@ -1,28 +1,22 @@
 """The sound of a sequence: clips of the audio tracks at their gain and speed, cross-fades at equal power.
 
-Sample n of the film stands at record time n / sample_rate. A clip's sound is read at the film's rate divided by its
-speed, so that sample follows sample without a seam between chunks; backwards it is the same, turned around. Time
-curves read at fractional positions.
+Sample n of the film stands at record time n / sample_rate. How a clip's sound follows its speed is in
+core.render.speed_sound.
 """
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import MediaError
-from core.media.audio import AudioSource
 from core.render.pixels import Floats
 from core.render.plan import Heard, heard
 from core.render.resolver import Sources
+from core.render.speed_sound import sound_along
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.model import Keys, Sequence
-from core.timeline.time_map import Curve
 
-FASTEST = 16.0
-"""Beyond this speed sound is noise: it is left out."""
 GAIN_STEP = 240
 """Samples between two evaluations of an animated gain."""
 Positions = npt.NDArray[np.float64]
@@ -57,7 +51,8 @@ def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Source
         audio = sources.audio(entry.clip)
         if audio is None:
             return None
-        sound = _at_speed(audio, entry, first, count, rate)
+        clip = entry.clip
+        sound = sound_along(audio, clip.time_map, entry.start, first, count, rate, clip.keep_pitch)
         if sound is None:
             return None
     except MediaError:
@@ -65,41 +60,6 @@ def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Source
             raise
         return None
     return np.asarray(sound * _envelope(entry, first, count, rate)[:, None], np.float32)
-
-
-def _at_speed(audio: AudioSource, entry: Heard, first: int, count: int, rate: int) -> Floats | None:
-    """Film samples `first` onwards of a clip's source; None for a freeze and for speeds beyond hearing."""
-    time_map = entry.clip.time_map
-    if isinstance(time_map, Curve):
-        return _along_curve(audio, time_map, entry.start, first, count, rate)
-    speed = Fraction(abs(time_map.num), time_map.den)
-    if not 0 < speed <= FASTEST:
-        return None
-    # At rate / speed, one sample of the source lasts as long as one of the film: only an offset remains.
-    read_rate = rate / speed
-    head = time_map.start * read_rate / TICKS_PER_SECOND
-    film_head = Fraction(entry.start * rate, TICKS_PER_SECOND)
-    if time_map.num > 0:
-        return audio.read(round(head - film_head) + first, count, read_rate)
-    last = round(head + film_head) - first
-    return np.ascontiguousarray(audio.read(last - count + 1, count, read_rate)[::-1])
-
-
-def _along_curve(
-    audio: AudioSource, curve: Curve, clip_start: int, first: int, count: int, rate: int
-) -> Floats | None:
-    """The source at the fractional positions that a time curve leads to, Catmull-Rom between samples."""
-    clip_time = ((first + np.arange(count)) * (TICKS_PER_SECOND / rate) - clip_start).astype(np.int64)
-    positions = np.array([curve.at(int(time)) for time in clip_time]) * (rate / TICKS_PER_SECOND)
-    low, high = int(np.floor(positions.min())) - 1, int(np.ceil(positions.max())) + 3
-    if high - low > FASTEST * count + 8 or positions.min() == positions.max():
-        return None
-    block = audio.read(low, high - low, rate)
-    whole = np.floor(positions).astype(np.int64)
-    t = (positions - whole)[:, None]
-    a, b, c, d = (block[np.clip(whole - low + step, 0, len(block) - 1)] for step in (-1, 0, 1, 2))
-    out = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-    return np.asarray(out, np.float32)
 
 
 def _envelope(entry: Heard, first: int, count: int, rate: int) -> Positions:

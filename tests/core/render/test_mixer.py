@@ -60,6 +60,84 @@ def test_a_time_curve() -> None:
     np.testing.assert_allclose(found, np.arange(4800) / SR * 3, atol=2e-4)
 
 
+RAMP = Curve(
+    (
+        CurvePoint(0, TICKS_PER_SECOND, None, 250_000, 100),
+        CurvePoint(2 * TICKS_PER_SECOND, TICKS_PER_SECOND * 13 // 4, 2_000_000),
+        CurvePoint(3 * TICKS_PER_SECOND, TICKS_PER_SECOND * 21 // 4),
+        CurvePoint(7 * TICKS_PER_SECOND // 2, TICKS_PER_SECOND * 21 // 4),
+        CurvePoint(5 * TICKS_PER_SECOND, TICKS_PER_SECOND * 15 // 4),
+    )
+)
+"""Two seconds from a quarter to double speed, one at double, half a second frozen, one and a half backwards."""
+
+
+def clicks(times: np.ndarray) -> np.ndarray:
+    """A click of a millisecond every quarter of a second, on a soft tone."""
+    phase = times % 0.25
+    return np.where(phase < 0.001, 0.8, 0.02 * np.sin(2 * np.pi * 440 * times))
+
+
+@pytest.mark.parametrize("keep_pitch", [False, True], ids=["pitch follows", "pitch stays"])
+def test_sound_stays_with_its_picture_through_ramps_freezes_and_reverse(keep_pitch: bool) -> None:
+    film_ = film(clip("a", 125, time_map=RAMP, keep_pitch=keep_pitch))
+    sound = mix(film_, 0, 5 * SR, sources(clicks))[:, 0]
+    source = np.array([RAMP.at(n * TICKS_PER_SECOND // SR) for n in range(0, 5 * SR, 48)]) / TICKS_PER_SECOND
+    found = 0
+    for moment in np.arange(1.25, 5.25, 0.25):
+        for a in np.flatnonzero((source[:-1] < moment) != (source[1:] < moment)):
+            if 3.0 <= a / 1000 <= 3.5:
+                continue  # into and out of the freeze
+            near = np.abs(sound[max(0, 48 * a - 960) : 48 * a + 960])
+            peak = np.argmax(near) + max(0, 48 * a - 960)
+            assert near.max() > 0.15, f"no click at {a / 1000} s"
+            assert abs(peak - 48 * a) <= 480, f"the click at {a / 1000} s is {(peak / 48 - a):.1f} ms off"
+            found += 1
+    assert found > 15
+    assert not sound[round(3.03 * SR) : round(3.47 * SR)].any(), "a freeze is silent"
+
+
+@pytest.mark.parametrize("keep_pitch", [False, True])
+def test_chunks_along_a_curve_are_the_whole(keep_pitch: bool) -> None:
+    film_ = film(gap(3), clip("a", 125, time_map=RAMP, keep_pitch=keep_pitch))
+    heard = sources(clicks)
+    whole = mix(film_, 0, 5 * SR, heard)
+    pieces = [mix(film_, at, 7001, heard) for at in range(0, 5 * SR, 7001)]
+    np.testing.assert_allclose(np.concatenate(pieces)[: 5 * SR], whole, atol=1e-6)
+
+
+@pytest.mark.parametrize("speed", [Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2)])
+def test_pitch_stays_or_follows(speed: Fraction) -> None:
+    def tone(times: np.ndarray) -> np.ndarray:
+        return 0.3 * np.sin(2 * np.pi * 400 * times)
+
+    time_map = Linear(20 * TICKS_PER_SECOND, speed.numerator, speed.denominator)
+    for keep_pitch, expected in ((True, 400.0), (False, 400.0 * abs(float(speed)))):
+        film_ = film(clip("a", 75, time_map=time_map, keep_pitch=keep_pitch))
+        found = mix(film_, 0, 3 * SR, sources(tone))[:, 0]
+        spectrum = np.abs(np.fft.rfft(found * np.hanning(len(found))))
+        assert np.argmax(spectrum) / 3 == pytest.approx(expected, abs=4)
+        steepest = 0.3 * 2 * np.pi * expected / SR
+        assert np.abs(np.diff(found)).max() < 1.6 * steepest, "no click, also where the chain begins anew"
+        assert np.std(found[SR // 2 : SR]) == pytest.approx(0.3 / np.sqrt(2), rel=0.15)
+
+
+def test_fast_ramps_do_not_fold_back() -> None:
+    def high(times: np.ndarray) -> np.ndarray:
+        return 0.5 * np.sin(2 * np.pi * 9000 * times)
+
+    class Banded(FakeAudio):
+        """What a real source does: nothing above half the rate that is asked for."""
+
+        def read(self, start_sample: int, count: int, rate: int | Fraction) -> np.ndarray:
+            sound = super().read(start_sample, count, rate)
+            return sound * (0.48 * float(rate) > 9000)
+
+    points = (CurvePoint(0, 0), CurvePoint(TICKS_PER_SECOND, 4 * TICKS_PER_SECOND))
+    sounds = FakeSources(audio={"a": Banded(high)})
+    assert np.abs(mix(film(clip("a", 25, time_map=Curve(points))), 0, SR, sounds)).max() < 1e-3
+
+
 def test_a_freeze_is_silent() -> None:
     assert not mix(film(clip("a", time_map=Linear(TICKS_PER_SECOND, 0, 1))), 0, 4800, sources()).any()
 
