@@ -1,0 +1,267 @@
+"""A clean background on one canvas: the robust mean of all frames, registered, with the objects left out.
+
+Each pass reads the clip once and keeps one frame at a time. The first takes the plain mean; the others render the
+canvas as each frame would see it, fit the frame's light (core.layers.light) and a coarse bend for what is no plane,
+and add back what the frame saw differently, weighted by w = 1 / (1 + (r / TOLERANCE)^4): what moved through, such as
+a shadow, fades, and what rendering blurred comes back (iterated back-projection, Irani and Peleg 1991).
+
+Colours are float32 in [0, 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from core.layers.fill import fill
+from core.layers.footage import Footage
+from core.layers.light import fit_gain, flat, spread_gain
+from core.media.info import Frame
+from core.media.matte import Labels
+from core.motion.camera import Camera, working_size
+from core.motion.flow import SMALLEST, Array32, flow_between
+from core.motion.homography import Matrix
+
+TOLERANCE = 0.06
+PASSES = 4
+FITTED = 1, 2, 3
+"""Passes before which light and bend are fitted."""
+CELL, MOST_CELLS = 26, 24
+"""Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
+UNKNOWN_WEIGHT = 0.1
+"""Of frames in which it is not known where the objects are."""
+NOISE_FLOOR = 0.006
+NEARBY, LEAST = 0.35, 0.03
+"""Of the shorter side, from where on a frame is fully believed, and how much it is right beside an object."""
+MARGIN = 0.012
+"""Of the height: how far around a mask a frame is not trusted to show background."""
+
+
+@dataclass
+class Plane:
+    """canvas: float32 (Hc, Wc, 3). seen: float32 (Hc, Wc), how often each pixel was seen. sigma: float32 (Hc, Wc),
+    the noise around it. gains: float32 (N, 4, 7, 3). bends: float32 (N, rows, columns, 2), pixels, x first: what is at p in
+    frame n is on the canvas where p + bend would be without one."""
+
+    camera: Camera
+    canvas: Array32
+    seen: Array32
+    sigma: Array32
+    gains: Array32
+    bends: Array32
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.camera.size
+
+    def render(self, n: int) -> Array32:
+        """The clean background of frame n, float32 (H, W, 3) in [0, 1]."""
+        lit = self.view(self.canvas, n, cv2.INTER_CUBIC) * spread_gain(self.gains[n], self.size)
+        return np.clip(lit, 0, 1)
+
+    def noise(self, n: int) -> Array32:
+        """The standard deviation of frame n's background around `render`, float32 (H, W)."""
+        return np.maximum(self.view(self.sigma, n), np.float32(NOISE_FLOOR))
+
+    def known(self, n: int) -> Array32:
+        """How often the background at each pixel was seen, float32 (H, W); 0 where it is guessed from around."""
+        return self.view(self.seen, n)
+
+    def picture(self) -> Frame:
+        """The whole canvas, uint8 RGB."""
+        return to_bytes(self.canvas)
+
+    def view(self, canvas: Array32, n: int, how: int = cv2.INTER_LINEAR) -> Array32:
+        """What frame n sees of a canvas, float32 (H, W[, K])."""
+        shot = self.camera.shot_of(n)
+        left, top, right, bottom = self.camera.box(n)
+        part = canvas[top:bottom, left:right]
+        to_part = _shift(-left, -top) @ self.camera.to_canvas[n]
+        border = cv2.BORDER_REPLICATE
+        if not self.bends[n].any():
+            if shot.still:
+                x, y = round(to_part[0, 2]), round(to_part[1, 2])
+                return part[y : y + self.size[1], x : x + self.size[0]].copy()
+            flags = how | cv2.WARP_INVERSE_MAP
+            return np.asarray(
+                cv2.warpPerspective(part, to_part, self.size, flags=flags, borderMode=border), np.float32
+            )
+        where = grid_of(self.size) + spread_bend(self.bends[n], self.size)
+        where = cv2.perspectiveTransform(where.reshape(-1, 1, 2), to_part).reshape(where.shape)
+        return np.asarray(cv2.remap(part, where, None, how, borderMode=border), np.float32)
+
+
+def to_bytes(picture: Array32) -> Frame:
+    """float32 in [0, 1] as uint8."""
+    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def grid_of(size: tuple[int, int]) -> Array32:
+    """The place of every pixel, float32 (H, W, 2), x first."""
+    x, y = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    return np.stack([x, y], -1)
+
+
+def bend_shape(size: tuple[int, int]) -> tuple[int, int]:
+    """Rows and columns of the grid of bends for frames of `size` (width, height)."""
+    cell = max(CELL, max(size) / MOST_CELLS)
+    return max(1, round(size[1] / cell)), max(1, round(size[0] / cell))
+
+
+def spread_bend(bend: Array32, size: tuple[int, int]) -> Array32:
+    """The grid over a picture of `size`, float32 (H, W, 2)."""
+    return np.asarray(cv2.resize(bend, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def trusted(labels: Labels) -> Array32:
+    """How much a frame is believed to show bare background, float32 (H, W): not inside its masks and a margin, little
+    near them, where a shadow falls, fully far from them."""
+    if not labels.any():
+        return np.ones(labels.shape, np.float32)
+    reach = NEARBY * min(labels.shape)
+    away = cv2.distanceTransform((labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    far = np.minimum(1, away / np.float32(reach)) ** 2
+    return np.where(away > MARGIN * labels.shape[0] + 1, LEAST + (1 - LEAST) * far, 0).astype(np.float32)
+
+
+def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plane]:
+    """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame."""
+    width, height = camera.canvas
+    empty = np.zeros((height, width), np.float32)
+    count = footage.count
+    plane = Plane(
+        camera,
+        np.zeros((height, width, 3), np.float32),
+        empty,
+        empty,
+        np.stack([flat()] * count),
+        np.zeros((count, *bend_shape(camera.size), 2), np.float32),
+    )
+    for number in range(PASSES):
+        sums = _Sums(plane)
+        for n in range(count):
+            frame = footage.frame(n).astype(np.float32) / np.float32(255)
+            weight = trusted(footage.labels(n)) * (1.0 if footage.known(n) else UNKNOWN_WEIGHT)
+            if number in FITTED:
+                _fit(plane, n, frame, weight)
+            sums.add(n, frame, weight, first=number == 0)
+            yield (number * count + n + 1) / (PASSES * count)
+        sums.finish(first=number == 0)
+    return plane
+
+
+def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
+    """The frame's light and bend against the canvas so far."""
+    view = plane.view(plane.canvas, n)
+    off = np.abs(cv2.blur(frame - view * spread_gain(plane.gains[n], plane.size), (3, 3))).max(2)
+    used = weight * _believed(off)
+    plane.gains[n] = fit_gain(frame, view, used)
+    if not plane.camera.shot_of(n).still:
+        lit = view * spread_gain(plane.gains[n], plane.size)
+        plane.bends[n] += fit_bend(frame, lit, used)
+
+
+def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
+    """How `view` must bend to lie on `frame`: flow averaged in the cells of the grid, float32 (rows, columns, 2), pixels."""
+    tall, wide = frame.shape[:2]
+    size = working_size((wide, tall))
+    if min(size) < 2 * SMALLEST:
+        return np.zeros((*bend_shape((wide, tall)), 2), np.float32)
+    a, b = (_grey(picture, size) for picture in (frame, view))
+    flow = flow_between(a, b) * np.float32(wide / size[0])
+    share = cv2.resize(weight, size, interpolation=cv2.INTER_AREA) * _certainty(a)
+    share = share * (np.abs(flow).max(2) < 0.02 * wide)
+    cells = bend_shape((wide, tall))[::-1]
+    total = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
+    mean = cv2.resize(flow * share[..., None], cells, interpolation=cv2.INTER_AREA)
+    mean = mean / np.maximum(total, 1e-6)[..., None]
+    smooth = cv2.GaussianBlur(fill(np.asarray(mean, np.float32), np.minimum(1, 2 * total)), (3, 3), 0.7)
+    return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
+
+
+def _grey(picture: Array32, size: tuple[int, int]) -> Frame:
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(to_bytes(small), cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _certainty(grey: Frame) -> Array32:
+    """How well flow is known: from nothing in flat places towards 1 in textured ones."""
+    picture = grey.astype(np.float32)
+    gx, gy = (
+        cv2.Sobel(picture, cv2.CV_32F, 1, 0, scale=0.125),
+        cv2.Sobel(picture, cv2.CV_32F, 0, 1, scale=0.125),
+    )
+    strength = cv2.blur(gx * gx + gy * gy, (9, 9))
+    return np.asarray(strength / (strength + 16), np.float32)
+
+
+def _believed(off: Array32) -> Array32:
+    doubt = (off / np.float32(TOLERANCE)) ** 4
+    return np.asarray(1 / (1 + doubt), np.float32)
+
+
+class _Sums:
+    """One pass: what the frames saw differently from the canvas, weighted."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._plane = plane
+        shape = plane.canvas.shape[:2]
+        self._change = np.zeros((*shape, 3), np.float32)
+        self._weight = np.zeros(shape, np.float32)
+        self._square = np.zeros(shape, np.float32)
+
+    def add(self, n: int, frame: Array32, weight: Array32, *, first: bool) -> None:
+        plane = self._plane
+        if first:
+            change, square = frame, np.zeros(frame.shape[:2], np.float32)
+        else:
+            gain = spread_gain(plane.gains[n], plane.size)
+            off = frame - plane.view(plane.canvas, n, cv2.INTER_CUBIC) * gain
+            believed = _believed(np.abs(cv2.blur(off, (3, 3))).max(2))
+            weight = weight * believed
+            change = np.asarray(off / gain, np.float32)
+            square = np.asarray((off * off).mean(2), np.float32)
+        left, top, right, bottom = plane.camera.box(n)
+        here = np.s_[top:bottom, left:right]
+        matrix = _shift(-left, -top) @ plane.camera.to_canvas[n]
+        size = right - left, bottom - top
+        share = self._back(weight, n, matrix, size, cv2.INTER_LINEAR)
+        self._change[here] += share[..., None] * self._back(change, n, matrix, size, cv2.INTER_CUBIC)
+        self._square[here] += share * self._back(square, n, matrix, size, cv2.INTER_LINEAR)
+        self._weight[here] += share
+
+    def _back(self, picture: Array32, n: int, matrix: Matrix, size: tuple[int, int], how: int) -> Array32:
+        """A picture of frame n moved to its part of the canvas."""
+        plane = self._plane
+        if plane.bends[n].any():
+            where = grid_of(plane.size) - spread_bend(plane.bends[n], plane.size)
+            bent = cv2.remap(picture, where, None, how, borderMode=cv2.BORDER_REPLICATE)
+            picture = np.asarray(bent, np.float32)
+        if plane.camera.shot_of(n).still:
+            whole = np.zeros((size[1], size[0], *picture.shape[2:]), np.float32)
+            x, y = round(matrix[0, 2]), round(matrix[1, 2])
+            whole[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
+            return whole
+        return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=how), np.float32)
+
+    def finish(self, *, first: bool) -> None:
+        """Change the canvas by what was gathered."""
+        plane, weight = self._plane, self._weight
+        mean = np.asarray(self._change / np.maximum(weight, 1e-6)[..., None], np.float32)
+        some = np.minimum(1, weight / np.float32(LEAST / 3))
+        if first:
+            plane.canvas = fill(mean, some)
+        else:
+            plane.canvas += mean * some[..., None]
+            noise = np.sqrt(self._square / np.maximum(weight, np.float32(1e-6)))
+            smooth = cv2.GaussianBlur(fill(np.asarray(noise, np.float32), some), (0, 0), 1.0)
+            plane.sigma = np.asarray(smooth, np.float32)
+        plane.seen = weight
+
+
+def _shift(x: float, y: float) -> Matrix:
+    return np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]])

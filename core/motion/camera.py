@@ -1,0 +1,277 @@
+"""The camera's motion over a background that is close to a plane (or far away): a homography a frame onto one canvas.
+
+Points of dense flow outside the objects give a homography from each frame to the one before (RANSAC). Their chain is
+the first guess; then each frame is registered to a canvas that grows from a key frame outward, so that errors do not
+add up (core.motion.homography). A cut begins another shot, and so does a pan that would make its canvas too large or too steep;
+the shots' canvases stand below one another on a common one.
+
+Greys are uint8 (N, h, w) at a working size, `free` uint8 (N, h, w) is 1 where no object is. Homographies are float64
+(3, 3) and map pixel centres; those of a `Camera` lead from full-size frame pixels to canvas pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.motion.flow import SMALLEST, Array32, flow_between, positions
+from core.motion.homography import (
+    FEWEST_POINTS,
+    Matrix,
+    apply,
+    moved_corners,
+    normal,
+    register,
+    sane,
+    scaling,
+    steepness,
+)
+
+Stack = npt.NDArray[np.uint8]
+"""uint8 (N, h, w)."""
+
+WORKING = 448
+"""Longest side of the pictures that motion is found in."""
+GRID = 6
+"""Working pixels between two points of flow."""
+RANSAC_PIXELS = 0.8
+LARGEST_CANVAS = 10.0
+"""Times the frame's area; a shot that needs more is split."""
+STEEPEST = 2.5
+"""How much larger or smaller a corner of a frame may become on the canvas."""
+STILL = 0.2
+"""Full-size pixels; a shot whose corners never move further has a still camera."""
+GUTTER = 2
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Frames first to last, inclusive, on one canvas in the view of frame `key`."""
+
+    first: int
+    last: int
+    key: int
+    still: bool
+
+
+@dataclass(frozen=True)
+class Camera:
+    """size, canvas: (width, height). to_canvas: float64 (N, 3, 3). misfit: float32 (N,), how far the background's flow
+    is from the homography, in full-size pixels, the 75th percentile of each frame (0 for the first of a shot)."""
+
+    size: tuple[int, int]
+    canvas: tuple[int, int]
+    to_canvas: npt.NDArray[np.float64]
+    shots: tuple[Shot, ...]
+    misfit: Array32
+
+    @property
+    def still(self) -> bool:
+        """Whether no shot moves."""
+        return all(shot.still for shot in self.shots)
+
+    def shot_of(self, frame: int) -> Shot:
+        return next(shot for shot in self.shots if shot.first <= frame <= shot.last)
+
+    def between(self, a: int, b: int) -> Matrix:
+        """Pixels of frame a to pixels of frame b; both of one shot."""
+        return normal(np.linalg.inv(self.to_canvas[b]) @ self.to_canvas[a])
+
+    def box(self, frame: int) -> tuple[int, int, int, int]:
+        """Canvas pixels (left, top, right, bottom; half-open) that a frame covers."""
+        corners = moved_corners(self.to_canvas[frame], self.size)
+        low, high = np.floor(corners.min(0)).astype(int) - 1, np.ceil(corners.max(0)).astype(int) + 2
+        width, height = self.canvas
+        return max(0, low[0]), max(0, low[1]), min(width, high[0]), min(height, high[1])
+
+
+def working_size(size: tuple[int, int]) -> tuple[int, int]:
+    """(width, height) at which motion is found for frames of `size`."""
+    scale = min(1.0, WORKING / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def follow(
+    greys: Stack, free: Stack, size: tuple[int, int], cuts: Collection[int] = ()
+) -> Generator[float, None, Camera]:
+    """Find the camera's motion.
+
+    Args:
+        size: (width, height) of the frames that the greys are made of.
+        cuts: first frames of further shots.
+
+    Yields:
+        How much is done, 0 to 1, after every frame.
+
+    Returns:
+        The camera. Frames without enough texture keep the place of their neighbour.
+    """
+    count = len(greys)
+    steps, misfit = [np.eye(3)], np.zeros(count, np.float32)
+    for n in range(1, count):
+        step = (np.eye(3), 0.0) if n in cuts else to_previous(greys[n], greys[n - 1], free[n])
+        steps.append(step[0])
+        misfit[n] = step[1]
+        yield 0.4 * n / count
+    small = greys.shape[2], greys.shape[1]
+    parts: list[tuple[Shot, npt.NDArray[np.float64]]] = []
+    for first, last in _shots(steps, small, cuts):
+        key = (first + last) // 2
+        chain = _chained(steps, first, last, key)
+        registered = yield from _registered(greys, free, chain, first, key, count)
+        parts.append(_full_size(registered, first, last, key, small, size))
+    yield 1.0
+    return _arranged(parts, size, misfit * np.float32(size[0] / small[0]))
+
+
+def to_previous(
+    grey: npt.NDArray[np.uint8], before: npt.NDArray[np.uint8], free: npt.NDArray[np.uint8]
+) -> tuple[Matrix, float]:
+    """Homography from a frame to the one before, and the 75th percentile of what the flow's points are off it.
+
+    The identity when there is too little texture outside the objects.
+    """
+    if min(grey.shape) < SMALLEST:
+        return np.eye(3), 0.0
+    flow = flow_between(grey, before)
+    half = GRID // 2
+    textured = _texture(grey)[half::GRID, half::GRID] > 2.0
+    used = textured & (free[half::GRID, half::GRID] > 0)
+    if np.count_nonzero(used) < FEWEST_POINTS:
+        return np.eye(3), 0.0
+    there = positions(flow)[half::GRID, half::GRID][used]
+    here = positions(np.zeros_like(flow))[half::GRID, half::GRID][used]
+    found, _ = cv2.findHomography(here, there, cv2.RANSAC, RANSAC_PIXELS, maxIters=600, confidence=0.999)
+    if found is None or not sane(found, (grey.shape[1], grey.shape[0])):
+        found = np.eye(3)
+    off = np.linalg.norm(apply(found, here.astype(np.float64)) - there, axis=1)
+    return normal(found), float(np.percentile(off, 75))
+
+
+def _texture(grey: npt.NDArray[np.uint8]) -> Array32:
+    """Mean strength of the gradient around each pixel."""
+    picture = grey.astype(np.float32)
+    strength = np.abs(cv2.Sobel(picture, cv2.CV_32F, 1, 0, scale=0.125)) + np.abs(
+        cv2.Sobel(picture, cv2.CV_32F, 0, 1, scale=0.125)
+    )
+    return np.asarray(cv2.blur(strength, (5, 5)), np.float32)
+
+
+def _shots(steps: list[Matrix], size: tuple[int, int], cuts: Collection[int]) -> list[tuple[int, int]]:
+    """Frames first to last of each shot: parted at cuts, and where a canvas would become too large or too steep."""
+    shots, first, here = [], 0, np.eye(3)
+    low, high = np.zeros(2), np.array(size, float)
+    for n in range(1, len(steps)):
+        here = normal(here @ steps[n])
+        corners = moved_corners(here, size)
+        low, high = np.minimum(low, corners.min(0)), np.maximum(high, corners.max(0))
+        too_large = np.prod(high - low) > LARGEST_CANVAS * size[0] * size[1]
+        if n in cuts or too_large or steepness(here, size) > STEEPEST:
+            shots.append((first, n - 1))
+            first, here = n, np.eye(3)
+            low, high = np.zeros(2), np.array(size, float)
+    return [*shots, (first, len(steps) - 1)]
+
+
+def _chained(steps: list[Matrix], first: int, last: int, key: int) -> npt.NDArray[np.float64]:
+    """Homographies of the shot's frames to its key frame, (last - first + 1, 3, 3)."""
+    chain = [np.eye(3)]
+    for n in range(first + 1, last + 1):
+        chain.append(normal(chain[-1] @ steps[n]))
+    to_key = np.linalg.inv(chain[key - first])
+    return np.stack([normal(to_key @ matrix) for matrix in chain])
+
+
+class _Growing:
+    """The canvas so far at working size, in the key frame's pixels shifted by `origin`."""
+
+    def __init__(self, corners: npt.NDArray[np.float64], size: tuple[int, int]) -> None:
+        margin = 0.15 * max(size)
+        low, high = corners.min(0) - margin, corners.max(0) + margin
+        high = np.minimum(high, low + 5 * np.array(size))
+        self.shift = np.array([[1, 0, -np.floor(low[0])], [0, 1, -np.floor(low[1])], [0, 0, 1.0]])
+        self.size = int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1
+        self.frame = size
+        self.total = np.zeros((*self.size[::-1],), np.float32)
+        self.weight = np.zeros_like(self.total)
+
+    def add(self, grey: npt.NDArray[np.uint8], free: npt.NDArray[np.uint8], to_key: Matrix) -> None:
+        matrix = self.shift @ to_key
+        corners = moved_corners(matrix, self.frame)
+        low = np.clip(np.floor(corners.min(0)).astype(int), 0, np.array(self.size) - 1)
+        high = np.clip(np.ceil(corners.max(0)).astype(int) + 1, low + 1, self.size)
+        moved = np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1.0]]) @ matrix
+        wide, tall = int(high[0] - low[0]), int(high[1] - low[1])
+        weight = cv2.warpPerspective(free.astype(np.float32), moved, (wide, tall))
+        weight[weight < 0.99] = 0
+        here = np.s_[low[1] : low[1] + tall, low[0] : low[0] + wide]
+        self.total[here] += weight * cv2.warpPerspective(grey.astype(np.float32), moved, (wide, tall))
+        self.weight[here] += weight
+
+    def view(self, to_key: Matrix) -> tuple[Array32, Array32]:
+        """The canvas as a frame there would see it, and where it is known."""
+        matrix = self.shift @ to_key
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        total = cv2.warpPerspective(self.total, matrix, self.frame, flags=flags)
+        weight = cv2.warpPerspective(self.weight, matrix, self.frame, flags=flags)
+        return np.asarray(total / np.maximum(weight, 1e-3), np.float32), np.asarray(weight, np.float32)
+
+
+def _registered(
+    greys: Stack, free: Stack, chain: npt.NDArray[np.float64], first: int, key: int, count: int
+) -> Generator[float, None, npt.NDArray[np.float64]]:
+    """The chain corrected by registering each frame to the canvas so far, from the key frame outward."""
+    size = greys.shape[2], greys.shape[1]
+    corners = np.concatenate([moved_corners(matrix, size) for matrix in chain])
+    canvas, found = _Growing(corners, size), chain.copy()
+    canvas.add(greys[key], free[key], found[key - first])
+    order = sorted(set(range(first, first + len(chain))) - {key}, key=lambda n: (abs(n - key), n))
+    for done, n in enumerate(order):
+        near = n + 1 if n < key else n - 1
+        step = np.linalg.inv(chain[near - first]) @ chain[n - first]
+        guess = normal(found[near - first] @ step)
+        view, known = canvas.view(guess)
+        off = register(greys[n], view, (known > 0.5) & (free[n] > 0))
+        better = normal(guess @ np.linalg.inv(off))
+        found[n - first] = better if sane(off, size) else guess
+        canvas.add(greys[n], free[n], found[n - first])
+        yield 0.4 + 0.6 * (first + done + 1) / count
+    return found
+
+
+def _full_size(
+    chain: npt.NDArray[np.float64],
+    first: int,
+    last: int,
+    key: int,
+    small: tuple[int, int],
+    size: tuple[int, int],
+) -> tuple[Shot, npt.NDArray[np.float64]]:
+    """The shot with homographies in full-size pixels; exactly the identity when the camera stands still."""
+    up, down = scaling(small, size), scaling(size, small)
+    matrices = np.stack([normal(up @ matrix @ down) for matrix in chain])
+    own = moved_corners(np.eye(3), size)
+    still = all(np.abs(moved_corners(matrix, size) - own).max() < STILL for matrix in matrices)
+    if still:
+        matrices = np.stack([np.eye(3)] * len(matrices))
+    return Shot(first, last, key, still), matrices
+
+
+def _arranged(
+    parts: list[tuple[Shot, npt.NDArray[np.float64]]], size: tuple[int, int], misfit: Array32
+) -> Camera:
+    """The shots' canvases below one another."""
+    width, top, matrices = 0, 0, []
+    for _, chain in parts:
+        corners = np.concatenate([moved_corners(matrix, size) for matrix in chain])
+        low, high = np.floor(corners.min(0) + 1e-6), np.ceil(corners.max(0) - 1e-6)
+        shift = np.array([[1, 0, -low[0]], [0, 1, top - low[1]], [0, 0, 1.0]])
+        matrices.append(np.stack([normal(shift @ matrix) for matrix in chain]))
+        width = max(width, int(high[0] - low[0]) + 1)
+        top += int(high[1] - low[1]) + 1 + GUTTER
+    shots = tuple(shot for shot, _ in parts)
+    return Camera(size, (width, top - GUTTER), np.concatenate(matrices), shots, misfit)
