@@ -97,6 +97,10 @@ class Workspace(QMainWindow):
         from app.panels.lost_found import LostFoundPanel
 
         self.inspector.addTab(_scrolling(self._made(LostFoundPanel)), self.tr("Lost and found"))
+        yield
+        from app.panels.layers import LayersPanel
+
+        self.inspector.addTab(_scrolling(self._made(LayersPanel)), self.tr("Layers"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)

@@ -1,0 +1,201 @@
+"""Commands for layers and for people retimed: Clip > Layers and Clip > Time of a person."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QInputDialog
+
+from app.actions.registry import Action
+from app.layers import deeds, work
+from app.layers.moments import moments_of
+from app.layers.subject import required, subject_of
+from app.timeline.chosen import sequence_of, tr, view_of
+from core.retime import people
+from core.time import TimeRange, from_seconds, seconds, timecode
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+LONGEST_DELAY = 3600.0
+
+
+def _has_track(editor: Editor) -> bool:
+    found = subject_of(editor)
+    return found is not None and found.media.track is not None
+
+
+def _has_layers(editor: Editor) -> bool:
+    found = subject_of(editor)
+    return found is not None and found.media.layers is not None
+
+
+def _has_clip_of_layers(editor: Editor) -> bool:
+    found = subject_of(editor)
+    return found is not None and bool(found.clip) and found.media.layers is not None
+
+
+def _can_split(editor: Editor) -> bool:
+    found = subject_of(editor)
+    return _has_clip_of_layers(editor) and found is not None and not found.split
+
+
+def _is_split(editor: Editor) -> bool:
+    found = subject_of(editor)
+    return found is not None and found.split
+
+
+def make(editor: Editor) -> None:
+    """Start the job for all objects of the media, or bring back what was made already."""
+    subject = required(editor)
+    labels = [one.label for one in subject.media.objects]
+    work.start(editor, subject.media, labels, "good")
+    show_panel(editor)
+
+
+def show_panel(editor: Editor) -> None:
+    from app.panels.layers import LayersPanel
+    from app.tabs import bring_to_front
+
+    if editor.has_panel(LayersPanel):
+        bring_to_front(editor.panel(LayersPanel))
+
+
+# ------------------------------------------------------------------------------------------ people
+
+
+def freeze(editor: Editor) -> None:
+    """Hold the person at the playhead to the end of the clip, or up to the out point."""
+    found = deeds.person_in_hand(editor)
+    at = deeds.playhead_in(editor, found.where)
+    stretch = deeds.in_and_out(editor, found.where)
+    hold = stretch.end - at if stretch is not None and stretch.end > at else None
+    deeds.retime(editor, tr("Freeze person"), lambda now, length: people.freeze(now, length, at, hold))
+
+
+def delay(editor: Editor, by: float | None = None) -> None:
+    """by: seconds; asked for when not given."""
+    deeds.person_in_hand(editor)
+    words = tr("Seconds by which everything happens later; negative: earlier")
+    value = _ask(editor, tr("Delay person"), words, 0.5, -LONGEST_DELAY, LONGEST_DELAY) if by is None else by
+    if value:
+        ticks = sequence_of(editor).rate.snap(from_seconds(value))
+        deeds.retime(editor, tr("Delay person"), lambda now, length: people.delay(now, length, ticks))
+
+
+def slow(editor: Editor, percent: float | None = None) -> None:
+    """Another speed between the in and out points; without them from the playhead on, or for the whole clip."""
+    found = deeds.person_in_hand(editor)
+    words = tr("Speed in per cent of the present one")
+    value = _ask(editor, tr("Speed of the person"), words, 50.0, 1.0, 1000.0) if percent is None else percent
+    if value is None:
+        return
+    stretch = _stretch(editor, found.where)
+    num = round(value * 100)
+    deeds.retime(
+        editor,
+        tr("Speed of a person"),
+        lambda now, length: people.slow(now, length, num, 10000, stretch.start, stretch.end),
+    )
+
+
+def repeat(editor: Editor, times: int | None = None) -> None:
+    """Show the stretch between the in and out points, or the second before the playhead, again."""
+    found = deeds.person_in_hand(editor)
+    stretch = deeds.in_and_out(editor, found.where)
+    if stretch is None:
+        at = deeds.playhead_in(editor, found.where)
+        stretch = TimeRange.between(max(0, at - from_seconds(1)), at)
+    words = tr("How often {0} s are shown").format(f"{seconds(stretch.duration):.2f}")
+    value = _ask(editor, tr("Repeat"), words, 2, 1, people.MOST_REPEATS, 0) if times is None else times
+    if value is None:
+        return
+    deeds.retime(
+        editor,
+        tr("Repeat"),
+        lambda now, length: people.repeat(now, length, stretch.start, stretch.end, round(value)),
+    )
+
+
+def reverse(editor: Editor) -> None:
+    """Play the person backwards, between the in and out points where there are any."""
+    found = deeds.person_in_hand(editor)
+    stretch = deeds.in_and_out(editor, found.where) or TimeRange(0, found.where.duration)
+    deeds.retime(
+        editor,
+        tr("Reverse person"),
+        lambda now, length: people.reverse(now, length, stretch.start, stretch.end),
+    )
+
+
+def mark(editor: Editor) -> None:
+    """Remember the playhead as the moment that another person's is to meet."""
+    sequence, now = sequence_of(editor), editor.state.playhead
+    moments_of(editor).set(now)
+    editor.notify.status(tr("Marked {0}").format(timecode(now, sequence.rate)))
+
+
+def align(editor: Editor) -> None:
+    """What the person shows at the playhead shows at the marked moment instead."""
+    found = deeds.person_in_hand(editor)
+    at = deeds.playhead_in(editor, found.where)
+    to = moments_of(editor).required() - found.where.start
+    deeds.retime(editor, tr("Align moments"), lambda now, length: people.align(now, length, at, to))
+
+
+def _has_mark(editor: Editor) -> bool:
+    return _is_split(editor) and moments_of(editor).time is not None
+
+
+def _stretch(editor: Editor, where: TimeRange) -> TimeRange:
+    """In to out as clip times, else from the playhead to the end, else the whole clip."""
+    found = deeds.in_and_out(editor, where)
+    if found is not None:
+        return found
+    start = editor.state.playhead - where.start if editor.state.playhead in where else 0
+    return TimeRange.between(start, where.duration)
+
+
+def _ask(
+    editor: Editor, title: str, words: str, value: float, least: float, most: float, decimals: int = 2
+) -> float | None:
+    number, good = QInputDialog.getDouble(view_of(editor), title, words, value, least, most, decimals)
+    return number if good else None
+
+
+_LAYERS, _PEOPLE = "Clip/Layers", "Clip/Time of a person"
+ACTIONS = (
+    Action("layers.panel", "Layers &panel", show_panel, ("Ctrl+Alt+Y",), _LAYERS,
+           help="Show the panel that takes clips apart"),
+    Action("layers.make", "&Make layers", make, (), _LAYERS, _has_track, icon="layers",
+           help="Take the clip apart: a clean background, every tracked object, and its shadow"),
+    Action("layers.split", "&Split into layers", deeds.split, ("Ctrl+Alt+K",), _LAYERS, _can_split, separator=True,
+           help="Put background, shadows and objects on tracks of their own in place of the clip"),
+    Action("layers.remove", "&Remove object", deeds.remove, ("Ctrl+Alt+Del",), _LAYERS, _has_clip_of_layers,
+           help="Take the object in hand out of the clip, with its shadow"),
+    Action("layers.insert", "&Insert behind object", deeds.insert_behind, ("Ctrl+Alt+I",), _LAYERS, _has_clip_of_layers,
+           help="Put the other selected clip, or a new title, behind the object in hand; shadows fall on it"),
+    Action("layers.shadow_keep", "&Keep shadow", partial(deeds.set_shadow, label=0, how="keep"), (), _LAYERS, _has_layers,
+           separator=True, help="Let the object throw its shadow"),
+    Action("layers.shadow_soften", "S&often shadow", partial(deeds.set_shadow, label=0, how="soften"), (), _LAYERS, _has_layers,
+           help="A lighter, blurred shadow"),
+    Action("layers.shadow_drop", "&Drop shadow", partial(deeds.set_shadow, label=0, how="drop"), (), _LAYERS, _has_layers,
+           help="The object without its shadow"),
+    Action("people.freeze", "&Freeze person here", freeze, ("Ctrl+Alt+F",), _PEOPLE, _is_split,
+           help="Hold the person, with the shadow, from the playhead to the out point or the end; the rest plays on"),
+    Action("people.delay", "&Delay person…", delay, (), _PEOPLE, _is_split,
+           help="Everything the person does happens later, or earlier"),
+    Action("people.slow", "&Speed of the person…", slow, (), _PEOPLE, _is_split,
+           help="Slower or faster between the in and out points, or from the playhead on"),
+    Action("people.repeat", "&Repeat…", repeat, (), _PEOPLE, _is_split,
+           help="Show what lies between the in and out points, or the second before the playhead, again"),
+    Action("people.reverse", "Re&verse person", reverse, (), _PEOPLE, _is_split,
+           help="Play the person backwards, between the in and out points where there are any"),
+    Action("people.mark", "&Mark this moment", mark, ("Ctrl+Alt+M",), _PEOPLE, _is_split, separator=True,
+           help="Remember the playhead, to align another person with it"),
+    Action("people.align", "&Align this moment with the mark", align, ("Ctrl+Alt+A",), _PEOPLE, _has_mark,
+           help="What the person does at the playhead happens at the marked moment"),
+    Action("people.reset", "&Time of the film", deeds.reset_time, (), _PEOPLE, _is_split, separator=True,
+           help="The person keeps time with the background again"),
+)  # fmt: skip

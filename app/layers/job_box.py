@@ -1,0 +1,267 @@
+"""The part of the layers panel that takes a clip apart: which objects, what it costs, and the running job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.buttons import tool_button
+from app.editor import Editor
+from app.job_records import JobRecord
+from app.layers import work
+from app.layers.plot import QualityPlot
+from app.layers.watch import watch_of
+from app.panels.object_list import LABEL, swatch
+from core.errors import LaminarError
+from core.layers.result import Report
+from core.project.project import Media
+
+PREVIEW_HEIGHT = 150
+ROW = 22
+MOST_ROWS = 4
+
+
+class Preview(QLabel):
+    """A picture as large as there is room, never larger than it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = QPixmap()
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("The layers so far"))
+        self.hide()
+
+    def show_file(self, path: str) -> None:
+        """The picture in a file; what cannot be read leaves the one before, an empty path shows none."""
+        picture = QPixmap(path) if path else QPixmap()
+        if path and picture.isNull():
+            return
+        self._picture = picture
+        self.setVisible(not picture.isNull())
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self._picture.isNull():
+            wide = max(1, min(self.width(), self._picture.width()))
+            fitted = self._picture.scaled(
+                QSize(wide, PREVIEW_HEIGHT),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            self.setPixmap(fitted)
+            self.setFixedHeight(fitted.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+
+class JobBox(QWidget):
+    """Shows the media that `show_media` was given."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._media: Media | None = None
+        self._watch = watch_of(editor)
+        self._reports: dict[str, Report] = {}
+        self._make()
+        self._lay_out()
+        self._watch.moved.connect(lambda record: self.refresh())
+        self._watch.reported.connect(self._reported)
+
+    def _make(self) -> None:
+        tr = self.tr
+        self.effort = QComboBox(self)
+        for name, title in (("quick", tr("Quick")), ("good", tr("Good")), ("best", tr("Best"))):
+            self.effort.addItem(title, name)
+        self.effort.setCurrentIndex(1)
+        self.effort.setAccessibleName(tr("How long to work on it"))
+        self.effort.setToolTip(
+            tr(
+                "Quick stops at the first result, Best goes on until it gets no better; it can be stopped at any time"
+            )
+        )
+        self.effort.currentIndexChanged.connect(lambda index: self.refresh())
+        self.objects = QListWidget(self)
+        self.objects.setAccessibleName(tr("Objects to take out of the picture"))
+        self.objects.itemChanged.connect(lambda item: self.refresh())
+        self.cost = QLabel(self)
+        self.cost.setWordWrap(True)
+        self.cost.setProperty("role", "dim")
+        self.cost.setAccessibleName(tr("What it takes"))
+        self.start = QPushButton(theme.icon("layers"), tr("Make layers"), self)
+        self.start.setToolTip(tr("Take the clip apart into background, objects and shadows"))
+        self.start.clicked.connect(self._start)
+        self.refine = tool_button(self, "add", tr("Refine further"))
+        self.refine.clicked.connect(self._refine)
+        self.pause = tool_button(self, "pause", tr("Pause"))
+        self.pause.clicked.connect(self._pause)
+        self.stop = tool_button(self, "stop", tr("Stop and keep what there is"))
+        self.stop.clicked.connect(self._stop)
+        self.progress = QProgressBar(self)
+        self.progress.setAccessibleName(tr("Making layers"))
+        self.progress.setRange(0, 1000)
+        self.plot = QualityPlot(self._editor, self)
+        self.preview = Preview(self)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.objects)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.start, 1)
+        row.addWidget(self.effort)
+        for button in (self.refine, self.pause, self.stop):
+            row.addWidget(button)
+        column.addLayout(row)
+        column.addWidget(self.cost)
+        column.addWidget(self.progress)
+        column.addWidget(self.plot)
+        column.addWidget(self.preview)
+
+    # What is shown
+
+    def show_media(self, media: Media | None) -> None:
+        """The media whose objects are offered; None for none."""
+        before, self._media = self._media, media
+        if media is None or before is None or before.id != media.id or before.objects != media.objects:
+            self._fill_objects(media)
+        changed = before is None or media is None or before.id != media.id or before.layers != media.layers
+        if media is not None and changed:
+            self.plot.show_points(())
+            self._watch.ask(media.id)
+        self.refresh()
+
+    def _fill_objects(self, media: Media | None) -> None:
+        with QSignalBlocker(self.objects):
+            self.objects.clear()
+            for known in media.objects if media is not None else ():
+                item = QListWidgetItem(swatch(known.colour), known.name)
+                item.setData(LABEL, known.label)
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable)
+                item.setCheckState(Qt.CheckState.Checked)
+                self.objects.addItem(item)
+        rows = min(MOST_ROWS, max(1, self.objects.count()))
+        self.objects.setFixedHeight(rows * ROW + 8)
+        self.objects.setVisible(self.objects.count() > 1)
+
+    def chosen(self) -> list[int]:
+        """Labels of the ticked objects."""
+        items = (self.objects.item(row) for row in range(self.objects.count()))
+        return [int(item.data(LABEL)) for item in items if item.checkState() == Qt.CheckState.Checked]
+
+    def refresh(self) -> None:
+        """What can be done now, what it costs, and how far the running job is."""
+        media = self._media
+        record = work.running(self._editor, media.id) if media is not None else None
+        ready = media is not None and media.track is not None and bool(self.chosen()) and record is None
+        self.start.setEnabled(ready)
+        self.start.setText(
+            self.tr("Make again") if media is not None and media.layers else self.tr("Make layers")
+        )
+        self.refine.setVisible(media is not None and media.layers is not None and record is None)
+        self.refine.setEnabled(ready)
+        self.effort.setEnabled(record is None)
+        self.objects.setEnabled(record is None)
+        self.pause.setVisible(record is not None)
+        self.stop.setVisible(record is not None)
+        self.progress.setVisible(record is not None)
+        self.cost.setText(self._words(media, ready))
+        self.cost.setVisible(bool(self.cost.text()))
+        if record is None:
+            self.preview.show_file("")
+        else:
+            self._show_record(record)
+
+    def _words(self, media: Media | None, ready: bool) -> str:
+        if media is None or media.info.video is None:
+            return ""
+        if media.track is None:
+            return self.tr("Draw a mask on its objects and track them first.")
+        if not ready:
+            return "" if self.chosen() else self.tr("Tick at least one object.")
+        cost = work.estimate(media, len(self.chosen()), str(self.effort.currentData()))
+        words = self.tr("First layers after about {0}").format(length(cost.first))
+        if cost.whole > 1.5 * cost.first:
+            words += self.tr(", done after {0}").format(length(cost.whole))
+        elif not cost.whole:
+            words += self.tr(", then better until you stop it")
+        sizes = (
+            f"{size / 2**30:.1f} GB" if size >= 2**30 else f"{size / 2**20:.0f} MB"
+            for size in (cost.memory, cost.disk)
+        )
+        return words + self.tr(" · memory {0} · disk {1}").format(*sizes)
+
+    def _show_record(self, record: JobRecord) -> None:
+        paused = record.state in ("paused", "interrupted")
+        self.pause.setIcon(theme.icon("resume" if paused else "pause"))
+        self.pause.setToolTip(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause.setAccessibleName(self.pause.toolTip())
+        self.pause.setEnabled(record.state != "queued")
+        self.progress.setValue(round(1000 * record.progress.part))
+        state = {"queued": self.tr("waiting"), "paused": self.tr("paused")}.get(
+            record.state, f"{record.progress.part:.0%}"
+        )
+        message = f" · {record.progress.message}" if record.progress.message else ""
+        self.progress.setFormat(state + message)
+        self.preview.show_file(record.preview)
+
+    def _reported(self, media_id: str, report: Report) -> None:
+        if self._media is not None and media_id == self._media.id:
+            self.plot.show_points(report.psnr_over_time)
+
+    # What is done
+
+    def _start(self) -> None:
+        self._submit(str(self.effort.currentData()))
+
+    def _refine(self) -> None:
+        self._submit("best")
+
+    def _submit(self, effort: str) -> None:
+        media = self._media
+        if media is not None:
+            self._run(lambda: work.start(self._editor, media, self.chosen(), effort))
+
+    def _pause(self) -> None:
+        record = work.running(self._editor, self._media.id) if self._media is not None else None
+        if record is not None and record.state == "paused":
+            self._editor.jobs.resume(record)
+        elif record is not None:
+            self._editor.jobs.pause(record)
+
+    def _stop(self) -> None:
+        record = work.running(self._editor, self._media.id) if self._media is not None else None
+        if record is not None:
+            self._editor.jobs.cancel(record)
+
+    def _run(self, deed: Callable[[], Any]) -> None:
+        try:
+            deed()
+        except LaminarError as error:
+            self._editor.notify.failure(error)
+
+
+def length(seconds: float) -> str:
+    """A time as people say it: "20 s", "3 min"."""
+    return f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"
