@@ -7,7 +7,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 Tool = Literal[
-    "select", "razor", "ripple", "roll", "slip", "slide", "brush", "eraser", "polygon", "box", "hand",
+    "select", "razor", "ripple", "roll", "slip", "slide", "stretch", "brush", "eraser", "polygon", "box", "hand",
 ]  # fmt: skip
 MASK_TOOLS: frozenset[str] = frozenset({"brush", "eraser", "polygon", "box"})
 View = Literal["sequence", "media"]
@@ -18,6 +18,7 @@ class EditorState(QObject):
 
     playhead: record time, ticks. selection: ids of clips. view: the viewer shows the film, or one media with its
     masks (the mask view). media: id of the media in the mask view. media_frame: its source frame number.
+    speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
     label: object in hand, 1 and up. brush: diameter in source pixels. preview_proxies: proxies may stand in.
     """
 
@@ -31,6 +32,8 @@ class EditorState(QObject):
     brush_changed = Signal(int)
     snapping_changed = Signal(bool)
     bin_selection_changed = Signal(object)
+    speed_lanes_changed = Signal(bool)
+    speed_point_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +48,8 @@ class EditorState(QObject):
             "brush": 24,
             "snapping": True,
             "bin_selection": frozenset(),
+            "speed_lanes": False,
+            "speed_point": None,
         }
 
     def set(self, name: str, value: Any) -> None:
@@ -96,3 +101,12 @@ class EditorState(QObject):
     @property
     def snapping(self) -> bool:
         return bool(self._values["snapping"])
+
+    @property
+    def speed_lanes(self) -> bool:
+        return bool(self._values["speed_lanes"])
+
+    @property
+    def speed_point(self) -> tuple[str, int] | None:
+        found: tuple[str, int] | None = self._values["speed_point"]
+        return found

@@ -216,6 +216,7 @@ ACTIONS = (
     tool("roll", "R&oll", "N"),
     tool("slip", "S&lip", "Y"),
     tool("slide", "Sli&de", "U"),
+    tool("stretch", "Rate str&etch", "R"),
     tool("hand", "&Hand", ""),
     Action("timeline.snapping", "S&napping", toggle_snapping, ("S",), "Timeline", checked=is_snapping, icon="snap"),
     Action("timeline.mark_in", "Set &in point", mark_in, ("I",), "Timeline", has_sequence, icon="mark-in", separator=True),

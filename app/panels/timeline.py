@@ -25,7 +25,7 @@ from core.errors import LaminarError
 from core.project.project import Project
 from core.time import timecode
 
-TOOLS = ("select", "razor", "ripple", "roll", "slip", "slide", "hand")
+TOOLS = ("select", "razor", "ripple", "roll", "slip", "slide", "stretch", "hand")
 ZOOM_STEPS = 1000
 
 
@@ -103,6 +103,7 @@ class TimelinePanel(QWidget):
             self.tr("Roll the cut between two clips"),
             self.tr("Slip: show another part of the source"),
             self.tr("Slide the clip between its neighbours"),
+            self.tr("Rate stretch: drag an edge, the speed follows"),
             self.tr("Hand: drag to scroll"),
         )
 

@@ -173,6 +173,14 @@ class TimelineArea(QAbstractScrollArea):
         self.update_scroll_bars()
         self.redraw()
 
+    def make_room(self, least: int) -> None:
+        """No track of pictures lower than `least`."""
+        for track in self.sequence.tracks:
+            if track.kind == "video" and self.heights.get(track.id, TRACK_HEIGHT["video"]) < least:
+                self.heights[track.id] = least
+        self.update_scroll_bars()
+        self.redraw()
+
     def grow_tracks(self, factor: float) -> None:
         """All tracks higher or lower."""
         for track in self.sequence.tracks:

@@ -9,12 +9,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 from app.strip_art import diamond
 from app.timeline import strips
 from app.timeline.clip_times import record_times, source_times
+from app.timeline.lane_place import lane_box
 from app.timeline.layout import HEADER, TITLE, Row, body_box, gain_part
 from app.timeline.pictures import PEAKS_PER_SECOND, Peaks
 from app.timeline.scene import Scene
+from app.timeline.speed_art import Look, draw_curve
 from app.timeline.strips import faded
 from core.project.project import Media
 from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.bent import reach_of
 from core.timeline.model import Animated, Clip, Keys, Title, value_at
 from core.timeline.time_map import Curve
 
@@ -76,6 +79,7 @@ def _content(
             _waveform(painter, scene, row, where, clip, media, seen)
     if media is not None and row.track.kind == "video":
         strips.draw_strips(painter, scene, row, where, clip, media)
+    _lane(painter, scene, row, where, clip, media, seen)
     _value_line(painter, scene, row, where, clip)
     _keyframes(painter, scene, row, where, clip)
 
@@ -86,7 +90,8 @@ def _thumbnails(
     video = media.info.video
     assert video is not None
     top, height = body_box(row)
-    height -= strips.strips_height(media)
+    lane = lane_box(scene.layout, row, where, clip, media, scene.lanes)
+    height -= strips.strips_height(media) + (int(lane.height) if lane is not None else 0)
     if height < 14:
         return
     slot = max(12, round(height * video.width / max(1, video.height)))
@@ -107,6 +112,19 @@ def _thumbnails(
     if not clip.enabled:
         shade = faded(scene.colours.raised, 170)
         painter.fillRect(QRectF(start, top, where.duration / layout.scale, height), shade)
+
+
+def _lane(
+    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media | None, seen: QRectF
+) -> None:
+    """The clip's speed curve, over its sound or below its pictures."""
+    box = lane_box(scene.layout, row, where, clip, media, scene.lanes)
+    if box is None:
+        return
+    point = scene.speed_point
+    active = point[1] - where.start if point is not None and point[0] == clip.id else -1
+    look = Look(scene.colours, reach_of(scene.sequence), active)
+    draw_curve(painter, clip, box, QRectF(seen.left(), box.top, seen.width(), box.height), look)
 
 
 def picture_time(source_time: int, spacing: int, media: Media) -> int:

@@ -19,7 +19,7 @@ from core.timeline.time_map import Linear
 
 Kind = Literal[
     "move", "trim_start", "trim_end", "ripple_trim_start", "ripple_trim_end", "roll", "slip", "slide",
-    "transition", "gain",
+    "transition", "gain", "stretch_start", "stretch_end",
 ]  # fmt: skip
 TITLES: dict[Kind, str] = {
     "move": "Move",
@@ -32,6 +32,8 @@ TITLES: dict[Kind, str] = {
     "slide": "Slide",
     "transition": "Cross-fade length",
     "gain": "Volume",
+    "stretch_start": "Rate stretch",
+    "stretch_end": "Rate stretch",
 }
 
 
@@ -81,6 +83,8 @@ def grab(found: Hit, base: Sequence, tool: str, selection: frozenset[str], linke
         return made("slip", found.time)
     if tool == "slide":
         return replace(made("slide", where.start), edges=(where.start, where.end))
+    if tool == "stretch":
+        return made("stretch_start", where.start) if nearer_head else made("stretch_end", where.end)
     if found.part == "head":
         return made("ripple_trim_start" if tool == "ripple" else "trim_start", where.start)
     if found.part == "tail":
@@ -148,6 +152,10 @@ def apply(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool) 
         case "slip":
             # The picture moves with the pointer, so the source goes the other way.
             return edits.slip(base, clip_id, -_source_ticks(held.clip, delta), linked=linked)
+        case "stretch_start":
+            return edits.rate_stretch_start(base, clip_id, time, linked=linked)
+        case "stretch_end":
+            return edits.rate_stretch_end(base, clip_id, time, linked=linked)
         case "slide":
             return edits.slide(base, clip_id, delta, linked=linked)
         case "transition":

@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from app.timeline import speed_mouse
 from app.timeline.area import TimelineArea
 from app.timeline.layout import cuts
 from app.timeline.mouse import Mouse
+from core.errors import LaminarError
 
 
 def press(view: TimelineArea, mouse: Mouse, event: QKeyEvent) -> bool:
@@ -28,11 +30,24 @@ def press(view: TimelineArea, mouse: Mouse, event: QKeyEvent) -> bool:
             select_under_playhead(view, add=shift)
         case Qt.Key.Key_Escape if mouse.busy:
             mouse.cancel()
+        case Qt.Key.Key_Escape if view.editor.state.speed_point is not None:
+            view.editor.state.set("speed_point", None)
+        case Qt.Key.Key_Delete if view.editor.state.speed_point is not None:
+            try:
+                speed_mouse.remove_point(view.editor)
+            except LaminarError as error:
+                view.status.emit(str(error))
         case Qt.Key.Key_Escape:
             view.editor.state.set("selection", frozenset())
         case _:
             return False
     return True
+
+
+def wants(view: TimelineArea, event: QKeyEvent) -> bool:
+    """Whether a key is for the speed point in hand now, before the command that has it as a shortcut."""
+    plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return view.editor.state.speed_point is not None and event.key() == Qt.Key.Key_Delete and plain
 
 
 def step(view: TimelineArea, frames: int) -> None:

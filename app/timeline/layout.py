@@ -25,13 +25,16 @@ TITLE = 16
 STRIP = 5
 """Height of one object's strip under a clip."""
 TRACK_HEIGHT = {"video": 68, "audio": 50}
+LANE_HEIGHT = 96
+"""Of a track with pictures while speed curves are shown."""
 MIN_HEIGHT, MAX_HEIGHT = 24, 240
 MIN_SCALE = TICKS_PER_SECOND / 2000
 """Ticks a pixel at the closest: 2000 pixels a second."""
 MAX_SCALE = TICKS_PER_SECOND * 60.0
 
 Part = Literal[
-    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "gap", "empty"
+    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "gap", "empty",
+    "speed_point", "speed_ease", "speed_line",
 ]  # fmt: skip
 
 
@@ -142,7 +145,8 @@ class PlaceCache:
 
 @dataclass(frozen=True)
 class Hit:
-    """What lies under the pointer. time: record time there, not snapped. marker: id of a marker."""
+    """What lies under the pointer. time: record time there, not snapped; of a speed point its own. marker: id of a
+    marker."""
 
     part: Part
     time: int

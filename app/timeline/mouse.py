@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, menus, tips
+from app.timeline import drags, menus, speed_mouse, tips
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import HEADER, MAX_HEIGHT, MIN_HEIGHT, RULER, Hit, body_box, hit
@@ -25,7 +25,8 @@ from core.timeline.model import Sequence, new_id
 THRESHOLD = 4
 SHAPE = Qt.CursorShape
 CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition": SHAPE.SizeHorCursor,
-           "gain": SHAPE.SizeVerCursor, "resize": SHAPE.SizeVerCursor, "marker": SHAPE.PointingHandCursor}  # fmt: skip
+           "gain": SHAPE.SizeVerCursor, "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
+           "speed_ease": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor, "marker": SHAPE.PointingHandCursor}  # fmt: skip
 Control = Qt.KeyboardModifier.ControlModifier
 Shift = Qt.KeyboardModifier.ShiftModifier
 Alt = Qt.KeyboardModifier.AltModifier
@@ -57,7 +58,8 @@ class Mouse:
 
     def hit(self, at: QPointF) -> Hit:
         view = self.view
-        return hit(view.geometry_now, view.sequence, view.places, at.x(), at.y())
+        found = hit(view.geometry_now, view.sequence, view.places, at.x(), at.y())
+        return speed_mouse.refined(view, found, at) if view.editor.state.tool == "select" else found
 
     # Events
 
@@ -103,12 +105,21 @@ class Mouse:
 
     def double_click(self, event: QMouseEvent) -> None:
         found = self.hit(event.position())
-        if found.part == "marker":
+        if found.part == "speed_line":
+            self._add_speed_point(found)
+        elif found.part == "marker":
             menus.rename_marker(self.view, found.marker)
         elif found.part == "header" and found.track is not None:
             menus.rename_track(self.view, found.track)
         else:
             self.press(event)
+
+    def _add_speed_point(self, found: Hit) -> None:
+        assert found.clip is not None
+        try:
+            speed_mouse.add_point(self.view.editor, found.clip.id, found.time)
+        except LaminarError as error:
+            self.view.status.emit(str(error))
 
     def leave(self) -> None:
         if not self.busy:
@@ -133,6 +144,8 @@ class Mouse:
                 shape = SHAPE.SplitHCursor
             elif tool in ("slip", "slide", "roll"):
                 shape = SHAPE.SizeHorCursor
+            elif tool == "stretch":
+                shape = SHAPE.SplitHCursor if found.part == "body" else SHAPE.SizeHorCursor
         if tool == "hand" and found.part not in ("ruler", "header"):
             shape = SHAPE.OpenHandCursor
         viewport.setCursor(shape)
@@ -180,11 +193,16 @@ class Mouse:
         if self.view.editor.state.tool == "razor":
             self._razor(found, everywhere=bool(keys & Shift))
             return
+        if not found.part.startswith("speed_"):
+            self.view.editor.state.set("speed_point", None)
         clip, selection = found.clip, self.view.editor.state.selection
         linked = self.view.linked != bool(keys & Alt)
         held = clip.id in selection
         if not held or (keys & Alt and not keys & Control):
             self.view.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
+        if found.part.startswith("speed_"):
+            speed_mouse.begin(self, found, at)
+            return
         self._begin_edit(found, at, linked)
         if held and not keys & Alt:
             self._on_click(
@@ -318,7 +336,7 @@ class Mouse:
             time = max(0, base.rate.snap(self.view.geometry_now.time_at(to.x())))
             return edits.set_marker(base, marker.id, time=time)
 
-        self._begin_change(at, self.view.tr("Move marker"), change)
+        self.begin_change(at, self.view.tr("Move marker"), change)
 
     def _begin_edit(self, found: Hit, at: QPointF, linked: bool) -> None:
         view = self.view
@@ -342,13 +360,13 @@ class Mouse:
             view.status.emit(drags.describe(grab, delta, base))
             return result
 
-        self._begin_change(at, drags.title(grab.kind), change)
+        self.begin_change(at, drags.title(grab.kind), change)
 
     def _row_span(self, track_id: str) -> tuple[float, float]:
         row = self.view.geometry_now.row_of(track_id)
         return body_box(row) if row is not None else (RULER, 1)
 
-    def _begin_change(
+    def begin_change(
         self, at: QPointF, name: str, change: Callable[[QPointF, Qt.KeyboardModifier], Sequence]
     ) -> None:
         view = self.view

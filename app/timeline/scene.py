@@ -14,7 +14,8 @@ from core.timeline.model import Clip, Sequence
 
 @dataclass
 class Scene:
-    """What one drawing needs. media: of the project, by id. wishes: filled while drawing."""
+    """What one drawing needs. lanes: every clip shows its speed curve. speed_point: the one in hand (app.state). media: of
+    the project, by id. wishes: filled while drawing."""
 
     project: Project
     sequence: Sequence
@@ -25,6 +26,8 @@ class Scene:
     colours: Colours
     selection: frozenset[str]
     proxies: bool
+    lanes: bool
+    speed_point: tuple[str, int] | None
     media: dict[str, Media]
     wishes: list[Wish] = field(default_factory=list)
 

@@ -10,6 +10,12 @@ from app.timeline.layout import Hit
 from core.time import timecode
 from core.timeline.time_map import Curve
 
+SPEED = {
+    "speed_point": "Speed point: drag it; Alt: a step; Shift: keep its time; Ctrl: any speed; Del takes it away",
+    "speed_line": "Speed: drag up or down; double click adds a point",
+    "speed_ease": "Ease: drag right for a softer ramp",
+}
+
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Timeline", text)
@@ -30,6 +36,8 @@ def text(view: TimelineArea, found: Hit, at: QPoint) -> str:
     if found.clip is None or found.where is None:
         return ""
     clip, where = found.clip, found.where
+    if found.part in SPEED:
+        return tr(SPEED[found.part])
     lines = [clip.name, f"{timecode(where.start, rate)} to {timecode(where.end, rate)}  ({timecode(where.duration, rate)})"]  # fmt: skip
     if clip.media_id is not None and not isinstance(clip.time_map, Curve) and clip.time_map.speed != 1:
         lines.append(tr("Speed {percent} %").format(percent=f"{clip.time_map.speed * 100:g}"))

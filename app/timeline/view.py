@@ -32,6 +32,7 @@ from app.timeline.drops import Drops
 from app.timeline.header import draw_headers
 from app.timeline.layout import (
     HEADER,
+    LANE_HEIGHT,
     RULER,
     Layout,
 )
@@ -69,6 +70,8 @@ class TimelineView(TimelineArea):
         self.editor.document.changed.connect(self._document_changed)
         state.playhead_changed.connect(self._playhead_moved)
         state.selection_changed.connect(lambda _: self.redraw())
+        state.speed_lanes_changed.connect(self._show_lanes)
+        state.speed_point_changed.connect(lambda _: self.redraw())
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
         self.pictures.ready.connect(self.redraw)
         self.records.ready.connect(self.redraw)
@@ -90,6 +93,11 @@ class TimelineView(TimelineArea):
             self._fit_pending = False
             QTimer.singleShot(0, self.fit)
         self._describe()
+        self.redraw()
+
+    def _show_lanes(self, on: bool) -> None:
+        """Tracks with pictures get room for the lanes."""
+        self.make_room(LANE_HEIGHT if on else 0)
         self.redraw()
 
     def _prune_selection(self) -> None:
@@ -154,6 +162,8 @@ class TimelineView(TimelineArea):
             theme.colours(),
             self.editor.state.selection,
             self.editor.settings.flag("use_proxies"),
+            self.editor.state.speed_lanes,
+            self.editor.state.speed_point,
             {media.id: media for media in project.media},
         )
         wishes = paint(painter, scene)
@@ -192,6 +202,16 @@ class TimelineView(TimelineArea):
         painter.setClipping(False)
 
     # Events
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and keys.wants(self, event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.timeline.draft import Draft, Ripple, Spot
 from core.timeline.model import Clip, Gap
+from core.timeline.time_map import DAY
 
 
 def even_group(draft: Draft, clip_id: str, linked: bool) -> list[Spot]:
@@ -24,9 +25,11 @@ def even_group(draft: Draft, clip_id: str, linked: bool) -> list[Spot]:
 def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: Ripple | None) -> None:
     """Put clips of another length in the places of a group, all as long as the shortest of them.
 
-    ripple: None leaves the other clips where they are; a clip that grows into its neighbour is cut off there.
+    ripple: None leaves the other clips where they are; clips that would grow into a neighbour end there, all of them.
     """
     shortest = min(clip.duration for clip in changed)
+    if ripple is None:
+        shortest = min(shortest, *(spot.clip.duration + room_after(draft, spot) for spot in group))
     changed = [replace(clip, duration=shortest) for clip in changed]
     change = shortest - group[0].clip.duration
     if ripple is not None and change:
@@ -45,18 +48,24 @@ def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: Ri
         draft.keep_step()
 
 
+def room_after(draft: Draft, spot: Spot) -> int:
+    """Empty time after a clip; a day after the last."""
+    lane = draft.lanes[spot.track]
+    if spot.place + 1 >= len(lane):
+        return DAY
+    item = lane[spot.place + 1]
+    return item.duration if isinstance(item, Gap) else 0
+
+
 def fit_in_place(draft: Draft, spot: Spot, clip: Clip) -> None:
-    """Put a clip of another length in the place of the old; what follows stays, and cuts it off if need be."""
+    """Put a clip of another length in the place of the old; there is room for it, and what follows stays."""
     lane = draft.lanes[spot.track]
     after = lane[spot.place + 1] if spot.place + 1 < len(lane) else None
     grown = clip.duration - spot.clip.duration
     if grown < 0:
         lane[spot.place : spot.place + 1] = [clip, Gap(-grown)]
-    elif after is None:
-        lane[spot.place] = clip
+    elif isinstance(after, Gap):
+        rest = [Gap(after.duration - grown)] if after.duration > grown else []
+        lane[spot.place : spot.place + 2] = [clip, *rest]
     else:
-        room = after.duration if isinstance(after, Gap) else 0
-        used = min(grown, room)
-        clip = replace(clip, duration=spot.clip.duration + used)
-        rest = [Gap(room - used)] if room > used else []
-        lane[spot.place : spot.place + (2 if room else 1)] = [clip, *rest]
+        lane[spot.place] = clip

@@ -12,10 +12,9 @@ from core.timeline import bend
 from core.timeline.bent import longest
 from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import available_range, before_the_beginning, is_free
-from core.timeline.lengths import even_group
+from core.timeline.lengths import even_group, room_after
 from core.timeline.model import Clip, Gap, Sequence
 from core.timeline.retime import FASTEST, SLOWEST
-from core.timeline.time_map import DAY
 
 
 def rate_stretch_start(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
@@ -28,7 +27,7 @@ def rate_stretch_start(sequence: Sequence, clip_id: str, time: int, *, linked: b
     draft = Draft(sequence)
     group = even_group(draft, clip_id, linked)
     first = group[0]
-    least = max(spot.start - _room(draft, spot, -1) for spot in group)
+    least = max(spot.start - _room_before(draft, spot) for spot in group)
     start = min(max(time, least), first.end - sequence.rate.frame_ticks)
     return _moved(draft, group, start, first.end)
 
@@ -43,7 +42,7 @@ def rate_stretch_end(sequence: Sequence, clip_id: str, time: int, *, linked: boo
     draft = Draft(sequence)
     group = even_group(draft, clip_id, linked)
     first = group[0]
-    most = min(spot.end + _room(draft, spot, +1) for spot in group)
+    most = min(spot.end + room_after(draft, spot) for spot in group)
     end = max(min(time, most), first.start + sequence.rate.frame_ticks)
     return _moved(draft, group, first.start, end)
 
@@ -73,22 +72,17 @@ def gap_around(sequence: Sequence, clip_id: str, *, linked: bool = True) -> tupl
     """From the clip before to the clip after: what a clip could fill; its own end where nothing comes after."""
     draft = Draft(sequence)
     group = even_group(draft, clip_id, linked)
-    start = max(spot.start - _room(draft, spot, -1) for spot in group)
-    rooms = [_room(draft, spot, +1) for spot in group if spot.place + 1 < len(draft.lanes[spot.track])]
+    start = max(spot.start - _room_before(draft, spot) for spot in group)
+    rooms = [room_after(draft, spot) for spot in group if spot.place + 1 < len(draft.lanes[spot.track])]
     return start, group[0].end + min(rooms, default=0)
 
 
 # Parts of the above
 
 
-def _room(draft: Draft, spot: Spot, side: int) -> int:
-    """Empty time before (-1) or after (+1) a clip; a day after the last."""
-    lane, place = draft.lanes[spot.track], spot.place + side
-    if place < 0:
-        return 0
-    if place >= len(lane):
-        return DAY
-    item = lane[place]
+def _room_before(draft: Draft, spot: Spot) -> int:
+    """Empty time before a clip."""
+    item = draft.lanes[spot.track][spot.place - 1] if spot.place else None
     return item.duration if isinstance(item, Gap) else 0
 
 
