@@ -1,0 +1,156 @@
+"""Pictures between the frames of a clip, without a network: what two neighbours are to each other, and what shows at t.
+
+Two neighbouring frames are of one shot and moving; or the same picture twice (a repeated frame), which is shown as it is;
+or of two shots, and then nothing is made up: the nearer frame shows. The motions of neighbours are remembered, so a row of
+pictures costs one motion a frame, and bends the paths (see core.motion.splat).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from core.motion import splat
+from core.motion.overlay import Mask, overlay
+from core.motion.splat import Array32, Fields, Motion, Picture
+
+Kind = Literal["moving", "same", "cut"]
+LOST, OTHER_COLOURS = 0.85, 0.2
+"""A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
+UNSURE = 0.1
+ALIKE = 1.0
+"""Grey levels that a block of a repeated frame may differ by."""
+REAL = 0.02
+"""A time this near to a frame shows the frame."""
+_BLOCK = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Two neighbouring frames. motion: None unless they are moving. before, after: flows that bend the paths (see
+    splat.fields_at). still: what stands still over the rest."""
+
+    first: Picture
+    second: Picture
+    kind: Kind
+    motion: Motion | None = None
+    before: Array32 | None = None
+    after: Array32 | None = None
+    still: Mask | None = None
+
+    def fields(self, t: float) -> Fields:
+        """The fields at time t; only of moving neighbours."""
+        assert self.motion is not None
+        return splat.fields_at(self.motion, t, self.before, self.after)
+
+    def held(self, t: float) -> Picture | None:
+        """The frame that shows at t when nothing is to be made up; None when something is."""
+        if abs(t) <= REAL or (self.kind == "same" and t < 1 - REAL):
+            return self.first
+        if abs(t - 1) <= REAL:
+            return self.second
+        if self.kind == "moving":
+            return None
+        return self.first if t < 0.5 else self.second
+
+    def picture(self, t: float) -> Picture:
+        """uint8 as the frames. t below 0 or above 1 goes on as things were moving."""
+        held = self.held(t)
+        if held is not None:
+            return held
+        to0, to1 = splat.full_size(self.fields(t), self.first.shape[1::-1])
+        return self.kept(splat.render(self.first, self.second, to0, to1, t), t)
+
+    def kept(self, made: Picture, t: float) -> Picture:
+        """A made picture with what stands still as it is in the frames; changes `made`."""
+        if self.still is not None:
+            known = np.full(self.still.shape, min(max(t, 0.0), 1.0), np.float32)
+            made[self.still] = splat.blend(self.first, self.second, known)[self.still]
+        return made
+
+
+def kind_of(a: Picture, b: Picture, motion: Motion) -> Kind:
+    """What two frames (H, W, C) are to each other, given the motion between them."""
+    if _same(a, b):
+        return "same"
+    lost = (np.mean(motion.sure0 < UNSURE) + np.mean(motion.sure1 < UNSURE)) / 2
+    return "cut" if lost > LOST and _colour_distance(a, b) > OTHER_COLOURS else "moving"
+
+
+def _same(a: Picture, b: Picture) -> bool:
+    change = cv2.absdiff(a, b).reshape(*a.shape[:2], -1).max(2)
+    size = max(1, a.shape[1] // _BLOCK), max(1, a.shape[0] // _BLOCK)
+    return float(cv2.resize(change.astype(np.float32), size, interpolation=cv2.INTER_AREA).max()) < ALIKE
+
+
+def _colour_distance(a: Picture, b: Picture) -> float:
+    counts = []
+    for picture in (a, b):
+        small = cv2.resize(picture[..., :3], (64, 36), interpolation=cv2.INTER_AREA)
+        counts.append(cv2.calcHist([small], [0, 1, 2], None, [6, 6, 6], [0, 256] * 3).ravel())
+    return float(np.abs(counts[0] - counts[1]).sum() / (2 * counts[0].sum()))
+
+
+class Betweens:
+    """The neighbours of a clip's frames, with what was found out about them remembered for the next ones.
+
+    Args:
+        frame: frame by number, uint8 (H, W, 3|4), all of one size.
+        count: how many there are.
+        fast: coarser motion in a fifth of the time.
+        kept: motions and frames in memory.
+    """
+
+    def __init__(
+        self, frame: Callable[[int], Picture], count: int, *, fast: bool = False, kept: int = 6
+    ) -> None:
+        self._read, self._count, self._fast, self._kept = frame, count, fast, kept
+        self._frames: OrderedDict[int, tuple[Picture, Picture]] = OrderedDict()
+        self._motions: OrderedDict[int, tuple[Motion, Kind]] = OrderedDict()
+
+    def picture(self, index: int, t: float) -> Picture:
+        """What shows at time t between frame `index` and the next."""
+        if index + 1 >= self._count or abs(t) <= REAL:
+            return self._frame(min(index, self._count - 1))[0]
+        return self.neighbours(index).picture(t)
+
+    def neighbours(self, index: int) -> Neighbours:
+        """Frames `index` and `index` + 1."""
+        first, second = self._frame(index)[0], self._frame(index + 1)[0]
+        motion, kind = self._motion(index)
+        if kind != "moving":
+            return Neighbours(first, second, kind)
+        earlier = self._motion(index - 1) if index > 0 else None
+        later = self._motion(index + 1) if index + 2 < self._count else None
+        before = earlier[0].backward if earlier and earlier[1] == "moving" else None
+        after = later[0].forward if later and later[1] == "moving" else None
+        others = [
+            self._frame(n)[0] for n, flow in ((index - 1, before), (index + 2, after)) if flow is not None
+        ]
+        return Neighbours(first, second, kind, motion, before, after, overlay(first, second, others))
+
+    def _frame(self, index: int) -> tuple[Picture, Picture]:
+        """Frame `index` and its grey."""
+        if index not in self._frames:
+            picture = np.ascontiguousarray(self._read(index))
+            self._frames[index] = picture, splat.grey(picture)
+            while len(self._frames) > self._kept:
+                self._frames.popitem(last=False)
+        self._frames.move_to_end(index)
+        return self._frames[index]
+
+    def _motion(self, index: int) -> tuple[Motion, Kind]:
+        """Of frame `index` and the next."""
+        if index not in self._motions:
+            (a, grey_a), (b, grey_b) = self._frame(index), self._frame(index + 1)
+            motion = splat.motion_between(grey_a, grey_b, self._fast)
+            self._motions[index] = motion, kind_of(a, b, motion)
+            while len(self._motions) > self._kept:
+                self._motions.popitem(last=False)
+        self._motions.move_to_end(index)
+        return self._motions[index]

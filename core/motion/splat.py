@@ -1,0 +1,226 @@
+"""A picture between two frames along their motion, without a network: forward splatting of optical flow.
+
+Dense inverse search (Kroeger et al. 2016) gives the flow both ways. Each pixel of both frames is thrown to where it
+stands at time t, carrying its motion (bilinear, the more surely matched weighing more, as in softmax splatting,
+Niklaus and Liu 2020); what nothing reaches is filled from around it; a median takes out what does not fit. All this
+at half size. Then both frames are fetched along the motion at full size and averaged.
+
+With the flows to the frames before and after, the paths are parabolas instead of lines (Xu et al. 2019): what brakes
+or turns stands where it should.
+
+Times: t is 0 at the first frame, 1 at the second; below 0 and above 1 is extrapolation. Fields are float32 (h, w, 2) in
+pixels of their own size, x first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.motion.flow import SMALLEST, positions
+
+Array32 = npt.NDArray[np.float32]
+Picture = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Numbers = TypeVar("Numbers", bound=npt.NDArray[Any])
+
+PHOTOMETRIC, ROUND_TRIP, FARTHEST = 8.0, 2.0, 8.0
+"""Grey levels and pixels of error that lower the weight of a match e-fold; round trips count up to FARTHEST."""
+_LEAST = 1e-6
+_KNOWN = 0.05
+"""Of mass; where less was thrown, the surroundings have a say."""
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """The motion between two frames at half size. forward, backward: flow from the first to the second and back,
+    (h, w, 2). sure0, sure1: (h, w) in (0, 1], how well each pixel of the frame was matched."""
+
+    forward: Array32
+    backward: Array32
+    sure0: Array32
+    sure1: Array32
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """Where the picture at time t comes from, at half size. to0, to1: (h, w, 2) flow from it to the first and the
+    second frame. mass: (h, w) how much was thrown there; 0 where the motion is only a guess."""
+
+    to0: Array32
+    to1: Array32
+    mass: Array32
+
+
+def grey(picture: Picture) -> Picture:
+    """uint8 (H, W) of an RGB picture, or of an RGBA one (straight alpha) before middle grey."""
+    luma = cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2GRAY)
+    if picture.shape[2] == 4:
+        alpha = picture[..., 3].astype(np.float32) / 255
+        luma = (luma * alpha + 128 * (1 - alpha) + 0.5).astype(np.uint8)
+    return np.asarray(luma, np.uint8)
+
+
+def half(length: int) -> int:
+    """The length at half size, rounded up."""
+    return (length + 1) // 2
+
+
+def flow_at_half(a: Picture, b: Picture, fast: bool = False) -> Array32:
+    """Flow from a to b, grey (H, W), at half size: (h, w, 2) in half-size pixels; zero for tiny pictures."""
+    size = half(a.shape[1]), half(a.shape[0])
+    if min(a.shape) < SMALLEST:
+        return np.zeros((*size[::-1], 2), np.float32)
+    preset = cv2.DISOPTICAL_FLOW_PRESET_FAST if fast else cv2.DISOPTICAL_FLOW_PRESET_MEDIUM
+    flow = cv2.DISOpticalFlow.create(preset).calc(a, b, None)
+    return np.asarray(cv2.resize(flow, size, interpolation=cv2.INTER_AREA) * np.float32(0.5), np.float32)
+
+
+def motion_between(a: Picture, b: Picture, fast: bool = False) -> Motion:
+    """The motion between two grey pictures (H, W) of the same size; fast is coarser and takes a fifth of the time."""
+    forward, backward = flow_at_half(a, b, fast), flow_at_half(b, a, fast)
+    size = half(a.shape[1]), half(a.shape[0])
+    small_a, small_b = (cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b))
+    return Motion(
+        forward,
+        backward,
+        _sureness(small_a, small_b, forward, backward),
+        _sureness(small_b, small_a, backward, forward),
+    )
+
+
+def _sureness(a: Picture, b: Picture, forward: Array32, backward: Array32) -> Array32:
+    where = positions(forward)
+    there = cv2.remap(b, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    back = cv2.remap(backward, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    off = forward + back
+    trip = np.minimum(cv2.magnitude(off[..., 0], off[..., 1]), FARTHEST)
+    return np.exp(cv2.absdiff(a, there) * np.float32(-1 / PHOTOMETRIC) - trip * np.float32(1 / ROUND_TRIP))
+
+
+def fields_at(
+    motion: Motion, t: float, before: Array32 | None = None, after: Array32 | None = None
+) -> Fields:
+    """The fields of the picture at time t.
+
+    Args:
+        before: half-size flow from the first frame to the one before it. after: from the second to the one after.
+    """
+    gone0 = _path(motion.forward, before, t)
+    gone1 = _path(motion.backward, after, 1 - t)
+    thrown = _thrown(gone0, np.dstack([-gone0, motion.forward - gone0]), motion.sure0)
+    thrown += _thrown(gone1, np.dstack([motion.backward - gone1, -gone1]), motion.sure1)
+    mass = np.ascontiguousarray(thrown[..., 4])
+    filled = fill(thrown[..., :4], mass)
+    smooth = np.dstack([cv2.medianBlur(np.ascontiguousarray(filled[..., k]), 5) for k in range(4)])
+    return Fields(smooth[..., :2], smooth[..., 2:], mass)
+
+
+def _path(flow: Array32, other: Array32 | None, t: float) -> Array32:
+    """How far pixels have gone by time t on their way along `flow`; `other` leads to where they were at time -1."""
+    straight = flow * np.float32(t)
+    return straight if other is None else straight + (flow + other) * np.float32(t * (t - 1) / 2)
+
+
+def _thrown(gone: Array32, values: Array32, weight: Array32) -> Array32:
+    """Each pixel's values thrown by `gone`: weighted sums (h, w, K), and the summed weight as one channel more."""
+    height, width = weight.shape
+    where = positions(gone)
+    left, top = np.floor(where[..., 0]), np.floor(where[..., 1])
+    inside = (left >= -1) & (left < width) & (top >= -1) & (top < height)
+    left, top = left[inside], top[inside]
+    part_x, part_y = where[..., 0][inside] - left, where[..., 1][inside] - top
+    carried = [values[..., k][inside] for k in range(values.shape[2])]
+    corner = ((top + 1) * (width + 2) + left + 1).astype(np.int64)
+    length = (height + 2) * (width + 2)
+    out = np.zeros((length, len(carried) + 1), np.float32)
+    across, down = (1 - part_x, part_x), (1 - part_y, part_y)
+    for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        share = across[column] * down[row] * weight[inside]
+        place = corner + row * (width + 2) + column
+        for k, each in enumerate(carried):
+            out[:, k] += np.bincount(place, share * each, length)
+        out[:, -1] += np.bincount(place, share, length)
+    return out.reshape(height + 2, width + 2, -1)[1:-1, 1:-1]
+
+
+def fill(sums: Array32, mass: Array32) -> Array32:
+    """Weighted sums (h, w, K) by their mass (h, w) as values; where nothing came, from coarser and coarser means."""
+    if min(mass.shape) <= 2:
+        mean = sums.reshape(-1, sums.shape[2]).sum(0) / max(float(mass.sum()), _LEAST)
+        coarse = np.broadcast_to(mean, sums.shape)
+    else:
+        size = half(mass.shape[1]), half(mass.shape[0])
+        fewer = cv2.resize(mass, size, interpolation=cv2.INTER_AREA)
+        less = cv2.resize(sums, size, interpolation=cv2.INTER_AREA)
+        scale = 1 / np.maximum(fewer, 1.0)
+        coarse = fill(less * scale[..., None], fewer * scale)
+        coarse = cv2.resize(coarse, mass.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    known = np.minimum(mass / _KNOWN, 1)[..., None]
+    own = sums / np.maximum(mass, _LEAST)[..., None]
+    return np.asarray(own * known + coarse * (1 - known), np.float32)
+
+
+def full_size(fields: Fields, size: tuple[int, int]) -> tuple[Array32, Array32]:
+    """to0 and to1 at `size` (width, height) of the frames, in its pixels."""
+    to0, to1 = (
+        cv2.resize(f * np.float32(2), size, interpolation=cv2.INTER_LINEAR) for f in (fields.to0, fields.to1)
+    )
+    return to0, to1
+
+
+def render(a: Picture, b: Picture, to0: Array32, to1: Array32, t: float) -> Picture:
+    """The picture at time t of frames a and b, uint8 (H, W) or (H, W, C), along full-size fields."""
+    seen0, gone0 = fetch(a, to0)
+    seen1, gone1 = fetch(b, to1)
+    return blend(seen0, seen1, second_share(gone0, gone1, t))
+
+
+def second_share(gone0: Mask, gone1: Mask, t: float) -> Array32:
+    """How much the second frame counts, (H, W): by time, but not where only one frame's sample lies outside it."""
+    share = np.full(gone0.shape, min(max(t, 0.0), 1.0), np.float32)
+    share[gone0 & ~gone1] = 1
+    share[gone1 & ~gone0] = 0
+    return share
+
+
+def blend(a: Picture, b: Picture, share: Array32) -> Picture:
+    """a (1 - share) + b share, as a and b; of straight alpha (4 channels) the colours count by their alpha."""
+    if a.ndim == 3 and a.shape[2] == 4:
+        return _straight(_premultiplied(a) * (1 - share)[..., None] + _premultiplied(b) * share[..., None])
+    return np.asarray(cv2.blendLinear(a, b, 1 - share, share), np.uint8)
+
+
+def fetch(picture: Picture, flow: Array32) -> tuple[Picture, Mask]:
+    """The picture seen along a flow of its size, and where that leaves it."""
+    where = positions(flow)
+    if picture.ndim == 3 and picture.shape[2] == 4:
+        seen = _straight(_remapped(_premultiplied(picture), where))
+    else:
+        seen = _remapped(picture, where)
+    height, width = flow.shape[:2]
+    x, y = where[..., 0], where[..., 1]
+    return seen, (x < -0.5) | (x > width - 0.5) | (y < -0.5) | (y > height - 0.5)
+
+
+def _remapped(picture: Numbers, where: Array32) -> Numbers:
+    seen: Numbers = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return seen
+
+
+def _premultiplied(picture: Picture) -> Array32:
+    """RGBA with straight alpha to float32, colours times alpha."""
+    out = picture.astype(np.float32)
+    out[..., :3] *= out[..., 3:] / 255
+    return out
+
+
+def _straight(picture: Array32) -> Picture:
+    alpha = np.maximum(picture[..., 3:], _LEAST) / 255
+    return np.asarray(
+        np.clip(np.dstack([picture[..., :3] / alpha, picture[..., 3:]]) + 0.5, 0, 255), np.uint8
+    )
