@@ -108,6 +108,8 @@ class Media(msgspec.Struct, frozen=True):
     proxy: str = ""
     """Result key of the proxy; empty when there is none."""
     missing: bool = False
+    speediness: str = ""
+    """Result key of the speediness of its pictures; empty when there is none."""
     verdicts: tuple[Verdict, ...] = ()
     """What the user said of appearances that tracking found; part of the next tracking's question."""
     atlas: str = ""
