@@ -1,0 +1,108 @@
+"""One frame taken apart into plate, effects and objects, and put together again.
+
+Back to front: the plate, all effects, the objects. Layers are rounded to 8 bits before they are put together, so the
+recomposed frame is what the films give.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.effects import gates
+from core.layers.footage import Footage
+from core.layers.matting import Cut, cut_out, throw
+from core.layers.plane import Plane, to_bytes
+from core.layers.tracks import Tracks
+from core.media.info import Frame
+from core.motion.flow import Array32
+
+RING = 0.012
+"""Of the height: around a mask, where an effect is not seen by itself but filled from around."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """What the layers of a clip are made from. order: labels back to front. owners: uint8 (N, h, w), half size."""
+
+    footage: Footage
+    plate: Plane
+    tracks: Tracks
+    order: tuple[int, ...]
+    owners: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """plate, recon: uint8 (H, W, 3). objects, effects: by label, uint8 (H, W, 4), straight alpha.
+
+    squares: (H, W), the mean squared error of the recomposed frame, in [0, 1]^2. mask: bool (H, W).
+    """
+
+    plate: Frame
+    recon: Frame
+    objects: dict[int, Frame]
+    effects: dict[int, Frame]
+    squares: Array32
+    mask: npt.NDArray[np.bool_]
+
+
+def take_apart(split: Split, n: int) -> Parts:
+    """The layers of frame n."""
+    footage, tracks = split.footage, split.tracks
+    frame, labels = to_float(footage.frame(n)), footage.labels(n)
+    plate, sigma = to_bytes(split.plate.render(n)), split.plate.noise(n)
+    below, clean, effects, objects = to_float(plate), to_float(plate), {}, {}
+    ring = max(1, round(RING * labels.shape[0]))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ring + 1, 2 * ring + 1))
+    hidden = cv2.dilate((labels > 0).astype(np.uint8), kernel) > 0
+    for label in split.order:
+        gate = _gate(split, n, label, hidden)
+        effects[label] = to_rgba(throw(frame, clean, gate, hidden))
+        below = from_rgba(effects[label]).over(below)
+    for place, label in enumerate(split.order):
+        covered = np.isin(labels, split.order[place + 1 :])
+        k = tracks.labels.index(label)
+        speed = 2 * float(np.hypot(*tracks.motion(max(0, n - 1), n, k)))
+        objects[label] = to_rgba(cut_out(frame, below, labels == label, covered, sigma, speed))
+        below = from_rgba(objects[label]).over(below)
+    recon = to_bytes(below)
+    off = to_float(recon) - frame
+    return Parts(plate, recon, objects, effects, np.asarray((off * off).mean(2), np.float32), labels > 0)
+
+
+def _gate(split: Split, n: int, label: int, hidden: npt.NDArray[np.bool_]) -> Array32:
+    """Where the object's effect may be, (H, W) in [0, 1]; it goes on under the masks for as far as they hide it."""
+    half = gates(split.owners, split.tracks, n, split.tracks.labels.index(label))
+    if not half.any():
+        return np.zeros(hidden.shape, np.float32)
+    soft = cv2.GaussianBlur(cv2.dilate(half, np.ones((5, 5), np.uint8)), (0, 0), 1.0)
+    return np.asarray(cv2.resize(soft, hidden.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def join(above: Frame, below: Frame) -> Frame:
+    """One straight RGBA layer over another, uint8 (H, W, 4)."""
+    a, b = from_rgba(above), from_rgba(below)
+    alpha = a.alpha + b.alpha * (1 - a.alpha)
+    mixed = a.alpha[..., None] * a.colour + ((1 - a.alpha) * b.alpha)[..., None] * b.colour
+    colour = mixed / np.maximum(alpha, 1e-4)[..., None]
+    return to_rgba(Cut(np.asarray(alpha, np.float32), np.asarray(colour, np.float32)))
+
+
+def to_float(picture: Frame) -> Array32:
+    """uint8 as float32 in [0, 1]."""
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def to_rgba(cut: Cut) -> Frame:
+    """uint8 (H, W, 4), straight alpha."""
+    return to_bytes(np.concatenate([cut.colour, cut.alpha[..., None]], 2))
+
+
+def from_rgba(picture: Frame) -> Cut:
+    """The layer that an RGBA picture holds."""
+    floats = to_float(picture)
+    return Cut(floats[..., 3], floats[..., :3])

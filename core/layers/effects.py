@@ -1,0 +1,190 @@
+"""What an object throws on the background, found without training: shadows, reflections, splashes.
+
+Evidence is how much a frame differs from its clean plate, in standard deviations of the plate's noise. Regions of
+evidence that touch an object, or that go on from an effect of the frame before or after as the object moves, are its
+effect. A region that touches several objects is divided by what each of them threw, seen from its own feet, when it
+stood alone (the idea of omnimatte, Lu et al. 2021: an effect goes with the object that it is correlated with).
+
+All in half size: labels and evidence uint8 (N, h, w).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.tracks import Tracks
+from core.media.matte import Labels
+from core.motion.flow import Array32
+
+Stack = npt.NDArray[np.uint8]
+UNIT = 40
+"""Of stored evidence: one standard deviation."""
+LOW, HIGH = 1.0, 2.2
+"""Standard deviations at which a region begins, and which it must reach somewhere."""
+BLUR = 3
+NOISE_OFFSET = 0.004
+FURTHEST = 2.5
+"""Times the diagonal of an object's box, beyond which nothing is its effect."""
+GAP = 0.02
+"""Of the height: how far from a mask a region still touches it."""
+FOLLOWS = 0.3
+"""The part of a region that an earlier effect must cover."""
+SMALLEST = 0.0002
+"""Of the picture: smaller regions away from an object are noise."""
+SHARED = 255
+
+
+def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Stack:
+    """How surely each pixel is not bare background, uint8 (ceil(H/2), ceil(W/2)) in UNITs.
+
+    Args:
+        frame, plate: float32 (H, W, 3) in [0, 1]. sigma: float32 (H, W), the plate's noise.
+    """
+    off = cv2.blur(frame - plate, (BLUR, BLUR))
+    surely = np.sqrt((off * off).mean(2)) / (sigma + np.float32(NOISE_OFFSET))
+    size = (surely.shape[1] + 1) // 2, (surely.shape[0] + 1) // 2
+    small = cv2.resize(surely, size, interpolation=cv2.INTER_AREA)
+    return np.minimum(small * UNIT, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """regions: int32 (h, w), 0 none. touched: region to the objects (positions) that it touches."""
+
+    regions: npt.NDArray[np.int32]
+    count: int
+    areas: npt.NDArray[np.int32]
+    touched: dict[int, set[int]]
+
+
+def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
+    """Whose effect each pixel is, uint8 (N, h, w): 0 nobody's, else the position in `tracks.labels` plus 1."""
+    count = len(surely)
+    owners = np.zeros_like(surely)
+    if not tracks.labels:
+        return owners
+    frames = [_regions(surely[n], halves[n], tracks, n) for n in range(count)]
+    for order in (range(count), range(count - 1, -1, -1)):
+        before = None
+        for n in order:
+            _claim(frames[n], owners, tracks, n, before)
+            before = n
+    _divide(owners, halves, tracks)
+    return owners
+
+
+def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
+    radius = max(1, round(GAP * surely.shape[0]))
+    around = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+    free = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
+    low = cv2.morphologyEx((surely > LOW * UNIT).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    low = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) * free
+    count, regions, stats, _ = cv2.connectedComponentsWithStats(low, connectivity=8)
+    strong = set(np.unique(regions[surely > HIGH * UNIT]).tolist())
+    touched: dict[int, set[int]] = {region: set() for region in strong - {0}}
+    for k, label in enumerate(tracks.labels):
+        if tracks.areas[n, k] > 0:
+            near = cv2.dilate((labels == label).astype(np.uint8), around) > 0
+            for region in set(np.unique(regions[near]).tolist()) & set(touched):
+                touched[region].add(k)
+    return _Frame(regions, count, stats[:, cv2.CC_STAT_AREA], touched)
+
+
+def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | None) -> None:
+    """Give the frame's regions to the objects that they touch, or that the frame before says."""
+    earlier = (
+        [] if before is None else [_carried(owners, tracks, before, n, k) for k in range(len(tracks.labels))]
+    )
+    least = SMALLEST * frame.regions.size
+    for region, touching in frame.touched.items():
+        here = frame.regions == region
+        if owners[n][here].any():
+            continue
+        owner = 0
+        if len(touching) == 1:
+            owner = next(iter(touching)) + 1
+        elif touching:
+            owner = SHARED
+        elif frame.areas[region] >= least:
+            shares = [float(np.count_nonzero(carried & here)) / frame.areas[region] for carried in earlier]
+            owner = int(np.argmax(shares)) + 1 if shares and max(shares) >= FOLLOWS else 0
+        if owner:
+            owners[n][here & _within_reach(tracks, n, owner, here.shape)] = owner
+
+
+def _carried(owners: Stack, tracks: Tracks, a: int, b: int, k: int) -> npt.NDArray[np.bool_]:
+    """Where object k's effect of frame a would be in frame b."""
+    mask = (owners[a] == k + 1).astype(np.uint8)
+    if not mask.any():
+        return mask > 0
+    x, y = tracks.motion(a, b, k)
+    moved = cv2.warpAffine(mask, np.array([[1, 0, x], [0, 1, y]]), mask.shape[::-1], flags=cv2.INTER_NEAREST)
+    return np.asarray(cv2.dilate(moved, np.ones((5, 5), np.uint8)) > 0)
+
+
+def _within_reach(tracks: Tracks, n: int, owner: int, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Pixels near enough to the owner; everywhere when it is out of sight or the region is shared."""
+    if owner == SHARED or tracks.areas[n, owner - 1] == 0:
+        return np.ones(shape, bool)
+    x, y = tracks.anchors[n, owner - 1]
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    return np.asarray(np.hypot(columns - x, rows - y) < FURTHEST * tracks.reach(n, owner - 1))
+
+
+def _divide(owners: Stack, halves: Stack, tracks: Tracks) -> None:
+    """Give each pixel of a shared region to the object that throws something there when it stands alone."""
+    if not (owners == SHARED).any():
+        return
+    usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
+    for n in range(len(owners)):
+        rows, columns = np.nonzero(owners[n] == SHARED)
+        if len(rows) == 0:
+            continue
+        scores = np.full((len(tracks.labels), len(rows)), -np.inf, np.float32)
+        for k, label in enumerate(tracks.labels):
+            if tracks.areas[n, k] > 0:
+                away = cv2.distanceTransform((halves[n] != label).astype(np.uint8), cv2.DIST_L2, 3)
+                near = np.exp(-away[rows, columns] / max(1.0, 0.5 * tracks.reach(n, k)))
+                scores[k] = _look_up(usual[k], rows, columns, tracks.anchors[n, k]) + 0.3 * near
+        owners[n][rows, columns] = scores.argmax(0) + 1
+
+
+def _usual(owners: Stack, tracks: Tracks, k: int) -> Array32:
+    """How often object k throws something at each place around its feet, float32 (2h+1, 2w+1) in [0, 1]."""
+    tall, wide = owners.shape[1:]
+    total, seen = np.zeros((2 * tall + 1, 2 * wide + 1), np.float32), 0
+    for n in range(len(owners)):
+        mine = owners[n] == k + 1
+        if tracks.areas[n, k] == 0 or (owners[n] == SHARED).any() or not mine.any():
+            continue
+        x, y = (round(float(v)) for v in tracks.anchors[n, k])
+        top, left = tall - min(max(y, 0), tall), wide - min(max(x, 0), wide)
+        total[top : top + tall, left : left + wide] += mine
+        seen += 1
+    return np.asarray(cv2.GaussianBlur(total / np.float32(max(1, seen)), (0, 0), 1.5), np.float32)
+
+
+def _look_up(
+    usual: Array32, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], anchor: Array32
+) -> Array32:
+    tall, wide = (usual.shape[0] - 1) // 2, (usual.shape[1] - 1) // 2
+    y = np.clip(rows - round(float(anchor[1])) + tall, 0, 2 * tall)
+    x = np.clip(columns - round(float(anchor[0])) + wide, 0, 2 * wide)
+    return usual[y, x]
+
+
+def gates(owners: Stack, tracks: Tracks, n: int, k: int) -> Array32:
+    """How much of each pixel of frame n is object k's effect, float32 (h, w) in [0, 1]: steadied over three frames."""
+    total = 2 * (owners[n] == k + 1).astype(np.float32)
+    weight = 2.0
+    for m in (n - 1, n + 1):
+        if 0 <= m < len(owners):
+            x, y = tracks.motion(m, n, k)
+            mask = (owners[m] == k + 1).astype(np.float32)
+            total += cv2.warpAffine(mask, np.array([[1, 0, x], [0, 1, y]]), mask.shape[::-1])
+            weight += 1
+    return np.clip((total / weight - 0.25) / 0.5, 0, 1).astype(np.float32)

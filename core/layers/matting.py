@@ -1,0 +1,171 @@
+"""Colour and soft edge of what stands before a known background.
+
+A frame is I = a F + (1 - a) B with B known. Around a mask's edge F is guessed from inside the mask and a is the
+projection of I - B on F - B; where F is too like B to tell, the softened mask decides. What neither F nor B explains
+is the object's own. The colour is then F = (I - (1 - a) B) / a, so no rim of the background is left in it. A shadow
+takes light away, I = (1 - s) B; anything else that lies on the background is a colour with the least alpha that
+explains it.
+
+All pictures float32 in [0, 1], (H, W[, 3]).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.fill import fill
+from core.motion.flow import Array32
+
+INNER, OUTER = 0.007, 0.016
+"""Of the height: how deep inside a mask and how far outside of it alpha is found."""
+MOST_BLUR = 0.03
+"""Of the height: how much further outside for what moves fast."""
+SURE = 3.0
+"""Standard deviations by which two colours must differ to be told apart well."""
+FAINT = 0.04
+"""Alpha below which nothing is kept."""
+COLOURED = 0.35
+"""An effect of which more than this part is not explained by less light is coloured."""
+LEAST_LIGHT = 0.06
+
+
+@dataclass(frozen=True)
+class Cut:
+    """alpha: (H, W). colour: (H, W, 3), straight."""
+
+    alpha: Array32
+    colour: Array32
+
+    def over(self, below: Array32) -> Array32:
+        """The picture with this above it."""
+        alpha = self.alpha[..., None]
+        return np.asarray(alpha * self.colour + (1 - alpha) * below, np.float32)
+
+
+def throw(frame: Array32, plate: Array32, gate: Array32, hidden: npt.NDArray[np.bool_]) -> Cut:
+    """The effect that turns `plate` into `frame` where `gate` lets it.
+
+    Args:
+        gate: (H, W), how much of each pixel is the effect's.
+        hidden: bool (H, W), where an object stands before it; filled from around.
+    """
+    if not gate.any():
+        return Cut(np.zeros(gate.shape, np.float32), np.zeros_like(frame))
+    lit, squared = cv2.blur((frame * plate).sum(2), (5, 5)), cv2.blur((plate * plate).sum(2), (5, 5))
+    less = np.asarray(1 - lit / np.maximum(squared, LEAST_LIGHT**2), np.float32)
+    off = cv2.blur(frame - plate, (3, 3))
+    left = cv2.blur(np.abs(off + less[..., None] * plate).max(2), (7, 7))
+    whole = cv2.blur(np.abs(off).max(2), (7, 7))
+    coloured = np.clip((left / np.maximum(whole, 1e-4) - COLOURED) / 0.15, 0, 1)
+    coloured = np.where(less < 0, 1, coloured).astype(np.float32)
+    up, down = off / np.maximum(1 - plate, LEAST_LIGHT), -off / np.maximum(plate, LEAST_LIGHT)
+    least = np.clip(1.25 * np.maximum(up, down).max(2), 0, 1)
+    alpha = np.clip(coloured * least + (1 - coloured) * np.clip(less, 0, 1), 0, 1)
+    seen = np.where(hidden, 0, 1).astype(np.float32)
+    alpha = fill((alpha * gate).astype(np.float32), seen)
+    alpha = np.where(alpha < FAINT, 0, alpha).astype(np.float32)
+    colour = np.clip(plate + off / np.maximum(alpha, FAINT)[..., None], 0, 1) * coloured[..., None]
+    colour = fill(np.asarray(colour, np.float32), seen) * (alpha > 0)[..., None]
+    return Cut(alpha, np.asarray(colour, np.float32))
+
+
+def cut_out(
+    frame: Array32,
+    below: Array32,
+    mask: npt.NDArray[np.bool_],
+    covered: npt.NDArray[np.bool_],
+    sigma: Array32,
+    speed: float = 0.0,
+) -> Cut:
+    """One object before `below`, the picture of all that is behind it.
+
+    Args:
+        mask: bool (H, W), roughly where it is. covered: where something in front of it is.
+        sigma: (H, W), the noise of `below`. speed: pixels that it moves in a frame, for its motion blur.
+    """
+    if not mask.any():
+        return Cut(np.zeros(mask.shape, np.float32), np.zeros_like(frame))
+    tall = mask.shape[0]
+    deep, far = max(1.5, INNER * tall), max(2.5, OUTER * tall) + min(0.3 * speed, MOST_BLUR * tall)
+    top, bottom, left, right = _box(mask, round(far) + 8)
+    part = np.s_[top:bottom, left:right]
+    small = _cut_part(frame[part], below[part], mask[part], covered[part], sigma[part], deep, far)
+    alpha, colour = np.zeros(mask.shape, np.float32), np.zeros_like(frame)
+    alpha[part], colour[part] = small.alpha, small.colour
+    return Cut(alpha, colour)
+
+
+def _box(mask: npt.NDArray[np.bool_], margin: int) -> tuple[int, int, int, int]:
+    """top, bottom, left, right around the mask."""
+    x, y, wide, tall = cv2.boundingRect(mask.astype(np.uint8))
+    height, width = mask.shape
+    return (
+        max(0, y - margin),
+        min(height, y + tall + margin),
+        max(0, x - margin),
+        min(width, x + wide + margin),
+    )
+
+
+def _cut_part(
+    frame: Array32,
+    below: Array32,
+    mask: npt.NDArray[np.bool_],
+    covered: npt.NDArray[np.bool_],
+    sigma: Array32,
+    deep: float,
+    far: float,
+) -> Cut:
+    inside, outside = _depths(mask)
+    core = (inside > deep) & ~covered
+    if not core.any():
+        core = mask & ~covered
+    guess = fill(frame, core.astype(np.float32)) if core.any() else below
+    soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(0.7, deep / 2))
+    alpha = _alpha(frame, below, guess, soft, sigma, outside, far)
+    alpha = np.where(core, 1, np.where(outside > far, 0, alpha)).astype(np.float32)
+    alpha = np.where(covered, soft, alpha)
+    alpha = np.where(alpha < FAINT, 0, np.where(alpha > 1 - FAINT, 1, alpha)).astype(np.float32)
+    own = (frame - (1 - alpha[..., None]) * below) / np.maximum(alpha, 0.1)[..., None]
+    trust = np.where(covered, 0, np.clip(alpha / 0.4, 0, 1))[..., None]
+    colour = np.clip(trust * own + (1 - trust) * guess, 0, 1) * (alpha > 0)[..., None]
+    return Cut(alpha, np.asarray(colour, np.float32))
+
+
+def _depths(mask: npt.NDArray[np.bool_]) -> tuple[Array32, Array32]:
+    """How far each pixel is inside, and outside of, the mask; the picture's border is no edge."""
+    whole = mask.astype(np.uint8)
+    inside = cv2.distanceTransform(whole, cv2.DIST_L2, 5) if not mask.all() else np.full(mask.shape, 1e6)
+    return np.asarray(inside, np.float32), np.asarray(
+        cv2.distanceTransform(1 - whole, cv2.DIST_L2, 5), np.float32
+    )
+
+
+def _alpha(
+    frame: Array32,
+    below: Array32,
+    guess: Array32,
+    soft: Array32,
+    sigma: Array32,
+    outside: Array32,
+    far: float,
+) -> Array32:
+    """Alpha in the band around the edge."""
+    off, span = frame - below, guess - below
+    length = (span * span).sum(2)
+    along = np.clip((off * span).sum(2) / np.maximum(length, 1e-6), 0, 1)
+    noise = 3 * (SURE * sigma) ** 2
+    told = length / (length + noise)
+    differs = (off * off).sum(2)
+    unlike = ((off - along[..., None] * span) ** 2).sum(2)
+    own = unlike / (unlike + noise) * np.clip(differs / noise, 0, 1)  # neither the guess nor the background
+    near = np.clip(1 - outside / np.float32(far), 0, 1)
+    found = told * along + (1 - told) * soft
+    found = np.maximum(found, own * near)
+    bare = np.clip(1 - differs / noise, 0, 1) * told  # clearly nothing but background
+    found = found * (1 - bare) * np.clip(2 * near, 0, 1)
+    return np.asarray(cv2.GaussianBlur(found.astype(np.float32), (3, 3), 0.6), np.float32)

@@ -1,0 +1,245 @@
+"""The job "layers": a clip with masks becomes a clean background and one layer for each object with its effect.
+
+First the camera and the canvas (plate.png is there within seconds), then the layers in closed form, which are written
+whole. Interrupted work goes on from the last of these. What the folder holds: core.layers.result.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import MediaError
+from core.job import Progress, require_disk
+from core.layers.background import find_background
+from core.layers.compose import Parts, Split, join, take_apart, to_float
+from core.layers.effects import evidence, link
+from core.layers.films import Films
+from core.layers.footage import Footage, open_footage
+from core.layers.keeping import load_plane, save_plane
+from core.layers.plane import Plane, to_bytes
+from core.layers.result import (
+    PLATE_FILM,
+    PLATE_PICTURE,
+    RECON,
+    LayersResult,
+    Report,
+    object_files,
+    write_layers,
+    write_report,
+)
+from core.layers.tracks import halved, measure, order_of
+from core.media.writer import write_png
+
+PLANE = "plane.safetensors"
+PREVIEW = "preview.png"
+_BYTES_A_PIXEL = 5
+"""Of all films together, for each object."""
+
+
+@dataclass
+class _Clock:
+    """Seconds since the work began, and what was reached when."""
+
+    began: float = field(default_factory=time.monotonic)
+    cpu: float = field(default_factory=time.process_time)
+    history: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+
+@dataclass
+class _Errors:
+    """Sums of squared errors over the clip: inside the masks and outside."""
+
+    inside: float = 0.0
+    outside: float = 0.0
+    pixels: tuple[int, int] = (0, 0)
+
+    def add(self, parts: Parts) -> None:
+        within = int(np.count_nonzero(parts.mask))
+        self.inside += float(parts.squares[parts.mask].sum())
+        self.outside += float(parts.squares[~parts.mask].sum())
+        self.pixels = self.pixels[0] + within, self.pixels[1] + parts.mask.size - within
+
+
+def split(
+    out: Path,
+    *,
+    clip: str,
+    masks: str,
+    first: int = 0,
+    last: int = -1,
+    names: Mapping[str, str] | None = None,
+    order: Sequence[int] = (),
+    max_seconds: float = 0.0,
+    seed: int = 0,
+) -> Iterator[Progress]:
+    """Split frames first to last (inclusive) of a clip into layers.
+
+    Args:
+        out: the folder of the result; a second call with the same question goes on in it.
+        clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
+        names: label (as text) to the object's name.
+        order: labels back to front; those that it does not name are put where the masks say.
+        max_seconds: wall time after which refining ends; 0 for no limit.
+        seed: of everything random.
+
+    Yields:
+        Progress with fields psnr (of whole frames, so far) and seconds; preview is a picture in the folder.
+
+    Raises:
+        MediaError: when clip or masks cannot be read, do not fit, or show no object.
+    """
+    clock = _Clock()
+    with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
+        yield Progress(0, 1, "Looking at the clip")
+        plate = yield from _background(out, footage)
+        files = _Folder(out, footage, plate, dict(names or {}))
+        files.write("plate", ())
+        yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
+        parts = yield from _evidence(footage, plate, order, masks)
+        require_disk(
+            out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
+        )
+        files.write("plate", parts.order)
+        yield from _write(files, parts, clock, (0.6, 1.0))
+        files.write("layers", parts.order)
+        (out / PLANE).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """The result folder and what its description says."""
+
+    out: Path
+    footage: Footage
+    plate: Plane
+    names: dict[str, str]
+
+    def write(self, stage: str, order: Sequence[int]) -> None:
+        footage, camera = self.footage, self.plate.camera
+        result = LayersResult(
+            *footage.size,
+            footage.count,
+            footage.rate,
+            footage.first,
+            camera.canvas,
+            tuple(tuple(float(v) for v in matrix.ravel()) for matrix in camera.to_canvas),
+            tuple(object_files(label, self.names.get(str(label), "")) for label in order),
+            stage=stage,
+            notes=self.notes(),
+        )
+        write_layers(self.out, result)
+
+    def notes(self) -> tuple[str, ...]:
+        notes = list(self.plate.notes)
+        if unknown := self.footage.unknown():
+            notes.append(
+                f"{len(unknown)} frames have no mask, the first is frame {unknown[0]}: no object is looked for there"
+            )
+        return tuple(notes)
+
+
+def _background(out: Path, footage: Footage) -> Generator[Progress, None, Plane]:
+    """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
+    kept = load_plane(out / PLANE)
+    if kept is not None and kept.size == footage.size and len(kept.gains) == footage.count:
+        return kept
+    steps = find_background(footage)
+    while True:
+        try:
+            yield Progress(0.4 * next(steps), 1, "Clean background")
+        except StopIteration as done:
+            plate: Plane = done.value
+            break
+    write_png(out / PLATE_PICTURE, plate.picture())
+    save_plane(out / PLANE, plate)
+    return plate
+
+
+def _evidence(
+    footage: Footage, plate: Plane, order: Sequence[int], masks: str
+) -> Generator[Progress, None, Split]:
+    """What differs from the background, linked to the objects."""
+    size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
+    surely, halves = (np.empty((footage.count, *size), np.uint8) for _ in range(2))
+    for n in range(footage.count):
+        surely[n] = evidence(to_float(footage.frame(n)), plate.render(n), plate.noise(n))
+        halves[n] = halved(footage.labels(n))
+        yield Progress(0.4 + 0.15 * (n + 1) / footage.count, 1, "Shadows and reflections")
+    tracks = measure(halves)
+    if not tracks.labels:
+        raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")
+    owners = link(surely, halves, tracks)
+    yield Progress(0.6, 1, "Shadows and reflections")
+    return Split(footage, plate, tracks, order_of(halves, tracks, order), owners)
+
+
+def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, float]) -> Iterator[Progress]:
+    """All films and the report."""
+    named = {label: object_files(label, "") for label in parts.order}
+    alpha = {PLATE_FILM: False, RECON: False}
+    for each in named.values():
+        alpha |= dict.fromkeys((each.object, each.effect, each.layer), True)
+    errors, footage = _Errors(), files.footage
+    with Films(files.out, alpha, footage.size, footage.rate) as films:
+        for n in range(footage.count):
+            made = take_apart(parts, n)
+            errors.add(made)
+            films.write(PLATE_FILM, made.plate)
+            films.write(RECON, made.recon)
+            for label, each in named.items():
+                films.write(each.object, made.objects[label])
+                films.write(each.effect, made.effects[label])
+                films.write(each.layer, join(made.objects[label], made.effects[label]))
+            if n == footage.count // 2:
+                write_png(files.out / PREVIEW, _sheet(made))
+            done = share[0] + (share[1] - share[0]) * (n + 1) / footage.count
+            yield Progress(
+                done, 1, "Writing the layers", PREVIEW if n >= footage.count // 2 else PLATE_PICTURE
+            )
+    clock.history.append(
+        (round(clock.seconds, 2), decibels(errors.inside + errors.outside, sum(errors.pixels)))
+    )
+    write_report(files.out, _report(files, parts, errors, clock))
+
+
+def _report(files: _Folder, parts: Split, errors: _Errors, clock: _Clock) -> Report:
+    return Report(
+        tuple(clock.history),
+        clock.history[-1][1],
+        decibels(errors.inside, errors.pixels[0]),
+        decibels(errors.outside, errors.pixels[1]),
+        seconds=round(clock.seconds, 2),
+        cpu_seconds=round(time.process_time() - clock.cpu, 2),
+        notes=files.notes(),
+    )
+
+
+def decibels(squares: float, pixels: int) -> float:
+    """PSNR of a sum of squared errors in [0, 1]; 99 when there is none."""
+    if pixels == 0 or squares / max(pixels, 1) < 1e-10:
+        return 99.0
+    return round(-10 * float(np.log10(squares / pixels)), 3)
+
+
+def _sheet(parts: Parts) -> npt.NDArray[np.uint8]:
+    """The front object with its effect on a chequered ground, beside the clean background; uint8 RGB."""
+    label = next(reversed(parts.objects))
+    layer = to_float(join(parts.objects[label], parts.effects[label]))
+    rows, columns = np.indices(layer.shape[:2]) // 12
+    ground = np.where((rows + columns) % 2, 0.75, 0.6).astype(np.float32)[..., None]
+    shown = layer[..., 3:] * layer[..., :3] + (1 - layer[..., 3:]) * ground
+    both = np.hstack([to_bytes(np.asarray(shown, np.float32)), parts.plate])
+    scale = min(1.0, 960 / both.shape[1])
+    return np.asarray(cv2.resize(both, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
