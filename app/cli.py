@@ -16,7 +16,19 @@ import typer
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
-COMMANDS = ("edit", "probe", "track", "suggest", "masks", "retime", "render", "demo", "doctor")
+COMMANDS = (
+    "edit",
+    "probe",
+    "track",
+    "suggest",
+    "masks",
+    "plate",
+    "layers",
+    "retime",
+    "render",
+    "demo",
+    "doctor",
+)
 INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -162,6 +174,45 @@ def export_masks(
     from app.cli_commands import masks as command
 
     command.run_export(source, out, format_, object_, clip, json=json)
+
+
+Masks = Annotated[Path, typer.Option("--masks", help="A folder of mask PNGs, such as laminar track writes.")]
+
+
+@app.command()
+def plate(
+    clip: Clip,
+    masks: Masks,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The picture, a PNG.")],
+    video: Annotated[
+        Path | None, typer.Option("--video", help="Also the background of every frame, a lossless .mkv.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """The clean background behind masked objects."""
+    from app.cli_commands import layers as command
+
+    command.run_plate(clip, masks, out, video, json=json)
+
+
+@app.command()
+def layers(
+    clip: Clip,
+    masks: Masks,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the layers.")],
+    order: Annotated[
+        str, typer.Option("--order", help="Labels back to front, such as 2,1; estimated when not given.")
+    ] = "",
+    max_seconds: Annotated[
+        float, typer.Option("--max-seconds", min=0, help="Wall time after which refining ends.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
+    json: Json = False,
+) -> None:
+    """Each object with its shadow as a film with alpha, the clean background, and all of it put together again."""
+    from app.cli_commands import layers as command
+
+    command.run_layers(clip, masks, out, order, max_seconds, seed, json=json)
 
 
 @app.command()

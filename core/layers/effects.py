@@ -78,7 +78,7 @@ def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
 
 
 def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
-    radius = max(1, round(GAP * surely.shape[0]))
+    radius = 2 + round(GAP * surely.shape[0])
     around = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
     free = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
     low = cv2.morphologyEx((surely > LOW * UNIT).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))

@@ -31,6 +31,8 @@ FAINT = 0.04
 COLOURED = 0.35
 """An effect of which more than this part is not explained by less light is coloured."""
 LEAST_LIGHT = 0.06
+UNDER = 0.02
+"""Of the height: how far an effect goes on unseen under an object, before it fades."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def throw(frame: Array32, plate: Array32, gate: Array32, hidden: npt.NDArray[np.
     alpha = np.clip(coloured * least + (1 - coloured) * np.clip(less, 0, 1), 0, 1)
     seen = np.where(hidden, 0, 1).astype(np.float32)
     alpha = fill((alpha * gate).astype(np.float32), seen)
+    away = cv2.distanceTransform(1 - ((seen > 0) & (alpha > FAINT)).astype(np.uint8), cv2.DIST_L2, 3)
+    alpha = alpha * np.where(hidden, np.clip(2 - away / (UNDER * len(gate)), 0, 1), 1)
     alpha = np.where(alpha < FAINT, 0, alpha).astype(np.float32)
     colour = np.clip(plate + off / np.maximum(alpha, FAINT)[..., None], 0, 1) * coloured[..., None]
     colour = fill(np.asarray(colour, np.float32), seen) * (alpha > 0)[..., None]

@@ -37,24 +37,12 @@ from core.layers.result import (
 )
 from core.layers.tracks import halved, measure, order_of
 from core.media.writer import write_png
+from core.motion.flow import Array32
 
 PLANE = "plane.safetensors"
 PREVIEW = "preview.png"
 _BYTES_A_PIXEL = 5
 """Of all films together, for each object."""
-
-
-@dataclass
-class _Clock:
-    """Seconds since the work began, and what was reached when."""
-
-    began: float = field(default_factory=time.monotonic)
-    cpu: float = field(default_factory=time.process_time)
-    history: list[tuple[float, float]] = field(default_factory=list)
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
 
 
 @dataclass
@@ -65,11 +53,30 @@ class _Errors:
     outside: float = 0.0
     pixels: tuple[int, int] = (0, 0)
 
-    def add(self, parts: Parts) -> None:
-        within = int(np.count_nonzero(parts.mask))
-        self.inside += float(parts.squares[parts.mask].sum())
-        self.outside += float(parts.squares[~parts.mask].sum())
-        self.pixels = self.pixels[0] + within, self.pixels[1] + parts.mask.size - within
+    def add(self, squares: Array32, mask: npt.NDArray[np.bool_]) -> None:
+        within = int(np.count_nonzero(mask))
+        self.inside += float(squares[mask].sum())
+        self.outside += float(squares[~mask].sum())
+        self.pixels = self.pixels[0] + within, self.pixels[1] + mask.size - within
+
+
+@dataclass
+class _Clock:
+    """Seconds since the work began, and what was reached when."""
+
+    began: float = field(default_factory=time.monotonic)
+    cpu: float = field(default_factory=time.process_time)
+    history: list[tuple[float, float]] = field(default_factory=list)
+    plate: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def reached(self, errors: _Errors) -> None:
+        """Note how good whole frames are by now."""
+        whole = decibels(errors.inside + errors.outside, sum(errors.pixels))
+        self.history.append((round(self.seconds, 2), whole))
 
 
 def split(
@@ -107,7 +114,7 @@ def split(
         files = _Folder(out, footage, plate, dict(names or {}))
         files.write("plate", ())
         yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
-        parts = yield from _evidence(footage, plate, order, masks)
+        parts = yield from _evidence(files, clock, order, masks)
         require_disk(
             out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
         )
@@ -168,20 +175,25 @@ def _background(out: Path, footage: Footage) -> Generator[Progress, None, Plane]
 
 
 def _evidence(
-    footage: Footage, plate: Plane, order: Sequence[int], masks: str
+    files: _Folder, clock: _Clock, order: Sequence[int], masks: str
 ) -> Generator[Progress, None, Split]:
-    """What differs from the background, linked to the objects."""
+    """What differs from the background, linked to the objects; and how good the background alone is."""
+    footage, plate, bare = files.footage, files.plate, _Errors()
     size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
     surely, halves = (np.empty((footage.count, *size), np.uint8) for _ in range(2))
     for n in range(footage.count):
-        surely[n] = evidence(to_float(footage.frame(n)), plate.render(n), plate.noise(n))
-        halves[n] = halved(footage.labels(n))
-        yield Progress(0.4 + 0.15 * (n + 1) / footage.count, 1, "Shadows and reflections")
+        frame, labels, clean = to_float(footage.frame(n)), footage.labels(n), plate.render(n)
+        surely[n], halves[n] = evidence(frame, clean, plate.noise(n)), halved(labels)
+        bare.add(((frame - clean) ** 2).mean(2), labels > 0)
+        yield Progress(0.4 + 0.15 * (n + 1) / footage.count, 1, "Shadows and reflections", PLATE_PICTURE)
     tracks = measure(halves)
     if not tracks.labels:
         raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")
+    clock.reached(bare)
+    clock.plate = decibels(bare.outside, bare.pixels[1])
+    write_report(files.out, _report(files, bare, clock))
     owners = link(surely, halves, tracks)
-    yield Progress(0.6, 1, "Shadows and reflections")
+    yield Progress(0.6, 1, "Shadows and reflections", PLATE_PICTURE)
     return Split(footage, plate, tracks, order_of(halves, tracks, order), owners)
 
 
@@ -195,7 +207,7 @@ def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, floa
     with Films(files.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
             made = take_apart(parts, n)
-            errors.add(made)
+            errors.add(made.squares, made.mask)
             films.write(PLATE_FILM, made.plate)
             films.write(RECON, made.recon)
             for label, each in named.items():
@@ -208,20 +220,19 @@ def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, floa
             yield Progress(
                 done, 1, "Writing the layers", PREVIEW if n >= footage.count // 2 else PLATE_PICTURE
             )
-    clock.history.append(
-        (round(clock.seconds, 2), decibels(errors.inside + errors.outside, sum(errors.pixels)))
-    )
-    write_report(files.out, _report(files, parts, errors, clock))
+    clock.reached(errors)
+    write_report(files.out, _report(files, errors, clock))
 
 
-def _report(files: _Folder, parts: Split, errors: _Errors, clock: _Clock) -> Report:
+def _report(files: _Folder, errors: _Errors, clock: _Clock) -> Report:
     return Report(
         tuple(clock.history),
         clock.history[-1][1],
         decibels(errors.inside, errors.pixels[0]),
         decibels(errors.outside, errors.pixels[1]),
-        seconds=round(clock.seconds, 2),
-        cpu_seconds=round(time.process_time() - clock.cpu, 2),
+        clock.plate,
+        round(clock.seconds, 2),
+        round(time.process_time() - clock.cpu, 2),
         notes=files.notes(),
     )
 

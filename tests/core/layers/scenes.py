@@ -75,3 +75,31 @@ def walker(
         labels.append(box.astype(np.uint8))
         alphas.append(dark)
     return np.stack(pictures), np.stack(labels), np.stack(alphas), np.stack(plates)
+
+
+def two_walkers(frames: int = 14) -> tuple[Stack, Stack, dict[int, npt.NDArray[np.float32]]]:
+    """Two boxes with shadows to their right pass one another; the shadows touch on the way.
+
+    Returns:
+        frames uint8 (N, 96, 180, 3), labels uint8 (N, 96, 180), shadow alphas float32 (N, 96, 180) by label.
+    """
+    rng, size = np.random.default_rng(3), (180, 96)
+    plate, count = wall(size, seed=4), frames
+    pictures, labels = [], np.zeros((count, 96, 180), np.uint8)
+    shadows = {label: np.zeros((count, 96, 180), np.float32) for label in (1, 2)}
+    for n in range(count):
+        part = n / (count - 1)
+        lefts = {1: round(10 + 120 * part), 2: round(120 - 105 * part)}
+        picture = plate.copy()
+        for label, row in ((1, 20), (2, 38)):
+            labels[n, row : row + 30, lefts[label] : lefts[label] + 14] = label
+            dark = np.zeros((96, 180), np.float32)
+            cv2.ellipse(dark, (lefts[label] + 24, row + 32), (16, 5), 0, 0, 360, 1.0, -1)
+            shadows[label][n] = 0.4 * cv2.GaussianBlur(dark, (0, 0), 1.2)
+        for label, colour in ((1, (0.8, 0.2, 0.15)), (2, (0.1, 0.3, 0.8))):
+            shadows[label][n][labels[n] > 0] = 0
+            picture = picture * (1 - shadows[label][n][..., None])
+            picture[labels[n] == label] = colour
+        noisy = picture + rng.normal(0, 0.012, picture.shape)
+        pictures.append((np.clip(noisy, 0, 1) * 255 + 0.5).astype(np.uint8))
+    return np.stack(pictures), labels, shadows

@@ -1,0 +1,127 @@
+"""laminar plate and laminar layers: a clip with masks taken apart."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.cli_commands.track import clear
+from app.terminal import Terminal, existing
+from core.errors import LaminarError, MediaError
+from core.layers.result import PLATE_FILM, PLATE_PICTURE, read_layers, read_report
+from core.media.fingerprint import fingerprint_many
+from core.media.guard import safe_probe
+from core.media.matte import MaskFolder
+
+WORK, PLATE_WORK = ".laminar-layers", ".laminar-plate"
+"""Folders beside the results that hold unfinished work; the same command goes on from it."""
+
+
+def run_plate(clip: Path, masks: Path, out: Path, video: Path | None, *, json: bool) -> None:
+    terminal = Terminal(json)
+    _require(out, ".png", "-o")
+    if video is not None:
+        _require(video, ".mkv", "--video")
+    parameters, inputs = _question(clip, masks)
+    parameters["film"] = video is not None
+    work = out.parent / PLATE_WORK
+    result = _job(terminal, "plate", "Clean background", work, parameters, inputs)
+    outputs = _moved({result / PLATE_PICTURE: out} | ({result / PLATE_FILM: video} if video else {}))
+    notes = (result / "notes.txt").read_text().splitlines()
+    clear(work)
+    for note in notes:
+        terminal.warn(note)
+    terminal.say({"outputs": outputs, "notes": notes}, f"the clean background is in {' and '.join(outputs)}")
+
+
+def run_layers(
+    clip: Path, masks: Path, out: Path, order: str, max_seconds: float, seed: int, *, json: bool
+) -> None:
+    terminal = Terminal(json)
+    if out.exists() and not out.is_dir():
+        raise MediaError(f"{out} is a file", "Give a folder with -o")
+    if out.resolve() in (clip.resolve(), masks.resolve()):
+        raise MediaError(f"{out} holds the clip or its masks", "Give another folder with -o")
+    parameters, inputs = _question(clip, masks)
+    parameters |= {"order": _labels(order), "max_seconds": max_seconds, "seed": seed}
+    result = _job(terminal, "layers", "Layers", out / WORK, parameters, inputs)
+    made, report = read_layers(result), read_report(result)
+    files = [path for path in sorted(result.iterdir()) if path.name not in ("manifest.json", "preview.png")]
+    outputs = _moved({path: out / path.name for path in files})
+    clear(out / WORK)
+    for note in report.notes:
+        terminal.warn(note)
+    scores = {
+        "psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside,
+        "psnr_plate": report.psnr_plate,
+    }  # fmt: skip
+    said: dict[str, Any] = {"outputs": outputs, "frames": made.frames, "scores": scores}
+    said["objects"] = [msgspec.to_builtins(each) for each in made.objects]
+    terminal.say(
+        said,
+        f"{len(made.objects)} layers of {made.frames} frames in {out}, {report.psnr:.1f} dB put together again",
+    )
+
+
+def _require(path: Path, suffix: str, option: str) -> None:
+    if path.suffix.lower() != suffix or path.is_dir():
+        raise MediaError(
+            f"{path} is no {suffix} file", f"Give a file name that ends in {suffix} with {option}"
+        )
+
+
+def _labels(order: str) -> list[int]:
+    """Raises MediaError for anything but numbers and commas."""
+    try:
+        return [int(part) for part in order.split(",") if part.strip()]
+    except ValueError as error:
+        raise MediaError(
+            f"--order {order} is no list of labels", "Give numbers, such as --order 2,1"
+        ) from error
+
+
+def _question(clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Parameters and inputs of both jobs. Raises MediaError when the clip or the masks are not there."""
+    info = safe_probe(existing(clip))
+    if info.video is None:
+        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
+    folder = MaskFolder(existing(masks))
+    files = tuple(path for frame in folder.frames() if (path := folder.file(frame)) is not None)
+    if not files:
+        raise MediaError(f"{masks} holds no PNG masks", "Give a folder with files such as 00000.png")
+    try:
+        inputs = {"clip": info.fingerprint, "masks": fingerprint_many(files)}
+    except OSError as error:
+        raise MediaError(f"{masks} cannot be read: {error.strerror}", "Check the folder") from error
+    return {"clip": str(clip.resolve()), "masks": str(masks.resolve())}, inputs
+
+
+def _job(
+    terminal: Terminal, job: str, title: str, work: Path, parameters: dict[str, Any], inputs: dict[str, str]
+) -> Path:
+    """Drive the job; what it leaves when it cannot go on is kept, but for a folder that it never filled."""
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        return terminal.job(job, title, work, parameters, inputs)
+    except OSError as error:
+        raise MediaError(
+            f"{work.parent} cannot be written: {error.strerror}",
+            "Check the disk, or give another place with -o",
+        ) from error
+    except LaminarError:
+        clear(work)
+        raise
+
+
+def _moved(files: dict[Path, Path]) -> list[str]:
+    """Take finished files to where they were asked for."""
+    for source, target in files.items():
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(source, target)
+        except OSError as error:
+            raise MediaError(f"{target} cannot be written: {error.strerror}", "Check the disk") from error
+    return [str(target) for target in files.values()]

@@ -1,0 +1,51 @@
+"""The job "plate": the clean background behind masked objects, as one picture and, if asked for, as a film."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from core.files import write_atomic
+from core.job import Progress
+from core.layers.background import find_background
+from core.layers.films import Films
+from core.layers.footage import open_footage
+from core.layers.plane import to_bytes
+from core.layers.result import PLATE_FILM, PLATE_PICTURE
+from core.media.writer import write_png
+
+NOTES = "notes.txt"
+
+
+def paint(
+    out: Path, *, clip: str, masks: str, first: int = 0, last: int = -1, film: bool = False
+) -> Iterator[Progress]:
+    """Write plate.png, the canvas; for a still camera it is exactly the frame. With `film` also plate.mkv, the clean
+    background of every frame; what the user should know goes to notes.txt, one sentence a line.
+
+    Args:
+        clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
+        first, last: frames of the clip, inclusive; -1 for its end.
+
+    Raises:
+        MediaError: when clip or masks cannot be read or do not fit.
+    """
+    share = 0.8 if film else 1.0
+    with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
+        steps = find_background(footage)
+        while True:
+            try:
+                yield Progress(share * next(steps), 1, "Clean background")
+            except StopIteration as done:
+                plate = done.value
+                break
+        write_png(out / PLATE_PICTURE, plate.picture())
+        write_atomic(out / NOTES, "\n".join(plate.notes).encode())
+        yield Progress(share, 1, "Clean background", PLATE_PICTURE)
+        if not film:
+            return
+        with Films(out, {PLATE_FILM: False}, footage.size, footage.rate) as films:
+            for n in range(footage.count):
+                films.write(PLATE_FILM, to_bytes(plate.render(n)))
+                yield Progress(share + (1 - share) * (n + 1) / footage.count, 1, "Writing the background")

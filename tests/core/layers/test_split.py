@@ -1,0 +1,117 @@
+"""A clip taken apart: films that fit together, shadows with their owners, depth, errors, and going on after a stop."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import MediaError
+from core.job import drain
+from core.layers.compose import from_rgba, to_float
+from core.layers.plane import to_bytes
+from core.layers.result import read_layers, read_report
+from core.layers.split import PLANE, split
+from core.layers.tracks import halved, measure, order_of
+from core.media.reader import open_source
+from tests.core.layers.scenes import two_walkers, walker, write_clip
+
+
+def frames_of(path: Path) -> np.ndarray:
+    with closing(open_source(path)) as source:
+        return np.stack([source.frame(n) for n in range(source.frame_count)])
+
+
+def iou(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.count_nonzero(a & b) / max(1, np.count_nonzero(a | b)))
+
+
+def test_a_walker_and_its_shadow(tmp_path: Path) -> None:
+    frames, labels, shadows, plates = walker(noise=0.012)
+    clip, masks = write_clip(tmp_path, frames, labels)
+    out = tmp_path / "out"
+    out.mkdir()
+    drain(split(out, clip=str(clip), masks=str(masks), names={"1": "Box"}))
+    result, report = read_layers(out), read_report(out)
+    (box,) = result.objects
+    assert (box.name, result.frames, result.width, result.height) == ("Box", 12, 160, 96)
+    plate, recon = frames_of(out / result.plate_film), frames_of(out / result.recon)
+    objects, effects = frames_of(out / box.object), frames_of(out / box.effect)
+    assert objects.shape == (12, 96, 160, 4) and report.psnr > 33 and report.psnr_masks > 36
+    assert [dB for _, dB in report.psnr_over_time] == sorted(dB for _, dB in report.psnr_over_time)
+    for n in (0, 6, 11):
+        joined = from_rgba(objects[n]).over(from_rgba(effects[n]).over(to_float(plate[n])))
+        assert np.abs(to_bytes(joined).astype(int) - recon[n]).max() <= 1
+        layer = from_rgba(frames_of(out / box.layer)[n]).over(to_float(plate[n]))
+        assert np.abs(to_bytes(layer).astype(int) - recon[n]).max() <= 3
+        assert iou(objects[n, ..., 3] > 127, labels[n] > 0) > 0.9
+        assert np.abs(plate[n].astype(int) - plates[n]).mean() < 4
+    assert iou(effects[..., 3] > 0.1 * 255, shadows > 0.1) > 0.75
+    assert effects[..., :3][effects[..., 3] > 60].mean() < 30  # a shadow is black
+
+
+def test_two_people_keep_their_own_shadows(tmp_path: Path) -> None:
+    frames, labels, shadows = two_walkers()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    drain(split(tmp_path, clip=str(clip), masks=str(masks)))
+    films = {
+        each.label: frames_of(tmp_path / each.effect)[..., 3] / 255 for each in read_layers(tmp_path).objects
+    }
+    for label, other in ((1, 2), (2, 1)):
+        mine = shadows[label] > 0.1
+        right, wrong = films[label][mine].sum(), films[other][mine & (shadows[other] < 0.02)].sum()
+        assert right / (right + wrong) > 0.9
+
+
+def test_the_one_in_front_covers_the_other() -> None:
+    labels = np.zeros((8, 60, 120), np.uint8)
+    for n in range(8):
+        labels[n, 20:50, 50:62] = 1
+        labels[n, 10:40, 12 * n : 12 * n + 12] = 2
+    halves = np.stack([halved(each) for each in labels])
+    tracks = measure(halves)
+    assert order_of(halves, tracks) == (1, 2)
+    assert order_of(halves, tracks, wanted=(2, 1)) == (2, 1)
+    behind = labels.copy()
+    behind[:, 20:50, 50:62] = 1
+    halves = np.stack([halved(each) for each in behind])
+    assert order_of(halves, measure(halves)) == (2, 1)
+
+
+def test_stopped_work_goes_on_and_ends_the_same(tmp_path: Path) -> None:
+    frames, labels, _, _ = walker(frames=6)
+    clip, masks = write_clip(tmp_path, frames, labels)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir(), broken.mkdir()
+    drain(split(whole, clip=str(clip), masks=str(masks)))
+    steps = split(broken, clip=str(clip), masks=str(masks))
+    while next(steps).part < 0.8:
+        pass
+    steps.close()
+    assert (broken / PLANE).is_file() and not (broken / "recon.mkv").exists()
+    drain(split(broken, clip=str(clip), masks=str(masks)))
+    assert np.array_equal(frames_of(whole / "recon.mkv"), frames_of(broken / "recon.mkv"))
+
+
+@pytest.mark.parametrize("kind", ["one frame", "all covered", "at every border"])
+def test_odd_masks_give_layers(tmp_path: Path, kind: str) -> None:
+    frames, labels, _, _ = walker(frames=3, size=(65, 70))
+    if kind == "one frame":
+        frames, labels = frames[:1], labels[:1]
+    if kind == "all covered":
+        labels = np.ones_like(labels)
+    if kind == "at every border":
+        labels[:] = 1
+        labels[:, 5:-5, 5:-5] = 0
+    clip, masks = write_clip(tmp_path, frames, labels)
+    drain(split(tmp_path, clip=str(clip), masks=str(masks)))
+    assert read_layers(tmp_path).frames == len(frames) and read_report(tmp_path).psnr > 20
+
+
+def test_masks_without_an_object_are_told(tmp_path: Path) -> None:
+    frames, labels, _, _ = walker(frames=2)
+    clip, masks = write_clip(tmp_path, frames, np.zeros_like(labels))
+    with pytest.raises(MediaError, match="show no object"):
+        drain(split(tmp_path, clip=str(clip), masks=str(masks)))
