@@ -3,7 +3,8 @@
     python -m app.window_picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
 Views: start (the start page), film (an edit in progress), masks (drawing on a frame),
-proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export.
+proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
+layers (a clip and its layers), people (the clip split, one person retimed).
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
 
@@ -105,6 +106,42 @@ def _export(editor: Editor, window: MainWindow) -> QWidget:
     return dialog
 
 
+def _layers(editor: Editor, window: MainWindow) -> QWidget:
+    from app.panels.layers import LayersPanel
+    from app.tabs import bring_to_front
+
+    sequence = editor.document.sequence
+    apart = {one.id for one in editor.document.project.media if one.layers is not None}
+    assert sequence is not None
+    bring_to_front(editor.panel(LayersPanel))
+    clip, where = next((clip, where) for _, where, clip in sequence.clips() if clip.media_id in apart)
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 3))
+    editor.state.set("selection", frozenset({clip.id}))
+    return window
+
+
+def _people(editor: Editor, window: MainWindow) -> QWidget:
+    """The first clip split, its nearest person held from the playhead on, another one late."""
+    from app.actions.layers import delay
+    from app.layers.subject import people_of, subject_of
+
+    _layers(editor, window)
+    window.commands.run("layers.split")
+
+    def retime() -> None:
+        subject = subject_of(editor)
+        people = people_of(editor.document.project, subject) if subject is not None else ()
+        for person, deed in zip(reversed(people), (lambda: window.commands.run("people.freeze"), lambda: delay(editor, 0.4)), strict=False):  # fmt: skip
+            ids = {person.thing.id} | ({person.effect.id} if person.effect is not None else set())
+            editor.state.set("selection", frozenset(ids))
+            deed()
+
+    from PySide6.QtCore import QTimer
+
+    QTimer.singleShot(2500, window, retime)
+    return window
+
+
 VIEWS: dict[str, View] = {
     "start": _start,
     "film": _film,
@@ -113,6 +150,8 @@ VIEWS: dict[str, View] = {
     "reid": _reid,
     "jobs": _jobs,
     "export": _export,
+    "layers": _layers,
+    "people": _people,
 }
 
 
@@ -140,7 +179,7 @@ def take(
     def save_and_close() -> None:
         picture.parent.mkdir(parents=True, exist_ok=True)
         shown[0].grab().save(str(picture))
-        for widget in shown:
+        for widget in (one for one in shown if one is not window):  # it would ask about what was changed
             widget.close()
         window.close_now()
 

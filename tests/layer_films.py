@@ -17,6 +17,7 @@ from core.media.matte import mask_name, write_labels
 from core.media.probe import probe
 from core.project.layers import layer_media
 from core.project.project import (
+    OBJECT_COLOURS,
     LayerChoice,
     LayerFile,
     LayerSet,
@@ -143,7 +144,7 @@ def film(folder: Path, truth: Truth, data: Path) -> tuple[Project, tuple[Media, 
     track = _write_track(data, truth)
     media = Media(
         "media", "street.mkv", str(path), info, track=track,
-        objects=tuple(TrackedObject(label, OBJECT_NAMES[label], "#e6475a") for label in labels),
+        objects=tuple(TrackedObject(label, OBJECT_NAMES[label], OBJECT_COLOURS[label - 1]) for label in labels),
         layers=LayerSet(KEY, 0, result.frames, tuple(LayerChoice(label, OBJECT_NAMES[label]) for label in labels)),
     )  # fmt: skip
     clip = Clip("clip", "Street", MediaUse("media", info.available), result.frames * FRAME)

@@ -33,7 +33,7 @@ from core.layers.result import Report
 from core.project.project import Media
 
 PREVIEW_HEIGHT = 150
-ROW = 22
+ROW = 28
 MOST_ROWS = 4
 
 
@@ -101,7 +101,9 @@ class JobBox(QWidget):
         )
         self.effort.currentIndexChanged.connect(lambda index: self.refresh())
         self.objects = QListWidget(self)
-        self.objects.setAccessibleName(tr("Objects to take out of the picture"))
+        self.objects.setAccessibleName(tr("Objects with a layer of their own"))
+        self.objects.setToolTip(tr("Ticked objects get a layer of their own; the others share one"))
+        self.objects.setIconSize(QSize(14, 14))
         self.objects.itemChanged.connect(lambda item: self.refresh())
         self.cost = QLabel(self)
         self.cost.setWordWrap(True)
@@ -110,7 +112,8 @@ class JobBox(QWidget):
         self.start = QPushButton(theme.icon("layers"), tr("Make layers"), self)
         self.start.setToolTip(tr("Take the clip apart into background, objects and shadows"))
         self.start.clicked.connect(self._start)
-        self.refine = tool_button(self, "add", tr("Refine further"))
+        self.refine = QPushButton(tr("Refine"), self)
+        self.refine.setToolTip(tr("Go on from what there is until it gets no better"))
         self.refine.clicked.connect(self._refine)
         self.pause = tool_button(self, "pause", tr("Pause"))
         self.pause.clicked.connect(self._pause)

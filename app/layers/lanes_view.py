@@ -13,7 +13,7 @@ from app.layers.subject import Person
 from core.time import TimeRange
 from core.timeline.time_map import TimeMap
 
-LANE, GAP, HEAD = 44, 4, 70
+LANE, GAP, HEAD = 38, 4, 70
 STEP = 2
 """Pixels between two points of a drawn curve."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QDropEvent, QIcon
+from PySide6.QtGui import QDropEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.layers.pictures import SIZE, Ask
@@ -15,7 +15,7 @@ LABEL = Qt.ItemDataRole.UserRole
 NAME, SHADOW = range(2)
 PLATE = 0
 ROW_HEIGHT = SIZE.height() + 6
-SHADOW_WIDTH = 86
+SHADOW_WIDTH = 100
 
 
 class LayerList(QTreeWidget):
@@ -88,7 +88,7 @@ class LayerList(QTreeWidget):
                 item = self.item(row)
                 item.setText(NAME, names.get(label, "") if label else self.tr("Background"))
                 pixmap = picture(layers.key, label) if layers is not None else None
-                item.setIcon(NAME, QIcon(pixmap) if pixmap is not None else QIcon())
+                item.setIcon(NAME, _icon(pixmap))
                 if label:
                     visible, shadow = states.get(label, (True, "keep"))
                     item.setCheckState(NAME, Qt.CheckState.Checked if visible else Qt.CheckState.Unchecked)
@@ -173,3 +173,11 @@ class LayerList(QTreeWidget):
         place = gap - 1 if gap > row else gap
         if place != row:
             self.moved.emit(label, row - place)
+
+
+def _icon(picture: QPixmap | None) -> QIcon:
+    icon = QIcon()
+    if picture is not None:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # else Qt tints it by the selection
+            icon.addPixmap(picture, mode)
+    return icon

@@ -19,7 +19,8 @@ from core.media.info import Frame
 from core.media.reader import open_source
 from core.project.paths import results_folder
 
-SIZE = QSize(64, 36)
+SIZE = QSize(54, 30)
+LOOKS = 6
 GROUND = 118
 """Grey behind what is transparent."""
 Ask = Callable[[str, int], QPixmap | None]
@@ -62,8 +63,16 @@ def _draw_all(folder: Path) -> dict[int, QImage]:
     middle = found.frames // 2
     images = {0: _image(_frame(folder / found.plate_film, middle))}
     for one in found.objects:
-        images[one.label] = _image(_closest(_frame(folder / one.object, middle)))
+        images[one.label] = _image(_closest(_fullest(folder / one.object, found.frames)))
     return images
+
+
+def _fullest(path: Path, frames: int) -> Frame:
+    """The frame, of a few, that shows most."""
+    with closing(open_source(path)) as source:
+        moments = sorted({frames * part // LOOKS for part in range(LOOKS)})
+        pictures = [source.frame(min(n, source.frame_count - 1)) for n in moments]
+    return max(pictures, key=lambda picture: int(picture[..., -1].sum(dtype=np.int64)))
 
 
 def _frame(path: Path, number: int) -> Frame:

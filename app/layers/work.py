@@ -28,6 +28,8 @@ _PACKED = 0.45
 """What lossless film leaves of RGB, and of an object's films with their empty surroundings."""
 _PACKED_OBJECT = 0.25
 _SECONDS_LEAST = 20.0
+OTHERS = "Others"
+"""Name of the layer that objects which were not chosen share."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def last_frame(media: Media) -> int:
 def question(
     project_file: Path | None, data: Path, media: Media, labels: Iterable[int], effort: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Parameters and inputs of the job (core.layers.result).
+    """Parameters and inputs of the job (core.layers.result). What is not chosen is no background either: those objects
+    share one layer.
 
     Raises:
         EditError: when the media has no masks, or no object is chosen.
@@ -74,6 +77,11 @@ def question(
     names = {one.label: one.name for one in media.objects if one.label in chosen}
     if not names:
         raise EditError("no object is chosen", "Tick at least one object in the Layers panel")
+    shared = [one.label for one in media.objects if one.label not in chosen]
+    if len(shared) == 1:
+        names |= {one.label: one.name for one in media.objects if one.label == shared[0]}
+    elif shared:
+        names[shared[0]] = OTHERS
     known = [one.label for one in media.layers.objects] if media.layers is not None else []
     order = [label for label in known if label in names]
     masks = results_folder(data) / media.track.key
@@ -87,6 +95,8 @@ def question(
         "max_seconds": round(_seconds(media, len(names), effort), 1),
         "seed": 0,
     }
+    if len(shared) > 1:
+        parameters["shared"] = shared
     return parameters, {"clip": media.info.fingerprint, "masks": media.track.key}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.actions import layers as commands
@@ -14,7 +14,7 @@ from app.actions.registry import Action, trigger
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
-from app.layers import deeds
+from app.layers import deeds, work
 from app.layers.job_box import JobBox
 from app.layers.lanes_view import LanesView
 from app.layers.layer_list import LayerList
@@ -45,11 +45,18 @@ class LayersPanel(QWidget):
         self.hint.setWordWrap(True)
         self.hint.setProperty("role", "dim")
         self.job = JobBox(editor, self)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
+        self.fold = QToolButton(self)
+        self.fold.setText(self.tr("Take apart again"))
+        self.fold.setAccessibleName(self.fold.text())
+        self.fold.setCheckable(True)
+        self.fold.setAutoRaise(True)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.toggled.connect(lambda on: self._later.start())
         self._make_list()
         self._make_time()
         self._lay_out()
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self.refresh)
         self._connect()
         self.setAccessibleName(self.tr("Layers"))
         self.refresh()
@@ -91,7 +98,7 @@ class LayersPanel(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
         column.addWidget(self.hint)
@@ -102,6 +109,7 @@ class LayersPanel(QWidget):
         self.time_part = self._part(self.tr("Time of each person"), (), self.lanes, self._grid(self.verbs, 2))
         column.addWidget(self.layers_part)
         column.addWidget(self.time_part)
+        column.addWidget(self.fold)
         column.addStretch(1)
 
     def _part(
@@ -140,14 +148,16 @@ class LayersPanel(QWidget):
         state.playhead_changed.connect(lambda _: self._show_times())
         self._pictures.ready.connect(self._later.start)
         self._moments.changed.connect(self._later.start)
-        editor.jobs.finished.connect(self._finished)
+        for happened in (editor.jobs.added, editor.jobs.finished):
+            happened.connect(self._job_changed)
 
     def _edited(self, before: Project, after: Project) -> None:
         if before.media is not after.media or before.sequence is not after.sequence:
             self._later.start()
 
-    def _finished(self, record: JobRecord) -> None:
-        self._later.start()
+    def _job_changed(self, record: JobRecord) -> None:
+        if record.order.job == work.JOB:
+            self._later.start()
 
     # What is shown
 
@@ -161,8 +171,8 @@ class LayersPanel(QWidget):
         subject = self._subject = subject_of(self._editor)
         self.hint.setText(self._words(subject))
         self.job.show_media(subject.media if subject is not None else None)
-        self.job.setVisible(subject is not None)
         layers = subject.media.layers if subject is not None else None
+        self._place_job(subject)
         self.layers_part.setVisible(layers is not None)
         people = people_of(self._editor.document.project, subject) if subject is not None else ()
         self.time_part.setVisible(bool(people))
@@ -181,6 +191,18 @@ class LayersPanel(QWidget):
         place = order.index(self._label(subject)) if self._label(subject) in order else -1
         self.up.setEnabled(0 <= place < len(order) - 1)
         self.down.setEnabled(place > 0)
+
+    def _place_job(self, subject: Subject | None) -> None:
+        """What takes the clip apart stands first until there are layers and while it works, then last and folded."""
+        done = subject is not None and subject.media.layers is not None
+        busy = subject is not None and work.running(self._editor, subject.media.id) is not None
+        self.fold.setVisible(done and not busy)
+        self.fold.setArrowType(Qt.ArrowType.DownArrow if self.fold.isChecked() else Qt.ArrowType.RightArrow)
+        self.job.setVisible(subject is not None and (busy or not done or self.fold.isChecked()))
+        place = self._column.count() - 2 if done and not busy else 1
+        if self._column.indexOf(self.job) != place:
+            self._column.removeWidget(self.job)
+            self._column.insertWidget(place, self.job)
 
     def _words(self, subject: Subject | None) -> str:
         if subject is None:

@@ -7,6 +7,7 @@ background only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +31,13 @@ class Footage:
 
     Args:
         files: the mask of each frame of the range that has one.
+        shared: labels that are one object, which has the first of them.
     """
 
-    def __init__(self, source: FrameSource, files: dict[int, Path], first: int, last: int) -> None:
-        self._source, self._files = source, files
+    def __init__(
+        self, source: FrameSource, files: dict[int, Path], first: int, last: int, shared: Sequence[int] = ()
+    ) -> None:
+        self._source, self._files, self._shared = source, files, tuple(shared)
         self.first, self.count = first, last - first + 1
         self.size = source.width, source.height
         self.rate: FrameRate = source.rate
@@ -62,6 +66,8 @@ class Footage:
         if nearest in self._labels:
             return self._labels[nearest]
         labels = read_labels(self._files[nearest], self.size)
+        if self._shared:
+            labels = np.where(np.isin(labels, self._shared), np.uint8(self._shared[0]), labels)
         if self._keeps(labels):
             self._labels[nearest] = labels
         return labels
@@ -87,12 +93,15 @@ class Footage:
         return None
 
 
-def open_footage(clip: Path, masks: Path, first: int = 0, last: int = -1) -> Footage:
+def open_footage(
+    clip: Path, masks: Path, first: int = 0, last: int = -1, shared: Sequence[int] = ()
+) -> Footage:
     """Open a range of a clip and look for its masks.
 
     Args:
         masks: a folder of mask PNGs, named as the clip's pictures are, or by frame number from 0.
         last: -1 for the clip's last frame.
+        shared: see `Footage`.
 
     Raises:
         MediaError: when the clip or the masks cannot be read, there are none, or the range is not in the clip.
@@ -110,7 +119,7 @@ def open_footage(clip: Path, masks: Path, first: int = 0, last: int = -1) -> Foo
                 f"{masks} has no mask for frames {first} to {last} of {clip.name}",
                 "Give a folder with a mask PNG a frame, such as laminar track writes",
             )
-        footage = Footage(source, here, first, last)
+        footage = Footage(source, here, first, last, shared)
         footage.labels(min(here))
     except BaseException:
         source.close()

@@ -17,6 +17,7 @@ to front, each plainly over what is below.
 
 The job is "layers" in core.catalog, with the parameters clip (path), masks (folder), first and last (frames of the
 clip, inclusive; -1 for its end), names ({label as text: name}), order (labels back to front; empty: estimated),
+shared (labels that go into one layer, under the first of them; may be left out),
 max_seconds (0: until it is good) and seed. Its inputs are the fingerprints {"clip", "masks"}.
 """
 

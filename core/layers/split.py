@@ -88,6 +88,7 @@ def split(
     last: int = -1,
     names: Mapping[str, str] | None = None,
     order: Sequence[int] = (),
+    shared: Sequence[int] = (),
     max_seconds: float = 0.0,
     seed: int = 0,
 ) -> Iterator[Progress]:
@@ -98,6 +99,7 @@ def split(
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
         names: label (as text) to the object's name.
         order: labels back to front; those that it does not name are put where the masks say.
+        shared: labels of objects that go into one layer together, which has the first of them.
         max_seconds: wall time after which refining ends; 0 for no limit.
         seed: of everything random.
 
@@ -108,7 +110,7 @@ def split(
         MediaError: when clip or masks cannot be read, do not fit, or show no object.
     """
     clock = _Clock()
-    with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
+    with closing(open_footage(Path(clip), Path(masks), first, last, shared)) as footage:
         yield Progress(0, 1, "Looking at the clip")
         plate = yield from _background(out, footage)
         files = _Folder(out, footage, plate, dict(names or {}))

@@ -228,7 +228,11 @@ def test_what_it_takes_is_told_and_asked_for(panel: LayersPanel, editor: Editor,
     assert work.estimate(media, 2, "good").whole > work.estimate(media, 1, "quick").whole > 0
     assert work.estimate(media, 1, "best").whole == 0
     parameters, inputs = work.question(None, Path("/data"), media, [ROBOT], "good")
-    assert parameters["names"] == {"1": "Robot"} and parameters["order"] == [ROBOT]
+    assert parameters["names"] == {"1": "Robot", "2": "Car"} and parameters["order"] == [CAR, ROBOT]
+    assert "shared" not in parameters  # one object that is not chosen has a layer all the same
+    ball = replace(media, objects=(*media.objects, replace(media.objects[0], label=3, name="Ball")))
+    parameters, _ = work.question(None, Path("/data"), ball, [ROBOT], "good")
+    assert parameters["shared"] == [CAR, 3] and parameters["names"] == {"1": "Robot", "2": "Others"}
     assert (parameters["first"], parameters["last"]) == (0, 5)
     assert inputs == {"clip": media.info.fingerprint, "masks": media.track.key}  # type: ignore[union-attr]
     with pytest.raises(EditError, match="no object is chosen"):
@@ -282,6 +286,8 @@ def work_order(folder: Path) -> object:
 
 
 def test_the_quality_is_plotted(panel: LayersPanel, qtbot: QtBot) -> None:
+    assert not panel.job.isVisible()  # folded, for there are layers
+    panel.fold.click()
     qtbot.waitUntil(panel.job.plot.isVisible, timeout=10_000)
     assert "33.5 dB after 6 s" in panel.job.plot.accessibleDescription()
     qtbot.waitUntil(lambda: panel.job.plot._curve is not None, timeout=20_000)

@@ -115,3 +115,13 @@ def test_masks_without_an_object_are_told(tmp_path: Path) -> None:
     clip, masks = write_clip(tmp_path, frames, np.zeros_like(labels))
     with pytest.raises(MediaError, match="show no object"):
         drain(split(tmp_path, clip=str(clip), masks=str(masks)))
+
+
+def test_objects_that_share_a_layer(tmp_path: Path) -> None:
+    frames, labels, _ = two_walkers()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    drain(split(tmp_path, clip=str(clip), masks=str(masks), names={"1": "Both"}, shared=[1, 2]))
+    (both,) = read_layers(tmp_path).objects
+    assert (both.label, both.name) == (1, "Both")
+    middle = len(labels) // 2
+    assert iou(frames_of(tmp_path / both.object)[middle, ..., 3] > 127, labels[middle] > 0) > 0.9
