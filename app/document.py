@@ -91,6 +91,7 @@ class Document(QObject):
         self,
         name: str,
         function: Callable[Concatenate[Project, P], Project],
+        /,
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:

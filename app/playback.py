@@ -21,6 +21,8 @@ from app.preview import Engine, Picture, Show, fitted, media_rate
 from app.render_thread import Ended, Failure, RenderThread, Run
 from core.media.pool import SourcePool
 from core.project.project import Media, Project
+from core.render.atlas_source import Atlases
+from core.render.atlas_views import Look
 from core.time import FrameRate
 
 SPEEDS = (1.0, 2.0, 4.0, 8.0)
@@ -63,12 +65,14 @@ class Player(QObject):
         self._sound = FilmSound(editor.settings, self.pool)
         self._mailbox = Mailbox(self)
         self._mailbox.arrived.connect(self._take)
-        self._thread = RenderThread(picture or Engine(self.pool).picture, self._mailbox)
+        self.atlases = Atlases()  # shared by all who show edits
+        self._thread = RenderThread(picture or Engine(self.pool, self.atlases).picture, self._mailbox)
         self._run: Run | None = None
         self._size = (960, 540)
         self._loop = False
         self._alpha = False
         self._live = self._proposed = ""
+        self._look: tuple[Look, int] = ("result", 1)
         self._moving = False
         self.message = ""
         """Why the frame that was asked for cannot be shown; empty when it can."""
@@ -93,8 +97,18 @@ class Player(QObject):
         return self._editor.state.view == "media" and self.media is not None
 
     @property
+    def in_atlas(self) -> bool:
+        """The atlas view is on and has a media to show."""
+        return self._editor.state.view == "atlas" and self.media is not None
+
+    @property
+    def shows_media(self) -> bool:
+        """One media is shown, not the film."""
+        return self.in_media or self.in_atlas
+
+    @property
     def media(self) -> Media | None:
-        """The media of the mask view; None when there is none with pictures."""
+        """The media of the mask view and the atlas view; None when there is none with pictures."""
         try:
             media = self._editor.document.project.find_media(self._editor.state.media)
         except KeyError:
@@ -105,24 +119,28 @@ class Player(QObject):
     def rate(self) -> FrameRate:
         """Rate of what is shown."""
         media, sequence = self.media, self._editor.document.sequence
-        if self.in_media and media is not None:
+        if self.shows_media and media is not None:
             return media_rate(media)
         return sequence.rate if sequence is not None else FrameRate(25)
 
     @property
     def position(self) -> int:
         """Where the viewer stands: record time of the film, or source time of the media, ticks."""
-        if self.in_media:
+        if self.shows_media:
             return self.rate.time_of(self._editor.state.media_frame)
         return self._editor.state.playhead
 
     @property
     def duration(self) -> int:
         media, sequence = self.media, self._editor.document.sequence
-        if self.in_media and media is not None:
+        if self.shows_media and media is not None:
             frames = media.info.video.frames if media.info.video is not None else 0
             return self.rate.time_of(frames) if frames else media.info.duration
         return sequence.duration if sequence is not None else 0
+
+    def wants(self, show: Show) -> bool:
+        """Whether the view that asked for this is still on."""
+        return bool(show.media) == self.shows_media and bool(show.look) == self.in_atlas
 
     def set_size(self, width: int, height: int) -> None:
         """The device pixels that the whole picture covers on the screen: no larger one is made."""
@@ -140,15 +158,21 @@ class Player(QObject):
     def set_live(self, folder: str) -> None:
         """Show the masks of a running tracking job as they appear; empty ends that."""
         self._live = folder
-        if self.in_media:
+        if self.shows_media:
             self.refresh()
 
     def set_proposed(self, folder: str) -> None:
         """Show the masks of a result that may take the track's place; empty ends that."""
         if folder != self._proposed:
             self._proposed = folder
-            if self.in_media:
+            if self.shows_media:
                 self.refresh()
+
+    def set_look(self, look: Look, label: int) -> None:
+        """What the atlas view shows of the media, and of which object."""
+        before, self._look = self._look, (look, label)
+        if before != self._look and self.in_atlas:
+            self.refresh()
 
     def refresh(self) -> None:
         """Make the picture again."""
@@ -243,7 +267,7 @@ class Player(QObject):
         """Stand at a time of what is shown, inside it."""
         rate = self.rate
         last = max(0, rate.frame_at(max(0, self.duration - 1)))
-        if self.in_media:
+        if self.shows_media:
             self._editor.state.set("media_frame", min(max(0, rate.frame_at(time)), last))
         else:
             self._editor.state.set("playhead", min(max(0, rate.snap(time)), self.duration))
@@ -266,7 +290,7 @@ class Player(QObject):
     def _show(self, *, small: bool) -> Show | None:
         """The request for where the viewer stands; None when there is nothing to show."""
         editor, document = self._editor, self._editor.document
-        media = self.media if self.in_media else None
+        media = self.media if self.shows_media else None
         if media is None and document.sequence is None:
             return None
         height = int(editor.settings.number("preview_height"))
@@ -275,8 +299,10 @@ class Player(QObject):
         proxies = wanted and any(known.proxy for known in document.project.media)
         show = Show(document.project, document.path, document.data, size, alpha=self._alpha)
         if media is not None:
-            frame = editor.state.media_frame
-            return replace(show, media=media.id, frame=frame, live=self._live, proposed=self._proposed)
+            show = replace(show, media=media.id, frame=editor.state.media_frame)
+            if self.in_atlas:
+                return replace(show, look=self._look[0], label=self._look[1])
+            return replace(show, live=self._live, proposed=self._proposed)
         return replace(show, time=editor.state.playhead, proxies=proxies)
 
     def _new_run(self, speed: float) -> Run | None:
@@ -288,7 +314,7 @@ class Player(QObject):
 
     def _range(self) -> tuple[int, int]:
         sequence = self._editor.document.sequence
-        if self._loop and not self.in_media and sequence is not None:
+        if self._loop and not self.shows_media and sequence is not None:
             start = sequence.in_point or 0
             end = sequence.out_point if sequence.out_point is not None else self.duration
             if start < end:
@@ -325,7 +351,7 @@ class Player(QObject):
         assert isinstance(message, Picture)
         self._tell("")
         show = message.show
-        if self._run is not None and bool(show.media) == self.in_media:
+        if self._run is not None and self.wants(show):
             self._follow(show)
             self._tell_dropped()
         self.frame_ready.emit(message, show.time)

@@ -22,6 +22,8 @@ from core.media.pool import SourcePool
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
+from core.render.atlas_source import Atlases
+from core.render.atlas_views import Look, looked_at
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
 from core.time import FrameRate
@@ -38,6 +40,7 @@ class Show:
     proxies: small copies may stand in. alpha: keep transparency instead of black.
     live: result folder of a tracking job that is running, empty when none is.
     proposed: result folder that may take the track's place, empty when none is shown; live goes before it.
+    look: for the atlas view, what to show of the media and of its object `label`; empty in the mask view.
     """
 
     project: Project
@@ -51,6 +54,8 @@ class Show:
     alpha: bool = False
     live: str = ""
     proposed: str = ""
+    look: Look | Literal[""] = ""
+    label: int = 1
 
 
 MaskKind = Literal["none", "key", "tracked"]
@@ -134,19 +139,29 @@ def _sized(labels: Labels, size: Size) -> Labels:
 class Engine:
     """Answers `Show` requests; keeps what is dear between them. Used by one thread at a time."""
 
-    def __init__(self, pool: SourcePool) -> None:
+    def __init__(self, pool: SourcePool, atlases: Atlases | None = None) -> None:
         self.pool = pool
+        self.atlases = atlases or Atlases()
         self._resolvers: dict[bool, Resolver] = {}
 
     def picture(self, show: Show) -> Picture:
         """Raises MediaError when the frame cannot be shown, KeyError or IndexError when there is none."""
-        return self._footage(show) if show.media else self._film(show)
+        if not show.media:
+            return self._film(show)
+        return self._painted(show, show.look) if show.look else self._footage(show)
 
     def resolver(self, show: Show) -> Resolver:
         """One for proxies, one without; both keep their mattes when the document changes."""
         known = self._resolvers.get(show.proxies)
         if known is None:
-            known = Resolver(show.project, show.project_file, show.data, self.pool, proxies=show.proxies)
+            known = Resolver(
+                show.project,
+                show.project_file,
+                show.data,
+                self.pool,
+                proxies=show.proxies,
+                atlases=self.atlases,
+            )
             self._resolvers[show.proxies] = known
         elif not known.shows(show.project, show.project_file, show.data):
             known.show(show.project, show.project_file, show.data)
@@ -179,6 +194,17 @@ class Engine:
                 labels, kind = _proposed(Path(show.proposed), index, raster)
             changes = difference(before, labels)
         return Picture(show, pixels, image, raster, index, source.frame_count, False, labels, kind, changes)
+
+    def _painted(self, show: Show, look: Look) -> Picture:
+        """A media with what is painted on it, or another look at its unrolled objects."""
+        media = show.project.find_media(show.media)
+        source: FrameSource = self.pool.source(readable_path(show.project_file, media), media.info)
+        raster = (source.width, source.height)
+        index = min(max(show.frame, 0), source.frame_count - 1)
+        size = fitted(raster, show.size)
+        frame = looked_at(self.atlases, show.data, media, source, index, size, look, show.label)
+        pixels, image = to_image(frame, alpha=show.alpha, straight=True)
+        return Picture(show, pixels, image, raster, index, source.frame_count)
 
 
 def _proposed(folder: Path, frame: int, size: Size) -> tuple[Labels, MaskKind]:

@@ -7,17 +7,20 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 Tool = Literal[
-    "select", "razor", "ripple", "roll", "slip", "slide", "stretch", "brush", "eraser", "polygon", "box", "hand",
+    "select", "razor", "ripple", "roll", "slip", "slide", "stretch", "brush", "eraser", "polygon", "box", "text",
+    "stamp", "fill", "hand",
 ]  # fmt: skip
 MASK_TOOLS: frozenset[str] = frozenset({"brush", "eraser", "polygon", "box"})
-View = Literal["sequence", "media"]
+ATLAS_TOOLS: frozenset[str] = frozenset({"brush", "eraser", "text", "stamp", "fill", "select"})
+View = Literal["sequence", "media", "atlas"]
 
 
 class EditorState(QObject):
     """Each property has a signal `<name>_changed` that is emitted with the new value when it differs.
 
-    playhead: record time, ticks. selection: ids of clips. view: the viewer shows the film, or one media with its
-    masks (the mask view). media: id of the media in the mask view. media_frame: its source frame number.
+    playhead: record time, ticks. selection: ids of clips. view: the viewer shows the film, one media with its
+    masks (the mask view), or one media with what is painted on it beside its atlas (the atlas view). media: id of the
+    media in these views. media_frame: its source frame number.
     speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
     label: object in hand, 1 and up. brush: diameter in source pixels. preview_proxies: proxies may stand in.
     """

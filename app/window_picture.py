@@ -4,7 +4,7 @@
 
 Views: start (the start page), film (an edit in progress), masks (drawing on a frame),
 proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
-layers (a clip and its layers), people (the clip split, one person retimed).
+layers (a clip and its layers), people (the clip split, one person retimed), atlas (painting on an unrolled object).
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
 
@@ -97,6 +97,20 @@ def _jobs(editor: Editor, window: MainWindow) -> QWidget:
     return window
 
 
+def _atlas(editor: Editor, window: MainWindow) -> QWidget:
+    """Painting on an unrolled object, the live frame beside it."""
+    from app.panels.viewer import ViewerPanel
+
+    window.make_workspace()
+    media = next(
+        (media for media in editor.document.project.media if media.atlas), editor.document.project.media[0]
+    )
+    editor.state.set("media", media.id)
+    editor.panel(ViewerPanel).show_atlas()
+    editor.state.set("media_frame", 10)
+    return window
+
+
 def _export(editor: Editor, window: MainWindow) -> QWidget:
     from app.dialogs.export import ExportDialog
 
@@ -148,6 +162,7 @@ VIEWS: dict[str, View] = {
     "masks": _masks,
     "proposal": _proposal,
     "reid": _reid,
+    "atlas": _atlas,
     "jobs": _jobs,
     "export": _export,
     "layers": _layers,

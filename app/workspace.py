@@ -101,6 +101,10 @@ class Workspace(QMainWindow):
         from app.panels.layers import LayersPanel
 
         self.inspector.addTab(_scrolling(self._made(LayersPanel)), self.tr("Layers"))
+        yield
+        from app.panels.atlas import AtlasPanel
+
+        self.inspector.addTab(_scrolling(self._made(AtlasPanel)), self.tr("Atlas"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)

@@ -32,6 +32,11 @@ def in_masks(editor: Editor) -> bool:
     return _has_viewer(editor) and editor.player.in_media
 
 
+def _draws(editor: Editor) -> bool:
+    """A brush is of use: in the mask view and in the atlas view."""
+    return in_masks(editor) or (_has_viewer(editor) and editor.player.in_atlas)
+
+
 def _session(editor: Editor) -> MaskSession:
     return editor.panel(ViewerPanel).masks
 
@@ -236,9 +241,9 @@ WHO = "Mask/Which object is which"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
-    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), MENU, in_masks,
+    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), MENU, _draws,
            partial(_has_tool, "brush"), "brush", "Left adds, right takes away", separator=True),
-    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), MENU, in_masks,
+    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), MENU, _draws,
            partial(_has_tool, "eraser"), "eraser"),
     Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), MENU, in_masks,
            partial(_has_tool, "polygon"), "lasso", "Drag around it, or click corners and press Enter"),
@@ -246,8 +251,8 @@ ACTIONS = (
            partial(_has_tool, "box"), "box", "Draw a box around the object"),
     Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), MENU, _has_viewer,
            partial(_has_tool, "hand"), "hand"),
-    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), MENU, in_masks),
-    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), MENU, in_masks),
+    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), MENU, _draws),
+    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), MENU, _draws),
     *(
         Action(f"mask.object_{label}", f"Object {label}", partial(_take_object, label), (str(label),),
                "Mask/Object in hand", in_masks, separator=False)

@@ -165,6 +165,7 @@ class ObjectsPanel(QWidget):
                 tabs.setCurrentIndex(here)
             elif tabs.currentIndex() >= here and self._tab_before >= 0:
                 tabs.setCurrentIndex(self._tab_before)
+                self._tab_before = -1
         self.refresh()
 
     def _edited(self, before: Project, after: Project) -> None:

@@ -21,6 +21,7 @@ from app.editor import Editor
 from app.mask_editing import free_label
 from app.mask_session import MaskSession
 from app.mask_target import mask_view_target, playhead_showing
+from app.panels.atlas_view import AtlasView
 from app.panels.mask_tools import MaskOptions, MaskTools
 from app.panels.proposal_bar import ProposalBar
 from app.panels.viewer_canvas import Canvas
@@ -56,7 +57,10 @@ class ViewerPanel(QWidget):
         self.handles = Handles(editor, self.canvas)
         self.difference = DifferenceLayer(self.canvas)
         self.pick = PickLayer(editor, self.canvas)
-        self.canvas.layers = [self.handles, self.pen, self.difference, FoundLayer(editor), self.pick]
+        self.atlas = AtlasView(editor, self.canvas, self)
+        self.canvas.layers = [
+            self.handles, self.pen, self.difference, FoundLayer(editor), self.atlas.pen, self.pick,
+        ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)
@@ -84,6 +88,7 @@ class ViewerPanel(QWidget):
         for button, tip in (
             (self.film, self.tr("Show the film at the playhead")),
             (self.masked, self.tr("Show the media of the selected clip to draw masks on it")),
+            (self.atlas.button, self.atlas.tip),
         ):
             button.setCheckable(True)
             button.setToolTip(tip)
@@ -104,19 +109,23 @@ class ViewerPanel(QWidget):
         top.setSpacing(4)
         top.addWidget(self.film)
         top.addWidget(self.masked)
+        top.addWidget(self.atlas.button)
         top.addSpacing(8)
         top.addWidget(self.title, 1)
         for widget in (self.safe, self.alpha, self.zoom):
             top.addWidget(widget)
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self.tools)
-        middle.addWidget(self.canvas, 1)
+        for strip in (self.tools, self.atlas.tools):
+            middle.addWidget(strip)
+        for picture in (self.atlas.pane, self.canvas):
+            middle.addWidget(picture, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.options)
+        column.addWidget(self.atlas.options)
         column.addLayout(middle, 1)
         column.addWidget(self.proposal)
         column.addWidget(self.scrub)
@@ -138,6 +147,7 @@ class ViewerPanel(QWidget):
         state.brush_changed.connect(lambda size: self.canvas.update())
         self.film.clicked.connect(lambda: state.set("view", "sequence"))
         self.masked.clicked.connect(self.show_masks)
+        self.atlas.button.clicked.connect(self.show_atlas)
         self.safe.toggled.connect(self._set_safe)
         self.alpha.toggled.connect(self._set_alpha)
         self.zoom.activated.connect(lambda index: self.set_zoom(self.zoom.itemData(index)))
@@ -191,32 +201,38 @@ class ViewerPanel(QWidget):
     def show_masks(self) -> None:
         """Turn to the mask view: of the selected clip under the playhead, else of what was shown there last, else
         of the first media with pictures."""
+        self._show_media("media", self.tr("there is nothing to draw masks on"))
+
+    def show_atlas(self) -> None:
+        """Turn to the atlas view of the same media."""
+        self._show_media("atlas", self.tr("there is nothing to paint on"))
+
+    def _show_media(self, view: str, nothing: str) -> None:
         target = mask_view_target(self._editor)
         if target is None:
-            self._editor.notify.info(
-                self.tr("there is nothing to draw masks on"), self.tr("Import a clip first")
-            )
+            self._editor.notify.info(nothing, self.tr("Import a clip first"))
             self._turn(self._editor.state.view)
             return
         media, frame = target
         self._editor.player.pause()
         self._editor.state.set("media", media)
         self._editor.state.set("media_frame", frame)
-        self._editor.state.set("view", "media")
+        self._editor.state.set("view", view)
 
     def _turn(self, view: str) -> None:
         masks = view == "media"
-        self.film.setChecked(not masks)
+        self.film.setChecked(view == "sequence")
         self.masked.setChecked(masks)
+        self.atlas.button.setChecked(view == "atlas")
         for widget in (self.tools, self.scrub):
             widget.setVisible(masks)
         self._propose()
         state = self._editor.state
         if masks and state.tool not in MASK_TOOLS:
             state.set("tool", self._mask_tool)
-        elif not masks and state.tool in MASK_TOOLS:
-            self._mask_tool = state.tool
+        elif view == "sequence" and state.tool in MASK_TOOLS:
             state.set("tool", "select")
+        self.atlas.turn(view == "atlas")
         self.canvas.clear()
         self.pen.recolour()
         self.scrub.refresh()
@@ -234,6 +250,8 @@ class ViewerPanel(QWidget):
             }
             frame = self._editor.state.media_frame
             text = f"{media.name} · {self.tr('frame')} {frame} · {kinds[self.masks.kind]}"
+        elif self._editor.player.in_atlas and media is not None:
+            text = f"{media.name} · {self.tr('frame')} {self._editor.state.media_frame}"
         else:
             film = document.sequence
             text = f"{film.name} · {film.width}×{film.height} · {film.rate} fps" if film is not None else ""
@@ -241,15 +259,17 @@ class ViewerPanel(QWidget):
             self.title.setText(text)
 
     def _take_tool(self, tool: str) -> None:
+        if self._editor.state.view == "media" and tool in MASK_TOOLS:
+            self._mask_tool = tool
         self.canvas.hand = tool == "hand"
         self.canvas.update()
 
     # Pictures
 
     def _show(self, picture: Picture, time: int) -> None:
-        if bool(picture.show.media) != self._editor.player.in_media:
+        if not self._editor.player.wants(picture.show):
             return  # asked for before the view was turned
-        if picture.show.media:
+        if self._editor.player.in_media:
             self.scrub.set_frames(picture.frames)
             self.masks.take(picture)
         self.canvas.set_picture(picture)
@@ -275,14 +295,14 @@ class ViewerPanel(QWidget):
         document, player = self._editor.document, self._editor.player
         if player.message:
             self.canvas.set_message(player.message)
-        elif not player.in_media and (document.sequence is None or not document.sequence.duration):
+        elif not player.shows_media and (document.sequence is None or not document.sequence.duration):
             self.canvas.clear()
             self.canvas.set_message(self.tr("Drop a clip on the timeline to see it here"))
         else:
             self.canvas.set_message("")
 
     def _edited(self, before: Project, after: Project) -> None:
-        if self._editor.state.view == "media" and self._editor.player.media is None:
+        if self._editor.state.view != "sequence" and self._editor.player.media is None:
             self._editor.state.set("view", "sequence")  # its media is gone, or this is another project
         self.pen.recolour()
         self.transport.refresh()
@@ -291,21 +311,21 @@ class ViewerPanel(QWidget):
 
     def _moved(self, value: object) -> None:
         self.transport.refresh()
-        if self._editor.player.in_media:
+        if self._editor.player.shows_media:
             self._show_title()
 
     def _frame_moved(self, frame: int) -> None:
         """The playhead goes along while its clip shows the frame."""
-        if self._editor.player.in_media:
+        if self._editor.player.shows_media:
             time = playhead_showing(self._editor, frame)
             if time is not None:
                 self._editor.state.set("playhead", time)
         self._moved(frame)
 
     def _playhead_moved(self, time: int) -> None:
-        """The mask view goes along when one moves over its clip on the timeline."""
+        """The mask view and the atlas view go along when one moves over its clip on the timeline."""
         player, state = self._editor.player, self._editor.state
-        if player.in_media and not player.playing:
+        if player.shows_media and not player.playing:
             target = mask_view_target(self._editor)
             if target is not None and target[0] == state.media:
                 state.set("media_frame", target[1])

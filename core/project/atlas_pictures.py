@@ -58,6 +58,16 @@ def read_picture(data: Path, name: str) -> Frame:
     return picture
 
 
+@lru_cache(maxsize=64)
+def picture_size(data: Path, name: str) -> tuple[int, int] | None:
+    """Width and height of a picture of the data folder, from its head only; None when it cannot be read."""
+    try:
+        with Image.open(atlas_edits_folder(data) / name) as image:
+            return image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
 def load_rgba(path: Path, content: bytes | None = None) -> Frame:
     """Any picture file as straight RGBA, uint8 (H, W, 4), with the orientation that it asks for left as it is.
 

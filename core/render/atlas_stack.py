@@ -146,13 +146,25 @@ def fitted(picture: Frame, size: tuple[int, int]) -> Frame:
 
 def text_picture(edit: AtlasEdit) -> Frame | None:
     """The letters of a text edit, straight RGBA, cut to where there is something; None for no text."""
+    drawn = _letters(edit)
+    return None if drawn is None else pixels.unpremultiply(drawn)
+
+
+def text_size(edit: AtlasEdit) -> tuple[int, int] | None:
+    """Width and height of `text_picture`."""
+    drawn = _letters(edit)
+    return None if drawn is None else (drawn.shape[1], drawn.shape[0])
+
+
+def _letters(edit: AtlasEdit) -> Frame | None:
+    """Premultiplied."""
     texts, letters = edit_texts(edit), edit_numbers(edit)["size"]
     lines = texts["text"].strip("\n").split("\n")
     wide = min(TEXT_ROOM, int(letters * (max(map(len, lines)) + 2)))
     high = min(TEXT_ROOM, int(letters * 1.5 * (len(lines) + 1)))
     title = Title(texts["text"], texts["font"], letters / high, texts["colour"], 0.5, 0.5)
     drawn = titles.draw_title(title, (wide, high))
-    return None if drawn is None else pixels.unpremultiply(drawn.pixels)
+    return None if drawn is None else drawn.pixels
 
 
 def placed(image: Frame, numbers: dict[str, float], scale: float, size: tuple[int, int]) -> Frame:

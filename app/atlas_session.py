@@ -1,0 +1,364 @@
+"""The atlas in hand: whose atlas, which edit, which brush; strokes on the atlas or on a frame and their way into the
+document.
+
+What is under the brush is seen at once, as a veil over the picture; when the brush is lifted, a thread works the stroke
+into the edit's picture and writes it, the document gets one undoable edit, and the film is drawn anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor
+
+from app.atlas_brush import LiveBrush
+from app.atlas_painting import Painter, Stroke, Surface
+from app.editor import Editor
+from core.errors import EditError, LaminarError, MediaError
+from core.project import atlas_edits
+from core.project.atlas_edits import edits_of, find_edit, new_edit
+from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_texts
+from core.project.atlas_pictures import load_rgba, write_picture
+from core.project.project import Media, Project
+from core.render.atlas_source import Atlases
+from core.render.atlas_views import Look
+
+Point = tuple[float, float]
+STAMP_SHARE = 0.4
+"""Of an atlas's shorter side, the size that a new picture has."""
+
+
+@dataclass(frozen=True)
+class _Done:
+    """A stroke that was worked in."""
+
+    stroke: Stroke
+    file: str = ""
+    error: BaseException | None = None
+
+
+class AtlasSession(QObject):
+    """Signals:
+    changed(): the object, the edit or a value of the brush in hand is another.
+    live_changed(surface, Rect | None): what is under the brush differs in that box; None: all of it.
+    busy_changed(bool): strokes are on their way into the document.
+    """
+
+    changed = Signal()
+    live_changed = Signal(str, object)
+    busy_changed = Signal(bool)
+    _worked = Signal(object)
+
+    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self.label = 1
+        """The object whose atlas is in hand; 0 is the background."""
+        self.edit_id = ""
+        """The edit in hand; empty for none."""
+        self.colour = "#e6475a"
+        self.opacity = 1.0
+        self.hardness = 0.8
+        self.look: Look = "result"
+        self.surface: Surface = "atlas"
+        """Where the brush is or was last."""
+        self.live: LiveBrush | None = None
+        """The stroke under the brush, or on its way into the document."""
+        self._stroking = False
+        self._erasing = False
+        self._pending: dict[str, int] = {}
+        self._painter = Painter(editor.player.atlases)
+        self._writer = ThreadPoolExecutor(1, "atlas paint")
+        self._worked.connect(self._commit, Qt.ConnectionType.QueuedConnection)
+        editor.document.changed.connect(self._edited)
+        editor.state.label_changed.connect(self.set_label)
+        editor.state.media_changed.connect(lambda media: self._keep_up())
+        editor.player.frame_ready.connect(lambda picture, time: self.shown("frame"))
+        editor.player.closing.connect(self.close)
+
+    def close(self) -> None:
+        """Finish what is being written and end the thread."""
+        self._writer.shutdown(wait=True)
+
+    # What is in hand
+
+    @property
+    def media(self) -> Media | None:
+        return self._editor.player.media
+
+    @property
+    def ready(self) -> bool:
+        """The media in the view is unrolled."""
+        media = self.media
+        return media is not None and bool(media.atlas) and self._editor.document.data is not None
+
+    @property
+    def edit(self) -> AtlasEdit | None:
+        """The edit in hand."""
+        media = self.media
+        return find_edit(media, self.edit_id) if media is not None and self.edit_id else None
+
+    @property
+    def edits(self) -> tuple[AtlasEdit, ...]:
+        """All edits on the atlas in hand, bottom first."""
+        media = self.media
+        return edits_of(media, self.label) if media is not None else ()
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._pending)
+
+    @property
+    def stroking(self) -> bool:
+        return self._stroking
+
+    @property
+    def erasing(self) -> bool:
+        return self._erasing
+
+    def set_label(self, label: int) -> None:
+        """Take the atlas of another object in hand."""
+        if label != self.label:
+            self.label = label
+            self.edit_id = self.edits[-1].id if self.edits else ""
+            self._tell()
+
+    def set_edit(self, edit_id: str) -> None:
+        if edit_id != self.edit_id:
+            self.edit_id = edit_id
+            self._tell()
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Set colour, opacity, hardness or look."""
+        if getattr(self, name) != value:
+            setattr(self, name, value)
+            self._tell()
+
+    def _tell(self) -> None:
+        self._editor.player.set_look(self.look, self.label)
+        self.changed.emit()
+
+    def _keep_up(self) -> None:
+        if self.edit is None and not self._pending.get(self.edit_id):
+            self.edit_id = self.edits[-1].id if self.edits else ""
+        self._tell()
+
+    def _edited(self, before: Project, after: Project) -> None:
+        if before.media is not after.media:
+            self._keep_up()
+
+    # Strokes
+
+    def begin(
+        self, surface: Surface, x: float, y: float, size: tuple[int, int], scale: float, *, erase: bool
+    ) -> bool:
+        """Put the brush down. False when nothing can be painted now.
+
+        Args:
+            size: (width, height) of the surface. scale: its pixels for one pixel of the film; the brush's size counts
+                these.
+        """
+        if not self._ready_to_paint(surface):
+            return False
+        self._editor.player.pause()
+        self._stroking, self._erasing, self.surface = True, erase, surface
+        self.live = LiveBrush(size, self._editor.state.brush * scale, self.hardness)
+        self.live_changed.emit(surface, None)
+        self.extend(x, y)
+        return True
+
+    def _ready_to_paint(self, surface: Surface) -> bool:
+        if not self.ready or self._stroking:
+            return False
+        if surface == "frame" and self.look != "result":
+            self.set_value("look", "result")
+        return True
+
+    def extend(self, x: float, y: float) -> None:
+        """Paint on to a point."""
+        if self.live is not None and self._stroking:
+            rect = self.live.extend(x, y)
+            if rect is not None:
+                self.live_changed.emit(self.surface, rect)
+
+    def cancel(self) -> None:
+        """Take the brush away without a trace."""
+        if self._stroking:
+            self._drop_live()
+
+    def finish(self) -> None:
+        """Lift the brush: one undo step, unless nothing was touched."""
+        live, media, data = self.live, self.media, self._editor.document.data
+        if not self._stroking or live is None:
+            return
+        self._stroking = False
+        target = self._target()
+        if media is None or data is None or live.touched is None or (self._erasing and target is None):
+            self._drop_live()
+            if self._erasing and target is None:
+                self._editor.notify.info(
+                    self.tr("there is no paint to rub out"), self.tr("Take the brush first")
+                )
+            return
+        edit = target or new_edit("paint", self.label, self._free_name(self.tr("Paint")))
+        shade = QColor(self.colour)
+        ink = (shade.red(), shade.green(), shade.blue())
+        number = self._editor.state.media_frame
+        self._submit(
+            Stroke(media, data, self.label, edit.id, edit.file, self.surface, live.cover, number, ink,
+                   self.opacity, self._erasing)
+        )  # fmt: skip
+
+    def _target(self) -> AtlasEdit | None:
+        """The paint in hand, which a stroke goes to; None: it begins a new one."""
+        edit = self.edit
+        if edit is not None and edit.kind == "paint" and edit.label == self.label:
+            return edit
+        if self._pending.get(self.edit_id):  # a new one, on its way
+            return AtlasEdit(self.edit_id, self.label, "paint")
+        return None
+
+    def _free_name(self, name: str) -> str:
+        known = {edit.name for edit in self.edits}
+        number = 1
+        while (wanted := name if number == 1 else f"{name} {number}") in known:
+            number += 1
+        return wanted
+
+    def _submit(self, stroke: Stroke) -> None:
+        follows = bool(self._pending.get(stroke.edit))
+        self._pending[stroke.edit] = self._pending.get(stroke.edit, 0) + 1
+        self.edit_id = stroke.edit
+        self.busy_changed.emit(True)
+        order = _Done(stroke)
+        future = self._writer.submit(partial(self._painter.work_in, stroke, follows=follows))
+        future.add_done_callback(lambda done: self._worked.emit(_filled(order, done)))
+
+    def _commit(self, done: _Done) -> None:
+        stroke = done.stroke
+        left = self._pending.pop(stroke.edit, 1) - 1
+        if left > 0:
+            self._pending[stroke.edit] = left
+        self.busy_changed.emit(self.busy)
+        if done.error is not None:
+            self._failed(done.error)
+        elif done.file and done.file != stroke.base:
+            name = self.tr("Rub out paint") if stroke.erases else self.tr("Paint on the object")
+            self.change(name, with_paint, stroke.media.id, stroke.label, stroke.edit, done.file,
+                        self._free_name(self.tr("Paint")))  # fmt: skip
+        else:
+            self.shown(self.surface)
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, LaminarError):
+            error = LaminarError(
+                f"the stroke could not be kept: {error}", "Check the disk, then paint it again"
+            )
+        self._drop_live()
+        self._editor.notify.failure(error)
+
+    def shown(self, surface: Surface) -> None:
+        """A surface was drawn anew: the veil of a stroke that is in the document by now goes."""
+        if self.live is not None and surface == self.surface and not self._stroking and not self.busy:
+            self._drop_live()
+
+    def _drop_live(self) -> None:
+        self._stroking, self.live = False, None
+        self.live_changed.emit(self.surface, None)
+
+    # Edits of other kinds
+
+    def change(self, title: str, function: Callable[..., Project], /, *args: Any, **fields: Any) -> bool:
+        """One undo step by a pure function of core.project.atlas_edits; False when it was not possible."""
+        try:
+            self._editor.document.edit(title, function, *args, **fields)
+        except EditError as error:
+            self._editor.notify.failure(error)
+            return False
+        return True
+
+    def add(self, kind: str, **fields: Any) -> None:
+        """Lay a new edit of a kind on top and take it in hand. fields: as core.project.atlas_edits.new_edit."""
+        media = self.media
+        if media is None or not self.ready:
+            return
+        title = self.tr(EDIT_KINDS[kind].title)
+        edit = new_edit(kind, self.label, self._free_name(title), **fields)
+        if self.change(self.tr("Add {0}").format(title.lower()), atlas_edits.with_edit, media.id, edit):
+            self.set_edit(edit.id)
+
+    def add_at(self, kind: str, surface: Surface, x: float, y: float) -> None:
+        """Lay text or a fill where the user clicked on the atlas or on the frame."""
+        texts = {"colour": self.colour}
+        if kind == "text":
+            texts["text"] = edit_texts(new_edit("text", 0))["text"]
+        self.locate(surface, x, y, lambda at: self.add(kind, numbers={"x": at[0], "y": at[1]}, texts=texts))
+
+    def locate(self, surface: Surface, x: float, y: float, then: Callable[[Point], object]) -> None:
+        """Call `then` with the atlas's point that is seen at a point of the frame, rounded; at once for the atlas."""
+        media, data, number = self.media, self._editor.document.data, self._editor.state.media_frame
+        if surface == "atlas":
+            then((round(x, 1), round(y, 1)))
+        elif media is not None and data is not None and self.ready:
+            work = partial(place_on_atlas, self._editor.player.atlases, data, media, self.label, number, x, y)
+            self._editor.background.run(work, then, self._editor.notify.failure)
+
+    def add_stamp(self, path: Path, at: Point | None = None) -> None:
+        """Lay an image file on the atlas, in its middle or at a point, at a size that fits."""
+        media, data = self.media, self._editor.document.data
+        if media is None or data is None or not self.ready:
+            return
+        label, atlases = self.label, self._editor.player.atlases
+
+        def work() -> tuple[str, dict[str, float]]:
+            picture = load_rgba(path)
+            width, height = atlases.clip(data, media).entry(label).size
+            scale = min(1.0, STAMP_SHARE * min(width, height) / max(picture.shape[:2]))
+            x, y = at or (width / 2, height / 2)
+            return write_picture(data, picture), {"x": x, "y": y, "scale": round(scale, 3)}
+
+        def done(made: tuple[str, dict[str, float]]) -> None:
+            if self.label == label and self._editor.document.data == data:
+                self.add("stamp", file=made[0], numbers=made[1])
+
+        self._editor.background.run(work, done, self._editor.notify.failure)
+
+
+def with_paint(project: Project, media_id: str, label: int, edit_id: str, file: str, name: str) -> Project:
+    """The edit with another picture; made on top where it is new, or was undone meanwhile. Raises EditError."""
+    media = next((media for media in project.media if media.id == media_id), None)
+    if media is not None and find_edit(media, edit_id) is not None:
+        return atlas_edits.change_edit(project, media_id, edit_id, file=file)
+    edit = msgspec.structs.replace(new_edit("paint", label, name, file=file), id=edit_id)
+    return atlas_edits.with_edit(project, media_id, edit)
+
+
+def place_on_atlas(
+    atlases: Atlases, data: Path, media: Media, label: int, frame: int, x: float, y: float
+) -> Point:
+    """The atlas's point that is seen at a point of a frame. Raises MediaError where the object is not."""
+    clip = atlases.clip(data, media)
+    number = frame - clip.index.first
+    column, row = int(np.floor(x)), int(np.floor(y))
+    width, height = clip.size
+    if 0 <= column < width and 0 <= row < height and 0 <= number < clip.index.frames:
+        u, v = (float(value) for value in clip.uv(label, number)[row, column])
+        size = clip.entry(label).size
+        if -0.5 <= u < size[0] and -0.5 <= v < size[1]:
+            return round(u + 0.5, 1), round(v + 0.5, 1)
+    raise MediaError(
+        "the object in hand is not there", "Click on the object, or pick another one in the panel"
+    )
+
+
+def _filled(order: _Done, done: Future[str]) -> _Done:
+    error = done.exception()
+    return replace(order, error=error) if error is not None else replace(order, file=done.result())

@@ -1,0 +1,192 @@
+"""The atlas beside the frame: the object unrolled, with what is painted on it, to paint on.
+
+Its pictures are made on a thread of their own, the newest wish first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.atlas_session import AtlasSession
+from app.buttons import tool_button
+from app.editor import Editor
+from app.latest import LatestWorker
+from app.panels.atlas_handles import AtlasHandles
+from app.panels.atlas_pen import AtlasPen
+from app.panels.viewer_canvas import Canvas
+from app.preview import Picture, Show, to_image
+from core.errors import LaminarError
+from core.media.info import Frame
+from core.project.paths import readable_path
+from core.project.project import Media, Project
+from core.render.atlas_source import Atlases
+from core.render.atlas_views import held_still, painted_atlas
+
+AtlasLook = Literal["edited", "bare", "still"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the pane shows: the atlas with its edits, as it was found, or the object of a frame held still on it."""
+
+    project: Project
+    path: Path | None
+    data: Path
+    media: Media
+    label: int
+    look: AtlasLook
+    frame: int
+
+
+class AtlasPane(QWidget):
+    """The canvas of the atlas in hand."""
+
+    def __init__(self, editor: Editor, session: AtlasSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor, self._session = editor, session
+        self.canvas = Canvas(self)
+        self.canvas.checkerboard = True
+        self.canvas.setAccessibleName(self.tr("Atlas"))
+        self.canvas.setToolTip("")
+        self.handles = AtlasHandles(editor, self.canvas, session)
+        self.pen = AtlasPen(editor, self.canvas, session, "atlas")
+        self.canvas.layers = [self.handles, self.pen]
+        self._worker: LatestWorker[Wish, Picture] = LatestWorker("atlas", self._make, self)
+        self._worker.done.connect(self._take)
+        self._worker.failed.connect(self._failed)
+        self._asked: Wish | None = None
+        self._lay_out()
+        session.changed.connect(self.refresh)
+        editor.document.changed.connect(lambda before, after: self.refresh())
+        editor.state.view_changed.connect(lambda view: self.refresh())
+        editor.state.media_frame_changed.connect(self._moved)
+        editor.player.closing.connect(self._worker.close)
+
+    def _lay_out(self) -> None:
+        tr = self.tr
+        self.title = QLabel(self)
+        self.title.setProperty("role", "dim")
+        self.look = QComboBox(self)
+        for look, text in (
+            ("edited", tr("With edits")),
+            ("bare", tr("As it was found")),
+            ("still", tr("This frame, held still")),
+        ):
+            self.look.addItem(text, look)
+        self.look.setAccessibleName(tr("What the atlas shows"))
+        self.look.setToolTip(
+            tr("The object unrolled with its edits, without them, or this frame's object held still")
+        )
+        self.look.activated.connect(lambda index: self.refresh())
+        self.fit = tool_button(self, "zoom-fit", tr("Fit the atlas to its place"))
+        self.fit.clicked.connect(self.canvas.fit)
+        row = QHBoxLayout()
+        row.setContentsMargins(6, 2, 6, 2)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.look)
+        row.addWidget(self.fit)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.canvas, 1)
+        self.setAccessibleName(tr("Atlas"))
+
+    def sizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+    def _moved(self, frame: int) -> None:
+        if self.look.currentData() == "still":
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is in hand now, soon."""
+        if not self._editor.player.in_atlas:
+            return
+        media, data = self._session.media, self._editor.document.data
+        if media is None or data is None or not media.atlas:
+            self._asked = None
+            self.canvas.clear()
+            self.canvas.set_message(
+                self.tr("Unroll the clip with the button in the Atlas panel, then paint here")
+            )
+            self.title.setText("")
+            return
+        look: AtlasLook = self.look.currentData()
+        frame = self._editor.state.media_frame if look == "still" else 0
+        wish = Wish(
+            self._editor.document.project,
+            self._editor.document.path,
+            data,
+            media,
+            self._session.label,
+            look,
+            frame,
+        )
+        if self._asked is None or not same(self._asked, wish):
+            self._asked = wish
+            self._worker.ask(wish)
+
+    def _make(self, wish: Wish) -> Picture:
+        """On the worker's thread. Raises MediaError."""
+        atlases = self._editor.player.atlases
+        if wish.look == "still":
+            source = self._editor.player.pool.source(readable_path(wish.path, wish.media), wish.media.info)
+            pixels = still(atlases, wish, atlases.edited(wish.data, wish.media, source).frame(wish.frame))
+        else:
+            pixels = atlas_picture(atlases, wish)
+        show = Show(wish.project, wish.path, wish.data, (pixels.shape[1], pixels.shape[0]), wish.media.id)
+        drawn, image = to_image(pixels, alpha=True, straight=True)
+        return Picture(show, drawn, image, (pixels.shape[1], pixels.shape[0]), wish.frame)
+
+    def _take(self, picture: Picture) -> None:
+        asked = self._asked
+        if asked is None or asked.media.id != picture.show.media:
+            return
+        clip_scale = self._scale(asked)
+        self.pen.scale = clip_scale
+        self.canvas.set_message("")
+        self.canvas.set_picture(picture)
+        width, height = picture.raster
+        self.title.setText(self.tr("Atlas {0} × {1}").format(width, height))
+        self._session.shown("atlas")
+
+    def _scale(self, wish: Wish) -> float:
+        try:
+            return self._editor.player.atlases.clip(wish.data, wish.media).entry(wish.label).scale
+        except LaminarError:
+            return 1.0
+
+    def _failed(self, error: LaminarError) -> None:
+        self.canvas.clear()
+        self.canvas.set_message(str(error))
+        self.title.setText("")
+
+
+def same(one: Wish, other: Wish) -> bool:
+    """Whether both show the same: edits of other objects and other media do not count."""
+    plain = (one.data, one.media.id, one.media.atlas, one.label, one.look, one.frame)
+    if plain != (other.data, other.media.id, other.media.atlas, other.label, other.look, other.frame):
+        return False
+    return one.look == "bare" or one.media.atlas_edits == other.media.atlas_edits
+
+
+def atlas_picture(atlases: Atlases, wish: Wish) -> Frame:
+    """The atlas, straight RGBA; paint beside what is known of the object is seen as well. Raises MediaError."""
+    if wish.look == "bare":
+        return atlases.clip(wish.data, wish.media).atlas(wish.label)
+    return painted_atlas(atlases, wish.data, wish.media, wish.label)
+
+
+def still(atlases: Atlases, wish: Wish, picture: Frame) -> Frame:
+    """The object of a frame where it does not move; the empty atlas where the frame was not unrolled."""
+    clip = atlases.clip(wish.data, wish.media)
+    number = wish.frame - clip.index.first
+    if not 0 <= number < clip.index.frames:
+        return clip.atlas(wish.label) * 0
+    return held_still(clip, picture, number, wish.label)

@@ -1,0 +1,73 @@
+"""The atlas view of the viewer: tools, the atlas to paint on, and the pen over the live frame beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+
+from app.atlas_session import AtlasSession
+from app.editor import Editor
+from app.panels.atlas_pane import AtlasPane
+from app.panels.atlas_pen import AtlasPen
+from app.panels.atlas_tools import AtlasOptions, AtlasTools
+from app.panels.viewer_canvas import Canvas
+from app.state import ATLAS_TOOLS, MASK_TOOLS
+
+PICTURES = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp"
+
+
+class AtlasView:
+    """Widgets for the viewer to lay out: button, options, tools, pane; shown while the atlas view is on.
+
+    session: what is in hand, for the panel and the commands. canvas: the viewer's, which shows the frame.
+    """
+
+    def __init__(self, editor: Editor, canvas: Canvas, parent: QWidget) -> None:
+        self._editor, self._parent = editor, parent
+        self.session = AtlasSession(editor, parent)
+        self.button = QPushButton(parent.tr("Atlas"), parent)
+        self.tip = parent.tr("Show the unrolled objects of the selected clip to paint on them")
+        self.options = AtlasOptions(editor, self.session, parent)
+        self.tools = AtlasTools(editor, parent)
+        self.pane = AtlasPane(editor, self.session, parent)
+        self.pen = AtlasPen(editor, canvas, self.session, "frame")
+        self._tool = "brush"
+        self._on = False
+        for pen in (self.pen, self.pane.pen):
+            pen.wish.wanted.connect(lambda x, y: self.ask_stamp((x, y)))
+        editor.state.tool_changed.connect(self._take_tool)
+
+    def turn(self, on: bool) -> None:
+        """The view comes on or goes; each view has its own tool in hand."""
+        for widget in (self.options, self.tools, self.pane):
+            widget.setVisible(on)
+        state, came = self._editor.state, on and not self._on
+        self._on = on
+        if came or (on and state.tool not in ATLAS_TOOLS):
+            state.set("tool", self._tool)
+        elif state.view == "sequence" and state.tool in ATLAS_TOOLS - MASK_TOOLS:
+            state.set("tool", "select")
+        if on:
+            self.session.changed.emit()
+            self.pane.refresh()
+
+    def _take_tool(self, tool: str) -> None:
+        if self._editor.state.view == "atlas":
+            self.pane.canvas.hand = tool == "hand"
+            self.pane.canvas.update()
+            if tool in ATLAS_TOOLS:
+                self._tool = tool
+
+    def ask_stamp(self, at: tuple[float, float] | None = None) -> None:
+        """Let the user choose an image file and lay it on the atlas."""
+        dialog = QFileDialog(self._parent.window(), self._parent.tr("Picture to lay on the object"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self._parent.tr("Pictures") + f" ({PICTURES})")
+        dialog.fileSelected.connect(lambda path: self.stamp(Path(path), at))
+        self._editor.show_dialog(dialog)
+
+    def stamp(self, path: Path, at: tuple[float, float] | None = None) -> None:
+        """Lay an image file on the atlas and take it in hand, to be moved."""
+        self.session.add_stamp(path, at)
+        self._editor.state.set("tool", "select")
