@@ -1,0 +1,252 @@
+"""What the atlas fit looks at: pictures and masks around an object, frame by frame, and the flow between frames.
+
+Everything is read when it is asked for and kept within a bound of bytes, so memory does not grow with the clip. Label 0
+is the background: all that is not inside a (grown) mask. Pictures are float32 RGB in [0, 1].
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.media.info import Frame, FrameSource
+from core.media.matte import Labels
+from core.motion.control_grid import Array32, ControlGrid, cover
+
+MARGIN = 6
+"""Pixels of surroundings in an object's box."""
+FEWEST = 24
+"""Objects of fewer pixels in a frame are not there."""
+MASK_GROWTH = 7
+"""The background keeps this far from masks: their edges are never exact."""
+FLOW_UNIT = 64.0
+"""Flow is kept in such parts of a pixel, as int16."""
+
+Box = tuple[int, int, int, int]
+"""left, top, width, height; may reach over the frame's border."""
+
+
+class Kept:
+    """Values by key, the last used ones, within a number of bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._held = most, 0
+        self._values: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+
+    def get(self, key: Any, make: Callable[[], tuple[Any, int]]) -> Any:
+        """The value of `key`; made, with its size, when it is not kept."""
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key][0]
+        value, size = make()
+        self._values[key] = value, size
+        self._held += size
+        while self._held > self._most and len(self._values) > 1:
+            _, (_, gone) = self._values.popitem(last=False)
+            self._held -= gone
+        return value
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """An object's box in a frame. picture: float32 (h, w, 3). mask: float32 (h, w), 1 inside the object."""
+
+    left: int
+    top: int
+    picture: Array32
+    mask: Array32
+
+    @property
+    def height(self) -> int:
+        return self.mask.shape[0]
+
+    @property
+    def width(self) -> int:
+        return self.mask.shape[1]
+
+
+class Footage:
+    """A clip with its masks.
+
+    Args:
+        labels_of: the labels of a frame, uint8 (H, W) of the clip's size.
+        reduce: work on pictures that are so many times smaller.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        count: int,
+        labels_of: Callable[[int], Labels],
+        reduce: int = 1,
+        memory: int = 384 * 2**20,
+    ) -> None:
+        self.source, self.count, self._labels_of = source, count, labels_of
+        self.width, self.height = source.width // reduce, source.height // reduce
+        self.reduce = reduce
+        self._frames = Kept(memory)
+        self._labels = Kept(memory // 4)
+        self._flows = Kept(memory)
+        self._medium = _search(1, 4)
+        self._fine = _search(0, 4)
+
+    def frame(self, n: int) -> Frame:
+        """uint8 (H, W, 3)."""
+
+        def make() -> tuple[Frame, int]:
+            picture = self._smaller(np.ascontiguousarray(self.source.frame(n)[..., :3]), cv2.INTER_AREA)
+            return picture, picture.nbytes
+
+        found: Frame = self._frames.get(n, make)
+        return found
+
+    def labels(self, n: int) -> Labels:
+        """uint8 (H, W)."""
+
+        def make() -> tuple[Labels, int]:
+            labels = self._smaller(self._labels_of(n), cv2.INTER_NEAREST)
+            return labels, labels.nbytes
+
+        found: Labels = self._labels.get(n, make)
+        return found
+
+    def _smaller(self, picture: npt.NDArray[np.uint8], how: int) -> npt.NDArray[np.uint8]:
+        """The picture reduced; what is left over at the right and at the bottom is cut off."""
+        if self.reduce == 1:
+            return picture
+        kept = picture[: self.height * self.reduce, : self.width * self.reduce]
+        return np.asarray(cv2.resize(kept, (self.width, self.height), interpolation=how), np.uint8)
+
+    def area(self, label: int, n: int) -> int:
+        """Pixels of an object in a frame."""
+        return int(np.count_nonzero(self.labels(n) == label))
+
+    def box(self, label: int, n: int, step: int) -> Box | None:
+        """The cells around an object, as (left, top, width, height) in pixels; None where it is not."""
+        if label == 0:
+            bounds = (0, 0, self.width, self.height)
+        else:
+            mask = np.asarray(self.labels(n) == label, np.uint8)
+            if cv2.countNonZero(mask) < FEWEST:
+                return None
+            x, y, w, h = cv2.boundingRect(mask)
+            bounds = (
+                max(0, x - MARGIN),
+                max(0, y - MARGIN),
+                min(self.width, x + w + MARGIN),
+                min(self.height, y + h + MARGIN),
+            )
+        left, top, columns, rows = cover(bounds, step)
+        return left, top, (columns - 1) * step, (rows - 1) * step
+
+    def mask(self, label: int, n: int) -> npt.NDArray[np.uint8]:
+        """1 inside the object, uint8 (H, W); of the background, what is well away from all objects."""
+        labels = self.labels(n)
+        if label:
+            return np.asarray(labels == label, np.uint8)
+        grown = cv2.dilate(np.asarray(labels > 0, np.uint8), _disc(MASK_GROWTH))
+        return np.asarray(1 - grown, np.uint8)
+
+    def view(self, label: int, n: int, box: Box) -> View:
+        """The picture and mask of a box."""
+        left, top, width, height = box
+        picture = crop(self.frame(n), box).astype(np.float32) / np.float32(255)
+        mask = crop(self.mask(label, n), box)
+        inside = np.zeros((height, width), np.float32)
+        x0, y0 = max(0, -left), max(0, -top)
+        inside[y0 : self.height - top, x0 : self.width - left] = 1
+        return View(left, top, picture, mask * inside)
+
+    def flow(self, label: int, a: int, b: int, box: Box) -> tuple[Array32, Array32]:
+        """Flow of a box of frame a to frame b, float32 (h, w, 2), and how far it is to be trusted (h, w) in [0, 1].
+
+        There and back again must end at the start, on the same object.
+        """
+        there, back = self._flow(label, a, b), self._flow(label, b, a)
+        flow = crop(there, box).astype(np.float32) / np.float32(FLOW_UNIT)
+        where = flow + _here(box)
+        returned = cv2.remap(back, where, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+        apart = flow + returned.astype(np.float32) / np.float32(FLOW_UNIT)
+        error = (apart * apart).sum(-1)
+        arrives = cv2.remap(self.mask(label, b), where, None, cv2.INTER_NEAREST)
+        length = 0.4 + 0.0025 * (flow * flow).sum(-1)
+        trust = np.exp(-error / (2 * length)) * arrives
+        return flow, np.asarray(trust, np.float32)
+
+    def _flow(self, label: int, a: int, b: int) -> npt.NDArray[np.int16]:
+        """The flow of the full frame as int16 (H, W, 2); an object's is looked at closely around it."""
+
+        def make() -> tuple[npt.NDArray[np.int16], int]:
+            flow = self._far(a, b) if label == 0 else self._close(label, a, b)
+            kept = np.clip(np.rint(flow * FLOW_UNIT), -32767, 32767).astype(np.int16)
+            return kept, kept.nbytes
+
+        found: npt.NDArray[np.int16] = self._flows.get((label, a, b), make)
+        return found
+
+    def _far(self, a: int, b: int) -> Array32:
+        pictures = [cv2.cvtColor(self.frame(n), cv2.COLOR_RGB2GRAY) for n in (a, b)]
+        if min(self.width, self.height) < 32:
+            return np.zeros((self.height, self.width, 2), np.float32)
+        if self.height > 300:
+            size = self.width // 2, self.height // 2
+            pictures = [cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in pictures]
+        flow = self._medium.calc(pictures[0], pictures[1], None)
+        by = np.array([self.width / flow.shape[1], self.height / flow.shape[0]], np.float32)
+        return np.asarray(cv2.resize(flow, (self.width, self.height)) * by, np.float32)
+
+    def _close(self, label: int, a: int, b: int) -> Array32:
+        """Flow around the object in both frames; elsewhere zero."""
+        flow = np.zeros((self.height, self.width, 2), np.float32)
+        boxes = [box for n in (a, b) if (box := self.box(label, n, 8)) is not None]
+        reach = 24
+        left = max(0, min(box[0] for box in boxes) - reach)
+        top = max(0, min(box[1] for box in boxes) - reach)
+        right = min(self.width, max(box[0] + box[2] for box in boxes) + reach)
+        bottom = min(self.height, max(box[1] + box[3] for box in boxes) + reach)
+        if min(right - left, bottom - top) < 16:
+            return flow
+        part = np.s_[top:bottom, left:right]
+        grey = [cv2.cvtColor(np.ascontiguousarray(self.frame(n)[part]), cv2.COLOR_RGB2GRAY) for n in (a, b)]
+        search = self._fine if (right - left) * (bottom - top) < 400_000 else self._medium
+        flow[part] = search.calc(grey[0], grey[1], None)
+        return flow
+
+
+def crop(picture: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
+    """A box of a picture; beyond the border its pixels go on."""
+    left, top, width, height = box
+    rows, columns = picture.shape[:2]
+    before_x, before_y = max(0, -left), max(0, -top)
+    after_x, after_y = max(0, left + width - columns), max(0, top + height - rows)
+    part = picture[max(0, top) : top + height, max(0, left) : left + width]
+    if before_x or before_y or after_x or after_y:
+        part = cv2.copyMakeBorder(part, before_y, after_y, before_x, after_x, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(part)
+
+
+def box_of(grid: ControlGrid) -> Box:
+    return grid.left, grid.top, grid.width, grid.height
+
+
+def _here(box: Box) -> Array32:
+    from core.motion.control_grid import pixels
+
+    return pixels(*box)
+
+
+def _search(finest: int, stride: int) -> Any:
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search.setFinestScale(finest)
+    search.setPatchStride(stride)
+    return search
+
+
+def _disc(size: int) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)

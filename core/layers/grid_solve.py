@@ -1,0 +1,156 @@
+"""Least squares on control grids: per-pixel terms gathered to the nodes, smoothness added, solved together.
+
+Minimises the sum over pixels of d'Hd/2 - g'd, with d the bilinear displacement at the pixel, plus
+first * |gradient|^2 + second * |second differences|^2 of the nodes, each times the pixels of a cell, so that the
+weights mean the same for every step. A cell's pixels all have the same four nodes in the same proportions: gathering is
+one matrix product. The matrix is held as a 3x3 stencil at each node; the solver is the conjugate gradient method.
+Nodes are float32 (R, C, 2), pixel maps float32 (h, w) with h = (R-1)*step and w = (C-1)*step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
+
+from core.motion.control_grid import Array32, cell_weights
+
+_CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """first, second: weights of first and second differences. hold: pull to where the solver starts."""
+
+    first: float = 0.002
+    second: float = 0.05
+    hold: float = 1e-4
+    iterations: int = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """Per-pixel terms: H = [[xx, xy], [xy, yy]], g = (gx, gy), float32 (h, w) each; xy None is zero."""
+
+    xx: Array32
+    yy: Array32
+    gx: Array32
+    gy: Array32
+    xy: Array32 | None = None
+
+    def __add__(self, other: Terms) -> Terms:
+        xy = self.xy if other.xy is None else other.xy if self.xy is None else self.xy + other.xy
+        return Terms(self.xx + other.xx, self.yy + other.yy, self.gx + other.gx, self.gy + other.gy, xy)
+
+
+def towards(wanted: Array32, weight: Array32) -> Terms:
+    """Pull the displacement to `wanted` (h, w, 2) with `weight` (h, w)."""
+    return Terms(weight, weight, weight * wanted[..., 0], weight * wanted[..., 1])
+
+
+def solve(terms: Terms, start: Array32, step: int, smooth: Smooth) -> Array32:
+    """The nodes that minimise the terms, float32 (R, C, 2), from `start`."""
+    rows, columns = start.shape[:2]
+    xx, yy = _stencil(terms.xx, step, rows, columns), _stencil(terms.yy, step, rows, columns)
+    xy = None if terms.xy is None else _stencil(terms.xy, step, rows, columns)
+    cell = np.float32(step * step)
+    first, second, hold = cell * smooth.first, cell * smooth.second, cell * smooth.hold
+    right = np.stack([_gather(terms.gx, step), _gather(terms.gy, step)], -1) + hold * start
+
+    def apply(nodes: Array32) -> Array32:
+        out = hold * nodes + first * _slopes(nodes) + second * _bends(nodes)
+        x, y = _windows(nodes[..., 0]), _windows(nodes[..., 1])
+        out[..., 0] += np.einsum("rckl,rckl->rc", xx, x)
+        out[..., 1] += np.einsum("rckl,rckl->rc", yy, y)
+        if xy is not None:
+            out[..., 0] += np.einsum("rckl,rckl->rc", xy, y)
+            out[..., 1] += np.einsum("rckl,rckl->rc", xy, x)
+        return out
+
+    diagonal = np.stack([xx[..., 1, 1], yy[..., 1, 1]], -1) + hold + 4 * first + 12 * second
+    return _conjugate(apply, right, start.astype(np.float32), 1 / diagonal, smooth.iterations)
+
+
+def _conjugate(apply, right: Array32, start: Array32, scale: Array32, iterations: int) -> Array32:  # type: ignore[no-untyped-def]
+    nodes = start.copy()
+    rest = right - apply(nodes)
+    direction = ahead = scale * rest
+    power = float((rest * ahead).sum())
+    enough = 1e-7 * max(power, 1e-12)
+    for _ in range(iterations):
+        if power <= enough:
+            break
+        image = apply(direction)
+        length = power / max(float((direction * image).sum()), 1e-20)
+        nodes += np.float32(length) * direction
+        rest -= np.float32(length) * image
+        ahead = scale * rest
+        power, before = float((rest * ahead).sum()), power
+        direction = ahead + np.float32(power / before) * direction
+    return nodes
+
+
+def _cells(values: Array32, step: int) -> npt.NDArray[np.float32]:
+    """Pixel maps by cell: (R-1, C-1, step*step)."""
+    height, width = values.shape
+    by = values.reshape(height // step, step, width // step, step).transpose(0, 2, 1, 3)
+    return by.reshape(height // step, width // step, step * step)
+
+
+def _gather(values: Array32, step: int) -> Array32:
+    """Each node's share of the pixels around it, (R, C)."""
+    shares = _cells(values, step) @ cell_weights(step)
+    total = np.zeros((shares.shape[0] + 1, shares.shape[1] + 1), np.float32)
+    for k, (dy, dx) in enumerate(_CORNERS):
+        total[dy : dy + shares.shape[0], dx : dx + shares.shape[1]] += shares[..., k]
+    return total
+
+
+def _stencil(values: Array32, step: int, rows: int, columns: int) -> Array32:
+    """The normal matrix of bilinear weights with pixel weights `values`: (R, C, 3, 3), a row a node."""
+    weights = cell_weights(step)
+    pairs = (weights[:, :, None] * weights[:, None, :]).reshape(-1, 16)
+    blocks = (_cells(values, step) @ pairs).reshape(rows - 1, columns - 1, 4, 4)
+    stencil = np.zeros((rows, columns, 3, 3), np.float32)
+    for a, (ay, ax) in enumerate(_CORNERS):
+        for b, (by, bx) in enumerate(_CORNERS):
+            stencil[ay : ay + rows - 1, ax : ax + columns - 1, by - ay + 1, bx - ax + 1] += blocks[..., a, b]
+    return stencil
+
+
+def _windows(nodes: Array32) -> Array32:
+    return sliding_window_view(np.pad(nodes, 1), (3, 3))
+
+
+def _slopes(nodes: Array32) -> Array32:
+    """The gradient of the sum of squared first differences (half of it)."""
+    out = np.zeros_like(nodes)
+    for axis in (0, 1):
+        slope = np.diff(nodes, axis=axis)
+        out[_cut(axis, 1, None)] += slope
+        out[_cut(axis, 0, -1)] -= slope
+    return out
+
+
+def _bends(nodes: Array32) -> Array32:
+    """The gradient of the sum of squared second differences: an affine map costs nothing."""
+    out = np.zeros_like(nodes)
+    for axis in (0, 1):
+        if nodes.shape[axis] < 3:
+            continue
+        bend = np.diff(nodes, 2, axis=axis)
+        out[_cut(axis, 0, -2)] += bend
+        out[_cut(axis, 1, -1)] -= 2 * bend
+        out[_cut(axis, 2, None)] += bend
+    twist = np.diff(np.diff(nodes, axis=0), axis=1) * np.float32(2)
+    out[1:, 1:] += twist
+    out[:-1, :-1] += twist
+    out[1:, :-1] -= twist
+    out[:-1, 1:] -= twist
+    return out
+
+
+def _cut(axis: int, start: int, stop: int | None) -> tuple[slice, ...]:
+    return (slice(None),) * axis + (slice(start, stop),)
