@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from core.layers.atlas_canvas import Target
-from core.layers.atlas_footage import Box, Footage, View, box_of
+from core.layers.atlas_footage import Box, View, Views
 from core.layers.grid_solve import Smooth, Terms, solve, towards
 from core.motion.control_grid import Array32, ControlGrid, pixels
 
@@ -20,6 +20,7 @@ NOISE = 0.03
 """Differences of colour that are not worth bending a map for."""
 OUTLIER = 0.12
 """Differences from which on a pixel counts for ever less: another thing is seen there."""
+USUAL = Smooth()
 LONGEST = 1.5
 """Pixels that one step may move a node."""
 
@@ -30,7 +31,7 @@ class Effort:
 
     sigmas: tuple[float, ...] = (2.5, 2.5, 1.2, 1.2)
     trust: float = 0.05
-    smooth: Smooth = Smooth()
+    smooth: Smooth = USUAL
 
 
 def still(box: Box, step: int, shift: tuple[float, float] = (0.0, 0.0)) -> ControlGrid:
@@ -53,20 +54,20 @@ def enlarged(grid: ControlGrid, by: int) -> ControlGrid:
     return ControlGrid(grid.left * by, grid.top * by, grid.step * by, grid.nodes * np.float32(by))
 
 
-def flow_terms(footage: Footage, label: int, n: int, view: View, neighbour: int, grid: ControlGrid) -> Terms:
+def flow_terms(views: Views, label: int, n: int, view: View, neighbour: int, grid: ControlGrid) -> Terms:
     """Pull frame n's pixels to where their matches in the neighbour lie, which has the map `grid`."""
     box = (view.left, view.top, view.width, view.height)
-    flow, trust = footage.flow(label, n, neighbour, box)
+    flow, trust = views.flow(label, n, neighbour, box)
     there = pixels(*box) + flow
     wanted = flow + grid.at_points(there)
     return towards(wanted, trust * view.mask)
 
 
 def by_flow(
-    footage: Footage, label: int, n: int, neighbour: int, near: ControlGrid, view: View, smooth: Smooth
+    views: Views, label: int, n: int, neighbour: int, near: ControlGrid, view: View, smooth: Smooth
 ) -> ControlGrid:
     """A first map of frame n from its neighbour's."""
-    terms = flow_terms(footage, label, n, view, neighbour, near)
+    terms = flow_terms(views, label, n, view, neighbour, near)
     start = moved_to(near, (view.left, view.top, view.width, view.height), near.step)
     weight = terms.xx
     if weight.sum() > 4:
@@ -127,7 +128,3 @@ def _blurred(view: View, sigma: float) -> Array32:
         np.dstack([view.picture * mask, mask]), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE
     )
     return np.ascontiguousarray(soft[..., :3] / soft[..., 3:])
-
-
-def grid_box(grid: ControlGrid) -> Box:
-    return box_of(grid)

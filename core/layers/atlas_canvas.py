@@ -116,11 +116,17 @@ class Canvas:
         weight = self.total[..., 3]
         return fill(self.total[..., :3], weight), weight
 
-    def target(self, sigma: float) -> Target:
-        """The canvas blurred by `sigma` frame pixels, for alignment."""
-        weight = np.minimum(self.total[..., 3:], 1.0)
-        colour = self.total[..., :3] / np.maximum(self.total[..., 3:], 1e-4) * weight
-        return make_target(np.dstack([colour, weight]), self.origin, self.scale, sigma)
+    def target(self, sigma: float, uv: Array32) -> Target:
+        """The part of a canvas of scale 1 around a map's places, blurred by `sigma` pixels, for alignment."""
+        reach = 4 * sigma + 8
+        where = to_canvas(uv.reshape(-1, 2), self.origin, self.scale)
+        low = np.clip(np.floor(where.min(0) - reach), 0, np.array(self.shape[::-1]) - 2).astype(int)
+        high = np.clip(np.ceil(where.max(0) + reach), low + 2, np.array(self.shape[::-1])).astype(int)
+        total = self.total[low[1] : high[1], low[0] : high[0]]
+        weight = np.minimum(total[..., 3:], 1.0)
+        colour = total[..., :3] / np.maximum(total[..., 3:], 1e-4) * weight
+        origin = self.origin[0] + int(low[0]), self.origin[1] + int(low[1])
+        return make_target(np.dstack([colour, weight]), origin, self.scale, sigma)
 
 
 def make_target(premultiplied: Array32, origin: tuple[int, int], scale: float, sigma: float) -> Target:

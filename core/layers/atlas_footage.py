@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.media.info import Frame, FrameSource
+from core.media.info import Frame
 from core.media.matte import Labels
-from core.motion.control_grid import Array32, ControlGrid, cover
+from core.motion.control_grid import Array32, ControlGrid, cover, pixels
 
 MARGIN = 6
 """Pixels of surroundings in an object's box."""
@@ -30,6 +30,16 @@ FLOW_UNIT = 64.0
 
 Box = tuple[int, int, int, int]
 """left, top, width, height; may reach over the frame's border."""
+
+
+class Source(Protocol):
+    """Frames and masks of a range of a clip, as core.layers.footage.Footage has them. size: (width, height)."""
+
+    size: tuple[int, int]
+    count: int
+
+    def frame(self, n: int) -> Frame: ...
+    def labels(self, n: int) -> Labels: ...
 
 
 class Kept:
@@ -71,25 +81,19 @@ class View:
         return self.mask.shape[1]
 
 
-class Footage:
-    """A clip with its masks.
+class Views:
+    """What the fit sees of a range of a clip.
 
     Args:
-        labels_of: the labels of a frame, uint8 (H, W) of the clip's size.
-        reduce: work on pictures that are so many times smaller.
+        footage: frames and masks.
+        reduce: look at pictures that are so many times smaller.
+        memory: bytes of pictures, and as many of flow, that stay at hand.
     """
 
-    def __init__(
-        self,
-        source: FrameSource,
-        count: int,
-        labels_of: Callable[[int], Labels],
-        reduce: int = 1,
-        memory: int = 384 * 2**20,
-    ) -> None:
-        self.source, self.count, self._labels_of = source, count, labels_of
-        self.width, self.height = source.width // reduce, source.height // reduce
-        self.reduce = reduce
+    def __init__(self, footage: Source, reduce: int = 1, memory: int = 256 * 2**20) -> None:
+        self._footage, self.reduce = footage, reduce
+        self.width, self.height = footage.size[0] // reduce, footage.size[1] // reduce
+        self.count = footage.count
         self._frames = Kept(memory)
         self._labels = Kept(memory // 4)
         self._flows = Kept(memory)
@@ -100,7 +104,7 @@ class Footage:
         """uint8 (H, W, 3)."""
 
         def make() -> tuple[Frame, int]:
-            picture = self._smaller(np.ascontiguousarray(self.source.frame(n)[..., :3]), cv2.INTER_AREA)
+            picture = self._smaller(self._footage.frame(n), cv2.INTER_AREA)
             return picture, picture.nbytes
 
         found: Frame = self._frames.get(n, make)
@@ -110,7 +114,7 @@ class Footage:
         """uint8 (H, W)."""
 
         def make() -> tuple[Labels, int]:
-            labels = self._smaller(self._labels_of(n), cv2.INTER_NEAREST)
+            labels = self._smaller(self._footage.labels(n), cv2.INTER_NEAREST)
             return labels, labels.nbytes
 
         found: Labels = self._labels.get(n, make)
@@ -236,8 +240,6 @@ def box_of(grid: ControlGrid) -> Box:
 
 
 def _here(box: Box) -> Array32:
-    from core.motion.control_grid import pixels
-
     return pixels(*box)
 
 

@@ -2,20 +2,29 @@
 
 From its key frame, which maps to itself, the page grows outward frame by frame: flow to the neighbour, then colours to
 the atlas so far, then the frame joins the atlas. Rounds over all frames follow: colours to the whole atlas with both
-neighbours' flow, and the texture is made anew, robustly (Kasten et al. 2021 learn all this with networks).
+neighbours' flow, and the texture is made anew, robustly: what layered neural atlases (Kasten et al. 2021) learn with
+networks, solved for images and grids.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
-from core.layers.atlas_align import Effort, by_colour, by_flow, flow_terms, moved_to, scaled, still
+from core.layers.atlas_align import (
+    Effort,
+    by_colour,
+    by_flow,
+    enlarged,
+    flow_terms,
+    moved_to,
+    scaled,
+)
 from core.layers.atlas_canvas import KNOWN, Canvas, Target, make_target, to_canvas
-from core.layers.atlas_footage import Footage, View, box_of
+from core.layers.atlas_footage import View, Views, box_of
 from core.layers.grid_solve import Smooth, Terms
 from core.motion.control_grid import Array32, ControlGrid
 
@@ -23,23 +32,31 @@ FADE = 0.92
 """How much of the atlas so far counts after a further frame, while a page grows."""
 ROBUST = 0.06
 """Differences of colour above which a pixel hardly counts for the texture."""
-BACK_PROJECTIONS = 2
+FLOW_SMOOTH = Smooth(0.01, 0.1)
+LARGEST_CANVAS = 12_000_000
+"""Pixels: a texture that would need more is made at a smaller scale."""
 
 
 @dataclass
 class PageFit:
-    """A page under way. frames: with the object, ascending. colour: float32 (h, w, 3). weight: float32 (h, w)."""
+    """A page under way.
+
+    frames: of the range, with the object, ascending; cuts: those that begin a shot. key: the frame that maps to itself.
+    step: pixels between nodes. scale: texture pixels a frame pixel. colour: float32 (h, w, 3), weight: float32 (h, w),
+    whose top left corner is key-frame pixel `origin`. growing: the sums of the frames so far, while it grows.
+    """
 
     label: int
     frames: tuple[int, ...]
     key: int
     step: int
     scale: float
+    cuts: frozenset[int] = frozenset()
     grids: dict[int, ControlGrid] = field(default_factory=dict)
     origin: tuple[int, int] = (0, 0)
     colour: Array32 = field(default_factory=lambda: np.zeros((2, 2, 3), np.float32))
     weight: Array32 = field(default_factory=lambda: np.zeros((2, 2), np.float32))
-    shift: tuple[float, float] = (0.0, 0.0)
+    growing: Canvas | None = None
 
     @property
     def first(self) -> int:
@@ -49,28 +66,46 @@ class PageFit:
     def last(self) -> int:
         return self.frames[-1]
 
-    def view(self, footage: Footage, n: int) -> View:
-        return footage.view(self.label, n, box_of(self.grids[n]))
+    @property
+    def mapped(self) -> tuple[int, ...]:
+        """The frames that have a map so far."""
+        return tuple(n for n in self.frames if n in self.grids)
+
+    @property
+    def painted(self) -> bool:
+        return self.colour.shape[0] > 2
+
+    def view(self, views: Views, n: int) -> View:
+        return views.view(self.label, n, box_of(self.grids[n]))
+
+    def begin(self, views: Views, key: int, grid: ControlGrid) -> None:
+        """Give a frame its map without asking its neighbours, and splat it."""
+        self.grids[key] = grid
+        view = self.view(views, key)
+        uv = grid.map()
+        if self.growing is None:
+            low = np.floor(uv.reshape(-1, 2).min(0)).astype(int)
+            self.growing = Canvas((int(low[0]), int(low[1])), (grid.width, grid.height), 1.0)
+        self.growing.add(view, uv, view.mask)
 
 
-def grow(footage: Footage, page: PageFit, effort: Effort, flow_smooth: Smooth) -> Iterator[int]:
-    """Map the page's frames outward from its key; yields after each frame."""
-    box = footage.box(page.label, page.key, page.step)
-    assert box is not None
-    page.grids[page.key] = still(box, page.step, page.shift)
-    view = page.view(footage, page.key)
-    canvas = Canvas((box[0], box[1]), (box[2], box[3]), 1.0)
-    canvas.origin = round(box[0] + page.shift[0]), round(box[1] + page.shift[1])
-    canvas.add(view, page.grids[page.key].map(), view.mask)
-    yield page.key
-    for n, neighbour in _outward(page.frames, page.key):
-        place = footage.box(page.label, n, page.step)
+def grow(views: Views, page: PageFit, stretch: tuple[int, ...], key: int, effort: Effort) -> Iterator[int]:
+    """Map the frames of a stretch outward from its frame `key`, which has begun; yields after each frame.
+
+    Frames that are mapped already are left as they are, so that a page goes on growing where it was.
+    """
+    canvas = page.growing
+    assert canvas is not None
+    for n, neighbour in _outward(stretch, key):
+        if n in page.grids:
+            continue
+        place = views.box(page.label, n, page.step)
         assert place is not None
-        view = footage.view(page.label, n, place)
-        near = page.grids[neighbour]
-        first = by_flow(footage, page.label, n, neighbour, near, view, flow_smooth)
-        targets = {sigma: canvas.target(sigma) for sigma in set(effort.sigmas)}
-        prior = flow_terms(footage, page.label, n, view, neighbour, near)
+        view, near = views.view(page.label, n, place), page.grids[neighbour]
+        first = by_flow(views, page.label, n, neighbour, near, view, FLOW_SMOOTH)
+        area = first.map()
+        targets = {sigma: canvas.target(sigma, area) for sigma in set(effort.sigmas)}
+        prior = flow_terms(views, page.label, n, view, neighbour, near)
         page.grids[n] = by_colour(view, first, targets, effort, scaled(prior, effort.trust))
         canvas.fade(FADE)
         canvas.add(view, page.grids[n].map(), view.mask)
@@ -86,15 +121,15 @@ def _outward(frames: tuple[int, ...], key: int) -> Iterator[tuple[int, int]]:
                 yield frames[k], frames[before]
 
 
-def refine(footage: Footage, page: PageFit, effort: Effort) -> Iterator[int]:
-    """One round over all frames of a page against its texture."""
+def refine(views: Views, page: PageFit, frames: Iterable[int], effort: Effort) -> Iterator[int]:
+    """One round over some frames of a page against its texture; yields after each."""
     targets = {sigma: target_of(page, sigma) for sigma in set(effort.sigmas)}
-    for n in page.frames:
-        view = page.view(footage, n)
+    for n in frames:
+        view = page.view(views, n)
         prior: Terms | None = None
-        for other in (n - 1, n + 1):
-            if other in page.grids and effort.trust:
-                terms = flow_terms(footage, page.label, n, view, other, page.grids[other])
+        for other, cut in ((n - 1, n), (n + 1, n + 1)):
+            if other in page.grids and cut not in page.cuts and effort.trust:
+                terms = flow_terms(views, page.label, n, view, other, page.grids[other])
                 prior = terms if prior is None else prior + terms
         if prior is not None:
             prior = scaled(prior, effort.trust)
@@ -102,43 +137,80 @@ def refine(footage: Footage, page: PageFit, effort: Effort) -> Iterator[int]:
         yield n
 
 
-def finer(page: PageFit, step: int, footage: Footage) -> None:
-    """Give the page's maps nodes that lie closer."""
+def with_step(page: PageFit, step: int, views: Views) -> None:
+    """Give the page's maps nodes that lie closer, or further apart."""
     page.step = step
     for n, grid in page.grids.items():
-        box = footage.box(page.label, n, step)
+        box = views.box(page.label, n, step)
         assert box is not None
         page.grids[n] = moved_to(grid, box, step)
 
 
-def paint(footage: Footage, page: PageFit, passes: int = BACK_PROJECTIONS) -> Iterator[int]:
-    """Make the page's texture from all its frames: mean (once), robust mean, back-projections."""
-    if page.colour.shape[0] <= 2:
-        canvas = Canvas(_low(page), (8, 8), page.scale)
-        for n in page.frames:
-            view = page.view(footage, n)
-            canvas.add(view, page.grids[n].map(), view.mask)
-            yield n
-        page.origin, (page.colour, page.weight) = canvas.origin, canvas.picture()
-    canvas = Canvas(page.origin, (8, 8), page.scale)
-    canvas.shape = page.weight.shape[0], page.weight.shape[1]
-    canvas.total = np.zeros((*canvas.shape, 4), np.float32)
-    for n in page.frames:
-        view, uv = page.view(footage, n), page.grids[n].map()
-        known = known_at(page, uv)
-        weight = view.mask * (1 - known + known * trust_of(view.picture - sample(page, uv)))
-        canvas.add(view, uv, weight)
-        yield n
-    page.origin, (page.colour, page.weight) = canvas.origin, canvas.picture()
+def to_full_size(page: PageFit, by: int) -> None:
+    """Take a page that was fitted on pictures `by` times smaller to the clip's own size; its texture is dropped."""
+    page.grids = {n: enlarged(grid, by) for n, grid in page.grids.items()}
+    page.step *= by
+    page.growing = None
+    page.colour, page.weight = np.zeros((2, 2, 3), np.float32), np.zeros((2, 2), np.float32)
+
+
+def paint(views: Views, page: PageFit, passes: int) -> Iterator[int]:
+    """Make the page's texture from its mapped frames: mean (once), robust mean, `passes` back-projections."""
+    canvas = _canvas_of(page)
+    if not page.painted:
+        yield from _splat(views, page, canvas, robust=False)
+    elif canvas.origin != page.origin or canvas.shape != page.weight.shape:
+        _move_texture(page, canvas)
+    yield from _splat(views, page, canvas, robust=True)
     for _ in range(passes):
         total = np.zeros((*canvas.shape, 4), np.float32)
-        for n in page.frames:
-            view, uv = page.view(footage, n), page.grids[n].map()
+        for n in page.mapped:
+            view, uv = page.view(views, n), page.grids[n].map()
             rest = view.picture - sample(page, uv)
             weight = view.mask * trust_of(rest)
             canvas.spread(total, np.dstack([rest * weight[..., None], weight]), uv)
             yield n
-        page.colour = page.colour + total[..., :3] / np.maximum(total[..., 3:], 0.05)
+        page.colour = np.asarray(page.colour + total[..., :3] / np.maximum(total[..., 3:], 0.05), np.float32)
+
+
+def _splat(views: Views, page: PageFit, canvas: Canvas, robust: bool) -> Iterator[int]:
+    """The mean of all frames; robust: of what agrees with the texture so far."""
+    canvas.total = np.zeros((*canvas.shape, 4), np.float32)
+    for n in page.mapped:
+        view, uv = page.view(views, n), page.grids[n].map()
+        weight: Array32 = view.mask
+        if robust:
+            known = known_at(page, uv)
+            agrees = trust_of(view.picture - sample(page, uv))
+            weight = np.asarray(weight * (1 - known + known * agrees), np.float32)
+        canvas.spread(canvas.total, np.dstack([view.picture * weight[..., None], weight]), uv)
+        yield n
+    page.origin, (page.colour, page.weight) = canvas.origin, canvas.picture()
+
+
+def _canvas_of(page: PageFit) -> Canvas:
+    """An empty canvas that holds all of the page's frames, at the page's scale or as fine as there is room."""
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    for grid in page.grids.values():
+        uv = grid.map()[:: grid.step // 2, :: grid.step // 2].reshape(-1, 2)
+        low, high = np.minimum(low, uv.min(0)), np.maximum(high, uv.max(0))
+    middle = page.grids[page.key].map().reshape(-1, 2).mean(0)
+    low, high = np.maximum(low, middle - 8000), np.minimum(high, middle + 8000)
+    origin = int(np.floor(low[0])) - 1, int(np.floor(low[1])) - 1
+    size = int(np.ceil(high[0])) + 2 - origin[0], int(np.ceil(high[1])) + 2 - origin[1]
+    while page.scale > 0.5 and size[0] * size[1] * page.scale**2 > LARGEST_CANVAS:
+        page.scale -= 0.5
+    return Canvas(origin, size, page.scale)
+
+
+def _move_texture(page: PageFit, canvas: Canvas) -> None:
+    """Bring the texture to the place of another canvas of the same scale."""
+    shift = [(canvas.origin[k] - page.origin[k]) * page.scale for k in (0, 1)]
+    matrix = np.array([[1, 0, -shift[0]], [0, 1, -shift[1]]], np.float32)
+    size = canvas.shape[1], canvas.shape[0]
+    page.colour = np.asarray(cv2.warpAffine(page.colour, matrix, size), np.float32)
+    page.weight = np.asarray(cv2.warpAffine(page.weight, matrix, size), np.float32)
+    page.origin = canvas.origin
 
 
 def trust_of(rest: Array32) -> Array32:
@@ -153,19 +225,14 @@ def known_at(page: PageFit, uv: Array32) -> Array32:
     return np.asarray(cv2.remap(known, where, None, cv2.INTER_NEAREST, borderValue=0), np.float32)
 
 
-def _low(page: PageFit) -> tuple[int, int]:
-    uv = page.grids[page.key].map()
-    low = np.floor(uv.reshape(-1, 2).min(0)).astype(int)
-    return int(low[0]), int(low[1])
-
-
 def sample(page: PageFit, uv: Array32) -> Array32:
-    """The texture at a map's places, float32 (h, w, 3)."""
+    """The texture at a map's places, float32 (h, w, 3); beyond it its border goes on."""
     where = to_canvas(uv, page.origin, page.scale)
     found = cv2.remap(page.colour, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.float32)
 
 
 def target_of(page: PageFit, sigma: float) -> Target:
+    """The texture blurred by `sigma` frame pixels, to register frames to."""
     known = np.clip(page.weight * page.scale * page.scale, 0, 1)[..., None]
     return make_target(np.dstack([page.colour * known, known]), page.origin, page.scale, sigma)

@@ -9,6 +9,7 @@ Nodes are float32 (R, C, 2), pixel maps float32 (h, w) with h = (R-1)*step and w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,8 +25,8 @@ _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 class Smooth:
     """first, second: weights of first and second differences. hold: pull to where the solver starts."""
 
-    first: float = 0.002
-    second: float = 0.05
+    first: float = 0.0005
+    second: float = 0.01
     hold: float = 1e-4
     iterations: int = 40
 
@@ -70,10 +71,13 @@ def solve(terms: Terms, start: Array32, step: int, smooth: Smooth) -> Array32:
         return out
 
     diagonal = np.stack([xx[..., 1, 1], yy[..., 1, 1]], -1) + hold + 4 * first + 12 * second
-    return _conjugate(apply, right, start.astype(np.float32), 1 / diagonal, smooth.iterations)
+    scale = np.asarray(1 / diagonal, np.float32)
+    return _conjugate(apply, right, start.astype(np.float32), scale, smooth.iterations)
 
 
-def _conjugate(apply, right: Array32, start: Array32, scale: Array32, iterations: int) -> Array32:  # type: ignore[no-untyped-def]
+def _conjugate(
+    apply: Callable[[Array32], Array32], right: Array32, start: Array32, scale: Array32, iterations: int
+) -> Array32:
     nodes = start.copy()
     rest = right - apply(nodes)
     direction = ahead = scale * rest

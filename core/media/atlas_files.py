@@ -24,7 +24,10 @@ BACKGROUND = 0
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A stretch of frames first to last (inclusive) with a texture of its own. key: its frame that maps to itself."""
+    """A stretch of frames first to last (inclusive) with a texture of its own, finer than the atlas for edits.
+
+    key: its frame that maps to itself. size, scale, origin: as `AtlasObject`.
+    """
 
     first: int
     last: int
@@ -32,6 +35,8 @@ class Page(msgspec.Struct, frozen=True):
     picture: str
     mapping: str
     size: tuple[int, int]
+    scale: float
+    origin: tuple[float, float]
 
 
 class AtlasObject(msgspec.Struct, frozen=True):
@@ -134,7 +139,7 @@ def alpha_file(label: int, n: int) -> str:
     return f"alpha/{label:02d}/{mask_name(n)}"
 
 
-def to_atlas(places: Array32, entry: AtlasObject) -> Array32:
+def to_atlas(places: Array32, entry: AtlasObject | Page) -> Array32:
     """Frame coordinates of the key frame (..., 2) as atlas pixels."""
     shifted = places - np.array(entry.origin, np.float32)
     return np.asarray((shifted + 0.5) * entry.scale - 0.5, np.float32)

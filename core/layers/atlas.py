@@ -1,0 +1,93 @@
+"""The job "atlas": a clip and its masks in, an atlas of every object and of the background out.
+
+After Kasten et al., Layered Neural Atlases (2021); here images and control grids are solved by least squares
+(core.layers.atlas_fit), so that a first result is there in seconds.
+
+The folder: `atlas_bg.png`, `atlas_LL.png` with their mappings and mattes (core.media.atlases), the pages
+`atlas_LL_pNN.png`, `recon.mkv` (the film put together from atlases alone, FFV1), `atlas.json`, `report.json`,
+`preview.png` and `work/`, from which the same call goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import torch
+
+from core.errors import MediaError
+from core.job import Progress
+from core.layers.atlas_fit import Fit, run
+from core.layers.atlas_output import write_result
+from core.layers.atlas_state import load_state
+from core.layers.footage import Footage, open_footage
+
+
+def atlas(
+    out: Path,
+    *,
+    clip: str,
+    masks: str,
+    first: int = 0,
+    last: int = -1,
+    names: Mapping[str, str] | None = None,
+    pages: int = 0,
+    max_seconds: float = 0.0,
+) -> Iterator[Progress]:
+    """Lay a clip out in atlases.
+
+    Args:
+        out: the folder of the result; a second call with the same question goes on in it.
+        clip: a video file or a folder of numbered images.
+        masks: a folder of mask PNGs (core.layers.footage).
+        first, last: frames of the clip, inclusive; -1 for its last.
+        names: of the objects, by label as text.
+        pages: at most so many for each object; 1 leaves the one long atlas, 0 chooses.
+        max_seconds: wall time after which optimisation ends; 0 until nothing more is to be gained.
+
+    Yields:
+        Progress with fields seconds and psnr; preview is a frame, put together, beside the original.
+
+    Raises:
+        MediaError: when the clip or the masks cannot be read or do not fit.
+    """
+    started = time.monotonic()
+    footage = open_footage(Path(clip), Path(masks), first, last)
+    try:
+        labels = _labels(footage, Path(masks))
+        question = _question(clip, masks, first, last, pages, footage, labels)
+        state, found, light = load_state(out, question)
+        stop = max_seconds if max_seconds > 0 else float("inf")
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # its sums over places are not faster with more
+        try:
+            fit = Fit(out, footage, state, found, light, labels, pages, stop, started)
+            yield from run(fit)
+            yield from write_result(fit, clip, names or {})
+        finally:
+            torch.set_num_threads(threads)
+    finally:
+        footage.close()
+
+
+def _labels(footage: Footage, masks: Path) -> tuple[int, ...]:
+    """The objects of all masks, ascending. Raises MediaError when there is none."""
+    found: set[int] = set()
+    for n in range(footage.count):
+        found |= {int(label) for label in set(footage.labels(n).ravel().tolist())} - {0, 255}
+    if not found:
+        raise MediaError(f"{masks} shows no object in any frame", "Draw a mask and track it first")
+    return tuple(sorted(found))
+
+
+def _question(
+    clip: str, masks: str, first: int, last: int, pages: int, footage: Footage, labels: tuple[int, ...]
+) -> str:
+    """Hash of what the work in the folder depends on."""
+    asked = (1, clip, masks, first, last, pages, footage.size, footage.count, labels)
+    digest = hashlib.blake2b(repr(asked).encode(), digest_size=16)
+    for n in range(0, footage.count, max(1, footage.count // 16)):
+        digest.update(footage.labels(n).tobytes())
+    return digest.hexdigest()

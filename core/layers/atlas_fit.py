@@ -1,0 +1,368 @@
+"""The steps of an atlas fit, from a first background to refined pages; each is written down when it is whole.
+
+The background is laid out first, then every object as one long chain of frames (the atlas to paint on), then its pages.
+Rounds of refinement follow. Growing works on reduced pictures, refinement on full ones. A fit whose time is over stops
+between two frames, with what it has.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.job import Progress
+from core.layers.atlas_align import Effort
+from core.layers.atlas_footage import Views
+from core.layers.atlas_page import PageFit, grow, paint, refine, to_full_size, with_step
+from core.layers.atlas_render import Film, decibels, find_light, object_error, squares, write_preview
+from core.layers.atlas_state import State, save_state
+from core.layers.atlas_stretches import Stretch, begin, key_of, main_first, split, stretches
+from core.layers.footage import Footage
+from core.layers.grid_solve import Smooth
+from core.media.cuts import find_cuts
+from core.motion.control_grid import Array32
+
+STEP = 8
+"""Pixels between the nodes of an object's grids to begin with; half of it in the end."""
+SCALE = 2.0
+"""Texture pixels a frame pixel."""
+PAGE_FRAMES = 9
+"""Frames of a page, when their number is not given; but `FEWEST_PAGES` when the object hardly changes."""
+RIGID = 6e-4
+"""Mean squared error of an object's one atlas below which it needs no pages."""
+ROUNDS = 6
+CHUNK = 64
+"""Frames that a step refines before it is written down."""
+JUDGED = 12
+"""Frames whose quality is looked at while the work goes on."""
+TELL = 0.25
+"""Seconds between two words of progress."""
+
+GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
+GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
+GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 0.2, Smooth(0.001, 0.02))
+LONG_ROUND = Effort((1.2, 1.2, 0.7), 0.3, Smooth(0.001, 0.02))
+BACKGROUND_ROUND = Effort((0.7, 0.5), 0.0)
+FIRST_ROUND = Effort((1.2, 1.2, 0.7), 0.02)
+LATER_ROUND = Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005))
+
+
+BACKGROUND = "page_00"
+PREVIEW = "preview.png"
+
+
+@dataclass
+class Fit:
+    """A fit under way. pages: by name, "page_00" the background, "page_LL_long" and "page_LL_NN" of object LL.
+
+    stop_at: seconds of work after which it ends. started: time.monotonic() of this run.
+    """
+
+    out: Path
+    footage: Footage
+    state: State
+    pages: dict[str, PageFit]
+    light: dict[int, Array32]
+    labels: tuple[int, ...]
+    most_pages: int
+    stop_at: float
+    started: float
+    views: Views = field(init=False)
+    small: dict[int, Views] = field(default_factory=dict)
+    told: float = 0.0
+    stage: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.views = Views(self.footage)
+
+    def reduced(self, by: int) -> Views:
+        """Views of pictures `by` times smaller."""
+        if by == 1:
+            return self.views
+        if by not in self.small:
+            self.small[by] = Views(self.footage, by, 128 * 2**20)
+        return self.small[by]
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the work so far, earlier runs included."""
+        return self.state.seconds + time.monotonic() - self.started
+
+    @property
+    def over(self) -> bool:
+        return self.seconds >= self.stop_at
+
+    @property
+    def film(self) -> Film:
+        """What can be shown so far: pages where there are any, else the long chain."""
+        pages = {}
+        for label in self.labels:
+            own = [self.pages[name] for name in sorted(self.pages) if name.startswith(_name(label, ""))]
+            painted = [page for page in own if page.painted]
+            long = self.pages.get(_name(label, "long"))
+            pages[label] = [page for page in painted if page is not long] + [
+                page for page in painted if page is long
+            ]
+        return Film(self.pages[BACKGROUND], pages, self.light)
+
+
+def run(fit: Fit) -> Iterator[Progress]:
+    """All steps that are not done yet, until the time is over."""
+    yield from _find_cuts(fit)
+    yield from _lay_out_background(fit)
+    yield from _judge(fit, "background")
+    for label in fit.labels:
+        yield from _chain(fit, label)
+    yield from _judge(fit, "long")
+    for label in fit.labels:
+        yield from _cut_into_pages(fit, label)
+    yield from _judge(fit, "pages")
+    for number in range(ROUNDS):
+        if fit.over:
+            return
+        yield from _round(fit, number)
+        yield from _judge(fit, f"round {number}")
+
+
+def step(
+    fit: Fit, name: str, work: Callable[[], Iterator[int]], touched: tuple[str, ...], needed: bool = False
+) -> Iterator[Progress]:
+    """Do a step unless it is done. needed: also when the time is over, for without it there is no result."""
+    if name in fit.state.done or (fit.over and not needed):
+        return
+    for _ in work():
+        if fit.over and not needed:
+            return
+        if time.monotonic() - fit.told > TELL:
+            fit.told = time.monotonic()
+            yield _progress(fit, name)
+    _done(fit, name, touched)
+    yield _progress(fit, name)
+
+
+def _done(fit: Fit, name: str, touched: tuple[str, ...] = ()) -> None:
+    fit.state.done.add(name)
+    now, cpu = time.monotonic(), time.process_time()
+    kept = fit.state.seconds
+    fit.state.seconds, fit.state.cpu_seconds = fit.seconds, cpu
+    light = fit.light if BACKGROUND in touched else None
+    save_state(fit.out, fit.state, {each: fit.pages[each] for each in touched}, light)
+    fit.state.seconds = kept
+    fit.told = min(fit.told, now)
+
+
+def _progress(fit: Fit, name: str) -> Progress:
+    total = 3.0 + ROUNDS
+    done = min(fit.stage, total)
+    if fit.stop_at < float("inf"):
+        done, total = fit.seconds, fit.stop_at
+    fields = {"seconds": fit.seconds}
+    if fit.state.psnr:
+        fields["psnr"] = fit.state.psnr[-1][1]
+    preview = PREVIEW if (fit.out / PREVIEW).exists() else ""
+    return Progress(min(done, total), total, name.capitalize(), preview, fields)
+
+
+def _find_cuts(fit: Fit) -> Iterator[Progress]:
+    def look() -> Iterator[int]:
+        fit.state.cuts = tuple(find_cuts(fit.footage.frame(n) for n in range(fit.footage.count)))
+        yield 0
+
+    yield from step(fit, "looking for cuts", look, (), needed=True)
+
+
+def _lay_out_background(fit: Fit) -> Iterator[Progress]:
+    reduce = max(1, round(min(fit.footage.size) / 130))
+    name = "laying out the background"
+    if name not in fit.state.done:
+        small = fit.reduced(reduce)
+        yield from _grow(fit, small, 0, BACKGROUND, STEP, GROW_BACKGROUND)
+        page = fit.pages[BACKGROUND]
+        if not page.painted and page.step == STEP:
+            yield from step(
+                fit, "first background", lambda: paint(small, page, 1), (BACKGROUND,), needed=True
+            )
+        around = Effort((1.0, 0.6), 0.02)
+        yield from step(
+            fit, "moving the background", lambda: refine(small, page, page.mapped, around), (BACKGROUND,)
+        )
+        if page.step == STEP:
+            to_full_size(page, reduce)
+
+    def finish() -> Iterator[int]:
+        yield from paint(fit.views, fit.pages[BACKGROUND], 1)
+        find_light(fit.film, fit.views, range(fit.footage.count))
+
+    yield from step(fit, name, finish, (BACKGROUND,), needed=True)
+
+
+def _grow(fit: Fit, views: Views, label: int, name: str, size: int, effort: Effort) -> Iterator[Progress]:
+    """Grow a page over all stretches of an object, a chunk of frames a step."""
+    found = main_first(views, label, stretches(views, label, fit.state.cuts))
+    frames = tuple(sorted(n for each in found for n in each))
+    if name not in fit.pages:
+        key = key_of(views, label, found[0])
+        fit.pages[name] = PageFit(label, frames, key, size, SCALE, frozenset(fit.state.cuts))
+    page = fit.pages[name]
+    for stretch in found:
+        yield from _grow_stretch(fit, views, page, name, stretch, effort)
+
+
+def _grow_stretch(
+    fit: Fit, views: Views, page: PageFit, name: str, stretch: Stretch, effort: Effort
+) -> Iterator[Progress]:
+    key = page.key if page.key in stretch else key_of(views, page.label, stretch)
+    for start in range(0, len(stretch), CHUNK):
+
+        def work(start: int = start) -> Iterator[int]:
+            if key not in page.grids:
+                begin(views, page, key)
+            for number, n in enumerate(grow(views, page, stretch, key, effort)):
+                yield n
+                if number + 1 >= CHUNK:
+                    return
+
+        yield from step(fit, f"growing {name} {stretch[0]} {start}", work, (name,), needed=not page.grids)
+
+
+def _chain(fit: Fit, label: int) -> Iterator[Progress]:
+    """The atlas for edits: one long chain."""
+    name = _name(label, "long")
+    reduce = _reduction(fit)
+    done = f"chaining object {label}"
+    if done not in fit.state.done:
+        small = fit.reduced(reduce)
+        if not stretches(small, label, ()):
+            return
+        yield from _grow(fit, small, label, name, STEP, GROW_LONG)
+        page = fit.pages[name]
+        if page.growing is not None:
+            to_full_size(page, reduce)
+    yield from step(fit, done, lambda: paint(fit.views, fit.pages[name], 1), (name,), needed=True)
+
+
+def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
+    long = fit.pages.get(_name(label, "long"))
+    if long is None or fit.over:
+        return
+    if label not in fit.state.splits:
+        fit.state.splits[label] = _split(fit, long)
+    splits = fit.state.splits[label]
+    if len(splits) < 2:
+        return
+    reduce = _reduction(fit)
+    small = fit.reduced(reduce)
+    for number, frames in enumerate(splits):
+        name = _name(label, f"{number:02d}")
+        done = f"page {number + 1} of object {label}"
+        if done in fit.state.done:
+            continue
+
+        def work(name: str = name, frames: Stretch = tuple(frames)) -> Iterator[int]:
+            page = PageFit(label, frames, key_of(small, label, frames), STEP, SCALE, long.cuts)
+            begin(small, page, page.key)
+            yield from grow(small, page, frames, page.key, GROW)
+            to_full_size(page, reduce)
+            yield from paint(fit.views, page, 1)
+            fit.pages[name] = page
+
+        yield from step(fit, done, work, (name,))
+
+
+def _split(fit: Fit, long: PageFit) -> list[Stretch]:
+    """Where an object's pages begin: each of about the same error in the one long atlas."""
+    costs = object_error({0: long}, fit.views)
+    found = stretches(fit.views, long.label, fit.state.cuts)
+    frames = sum(len(each) for each in found)
+    most = fit.most_pages or max(1, round(frames / PAGE_FRAMES))
+    if not costs or most == 1:
+        return [long.frames]
+    mean = sum(costs.values()) / len(costs)
+    if not fit.most_pages and mean < RIGID:
+        return [long.frames]
+    roots = {n: cost**0.5 for n, cost in costs.items()}
+    most = max(most, len(found)) if not fit.most_pages else most
+    shares = _shares([sum(roots.get(n, 0.0) for n in each) for each in found], most)
+    return [
+        piece
+        for each, count in zip(found, shares, strict=True)
+        if count
+        for piece in split(roots, each, count)
+    ]
+
+
+def _shares(costs: list[float], most: int) -> list[int]:
+    """How many of `most` pages each stretch gets: by its cost, one at least while there are enough."""
+    order = sorted(range(len(costs)), key=lambda k: -costs[k])
+    shares = [0] * len(costs)
+    for k in order[:most]:
+        shares[k] = 1
+    for _ in range(most - sum(shares)):
+        best = max(range(len(costs)), key=lambda k: costs[k] / (shares[k] + 1) if shares[k] else -1.0)
+        shares[best] += 1
+    return shares
+
+
+def _round(fit: Fit, number: int) -> Iterator[Progress]:
+    """Refine all pages once, then the background, and the atlas for edits in the first rounds."""
+    effort = FIRST_ROUND if number == 0 else LATER_ROUND
+    for name in sorted(fit.pages):
+        if name != BACKGROUND and not name.endswith("long"):
+            finer = STEP // 2 * _reduction(fit) if number >= 1 else 0
+            yield from _refine(fit, name, number, effort, finer, passes=2)
+    if number < 4:
+        yield from _refine(fit, BACKGROUND, number, BACKGROUND_ROUND, 0, passes=2)
+    for label in fit.labels:
+        name, alone = _name(label, "long"), len(fit.state.splits.get(label, ())) < 2
+        if name in fit.pages and (number < 2 or alone):
+            yield from _refine(fit, name, number, LONG_ROUND, 0, passes=1)
+
+
+def _refine(fit: Fit, name: str, number: int, effort: Effort, size: int, passes: int) -> Iterator[Progress]:
+    page = fit.pages[name]
+    frames = page.mapped
+    for start in range(0, len(frames), CHUNK):
+
+        def work(chunk: tuple[int, ...] = frames[start : start + CHUNK]) -> Iterator[int]:
+            if size and page.step != size:
+                with_step(page, size, fit.views)
+            yield from refine(fit.views, page, chunk, effort)
+
+        yield from step(fit, f"round {number + 1} {name} {start}", work, (name,))
+
+    def repaint() -> Iterator[int]:
+        yield from paint(fit.views, page, passes)
+        if name == BACKGROUND:
+            find_light(fit.film, fit.views, range(fit.footage.count))
+
+    yield from step(fit, f"round {number + 1} {name} texture", repaint, (name,))
+
+
+def _judge(fit: Fit, name: str) -> Iterator[Progress]:
+    """Note the quality so far, on a few whole frames."""
+    fit.stage += 1
+    if f"judged {name}" in fit.state.done:
+        return
+    count = fit.footage.count
+    frames = sorted({k * (count - 1) // max(1, JUDGED - 1) for k in range(JUDGED)})
+    found = squares(fit.film, fit.views, frames)
+    note_quality(fit, sum(error for error, *_ in found.values()) / len(found))
+    write_preview(fit.out / PREVIEW, fit.film, fit.views, count // 2)
+    _done(fit, f"judged {name}")
+    yield _progress(fit, name)
+
+
+def note_quality(fit: Fit, square: float) -> None:
+    """Add a point to the curve of quality over time."""
+    fit.state.psnr.append((round(fit.seconds, 2), round(decibels(square), 3)))
+
+
+def _name(label: int, part: str) -> str:
+    return f"page_{label:02d}_{part}"
+
+
+def _reduction(fit: Fit) -> int:
+    """How many times smaller the pictures are that objects are laid out on."""
+    return max(1, round(min(fit.footage.size) / 256))

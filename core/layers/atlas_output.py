@@ -1,0 +1,156 @@
+"""The files that an atlas fit leaves: pictures, mappings, mattes, the film put together, index and report."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from core.files import write_atomic
+from core.job import Progress
+from core.layers.atlas_fit import BACKGROUND, Fit, note_quality
+from core.layers.atlas_page import PageFit
+from core.layers.atlas_render import decibels, rebuild
+from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
+from core.media.matte import write_soft
+from core.media.writer import FilmWriter, VideoSpec, colours_for, to_encoder, write_png
+from core.motion.control_grid import Array32
+
+REPORT, RECON = "report.json", "recon.mkv"
+FFV1 = VideoSpec("ffv1", "bgr0", {"level": "3", "slicecrc": "1", "slices": "4"})
+
+
+def write_result(fit: Fit, clip: str, names: Mapping[str, str]) -> Iterator[Progress]:
+    """Write all files of the result, mattes and the film frame by frame.
+
+    Raises:
+        MediaError, OSError: when the disk refuses.
+    """
+    fitted = fit.seconds
+    objects = [_entry(fit, "Background", "bg", fit.pages[BACKGROUND], [])]
+    for label in fit.labels:
+        long = fit.pages.get(f"page_{label:02d}_long")
+        if long is not None:
+            parts = [page for page in fit.film.pages[label] if page is not long]
+            name = names.get(str(label), f"Object {label}")
+            objects.append(_entry(fit, name, f"{label:02d}", long, parts))
+    light = fit.light
+    write_atomic(
+        fit.out / "light.npz",
+        _npz(
+            {
+                "frames": np.array(sorted(light), np.int64),
+                "gains": np.stack([light[n] for n in sorted(light)]) if light else np.zeros((0, 1, 1, 3)),
+            }
+        ),
+        sync=False,
+    )
+    width, height = fit.footage.size
+    index = AtlasIndex(
+        width, height, fit.footage.count, fit.footage.rate, tuple(objects), clip, fit.footage.first
+    )
+    write_atomic(fit.out / INDEX, msgspec.json.format(msgspec.json.encode(index), indent=1))
+    errors: list[tuple[float, float, float]] = []
+    yield from _write_frames(fit, errors)
+    _write_report(fit, fitted, errors, objects)
+
+
+def _write_frames(fit: Fit, errors: list[tuple[float, float, float]]) -> Iterator[Progress]:
+    """The mattes and recon.mkv; notes each frame's squared errors: of all pixels, in masks, elsewhere."""
+    for label in fit.labels:
+        (fit.out / alpha_file(label, 0)).parent.mkdir(parents=True, exist_ok=True)
+    part = fit.out / f".part.{RECON}"
+    writer = FilmWriter(
+        part, "matroska", size=fit.footage.size, rate=fit.footage.rate, video=FFV1, threads=1, name=RECON
+    )
+    colours, reformatter = colours_for(fit.footage.size[1]), VideoReformatter()
+    film, told = fit.film, 0.0
+    try:
+        for n in range(fit.footage.count):
+            picture, mattes = rebuild(film, fit.views, n)
+            shown = np.asarray(np.rint(picture * 255), np.uint8)
+            writer.write_video(to_encoder(shown, FFV1, colours, reformatter))
+            for label, matte in mattes.items():
+                write_soft(fit.out / alpha_file(label, n), matte)
+            errors.append(_errors(fit, n, shown))
+            if time.monotonic() - told > 0.3:
+                told = time.monotonic()
+                yield Progress(n, fit.footage.count, "Writing", "", {"seconds": fit.seconds})
+        writer.close()
+    except BaseException:
+        writer.abort()
+        raise
+    part.replace(fit.out / RECON)
+
+
+def _errors(fit: Fit, n: int, shown: Any) -> tuple[float, float, float]:
+    apart = (shown.astype(np.float32) - fit.views.frame(n)) / np.float32(255)
+    square = (apart * apart).mean(-1)
+    inside = fit.views.labels(n) > 0
+    parts = [float(square[part].sum()) for part in (inside, ~inside)]
+    return parts[0] + parts[1], parts[0], float(np.count_nonzero(inside))
+
+
+def _write_report(
+    fit: Fit, fitted: float, errors: list[tuple[float, float, float]], objects: list[AtlasObject]
+) -> None:
+    pixels = float(fit.footage.size[0] * fit.footage.size[1] * len(errors))
+    total, within, inside = (sum(each[k] for each in errors) for k in range(3))
+    note_quality(fit, total / pixels)
+    report = {
+        "psnr_over_time": [
+            (fitted if k == len(fit.state.psnr) - 1 else at, db) for k, (at, db) in enumerate(fit.state.psnr)
+        ],
+        "psnr": round(decibels(total / pixels), 3),
+        "psnr_masks": round(decibels(within / max(1.0, inside)), 3),
+        "psnr_outside": round(decibels((total - within) / max(1.0, pixels - inside)), 3),
+        "pages": {str(each.label): max(1, len(each.pages)) for each in objects if each.label},
+        "seconds": round(fit.seconds, 2),
+        "cpu_seconds": round(time.process_time(), 2),
+        "frames": len(errors),
+    }
+    write_atomic(fit.out / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
+    scores = {key: report[key] for key in ("psnr", "psnr_masks", "psnr_outside")}
+    write_atomic(fit.out / "scores.json", msgspec.json.encode(scores))
+
+
+def _entry(fit: Fit, name: str, stem: str, page: PageFit, parts: list[PageFit]) -> AtlasObject:
+    """Write an object's pictures and mappings; the index's entry of it."""
+    picture, mapping = _write_page(fit.out, f"{stem}", page)
+    pages = []
+    for number, part in enumerate(parts):
+        files = _write_page(fit.out, f"{stem}_p{number + 1:02d}", part)
+        pages.append(Page(part.first, part.last, part.key, *files, _size(part), part.scale, part.origin))
+    return AtlasObject(
+        page.label, name, picture, mapping, _size(page), page.scale, page.origin, page.key, tuple(pages)
+    )
+
+
+def _write_page(out: Path, stem: str, page: PageFit) -> tuple[str, str]:
+    picture, mapping = f"atlas_{stem}.png", f"mapping_{stem}.npz"
+    rgba = np.dstack([page.colour, (page.weight > 0.02).astype(np.float32)])
+    write_png(out / picture, np.asarray(np.clip(rgba, 0, 1) * 255 + 0.5, np.uint8))
+    write_atomic(out / mapping, _npz(pack(page.grids, page.first, page.last, page.step)), sync=False)
+    return picture, mapping
+
+
+def _size(page: PageFit) -> tuple[int, int]:
+    return page.colour.shape[1], page.colour.shape[0]
+
+
+def _npz(arrays: Mapping[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def read_light(path: Path) -> dict[int, Array32]:
+    """The light of each frame. Raises OSError, ValueError or KeyError for a damaged file."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return {int(n): gain for n, gain in zip(arrays["frames"], arrays["gains"], strict=True)}
