@@ -24,6 +24,8 @@ COMMANDS = (
     "masks",
     "plate",
     "layers",
+    "atlas",
+    "atlas-apply",
     "retime",
     "render",
     "demo",
@@ -213,6 +215,53 @@ def layers(
     from app.cli_commands import layers as command
 
     command.run_layers(clip, masks, out, order, max_seconds, seed, json=json)
+
+
+@app.command()
+def atlas(
+    clip: Clip,
+    masks: Masks,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the atlases.")],
+    pages: Annotated[
+        int,
+        typer.Option("--pages", min=0, help="Pages of each object at most; 1 leaves the one long atlas."),
+    ] = 0,
+    max_seconds: Annotated[
+        float, typer.Option("--max-seconds", min=0, help="Wall time after which refining ends.")
+    ] = 0.0,
+    json: Json = False,
+) -> None:
+    """Each object and the background unrolled into one picture to paint on, and the film rebuilt from them."""
+    from app.cli_commands import atlas as command
+
+    command.run(clip, masks, out, pages, max_seconds, json=json)
+
+
+@app.command("atlas-apply")
+def atlas_apply(
+    folder: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The folder that laminar atlas wrote, or an atlas result.")
+    ],
+    edit: Annotated[
+        list[str],
+        typer.Option(
+            "--edit",
+            help="NAME=FILE: a painted atlas, or a transparent layer of its size, such as atlas_01=my.png.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    clip: Annotated[
+        Path | None, typer.Option("--clip", help="The clip, when it is no longer where it was.")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option(help="A preset's name, such as h264-master; a wrong one lists them.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """The film with what was painted on its atlases."""
+    from app.cli_commands import atlas as command
+
+    command.run_apply(folder, edit, out, clip, preset, json=json)
 
 
 @app.command()

@@ -65,6 +65,15 @@ JOBS: dict[str, Job] = {
             disk=20 * MB,
         ),
         Job(
+            "atlas",
+            "Unroll objects",
+            "Each object as one picture to paint on; the paint follows the film.",
+            "core.layers.atlas:atlas",
+            1,
+            memory=1200 * MB,
+            disk=100 * MB,
+        ),
+        Job(
             "proxy",
             "Make proxy",
             "A small all-intra copy for smooth scrubbing.",

@@ -25,11 +25,11 @@ def run_plate(clip: Path, masks: Path, out: Path, video: Path | None, *, json: b
     _require(out, ".png", "-o")
     if video is not None:
         _require(video, ".mkv", "--video")
-    parameters, inputs = _question(clip, masks)
+    parameters, inputs = question(clip, masks)
     parameters["film"] = video is not None
     work = out.parent / PLATE_WORK
-    result = _job(terminal, "plate", "Clean background", work, parameters, inputs)
-    outputs = _moved({result / PLATE_PICTURE: out} | ({result / PLATE_FILM: video} if video else {}))
+    result = drive_in(terminal, "plate", "Clean background", work, parameters, inputs)
+    outputs = moved({result / PLATE_PICTURE: out} | ({result / PLATE_FILM: video} if video else {}))
     notes = (result / "notes.txt").read_text().splitlines()
     clear(work)
     for note in notes:
@@ -45,12 +45,12 @@ def run_layers(
         raise MediaError(f"{out} is a file", "Give a folder with -o")
     if out.resolve() in (clip.resolve(), masks.resolve()):
         raise MediaError(f"{out} holds the clip or its masks", "Give another folder with -o")
-    parameters, inputs = _question(clip, masks)
+    parameters, inputs = question(clip, masks)
     parameters |= {"order": _labels(order), "max_seconds": max_seconds, "seed": seed}
-    result = _job(terminal, "layers", "Layers", out / WORK, parameters, inputs)
+    result = drive_in(terminal, "layers", "Layers", out / WORK, parameters, inputs)
     made, report = read_layers(result), read_report(result)
     files = [path for path in sorted(result.iterdir()) if path.name not in ("manifest.json", "preview.png")]
-    outputs = _moved({path: out / path.name for path in files})
+    outputs = moved({path: out / path.name for path in files})
     clear(out / WORK)
     for note in report.notes:
         terminal.warn(note)
@@ -83,7 +83,7 @@ def _labels(order: str) -> list[int]:
         ) from error
 
 
-def _question(clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
+def question(clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """Parameters and inputs of both jobs. Raises MediaError when the clip or the masks are not there."""
     info = safe_probe(existing(clip))
     if info.video is None:
@@ -99,7 +99,7 @@ def _question(clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
     return {"clip": str(clip.resolve()), "masks": str(masks.resolve())}, inputs
 
 
-def _job(
+def drive_in(
     terminal: Terminal, job: str, title: str, work: Path, parameters: dict[str, Any], inputs: dict[str, str]
 ) -> Path:
     """Drive the job; what it leaves when it cannot go on is kept, but for a folder that it never filled."""
@@ -116,7 +116,7 @@ def _job(
         raise
 
 
-def _moved(files: dict[Path, Path]) -> list[str]:
+def moved(files: dict[Path, Path]) -> list[str]:
     """Take finished files to where they were asked for."""
     for source, target in files.items():
         try:

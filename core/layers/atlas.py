@@ -34,6 +34,7 @@ def atlas(
     last: int = -1,
     names: Mapping[str, str] | None = None,
     pages: int = 0,
+    rounds: int = 8,
     max_seconds: float = 0.0,
 ) -> Iterator[Progress]:
     """Lay a clip out in atlases.
@@ -45,7 +46,8 @@ def atlas(
         first, last: frames of the clip, inclusive; -1 for its last.
         names: of the objects, by label as text.
         pages: at most so many for each object; 1 leaves the one long atlas, 0 chooses.
-        max_seconds: wall time after which optimisation ends; 0 until nothing more is to be gained.
+        rounds: of refinement, at most; more of them go on where fewer ended.
+        max_seconds: wall time after which refining ends (the first laying out is always finished); 0: when nothing more is to be gained.
 
     Yields:
         Progress with fields seconds and psnr; preview is a frame, put together, beside the original.
@@ -63,7 +65,7 @@ def atlas(
         threads = torch.get_num_threads()
         torch.set_num_threads(1)  # its sums over places are not faster with more
         try:
-            fit = Fit(out, footage, state, found, light, labels, pages, stop, started)
+            fit = Fit(out, footage, state, found, light, labels, pages, rounds, stop, started)
             yield from run(fit)
             yield from write_result(fit, clip, names or {})
         finally:

@@ -2,7 +2,8 @@
 
 The background is laid out first, then every object as one long chain of frames (the atlas to paint on), then its pages.
 Rounds of refinement follow. Growing works on reduced pictures, refinement on full ones. A fit whose time is over stops
-between two frames, with what it has.
+between two frames, with what it has; only the first laying out is always finished, for without a map a frame has no
+place in the result.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ PAGE_FRAMES = 9
 """Frames of a page, when their number is not given; but `FEWEST_PAGES` when the object hardly changes."""
 RIGID = 6e-4
 """Mean squared error of an object's one atlas below which it needs no pages."""
-ROUNDS = 6
+WORTHWHILE = 0.02
+"""dB that a round must gain for another one to follow."""
 CHUNK = 64
 """Frames that a step refines before it is written down."""
 JUDGED = 12
@@ -67,6 +69,7 @@ class Fit:
     light: dict[int, Array32]
     labels: tuple[int, ...]
     most_pages: int
+    rounds: int
     stop_at: float
     started: float
     views: Views = field(init=False)
@@ -119,11 +122,13 @@ def run(fit: Fit) -> Iterator[Progress]:
     for label in fit.labels:
         yield from _cut_into_pages(fit, label)
     yield from _judge(fit, "pages")
-    for number in range(ROUNDS):
+    for number in range(fit.rounds):
         if fit.over:
             return
         yield from _round(fit, number)
         yield from _judge(fit, f"round {number}")
+        if number >= 2 and fit.state.psnr[-1][1] - fit.state.psnr[-2][1] < WORTHWHILE:
+            return
 
 
 def step(
@@ -146,15 +151,16 @@ def _done(fit: Fit, name: str, touched: tuple[str, ...] = ()) -> None:
     fit.state.done.add(name)
     now, cpu = time.monotonic(), time.process_time()
     kept = fit.state.seconds
-    fit.state.seconds, fit.state.cpu_seconds = fit.seconds, cpu
+    earlier = fit.state.cpu_seconds
+    fit.state.seconds, fit.state.cpu_seconds = fit.seconds, earlier + cpu
     light = fit.light if BACKGROUND in touched else None
     save_state(fit.out, fit.state, {each: fit.pages[each] for each in touched}, light)
-    fit.state.seconds = kept
+    fit.state.seconds, fit.state.cpu_seconds = kept, earlier
     fit.told = min(fit.told, now)
 
 
 def _progress(fit: Fit, name: str) -> Progress:
-    total = 3.0 + ROUNDS
+    total = 3.0 + fit.rounds
     done = min(fit.stage, total)
     if fit.stop_at < float("inf"):
         done, total = fit.seconds, fit.stop_at
@@ -224,7 +230,7 @@ def _grow_stretch(
                 if number + 1 >= CHUNK:
                     return
 
-        yield from step(fit, f"growing {name} {stretch[0]} {start}", work, (name,), needed=not page.grids)
+        yield from step(fit, f"growing {name} {stretch[0]} {start}", work, (name,), needed=True)
 
 
 def _chain(fit: Fit, label: int) -> Iterator[Progress]:
@@ -308,9 +314,9 @@ def _shares(costs: list[float], most: int) -> list[int]:
 def _round(fit: Fit, number: int) -> Iterator[Progress]:
     """Refine all pages once, then the background, and the atlas for edits in the first rounds."""
     effort = FIRST_ROUND if number == 0 else LATER_ROUND
+    finer = STEP // 2 * _reduction(fit) if number >= 1 else 0
     for name in sorted(fit.pages):
         if name != BACKGROUND and not name.endswith("long"):
-            finer = STEP // 2 * _reduction(fit) if number >= 1 else 0
             yield from _refine(fit, name, number, effort, finer, passes=2)
     if number < 4:
         yield from _refine(fit, BACKGROUND, number, BACKGROUND_ROUND, 0, passes=2)

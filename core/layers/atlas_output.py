@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import cv2
 import msgspec
 import numpy as np
 from av.video.reformatter import VideoReformatter
@@ -17,12 +18,13 @@ from core.job import Progress
 from core.layers.atlas_fit import BACKGROUND, Fit, note_quality
 from core.layers.atlas_page import PageFit
 from core.layers.atlas_render import decibels, rebuild
+from core.layers.atlas_report import AtlasReport, write_report
 from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.matte import write_soft
 from core.media.writer import FilmWriter, VideoSpec, colours_for, to_encoder, write_png
 from core.motion.control_grid import Array32
 
-REPORT, RECON = "report.json", "recon.mkv"
+RECON = "recon.mkv"
 FFV1 = VideoSpec("ffv1", "bgr0", {"level": "3", "slicecrc": "1", "slices": "4"})
 
 
@@ -103,21 +105,18 @@ def _write_report(
     pixels = float(fit.footage.size[0] * fit.footage.size[1] * len(errors))
     total, within, inside = (sum(each[k] for each in errors) for k in range(3))
     note_quality(fit, total / pixels)
-    report = {
-        "psnr_over_time": [
-            (fitted if k == len(fit.state.psnr) - 1 else at, db) for k, (at, db) in enumerate(fit.state.psnr)
-        ],
-        "psnr": round(decibels(total / pixels), 3),
-        "psnr_masks": round(decibels(within / max(1.0, inside)), 3),
-        "psnr_outside": round(decibels((total - within) / max(1.0, pixels - inside)), 3),
-        "pages": {str(each.label): max(1, len(each.pages)) for each in objects if each.label},
-        "seconds": round(fit.seconds, 2),
-        "cpu_seconds": round(time.process_time(), 2),
-        "frames": len(errors),
-    }
-    write_atomic(fit.out / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
-    scores = {key: report[key] for key in ("psnr", "psnr_masks", "psnr_outside")}
-    write_atomic(fit.out / "scores.json", msgspec.json.encode(scores))
+    curve = [*fit.state.psnr[:-1], (round(fitted, 2), fit.state.psnr[-1][1])]
+    report = AtlasReport(
+        psnr_over_time=tuple(curve),
+        psnr=round(decibels(total / pixels), 3),
+        psnr_masks=round(decibels(within / max(1.0, inside)), 3),
+        psnr_outside=round(decibels((total - within) / max(1.0, pixels - inside)), 3),
+        pages={str(each.label): max(1, len(each.pages)) for each in objects if each.label},
+        frames=len(errors),
+        seconds=round(fit.seconds, 2),
+        cpu_seconds=round(fit.state.cpu_seconds + time.process_time(), 2),
+    )
+    write_report(fit.out, report)
 
 
 def _entry(fit: Fit, name: str, stem: str, page: PageFit, parts: list[PageFit]) -> AtlasObject:
@@ -134,7 +133,9 @@ def _entry(fit: Fit, name: str, stem: str, page: PageFit, parts: list[PageFit]) 
 
 def _write_page(out: Path, stem: str, page: PageFit) -> tuple[str, str]:
     picture, mapping = f"atlas_{stem}.png", f"mapping_{stem}.npz"
-    rgba = np.dstack([page.colour, (page.weight > 0.02).astype(np.float32)])
+    # Between splatted pixels lie gaps: what is close around them is known, too.
+    known = cv2.GaussianBlur(page.weight, (0, 0), 0.6 * page.scale) > 0.02
+    rgba = np.dstack([page.colour, known.astype(np.float32)])
     write_png(out / picture, np.asarray(np.clip(rgba, 0, 1) * 255 + 0.5, np.uint8))
     write_atomic(out / mapping, _npz(pack(page.grids, page.first, page.last, page.step)), sync=False)
     return picture, mapping

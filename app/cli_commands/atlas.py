@@ -1,0 +1,98 @@
+"""laminar atlas and laminar atlas-apply: objects unrolled into pictures, and painted pictures back on the film."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.cli_commands.layers import drive_in, moved, question
+from app.cli_commands.render import preset_for
+from app.cli_commands.track import clear
+from app.terminal import Terminal, existing
+from core.errors import LaminarError, MediaError
+from core.layers.atlas_film import edited_film
+from core.layers.atlas_report import read_report
+from core.media.atlas_files import INDEX, read_index
+
+WORK, APPLY = ".laminar-atlas", ".laminar-atlas-apply"
+"""Folders in the result that hold unfinished work; the same command goes on from it."""
+NOT_MOVED = ("manifest.json", "preview.png", "scores.json", "work")
+
+
+def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, json: bool) -> None:
+    terminal = Terminal(json)
+    if out.exists() and not out.is_dir():
+        raise MediaError(f"{out} is a file", "Give a folder with -o")
+    if out.resolve() in (clip.resolve(), masks.resolve()):
+        raise MediaError(f"{out} holds the clip or its masks", "Give another folder with -o")
+    parameters, inputs = question(clip, masks)
+    parameters |= {"pages": pages, "max_seconds": max_seconds}
+    result = drive_in(terminal, "atlas", "Atlas", out / WORK, parameters, inputs)
+    report = read_report(result)
+    files = [path for path in sorted(result.iterdir()) if path.name not in NOT_MOVED]
+    for path in files:
+        if path.is_dir() and (out / path.name).is_dir():
+            shutil.rmtree(out / path.name)
+    # The index comes last: a folder with it is whole.
+    files.sort(key=lambda path: path.name == INDEX)
+    outputs = moved({path: out / path.name for path in files})
+    clear(out / WORK)
+    scores = {name: getattr(report, name) for name in ("psnr", "psnr_masks", "psnr_outside")}
+    objects = [
+        {"label": entry.label, "name": entry.name, "atlas": str(out / entry.picture), "pages": max(1, len(entry.pages))}
+        for entry in read_index(out).objects
+    ]  # fmt: skip
+    terminal.say(
+        {"outputs": outputs, "frames": report.frames, "scores": scores, "objects": objects},
+        f"{len(objects)} atlases of {report.frames} frames in {out}, {report.psnr:.1f} dB put together again",
+    )
+
+
+def run_apply(
+    folder: Path, edits: list[str], out: Path, clip: Path | None, preset: str, *, json: bool
+) -> None:
+    """Raises MediaError when the folder, an edit or the target cannot be used."""
+    terminal = Terminal(json)
+    read_index(existing(folder))
+    painted = pairs(edits)
+    chosen = preset_for(out, preset)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
+    data = out.parent / APPLY
+    try:
+        film = edited_film(folder, painted, data, clip)
+        parameters: dict[str, Any] = {
+            "project": msgspec.to_builtins(film), "project_file": "", "data": str(data.resolve()),
+            "preset": chosen.id, "path": str(out.resolve()),
+        }  # fmt: skip
+        said: dict[str, Any] = {}
+        terminal.job("export", "Painting", out.parent, parameters, {}, lambda step: said.update(step.fields))
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+    for note in said["notes"]:
+        terminal.warn(note)
+    assert film.sequence is not None, "an edited film has a sequence"
+    frames, files = film.sequence.frame_count, [str(out.parent / Path(file).name) for file in said["files"]]
+    terminal.say(
+        {"outputs": files, "frames": frames, "edits": sorted(painted), "preset": chosen.id},
+        f"{frames} frames in {' and '.join(files)}",
+    )
+
+
+def pairs(edits: list[str]) -> dict[str, Path]:
+    """The edits by atlas name. Raises MediaError when one is no NAME=FILE, or an atlas has two."""
+    found: dict[str, Path] = {}
+    for edit in edits:
+        name, equals, path = edit.partition("=")
+        if not equals or not name or not path:
+            raise MediaError(f"--edit {edit} is not NAME=FILE", "Give it as --edit atlas_01=painted.png")
+        name = name.removesuffix(".png")
+        if name in found:
+            raise MediaError(f"two edits of {name}", "Give one --edit for each atlas")
+        found[name] = existing(Path(path))
+    return found

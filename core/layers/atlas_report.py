@@ -1,0 +1,41 @@
+"""What an atlas fit says of its quality, in report.json; read without torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from core.errors import MediaError
+from core.files import write_atomic
+
+REPORT = "report.json"
+
+
+class AtlasReport(msgspec.Struct, frozen=True):
+    """psnr_over_time: (seconds of wall time, dB over all pixels of whole frames), ascending; all but the last of a few
+    frames. psnr_masks, psnr_outside: inside and outside of all masks. pages: of each object, by its label."""
+
+    psnr_over_time: tuple[tuple[float, float], ...]
+    psnr: float
+    psnr_masks: float
+    psnr_outside: float
+    pages: dict[str, int]
+    frames: int
+    seconds: float
+    cpu_seconds: float
+
+
+def read_report(folder: Path) -> AtlasReport:
+    """Raises MediaError when there is none, or it cannot be read."""
+    try:
+        return msgspec.json.decode((folder / REPORT).read_bytes(), type=AtlasReport)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise MediaError(f"{folder / REPORT} cannot be read", "Make the atlas again") from error
+
+
+def write_report(folder: Path, report: AtlasReport) -> None:
+    """Raises OSError when the disk refuses."""
+    write_atomic(folder / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
+    scores = {"psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside}
+    write_atomic(folder / "scores.json", msgspec.json.encode(scores))

@@ -1,0 +1,162 @@
+"""Clips laid out in atlases: the film rebuilt, maps against drawn truth, bad input, going on after a stop."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.errors import Cancelled, MediaError
+from core.job import Progress, drain
+from core.layers.atlas import atlas
+from core.layers.atlas_report import read_report
+from core.media.atlases import open_atlas
+from core.media.reader import open_source
+from tests.core.layers.scenes import walker, wall, write_clip
+
+Stack = np.ndarray
+
+
+def slider(frames: int = 6, gap: tuple[int, int] = (0, 0)) -> tuple[Stack, Stack]:
+    """A textured disc that goes 4 pixels a frame and turns, over a wall that pans 1; hidden in `gap`."""
+    world, skin = wall((170, 80), 3), wall((64, 64), 5)[..., ::-1]
+    pictures, labels = [], []
+    for n in range(frames):
+        picture = world[:80, n : n + 128].copy()
+        turn = cv2.getRotationMatrix2D((31.5, 31.5), 2.0 * n, 1.0)
+        disc = cv2.warpAffine(skin, turn, (64, 64), borderMode=cv2.BORDER_REFLECT)
+        inside = np.hypot(*(np.mgrid[:64, :64] - 31.5)) < 22
+        if not gap[0] <= n < gap[1]:
+            picture[8:72, 10 + 4 * n : 74 + 4 * n][inside] = disc[inside]
+        label = np.zeros((80, 128), np.uint8)
+        if not gap[0] <= n < gap[1]:
+            label[8:72, 10 + 4 * n : 74 + 4 * n] = inside
+        pictures.append((picture * 255).astype(np.uint8))
+        labels.append(label)
+    return np.stack(pictures), np.stack(labels)
+
+
+def place(n: int, x: float, y: float) -> tuple[float, float]:
+    """Where the disc's point that is (x, y) from its middle in frame 0 lies in frame n."""
+    turn = np.deg2rad(-2.0 * n)
+    cos, sin = np.cos(turn), np.sin(turn)
+    return 41.5 + 4 * n + cos * x - sin * y, 39.5 + sin * x + cos * y
+
+
+def lay_out(tmp_path: Path, frames: Stack, labels: Stack, **asked: object) -> Path:
+    clip, masks = write_clip(tmp_path, frames, labels)
+    out = tmp_path / "out"
+    out.mkdir()
+    drain(atlas(out, clip=str(clip), masks=str(masks), **asked))  # type: ignore[arg-type]
+    return out
+
+
+def test_paint_stays_on_a_turning_object(tmp_path: Path) -> None:
+    frames, labels = slider()
+    out = lay_out(tmp_path, frames, labels, names={"1": "Disc"}, rounds=1)
+    report, clip = read_report(out), open_atlas(out)
+    assert [(entry.label, entry.name) for entry in clip.objects] == [(0, "Background"), (1, "Disc")]
+    assert report.psnr > 33 and report.psnr_masks > 33 and report.frames == 6
+    assert report.psnr_over_time[-1][1] == pytest.approx(report.psnr, abs=0.01)
+    for x, y in ((-8.0, -4.0), (6.0, 9.0), (0.0, 0.0)):
+        uv = []
+        for n in range(6):
+            at = np.array([[place(n, x, y)]], np.float32)
+            uv.append(cv2.remap(clip.uv(1, n), at, None, cv2.INTER_LINEAR)[0, 0] / clip.entry(1).scale)
+        drift = np.linalg.norm(np.array(uv) - uv[3], axis=1)
+        assert drift.max() < 0.5
+    shown = clip.uv(0, 5)[20, 100] - clip.uv(0, 0)[20, 105]
+    assert np.abs(shown).max() / clip.entry(0).scale < 0.4
+    with closing(open_source(out / "recon.mkv")) as source:
+        assert source.frame_count == 6
+        error = (source.frame(3).astype(float) - frames[3]) / 255
+        assert -10 * np.log10((error**2).mean()) > 32
+    assert clip.alpha(1, 2)[39, 49] > 0.9 and clip.alpha(1, 2)[2, 2] == 0
+    stroke = np.zeros((80, 128, 4), np.uint8)
+    stroke[36:42, 38:46] = 255, 0, 0, 255
+    painted = clip.composite(frames[5], 5, {1: clip.push(1, 0, stroke)}, shading=False)
+    rows, columns = np.nonzero((painted != frames[5]).any(2))
+    assert np.hypot(columns.mean() - place(5, 0, 0)[0], rows.mean() - place(5, 0, -0.5)[1]) < 0.8
+
+
+def test_an_object_that_was_hidden_is_found_in_its_atlas(tmp_path: Path) -> None:
+    frames, labels = slider(8, gap=(3, 5))
+    clip = open_atlas(lay_out(tmp_path, frames, labels, rounds=0))
+    before, after = (
+        cv2.remap(clip.uv(1, n), np.array([[place(n, 4, 4)]], np.float32), None, cv2.INTER_LINEAR)[0, 0]
+        for n in (1, 6)
+    )
+    assert np.linalg.norm(before - after) / clip.entry(1).scale < 1.0
+    assert clip.grid(1, 3) is None
+
+
+def test_pages_rebuild_what_one_atlas_cannot(tmp_path: Path) -> None:
+    frames, labels = slider(8)
+    for n in range(8):  # the texture changes: one picture cannot show it
+        frames[n][labels[n] > 0] = np.roll(frames[n], 60 * n, axis=2)[labels[n] > 0] // (1 + n // 4)
+    one = read_report(lay_out(tmp_path / "one", frames, labels, pages=1, rounds=1))
+    out = lay_out(tmp_path / "two", frames, labels, pages=2, rounds=1)
+    two = read_report(out)
+    assert one.pages == {"1": 1} and two.pages == {"1": 2}
+    assert two.psnr_masks > one.psnr_masks + 1
+    pages = open_atlas(out).entry(1).pages
+    assert (pages[0].first, pages[-1].last) == (0, 7) and pages[0].last + 1 == pages[1].first
+    assert all((out / page.picture).exists() for page in pages)
+
+
+@pytest.mark.parametrize("count", (1, 2))
+def test_the_shortest_clips(tmp_path: Path, count: int) -> None:
+    frames, labels = slider(count)
+    assert read_report(lay_out(tmp_path, frames, labels, rounds=0)).psnr > 30
+
+
+def test_masks_that_say_little(tmp_path: Path) -> None:
+    frames, labels = slider(3)
+    whole = lay_out(tmp_path / "whole", frames, np.ones_like(labels), rounds=0)
+    assert read_report(whole).psnr > 20
+    some = labels.copy()
+    some[1:] = 0
+    assert read_report(lay_out(tmp_path / "some", frames, some, rounds=0)).frames == 3
+    with pytest.raises(MediaError, match="no object"):
+        lay_out(tmp_path / "none", frames, np.zeros_like(labels))
+    with pytest.raises(MediaError, match="is 64x40, the clip is 128x80"):
+        lay_out(tmp_path / "other", frames, np.ascontiguousarray(labels[:, ::2, ::2]))
+    black = lay_out(tmp_path / "black", np.zeros_like(frames), labels, rounds=0)
+    assert read_report(black).psnr > 40
+
+
+def test_a_cut_inside(tmp_path: Path) -> None:
+    first, second = walker(8, (96, 64), pan=1.0), walker(8, (96, 64))
+    frames = np.concatenate([first[0], 255 - second[0][:, ::-1]])
+    labels = np.concatenate([first[1], second[1][:, ::-1]])
+    clip = open_atlas(lay_out(tmp_path, frames, labels, rounds=0))
+    assert read_report(clip.folder).psnr > 25
+    uv = [clip.uv(0, n)[32, 48] for n in (2, 13)]
+    assert np.abs(uv[0] - uv[1]).max() > 60  # two places have two areas
+
+
+def test_a_stopped_job_goes_on(tmp_path: Path) -> None:
+    frames, labels = slider(5)
+    clip, masks = write_clip(tmp_path, frames, labels)
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    drain(atlas(whole, clip=str(clip), masks=str(masks), rounds=1))
+    out = tmp_path / "out"
+    out.mkdir()
+    for runs in range(3):
+        seen: list[str] = []
+
+        def report(step: Progress, seen: list[str] = seen, most: int = 4 + 3 * runs) -> bool:
+            seen.append(step.message)
+            return len(seen) < most
+
+        with pytest.raises(Cancelled):
+            drain(atlas(out, clip=str(clip), masks=str(masks), rounds=1), report)
+    drain(atlas(out, clip=str(clip), masks=str(masks), rounds=1))
+    assert read_report(out).psnr == pytest.approx(read_report(whole).psnr, abs=0.02)
+    assert [at for at, _ in read_report(out).psnr_over_time] == sorted(
+        at for at, _ in read_report(out).psnr_over_time
+    )
