@@ -41,7 +41,7 @@ def edited_film(folder: Path, painted: Mapping[str, Path], data: Path, clip: Pat
     atlas = open_atlas(folder)
     layers = tuple(_edit(atlas, data, name, path) for name, path in painted.items())
     path = clip or Path(atlas.index.clip)
-    if not path.exists():
+    if not path.exists() or path == Path():
         raise MediaError(f"the clip {path} is not where it was", "Say with --clip where it is now")
     info = safe_probe(path)
     start = _start(atlas, path, info)

@@ -1,0 +1,100 @@
+"""laminar atlas and laminar atlas-apply."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import main
+from core.media.atlases import open_atlas
+from core.media.images import read_picture
+from core.media.reader import open_source
+from core.media.writer import write_png
+from tests.core.atlas_folders import FRAMES, HEIGHT, WIDTH, box_at, frame_at, write_atlas
+from tests.core.layers.scenes import write_clip
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> tuple[Path, Path]:
+    labels = np.zeros((FRAMES, HEIGHT, WIDTH), np.uint8)
+    for n in range(FRAMES):
+        left, top, right, bottom = box_at(n)
+        labels[n, top:bottom, left:right] = 1
+    return write_clip(tmp_path, np.stack([frame_at(n) for n in range(FRAMES)]), labels)
+
+
+def test_a_clip_is_unrolled_painted_and_put_back(
+    tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    asked = ["atlas", str(clip[0]), "--masks", str(clip[1]), "-o", str(out), "--max-seconds", "1", "--json"]
+    assert main(asked) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["frames"] == FRAMES and said["scores"]["psnr"] > 30
+    for name in ("atlas_01.png", "atlas_bg.png", "mapping_01.npz", "recon.mkv", "report.json", "atlas.json"):
+        assert (out / name).is_file()
+    assert not list(out.glob(".*"))
+    assert json.loads((out / "report.json").read_text())["psnr_over_time"][-1][1] == said["scores"]["psnr"]
+    painted = read_picture(out / "atlas_01.png", alpha=True).copy()
+    height, width = painted.shape[:2]
+    painted[height // 2 - 10 : height // 2 + 10, width // 2 - 10 : width // 2 + 10, :3] = 255, 0, 0
+    write_png(tmp_path / "mine.png", painted)
+    film = tmp_path / "edited.mkv"
+    apply = ["atlas-apply", str(out), "--edit", f"atlas_01={tmp_path / 'mine.png'}", "-o", str(film)]
+    assert main([*apply, "--preset", "ffv1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["frames"] == FRAMES
+    with closing(open_source(film)) as source:
+        assert (source.width, source.height, source.frame_count) == (WIDTH, HEIGHT, FRAMES)
+        for n in (0, FRAMES - 1):
+            changed = (source.frame(n)[..., :3] != frame_at(n)).any(2)
+            left, top, right, bottom = box_at(n)
+            assert changed[(top + bottom) // 2, (left + right) // 2]
+            changed[top:bottom, left:right] = False
+            assert not changed.any()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_edits_that_cannot_be_used(
+    tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_atlas(tmp_path / "atlas")
+    atlas = open_atlas(folder).atlas(1)
+    write_png(tmp_path / "same.png", atlas)
+    write_png(tmp_path / "small.png", atlas[:10, :10])
+
+    def refused(*edits: str, out: str = "film.mp4") -> str:
+        given = [part for edit in edits for part in ("--edit", edit)]
+        assert main(["atlas-apply", str(folder), *given, "-o", str(tmp_path / out)]) == 2
+        return capsys.readouterr().err
+
+    assert "changes nothing" in refused(f"atlas_01={tmp_path / 'same.png'}")
+    assert "is 10x10, atlas_01.png is 48x48" in refused(f"atlas_01={tmp_path / 'small.png'}")
+    assert "no atlas_07" in refused(f"atlas_07={tmp_path / 'same.png'}")
+    assert "is not NAME=FILE" in refused("atlas_01")
+    assert "is not there" in refused(f"atlas_01={tmp_path / 'none.png'}")
+    assert "no preset writes" in refused(f"atlas_01={tmp_path / 'same.png'}", out="film.xyz")
+    changed = atlas.copy()
+    changed[5:9, 5:9, :3] = 0
+    write_png(tmp_path / "new.png", changed)
+    assert "not where it was" in refused(f"atlas_01={tmp_path / 'new.png'}")
+    same = f"atlas_01={tmp_path / 'new.png'}"
+    assert "two edits" in refused(same, same)
+    assert main(["atlas-apply", str(tmp_path), "--edit", same, "-o", str(tmp_path / "film.mp4")]) == 2
+    assert "holds no atlas" in capsys.readouterr().err
+    film = tmp_path / "film.mkv"
+    asked = ["atlas-apply", str(folder), "--edit", same, "--clip", str(clip[0]), "-o", str(film)]
+    assert main([*asked, "--preset", "ffv1"]) == 0 and film.is_file()
+
+
+def test_masks_that_are_not_there(
+    tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["atlas", str(clip[0]), "--masks", str(tmp_path / "empty"), "-o", str(tmp_path / "out")]) == 2
+    assert "holds no PNG masks" in capsys.readouterr().err
+    assert main(["atlas", str(clip[0]), "--masks", str(clip[1]), "-o", str(clip[0])]) == 2
+    assert "holds the clip" in capsys.readouterr().err
