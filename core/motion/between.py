@@ -109,14 +109,14 @@ class Betweens:
     def __init__(
         self, frame: Callable[[int], Picture], count: int, *, fast: bool = False, kept: int = 6
     ) -> None:
-        self._read, self._count, self._fast, self._kept = frame, count, fast, kept
+        self._read, self.count, self._fast, self._kept = frame, count, fast, kept
         self._frames: OrderedDict[int, tuple[Picture, Picture]] = OrderedDict()
         self._motions: OrderedDict[int, tuple[Motion, Kind]] = OrderedDict()
 
     def picture(self, index: int, t: float) -> Picture:
         """What shows at time t between frame `index` and the next."""
-        if index + 1 >= self._count or abs(t) <= REAL:
-            return self._frame(min(index, self._count - 1))[0]
+        if index + 1 >= self.count or abs(t) <= REAL:
+            return self._frame(min(index, self.count - 1))[0]
         return self.neighbours(index).picture(t)
 
     def neighbours(self, index: int) -> Neighbours:
@@ -126,7 +126,7 @@ class Betweens:
         if kind != "moving":
             return Neighbours(first, second, kind)
         earlier = self._motion(index - 1) if index > 0 else None
-        later = self._motion(index + 1) if index + 2 < self._count else None
+        later = self._motion(index + 1) if index + 2 < self.count else None
         before = earlier[0].backward if earlier and earlier[1] == "moving" else None
         after = later[0].forward if later and later[1] == "moving" else None
         others = [

@@ -15,6 +15,7 @@ import numpy as np
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.render import effects, pixels, titles
+from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
 from core.render.resolver import Sources
 from core.timeline.effects import effect_values
@@ -205,13 +206,14 @@ def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:
         return _with_effects(pixels.unpremultiply(_filled(piece, raster)), layer, 0, raster, sources)
     try:
         source = sources.source(clip)
-        index = source.index_at(layer.source_time)
-        picture = source.frame(index, wanted_size(clip, source, raster))
+        size = wanted_size(clip, source, raster)
+        index, t = place(layer, source)
+        picture = sources.between(clip, index, t, size) if t else source.frame(index, size)
     except MediaError:
         if sources.strict:
             raise
         return titles.offline(clip.name, raster.size)
-    return _with_effects(picture, layer, index, raster, sources)
+    return _with_effects(picture, layer, index, raster, sources, t)
 
 
 def wanted_size(clip: Clip, source: FrameSource, raster: Raster) -> tuple[int, int] | None:
@@ -235,14 +237,21 @@ def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _with_effects(picture: Frame, layer: Layer, index: int, raster: Raster, sources: Sources) -> Frame:
+def _with_effects(
+    picture: Frame, layer: Layer, index: int, raster: Raster, sources: Sources, t: float = 0.0
+) -> Frame:
     for effect in layer.clip.effects:
         if not effect.enabled:
             continue
         height, width = picture.shape[:2]
         matte = None
         if effect.matte is not None and layer.clip.media_id is not None:
-            matte = sources.matte(layer.clip, index, effect.matte, (width, height))
+            size = width, height
+            matte = (
+                sources.matte_between(layer.clip, index, t, effect.matte, size)
+                if t
+                else sources.matte(layer.clip, index, effect.matte, size)
+            )
         in_sequence = fitted((width, height), raster)[0] / raster.scale
         values = effect_values(effect, layer.source_time)
         picture = effects.apply(effect.kind, picture, values, matte, width / in_sequence)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from core.media.audio import AudioSource
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import open_source
 from core.media.sources import WrappedSource
+from core.motion.between import Betweens
 from core.project.project import Media, Project
+from core.render.between import place
 from core.render.compositor import Raster, visible, wanted_size
 from core.render.pixels import Floats
 from core.render.plan import Layer, visuals
 from core.render.resolver import Resolver, Sources
 from core.timeline.model import Clip, MatteUse, MediaUse, Sequence
 
+NETWORK = "core.retime.interpolate", "betweens"
 AWAKE = 8
 """Decoders kept open; those used longest ago rest."""
 Size = tuple[int, int] | None
@@ -68,6 +73,11 @@ class ExportResolver(Resolver):
             self._open.move_to_end(key)
             return self._open[key]
 
+    def _betweens(self, frame: Callable[[int], Frame], count: int) -> Betweens:
+        # By name: nothing that the window imports may reach torch.
+        made: Betweens = getattr(import_module(NETWORK[0]), NETWORK[1])(frame, count)
+        return made
+
     def stored_matte(self, media: Media, index: int, label: int) -> Floats | None:
         found = super().stored_matte(media, index, label)
         if found is None:
@@ -98,10 +108,12 @@ class ExportResolver(Resolver):
 
 @dataclass(frozen=True)
 class Ahead:
-    """Sources that answer from pictures fetched before; the rest goes to `behind`. pictures: by clip, index, size."""
+    """Sources that answer from pictures fetched before; the rest goes to `behind`. pictures: by clip, index, size.
+    made: those between frames, by clip, index, t, size."""
 
     behind: Sources
     pictures: dict[tuple[str, int, Size], Frame]
+    made: dict[tuple[str, int, float, Size], Frame]
 
     @property
     def strict(self) -> bool:
@@ -112,6 +124,13 @@ class Ahead:
 
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         return self.behind.matte(clip, source_index, use, size)
+
+    def between(self, clip: Clip, index: int, t: float, size: Size) -> Frame:
+        found = self.made.get((clip.id, index, t, size))
+        return self.behind.between(clip, index, t, size) if found is None else found
+
+    def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
+        return self.behind.matte_between(clip, index, t, use, size)
 
     def audio(self, clip: Clip) -> AudioSource | None:
         return self.behind.audio(clip)
@@ -135,21 +154,23 @@ class _Fetched(WrappedSource):
 
 def fetch(sequence: Sequence, time: int, raster: Raster, resolver: Resolver) -> Ahead:
     """Decode what the compositor will ask for at that time; mattes land in the resolver's memory."""
-    pictures: dict[tuple[str, int, Size], Frame] = {}
+    ahead = Ahead(resolver, {}, {})
     for visual in visible(visuals(sequence, time), raster, resolver):
         for layer in (visual.earlier, visual.layer):
             if layer is not None and isinstance(layer.clip.content, MediaUse) and layer.opacity > 0:
-                _fetch_layer(layer, raster, resolver, pictures)
-    return Ahead(resolver, pictures)
+                _fetch_layer(layer, raster, resolver, ahead)
+    return ahead
 
 
-def _fetch_layer(
-    layer: Layer, raster: Raster, resolver: Resolver, pictures: dict[tuple[str, int, Size], Frame]
-) -> None:
+def _fetch_layer(layer: Layer, raster: Raster, resolver: Resolver, ahead: Ahead) -> None:
     clip = layer.clip
     source = resolver.source(clip)
-    index, size = source.index_at(layer.source_time), wanted_size(clip, source, raster)
-    picture = pictures[(clip.id, index, size)] = source.frame(index, size)
+    size = wanted_size(clip, source, raster)
+    index, t = place(layer, source)
+    if t:
+        picture = ahead.made[(clip.id, index, t, size)] = resolver.between(clip, index, t, size)
+    else:
+        picture = ahead.pictures[(clip.id, index, size)] = source.frame(index, size)
     for effect in clip.effects:
-        if effect.enabled and effect.matte is not None:
+        if effect.enabled and effect.matte is not None and not t:
             resolver.matte(clip, index, effect.matte, (picture.shape[1], picture.shape[0]))

@@ -19,7 +19,10 @@ _NOTHING: Item | None = None
 
 @dataclass(frozen=True)
 class Layer:
-    """A clip at one moment with its own parameters evaluated: x, y, scale, rotation, opacity (see Clip)."""
+    """A clip at one moment with its own parameters evaluated: x, y, scale, rotation, opacity (see Clip).
+
+    step: ticks of source time to the film's next frame; 0 where the clip stands still.
+    """
 
     clip: Clip
     source_time: int
@@ -28,6 +31,7 @@ class Layer:
     scale: float
     rotation: float
     opacity: float
+    step: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,15 @@ def visuals(sequence: Sequence, time: int) -> tuple[Visual, ...]:
     return tuple(visual for visual in found if visual is not None)
 
 
-def layer_at(clip: Clip, clip_time: int) -> Layer:
-    """The clip with its parameters at a clip time (also outside its range, into the handles)."""
+def layer_at(clip: Clip, clip_time: int, frame: int = 0) -> Layer:
+    """The clip with its parameters at a clip time (also outside its range, into the handles); `frame` is the length of
+    the film's frames in ticks."""
     at = clip.time_map.at(clip_time)
-    values = (value_at(value, at) for value in (clip.x, clip.y, clip.scale, clip.rotation, clip.opacity))
-    return Layer(clip, at, *values)
+    x, y, scale, rotation, opacity = (
+        value_at(value, at) for value in (clip.x, clip.y, clip.scale, clip.rotation, clip.opacity)
+    )
+    step = abs(clip.time_map.at(clip_time + frame) - at) if clip.between != "nearest" else 0
+    return Layer(clip, at, x, y, scale, rotation, opacity, step)
 
 
 def _visual(track: Track, time: int, half: int) -> Visual | None:
@@ -91,7 +99,7 @@ def _visual(track: Track, time: int, half: int) -> Visual | None:
                 return _mix(item, start, previous, earlier_start, _fade(item, start), time, half)
             if time >= end - _lead(following):
                 return _mix(following, end, item, start, _fade(following, end), time, half)
-            layer = _layer(item, start, time)
+            layer = _layer(item, start, time, half)
             return Visual(layer) if layer else None
         start, previous = end, item
     return None
@@ -114,8 +122,8 @@ def _lag(item: Item | None) -> int:
     return item.transition.after if isinstance(item, Clip) and item.transition is not None else 0
 
 
-def _layer(item: Item | None, start: int, time: int) -> Layer | None:
-    return layer_at(item, time - start) if isinstance(item, Clip) and item.enabled else None
+def _layer(item: Item | None, start: int, time: int, half: int) -> Layer | None:
+    return layer_at(item, time - start, 2 * half) if isinstance(item, Clip) and item.enabled else None
 
 
 def _mix(
@@ -127,7 +135,7 @@ def _mix(
     time: int,
     half: int,
 ) -> Visual | None:
-    top, below = _layer(later, cut, time), _layer(earlier, earlier_start, time)
+    top, below = _layer(later, cut, time, half), _layer(earlier, earlier_start, time, half)
     weight = min(1.0, (time + half - fade.start) / fade.duration)
     return Visual(top, below, weight) if top or below else None
 

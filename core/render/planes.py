@@ -21,6 +21,7 @@ from core.media.info import VideoInfo
 from core.media.reader import VideoSource
 from core.media.writer import SCALING, Colours, VideoSpec
 from core.project.project import Media
+from core.render.between import place
 from core.render.compositor import Box, Raster, fixed_box, visible
 from core.render.plan import visuals
 from core.render.resolver import Resolver
@@ -61,7 +62,10 @@ def parts_at(
         box = fixed_box(layer, (video.width, video.height), raster)
         if box is None or not _even_inside(box, raster):
             return None
-        parts.append(Part(source, source.index_at(layer.source_time), box))
+        index, t = place(layer, source)
+        if t:
+            return None
+        parts.append(Part(source, index, box))
     # With alpha the empty part of a frame is see-through, which these planes cannot say.
     covered = bool(parts) and parts[0].box.covers(raster)
     return tuple(parts) if covered or (parts and not spec.alpha) else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -15,14 +16,16 @@ import numpy as np
 from core.errors import MediaError
 from core.job import read_manifest
 from core.media.audio import AudioSource, open_audio
-from core.media.info import FrameSource, MediaInfo
+from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.matte import MaskFolder, refine
 from core.media.proxy import proxy_info, proxy_path
+from core.motion.between import Betweens
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
 from core.render import pixels
 from core.render.atlas_source import Atlases
+from core.render.between import MadeFrames
 from core.render.pixels import Floats, resized
 from core.timeline.model import Clip, MatteUse
 
@@ -44,6 +47,14 @@ class Sources(Protocol):
 
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         """float32 (H, W) in [0, 1] at `size` (width, height). Raises MediaError when a mask is damaged."""
+        ...
+
+    def between(self, clip: Clip, index: int, t: float, size: tuple[int, int] | None) -> Frame:
+        """The clip's picture at t between source frame `index` and the next, as its source's frames of that size."""
+        ...
+
+    def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
+        """As `matte`, at t between source frame `index` and the next."""
         ...
 
     def audio(self, clip: Clip) -> AudioSource | None:
@@ -81,6 +92,7 @@ class Resolver:
         atlases: Atlases | None = None,
     ) -> None:
         self._strict = strict
+        self._made = MadeFrames(self._betweens)
         self.atlases = atlases or Atlases(strict=strict)
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
@@ -151,6 +163,19 @@ class Resolver:
             while len(self._mattes) > MATTES_KEPT:
                 self._mattes.popitem(last=False)
         return matte
+
+    def between(self, clip: Clip, index: int, t: float, size: tuple[int, int] | None) -> Frame:
+        media, source = self.media(clip), self.source(clip)
+        return self._made.picture(media, clip.between, media.id, source, index, t, size)
+
+    def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
+        media, source = self.media(clip), self.source(clip)
+        mattes = self.matte(clip, index, use, size), self.matte(clip, index + 1, use, size)
+        return self._made.matte(media, clip.between, media.id, source, index, t, size, mattes)
+
+    def _betweens(self, frame: Callable[[int], Frame], count: int) -> Betweens:
+        """How pictures between frames are made: quickly, for a preview."""
+        return Betweens(frame, count, fast=True)
 
     def film(self, media: Media) -> FrameSource:
         """The frames of a media whose layers a matte is made of. Raises MediaError when it is not there."""

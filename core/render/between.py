@@ -1,0 +1,143 @@
+"""What a clip shows at a source time between two frames of its media.
+
+Only a clip that runs slower than its frames last has anything to make up: where the film's next frame is at least one
+media frame further, real frames are shown, so 240 a second slowed to an eighth in a film of 30 show each of their own.
+A preview splats at the size it shows; an export asks the network (core.render.feeding).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from core.media.info import Frame, FrameSource
+from core.motion import splat
+from core.motion.between import REAL, Betweens
+from core.motion.flow import warp
+from core.render import pixels
+from core.render.pixels import Floats
+from core.render.plan import Layer
+from core.timeline.model import Between
+
+Size = tuple[int, int] | None
+Make = Callable[[Callable[[int], Frame], int], Betweens]
+CLIPS, PICTURES = 4, 24
+"""Clips whose motions, and pictures, that are remembered."""
+_WHOLE = 0.999
+
+
+def place(layer: Layer, source: FrameSource) -> tuple[int, float]:
+    """The frame that shows and, when something is to be made up, how far it is to the next; 0 is the frame itself."""
+    time = layer.source_time
+    index = source.index_at(time)
+    if layer.clip.between == "nearest" or layer.step == 0 or index + 1 >= source.frame_count:
+        return index, 0.0
+    begins = source.time_of(index)
+    length = source.time_of(index + 1) - begins
+    if length <= 0 or layer.step >= length * _WHOLE:
+        return index, 0.0
+    t = (time - begins) / length
+    if t >= 1 - REAL:
+        return index + 1, 0.0
+    return index, t if t > REAL else 0.0
+
+
+@dataclass
+class _Clip:
+    """of: what the clip's frames depend on; when it differs, nothing remembered is true any more. source: as it was
+    last handed in; an older one may be closed by now."""
+
+    of: object
+    source: FrameSource
+    size: Size
+    between: Betweens | None = None
+
+    def frame(self, index: int) -> Frame:
+        return self.source.frame(index, self.size)
+
+
+class MadeFrames:
+    """Pictures between frames, made once. Safe to use from several threads, one at a time.
+
+    Args:
+        make: gives the Betweens of a clip, from its frames by number and their count.
+    """
+
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._clips: OrderedDict[tuple[object, ...], _Clip] = OrderedDict()
+        self._pictures: OrderedDict[tuple[object, ...], tuple[object, Frame]] = OrderedDict()
+
+    def picture(
+        self, of: object, kind: Between, name: str, source: FrameSource, index: int, t: float, size: Size
+    ) -> Frame:
+        """What shows at t between frame `index` and the next, as the source's frames of that size.
+
+        Args:
+            of: what the frames depend on, compared by value. name: of the source, among all in use.
+
+        Raises:
+            MediaError: as the source.
+        """
+        key = (name, kind, index, round(t, 4), size)
+        with self._lock:
+            known = self._pictures.get(key)
+            if known is not None and known[0] == of:
+                self._pictures.move_to_end(key)
+                return known[1]
+            if kind == "blend":
+                made = blended(source, index, t, size)
+            else:
+                made = self._betweens(of, name, source, size).picture(index, t)
+            self._pictures[key] = of, made
+            while len(self._pictures) > PICTURES:
+                self._pictures.popitem(last=False)
+            return made
+
+    def matte(
+        self,
+        of: object,
+        kind: Between,
+        name: str,
+        source: FrameSource,
+        index: int,
+        t: float,
+        size: Size,
+        mattes: tuple[Floats, Floats],
+    ) -> Floats:
+        """The mattes (H, W) of frame `index` and the next at t, gone along with the picture."""
+        first, second = mattes
+        share = np.full(first.shape, t, np.float32)
+        if kind == "flow":
+            with self._lock:
+                pair = self._betweens(of, name, source, size).neighbours(index)
+            if pair.kind != "moving":
+                return first if pair.kind == "same" or t < 0.5 else second
+            to0, to1 = splat.full_size(pair.fields(t), first.shape[1::-1])
+            first, second = (warp(m[..., None], f)[..., 0] for m, f in ((first, to0), (second, to1)))
+        return np.asarray(first * (1 - share) + second * share, np.float32)
+
+    def _betweens(self, of: object, name: str, source: FrameSource, size: Size) -> Betweens:
+        key = (name, size)
+        known = self._clips.get(key)
+        if known is None or known.of != of:
+            known = self._clips[key] = _Clip(of, source, size)
+            known.between = self._make(known.frame, source.frame_count)
+            while len(self._clips) > CLIPS:
+                self._clips.popitem(last=False)
+        known.source = source
+        self._clips.move_to_end(key)
+        assert known.between is not None
+        return known.between
+
+
+def blended(source: FrameSource, index: int, t: float, size: Size) -> Frame:
+    """Frame `index` and the next faded into each other, straight alpha."""
+    first, second = (pixels.premultiply(source.frame(n, size)) for n in (index, index + 1))
+    return pixels.unpremultiply(np.asarray(cv2.addWeighted(first, 1 - t, second, t, 0), np.uint8))
