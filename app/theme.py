@@ -22,6 +22,8 @@ GRID = 8
 POINTS = 10.0
 """Size of the window's text."""
 THEMES = ("dark", "light")
+SEE_THROUGH = QColor("#6d7178")
+"""Behind small pictures with alpha: shadows and lights show on it alike, and it tints nothing."""
 _PROPERTY = "laminarTheme"
 
 

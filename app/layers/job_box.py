@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.buttons import tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.layers import work
@@ -115,9 +114,13 @@ class JobBox(QWidget):
         self.refine = QPushButton(tr("Refine"), self)
         self.refine.setToolTip(tr("Go on from what there is until it gets no better"))
         self.refine.clicked.connect(self._refine)
-        self.pause = tool_button(self, "pause", tr("Pause"))
+        self.pause = QPushButton(self)
+        self.pause.setToolTip(tr("Hold the job at its next step, or let it go on"))
         self.pause.clicked.connect(self._pause)
-        self.stop = tool_button(self, "stop", tr("Stop and keep what there is"))
+        self.stop = QPushButton(theme.icon("stop"), tr("Stop and keep"), self)
+        self.stop.setToolTip(
+            tr("Stop, and keep the layers that are there; making them again goes on from there")
+        )
         self.stop.clicked.connect(self._stop)
         self.progress = QProgressBar(self)
         self.progress.setAccessibleName(tr("Making layers"))
@@ -131,11 +134,12 @@ class JobBox(QWidget):
         column.setSpacing(6)
         column.addWidget(self.objects)
         row = QHBoxLayout()
-        row.setSpacing(2)
+        row.setSpacing(4)
         row.addWidget(self.start, 1)
+        row.addWidget(self.refine)
         row.addWidget(self.effort)
-        for button in (self.refine, self.pause, self.stop):
-            row.addWidget(button)
+        row.addWidget(self.pause, 1)
+        row.addWidget(self.stop, 1)
         column.addLayout(row)
         column.addWidget(self.cost)
         column.addWidget(self.progress)
@@ -184,7 +188,8 @@ class JobBox(QWidget):
         )
         self.refine.setVisible(media is not None and media.layers is not None and record is None)
         self.refine.setEnabled(ready)
-        self.effort.setEnabled(record is None)
+        self.start.setVisible(record is None)
+        self.effort.setVisible(record is None)
         self.objects.setEnabled(record is None)
         self.pause.setVisible(record is not None)
         self.stop.setVisible(record is not None)
@@ -218,8 +223,7 @@ class JobBox(QWidget):
     def _show_record(self, record: JobRecord) -> None:
         paused = record.state in ("paused", "interrupted")
         self.pause.setIcon(theme.icon("resume" if paused else "pause"))
-        self.pause.setToolTip(self.tr("Go on") if paused else self.tr("Pause"))
-        self.pause.setAccessibleName(self.pause.toolTip())
+        self.pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self.pause.setEnabled(record.state != "queued")
         self.progress.setValue(round(1000 * record.progress.part))
         state = {"queued": self.tr("waiting"), "paused": self.tr("paused")}.get(

@@ -111,7 +111,7 @@ class LayerList(QTreeWidget):
             self.addTopLevelItem(item)
             if label:
                 self.setItemWidget(item, SHADOW, self._shadow_box(label))
-        self.updateGeometry()
+        self.setFixedHeight(self.sizeHint().height())
 
     def _shadow_box(self, label: int) -> QComboBox:
         box = QComboBox(self)

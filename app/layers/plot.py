@@ -41,10 +41,10 @@ class QualityPlot(QWidget):
         return QSize(240, HEIGHT)
 
     def show_points(self, points: Points) -> None:
-        """Draw these; fewer than one hides the plot."""
+        """Draw these; fewer than two are no curve and hide the plot."""
         self._points = points
-        self.setVisible(bool(points))
-        if not points:
+        self.setVisible(len(points) > 1)
+        if len(points) < 2:
             return
         last = points[-1]
         self.setAccessibleDescription(
@@ -68,9 +68,10 @@ class QualityPlot(QWidget):
         plot.setFrameShape(plot.Shape.NoFrame)
         item = plot.getPlotItem()
         item.setContentsMargins(0, 2, 8, 0)
-        item.getAxis("left").setWidth(34)
-        item.setLabel("left", self.tr("dB"))
-        item.setLabel("bottom", self.tr("seconds"))
+        item.getAxis("left").setWidth(48)
+        for name, text in (("left", self.tr("dB")), ("bottom", self.tr("seconds"))):
+            item.setLabel(name, text)
+            item.getAxis(name).setStyle(maxTickLevel=0, tickLength=-4)
         item.showGrid(x=False, y=True, alpha=0.25)
         self._plot, self._curve = plot, plot.plot([], [])
         self._column.addWidget(plot)

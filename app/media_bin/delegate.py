@@ -87,6 +87,8 @@ class MediaDelegate(QStyledItemDelegate):
         target = QRect(box.topLeft(), size)
         target.moveCenter(box.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if image.hasAlphaChannel():
+            painter.fillRect(target, theme.SEE_THROUGH)
         painter.drawImage(target, image)
 
     def _send_wishes(self) -> None:

@@ -135,6 +135,8 @@ def badges(media: Media) -> list[tuple[str, str]]:
         found.append(("VFR", "warning"))
     if media.objects:
         found.append(("masks", "success"))
+    if media.layers is not None:
+        found.append(("layers", "accent"))
     return found
 
 
@@ -144,5 +146,6 @@ def badge_words(model: MediaModel, media: Media) -> list[str]:
         "proxy": model.tr("has a proxy"),
         "VFR": model.tr("variable frame rate"),
         "masks": model.tr("has masks"),
+        "layers": model.tr("taken apart into layers"),
     }
     return [words[name] for name, _ in badges(media)]
