@@ -5,8 +5,8 @@
     2,1         or              50,25              or           4  1
     4,1                         100,25
 
-Two columns, parted by commas, semicolons, tabs or spaces: time of the result, time of the source. In seconds; a column
-whose heading says "frame" counts frames from 0. Times of the result do not fall; between two rows the source runs
+Two columns, parted by commas, semicolons, tabs or spaces: time of the result, time of the source; further columns that
+the heading names are not read. In seconds; a column whose heading says "frame" counts frames from 0. Times of the result do not fall; between two rows the source runs
 straight; two rows at one time are a jump; before the first row and after the last the source stands still. Blank lines
 and lines that start with # say nothing. A source time that was rounded to a hair before a frame means that frame.
 """
@@ -73,7 +73,7 @@ def _rows(text: str, path: Path, rate: FrameRate, frames: int) -> list[Row]:
     units = (Fraction(TICKS_PER_SECOND), Fraction(TICKS_PER_SECOND))
     a_frame = Fraction(TICKS_PER_SECOND * rate.den, rate.num)
     rows: list[Row] = []
-    begun = False
+    begun, columns = False, 2
     for number, line in enumerate(text.splitlines(), 1):
         words = [word for word in re.split(r"[,;\s]+", line.strip()) if word]
         if not words or words[0].startswith("#"):
@@ -83,22 +83,23 @@ def _rows(text: str, path: Path, rate: FrameRate, frames: int) -> list[Row]:
             named = named if len(named) > 1 else [word.lower() for word in words]
             units = (
                 a_frame if "frame" in named[0] else units[0],
-                a_frame if "frame" in named[-1] else units[1],
+                a_frame if "frame" in named[min(1, len(named) - 1)] else units[1],
             )
+            columns = max(2, len(named))
             begun = True
             continue
         begun = True
-        rows.append(_row(words, units, f"line {number} of {path}"))
+        rows.append(_row(words, columns, units, f"line {number} of {path}"))
         _check(rows, f"line {number} of {path}", rate.time_of(frames), frames)
     if not rows:
         raise MediaError(f"there is no row in {path}", _HINT)
     return rows
 
 
-def _row(words: list[str], units: tuple[Fraction, Fraction], where: str) -> Row:
-    if len(words) != 2 or not all(map(_is_number, words)):
+def _row(words: list[str], columns: int, units: tuple[Fraction, Fraction], where: str) -> Row:
+    if len(words) not in (2, columns) or not all(map(_is_number, words[:2])):
         raise MediaError(f"{where} is not two numbers: {' '.join(words)[:60]}", _HINT)
-    out, source = (round(Fraction(word) * unit) for word, unit in zip(words, units, strict=True))
+    out, source = (round(Fraction(word) * unit) for word, unit in zip(words[:2], units, strict=True))
     return out, source
 
 

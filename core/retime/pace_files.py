@@ -2,7 +2,7 @@
 
     curve.csv        frame, seconds, speediness: a row for every frame of the clip, from frame 0
     activation.npz   frames int64 (K,); maps uint8 (K, h, w): where in the picture the pace was seen, 0 to 255
-    embedding.npz    seconds float64 (K,); frames int64 (K,); motion float16 (K, 64), look float16 (K, 48):
+    embedding.npz    seconds float64 (K,); frames int64 (K,); motion float16 (K, D), look float16 (K, 48):
                      what is alike in pace and motion, and in colours, lies near
 
 Speediness lies between 0 and 1: 1 looks as fast as anything may, 0 could go faster.
@@ -102,7 +102,7 @@ def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in names}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise MediaError(f"{path} cannot be read", _HINT) from error

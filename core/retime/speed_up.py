@@ -97,18 +97,23 @@ class SpeedPlan:
         return Curve(tuple(CurvePoint(int(clip[i]), int(self.times[i])) for i in points))
 
     def write_csv(self, path: Path) -> None:
-        """One row a frame: frame, seconds (in the source), speed, speediness, at (seconds in the result).
+        """A time curve (core.retime.curve_file): seconds of the result, seconds of the source, and speed and speediness
+        from there on. One row a frame and one for the end.
 
         Raises:
             OSError: when the disk refuses.
         """
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
-        rows.writerow(["frame", "seconds", "speed", "speediness", "at"])
-        starts = self.times[:-1] / TICKS_PER_SECOND
-        at = self.clip_times()[:-1] / TICKS_PER_SECOND
-        for n, row in enumerate(zip(starts, self.speeds, self.speediness, at, strict=True)):
-            rows.writerow([n, *(f"{value:.6f}" for value in row)])
+        rows.writerow(["seconds", "source", "speed", "speediness"])
+        columns = (
+            self.clip_times() / TICKS_PER_SECOND,
+            self.times / TICKS_PER_SECOND,
+            np.append(self.speeds, self.speeds[-1]),
+            np.append(self.speediness, self.speediness[-1]),
+        )
+        for row in zip(*columns, strict=True):
+            rows.writerow([f"{value:.6f}" for value in row])
         write_atomic(path, text.getvalue().encode())
 
 

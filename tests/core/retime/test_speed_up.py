@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.errors import EditError
 from core.retime.banded import Bounded, solve_tridiagonal
+from core.retime.curve_file import read_curve
 from core.retime.speed_up import SpeedPlan, plan
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 
@@ -177,16 +178,18 @@ def test_speediness_that_does_not_fit_is_refused(pace: list[float]) -> None:
         plan(pace, _times(2), rate=2)
 
 
-def test_the_curve_is_written(tmp_path: Path) -> None:
-    got = plan([0.0, 1.0, 1.0], _times(3), rate=2)
+def test_the_curve_is_written_as_a_time_curve(tmp_path: Path) -> None:
+    got = plan([0.0, 1.0, 1.0, 0.2], _times(4), rate=2)
     got.write_csv(tmp_path / "out.csv")
     with (tmp_path / "out.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["frame"] for row in rows] == ["0", "1", "2"]
-    assert [float(row["speed"]) for row in rows] == pytest.approx(got.speeds.tolist(), abs=1e-6)
-    assert [float(row["at"]) for row in rows] == pytest.approx(
-        (got.clip_times()[:-1] / TICKS_PER_SECOND).tolist(), abs=1e-6
+    assert [float(row["speed"]) for row in rows[:-1]] == pytest.approx(got.speeds.tolist(), abs=1e-6)
+    assert [float(row["source"]) for row in rows] == pytest.approx([0, 0.04, 0.08, 0.12, 0.16])
+    assert [float(row["seconds"]) for row in rows] == pytest.approx(
+        (got.clip_times() / TICKS_PER_SECOND).tolist(), abs=1e-6
     )
+    lane = read_curve(tmp_path / "out.csv", FrameRate(25), 4)
+    assert sum(piece.length for piece in lane) == pytest.approx(got.length + FRAME, abs=1000)
 
 
 @settings(max_examples=60, deadline=None)
