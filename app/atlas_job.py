@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.panels.jobs import length
-from app.partial_results import keep_partial
-from app.tracking import frame_count, live_folder
+from app.tracking import live_folder
 from core.catalog import JOBS
-from core.errors import EditError, LaminarError
-from core.media.atlas_files import INDEX
+from core.drive import result_folder
+from core.errors import EditError
+from core.job import Manifest, read_manifest, write_manifest
+from core.media.matte import MASKS
 from core.project import results
 from core.project.atlas_edits import with_atlas
 from core.project.paths import readable_path, results_folder
@@ -21,10 +23,16 @@ from core.project.project import Media
 
 JOB = "atlas"
 MB = 2**20
+ROUNDS, MORE_ROUNDS = 8, 4
+"""Of refinement, at first and each time that more is asked for."""
+AT_ONCE = 0.1
+"""Seconds of refinement of a job that only writes what there is."""
+WORK = "work"
+"""In a result, what another fit of the same clip goes on from."""
 
 
 def question(editor: Editor, media: Media) -> tuple[dict[str, Any], dict[str, str]]:
-    """Parameters and inputs of the job.
+    """Parameters and inputs of the job (core.layers.atlas).
 
     Raises:
         EditError: when the media's objects are not tracked.
@@ -34,16 +42,19 @@ def question(editor: Editor, media: Media) -> tuple[dict[str, Any], dict[str, st
         raise EditError("an atlas needs a place on the disk", "Save the project first")
     if media.track is None:
         raise EditError(f"the objects of {media.name} are not tracked yet", "Draw a mask and track it first")
-    clip = readable_path(editor.document.path, media).resolve()
-    masks = (results_folder(data) / media.track.key).resolve()
-    return {"clip": str(clip), "masks": str(masks)}, {
-        "clip": media.info.fingerprint,
-        "masks": media.track.key,
+    parameters = {
+        "clip": str(readable_path(editor.document.path, media)),
+        "masks": str(results_folder(data) / media.track.key / MASKS),
+        "first": media.track.first,
+        "last": media.track.last,
+        "rounds": ROUNDS,
+        "max_seconds": 0.0,
     }
+    return parameters, {"clip": media.info.fingerprint, "masks": media.track.key}
 
 
-def start(editor: Editor) -> JobRecord:
-    """Queue the unrolling of the media in the atlas view, or its further refinement.
+def start(editor: Editor) -> None:
+    """Queue the unrolling of the media in the atlas view, or more rounds of what it has.
 
     Raises:
         EditError: when there is nothing to unroll.
@@ -53,12 +64,51 @@ def start(editor: Editor) -> JobRecord:
         raise EditError("there is no clip in the atlas view", "Select a clip and turn to Atlas")
     parameters, inputs = question(editor, media)
     assert data is not None, "question has looked"
+    known = results_folder(data) / media.atlas if media.atlas else None
+    told = read_manifest(known) if known is not None else None
+    if told is not None:
+        before = told.parameters
+        more = 0 if before.get("max_seconds") else MORE_ROUNDS
+        parameters["rounds"] = int(before.get("rounds", ROUNDS)) + more
+    _submit(editor, media, parameters, inputs, known)
+
+
+def _submit(
+    editor: Editor, media: Media, parameters: dict[str, Any], inputs: dict[str, str], known: Path | None
+) -> None:
+    """known: folder of an earlier fit of the same clip and masks, from which the new one goes on."""
+    data = editor.document.data
+    if data is None:
+        return
     root = results_folder(data)
+
+    def seeded(done: object) -> None:
+        editor.jobs.submit(
+            JOB, f"Unroll {media.name}", parameters, inputs, root=root, on_done=partial(take_result, editor),
+            context={"media": media.id},
+        )  # fmt: skip
+
+    editor.background.run(partial(seed, root, parameters, inputs, known), seeded, editor.notify.failure)
+
+
+def seed(root: Path, parameters: dict[str, Any], inputs: dict[str, str], known: Path | None) -> None:
+    """Give a job's folder what an earlier fit has worked out, unless it has something of its own. Not for the GUI
+    thread.
+
+    Raises:
+        OSError: when the disk refuses.
+    """
     root.mkdir(parents=True, exist_ok=True)
-    return editor.jobs.submit(
-        JOB, f"Unroll {media.name}", parameters, inputs, root=root, on_done=partial(take_result, editor),
-        context={"media": media.id},
-    )  # fmt: skip
+    job = JOBS[JOB]
+    folder = result_folder(job, root, parameters, inputs)
+    partial_folder = folder.with_name(f"{folder.name}.partial")
+    if folder.exists() or partial_folder.exists() or known is None or not (known / WORK).is_dir():
+        return
+    making = folder.with_name(f"{folder.name}.seed")
+    shutil.rmtree(making, ignore_errors=True)
+    shutil.copytree(known / WORK, making / WORK)
+    write_manifest(making, Manifest(JOB, job.version, parameters, inputs))
+    making.replace(partial_folder)
 
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:
@@ -70,34 +120,21 @@ def running(editor: Editor, media_id: str) -> JobRecord | None:
 
 
 def stop(editor: Editor) -> None:
-    """End the job of the media in the view and attach what it has made by now; asking again goes on from there."""
-    record = running(editor, editor.state.media)
-    if record is None:
+    """End the refining of the media in the view and keep what there is: a short job writes it out. Asking again later
+    goes on from there."""
+    record, media = running(editor, editor.state.media), editor.player.media
+    if record is None or media is None:
         return
 
     def ended(finished: JobRecord) -> None:
         if finished is record:
             editor.jobs.finished.disconnect(ended)
             if finished.state == "cancelled":
-                keep(editor, finished)
+                parameters = {**record.order.parameters, "max_seconds": AT_ONCE}
+                _submit(editor, media, parameters, dict(record.order.inputs), live_folder(record))
 
     editor.jobs.finished.connect(ended)
     editor.jobs.cancel(record)
-
-
-def keep(editor: Editor, record: JobRecord) -> None:
-    """Attach what a stopped job has made."""
-    folder = live_folder(record)
-
-    def kept(result: Path | None) -> None:
-        if result is None:
-            editor.notify.info(
-                "it was stopped before there was an atlas", "Unrolling again goes on from there"
-            )
-        else:
-            attach(editor, str(record.order.context.get("media", "")), result)
-
-    editor.background.run(lambda: keep_partial(folder, INDEX), kept, editor.notify.failure)
 
 
 def take_result(editor: Editor, record: JobRecord) -> None:
@@ -131,12 +168,3 @@ def estimate(media: Media) -> str:
     return (
         f"{frames} frames: about {length(seconds)}, {job.memory // MB} MB of memory, {disk:.0f} MB of disk."
     )
-
-
-def problem(editor: Editor, media: Media) -> str:
-    """Why nothing can be unrolled; empty when it can."""
-    try:
-        question(editor, media)
-    except LaminarError as error:
-        return str(error)
-    return "" if frame_count(media) else f"{media.name} has no pictures"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -48,6 +49,7 @@ class AtlasPanel(QWidget):
         editor.state.view_changed.connect(self._turned)
         editor.state.media_changed.connect(lambda media: self.refresh())
         self.session.changed.connect(self.refresh)
+        editor.jobs.handle(atlas_job.JOB, partial(atlas_job.take_result, editor))
         self.setAccessibleName(self.tr("Atlas"))
         self.refresh()
 

@@ -1,6 +1,5 @@
 """A job that fits something to one clip and gets better while one watches: start, pause, stop, refine, and how good it is.
 
-The plot is painted by hand: loading a plotting library would hold up the window for a third of a second.
 A job tells its quality in the fields of its progress, {"psnr": dB, "seconds": s}; a result in report.json, where
 psnr_over_time is a list of (seconds, dB).
 """
@@ -13,23 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from app import theme
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.layers.plot import QualityPlot
 from app.panels.jobs import length, state_text
-from app.theme import colours
 
 Points = tuple[tuple[float, float], ...]
 REPORT = "report.json"
@@ -109,7 +106,8 @@ class FitBox(QWidget):
         self.picture = QLabel(self)
         self.picture.setAccessibleName(tr("What it has made so far"))
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.plot = QualityPlot(self)
+        self.plot = QualityPlot(self._editor, self)
+        self.points: Points = ()
         row = QHBoxLayout()
         row.setSpacing(4)
         for button in (self.begin, self.pause, self.stop):
@@ -140,6 +138,7 @@ class FitBox(QWidget):
             self.picture.clear()
             self.picture.hide()
             self._preview = ""
+            self._show_points(())
             if folder is not None:
                 self._editor.background.run(
                     lambda: (folder, read_quality(folder)), self._took_quality, lambda error: None
@@ -148,7 +147,7 @@ class FitBox(QWidget):
 
     def _took_quality(self, read: tuple[Path, Points]) -> None:
         if read[0] == self._folder and not self._running():
-            self.plot.show_points(read[1])
+            self._show_points(read[1])
 
     def _running(self) -> JobRecord | None:
         record = self.record
@@ -181,7 +180,13 @@ class FitBox(QWidget):
         self.about.setVisible(bool(self.about.text()))
         if record is not None:
             self._show_running(record)
-        self.plot.setVisible(bool(self.plot.points))
+
+    def _show_points(self, points: Points) -> None:
+        self.points = points
+        self.plot.show_points(points)
+        self.plot.setToolTip(
+            self.tr("How closely it rebuilds the clip: decibels (PSNR) over seconds, more is better")
+        )
 
     def _text(self, record: JobRecord | None, has_result: bool) -> str:
         if record is not None:
@@ -201,7 +206,7 @@ class FitBox(QWidget):
         left = "" if record.eta is None or paused else self.tr(" · {0} left").format(length(record.eta))
         self.progress.setFormat(state_text(record) + left)
         if points := self._seen.get(record.id):
-            self.plot.show_points(tuple(points))
+            self._show_points(tuple(points))
         if record.preview and record.preview != self._preview:
             self._preview = record.preview
             self._editor.background.run(
@@ -229,69 +234,3 @@ def load_preview(path: str) -> QImage:
     if size.isValid():
         reader.setScaledSize(size.scaled(PREVIEW, Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()
-
-
-class QualityPlot(QWidget):
-    """dB over seconds. points: what is shown, by rising seconds."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.points: Points = ()
-        self.setMinimumHeight(96)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Quality over time"))
-        self.setToolTip(
-            self.tr("How closely it rebuilds the clip: decibels (PSNR) over seconds, more is better")
-        )
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, 96)
-
-    def show_points(self, points: Points) -> None:
-        self.points = points
-        if points:
-            self.setAccessibleDescription(
-                self.tr("{0} dB after {1} s").format(f"{points[-1][1]:.1f}", f"{points[-1][0]:.0f}")
-            )
-        self.setVisible(bool(points))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.points:
-            return
-        of = colours()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), of.field)
-        font = theme.timecode_font()
-        font.setPointSizeF(8)
-        painter.setFont(font)
-        room = QRectF(self.rect()).adjusted(34, 8, -10, -18)
-        low, high = bounds(self.points)
-        end = max(self.points[-1][0], 1e-6)
-        for step in range(3):
-            value = low + (high - low) * step / 2
-            y = room.bottom() - room.height() * step / 2
-            painter.setPen(of.grid)
-            painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
-            painter.setPen(of.dim_text)
-            painter.drawText(QRectF(0, y - 8, 30, 16), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), f"{value:.0f}")  # fmt: skip
-        painter.drawText(QRectF(room.left(), room.bottom() + 2, room.width(), 14), int(Qt.AlignmentFlag.AlignRight), f"{self.points[-1][1]:.1f} dB · {end:.0f} s")  # fmt: skip
-        line = [
-            QPointF(
-                room.left() + room.width() * x / end, room.bottom() - room.height() * (y - low) / (high - low)
-            )
-            for x, y in self.points
-        ]
-        painter.setPen(QPen(of.accent, 2))
-        painter.drawPolyline(QPolygonF(line))
-        painter.setBrush(of.accent)
-        painter.drawEllipse(line[-1], 3, 3)
-        painter.end()
-
-
-def bounds(points: Points) -> tuple[float, float]:
-    """The whole decibels that the plot's axis goes from and to: an even number of them, two at least."""
-    values = [value for _, value in points]
-    low, high = math.floor(min(values) - 0.2), math.ceil(max(values) + 0.2)
-    return low, max(high + (high - low) % 2, low + 2)

@@ -6,22 +6,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QPlainTextEdit, QSlider, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import atlas_job
 from app.job_records import JobRecord, Order
 from app.main_window import MainWindow
 from app.panels.atlas import AtlasPanel
 from app.panels.atlas_form import EditForm
 from app.panels.atlas_handles import dragged
-from app.panels.fit_box import FitBox, QualityPlot, bounds, load_preview, read_quality
+from app.panels.fit_box import FitBox, load_preview, read_quality
 from app.panels.viewer import ViewerPanel
 from app.panels.viewer_handles import Placement
-from app.partial_results import keep_partial
 from core.catalog import Job
-from core.job import Manifest, Progress, read_manifest, write_manifest
+from core.job import Progress, read_manifest
 from core.project.atlas_edits import edits_of, new_edit
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit
 from core.project.project import Media
@@ -242,7 +242,7 @@ def test_a_running_job_is_followed(
     panel: AtlasPanel, window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     fit: FitBox = panel.fit
-    qtbot.waitUntil(lambda: fit.plot.points == ((0.5, 28.0), (1.0, 31.5), (2.0, 33.25)))
+    qtbot.waitUntil(lambda: fit.points == ((0.5, 28.0), (1.0, 31.5), (2.0, 33.25)))
     assert fit.begin.text() == "Refine further" and fit.begin.isVisible() and not fit.stop.isVisible()
     order = Order("atlas", "Unroll", str(tmp_path), {}, {}, {"media": "media"})
     record = JobRecord(order, Job("atlas", "Unroll", "", "x:y", 1), state="running")
@@ -251,7 +251,7 @@ def test_a_running_job_is_followed(
     for second, quality in ((1.0, 25.0), (2.0, 27.5), (2.0, 99.0)):
         record.progress = Progress(second, 10, "Page 1", fields={"psnr": quality, "seconds": second})
         jobs.changed.emit(record)
-    assert fit.plot.points == ((1.0, 25.0), (2.0, 27.5)) and fit.about.text() == "Page 1"
+    assert fit.points == ((1.0, 25.0), (2.0, 27.5)) and fit.about.text() == "Page 1"
     assert fit.stop.isVisible() and fit.pause.text() == "Pause" and not fit.begin.isVisible()
     record.state = "paused"
     jobs.changed.emit(record)
@@ -262,17 +262,9 @@ def test_a_running_job_is_followed(
     jobs.records.remove(record)
 
 
-def test_the_axis_is_in_whole_decibels_and_damage_draws_nothing(qtbot: QtBot, tmp_path: Path) -> None:
-    assert bounds(((0, 27.9), (1, 33.3))) == (27, 35) and bounds(((0, 30.0),)) == (29, 31)
+def test_damaged_reports_and_pictures_show_nothing(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text('{"psnr_over_time": [[1, 20], [2, "x"]]}')
     assert read_quality(tmp_path) == () and read_quality(tmp_path / "gone") == ()
-    plot = QualityPlot()
-    qtbot.addWidget(plot)
-    plot.show_points(((0.0, 20.0), (3.0, 30.0)))
-    assert (
-        plot.grab().toImage().pixelColor(QPoint(60, 40)).isValid()
-        and "30.0 dB" in plot.accessibleDescription()
-    )
     assert load_preview(str(tmp_path / "gone.png")).isNull()
     picture = QImage(2000, 1000, QImage.Format.Format_RGB32)
     picture.fill(0)
@@ -280,14 +272,18 @@ def test_the_axis_is_in_whole_decibels_and_damage_draws_nothing(qtbot: QtBot, tm
     assert load_preview(str(tmp_path / "p.png")).width() == 240
 
 
-def test_what_a_stopped_job_has_made_is_kept_beside_it(tmp_path: Path) -> None:
-    folder = tmp_path / f"{'a' * 32}.partial"
-    folder.mkdir()
-    write_manifest(folder, Manifest("atlas", 1, {}, {}))
-    assert keep_partial(folder, "atlas.json") is None
-    (folder / "atlas.json").write_text("{}")
-    kept = keep_partial(folder, "atlas.json")
-    assert kept is not None and kept != folder and (kept / "atlas.json").is_file() and folder.is_dir()
-    manifest = read_manifest(kept)
-    assert manifest is not None and manifest.complete and not read_manifest(folder).complete  # type: ignore[union-attr]
-    assert keep_partial(folder, "atlas.json") == kept
+def test_more_rounds_go_on_from_what_was_worked_out(tmp_path: Path) -> None:
+    known = tmp_path / "known"
+    (known / "work").mkdir(parents=True)
+    (known / "work" / "state.json").write_text("{}")
+    parameters, inputs = {"rounds": 12}, {"clip": "print"}
+    atlas_job.seed(tmp_path, parameters, inputs, known)
+    (folder,) = tmp_path.glob("*.partial")
+    assert (folder / "work" / "state.json").is_file()
+    manifest = read_manifest(folder)
+    assert manifest is not None and manifest.parameters == parameters and not manifest.complete
+    (folder / "work" / "state.json").write_text("further")
+    atlas_job.seed(tmp_path, parameters, inputs, known)  # it has gone on by itself since
+    assert (folder / "work" / "state.json").read_text() == "further"
+    atlas_job.seed(tmp_path, {"rounds": 16}, inputs, None)
+    assert len(list(tmp_path.glob("*.partial"))) == 1
