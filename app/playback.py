@@ -19,6 +19,7 @@ from app.film_sound import FilmSound
 from app.latest import Mailbox
 from app.preview import Engine, Picture, Show, fitted, media_rate
 from app.render_thread import Ended, Failure, RenderThread, Run
+from app.viewing import Viewing, played_range
 from core.media.pool import SourcePool
 from core.project.project import Media, Project
 from core.render.atlas_source import Atlases
@@ -73,6 +74,7 @@ class Player(QObject):
         self._alpha = False
         self._live = self._proposed = ""
         self._look: tuple[Look, int] = ("result", 1)
+        self.viewing = Viewing()
         self._moving = False
         self.message = ""
         """Why the frame that was asked for cannot be shown; empty when it can."""
@@ -167,6 +169,12 @@ class Player(QObject):
             self._proposed = folder
             if self.shows_media:
                 self.refresh()
+
+    def set_viewing(self, viewing: Viewing) -> None:
+        """Show the film beside another, or look into how its pictures are made; Viewing() shows it as it is."""
+        if viewing != self.viewing:
+            self.viewing = viewing
+            self.refresh()
 
     def set_look(self, look: Look, label: int) -> None:
         """What the atlas view shows of the media, and of which object."""
@@ -303,23 +311,14 @@ class Player(QObject):
             if self.in_atlas:
                 return replace(show, look=self._look[0], label=self._look[1])
             return replace(show, live=self._live, proposed=self._proposed)
-        return replace(show, time=editor.state.playhead, proxies=proxies)
+        return self.viewing.applied(replace(show, time=editor.state.playhead, proxies=proxies))
 
     def _new_run(self, speed: float) -> Run | None:
         show = self._show(small=True)
         if show is None or self.duration <= 0:
             return None
-        start, end = self._range()
+        start, end = played_range(show.project.sequence, self.duration, self._loop and not self.shows_media)
         return Run(show, self._clock(show), self.rate, speed, start, end, self._loop)
-
-    def _range(self) -> tuple[int, int]:
-        sequence = self._editor.document.sequence
-        if self._loop and not self.shows_media and sequence is not None:
-            start = sequence.in_point or 0
-            end = sequence.out_point if sequence.out_point is not None else self.duration
-            if start < end:
-                return start, end
-        return 0, self.duration
 
     def _clock(self, show: Show) -> Clock:
         if self._own_clock is not None:

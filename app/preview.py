@@ -6,7 +6,7 @@ paints fastest; colour conversion never happens on the GUI thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from app.mask_changes import difference
 from core.media.info import Frame, FrameSource
 from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
+from core.motion.between import Betweens
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
@@ -26,7 +27,10 @@ from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look, looked_at
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
-from core.time import FrameRate
+from core.render.slow_views import Look as SlowLook
+from core.render.slow_views import moment_of, view
+from core.time import FrameRate, TimeRange
+from core.timeline.model import Clip
 
 Labels = npt.NDArray[np.uint8]
 Size = tuple[int, int]
@@ -41,6 +45,8 @@ class Show:
     live: result folder of a tracking job that is running, empty when none is.
     proposed: result folder that may take the track's place, empty when none is shown; live goes before it.
     look: for the atlas view, what to show of the media and of its object `label`; empty in the mask view.
+    beside: another value of the project, whose film is shown in the left half and that of `project` in the right.
+    slow: how to look into the picture that clip `slowed` shows between two frames of its media (core.render.slow_views).
     """
 
     project: Project
@@ -56,6 +62,9 @@ class Show:
     proposed: str = ""
     look: Look | Literal[""] = ""
     label: int = 1
+    beside: Project | None = None
+    slow: SlowLook | None = None
+    slowed: str = ""
 
 
 MaskKind = Literal["none", "key", "tracked"]
@@ -143,6 +152,7 @@ class Engine:
         self.pool = pool
         self.atlases = atlases or Atlases()
         self._resolvers: dict[bool, Resolver] = {}
+        self._looks: tuple[tuple[str | None, Size], Betweens] | None = None
 
     def picture(self, show: Show) -> Picture:
         """Raises MediaError when the frame cannot be shown, KeyError or IndexError when there is none."""
@@ -171,10 +181,48 @@ class Engine:
         sequence = show.project.sequence
         assert sequence is not None, "the player asks for no film without a sequence"
         raster = (sequence.width, sequence.height)
-        frame = render_frame(sequence, show.time, self.resolver(show), fitted(raster, show.size))
+        size = fitted(raster, show.size)
+        looked = [found for found in sequence.clips() if found[2].id == show.slowed and show.time in found[1]]
+        if show.slow is not None and looked:
+            frame = self._look_into(show, *looked[0][1:], size)
+        elif show.beside is not None and show.beside.sequence is not None:
+            frame = self._halves(show, (show.beside, show.project), size)
+        else:
+            frame = render_frame(sequence, show.time, self.resolver(show), size)
         pixels, image = to_image(frame, alpha=show.alpha)
         proxied = show.proxies and shows_proxy(show.project, show.time)
         return Picture(show, pixels, image, raster, sequence.rate.frame_at(show.time), proxied=proxied)
+
+    def _halves(self, show: Show, projects: tuple[Project, Project], size: Size) -> Frame:
+        """Two films at the same time side by side, each at half size in the middle of its half."""
+        out = np.zeros((size[1], size[0], 4), np.uint8)
+        out[..., 3] = 255
+        width, height = max(2, size[0] // 2 - 1), max(2, size[1] // 2)
+        for project, left in zip(projects, (0, size[0] - width), strict=True):
+            film = project.sequence
+            assert film is not None, "both films are there"
+            half = replace(show, project=project, beside=None)
+            top = (size[1] - height) // 2
+            out[top : top + height, left : left + width] = render_frame(
+                film, show.time, self.resolver(half), (width, height)
+            )
+        return out
+
+    def _look_into(self, show: Show, where: TimeRange, clip: Clip, size: Size) -> Frame:
+        """The view of the made picture of one clip, as large as it fits."""
+        source = self.resolver(show).source(clip)
+        shown = fitted((source.width, source.height), size)
+        key = (clip.media_id, shown)
+        if self._looks is None or self._looks[0] != key:
+            betweens = Betweens(lambda n: source.frame(n, shown)[..., :3], source.frame_count, fast=True)
+            self._looks = (key, betweens)
+        assert show.slow is not None
+        picture = view(self._looks[1], moment_of(clip, source, show.time - where.start), show.slow)
+        out = np.zeros((size[1], size[0], 3), np.uint8)
+        height, width = picture.shape[:2]
+        top, left = (size[1] - height) // 2, (size[0] - width) // 2
+        out[top : top + height, left : left + width] = picture
+        return out
 
     def _footage(self, show: Show) -> Picture:
         media = show.project.find_media(show.media)

@@ -4,7 +4,8 @@
 
 Views: start (the start page), film (an edit in progress), masks (drawing on a frame),
 proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
-layers (a clip and its layers), people (the clip split, one person retimed), atlas (painting on an unrolled object).
+layers (a clip and its layers), people (the clip split, one person retimed), atlas (painting on an unrolled object),
+speed (curves and the Speed panel), compare (even and adaptive speed side by side), flow (the motion behind slow motion).
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
 
@@ -82,6 +83,52 @@ def _reid(editor: Editor, window: MainWindow) -> QWidget:
     editor.state.set("label", 2)
     panel.list.setCurrentRow(1)
     panel.go_to()
+    return window
+
+
+def _speed(editor: Editor, window: MainWindow) -> QWidget:
+    """The Speed panel with the last picture clip in hand, and speed curves under all clips."""
+    from app.panels.speed import SpeedPanel
+    from app.tabs import bring_to_front
+
+    _hold(editor, last=True)
+    editor.state.set("speed_lanes", True)
+    bring_to_front(editor.panel(SpeedPanel))
+    return window
+
+
+def _hold(editor: Editor, last: bool) -> None:
+    """Take the first or the last picture clip in hand, with the playhead on it."""
+    sequence = editor.document.sequence
+    assert sequence is not None
+    clips = [(where, clip) for track, where, clip in sequence.clips() if track.kind == "video"]
+    where, clip = clips[-1 if last else 0]
+    editor.state.set("selection", frozenset({clip.id}))
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration * 3 // 7))
+
+
+def _compare(editor: Editor, window: MainWindow) -> QWidget:
+    """Even and adaptive speed side by side, for a clip whose speediness is known."""
+    from PySide6.QtCore import QTimer
+
+    from app.panels.speed import SpeedPanel
+    from app.tabs import bring_to_front
+
+    _hold(editor, last=False)
+    panel = editor.panel(SpeedPanel)
+    bring_to_front(panel)
+    QTimer.singleShot(600, panel, lambda: panel.adaptive.beside.setChecked(True))
+    return window
+
+
+def _flow(editor: Editor, window: MainWindow) -> QWidget:
+    """The motion from which a frame in between is made."""
+    from app.panels.speed import SpeedPanel
+
+    _speed(editor, window)
+    panel = editor.panel(SpeedPanel)
+    panel.refresh()
+    panel.look.setCurrentIndex(1)
     return window
 
 
@@ -163,6 +210,9 @@ VIEWS: dict[str, View] = {
     "proposal": _proposal,
     "reid": _reid,
     "atlas": _atlas,
+    "speed": _speed,
+    "compare": _compare,
+    "flow": _flow,
     "jobs": _jobs,
     "export": _export,
     "layers": _layers,

@@ -105,6 +105,10 @@ class Workspace(QMainWindow):
         from app.panels.atlas import AtlasPanel
 
         self.inspector.addTab(_scrolling(self._made(AtlasPanel)), self.tr("Atlas"))
+        yield
+        from app.panels.speed import SpeedPanel
+
+        self.inspector.addTab(_scrolling(self._made(SpeedPanel)), self.tr("Speed"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)

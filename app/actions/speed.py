@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action
+from app.speed import pace
+from app.speed.subject import subject_of
 from app.timeline import speed_mouse
 from app.timeline.chosen import (
     at_playhead,
@@ -19,6 +21,7 @@ from app.timeline.chosen import (
     sequence_of,
     tr,
 )
+from app.timeline.clip_times import record_times
 from app.timeline.painting import marked_range
 from core.errors import EditError
 from core.time import TICKS_PER_SECOND, TimeRange
@@ -188,6 +191,37 @@ def is_between(editor: Editor, between: Between) -> bool:
     return bool(clips) and all(clip.between == between for clip in clips)
 
 
+def analyse(editor: Editor) -> None:
+    """Queue the analysis of the clip in hand's media."""
+    subject = subject_of(editor)
+    if subject is None or subject.media is None:
+        raise EditError("no clip is in hand", "Select a clip with moving pictures")
+    pace.start(editor, subject.media)
+
+
+def blend_here(editor: Editor) -> None:
+    """Mix the two frames of the media around the playhead, from one to the other; the clip is split there."""
+    subject = subject_of(editor)
+    sequence, now = sequence_of(editor), editor.state.playhead
+    if (
+        subject is None
+        or subject.media is None
+        or subject.media.info.video is None
+        or now not in subject.where
+    ):
+        raise EditError("there is no picture at the playhead", "Move the playhead onto a clip")
+    rate, clip = subject.media.info.video.rate, subject.clip
+    frame = rate.frame_at(clip.time_map.at(now - subject.where.start))
+    here = now - subject.where.start
+    before = [time for time in record_times(clip, rate.time_of(frame)) if time <= here]
+    after = [time for time in record_times(clip, rate.time_of(frame + 1)) if time > here]
+    start = sequence.rate.snap(subject.where.start + max(before, default=0))
+    end = sequence.rate.snap(subject.where.start + min(after, default=clip.duration))
+    editor.document.edit_sequence(
+        tr("Blend here"), lambda known: edits.set_between(known, clip.id, "blend", start, end)
+    )
+
+
 def _between(kind: Between, title: str, help_text: str) -> Action:
     return Action(f"speed.between_{kind}", title, partial(set_between, between=kind), (), "Clip/Frames in between",
                   has_selection, partial(is_between, between=kind), help=help_text)  # fmt: skip
@@ -213,6 +247,10 @@ ACTIONS = (
            help="Natural speed for all that the clip shows"),
     Action("speed.fit_to_fill", "&Fit to fill", fit_to_fill, ("Shift+F",), "Clip/Speed", has_sequence, icon="stretch",
            separator=True, help="Play from in to out, or from neighbour to neighbour: the speed follows"),
+    Action("speed.analyse", "Analyse &speediness", analyse, (), "Clip/Speed", has_sequence, separator=True,
+           help="How fast things look in the clip, frame by frame: for adaptive speed-up"),
+    Action("speed.blend_here", "Blend frames here", blend_here, (), "Clip/Frames in between", has_sequence,
+           help="Mix the two frames around the playhead; the clip is split there"),
     Action("speed.keep_pitch", "&Keep the pitch", toggle_pitch, (), "Clip/Speed", has_selection, keeps_pitch,
            help="Sound keeps its pitch whatever the speed is"),
     _between("nearest", "&Nearest frame", "Show the frame that is there"),

@@ -35,6 +35,8 @@ from app.panels.viewer_scrub import MaskScrub
 from app.panels.viewer_transport import TransportBar
 from app.preview import Picture
 from app.proposals import proposals_of
+from app.speed.pace import paces_of
+from app.speed.viewer_layers import CompareLayer, PaceLayer
 from app.state import MASK_TOOLS
 from app.track_watch import Watch
 from core.errors import LaminarError
@@ -58,8 +60,9 @@ class ViewerPanel(QWidget):
         self.difference = DifferenceLayer(self.canvas)
         self.pick = PickLayer(editor, self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
+        over = [PaceLayer(editor), CompareLayer(editor)]
         self.canvas.layers = [
-            self.handles, self.pen, self.difference, FoundLayer(editor), self.atlas.pen, self.pick,
+            self.handles, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
         ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
@@ -157,6 +160,7 @@ class ViewerPanel(QWidget):
         self.options.opacity_changed.connect(self._set_opacity)
         self.masks.kind_changed.connect(self._show_title)
         self.proposals.changed.connect(self._propose)
+        paces_of(self._editor).ready.connect(self.canvas.update)
         self.transport.full_screen.connect(self.toggle_full_screen)
         self.transport.time.entered.connect(lambda time: self.canvas.setFocus())
 

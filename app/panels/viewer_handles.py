@@ -128,6 +128,8 @@ class Handles:
         sequence = editor.document.sequence
         if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
             return None
+        if not editor.player.viewing.plain:
+            return None
         time, found = editor.state.playhead, []
         for track, where, clip in sequence.clips():
             if clip.id in editor.state.selection and track.kind == "video" and time in where:

@@ -174,9 +174,13 @@ class TimelineArea(QAbstractScrollArea):
         self.redraw()
 
     def make_room(self, least: int) -> None:
-        """No track of pictures lower than `least`."""
+        """No track that shows pictures lower than `least`."""
         for track in self.sequence.tracks:
-            if track.kind == "video" and self.heights.get(track.id, TRACK_HEIGHT["video"]) < least:
+            if (
+                track.kind == "video"
+                and track.items
+                and self.heights.get(track.id, TRACK_HEIGHT["video"]) < least
+            ):
                 self.heights[track.id] = least
         self.update_scroll_bars()
         self.redraw()

@@ -123,7 +123,9 @@ def _lane(
         return
     point = scene.speed_point
     active = point[1] - where.start if point is not None and point[0] == clip.id else -1
-    look = Look(scene.colours, reach_of(scene.sequence), active)
+    pace = scene.paces.of(media) if scene.paces is not None else None
+    known = (lambda times: pace.along(clip, times)) if pace is not None else None
+    look = Look(scene.colours, reach_of(scene.sequence), active, speediness=known)
     draw_curve(painter, clip, box, QRectF(seen.left(), box.top, seen.width(), box.height), look)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.speed.pace import Paces
 from app.theme import Colours
 from app.timeline.layout import Layout, PlaceCache
 from app.timeline.pictures import Pictures, Wish
@@ -29,6 +30,7 @@ class Scene:
     lanes: bool
     speed_point: tuple[str, int] | None
     media: dict[str, Media]
+    paces: Paces | None = None
     wishes: list[Wish] = field(default_factory=list)
 
     def media_of(self, clip: Clip) -> Media | None:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.editor import Editor
+from app.speed.pace import paces_of
 from app.timeline import keys, menus
 from app.timeline.area import TimelineArea
 from app.timeline.drops import Drops
@@ -53,6 +54,7 @@ class TimelineView(TimelineArea):
         super().__init__(editor, parent)
         self.pictures = pictures_of(editor)
         self.records = records_of(editor)
+        self.paces = paces_of(editor)
         self._backing: QPixmap | None = None
         self.mouse = Mouse(self)
         self.drops = Drops(self)
@@ -75,6 +77,7 @@ class TimelineView(TimelineArea):
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
         self.pictures.ready.connect(self.redraw)
         self.records.ready.connect(self.redraw)
+        self.paces.ready.connect(self.redraw)
         self._fit_pending = True
 
     # Change
@@ -165,6 +168,7 @@ class TimelineView(TimelineArea):
             self.editor.state.speed_lanes,
             self.editor.state.speed_point,
             {media.id: media for media in project.media},
+            self.paces,
         )
         wishes = paint(painter, scene)
         corner = timecode(self.editor.state.playhead, self.sequence.rate) if not self.sequence.tracks else ""

@@ -1,0 +1,215 @@
+"""The speediness of media: asking for it, taking what comes back, and what is known by now.
+
+The job "speediness" leaves a table with a row a frame, which grows while it runs, and maps of where in the picture
+the pace was seen (core.retime.pace_files). Both are read beside the window and kept.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.editor import Editor
+from app.job_records import JobRecord
+from core.drive import result_folder
+from core.errors import EditError, LaminarError, MediaError
+from core.project import results
+from core.project.paths import readable_path, results_folder
+from core.project.project import Media, Project
+from core.render.time_curve import source_times
+from core.retime.pace_files import read_activation, read_speediness
+from core.time import TICKS_PER_SECOND, FrameRate
+from core.timeline.model import Clip
+
+JOB = "speediness"
+KEPT = 12
+LOOK_MS = 1000
+"""How often a running job's table is looked at."""
+NEAR = 1000
+"""Ticks by which a rounded time may miss its frame."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pace:
+    """times: int64 (N,), source ticks at which frames start, rising; values: (N,) 0 to 1, 1 looks as fast as anything
+    may. frames, maps: moments (K,) with uint8 (K, h, w), where the pace was seen; None while the job runs."""
+
+    times: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    frames: npt.NDArray[np.int64] | None = None
+    maps: npt.NDArray[np.uint8] | None = None
+
+    def along(self, clip: Clip, clip_times: np.ndarray) -> np.ndarray:
+        """Speediness at clip times, float64 (n,); NaN where it is not known."""
+        ticks = source_times(clip.time_map, clip_times)
+        found = np.interp(ticks, self.times, self.values)
+        step = self.times[1] - self.times[0] if len(self.times) > 1 else TICKS_PER_SECOND
+        found[(ticks < self.times[0] - step) | (ticks > self.times[-1] + 2 * step)] = np.nan
+        return np.asarray(found, np.float64)
+
+    def map_at(self, frame: int) -> npt.NDArray[np.uint8] | None:
+        """The map nearest to a source frame."""
+        if self.frames is None or self.maps is None or not len(self.frames):
+            return None
+        found: npt.NDArray[np.uint8] = self.maps[int(np.argmin(np.abs(self.frames - frame)))]
+        return found
+
+
+def read_pace(folder: Path, rate: FrameRate) -> Pace:
+    """What a result, whole or growing, says. Raises MediaError when there is nothing to read."""
+    seconds, values = read_speediness(folder)
+    times = np.array([_on_frame(round(s * TICKS_PER_SECOND), rate) for s in seconds.tolist()], np.int64)
+    if len(times) > 1 and (np.diff(times) <= 0).any():
+        raise MediaError(f"{folder} holds no speediness", "Compute the speediness of the clip again")
+    try:
+        return Pace(times, values, *read_activation(folder))
+    except MediaError:
+        return Pace(times, values)  # the maps come last
+
+
+def _on_frame(ticks: int, rate: FrameRate) -> int:
+    near = rate.snap(ticks)
+    return near if abs(near - ticks) <= NEAR else ticks
+
+
+class Paces(QObject):
+    """One a session; see `paces_of`.
+
+    Signals: ready(): something new is known.
+    """
+
+    ready = Signal()
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._known: OrderedDict[str, Pace | None] = OrderedDict()
+        self._growing: dict[str, Pace] = {}
+        self._watch = QTimer(self, interval=LOOK_MS)
+        self._watch.timeout.connect(self._look)
+        self.overlay = False
+        """Whether the viewer shows where the pace was seen."""
+        if hasattr(editor, "jobs"):  # a panel may be tried out without them
+            editor.jobs.handle(JOB, partial(take_result, editor))
+            editor.jobs.changed.connect(self._job_changed)
+
+    def of(self, media: Media | None) -> Pace | None:
+        """What is known of a media's speediness by now, also of a job under way."""
+        if media is None:
+            return None
+        if media.id in self._growing:
+            return self._growing[media.id]
+        data, video = self._editor.document.data, media.info.video
+        if not media.speediness or data is None or video is None:
+            return None
+        folder = results_folder(data) / media.speediness
+        if str(folder) not in self._known:
+            self._known[str(folder)] = None
+            self._editor.background.run(
+                partial(read_pace, folder, video.rate), partial(self._keep, str(folder)), self._missed
+            )
+        return self._known[str(folder)]
+
+    def set_overlay(self, on: bool) -> None:
+        """Show or hide where in the picture the pace was seen."""
+        self.overlay = on
+        self.ready.emit()
+
+    def _keep(self, folder: str, pace: Pace) -> None:
+        self._known[folder] = pace
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        self.ready.emit()
+
+    def _missed(self, error: BaseException) -> None:
+        if isinstance(error, LaminarError):
+            self._editor.notify.failure(error)
+
+    def _job_changed(self, record: JobRecord) -> None:
+        if record.order.job != JOB:
+            return
+        if record.active and not self._watch.isActive():
+            self._watch.start()
+        elif not record.active:
+            self._growing.pop(str(record.order.context.get("media", "")), None)
+
+    def _look(self) -> None:
+        """Read what running jobs have written."""
+        active = [one for one in self._editor.jobs.records if one.order.job == JOB and one.active]
+        if not active:
+            self._watch.stop()
+        project = self._editor.document.project
+        for record in active:
+            media_id = str(record.order.context.get("media", ""))
+            media = next((known for known in project.media if known.id == media_id), None)
+            if media is None or media.info.video is None:
+                continue
+            final = result_folder(record.job, record.root, record.order.parameters, record.order.inputs)
+            partial_folder = final.with_name(final.name + ".partial")
+            read = partial(read_pace, partial_folder, media.info.video.rate)
+            self._editor.background.run(read, partial(self._grow, media_id, record), lambda error: None)
+
+    def _grow(self, media_id: str, record: JobRecord, pace: Pace) -> None:
+        if record.active:
+            self._growing[media_id] = pace
+            self.ready.emit()
+
+
+def paces_of(editor: Editor) -> Paces:
+    """The session's one `Paces`, made when first asked for."""
+    found = editor.findChild(Paces)
+    return found if isinstance(found, Paces) else Paces(editor)
+
+
+def start(editor: Editor, media: Media) -> JobRecord:
+    """Queue the job for a media; the same question asked again costs nothing.
+
+    Raises:
+        EditError: when the media has no moving pictures, or there is no project yet.
+    """
+    data = editor.document.data
+    if media.info.video is None or media.info.kind == "image":
+        raise EditError(f"{media.name} does not move", "Select a clip with moving pictures")
+    if data is None:
+        raise EditError("there is no project yet", "Import a clip first")
+    root = results_folder(data)
+    root.mkdir(parents=True, exist_ok=True)
+    path = readable_path(editor.document.path, media)
+    return editor.jobs.submit(
+        JOB, f"Speediness of {media.name}", {"clip": str(path)}, {"clip": media.info.fingerprint}, root=root,
+        on_done=partial(take_result, editor), context={"media": media.id},
+    )  # fmt: skip
+
+
+def running(editor: Editor, media_id: str) -> JobRecord | None:
+    """The job under way for a media."""
+    for record in editor.jobs.records:
+        if record.active and record.order.job == JOB and record.order.context.get("media") == media_id:
+            return record
+    return None
+
+
+def take_result(editor: Editor, record: JobRecord) -> None:
+    """The result becomes the media's: one undoable edit. Raises EditError when the media is gone."""
+    data, folder = editor.document.data, record.folder
+    if data is None or folder is None:
+        return
+    folder = results.bring(folder, data)
+    media_id = str(record.order.context.get("media", ""))
+    editor.document.edit("Speediness", with_speediness, media_id, folder.name)
+
+
+def with_speediness(project: Project, media_id: str, key: str) -> Project:
+    """The project with a media's speediness. Raises EditError when the media is gone."""
+    try:
+        media = project.find_media(media_id)
+    except KeyError:
+        raise EditError("the media was removed meanwhile", "Undo brings it back") from None
+    return project.with_media(replace(media, speediness=key))
