@@ -18,12 +18,14 @@ CHECKPOINT = "checkpoint.safetensors"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """question: hash of what is asked. index: the pass. done: frames finished in it. numbers: frames of the history."""
+    """question: hash of what is asked. index: the pass. done: frames finished in it. numbers: frames of the history.
+    ages: of what was seen of them."""
 
     question: str
     index: int
     done: int
     numbers: tuple[int, ...] = ()
+    ages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
 from core.masks.presence import Verdict, Watch, sizes_of
 from core.masks.rounds import Hits, Rounds, State
-from core.masks.sight import look
+from core.masks.sight import look, look_on
 from core.masks.soften import Softener
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import (
@@ -77,6 +77,7 @@ class _Run:
     net: Matcher | None
     soft: bool
     cuts: SceneCuts
+    every: int = 1
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
@@ -101,6 +102,7 @@ def track(
     reidentify: bool = True,
     verdicts: Sequence[Mapping[str, Any]] = (),
     surer: bool = False,
+    every: int = 1,
 ) -> Iterator[Progress]:
     """Carry the key masks through frames first to last (inclusive) of a clip.
 
@@ -124,6 +126,8 @@ def track(
         verdicts: what the user said of found objects, {label, frame, box: [x, y, width, height], accept}: a refused
             one is never used, an accepted one always.
         surer: keep the mask of `base` wherever it was surer than the new one (a correction).
+        every: the network sees each so many-th frame, and its features go with the flow between: a little quicker, and
+            a little worse.
 
     Yields:
         Progress with fields frame, confidence ({label: 0 to 1}) and cues ({label: what the confidence was made from});
@@ -149,7 +153,7 @@ def track(
         grid = choose_grid(*size, tuple(masks.values()), *rows)
         labels = keymasks.labels_of(masks)
         net = matcher() if network and len(labels) == 1 and grid.shape[0] >= FEWEST_ROWS else None
-        run = _Run(out, source, masks, labels, grid, net, soft, cuts)
+        run = _Run(out, source, masks, labels, grid, net, soft, cuts, every)
         _prepare(run, tuple(drawn), earlier, passes)
         told = read_verdicts(verdicts, run.labels, size)
         if reidentify:
@@ -180,7 +184,7 @@ def _range(clip: str, source: FrameSource, first: int, last: int) -> tuple[int, 
 
 def _question(run: _Run, first: int, last: int, direction: str, verdicts: tuple[Verdict, ...]) -> str:
     """Hash of what the checkpoint depends on."""
-    asked = (first, last, direction, run.grid, run.labels, run.watch is not None, verdicts)
+    asked = (first, last, direction, run.grid, run.labels, run.watch is not None, verdicts, run.every)
     digest = hashlib.blake2b(repr(asked).encode(), digest_size=16)
     for frame, labels in run.masks.items():
         digest.update(str(frame).encode())
@@ -233,14 +237,12 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
     saved = time.monotonic()
     for index in range(place.index, len(passes)):
         each = passes[index]
-        tracker = Tracker(
-            run.grid, run.net, nearest_keys(tuple(keys.values()), each.start), [keys[each.start]]
-        )
+        near = nearest_keys(tuple(keys.values()), each.start)
+        tracker = Tracker(run.grid, run.net, near, [keys[each.start]], run.every)
         at = place.done if index == place.index else 0
         if at and found.masks:
-            tracker.history = [
-                _remembered(run, *pair) for pair in zip(place.numbers, found.masks, strict=True)
-            ]
+            seen = zip(place.numbers, place.ages, found.masks, strict=True)
+            tracker.history = [_remembered(run, *one, each.frames.step) for one in seen]
         if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
         run.softener = _softener(run, each.frames[:at])
@@ -361,15 +363,21 @@ def _key_frames(run: _Run) -> dict[int, Known]:
     }
 
 
-def _remembered(run: _Run, number: int, masks: Array32) -> Known:
-    """A frame of the history again, seen anew."""
-    return Known(number, look(picture(run.source, number), run.grid, run.net), masks)
+def _remembered(run: _Run, number: int, age: int, masks: Array32, step: int) -> Known:
+    """A frame of the history again, seen anew; the frame that the network saw lies `age` frames before it."""
+    sight = look(picture(run.source, number - age * step), run.grid, run.net)
+    for each in range(number - (age - 1) * step, number + step, step) if age else ():
+        sight = look_on(picture(run.source, each), run.grid, run.net, sight)[0]
+    return Known(number, sight, masks)
 
 
 def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
     history = tracker.history[-HISTORY:]
     _write_confidences(run)
-    place = msgspec.structs.replace(place, numbers=tuple(known.number for known in history))
+    numbers, ages = (
+        tuple(values) for values in zip(*((k.number, k.sight.age) for k in history), strict=True)
+    )
+    place = msgspec.structs.replace(place, numbers=numbers, ages=ages)
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
     masks = tuple(known.masks for known in history)
     checkpoint = Checkpoint(place, masks, more, msgspec.json.encode(notes))

@@ -1,7 +1,12 @@
-"""What the tracker sees of a frame: keys to match places by."""
+"""What the tracker sees of a frame: keys to match places by.
+
+The network need not see every frame: its features of the frame before can be carried on by optical flow (deep feature
+flow, Zhu et al. 2017); the hand-made ones are cheap and always made anew.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 import cv2
@@ -11,9 +16,13 @@ import torch
 from torch import Tensor
 
 from core.masks.features import Grid, token_features
+from core.motion.flow import flow_between, warp
 from core.nn.matcher import HAND, Matcher, resized
 from core.nn.weights import autocast
 
+Pixels = npt.NDArray[np.uint8]
+Flow = npt.NDArray[np.float32]
+"""(height, width, 2) in pixels of the grid's size."""
 TEMPERATURE = 40.0
 """Squared distance of hand-made features that counts as one nat."""
 LEARNED, CONTEXT = 1.0, 2.0
@@ -24,32 +33,83 @@ LEARNED, CONTEXT = 1.0, 2.0
 class Sight:
     """A frame at the size of the grid.
 
-    keys: float32 (rows * columns, C), squared distance is nats. grey: uint8 (height, width).
+    keys: float32 (rows * columns, C), squared distance is nats. grey: uint8 (height, width). age: how many frames ago
+    the network saw what its part of the keys was made from.
     """
 
     keys: Tensor
-    grey: npt.NDArray[np.uint8]
+    grey: Pixels
+    age: int = 0
+
+
+def look_on(
+    frame: Pixels, grid: Grid, net: Matcher | None, before: Sight, every: int = sys.maxsize
+) -> tuple[Sight, Flow]:
+    """See the frame next to one that was seen; also the flow to that one.
+
+    Args:
+        every: the network sees a frame itself when its features would be carried for the so many-th time.
+    """
+    reduced = _reduced(frame, grid)
+    flow = flow_between(reduced.grey, before.grey)
+    if net is None or before.age + 1 >= every:
+        return _seen(frame, reduced, grid, net), flow
+    keys = torch.cat((_hand(frame, grid).reshape(-1, HAND), _carried(before, flow, grid)), 1)
+    return Sight(keys, reduced.grey, before.age + 1), flow
+
+
+def look(frame: Pixels, grid: Grid, net: Matcher | None) -> Sight:
+    """See a frame, uint8 (H, W, 3) RGB of any size. The grid's rows and columns are multiples of four. net: None for
+    hand-made features alone."""
+    return _seen(frame, _reduced(frame, grid), grid, net)
+
+
+@dataclass(frozen=True)
+class _Reduced:
+    """A frame at the grid's size: uint8 (height, width, 3) and its grey levels."""
+
+    small: Pixels
+    grey: Pixels
+
+
+def _reduced(frame: Pixels, grid: Grid) -> _Reduced:
+    small = cv2.resize(frame, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
+    return _Reduced(
+        np.asarray(small, np.uint8), np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    )
 
 
 @torch.inference_mode()
-def look(frame: npt.NDArray[np.uint8], grid: Grid, net: Matcher | None) -> Sight:
-    """See a frame, uint8 (H, W, 3) RGB of any size. The grid's rows and columns are multiples of four. net: None for
-    hand-made features alone."""
-    small = cv2.resize(frame, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    hand = torch.from_numpy(token_features(frame, grid) / np.float32(TEMPERATURE**0.5))
+def _seen(frame: Pixels, reduced: _Reduced, grid: Grid, net: Matcher | None) -> Sight:
+    hand = _hand(frame, grid)
     keys = [hand.reshape(-1, HAND)]
     if net is not None:
-        where = net.log_reach.device
-        picture = torch.from_numpy(small).permute(2, 0, 1)[None].float() / 255
-        with autocast(where):
-            features = net.encoder(
-                picture.to(where).contiguous(memory_format=torch.channels_last),
-                hand.permute(2, 0, 1)[None].to(where),
-            )
-        context = resized(features.target, grid.shape)
-        keys += [_rows(LEARNED * features.key[:, HAND:]), _rows(CONTEXT * context)]
-    return Sight(torch.cat(keys, 1), grey)
+        keys += _learned(reduced.small, hand, grid, net)
+    return Sight(torch.cat(keys, 1), reduced.grey)
+
+
+def _hand(frame: Pixels, grid: Grid) -> Tensor:
+    return torch.from_numpy(token_features(frame, grid) / np.float32(TEMPERATURE**0.5))
+
+
+def _learned(small: Pixels, hand: Tensor, grid: Grid, net: Matcher) -> list[Tensor]:
+    """The network's keys and its features of the wider surroundings, each (rows * columns, C)."""
+    where = net.log_reach.device
+    picture = torch.from_numpy(small).permute(2, 0, 1)[None].float() / 255
+    with autocast(where):
+        features = net.encoder(
+            picture.to(where).contiguous(memory_format=torch.channels_last),
+            hand.permute(2, 0, 1)[None].to(where),
+        )
+    context = resized(features.target, grid.shape)
+    return [_rows(LEARNED * features.key[:, HAND:]), _rows(CONTEXT * context)]
+
+
+def _carried(before: Sight, flow: Flow, grid: Grid) -> Tensor:
+    """The network's part of the keys of the frame before, (rows * columns, C), moved by the flow."""
+    learned = before.keys[:, HAND:].numpy().reshape(*grid.shape, -1)
+    small = cv2.resize(flow, grid.shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(grid.stride)
+    return torch.from_numpy(warp(learned, np.asarray(small, np.float32))).reshape(-1, learned.shape[2])
 
 
 def _rows(features: Tensor) -> Tensor:

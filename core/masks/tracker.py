@@ -20,10 +20,10 @@ from torch import Tensor
 
 from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid, make_grid
-from core.masks.sight import Sight, look
+from core.masks.sight import Sight, look, look_on
 from core.media.info import Frame
 from core.media.matte import Labels
-from core.motion.flow import flow_between, warp
+from core.motion.flow import warp
 from core.nn.matcher import Matcher
 from core.nn.recall import Bank, Recalled, recall, together
 
@@ -94,12 +94,13 @@ class Step:
 @dataclass
 class Tracker:
     """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
-    alone."""
+    alone. every: the network sees each so many-th frame, between them its features go with the flow."""
 
     grid: Grid
     net: Matcher | None
     keys: tuple[Known, ...]
     history: list[Known] = field(default_factory=list)
+    every: int = 1
 
     def __post_init__(self) -> None:
         count = self.keys[0].masks.shape[2]
@@ -113,9 +114,9 @@ class Tracker:
         Args:
             absent: indices of objects that are not there, and are nowhere looked for.
         """
-        sight = look(frame, self.grid, self.net)
         latest = self.history[-1]
-        guided = warp(latest.masks, flow_between(sight.grey, latest.sight.grey))
+        sight, flow = look_on(frame, self.grid, self.net, latest.sight, self.every)
+        guided = warp(latest.masks, flow)
         boxes = [
             _box(to_tokens(np.maximum(guided[..., k : k + 1], latest.masks[..., k : k + 1])))
             for k in range(guided.shape[2])

@@ -26,21 +26,22 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+@pytest.mark.parametrize("every", [1, 3])
 def test_an_object_is_followed_and_a_killed_run_ends_equal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, every: int
 ) -> None:
     truth = write_clip(tmp_path / "clip", 7, 352, 208)
     keys = write_key(tmp_path, 0, np.where(truth[0] == 1, truth[0], 0).astype(np.uint8))
-    list(propagate.track(tmp_path / "whole", clip=str(tmp_path / "clip"), key_masks=keys))
+    list(propagate.track(tmp_path / "whole", clip=str(tmp_path / "clip"), key_masks=keys, every=every))
     masks = MaskFolder(tmp_path / "whole", (352, 208))
     assert min(overlap(masks.labels(t) == 1, truth[t] == 1) for t in range(7)) > 0.85
     monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
-    steps = propagate.track(tmp_path / "out", clip=str(tmp_path / "clip"), key_masks=keys)
+    steps = propagate.track(tmp_path / "out", clip=str(tmp_path / "clip"), key_masks=keys, every=every)
     for _ in range(4):
         next(steps)
     killed = shutil.copytree(tmp_path / "out", tmp_path / "killed")
     steps.close()
-    list(propagate.track(killed, clip=str(tmp_path / "clip"), key_masks=keys))
+    list(propagate.track(killed, clip=str(tmp_path / "clip"), key_masks=keys, every=every))
     assert files(killed) == files(tmp_path / "whole")
 
 
@@ -51,3 +52,20 @@ def test_the_network_adds_keys_to_the_hand_made_ones() -> None:
     assert plain.shape == (48 * 80, HAND) and learned.shape[1] > HAND
     torch.testing.assert_close(learned[:, :HAND], plain)
     assert np.isfinite(learned.numpy()).all()
+
+
+def test_features_are_carried_by_the_flow_and_then_seen_again() -> None:
+    first, _ = draw(0, 352, 208)
+    moved = np.roll(first, 8, axis=1)  # two tokens
+    grid, net = Grid(352, 208, 4), weights.matcher()
+    before = sight.look(first, grid, net)
+    (carried, flow), seen = sight.look_on(moved, grid, net, before), sight.look(moved, grid, net)
+    assert np.median(flow[..., 0]) == pytest.approx(-8, abs=0.5)
+    assert (before.age, carried.age, seen.age) == (0, 1, 0)
+    torch.testing.assert_close(carried.keys[:, :HAND], seen.keys[:, :HAND])
+    inside = np.zeros(grid.shape, bool)
+    inside[4:-4, 6:-4] = True
+    mine, there, old = (each.keys[inside.ravel(), HAND:] for each in (carried, seen, before))
+    assert (mine - there).square().mean() < 0.25 * (old - there).square().mean()
+    assert sight.look_on(moved, grid, net, carried, every=3)[0].age == 2
+    assert sight.look_on(moved, grid, net, carried, every=2)[0].age == 0
