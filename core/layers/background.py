@@ -1,16 +1,29 @@
-"""The clean background of a clip with masks: the camera's motion, then the canvas."""
+"""The clean background of a clip with masks: the camera's motion, then the canvas, and whether one canvas is enough."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 
 from core.layers.footage import Footage
-from core.layers.plane import MARGIN, Plane, paint_plane
+from core.layers.plane import MARGIN, Plane, paint_plane, trusted
+from core.layers.warped import Warped, paint_warped, put_together, with_canvas
 from core.media.cuts import find_cuts
 from core.motion.camera import Camera, follow, working_size
+from core.motion.flow import Array32
+
+GOOD_PLANE = 36.0
+"""dB near the objects from which on the canvas is enough."""
+CLEARLY = 2.0
+"""dB by which neighbouring frames must be better."""
+SAMPLE = 6
+Made = TypeVar("Made")
+Background: TypeAlias = Plane | Warped
+"""Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
 
 
 def find_camera(footage: Footage) -> Generator[float, None, Camera]:
@@ -27,16 +40,71 @@ def find_camera(footage: Footage) -> Generator[float, None, Camera]:
         free[n] = 1 - cv2.dilate((mask > 0).astype(np.uint8), kernel)
         yield 0.3 * (n + 1) / footage.count
     cuts = set(find_cuts(footage.frame(n) for n in range(footage.count)))
-    steps = follow(greys, free, footage.size, cuts)
+    return (yield from _part(follow(greys, free, footage.size, cuts), 0.3, 1.0))
+
+
+def find_background(
+    footage: Footage, folder: Path | None = None, plane: Plane | None = None
+) -> Generator[float | Plane, None, Background]:
+    """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
+
+    Args:
+        folder: where what is too large for memory may lie while it is needed.
+        plane: the canvas of an earlier run.
+    """
+    if plane is None:
+        camera = yield from _part(find_camera(footage), 0.0, 0.3)
+        plane = yield from _part(paint_plane(footage, camera), 0.3, 0.6)
+        yield plane
+    plane.notes += _notes(plane.camera)
+    yield 0.6
+    if not needs_warping(footage, plane):
+        yield 1.0
+        return plane
+    plane.notes.append(
+        "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
+    )
+    return (yield from _part(paint_warped(footage, plane, folder), 0.6, 1.0))
+
+
+def needs_warping(footage: Footage, plane: Plane) -> bool:
+    """Whether neighbouring frames tell the background near the objects clearly better than the canvas."""
+    moving = [shot for shot in plane.camera.shots if not shot.still]
+    frames = [n for shot in moving for n in range(shot.first, shot.last + 1) if footage.known(n)]
+    sample = sorted({frames[k * (len(frames) - 1) // (SAMPLE - 1)] for k in range(SAMPLE)}) if frames else []
+    flat = [_near_error(footage, n, plane.render(n)) for n in sample]
+    if not flat or np.mean(flat) < 10 ** (-GOOD_PLANE / 10):
+        return False
+    warped = [_near_error(footage, n, with_canvas(plane, n, put_together(footage, plane, n))) for n in sample]
+    return float(np.mean(warped)) < float(np.mean(flat)) * 10 ** (-CLEARLY / 10)
+
+
+def _near_error(footage: Footage, n: int, clean: Array32) -> float:
+    """Mean squared error where a frame shows background not far from its objects (in all of it when there are none),
+    without the worst quarter, which may be a shadow."""
+    weight = trusted(footage.labels(n))
+    near = (weight > 0) & (weight < 0.9)
+    used = near if near.any() else weight > 0
+    if not used.any():
+        return 0.0
+    off = footage.frame(n)[used].astype(np.float32) / np.float32(255) - clean[used]
+    squares = (off * off).mean(1)
+    return float(np.partition(squares, len(squares) * 3 // 4)[: len(squares) * 3 // 4 + 1].mean())
+
+
+def _notes(camera: Camera) -> list[str]:
+    """What the user should know of the camera's motion."""
+    if len(camera.shots) == 1:
+        return []
+    starts = ", ".join(str(shot.first) for shot in camera.shots[1:])
+    return [f"The canvas has {len(camera.shots)} parts, below one another: new ones begin at frames {starts}"]
+
+
+def _part(steps: Generator[float, None, Made], low: float, high: float) -> Generator[float, None, Made]:
+    """A part of the work, which goes from `low` to `high` of the whole."""
     while True:
         try:
-            yield 0.3 + 0.7 * next(steps)
+            yield low + (high - low) * next(steps)
         except StopIteration as done:
-            camera: Camera = done.value
-            return camera
-
-
-def find_background(footage: Footage) -> Generator[float, None, Plane]:
-    """The clean background; yields how much is done, 0 to 1."""
-    camera = yield from find_camera(footage)
-    return (yield from paint_plane(footage, camera))
+            made: Made = done.value
+            return made

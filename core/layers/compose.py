@@ -12,10 +12,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.background import Background
 from core.layers.effects import gates
 from core.layers.footage import Footage
 from core.layers.matting import Cut, cut_out, throw
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import to_bytes
 from core.layers.tracks import Tracks
 from core.media.info import Frame
 from core.motion.flow import Array32
@@ -29,7 +30,7 @@ class Split:
     """What the layers of a clip are made from. order: labels back to front. owners: uint8 (N, h, w), half size."""
 
     footage: Footage
-    plate: Plane
+    plate: Background
     tracks: Tracks
     order: tuple[int, ...]
     owners: npt.NDArray[np.uint8]

@@ -34,6 +34,7 @@ CELL, MOST_CELLS = 26, 24
 UNKNOWN_WEIGHT = 0.1
 """Of frames in which it is not known where the objects are."""
 NOISE_FLOOR = 0.006
+BORDER = 1
 NEARBY, LEAST = 0.35, 0.03
 """Of the shorter side, from where on a frame is fully believed, and how much it is right beside an object."""
 MARGIN = 0.012
@@ -43,7 +44,7 @@ MARGIN = 0.012
 @dataclass
 class Plane:
     """canvas: float32 (Hc, Wc, 3). seen: float32 (Hc, Wc), how often each pixel was seen. sigma: float32 (Hc, Wc),
-    the noise around it. gains: float32 (N, 4, 7, 3). bends: float32 (N, rows, columns, 2), pixels, x first: what is at p in
+    the noise around it. gains: float32 (V, 4, 7, 3), of every view of the camera. bends: float32 (V, rows, columns, 2), pixels, x first: what is at p in
     frame n is on the canvas where p + bend would be without one."""
 
     camera: Camera
@@ -80,7 +81,7 @@ class Plane:
         shot = self.camera.shot_of(n)
         left, top, right, bottom = self.camera.box(n)
         part = canvas[top:bottom, left:right]
-        to_part = _shift(-left, -top) @ self.camera.to_canvas[n]
+        to_part = _shift(-left, -top) @ self.camera.matrix(n)
         border = cv2.BORDER_REPLICATE
         if not self.bends[n].any():
             if shot.still:
@@ -132,7 +133,7 @@ def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plan
     """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame."""
     width, height = camera.canvas
     empty = np.zeros((height, width), np.float32)
-    count = footage.count
+    count = camera.views
     plane = Plane(
         camera,
         np.zeros((height, width, 3), np.float32),
@@ -144,8 +145,11 @@ def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plan
     for number in range(PASSES):
         sums = _Sums(plane)
         for n in range(count):
-            frame = footage.frame(n).astype(np.float32) / np.float32(255)
-            weight = trusted(footage.labels(n)) * (1.0 if footage.known(n) else UNKNOWN_WEIGHT)
+            at = camera.frame_of(n)
+            frame = footage.frame(at).astype(np.float32) / np.float32(255)
+            weight = trusted(footage.labels(at)) * (1.0 if footage.known(at) else UNKNOWN_WEIGHT)
+            if not camera.shot_of(n).still:
+                weight = weight * _inside(footage.size)
             if number in FITTED:
                 _fit(plane, n, frame, weight)
             sums.add(n, frame, weight, first=number == 0)
@@ -154,11 +158,18 @@ def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plan
     return plane
 
 
+def _inside(size: tuple[int, int]) -> Array32:
+    """0 in the outermost pixels, which warping mixes with nothing, 1 elsewhere."""
+    inside = np.zeros(size[::-1], np.float32)
+    inside[BORDER:-BORDER, BORDER:-BORDER] = 1
+    return inside
+
+
 def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
     """The frame's light and bend against the canvas so far."""
     view = plane.view(plane.canvas, n)
     off = np.abs(cv2.blur(frame - view * spread_gain(plane.gains[n], plane.size), (3, 3))).max(2)
-    used = weight * _believed(off)
+    used = weight * believed(off)
     plane.gains[n] = fit_gain(frame, view, used)
     if not plane.camera.shot_of(n).still:
         lit = view * spread_gain(plane.gains[n], plane.size)
@@ -171,9 +182,9 @@ def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
     size = working_size((wide, tall))
     if min(size) < 2 * SMALLEST:
         return np.zeros((*bend_shape((wide, tall)), 2), np.float32)
-    a, b = (_grey(picture, size) for picture in (frame, view))
+    a, b = (grey_of(picture, size) for picture in (frame, view))
     flow = flow_between(a, b) * np.float32(wide / size[0])
-    share = cv2.resize(weight, size, interpolation=cv2.INTER_AREA) * _certainty(a)
+    share = cv2.resize(weight, size, interpolation=cv2.INTER_AREA) * certainty(a)
     share = share * (np.abs(flow).max(2) < 0.02 * wide)
     cells = bend_shape((wide, tall))[::-1]
     total = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
@@ -183,12 +194,13 @@ def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
     return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
 
 
-def _grey(picture: Array32, size: tuple[int, int]) -> Frame:
+def grey_of(picture: Array32, size: tuple[int, int]) -> Frame:
+    """A colour picture as uint8 grey (h, w) of `size`."""
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.cvtColor(to_bytes(small), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _certainty(grey: Frame) -> Array32:
+def certainty(grey: Frame) -> Array32:
     """How well flow is known: from nothing in flat places towards 1 in textured ones."""
     picture = grey.astype(np.float32)
     gx, gy = (
@@ -199,8 +211,9 @@ def _certainty(grey: Frame) -> Array32:
     return np.asarray(strength / (strength + 16), np.float32)
 
 
-def _believed(off: Array32) -> Array32:
-    doubt = (off / np.float32(TOLERANCE)) ** 4
+def believed(off: Array32, tolerance: float = TOLERANCE) -> Array32:
+    """How much a pixel counts that is `off` by so much, 0 to 1."""
+    doubt = (off / np.float32(tolerance)) ** 4
     return np.asarray(1 / (1 + doubt), np.float32)
 
 
@@ -221,13 +234,12 @@ class _Sums:
         else:
             gain = spread_gain(plane.gains[n], plane.size)
             off = frame - plane.view(plane.canvas, n, cv2.INTER_CUBIC) * gain
-            believed = _believed(np.abs(cv2.blur(off, (3, 3))).max(2))
-            weight = weight * believed
+            weight = weight * believed(np.abs(cv2.blur(off, (3, 3))).max(2))
             change = np.asarray(off / gain, np.float32)
             square = np.asarray((off * off).mean(2), np.float32)
         left, top, right, bottom = plane.camera.box(n)
         here = np.s_[top:bottom, left:right]
-        matrix = _shift(-left, -top) @ plane.camera.to_canvas[n]
+        matrix = _shift(-left, -top) @ plane.camera.matrix(n)
         size = right - left, bottom - top
         share = self._back(weight, n, matrix, size, cv2.INTER_LINEAR)
         self._change[here] += share[..., None] * self._back(change, n, matrix, size, cv2.INTER_CUBIC)
@@ -246,7 +258,10 @@ class _Sums:
             x, y = round(matrix[0, 2]), round(matrix[1, 2])
             whole[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
             return whole
-        return np.asarray(cv2.warpPerspective(picture, matrix, size, flags=how), np.float32)
+        border = cv2.BORDER_CONSTANT if picture.ndim == 2 else cv2.BORDER_REPLICATE
+        return np.asarray(
+            cv2.warpPerspective(picture, matrix, size, flags=how, borderMode=border), np.float32
+        )
 
     def finish(self, *, first: bool) -> None:
         """Change the canvas by what was gathered."""

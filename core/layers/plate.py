@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.files import write_atomic
 from core.job import Progress
-from core.layers.background import find_background
+from core.layers.background import Background, find_background
 from core.layers.films import Films
 from core.layers.footage import open_footage
 from core.layers.plane import to_bytes
@@ -33,13 +33,15 @@ def paint(
     """
     share = 0.8 if film else 1.0
     with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
-        steps = find_background(footage)
+        steps = find_background(footage, out)
         while True:
             try:
-                yield Progress(share * next(steps), 1, "Clean background")
-            except StopIteration as done:
-                plate = done.value
+                done = next(steps)
+            except StopIteration as end:
+                plate: Background = end.value
                 break
+            if isinstance(done, float):
+                yield Progress(share * done, 1, "Clean background")
         write_png(out / PLATE_PICTURE, plate.picture())
         write_atomic(out / NOTES, "\n".join(plate.notes).encode())
         yield Progress(share, 1, "Clean background", PLATE_PICTURE)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from core.errors import MediaError
 from core.job import Progress, require_disk
-from core.layers.background import find_background
+from core.layers.background import Background, find_background
 from core.layers.compose import Parts, Split, join, take_apart, to_float
 from core.layers.effects import evidence, link
 from core.layers.films import Films
@@ -132,7 +132,7 @@ class _Folder:
 
     out: Path
     footage: Footage
-    plate: Plane
+    plate: Background
     names: dict[str, str]
 
     def write(self, stage: str, order: Sequence[int]) -> None:
@@ -159,21 +159,24 @@ class _Folder:
         return tuple(notes)
 
 
-def _background(out: Path, footage: Footage) -> Generator[Progress, None, Plane]:
+def _background(out: Path, footage: Footage) -> Generator[Progress, None, Background]:
     """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
     kept = load_plane(out / PLANE)
-    if kept is not None and kept.size == footage.size and len(kept.gains) == footage.count:
-        return kept
-    steps = find_background(footage)
+    if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
+        kept = None
+    steps, shown = find_background(footage, out, kept), ""
     while True:
         try:
-            yield Progress(0.4 * next(steps), 1, "Clean background")
-        except StopIteration as done:
-            plate: Plane = done.value
-            break
-    write_png(out / PLATE_PICTURE, plate.picture())
-    save_plane(out / PLANE, plate)
-    return plate
+            done = next(steps)
+        except StopIteration as end:
+            plate: Background = end.value
+            return plate
+        if isinstance(done, Plane):
+            write_png(out / PLATE_PICTURE, done.picture())
+            save_plane(out / PLANE, done)
+            shown = PLATE_PICTURE
+        else:
+            yield Progress(0.4 * done, 1, "Clean background", shown)
 
 
 def _evidence(
@@ -235,6 +238,7 @@ def _report(files: _Folder, errors: _Errors, clock: _Clock) -> Report:
         clock.plate,
         round(clock.seconds, 2),
         round(time.process_time() - clock.cpu, 2),
+        background="plane" if isinstance(files.plate, Plane) else "warped",
         notes=files.notes(),
     )
 

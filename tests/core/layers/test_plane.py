@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from core.errors import MediaError
-from core.layers.background import find_background
+from core.layers.background import Background, find_background
 from core.layers.footage import open_footage
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import to_bytes
 from core.media.matte import mask_name, write_binary
 from tests.core.layers.scenes import walker, wall, write_clip
 
 Made = TypeVar("Made")
 
 
-def last_of(steps: Generator[float, None, Made]) -> Made:
+def last_of(steps: Generator[object, None, Made]) -> Made:
     while True:
         try:
             next(steps)
@@ -33,7 +33,7 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
     return -10 * float(np.log10(((a.astype(float) - b) ** 2).mean() / 255**2 + 1e-12))
 
 
-def plate_of(clip: Path, masks: Path) -> Plane:
+def plate_of(clip: Path, masks: Path) -> Background:
     with closing(open_footage(clip, masks)) as footage:
         return last_of(find_background(footage))
 
