@@ -1,20 +1,24 @@
 """Say which objects are in the picture while they are tracked, and find the missing ones again on the spot.
 
-An object is missing when next to nothing is left of it, when its places look like something else while it is seen
-elsewhere, and after a scene cut. A missing object has no mask and does not enter the memory; every frame is searched
-for it (core.masks.recognise), and a candidate that two neighbouring frames agree on is tracked again. After VS-ReID
-(Li et al. 2017), with the search also inside the first pass.
+An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
+(core.masks.content), when its places look like something else soon after it was found, and after a scene cut. A
+missing object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognise), and
+a candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
+also inside the first pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+import functools
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import cv2
 import msgspec
 import numpy as np
 
+from core.masks.content import strangeness
 from core.masks.features import Array32
 from core.masks.linking import OVERLAP, Place, overlap
 from core.masks.outline import Outliner
@@ -28,6 +32,9 @@ GONE = 0.03
 """An object with less than this part of its usual size is missing."""
 RESIDUE, DISTRUST = 0.15, 0.25
 """So is one with less than this part of it whose confidence is below this."""
+STRANGE, FOREIGN = 0.4, 0.7
+"""So is one of whose mask at least this part is more like the rest of the key frames (core.masks.content), when that part
+less the likeness of its places, in the light of all that was learned since, is at least this."""
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.55
@@ -52,8 +59,8 @@ class Presence(msgspec.Struct):
     """One object in one pass.
 
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
-    nothing was left of it. trail: scores of the candidates
-    that lead here, the last of them at `box`. refused: where the refused candidate is that is being followed.
+    nothing was left of it. place: where it was seen last. trail: scores of the candidates that lead here, the last of
+    them at `box`. refused: where the refused candidate is that is being followed.
     """
 
     here: bool = False
@@ -61,6 +68,7 @@ class Presence(msgspec.Struct):
     age: int = 1000
     doubts: int = 0
     gone: int = 0
+    place: Place | None = None
     trail: list[float] = []
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None
@@ -121,12 +129,14 @@ class Watch:
             for presence in self.presences:
                 presence.here, presence.trail = False, []
         step = self._tracked(tracker, number, frame)
-        collapsed = self._collapsed(step)
+        seen = functools.cache(partial(self.recogniser.view, frame))
+        strange = self._strange(tracker, step, number, seen)
+        collapsed = self._collapsed(step, strange, number)
         here = [presence.here for presence in self.presences]
         young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
         learns = self.searching and any(here) and number % LEARN_EVERY == 0
         if young or learns or (self.searching and not all(here)):
-            view = self.recogniser.view(frame)
+            view = seen()
             coarse = coarsened(step.objects, view.shape)
             self._doubt(view, coarse, young, number)
             if learns:
@@ -136,6 +146,7 @@ class Watch:
         for k, presence in enumerate(self.presences):
             presence.age += 1
             if presence.here and k not in collapsed:
+                presence.place = _place(step.objects[..., k])
                 presence.size += 0.05 * (float(step.objects[..., k].mean()) - presence.size)
         still = [k for k in collapsed if self.presences[k].age > 1]
         return _without(self._without_missing(step), still)
@@ -178,19 +189,37 @@ class Watch:
     def _without_missing(self, step: Step) -> Step:
         return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
 
-    def _collapsed(self, step: Step) -> list[int]:
-        """Objects of which next to nothing is left; after a few such frames they count as missing."""
+    def _strange(self, tracker: Tracker, step: Step, number: int, view: Callable[[], View]) -> list[int]:
+        """Objects whose masks show something else."""
+        now = next((each for each in tracker.history if each.number == number), None)
+        found = []
+        for k, presence in enumerate(self.presences):
+            if now is None or not presence.here:
+                continue
+            strange = strangeness(now, tracker.keys, k)
+            if strange >= STRANGE:
+                places = coarsened(step.objects[..., k : k + 1], view().shape)[..., 0]
+                if strange - self.recogniser.likeness(view(), k, places) >= FOREIGN:
+                    found.append(k)
+        return found
+
+    def _collapsed(self, step: Step, strange: Container[int], number: int) -> list[int]:
+        """Objects of which next to nothing is left, or that are under something else, or of which the tracker makes
+        something elsewhere after nothing was left; after a few such frames they count as missing."""
         found = []
         for k, presence in enumerate(self.presences):
             objects, size = step.objects[..., k], float(step.objects[..., k].mean())
             little = size < GONE * presence.size or float(objects.max()) < 0.3
             unsure = size < RESIDUE * presence.size and step.confidence[k] < DISTRUST
-            if presence.here and (little or unsure):
+            elsewhere = presence.gone > 0 and not _beside(_place(objects), presence.place)
+            if presence.here and (little or unsure or elsewhere or k in strange):
                 found.append(k)
                 presence.gone += 1
             else:
                 presence.gone = 0
             if presence.gone >= GRACE:
+                if k in strange and presence.age <= YOUNG + GRACE:
+                    self._refute(k, number)
                 self._lose(k)
         return found
 
@@ -205,10 +234,14 @@ class Watch:
             unlike = not places.any() or self.recogniser.likeness(view, k, places) < 0.15
             presence.doubts = presence.doubts + 1 if unlike else 0
             if presence.doubts >= 2:
+                self._refute(k, number)
                 self._lose(k)
-                latest = max((i for i, each in enumerate(self.sightings) if each.k == k), default=-1)
-                if latest >= 0 and not self.sightings[latest].accepted:
-                    self.sightings[latest] = msgspec.structs.replace(self.sightings[latest], doubted=number)
+
+    def _refute(self, k: int, number: int) -> None:
+        """What was found last is not the object, unless the user said so."""
+        latest = max((i for i, each in enumerate(self.sightings) if each.k == k), default=-1)
+        if latest >= 0 and not self.sightings[latest].accepted:
+            self.sightings[latest] = msgspec.structs.replace(self.sightings[latest], doubted=number)
 
     def _learn(self, view: View, coarse: Array32, step: Step) -> None:
         sure = []
@@ -300,6 +333,23 @@ def _without(step: Step, absent: Sequence[int]) -> Step:
     for k in absent:
         objects[..., k], confidence[k] = 0, 0.0
     return replace(step, objects=objects, confidence=tuple(confidence))
+
+
+def _place(mask: Array32) -> Place:
+    """The box around a mask, (h, w); nowhere when it is empty."""
+    height, width = mask.shape
+    x, y, wide, high = cv2.boundingRect((mask > 0.5).astype(np.uint8))
+    return x / width, y / height, wide / width, high / height
+
+
+def _beside(one: Place, other: Place | None) -> bool:
+    """Whether two boxes touch when each is made larger by half its side."""
+    if other is None:
+        return True
+    wide, high = (one[2] + other[2]) / 4, (one[3] + other[3]) / 4
+    x = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
+    y = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
+    return x <= wide and y <= high
 
 
 def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:

@@ -129,11 +129,15 @@ class Recogniser:
         others = np.minimum(others, STRANGE * self.usual[k].near) if self.usual[k].near else others
         return np.asarray(((others - own) / (others + own + 1e-6)).reshape(view.shape), np.float32)
 
-    def likeness(self, view: View, k: int, places: Area) -> float:
-        """Evidence of given places between that of anything else, 0, and that of the object as it is known, 1."""
+    def likeness(self, view: View, k: int, places: Area | Array32) -> float:
+        """Evidence of given places between that of anything else, 0, and that of the object as it is known, 1.
+
+        Args:
+            places: (rows, columns), bool or how much each counts.
+        """
         if not places.any() or not self.usual[k].amount:
             return 1.0
-        return float(self._level(k, self.evidence(view, k))[places].mean())
+        return float(np.average(self._level(k, self.evidence(view, k)), weights=places))
 
     def candidates(self, view: View, k: int, taken: Area) -> list[Found]:
         """Where object k may be, best first. taken: places that something else explains."""
