@@ -374,9 +374,7 @@ def _remembered(run: _Run, number: int, age: int, masks: Array32, step: int) -> 
 def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
     history = tracker.history[-HISTORY:]
     _write_confidences(run)
-    numbers, ages = (
-        tuple(values) for values in zip(*((k.number, k.sight.age) for k in history), strict=True)
-    )
+    numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
     place = msgspec.structs.replace(place, numbers=numbers, ages=ages)
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
     masks = tuple(known.masks for known in history)
