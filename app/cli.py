@@ -27,6 +27,7 @@ COMMANDS = (
     "atlas",
     "atlas-apply",
     "retime",
+    "slowmo",
     "render",
     "demo",
     "doctor",
@@ -262,6 +263,28 @@ def atlas_apply(
     from app.cli_commands import atlas as command
 
     command.run_apply(folder, edit, out, clip, preset, json=json)
+
+
+@app.command()
+def slowmo(
+    clip: Clip,
+    out: Annotated[
+        Path, typer.Option("-o", "--out", help="A film, or a folder for pictures from 00000.png.")
+    ],
+    factor: Annotated[str, typer.Option("--factor", help="How many times slower: 2, 2.5, 8.")] = "",
+    fps: Annotated[
+        str, typer.Option("--fps", help="Frames a second at the clip's own speed: 60, 60000/1001.")
+    ] = "",
+    fast: Annotated[bool, typer.Option("--fast", help="Quicker, without the network.")] = False,
+    views: Annotated[
+        bool, typer.Option("--views", help="Also pictures of motion, selection, correction and doubt.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Slow a clip down, or raise its rate, with pictures made between its frames."""
+    from app.cli_commands import slowmo as command
+
+    command.run(clip, factor, fps, out, fast=fast, views=views, json=json)
 
 
 @app.command()

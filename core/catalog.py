@@ -74,6 +74,15 @@ JOBS: dict[str, Job] = {
             disk=100 * MB,
         ),
         Job(
+            "slowmo",
+            "Slow motion",
+            "Makes the pictures between a clip's frames.",
+            "core.retime.interpolate:slowmo",
+            1,
+            memory=1500 * MB,
+            disk=50 * MB,
+        ),
+        Job(
             "proxy",
             "Make proxy",
             "A small all-intra copy for smooth scrubbing.",

@@ -8,6 +8,7 @@ interrupted job goes on. `betweens` is the road of the export to the network.
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +25,8 @@ from core.media.reader import open_source
 from core.media.writer import write_png
 from core.motion.between import REAL, Betweens
 from core.motion.splat import Picture
-from core.time import TICKS_PER_SECOND, FrameRate
+from core.retime.slow_film import write_film
+from core.time import FrameRate
 
 FRAMES, VIEWS, REPORT = "frames", "views", "report.json"
 FASTEST_RATE, LARGEST_FACTOR, MOST = 1000, 1000, 10**6
@@ -92,8 +94,10 @@ def slowmo(
     views: bool = False,
     first: int = 0,
     last: int = -1,
+    path: str = "",
+    preset: str = "",
 ) -> Iterator[Progress]:
-    """Write OUT/frames/00000.png and on, and OUT/report.json.
+    """Write OUT/frames/00000.png and on, and OUT/report.json; with a path a film instead of the pictures.
 
     Args:
         clip: a video or a folder of pictures.
@@ -102,9 +106,11 @@ def slowmo(
         fast: without the network, with coarser motion.
         views: also OUT/views/NNNNN_motion.png, _selection, _difference, _unsure of made pictures.
         first, last: frames of the clip, inclusive; -1 is the last.
+        path, preset: a film to write and its preset. A factor keeps the clip's rate, so the film is longer.
 
     Raises:
-        MediaError: the clip cannot be read, or factor, rate or range make no sense. OutOfDisk, OutOfMemory.
+        MediaError: the clip cannot be read, the film cannot be written, or factor, rate or range make no sense.
+        OutOfDisk, OutOfMemory.
     """
     source = open_source(Path(clip))
     try:
@@ -115,7 +121,11 @@ def slowmo(
         between = betweens(shown.frame, shown.frame_count, fast=fast)
         yield from _write(out, between, moments, views and not fast)
         kinds = {"real": sum(m.t == 0 for m in moments), "made": sum(m.t > 0 for m in moments)}
-        report = {"frames": len(moments), **kinds, "fast": fast}
+        if path:
+            pictures = [out / FRAMES / picture_name(n) for n in range(len(moments))]
+            yield from write_film(pictures, Path(path), preset, slow_rate(source.rate, factor, rate))
+            shutil.rmtree(out / FRAMES)
+        report = {"frames": len(moments), **kinds, "fast": fast, "path": path}
         write_atomic(out / REPORT, msgspec.json.encode(report))
     finally:
         source.close()
@@ -212,8 +222,3 @@ def _write_views(folder: Path, number: int, between: Any, moment: Moment) -> Non
 def slow_rate(rate: FrameRate, factor: str, wanted: str) -> FrameRate:
     """The rate that slowmo's pictures play at: a factor keeps the clip's own."""
     return rate if factor else FrameRate.from_fraction(Fraction(wanted))
-
-
-def seconds_of(moments: Sequence[Moment], rate: FrameRate) -> float:
-    """How long they last."""
-    return rate.time_of(len(moments)) / TICKS_PER_SECOND

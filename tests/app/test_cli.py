@@ -17,6 +17,7 @@ from app.cli_commands.track import frames_of as frames_of_masks
 from core.errors import LaminarError, MediaError
 from core.job import sole_writer
 from core.media.probe import probe
+from core.media.reader import open_source
 from core.project.file import save
 from core.project.project import Media, Project, new_project
 from core.sample import Scene, write_sample
@@ -290,3 +291,28 @@ def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.C
     for arguments in wrong:
         assert main(["masks", *arguments]) == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_slow_motion_into_pictures_and_into_a_film(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "slow"
+    assert main(["slowmo", str(clip), "--factor", "2", "-o", str(out), "--fast", "--json"]) == 0
+    said = answer(capsys)
+    assert (said["frames"], said["scores"]) == (15, {"real": 8, "made": 7})
+    assert sorted(path.name for path in out.iterdir()) == [f"{n:05d}.png" for n in range(15)]
+    frames = open_source(clip)
+    assert np.array_equal(np.asarray(Image.open(out / "00006.png")), frames.frame(3))
+    frames.close()
+    film = tmp_path / "film.mkv"
+    assert main(["slowmo", str(clip), "--fps", "60", "-o", str(film), "--fast", "--json"]) == 0
+    assert probe(film).video.rate == FrameRate(60)  # type: ignore[union-attr]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".laminar")] == []
+
+
+@pytest.mark.parametrize("numbers", [[], ["--factor", "2", "--fps", "50"], ["--factor", "nought"]])
+def test_slow_motion_needs_one_number(
+    clip: Path, tmp_path: Path, numbers: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["slowmo", str(clip), "-o", str(tmp_path / "slow"), *numbers]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -1,0 +1,101 @@
+"""A slowed copy of a media: the job that makes the pictures between its frames, and the film imported again."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+
+from app.actions import media as media_actions
+from app.actions.registry import Action
+from app.timeline.chosen import selected, tr
+from core.errors import EditError
+from core.project.paths import readable_path, results_folder
+from core.project.project import Media
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.job_records import JobRecord
+
+PRESET, SUFFIX = "ffv1", ".mkv"
+"""Lossless: the copy is material, not a film to give away."""
+FACTOR, LARGEST = 4.0, 100.0
+
+
+def media_in_hand(editor: Editor) -> Media | None:
+    """The moving pictures selected in the bin, else those of the selected clip."""
+    found = media_actions.chosen(editor)
+    ids = [media.id for media in found] or [clip.media_id for clip in selected(editor) if clip.media_id]
+    known = {media.id: media for media in editor.document.project.media}
+    moving = [known[one] for one in ids if one in known and known[one].info.kind in ("video", "sequence")]
+    return moving[0] if moving else None
+
+
+def can_slow(editor: Editor) -> bool:
+    return media_in_hand(editor) is not None
+
+
+def slow_copy(editor: Editor, factor: float | None = None, path: Path | None = None) -> JobRecord | None:
+    """Queue the job; factor and path are asked for when they are not given.
+
+    Raises:
+        EditError: without moving pictures in hand, or when the project was never saved.
+    """
+    media, data = media_in_hand(editor), editor.document.data
+    if media is None:
+        raise EditError("no moving pictures are selected", "Select a video in the bin or a clip of one")
+    if data is None:
+        raise EditError("the project has no folder yet", "Save the project first")
+    source = readable_path(editor.document.path, media)
+    factor = _ask_factor() if factor is None else factor
+    if factor is None:
+        return None
+    path = _ask_path(source, factor) if path is None else path
+    if path is None:
+        return None
+    parameters = {
+        "clip": str(source),
+        "factor": f"{factor:g}",
+        "fast": False,
+        "path": str(path),
+        "preset": PRESET,
+    }
+    return editor.jobs.submit(
+        "slowmo",
+        tr("Slow motion of {name}").format(name=media.name),
+        parameters,
+        {"clip": media.info.fingerprint},
+        root=results_folder(data),
+        on_done=partial(_take_in, editor, path),
+        context={"media": media.id},
+    )
+
+
+def _ask_factor() -> float | None:
+    words = tr("How many times slower")
+    value, wanted = QInputDialog.getDouble(
+        QApplication.activeWindow(), tr("Slow motion copy"), words, FACTOR, 1.0, LARGEST, 2
+    )
+    return value if wanted else None
+
+
+def _ask_path(source: Path, factor: float) -> Path | None:
+    proposed = source.with_name(f"{source.stem} {factor:g}x slower{SUFFIX}")
+    text, _ = QFileDialog.getSaveFileName(
+        QApplication.activeWindow(), tr("Slow motion copy"), str(proposed), f"*{SUFFIX}"
+    )
+    return Path(text).with_suffix(SUFFIX) if text else None
+
+
+def _take_in(editor: Editor, path: Path, _record: JobRecord) -> None:
+    from app.media_import import import_paths
+
+    import_paths(editor, [path])
+
+
+ACTIONS = (
+    Action("speed.slow_copy", "Slow motion &copy…", slow_copy, (), "Clip/Frames in between", can_slow,
+           separator=True, help="A lossless copy that plays slower, with pictures made between the frames"),
+)  # fmt: skip

@@ -1,0 +1,92 @@
+"""laminar slowmo: a clip slower, or at a higher rate, with the pictures between its frames."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.cli_commands.render import preset_for
+from app.cli_commands.track import clear
+from app.terminal import Terminal, existing
+from core.errors import LaminarError, MediaError
+from core.media.guard import safe_probe
+from core.media.images import is_pattern
+
+WORK = ".laminar-slowmo"
+"""Folder beside the result that holds unfinished work; the same command goes on from it."""
+FRAMES, VIEWS, REPORT = "frames", "views", "report.json"
+
+
+def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool, json: bool) -> None:
+    """Raises MediaError when the clip, the numbers or the target cannot be used."""
+    terminal = Terminal(json)
+    if bool(factor) == bool(fps):
+        raise MediaError("give either --factor or --fps", "--factor 4 plays four times slower")
+    info = safe_probe(existing(clip))
+    if info.video is None:
+        raise MediaError(f"{clip} has no picture to slow down", "Give a video or a folder of images")
+    film = bool(out.suffix) and not out.is_dir()
+    if views and film:
+        raise MediaError("--views are written beside pictures, not into a film", "Give a folder with -o")
+    _require_target(clip, out, film)
+    root = out.parent / f"{WORK}-{out.name}" if film else out / WORK
+    parameters: dict[str, Any] = {
+        "clip": str(clip.resolve()), "factor": factor, "rate": fps, "fast": fast, "views": views,
+    }  # fmt: skip
+    if film:
+        parameters |= {"path": str(out.resolve()), "preset": preset_for(out, "").id}
+        if not out.exists():
+            clear_finished(root)
+    try:
+        result = terminal.job("slowmo", "Slow motion", root, parameters, {"clip": info.fingerprint})
+        report = msgspec.json.decode((result / REPORT).read_bytes(), type=dict[str, Any])
+        if not film:
+            _take_over(result, out)
+        clear(root)
+    except OSError as error:
+        raise MediaError(
+            f"{out} cannot be written: {error.strerror}", "Check the disk, or give another -o"
+        ) from error
+    said = {
+        "outputs": [str(out)],
+        "frames": report["frames"],
+        "scores": {k: report[k] for k in ("real", "made")},
+    }
+    terminal.say(said, f"{report['frames']} frames in {out}, {report['made']} of them made")
+
+
+def _require_target(clip: Path, out: Path, film: bool) -> None:
+    folder = clip if clip.is_dir() else clip.parent if is_pattern(clip) else None
+    if folder is not None and out.resolve() == folder.resolve():
+        raise MediaError(f"{out} holds the clip's own frames", "Give another folder with -o")
+    if film and out.resolve() == clip.resolve():
+        raise MediaError(f"{out} is the clip itself", "Give another file with -o")
+    if not film and out.exists() and not out.is_dir():
+        raise MediaError(
+            f"{out} is a file without an ending that says what it is", "Give a folder, or film.mp4"
+        )
+    if film:
+        preset_for(out, "")
+    try:
+        (out.parent if film else out).mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
+
+
+def clear_finished(root: Path) -> None:
+    """Forget finished work whose film is gone, so that it is made again."""
+    for folder in root.glob("*"):
+        if folder.is_dir() and not folder.name.endswith(".partial"):
+            shutil.rmtree(folder)
+
+
+def _take_over(result: Path, out: Path) -> None:
+    """Move a finished result's pictures and views to where they were asked for."""
+    for path in sorted((result / FRAMES).iterdir()):
+        path.replace(out / path.name)
+    if (result / VIEWS).is_dir():
+        shutil.rmtree(out / VIEWS, ignore_errors=True)
+        (result / VIEWS).replace(out / VIEWS)
