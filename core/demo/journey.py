@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from core.demo.people import people
 from core.demo.state import Demo, overlay
 from core.drive import drive, result_folder
 from core.errors import LaminarError
@@ -96,7 +97,10 @@ def demo(out: Path) -> Iterator[Progress]:
     yield Progress(8, 10, "Using the mattes")
     _use_mattes(state)
     for step in _export(state):
-        yield Progress(8 + 1.5 * step.part, 10, f"Exporting: {step.message}")
+        yield Progress(8 + 0.5 * step.part, 10, f"Exporting: {step.message}")
+    for step in people(state):
+        yield Progress(8.5 + step.part, 10, step.message)
+    state.project = save(state.project, state.file)
     yield Progress(9.5, 10, "Reopening the project")
     _reopen(state)
     _picture_of_film(state)
