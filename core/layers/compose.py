@@ -15,25 +15,29 @@ import numpy.typing as npt
 from core.layers.background import Background
 from core.layers.effects import gates
 from core.layers.footage import Footage
-from core.layers.matting import Cut, cut_out, throw
+from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, throw
 from core.layers.plane import to_bytes
 from core.layers.tracks import Tracks
 from core.media.info import Frame
+from core.media.matte import Labels
 from core.motion.flow import Array32
 
+SAMPLE, DARK = 10, 0.15
 RING = 0.012
 """Of the height: around a mask, where an effect is not seen by itself but filled from around."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """What the layers of a clip are made from. order: labels back to front. owners: uint8 (N, h, w), half size."""
+    """What the layers of a clip are made from. order: labels back to front. owners: uint8 (N, h, w), half size.
+    colourful: labels of objects whose effects are colours rather than shadows."""
 
     footage: Footage
     plate: Background
     tracks: Tracks
     order: tuple[int, ...]
     owners: npt.NDArray[np.uint8]
+    colourful: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,12 @@ def take_apart(split: Split, n: int) -> Parts:
     footage, tracks = split.footage, split.tracks
     frame, labels = to_float(footage.frame(n)), footage.labels(n)
     plate, sigma = to_bytes(split.plate.render(n)), split.plate.noise(n)
-    below, clean, effects, objects = to_float(plate), to_float(plate), {}, {}
-    ring = max(1, round(RING * labels.shape[0]))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ring + 1, 2 * ring + 1))
-    hidden = cv2.dilate((labels > 0).astype(np.uint8), kernel) > 0
+    clean, hidden = to_float(plate), _hidden(labels)
+    below, effects, objects = clean, {}, {}
     for label in split.order:
+        least = FAINT_COLOUR if label in split.colourful else STRONG_COLOUR
         gate = _gate(split, n, label, hidden)
-        effects[label] = to_rgba(throw(frame, clean, gate, hidden))
+        effects[label] = to_rgba(throw(frame, clean, gate, hidden, least))
         below = from_rgba(effects[label]).over(below)
     for place, label in enumerate(split.order):
         covered = np.isin(labels, split.order[place + 1 :])
@@ -73,6 +76,32 @@ def take_apart(split: Split, n: int) -> Parts:
     recon = to_bytes(below)
     off = to_float(recon) - frame
     return Parts(plate, recon, objects, effects, np.asarray((off * off).mean(2), np.float32), labels > 0)
+
+
+def throws_colours(split: Split) -> frozenset[int]:
+    """Labels of the objects whose effects are colours for the most part, looked for in a few frames."""
+    count, found = split.footage.count, set()
+    sample = sorted({k * (count - 1) // (SAMPLE - 1) for k in range(SAMPLE)})
+    for label in split.order:
+        black, coloured = 0.0, 0.0
+        for n in sample:
+            hidden = _hidden(split.footage.labels(n))
+            gate = _gate(split, n, label, hidden)
+            if gate.any():
+                cut = throw(to_float(split.footage.frame(n)), split.plate.render(n), gate, hidden)
+                bright = (cut.colour.max(2) > DARK) & ~hidden
+                coloured += float(cut.alpha[bright].sum())
+                black += float(cut.alpha[~bright & ~hidden].sum())
+        if coloured > black:
+            found.add(label)
+    return frozenset(found)
+
+
+def _hidden(labels: Labels) -> npt.NDArray[np.bool_]:
+    """The masks and a ring around them, in which an effect is not seen by itself."""
+    ring = max(1, round(RING * labels.shape[0]))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ring + 1, 2 * ring + 1))
+    return np.asarray(cv2.dilate((labels > 0).astype(np.uint8), kernel) > 0)
 
 
 def _gate(split: Split, n: int, label: int, hidden: npt.NDArray[np.bool_]) -> Array32:

@@ -31,6 +31,8 @@ FAINT = 0.04
 COLOURED = 0.35
 """An effect of which more than this part is not explained by less light is coloured."""
 LEAST_LIGHT = 0.06
+FAINT_COLOUR, STRONG_COLOUR = 0.02, 0.12
+"""Changes of colour that count with an object that throws colours, such as a reflection, and with one that does not."""
 UNDER = 0.02
 """Of the height: how far an effect goes on unseen under an object, before it fades."""
 
@@ -48,10 +50,18 @@ class Cut:
         return np.asarray(alpha * self.colour + (1 - alpha) * below, np.float32)
 
 
-def throw(frame: Array32, plate: Array32, gate: Array32, hidden: npt.NDArray[np.bool_]) -> Cut:
+def throw(
+    frame: Array32,
+    plate: Array32,
+    gate: Array32,
+    hidden: npt.NDArray[np.bool_],
+    least_colour: float = FAINT_COLOUR,
+) -> Cut:
     """The effect that turns `plate` into `frame` where `gate` lets it.
 
     Args:
+        least_colour: how much of the range a coloured effect must change; weaker ones are taken for what the plate
+            does not know better.
         gate: (H, W), how much of each pixel is the effect's.
         hidden: bool (H, W), where an object stands before it; filled from around.
     """
@@ -64,13 +74,15 @@ def throw(frame: Array32, plate: Array32, gate: Array32, hidden: npt.NDArray[np.
     whole = cv2.blur(np.abs(off).max(2), (7, 7))
     coloured = np.clip((left / np.maximum(whole, 1e-4) - COLOURED) / 0.15, 0, 1)
     coloured = np.where(less < 0, 1, coloured).astype(np.float32)
+    strong = np.clip((whole / np.float32(least_colour) - 1) / 0.5, 0, 1)
     up, down = off / np.maximum(1 - plate, LEAST_LIGHT), -off / np.maximum(plate, LEAST_LIGHT)
-    least = np.clip(1.25 * np.maximum(up, down).max(2), 0, 1)
+    least = strong * np.clip(1.25 * np.maximum(up, down).max(2), 0, 1)
     alpha = np.clip(coloured * least + (1 - coloured) * np.clip(less, 0, 1), 0, 1)
     seen = np.where(hidden, 0, 1).astype(np.float32)
     alpha = fill((alpha * gate).astype(np.float32), seen)
     away = cv2.distanceTransform(1 - ((seen > 0) & (alpha > FAINT)).astype(np.uint8), cv2.DIST_L2, 3)
     alpha = alpha * np.where(hidden, np.clip(2 - away / (UNDER * len(gate)), 0, 1), 1)
+    alpha = cv2.medianBlur((alpha * 255).astype(np.uint8), 3).astype(np.float32) / np.float32(255)
     alpha = np.where(alpha < FAINT, 0, alpha).astype(np.float32)
     colour = np.clip(plate + off / np.maximum(alpha, FAINT)[..., None], 0, 1) * coloured[..., None]
     colour = fill(np.asarray(colour, np.float32), seen) * (alpha > 0)[..., None]

@@ -10,11 +10,12 @@ Colours are float32 in [0, 1].
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from core.layers.fill import fill
 from core.layers.footage import Footage
@@ -27,7 +28,9 @@ from core.motion.homography import Matrix
 
 TOLERANCE = 0.06
 PASSES = 4
-FITTED = 1, 2, 3
+REPAINTED = 2
+"""Passes once it is known where effects lie."""
+FITTED = 1, 2, 3, 4
 """Passes before which light and bend are fitted."""
 CELL, MOST_CELLS = 26, 24
 """Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
@@ -129,6 +132,14 @@ def trusted(labels: Labels) -> Array32:
     return np.where(away > MARGIN * labels.shape[0] + 1, LEAST + (1 - LEAST) * far, 0).astype(np.float32)
 
 
+def beside(labels: Labels) -> Array32:
+    """1 outside the masks and a margin around them, float32 (H, W)."""
+    if not labels.any():
+        return np.ones(labels.shape, np.float32)
+    away = cv2.distanceTransform((labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    return (away > MARGIN * labels.shape[0] + 1).astype(np.float32)
+
+
 def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plane]:
     """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame."""
     width, height = camera.canvas
@@ -143,19 +154,49 @@ def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plan
         np.zeros((count, *bend_shape(camera.size), 2), np.float32),
     )
     for number in range(PASSES):
-        sums = _Sums(plane)
-        for n in range(count):
-            at = camera.frame_of(n)
-            frame = footage.frame(at).astype(np.float32) / np.float32(255)
-            weight = trusted(footage.labels(at)) * (1.0 if footage.known(at) else UNKNOWN_WEIGHT)
-            if not camera.shot_of(n).still:
-                weight = weight * _inside(footage.size)
-            if number in FITTED:
-                _fit(plane, n, frame, weight)
-            sums.add(n, frame, weight, first=number == 0)
-            yield (number * count + n + 1) / (PASSES * count)
-        sums.finish(first=number == 0)
+        for done in _pass(plane, footage, number, trusted):
+            yield (number + done) / PASSES
     return plane
+
+
+def repaint_plane(
+    footage: Footage, plane: Plane, effects: Callable[[int], npt.NDArray[np.bool_]]
+) -> Generator[float, None, Plane]:
+    """The canvas again, now that it is known where shadows and reflections fall; yields how much is done.
+
+    Args:
+        effects: frame to bool (H, W), where something lies on the background. Everywhere else outside of the masks a
+            frame is fully believed, also right beside them.
+    """
+    better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
+    for number in range(REPAINTED):
+        for done in _pass(better, footage, PASSES + number, beside, effects):
+            yield (number + done) / REPAINTED
+    return better
+
+
+def _pass(
+    plane: Plane,
+    footage: Footage,
+    number: int,
+    weigh: Callable[[Labels], Array32],
+    effects: Callable[[int], npt.NDArray[np.bool_]] | None = None,
+) -> Iterator[float]:
+    """One look at all views; pass 0 starts the canvas."""
+    sums, camera = _Sums(plane), plane.camera
+    for view in range(camera.views):
+        at = camera.frame_of(view)
+        frame = footage.frame(at).astype(np.float32) / np.float32(255)
+        weight = weigh(footage.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
+        if effects is not None:
+            weight = np.where(effects(at), LEAST * weight, weight)
+        if not camera.shot_of(view).still:
+            weight = weight * _inside(footage.size)
+        if number in FITTED:
+            _fit(plane, view, frame, weight)
+        sums.add(view, frame, weight, first=number == 0)
+        yield (view + 1) / camera.views
+    sums.finish(first=number == 0)
 
 
 def _inside(size: tuple[int, int]) -> Array32:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -19,12 +19,12 @@ import numpy.typing as npt
 from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
-from core.layers.compose import Parts, Split, join, take_apart, to_float
+from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
 from core.layers.effects import evidence, link
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
 from core.layers.keeping import load_plane, save_plane
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import Plane, repaint_plane, to_bytes
 from core.layers.result import (
     PLATE_FILM,
     PLATE_PICTURE,
@@ -41,6 +41,10 @@ from core.motion.flow import Array32
 
 PLANE = "plane.safetensors"
 PREVIEW = "preview.png"
+START = 2.0
+"""Seconds from a command to its work: two processes start."""
+REFINING = 3.5
+"""Times what writing the films takes."""
 _BYTES_A_PIXEL = 5
 """Of all films together, for each object."""
 
@@ -72,6 +76,10 @@ class _Clock:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.began
+
+    def allows(self, most: float, needed: float) -> bool:
+        """Whether there is time for work of `needed` seconds; `most` is of the command, 0 for no limit."""
+        return most <= 0 or self.seconds + START + needed < most
 
     def reached(self, errors: _Errors) -> None:
         """Note how good whole frames are by now."""
@@ -121,9 +129,45 @@ def split(
             out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
         )
         files.write("plate", parts.order)
-        yield from _write(files, parts, clock, (0.6, 1.0))
+        began = clock.seconds
+        yield from _write(files, parts, clock, (0.6, 0.75))
         files.write("layers", parts.order)
+        if isinstance(plate, Plane) and clock.allows(max_seconds, REFINING * (clock.seconds - began)):
+            yield from _refine(files, parts, clock, order, masks)
         (out / PLANE).unlink(missing_ok=True)
+
+
+def _refine(
+    files: _Folder, parts: Split, clock: _Clock, order: Sequence[int], masks: str
+) -> Iterator[Progress]:
+    """The background without what is known to be an effect, and the layers before that one."""
+    plate, size = parts.plate, files.footage.size
+    assert isinstance(plate, Plane), "only a canvas is painted again"
+
+    def effects(n: int) -> npt.NDArray[np.bool_]:
+        thick = cv2.dilate((parts.owners[n] > 0).astype(np.uint8), np.ones((7, 7), np.uint8))
+        return np.asarray(cv2.resize(thick, size, interpolation=cv2.INTER_NEAREST) > 0)
+
+    better = yield from _told(
+        repaint_plane(files.footage, plate, effects), (0.75, 0.85), "Refining the background"
+    )
+    again = replace(files, plate=better)
+    write_png(files.out / PLATE_PICTURE, better.picture())
+    refined = yield from _evidence(again, clock, order, masks, (0.85, 0.9))
+    yield from _write(again, refined, clock, (0.9, 1.0))
+    again.write("refined", refined.order)
+
+
+def _told(
+    steps: Generator[float, None, Plane], share: tuple[float, float], message: str
+) -> Generator[Progress, None, Plane]:
+    """A part of the work as progress between the two shares."""
+    while True:
+        try:
+            yield Progress(share[0] + (share[1] - share[0]) * next(steps), 1, message, PREVIEW)
+        except StopIteration as done:
+            made: Plane = done.value
+            return made
 
 
 @dataclass(frozen=True)
@@ -180,7 +224,7 @@ def _background(out: Path, footage: Footage) -> Generator[Progress, None, Backgr
 
 
 def _evidence(
-    files: _Folder, clock: _Clock, order: Sequence[int], masks: str
+    files: _Folder, clock: _Clock, order: Sequence[int], masks: str, share: tuple[float, float] = (0.4, 0.6)
 ) -> Generator[Progress, None, Split]:
     """What differs from the background, linked to the objects; and how good the background alone is."""
     footage, plate, bare = files.footage, files.plate, _Errors()
@@ -190,16 +234,19 @@ def _evidence(
         frame, labels, clean = to_float(footage.frame(n)), footage.labels(n), plate.render(n)
         surely[n], halves[n] = evidence(frame, clean, plate.noise(n)), halved(labels)
         bare.add(((frame - clean) ** 2).mean(2), labels > 0)
-        yield Progress(0.4 + 0.15 * (n + 1) / footage.count, 1, "Shadows and reflections", PLATE_PICTURE)
+        done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
+        yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
     tracks = measure(halves)
     if not tracks.labels:
         raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")
-    clock.reached(bare)
     clock.plate = decibels(bare.outside, bare.pixels[1])
-    write_report(files.out, _report(files, bare, clock))
+    if not clock.history:
+        clock.reached(bare)
+        write_report(files.out, _report(files, bare, clock))
     owners = link(surely, halves, tracks)
-    yield Progress(0.6, 1, "Shadows and reflections", PLATE_PICTURE)
-    return Split(footage, plate, tracks, order_of(halves, tracks, order), owners)
+    yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
+    found = Split(footage, plate, tracks, order_of(halves, tracks, order), owners)
+    return replace(found, colourful=throws_colours(found))
 
 
 def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, float]) -> Iterator[Progress]:
