@@ -81,14 +81,20 @@ class Canvas:
         self.origin = self.origin[0] - more[0], self.origin[1] - more[1]
         self.shape = self.total.shape[0], self.total.shape[1]
 
-    def add(self, view: View, uv: Array32, weight: Array32) -> None:
-        """Splat a frame's box, its pixels weighted by `weight` (h, w)."""
-        self.cover(uv, weight)
-        self.spread(self.total, np.dstack([view.picture * weight[..., None], weight]), uv)
+    def add(self, view: View, uv: Array32, weight: Array32, keep: float = 1.0) -> None:
+        """Splat a frame's box, its pixels weighted by `weight` (h, w).
 
-    def fade(self, keep: float) -> None:
-        """Let what was splatted count less than what follows."""
-        self.total *= np.float32(keep)
+        keep: how much of what lies there counts beside it; what the frame does not show stays as it was.
+        """
+        self.cover(uv, weight)
+        values = np.dstack([view.picture * weight[..., None], weight])
+        if keep >= 1:
+            self.spread(self.total, values, uv)
+            return
+        new = np.zeros_like(self.total)
+        self.spread(new, values, uv)
+        self.total *= 1 - np.float32(1 - keep) * np.minimum(new[..., 3:], 1)
+        self.total += new
 
     def spread(self, total: Array32, values: Array32, uv: Array32) -> None:
         """Splat values (h, w, 4) into `total` (canvas height, canvas width, 4); what falls outside is lost."""

@@ -26,7 +26,8 @@ from core.media.cuts import find_cuts
 from core.motion.control_grid import Array32
 
 STEP = 8
-"""Pixels between the nodes of an object's grids to begin with; half of it in the end."""
+"""Pixels between the nodes of an object's grids to begin with, for a clip of 256 lines; half of it in the end."""
+BACKGROUND_STEP = 8
 SCALE = 2.0
 """Texture pixels a frame pixel."""
 PAGE_FRAMES = 9
@@ -44,8 +45,8 @@ TELL = 0.25
 
 GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
 GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
-GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 0.2, Smooth(0.001, 0.02))
-LONG_ROUND = Effort((1.2, 1.2, 0.7), 0.3, Smooth(0.001, 0.02))
+GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 0.2, Smooth(0.0005, 0.02, steady=0.02))
+LONG_ROUND = Effort((1.2, 1.2, 0.7), 0.3, Smooth(0.0005, 0.02, steady=0.01))
 BACKGROUND_ROUND = Effort((0.7, 0.5), 0.0)
 FIRST_ROUND = Effort((1.2, 1.2, 0.7), 0.02)
 LATER_ROUND = Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005))
@@ -313,20 +314,27 @@ def _shares(costs: list[float], most: int) -> list[int]:
 
 def _round(fit: Fit, number: int) -> Iterator[Progress]:
     """Refine all pages once, then the background, and the atlas for edits in the first rounds."""
-    effort = FIRST_ROUND if number == 0 else LATER_ROUND
-    finer = STEP // 2 * _reduction(fit) if number >= 1 else 0
+    finer = STEP // 2 * _reduction(fit)
     for name in sorted(fit.pages):
         if name != BACKGROUND and not name.endswith("long"):
-            yield from _refine(fit, name, number, effort, finer, passes=2)
-    if number < 4:
-        yield from _refine(fit, BACKGROUND, number, BACKGROUND_ROUND, 0, passes=2)
+            first = f"{2 * number + 1}"
+            early = number == 0
+            yield from _refine(
+                fit, name, first, FIRST_ROUND if early else LATER_ROUND, 0 if early else finer, 1
+            )
+            yield from _refine(fit, name, f"{2 * number + 2}", LATER_ROUND, finer, 2)
+    if number < 5:
+        step_size = BACKGROUND_STEP * max(1, round(min(fit.footage.size) / 256)) if number else 0
+        yield from _refine(
+            fit, BACKGROUND, f"{number + 1}", BACKGROUND_ROUND, step_size, 1 if number == 0 else 2
+        )
     for label in fit.labels:
         name, alone = _name(label, "long"), len(fit.state.splits.get(label, ())) < 2
         if name in fit.pages and (number < 2 or alone):
-            yield from _refine(fit, name, number, LONG_ROUND, 0, passes=1)
+            yield from _refine(fit, name, f"{number + 1}", LONG_ROUND, 0, passes=1)
 
 
-def _refine(fit: Fit, name: str, number: int, effort: Effort, size: int, passes: int) -> Iterator[Progress]:
+def _refine(fit: Fit, name: str, number: str, effort: Effort, size: int, passes: int) -> Iterator[Progress]:
     page = fit.pages[name]
     frames = page.mapped
     for start in range(0, len(frames), CHUNK):
@@ -336,14 +344,14 @@ def _refine(fit: Fit, name: str, number: int, effort: Effort, size: int, passes:
                 with_step(page, size, fit.views)
             yield from refine(fit.views, page, chunk, effort)
 
-        yield from step(fit, f"round {number + 1} {name} {start}", work, (name,))
+        yield from step(fit, f"round {number} {name} {start}", work, (name,))
 
     def repaint() -> Iterator[int]:
         yield from paint(fit.views, page, passes)
         if name == BACKGROUND:
             find_light(fit.film, fit.views, range(fit.footage.count))
 
-    yield from step(fit, f"round {number + 1} {name} texture", repaint, (name,))
+    yield from step(fit, f"round {number} {name} texture", repaint, (name,))
 
 
 def _judge(fit: Fit, name: str) -> Iterator[Progress]:

@@ -25,6 +25,10 @@ FEWEST = 24
 """Objects of fewer pixels in a frame are not there."""
 MASK_GROWTH = 7
 """The background keeps this far from masks: their edges are never exact."""
+REACH = 24
+"""Pixels around an object in which its flow is searched."""
+LOOK = 40
+"""Pixels of the reduced picture by which an object is looked for in the next frame."""
 FLOW_UNIT = 64.0
 """Flow is kept in such parts of a pixel, as int16."""
 
@@ -206,33 +210,71 @@ class Views:
         return np.asarray(cv2.resize(flow, (self.width, self.height)) * by, np.float32)
 
     def _close(self, label: int, a: int, b: int) -> Array32:
-        """Flow around the object in both frames; elsewhere zero."""
+        """Flow around the object in frame a; elsewhere zero.
+
+        The object's masks tell how far it went as a whole: the pictures are laid over one another by that, and only
+        the rest is searched, so that what is fast is found as well.
+        """
         flow = np.zeros((self.height, self.width, 2), np.float32)
-        boxes = [box for n in (a, b) if (box := self.box(label, n, 8)) is not None]
-        reach = 24
-        left = max(0, min(box[0] for box in boxes) - reach)
-        top = max(0, min(box[1] for box in boxes) - reach)
-        right = min(self.width, max(box[0] + box[2] for box in boxes) + reach)
-        bottom = min(self.height, max(box[1] + box[3] for box in boxes) + reach)
+        box = self.box(label, a, 8)
+        if box is None:
+            return flow
+        left, top = max(0, box[0] - REACH), max(0, box[1] - REACH)
+        right = min(self.width, box[0] + box[2] + REACH)
+        bottom = min(self.height, box[1] + box[3] + REACH)
         if min(right - left, bottom - top) < 16:
             return flow
-        part = np.s_[top:bottom, left:right]
-        grey = [cv2.cvtColor(np.ascontiguousarray(self.frame(n)[part]), cv2.COLOR_RGB2GRAY) for n in (a, b)]
-        search = self._fine if (right - left) * (bottom - top) < 400_000 else self._medium
-        flow[part] = search.calc(grey[0], grey[1], None)
+        shift = self._shift(label, a, b)
+        size = right - left, bottom - top
+        places = ((a, left, top), (b, left + shift[0], top + shift[1]))
+        grey = [cv2.cvtColor(crop(self.frame(n), (x, y, *size)), cv2.COLOR_RGB2GRAY) for n, x, y in places]
+        search = self._fine if size[0] * size[1] < 400_000 else self._medium
+        found = search.calc(grey[0], grey[1], None)
+        flow[top:bottom, left:right] = found + np.array(shift, np.float32)
         return flow
+
+    def _shift(self, label: int, a: int, b: int) -> tuple[int, int]:
+        """How far the object of frame a goes to frame b as a whole, in pixels: where its reduced picture fits best.
+
+        It is looked for around where it was and around where the other frame's mask is.
+        """
+        here, there = self.box(label, a, 2), self.box(label, b, 2)
+        if here is None or there is None:
+            return 0, 0
+        reach = [REACH // 2 + abs(there[k] + there[k + 2] // 2 - here[k] - here[k + 2] // 2) for k in (0, 1)]
+        reduce = max(1, round(max(here[2], here[3]) / LOOK))
+        size = max(2, here[2] // reduce), max(2, here[3] // reduce)
+        reach = [max(1, each // reduce) for each in reach]
+        around = (
+            here[0] - reach[0] * reduce,
+            here[1] - reach[1] * reduce,
+            (size[0] + 2 * reach[0]) * reduce,
+            (size[1] + 2 * reach[1]) * reduce,
+        )
+        wide = size[0] + 2 * reach[0], size[1] + 2 * reach[1]
+        own = (here[0], here[1], size[0] * reduce, size[1] * reduce)
+        piece = cv2.resize(crop(self.frame(a), own), size, interpolation=cv2.INTER_AREA)
+        inside = cv2.resize(
+            crop(self.mask(label, a), own) * np.uint8(255), size, interpolation=cv2.INTER_AREA
+        )
+        field = cv2.resize(crop(self.frame(b), around), wide, interpolation=cv2.INTER_AREA)
+        chosen = np.dstack([np.asarray(inside > 127, np.float32)] * 3)
+        cost = cv2.matchTemplate(
+            field.astype(np.float32), piece.astype(np.float32), cv2.TM_SQDIFF, mask=chosen
+        )
+        _, _, best, _ = cv2.minMaxLoc(cost)
+        return (best[0] - reach[0]) * reduce, (best[1] - reach[1]) * reduce
 
 
 def crop(picture: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
     """A box of a picture; beyond the border its pixels go on."""
     left, top, width, height = box
     rows, columns = picture.shape[:2]
-    before_x, before_y = max(0, -left), max(0, -top)
-    after_x, after_y = max(0, left + width - columns), max(0, top + height - rows)
-    part = picture[max(0, top) : top + height, max(0, left) : left + width]
-    if before_x or before_y or after_x or after_y:
-        part = cv2.copyMakeBorder(part, before_y, after_y, before_x, after_x, cv2.BORDER_REPLICATE)
-    return np.ascontiguousarray(part)
+    if left >= 0 and top >= 0 and left + width <= columns and top + height <= rows:
+        return np.ascontiguousarray(picture[top : top + height, left : left + width])
+    down = np.clip(np.arange(top, top + height), 0, rows - 1)
+    across = np.clip(np.arange(left, left + width), 0, columns - 1)
+    return np.ascontiguousarray(picture[down[:, None], across])
 
 
 def box_of(grid: ControlGrid) -> Box:

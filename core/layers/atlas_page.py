@@ -32,7 +32,7 @@ FADE = 0.92
 """How much of the atlas so far counts after a further frame, while a page grows."""
 ROBUST = 0.06
 """Differences of colour above which a pixel hardly counts for the texture."""
-FLOW_SMOOTH = Smooth(0.01, 0.1)
+FLOW_SMOOTH = Smooth(0.0, 0.05, steady=0.1)
 LARGEST_CANVAS = 12_000_000
 """Pixels: a texture that would need more is made at a smaller scale."""
 
@@ -107,8 +107,7 @@ def grow(views: Views, page: PageFit, stretch: tuple[int, ...], key: int, effort
         targets = {sigma: canvas.target(sigma, area) for sigma in set(effort.sigmas)}
         prior = flow_terms(views, page.label, n, view, neighbour, near)
         page.grids[n] = by_colour(view, first, targets, effort, scaled(prior, effort.trust))
-        canvas.fade(FADE)
-        canvas.add(view, page.grids[n].map(), view.mask)
+        canvas.add(view, page.grids[n].map(), view.mask, FADE)
         yield n
 
 

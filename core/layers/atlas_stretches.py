@@ -27,11 +27,14 @@ OVERLAP = 0.5
 APART = 16
 """Key-frame pixels between areas of an atlas."""
 
+HIDDEN = 0.25
+"""An object of which less than this part shows, of what shows before and after, is as good as hidden."""
+
 Stretch = tuple[int, ...]
 
 
 def stretches(views: Views, label: int, cuts: Iterable[int]) -> tuple[Stretch, ...]:
-    """Runs of neighbouring frames that show the object, without a cut inside."""
+    """Runs of neighbouring frames that show the object, without a cut inside, parted where hardly any of it shows."""
     begins = set(cuts)
     found: list[list[int]] = []
     for n in range(views.count):
@@ -41,7 +44,19 @@ def stretches(views: Views, label: int, cuts: Iterable[int]) -> tuple[Stretch, .
             found[-1].append(n)
         else:
             found.append([n])
-    return tuple(tuple(each) for each in found)
+    runs = [tuple(each) for each in found]
+    if label == 0:
+        return tuple(runs)
+    return tuple(part for run in runs for part in _parted(run, [views.area(label, n) for n in run]))
+
+
+def _parted(run: Stretch, areas: list[int]) -> list[Stretch]:
+    """Part a run at the frame in which the object all but disappears behind something: no flow leads past it."""
+    for at in sorted(range(1, len(run) - 1), key=lambda k: areas[k]):
+        rest = HIDDEN * min(max(areas[:at]), max(areas[at + 1 :]))
+        if areas[at] < rest:
+            return [*_parted(run[:at], areas[:at]), *_parted(run[at:], areas[at:])]
+    return [run]
 
 
 def key_of(views: Views, label: int, stretch: Stretch) -> int:

@@ -23,10 +23,12 @@ _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 @dataclass(frozen=True)
 class Smooth:
-    """first, second: weights of first and second differences. hold: pull to where the solver starts."""
+    """first, second: weights of first and second differences. steady: of first differences of the change from where the
+    solver starts, so that what is not seen goes along with what is. hold: pull to the start."""
 
     first: float = 0.0005
     second: float = 0.01
+    steady: float = 0.0
     hold: float = 1e-4
     iterations: int = 40
 
@@ -57,8 +59,10 @@ def solve(terms: Terms, start: Array32, step: int, smooth: Smooth) -> Array32:
     xx, yy = _stencil(terms.xx, step, rows, columns), _stencil(terms.yy, step, rows, columns)
     xy = None if terms.xy is None else _stencil(terms.xy, step, rows, columns)
     cell = np.float32(step * step)
-    first, second, hold = cell * smooth.first, cell * smooth.second, cell * smooth.hold
-    right = np.stack([_gather(terms.gx, step), _gather(terms.gy, step)], -1) + hold * start
+    first, second = cell * (smooth.first + smooth.steady), cell * smooth.second
+    hold, steady = cell * smooth.hold, cell * smooth.steady
+    right = np.stack([_gather(terms.gx, step), _gather(terms.gy, step)], -1)
+    right = right + hold * start + steady * _slopes(start)
 
     def apply(nodes: Array32) -> Array32:
         out = hold * nodes + first * _slopes(nodes) + second * _bends(nodes)
