@@ -10,7 +10,7 @@ import numpy as np
 
 from app.speed.pace import Pace
 from core.errors import EditError
-from core.retime.speed_up import plan
+from core.retime.speed_up import SpeedPlan, plan
 from core.time import TimeRange
 from core.timeline.bend import joined, stretches
 from core.timeline.curve import NATURAL
@@ -20,6 +20,7 @@ from core.timeline.time_map import Curve, Linear
 POINT = 4
 """Parts of a frame by which the curve that is put on a clip may pass the plan, to have points to take hold of."""
 
+MOST_POINTS = 400
 NATURAL_WITHIN = 1e-4
 """A stretch whose speed is natural to so much is one that was to be kept."""
 
@@ -78,13 +79,22 @@ def planned(clip: Clip, pace: Pace, wish: Wish) -> Planned:
     even = Linear(source.start, ratio.numerator, ratio.denominator)
     speeds = found.speeds
     return Planned(
-        eased(found.time_map(tolerance=step // POINT), wish),
+        eased(_with_few_points(found, step // POINT), wish),
         even,
         duration,
         found.rate,
         float(speeds.min()),
         float(speeds.max()),
     )
+
+
+def _with_few_points(found: SpeedPlan, tolerance: int) -> Curve:
+    """The plan as a curve with at most MOST_POINTS points, that passes its frames as nearly as they allow."""
+    curve = found.time_map(tolerance)
+    while len(curve.points) > MOST_POINTS:
+        tolerance *= 2
+        curve = found.time_map(tolerance)
+    return curve
 
 
 def eased(curve: Curve, wish: Wish) -> Curve:

@@ -150,14 +150,12 @@ def lane_handles(clip: Clip) -> tuple[LaneHandle, ...]:
 def speed_row(clip: Clip, clip_times: np.ndarray) -> np.ndarray:
     """Speeds, float64 (n,), at clip times; a jump shows the speed around it."""
     curve = clip.time_map
-    found = speeds(curve, clip_times)
     if isinstance(curve, Curve):
-        for a, b in zip(curve.points, curve.points[1:], strict=False):
-            if b.time - a.time <= JUMP:
-                on_it = (clip_times >= a.time) & (clip_times < b.time)
-                if on_it.any():
-                    found[on_it] = speeds(curve, np.array([b.time]))[0]
-    return found
+        ticks = np.array([point.time for point in curve.points])
+        after = ticks[1:][np.diff(ticks) <= JUMP]
+        for time in after.tolist():
+            clip_times = np.where((clip_times >= time - JUMP) & (clip_times < time), time, clip_times)
+    return speeds(curve, clip_times)
 
 
 def grip(clip: Clip, box: Box, x: float, y: float, near: int) -> tuple[Kind, int] | None:

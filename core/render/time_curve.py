@@ -6,7 +6,6 @@ doubles (a hundredth of a tick after ten hours).
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -40,10 +39,10 @@ def _evaluated(time_map: TimeMap, clip_times: npt.NDArray[Any], *, speed: bool) 
     points = time_map.points
     place = np.searchsorted([point.time for point in points[1:-1]], times, side="right")
     out = np.zeros(len(times))
-    for index, (a, b) in enumerate(itertools.pairwise(points)):
+    for index in np.unique(place).tolist():
         here = place == index
-        if here.any():
-            out[here] = _segment(a, b, times[here] - a.time, speed)
+        a, b = points[index], points[index + 1]
+        out[here] = _segment(a, b, times[here] - a.time, speed)
     return out
 
 

@@ -116,10 +116,13 @@ class Curve(msgspec.Struct, frozen=True, tag="curve"):
     def turns(self, start: int, end: int) -> Iterator[int]:
         """Clip times in `start` to `end` (exclusive) at which the greatest and least source times can lie: the points
         and where eased speeds pass zero, to the tick."""
-        for point in self.points:
+        first = max(0, bisect_right(self.points, start, key=lambda point: point.time) - 1)
+        last = bisect_right(self.points, end, key=lambda point: point.time) + 1
+        near = self.points[first:last]
+        for point in near:
             if start <= point.time < end:
                 yield point.time
-        for a, b in itertools.pairwise(self.points):
+        for a, b in itertools.pairwise(near):
             if b.time > start and a.time < end and not straight(a, b):
                 for time in _standstills(a, b):
                     yield from range(max(start, a.time, time - 1), min(end, b.time + 1, time + 3))
