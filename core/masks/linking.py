@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import msgspec
+import numpy as np
+
+from core.masks.features import Array32
 
 Place = tuple[float, float, float, float]
 """x, y, width, height as parts of the frame, in [0, 1]."""
@@ -45,6 +49,23 @@ def overlap(a: Place, b: Place, slack: float = 0.0) -> float:
         return 0.0
     areas = [(box[2] + 2 * slack) * (box[3] + 2 * slack) for box in (a, b)]
     return width * height / (sum(areas) - width * height)
+
+
+def place_of(mask: Array32) -> Place:
+    """The box around a mask, (h, w); nowhere when it is empty."""
+    height, width = mask.shape
+    x, y, wide, high = cv2.boundingRect((mask > 0.5).astype(np.uint8))
+    return x / width, y / height, wide / width, high / height
+
+
+def beside(one: Place, other: Place | None) -> bool:
+    """Whether two boxes touch when each is made larger by half its side."""
+    if other is None:
+        return True
+    wide, high = (one[2] + other[2]) / 4, (one[3] + other[3]) / 4
+    x = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
+    y = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
+    return x <= wide and y <= high
 
 
 def best_paths(

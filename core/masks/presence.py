@@ -19,8 +19,9 @@ import msgspec
 import numpy as np
 
 from core.masks.content import strangeness
+from core.masks.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.features import Array32
-from core.masks.linking import OVERLAP, Place, overlap
+from core.masks.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.outline import Outliner
 from core.masks.recognise import Area, Found, Recogniser, Usual, View, in_box
 from core.masks.sight import look
@@ -37,11 +38,13 @@ STRANGE, FOREIGN = 0.4, 0.9
 less the likeness of its places, in the light of all that was learned since, is at least this."""
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
-ACCEPT = 0.55
+ACCEPT = 0.5
 """Lowest score of a candidate that is used; more where look-alikes score well."""
 SURE, AGREE, AGREE_UNSURE = 0.7, 2, 4
 """A candidate must be found on a few neighbouring frames: on more of them when its score is below SURE."""
 LEARN_EVERY = 8
+DECLINE = 0.6
+"""Doubles (core.masks.doubles) are noted and followed when less than this part of the object is left."""
 YOUNG = 4
 """Frames after it was found on which an object must still look like itself."""
 
@@ -60,7 +63,7 @@ class Presence(msgspec.Struct):
 
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
     nothing was left of it. place: where it was seen last. trail: scores of the candidates that lead here, the last of
-    them at `box`. refused: where the refused candidate is that is being followed.
+    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight.
     """
 
     here: bool = False
@@ -72,6 +75,7 @@ class Presence(msgspec.Struct):
     trail: list[float] = []
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None
+    doubles: list[Double] = []
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -95,6 +99,7 @@ class Notes(msgspec.Struct):
     presences: list[Presence]
     usual: list[Usual]
     sightings: list[Sighting]
+    doubles: dict[int, list[Double]] = {}
 
 
 @dataclass
@@ -102,7 +107,7 @@ class Watch:
     """Steps a tracker and decides who is there.
 
     cuts: first frames of shots. verdicts: by object and frame. searching: missing objects are looked for, and those
-    that are there are learned from.
+    that are there are learned from. doubles: where they were, by frame.
     """
 
     recogniser: Recogniser
@@ -111,6 +116,7 @@ class Watch:
     verdicts: Mapping[tuple[int, int], Verdict] = field(default_factory=dict)
     presences: list[Presence] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
+    doubles: dict[int, list[Double]] = field(default_factory=dict)
     searching: bool = True
 
     def begin(self, sizes: Sequence[float], usual: Sequence[float]) -> None:
@@ -127,7 +133,7 @@ class Watch:
         """Track the next frame; probabilities and confidence of who is missing are 0."""
         if (number if forward > 0 else number + 1) in self.cuts:
             for presence in self.presences:
-                presence.here, presence.trail = False, []
+                presence.here, presence.trail, presence.doubles = False, [], []
         step = self._tracked(tracker, number, frame)
         seen = functools.cache(partial(self.recogniser.view, frame))
         strange = self._strange(tracker, step, number, seen)
@@ -135,9 +141,12 @@ class Watch:
         here = [presence.here for presence in self.presences]
         young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
         learns = self.searching and any(here) and number % LEARN_EVERY == 0
-        if young or learns or (self.searching and not all(here)):
+        declining = self._declining(step) if self.searching else []
+        if young or learns or declining or (self.searching and not all(here)):
             view = seen()
             coarse = coarsened(step.objects, view.shape)
+            for k in declining:
+                self._note_doubles(k, view, coarse[..., k], place_of(step.objects[..., k]), number)
             self._doubt(view, coarse, young, number)
             if learns:
                 self._learn(view, coarse, step)
@@ -146,7 +155,7 @@ class Watch:
         for k, presence in enumerate(self.presences):
             presence.age += 1
             if presence.here and k not in collapsed:
-                presence.place = _place(step.objects[..., k])
+                presence.place = place_of(step.objects[..., k])
                 presence.size += 0.05 * (float(step.objects[..., k].mean()) - presence.size)
         still = [k for k in collapsed if self.presences[k].age > 1]
         return _without(self._without_missing(step), still)
@@ -172,10 +181,16 @@ class Watch:
             near = [each for each in found if overlap(each.box, lead, slack) > 0.3]
             presence.refused = near[0].box if near else None
             found = [each for each in found if overlap(each.box, lead, slack) <= 0.3]
+        presence.doubles, found = followed(presence.doubles, number, found)
+        self.doubles.setdefault(number, []).extend(presence.doubles)
         return found
 
+    def is_double(self, k: int, number: int, found: Found) -> bool:
+        """Whether a candidate on a frame where object k was missing is one of its doubles."""
+        return any(each.explains(found) for each in self.doubles.get(number, ()) if each.k == k)
+
     def notes(self) -> Notes:
-        return Notes(self.presences, self.recogniser.usual, self.sightings)
+        return Notes(self.presences, self.recogniser.usual, self.sightings, self.doubles)
 
     def _tracked(self, tracker: Tracker, number: int, frame: Frame) -> Step:
         """What the tracker says of those that are here."""
@@ -188,6 +203,30 @@ class Watch:
 
     def _without_missing(self, step: Step) -> Step:
         return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
+
+    def _declining(self, step: Step) -> list[int]:
+        """Objects of which not much is left; those of the others that are here have no doubles."""
+        left, found = step.objects.mean(axis=(0, 1)), []
+        for k, presence in enumerate(self.presences):
+            if presence.here and left[k] < DECLINE * presence.size:
+                found.append(k)
+            elif presence.here:
+                presence.doubles = []
+        return found
+
+    def _note_doubles(self, k: int, view: View, own: Array32, place: Place, number: int) -> None:
+        """Follow the doubles of an object that goes out of sight; more are noted while it surely is where its mask is.
+
+        Args:
+            own: its mask, (rows, columns) of the view. place: the box around it.
+        """
+        presence, around = self.presences[k], _widened(own > 0.5)
+        presence.doubles, rest = followed(
+            presence.doubles, number, self.recogniser.candidates(view, k, around)
+        )
+        if presence.gone == 0 and self.recogniser.likeness(view, k, own) > LOOKS:
+            presence.doubles = [*presence.doubles, *doubles_of(k, number, rest, place)]
+        self.doubles.setdefault(number, []).extend(presence.doubles)
 
     def _strange(self, tracker: Tracker, step: Step, number: int, view: Callable[[], View]) -> list[int]:
         """Objects whose masks show something else."""
@@ -211,7 +250,7 @@ class Watch:
             objects, size = step.objects[..., k], float(step.objects[..., k].mean())
             little = size < GONE * presence.size or float(objects.max()) < 0.3
             unsure = size < RESIDUE * presence.size and step.confidence[k] < DISTRUST
-            elsewhere = presence.gone > 0 and not _beside(_place(objects), presence.place)
+            elsewhere = presence.gone > 0 and not beside(place_of(objects), presence.place)
             if presence.here and (little or unsure or elsewhere or k in strange):
                 found.append(k)
                 presence.gone += 1
@@ -335,21 +374,8 @@ def _without(step: Step, absent: Sequence[int]) -> Step:
     return replace(step, objects=objects, confidence=tuple(confidence))
 
 
-def _place(mask: Array32) -> Place:
-    """The box around a mask, (h, w); nowhere when it is empty."""
-    height, width = mask.shape
-    x, y, wide, high = cv2.boundingRect((mask > 0.5).astype(np.uint8))
-    return x / width, y / height, wide / width, high / height
-
-
-def _beside(one: Place, other: Place | None) -> bool:
-    """Whether two boxes touch when each is made larger by half its side."""
-    if other is None:
-        return True
-    wide, high = (one[2] + other[2]) / 4, (one[3] + other[3]) / 4
-    x = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
-    y = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
-    return x <= wide and y <= high
+def _widened(places: Area) -> Area:
+    return np.asarray(cv2.dilate(places.astype(np.uint8), np.ones((5, 5), np.uint8)), bool)
 
 
 def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:

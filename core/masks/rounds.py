@@ -203,7 +203,11 @@ class Rounds:
     def _candidates(self, k: int, number: int, frame: Frame) -> list[Candidate]:
         view = self.watch.recogniser.view(frame)
         found = self.watch.recogniser.candidates(view, k, self._taken(number, view.shape))
-        return [Candidate(number, each.score, each.box) for each in found if each.score >= 0.1]
+        return [
+            Candidate(number, each.score, each.box)
+            for each in found
+            if each.score >= 0.1 and not self.watch.is_double(k, number, each)
+        ]
 
     def _taken(self, number: int, shape: tuple[int, int]) -> Area:
         """Places that the masks of other objects cover."""

@@ -117,6 +117,7 @@ def restored(watch: Watch, memo: Memo, arrays: Mapping[str, Array32]) -> None:
     known.later = arrays["later"].astype(bool)
     known.usual = list(memo.watch.usual)
     watch.presences, watch.sightings = list(memo.watch.presences), list(memo.watch.sightings)
+    watch.doubles = dict(memo.watch.doubles)
 
 
 def watch_arrays(watch: Watch) -> dict[str, Array32]:

@@ -1,0 +1,85 @@
+"""What looks like an object and was seen at the same time as it is not taken for it when it is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from core.masks.doubles import Double, doubles_of, followed
+from core.masks.features import Grid
+from core.masks.presence import GRACE, Watch
+from core.masks.recognise import Found
+from core.masks.tracker import Known, Step, choose_grid, known_frame
+from core.masks.watching import make_watch
+from tests.core.masks.test_reidentify import RED, draw, thing
+
+NOWHERE = np.zeros((4, 4), bool)
+SIZE = 160, 96
+
+
+def at(x: float, score: float) -> Found:
+    return Found(score, NOWHERE, (x, 0.4, 0.2, 0.2))
+
+
+def test_doubles_are_what_scores_away_from_the_object() -> None:
+    rivals = [at(0.1, 0.6), at(0.7, 0.1), at(0.5, 0.9)]
+    (double,) = doubles_of(2, 7, rivals, (0.5, 0.5, 0.1, 0.4))
+    assert (double.k, double.frame, double.score) == (2, 7, 0.6)
+    assert double.box == pytest.approx((0.1, 0.3, 0.2, 0.4))
+
+
+def test_a_double_is_followed_and_something_better_is_not() -> None:
+    doubles = [Double(0, 7, 0.4, at(0.1, 0).box)]
+    moved, left = followed(doubles, 8, [at(0.15, 0.7), at(0.6, 0.9)])
+    assert moved[0].box == pytest.approx(at(0.15, 0).box) and moved[0].frame == 8
+    assert left == [at(0.6, 0.9)]
+    unseen, left = followed(moved, 9, [at(0.6, 0.9)])
+    assert unseen[0].box == moved[0].box and len(left) == 1
+    kept, left = followed(moved, 9, [at(0.15, 0.95)])
+    assert kept[0].box == moved[0].box and left == [at(0.15, 0.95)]
+
+
+@dataclass
+class Behind:
+    """A tracker of a thing that goes behind the wall: its true masks."""
+
+    grid: Grid
+    keys: tuple[Known, ...]
+    history: list[Known]
+    mask: np.ndarray
+
+    def step(self, number: int, frame: np.ndarray, absent: object = ()) -> Step:
+        now = known_frame(number, frame, self.mask, (1,), self.grid, None)
+        self.history = [now]
+        return Step(now.masks, (0.9 if self.mask.any() else 0.0,))
+
+
+def hidden(twin: Found, since: int) -> tuple[Watch, list[Found]]:
+    """A watch whose object went behind the wall while the twin was a candidate from frame `since` on, and what is
+    found then."""
+    frame, labels = draw([(thing(RED, 3), (20, 30))], wall=True)
+    watch = make_watch(lambda number: frame, SIZE, {0: labels}, (1,), (), ())
+    watch.begin([float(labels.mean())], [float(labels.mean())])
+    key = known_frame(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
+    tracker = Behind(grid, (key,), [key], labels)
+    places = (26, 36, 48, *(70,) * GRACE)
+    for number, x in enumerate(places, 1):
+        frame, tracker.mask = draw([(thing(RED, 3), (x, 30))], wall=True)
+        watch.recogniser.candidates = lambda *_: [twin] if number >= since else []  # type: ignore[method-assign] # noqa: B023
+        watch.step(tracker, number, frame)  # type: ignore[arg-type]
+    assert not watch.presences[0].here
+    return watch, watch.find(watch.recogniser.view(frame), 0, NOWHERE, len(places) + 1)
+
+
+def test_a_twin_seen_beside_it_is_never_it() -> None:
+    twin = Found(0.6, NOWHERE, (0.75, 0.3, 0.17, 0.37))
+    watch, found = hidden(twin, since=1)
+    assert not found and watch.is_double(0, 6, twin)
+
+
+def test_what_comes_later_may_be_it() -> None:
+    late = Found(0.6, NOWHERE, (0.75, 0.3, 0.17, 0.37))
+    watch, found = hidden(late, since=6)
+    assert found == [late] and not watch.presences[0].doubles
