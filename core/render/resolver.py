@@ -150,7 +150,7 @@ class Resolver:
             if key in self._mattes:
                 self._mattes.move_to_end(key)
                 return self._mattes[key]
-        found = self._layer_matte(media, number, use.label) if use.layer else None
+        found = self._layer_matte(media, number, use.label, size) if use.layer else None
         if found is None:
             found = self.stored_matte(media, number, use.label)
         if found is None:  # not remembered: a job may be about to write it
@@ -188,8 +188,9 @@ class Resolver:
             (self._media.get(layer.of, media), index + layer.first) if layer is not None else (media, index)
         )
 
-    def _layer_matte(self, media: Media, number: int, label: int) -> Floats | None:
-        """Where an object's layers show anything on a frame of the media; None when the bin has no such layer."""
+    def _layer_matte(self, media: Media, number: int, label: int, size: tuple[int, int]) -> Floats | None:
+        """Where an object's layers show anything on a frame of the media, at `size` where that is smaller than they are;
+        None when the bin has no such layer."""
         layers = media.layers
         if layers is None or not 0 <= number - layers.first < layers.frames:
             return None
@@ -199,10 +200,10 @@ class Resolver:
         alphas = []
         for film in films:
             source = self.film(film)
-            picture = source.frame(min(number - layers.first, source.frame_count - 1))
-            alphas.append(
-                picture[..., 3] if picture.shape[2] == 4 else np.full(picture.shape[:2], 255, np.uint8)
-            )
+            smaller = size if size[0] < source.width and size[1] < source.height else None
+            picture = source.frame(min(number - layers.first, source.frame_count - 1), smaller)
+            opaque = picture.shape[2] == 3
+            alphas.append(np.full(picture.shape[:2], 255, np.uint8) if opaque else picture[..., 3])
         return pixels.shows(alphas) if alphas else None
 
     def close(self) -> None:
