@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -39,21 +40,38 @@ MOST_ROWS = 4
 class Preview(QLabel):
     """A picture as large as there is room, never larger than it is."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._editor = editor
         self._picture = QPixmap()
+        self._wanted = ""
+        self._shown: tuple[str, int] = ("", 0)
+        self._reading = False
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("The layers so far"))
         self.hide()
 
     def show_file(self, path: str) -> None:
-        """The picture in a file; what cannot be read leaves the one before, an empty path shows none."""
-        picture = QPixmap(path) if path else QPixmap()
-        if path and picture.isNull():
+        """The picture in a file, read beside the window and anew when the file has changed; what cannot be read leaves
+        the one before, an empty path shows none."""
+        self._wanted = path
+        if not path:
+            self._shown, self._picture = ("", 0), QPixmap()
+            self.hide()
+        elif not self._reading:
+            self._reading = True
+            known = self._shown
+            self._editor.background.run(
+                lambda: _read(path, known), self._take, lambda error: self._take(None)
+            )
+
+    def _take(self, found: tuple[QImage, tuple[str, int]] | None) -> None:
+        self._reading = False
+        if found is None or found[1][0] != self._wanted:
             return
-        self._picture = picture
-        self.setVisible(not picture.isNull())
+        self._picture, self._shown = QPixmap.fromImage(found[0]), found[1]
+        self.show()
         self._fit()
 
     def _fit(self) -> None:
@@ -70,6 +88,22 @@ class Preview(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _read(path: str, known: tuple[str, int]) -> tuple[QImage, tuple[str, int]] | None:
+    """The picture and what tells it from another; None when it is the known one or cannot be read."""
+    stamp = path, Path(path).stat().st_mtime_ns
+    if stamp == known:
+        return None
+    image = QImage(path)
+    if image.isNull():
+        return None
+    small = (
+        image.scaled(960, PREVIEW_HEIGHT * 2, Qt.AspectRatioMode.KeepAspectRatio)
+        if image.height() > PREVIEW_HEIGHT * 2
+        else image
+    )
+    return small, stamp
 
 
 class JobBox(QWidget):
@@ -126,7 +160,7 @@ class JobBox(QWidget):
         self.progress.setAccessibleName(tr("Making layers"))
         self.progress.setRange(0, 1000)
         self.plot = QualityPlot(self._editor, self)
-        self.preview = Preview(self)
+        self.preview = Preview(self._editor, self)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

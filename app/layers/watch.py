@@ -89,9 +89,14 @@ class LayerWatch(QObject):
         self.moved.emit(record)
 
     def _take_kept(self, record: JobRecord, kept: Path | None) -> None:
+        if kept is None:
+            self._editor.notify.info(
+                self.tr("There were no layers yet to keep"),
+                self.tr("Make layers goes on from where it was stopped"),
+            )
+            return
         try:
-            if kept is not None:
-                take_result(self._editor, record, kept)
+            take_result(self._editor, record, kept)
         except LaminarError as error:
             self._editor.notify.failure(error)
 

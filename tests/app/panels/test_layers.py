@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.actions import layers as commands
@@ -20,7 +22,9 @@ from app.layers.layer_list import NAME
 from app.layers.moments import moments_of
 from app.layers.results import keep_stopped, layer_set
 from app.layers.subject import subject_of
+from app.layers.watch import watch_of
 from app.panels.layers import LayersPanel
+from core.catalog import JOBS as CATALOG
 from core.errors import EditError
 from core.job import MANIFEST, Manifest, write_manifest
 from core.project import layers
@@ -299,3 +303,27 @@ def test_layers_made_anew_are_split_from_the_new_result(project: Project) -> Non
     assert media.layers is not None and media.layers.key == KEY
     again = layers.with_layers(project, "media", replace(media.layers, key="c" * 32))
     assert layers.film_of(again, again.find_media("media"), "plate") is None
+
+
+def test_the_preview_follows_its_file(panel: LayersPanel, tmp_path: Path, qtbot: QtBot) -> None:
+    preview, path = panel.job.preview, tmp_path / "preview.png"
+    for side in (40, 60):
+        image = QImage(side, 20, QImage.Format.Format_RGB888)
+        image.fill(0)
+        assert image.save(str(path))
+        os.utime(path, ns=(side, side))
+        preview.show_file(str(path))
+        qtbot.waitUntil(lambda side=side: preview.pixmap().width() == side)
+    preview.show_file(str(tmp_path / "gone.png"))
+    preview.show_file("")
+    assert not preview.isVisible()
+
+
+def test_a_job_stopped_before_its_first_layers_says_so(
+    panel: LayersPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    record = work.JobRecord(work_order(tmp_path), CATALOG["layers"], state="cancelled")  # type: ignore[arg-type]
+    editor.notify.connect_window()
+    with qtbot.waitSignal(editor.notify.posted, timeout=5_000) as told:
+        watch_of(editor)._finished(record)
+    assert "no layers yet" in told.args[0].message
