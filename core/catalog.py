@@ -92,6 +92,15 @@ JOBS: dict[str, Job] = {
             disk=100 * MB,
         ),
         Job(
+            "speediness",
+            "Speediness",
+            "How fast things already go, frame by frame, and what moments are alike.",
+            "core.retime.speediness:speediness",
+            1,
+            memory=600 * MB,
+            disk=20 * MB,
+        ),
+        Job(
             "collect",
             "Collect into one folder",
             "Copies the project with all its media, key masks, painted pictures and results.",

@@ -14,6 +14,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from core.assets import asset
 from core.errors import LaminarError
 from core.nn.matcher import Matcher
+from core.nn.pace import PaceNet
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -57,6 +58,24 @@ def matcher() -> Matcher:
     return fused(net).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
+@lru_cache(maxsize=1)
+def pace_net() -> PaceNet:
+    """The pace network as it is shipped, ready to judge.
+
+    Raises:
+        LaminarError: when its weights are missing or are not those of this network.
+    """
+    path = asset("weights", "speediness.safetensors")
+    net = PaceNet()
+    try:
+        net.load_state_dict(load_file(path))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise LaminarError(
+            f"{path} does not hold the pace network: {error}", "Install Laminar again"
+        ) from error
+    return fused(net).to(device(), memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+
+
 def fused(net: Net) -> Net:
     """The network in evaluation mode, each normalisation taken into the convolution before it."""
     net.eval()
@@ -64,6 +83,7 @@ def fused(net: Net) -> Net:
         if isinstance(module, nn.Sequential):
             for i in range(len(module) - 1):
                 first, second = module[i], module[i + 1]
-                if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
-                    module[i], module[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()
+                convolves = isinstance(first, nn.Conv2d | nn.Conv3d)
+                if convolves and isinstance(second, nn.BatchNorm2d | nn.BatchNorm3d):
+                    module[i], module[i + 1] = fuse_conv_bn_eval(first, second), nn.Identity()  # type: ignore[type-var]
     return net

@@ -316,3 +316,49 @@ def test_slow_motion_needs_one_number(
 ) -> None:
     assert main(["slowmo", str(clip), "-o", str(tmp_path / "slow"), *numbers]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_speediness_and_speedup_of_a_clip(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speediness", str(clip), "-o", str(tmp_path / "curve.csv"), "--json"]) == 0
+    assert answer(capsys)["frames"] == 8
+    assert (tmp_path / "curve.csv").read_text().startswith("frame,seconds,speediness\n0,0.000000,")
+    film, curve = tmp_path / "fast.mp4", tmp_path / "out.csv"
+    assert main(["speedup", str(clip), "--rate", "2", "-o", str(film), "--curve", str(curve), "--json"]) == 0
+    said = answer(capsys)
+    assert (said["frames"], said["rate"], said["sound"]) == (4, 2.0, True)
+    info = probe(film)
+    assert info.video is not None
+    assert info.audio is not None
+    assert info.video.frames == 4
+    assert curve.read_text().startswith("seconds,source,speed,speediness\n0.000000,0.000000,")
+    assert not list(tmp_path.glob(".laminar-speed*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--rate", "2", "--max", "1.5"], "possible"),
+        (["--rate", "0"], "rate"),
+        (["--rate", "2", "--protect", "1-3"], "1-3"),
+        (["--rate", "2", "--min", "3", "--max", "2"], "out of reach"),
+    ],
+)
+def test_a_speedup_that_cannot_be_is_refused_before_any_work(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], word: str
+) -> None:
+    assert main(["speedup", str(clip), "-o", str(tmp_path / "fast.mp4"), *arguments]) == 2
+    said = capsys.readouterr().err
+    assert word in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_moments_like_one_are_listed(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = write_pictures(tmp_path / "other", 6)
+    assert main(["moments", str(clip), "--at", "0.1", "--in", str(other), "--json"]) == 0
+    found = answer(capsys)["moments"]
+    assert [one["clip"] for one in found] == [str(other)]  # type: ignore[attr-defined]
+    assert main(["moments", str(clip), "--at", "99"]) == 2
+    assert "0.32 seconds" in capsys.readouterr().err
