@@ -15,11 +15,14 @@ from core.catalog import JOBS
 from core.drive import result_folder
 from core.errors import EditError
 from core.job import Manifest, read_manifest, write_manifest
+from core.media.atlases import open_atlas
 from core.media.matte import MASKS
 from core.project import results
 from core.project.atlas_edits import with_atlas
+from core.project.atlas_kinds import AtlasEdit
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media
+from core.render.atlas_carry import carried
 
 JOB = "atlas"
 MB = 2**20
@@ -148,10 +151,36 @@ def take_result(editor: Editor, record: JobRecord) -> None:
 
 
 def attach(editor: Editor, media_id: str, folder: Path) -> None:
-    """One undoable edit; what is painted stays and lies on the new atlas. Raises EditError."""
-    if editor.document.data is not None:
-        folder = results.bring(folder, editor.document.data)
-    editor.document.edit("Unroll objects", with_atlas, media_id, folder.name)
+    """One undoable edit; what is painted is brought to where it lies on the new atlas.
+
+    Raises:
+        EditError: when the media is gone.
+    """
+    data = editor.document.data
+    media = next((one for one in editor.document.project.media if one.id == media_id), None)
+    if data is None or media is None:
+        raise EditError(
+            "the media was removed while it was unrolled", "Undo brings it back; then unroll it again"
+        )
+    folder = results.bring(folder, data)
+    editor.player.atlases.forget()
+    if not media.atlas_edits or not media.atlas or media.atlas == folder.name:
+        editor.document.edit("Unroll objects", with_atlas, media_id, folder.name)
+        return
+    edits, known = media.atlas_edits, results_folder(data) / media.atlas
+
+    def done(moved: tuple[AtlasEdit, ...]) -> None:
+        now = next((one for one in editor.document.project.media if one.id == media_id), None)
+        if now is not None and now.atlas_edits != edits:
+            attach(editor, media_id, folder)  # painted on meanwhile
+        elif now is not None:
+            editor.document.edit("Unroll objects", with_atlas, media_id, folder.name, moved)
+
+    def lost(error: BaseException) -> None:
+        editor.notify.failure(error)
+        editor.document.edit("Unroll objects", with_atlas, media_id, folder.name)
+
+    editor.background.run(lambda: carried(data, edits, open_atlas(known), open_atlas(folder)), done, lost)
 
 
 def estimate(media: Media) -> str:

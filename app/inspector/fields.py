@@ -253,7 +253,8 @@ class ColourButton(QPushButton):
         self.setText(colour or self.tr("none"))
         shade = QColor(colour)
         if shade.isValid():
-            ink = "#000000" if shade.lightness() > 140 else "#ffffff"
+            seen = 0.3 * shade.red() + 0.59 * shade.green() + 0.11 * shade.blue()
+            ink = "#000000" if seen > 140 else "#ffffff"
             self.setStyleSheet(f"background: {shade.name()}; color: {ink};")
         else:
             self.setStyleSheet("")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.atlas_session import AtlasSession
 from app.buttons import tool_button
@@ -71,11 +71,12 @@ class AtlasPane(QWidget):
         tr = self.tr
         self.title = QLabel(self)
         self.title.setProperty("role", "dim")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.look = QComboBox(self)
         for look, text in (
             ("edited", tr("With edits")),
-            ("bare", tr("As it was found")),
-            ("still", tr("This frame, held still")),
+            ("bare", tr("As found")),
+            ("still", tr("Held still")),
         ):
             self.look.addItem(text, look)
         self.look.setAccessibleName(tr("What the atlas shows"))
@@ -153,7 +154,7 @@ class AtlasPane(QWidget):
         self.canvas.set_message("")
         self.canvas.set_picture(picture)
         width, height = picture.raster
-        self.title.setText(self.tr("Atlas {0} × {1}").format(width, height))
+        self.title.setText(self.tr("{0} × {1}").format(width, height))
         self._session.shown("atlas")
 
     def _scale(self, wish: Wish) -> float:

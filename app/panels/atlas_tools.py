@@ -20,7 +20,7 @@ from app.editor import Editor
 from app.inspector.fields import ColourButton
 from app.mask_session import MAX_BRUSH, MIN_BRUSH
 
-SLIDER_WIDTH, COLOUR_WIDTH = 56, 86
+SLIDER_WIDTH, COLOUR_WIDTH = 56, 92
 
 
 class AtlasTools(QWidget):

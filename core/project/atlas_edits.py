@@ -59,9 +59,14 @@ def find_edit(media: Media, edit_id: str) -> AtlasEdit | None:
     return next((edit for edit in media.atlas_edits if edit.id == edit_id), None)
 
 
-def with_atlas(project: Project, media_id: str, key: str) -> Project:
-    """The media with another set of atlases; its edits stay. An empty key: with none."""
-    return project.with_media(replace(_media(project, media_id), atlas=key))
+def with_atlas(
+    project: Project, media_id: str, key: str, edits: tuple[AtlasEdit, ...] | None = None
+) -> Project:
+    """The media with another set of atlases; its edits stay, or `edits` take their place. An empty key: with none."""
+    media = _media(project, media_id)
+    return project.with_media(
+        replace(media, atlas=key, atlas_edits=media.atlas_edits if edits is None else edits)
+    )
 
 
 def with_edit(project: Project, media_id: str, edit: AtlasEdit) -> Project:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QPlainTextEdit, QSlider, QSpinBox, QWidget
@@ -20,11 +23,14 @@ from app.panels.atlas_handles import dragged
 from app.panels.fit_box import FitBox, load_preview, read_quality
 from app.panels.viewer import ViewerPanel
 from app.panels.viewer_handles import Placement
-from core.catalog import Job
+from core.catalog import JOBS, Job, load_work
+from core.errors import EditError
+from core.files import write_atomic
 from core.job import Progress, read_manifest
+from core.media.atlas_files import INDEX, read_index
 from core.project.atlas_edits import edits_of, new_edit
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit
-from core.project.project import Media
+from core.project.project import Media, TrackedRange
 from tests import unrolled
 from tests.unrolled import MARGIN
 
@@ -287,3 +293,44 @@ def test_more_rounds_go_on_from_what_was_worked_out(tmp_path: Path) -> None:
     assert (folder / "work" / "state.json").read_text() == "further"
     atlas_job.seed(tmp_path, {"rounds": 16}, inputs, None)
     assert len(list(tmp_path.glob("*.partial"))) == 1
+
+
+def test_a_new_result_is_one_step_and_keeps_what_is_painted(
+    panel: AtlasPanel, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel.session.add("text", numbers={"x": 10.0, "y": 12.0})
+    document = window.editor.document
+    assert document.data is not None
+    folder = unrolled.write_result(document.data / "results" / ("d" * 32))
+    index = read_index(folder)
+    ground, card = index.objects
+    moved = replace(card, origin=(card.origin[0] - 3, card.origin[1] + 1))
+    write_atomic(folder / INDEX, msgspec.json.encode(replace(index, objects=(ground, moved))))
+    count = document.undo_stack.count()
+    atlas_job.attach(window.editor, "media", folder)
+    qtbot.waitUntil(lambda: media(window).atlas == folder.name)
+    assert document.undo_stack.count() == count + 1
+    (edit,) = media(window).atlas_edits
+    assert (edit.numbers["x"], edit.numbers["y"]) == (13.0, 11.0)
+    document.undo_stack.undo()
+    assert media(window).atlas == unrolled.KEY and media(window).atlas_edits[0].numbers == {
+        "x": 10.0,
+        "y": 12.0,
+    }
+
+
+def test_unrolling_asks_for_what_was_tracked(panel: AtlasPanel, window: MainWindow, qtbot: QtBot) -> None:
+    with pytest.raises(EditError, match="not tracked yet"):
+        atlas_job.start(window.editor)
+    track = TrackedRange("e" * 32, 2, 9)
+    project = window.editor.document.project
+    window.editor.document.edit(
+        "Track", lambda known: known.with_media(replace(project.media[0], track=track))
+    )
+    parameters, inputs = atlas_job.question(window.editor, media(window))
+    assert (parameters["first"], parameters["last"]) == (2, 9) and inputs["masks"] == "e" * 32
+    assert Path(parameters["masks"]).parts[-2:] == ("e" * 32, "masks")
+    accepted = inspect.signature(load_work(JOBS[atlas_job.JOB])).parameters
+    assert set(parameters) <= set(accepted)
+    words = atlas_job.estimate(media(window))
+    assert "8 frames" in words and "MB of memory" in words and "disk" in words

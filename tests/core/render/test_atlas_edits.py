@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
+import msgspec
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from core.errors import MediaError
+from core.files import write_atomic
+from core.media.atlas_files import INDEX, pack, read_index
+from core.media.atlases import open_atlas
 from core.media.info import Frame
 from core.media.pool import SourcePool
+from core.motion.control_grid import ControlGrid
 from core.project.atlas_edits import new_edit
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit
 from core.project.atlas_pictures import write_picture
+from core.project.paths import results_folder
 from core.project.project import Project
 from core.render import effects
+from core.render.atlas_carry import carried
 from core.render.atlas_source import EditedSource
 from core.render.atlas_stack import Grade, Paint, stacked
 from core.render.compositor import raster_of, render_frame
 from core.render.feeding import ExportResolver, fetch
 from core.render.resolver import Resolver
 from tests import unrolled
-from tests.unrolled import ATLAS, FRAMES, HEIGHT, MARGIN, RATE, WIDTH, corner, inside, picture
+from tests.unrolled import ATLAS, FRAMES, HEIGHT, MARGIN, RATE, STEP, WIDTH, corner, inside, picture
 
 
 class Shown:
@@ -240,3 +249,61 @@ def test_a_frame_is_made_once_and_anew_after_an_edit(shown: Shown) -> None:
     shown.edit(paint(shown, (4, 5, 6)))
     again = shown.resolver.source(next(shown.project.sequence.clips())[2])  # type: ignore[union-attr]
     assert (again.frame(3)[block(3)] == (4, 5, 6)).all() and (before[block(3)] == (1, 2, 3)).all()
+
+
+def other_atlas(shown: Shown, scale: int, shift: tuple[int, int], key: int = 0) -> Path:
+    """The same clip unrolled otherwise: larger, with its corner elsewhere, or with another key frame."""
+    first = results_folder(shown.data) / unrolled.KEY
+    folder = results_folder(shown.data) / ("d" * 32)
+    shutil.copytree(first, folder)
+    index = read_index(folder)
+    ground, card = index.objects
+    size = (card.size[0] * scale, card.size[1] * scale)
+    origin = (card.origin[0] + shift[0] + STEP[0] * key, card.origin[1] + shift[1] + STEP[1] * key)
+    grids = {
+        number: ControlGrid(
+            grid.left, grid.top, grid.step, grid.nodes + np.float32(key) * np.array(STEP, np.float32)
+        )
+        for number in range(index.frames)
+        if (grid := open_atlas(first).grid(1, number)) is not None
+    }
+    np.savez(folder / card.mapping, **pack(grids, 0, index.frames - 1, unrolled.CELL))  # type: ignore[arg-type]
+    card = replace(card, size=size, scale=float(scale), origin=origin, key=key)
+    cv2.imwrite(str(folder / card.picture), np.full((size[1], size[0], 4), 200, np.uint8))
+    write_atomic(folder / INDEX, msgspec.json.encode(replace(index, objects=(ground, card))))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift", "key"), [(1, (-3, 2), 0), (2, (0, 0), 0), (1, (0, 0), 4), (2, (1, 1), 3)]
+)
+def test_paint_stays_on_the_object_when_it_is_unrolled_anew(
+    shown: Shown, scale: int, shift: tuple[int, int], key: int
+) -> None:
+    stamp = np.full((4, 6, 4), 255, np.uint8)
+    text = new_edit(
+        "stamp", 1, file=write_picture(shown.data, stamp), numbers={"x": MARGIN + 25.0, "y": MARGIN + 18.0}
+    )
+    edits = (paint(shown, (250, 20, 30)), replace(text, lit=False), new_edit("blur", 7))
+    shown.edit(*edits)
+    before = [shown.frame(number) for number in (0, 6)]
+    folder = other_atlas(shown, scale, shift, key)
+    moved = carried(
+        shown.data, edits, open_atlas(results_folder(shown.data) / unrolled.KEY), open_atlas(folder)
+    )
+    assert moved[2] == edits[2] and moved[0].file != edits[0].file
+    media = replace(shown.project.find_media("media"), atlas=folder.name)
+    shown.project = shown.project.with_media(media)
+    shown.edit(*moved)
+    for number, was in zip((0, 6), before, strict=True):
+        now = shown.frame(number)
+        changed = np.abs(now.astype(int) - was).max(-1) > 60
+        assert changed.sum() <= 26  # the rims of 8 x 6 and 6 x 4 pixels may be softer
+        rows, columns = block(number)
+        assert (np.abs(now[rows, columns][1:-1, 1:-1].astype(int) - (250, 20, 30)) < 12).all()
+
+
+def test_the_same_atlas_leaves_edits_as_they_are(shown: Shown) -> None:
+    edits = (paint(shown, (1, 2, 3)), new_edit("text", 1))
+    clip = open_atlas(results_folder(shown.data) / unrolled.KEY)
+    assert carried(shown.data, edits, clip, clip) == edits
