@@ -54,6 +54,7 @@ class Workspace(QMainWindow):
         self._editor = editor
         self.docks: dict[str, QDockWidget] = {}
         self.inspector = QTabWidget(documentMode=True)
+        self.inspector.setObjectName("inspector_tabs")
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowNestedDocks
@@ -96,7 +97,10 @@ class Workspace(QMainWindow):
         yield
         from app.panels.lost_found import LostFoundPanel
 
-        self.inspector.addTab(_scrolling(self._made(LostFoundPanel)), self.tr("Lost and found"))
+        found = self.inspector.addTab(_scrolling(self._made(LostFoundPanel)), self.tr("Found"))
+        self.inspector.setTabToolTip(
+            found, self.tr("Lost and found: where objects are missing, and seen again")
+        )
         yield
         from app.panels.layers import LayersPanel
 
