@@ -23,8 +23,8 @@ Kind = Literal["moving", "same", "cut"]
 LOST, OTHER_COLOURS = 0.85, 0.2
 """A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
 UNSURE = 0.1
-ALIKE = 1.0
-"""Grey levels that a block of a repeated frame may differ by."""
+ALIKE = 1
+"""Grey levels by which no block of a repeated frame differs."""
 REAL = 0.02
 """A time this near to a frame shows the frame."""
 _BLOCK = 8
@@ -83,9 +83,8 @@ def kind_of(a: Picture, b: Picture, motion: Motion) -> Kind:
 
 
 def _same(a: Picture, b: Picture) -> bool:
-    change = cv2.absdiff(a, b).reshape(*a.shape[:2], -1).max(2)
     size = max(1, a.shape[1] // _BLOCK), max(1, a.shape[0] // _BLOCK)
-    return float(cv2.resize(change.astype(np.float32), size, interpolation=cv2.INTER_AREA).max()) < ALIKE
+    return int(cv2.resize(cv2.absdiff(a, b), size, interpolation=cv2.INTER_AREA).max()) < ALIKE
 
 
 def _colour_distance(a: Picture, b: Picture) -> float:

@@ -75,13 +75,22 @@ def flow_at_half(a: Picture, b: Picture, fast: bool = False) -> Array32:
     size = half(a.shape[1]), half(a.shape[0])
     if min(a.shape) < SMALLEST:
         return np.zeros((*size[::-1], 2), np.float32)
-    preset = cv2.DISOPTICAL_FLOW_PRESET_FAST if fast else cv2.DISOPTICAL_FLOW_PRESET_MEDIUM
-    flow = cv2.DISOpticalFlow.create(preset).calc(a, b, None)
+    flow = _search(fast).calc(a, b, None)
     return np.asarray(cv2.resize(flow, size, interpolation=cv2.INTER_AREA) * np.float32(0.5), np.float32)
 
 
+def _search(fast: bool) -> cv2.DISOpticalFlow:
+    """Nearly as exact as the medium preset, with wider steps and less smoothing, in six tenths of its time."""
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    if not fast:
+        search.setFinestScale(1)
+        search.setGradientDescentIterations(25)
+        search.setVariationalRefinementIterations(2)
+    return search
+
+
 def motion_between(a: Picture, b: Picture, fast: bool = False) -> Motion:
-    """The motion between two grey pictures (H, W) of the same size; fast is coarser and takes a fifth of the time."""
+    """The motion between two grey pictures (H, W) of the same size; fast is coarser and takes half of the time."""
     forward, backward = flow_at_half(a, b, fast), flow_at_half(b, a, fast)
     size = half(a.shape[1]), half(a.shape[0])
     small_a, small_b = (cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (a, b))
@@ -116,8 +125,8 @@ def fields_at(
     thrown += _thrown(gone1, np.dstack([motion.backward - gone1, -gone1]), motion.sure1)
     mass = np.ascontiguousarray(thrown[..., 4])
     filled = fill(thrown[..., :4], mass)
-    smooth = np.dstack([cv2.medianBlur(np.ascontiguousarray(filled[..., k]), 5) for k in range(4)])
-    return Fields(smooth[..., :2], smooth[..., 2:], mass)
+    smooth = [cv2.medianBlur(plane, 5) for plane in cv2.split(filled)]
+    return Fields(cv2.merge(smooth[:2]), cv2.merge(smooth[2:]), mass)
 
 
 def _path(flow: Array32, other: Array32 | None, t: float) -> Array32:
@@ -137,15 +146,15 @@ def _thrown(gone: Array32, values: Array32, weight: Array32) -> Array32:
     carried = [values[..., k][inside] for k in range(values.shape[2])]
     corner = ((top + 1) * (width + 2) + left + 1).astype(np.int64)
     length = (height + 2) * (width + 2)
-    out = np.zeros((length, len(carried) + 1), np.float32)
+    sums = [np.zeros(length) for _ in range(len(carried) + 1)]
     across, down = (1 - part_x, part_x), (1 - part_y, part_y)
     for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
         share = across[column] * down[row] * weight[inside]
         place = corner + row * (width + 2) + column
-        for k, each in enumerate(carried):
-            out[:, k] += np.bincount(place, share * each, length)
-        out[:, -1] += np.bincount(place, share, length)
-    return out.reshape(height + 2, width + 2, -1)[1:-1, 1:-1]
+        for total, each in zip(sums, (*carried, None), strict=True):
+            total += np.bincount(place, share if each is None else share * each, length)
+    planes = [total.reshape(height + 2, width + 2)[1:-1, 1:-1].astype(np.float32) for total in sums]
+    return np.asarray(cv2.merge(planes), np.float32)
 
 
 def fill(sums: Array32, mass: Array32) -> Array32:
