@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from core.demo.people import people
 from core.demo.state import Demo, overlay
+from core.demo.time import slow_motion
 from core.drive import drive, result_folder
 from core.errors import LaminarError
 from core.files import write_atomic
@@ -99,7 +100,9 @@ def demo(out: Path) -> Iterator[Progress]:
     for step in _export(state):
         yield Progress(8 + 0.5 * step.part, 10, f"Exporting: {step.message}")
     for step in people(state):
-        yield Progress(8.5 + step.part, 10, step.message)
+        yield Progress(8.5 + 0.7 * step.part, 10, step.message)
+    for step in slow_motion(state):
+        yield Progress(9.2 + 0.3 * step.part, 10, step.message)
     state.project = save(state.project, state.file)
     yield Progress(9.5, 10, "Reopening the project")
     _reopen(state)
