@@ -173,7 +173,7 @@ ACTIONS = (
     Action("layers.split", "&Split into layers", deeds.split, ("Ctrl+Alt+P",), _LAYERS, _can_split, separator=True,
            help="Put background, shadows and objects on tracks of their own in place of the clip"),
     Action("layers.remove", "&Remove object", deeds.remove, ("Ctrl+Alt+Del",), _LAYERS, _has_clip_of_layers,
-           help="Take the object in hand out of the clip, with its shadow"),
+           help="Take the object in hand out of the clip, with its shadow, or put it back"),
     Action("layers.insert", "&Insert behind object", deeds.insert_behind, ("Ctrl+Alt+I",), _LAYERS, _has_clip_of_layers,
            help="Put the other selected clip, or a new title, behind the object in hand; shadows fall on it"),
     Action("layers.shadow_keep", "&Keep shadow", partial(deeds.set_shadow, label=0, how="keep"), (), _LAYERS, _has_layers,

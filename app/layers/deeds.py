@@ -8,7 +8,7 @@ from app.editor import Editor
 from app.layers.results import with_films
 from app.layers.subject import Person, Subject, people_of, required
 from core.errors import EditError
-from core.project import layer_edits, layers
+from core.project import layer_edits, layers, shadows
 from core.project.project import Media, Project, Shadow
 from core.retime import people as verbs
 from core.retime.people import Verb
@@ -32,15 +32,27 @@ def split(editor: Editor) -> None:
 
 
 def remove(editor: Editor, label: int = 0) -> None:
-    """Take an object with its shadow out of the selected clip."""
+    """Take an object with its shadow out of the selected clip, or put it back when it was taken out before."""
     subject = required(editor, clip=True, layers=True)
     label = label or label_in_hand(editor, subject)
+    if label in gone(editor, subject):
+        name = tr("Put back {0}").format(name_of(subject.media, label))
+        editor.document.edit(name, layer_edits.restore_object, subject.clip, label)
+        return
     name = tr("Remove {0}").format(name_of(subject.media, label))
 
     def change(films: tuple[Media, ...]) -> None:
         editor.document.edit(name, layer_edits.remove_object, subject.clip, label, films)
 
     with_films(editor, subject.media, change)
+
+
+def gone(editor: Editor, subject: Subject) -> set[int]:
+    """Labels of the objects that were taken out of the subject's clip."""
+    sequence = editor.document.sequence
+    if not subject.clip or sequence is None:
+        return set()
+    return layer_edits.removed(editor.document.project, sequence.find(subject.clip)[2])
 
 
 def insert_behind(editor: Editor, label: int = 0) -> None:
@@ -95,7 +107,7 @@ def set_shadow(editor: Editor, label: int, how: Shadow) -> None:
         project = layers.with_choice(project, subject.media.id, label, shadow=how)
         if found is None or found.effect is None or project.sequence is None:
             return project
-        return project.with_sequence(layer_edits.set_shadow(project.sequence, found.effect.id, how))
+        return project.with_sequence(shadows.set_shadow(project.sequence, found.effect.id, how))
 
     names = {"keep": tr("Keep the shadow"), "drop": tr("Drop the shadow"), "soften": tr("Soften the shadow")}
     editor.document.edit(names[how], change)

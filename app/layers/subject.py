@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.editor import Editor
 from core.errors import EditError
-from core.project import layer_edits
+from core.project import layer_edits, shadows
 from core.project.project import LayerSet, Media, Project, Shadow
 from core.time import TimeRange
 from core.timeline.model import Clip
@@ -112,6 +112,6 @@ def shown(layers: LayerSet, people: tuple[Person, ...]) -> dict[int, tuple[bool,
         if person is None:
             found[choice.label] = (choice.visible, choice.shadow)
             continue
-        shadow: Shadow = "drop" if person.effect is None else layer_edits.shadow_of(person.effect)
+        shadow: Shadow = "drop" if person.effect is None else shadows.shadow_of(person.effect)
         found[choice.label] = (person.thing.enabled, shadow if person.thing.enabled else choice.shadow)
     return found

@@ -187,6 +187,8 @@ class LayersPanel(QWidget):
         self._show_times()
         for name, button in {**self.deeds, **self.verbs}.items():
             button.setEnabled(self._actions[name].enabled(self._editor))
+        back = self._label(subject) in deeds.gone(self._editor, subject)
+        self.deeds["layers.remove"].setText(self.tr("Put back") if back else self.tr("Remove"))
         order = [one.label for one in layers.objects]
         place = order.index(self._label(subject)) if self._label(subject) in order else -1
         self.up.setEnabled(0 <= place < len(order) - 1)

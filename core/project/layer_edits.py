@@ -19,19 +19,17 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.project.layers import film_of, layers_of, with_films
-from core.project.project import LayerChoice, LayerPart, Media, Project, Shadow
+from core.project.project import LayerChoice, LayerPart, Media, Project
+from core.project.shadows import shadow_fields
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import Animated, Clip, Keys, MatteUse, MediaUse, Sequence, Title, Track, new_id
 
-SOFT_OPACITY, SOFT_RADIUS = 0.6, 14.0
-"""What "soften" makes of a shadow: how much of it stays, and the sigma of its blur at 1080 lines."""
 REPAIR_GROW, REPAIR_FEATHER = 4.0, 4.0
 """Pixels by which the clean background reaches beyond an object that was taken out, and the softness of its edge."""
 MORE = TICKS_PER_SECOND // 2
 """A clip may go on this much longer than its layers, where sound outlasts the picture: the last frame stands."""
-_SOFT = "soften-"
 
 
 def split(project: Project, clip_id: str, films: Iterable[Media] = ()) -> Project:
@@ -46,12 +44,18 @@ def split(project: Project, clip_id: str, films: Iterable[Media] = ()) -> Projec
     project = with_films(project, films)
     sequence, track, where, clip = _find(project, clip_id)
     media = _source(project, clip)
+    gone = removed(project, clip)  # stays out of the picture: its layers are there, switched off
+    if gone:
+        sequence = edits.lift(sequence, [one.id for one in _repairs_of(project, clip)], linked=False)
     plate = _as_layer(project, clip, media, "plate", 0)
     sequence = edits.set_clip(
         sequence, clip_id, name=plate.name, content=plate.content, time_map=plate.time_map,
         effects=plate.effects, **{name: getattr(plate, name) for name in _ANIMATED},
     )  # fmt: skip
-    people = [(choice, _person(project, clip, media, choice)) for choice in layers_of(media).objects]
+    choices = [
+        replace(one, visible=one.visible and one.label not in gone) for one in layers_of(media).objects
+    ]
+    people = [(choice, _person(project, clip, media, choice)) for choice in choices]
     stack = [effect for _, (effect, _) in people if effect is not None]
     stack += [thing for _, (_, thing) in people]
     return project.with_sequence(_laid(sequence, track.id, where.start, stack))
@@ -72,7 +76,7 @@ def remove_object(project: Project, clip_id: str, label: int, films: Iterable[Me
     if own is not None:
         return project.with_sequence(edits.lift(sequence, person(project, clip_id, label), linked=False))
     media = _source(project, clip)
-    gone = _removed(project, clip) | {label}
+    gone = removed(project, clip) | {label}
     choice = next((one for one in layers_of(media).objects if one.label == label), None)
     if choice is None:
         raise EditError("this object has no layer", "Make the layers again, with the object chosen")
@@ -89,6 +93,19 @@ def remove_object(project: Project, clip_id: str, label: int, films: Iterable[Me
         sequence = edits.set_clip(sequence, clip_id, link=link)
     below = [above.id for above, _, one in sequence.clips() if one.link == link and _repairs(one)]
     return project.with_sequence(_laid(sequence, [track.id, *below][-1], where.start, stack))
+
+
+def restore_object(project: Project, clip_id: str, label: int) -> Project:
+    """Put back an object that was taken out of a clip: what lies over the clip for it goes.
+
+    Raises:
+        EditError: when the object was not taken out, or a track is locked.
+    """
+    sequence, _, _, clip = _find(project, clip_id)
+    mine = [one.id for one in _repairs_of(project, clip) if label in _repaired(one)]
+    if not mine:
+        raise EditError("this object was not taken out of the clip", "Select the clip it was taken out of")
+    return project.with_sequence(edits.lift(sequence, mine, linked=False))
 
 
 def insert_between(
@@ -143,23 +160,6 @@ def insert_between(
     sequence = edits.lift(sequence, moved, linked=False)
     stack = [*layers[:cut], (at, placed), *layers[cut:]]
     return project.with_sequence(_stacked(sequence, track.id, stack))
-
-
-def set_shadow(sequence: Sequence, clip_id: str, how: Shadow) -> Sequence:
-    """Keep, drop or soften the shadow that a clip of an effect layer shows: ordinary changes of the clip.
-
-    Raises:
-        EditError: when the clip is gone or its track is locked.
-    """
-    clip = _found(sequence, clip_id)[2]
-    return edits.set_clip(sequence, clip_id, **_shadow_fields(clip, how))
-
-
-def shadow_of(clip: Clip) -> Shadow:
-    """What was chosen for the shadow that a clip shows."""
-    if not clip.enabled:
-        return "drop"
-    return "soften" if any(effect.id.startswith(_SOFT) for effect in clip.effects) else "keep"
 
 
 def reordered(project: Project, clip_id: str) -> Project:
@@ -263,14 +263,20 @@ def _repairs(clip: Clip) -> bool:
     return any(effect.matte is not None and effect.matte.layer for effect in clip.effects)
 
 
-def _removed(project: Project, clip: Clip) -> set[int]:
-    """Labels that were taken out of a clip before."""
-    assert project.sequence is not None
-    plates = [
-        one for _, _, one in project.sequence.clips() if clip.link and one.link == clip.link and _repairs(one)
-    ]
-    return {effect.matte.label for one in plates for effect in one.effects
-            if effect.matte is not None and effect.matte.layer}  # fmt: skip
+def removed(project: Project, clip: Clip) -> set[int]:
+    """Labels of the objects that were taken out of a clip."""
+    return {label for one in _repairs_of(project, clip) for label in _repaired(one)}
+
+
+def _repairs_of(project: Project, clip: Clip) -> list[Clip]:
+    """What lies over a clip in the place of objects that were taken out of it."""
+    found = project.sequence.clips() if project.sequence is not None and clip.link else ()
+    return [one for _, _, one in found if one.link == clip.link and one.id != clip.id and _repairs(one)]
+
+
+def _repaired(clip: Clip) -> set[int]:
+    """Labels of the objects in whose place a clip shows."""
+    return {effect.matte.label for effect in clip.effects if effect.matte is not None and effect.matte.layer}
 
 
 # Making
@@ -286,7 +292,7 @@ def _person(project: Project, clip: Clip, media: Media, choice: LayerChoice) -> 
     if film_of(project, media, "effect", choice.label) is None:
         return None, replace(thing, link="")
     effect = _as_layer(project, clip, media, "effect", choice.label)
-    fields = _shadow_fields(effect, choice.shadow) | hidden if choice.shadow != "keep" else hidden
+    fields = shadow_fields(effect, choice.shadow) | hidden if choice.shadow != "keep" else hidden
     return replace(effect, link=link, **fields), thing
 
 
@@ -335,17 +341,6 @@ def _later(value: Animated, by: int) -> Animated:
     if not isinstance(value, Keys) or not by:
         return value
     return Keys(tuple(replace(key, time=key.time + by) for key in value.keys))
-
-
-def _shadow_fields(clip: Clip, how: Shadow) -> dict[str, object]:
-    rest = tuple(effect for effect in clip.effects if not effect.id.startswith(_SOFT))
-    was_soft = len(rest) != len(clip.effects)
-    if how == "drop":
-        return {"enabled": False}
-    if how == "keep":
-        return {"enabled": True, "effects": rest, **({"opacity": 1.0} if was_soft else {})}
-    soft = replace(new_effect("blur", radius=SOFT_RADIUS), id=f"{_SOFT}{new_id()}")
-    return {"enabled": True, "effects": (*rest, soft), "opacity": SOFT_OPACITY}
 
 
 def _laid(sequence: Sequence, track_id: str, start: int, clips: Iterable[Clip]) -> Sequence:

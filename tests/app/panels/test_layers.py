@@ -18,6 +18,7 @@ from app.background import Background
 from app.editor import Editor
 from app.job_runner import JobRunner
 from app.layers import work
+from app.layers.job_box import Preview
 from app.layers.layer_list import NAME
 from app.layers.moments import moments_of
 from app.layers.results import keep_stopped, layer_set
@@ -147,6 +148,9 @@ def test_remove_takes_out_the_object_in_hand(panel: LayersPanel, editor: Editor,
     qtbot.waitUntil(lambda: "Street without Car" in clips(editor), timeout=10_000)
     assert editor.document.undo_stack.undoText() == "Remove Car"
     assert editor.document.undo_stack.count() == 1
+    qtbot.waitUntil(lambda: panel.deeds["layers.remove"].text() == "Put back")
+    panel.deeds["layers.remove"].click()
+    assert list(clips(editor)) == ["Street"]
 
 
 def test_insert_puts_the_other_selected_clip_or_a_title_behind(
@@ -305,8 +309,12 @@ def test_layers_made_anew_are_split_from_the_new_result(project: Project) -> Non
     assert layers.film_of(again, again.find_media("media"), "plate") is None
 
 
-def test_the_preview_follows_its_file(panel: LayersPanel, tmp_path: Path, qtbot: QtBot) -> None:
-    preview, path = panel.job.preview, tmp_path / "preview.png"
+def test_the_preview_follows_its_file(
+    panel: LayersPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    preview, path = Preview(editor), tmp_path / "preview.png"
+    qtbot.addWidget(preview)
+    preview.resize(200, 150)
     for side in (40, 60):
         image = QImage(side, 20, QImage.Format.Format_RGB888)
         image.fill(0)

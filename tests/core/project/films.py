@@ -9,7 +9,16 @@ from msgspec.structs import replace
 
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
 from core.project.atlas_kinds import AtlasEdit
-from core.project.project import KeyMask, Media, Project, TrackedObject, TrackedRange, Verdict
+from core.project.project import (
+    KeyMask,
+    LayerChoice,
+    LayerSet,
+    Media,
+    Project,
+    TrackedObject,
+    TrackedRange,
+    Verdict,
+)
 from core.time import FrameRate, TimeRange
 from core.timeline.effects import new_effect
 from core.timeline.model import (
@@ -49,6 +58,7 @@ def media(media_id: str = "m1", path: str = "media/a.mp4") -> Media:
         track=TrackedRange(KEY, 0, 99),
         proxy=KEY[::-1],
         verdicts=(Verdict(1, 40, (10, 20, 30, 40), True),),
+        layers=LayerSet(KEY[::-1], 5, 60, (LayerChoice(2, "Bird"), LayerChoice(1, "Bear", False, "soften"))),
         atlas="5" * 32,
         atlas_edits=(
             AtlasEdit("e1", 1, "paint", "Moustache", opacity=0.5, blend="multiply", file=f"{'b' * 32}.png"),

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.media.pool import SourcePool
-from core.project import layer_edits, layers
+from core.project import layer_edits, layers, shadows
 from core.project.project import Media, Project
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
@@ -163,6 +163,28 @@ def test_both_objects_can_be_taken_out(street: Street) -> None:
     assert near(got[seen > 12], street.truth.plates[3][seen > 12], 6)
 
 
+def test_an_object_that_was_taken_out_is_put_back(street: Street) -> None:
+    both = layer_edits.remove_object(
+        layer_edits.remove_object(street.project, "clip", ROBOT, street.films), "clip", CAR
+    )
+    clip = both.sequence.find("clip")[2]  # type: ignore[union-attr]
+    assert layer_edits.removed(both, clip) == {ROBOT, CAR}
+    one = layer_edits.restore_object(both, "clip", ROBOT)
+    assert layer_edits.removed(one, clip) == {CAR}
+    none = layer_edits.restore_object(one, "clip", CAR)
+    assert np.array_equal(street.picture(none, 2), street.truth.clip[2])
+    with pytest.raises(EditError, match="not taken out"):
+        layer_edits.restore_object(none, "clip", CAR)
+
+
+def test_what_was_taken_out_stays_out_of_a_split(street: Street) -> None:
+    without = layer_edits.remove_object(street.project, "clip", ROBOT, street.films)
+    split = layer_edits.split(without, "clip")
+    assert near(street.picture(split, 2), street.truth.composed(2, {ROBOT: None}))
+    assert not find(split, "Robot").enabled and not find(split, "Robot shadow").enabled
+    assert next(row for row in names(split.sequence) if row) == ["street background"]
+
+
 def test_of_a_split_clip_the_layers_of_the_object_go(street: Street) -> None:
     split = layer_edits.split(street.project, "clip", street.films)
     without = layer_edits.remove_object(split, "clip", CAR)
@@ -210,9 +232,9 @@ def test_shadows_are_kept_dropped_and_softened_by_changes_of_their_clip(street: 
     assert split.sequence is not None
 
     def shown(how: str) -> np.ndarray:
-        changed = layer_edits.set_shadow(split.sequence, shadow.id, how)  # type: ignore[arg-type]
-        assert layer_edits.shadow_of(changed.find(shadow.id)[2]) == how
-        back = layer_edits.set_shadow(changed, shadow.id, "keep")
+        changed = shadows.set_shadow(split.sequence, shadow.id, how)  # type: ignore[arg-type]
+        assert shadows.shadow_of(changed.find(shadow.id)[2]) == how
+        back = shadows.set_shadow(changed, shadow.id, "keep")
         assert back == split.sequence
         return street.picture(split.with_sequence(changed), 2).astype(float)
 
