@@ -219,7 +219,10 @@ class Engine:
         assert show.slow is not None
         picture = view(self._looks[1], moment_of(clip, source, show.time - where.start), show.slow)
         out = np.zeros((size[1], size[0], 3), np.uint8)
-        height, width = picture.shape[:2]
+        scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
+        width, height = (max(1, min(most, round(side * scale)))
+                         for side, most in zip(picture.shape[1::-1], size, strict=True))  # fmt: skip
+        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
         top, left = (size[1] - height) // 2, (size[0] - width) // 2
         out[top : top + height, left : left + width] = picture
         return out

@@ -72,7 +72,7 @@ def heat_image(heat: np.ndarray) -> QImage:
     """uint8 (h, w) as a picture that is clear where nothing was seen."""
     smooth = cv2.resize(heat, (heat.shape[1] * 8, heat.shape[0] * 8), interpolation=cv2.INTER_CUBIC)
     colours = cv2.applyColorMap(smooth, cv2.COLORMAP_INFERNO)
-    alpha = (smooth.astype(np.float32) / 255 * STRONGEST).astype(np.uint8)
+    alpha = ((smooth.astype(np.float32) / 255) ** 2 * STRONGEST).astype(np.uint8)
     pixels = np.ascontiguousarray(np.dstack([colours, alpha]))
     height, width = alpha.shape
     return QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32).copy()

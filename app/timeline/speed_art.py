@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.strip_art import diamond
 from app.theme import Colours
-from app.timeline.speed_lane import Box, lane_handles, lane_points, speed_row
+from app.timeline.speed_lane import NARROW, Box, lane_handles, lane_points, speed_row
 from core.timeline.model import Clip
 
 Speediness = Callable[[np.ndarray], np.ndarray | None]
@@ -89,7 +89,8 @@ def _points(painter: QPainter, clip: Clip, box: Box, look: Look) -> None:
     painter.setPen(QPen(colours.warning, 1))
     painter.setBrush(colours.background)
     for handle in lane_handles(clip):
-        diamond(painter, box.x_of(handle.time), box.y_of(handle.speed), look.dots)
+        if handle.length >= NARROW * box.scale:
+            diamond(painter, box.x_of(handle.time), box.y_of(handle.speed), look.dots)
     for point in lane_points(clip, look.near):
         x, active = box.x_of(point.time), point.time == look.active
         ys = sorted({box.y_of(point.before), box.y_of(point.after)})

@@ -24,6 +24,8 @@ CATCH = 3.0
 """How near, in pixels."""
 REACH = 6.0
 """Pixels around a point or a handle that take hold of it."""
+NARROW = 30.0
+"""Pixels; the handle of a narrower stretch is left out, there would be nothing but handles."""
 MOST = 100.0
 Kind = Literal["speed_point", "speed_ease", "speed_line"]
 
@@ -42,11 +44,13 @@ class LanePoint:
 
 @dataclass(frozen=True)
 class LaneHandle:
-    """The ease of a stretch whose speed changes: half way from point to point. ease: 0 to 100."""
+    """The ease of a stretch whose speed changes: half way from point to point. length: of the stretch, ticks. ease: 0
+    to 100."""
 
     time: int
     speed: float
     ease: int
+    length: int
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def lane_handles(clip: Clip) -> tuple[LaneHandle, ...]:
     for point, part in zip(curve.points, stretches(curve), strict=False):
         middle = point.time + part.length // 2
         if part.length > JUMP and part.first != part.last and 0 <= middle < clip.duration:
-            found.append(LaneHandle(middle, curve.speed_at(middle), part.ease))
+            found.append(LaneHandle(middle, curve.speed_at(middle), part.ease, part.length))
     return tuple(found)
 
 
@@ -166,6 +170,8 @@ def grip(clip: Clip, box: Box, x: float, y: float, near: int) -> tuple[Kind, int
         ):
             return "speed_point", point.time
     for handle in lane_handles(clip):
+        if handle.length < NARROW * box.scale:
+            continue
         if abs(box.x_of(handle.time) - x) <= REACH and abs(box.y_of(handle.speed) - y) <= REACH:
             return "speed_ease", handle.time
     time = min(max(0, box.time_at(x)), clip.duration - 1)
