@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from core.demo.paint import paint
 from core.demo.people import people
 from core.demo.state import Demo, overlay
 from core.demo.time import slow_motion
@@ -100,7 +101,9 @@ def demo(out: Path) -> Iterator[Progress]:
     for step in _export(state):
         yield Progress(8 + 0.5 * step.part, 10, f"Exporting: {step.message}")
     for step in people(state):
-        yield Progress(8.5 + 0.7 * step.part, 10, step.message)
+        yield Progress(8.5 + 0.4 * step.part, 10, step.message)
+    for step in paint(state):
+        yield Progress(8.9 + 0.3 * step.part, 10, step.message)
     for step in slow_motion(state):
         yield Progress(9.2 + 0.3 * step.part, 10, step.message)
     state.project = save(state.project, state.file)
