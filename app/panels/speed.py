@@ -152,6 +152,7 @@ class SpeedPanel(QWidget):
         editor.jobs.changed.connect(lambda record: self._show_job())
         self._paces.ready.connect(self._soon)
         self._comparison.changed.connect(lambda: self.adaptive.show_comparing(bool(self._comparison.clip)))
+        self.form.backwards.toggled.connect(self.graph.show_backwards)
         self.adaptive.changed.connect(self._replan)
         self.adaptive.compare.connect(self._compare)
         self.adaptive.apply.connect(self.apply)

@@ -58,6 +58,8 @@ class ClipForm(QWidget):
         self.pitch = QCheckBox(tr("Keep the pitch"), self)
         names_command(self.pitch, tr("Sound keeps its pitch whatever the speed is"), "speed.keep_pitch")
         self.pitch.clicked.connect(self._set_pitch)
+        self.backwards = QCheckBox(tr("Room below zero"), self)
+        self.backwards.setToolTip(tr("Show speeds below zero in the curve, to drag points there"))
         self.between = QComboBox(self)
         for kind, text in zip(BETWEEN, (tr("Nearest"), tr("Blend"), tr("Motion")), strict=True):
             self.between.addItem(text, kind)
@@ -109,7 +111,11 @@ class ClipForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        column.addWidget(self.pitch)
+        ticks = QHBoxLayout()
+        ticks.addWidget(self.pitch)
+        ticks.addWidget(self.backwards)
+        ticks.addStretch(1)
+        column.addLayout(ticks)
         column.addLayout(grid)
         column.addLayout(frames)
 

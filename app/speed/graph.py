@@ -72,6 +72,11 @@ class SpeedGraph(QWidget):
             name=self.subject.clip.name, speed=f"{mean_speed(self.subject) * 100:.4g} %"
         )
 
+    def show_backwards(self, on: bool) -> None:
+        """Room for speeds below zero, also while there are none."""
+        self.backwards = on
+        self.update()
+
     @property
     def box(self) -> Box | None:
         """Where the curve lies; None without a clip."""

@@ -19,6 +19,7 @@ from app.speed.adaptive import Wish, planned, ranges_of, source_part
 from app.speed.pace import Pace, paces_of, read_pace, with_speediness
 from app.speed.viewer_layers import heat_image
 from app.timeline.speed_lane import lane_points
+from core.catalog import JOBS
 from core.errors import EditError, MediaError
 from core.project.paths import results_folder
 from core.retime.pace_files import ACTIVATION, CURVE, write_curve
@@ -188,6 +189,9 @@ def test_the_graph_is_edited_by_hand(panel: SpeedPanel, editor: Editor, qtbot: Q
     assert editor.document.undo_stack.count() == steps + 1
     inner = [point for point in lane_points(clip(editor), TICK) if not point.edge]
     assert inner[0].after == 0.5 and inner[0].time == pytest.approx(25 * TICK, abs=TICK)
+    panel.form.backwards.setChecked(True)
+    assert panel.graph.box is not None and panel.graph.box.backwards
+    panel.form.backwards.setChecked(False)
     qtbot.keyClick(panel.graph, Qt.Key.Key_Delete)
     assert all(point.edge for point in lane_points(clip(editor), TICK))
 
@@ -233,6 +237,6 @@ def test_a_job_is_asked_for_the_media(
     monkeypatch.setattr(editor.jobs, "submit", lambda *given, **more: asked.append((given, more)))
     commands.analyse(editor)
     (job, title, parameters, inputs), more = asked[0]  # type: ignore[misc]
-    assert job == pace.JOB and "Clip" in title and parameters["clip"].endswith("clip.mkv")
+    assert job == pace.JOB and job in JOBS and "Clip" in title and parameters["clip"].endswith("clip.mkv")
     assert inputs == {"clip": editor.document.project.media[0].info.fingerprint}
     assert more["context"] == {"media": "media"}
