@@ -98,8 +98,11 @@ def keep_stopped(folder: Path) -> Path | None:
     if not kept.exists():
         making = kept.with_name(f"{kept.name}.copy")
         shutil.rmtree(making, ignore_errors=True)
-        for name in names:
-            if (folder / name).is_file():
+        making.mkdir()
+        for name in (name for name in names if (folder / name).is_file()):
+            if name.endswith(".png"):  # written anew in its place when the job goes on
+                shutil.copyfile(folder / name, making / name)
+            else:
                 link_or_copy(folder / name, making / name)
         whole = msgspec.structs.replace(manifest, complete=True)
         write_atomic(making / MANIFEST, msgspec.json.format(msgspec.json.encode(whole), indent=1))

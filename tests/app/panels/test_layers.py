@@ -262,10 +262,13 @@ def test_a_stopped_job_leaves_what_it_had(truth: Truth, tmp_path: Path) -> None:
     partial = tmp_path / f"{'a' * 32}.partial"
     write_result(partial, truth)
     write_manifest(partial, Manifest("layers", 1, {}, {}))
+    (partial / "plate.png").write_bytes(b"first")
     kept = keep_stopped(partial)
     assert kept is not None and (kept / MANIFEST).is_file() and (kept / "recon.mkv").exists() is False
     assert layer_set(kept).objects == layer_set(partial).objects
     assert keep_stopped(partial) == kept
+    (partial / "plate.png").write_bytes(b"second")  # as the job does when it goes on
+    assert (kept / "plate.png").read_bytes() == b"first"
     (partial / "object_01.mkv").unlink()
     with pytest.raises(EditError, match="not whole"):
         layer_set(partial)
