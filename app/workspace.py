@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Panel = TypeVar("Panel", bound=QWidget)
 INSPECTOR_WIDTH = 300
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised when docks come or go, so that an older layout is not forced on them."""
 _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -47,7 +47,7 @@ def _scrolling(panel: QWidget) -> QWidget:
 
 
 class Workspace(QMainWindow):
-    """Docks by name in `docks`: media, inspector, timeline, history, jobs; there once `fill` is through."""
+    """Docks by name in `docks`: media, moments, inspector, timeline, history, jobs; there once `fill` is through."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Widget)
@@ -86,6 +86,10 @@ class Workspace(QMainWindow):
 
         self._dock("history", self.tr("History"), self._made(HistoryPanel), _LEFT)
         self._dock("jobs", self.tr("Jobs"), self._made(JobsPanel), _LEFT)
+        yield
+        from app.panels.moments import MomentsPanel
+
+        self._dock("moments", self.tr("Moments"), self._made(MomentsPanel), _LEFT)
         yield
         from app.panels.inspector import InspectorPanel
 
@@ -142,12 +146,19 @@ class Workspace(QMainWindow):
 
     def reset_layout(self) -> None:
         """Everything where it stood on the first start."""
-        areas = {"media": _LEFT, "history": _LEFT, "jobs": _LEFT, "inspector": _RIGHT, "timeline": _BOTTOM}
+        areas = {
+            "media": _LEFT,
+            "history": _LEFT,
+            "jobs": _LEFT,
+            "moments": _LEFT,
+            "inspector": _RIGHT,
+            "timeline": _BOTTOM,
+        }
         for name, dock in self.docks.items():
             dock.setFloating(False)
             self.addDockWidget(areas[name], dock)
             dock.show()
-        for name in ("history", "jobs"):
+        for name in ("moments", "history", "jobs"):
             self.tabifyDockWidget(self.docks["media"], self.docks[name])
         self.docks["media"].raise_()
         self._trim_titles()

@@ -1,0 +1,72 @@
+"""Commands of similar moments: find them, look at the clips first, mark one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.actions.registry import Action
+from core.errors import EditError
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.panels.moments import MomentsPanel
+
+MENU = ("moments.find", "moments.look", "", "moments.mark")
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Action", text)
+
+
+def _panel(editor: Editor) -> MomentsPanel | None:
+    from app.panels.moments import MomentsPanel
+
+    return editor.panel(MomentsPanel) if editor.has_panel(MomentsPanel) else None
+
+
+def has_panel(editor: Editor) -> bool:
+    return _panel(editor) is not None
+
+
+def find(editor: Editor) -> None:
+    """List the moments like the one that the viewer shows."""
+    panel = _panel(editor)
+    if panel is not None:
+        panel.find_like()
+
+
+def look(editor: Editor) -> None:
+    """Compute what is compared for every clip of the bin that has it not."""
+    from app.moments import known, searchable
+    from app.speed.pace import running, start
+
+    there = known(editor)
+    missing = [media for media in searchable(editor.document.project) if media.id not in there]
+    for media in missing:
+        if running(editor, media.id) is None:
+            start(editor, media)
+    if not missing:
+        editor.notify.info(tr("All clips in the bin are known"))
+
+
+def mark(editor: Editor) -> None:
+    """In and out points around the moment chosen in the list."""
+    from app.moments import mark as mark_moment
+
+    panel = _panel(editor)
+    chosen = panel.chosen if panel is not None else None
+    if chosen is None:
+        raise EditError("no moment is chosen", "Click one in the list of similar moments")
+    mark_moment(editor, chosen)
+
+
+ACTIONS = (
+    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Moments", has_panel, icon="search",
+           help="Moments that look and move like the one at the playhead, in all clips of the bin"),
+    Action("moments.look", "&Look at all clips", look, (), "Clip/Moments", has_panel,
+           help="Compute for every clip in the bin what similar moments are found by"),
+    Action("moments.mark", "&In and out around the moment", mark, (), "Clip/Moments", has_panel,
+           help="Set in and out points around the moment chosen in the list, where the film shows it"),
+)  # fmt: skip

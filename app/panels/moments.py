@@ -1,0 +1,190 @@
+"""Similar moments: a list of pictures of what looks and moves like the moment in the viewer."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.actions import moments as commands
+from app.actions.registry import find_action, trigger
+from app.buttons import names_command
+from app.editor import Editor
+from app.moments import go_to, known, moment_in_view, search, searchable, words
+from app.timeline.pictures import Wish, pictures_of
+from core.errors import LaminarError
+from core.project.project import Media, Project
+from core.search.moments import Found
+from core.time import TICKS_PER_SECOND, seconds
+
+PICTURE = QSize(132, 74)
+_FOUND = int(Qt.ItemDataRole.UserRole)
+
+
+class MomentsPanel(QWidget):
+    """Asks for the moment in the viewer; a double click or Enter goes to a found one."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._asked = 0
+        self._pictures = pictures_of(editor)
+        self.hint = QLabel(self)
+        self.list = QListWidget(self)
+        self.find_button = self._button(self.tr("Find similar"), "moments.find")
+        self.look_button = self._button(self.tr("Look at all clips"), "moments.look")
+        self.mark_button = self._button(self.tr("Set in and out"), "moments.mark")
+        self._paint = QTimer(self, singleShot=True, interval=0)
+        self._paint.timeout.connect(self._show_pictures)
+        self._build()
+        self._pictures.ready.connect(self._paint.start)
+        self.list.itemActivated.connect(self._go)
+        self.list.currentItemChanged.connect(lambda *_: self._enable())
+        editor.document.changed.connect(self._document_changed)
+        self._say_how_many()
+
+    def sizeHint(self) -> QSize:
+        return QSize(330, 400)
+
+    @property
+    def chosen(self) -> Found | None:
+        """The moment that is current in the list."""
+        item = self.list.currentItem()
+        return item.data(_FOUND) if item is not None else None
+
+    def find_like(self) -> None:
+        """List the moments like the one in the viewer; clips that were not looked at are looked at first.
+
+        Raises:
+            EditError: when the viewer shows no moving picture.
+        """
+        moment = moment_in_view(self._editor)
+        folders = known(self._editor)
+        if moment.media.id not in folders:
+            commands.look(self._editor)
+            self.hint.setText(self.tr("The clips are being looked at; find again when the jobs are done"))
+            return
+        self._asked += 1
+        work = partial(search, folders, moment.media.id, seconds(moment.time))
+        self._editor.background.run(work, partial(self._show, self._asked), self._failed)
+
+    def _build(self) -> None:
+        self.setAccessibleName(self.tr("Similar moments"))
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("role", "dim")
+        self.list.setAccessibleName(self.tr("Found moments, most alike first"))
+        self.list.setViewMode(QListWidget.ViewMode.IconMode)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setMovement(QListWidget.Movement.Static)
+        self.list.setIconSize(PICTURE)
+        self.list.setGridSize(PICTURE + QSize(14, 40))
+        self.list.setWordWrap(True)
+        self.list.setUniformItemSizes(True)
+        self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        bar = QHBoxLayout()
+        for button in (self.find_button, self.look_button):
+            bar.addWidget(button, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addLayout(bar)
+        column.addWidget(self.hint)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.mark_button)
+        self._enable()
+
+    def _button(self, title: str, action_id: str) -> QPushButton:
+        action = find_action(action_id)
+        button = QPushButton(title, self)
+        button.setAccessibleName(title)
+        names_command(button, self.tr(action.help), action_id)
+        button.clicked.connect(lambda: trigger(self._editor, action))
+        return button
+
+    def _enable(self) -> None:
+        self.mark_button.setEnabled(self.chosen is not None)
+
+    def _document_changed(self, before: Project, after: Project) -> None:
+        if before.media is not after.media:
+            self._say_how_many()
+
+    def _say_how_many(self) -> None:
+        clips = searchable(self._editor.document.project)
+        there = known(self._editor)
+        self.look_button.setEnabled(len(there) < len(clips))
+        if not clips:
+            self.hint.setText(self.tr("Import clips, then put the playhead on a moment"))
+        else:
+            text = self.tr(
+                "{known} of {clips} clips are known. Put the playhead on a moment and find others like it"
+            )
+            self.hint.setText(text.format(known=len(there), clips=len(clips)))
+
+    def _show(self, asked: int, found: list[Found]) -> None:
+        if asked != self._asked:
+            return
+        self.list.clear()
+        for one in found:
+            item = QListWidgetItem(words(self._media(one), one))
+            item.setData(_FOUND, one)
+            item.setIcon(self._blank())
+            item.setToolTip(self.tr("Double click to go there"))
+            self.list.addItem(item)
+        self._say_how_many()
+        if not found:
+            self.hint.setText(self.tr("There is no other moment"))
+        self._show_pictures()
+
+    def _failed(self, error: BaseException) -> None:
+        self._editor.notify.failure(error if isinstance(error, Exception) else RuntimeError(str(error)))
+
+    def _show_pictures(self) -> None:
+        """Pictures that are there; the others are asked for."""
+        wishes: list[Wish] = []
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            found: Found = item.data(_FOUND)
+            media, time = self._media(found), round(found.seconds * TICKS_PER_SECOND)
+            if media is None or item.data(_FOUND + 1):
+                continue
+            image = self._pictures.thumbnail(media, time)
+            if image is None:
+                wishes.append(self._pictures.wish(media, time))
+            else:
+                item.setIcon(_boxed(image))
+                item.setData(_FOUND + 1, True)
+        self._pictures.want("moments", wishes)
+
+    def _media(self, found: Found) -> Media | None:
+        return next((m for m in self._editor.document.project.media if m.id == found.clip), None)
+
+    def _blank(self) -> QIcon:
+        picture = QPixmap(PICTURE)
+        picture.fill(theme.colours().background)
+        return QIcon(picture)
+
+    def _go(self, item: QListWidgetItem) -> None:
+        try:
+            go_to(self._editor, item.data(_FOUND))
+        except LaminarError as error:
+            self._editor.notify.failure(error)
+
+
+def _boxed(image: QImage) -> QIcon:
+    """The picture, cut to the shape of the list's cells."""
+    size = image.size().scaled(PICTURE, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    large = image.scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    left, top = (size.width() - PICTURE.width()) // 2, (size.height() - PICTURE.height()) // 2
+    return QIcon(QPixmap.fromImage(large.copy(left, top, PICTURE.width(), PICTURE.height())))
