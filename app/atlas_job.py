@@ -163,7 +163,6 @@ def attach(editor: Editor, media_id: str, folder: Path) -> None:
             "the media was removed while it was unrolled", "Undo brings it back; then unroll it again"
         )
     folder = results.bring(folder, data)
-    editor.player.atlases.forget()
     if not media.atlas_edits or not media.atlas or media.atlas == folder.name:
         editor.document.edit("Unroll objects", with_atlas, media_id, folder.name)
         return

@@ -66,6 +66,7 @@ def _resize_brush(factor: float, editor: Editor) -> None:
 
 def _take_object(label: int, editor: Editor) -> None:
     editor.state.set("label", label)
+    editor.panel(ViewerPanel).atlas.session.set_label(label)
 
 
 def _change(name: str, editor: Editor) -> None:
@@ -255,7 +256,7 @@ ACTIONS = (
     Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), MENU, _draws),
     *(
         Action(f"mask.object_{label}", f"Object {label}", partial(_take_object, label), (str(label),),
-               "Mask/Object in hand", in_masks, separator=False)
+               "Mask/Object in hand", _draws, separator=False)
         for label in range(1, 10)
     ),
     Action("mask.fill", "&Fill holes", partial(_change, "fill_holes"), (), MENU, in_masks, icon="fill", separator=True),

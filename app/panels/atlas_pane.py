@@ -43,6 +43,14 @@ class Wish:
     frame: int
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """scale: the picture's pixels for one pixel of the film."""
+
+    picture: Picture
+    scale: float
+
+
 class AtlasPane(QWidget):
     """The canvas of the atlas in hand."""
 
@@ -56,7 +64,7 @@ class AtlasPane(QWidget):
         self.handles = AtlasHandles(editor, self.canvas, session)
         self.pen = AtlasPen(editor, self.canvas, session, "atlas")
         self.canvas.layers = [self.handles, self.pen]
-        self._worker: LatestWorker[Wish, Picture] = LatestWorker("atlas", self._make, self)
+        self._worker: LatestWorker[Wish, Drawn] = LatestWorker("atlas", self._make, self)
         self._worker.done.connect(self._take)
         self._worker.failed.connect(self._failed)
         self._asked: Wish | None = None
@@ -133,9 +141,10 @@ class AtlasPane(QWidget):
             self._asked = wish
             self._worker.ask(wish)
 
-    def _make(self, wish: Wish) -> Picture:
+    def _make(self, wish: Wish) -> Drawn:
         """On the worker's thread. Raises MediaError."""
         atlases = self._editor.player.atlases
+        scale = atlases.clip(wish.data, wish.media).entry(wish.label).scale
         if wish.look == "still":
             source = self._editor.player.pool.source(readable_path(wish.path, wish.media), wish.media.info)
             pixels = still(atlases, wish, atlases.edited(wish.data, wish.media, source).frame(wish.frame))
@@ -143,25 +152,19 @@ class AtlasPane(QWidget):
             pixels = atlas_picture(atlases, wish)
         show = Show(wish.project, wish.path, wish.data, (pixels.shape[1], pixels.shape[0]), wish.media.id)
         drawn, image = to_image(pixels, alpha=True, straight=True)
-        return Picture(show, drawn, image, (pixels.shape[1], pixels.shape[0]), wish.frame)
+        return Drawn(Picture(show, drawn, image, (pixels.shape[1], pixels.shape[0]), wish.frame), scale)
 
-    def _take(self, picture: Picture) -> None:
+    def _take(self, drawn: Drawn) -> None:
+        picture = drawn.picture
         asked = self._asked
         if asked is None or asked.media.id != picture.show.media:
             return
-        clip_scale = self._scale(asked)
-        self.pen.scale = clip_scale
+        self.pen.scale = drawn.scale
         self.canvas.set_message("")
         self.canvas.set_picture(picture)
         width, height = picture.raster
         self.title.setText(self.tr("{0} × {1}").format(width, height))
         self._session.shown("atlas")
-
-    def _scale(self, wish: Wish) -> float:
-        try:
-            return self._editor.player.atlases.clip(wish.data, wish.media).entry(wish.label).scale
-        except LaminarError:
-            return 1.0
 
     def _failed(self, error: LaminarError) -> None:
         self.canvas.clear()

@@ -100,13 +100,6 @@ class Atlases:
                 raise
             return source
 
-    def forget(self) -> None:
-        """Read everything anew: a job goes on writing into a result that is shown."""
-        with self._lock:
-            self._clips.clear()
-            self._stacks.clear()
-        self.frames.clear()
-
 
 @dataclass(frozen=True)
 class EditedSource(WrappedSource):

@@ -156,6 +156,9 @@ def test_the_background_has_a_stack_of_its_own(panel: AtlasPanel, window: MainWi
     qtbot.waitUntil(
         lambda: canvas.picture is not None and canvas.picture.raster == (unrolled.WIDTH, unrolled.HEIGHT)
     )
+    window.commands.run("mask.object_1")
+    assert panel.session.label == 1 and panel.list.count() == 1 and panel.objects.currentText() == "Card"
+    window.commands.run("atlas.background")
     panel.objects.setCurrentIndex(0)
     panel.objects.activated.emit(0)
     assert panel.session.label == 1 and panel.list.count() == 1
