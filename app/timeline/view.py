@@ -99,8 +99,12 @@ class TimelineView(TimelineArea):
         self.redraw()
 
     def _show_lanes(self, on: bool) -> None:
-        """Tracks with pictures get room for the lanes."""
-        self.make_room(LANE_HEIGHT if on else 0)
+        """Tracks with pictures get room for the lanes, and give it back."""
+        if on:
+            self.make_room(LANE_HEIGHT)
+        else:
+            self.heights = {track: high for track, high in self.heights.items() if high != LANE_HEIGHT}
+            self.update_scroll_bars()
         self.redraw()
 
     def _prune_selection(self) -> None:

@@ -12,6 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
+from app.main_window import MainWindow
+from app.panels.timeline import TimelinePanel
 from app.timeline import speed_mouse
 from app.timeline.speed_lane import Box, caught, grip, lane_points, part_of, speed_of, speed_row
 from core.timeline import edits
@@ -19,7 +21,7 @@ from core.timeline.bent import reach_of
 from core.timeline.curve import NATURAL
 from core.timeline.model import Clip
 from core.timeline.time_map import Curve, Linear
-from tests.app.cuts import FRAME, SECOND, clip, lengths, sequence
+from tests.app.cuts import FRAME, SECOND, clip, lengths, project, sequence
 from tests.app.timeline import test_mouse
 from tests.app.timeline.test_mouse import KEYS, Hand
 
@@ -162,3 +164,21 @@ def test_sound_alone_and_still_pictures(lanes: Hand, editor: Editor) -> None:
     lanes.view.set_height("A1", 90)
     hit = lanes.view.mouse.hit(lanes.point(2, "A1").toPointF())
     assert speed_mouse.lane_of(lanes.view, hit) is None, "linked sound follows its picture"
+
+
+def test_del_means_the_point_also_in_the_whole_window(window: MainWindow, qtbot: QtBot) -> None:
+    editor = window.editor
+    editor.document.reset(project(), None, None)
+    view = editor.panel(TimelinePanel).view
+    editor.document.edit_sequence("add", edits.add_speed_point, "c", 12 * SECOND)
+    editor.state.set("selection", frozenset({"c", "sc"}))
+    editor.state.set("speed_point", ("c", 12 * SECOND))
+    window.make_workspace()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert editor.state.speed_point is None
+    film = editor.document.sequence
+    assert film is not None and len(lane_points(film.find("c")[2], FRAME)) == 2, "the clip is still there"
+    qtbot.keyClick(view, Qt.Key.Key_Delete)
+    assert not any(one.id == "c" for _, _, one in editor.document.sequence.clips())  # type: ignore[union-attr]
