@@ -36,6 +36,7 @@ FOLLOWS = 0.3
 SMALLEST = 0.0002
 """Of the picture: smaller regions away from an object are noise."""
 SHARED = 255
+MOST_REGIONS = 65536
 
 
 def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Stack:
@@ -53,10 +54,9 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Stack:
 
 @dataclass(frozen=True)
 class _Frame:
-    """regions: int32 (h, w), 0 none. touched: region to the objects (positions) that it touches."""
+    """regions: uint16 (h, w), 0 none. touched: region to the objects (positions) that it touches."""
 
-    regions: npt.NDArray[np.int32]
-    count: int
+    regions: npt.NDArray[np.uint16]
     areas: npt.NDArray[np.int32]
     touched: dict[int, set[int]]
 
@@ -83,15 +83,15 @@ def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
     free = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
     low = cv2.morphologyEx((surely > LOW * UNIT).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     low = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) * free
-    count, regions, stats, _ = cv2.connectedComponentsWithStats(low, connectivity=8)
-    strong = set(np.unique(regions[surely > HIGH * UNIT]).tolist())
+    _, regions, stats, _ = cv2.connectedComponentsWithStats(low, connectivity=8)
+    strong = {region for region in np.unique(regions[surely > HIGH * UNIT]).tolist() if region < MOST_REGIONS}
     touched: dict[int, set[int]] = {region: set() for region in strong - {0}}
     for k, label in enumerate(tracks.labels):
         if tracks.areas[n, k] > 0:
             near = cv2.dilate((labels == label).astype(np.uint8), around) > 0
             for region in set(np.unique(regions[near]).tolist()) & set(touched):
                 touched[region].add(k)
-    return _Frame(regions, count, stats[:, cv2.CC_STAT_AREA], touched)
+    return _Frame(regions.astype(np.uint16), stats[:, cv2.CC_STAT_AREA], touched)
 
 
 def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | None) -> None:

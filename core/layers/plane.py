@@ -34,6 +34,8 @@ FITTED = 1, 2, 3, 4
 """Passes before which light and bend are fitted."""
 CELL, MOST_CELLS = 26, 24
 """Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
+HELD, WORTH = 0.015, 1.0
+"""How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
 UNKNOWN_WEIGHT = 0.1
 """Of frames in which it is not known where the objects are."""
 NOISE_FLOOR = 0.006
@@ -213,8 +215,19 @@ def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
     used = weight * believed(off)
     plane.gains[n] = fit_gain(frame, view, used)
     if not plane.camera.shot_of(n).still:
-        lit = view * spread_gain(plane.gains[n], plane.size)
-        plane.bends[n] += fit_bend(frame, lit, used)
+        gain = spread_gain(plane.gains[n], plane.size)
+        earlier = plane.bends[n].copy()
+        plane.bends[n] = earlier + fit_bend(frame, view * gain, used)
+        if plane.bends[n].any():
+            bent = plane.view(plane.canvas, n) * gain
+            if _misfit(frame, bent, weight) > WORTH * _misfit(frame, view * gain, weight):
+                plane.bends[n] = earlier
+
+
+def _misfit(frame: Array32, view: Array32, weight: Array32) -> float:
+    """How far apart two pictures are, with what does not belong there counted as no worse than TOLERANCE."""
+    off = np.minimum(np.abs(frame - view).mean(2), np.float32(TOLERANCE))
+    return float((off * weight).sum() / max(1e-6, float(weight.sum())))
 
 
 def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
@@ -230,8 +243,8 @@ def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
     cells = bend_shape((wide, tall))[::-1]
     total = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
     mean = cv2.resize(flow * share[..., None], cells, interpolation=cv2.INTER_AREA)
-    mean = mean / np.maximum(total, 1e-6)[..., None]
-    smooth = cv2.GaussianBlur(fill(np.asarray(mean, np.float32), np.minimum(1, 2 * total)), (3, 3), 0.7)
+    mean = mean / (total + np.float32(HELD))[..., None]  # what is hardly seen stays as the camera says
+    smooth = cv2.GaussianBlur(np.asarray(mean, np.float32), (3, 3), 0.7)
     return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 from core.job import drain
 from core.layers.background import find_background
 from core.layers.footage import Footage, open_footage
-from core.layers.plane import to_bytes
+from core.layers.plane import to_bytes, trusted
 from core.layers.result import read_layers, read_report
 from core.layers.split import split
 from core.media.reader import open_source
@@ -66,19 +66,22 @@ def tennis(folder: Path, large: bool, seconds: float) -> None:
         with closing(open_footage(clip, masks)) as footage:
             plate = last_of(find_background(footage))
             cpu, wall = time.process_time() - cpu, time.monotonic() - wall
-            squares = []
+            outside, apart = [], []
             for n in range(footage.count):
                 off = footage.frame(n).astype(np.float32) - to_bytes(plate.render(n))
-                squares.append(((off / 255) ** 2)[footage.labels(n) == 0].mean())
+                squares, labels = ((off / 255) ** 2).mean(2), footage.labels(n)
+                outside.append(squares[labels == 0].mean())
+                apart.append(squares[trusted(labels) > 0.3].mean())
+        dB = [-10 * np.log10(np.mean(each)) for each in (outside, apart)]
         print(
-            f"plate      {cpu:6.1f} CPU s {wall:6.1f} wall s   {-10 * np.log10(np.mean(squares)):.2f} dB outside the mask"
+            f"plate {cpu:6.1f} CPU s {wall:6.1f} wall s: {dB[0]:.2f} dB outside the mask, {dB[1]:.2f} away from it"
         )
         out = Path(work) / "out"
         command = [sys.executable, "-m", "app", "layers", str(clip), "--masks", str(masks), "-o", str(out)]
         wall = time.monotonic()
         subprocess.run([*command, "--max-seconds", str(seconds)], check=True)
         report = read_report(out)
-        print(f"layers     {report.cpu_seconds:6.1f} CPU s {time.monotonic() - wall:6.1f} wall s   {report}")
+        print(f"layers {report.cpu_seconds:6.1f} CPU s {time.monotonic() - wall:6.1f} wall s   {report}")
 
 
 def _enlarged(clip: Path, masks: Path, work: Path) -> tuple[Path, Path]:
