@@ -316,11 +316,20 @@ def _registered(
         guess = normal(found[near - first] @ step)
         view, known = canvas.view(guess)
         off = register(greys[n], view, (known > 0.5) & (free[n] > 0))
-        better = normal(guess @ np.linalg.inv(off))
-        found[n - first] = better if sane(off, size) else guess
+        better = normal(guess @ np.linalg.inv(off)) if sane(off, size) else guess
+        found[n - first] = next(
+            (each for each in (better, guess) if _bounded(each, size)), found[near - first]
+        )
         canvas.add(greys[n], free[n], found[n - first])
         yield 0.4 + 0.6 * min(1.0, (first + done + 1) / count)
     return found
+
+
+def _bounded(matrix: Matrix, size: tuple[int, int]) -> bool:
+    """Whether a frame keeps to a canvas of reasonable size; a chain that slipped does not."""
+    if steepness(matrix, size) > 2 * STEEPEST:
+        return False
+    return bool(np.abs(moved_corners(matrix, size)).max() < 6 * max(size))
 
 
 def _full_size(

@@ -76,3 +76,10 @@ def test_black_and_covered_frames_keep_their_place() -> None:
     textured = [(wall((80, 60)) * 255).astype(np.uint8)] * 3
     assert followed(textured, [np.ones((60, 80), np.uint8)] * 3).still
     assert followed(textured[:1], [np.zeros((60, 80), np.uint8)]).canvas == (80, 60)
+
+
+def test_a_picture_that_does_not_hold_together_keeps_the_canvas_small() -> None:
+    rng = np.random.default_rng(5)
+    frames = [(wall((128, 96), seed=int(rng.integers(99))) * 255).astype(np.uint8) for _ in range(12)]
+    camera = followed(frames, [np.zeros((96, 128), np.uint8)] * 12)
+    assert np.isfinite(camera.to_canvas).all() and camera.canvas[0] * camera.canvas[1] < 300 * 128 * 96
