@@ -45,8 +45,9 @@ TELL = 0.25
 
 GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
 GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
-GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 0.2, Smooth(0.0005, 0.02, steady=0.02))
-LONG_ROUND = Effort((1.2, 1.2, 0.7), 0.3, Smooth(0.0005, 0.02, steady=0.01))
+GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 2.0, Smooth(0.0005, 0.02, steady=0.02))
+LONG_ROUNDS = (Effort((1.2, 0.7), 6.0), Effort((1.2, 0.7), 20.0))
+"""For paint that sticks the flow counts more, the more so the closer the atlas is."""
 BACKGROUND_ROUND = Effort((0.7, 0.5), 0.0)
 FIRST_ROUND = Effort((1.2, 1.2, 0.7), 0.02)
 LATER_ROUND = Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005))
@@ -331,7 +332,8 @@ def _round(fit: Fit, number: int) -> Iterator[Progress]:
     for label in fit.labels:
         name, alone = _name(label, "long"), len(fit.state.splits.get(label, ())) < 2
         if name in fit.pages and (number < 2 or alone):
-            yield from _refine(fit, name, f"{number + 1}", LONG_ROUND, 0, passes=1)
+            effort = LONG_ROUNDS[min(number, len(LONG_ROUNDS) - 1)]
+            yield from _refine(fit, name, f"{number + 1}", effort, 0, passes=1)
 
 
 def _refine(fit: Fit, name: str, number: str, effort: Effort, size: int, passes: int) -> Iterator[Progress]:
