@@ -31,7 +31,9 @@ BACKGROUND_STEP = 8
 SCALE = 2.0
 """Texture pixels a frame pixel."""
 PAGE_FRAMES = 9
-"""Frames of a page, when their number is not given; but `FEWEST_PAGES` when the object hardly changes."""
+"""Frames of a page, when their number is not given; an object that hardly changes needs no pages."""
+PAGES_BYTES = 400 * 2**20
+"""Memory that the textures of all pages take at most, about."""
 RIGID = 6e-4
 """Mean squared error of an object's one atlas below which it needs no pages."""
 WORTHWHILE = 0.02
@@ -284,7 +286,10 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     costs = object_error({0: long}, fit.views)
     found = stretches(fit.views, long.label, fit.state.cuts)
     frames = sum(len(each) for each in found)
-    most = fit.most_pages or max(1, round(frames / PAGE_FRAMES))
+    key = long.grids[long.key]
+    size = 1.5 * 16 * SCALE**2 * key.width * key.height
+    room = max(1, int(PAGES_BYTES / len(fit.labels) / size))  # however long the clip is
+    most = fit.most_pages or min(room, max(1, round(frames / PAGE_FRAMES)))
     if not costs or most == 1:
         return [long.frames]
     mean = sum(costs.values()) / len(costs)

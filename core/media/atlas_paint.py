@@ -39,6 +39,17 @@ def sample_paint(paint: Paint, uv: Array32) -> Array32 | None:
     return seen
 
 
+def reached(paint: Paint, uv: Array32) -> tuple[slice, slice] | None:
+    """The rows and columns of a map (H, W, 2) that lead to where there is paint; None when nothing does."""
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(paint[..., 3]))
+    if not width:
+        return None
+    low, high = (x - 2.0, y - 2.0), (x + width + 1.0, y + height + 1.0)
+    inside = cv2.inRange(uv, (*low, 0, 0), (*high, 0, 0))
+    left, top, across, down = cv2.boundingRect(inside)
+    return np.s_[top : top + down, left : left + across] if across else None
+
+
 def splat_paint(stroke: Paint, uv: Array32, size: tuple[int, int]) -> Paint:
     """Carry a stroke on a frame's box to the atlas.
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from core.errors import MediaError
 from core.media.atlas_files import BACKGROUND, AtlasObject, alpha_file, read_index, read_track, to_atlas
-from core.media.atlas_paint import sample, sample_paint, splat_paint
+from core.media.atlas_paint import reached, sample, sample_paint, splat_paint
 from core.media.images import read_picture
 from core.media.info import Frame
 from core.media.matte import Matte, blur, read_matte
@@ -178,6 +178,11 @@ class AtlasClip:
         if found is None:
             return result
         (left, top), uv = found
+        part = reached(paint, uv)
+        if part is None:
+            return result
+        left, top = left + part[1].start, top + part[0].start
+        uv = np.ascontiguousarray(uv[part])
         layer = sample_paint(paint, uv)
         if layer is None:
             return result
