@@ -1,0 +1,63 @@
+"""The commands about how fast things go: what `app.cli` offers under their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli_arguments import Clip, Json
+
+
+def speediness(
+    clip: Clip,
+    out: Annotated[Path, typer.Option("-o", "--out", help="CSV: frame, seconds, speediness.")],
+    json: Json = False,
+) -> None:
+    """How fast things already go in every frame: 1 as fast as anything may, 0 could go faster."""
+    from app.cli_commands import speed as command
+
+    command.run_speediness(clip, out, json=json)
+
+
+def speedup(
+    clip: Clip,
+    rate: Annotated[float, typer.Option("--rate", help="How many times shorter the film gets.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    slowest: Annotated[float | None, typer.Option("--min", help="The lowest speed; 1 is natural.")] = None,
+    fastest: Annotated[float | None, typer.Option("--max", help="The highest speed.")] = None,
+    smoothness: Annotated[float, typer.Option(help="Seconds over which the speed changes.")] = 0.5,
+    protect: Annotated[
+        list[str] | None,
+        typer.Option(help="A:B in seconds plays at natural speed; may be given several times."),
+    ] = None,
+    uniform: Annotated[bool, typer.Option("--uniform", help="One speed, to compare with.")] = False,
+    pitch: Annotated[bool, typer.Option(help="Sound keeps its pitch.")] = True,
+    curve: Annotated[
+        Path | None, typer.Option("--curve", help="CSV of the speeds: seconds, source, speed, speediness.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    json: Json = False,
+) -> None:
+    """Make a clip shorter, faster where it can bear it."""
+    from app.cli_commands import speed as command
+
+    wish = command.Wish(rate, slowest, fastest, smoothness, tuple(protect or ()), uniform, pitch)
+    command.run_speedup(clip, out, wish, curve, preset, json=json)
+
+
+def moments(
+    clip: Clip,
+    at: Annotated[float, typer.Option("--at", help="The moment, in seconds of the clip.")],
+    among: Annotated[
+        list[Path] | None,
+        typer.Option("--in", help="A clip to search, besides CLIP; may be given several times."),
+    ] = None,
+    count: Annotated[int, typer.Option(help="At most so many.")] = 12,
+    json: Json = False,
+) -> None:
+    """Moments like one moment of a clip, in it and in other clips."""
+    from app.cli_commands import moments as command
+
+    command.run(clip, at, among or [], count, json=json)
