@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from core.demo.paint import paint
 from core.demo.people import people
 from core.demo.state import Demo, overlay
-from core.demo.time import slow_motion
+from core.demo.time import slow_motion, speed_up
 from core.drive import drive, result_folder
 from core.errors import LaminarError
 from core.files import write_atomic
@@ -105,7 +105,9 @@ def demo(out: Path) -> Iterator[Progress]:
     for step in paint(state):
         yield Progress(8.9 + 0.3 * step.part, 10, step.message)
     for step in slow_motion(state):
-        yield Progress(9.2 + 0.3 * step.part, 10, step.message)
+        yield Progress(9.2 + 0.2 * step.part, 10, step.message)
+    for step in speed_up(state):
+        yield Progress(9.4 + 0.1 * step.part, 10, step.message)
     state.project = save(state.project, state.file)
     yield Progress(9.5, 10, "Reopening the project")
     _reopen(state)
