@@ -8,6 +8,7 @@ place in the result.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -130,7 +131,7 @@ def run(fit: Fit) -> Iterator[Progress]:
         if fit.over:
             return
         yield from _round(fit, number)
-        yield from _judge(fit, f"round {number}")
+        yield from _judge(fit, f"round {number + 1}")
         if number >= 2 and fit.state.psnr[-1][1] - fit.state.psnr[-2][1] < WORTHWHILE:
             return
 
@@ -172,7 +173,16 @@ def _progress(fit: Fit, name: str) -> Progress:
     if fit.state.psnr:
         fields["psnr"] = fit.state.psnr[-1][1]
     preview = PREVIEW if (fit.out / PREVIEW).exists() else ""
-    return Progress(min(done, total), total, name.capitalize(), preview, fields)
+    return Progress(min(done, total), total, said(name), preview, fields)
+
+
+def said(name: str) -> str:
+    """A step's name in words: "round 1 page_01_long texture" as "Refining object 1, round 1"."""
+    found = re.match(r"(growing|round \d+) page_(\d\d)", name)
+    if found is None:
+        return {"long": "Objects laid out", "pages": "Pages laid out"}.get(name, name.capitalize())
+    thing = f"object {int(found[2])}" if int(found[2]) else "the background"
+    return f"Laying out {thing}" if found[1] == "growing" else f"Refining {thing}, {found[1]}"
 
 
 def _find_cuts(fit: Fit) -> Iterator[Progress]:
