@@ -20,7 +20,7 @@ from core import children
 from core.settings import folders
 
 PACKAGES = ("laminar", "PySide6-Essentials", "av", "numpy", "opencv-python-headless", "torch", "msgspec",
-            "opentimelineio", "sounddevice", "safetensors")  # fmt: skip
+            "opentimelineio", "pyqtgraph", "sounddevice", "safetensors")  # fmt: skip
 ENCODERS: tuple[tuple[str, str], ...] = (
     ("libx264", "yuv420p"), ("libx265", "yuv420p"), ("libvpx-vp9", "yuva420p"), ("libsvtav1", "yuv420p"),
     ("prores_ks", "yuva444p10le"), ("ffv1", "bgr0"), ("png", "rgba"),

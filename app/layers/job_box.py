@@ -159,7 +159,7 @@ class JobBox(QWidget):
         self.progress = QProgressBar(self)
         self.progress.setAccessibleName(tr("Making layers"))
         self.progress.setRange(0, 1000)
-        self.plot = QualityPlot(self)
+        self.plot = QualityPlot(self._editor, self)
         self.preview = Preview(self._editor, self)
 
     def _lay_out(self) -> None:

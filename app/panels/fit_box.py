@@ -106,7 +106,7 @@ class FitBox(QWidget):
         self.picture = QLabel(self)
         self.picture.setAccessibleName(tr("What it has made so far"))
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.plot = QualityPlot(self)
+        self.plot = QualityPlot(self._editor, self)
         self.points: Points = ()
         row = QHBoxLayout()
         row.setSpacing(4)

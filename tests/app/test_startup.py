@@ -10,7 +10,7 @@ from pathlib import Path
 from app.autosave import journals_folder
 from core.project import recovery
 
-HEAVY = ("torch", "cv2", "av", "opentimelineio", "sounddevice", "PIL")
+HEAVY = ("torch", "cv2", "av", "pyqtgraph", "opentimelineio", "sounddevice", "PIL")
 CHILD = """
 import json, sys
 from app import main_window, window

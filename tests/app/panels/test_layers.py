@@ -301,7 +301,8 @@ def test_the_quality_is_plotted(panel: LayersPanel, qtbot: QtBot) -> None:
     panel.fold.click()
     qtbot.waitUntil(panel.job.plot.isVisible, timeout=10_000)
     assert "33.5 dB after 6 s" in panel.job.plot.accessibleDescription()
-    assert [decibels for _, decibels in panel.job.plot.points] == [28.0, 33.5]
+    qtbot.waitUntil(lambda: panel.job.plot._curve is not None, timeout=20_000)
+    assert list(panel.job.plot._curve.getData()[1]) == [28.0, 33.5]
 
 
 def test_layers_made_anew_are_split_from_the_new_result(project: Project) -> None:
