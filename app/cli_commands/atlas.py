@@ -11,8 +11,9 @@ import msgspec
 from app.cli_commands.layers import drive_in, moved, question
 from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
+from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
-from core.errors import LaminarError, MediaError
+from core.errors import MediaError
 from core.layers.atlas_film import edited_film
 from core.layers.atlas_report import read_report
 from core.media.atlas_files import INDEX, read_index
@@ -59,10 +60,8 @@ def run_apply(
     read_index(existing(folder))
     painted = pairs(edits)
     chosen = preset_for(out, preset)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
+    make_folder(out.parent)
+    spare(out, *painted.values())
     data = out.parent / APPLY
     try:
         film = edited_film(folder, painted, data, clip)

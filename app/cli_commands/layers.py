@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from app.cli_commands.track import clear
+from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
-from core.errors import LaminarError, MediaError
+from core.errors import JobError, LaminarError, MediaError
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, read_layers, read_report
 from core.media.fingerprint import fingerprint_many
 from core.media.guard import safe_probe
@@ -26,6 +27,9 @@ def run_plate(clip: Path, masks: Path, out: Path, video: Path | None, *, json: b
     if video is not None:
         _require(video, ".mkv", "--video")
     parameters, inputs = question(clip, masks)
+    for target in filter(None, (out, video)):
+        spare(target, clip, masks)
+        make_folder(target.parent)
     parameters["film"] = video is not None
     work = out.parent / PLATE_WORK
     result = drive_in(terminal, "plate", "Clean background", work, parameters, inputs)
@@ -102,15 +106,17 @@ def question(clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
 def drive_in(
     terminal: Terminal, job: str, title: str, work: Path, parameters: dict[str, Any], inputs: dict[str, str]
 ) -> Path:
-    """Drive the job; what it leaves when it cannot go on is kept, but for a folder that it never filled."""
+    """Drive the job; what it leaves is kept when the disk, memory or the worker failed, and not when the input did."""
+    make_folder(work)
     try:
-        work.mkdir(parents=True, exist_ok=True)
         return terminal.job(job, title, work, parameters, inputs)
     except OSError as error:
         raise MediaError(
             f"{work.parent} cannot be written: {error.strerror}",
             "Check the disk, or give another place with -o",
         ) from error
+    except JobError:
+        raise
     except LaminarError:
         clear(work)
         raise

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from app.cli_targets import make_folder
 from app.terminal import Terminal
 from core.errors import LaminarError, ProjectError
 from core.project.file import load
@@ -39,10 +40,7 @@ def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json
         "first": first,
         "last": last,
     }
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
+    make_folder(out.parent)
     said: dict[str, Any] = {}
     terminal.job("export", "Rendering", out.parent, parameters, {}, lambda step: said.update(step.fields))
     for note in said["notes"]:

@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 
 from app.cli_commands.render import preset_for
+from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
-from core.errors import LaminarError, MediaError
-from core.layers.result import read_layers
+from core.errors import MediaError
+from core.layers.result import RECON, read_layers
 from core.retime.curve_file import read_curve
 from core.retime.layer_film import layer_film
 
@@ -32,10 +33,8 @@ def run(folder: Path, layers: list[int], curves: list[Path], out: Path, preset: 
     }
     film = layer_film(folder, lanes)
     chosen = preset_for(out, preset)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
+    make_folder(out.parent)
+    spare(out, folder / RECON)
     parameters: dict[str, Any] = {
         "project": msgspec.to_builtins(film), "project_file": "", "data": "", "preset": chosen.id,
         "path": str(out.resolve()),

@@ -10,8 +10,9 @@ import msgspec
 
 from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
+from app.cli_targets import make_folder
 from app.terminal import Terminal, existing
-from core.errors import LaminarError, MediaError
+from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.images import is_pattern
 
@@ -70,10 +71,7 @@ def _require_target(clip: Path, out: Path, film: bool) -> None:
         )
     if film:
         preset_for(out, "")
-    try:
-        (out.parent if film else out).mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise LaminarError(f"{out.parent} is a file, {out} needs a folder there", "Give another -o") from None
+    make_folder(out.parent if film else out)
 
 
 def clear_finished(root: Path) -> None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
+from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
 from core.errors import EditError, LaminarError, MediaError
 from core.media.guard import safe_probe
@@ -32,6 +33,7 @@ def run_speediness(clip: Path, out: Path, *, json: bool) -> None:
     """Raises MediaError when the clip or the target cannot be used."""
     terminal = Terminal(json)
     info = moving(clip)
+    spare(out, clip)
     with _work(out):
         result = judged(terminal, clip, info, out.parent / WORK)
         shutil.copyfile(result / CURVE, out)
@@ -78,7 +80,13 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
     assert info.video is not None
     with closing(open_source(clip, info)) as source:
         times = frame_times(source)
+    spare(out, clip)
     wish.plan([0.5] * (len(times) - 1), times, info.video.rate)  # what cannot be is refused before the work
+    if curve is not None:
+        if curve.resolve() == out.resolve():
+            raise MediaError(f"{curve} cannot be film and curve", "Give another name with --curve")
+        spare(curve, clip)
+        make_folder(curve.parent, "--curve")
     with _work(out):
         _, values = read_speediness(judged(terminal, clip, info, out.parent / WORK))
         got = wish.plan(values, times, info.video.rate)
@@ -145,7 +153,7 @@ class _work:  # noqa: N801 - used like a function
     def __enter__(self) -> None:
         if self._out.is_dir():
             raise MediaError(f"{self._out} is a folder", "Give a file with -o")
-        self._out.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._out.parent)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from app.cli_targets import make_folder
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.files import lock
@@ -33,6 +34,7 @@ def run(
     frames_folder = clip if clip.is_dir() else clip.parent if is_pattern(clip) else None
     if frames_folder is not None and out.resolve() == frames_folder.resolve():
         raise MediaError(f"{out} holds the clip's own frames", "Give another folder with -o")
+    make_folder(out)
     parameters = {
         "clip": str(clip.resolve()),
         "key_masks": {str(frame): str(mask.resolve()) for frame, mask in frames.items()},

@@ -1,0 +1,38 @@
+"""Where a command may write: where there can be a folder, and never over what it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.errors import MediaError
+from core.media.images import is_pattern, numbered
+
+
+def make_folder(folder: Path, option: str = "-o") -> None:
+    """The folder and those above it.
+
+    Raises:
+        MediaError: naming what is in the way.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        file = next((place for place in (folder, *folder.parents) if place.is_file()), None)
+        why = f"{file} is a file" if file else error.strerror or "the system refuses"
+        raise MediaError(
+            f"{folder} cannot be made: {why}", f"Check the disk, or give another place with {option}"
+        ) from error
+
+
+def spare(out: Path, *given: Path) -> None:
+    """Refuse to write `out` over a file that was given, or over a picture of a folder that was given.
+
+    Raises:
+        MediaError: when `out` is one of them.
+    """
+    if not out.exists():
+        return
+    for source in given:
+        several = source.is_dir() or is_pattern(source)
+        if any(file.exists() and out.samefile(file) for file in (numbered(source) if several else (source,))):
+            raise MediaError(f"{out} would take the place of {source}", "Give another name")
