@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.background import Background
+from core.layers.channels import largest, mean
 from core.layers.effects import gates
 from core.layers.footage import Footage
 from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, throw
@@ -75,7 +76,7 @@ def take_apart(split: Split, n: int) -> Parts:
         below = from_rgba(objects[label]).over(below)
     recon = to_bytes(below)
     off = to_float(recon) - frame
-    return Parts(plate, recon, objects, effects, np.asarray((off * off).mean(2), np.float32), labels > 0)
+    return Parts(plate, recon, objects, effects, mean(off * off), labels > 0)
 
 
 def throws_colours(split: Split) -> frozenset[int]:
@@ -89,7 +90,7 @@ def throws_colours(split: Split) -> frozenset[int]:
             gate = _gate(split, n, label, hidden)
             if gate.any():
                 cut = throw(to_float(split.footage.frame(n)), split.plate.render(n), gate, hidden)
-                bright = (cut.colour.max(2) > DARK) & ~hidden
+                bright = (largest(cut.colour) > DARK) & ~hidden
                 coloured += float(cut.alpha[bright].sum())
                 black += float(cut.alpha[~bright & ~hidden].sum())
         if coloured > black:

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.channels import mean
 from core.layers.tracks import Tracks
 from core.media.matte import Labels
 from core.motion.flow import Array32
@@ -46,7 +47,7 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Stack:
         frame, plate: float32 (H, W, 3) in [0, 1]. sigma: float32 (H, W), the plate's noise.
     """
     off = cv2.blur(frame - plate, (BLUR, BLUR))
-    surely = np.sqrt((off * off).mean(2)) / (sigma + np.float32(NOISE_OFFSET))
+    surely = np.sqrt(mean(off * off)) / (sigma + np.float32(NOISE_OFFSET))
     size = (surely.shape[1] + 1) // 2, (surely.shape[0] + 1) // 2
     small = cv2.resize(surely, size, interpolation=cv2.INTER_AREA)
     return np.minimum(small * UNIT, 255).astype(np.uint8)

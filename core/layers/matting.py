@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.channels import largest, total
 from core.layers.fill import fill
 from core.motion.flow import Array32
 
@@ -67,16 +68,16 @@ def throw(
     """
     if not gate.any():
         return Cut(np.zeros(gate.shape, np.float32), np.zeros_like(frame))
-    lit, squared = cv2.blur((frame * plate).sum(2), (5, 5)), cv2.blur((plate * plate).sum(2), (5, 5))
+    lit, squared = cv2.blur(total(frame * plate), (5, 5)), cv2.blur(total(plate * plate), (5, 5))
     less = np.asarray(1 - lit / np.maximum(squared, LEAST_LIGHT**2), np.float32)
     off = cv2.blur(frame - plate, (3, 3))
-    left = cv2.blur(np.abs(off + less[..., None] * plate).max(2), (7, 7))
-    whole = cv2.blur(np.abs(off).max(2), (7, 7))
+    left = cv2.blur(largest(np.abs(off + less[..., None] * plate)), (7, 7))
+    whole = cv2.blur(largest(np.abs(off)), (7, 7))
     coloured = np.clip((left / np.maximum(whole, 1e-4) - COLOURED) / 0.15, 0, 1)
     coloured = np.where(less < 0, 1, coloured).astype(np.float32)
     strong = np.clip((whole / np.float32(least_colour) - 1) / 0.5, 0, 1)
     up, down = off / np.maximum(1 - plate, LEAST_LIGHT), -off / np.maximum(plate, LEAST_LIGHT)
-    least = strong * np.clip(1.25 * np.maximum(up, down).max(2), 0, 1)
+    least = strong * np.clip(1.25 * largest(np.maximum(up, down)), 0, 1)
     alpha = np.clip(coloured * least + (1 - coloured) * np.clip(less, 0, 1), 0, 1)
     seen = np.where(hidden, 0, 1).astype(np.float32)
     alpha = fill((alpha * gate).astype(np.float32), seen)
@@ -172,12 +173,12 @@ def _alpha(
 ) -> Array32:
     """Alpha in the band around the edge."""
     off, span = frame - below, guess - below
-    length = (span * span).sum(2)
-    along = np.clip((off * span).sum(2) / np.maximum(length, 1e-6), 0, 1)
+    length = total(span * span)
+    along = np.clip(total(off * span) / np.maximum(length, 1e-6), 0, 1)
     noise = 3 * (SURE * sigma) ** 2
     told = length / (length + noise)
-    differs = (off * off).sum(2)
-    unlike = ((off - along[..., None] * span) ** 2).sum(2)
+    differs = total(off * off)
+    unlike = total((off - along[..., None] * span) ** 2)
     own = unlike / (unlike + noise) * np.clip(differs / noise, 0, 1)  # neither the guess nor the background
     near = np.clip(1 - outside / np.float32(far), 0, 1)
     found = told * along + (1 - told) * soft

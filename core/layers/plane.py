@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.channels import largest, mean
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.light import fit_gain, flat, spread_gain
@@ -211,7 +212,7 @@ def _inside(size: tuple[int, int]) -> Array32:
 def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
     """The frame's light and bend against the canvas so far."""
     view = plane.view(plane.canvas, n)
-    off = np.abs(cv2.blur(frame - view * spread_gain(plane.gains[n], plane.size), (3, 3))).max(2)
+    off = largest(np.abs(cv2.blur(frame - view * spread_gain(plane.gains[n], plane.size), (3, 3))))
     used = weight * believed(off)
     plane.gains[n] = fit_gain(frame, view, used)
     if not plane.camera.shot_of(n).still:
@@ -226,7 +227,7 @@ def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
 
 def _misfit(frame: Array32, view: Array32, weight: Array32) -> float:
     """How far apart two pictures are, with what does not belong there counted as no worse than TOLERANCE."""
-    off = np.minimum(np.abs(frame - view).mean(2), np.float32(TOLERANCE))
+    off = np.minimum(mean(np.abs(frame - view)), np.float32(TOLERANCE))
     return float((off * weight).sum() / max(1e-6, float(weight.sum())))
 
 
@@ -239,12 +240,12 @@ def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
     a, b = (grey_of(picture, size) for picture in (frame, view))
     flow = flow_between(a, b) * np.float32(wide / size[0])
     share = cv2.resize(weight, size, interpolation=cv2.INTER_AREA) * certainty(a)
-    share = share * (np.abs(flow).max(2) < 0.02 * wide)
+    share = share * (largest(np.abs(flow)) < 0.02 * wide)
     cells = bend_shape((wide, tall))[::-1]
-    total = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
-    mean = cv2.resize(flow * share[..., None], cells, interpolation=cv2.INTER_AREA)
-    mean = mean / (total + np.float32(HELD))[..., None]  # what is hardly seen stays as the camera says
-    smooth = cv2.GaussianBlur(np.asarray(mean, np.float32), (3, 3), 0.7)
+    known = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
+    bend = cv2.resize(flow * share[..., None], cells, interpolation=cv2.INTER_AREA)
+    bend = bend / (known + np.float32(HELD))[..., None]  # what is hardly seen stays as the camera says
+    smooth = cv2.GaussianBlur(np.asarray(bend, np.float32), (3, 3), 0.7)
     return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
 
 
@@ -267,7 +268,7 @@ def certainty(grey: Frame) -> Array32:
 
 def believed(off: Array32, tolerance: float = TOLERANCE) -> Array32:
     """How much a pixel counts that is `off` by so much, 0 to 1."""
-    doubt = (off / np.float32(tolerance)) ** 4
+    doubt = np.square(np.square(off / np.float32(tolerance)))
     return np.asarray(1 / (1 + doubt), np.float32)
 
 
@@ -288,9 +289,9 @@ class _Sums:
         else:
             gain = spread_gain(plane.gains[n], plane.size)
             off = frame - plane.view(plane.canvas, n, cv2.INTER_CUBIC) * gain
-            weight = weight * believed(np.abs(cv2.blur(off, (3, 3))).max(2))
+            weight = weight * believed(largest(np.abs(cv2.blur(off, (3, 3)))))
             change = np.asarray(off / gain, np.float32)
-            square = np.asarray((off * off).mean(2), np.float32)
+            square = mean(off * off)
         left, top, right, bottom = plane.camera.box(n)
         here = np.s_[top:bottom, left:right]
         matrix = _shift(-left, -top) @ plane.camera.matrix(n)
@@ -320,12 +321,12 @@ class _Sums:
     def finish(self, *, first: bool) -> None:
         """Change the canvas by what was gathered."""
         plane, weight = self._plane, self._weight
-        mean = np.asarray(self._change / np.maximum(weight, 1e-6)[..., None], np.float32)
+        change = np.asarray(self._change / np.maximum(weight, 1e-6)[..., None], np.float32)
         some = np.minimum(1, weight / np.float32(LEAST / 3))
         if first:
-            plane.canvas = fill(mean, some)
+            plane.canvas = fill(change, some)
         else:
-            plane.canvas += mean * some[..., None]
+            plane.canvas += change * some[..., None]
             noise = np.sqrt(self._square / np.maximum(weight, np.float32(1e-6)))
             smooth = cv2.GaussianBlur(fill(np.asarray(noise, np.float32), some), (0, 0), 1.0)
             plane.sigma = np.asarray(smooth, np.float32)

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
+from core.layers.channels import mean
 from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
 from core.layers.effects import evidence, link
 from core.layers.films import Films
@@ -233,7 +234,7 @@ def _evidence(
     for n in range(footage.count):
         frame, labels, clean = to_float(footage.frame(n)), footage.labels(n), plate.render(n)
         surely[n], halves[n] = evidence(frame, clean, plate.noise(n)), halved(labels)
-        bare.add(((frame - clean) ** 2).mean(2), labels > 0)
+        bare.add(mean((frame - clean) ** 2), labels > 0)
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
     tracks = measure(halves)

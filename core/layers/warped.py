@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.job import require_disk
+from core.layers.channels import largest, mean
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.plane import NOISE_FLOOR, Plane, believed, certainty, grey_of, grid_of, to_bytes, trusted
@@ -180,7 +181,7 @@ def _brought(
     used = around * weight
     gain = ((frame * used[..., None]).sum((0, 1)) + 1e-3) / ((moved * used[..., None]).sum((0, 1)) + 1e-3)
     moved = moved * np.clip(gain, 0.6, 1.6).astype(np.float32)
-    off = np.abs(cv2.blur(frame - moved, (5, 5))).max(2)
+    off = largest(np.abs(cv2.blur(frame - moved, (5, 5))))
     seen = np.clip(around * 8, 0, 1)
     agrees = fill(believed(off), np.asarray(seen, np.float32)) * seen + (1 - seen)
     return moved, np.asarray(weight * agrees, np.float32)
@@ -195,7 +196,7 @@ def rest_flow(frame: Array32, view: Array32, free: Array32) -> Array32:
     a, b = grey_of(frame, size), grey_of(view, size)
     flow = flow_between(a, b) * np.float32(wide / size[0])
     share = cv2.resize(free, size, interpolation=cv2.INTER_AREA)
-    known = np.clip((share - 0.06) * 4, 0, 1) * (0.02 + certainty(a)) * (np.abs(flow).max(2) < 0.1 * wide)
+    known = np.clip((share - 0.06) * 4, 0, 1) * (0.02 + certainty(a)) * (largest(np.abs(flow)) < 0.1 * wide)
     smooth = fill(flow, np.asarray(np.minimum(1, known * 3), np.float32))
     return np.asarray(cv2.resize(smooth, (wide, tall), interpolation=cv2.INTER_LINEAR), np.float32)
 
@@ -208,8 +209,8 @@ def _agreed(pictures: list[Array32], weights: list[Array32]) -> Local:
         kept, squares = [], np.zeros(total.shape, np.float32)
         for picture, weight in zip(pictures, weights, strict=True):
             off = picture - clean
-            kept.append(weight * believed(np.abs(off).max(2), scale))
-            squares += kept[-1] * (off * off).mean(2)
+            kept.append(weight * believed(largest(np.abs(off)), scale))
+            squares += kept[-1] * mean(off * off)
         clean, total = _mean(pictures, kept)
         noise = np.sqrt(squares / np.maximum(total, 1e-6))
     return Local(clean, np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5), np.float32), total)

@@ -1,0 +1,34 @@
+"""The largest, the sum and the mean over a picture's few channels, (H, W, K) to (H, W).
+
+numpy reduces along a short last axis some twenty times slower than it goes through the channels one by one.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.motion.flow import Array32
+
+
+def largest(picture: Array32) -> Array32:
+    """The largest channel of each pixel; float32 (H, W)."""
+    found = picture[..., 0]
+    for k in range(1, picture.shape[2]):
+        found = np.maximum(found, picture[..., k])
+    return found
+
+
+def total(picture: Array32) -> Array32:
+    """The sum of each pixel's channels; float32 (H, W)."""
+    return _weighed(picture, 1.0)
+
+
+def mean(picture: Array32) -> Array32:
+    """The mean of each pixel's channels; float32 (H, W)."""
+    return _weighed(picture, 1 / picture.shape[2])
+
+
+def _weighed(picture: Array32, share: float) -> Array32:
+    weights = np.full((1, picture.shape[2]), share, np.float32)
+    return np.asarray(cv2.transform(np.asarray(picture, np.float32), weights), np.float32)
