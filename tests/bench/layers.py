@@ -41,6 +41,9 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="tennis at 854x480")
     parser.add_argument("--seconds", type=float, default=0.0, help="--max-seconds of the split")
     parser.add_argument("--frames", type=int, default=0, help="only so many")
+    parser.add_argument(
+        "--sheets", type=Path, help="kubric: a folder for pictures: input, removed, truth, plate, masks"
+    )
     given = parser.parse_args()
     cv2.setNumThreads(1)
     if given.what == "tennis":
@@ -51,7 +54,7 @@ def main() -> None:
         removal(given.frames or 40)
     elif given.what == "kubric":
         for tile in sorted((given.paths[0] / "layers" / "tiles").glob("kubric*")):
-            kubric(tile)
+            kubric(tile, given.sheets)
     else:
         compare(*given.paths[:2])
 
@@ -177,19 +180,46 @@ def removal(count: int) -> None:
     print(f"removal: {-10 * np.log10(squares / pixels):.2f} dB where the objects stood ({cpu:.1f} CPU s)")
 
 
-def kubric(tile: Path) -> None:
-    """A rendered tile: the background film against the tile without its object, where object or effect were."""
+def kubric(tile: Path, sheets: Path | None = None) -> None:
+    """A rendered tile with one part of its objects removed, against the rendering without them, where they or their
+    effects were; also only where each pixel's background was seen in some frame. What is kept is an object too."""
     with tempfile.TemporaryDirectory() as work:
         films = [_frames(tile / f"{name}.mp4") for name in ("input", "trimask", "target")]
-        labels = (films[1].mean(3) < 60).astype(np.uint8)
+        trimask = films[1].mean(3)
+        labels = np.where(trimask < 60, 1, np.where(trimask > 200, 2, 0)).astype(np.uint8)
         clip, masks = write_clip(Path(work), films[0], labels)
         drain(split(Path(work), clip=str(clip), masks=str(masks)))
-        plate, report = _frames(Path(work) / "plate.mkv"), read_report(Path(work))
+        without, report = _without(Path(work), 1), read_report(Path(work))
+        with closing(open_footage(clip, masks)) as footage:
+            plate = last_of(find_background(footage))
+        seen = np.stack([plate.known(n) > 0.01 for n in range(len(labels))])
     touched = np.abs(films[0].astype(int) - films[2]).max(3) > 20
-    before, after = psnr(films[0][touched], films[2][touched]), psnr(plate[touched], films[2][touched])
+    before, after = (psnr(each[touched], films[2][touched]) for each in (films[0], without))
+    both = touched & seen
     print(
-        f"{tile.name}: touched pixels {before:.1f} dB before, {after:.1f} dB removed; recon {report.psnr:.1f} dB"
+        f"{tile.name}: touched pixels {before:.1f} dB before, {after:.1f} dB removed; {both.sum() / touched.sum():.0%} of "
+        f"them seen bare in some frame, there {psnr(films[0][both], films[2][both]):.1f} dB before, "
+        f"{psnr(without[both], films[2][both]):.1f} dB; recon {report.psnr:.1f} dB, {report.background}"
     )
+    if sheets is not None:
+        sheets.mkdir(exist_ok=True, parents=True)
+        bare = np.stack([to_bytes(plate.render(n)) for n in range(len(labels))])
+        columns = films[0], without, films[2], bare, films[1]
+        rows = [np.hstack([film[n] for film in columns]) for n in (5, 30, 55, 75)]
+        cv2.imwrite(str(sheets / f"{tile.name}.png"), np.vstack(rows)[..., ::-1])
+
+
+def _without(folder: Path, removed: int) -> np.ndarray:
+    """The film put together from the plate and the layers of all objects but one."""
+    film = _frames(folder / "plate.mkv").astype(np.float32)
+    objects = [each for each in read_layers(folder).objects if each.label != removed]
+    for name in [each.effect for each in objects] + [each.object for each in objects]:
+        with closing(open_source(folder / name)) as source:
+            for n in range(len(film)):
+                layer = source.frame(n).astype(np.float32)
+                alpha = layer[..., 3:] / 255
+                film[n] = alpha * layer[..., :3] + (1 - alpha) * film[n]
+    return (film + 0.5).astype(np.uint8)
 
 
 def _frames(path: Path) -> np.ndarray:
