@@ -16,6 +16,7 @@ from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.layers.atlas_film import edited_film
 from core.layers.atlas_report import read_report
+from core.layers.result import RECON
 from core.media.atlas_files import INDEX, read_index
 
 WORK, APPLY = ".laminar-atlas", ".laminar-atlas-apply"
@@ -61,7 +62,7 @@ def run_apply(
     painted = pairs(edits)
     chosen = preset_for(out, preset)
     make_folder(out.parent)
-    spare(out, *painted.values())
+    spare(out, folder / RECON, *painted.values())
     data = out.parent / APPLY
     try:
         film = edited_film(folder, painted, data, clip)

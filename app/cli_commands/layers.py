@@ -107,6 +107,7 @@ def drive_in(
     terminal: Terminal, job: str, title: str, work: Path, parameters: dict[str, Any], inputs: dict[str, str]
 ) -> Path:
     """Drive the job; what it leaves is kept when the disk, memory or the worker failed, and not when the input did."""
+    new = not work.parent.exists()
     make_folder(work)
     try:
         return terminal.job(job, title, work, parameters, inputs)
@@ -119,6 +120,8 @@ def drive_in(
         raise
     except LaminarError:
         clear(work)
+        if new and not any(work.parent.iterdir()):
+            work.parent.rmdir()
         raise
 
 

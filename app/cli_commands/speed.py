@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Wish:
 
     def plan(self, speediness: npt.ArrayLike, times: Ticks, film: FrameRate) -> SpeedPlan:
         """Raises EditError when it cannot be."""
-        if not self.rate > 0:
+        if not 0 < self.rate < math.inf:
             raise EditError(f"a rate of {self.rate:g} is out of reach", "Give a --rate above 0, such as 2")
         return plan(
             speediness,
@@ -79,7 +80,7 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
     info, chosen = moving(clip), preset_for(out, preset)
     assert info.video is not None
     with closing(open_source(clip, info)) as source:
-        times = frame_times(source)
+        times = frame_times(source, info.duration)
     spare(out, clip)
     wish.plan([0.5] * (len(times) - 1), times, info.video.rate)  # what cannot be is refused before the work
     if curve is not None:

@@ -16,10 +16,15 @@ from core.timeline import edits
 from core.timeline.model import MediaUse, new_id, new_sequence
 
 
-def frame_times(source: FrameSource) -> Ticks:
-    """int64 (N + 1,) source ticks: where each frame starts, and where the last one ends."""
+def frame_times(source: FrameSource, end: int | None = None) -> Ticks:
+    """int64 (N + 1,) source ticks: where each frame starts, and where the last one ends.
+
+    Args:
+        end: ticks; where the media end. With a rate that varies the last frame may be shorter than the mean.
+    """
     starts = [source.time_of(n) for n in range(source.frame_count)]
-    return np.array([*starts, starts[-1] + source.rate.frame_ticks], np.int64)
+    last = starts[-1] + source.rate.frame_ticks
+    return np.array([*starts, last if end is None else max(starts[-1] + 1, min(last, end))], np.int64)
 
 
 def length_for(times: Ticks, rate: float, film: FrameRate) -> int:

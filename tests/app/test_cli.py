@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -24,7 +25,7 @@ from core.sample import Scene, write_sample
 from core.time import FrameRate
 from core.timeline import edits
 from core.timeline.model import MediaUse, new_id, new_sequence
-from tests.media_files import write_pictures
+from tests.media_files import write_clip, write_pictures
 
 
 @pytest.fixture(autouse=True)
@@ -362,3 +363,13 @@ def test_moments_like_one_are_listed(clip: Path, tmp_path: Path, capsys: pytest.
     assert [one["clip"] for one in found] == [str(other)]  # type: ignore[attr-defined]
     assert main(["moments", str(clip), "--at", "99"]) == 2
     assert "0.32 seconds" in capsys.readouterr().err
+
+
+def test_a_clip_of_varying_rate_is_sped_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its last frame is shorter than the mean one."""
+    times = tuple(Fraction(n, 25) for n in (0, 1, 2, 3, 8, 13, 18, 19))
+    clip = write_clip(tmp_path / "uneven.mp4", frames=8, times=times)
+    assert main(["speedup", str(clip), "--rate", "2", "-o", str(tmp_path / "fast.mp4"), "--json"]) == 0
+    assert answer(capsys)["rate"] == pytest.approx(2, abs=0.3)
+    assert main(["speedup", str(clip), "--rate", "inf", "-o", str(tmp_path / "fast.mp4")]) == 2
+    assert "--rate" in capsys.readouterr().err

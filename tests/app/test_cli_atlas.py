@@ -77,6 +77,8 @@ def test_edits_that_cannot_be_used(
     assert "is not NAME=FILE" in refused("atlas_01")
     assert "is not there" in refused(f"atlas_01={tmp_path / 'none.png'}")
     assert "no preset writes" in refused(f"atlas_01={tmp_path / 'same.png'}", out="film.xyz")
+    (folder / "recon.mkv").write_bytes(b"of the atlas")
+    assert "take the place" in refused(f"atlas_01={tmp_path / 'small.png'}", out="atlas/recon.mkv")
     changed = atlas.copy()
     changed[5:9, 5:9, :3] = 0
     write_png(tmp_path / "new.png", changed)

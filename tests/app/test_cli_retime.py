@@ -72,3 +72,7 @@ def test_what_is_wrong_is_one_line(layers: Path, tmp_path: Path, capsys: pytest.
         said = capsys.readouterr().err
         assert words in said and said.count("\n") == 1
     assert not (tmp_path / "film.mp4").exists()
+    recon = layers / "recon.mkv"
+    recon.write_bytes(b"of the layers")
+    assert main(["retime", str(layers), "--layer", "1", "--curve", good, "-o", str(recon)]) == 2
+    assert "take the place" in capsys.readouterr().err and recon.read_bytes() == b"of the layers"

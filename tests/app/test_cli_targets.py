@@ -65,5 +65,5 @@ def test_unfinished_work_outlives_a_dead_worker(
 
     monkeypatch.setattr(Terminal, "job", work)
     with pytest.raises(type(error)):
-        layers.drive_in(Terminal(True), "layers", "Layers", tmp_path / "work", {}, {})
-    assert (tmp_path / "work" / "key.partial").exists() == kept
+        layers.drive_in(Terminal(True), "layers", "Layers", tmp_path / "out" / "work", {}, {})
+    assert (tmp_path / "out" / "work" / "key.partial").exists() == (tmp_path / "out").exists() == kept

@@ -60,3 +60,13 @@ def test_lengths_are_whole_frames(rate: float) -> None:
     frames = Fraction(length_for(times, rate, RATE), RATE.frame_ticks)
     assert frames >= 1
     assert abs(float(frames) - max(1, 90 / rate)) < 0.51
+
+
+@pytest.mark.parametrize("missing", [1, RATE.frame_ticks // 2, 2 * RATE.frame_ticks])
+def test_the_last_frame_ends_with_the_media(missing: int) -> None:
+    """A clip of varying rate may end before its last frame has lasted as long as the mean one."""
+    end = RATE.time_of(90) - missing
+    times = frame_times(_Source(), end)  # type: ignore[arg-type]
+    assert len(times) == 91
+    assert times[-1] == max(end, times[-2] + 1)
+    assert np.all(np.diff(times) > 0)
