@@ -209,8 +209,8 @@ class JobRow(QFrame):
         """Read the newest preview beside the window, at most twice a second."""
         path, (asked, when) = self.record.preview, self._asked_preview
         now = time.monotonic()
-        if not path or path == asked or (self.record.active and now - when < PREVIEW_SECONDS):
-            return
+        if not path or (now - when < PREVIEW_SECONDS if self.record.active else path == asked):
+            return  # a job at work draws the same file again and again
         self._asked_preview = (path, now)
         scale = self.devicePixelRatioF()
         self._editor.background.run(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 
+from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
+from core.layers.showing import Show, hidden
 from core.layers.warped import Warped, paint_warped, put_together, with_canvas
 from core.media.cuts import find_cuts
+from core.media.info import Frame
+from core.media.matte import Labels
 from core.motion.camera import Camera, follow, working_size
 from core.motion.flow import Array32
 
@@ -26,8 +31,8 @@ Background: TypeAlias = Plane | Warped
 """Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
 
 
-def find_camera(footage: Footage) -> Generator[float, None, Camera]:
-    """Follow the camera with the objects left out; yields how much is done, 0 to 1."""
+def find_camera(footage: Footage, show: Show = hidden) -> Generator[float, None, Camera]:
+    """Follow the camera with the objects left out; yields how much is done, 0 to 1, and shows what frames are bare."""
     size = working_size(footage.size)
     greys = np.empty((footage.count, size[1], size[0]), np.uint8)
     free = np.empty_like(greys)
@@ -38,23 +43,31 @@ def find_camera(footage: Footage) -> Generator[float, None, Camera]:
         greys[n] = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         mask = cv2.resize((footage.labels(n) > 0).astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
         free[n] = 1 - cv2.dilate((mask > 0).astype(np.uint8), kernel)
+        show(partial(_bared, greys[n], free[n]))
         yield 0.3 * (n + 1) / footage.count
     cuts = set(find_cuts(footage.frame(n) for n in range(footage.count)))
-    return (yield from _part(follow(greys, free, footage.size, cuts), 0.3, 1.0))
+    return (yield from _part(follow(greys, free, footage.size, cuts, show), 0.3, 1.0))
+
+
+def _bared(grey: Labels, free: Labels) -> Frame:
+    """A frame with its objects filled from around."""
+    bare = fill(grey.astype(np.float32), free.astype(np.float32))
+    return np.asarray(cv2.cvtColor(bare.astype(np.uint8), cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def find_background(
-    footage: Footage, folder: Path | None = None, plane: Plane | None = None
+    footage: Footage, folder: Path | None = None, plane: Plane | None = None, show: Show = hidden
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
 
     Args:
         folder: where what is too large for memory may lie while it is needed.
         plane: the canvas of an earlier run.
+        show: gets the canvas as it grows.
     """
     if plane is None:
-        camera = yield from _part(find_camera(footage), 0.0, 0.3)
-        plane = yield from _part(paint_plane(footage, camera), 0.3, 0.6)
+        camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
+        plane = yield from _part(paint_plane(footage, camera, show), 0.3, 0.6)
         yield plane
     plane.notes += _notes(plane.camera)
     yield 0.6
@@ -64,7 +77,7 @@ def find_background(
     plane.notes.append(
         "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
     )
-    return (yield from _part(paint_warped(footage, plane, folder), 0.6, 1.0))
+    return (yield from _part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
 
 
 def needs_warping(footage: Footage, plane: Plane) -> bool:

@@ -21,6 +21,7 @@ from core.layers.channels import largest, mean
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.light import fit_gain, flat, spread_gain
+from core.layers.showing import Show, hidden
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera, working_size
@@ -143,7 +144,7 @@ def beside(labels: Labels) -> Array32:
     return (away > MARGIN * labels.shape[0] + 1).astype(np.float32)
 
 
-def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plane]:
+def paint_plane(footage: Footage, camera: Camera, show: Show = hidden) -> Generator[float, None, Plane]:
     """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame."""
     width, height = camera.canvas
     empty = np.zeros((height, width), np.float32)
@@ -157,7 +158,7 @@ def paint_plane(footage: Footage, camera: Camera) -> Generator[float, None, Plan
         np.zeros((count, *bend_shape(camera.size), 2), np.float32),
     )
     for number in range(PASSES):
-        for done in _pass(plane, footage, number, trusted):
+        for done in _pass(plane, footage, number, trusted, show=show):
             yield (number + done) / PASSES
     return plane
 
@@ -184,6 +185,7 @@ def _pass(
     number: int,
     weigh: Callable[[Labels], Array32],
     effects: Callable[[int], npt.NDArray[np.bool_]] | None = None,
+    show: Show = hidden,
 ) -> Iterator[float]:
     """One look at all views; pass 0 starts the canvas."""
     sums, camera = _Sums(plane), plane.camera
@@ -198,6 +200,7 @@ def _pass(
         if number in FITTED:
             _fit(plane, view, frame, weight)
         sums.add(view, frame, weight, first=number == 0)
+        show(sums.picture if number == 0 else plane.picture)
         yield (view + 1) / camera.views
     sums.finish(first=number == 0)
 
@@ -317,6 +320,10 @@ class _Sums:
         return np.asarray(
             cv2.warpPerspective(picture, matrix, size, flags=how, borderMode=border), np.float32
         )
+
+    def picture(self) -> Frame:
+        """The mean so far, uint8 RGB; black where nothing was seen yet."""
+        return to_bytes(np.asarray(self._change / np.maximum(self._weight, 1e-6)[..., None], np.float32))
 
     def finish(self, *, first: bool) -> None:
         """Change the canvas by what was gathered."""

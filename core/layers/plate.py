@@ -13,6 +13,7 @@ from core.layers.films import Films
 from core.layers.footage import open_footage
 from core.layers.plane import to_bytes
 from core.layers.result import PLATE_FILM, PLATE_PICTURE
+from core.layers.showing import Showing
 from core.media.writer import write_png
 
 NOTES = "notes.txt"
@@ -33,7 +34,8 @@ def paint(
     """
     share = 0.8 if film else 1.0
     with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
-        steps = find_background(footage, out)
+        show = Showing(out)
+        steps = find_background(footage, out, show=show)
         while True:
             try:
                 done = next(steps)
@@ -41,7 +43,7 @@ def paint(
                 plate: Background = end.value
                 break
             if isinstance(done, float):
-                yield Progress(share * done, 1, "Clean background")
+                yield Progress(share * done, 1, "Clean background", show.name)
         write_png(out / PLATE_PICTURE, plate.picture())
         write_atomic(out / NOTES, "\n".join(plate.notes).encode())
         yield Progress(share, 1, "Clean background", PLATE_PICTURE)

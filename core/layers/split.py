@@ -1,6 +1,6 @@
 """The job "layers": a clip with masks becomes a clean background and one layer for each object with its effect.
 
-First the camera and the canvas (plate.png is there within seconds), then the layers in closed form, which are written
+First the camera and the canvas (a picture of it as it grows is there within a second), then the layers in closed form, which are written
 whole. Interrupted work goes on from the last of these. What the folder holds: core.layers.result.
 """
 
@@ -10,6 +10,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -36,12 +37,12 @@ from core.layers.result import (
     write_layers,
     write_report,
 )
+from core.layers.showing import PREVIEW, Showing
 from core.layers.tracks import halved, measure, order_of
 from core.media.writer import write_png
 from core.motion.flow import Array32
 
 PLANE = "plane.safetensors"
-PREVIEW = "preview.png"
 START = 2.0
 """Seconds from a command to its work: two processes start."""
 REFINING = 3.5
@@ -209,7 +210,8 @@ def _background(out: Path, footage: Footage) -> Generator[Progress, None, Backgr
     kept = load_plane(out / PLANE)
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
-    steps, shown = find_background(footage, out, kept), ""
+    show = Showing(out)
+    steps = find_background(footage, out, kept, show)
     while True:
         try:
             done = next(steps)
@@ -219,9 +221,8 @@ def _background(out: Path, footage: Footage) -> Generator[Progress, None, Backgr
         if isinstance(done, Plane):
             write_png(out / PLATE_PICTURE, done.picture())
             save_plane(out / PLANE, done)
-            shown = PLATE_PICTURE
         else:
-            yield Progress(0.4 * done, 1, "Clean background", shown)
+            yield Progress(0.4 * done, 1, "Clean background", show.name)
 
 
 def _evidence(
@@ -256,7 +257,7 @@ def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, floa
     alpha = {PLATE_FILM: False, RECON: False}
     for each in named.values():
         alpha |= dict.fromkeys((each.object, each.effect, each.layer), True)
-    errors, footage = _Errors(), files.footage
+    errors, footage, show = _Errors(), files.footage, Showing(files.out)
     with Films(files.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
             made = take_apart(parts, n)
@@ -267,12 +268,9 @@ def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, floa
                 films.write(each.object, made.objects[label])
                 films.write(each.effect, made.effects[label])
                 films.write(each.layer, join(made.objects[label], made.effects[label]))
-            if n == footage.count // 2:
-                write_png(files.out / PREVIEW, _sheet(made))
+            show(partial(_sheet, made), now=n == footage.count // 2)
             done = share[0] + (share[1] - share[0]) * (n + 1) / footage.count
-            yield Progress(
-                done, 1, "Writing the layers", PREVIEW if n >= footage.count // 2 else PLATE_PICTURE
-            )
+            yield Progress(done, 1, "Writing the layers", PREVIEW)
     clock.reached(errors)
     write_report(files.out, _report(files, errors, clock))
 
@@ -306,5 +304,4 @@ def _sheet(parts: Parts) -> npt.NDArray[np.uint8]:
     ground = np.where((rows + columns) % 2, 0.75, 0.6).astype(np.float32)[..., None]
     shown = layer[..., 3:] * layer[..., :3] + (1 - layer[..., 3:]) * ground
     both = np.hstack([to_bytes(np.asarray(shown, np.float32)), parts.plate])
-    scale = min(1.0, 960 / both.shape[1])
-    return np.asarray(cv2.resize(both, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(both, np.uint8)

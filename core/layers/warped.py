@@ -13,6 +13,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -24,6 +25,7 @@ from core.layers.channels import largest, mean
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.plane import NOISE_FLOOR, Plane, believed, certainty, grey_of, grid_of, to_bytes, trusted
+from core.layers.showing import Show, hidden
 from core.media.info import Frame
 from core.motion.camera import Camera, working_size
 from core.motion.flow import SMALLEST, Array32, flow_between
@@ -93,7 +95,9 @@ class Local:
     weight: Array32
 
 
-def paint_warped(footage: Footage, plane: Plane, folder: Path | None) -> Generator[float, None, Warped]:
+def paint_warped(
+    footage: Footage, plane: Plane, folder: Path | None, show: Show = hidden
+) -> Generator[float, None, Warped]:
     """The background of every frame; yields how much is done, 0 to 1.
 
     Args:
@@ -111,7 +115,9 @@ def paint_warped(footage: Footage, plane: Plane, folder: Path | None) -> Generat
     sigmas, shown = (np.zeros((footage.count, *half), np.uint8) for _ in range(2))
     for n in range(footage.count):
         local = put_together(footage, plane, n)
-        plates[n] = to_bytes(with_own(footage, plane, n, local))
+        clean = to_bytes(with_own(footage, plane, n, local))
+        plates[n] = clean
+        show(partial(np.asarray, clean))
         small = cv2.resize(local.sigma, half[::-1], interpolation=cv2.INTER_AREA)
         sigmas[n] = np.minimum(small * NOISE_UNIT, 255).astype(np.uint8)
         seen = cv2.resize(

@@ -12,7 +12,7 @@ Greys are uint8 (N, h, w) at a working size, `free` uint8 (N, h, w) is 1 where n
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
 
 import cv2
@@ -33,7 +33,7 @@ from core.motion.homography import (
 )
 
 Stack = npt.NDArray[np.uint8]
-"""uint8 (N, h, w)."""
+"""uint8, three axes."""
 
 WORKING = 448
 """Longest side of the pictures that motion is found in."""
@@ -128,13 +128,18 @@ def working_size(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def follow(
-    greys: Stack, free: Stack, size: tuple[int, int], cuts: Collection[int] = ()
+    greys: Stack,
+    free: Stack,
+    size: tuple[int, int],
+    cuts: Collection[int] = (),
+    show: Callable[[Callable[[], Stack]], None] | None = None,
 ) -> Generator[float, None, Camera]:
     """Find the camera's motion.
 
     Args:
         size: (width, height) of the frames that the greys are made of.
         cuts: first frames of further shots.
+        show: is given, after each frame, what makes a picture of the canvas so far, uint8 (h, w, 3).
 
     Yields:
         How much is done, 0 to 1, after every frame.
@@ -153,7 +158,7 @@ def follow(
     parts = []
     for span in _spans(steps, small, cuts):
         chain = _chained(steps, span.low, span.high, span.key)
-        registered = yield from _registered(greys, free, chain, span, count)
+        registered = yield from _registered(greys, free, chain, span, count, show)
         parts.append((span, *_full_size(registered, span, small, size)))
     yield 1.0
     return _arranged(parts, size, misfit * np.float32(size[0] / small[0]))
@@ -292,6 +297,11 @@ class _Growing:
         self.total[here] += weight * cv2.warpPerspective(grey.astype(np.float32), moved, (wide, tall))
         self.weight[here] += weight
 
+    def picture(self) -> Stack:
+        """The canvas, uint8 (h, w, 3); black where nothing is known."""
+        grey = np.clip(self.total / np.maximum(self.weight, 1e-3), 0, 255).astype(np.uint8)
+        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
+
     def view(self, to_key: Matrix) -> tuple[Array32, Array32]:
         """The canvas as a frame there would see it, and where it is known."""
         matrix = self.shift @ to_key
@@ -302,7 +312,12 @@ class _Growing:
 
 
 def _registered(
-    greys: Stack, free: Stack, chain: npt.NDArray[np.float64], span: _Span, count: int
+    greys: Stack,
+    free: Stack,
+    chain: npt.NDArray[np.float64],
+    span: _Span,
+    count: int,
+    show: Callable[[Callable[[], Stack]], None] | None,
 ) -> Generator[float, None, npt.NDArray[np.float64]]:
     """The chain corrected by registering each frame to the canvas so far, from the key frame outward."""
     size, first, key = (greys.shape[2], greys.shape[1]), span.low, span.key
@@ -321,6 +336,8 @@ def _registered(
             (each for each in (better, guess) if _bounded(each, size)), found[near - first]
         )
         canvas.add(greys[n], free[n], found[n - first])
+        if show is not None:
+            show(canvas.picture)
         yield 0.4 + 0.6 * min(1.0, (first + done + 1) / count)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,7 +13,7 @@ from core.errors import MediaError
 from core.job import drain
 from core.layers.compose import from_rgba, to_float
 from core.layers.plane import to_bytes
-from core.layers.result import read_layers, read_report
+from core.layers.result import PLATE_PICTURE, read_layers, read_report
 from core.layers.split import PLANE, split
 from core.layers.tracks import halved, measure, order_of
 from core.media.reader import open_source
@@ -50,6 +51,20 @@ def test_a_walker_and_its_shadow(tmp_path: Path) -> None:
         assert np.abs(plate[n].astype(int) - plates[n]).mean() < 4
     assert iou(effects[..., 3] > 0.1 * 255, shadows > 0.1) > 0.75
     assert effects[..., :3][effects[..., 3] > 60].mean() < 30  # a shadow is black
+
+
+def test_the_background_is_shown_before_it_is_ready(tmp_path: Path) -> None:
+    frames, labels, _, _ = walker()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    steps = split(tmp_path, clip=str(clip), masks=str(masks))
+    shown = next(step.preview for step in steps if step.preview)
+    assert (tmp_path / shown).is_file() and not (tmp_path / PLATE_PICTURE).exists()
+    first = cv2.cvtColor(cv2.imread(str(tmp_path / shown)), cv2.COLOR_BGR2GRAY)
+    box = labels[0] > 0
+    assert first.shape == box.shape and first[~box].std() > 1
+    seen = cv2.cvtColor(frames[0], cv2.COLOR_RGB2GRAY)
+    assert np.abs(first.astype(int) - seen)[box].mean() > 10  # the object is filled from around
+    steps.close()
 
 
 def test_two_people_keep_their_own_shadows(tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""What there is by now, shown while work goes on: one small picture in the folder, drawn anew every second or so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+
+from core.media.info import Frame
+from core.media.writer import write_png
+
+PREVIEW = "preview.png"
+EVERY = 1.0
+"""Seconds from one picture to the next."""
+LARGEST = 960, 540
+Show: TypeAlias = Callable[[Callable[[], Frame]], None]
+"""Takes what makes a picture, uint8 RGB (H, W, 3), and lets it do so only when it is time for one."""
+
+
+def hidden(make: Callable[[], Frame]) -> None:
+    """Shows nothing."""
+
+
+class Showing:
+    """Writes PREVIEW into a folder. Raises MediaError, from a call, when the disk refuses."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path, self._last = folder / PREVIEW, float("-inf")
+
+    @property
+    def name(self) -> str:
+        """The file in the folder; empty as long as there is none."""
+        return PREVIEW if np.isfinite(self._last) else ""
+
+    def __call__(self, make: Callable[[], Frame], *, now: bool = False) -> None:
+        if not now and time.monotonic() - self._last < EVERY:
+            return
+        picture = make()
+        scale = min(1.0, LARGEST[0] / picture.shape[1], LARGEST[1] / picture.shape[0])
+        if scale < 1:
+            size = max(1, round(picture.shape[1] * scale)), max(1, round(picture.shape[0] * scale))
+            picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+        write_png(self._path, picture)
+        self._last = time.monotonic()
