@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TypeAlias, TypeVar
 import cv2
 import numpy as np
 
+from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
@@ -26,6 +28,8 @@ GOOD_PLANE = 36.0
 CLEARLY = 2.0
 """dB by which neighbouring frames must be better."""
 SAMPLE = 6
+FILMS = 3.0
+"""Times a pass over the canvas, what finding and writing the layers takes."""
 Made = TypeVar("Made")
 Background: TypeAlias = Plane | Warped
 """Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
@@ -56,7 +60,11 @@ def _bared(grey: Labels, free: Labels) -> Frame:
 
 
 def find_background(
-    footage: Footage, folder: Path | None = None, plane: Plane | None = None, show: Show = hidden
+    footage: Footage,
+    folder: Path | None = None,
+    plane: Plane | None = None,
+    show: Show = hidden,
+    allows: Allows = always,
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
 
@@ -64,20 +72,33 @@ def find_background(
         folder: where what is too large for memory may lie while it is needed.
         plane: the canvas of an earlier run.
         show: gets the canvas as it grows.
+        allows: seconds to whether there is time for work that takes so long, the layers after it left aside.
     """
     if plane is None:
         camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
-        plane = yield from _part(paint_plane(footage, camera, show), 0.3, 0.6)
+        plane = yield from _part(paint_plane(footage, camera, show, _with_films(allows)), 0.3, 0.6)
         yield plane
     plane.notes += _notes(plane.camera)
     yield 0.6
+    began = time.monotonic()
     if not needs_warping(footage, plane):
+        yield 1.0
+        return plane
+    if not allows(1.5 * (time.monotonic() - began) * footage.count / SAMPLE):
+        plane.notes.append(
+            "The background is no plane, and there was no time to put it together from neighbours"
+        )
         yield 1.0
         return plane
     plane.notes.append(
         "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
     )
     return (yield from _part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
+
+
+def _with_films(allows: Allows) -> Allows:
+    """Whether there is time for a pass and for the layers after it."""
+    return lambda seconds: allows((1 + FILMS) * seconds)
 
 
 def needs_warping(footage: Footage, plane: Plane) -> bool:

@@ -10,6 +10,7 @@ Colours are float32 in [0, 1].
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.channels import largest, mean
+from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.light import fit_gain, flat, spread_gain
@@ -144,8 +146,14 @@ def beside(labels: Labels) -> Array32:
     return (away > MARGIN * labels.shape[0] + 1).astype(np.float32)
 
 
-def paint_plane(footage: Footage, camera: Camera, show: Show = hidden) -> Generator[float, None, Plane]:
-    """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame."""
+def paint_plane(
+    footage: Footage, camera: Camera, show: Show = hidden, allows: Allows = always
+) -> Generator[float, None, Plane]:
+    """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame.
+
+    Args:
+        allows: seconds that a pass takes to whether there is time for it; asked after the second.
+    """
     width, height = camera.canvas
     empty = np.zeros((height, width), np.float32)
     count = camera.views
@@ -158,24 +166,34 @@ def paint_plane(footage: Footage, camera: Camera, show: Show = hidden) -> Genera
         np.zeros((count, *bend_shape(camera.size), 2), np.float32),
     )
     for number in range(PASSES):
+        began = time.monotonic()
         for done in _pass(plane, footage, number, trusted, show=show):
             yield (number + done) / PASSES
+        if number > 0 and not allows(time.monotonic() - began):
+            break
     return plane
 
 
 def repaint_plane(
-    footage: Footage, plane: Plane, effects: Callable[[int], npt.NDArray[np.bool_]]
+    footage: Footage,
+    plane: Plane,
+    effects: Callable[[int], npt.NDArray[np.bool_]],
+    allows: Allows = always,
 ) -> Generator[float, None, Plane]:
     """The canvas again, now that it is known where shadows and reflections fall; yields how much is done.
 
     Args:
         effects: frame to bool (H, W), where something lies on the background. Everywhere else outside of the masks a
             frame is fully believed, also right beside them.
+        allows: as for `paint_plane`; asked after the first pass.
     """
     better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
     for number in range(REPAINTED):
+        began = time.monotonic()
         for done in _pass(better, footage, PASSES + number, beside, effects):
             yield (number + done) / REPAINTED
+        if not allows(time.monotonic() - began):
+            break
     return better
 
 

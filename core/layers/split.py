@@ -6,7 +6,6 @@ whole. Interrupted work goes on from the last of these. What the folder holds: c
 
 from __future__ import annotations
 
-import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +21,7 @@ from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
 from core.layers.channels import mean
+from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
 from core.layers.effects import evidence, link
 from core.layers.films import Films
@@ -34,6 +35,7 @@ from core.layers.result import (
     LayersResult,
     Report,
     object_files,
+    read_report,
     write_layers,
     write_report,
 )
@@ -43,10 +45,8 @@ from core.media.writer import write_png
 from core.motion.flow import Array32
 
 PLANE = "plane.safetensors"
-START = 2.0
-"""Seconds from a command to its work: two processes start."""
-REFINING = 3.5
-"""Times what writing the films takes."""
+PASS = 0.35
+"""Of what finding and writing the layers takes, a pass over the background."""
 _BYTES_A_PIXEL = 5
 """Of all films together, for each object."""
 
@@ -65,28 +65,10 @@ class _Errors:
         self.outside += float(squares[~mask].sum())
         self.pixels = self.pixels[0] + within, self.pixels[1] + mask.size - within
 
-
-@dataclass
-class _Clock:
-    """Seconds since the work began, and what was reached when."""
-
-    began: float = field(default_factory=time.monotonic)
-    cpu: float = field(default_factory=time.process_time)
-    history: list[tuple[float, float]] = field(default_factory=list)
-    plate: float = 0.0
-
     @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-    def allows(self, most: float, needed: float) -> bool:
-        """Whether there is time for work of `needed` seconds; `most` is of the command, 0 for no limit."""
-        return most <= 0 or self.seconds + START + needed < most
-
-    def reached(self, errors: _Errors) -> None:
-        """Note how good whole frames are by now."""
-        whole = decibels(errors.inside + errors.outside, sum(errors.pixels))
-        self.history.append((round(self.seconds, 2), whole))
+    def decibels(self) -> float:
+        """Of whole frames."""
+        return decibels(self.inside + self.outside, sum(self.pixels))
 
 
 def split(
@@ -110,7 +92,8 @@ def split(
         names: label (as text) to the object's name.
         order: labels back to front; those that it does not name are put where the masks say.
         shared: labels of objects that go into one layer together, which has the first of them.
-        max_seconds: wall time after which refining ends; 0 for no limit.
+        max_seconds: wall time of the whole command, 0 for no limit. Passes over the background and refining that do
+            not fit are left out, and the report says so; the first set of layers is always written whole.
         seed: of everything random.
 
     Yields:
@@ -119,28 +102,47 @@ def split(
     Raises:
         MediaError: when clip or masks cannot be read, do not fit, or show no object.
     """
-    clock = _Clock()
+    clock = Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last, shared)) as footage:
         yield Progress(0, 1, "Looking at the clip")
-        plate = yield from _background(out, footage)
-        files = _Folder(out, footage, plate, dict(names or {}))
+        plate = yield from _background(out, footage, clock)
+        files = _Folder(out, footage, plate, dict(names or {}), clock)
         files.write("plate", ())
         yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
-        parts = yield from _evidence(files, clock, order, masks)
+        began = clock.seconds
+        parts = yield from _evidence(files, order, masks)
         require_disk(
             out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
         )
         files.write("plate", parts.order)
-        began = clock.seconds
-        yield from _write(files, parts, clock, (0.6, 0.75))
+        yield from _write(files, parts, (0.6, 0.75))
         files.write("layers", parts.order)
-        if isinstance(plate, Plane) and clock.allows(max_seconds, REFINING * (clock.seconds - began)):
-            yield from _refine(files, parts, clock, order, masks)
+        if isinstance(plate, Plane):
+            yield from _refined(files, parts, order, masks, clock.seconds - began)
         (out / PLANE).unlink(missing_ok=True)
 
 
+def _refined(
+    files: _Folder, parts: Split, order: Sequence[int], masks: str, films: float
+) -> Iterator[Progress]:
+    """Refine in the time that is left; what does not fit is given up, and the layers stay as they are.
+
+    Args:
+        films: seconds that the layers took.
+    """
+    try:
+        if not files.clock.allows((1 + PASS) * films):
+            raise LateError
+        yield from _refine(files, parts, order, masks, films)
+    except LateError:
+        files.clock.left_out.append("There was no time to refine the background")
+        files.write("layers", parts.order)
+        report = read_report(files.out)
+        write_report(files.out, msgspec.structs.replace(report, notes=files.notes()))
+
+
 def _refine(
-    files: _Folder, parts: Split, clock: _Clock, order: Sequence[int], masks: str
+    files: _Folder, parts: Split, order: Sequence[int], masks: str, films: float
 ) -> Iterator[Progress]:
     """The background without what is known to be an effect, and the layers before that one."""
     plate, size = parts.plate, files.footage.size
@@ -150,13 +152,16 @@ def _refine(
         thick = cv2.dilate((parts.owners[n] > 0).astype(np.uint8), np.ones((7, 7), np.uint8))
         return np.asarray(cv2.resize(thick, size, interpolation=cv2.INTER_NEAREST) > 0)
 
+    def allows(seconds: float) -> bool:
+        return files.clock.allows(seconds + films)
+
     better = yield from _told(
-        repaint_plane(files.footage, plate, effects), (0.75, 0.85), "Refining the background"
+        repaint_plane(files.footage, plate, effects, allows), (0.75, 0.85), "Refining the background"
     )
     again = replace(files, plate=better)
+    refined = yield from _evidence(again, order, masks, (0.85, 0.9))
+    yield from _write(again, refined, (0.9, 1.0), optional=True)
     write_png(files.out / PLATE_PICTURE, better.picture())
-    refined = yield from _evidence(again, clock, order, masks, (0.85, 0.9))
-    yield from _write(again, refined, clock, (0.9, 1.0))
     again.write("refined", refined.order)
 
 
@@ -180,6 +185,8 @@ class _Folder:
     footage: Footage
     plate: Background
     names: dict[str, str]
+    clock: Clock
+    bare: list[tuple[float, float]] = field(default_factory=list)
 
     def write(self, stage: str, order: Sequence[int]) -> None:
         footage, camera = self.footage, self.plate.camera
@@ -197,7 +204,7 @@ class _Folder:
         write_layers(self.out, result)
 
     def notes(self) -> tuple[str, ...]:
-        notes = list(self.plate.notes)
+        notes = [*self.plate.notes, *self.clock.notes()]
         if unknown := self.footage.unknown():
             notes.append(
                 f"{len(unknown)} frames have no mask, the first is frame {unknown[0]}: no object is looked for there"
@@ -205,13 +212,13 @@ class _Folder:
         return tuple(notes)
 
 
-def _background(out: Path, footage: Footage) -> Generator[Progress, None, Background]:
+def _background(out: Path, footage: Footage, clock: Clock) -> Generator[Progress, None, Background]:
     """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
     kept = load_plane(out / PLANE)
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
     show = Showing(out)
-    steps = find_background(footage, out, kept, show)
+    steps = find_background(footage, out, kept, show, clock.allows)
     while True:
         try:
             done = next(steps)
@@ -226,7 +233,7 @@ def _background(out: Path, footage: Footage) -> Generator[Progress, None, Backgr
 
 
 def _evidence(
-    files: _Folder, clock: _Clock, order: Sequence[int], masks: str, share: tuple[float, float] = (0.4, 0.6)
+    files: _Folder, order: Sequence[int], masks: str, share: tuple[float, float] = (0.4, 0.6)
 ) -> Generator[Progress, None, Split]:
     """What differs from the background, linked to the objects; and how good the background alone is."""
     footage, plate, bare = files.footage, files.plate, _Errors()
@@ -238,21 +245,24 @@ def _evidence(
         bare.add(mean((frame - clean) ** 2), labels > 0)
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
+    clock = files.clock
     tracks = measure(halves)
     if not tracks.labels:
         raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")
     clock.plate = decibels(bare.outside, bare.pixels[1])
     if not clock.history:
-        clock.reached(bare)
-        write_report(files.out, _report(files, bare, clock))
+        clock.reached(bare.decibels)
+        write_report(files.out, _report(files, bare))
     owners = link(surely, halves, tracks)
     yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
     found = Split(footage, plate, tracks, order_of(halves, tracks, order), owners)
     return replace(found, colourful=throws_colours(found))
 
 
-def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, float]) -> Iterator[Progress]:
-    """All films and the report."""
+def _write(
+    files: _Folder, parts: Split, share: tuple[float, float], *, optional: bool = False
+) -> Iterator[Progress]:
+    """All films and the report. Raises LateError, when they are optional and the time is over."""
     named = {label: object_files(label, "") for label in parts.order}
     alpha = {PLATE_FILM: False, RECON: False}
     for each in named.values():
@@ -260,6 +270,8 @@ def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, floa
     errors, footage, show = _Errors(), files.footage, Showing(files.out)
     with Films(files.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
+            if optional:
+                files.clock.check()
             made = take_apart(parts, n)
             errors.add(made.squares, made.mask)
             films.write(PLATE_FILM, made.plate)
@@ -271,11 +283,12 @@ def _write(files: _Folder, parts: Split, clock: _Clock, share: tuple[float, floa
             show(partial(_sheet, made), now=n == footage.count // 2)
             done = share[0] + (share[1] - share[0]) * (n + 1) / footage.count
             yield Progress(done, 1, "Writing the layers", PREVIEW)
-    clock.reached(errors)
-    write_report(files.out, _report(files, errors, clock))
+    files.clock.reached(errors.decibels)
+    write_report(files.out, _report(files, errors))
 
 
-def _report(files: _Folder, errors: _Errors, clock: _Clock) -> Report:
+def _report(files: _Folder, errors: _Errors) -> Report:
+    clock = files.clock
     return Report(
         tuple(clock.history),
         clock.history[-1][1],
@@ -283,7 +296,7 @@ def _report(files: _Folder, errors: _Errors, clock: _Clock) -> Report:
         decibels(errors.outside, errors.pixels[1]),
         clock.plate,
         round(clock.seconds, 2),
-        round(time.process_time() - clock.cpu, 2),
+        round(clock.cpu_seconds, 2),
         background="plane" if isinstance(files.plate, Plane) else "warped",
         notes=files.notes(),
     )

@@ -53,6 +53,38 @@ def test_a_walker_and_its_shadow(tmp_path: Path) -> None:
     assert effects[..., :3][effects[..., 3] > 60].mean() < 30  # a shadow is black
 
 
+def test_a_limit_of_time_leaves_out_refining_and_says_so(tmp_path: Path) -> None:
+    frames, labels, _, _ = walker()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    outs = tmp_path / "short", tmp_path / "long"
+    for out, most in zip(outs, (2.01, 1000.0), strict=True):  # two seconds are for the start of the processes
+        out.mkdir()
+        drain(split(out, clip=str(clip), masks=str(masks), max_seconds=most))
+    short, long = (read_report(out) for out in outs)
+    assert (read_layers(outs[0]).stage, read_layers(outs[1]).stage) == ("layers", "refined")
+    assert (
+        any("no time to refine" in note for note in short.notes) and read_layers(outs[0]).notes == short.notes
+    )
+    assert any("asked for" in note for note in short.notes) and not long.notes
+    assert len(frames_of(outs[0] / "recon.mkv")) == len(frames) and short.psnr > 30
+
+
+def test_refining_that_takes_too_long_leaves_the_layers_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames, labels, _, _ = walker()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    steps = split(tmp_path, clip=str(clip), masks=str(masks), max_seconds=1000.0)
+    for step in steps:
+        if step.message == "Refining the background":
+            break
+    whole = {path.name: path.read_bytes() for path in tmp_path.glob("*.mkv")}
+    monkeypatch.setattr("core.layers.clock.START", 1e6)  # now it is late
+    drain(steps)
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.mkv")} == whole
+    assert read_layers(tmp_path).stage == "layers" and not list(tmp_path.glob(".*"))
+
+
 def test_the_background_is_shown_before_it_is_ready(tmp_path: Path) -> None:
     frames, labels, _, _ = walker()
     clip, masks = write_clip(tmp_path, frames, labels)
