@@ -36,3 +36,12 @@ def spare(out: Path, *given: Path) -> None:
         several = source.is_dir() or is_pattern(source)
         if any(file.exists() and out.samefile(file) for file in (numbered(source) if several else (source,))):
             raise MediaError(f"{out} would take the place of {source}", "Give another name")
+
+
+def left_over(folder: Path, written: set[str]) -> str:
+    """What to tell of numbered PNGs in `folder` beside those just written; empty when there are none."""
+    others = sorted(path.name for path in folder.glob("*.png") if path.name not in written)
+    others = [name for name in others if name[:-4].isdigit()]
+    if not others:
+        return ""
+    return f"{folder} holds {len(others)} more pictures, such as {others[0]}, that were there before: they are no part of this"

@@ -58,6 +58,8 @@ def run_layers(
     clear(out / WORK)
     for note in report.notes:
         terminal.warn(note)
+    if strange := set(parameters["order"]) - {each.label for each in made.objects}:
+        terminal.warn(f"--order names {sorted(strange)[0]}, which is no label of the masks in {masks}")
     scores = {
         "psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside,
         "psnr_plate": report.psnr_plate,

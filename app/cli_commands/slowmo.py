@@ -10,11 +10,12 @@ import msgspec
 
 from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
-from app.cli_targets import make_folder
+from app.cli_targets import left_over, make_folder
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.images import is_pattern
+from core.render.presets import PRESETS
 
 WORK = ".laminar-slowmo"
 """Folder beside the result that holds unfinished work; the same command goes on from it."""
@@ -41,16 +42,19 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
         parameters |= {"path": str(out.resolve()), "preset": preset_for(out, "").id}
         if not out.exists():
             clear_finished(root)
+    notice = ""
     try:
         result = terminal.job("slowmo", "Slow motion", root, parameters, {"clip": info.fingerprint})
         report = msgspec.json.decode((result / REPORT).read_bytes(), type=dict[str, Any])
         if not film:
-            _take_over(result, out)
+            notice = _take_over(result, out)
         clear(root)
     except OSError as error:
         raise MediaError(
             f"{out} cannot be written: {error.strerror}", "Check the disk, or give another -o"
         ) from error
+    if notice:
+        terminal.warn(notice)
     said = {
         "outputs": [str(out)],
         "frames": report["frames"],
@@ -69,8 +73,11 @@ def _require_target(clip: Path, out: Path, film: bool) -> None:
         raise MediaError(
             f"{out} is a file without an ending that says what it is", "Give a folder, or film.mp4"
         )
-    if film:
-        preset_for(out, "")
+    if film and not any(preset.suffix == out.suffix.lower() for preset in PRESETS.values()):
+        raise MediaError(
+            f"{out}: no film ends in {out.suffix}",
+            "Give a film such as slow.mp4, or make the folder first to have pictures there",
+        )
     make_folder(out.parent if film else out)
 
 
@@ -81,10 +88,12 @@ def clear_finished(root: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _take_over(result: Path, out: Path) -> None:
-    """Move a finished result's pictures and views to where they were asked for."""
-    for path in sorted((result / FRAMES).iterdir()):
+def _take_over(result: Path, out: Path) -> str:
+    """Move a finished result's pictures and views to where they were asked for; what to tell of others there."""
+    made = sorted((result / FRAMES).iterdir())
+    for path in made:
         path.replace(out / path.name)
     if (result / VIEWS).is_dir():
         shutil.rmtree(out / VIEWS, ignore_errors=True)
         (result / VIEWS).replace(out / VIEWS)
+    return left_over(out, {path.name for path in made})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from app.cli_targets import make_folder
+from app.cli_targets import left_over, make_folder
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.files import lock
@@ -51,6 +51,8 @@ def run(
             f"{out} cannot be written: {error.strerror}", "Check the disk, or give another folder with -o"
         ) from error
     clear(out / WORK)
+    if notice := left_over(out, {path.name for path in written}):
+        terminal.warn(notice)
     terminal.say(
         {"outputs": [str(out)], "frames": len(written), "key_masks": len(frames)},
         f"{len(written)} masks in {out}",

@@ -8,7 +8,7 @@ import pytest
 
 from app.cli import main
 from app.cli_commands import layers
-from app.cli_targets import make_folder, spare
+from app.cli_targets import left_over, make_folder, spare
 from app.terminal import Terminal
 from core.errors import MediaError, WorkerDied
 from tests.media_files import write_pictures
@@ -67,3 +67,20 @@ def test_unfinished_work_outlives_a_dead_worker(
     with pytest.raises(type(error)):
         layers.drive_in(Terminal(True), "layers", "Layers", tmp_path / "out" / "work", {}, {})
     assert (tmp_path / "out" / "work" / "key.partial").exists() == (tmp_path / "out").exists() == kept
+
+
+def test_pictures_of_an_earlier_run_are_told(frames: Path) -> None:
+    made = {path.name for path in frames.iterdir()}
+    (frames / "plate.png").write_bytes(b"not numbered")
+    assert left_over(frames, made) == ""
+    (frames / "00099.png").write_bytes(b"old")
+    assert "1 more pictures, such as 00099.png" in left_over(frames, made)
+
+
+def test_a_film_that_cannot_be_names_both_ways(frames: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = frames.parent / "take.one"
+    assert main(["slowmo", str(frames), "--factor", "2", "-o", str(out)]) == 2
+    assert "make the folder first" in capsys.readouterr().err
+    out.mkdir()
+    assert main(["slowmo", str(frames), "--factor", "2", "--fast", "-o", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == [f"{n:05d}.png" for n in range(5)]
