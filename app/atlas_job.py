@@ -182,8 +182,15 @@ def attach(editor: Editor, media_id: str, folder: Path) -> None:
     editor.background.run(lambda: carried(data, edits, open_atlas(known), open_atlas(folder)), done, lost)
 
 
+def can_start(editor: Editor, media: Media | None) -> bool:
+    """The media is tracked, and not being unrolled already."""
+    return media is not None and media.track is not None and running(editor, media.id) is None
+
+
 def estimate(media: Media) -> str:
     """Words on what unrolling takes; why it cannot be done where it cannot."""
+    if media.track is None and media.layer is not None:
+        return "This is a layer of a clip that was taken apart. Select the clip itself, and paint on its objects there."
     if media.track is None:
         return "Track the objects first: draw a mask in the mask view and track it through the clip."
     job = JOBS.get(JOB)

@@ -112,6 +112,11 @@ class AtlasSession(QObject):
         media = self.media
         return edits_of(media, self.label) if media is not None else ()
 
+    def can_move(self, by: int) -> bool:
+        """There is a place for the edit in hand that many places up; negative: down."""
+        names = [one.id for one in self.edits]
+        return self.edit_id in names and 0 <= names.index(self.edit_id) + by < len(names)
+
     @property
     def busy(self) -> bool:
         return bool(self._pending)

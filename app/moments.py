@@ -48,8 +48,19 @@ def moment_in_view(editor: Editor) -> Moment:
         where, clip = found
         assert clip.media_id is not None
         media = editor.document.project.find_media(clip.media_id)
-        return Moment(media, clip.time_map.at(editor.state.playhead - where.start))
+        return _of_the_clip(
+            editor.document.project, media, clip.time_map.at(editor.state.playhead - where.start)
+        )
     raise EditError("there is no moving picture at the playhead", "Put the playhead on a clip")
+
+
+def _of_the_clip(project: Project, media: Media, time: int) -> Moment:
+    """A layer shows a moment of the clip that was taken apart."""
+    layer = media.layer
+    whole = next((one for one in project.media if layer is not None and one.id == layer.of), None)
+    if layer is None or whole is None or whole.info.video is None:
+        return Moment(media, time)
+    return Moment(whole, time + whole.info.video.rate.time_of(layer.first))
 
 
 def _clip_at(sequence: Sequence | None, time: int) -> tuple[TimeRange, Clip] | None:
@@ -62,8 +73,9 @@ def _clip_at(sequence: Sequence | None, time: int) -> tuple[TimeRange, Clip] | N
 
 
 def searchable(project: Project) -> list[Media]:
-    """The media whose moments can be compared at all."""
-    return [m for m in project.media if m.info.video is not None and m.info.kind != "image" and not m.missing]
+    """The media whose moments can be compared at all; a layer's are those of the clip that it was taken from."""
+    clips = [m for m in project.media if m.info.video is not None and m.info.kind != "image"]
+    return [m for m in clips if m.layer is None and not m.missing]
 
 
 def known(editor: Editor) -> dict[str, Path]:

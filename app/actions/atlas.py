@@ -10,6 +10,7 @@ from app.atlas_session import AtlasSession
 from app.editor import Editor
 from app.external_edit import external_edits_of
 from app.external_exchange import Form
+from app.mask_target import mask_view_target
 from app.panels.atlas import AtlasPanel
 from app.panels.viewer import ViewerPanel
 from core.errors import EditError
@@ -36,6 +37,18 @@ def _unrolled(editor: Editor) -> bool:
 
 def _chosen(editor: Editor) -> bool:
     return _unrolled(editor) and editor.has_panel(AtlasPanel) and _session(editor).edit is not None
+
+
+def _can_move(by: int, editor: Editor) -> bool:
+    return _chosen(editor) and _session(editor).can_move(by)
+
+
+def _can_unroll(editor: Editor) -> bool:
+    if not _has_viewer(editor):
+        return False
+    target = mask_view_target(editor) if not editor.player.in_atlas else None
+    media = editor.document.project.find_media(target[0]) if target is not None else editor.player.media
+    return atlas_job.can_start(editor, media)
 
 
 def _runs(editor: Editor) -> bool:
@@ -140,7 +153,7 @@ _NAMES: dict[Look, str] = {
 ACTIONS = (
     Action("atlas.view", "Atlas &view", _toggle_view, ("Ctrl+Shift+U",), MENU, _has_viewer, in_atlas, "brush",
            "Paint on the unrolled objects of the clip under the playhead, and back to the film"),
-    Action("atlas.make", "&Unroll the objects", _make, (), MENU, _has_viewer, icon="grid",
+    Action("atlas.make", "&Unroll the objects", _make, (), MENU, _can_unroll, icon="grid",
            help="One flat picture of each tracked object over the whole clip; again to refine it further"),
     Action("atlas.stop", "S&top unrolling and keep", _stop, (), MENU, _runs, icon="stop"),
     Action("atlas.select", "&Move, scale and turn", partial(_tool, "select"), ("Alt+1",), MENU, in_atlas,
@@ -158,8 +171,8 @@ ACTIONS = (
         for kind in EDIT_KINDS.values()
         if kind.kind not in ("paint", "fill")
     ),
-    Action("atlas.up", "Edit &up", partial(_move, 1), ("Alt+PgUp",), MENU, _chosen, separator=True),
-    Action("atlas.down", "Edit &down", partial(_move, -1), ("Alt+PgDown",), MENU, _chosen),
+    Action("atlas.up", "Edit &up", partial(_move, 1), ("Alt+PgUp",), MENU, partial(_can_move, 1), separator=True),
+    Action("atlas.down", "Edit &down", partial(_move, -1), ("Alt+PgDown",), MENU, partial(_can_move, -1)),
     Action("atlas.switch", "Edit &on", _switch, ("Alt+5",), MENU, _chosen, _is_on, "eye"),
     Action("atlas.rename", "&Rename the edit…", _rename, (), MENU, _chosen),
     Action("atlas.copy", "&Copy the edit", _copy, (), MENU, _chosen, icon="copy"),

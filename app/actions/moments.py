@@ -30,6 +30,17 @@ def has_panel(editor: Editor) -> bool:
     return _panel(editor) is not None
 
 
+def has_clips(editor: Editor) -> bool:
+    from app.moments import searchable
+
+    return has_panel(editor) and bool(searchable(editor.document.project))
+
+
+def _has_chosen(editor: Editor) -> bool:
+    panel = _panel(editor)
+    return panel is not None and panel.chosen is not None
+
+
 def find(editor: Editor) -> None:
     """List the moments like the one that the viewer shows."""
     panel = _panel(editor)
@@ -63,10 +74,10 @@ def mark(editor: Editor) -> None:
 
 
 ACTIONS = (
-    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Moments", has_panel, icon="search",
+    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Moments", has_clips, icon="search",
            help="Moments that look and move like the one at the playhead, in all clips of the bin"),
-    Action("moments.look", "&Look at all clips", look, (), "Clip/Moments", has_panel,
+    Action("moments.look", "&Look at all clips", look, (), "Clip/Moments", has_clips,
            help="Compute for every clip in the bin what similar moments are found by"),
-    Action("moments.mark", "&In and out around the moment", mark, (), "Clip/Moments", has_panel,
+    Action("moments.mark", "&In and out around the moment", mark, (), "Clip/Moments", _has_chosen,
            help="Set in and out points around the moment chosen in the list, where the film shows it"),
 )  # fmt: skip

@@ -35,6 +35,8 @@ from core.project.project import Media
 PREVIEW_HEIGHT = 150
 ROW = 28
 MOST_ROWS = 4
+BAR_MARGIN = 6
+"""Pixels that the text in the bar keeps from its ends."""
 
 
 class Preview(QLabel):
@@ -264,7 +266,10 @@ class JobBox(QWidget):
             record.state, f"{record.progress.part:.0%}"
         )
         message = f" · {record.progress.message}" if record.progress.message else ""
-        self.progress.setFormat(state + message)
+        room = self.progress.width() - 2 * BAR_MARGIN
+        shown = self.progress.fontMetrics().elidedText(state + message, Qt.TextElideMode.ElideRight, room)
+        self.progress.setFormat(shown)
+        self.progress.setToolTip(record.progress.message)
         self.preview.show_file(record.preview)
 
     def _reported(self, media_id: str, report: Report) -> None:

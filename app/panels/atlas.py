@@ -69,7 +69,7 @@ class AtlasPanel(QWidget):
         )  # fmt: skip
         self.fit = FitBox(
             self._editor, atlas_job.JOB, words, lambda: self._run("atlas.make"), lambda: self._run("atlas.stop"),
-            self._estimate, self,
+            self._estimate, lambda: atlas_job.can_start(self._editor, self.media), self,
         )  # fmt: skip
         self.objects = narrow(QComboBox(self))
         self.objects.setAccessibleName(tr("Object in hand"))
@@ -176,8 +176,10 @@ class AtlasPanel(QWidget):
         self.list.fill(self.session.edits if media is not None else (), self.session.edit_id)
         self.form.show_edit(self.session.edit if media is not None else None)
         chosen = media is not None and self.session.edit is not None
-        for button in (self.up, self.down, self.copy, self.remove):
+        for button in (self.copy, self.remove):
             button.setEnabled(chosen)
+        for button, by in ((self.up, 1), (self.down, -1)):
+            button.setEnabled(chosen and self.session.can_move(by))
 
     def _fill_objects(self, media: Media | None) -> None:
         wanted = [(known.name, known.label) for known in media.objects] if media is not None else []

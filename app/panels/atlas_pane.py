@@ -122,7 +122,7 @@ class AtlasPane(QWidget):
             self._asked = None
             self.canvas.clear()
             self.canvas.set_message(
-                self.tr("Unroll the clip with the button in the Atlas panel, then paint here")
+                self.tr("Unroll the objects in the Atlas panel: they appear here, to be painted on")
             )
             self.title.setText("")
             return

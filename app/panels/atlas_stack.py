@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QMenu, QWidget
 
 from app import theme
@@ -42,7 +42,7 @@ class EditList(QListWidget):
     def fill(self, edits: tuple[AtlasEdit, ...], in_hand: str) -> None:
         """Show edits, bottom first as the document has them; tells nobody."""
         with QSignalBlocker(self):
-            if edits != self._edits or self.count() != len(edits):
+            if not edits or edits != self._edits or self.count() != len(edits):
                 self._edits = edits
                 self.clear()
                 for edit in reversed(edits):
@@ -63,6 +63,16 @@ class EditList(QListWidget):
         )  # fmt: skip
         item.setCheckState(Qt.CheckState.Checked if edit.enabled else Qt.CheckState.Unchecked)
         return item
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.count():
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(theme.colours().dim_text)
+        align = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        text = self.tr("Paint on the object or on the frame, or add text, a picture or a filter")
+        painter.drawText(self.viewport().rect().adjusted(8, 4, -8, -4), align, text)
 
     def chosen(self) -> str:
         """Id of the edit in hand; empty for none."""

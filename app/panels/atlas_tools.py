@@ -6,8 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QHBoxLayout,
-    QLabel,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -17,8 +15,9 @@ from PySide6.QtWidgets import (
 from app.atlas_session import AtlasSession
 from app.buttons import names_command, tool_button
 from app.editor import Editor
-from app.inspector.fields import ColourButton
+from app.inspector.fields import ColourButton, narrow
 from app.mask_session import MAX_BRUSH, MIN_BRUSH
+from app.narrow_row import NarrowRow
 
 SLIDER_WIDTH, COLOUR_WIDTH = 56, 92
 
@@ -59,7 +58,7 @@ class AtlasTools(QWidget):
         self._group.setExclusive(True)
 
 
-class AtlasOptions(QWidget):
+class AtlasOptions(NarrowRow):
     """The brush's size, hardness, colour and opacity, and what the frame shows."""
 
     def __init__(self, editor: Editor, session: AtlasSession, parent: QWidget | None = None) -> None:
@@ -80,22 +79,15 @@ class AtlasOptions(QWidget):
         self.hardness = self._slider(session.hardness, "hardness", tr("How sharp the brush's edge is"))
         self.opacity = self._slider(session.opacity, "opacity", tr("How strongly one stroke covers"))
         self.look = self._looks()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(6)
         for text, widget in (
             (tr("Size"), self.size_box),
             (tr("Colour"), self.colour),
             (tr("Hard"), self.hardness),
             (tr("Opacity"), self.opacity),
         ):
-            label = QLabel(text, self)
-            label.setBuddy(widget)
-            widget.setAccessibleName(text)
-            row.addWidget(label)
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.look)
+            self.add_field(text, widget)
+        self.row.addStretch(1)
+        self.row.addWidget(self.look)
         session.changed.connect(self._show_values)
         self._show_values()
 
@@ -110,7 +102,7 @@ class AtlasOptions(QWidget):
 
     def _looks(self) -> QComboBox:
         tr = self.tr
-        box = QComboBox(self)
+        box = narrow(QComboBox(self))
         for look, text in (
             ("result", tr("Result")),
             ("original", tr("Original")),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -57,6 +57,15 @@ class FitWords:
     again_tip: str
 
 
+def _bar_text(record: JobRecord) -> str:
+    """What fits into the bar: how far and how long; what is being done stands above it."""
+    if record.state != "running":
+        return state_text(record)
+    part = f"{record.progress.part:.0%}" if record.progress.total else state_text(record)
+    left = "" if record.eta is None else QCoreApplication.translate("FitBox", " · {0} left")
+    return part + left.format(length(record.eta or 0.0))
+
+
 class FitBox(QWidget):
     """Follows the newest job of a kind that was asked for one media.
 
@@ -64,6 +73,7 @@ class FitBox(QWidget):
         job: its id in core.catalog. Orders must carry {"media": id} in their context.
         begin, stop: what the buttons do; they show errors themselves.
         estimate: words on the time, memory and disk that beginning takes; empty for none.
+        possible: whether it can begin now.
     """
 
     def __init__(
@@ -74,10 +84,12 @@ class FitBox(QWidget):
         begin: Callable[[], object],
         stop: Callable[[], object],
         estimate: Callable[[], str],
+        possible: Callable[[], bool],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._editor, self._job, self._words, self._estimate = editor, job, words, estimate
+        self._possible = possible
         self._media, self._folder = "", Path()
         self._seen: dict[str, list[tuple[float, float]]] = {}
         self._preview = ""
@@ -169,7 +181,7 @@ class FitBox(QWidget):
         """What can be done now, and how far the running job is."""
         record, has_result = self._running(), self._folder != Path()
         self.begin.setVisible(record is None)
-        self.begin.setEnabled(bool(self._media))
+        self.begin.setEnabled(bool(self._media) and self._possible())
         self.begin.setText(self._words.again if has_result else self._words.begin)
         tip = self._words.again_tip if has_result else self._words.begin_tip
         self.begin.setToolTip(tip)
@@ -203,8 +215,7 @@ class FitBox(QWidget):
         self.pause.setToolTip(self.tr("Hold it at its next step, or let it go on"))
         self.pause.setEnabled(record.state in ("running", "paused"))
         self.progress.setValue(round(1000 * record.progress.part))
-        left = "" if record.eta is None or paused else self.tr(" · {0} left").format(length(record.eta))
-        self.progress.setFormat(state_text(record) + left)
+        self.progress.setFormat(_bar_text(record))
         if points := self._seen.get(record.id):
             self._show_points(tuple(points))
         if record.preview and record.preview != self._preview:

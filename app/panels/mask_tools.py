@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.narrow_row import NarrowRow
 
 BOX_WIDTH = 90
 """Pixels of a field at most: the row must fit the viewer of a window 1280 wide."""
@@ -80,7 +80,7 @@ class MaskTools(QWidget):
         self._group.setExclusive(True)
 
 
-class MaskOptions(QWidget):
+class MaskOptions(NarrowRow):
     """The values: brush size, colour over the picture, amount to grow by, feather.
 
     Signals: opacity_changed(part: float).
@@ -112,24 +112,17 @@ class MaskOptions(QWidget):
         self.protect = QCheckBox(tr("Protect"), self)
         self.protect.setToolTip(tr("Painting leaves the other objects' pixels alone"))
         self.protect.toggled.connect(lambda on: setattr(session, "protect", on))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(6)
         for text, widget in (
             (tr("Size"), self.size_box),
             (tr("Overlay"), self.opacity),
             (tr("Grow by"), self.amount),
             (tr("Feather"), self.feather),
         ):
-            label = QLabel(text, self)
-            label.setBuddy(widget)
-            widget.setAccessibleName(text)
-            widget.setMaximumWidth(BOX_WIDTH)
-            row.addWidget(label)
-            row.addWidget(widget)
-            row.addSpacing(2)
-        row.addWidget(self.protect)
-        row.addStretch(1)
+            if widget is not self.opacity:
+                widget.setMaximumWidth(BOX_WIDTH)
+            self.add_field(text, widget, tr("Grow") if widget is self.amount else "")
+        self.row.addWidget(self.protect)
+        self.row.addStretch(1)
 
     def _pixels(self, value: float, low: float, high: float, tip: str) -> QDoubleSpinBox:
         box = QDoubleSpinBox(self)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QImage, QPixmap
@@ -21,7 +23,7 @@ from app.actions import moments as commands
 from app.actions.registry import find_action, trigger
 from app.buttons import names_command
 from app.editor import Editor
-from app.moments import go_to, known, moment_in_view, search, searchable, words
+from app.moments import Moment, go_to, known, moment_in_view, search, searchable, words
 from app.timeline.pictures import Wish, pictures_of
 from core.errors import LaminarError
 from core.project.project import Media, Project
@@ -39,6 +41,8 @@ class MomentsPanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._asked = 0
+        self._waiting: Moment | None = None
+        """What is looked for as soon as its clip is known, and again as more are."""
         self._pictures = pictures_of(editor)
         self.hint = QLabel(self)
         self.list = QListWidget(self)
@@ -71,10 +75,15 @@ class MomentsPanel(QWidget):
         """
         moment = moment_in_view(self._editor)
         folders = known(self._editor)
+        self._waiting = None
         if moment.media.id not in folders:
             commands.look(self._editor)
-            self.hint.setText(self.tr("The clips are being looked at; find again when the jobs are done"))
+            self._waiting = moment
+            self._say_how_many()
             return
+        self._search(moment, folders)
+
+    def _search(self, moment: Moment, folders: Mapping[str, Path]) -> None:
         self._asked += 1
         work = partial(search, folders, moment.media.id, seconds(moment.time))
         self._editor.background.run(work, partial(self._show, self._asked), self._failed)
@@ -117,13 +126,22 @@ class MomentsPanel(QWidget):
     def _document_changed(self, before: Project, after: Project) -> None:
         if before.media is not after.media:
             self._say_how_many()
+            folders = known(self._editor)
+            if self._waiting is not None and self._waiting.media.id in folders:
+                self._search(self._waiting, folders)
+                if len(folders) == len(searchable(after)):
+                    self._waiting = None
 
     def _say_how_many(self) -> None:
         clips = searchable(self._editor.document.project)
         there = known(self._editor)
         self.look_button.setEnabled(len(there) < len(clips))
+        self.find_button.setEnabled(bool(clips))
         if not clips:
             self.hint.setText(self.tr("Import clips, then put the playhead on a moment"))
+        elif self._waiting is not None:
+            text = self.tr("{known} of {clips} clips are known; moments are listed as the jobs get through")
+            self.hint.setText(text.format(known=len(there), clips=len(clips)))
         else:
             text = self.tr(
                 "{known} of {clips} clips are known. Put the playhead on a moment and find others like it"

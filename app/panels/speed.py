@@ -274,7 +274,10 @@ class SpeedPanel(QWidget):
 
     def _compare(self, on: bool) -> None:
         if on and self.plan is not None and self._subject is not None:
-            self._editor.state.set("view", "sequence")
+            state, where = self._editor.state, self._subject.where
+            state.set("view", "sequence")
+            if not where.start <= state.playhead < where.start + self.plan.duration:
+                state.set("playhead", where.start)  # elsewhere both halves are black
             self._comparison.show(self._subject.clip.id, self.plan)
         else:
             self._comparison.stop()

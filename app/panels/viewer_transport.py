@@ -61,6 +61,8 @@ class Timecode(QLineEdit):
 
 WIDE = 600
 """Pixels from which on the bar shows everything."""
+NARROW = 440
+"""Below this the bar keeps what plays and steps; Home and End still go to the ends."""
 
 
 class TransportBar(QWidget):
@@ -160,6 +162,8 @@ class TransportBar(QWidget):
         wide = self.width() >= WIDE
         for widget in (self.length, self.badges):
             widget.setVisible(wide)
+        for button in (self.start, self.end):
+            button.setVisible(self.width() >= NARROW)
         for button in (self.mark_in, self.mark_out):
             button.setVisible(wide and not self._editor.player.in_media)
 

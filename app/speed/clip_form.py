@@ -71,6 +71,7 @@ class ClipForm(QWidget):
         self.ranged.setAccessibleName(tr("Frames in between, in to out only"))
         self.ranged.clicked.connect(self._set_range)
         narrow(self.between)
+        narrow(self.ranged)
         narrow(self.speed)
         self.buttons = {name: self._button(name) for name in COMMANDS}
         self._lay_out()
@@ -105,8 +106,8 @@ class ClipForm(QWidget):
             grid.addWidget(button, place // 3, place % 3)
         frames = QHBoxLayout()
         frames.addWidget(QLabel(self.tr("In between"), self))
-        frames.addWidget(self.between, 1)
-        frames.addWidget(self.ranged)
+        frames.addWidget(self.between, 2)
+        frames.addWidget(self.ranged, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QPlainTextEdit, QSlide
 from pytestqt.qtbot import QtBot
 
 from app import atlas_job
+from app.actions.registry import find_action
 from app.job_records import JobRecord, Order
 from app.main_window import MainWindow
 from app.panels.atlas import AtlasPanel
@@ -105,7 +106,9 @@ def test_edits_are_added_switched_renamed_copied_moved_deleted(panel: AtlasPanel
     assert names(window) == ["Colour", "Colour", "Soft"]
     window.commands.run("atlas.delete")
     assert names(window) == ["Colour", "Soft"]
-    window.commands.run("atlas.up")
+    enabled = [find_action(f"atlas.{way}").enabled(window.editor) for way in ("up", "down")]
+    assert enabled == [panel.up.isEnabled(), panel.down.isEnabled()] == [False, True]
+    window.commands.run("atlas.down")
     steps = window.editor.document.undo_stack.count()
     for _ in range(steps):
         window.editor.document.undo_stack.undo()
@@ -243,8 +246,9 @@ def test_without_an_atlas_the_panel_says_what_to_do(
     window.editor.document.edit("None", with_atlas, "media", "")
     assert not panel.body.isVisible() and panel.fit.begin.text() == "Unroll the objects"
     assert "Track the objects first" in panel.fit.about.text()
+    assert not panel.fit.begin.isEnabled() and not find_action("atlas.make").enabled(window.editor)
     canvas = window.editor.panel(ViewerPanel).atlas.pane.canvas
-    assert "Unroll the clip" in canvas.message and canvas.picture is None
+    assert "Unroll the objects" in canvas.message and canvas.picture is None
 
 
 def test_a_running_job_is_followed(

@@ -19,9 +19,11 @@ from app.panels.viewer import ViewerPanel
 from app.speed.pace import with_speediness
 from core.errors import EditError
 from core.project.paths import results_folder
+from core.project.project import LayerFile
 from core.retime.pace_files import EMBEDDING
 from core.search.moments import Found
-from core.time import TICKS_PER_SECOND
+from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.model import MediaUse, Sequence
 from core.timeline.time_map import Linear
 from tests.app.film import FRAMES, RATE
 
@@ -89,7 +91,7 @@ def test_in_and_out_around_a_moment(panel: MomentsPanel, editor: Editor, qtbot: 
 
 
 def test_clips_that_were_not_looked_at_are_looked_at_first(
-    panel: MomentsPanel, editor: Editor, monkeypatch: pytest.MonkeyPatch
+    panel: MomentsPanel, editor: Editor, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr("app.speed.pace.start", lambda editor, media: asked.append(media.id))
@@ -97,6 +99,26 @@ def test_clips_that_were_not_looked_at_are_looked_at_first(
     panel.find_like()
     assert asked == ["media"]
     assert panel.list.count() == 0
+    look(editor)  # the job is through: what was asked for comes by itself
+    qtbot.waitUntil(lambda: panel.list.count() > 0)
+
+
+def test_a_layer_shows_a_moment_of_the_clip_it_was_taken_from(panel: MomentsPanel, editor: Editor) -> None:
+    project = editor.document.project
+    whole, film = project.find_media("media"), project.sequence
+    assert film is not None
+    layer = replace(whole, id="layer", layer=LayerFile(KEY, "plate.mkv", "media", "plate", first=3))
+    editor.document.edit("split", lambda known: known.with_media(layer))
+    editor.document.edit_sequence("its clip", lambda known: _shows(known, "layer"))
+    editor.state.set("playhead", 5 * TICK)
+    assert moments.moment_in_view(editor) == moments.Moment(whole, 8 * TICK)
+    assert moments.searchable(editor.document.project) == [whole]
+
+
+def _shows(film: Sequence, media_id: str) -> Sequence:
+    track = film.tracks[0]
+    clip = replace(track.items[0], content=MediaUse(media_id, TimeRange(0, FRAMES * TICK)))
+    return replace(film, tracks=(replace(track, items=(clip,)),))
 
 
 def test_a_moment_outside_the_film_is_shown_in_its_media(editor: Editor, viewer: ViewerPanel) -> None:
