@@ -138,7 +138,9 @@ class ExportDialog(QDialog):
         if sequence is not None and in_out_frames(sequence) is not None:
             self.range.addItem(self.tr("From in point to out point"))
             self.range.setCurrentIndex(1)
-        self.path.setText(str(self._default_folder() / f"{self._editor.document.project.name}.mp4"))
+        document = self._editor.document
+        stem = document.path.stem if document.path is not None else document.project.name
+        self.path.setText(str(self._default_folder() / f"{stem}.mp4"))
 
     def _list(self, presets: dict[str, Preset]) -> None:
         for preset in presets.values():

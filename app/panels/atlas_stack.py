@@ -73,6 +73,7 @@ class EditList(QListWidget):
         align = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         text = self.tr("Paint on the object or on the frame, or add text, a picture or a filter")
         painter.drawText(self.viewport().rect().adjusted(8, 4, -8, -4), align, text)
+        painter.end()
 
     def chosen(self) -> str:
         """Id of the edit in hand; empty for none."""
