@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,8 +16,8 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from core.drive import drive, result_folder
-from core.errors import MediaError
-from core.job import Progress
+from core.errors import LaminarError, MediaError
+from core.job import MANIFEST, Progress
 from core.media.images import is_pattern
 
 
@@ -62,8 +63,13 @@ class Terminal:
     ) -> Path:
         """Drive a job of the catalog in a worker process; returns its result folder."""
         steps = drive(job_id, root, parameters, inputs, threads=os.cpu_count() or 1)
-        self.follow(title, steps, seen)
-        return result_folder(job_id, root, parameters, inputs)
+        result = result_folder(job_id, root, parameters, inputs)
+        try:
+            self.follow(title, steps, seen)
+        except LaminarError:
+            _forget_unbegun(result)
+            raise
+        return result
 
     def warn(self, notice: str) -> None:
         """One line on stderr of what the user should know though the work goes on."""
@@ -75,3 +81,13 @@ class Terminal:
         line = msgspec.json.encode(result).decode() if self.json else text
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+
+def _forget_unbegun(result: Path) -> None:
+    """Remove a refused job's folder when nothing was done in it, and the folder of unfinished work with it."""
+    partial = result.with_name(f"{result.name}.partial")
+    if not partial.is_dir() or any(path.name != MANIFEST for path in partial.iterdir()):
+        return
+    shutil.rmtree(partial, ignore_errors=True)
+    if not any(result.parent.iterdir()):
+        result.parent.rmdir()

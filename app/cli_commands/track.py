@@ -89,6 +89,8 @@ def _require_keys(frames: dict[int, Path], video: VideoInfo) -> None:
 
 def clear(work: Path) -> None:
     """Remove finished and abandoned work; what another command is doing there stays."""
+    if not work.is_dir():
+        return
     for folder in work.iterdir():
         if not folder.is_dir():
             continue

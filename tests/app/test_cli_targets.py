@@ -84,3 +84,11 @@ def test_a_film_that_cannot_be_names_both_ways(frames: Path, capsys: pytest.Capt
     out.mkdir()
     assert main(["slowmo", str(frames), "--factor", "2", "--fast", "-o", str(out)]) == 0
     assert sorted(path.name for path in out.iterdir()) == [f"{n:05d}.png" for n in range(5)]
+
+
+def test_refused_work_leaves_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    still = write_pictures(tmp_path / "frames", 1)
+    assert main(["speediness", str(still), "-o", str(tmp_path / "curve.csv")]) == 2
+    assert main(["slowmo", str(still), "--factor", "0", "-o", str(tmp_path / "slow.mp4")]) == 2
+    assert capsys.readouterr().err.count("\n") == 2
+    assert sorted(tmp_path.iterdir()) == [still]
