@@ -6,6 +6,8 @@ warp of b by F looks like a.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +28,15 @@ def flow_between(a: Grey, b: Grey) -> Array32:
 
 def positions(flow: Array32) -> Array32:
     """Where each pixel goes, float32 (H, W, 2): its own place and the flow."""
-    height, width = flow.shape[:2]
-    here = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1)
-    return flow + here.astype(np.float32)
+    return flow + places(*flow.shape[:2])
+
+
+@lru_cache(maxsize=4)
+def places(height: int, width: int) -> Array32:
+    """Each pixel's own place, kept for the next frames of the same size."""
+    here = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
+    here.flags.writeable = False
+    return here
 
 
 def warp(picture: Array32, flow: Array32) -> Array32:

@@ -12,6 +12,7 @@ import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,12 @@ from core.errors import OutOfMemory  # noqa: E402
 from core.motion import splat  # noqa: E402
 from core.motion.between import Betweens, Neighbours  # noqa: E402
 from core.motion.splat import Array32, Fields, Picture  # noqa: E402
-from core.nn.weights import autocast, device  # noqa: E402
+from core.nn.weights import autocast, device, half_type  # noqa: E402
 from core.retime.voxel_flow import MULTIPLE, Made, Pair, VoxelFlow, shipped  # noqa: E402
+from core.retime.whole_frame import WholeFrame  # noqa: E402
 
 LOG = logging.getLogger(__name__)
-TILE, SMALLEST_TILE = 1088, 128
+TILE, SMALLEST_TILE = 1984, 128
 """Longest and shortest side of a tile, in pixels."""
 AROUND = 64
 """Pixels of surroundings that the network sees of a tile beside what it makes of it."""
@@ -80,11 +82,22 @@ class Synthesizer:
         fields = pair.fields(t)
         while True:
             try:
+                if self._at_once(pair, wanted):
+                    return {"picture": self._frame.picture(pair.first, pair.second, fields, t)}
                 return self._whole(pair, fields, t, wanted)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not _is_memory(error):
                     raise
                 self._step_down(error)
+
+    def _at_once(self, pair: Neighbours, wanted: Sequence[str]) -> bool:
+        """Whether only a picture is wanted, of a frame that fits the processor whole."""
+        fits = max(pair.first.shape[:2]) <= self.tile and pair.first.shape[2] == 3
+        return fits and self._where.type == "cpu" and tuple(wanted) == ("picture",)
+
+    @cached_property
+    def _frame(self) -> WholeFrame:
+        return WholeFrame(self._net, half_type(torch.device("cpu")))
 
     def _step_down(self, error: Exception) -> None:
         if self.tile > SMALLEST_TILE:

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from core.errors import MediaError, OutOfMemory
 from core.job import drain
@@ -18,6 +19,7 @@ from core.retime.interpolate import Moment, at_factor, at_rate, moments_of, slow
 from core.retime.synthesis import Synthesizer, tiles
 from core.retime.views import motion_colours, views_of
 from core.retime.voxel_flow import VoxelFlow
+from core.retime.whole_frame import WholeFrame
 from core.time import FrameRate
 from tests.core.motion.drawn import Picture, found, frame, where
 from tests.core.render.fakes import FakeSource
@@ -134,6 +136,27 @@ def test_tiles_leave_no_seam() -> None:
     assert np.abs(whole.astype(int) - tiled).max() <= 1
 
 
+def test_a_frame_at_once_is_what_the_network_makes_of_it() -> None:
+    """Weights by chance, odd sizes, flows that leave the frame, and times beyond its ends."""
+    some = VoxelFlow().eval()
+    torch.manual_seed(1)
+    for last in (some.motion.flow, some.choice.out):
+        torch.nn.init.normal_(last.weight, 0, 0.01)
+    for size, t in (((240, 176), 0.5), ((101, 67), 0.2), ((240, 176), 1.5)):
+        pair = moving(*(cv2.resize(frame(n, pan=9), size) for n in (0, 1)))
+        fields = pair.fields(t)
+        whole = WholeFrame(some, torch.float32).picture(pair.first, pair.second, fields, t)
+        looked = Synthesizer(some).look(pair, t).picture
+        apart = np.abs(whole.astype(int) - looked)
+        assert whole.shape == looked.shape
+        assert apart.mean() < 0.6 and np.quantile(apart, 0.999) <= 3
+        assert not np.array_equal(whole, pair.picture(t))
+
+
+def no_room(*asked: object) -> None:
+    raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+
 def test_less_memory_means_smaller_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Synthesizer(net())
     forward = made._net.forward
@@ -144,6 +167,7 @@ def test_less_memory_means_smaller_tiles(monkeypatch: pytest.MonkeyPatch) -> Non
         return forward(pair)
 
     monkeypatch.setattr(made._net, "forward", small_only)
+    monkeypatch.setattr(WholeFrame, "picture", no_room)
     wide = [cv2.resize(frame(n), (700, 100)) for n in (0, 1)]
     assert made.picture(moving(*wide), 0.5).shape == wide[0].shape
     assert made.tile < synthesis.TILE
@@ -152,10 +176,8 @@ def test_less_memory_means_smaller_tiles(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_no_memory_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     made = Synthesizer(net())
 
-    def never(pair):  # type: ignore[no-untyped-def]
-        raise MemoryError
-
-    monkeypatch.setattr(made._net, "forward", never)
+    monkeypatch.setattr(made._net, "forward", no_room)
+    monkeypatch.setattr(WholeFrame, "picture", no_room)
     with pytest.raises(OutOfMemory):
         made.picture(moving(frame(0), frame(1)), 0.5)
 
