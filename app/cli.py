@@ -210,7 +210,8 @@ def layers(
         str, typer.Option("--order", help="Labels back to front, such as 2,1; estimated when not given.")
     ] = "",
     max_seconds: Annotated[
-        float, typer.Option("--max-seconds", min=0, help="Wall time after which refining ends.")
+        float,
+        typer.Option("--max-seconds", min=0, help="Wall time of the whole; what does not fit is left out."),
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
     json: Json = False,
