@@ -31,7 +31,7 @@ from core.motion.flow import SMALLEST, Array32, flow_between
 from core.motion.homography import Matrix
 
 TOLERANCE = 0.06
-PASSES = 4
+PASSES = 3
 REPAINTED = 2
 """Passes once it is known where effects lie."""
 FITTED = 1, 2, 3, 4
