@@ -125,6 +125,8 @@ class ClipForm(QWidget):
         self._subject = subject
         self.setEnabled(subject is not None)
         if subject is None:
+            with QSignalBlocker(self.speed):
+                self.speed.setValue(100)
             return
         clip = subject.clip
         with QSignalBlocker(self.speed):

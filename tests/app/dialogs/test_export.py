@@ -55,7 +55,7 @@ def queue(editor: Editor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
     monkeypatch.setattr(editor, "jobs", made, raising=False)
     monkeypatch.setattr(editor, "background", background, raising=False)
     monkeypatch.setattr(export_dialog, "available_presets", lambda: dict(PRESETS))
-    editor.document.reset(film(), tmp_path / "My Film.laminar", tmp_path / "My Film_data")
+    editor.document.reset(film(), tmp_path / "Holiday.laminar", tmp_path / "Holiday_data")
     yield made
     background.close()
 
@@ -76,7 +76,7 @@ def test_the_queued_film_is_the_film_of_that_moment(
     editor: Editor, queue: Queue, qtbot: QtBot, tmp_path: Path
 ) -> None:
     dialog = opened(editor, qtbot)
-    assert dialog.target == tmp_path / "My Film.mp4"
+    assert dialog.target == tmp_path / "Holiday.mp4"
     assert "100 frames" in dialog.facts.text() and "320 x 180" in dialog.facts.text()
     dialog.start.click()
     ((job, parameters, root),) = queue.orders

@@ -165,7 +165,9 @@ def test_even_and_adaptive_side_by_side(
     assert clip(editor).time_map == Linear(0), "nothing of it is in the document"
     panel.adaptive.beside.setChecked(False)
     qtbot.waitUntil(lambda: halves() == (level(5), level(5)))
+    editor.state.set("playhead", panel.plan.duration)  # type: ignore[union-attr]
     panel.adaptive.beside.setChecked(True)
+    assert editor.state.playhead == 0, "outside the plan both halves would be black"
     panel.hide()
     assert not panel.adaptive.beside.isChecked(), "it ends with the panel"
 
