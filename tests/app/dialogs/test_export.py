@@ -88,7 +88,7 @@ def test_the_queued_film_is_the_film_of_that_moment(
 
 def test_the_suffix_follows_the_preset(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
     dialog = opened(editor, qtbot)
-    for preset, name in (("prores-hq", "My Film.mov"), ("png", "My Film"), ("vp9", "My Film.webm")):
+    for preset, name in (("prores-hq", "Holiday.mov"), ("png", "Holiday"), ("vp9", "Holiday.webm")):
         choose(dialog, preset)
         assert dialog.preset.id == preset and dialog.target.name == name
         assert dialog.summary.text() == PRESETS[preset].summary
