@@ -9,7 +9,7 @@ networks, solved for images and grids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -154,22 +154,27 @@ def to_full_size(page: PageFit, by: int) -> None:
 
 
 def paint(views: Views, page: PageFit, passes: int) -> Iterator[int]:
-    """Make the page's texture from its mapped frames: mean (once), robust mean, `passes` back-projections."""
-    canvas = _canvas_of(page)
-    if not page.painted:
-        yield from _splat(views, page, canvas, robust=False)
-    elif canvas.origin != page.origin or canvas.shape != page.weight.shape:
-        _move_texture(page, canvas)
-    yield from _splat(views, page, canvas, robust=True)
+    """Make the page's texture from its mapped frames: mean (once), robust mean, `passes` back-projections.
+
+    The page gets it when it is whole: until then, and when the work is given up on the way, it keeps the one it has.
+    """
+    made = replace(page)
+    canvas = _canvas_of(made)
+    if not made.painted:
+        yield from _splat(views, made, canvas, robust=False)
+    elif canvas.origin != made.origin or canvas.shape != made.weight.shape:
+        _move_texture(made, canvas)
+    yield from _splat(views, made, canvas, robust=True)
     for _ in range(passes):
         total = np.zeros((*canvas.shape, 4), np.float32)
-        for n in page.mapped:
-            view, uv = page.view(views, n), page.grids[n].map()
-            rest = view.picture - sample(page, uv)
+        for n in made.mapped:
+            view, uv = made.view(views, n), made.grids[n].map()
+            rest = view.picture - sample(made, uv)
             weight = view.mask * trust_of(rest)
             canvas.spread(total, np.dstack([rest * weight[..., None], weight]), uv)
             yield n
-        page.colour = np.asarray(page.colour + total[..., :3] / np.maximum(total[..., 3:], 0.05), np.float32)
+        made.colour = np.asarray(made.colour + total[..., :3] / np.maximum(total[..., 3:], 0.05), np.float32)
+    page.scale, page.origin, page.colour, page.weight = made.scale, made.origin, made.colour, made.weight
 
 
 def _splat(views: Views, page: PageFit, canvas: Canvas, robust: bool) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import pytest
 
 from core.errors import Cancelled, MediaError
 from core.job import Progress, drain
+from core.layers import atlas_page
 from core.layers.atlas import atlas
+from core.layers.atlas_canvas import Canvas
+from core.layers.atlas_footage import Views
+from core.layers.atlas_page import PageFit, paint
 from core.layers.atlas_report import read_report
 from core.media.atlases import open_atlas
 from core.media.reader import open_source
@@ -158,3 +163,22 @@ def test_a_stopped_job_goes_on(tmp_path: Path) -> None:
     assert [at for at, _ in read_report(out).psnr_over_time] == sorted(
         at for at, _ in read_report(out).psnr_over_time
     )
+
+
+def test_a_texture_that_is_given_up_on_the_way_leaves_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fit whose time is over in the middle of painting would else keep one without its back-projections."""
+
+    def splat(views: object, page: PageFit, canvas: Canvas, robust: bool) -> Iterator[int]:
+        page.origin, page.colour, page.weight = canvas.origin, np.ones((6, 6, 3)), np.ones((6, 6))
+        yield 0
+
+    monkeypatch.setattr(atlas_page, "_splat", splat)
+    monkeypatch.setattr(atlas_page, "_canvas_of", lambda page: Canvas((1, 2), (6, 6), 1.0))
+    page, views = PageFit(0, (0,), 0, 8, 1.0), Views.__new__(Views)
+    before = page.origin, page.colour, page.weight
+    steps = paint(views, page, 0)
+    next(steps)
+    steps.close()
+    assert all(now is then for now, then in zip((page.origin, page.colour, page.weight), before, strict=True))
+    list(paint(views, page, 0))
+    assert page.origin == (1, 2) and page.colour.shape == (6, 6, 3)
