@@ -40,40 +40,32 @@ def autocast(where: torch.device) -> torch.autocast:
     return torch.autocast(where.type, dtype=kind, enabled=kind != torch.float32)
 
 
-@lru_cache(maxsize=1)
-def matcher() -> Matcher:
-    """The matching network as it is shipped, ready to look at pictures.
+def with_shipped(net: Net, name: str, title: str) -> Net:
+    """A network with the weights that are shipped as assets/weights/NAME.safetensors.
 
     Raises:
-        LaminarError: when its weights are missing or are not those of this network.
+        LaminarError: when they are missing or are not those of this network; it names the file and `title`.
     """
-    path = asset("weights", "matcher.safetensors")
-    net = Matcher()
+    path = asset("weights", f"{name}.safetensors")
     try:
         net.load_state_dict(load_file(path))
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise LaminarError(
-            f"{path} does not hold the matching network: {error}", "Install Laminar again"
-        ) from error
-    return fused(net).to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+        raise LaminarError(f"{path} does not hold {title}: {error}", "Install Laminar again") from error
+    return net
+
+
+@lru_cache(maxsize=1)
+def matcher() -> Matcher:
+    """The matching network as it is shipped, ready to look at pictures. Raises LaminarError as `with_shipped`."""
+    net = fused(with_shipped(Matcher(), "matcher", "the matching network"))
+    return net.to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 @lru_cache(maxsize=1)
 def pace_net() -> PaceNet:
-    """The pace network as it is shipped, ready to judge.
-
-    Raises:
-        LaminarError: when its weights are missing or are not those of this network.
-    """
-    path = asset("weights", "speediness.safetensors")
-    net = PaceNet()
-    try:
-        net.load_state_dict(load_file(path))
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise LaminarError(
-            f"{path} does not hold the pace network: {error}", "Install Laminar again"
-        ) from error
-    return fused(net).to(device(), memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    """The pace network as it is shipped, ready to judge. Raises LaminarError as `with_shipped`."""
+    net = fused(with_shipped(PaceNet(), "speediness", "the pace network"))
+    return net.to(device(), memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
 
 
 def fused(net: Net) -> Net:

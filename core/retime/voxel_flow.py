@@ -22,13 +22,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.assets import asset
-from core.errors import LaminarError
+from core.nn.weights import with_shipped
 
 MULTIPLE = 16
 """Heights and widths of frames are multiples of this."""
@@ -206,17 +203,6 @@ def prior(t: Tensor, gone: Tensor) -> Tensor:
 
 @lru_cache(maxsize=1)
 def shipped() -> VoxelFlow:
-    """The network as it is shipped, ready to make pictures.
-
-    Raises:
-        LaminarError: when its weights are missing or are not those of this network.
-    """
-    path = asset("weights", "voxel_flow.safetensors")
-    net = VoxelFlow()
-    try:
-        net.load_state_dict(load_file(path))
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise LaminarError(
-            f"{path} does not hold the voxel-flow network: {error}", "Install Laminar again"
-        ) from error
-    return net.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    """The network as it is shipped, ready to make pictures. Raises LaminarError as `core.nn.weights.with_shipped`."""
+    net = with_shipped(VoxelFlow(), "voxel_flow", "the voxel-flow network").eval()
+    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -27,8 +27,7 @@ machine.prepare()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from safetensors import safe_open  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 from torch.utils.data import DataLoader, Dataset  # noqa: E402
 
@@ -37,6 +36,7 @@ from core.nn.matcher import STRIDE, Matcher  # noqa: E402
 from core.nn.propagation import Batch, moves, total_loss, unroll  # noqa: E402
 from core.training.composites import sample  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
+from core.training.going import Run  # noqa: E402
 
 AVERAGE = 0.998
 TEMPERATURE = 40.0
@@ -89,54 +89,7 @@ class Examples(Dataset[tuple[Tensor, ...]]):
         )
 
 
-@dataclass
-class Run:
-    """A training under way."""
-
-    net: Matcher
-    average: Matcher
-    optimizer: torch.optim.AdamW
-    step: int = 0
-
-    def save(self, folder: Path) -> None:
-        """Everything that going on needs, as safetensors."""
-        folder.mkdir(parents=True, exist_ok=True)
-        state: dict[str, Tensor] = {}
-        for i, group in self.optimizer.state_dict()["state"].items():
-            state |= {f"{i}.{name}": torch.as_tensor(value) for name, value in group.items()}
-        tensors = {f"net.{k}": v.contiguous() for k, v in self.net.state_dict().items()}
-        tensors |= {f"average.{k}": v.contiguous() for k, v in self.average.state_dict().items()}
-        tensors |= {f"adam.{k}": v.contiguous() for k, v in state.items()}
-        save_file(tensors, folder / "going.tmp", {"step": str(self.step)})
-        (folder / "going.tmp").replace(folder / "going.safetensors")
-
-    def resume(self, folder: Path) -> None:
-        """Go on from what `save` left, if it did."""
-        path = folder / "going.safetensors"
-        if not path.exists():
-            return
-        tensors = load_file(path)
-        with safe_open(path, "pt") as file:
-            self.step = int(file.metadata()["step"])
-        for prefix, module in (("net.", self.net), ("average.", self.average)):
-            module.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
-        parameters = list(self.net.parameters())
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("adam."):
-                _, index, field = name.split(".", 2)
-                state.setdefault(int(index), {})[field] = _laid_out_as(parameters[int(index)], value)
-        whole = self.optimizer.state_dict()
-        whole["state"] = state
-        self.optimizer.load_state_dict(whole)
-
-
-def _laid_out_as(parameter: Tensor, value: Tensor) -> Tensor:
-    """The fused optimizer walks through memory, so its state must lie as the parameter does."""
-    return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
-
-
-def start(plan: Plan) -> Run:
+def start(plan: Plan) -> Run[Matcher]:
     torch.manual_seed(plan.seed)
     net, average = Matcher(), Matcher()
     average.load_state_dict(net.state_dict())
@@ -161,7 +114,7 @@ def batches(examples: Examples, first: int) -> Iterator[Batch]:
         yield Batch(*parts)
 
 
-def train(run: Run, examples: Examples, folder: Path) -> dict[str, float]:
+def train(run: Run[Matcher], examples: Examples, folder: Path) -> dict[str, float]:
     """Go on up to the plan's last step; a line of the log every 20, a checkpoint every 100. The last line's means."""
     plan, began = examples.plan, time.monotonic()
     told: dict[str, list[float]] = {}
@@ -179,7 +132,7 @@ def train(run: Run, examples: Examples, folder: Path) -> dict[str, float]:
     return means
 
 
-def _step(run: Run, plan: Plan, batch: Batch) -> dict[str, float]:
+def _step(run: Run[Matcher], plan: Plan, batch: Batch) -> dict[str, float]:
     walk_only = run.step < plan.walk_steps
     for group in run.optimizer.param_groups:
         group["lr"] = plan.rate_at(run.step)
@@ -195,7 +148,7 @@ def _step(run: Run, plan: Plan, batch: Batch) -> dict[str, float]:
     return {name: float(value.detach()) for name, value in losses.items()}
 
 
-def _follow(run: Run) -> None:
+def _follow(run: Run[Matcher]) -> None:
     """The running mean of the weights, which is what is shipped."""
     keep = min(AVERAGE, (run.step + 1) / (run.step + 10))
     with torch.no_grad():

@@ -36,8 +36,7 @@ import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
 import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402, N812
-from safetensors import safe_open  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 
 from core.errors import MediaError  # noqa: E402
@@ -46,6 +45,7 @@ from core.nn.pace import STEPS, PaceNet  # noqa: E402
 from core.nn.weights import autocast  # noqa: E402
 from core.retime.pace_views import GRID, distinct, small, step_of, view  # noqa: E402
 from core.training.footage import find_sources  # noqa: E402
+from core.training.going import Run  # noqa: E402
 
 Steps = npt.NDArray[np.float16]
 """(N, 7, h, w): the planes of core.retime.pace_views from each frame to a later one."""
@@ -206,47 +206,7 @@ def _pair(rng: np.random.Generator, clip: Clip, height: int, width: int) -> list
     return pair
 
 
-@dataclass
-class Run:
-    """A training under way. average: running mean of the weights, which is what is shipped."""
-
-    net: PaceNet
-    average: PaceNet
-    optimizer: torch.optim.AdamW
-    step: int = 0
-
-    def save(self, folder: Path) -> None:
-        """Everything that going on needs, as safetensors."""
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"net.{k}": v.contiguous() for k, v in self.net.state_dict().items()}
-        tensors |= {f"average.{k}": v.contiguous() for k, v in self.average.state_dict().items()}
-        for i, group in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{i}.{k}": torch.as_tensor(v).contiguous() for k, v in group.items()}
-        save_file(tensors, folder / "going.tmp", {"step": str(self.step)})
-        (folder / "going.tmp").replace(folder / "going.safetensors")
-
-    def resume(self, folder: Path) -> None:
-        """Go on from what `save` left, if it did."""
-        path = folder / "going.safetensors"
-        if not path.exists():
-            return
-        tensors = load_file(path)
-        with safe_open(path, "pt") as file:
-            self.step = int(file.metadata()["step"])
-        for prefix, module in (("net.", self.net), ("average.", self.average)):
-            module.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
-        state: dict[int, dict[str, Tensor]] = {}
-        parameters = list(self.net.parameters())
-        for name, value in tensors.items():
-            if name.startswith("adam."):
-                _, index, field = name.split(".", 2)
-                like = parameters[int(index)]
-                kept = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
-                state.setdefault(int(index), {})[field] = kept
-        self.optimizer.load_state_dict(self.optimizer.state_dict() | {"state": state})
-
-
-def start(plan: Plan) -> Run:
+def start(plan: Plan) -> Run[PaceNet]:
     torch.manual_seed(plan.seed)
     net, average = PaceNet(), PaceNet()
     average.load_state_dict(net.state_dict())
@@ -256,7 +216,7 @@ def start(plan: Plan) -> Run:
 
 
 def train(
-    run: Run, clips: Sequence[Clip], plan: Plan, folder: Path | None = None, stop: int | None = None
+    run: Run[PaceNet], clips: Sequence[Clip], plan: Plan, folder: Path | None = None, stop: int | None = None
 ) -> list[float]:
     """Go on up to the plan's last step, or up to `stop`; the losses. With a folder: a line of the log every 20, a
     checkpoint every 100."""
@@ -271,7 +231,7 @@ def train(
     return losses
 
 
-def _step(run: Run, clips: Sequence[Clip], plan: Plan) -> float:
+def _step(run: Run[PaceNet], clips: Sequence[Clip], plan: Plan) -> float:
     for group in run.optimizer.param_groups:
         group["lr"] = plan.rate_at(run.step)
     torch.manual_seed(plan.seed * 1_000_003 + run.step)
@@ -290,7 +250,7 @@ def _step(run: Run, clips: Sequence[Clip], plan: Plan) -> float:
     return float(loss.detach())
 
 
-def _follow(run: Run) -> None:
+def _follow(run: Run[PaceNet]) -> None:
     keep = min(AVERAGE, run.step / (run.step + 9))
     with torch.no_grad():
         for mean, value in zip(run.average.state_dict().values(), run.net.state_dict().values(), strict=True):

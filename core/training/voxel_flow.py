@@ -27,8 +27,7 @@ machine.prepare()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from safetensors import safe_open  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
+from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 from torch.utils.data import DataLoader, Dataset  # noqa: E402
 
@@ -36,6 +35,7 @@ from core.nn.weights import autocast, device  # noqa: E402
 from core.retime.voxel_flow import Made, Pair, VoxelFlow, leaves  # noqa: E402
 from core.training.between import GROUP, MARGIN, SIDE, Sample, clips_of, samples_of  # noqa: E402
 from core.training.footage import Clip  # noqa: E402
+from core.training.going import Run  # noqa: E402
 
 AVERAGE = 0.998
 EPSILON = 0.01
@@ -204,50 +204,7 @@ def _variation(x: Tensor) -> Tensor:
     return (x[..., 1:] - x[..., :-1]).abs().mean() + (x[..., 1:, :] - x[..., :-1, :]).abs().mean()
 
 
-@dataclass
-class Run:
-    """A training under way."""
-
-    net: VoxelFlow
-    average: VoxelFlow
-    optimizer: torch.optim.AdamW
-    step: int = 0
-
-    def save(self, folder: Path) -> None:
-        """Everything that going on needs, as safetensors."""
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"net.{k}": v.contiguous() for k, v in self.net.state_dict().items()}
-        tensors |= {f"average.{k}": v.contiguous() for k, v in self.average.state_dict().items()}
-        for i, group in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{i}.{k}": torch.as_tensor(v).contiguous() for k, v in group.items()}
-        save_file(tensors, folder / "going.tmp", {"step": str(self.step)})
-        (folder / "going.tmp").replace(folder / "going.safetensors")
-
-    def resume(self, folder: Path) -> None:
-        """Go on from what `save` left, if it did."""
-        path = folder / "going.safetensors"
-        if not path.exists():
-            return
-        tensors = load_file(path)
-        with safe_open(path, "pt") as file:
-            self.step = int(file.metadata()["step"])
-        for prefix, module in (("net.", self.net), ("average.", self.average)):
-            module.load_state_dict({k[len(prefix) :]: v for k, v in tensors.items() if k.startswith(prefix)})
-        parameters = list(self.net.parameters())
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
-            if name.startswith("adam."):
-                _, index, field = name.split(".", 2)
-                like = parameters[int(index)]
-                # The fused optimizer walks through memory, so its state must lie as the parameter does.
-                laid = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
-                state.setdefault(int(index), {})[field] = laid
-        whole = self.optimizer.state_dict()
-        whole["state"] = state
-        self.optimizer.load_state_dict(whole)
-
-
-def start(plan: Plan) -> Run:
+def start(plan: Plan) -> Run[VoxelFlow]:
     torch.manual_seed(plan.seed)
     net, average = VoxelFlow(), VoxelFlow()
     average.load_state_dict(net.state_dict())
@@ -271,7 +228,7 @@ def batches(examples: Examples, first: int) -> Iterator[Batch]:
         yield unpacked(parts)
 
 
-def train(run: Run, examples: Examples, folder: Path) -> dict[str, float]:
+def train(run: Run[VoxelFlow], examples: Examples, folder: Path) -> dict[str, float]:
     """Go on up to the plan's last step; a line of the log every 20, a checkpoint every 100. The last line's means."""
     plan, began = examples.plan, time.monotonic()
     told: dict[str, list[float]] = {}
@@ -289,7 +246,7 @@ def train(run: Run, examples: Examples, folder: Path) -> dict[str, float]:
     return means
 
 
-def _step(run: Run, plan: Plan, batch: Batch) -> dict[str, float]:
+def _step(run: Run[VoxelFlow], plan: Plan, batch: Batch) -> dict[str, float]:
     for group in run.optimizer.param_groups:
         group["lr"] = plan.rate_at(run.step)
     with autocast(batch.truth.device):
