@@ -16,12 +16,13 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
 from app.atlas_brush import LiveBrush
 from app.atlas_painting import Painter, Stroke, Surface
 from app.editor import Editor
+from app.gui_thread import gui_thread
 from core.errors import EditError, LaminarError, MediaError
 from core.project import atlas_edits
 from core.project.atlas_edits import edits_of, find_edit, new_edit
@@ -55,7 +56,6 @@ class AtlasSession(QObject):
     changed = Signal()
     live_changed = Signal(str, object)
     busy_changed = Signal(bool)
-    _worked = Signal(object)
 
     def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +77,7 @@ class AtlasSession(QObject):
         self._pending: dict[str, int] = {}
         self._painter = Painter(editor.player.atlases)
         self._writer = ThreadPoolExecutor(1, "atlas paint")
-        self._worked.connect(self._commit, Qt.ConnectionType.QueuedConnection)
+        self._gui = gui_thread()
         editor.document.changed.connect(self._edited)
         editor.state.label_changed.connect(self.set_label)
         editor.state.media_changed.connect(lambda media: self._keep_up())
@@ -245,7 +245,7 @@ class AtlasSession(QObject):
         self.busy_changed.emit(True)
         order = _Done(stroke)
         future = self._writer.submit(partial(self._painter.work_in, stroke, follows=follows))
-        future.add_done_callback(lambda done: self._worked.emit(_filled(order, done)))
+        future.add_done_callback(lambda done: self._gui.call(self._commit, _filled(order, done)))
 
     def _commit(self, done: _Done) -> None:
         stroke = done.stroke

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.gui_thread import gui_thread
 from core.project import recovery
 from core.project.journal import Journal
 from core.project.project import Project
@@ -29,13 +30,12 @@ class Autosave(QObject):
     """Signals: found(list[Left]), when `look_for_work` found something that was never saved."""
 
     found = Signal(object)
-    _failed = Signal(str)
 
     def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self._journal: Journal | None = None
-        self._failed.connect(self._tell)
+        self._gui = gui_thread()
         editor.document.renamed.connect(self._start)
         editor.document.changed.connect(self._record)
 
@@ -43,7 +43,9 @@ class Autosave(QObject):
         if self._journal is None:
             interval = self._editor.settings.number("autosave_seconds")
             self._journal = Journal(
-                journals_folder(), interval, lambda error: self._failed.emit(error.strerror or str(error))
+                journals_folder(),
+                interval,
+                lambda error: self._gui.call(self._tell, error.strerror or str(error)),
             )
             self._start()
         return self._journal

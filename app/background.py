@@ -7,7 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
+
+from app.gui_thread import gui_thread
 
 T = TypeVar("T")
 
@@ -15,15 +17,13 @@ T = TypeVar("T")
 class Background(QObject):
     """Runs plain functions, never anything that touches Qt or the document, and never a job of the catalog."""
 
-    _ready = Signal(object, object, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(2, "background")
         self._open = True
         self.stopping = threading.Event()
         """Set when the window closes: long work, such as waiting for a process, ends early."""
-        self._ready.connect(self._deliver)
+        self._gui = gui_thread()
 
     def run(
         self,
@@ -40,7 +40,7 @@ class Background(QObject):
 
         def finished(future: Future[T]) -> None:
             if self._open:
-                self._ready.emit(future, done, failed)
+                self._gui.call(self._deliver, future, done, failed)
 
         self._pool.submit(work).add_done_callback(finished)
 

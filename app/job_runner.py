@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.job_records import Clock, JobRecord, Order, QueueFile
 from app.job_thread import JobThread
@@ -42,9 +42,6 @@ class JobRunner(QObject):
     removed = Signal(object)
     reordered = Signal()
     finished = Signal(object)
-    _arrived = Signal(object, object, object)
-    _short = Signal(object, object)
-    _ended = Signal(object, object)
 
     def __init__(
         self,
@@ -63,10 +60,6 @@ class JobRunner(QObject):
         self._runs: dict[str, JobThread] = {}
         self._handlers: dict[str, OnDone] = {}
         self._held = self._closed = False
-        queued = Qt.ConnectionType.QueuedConnection
-        self._arrived.connect(self._on_arrived, queued)
-        self._short.connect(self._on_short, queued)
-        self._ended.connect(self._on_ended, queued)
 
     # ------------------------------------------------------------------------------------------ asking for work
 
@@ -250,7 +243,7 @@ class JobRunner(QObject):
 
     def _start(self, record: JobRecord) -> None:
         threads = int(self._settings.number("threads"))
-        run = JobThread(record, threads, self._arrived, self._short, self._ended)
+        run = JobThread(record, threads, self._on_arrived, self._on_short, self._on_ended)
         self._runs[record.id] = run
         run.start()
 

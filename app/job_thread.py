@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import SignalInstance
-
+from app.gui_thread import gui_thread
 from app.job_records import JobRecord
 from core.drive import Control, drive
 from core.errors import LaminarError
@@ -23,24 +23,25 @@ class JobThread(threading.Thread):
 
     Args:
         threads: how many the worker may use.
-        arrived: emitted with the record, the latest Progress or None, and new lines of the log.
-        short: emitted with the record and a LaminarError when disk or memory run low.
-        ended: emitted once with the record and what it failed with, or None.
+        arrived: called with the record, the latest Progress or None, and new lines of the log.
+        short: called with the record and a LaminarError when disk or memory run low.
+        ended: called once with the record and what it failed with, or None. All three on the GUI thread.
     """
 
     def __init__(
         self,
         record: JobRecord,
         threads: int,
-        arrived: SignalInstance,
-        short: SignalInstance,
-        ended: SignalInstance,
+        arrived: Callable[[JobRecord, Progress | None, list[str]], None],
+        short: Callable[[JobRecord, LaminarError], None],
+        ended: Callable[[JobRecord, Exception | None], None],
     ) -> None:
         super().__init__(name=f"job-{record.job.id}", daemon=True)
         self.control = Control()
         """Pauses, resumes and cancels the worker, from any thread."""
         self._record, self._threads = record, threads
         self._arrived, self._short, self._ended = arrived, short, ended
+        self._gui = gui_thread()
         self._lock = threading.Lock()
         self._lines: list[str] = []
         self._told = self._looked = 0.0
@@ -68,7 +69,7 @@ class JobThread(threading.Thread):
         except Exception as caught:  # noqa: BLE001 - the thread's edge: everything is handed to the GUI thread
             error = caught
         self._tell(last, at_once=True)
-        self._ended.emit(self._record, error)
+        self._gui.call(self._ended, self._record, error)
 
     def _log(self, line: str) -> None:
         with self._lock:
@@ -81,7 +82,7 @@ class JobThread(threading.Thread):
         self._told = now
         with self._lock:
             lines, self._lines = self._lines, []
-        self._arrived.emit(self._record, step, lines)
+        self._gui.call(self._arrived, self._record, step, lines)
 
     def _watch(self) -> None:
         now = time.monotonic()
@@ -92,4 +93,4 @@ class JobThread(threading.Thread):
             require_disk(self._record.root, 0)
             require_memory(MEMORY_RESERVE)
         except LaminarError as error:
-            self._short.emit(self._record, error)
+            self._gui.call(self._short, self._record, error)

@@ -12,8 +12,9 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.gui_thread import gui_thread
 from core.errors import LaminarError
 from core.threads import stand_back
 
@@ -30,21 +31,20 @@ class Mailbox(QObject):
     """
 
     arrived = Signal(object)
-    _wake = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
         self._value: object = None
         self._full = False
-        self._wake.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._gui = gui_thread()
 
     def post(self, value: object) -> None:
         """Called from any thread; never waits."""
         with self._lock:
             waiting, self._full, self._value = self._full, True, value
         if not waiting:
-            self._wake.emit()
+            self._gui.call(self._deliver)
 
     @property
     def full(self) -> bool:

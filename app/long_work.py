@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
+from app.gui_thread import gui_thread
 from core.errors import EditError
 
 T = TypeVar("T")
@@ -32,8 +32,6 @@ class LongWork(QObject):
     """Signals: moved(): busy or not any more, or further on."""
 
     moved = Signal()
-    _stepped = Signal(float)
-    _ended = Signal(object)
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
@@ -43,9 +41,7 @@ class LongWork(QObject):
         self.title = ""
         self.part = 0.0
         """How much is done, 0 to 1."""
-        queued = Qt.ConnectionType.QueuedConnection
-        self._stepped.connect(self._step, queued)
-        self._ended.connect(self._end, queued)
+        self._gui = gui_thread()
         editor.player.closing.connect(self.close)
 
     @property
@@ -81,12 +77,10 @@ class LongWork(QObject):
             ended = _Ended(work(self._report), done)
         except Exception as error:  # noqa: BLE001 - the thread's edge: everything is handed to the GUI thread
             ended = _Ended(None, done, error)
-        with suppress(RuntimeError):  # the window is gone
-            self._ended.emit(ended)
+        self._gui.call(self._end, ended)
 
     def _report(self, part: float) -> bool:
-        with suppress(RuntimeError):
-            self._stepped.emit(part)
+        self._gui.call(self._step, part)
         return not self._stop.is_set()
 
     def _step(self, part: float) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app import mask_editing
 from app.editor import Editor
+from app.gui_thread import gui_thread
 from app.latest import LatestWorker
 from app.mask_editing import LiveStroke
 from app.preview import MaskKind, Picture
@@ -75,7 +76,6 @@ class MaskSession(QObject):
     labels_changed = Signal(object)
     kind_changed = Signal()
     busy_changed = Signal(bool)
-    _written = Signal(object)
 
     def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,7 +100,7 @@ class MaskSession(QObject):
         self._selector: LatestWorker[Selection, _Selected] = LatestWorker("smart-select", self._select, self)
         self._selector.done.connect(self._selected)
         self._selector.failed.connect(self._failed)
-        self._written.connect(self._commit, Qt.ConnectionType.QueuedConnection)
+        self._gui = gui_thread()
 
     def close(self) -> None:
         """Finish what is being written and end the threads."""
@@ -304,7 +304,7 @@ class MaskSession(QObject):
         self._pending += 1
         self.busy_changed.emit(True)
         future = self._writer.submit(_written_labels, data, media, frame, labels, function)
-        future.add_done_callback(lambda done: self._written.emit(_filled(order, done)))
+        future.add_done_callback(lambda done: self._gui.call(self._commit, _filled(order, done)))
 
     def _commit(self, order: _Commit) -> None:
         self._pending -= 1

@@ -9,7 +9,6 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.editor import Editor
+from app.gui_thread import gui_thread
 from app.timeline.placing import with_sequence_for
 from core.errors import EditError, LaminarError, MediaError
 from core.media import guard
@@ -96,15 +96,12 @@ class MediaImporter(QObject):
 
     finished = Signal(object)
     busy_changed = Signal(bool)
-    _probed = Signal(object, object, object)
-    _looked = Signal(object, object)
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
         self._editor = editor
         self._running = 0
-        self._probed.connect(self._take, Qt.ConnectionType.QueuedConnection)
-        self._looked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+        self._gui = gui_thread()
 
     @property
     def busy(self) -> bool:
@@ -132,8 +129,7 @@ class MediaImporter(QObject):
                 _trust([path])
             except LaminarError as error:
                 result = error
-            with suppress(RuntimeError):  # the window was closed meanwhile
-                self._looked.emit(result, done)
+            self._gui.call(self._answer, result, done)
 
         threading.Thread(target=work, name="laminar import", daemon=True).start()
 
@@ -167,8 +163,7 @@ class MediaImporter(QObject):
             errors.append(
                 MediaError(f"there is no video, sound or picture in {names}", "Choose another folder")
             )
-        with suppress(RuntimeError):  # the window was closed meanwhile
-            self._probed.emit(found, errors, then)
+        self._gui.call(self._take, found, errors, then)
 
     def _take(
         self, found: list[tuple[Path, MediaInfo]], errors: list[LaminarError], then: Then | None

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
+from app.gui_thread import gui_thread
 from core.errors import LaminarError
 from core.media.appearances import Appearances, ObjectHistory, read_appearances
 from core.media.matte import Confidences, read_confidences
@@ -108,14 +108,13 @@ class TrackRecords(QObject):
     """
 
     ready = Signal()
-    _read = Signal(object, object)
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
         self._editor = editor
         self._known: dict[tuple[Any, ...], Any] = {}
         self._keys: tuple[Path, tuple[KeyMask, ...], dict[int, tuple[int, ...]]] | None = None
-        self._read.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._gui = gui_thread()
 
     def of(self, media: Media | None) -> TrackRecord | None:
         """What the media's track says; None until it was read, and without a track."""
@@ -159,8 +158,7 @@ class TrackRecords(QObject):
 
     def _look_up(self, question: tuple[Any, ...], read: Callable[[], Any]) -> None:
         answer = read()
-        with suppress(RuntimeError):  # the window is gone
-            self._read.emit(question, answer)
+        self._gui.call(self._keep, question, answer)
 
     def _keep(self, question: tuple[Any, ...], answer: Any) -> None:
         if isinstance(answer, dict):

@@ -123,7 +123,9 @@ class Workspace(QMainWindow):
         yield
         from app.panels.timeline import TimelinePanel
 
-        self._dock("timeline", self.tr("Timeline"), self._made(TimelinePanel), _BOTTOM)
+        timeline = self._made(TimelinePanel)
+        self._editor.player.closing.connect(timeline.view.pictures.close)
+        self._dock("timeline", self.tr("Timeline"), timeline, _BOTTOM)
         yield
         self.reset_layout()
         self.tabifiedDockWidgetActivated.connect(self._trim_titles)

@@ -18,10 +18,11 @@ from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.editor import Editor
+from app.gui_thread import gui_thread
 from core.errors import LaminarError
 from core.media import audio, thumbnails
 from core.media.info import Frame
@@ -68,7 +69,6 @@ class Pictures(QObject):
     """
 
     ready = Signal()
-    _made = Signal(object, object)
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
@@ -84,7 +84,7 @@ class Pictures(QObject):
         self._wake = threading.Condition(self._lock)
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
-        self._made.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+        self._gui = gui_thread()
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.close)
@@ -237,10 +237,7 @@ class Pictures(QObject):
         return True
 
     def _send(self, wish: Wish, result: QImage | Peaks | None) -> None:
-        try:
-            self._made.emit(wish, result)
-        except RuntimeError:  # the window is gone
-            self._closed = True
+        self._gui.call(self._keep, wish, result)
 
     def _keep(self, wish: Wish, result: QImage | Peaks | None) -> None:
         if result is None:
