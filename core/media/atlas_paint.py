@@ -14,8 +14,6 @@ from core.motion.control_grid import Array32
 
 Paint = npt.NDArray[np.uint8]
 """uint8 (h, w, 4) RGBA, straight alpha."""
-_THIN = 0.35
-"""Atlas pixels with less weight than this are filled from their surroundings."""
 
 
 def sample(picture: Paint, uv: Array32) -> Array32:
@@ -31,9 +29,7 @@ def sample_paint(paint: Paint, uv: Array32) -> Array32 | None:
     part, where = _near(paint, uv)
     if part is None or not part[..., 3].any():
         return None
-    mixed = part.astype(np.float32)
-    mixed[..., :3] *= mixed[..., 3:] / np.float32(255)
-    seen = _remap(mixed, where)
+    seen = _remap(_premultiplied(part), where)
     seen[..., 3] /= 255
     seen[..., :3] /= np.maximum(seen[..., 3:], 1e-4)
     return seen
@@ -54,7 +50,8 @@ def splat_paint(stroke: Paint, uv: Array32, size: tuple[int, int]) -> Paint:
     """Carry a stroke on a frame's box to the atlas.
 
     Each cell between four neighbouring pixels is filled in the atlas: the map is sampled finer than the atlas's pixels,
-    so no hole stays where the atlas is larger than the frame.
+    so no hole stays where the atlas is larger than the frame. Only what is painted, and what lies next to it, is looked
+    at, and only the part of the atlas where that goes.
 
     Args:
         stroke: uint8 (H, W, 4) straight alpha. uv: float32 (H, W, 2). size: (width, height) of the atlas.
@@ -63,47 +60,68 @@ def splat_paint(stroke: Paint, uv: Array32, size: tuple[int, int]) -> Paint:
         uint8 (height, width, 4), straight alpha.
     """
     width, height = size
-    empty = np.zeros((height, width, 4), np.uint8)
-    rows, columns = np.nonzero(stroke[..., 3])
-    if not len(rows):
-        return empty
-    top, bottom = max(0, rows.min() - 2), rows.max() + 3
-    left, right = max(0, columns.min() - 2), columns.max() + 3
-    stroke, uv = stroke[top:bottom, left:right], uv[top:bottom, left:right]
+    out = np.zeros((height, width, 4), np.uint8)
+    alpha = np.ascontiguousarray(stroke[..., 3])
+    x, y, across, down = cv2.boundingRect(alpha)
+    if not across:
+        return out
+    box = np.s_[max(0, y - 2) : y + down + 2, max(0, x - 2) : x + across + 2]
+    near = cv2.dilate(alpha[box], np.ones((5, 5), np.uint8))
+    stroke, uv = stroke[box], np.ascontiguousarray(uv[box])
     fine = max(2, min(6, int(np.ceil(2 * _step(uv)))))
     grown = (uv.shape[1] * fine, uv.shape[0] * fine)
-    mixed = stroke.astype(np.float32)
-    mixed[..., :3] *= mixed[..., 3:] / np.float32(255)
-    mixed = np.dstack([mixed, np.ones(mixed.shape[:2], np.float32)])
-    colours = cv2.resize(mixed, grown, interpolation=cv2.INTER_LINEAR).reshape(-1, 5)
-    places = cv2.resize(uv, grown, interpolation=cv2.INTER_LINEAR).reshape(-1, 2)
-    total = splat(colours, places, size)
-    weight = total[..., 4:]
-    total = np.asarray(total[..., :4] / np.maximum(weight, 1e-6), np.float32)
-    total[weight[..., 0] < _THIN] = 0
-    alpha = total[..., 3:]
-    straight = np.concatenate([total[..., :3] * 255 / np.maximum(alpha, 1e-3), alpha], -1)
-    return np.asarray(np.clip(np.rint(straight), 0, 255), np.uint8)
+    chosen = cv2.resize(near, grown, interpolation=cv2.INTER_NEAREST) > 0
+    mixed = np.dstack([_premultiplied(stroke), np.ones(alpha[box].shape, np.float32)])
+    colours = cv2.resize(mixed, grown, interpolation=cv2.INTER_LINEAR)[chosen]
+    found = splat(colours, cv2.resize(uv, grown, interpolation=cv2.INTER_LINEAR)[chosen], size)
+    if found is not None:
+        place, total = found
+        out[place] = _straight(total)
+    return out
 
 
-def splat(values: Array32, places: Array32, size: tuple[int, int]) -> Array32:
-    """Add values (N, K) to a picture at places (N, 2) with bilinear weights, float32 (height, width, K).
+def splat(
+    values: Array32, places: Array32, size: tuple[int, int]
+) -> tuple[tuple[slice, slice], Array32] | None:
+    """Gather values (N, K) in the pixels of a picture of (width, height) that their places (N, 2) are nearest to.
 
-    It is the transpose of sampling the picture at these places.
+    Returns:
+        The rows and columns of the part that has any, and its sums, float32 (h, w, K); None when all fall outside.
     """
     width, height = size
-    whole = np.floor(places).astype(np.int64)
-    part = (places - whole).astype(np.float32)
-    total = np.zeros((height * width, values.shape[1]), np.float32)
-    for dy in (0, 1):
-        for dx in (0, 1):
-            x, y = whole[:, 0] + dx, whole[:, 1] + dy
-            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            share = (part[:, 0] if dx else 1 - part[:, 0]) * (part[:, 1] if dy else 1 - part[:, 1])
-            at, share = (y * width + x)[inside], share[inside]
-            for k in range(values.shape[1]):
-                total[:, k] += np.bincount(at, share * values[inside, k], height * width)
-    return total.reshape(height, width, -1)
+    x, y = (np.rint(places[:, k]).astype(np.int32) for k in (0, 1))
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    if not inside.any():
+        return None
+    if not inside.all():
+        values, x, y = values[inside], x[inside], y[inside]
+    left, top = max(int(x.min()) - 1, 0), max(int(y.min()) - 1, 0)
+    right, bottom = min(int(x.max()) + 2, width), min(int(y.max()) + 2, height)
+    width, height = right - left, bottom - top
+    at = (y - top) * width + (x - left)
+    sums = [np.bincount(at, values[:, k], width * height) for k in range(values.shape[1])]
+    total = np.stack(sums, -1).reshape(height, width, -1).astype(np.float32)
+    return np.s_[top:bottom, left:right], total
+
+
+def _premultiplied(paint: Paint) -> Array32:
+    """Straight RGBA as premultiplied float32 in [0, 255]."""
+    mixed = paint.astype(np.float32)
+    mixed[..., :3] *= mixed[..., 3:] / np.float32(255)
+    return mixed
+
+
+def _straight(total: Array32) -> Paint:
+    """Weighted sums (h, w, 5) of premultiplied RGBA and the weight as straight RGBA.
+
+    Where the map is stretched, pixels between the places take the mean of their neighbours.
+    """
+    holes = total[..., 4] < 0.5
+    if holes.any():
+        total = np.where(holes[..., None], cv2.blur(total, (3, 3), borderType=cv2.BORDER_CONSTANT), total)
+    mean = np.asarray(total[..., :4] / np.maximum(total[..., 4:], 1e-6), np.float32)
+    mean[..., :3] *= 255 / np.maximum(mean[..., 3:], 1e-3)
+    return np.asarray(np.clip(np.rint(mean), 0, 255), np.uint8)
 
 
 def _near(picture: Paint, uv: Array32) -> tuple[Paint | None, Array32]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import MediaError
 from core.media.atlas_files import INDEX
-from core.media.atlas_paint import splat
+from core.media.atlas_paint import sample_paint, splat, splat_paint
 from core.media.atlases import AtlasClip, edit_of, open_atlas
 from core.motion.control_grid import ControlGrid
 from tests.core.atlas_folders import BOX, HEIGHT, SCALE, SPEED, WIDTH, box_at, frame_at, write_atlas
@@ -172,12 +172,32 @@ def test_a_lifted_grid_is_what_its_points_are(seed: int, step: int) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**31))
-def test_splatting_is_the_transpose_of_sampling(seed: int) -> None:
+def test_gathering_loses_nothing_that_falls_inside(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    picture = rng.normal(size=(9, 11, 1)).astype(np.float32)
-    places = rng.uniform(0, 8, (40, 2)).astype(np.float32)
-    values = rng.normal(size=(40, 1)).astype(np.float32)
-    sampled = cv2.remap(picture, places[:, None], None, cv2.INTER_LINEAR).reshape(-1, 1)
-    assert (sampled * values).sum() == pytest.approx(
-        (picture * splat(values, places, (11, 9))).sum(), abs=1e-3
-    )
+    places = rng.uniform(-3, 14, (40, 2)).astype(np.float32)
+    values = rng.normal(size=(40, 2)).astype(np.float32)
+    wanted = np.zeros((9, 11, 2), np.float32)
+    for (x, y), value in zip(np.rint(places).astype(int), values, strict=True):
+        if 0 <= x < 11 and 0 <= y < 9:
+            wanted[y, x] += value
+    found, out = splat(values, places, (11, 9)), np.zeros_like(wanted)
+    if found is not None:
+        out[found[0]] = found[1]
+    assert out == pytest.approx(wanted, abs=1e-5)
+
+
+@pytest.mark.parametrize("stretch", [0.4, 1.0, 2.7])
+def test_a_stroke_has_no_hole_however_much_the_map_stretches(stretch: float) -> None:
+    x, y = np.meshgrid(np.arange(60, dtype=np.float32), np.arange(50, dtype=np.float32))
+    uv = np.stack([x * stretch, y * stretch * (1 + x / 120)], -1)
+    stroke = np.zeros((50, 60, 4), np.uint8)
+    stroke[18:32, 20:40] = 200, 100, 50, 255
+    paint = splat_paint(stroke, uv, (int(60 * stretch), int(75 * stretch)))
+    seen = sample_paint(paint, uv)
+    assert seen is not None
+    edge = 1 + round(1.5 / stretch)
+    inner = seen[18 + edge : 32 - edge, 20 + edge : 40 - edge]
+    assert inner[..., 3].min() > 0.99 and np.abs(inner[..., :3] - (200, 100, 50)).max() < 2
+    wide = 2 + round(2 / stretch)  # an atlas pixel, sampled between its neighbours
+    seen[18 - wide : 32 + wide, 20 - wide : 40 + wide] = 0
+    assert not seen[..., 3].any()
