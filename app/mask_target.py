@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.editor import Editor
+from core.project.layers import taken_from
 from core.project.project import Media, Project
 from core.time import FrameRate, TimeRange
 from core.timeline.model import Clip
@@ -44,16 +45,17 @@ def playhead_showing(editor: Editor, frame: int) -> int | None:
 
 @dataclass(frozen=True)
 class _Here:
-    """A clip under the playhead and the media that it shows."""
+    """A clip under the playhead and the media that it shows; for a layer the media that was taken apart."""
 
     where: TimeRange
     clip: Clip
     media: Media
     rate: FrameRate
+    first: int
 
     def frame_at(self, time: int) -> int:
         """Source frame at a record time of the clip."""
-        return self.rate.frame_at(max(0, self.clip.time_map.at(time - self.where.start)))
+        return self.first + self.rate.frame_at(max(0, self.clip.time_map.at(time - self.where.start)))
 
 
 def _under_playhead(editor: Editor) -> _Here | None:
@@ -71,8 +73,11 @@ def _under_playhead(editor: Editor) -> _Here | None:
         if media is None or media.info.video is None:
             continue
         if best is None or clip.id in editor.state.selection or best.clip.id not in editor.state.selection:
-            best = _Here(where, clip, media, media.info.video.rate)
-    return best
+            best = _Here(where, clip, media, media.info.video.rate, 0)
+    if best is None:
+        return None
+    source, first = taken_from(editor.document.project, best.media)
+    return replace(best, media=source, first=first)
 
 
 def with_pictures(project: Project, media_id: str) -> Media | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.editor import Editor
 from core.errors import EditError
+from core.project.layers import taken_from
 from core.project.paths import results_folder
 from core.project.project import Media, Project
 from core.retime.pace_files import EMBEDDING, read_moments
@@ -56,11 +57,9 @@ def moment_in_view(editor: Editor) -> Moment:
 
 def _of_the_clip(project: Project, media: Media, time: int) -> Moment:
     """A layer shows a moment of the clip that was taken apart."""
-    layer = media.layer
-    whole = next((one for one in project.media if layer is not None and one.id == layer.of), None)
-    if layer is None or whole is None or whole.info.video is None:
-        return Moment(media, time)
-    return Moment(whole, time + whole.info.video.rate.time_of(layer.first))
+    whole, first = taken_from(project, media)
+    video = whole.info.video
+    return Moment(whole, time + (video.rate.time_of(first) if video is not None else 0))
 
 
 def _clip_at(sequence: Sequence | None, time: int) -> tuple[TimeRange, Clip] | None:

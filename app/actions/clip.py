@@ -23,6 +23,7 @@ from app.timeline.chosen import (
     view_of,
 )
 from core.errors import EditError
+from core.project.layers import taken_from
 from core.project.project import Project
 from core.time import from_seconds
 from core.timeline import edits
@@ -256,8 +257,9 @@ def draw_masks(editor: Editor) -> None:
         raise EditError(f"{media.name} has no picture", "Select a picture clip")
     _, where, _ = sequence.find(clip.id)
     time = min(max(editor.state.playhead, where.start), where.end - 1) - where.start
-    editor.state.set("media", media.id)
-    editor.state.set("media_frame", max(0, media.info.video.rate.frame_at(clip.time_map.at(time))))
+    source, first = taken_from(editor.document.project, media)
+    editor.state.set("media", source.id)
+    editor.state.set("media_frame", first + max(0, media.info.video.rate.frame_at(clip.time_map.at(time))))
     editor.state.set("view", "media")
 
 

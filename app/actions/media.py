@@ -17,6 +17,7 @@ from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
 from core.project import results
+from core.project.layers import taken_from
 from core.project.paths import media_path, readable_path, results_folder
 from core.project.project import Media, Project
 
@@ -80,12 +81,13 @@ def remove(editor: Editor) -> None:
 
 
 def draw_masks(editor: Editor) -> None:
-    """Show the media in the mask view."""
+    """Show the media in the mask view, of a layer what it was taken from."""
     media = one(editor)
     if media.info.video is None:
         raise EditError(f"{media.name} has no picture", "Select a video or a picture")
-    editor.state.set("media", media.id)
-    editor.state.set("media_frame", 0)
+    source, first = taken_from(editor.document.project, media)
+    editor.state.set("media", source.id)
+    editor.state.set("media_frame", first)
     editor.state.set("view", "media")
 
 

@@ -42,6 +42,17 @@ def layer_media(data: Path, of: Media, layer: LayerFile, name: str, info: MediaI
     return Media(new_id(), words, str(layer_path(data, layer).absolute()), info, layer=layer)
 
 
+def taken_from(project: Project, media: Media) -> tuple[Media, int]:
+    """Whose masks a media is about, and which of its frames this one's frame 0 is: the media that a layer was taken
+    from, while that is in the bin; else the media itself.
+    """
+    if media.layer is not None:
+        for known in project.media:
+            if known.id == media.layer.of:
+                return known, media.layer.first
+    return media, 0
+
+
 def layers_of(media: Media) -> LayerSet:
     """Raises EditError when the media has not been taken apart."""
     if media.layers is None:

@@ -24,6 +24,7 @@ from app.layers.moments import moments_of
 from app.layers.results import keep_stopped, layer_set
 from app.layers.subject import subject_of
 from app.layers.watch import watch_of
+from app.mask_target import mask_view_target, playhead_showing
 from app.panels.layers import LayersPanel
 from core.catalog import JOBS as CATALOG
 from core.errors import EditError
@@ -106,6 +107,20 @@ def test_split_is_one_undo_step(panel: LayersPanel, editor: Editor, project: Pro
     assert editor.document.undo_stack.count() == 1
     editor.document.undo_stack.undo()
     assert editor.document.project == project
+
+
+@pytest.mark.parametrize("name", ["Robot", "Robot shadow"])
+def test_masks_of_a_layer_are_those_of_what_it_was_taken_from(
+    panel: LayersPanel, editor: Editor, qtbot: QtBot, name: str
+) -> None:
+    split(editor, qtbot)
+    editor.state.set("selection", frozenset({clips(editor)[name].id}))
+    editor.state.set("playhead", 3 * FRAME)
+    assert mask_view_target(editor) == ("media", 3)
+    assert playhead_showing(editor, 3) is None, "the mask view shows nothing yet"
+    run(editor, "clip.draw_masks")
+    assert (editor.state.media, editor.state.media_frame) == ("media", 3)
+    assert playhead_showing(editor, 2) == 2 * FRAME
 
 
 def test_ticks_and_shadows_are_choices_before_the_split_and_clips_after(
