@@ -23,7 +23,8 @@ Surface = Literal["atlas", "frame"]
 class Stroke:
     """A finished stroke.
 
-    cover: uint8 (H, W) of the atlas's size, or of the frame's. number: the source frame it was painted on.
+    cover: uint8 (H, W) of the atlas's size, of its page's, or of the frame's. number: the source frame it was painted on.
+    page: the atlas's surface is this page, counted from 1; 0: the atlas itself.
     base: file of the paint it goes to; empty for a new one. edit: id of the edit.
     """
 
@@ -38,6 +39,7 @@ class Stroke:
     colour: tuple[int, int, int]
     opacity: float
     erases: bool
+    page: int = 0
 
 
 class Painter:
@@ -65,6 +67,8 @@ class Painter:
         paint = inked(stroke.cover, stroke.colour, stroke.opacity)
         if stroke.surface == "frame":
             paint = clip.push(stroke.label, stroke.number - clip.index.first, paint)
+        elif stroke.page:
+            paint = clip.push_page(stroke.label, stroke.page, paint)
         before = fitted(read_picture(stroke.data, base), size) if base else np.zeros_like(paint)
         after = without(before, paint[..., 3]) if stroke.erases else laid_on(before, paint)
         changed = not np.array_equal(before, after)

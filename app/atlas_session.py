@@ -74,6 +74,7 @@ class AtlasSession(QObject):
         """The stroke under the brush, or on its way into the document."""
         self._stroking = False
         self._erasing = False
+        self._page = 0
         self._pending: dict[str, int] = {}
         self._painter = Painter(editor.player.atlases)
         self._writer = ThreadPoolExecutor(1, "atlas paint")
@@ -163,18 +164,28 @@ class AtlasSession(QObject):
     # Strokes
 
     def begin(
-        self, surface: Surface, x: float, y: float, size: tuple[int, int], scale: float, *, erase: bool
+        self,
+        surface: Surface,
+        x: float,
+        y: float,
+        size: tuple[int, int],
+        scale: float,
+        *,
+        erase: bool,
+        page: int = 0,
     ) -> bool:
         """Put the brush down. False when nothing can be painted now.
 
         Args:
             size: (width, height) of the surface. scale: its pixels for one pixel of the film; the brush's size counts
                 these.
+            page: the surface "atlas" is this page of the object, counted from 1; 0: the atlas itself.
         """
         if not self._ready_to_paint(surface):
             return False
         self._editor.player.pause()
         self._stroking, self._erasing, self.surface = True, erase, surface
+        self._page = page if surface == "atlas" else 0
         self.live = LiveBrush(size, self._editor.state.brush * scale, self.hardness)
         self.live_changed.emit(surface, None)
         self.extend(x, y)
@@ -219,7 +230,7 @@ class AtlasSession(QObject):
         number = self._editor.state.media_frame
         self._submit(
             Stroke(media, data, self.label, edit.id, edit.file, self.surface, live.cover, number, ink,
-                   self.opacity, self._erasing)
+                   self.opacity, self._erasing, self._page)
         )  # fmt: skip
 
     def _target(self) -> AtlasEdit | None:
@@ -300,20 +311,26 @@ class AtlasSession(QObject):
         if self.change(self.tr("Add {0}").format(title.lower()), atlas_edits.with_edit, media.id, edit):
             self.set_edit(edit.id)
 
-    def add_at(self, kind: str, surface: Surface, x: float, y: float) -> None:
-        """Lay text or a fill where the user clicked on the atlas or on the frame."""
+    def add_at(self, kind: str, surface: Surface, x: float, y: float, page: int = 0) -> None:
+        """Lay text or a fill where the user clicked on the atlas, on a page of it or on the frame."""
         texts = {"colour": self.colour}
         if kind == "text":
             texts["text"] = edit_texts(new_edit("text", 0))["text"]
-        self.locate(surface, x, y, lambda at: self.add(kind, numbers={"x": at[0], "y": at[1]}, texts=texts))
+        self.locate(
+            surface, x, y, lambda at: self.add(kind, numbers={"x": at[0], "y": at[1]}, texts=texts), page
+        )
 
-    def locate(self, surface: Surface, x: float, y: float, then: Callable[[Point], object]) -> None:
-        """Call `then` with the atlas's point that is seen at a point of the frame, rounded; at once for the atlas."""
+    def locate(
+        self, surface: Surface, x: float, y: float, then: Callable[[Point], object], page: int = 0
+    ) -> None:
+        """Call `then` with the atlas's point that is seen at a point of the frame or of a page, rounded; at once for
+        the atlas."""
         media, data, number = self.media, self._editor.document.data, self._editor.state.media_frame
-        if surface == "atlas":
+        if surface == "atlas" and not page:
             then((round(x, 1), round(y, 1)))
         elif media is not None and data is not None and self.ready:
-            work = partial(place_on_atlas, self._editor.player.atlases, data, media, self.label, number, x, y)
+            atlases = self._editor.player.atlases
+            work = partial(place_on_atlas, atlases, data, media, self.label, number, page, (x, y))
             self._editor.background.run(work, then, self._editor.notify.failure)
 
     def add_stamp(self, path: Path, at: Point | None = None) -> None:
@@ -347,15 +364,17 @@ def with_paint(project: Project, media_id: str, label: int, edit_id: str, file: 
 
 
 def place_on_atlas(
-    atlases: Atlases, data: Path, media: Media, label: int, frame: int, x: float, y: float
+    atlases: Atlases, data: Path, media: Media, label: int, frame: int, page: int, at: Point
 ) -> Point:
-    """The atlas's point that is seen at a point of a frame. Raises MediaError where the object is not."""
+    """The atlas's point that is seen at a point of a page, or of a frame (page 0). Raises MediaError where the object
+    is not."""
     clip = atlases.clip(data, media)
     number = frame - clip.index.first
-    column, row = int(np.floor(x)), int(np.floor(y))
-    width, height = clip.size
-    if 0 <= column < width and 0 <= row < height and 0 <= number < clip.index.frames:
-        u, v = (float(value) for value in clip.uv(label, number)[row, column])
+    column, row = (int(np.floor(value)) for value in at)
+    width, height = clip.page(label, page).size if page else clip.size
+    if 0 <= column < width and 0 <= row < height and (page or 0 <= number < clip.index.frames):
+        where = clip.page_map(label, page) if page else clip.uv(label, number)
+        u, v = (float(value) for value in where[row, column])
         size = clip.entry(label).size
         if -0.5 <= u < size[0] and -0.5 <= v < size[1]:
             return round(u + 0.5, 1), round(v + 0.5, 1)

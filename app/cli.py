@@ -251,7 +251,7 @@ def atlas_apply(
         list[str],
         typer.Option(
             "--edit",
-            help="NAME=FILE: a painted atlas, or a transparent layer of its size, such as atlas_01=my.png.",
+            help="NAME=FILE: a painted atlas or page, or a transparent layer of its size, such as atlas_01=my.png or atlas_01_p02=my.png.",
         ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],

@@ -17,7 +17,7 @@ import numpy as np
 from app.editor import Editor
 from core.files import write_atomic
 from core.job import Manifest, write_manifest
-from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, alpha_file, pack
+from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.info import Frame
 from core.media.matte import write_soft
 from core.media.probe import probe
@@ -77,8 +77,8 @@ def atlas() -> Frame:
     return out
 
 
-def write_result(folder: Path, frames: int = FRAMES, first: int = 0) -> Path:
-    """The result folder of frames `first` to `first` + `frames` - 1."""
+def write_result(folder: Path, frames: int = FRAMES, first: int = 0, pages: bool = False) -> Path:
+    """The result folder of frames `first` to `first` + `frames` - 1. pages: the card has two, twice as fine."""
     folder.mkdir(parents=True)
     _save(folder / "atlas_01.png", atlas())
     _save(folder / "atlas_00.png", np.dstack([background(), np.full((HEIGHT, WIDTH), 255, np.uint8)]))
@@ -96,14 +96,34 @@ def write_result(folder: Path, frames: int = FRAMES, first: int = 0) -> Path:
     origin = (START[0] - MARGIN, START[1] - MARGIN)
     objects = (
         AtlasObject(0, "Background", "atlas_00.png", "mapping_00.npz", (WIDTH, HEIGHT), 1.0, (0, 0)),
-        AtlasObject(1, "Card", "atlas_01.png", "mapping_01.npz", ATLAS, 1.0, origin),
-    )
+        AtlasObject(1, "Card", "atlas_01.png", "mapping_01.npz", ATLAS, 1.0, origin,
+                    pages=_pages(folder, frames, first) if pages else ()),
+    )  # fmt: skip
     index = AtlasIndex(WIDTH, HEIGHT, frames, RATE, objects, "clip.mkv", first)
     write_atomic(folder / INDEX, msgspec.json.encode(index))
     report = {"psnr_over_time": [[0.5, 28.0], [1.0, 31.5], [2.0, 33.25]], "psnr": 33.25, "seconds": 2.0}
     write_atomic(folder / "report.json", msgspec.json.encode(report))
     write_manifest(folder, Manifest("atlas", 1, {}, {}, complete=True))
     return folder
+
+
+def _pages(folder: Path, frames: int, first: int) -> tuple[Page, ...]:
+    """The first and the second half of the frames, the key frame in the middle of each."""
+    found = []
+    large = cv2.resize(atlas(), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    for number, (begin, end) in enumerate(((0, frames // 2 - 1), (frames // 2, frames - 1)), 1):
+        key = (begin + end) // 2
+        at, grids = corner(first + key), {}
+        for n in range(begin, end + 1):
+            x, y = corner(first + n)
+            box = (x - MARGIN, y - MARGIN, x + CARD[0] + MARGIN, y + CARD[1] + MARGIN)
+            grids[n] = _grid(box, (at[0] - x, at[1] - y))
+        picture, mapping = f"atlas_01_p{number:02d}.png", f"mapping_01_p{number:02d}.npz"
+        _save(folder / picture, np.asarray(large, np.uint8))
+        np.savez(folder / mapping, **pack(grids, begin, end, CELL))  # type: ignore[arg-type]
+        size, origin = (2 * ATLAS[0], 2 * ATLAS[1]), (at[0] - MARGIN, at[1] - MARGIN)
+        found.append(Page(begin, end, key, picture, mapping, size, 2.0, origin))
+    return tuple(found)
 
 
 def _grid(box: tuple[int, int, int, int], shift: tuple[int, int]) -> ControlGrid:
@@ -128,10 +148,10 @@ def write_clip(path: Path) -> Path:
     return path
 
 
-def film(folder: Path) -> tuple[Project, Path]:
+def film(folder: Path, pages: bool = False) -> tuple[Project, Path]:
     """The clip on one track of a film of its own size, unrolled; and the project's data folder."""
     data = folder / "data"
-    write_result(results_folder(data) / KEY)
+    write_result(results_folder(data) / KEY, pages=pages)
     path = write_clip(folder / "clip.mkv")
     info = probe(path)
     media = Media("media", "Card", str(path), info, (TrackedObject(1, "Card", "#e6475a"),), atlas=KEY)
@@ -141,8 +161,8 @@ def film(folder: Path) -> tuple[Project, Path]:
     return new_project().with_media(media).with_sequence(sequence), data
 
 
-def open_unrolled(editor: Editor, folder: Path) -> Project:
+def open_unrolled(editor: Editor, folder: Path, pages: bool = False) -> Project:
     """Show that film in an editor."""
-    project, data = film(folder)
+    project, data = film(folder, pages)
     editor.document.reset(project, None, data)
     return project

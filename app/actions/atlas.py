@@ -86,10 +86,11 @@ def _add(kind: str, editor: Editor) -> None:
         editor.panel(ViewerPanel).atlas.ask_stamp()
         return
     if kind == "text":
-        picture = editor.panel(ViewerPanel).atlas.pane.canvas.picture
-        if picture is None:
+        pane = editor.panel(ViewerPanel).atlas.pane
+        if pane.canvas.picture is None:
             raise EditError("the atlas is not shown yet", "Wait until it is")
-        session.add_at("text", "atlas", picture.raster[0] / 2, picture.raster[1] / 2)
+        width, height = pane.canvas.picture.raster
+        session.add_at("text", "atlas", width / 2, height / 2, pane.pen.page)
         editor.state.set("tool", "select")
         return
     session.add(kind)

@@ -55,17 +55,19 @@ def dragged(grip: Grip, edit: AtlasEdit, at: Placement, begin: tuple[float, floa
 
 
 class AtlasHandles:
-    """The layer with a frame around the picture or text in hand, for the tool "select"."""
+    """The layer with a frame around the picture or text in hand, for the tool "select". off: the canvas shows another
+    picture than the atlas that the edit's numbers count in."""
 
     def __init__(self, editor: Editor, canvas: Canvas, session: AtlasSession) -> None:
         self._editor, self._canvas, self._session = editor, canvas, session
         self._drag: _Drag | None = None
         self._view = ViewMap()
+        self.off = False
         session.changed.connect(canvas.update)
 
     def _chosen(self) -> tuple[AtlasEdit, Placement] | None:
         edit = self._session.edit
-        if edit is None or edit.kind not in SIZES or self._editor.state.tool != "select":
+        if self.off or edit is None or edit.kind not in SIZES or self._editor.state.tool != "select":
             return None
         size = self._size(edit)
         if size is None:

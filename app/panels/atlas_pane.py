@@ -15,24 +15,27 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from app.atlas_session import AtlasSession
 from app.buttons import tool_button
 from app.editor import Editor
+from app.inspector.fields import narrow
 from app.latest import LatestWorker
 from app.panels.atlas_handles import AtlasHandles
 from app.panels.atlas_pen import AtlasPen
 from app.panels.viewer_canvas import Canvas
 from app.preview import Picture, Show, to_image
 from core.errors import LaminarError
+from core.media.atlas_files import Page
 from core.media.info import Frame
 from core.project.paths import readable_path
 from core.project.project import Media, Project
 from core.render.atlas_source import Atlases
-from core.render.atlas_views import held_still, painted_atlas
+from core.render.atlas_views import held_still, painted_atlas, painted_page
 
 AtlasLook = Literal["edited", "bare", "still"]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the pane shows: the atlas with its edits, as it was found, or the object of a frame held still on it."""
+    """What the pane shows: the atlas or a page of it (from 1) with its edits, as it was found, or the object of a frame
+    held still on the atlas."""
 
     project: Project
     path: Path | None
@@ -41,14 +44,19 @@ class Wish:
     label: int
     look: AtlasLook
     frame: int
+    page: int = 0
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """scale: the picture's pixels for one pixel of the film."""
+    """scale: the picture's pixels for one pixel of the film. pages: of the object. first: the clip's frame that they
+    count from."""
 
     picture: Picture
     scale: float
+    wish: Wish
+    pages: tuple[Page, ...]
+    first: int
 
 
 class AtlasPane(QWidget):
@@ -68,6 +76,8 @@ class AtlasPane(QWidget):
         self._worker.done.connect(self._take)
         self._worker.failed.connect(self._failed)
         self._asked: Wish | None = None
+        self._pages: tuple[Page, ...] = ()
+        self._first = 0
         self._lay_out()
         session.changed.connect(self.refresh)
         editor.document.changed.connect(lambda before, after: self.refresh())
@@ -91,12 +101,21 @@ class AtlasPane(QWidget):
         self.look.setToolTip(
             tr("The object unrolled with its edits, without them, or this frame's object held still")
         )
-        self.look.activated.connect(lambda index: self.refresh())
+        self.look.activated.connect(lambda index: self._turn_look())
+        self.page = narrow(QComboBox(self))
+        self.page.setAccessibleName(tr("Part of the clip"))
+        self.page.setToolTip(
+            tr("Parts of the clip have a sharper picture of the object to paint on; what is painted on one follows through "
+               "the whole clip")
+        )  # fmt: skip
+        self.page.activated.connect(self._turn_page)
+        self.page.hide()
         self.fit = tool_button(self, "zoom-fit", tr("Fit the atlas to its place"))
         self.fit.clicked.connect(self.canvas.fit)
         row = QHBoxLayout()
         row.setContentsMargins(6, 2, 6, 2)
         row.addWidget(self.title, 1)
+        row.addWidget(self.page)
         row.addWidget(self.look)
         row.addWidget(self.fit)
         column = QVBoxLayout(self)
@@ -128,6 +147,7 @@ class AtlasPane(QWidget):
             return
         look: AtlasLook = self.look.currentData()
         frame = self._editor.state.media_frame if look == "still" else 0
+        page = self.page.currentIndex() if self._shows_pages_of(media, self._session.label) else 0
         wish = Wish(
             self._editor.document.project,
             self._editor.document.path,
@@ -136,6 +156,7 @@ class AtlasPane(QWidget):
             self._session.label,
             look,
             frame,
+            max(page, 0),
         )
         if self._asked is None or not same(self._asked, wish):
             self._asked = wish
@@ -144,7 +165,9 @@ class AtlasPane(QWidget):
     def _make(self, wish: Wish) -> Drawn:
         """On the worker's thread. Raises MediaError."""
         atlases = self._editor.player.atlases
-        scale = atlases.clip(wish.data, wish.media).entry(wish.label).scale
+        clip = atlases.clip(wish.data, wish.media)
+        entry = clip.entry(wish.label)
+        scale = clip.page(wish.label, wish.page).scale if wish.page else entry.scale
         if wish.look == "still":
             source = self._editor.player.pool.source(readable_path(wish.path, wish.media), wish.media.info)
             pixels = still(atlases, wish, atlases.edited(wish.data, wish.media, source).frame(wish.frame))
@@ -152,19 +175,56 @@ class AtlasPane(QWidget):
             pixels = atlas_picture(atlases, wish)
         show = Show(wish.project, wish.path, wish.data, (pixels.shape[1], pixels.shape[0]), wish.media.id)
         drawn, image = to_image(pixels, alpha=True, straight=True)
-        return Drawn(Picture(show, drawn, image, (pixels.shape[1], pixels.shape[0]), wish.frame), scale)
+        picture = Picture(show, drawn, image, (pixels.shape[1], pixels.shape[0]), wish.frame)
+        return Drawn(picture, scale, wish, entry.pages, clip.index.first)
 
     def _take(self, drawn: Drawn) -> None:
         picture = drawn.picture
         asked = self._asked
         if asked is None or asked.media.id != picture.show.media:
             return
-        self.pen.scale = drawn.scale
+        self.pen.scale, self.pen.page, self.handles.off = drawn.scale, drawn.wish.page, drawn.wish.page > 0
+        self._list_pages(drawn.wish, drawn)
         self.canvas.set_message("")
         self.canvas.set_picture(picture)
         width, height = picture.raster
         self.title.setText(self.tr("{0} × {1}").format(width, height))
         self._session.shown("atlas")
+
+    # Pages
+
+    def _shows_pages_of(self, media: Media, label: int) -> bool:
+        """The list is that of this object of this result."""
+        return self.page.property("of") == f"{media.id} {media.atlas} {label}"
+
+    def _list_pages(self, wish: Wish, drawn: Drawn) -> None:
+        """Offer the object's pages; the atlas of the whole clip is in hand where they are another object's."""
+        if self._shows_pages_of(wish.media, wish.label):
+            return
+        self._pages, self._first = drawn.pages, drawn.first
+        self.page.clear()
+        self.page.addItem(self.tr("Whole clip"))
+        for page in drawn.pages:
+            first, last = page.first + drawn.first, page.last + drawn.first
+            self.page.addItem(self.tr("Frames {0} to {1}").format(first, last))
+        self.page.setProperty("of", f"{wish.media.id} {wish.media.atlas} {wish.label}")
+        self.page.setVisible(bool(drawn.pages))
+
+    def _turn_page(self, number: int) -> None:
+        """Show a page, and beside it a frame that shows what it holds."""
+        if self.look.currentData() == "still":
+            self.look.setCurrentIndex(self.look.findData("edited"))
+        if number:
+            page, now = self._pages[number - 1], self._editor.state.media_frame - self._first
+            if not page.first <= now <= page.last:
+                self._editor.state.set("media_frame", page.key + self._first)
+        self.refresh()
+
+    def _turn_look(self) -> None:
+        """What is held still lies on the atlas of the whole clip."""
+        if self.look.currentData() == "still":
+            self.page.setCurrentIndex(0)
+        self.refresh()
 
     def _failed(self, error: LaminarError) -> None:
         self.canvas.clear()
@@ -174,16 +234,22 @@ class AtlasPane(QWidget):
 
 def same(one: Wish, other: Wish) -> bool:
     """Whether both show the same: edits of other objects and other media do not count."""
-    plain = (one.data, one.media.id, one.media.atlas, one.label, one.look, one.frame)
-    if plain != (other.data, other.media.id, other.media.atlas, other.label, other.look, other.frame):
+    plain, others = (
+        (wish.data, wish.media.id, wish.media.atlas, wish.label, wish.look, wish.frame, wish.page)
+        for wish in (one, other)
+    )
+    if plain != others:
         return False
     return one.look == "bare" or one.media.atlas_edits == other.media.atlas_edits
 
 
 def atlas_picture(atlases: Atlases, wish: Wish) -> Frame:
-    """The atlas, straight RGBA; paint beside what is known of the object is seen as well. Raises MediaError."""
+    """The atlas or its page, straight RGBA; paint beside what is known of the object is seen as well. Raises MediaError."""
     if wish.look == "bare":
-        return atlases.clip(wish.data, wish.media).atlas(wish.label)
+        clip = atlases.clip(wish.data, wish.media)
+        return clip.page_picture(wish.label, wish.page) if wish.page else clip.atlas(wish.label)
+    if wish.page:
+        return painted_page(atlases, wish.data, wish.media, wish.label, wish.page)
     return painted_atlas(atlases, wish.data, wish.media, wish.label)
 
 

@@ -33,11 +33,13 @@ class StampWish(QWidget):
 
 
 class AtlasPen:
-    """surface: what its canvas shows. scale: the surface's pixels for one pixel of the film."""
+    """surface: what its canvas shows. scale: the surface's pixels for one pixel of the film. page: the page of the atlas
+    that is shown, counted from 1; 0: the atlas itself."""
 
     def __init__(self, editor: Editor, canvas: Canvas, session: AtlasSession, surface: Surface) -> None:
         self._editor, self._canvas, self.session, self.surface = editor, canvas, session, surface
         self.scale = 1.0
+        self.page = 0
         self.wish = StampWish(canvas)
         self.wish.hide()
         self._mouse: Point | None = None
@@ -100,7 +102,7 @@ class AtlasPen:
             return False
         if tool in BRUSHES:
             rubs = tool == "eraser" or right or bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-            return self.session.begin(self.surface, x, y, self.size, self.scale, erase=rubs)
+            return self.session.begin(self.surface, x, y, self.size, self.scale, erase=rubs, page=self.page)
         if tool in CLICKS and not right:
             self._click(tool, x, y)
             return True
@@ -108,9 +110,9 @@ class AtlasPen:
 
     def _click(self, tool: str, x: float, y: float) -> None:
         if tool == "stamp":
-            self.session.locate(self.surface, x, y, lambda at: self.wish.wanted.emit(*at))
+            self.session.locate(self.surface, x, y, lambda at: self.wish.wanted.emit(*at), self.page)
             return
-        self.session.add_at(tool, self.surface, x, y)
+        self.session.add_at(tool, self.surface, x, y, self.page)
         if tool == "text":
             self._editor.state.set("tool", "select")
 

@@ -30,8 +30,8 @@ def edited_film(folder: Path, painted: Mapping[str, Path], data: Path, clip: Pat
     """A project whose film is the clip of an atlas folder with edits.
 
     Args:
-        painted: an atlas's name, such as atlas_01 or atlas_bg, to a picture of its size: the whole atlas painted over,
-            or a transparent layer.
+        painted: the name of an atlas, such as atlas_01 or atlas_bg, or of a page, such as atlas_01_p02, to a picture of
+            its size: the whole of it painted over, or a transparent layer.
         data: the project's data folder; what export reads of the edits is put there.
         clip: the clip itself, when it is no longer where it was.
 
@@ -51,23 +51,30 @@ def edited_film(folder: Path, painted: Mapping[str, Path], data: Path, clip: Pat
 
 
 def _edit(atlas: AtlasClip, data: Path, name: str, path: Path) -> AtlasEdit:
-    entry = _named(atlas, name)
+    entry, page = _named(atlas, name)
+    shown = atlas.page_picture(entry.label, page) if page else atlas.atlas(entry.label)
     picture = load_rgba(path)
-    if (picture.shape[1], picture.shape[0]) != entry.size:
-        width, height = entry.size
+    if picture.shape[:2] != shown.shape[:2]:
+        height, width = shown.shape[:2]
         raise MediaError(
-            f"{path} is {picture.shape[1]}x{picture.shape[0]}, {entry.picture} is {width}x{height}",
+            f"{path} is {picture.shape[1]}x{picture.shape[0]}, {name}.png is {width}x{height}",
             f"Save it at {width}x{height}, neither cropped nor scaled",
         )
-    layer = edit_of(atlas.atlas(entry.label), picture)
+    layer = edit_of(shown, picture)
+    if page:
+        layer = atlas.push_page(entry.label, page, layer)
     require_size(layer, entry)
     if not layer[..., 3].any():
-        raise MediaError(f"{path} changes nothing in {entry.picture}", "Paint on a copy of it and give that")
+        raise MediaError(f"{path} changes nothing in {name}.png", "Paint on a copy of it and give that")
     return new_edit("paint", entry.label, path.stem, file=write_picture(data, layer))
 
 
-def _named(atlas: AtlasClip, name: str) -> AtlasObject:
-    known = {Path(entry.picture).stem: entry for entry in atlas.objects}
+def _named(atlas: AtlasClip, name: str) -> tuple[AtlasObject, int]:
+    """An object, and its page counted from 1; 0: the atlas itself. Raises MediaError when there is none."""
+    known: dict[str, tuple[AtlasObject, int]] = {}
+    for entry in atlas.objects:
+        pictures = (entry.picture, *(page.picture for page in entry.pages))
+        known |= {Path(picture).stem: (entry, number) for number, picture in enumerate(pictures)}
     if name not in known:
         raise MediaError(f"there is no {name} in {atlas.folder}", f"It has {', '.join(sorted(known))}")
     return known[name]

@@ -144,11 +144,13 @@ def _near(picture: Paint, uv: Array32) -> tuple[Paint | None, Array32]:
 
 
 def _step(uv: Array32) -> float:
-    """Atlas pixels a frame pixel, of the middle one."""
+    """Atlas pixels a frame pixel, of the middle one; what leads nowhere does not count."""
     if min(uv.shape[:2]) < 2:
         return 1.0
-    across = np.abs(np.diff(uv[::4], axis=1)).max(-1)
-    return float(np.median(across))
+    some = uv[::4]
+    known = (some[:, 1:, 0] > -1e5) & (some[:, :-1, 0] > -1e5)
+    across = np.abs(np.diff(some, axis=1)).max(-1)[known]
+    return float(np.median(across)) if len(across) else 1.0
 
 
 def _remap(picture: Array32, where: Array32) -> Array32:

@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 
 from core.errors import MediaError
-from core.media.atlas_files import BACKGROUND, AtlasObject, alpha_file, read_index, read_track, to_atlas
+from core.media.atlas_files import BACKGROUND, AtlasObject, Page, alpha_file, read_index, read_track, to_atlas
+from core.media.atlas_pages import page_map
 from core.media.atlas_paint import reached, sample, sample_paint, splat_paint
 from core.media.images import read_picture
 from core.media.info import Frame
@@ -48,6 +49,7 @@ class AtlasClip:
         self._atlas = lru_cache(maxsize=16)(self._read_atlas)
         self._uv = lru_cache(maxsize=6)(self._map)
         self._matte = lru_cache(maxsize=12)(self._read_alpha)
+        self._page_map = lru_cache(maxsize=4)(self._lead_page)
 
     @property
     def objects(self) -> tuple[AtlasObject, ...]:
@@ -149,6 +151,38 @@ class AtlasClip:
         (left, top), uv = found
         part = rgba[top : top + uv.shape[0], left : left + uv.shape[1]]
         return splat_paint(part, uv, (width, height))
+
+    def page(self, label: int, number: int) -> Page:
+        """A page of an object, counted from 1. Raises MediaError when there is none."""
+        pages = self.entry(label).pages
+        if not 1 <= number <= len(pages):
+            raise MediaError(f"object {label} has no page {number}", f"It has {len(pages)}")
+        return pages[number - 1]
+
+    def page_picture(self, label: int, number: int) -> Frame:
+        """A page's texture, uint8 (h, w, 4) RGBA. Raises MediaError."""
+        return self._atlas(self.page(label, number).picture)
+
+    def page_map(self, label: int, number: int) -> Array32:
+        """The atlas's pixel for each pixel of a page, float32 (h, w, 2); far outside where it is not known. MediaError."""
+        return self._page_map(self.page(label, number), self.entry(label))
+
+    def push_page(self, label: int, number: int, rgba: Frame) -> Frame:
+        """Carry what was painted on a page to the atlas, and thereby to all frames and all other pages.
+
+        Args:
+            rgba: uint8 (h, w, 4) straight alpha, of the page's size.
+
+        Returns:
+            uint8 of the atlas's size, as `push`.
+        """
+        return splat_paint(rgba, self.page_map(label, number), self.entry(label).size)
+
+    def _lead_page(self, page: Page, entry: AtlasObject) -> Array32:
+        leaves, grids = self._track(page.mapping), self._track(entry.mapping)
+        out = page_map(page, entry, leaves, grids, lambda n: self._matte(entry.label, n, self.size))
+        out.setflags(write=False)
+        return out
 
     def _map(self, label: int, n: int, size: tuple[int, int]) -> tuple[tuple[int, int], Array32] | None:
         entry = self.entry(label)

@@ -8,12 +8,13 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from core.media.atlas_paint import sample_paint
 from core.media.atlases import AtlasClip
 from core.media.info import Frame, FrameSource
 from core.project.project import Media
-from core.render import pixels
+from core.render import effects, pixels
 from core.render.atlas_source import Atlases
-from core.render.atlas_stack import Paint
+from core.render.atlas_stack import Grade, Paint, blend_in
 
 Look = Literal["result", "original", "checker", "alpha", "residual"]
 LOOKS: tuple[Look, ...] = ("result", "original", "checker", "alpha", "residual")
@@ -118,4 +119,28 @@ def painted_atlas(atlases: Atlases, data: Path, media: Media, label: int) -> Fra
     for step in stack.steps:
         if isinstance(step, Paint):
             out[..., 3] = np.maximum(out[..., 3], step.pixels[..., 3])
+    return out
+
+
+def painted_page(atlases: Atlases, data: Path, media: Media, label: int, number: int) -> Frame:
+    """A page of an object, counted from 1, with the edits that lie on the object's atlas: straight RGBA of its size.
+
+    Raises:
+        MediaError: when there is no such page, or it cannot be read.
+    """
+    clip = atlases.clip(data, media)
+    out, where = clip.page_picture(label, number).copy(), clip.page_map(label, number)
+    known = out[..., 3].astype(np.float32) / np.float32(255)
+    below = np.ascontiguousarray(out[..., :3])
+    for step in atlases.stack(data, media, label).steps:
+        if isinstance(step, Grade):
+            graded = effects.colour(below, step.values)
+            below = blend_in(below, graded, known * np.float32(step.opacity), step.blend)
+            continue
+        paint = sample_paint(step.pixels, where)
+        if paint is not None:
+            colour = np.asarray(np.clip(np.rint(paint[..., :3]), 0, 255), np.uint8)
+            below = pixels.lerp(below, colour, np.clip(paint[..., 3], 0, 1))
+            out[..., 3] = np.maximum(out[..., 3], np.rint(paint[..., 3] * 255).astype(np.uint8))
+    out[..., :3] = below
     return out

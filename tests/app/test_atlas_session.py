@@ -31,12 +31,14 @@ from tests.unrolled import ATLAS, HEIGHT, MARGIN, WIDTH, corner, inside, picture
 
 
 @pytest.fixture
-def viewer(editor: Editor, tmp_path: Path, qtbot: QtBot) -> Iterator[ViewerPanel]:
-    """The viewer in the atlas view at frame 0 of the unrolled clip."""
+def viewer(
+    editor: Editor, tmp_path: Path, qtbot: QtBot, request: pytest.FixtureRequest
+) -> Iterator[ViewerPanel]:
+    """The viewer in the atlas view at frame 0 of the unrolled clip; with the parameter True its card has pages."""
     editor.player = Player(editor, clock=WallClock())
     editor.jobs = JobRunner(editor.settings, editor.notify, editor)
     editor.background = Background(editor)
-    unrolled.open_unrolled(editor, tmp_path)
+    unrolled.open_unrolled(editor, tmp_path, pages=getattr(request, "param", False))
     panel = ViewerPanel(editor)
     editor.add_panel(panel)
     panel.resize(900, 480)
@@ -158,6 +160,49 @@ def test_a_stroke_on_a_frame_goes_to_the_atlas(
     assert abs(int(paint[..., 3].sum()) / 255 - np.pi * 16) < 8
     x, y = corner(1)
     assert (shown(viewer, editor, qtbot, 1)[y + 12, x + 16] != picture(1)[y + 12, x + 16]).any()
+
+
+@pytest.mark.parametrize("viewer", [True], indirect=True)
+def test_a_stroke_on_a_page_goes_to_the_atlas_and_the_other_pages(
+    session: AtlasSession, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    pane, size = viewer.atlas.pane, (2 * ATLAS[0], 2 * ATLAS[1])
+
+    def turn_to(page: int) -> Frame:
+        pane.page.setCurrentIndex(page)
+        pane.page.activated.emit(page)
+        qtbot.waitUntil(lambda: pane.pen.page == page)
+        qtbot.waitUntil(
+            lambda: not session.busy and pane.canvas.picture.show.project is editor.document.project
+        )  # type: ignore[union-attr]
+        assert pane.canvas.picture is not None
+        return rgb(pane.canvas.picture)
+
+    names = [pane.page.itemText(k) for k in range(pane.page.count())]
+    assert names == ["Whole clip", "Frames 0 to 5", "Frames 6 to 11"] and pane.page.isVisible()
+    turn_to(2)
+    assert editor.state.media_frame == 8 and pane.pen.size == size and pane.pen.scale == 2.0
+    editor.state.set("brush", 8)
+    middle = (2 * (MARGIN + 16), 2 * (MARGIN + 12))
+    assert session.begin("atlas", *middle, size, pane.pen.scale, erase=False, page=pane.pen.page)
+    session.finish()
+    qtbot.waitUntil(lambda: not session.busy)
+    (edit,) = media(editor).atlas_edits
+    assert editor.document.data is not None
+    paint = read_picture(editor.document.data, edit.file)
+    assert paint.shape[:2] == ATLAS[::-1]
+    rows, columns = np.nonzero(paint[..., 3] > 127)
+    assert abs(rows.mean() - (MARGIN + 11.5)) < 0.6 and abs(columns.mean() - (MARGIN + 15.5)) < 0.6
+    assert abs(int(paint[..., 3].sum()) / 255 - np.pi * 16) < 8
+    x, y = corner(1)
+    assert (shown(viewer, editor, qtbot, 1)[y + 12, x + 16] != picture(1)[y + 12, x + 16]).any()
+    assert (turn_to(1)[middle[1], middle[0]] == (0, 255, 0)).all()
+    session.add_at("text", "atlas", *middle, pane.pen.page)
+    qtbot.waitUntil(lambda: len(media(editor).atlas_edits) == 2)
+    numbers = media(editor).atlas_edits[-1].numbers
+    assert abs(numbers["x"] - middle[0] / 2) < 1 and abs(numbers["y"] - middle[1] / 2) < 1
+    session.set_label(0)
+    qtbot.waitUntil(lambda: pane.page.isHidden() and pane.pen.page == 0)
 
 
 def test_strokes_go_into_the_paint_in_hand_and_the_rubber_takes_them_away(

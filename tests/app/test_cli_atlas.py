@@ -58,6 +58,29 @@ def test_a_clip_is_unrolled_painted_and_put_back(
     assert not list(tmp_path.glob(".*"))
 
 
+def test_paint_on_a_page_goes_to_the_whole_film(
+    tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_atlas(tmp_path / "atlas", pages=True)
+    painted = open_atlas(folder).page_picture(1, 2).copy()
+    painted[20:40, 20:40, :3] = 255, 0, 0
+    write_png(tmp_path / "mine.png", painted)
+    film, edit = tmp_path / "film.mkv", f"atlas_01_p02={tmp_path / 'mine.png'}"
+    asked = ["atlas-apply", str(folder), "--edit", edit, "--clip", str(clip[0]), "-o", str(film)]
+    assert main([*asked, "--preset", "ffv1"]) == 0
+    with closing(open_source(film)) as source:
+        for n in (0, FRAMES - 1):
+            left, top, *_ = box_at(n)
+            changed = (source.frame(n)[..., :3] != frame_at(n)).any(2)
+            assert changed[top + 11 : top + 19, left + 11 : left + 19].all() and changed.sum() < 200
+    small = f"atlas_01_p01={tmp_path / 'small.png'}"
+    write_png(tmp_path / "small.png", painted[:10, :10])
+    assert main([*asked[:3], small, *asked[4:]]) == 2
+    assert "is 10x10, atlas_01_p01.png is 64x64" in capsys.readouterr().err
+    assert main([*asked[:3], small.replace("p01", "p03"), *asked[4:]]) == 2
+    assert "there is no atlas_01_p03" in capsys.readouterr().err
+
+
 def test_edits_that_cannot_be_used(
     tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

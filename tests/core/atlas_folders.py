@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.files import write_atomic
-from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, alpha_file, pack
+from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.matte import write_soft
 from core.media.writer import write_png
 from core.motion.control_grid import ControlGrid
@@ -45,8 +45,13 @@ def frame_at(n: int) -> npt.NDArray[np.uint8]:
     return picture
 
 
-def write_atlas(folder: Path) -> Path:
-    """Write the result; returns its folder."""
+PAGES = ((0, 2, 1), (3, 5, 4))
+"""First, last and key frame of the object's pages, where there are any."""
+PAGE_SCALE = 2.0
+
+
+def write_atlas(folder: Path, pages: bool = False) -> Path:
+    """Write the result; returns its folder. pages: the object has two."""
     folder.mkdir(parents=True, exist_ok=True)
     shapes = {0: (0, 0, WIDTH, HEIGHT), 1: BOX}
     entries = []
@@ -65,7 +70,10 @@ def write_atlas(folder: Path) -> Path:
         name = f"atlas_{label:02d}.png"
         write_png(folder / name, known)
         mapping = f"mapping_{label:02d}.npz"
-        entries.append(AtlasObject(label, f"Object {label}", name, mapping, size, SCALE, (left, top)))
+        parts = write_pages(folder) if label and pages else ()
+        entries.append(
+            AtlasObject(label, f"Object {label}", name, mapping, size, SCALE, (left, top), pages=parts)
+        )
     for n in range(FRAMES):
         matte = np.zeros((HEIGHT, WIDTH), np.float32)
         left, top, right, bottom = box_at(n)
@@ -76,3 +84,23 @@ def write_atlas(folder: Path) -> Path:
     index = AtlasIndex(WIDTH, HEIGHT, FRAMES, FrameRate(25), tuple(entries))
     write_atomic(folder / INDEX, msgspec.json.encode(index))
     return folder
+
+
+def write_pages(folder: Path) -> tuple[Page, ...]:
+    """The object's pages: each the object as its key frame shows it, twice as fine."""
+    pages = []
+    for number, (first, last, key) in enumerate(PAGES, 1):
+        left, top, right, bottom = box_at(key)
+        nodes = np.zeros(((bottom - top) // 8 + 1, (right - left) // 8 + 1, 2), np.float32)
+        grids = {}
+        for n in range(first, last + 1):
+            moved = nodes.copy()
+            moved[..., 0] = -SPEED * (n - key)
+            grids[n] = ControlGrid(box_at(n)[0], top, 8, moved)
+        picture, mapping = f"atlas_01_p{number:02d}.png", f"mapping_01_p{number:02d}.npz"
+        np.savez(folder / mapping, **pack(grids, first, last, 8))
+        size = round((right - left) * PAGE_SCALE), round((bottom - top) * PAGE_SCALE)
+        shown = cv2.resize(frame_at(key)[top:bottom, left:right], size, interpolation=cv2.INTER_LINEAR)
+        write_png(folder / picture, np.dstack([shown, np.full(shown.shape[:2], 255, np.uint8)]))
+        pages.append(Page(first, last, key, picture, mapping, size, PAGE_SCALE, (left, top)))
+    return tuple(pages)
