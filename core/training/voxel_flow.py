@@ -3,9 +3,9 @@
     python -m core.training.voxel_flow DATA --cache CACHE --out assets/weights/voxel_flow.safetensors --steps 5000
 
 Samples are real frames between real frames (core.training.between), made once into CACHE and seen again under
-flips, turns, reversal of time and other colours. The loss is the error of the picture, pixel by pixel and window by window, that of the
-blend without correction, of edges, and total variation of the added flow and of the mask; pixels that were fetched from beyond the window's
-margin do not count. Every step's data follows from the seed and the step's number, so a run that was broken off
+flips, turns, reversal of time and other colours. The loss is the error of the picture, pixel by pixel and window by
+window, how unlike it is in structure, the error of the blend without correction, of edges, and total variation of the
+added flow and of the mask; pixels that were fetched from beyond the window's margin do not count. Every step's data follows from the seed and the step's number, so a run that was broken off
 and resumed equals an unbroken one on the same machine.
 """
 
@@ -27,8 +27,9 @@ machine.prepare()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
+from safetensors.torch import load_file, save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
+from torch.nn import functional  # noqa: E402
 from torch.utils.data import DataLoader, Dataset  # noqa: E402
 
 from core.nn.weights import autocast, device  # noqa: E402
@@ -39,7 +40,7 @@ from core.training.going import Run  # noqa: E402
 
 AVERAGE = 0.998
 EPSILON = 0.01
-BLEND, EDGES, WINDOW = 0.3, 0.3, 0.5
+BLEND, EDGES, WINDOW, STRUCTURE = 0.3, 0.3, 0.5, 0.12
 """Weights of the losses beside that of the picture."""
 FLOW_VARIATION, MASK_VARIATION = 0.002, 0.001
 
@@ -171,11 +172,30 @@ def losses_of(made: Made, batch: Batch) -> dict[str, Tensor]:
         "picture": _mean((made.picture - batch.truth).square().add(EPSILON**2).sqrt(), counts),
         "blend": BLEND * _mean((made.blend - batch.truth).square().add(EPSILON**2).sqrt(), counts),
         "edges": EDGES * _edges(made.picture, batch.truth, counts),
+        "structure": STRUCTURE * _mean(unlike(made.picture, batch.truth, counts), counts),
         "window": WINDOW * _each(square, counts).add(1e-5).sqrt().mean(),
         "flow variation": FLOW_VARIATION * _variation(made.added.float()),
         "mask variation": MASK_VARIATION * _variation(made.mask),
         "psnr": (-10 * _each(square, counts).clamp(min=1e-6).log10()).mean().detach(),
     }
+
+
+def unlike(made: Tensor, truth: Tensor, counts: Tensor) -> Tensor:
+    """1 - SSIM (Wang et al. 2004) of the greys, Gaussian window of 11 pixels, (N, 1, H, W). What does not count is
+    taken from the truth."""
+    weights = truth.new_tensor((0.299, 0.587, 0.114))[:, None, None]
+    x, y = ((picture * weights).sum(1, keepdim=True) for picture in (torch.lerp(truth, made, counts), truth))
+    bell = torch.exp(-((torch.arange(11, device=truth.device) - 5.0) ** 2) / (2 * 1.5**2))
+    bell = bell / bell.sum()
+    stack = torch.cat((x, y, x * x, y * y, x * y), 1)
+    padded = functional.pad(stack, (5, 5, 5, 5), mode="reflect")
+    rows = functional.conv2d(padded, bell.view(1, 1, 1, 11).expand(5, 1, 1, 11), groups=5)
+    mean_x, mean_y, xx, yy, xy = functional.conv2d(
+        rows, bell.view(1, 1, 11, 1).expand(5, 1, 11, 1), groups=5
+    ).split(1, 1)
+    both, squares = mean_x * mean_y, mean_x.square() + mean_y.square()
+    alike = (2 * both + 1e-4) * (2 * (xy - both) + 9e-4)
+    return 1 - alike / ((squares + 1e-4) * (xx + yy - squares + 9e-4))
 
 
 def _window_limits(bounds: Tensor) -> Tensor:
@@ -204,9 +224,12 @@ def _variation(x: Tensor) -> Tensor:
     return (x[..., 1:] - x[..., :-1]).abs().mean() + (x[..., 1:, :] - x[..., :-1, :]).abs().mean()
 
 
-def start(plan: Plan) -> Run[VoxelFlow]:
+def start(plan: Plan, weights: Path | None = None) -> Run[VoxelFlow]:
+    """From random weights, or from those of an earlier training."""
     torch.manual_seed(plan.seed)
     net, average = VoxelFlow(), VoxelFlow()
+    if weights is not None:
+        net.load_state_dict(load_file(weights))
     average.load_state_dict(net.state_dict())
     net, average = (each.to(device(), memory_format=torch.channels_last) for each in (net, average))  # type: ignore[call-overload]
     return Run(
@@ -292,11 +315,13 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=plan.batch)
     parser.add_argument("--pool", type=int, default=plan.pool, help="different samples")
     parser.add_argument("--workers", type=int, default=plan.workers)
+    parser.add_argument("--rate", type=float, default=plan.rate, help="of learning, at its highest")
+    parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    plan = Plan(args.steps, args.seed, args.batch, args.pool, args.workers)
+    plan = Plan(args.steps, args.seed, args.batch, args.pool, args.workers, args.rate)
     cache = args.cache or args.out.with_suffix(".cache")
-    run, folder = start(plan), cache / "voxel-flow"
+    run, folder = start(plan, args.start), cache / "voxel-flow"
     run.resume(folder)
     means = train(run, Examples(clips_of(args.data, cache), plan, cache / "between"), folder)
     others = Examples(
