@@ -22,7 +22,7 @@ from core.media.info import MediaInfo
 from core.media.reader import open_source
 from core.project.project import Project
 from core.retime.fast_film import fast_film, frame_times, length_for
-from core.retime.pace_files import CURVE, read_speediness
+from core.retime.pace_files import CURVE, read_motion, read_speediness
 from core.retime.speed_up import CONTRAST, SpeedPlan, Ticks, plan
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 
@@ -58,7 +58,9 @@ class Wish:
     uniform: bool = False
     pitch: bool = True
 
-    def plan(self, speediness: npt.ArrayLike, times: Ticks, film: FrameRate) -> SpeedPlan:
+    def plan(
+        self, speediness: npt.ArrayLike, times: Ticks, film: FrameRate, motion: npt.ArrayLike | None = None
+    ) -> SpeedPlan:
         """Raises EditError when it cannot be."""
         if not 0 < self.rate < math.inf:
             raise EditError(f"a rate of {self.rate:g} is out of reach", "Give a --rate above 0, such as 2")
@@ -71,6 +73,7 @@ class Wish:
             smoothness=self.smoothness,
             protected=[_range(text) for text in self.protect],
             contrast=1.0 if self.uniform else CONTRAST,
+            motion=None if self.uniform else motion,
         )
 
 
@@ -78,6 +81,10 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
     """Raises LaminarError when the clip, the limits or the targets cannot be used."""
     terminal = Terminal(json)
     info, chosen = moving(clip), preset_for(out, preset)
+    if chosen.video is None:
+        raise MediaError(
+            f"{out} would hold sound alone", "Give a film such as fast.mp4 with -o, or another --preset"
+        )
     assert info.video is not None
     with closing(open_source(clip, info)) as source:
         times = frame_times(source, info.duration)
@@ -89,8 +96,9 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
         spare(curve, clip)
         make_folder(curve.parent, "--curve")
     with _work(out):
-        _, values = read_speediness(judged(terminal, clip, info, out.parent / WORK))
-        got = wish.plan(values, times, info.video.rate)
+        folder = judged(terminal, clip, info, out.parent / WORK)
+        _, values = read_speediness(folder)
+        got = wish.plan(values, times, info.video.rate, read_motion(folder, len(values)))
         said = _export(terminal, fast_film(clip, info, got, keep_pitch=wish.pitch), out, chosen.id)
         clear(out.parent / WORK)
     if curve is not None:

@@ -73,6 +73,7 @@ def planned(clip: Clip, pace: Pace, wish: Wish) -> Planned:
         fastest=wish.fastest,
         smoothness=wish.smoothness,
         protected=wish.protected,
+        motion=None if pace.motion is None else pace.motion[first:last],
     )
     duration = found.length
     ratio = Fraction(source.duration, duration).limit_denominator(10**9)

@@ -24,7 +24,7 @@ from core.project import results
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
 from core.render.time_curve import source_times
-from core.retime.pace_files import read_activation, read_speediness
+from core.retime.pace_files import read_activation, read_motion, read_speediness
 from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline.model import Clip
 
@@ -39,12 +39,14 @@ NEAR = 1000
 @dataclass(frozen=True, eq=False)
 class Pace:
     """times: int64 (N,), source ticks at which frames start, rising; values: (N,) 0 to 1, 1 looks as fast as anything
-    may. frames, maps: moments (K,) with uint8 (K, h, w), where the pace was seen; None while the job runs."""
+    may. frames, maps: moments (K,) with uint8 (K, h, w), where the pace was seen; None while the job runs. motion:
+    (N,) how far things move from each frame to the next; None when it is not known."""
 
     times: npt.NDArray[np.int64]
     values: npt.NDArray[np.float64]
     frames: npt.NDArray[np.int64] | None = None
     maps: npt.NDArray[np.uint8] | None = None
+    motion: npt.NDArray[np.float64] | None = None
 
     def along(self, clip: Clip, clip_times: np.ndarray) -> np.ndarray:
         """Speediness at clip times, float64 (n,); NaN where it is not known."""
@@ -69,7 +71,7 @@ def read_pace(folder: Path, rate: FrameRate) -> Pace:
     if len(times) > 1 and (np.diff(times) <= 0).any():
         raise MediaError(f"{folder} holds no speediness", "Compute the speediness of the clip again")
     try:
-        return Pace(times, values, *read_activation(folder))
+        return Pace(times, values, *read_activation(folder), read_motion(folder, len(values)))
     except MediaError:
         return Pace(times, values)  # the maps come last
 

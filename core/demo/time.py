@@ -18,7 +18,7 @@ from core.job import Progress
 from core.media.fingerprint import fingerprint
 from core.project.paths import results_folder
 from core.retime.fast_film import fast_film, length_for
-from core.retime.pace_files import read_speediness
+from core.retime.pace_files import read_motion, read_speediness
 from core.retime.speed_up import SpeedPlan, plan
 
 FIRST, LAST = 30, 33
@@ -58,7 +58,7 @@ def speed_up(state: Demo) -> Iterator[Progress]:
     _, pace = read_speediness(folder)
     rate = info.video.rate
     times = np.array([rate.time_of(n) for n in range(len(pace) + 1)], np.int64)
-    got = plan(pace, times, length=length_for(times, RATE, rate))
+    got = plan(pace, times, length=length_for(times, RATE, rate), motion=read_motion(folder, len(pace)))
     film = {
         "project": msgspec.to_builtins(fast_film(clip, info, got)), "project_file": "", "data": "",
         "preset": "h264-master", "path": str(state.out.resolve() / "Sped up.mp4"),

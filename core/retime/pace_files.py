@@ -4,6 +4,8 @@
     activation.npz   frames int64 (K,); maps uint8 (K, h, w): where in the picture the pace was seen, 0 to 255
     embedding.npz    seconds float64 (K,); frames int64 (K,); motion float16 (K, D), look float16 (K, 48):
                      what is alike in pace and motion, and in colours, lies near
+    motion.npz       frames int64 (K,); motion float32 (K,): how far things move from one frame to the next, mean over
+                     the picture, hundredths of its short side
 
 Speediness lies between 0 and 1: 1 looks as fast as anything may, 0 could go faster.
 """
@@ -24,7 +26,7 @@ from core.errors import MediaError
 from core.files import write_atomic
 from core.time import TICKS_PER_SECOND
 
-CURVE, ACTIVATION, EMBEDDING = "curve.csv", "activation.npz", "embedding.npz"
+CURVE, ACTIVATION, EMBEDDING, MOTION = "curve.csv", "activation.npz", "embedding.npz", "motion.npz"
 HEADER = ("frame", "seconds", "speediness")
 _HINT = "Compute the speediness of the clip again"
 
@@ -75,6 +77,17 @@ def read_activation(folder: Path) -> tuple[Ticks, npt.NDArray[np.uint8]]:
     if found["maps"].ndim != 3 or found["maps"].dtype != np.uint8:
         raise MediaError(f"{folder / ACTIVATION} holds no activation", _HINT)
     return found["frames"].astype(np.int64), found["maps"].astype(np.uint8)
+
+
+def read_motion(folder: Path, count: int) -> Values | None:
+    """How far things move from each of the clip's `count` frames to the next, float64 (count,); None when it was not
+    written, as by a job that still runs or an earlier version. Raises MediaError when it is damaged."""
+    if not (folder / MOTION).exists():
+        return None
+    found = _arrays(folder / MOTION, ("frames", "motion"))
+    if not len(found["frames"]) or not (found["motion"] >= 0).all():
+        raise MediaError(f"{folder / MOTION} is damaged", _HINT)
+    return np.interp(np.arange(count), found["frames"], found["motion"]).astype(np.float64)
 
 
 def read_moments(folder: Path, motion: float = 0.5) -> Moments:

@@ -11,6 +11,10 @@ is a convex quadratic with exact bounds (core.retime.banded):
 with d the seconds a frame lasts and pace = CONTRAST ^ (speediness - 1). Without smoothness and limits the stretch is
 proportional to the pace: everything on the screen seems to go equally fast. Even speediness gives an even speed.
 
+Speediness does not say how far things jump from one picture of the result to the next. Where that is known too, no frame
+may move faster than a limit, stretch >= motion / limit, which is another bound and as exact. The limit is the lowest
+that leaves the rest of the length, 1 - CALM, to follow the speediness.
+
 numpy only; a minute of film takes milliseconds. Times are ticks of the source (core.time).
 """
 
@@ -37,6 +41,8 @@ Ticks = npt.NDArray[np.int64]
 
 CONTRAST = 4.0
 """How much faster a frame of speediness 0 may go than one of speediness 1 before it looks as fast."""
+CALM = 0.8
+"""The part of the length that there is to give away which goes to what moves farthest."""
 SLOWEST, FASTEST = 0.01, 100.0
 """Speeds that a clip can have at all (core.timeline.retime)."""
 LONGEST_SMOOTHNESS = 60.0
@@ -128,6 +134,8 @@ def plan(
     smoothness: float = 0.5,
     protected: Sequence[TimeRange] = (),
     contrast: float = CONTRAST,
+    motion: npt.ArrayLike | None = None,
+    calm: float = CALM,
 ) -> SpeedPlan:
     """The speed of every frame of a clip that is to be `rate` times shorter, or `length` ticks long.
 
@@ -141,6 +149,8 @@ def plan(
         protected: ranges of source ticks whose frames keep their natural speed, whatever the limits say; a frame
             that a range touches is kept whole.
         contrast: see CONTRAST; 1 takes no notice of the speediness.
+        motion: (N,) how far things move from each frame to the next, in any unit; None when it is not known.
+        calm: see CALM, 0 to 1; 0 takes no notice of the motion.
 
     Raises:
         EditError: when the arrays do not fit, or the limits and protected ranges do not let the clip have this rate;
@@ -165,6 +175,8 @@ def plan(
     kept = _touched(ticks, protected)
     low, high = np.where(kept, 1.0, 1 / fastest), np.where(kept, 1.0, 1 / slowest)
     _require(wanted, lasting, low, high, kept)
+    if motion is not None and calm > 0:
+        low = _calmed(_moving(motion, len(pace)), lasting, low, high, wanted, calm)
     distance = (lasting[:-1] + lasting[1:]) / 2
     coupling = smoothness**2 / distance
     diagonal = lasting * contrast ** (1 - pace)
@@ -225,6 +237,27 @@ def _require(wanted: float, lasting: Values, low: Values, high: Values, kept: np
         f" {source / shortest:.2f}) to {longest:.2f} s (rate {source / longest:.2f}) is possible",
         "Choose a rate in between, wider limits or fewer protected ranges",
     )
+
+
+def _moving(motion: npt.ArrayLike, count: int) -> Values:
+    ways = np.asarray(motion, np.float64)
+    if ways.shape != (count,) or not (np.isfinite(ways) & (ways >= 0)).all():
+        raise EditError(
+            "the motion does not fit the clip's frames", "Compute the speediness of the clip again"
+        )
+    return ways
+
+
+def _calmed(motion: Values, lasting: Values, low: Values, high: Values, wanted: float, calm: float) -> Values:
+    """The lowest stretch of each frame, raised where it would move faster than the lowest limit that `calm` affords."""
+    least = float(lasting @ low)
+    spent = least + min(calm, 1.0) * max(0.0, wanted - least)
+    below, above = 1e-9, max(float((motion / low).max()), 1e-9)
+    for _ in range(100):
+        limit = np.sqrt(below * above)
+        fits = lasting @ np.clip(motion / limit, low, high) <= spent
+        below, above = (below, limit) if fits else (limit, above)
+    return np.clip(motion / above, low, high)
 
 
 def _thinned(clip: Ticks, source: Ticks, fixed: list[int], tolerance: int) -> list[int]:

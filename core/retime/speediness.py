@@ -34,7 +34,7 @@ from core.media.info import Frame, FrameSource
 from core.media.reader import open_source
 from core.nn.pace import STEPS, PaceNet
 from core.nn.weights import autocast, pace_net
-from core.retime.pace_files import ACTIVATION, CURVE, EMBEDDING, write_curve
+from core.retime.pace_files import ACTIVATION, CURVE, EMBEDDING, MOTION, write_curve
 from core.retime.pace_views import SHORT_SIDE, Views, distinct, small, step_of, windows_of
 from core.time import TICKS_PER_SECOND
 
@@ -53,13 +53,15 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Some moments of a clip: (K,) frames and speediness, maps uint8 (K, h, w), motion (K, FEATURES), look (K, 48)."""
+    """Some moments of a clip: (K,) frames and speediness, maps uint8 (K, h, w), motion (K, FEATURES), look (K, 48), way
+    (K,): how far things move from one frame to the next (core.retime.pace_files)."""
 
     frames: npt.NDArray[np.int64]
     speediness: Values
     maps: npt.NDArray[np.uint8]
     motion: npt.NDArray[np.float16]
     look: npt.NDArray[np.float16]
+    way: npt.NDArray[np.float32]
 
 
 @dataclass
@@ -143,7 +145,7 @@ def _judge(net: PaceNet, ahead: Ahead, first: int, last: int) -> Iterator[_Step]
         begin, end = int(shots[shot]), int(shots[shot + 1])
         windows = [_window(views, begin, end, centre, speed, step) for speed in SPEEDS]
         picture = pictures[kept[centre]]
-        done.append(_moment(net, np.stack(windows), int(kept[centre]) + low, picture))
+        done.append(_moment(net, np.stack(windows), int(kept[centre]) + low, picture, step))
         yield _Step(int(done[-1].frames[0]), _joined(done))
 
 
@@ -161,14 +163,16 @@ def _window(
 
 
 @torch.no_grad()
-def _moment(net: PaceNet, windows: npt.NDArray[np.float32], frame: int, picture: Frame) -> Judged:
-    """Judge the windows of one moment, (len(SPEEDS), 7, STEPS, h, w); the first is at natural speed."""
+def _moment(net: PaceNet, windows: npt.NDArray[np.float32], frame: int, picture: Frame, step: int) -> Judged:
+    """Judge the windows of one moment, (len(SPEEDS), 7, STEPS, h, w); the first is at natural speed, `step` frames a
+    step."""
     where = next(net.parameters()).device
     with autocast(where):
         features, maps = net.look(torch.from_numpy(windows).to(where))
     chances = torch.sigmoid(net.answer(features.float())).cpu().numpy()
     chances = (chances + _by_length(windows)) / 2
     seen = net.seen(maps[:1])[0, STEPS // 2 - 1 : STEPS // 2 + 1].mean(0)
+    near = windows[0][1:3, STEPS // 2 - HOP // 2 : STEPS // 2 + HOP // 2]
     look = cv2.resize(picture, _LOOK, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     return Judged(
         np.array([frame]),
@@ -176,6 +180,7 @@ def _moment(net: PaceNet, windows: npt.NDArray[np.float32], frame: int, picture:
         (torch.sigmoid(seen).cpu().numpy() * 255).astype(np.uint8)[None],
         features[:1].float().cpu().numpy().astype(np.float16),
         (look - look.mean((0, 1)) * np.float32(0.5)).reshape(1, -1).astype(np.float16),
+        np.array([np.hypot(near[0], near[1]).mean() / step], np.float32),
     )
 
 
@@ -186,7 +191,7 @@ def _by_length(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _joined(parts: list[Judged]) -> Judged:
-    names = ("frames", "speediness", "maps", "motion", "look")
+    names = ("frames", "speediness", "maps", "motion", "look", "way")
     return Judged(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
@@ -211,6 +216,7 @@ def _leave(out: Path, whole: Judged, times: npt.NDArray[np.int64]) -> None:
     np.savez(out / ACTIVATION, frames=whole.frames, maps=whole.maps)
     seconds = times[whole.frames] / TICKS_PER_SECOND
     np.savez(out / EMBEDDING, seconds=seconds, frames=whole.frames, motion=whole.motion, look=whole.look)
+    np.savez(out / MOTION, frames=whole.frames, motion=whole.way)
     for file in out.glob("part-*.npz"):
         file.unlink()
     write_atomic(out / "scores.json", f'{{"mean speediness": {whole.speediness.mean():.4f}}}'.encode())

@@ -356,6 +356,16 @@ def test_a_speedup_that_cannot_be_is_refused_before_any_work(
     assert not list(tmp_path.glob("*.mp4"))
 
 
+def test_a_speedup_writes_no_sound_alone(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speedup", str(clip), "--rate", "2", "-o", str(tmp_path / "fast.wav")]) == 2
+    said = capsys.readouterr().err
+    assert "fast.wav would hold sound alone" in said
+    assert said.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name != clip.name] == []
+
+
 def test_moments_like_one_are_listed(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = write_pictures(tmp_path / "other", 6)
     assert main(["moments", str(clip), "--at", "0.1", "--in", str(other), "--json"]) == 0

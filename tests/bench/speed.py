@@ -33,7 +33,7 @@ from core.motion.flow import flow_between
 from core.nn.pace import PaceNet
 from core.render.export import export
 from core.retime.fast_film import fast_film, frame_times, length_for
-from core.retime.pace_files import read_speediness
+from core.retime.pace_files import read_motion, read_speediness
 from core.retime.speed_up import plan
 from core.retime.speediness import speediness
 from core.time import TICKS_PER_SECOND, TimeRange
@@ -135,18 +135,19 @@ def mixed(data: Path, work: Path, rate: float) -> None:
         clip = work / f"mixed{number}.mp4"
         cuts = join(data, names, clip)
         pace = curve_of(clip, work / f"mixed{number}")
+        ways = read_motion(work / f"mixed{number}", len(pace))
         with closing(open_source(clip)) as source:
             times, film = frame_times(source), source.rate
             greys = [cv2.cvtColor(source.frame(n), cv2.COLOR_RGB2GRAY) for n in range(source.frame_count)]
         length = length_for(times, rate, film)
         kept = TimeRange(int(times[10]), int(times[20] - times[10]))
-        guarded = plan(pace, times, length=length, slowest=1, fastest=5, protected=[kept])
+        guarded = plan(pace, times, length=length, slowest=1, fastest=5, protected=[kept], motion=ways)
         assert (guarded.speeds[10:20] == 1).all()
         assert guarded.speeds.min() >= 1
         assert guarded.speeds.max() <= 5
         values = {}
-        for name, contrast in (("uniform", 1.0), ("adaptive", 4.0)):
-            got = plan(pace, times, length=length, slowest=0.5, fastest=6, contrast=contrast)
+        for name, given in (("uniform", {"contrast": 1.0}), ("adaptive", {"motion": ways})):
+            got = plan(pace, times, length=length, slowest=0.5, fastest=6, **given)
             curve = got.time_map()
             shown = [
                 int(np.searchsorted(times, curve.at(film.time_of(k)), "right")) - 1

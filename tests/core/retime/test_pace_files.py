@@ -45,6 +45,17 @@ def test_moments_weigh_motion_and_look(tmp_path: Path) -> None:
     assert got.vectors[0] @ got.vectors[1] == pytest.approx(0.75, abs=1e-3)
 
 
+def test_motion_is_there_or_not(tmp_path: Path) -> None:
+    assert pace_files.read_motion(tmp_path, 9) is None
+    np.savez(tmp_path / pace_files.MOTION, frames=np.array([2, 6]), motion=np.array([1, 3], np.float32))
+    got = pace_files.read_motion(tmp_path, 9)
+    assert got is not None
+    assert got.tolist() == [1, 1, 1, 1.5, 2, 2.5, 3, 3, 3]
+    np.savez(tmp_path / pace_files.MOTION, frames=np.array([2]), motion=np.array([-1], np.float32))
+    with pytest.raises(MediaError, match=r"motion\.npz"):
+        pace_files.read_motion(tmp_path, 9)
+
+
 def test_damaged_arrays_are_told(tmp_path: Path) -> None:
     (tmp_path / "embedding.npz").write_bytes(b"PK\x03\x04 nothing")
     np.savez(tmp_path / "activation.npz", frames=np.arange(3), maps=np.zeros((2, 4, 4), np.uint8))

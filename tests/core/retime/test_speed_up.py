@@ -124,6 +124,35 @@ def test_more_smoothness_gives_a_smoother_curve() -> None:
     assert even < smooth / 20
 
 
+def test_what_moves_far_stays_below_a_limit() -> None:
+    """Speediness that tells nothing, and motion that does."""
+    ways = np.concatenate([np.full(100, 0.5), np.full(60, 3.0), np.full(140, 0.5)])
+    limits = {"rate": 2.0, "slowest": 0.5, "fastest": 6.0, "smoothness": 0.0}
+    even = plan(np.full(300, 0.5), _times(300), **limits)  # type: ignore[arg-type]
+    calm = plan(np.full(300, 0.5), _times(300), motion=ways, **limits)  # type: ignore[arg-type]
+    assert (calm.speeds * ways).max() < 0.6 * (even.speeds * ways).max()
+    assert calm.rate == pytest.approx(2.0, rel=1e-9)
+    assert 0.5 <= calm.speeds.min() <= calm.speeds.max() <= 6.0
+    ignored = plan(np.full(300, 0.5), _times(300), motion=ways, calm=0.0, **limits)  # type: ignore[arg-type]
+    assert ignored.speeds == pytest.approx(even.speeds)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPEEDINESS, st.floats(0.3, 8), st.floats(0, 1), st.integers(0, 9))
+def test_motion_keeps_length_and_limits(pace: list[float], rate: float, calm: float, seed: int) -> None:
+    ways = np.random.default_rng(seed).exponential(1, len(pace)) * (seed > 0)
+    got = plan(pace, _times(len(pace), seed), rate=rate, slowest=0.1, fastest=20, motion=ways, calm=calm)
+    assert got.rate == pytest.approx(rate, rel=1e-6)
+    assert got.speeds.min() >= 0.1
+    assert got.speeds.max() <= 20
+
+
+@pytest.mark.parametrize("ways", [[1.0], [1.0, -1.0], [1.0, float("nan")]])
+def test_motion_that_does_not_fit_is_told(ways: list[float]) -> None:
+    with pytest.raises(EditError, match="motion"):
+        plan([0.5, 0.5], _times(2), rate=2, motion=ways)
+
+
 def test_a_length_is_met() -> None:
     got = plan(np.linspace(0, 1, 250), _times(250), length=4 * TICKS_PER_SECOND)
     assert got.length == pytest.approx(4 * TICKS_PER_SECOND, abs=300)

@@ -46,6 +46,13 @@ def test_what_goes_faster_is_judged_faster(result: Path) -> None:
     assert values[60:95].mean() > values[5:40].mean() + 0.15
 
 
+def test_the_motion_of_every_frame_is_told(result: Path) -> None:
+    ways = pace_files.read_motion(result, COUNT)
+    assert ways is not None
+    assert ways.shape == (COUNT,)
+    assert ways[60:95].mean() > 1.5 * ways[5:40].mean() > 0
+
+
 def test_maps_and_moments_belong_to_frames(result: Path) -> None:
     frames, maps = pace_files.read_activation(result)
     assert len(frames) == COUNT // 4
