@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Literal
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.editor import Editor
-from app.theme import colours
-from app.view_map import ViewMap
+from app.panels.placing import TURN_ARM, Drag, Grip, Placement, PlacingHandles, Point, way
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
 from core.timeline.model import Clip, Keys, MediaUse, Sequence, Solid, Track, value_at
-
-Grip = Literal["move", "scale", "rotate"]
-REACH = 9.0
-"""Logical pixels around a corner in which it is caught."""
-TREMBLE = 3.0
-"""Logical pixels that a press may wander before it is a drag."""
-TURN_ARM = 28.0
-"""Logical pixels from the top edge to the turning handle."""
-
-
-@dataclass(frozen=True)
-class Placement:
-    """How a clip lies in the film: centre, size before turning (film pixels), clockwise degrees."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    rotation: float
-
-    def corners(self) -> list[tuple[float, float]]:
-        """Top left, top right, bottom right, bottom left."""
-        half = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-        return [self.point(a * self.width / 2, b * self.height / 2) for a, b in half]
-
-    def point(self, dx: float, dy: float) -> tuple[float, float]:
-        """A point given from the centre along the clip's own axes."""
-        angle = math.radians(self.rotation)
-        cos, sin = math.cos(angle), math.sin(angle)
-        return self.x + dx * cos - dy * sin, self.y + dx * sin + dy * cos
-
-    def inside(self, x: float, y: float) -> bool:
-        angle = math.radians(-self.rotation)
-        dx, dy = x - self.x, y - self.y
-        along = dx * math.cos(angle) - dy * math.sin(angle)
-        across = dx * math.sin(angle) + dy * math.cos(angle)
-        return abs(along) <= self.width / 2 and abs(across) <= self.height / 2
 
 
 def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
@@ -103,24 +63,21 @@ def place(sequence: Sequence, clip_id: str, source_time: int, values: dict[str, 
     return sequence
 
 
-@dataclass
-class _Drag:
-    grip: Grip
-    clip_id: str
-    source_time: int
-    begin: tuple[float, float]
-    at: Placement
+@dataclass(frozen=True)
+class _Held:
+    """The clip of a drag as it was when it began."""
+
     clip: Clip
-    begun: bool = False
+    source_time: int
 
 
-class Handles:
+class Handles(PlacingHandles):
     """The layer of the film view: a frame around the one selected clip under the playhead."""
 
     def __init__(self, editor: Editor, canvas: QWidget) -> None:
-        self._editor, self._canvas = editor, canvas
-        self._drag: _Drag | None = None
-        self._view = ViewMap()
+        super().__init__(editor)
+        self._canvas = canvas
+        self._held: _Held | None = None
 
     def _selected(self) -> tuple[Track, Clip, int, Placement] | None:
         """The one picture clip that is selected and under the playhead."""
@@ -140,34 +97,30 @@ class Handles:
         at = placement(editor.document.project, sequence, clip, source_time)
         return None if at is None else (track, clip, source_time, at)
 
-    def _grip(self, x: float, y: float) -> Grip | None:
+    def placed(self) -> Placement | None:
         selected = self._selected()
-        if selected is None or selected[0].locked:
-            return None
-        at, reach = selected[3], REACH / self._view.zoom
-        if math.dist((x, y), self._turning_point(at)) <= reach:
-            return "rotate"
-        if any(math.dist((x, y), corner) <= reach for corner in at.corners()):
-            return "scale"
-        return "move" if at.inside(x, y) else None
+        return selected[3] if selected is not None else None
 
-    def _turning_point(self, at: Placement) -> tuple[float, float]:
+    def loose(self) -> bool:
+        selected = self._selected()
+        return selected is not None and not selected[0].locked
+
+    def turning_point(self, at: Placement) -> Point:
         # Inside the frame when the clip fills the film, so that it can be reached.
-        arm = TURN_ARM / self._view.zoom
-        outside = at.point(0, -at.height / 2 - arm)
-        return outside if outside[1] > 0 else at.point(0, -at.height / 2 + arm)
+        outside = super().turning_point(at)
+        return outside if outside[1] > 0 else at.point(0, -at.height / 2 + TURN_ARM / self._view.zoom)
 
     def press(self, x: float, y: float, event: QMouseEvent) -> bool:
         if event.button() != Qt.MouseButton.LeftButton:
             return False
-        if self._grip(x, y) is None:
+        if self.grip(x, y) is None:
             self._pick(x, y)
-        selected, grip = self._selected(), self._grip(x, y)
+        selected, grip = self._selected(), self.grip(x, y)
         if selected is None or grip is None:
             return False
         _, clip, source_time, at = selected
-        self._drag = _Drag(grip, clip.id, source_time, (x, y), at, clip)
-        self._editor.document.begin_drag(f"viewer-{grip}-{clip.id}-{id(self._drag)}")
+        self._held = _Held(clip, source_time)
+        self.catch(grip, x, y, at, f"viewer-{grip}-{clip.id}")
         return True
 
     def _pick(self, x: float, y: float) -> None:
@@ -186,74 +139,19 @@ class Handles:
                 editor.state.set("selection", frozenset({clip.id}))
                 return
 
-    def move(self, x: float, y: float, event: QMouseEvent) -> None:
-        if self._drag is None:
-            return
-        if not self._drag.begun:
-            # A click is not a move: the hand may tremble.
-            if math.dist(self._drag.begin, (x, y)) * self._view.zoom < TREMBLE:
-                return
-            self._drag.begun = True
-        values = dragged(self._drag.grip, self._drag.clip, self._drag.source_time, self._drag.at,
-                         self._drag.begin, (x, y),
-                         bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))  # fmt: skip
+    def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
+        held = self._held
+        assert held is not None, "a drag begins with a clip"
+        values = dragged(drag.grip, held.clip, held.source_time, drag.at, drag.begin, now, straight)
         names = {"move": "Move picture", "scale": "Scale picture", "rotate": "Turn picture"}
         try:
             self._editor.document.edit_sequence(
-                names[self._drag.grip], place, self._drag.clip_id, self._drag.source_time, values
+                names[drag.grip], place, held.clip.id, held.source_time, values
             )
         except EditError as error:
-            self._end()
             self._editor.notify.failure(error)
-
-    def release(self, x: float, y: float, event: QMouseEvent) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        if self._drag is not None:
-            self._drag = None
-            self._editor.document.end_drag()
-
-    def hover(self, x: float, y: float) -> Qt.CursorShape | None:
-        shapes = {
-            "move": Qt.CursorShape.SizeAllCursor,
-            "scale": Qt.CursorShape.SizeFDiagCursor,
-            "rotate": Qt.CursorShape.CrossCursor,
-        }
-        grip = self._grip(x, y)
-        return shapes[grip] if grip is not None else None
-
-    def leave(self) -> None:
-        """Nothing is under the mouse any more; nothing to do."""
-
-    def key(self, event: QKeyEvent) -> bool:
-        return False
-
-    def wants_key(self, event: QKeyEvent) -> bool:
-        return False
-
-    def double(self, x: float, y: float) -> bool:
-        return False
-
-    def paint(self, painter: QPainter, view: ViewMap) -> None:
-        self._view = view
-        selected = self._selected()
-        if selected is None:
-            return
-        at = selected[3]
-        corners = [QPointF(*view.to_widget(*corner)) for corner in at.corners()]
-        turn = QPointF(*view.to_widget(*self._turning_point(at)))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for pen in (QPen(QColor(0, 0, 0, 150), 3), QPen(colours().selection, 1.5)):
-            painter.setPen(pen)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolygon(QPolygonF(corners))
-            painter.drawLine(QPolygonF(corners[:2]).boundingRect().center(), turn)
-        painter.setPen(QPen(QColor(0, 0, 0, 200), 1))
-        painter.setBrush(colours().selection)
-        for corner in corners:
-            painter.drawRect(int(corner.x()) - 4, int(corner.y()) - 4, 8, 8)
-        painter.drawEllipse(turn, 5, 5)
+            return False
+        return True
 
 
 def dragged(
@@ -269,19 +167,11 @@ def dragged(
 
     straight: keep to one direction, or turn in steps of 15 degrees.
     """
-    dx, dy = now[0] - begin[0], now[1] - begin[1]
     if grip == "move":
-        if straight:
-            dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
+        dx, dy = way(begin, now, straight)
         x, y = value_at(clip.x, source_time), value_at(clip.y, source_time)
         return {"x": round(x + dx, 1), "y": round(y + dy, 1)}
-    centre = (at.x, at.y)
     if grip == "scale":
-        before, after = math.dist(begin, centre), math.dist(now, centre)
-        scale = value_at(clip.scale, source_time) * after / max(before, 1e-6)
+        scale = value_at(clip.scale, source_time) * at.scaled_by(begin, now)
         return {"scale": round(min(max(scale, 0.01), 20.0), 4)}
-    turned = math.degrees(
-        math.atan2(now[1] - at.y, now[0] - at.x) - math.atan2(begin[1] - at.y, begin[0] - at.x)
-    )
-    rotation = value_at(clip.rotation, source_time) + (turned + 180) % 360 - 180
-    return {"rotation": float(round(rotation / 15) * 15) if straight else round(rotation, 1)}
+    return {"rotation": at.turned_to(value_at(clip.rotation, source_time), begin, now, straight)}

@@ -22,8 +22,8 @@ from app.panels.atlas import AtlasPanel
 from app.panels.atlas_form import EditForm
 from app.panels.atlas_handles import dragged
 from app.panels.fit_box import FitBox, load_preview, read_quality
+from app.panels.placing import Placement
 from app.panels.viewer import ViewerPanel
-from app.panels.viewer_handles import Placement
 from core.catalog import JOBS, Job, load_work
 from core.errors import EditError
 from core.files import write_atomic

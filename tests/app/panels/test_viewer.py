@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
+from app.panels.placing import Placement
 from app.panels.viewer import ViewerPanel
-from app.panels.viewer_handles import Placement, dragged, place
+from app.panels.viewer_handles import dragged, place
 from app.panels.viewer_transport import TransportBar
 from core.media.matte import read_labels
 from core.project.paths import key_masks_folder

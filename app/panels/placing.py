@@ -1,0 +1,181 @@
+"""A frame around something on a canvas, by which it is moved, scaled and turned: its geometry, its drags and its looks.
+
+What is framed, and what a drag does to it, say the subclasses of `PlacingHandles`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+
+from app.editor import Editor
+from app.theme import colours
+from app.view_map import ViewMap
+
+Grip = Literal["move", "scale", "rotate"]
+Point = tuple[float, float]
+REACH = 9.0
+"""Logical pixels around a corner in which it is caught."""
+TREMBLE = 3.0
+"""Logical pixels that a press may wander before it is a drag."""
+TURN_ARM = 28.0
+"""Logical pixels from the top edge to the turning handle."""
+SHAPES: dict[Grip, Qt.CursorShape] = {
+    "move": Qt.CursorShape.SizeAllCursor,
+    "scale": Qt.CursorShape.SizeFDiagCursor,
+    "rotate": Qt.CursorShape.CrossCursor,
+}
+
+
+@dataclass(frozen=True)
+class Placement:
+    """How something lies on a picture: centre, size before turning (the picture's pixels), clockwise degrees."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    rotation: float
+
+    def corners(self) -> list[Point]:
+        """Top left, top right, bottom right, bottom left."""
+        half = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        return [self.point(a * self.width / 2, b * self.height / 2) for a, b in half]
+
+    def point(self, dx: float, dy: float) -> Point:
+        """A point given from the centre along its own axes."""
+        angle = math.radians(self.rotation)
+        cos, sin = math.cos(angle), math.sin(angle)
+        return self.x + dx * cos - dy * sin, self.y + dx * sin + dy * cos
+
+    def inside(self, x: float, y: float) -> bool:
+        angle = math.radians(-self.rotation)
+        dx, dy = x - self.x, y - self.y
+        along = dx * math.cos(angle) - dy * math.sin(angle)
+        across = dx * math.sin(angle) + dy * math.cos(angle)
+        return abs(along) <= self.width / 2 and abs(across) <= self.height / 2
+
+    def scaled_by(self, begin: Point, now: Point) -> float:
+        """What a drag of a corner multiplies the size with."""
+        centre = (self.x, self.y)
+        return math.dist(now, centre) / max(math.dist(begin, centre), 1e-6)
+
+    def turned_to(self, rotation: float, begin: Point, now: Point, straight: bool) -> float:
+        """`rotation` after a drag around the centre, in degrees; straight: in steps of 15."""
+        before, after = (math.atan2(y - self.y, x - self.x) for x, y in (begin, now))
+        turned = rotation + (math.degrees(after - before) + 180) % 360 - 180
+        return float(round(turned / 15) * 15) if straight else round(turned, 1)
+
+
+def way(begin: Point, now: Point, straight: bool) -> Point:
+    """How far a drag went; straight: in one direction only."""
+    dx, dy = now[0] - begin[0], now[1] - begin[1]
+    if not straight:
+        return dx, dy
+    return (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
+
+
+@dataclass
+class Drag:
+    """grip: where it was caught. at: how it lay then. begun: the hand has moved enough for a drag."""
+
+    grip: Grip
+    begin: Point
+    at: Placement
+    begun: bool = False
+
+
+class PlacingHandles:
+    """The layer of a canvas with the frame; a drag is one undo step."""
+
+    def __init__(self, editor: Editor) -> None:
+        self._editor = editor
+        self._drag: Drag | None = None
+        self._view = ViewMap()
+
+    def placed(self) -> Placement | None:
+        """Where the frame is; None without one."""
+        raise NotImplementedError
+
+    def loose(self) -> bool:
+        """Whether what is framed may be dragged."""
+        return True
+
+    def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
+        """Change what is framed; False ends the drag."""
+        raise NotImplementedError
+
+    def turning_point(self, at: Placement) -> Point:
+        return at.point(0, -at.height / 2 - TURN_ARM / self._view.zoom)
+
+    def grip(self, x: float, y: float) -> Grip | None:
+        at, reach = self.placed(), REACH / self._view.zoom
+        if at is None or not self.loose():
+            return None
+        if math.dist((x, y), self.turning_point(at)) <= reach:
+            return "rotate"
+        if any(math.dist((x, y), corner) <= reach for corner in at.corners()):
+            return "scale"
+        return "move" if at.inside(x, y) else None
+
+    def catch(self, grip: Grip, x: float, y: float, at: Placement, key: str) -> None:
+        """A drag begins. key: of its undo step."""
+        self._drag = Drag(grip, (x, y), at)
+        self._editor.document.begin_drag(f"{key}-{id(self._drag)}")
+
+    def move(self, x: float, y: float, event: QMouseEvent) -> None:
+        drag = self._drag
+        if drag is None:
+            return
+        if not drag.begun and math.dist(drag.begin, (x, y)) * self._view.zoom < TREMBLE:
+            return  # a click is not a move: the hand may tremble
+        drag.begun = True
+        if not self.drag_to(drag, (x, y), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
+            self._end()
+
+    def release(self, x: float, y: float, event: QMouseEvent) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._drag is not None:
+            self._drag = None
+            self._editor.document.end_drag()
+
+    def hover(self, x: float, y: float) -> Qt.CursorShape | None:
+        grip = self.grip(x, y)
+        return SHAPES[grip] if grip is not None else None
+
+    def leave(self) -> None:
+        """Nothing is under the mouse any more; nothing to do."""
+
+    def key(self, event: QKeyEvent) -> bool:
+        return False
+
+    def wants_key(self, event: QKeyEvent) -> bool:
+        return False
+
+    def double(self, x: float, y: float) -> bool:
+        return False
+
+    def paint(self, painter: QPainter, view: ViewMap) -> None:
+        self._view = view
+        at = self.placed()
+        if at is None:
+            return
+        corners = [QPointF(*view.to_widget(*corner)) for corner in at.corners()]
+        turn = QPointF(*view.to_widget(*self.turning_point(at)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for pen in (QPen(QColor(0, 0, 0, 150), 3), QPen(colours().selection, 1.5)):
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolygon(QPolygonF(corners))
+            painter.drawLine(QPolygonF(corners[:2]).boundingRect().center(), turn)
+        painter.setPen(QPen(QColor(0, 0, 0, 200), 1))
+        painter.setBrush(colours().selection)
+        for corner in corners:
+            painter.drawRect(int(corner.x()) - 4, int(corner.y()) - 4, 8, 8)
+        painter.drawEllipse(turn, 5, 5)
