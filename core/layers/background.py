@@ -14,9 +14,10 @@ import numpy as np
 from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
+from core.layers.ground_flow import GroundFlow
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
 from core.layers.showing import Show, hidden
-from core.layers.warped import Warped, paint_warped, put_together, with_canvas
+from core.layers.warped import OFFSETS, Warped, paint_warped, put_together, with_canvas
 from core.media.cuts import find_cuts
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -109,7 +110,11 @@ def needs_warping(footage: Footage, plane: Plane) -> bool:
     flat = [_near_error(footage, n, plane.render(n)) for n in sample]
     if not flat or np.mean(flat) < 10 ** (-GOOD_PLANE / 10):
         return False
-    warped = [_near_error(footage, n, with_canvas(plane, n, put_together(footage, plane, n))) for n in sample]
+    ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
+    local = (put_together(footage, plane, n, ground) for n in sample)
+    warped = [
+        _near_error(footage, n, with_canvas(plane, n, each)) for n, each in zip(sample, local, strict=True)
+    ]
     return float(np.mean(warped)) < float(np.mean(flat)) * 10 ** (-CLEARLY / 10)
 
 

@@ -1,9 +1,10 @@
 """A clean background for scenes that are no plane: each frame's is put together from its own neighbours.
 
-A neighbour is brought into a frame's view by the camera's homography and then by dense flow, which is known around the
-objects and carried on under them. What the neighbours agree on, weighted by how far each of them is in time and from
-its own objects, is the background; far from the objects it is the frame itself. So trees and posts at several depths
-stay sharp where one canvas would smear them. The canvas fills what no neighbour shows.
+A neighbour is brought into a frame's view along the background's flow (core.layers.ground_flow). What the neighbours
+agree on, weighted by how far each of them is in time and from its own objects, is the background. Where it differs from
+the frame and that goes with an object, it is a shadow; everywhere else outside of the masks the frame itself is taken,
+and what was put under an object is joined to it. So trees and posts at several depths stay sharp where one canvas would
+smear them. The canvas fills what no neighbour shows.
 
 Colours are float32 in [0, 1] while they are worked on; the finished backgrounds are uint8 in one file without a name.
 """
@@ -21,22 +22,41 @@ import numpy as np
 import numpy.typing as npt
 
 from core.job import require_disk
-from core.layers.channels import largest, mean
+from core.layers.channels import largest, mean, total
+from core.layers.effects import evidence, link
 from core.layers.fill import fill
 from core.layers.footage import Footage
-from core.layers.plane import NOISE_FLOOR, Plane, believed, certainty, grey_of, grid_of, to_bytes, trusted
+from core.layers.ground_flow import GroundFlow, enlarged
+from core.layers.plane import (
+    NOISE_FLOOR,
+    Plane,
+    believed,
+    beside,
+    certainty,
+    grey_of,
+    grid_of,
+    to_bytes,
+    trusted,
+)
 from core.layers.showing import Show, hidden
+from core.layers.tracks import halved, measure
 from core.media.info import Frame
 from core.motion.camera import Camera, working_size
 from core.motion.flow import SMALLEST, Array32, flow_between
-from core.motion.homography import Matrix, sane
 
 OFFSETS = (2, 4, 7, 11, 16, 22, 30, 40)
 """Frames on either side whose pictures are used."""
 FADE = 14.0
 """Frames after which a neighbour counts a third."""
-OWN = 0.5
-"""How far a pixel must be trusted to be taken from the frame itself."""
+AGREE = 0.03
+"""Of the height: the stretch over which two pictures may differ by one light."""
+DARKEST, SHADOW, SAME = 0.3, 0.9, 0.5
+"""The least light of a shadow, the most, and what part of a difference in it may be something else."""
+LIGHTER = 3.0
+REST, SMOOTH = 3.0, 6.0
+"""Working pixels: how far off a way over many frames may lead, and over what it is corrected."""
+ALIKE, JOIN = 0.15, 0.008
+"""What may differ in light between a frame and its neighbours, and over what part of the height they are joined."""
 SCALES = (0.15, 0.08, 0.05)
 LEAST_WEIGHT = 0.002
 NOISE_UNIT = 1000
@@ -46,7 +66,9 @@ MISPLACED = 0.5
 
 @dataclass
 class Warped:
-    """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone."""
+    """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone.
+    plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself
+    where nothing is thrown on it."""
 
     plane: Plane
     plates: npt.NDArray[np.uint8]
@@ -112,29 +134,58 @@ def paint_warped(
         require_disk(folder, 3 * footage.count * wide * tall)
     with tempfile.TemporaryFile(dir=folder) as file:
         plates = np.memmap(file, np.uint8, "w+", shape=(footage.count, tall, wide, 3))
-    sigmas, shown = (np.zeros((footage.count, *half), np.uint8) for _ in range(2))
+    sigmas, shown, surely, halves = (np.zeros((footage.count, *half), np.uint8) for _ in range(4))
+    made = Warped(plane, plates, sigmas, shown, list(plane.notes))
+    ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
     for n in range(footage.count):
-        local = put_together(footage, plane, n)
-        clean = to_bytes(with_own(footage, plane, n, local))
-        plates[n] = clean
-        show(partial(np.asarray, clean))
+        local = put_together(footage, plane, n, ground)
+        plates[n] = to_bytes(with_canvas(plane, n, local))
+        show(partial(np.asarray, plates[n]))
         small = cv2.resize(local.sigma, half[::-1], interpolation=cv2.INTER_AREA)
         sigmas[n] = np.minimum(small * NOISE_UNIT, 255).astype(np.uint8)
-        seen = cv2.resize(
-            np.minimum(1, local.weight / LEAST_WEIGHT), half[::-1], interpolation=cv2.INTER_AREA
+        seen = np.minimum(1, local.weight / LEAST_WEIGHT)
+        shown[n] = (cv2.resize(seen, half[::-1], interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
+        surely[n], halves[n] = (
+            evidence(_frame(footage, n), made.render(n), made.noise(n)),
+            halved(footage.labels(n)),
         )
-        shown[n] = (seen * 255).astype(np.uint8)
-        yield (n + 1) / footage.count
-    return Warped(plane, plates, sigmas, shown, list(plane.notes))
+        yield 0.9 * (n + 1) / footage.count
+    effects = link(surely, halves, measure(halves)) > 0
+    for n in range(footage.count):
+        clean = made.render(n)
+        plates[n] = to_bytes(with_own(footage, n, clean, effects[n] & _darker(_frame(footage, n), clean)))
+        yield 0.9 + 0.1 * (n + 1) / footage.count
+    return made
 
 
-def with_own(footage: Footage, plane: Plane, n: int, local: Local) -> Array32:
-    """The frame itself far from its objects, its neighbours near them, the canvas where those show nothing."""
-    frame, near = _frame(footage, n), with_canvas(plane, n, local)
+def _darker(frame: Array32, clean: Array32) -> npt.NDArray[np.bool_]:
+    """Where a frame is the same picture with less light, bool (h, w) in half size; a misplaced edge is not."""
+    shade, off = shading(frame, clean, AGREE)
+    plain = largest(np.abs(cv2.blur(frame - clean, (5, 5))))
+    same = ((shade < SHADOW) & (off < SAME * plain)).astype(np.uint8)
+    half = (frame.shape[1] + 1) // 2, (frame.shape[0] + 1) // 2
+    whole = cv2.medianBlur(cv2.resize(same, half, interpolation=cv2.INTER_NEAREST), 7)
+    return np.asarray(cv2.dilate(whole, np.ones((7, 7), np.uint8)) > 0)
+
+
+def with_own(footage: Footage, n: int, clean: Array32, effect: npt.NDArray[np.bool_]) -> Array32:
+    """The frame itself where it shows bare background, elsewhere what its neighbours say, joined without a seam.
+
+    Args:
+        clean: what the neighbours say. effect: bool (h, w), half size, where an object throws something.
+    """
     if not footage.known(n):
-        return np.asarray(near, np.float32)
-    own = np.clip((trusted(footage.labels(n)) - OWN) / (1 - OWN), 0, 1)[..., None]
-    return np.asarray(own * frame + (1 - own) * near, np.float32)
+        return clean
+    frame, labels = _frame(footage, n), footage.labels(n)
+    thick = cv2.dilate(effect.astype(np.float32), np.ones((5, 5), np.uint8))
+    thrown = cv2.resize(cv2.GaussianBlur(thick, (0, 0), 1.5), footage.size, interpolation=cv2.INTER_LINEAR)
+    own = np.asarray(
+        cv2.GaussianBlur(beside(labels), (0, 0), 1.0) * beside(labels) * (1 - thrown), np.float32
+    )
+    off = frame - clean
+    alike = own * believed(largest(np.abs(cv2.blur(off, (5, 5)))), ALIKE)
+    joined = clean + cv2.GaussianBlur(fill(off, np.asarray(alike, np.float32)), (0, 0), JOIN * len(frame))
+    return np.asarray(own[..., None] * frame + (1 - own[..., None]) * joined, np.float32)
 
 
 def with_canvas(plane: Plane, n: int, local: Local) -> Array32:
@@ -143,26 +194,19 @@ def with_canvas(plane: Plane, n: int, local: Local) -> Array32:
     return np.asarray(some * local.clean + (1 - some) * plane.render(n), np.float32)
 
 
-def put_together(footage: Footage, plane: Plane, n: int) -> Local:
+def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> Local:
     """What the neighbours of frame n say of its background."""
     frame, around = _frame(footage, n), trusted(footage.labels(n))
     pictures, weights = [], []
-    for m, to_m in neighbours(footage, plane.camera, n).items():
-        picture, weight = _brought(footage, m, to_m, frame, around)
-        pictures.append(picture)
-        weights.append(weight * np.float32(np.exp(-abs(m - n) / FADE)))
+    for ahead in (1, -1):
+        for m, places in ground.places(n, ahead, OFFSETS).items():
+            if footage.known(m):
+                picture, weight = _brought(footage, m, places, frame, around)
+                pictures.append(picture)
+                weights.append(weight * np.float32(np.exp(-abs(m - n) / FADE)))
     if not pictures:
         return Local(plane.render(n), plane.noise(n), np.zeros(around.shape, np.float32))
     return _agreed(pictures, weights)
-
-
-def neighbours(footage: Footage, camera: Camera, n: int) -> dict[int, Matrix]:
-    """Frames that see the place in about the same way, the nearest first, and the homography from frame n to each."""
-    views = camera.views_of(camera.shot_of(n))
-    near = [m for off in OFFSETS for m in (n - off, n + off) if m in views]
-    near = near or [m for m in (n - 1, n + 1) if m in views]
-    found = {m: camera.between(n, views[m]) for m in near if footage.known(m)}
-    return {m: matrix for m, matrix in found.items() if sane(matrix, camera.size, apart=0.6)}
 
 
 def _frame(footage: Footage, n: int) -> Array32:
@@ -170,61 +214,92 @@ def _frame(footage: Footage, n: int) -> Array32:
 
 
 def _brought(
-    footage: Footage, m: int, matrix: Matrix, frame: Array32, around: Array32
+    footage: Footage, m: int, places: Array32, frame: Array32, around: Array32
 ) -> tuple[Array32, Array32]:
-    """Frame m in the view of `frame`, and how much each pixel is to be believed."""
-    size = footage.size
-    there = trusted(footage.labels(m))
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    rough = cv2.warpPerspective(footage.frame(m), matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    open_ = cv2.warpPerspective(there, matrix, size, flags=flags)
+    """Frame m in the view of `frame`, and how much each pixel is to be believed.
+
+    Args:
+        places: where the background of `frame` is in frame m, at working size.
+    """
+    size, there = footage.size, trusted(footage.labels(m))
+    where, border = enlarged(places, size), cv2.BORDER_REPLICATE
+    rough = cv2.remap(footage.frame(m), where, None, cv2.INTER_LINEAR, borderMode=border)
+    open_ = cv2.remap(there, where, None, cv2.INTER_LINEAR)
     rest = rest_flow(frame, rough.astype(np.float32) / np.float32(255), np.minimum(around, open_))
-    where = cv2.perspectiveTransform((grid_of(size) + rest).reshape(-1, 1, 2), matrix).reshape(rest.shape)
-    border = cv2.BORDER_REPLICATE
+    where = cv2.remap(where, grid_of(size) + rest, None, cv2.INTER_LINEAR, borderMode=border)
     picture = cv2.remap(footage.frame(m), where, None, cv2.INTER_CUBIC, borderMode=border)
     weight = cv2.remap(there, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     moved = picture.astype(np.float32) / np.float32(255)
     used = around * weight
     gain = ((frame * used[..., None]).sum((0, 1)) + 1e-3) / ((moved * used[..., None]).sum((0, 1)) + 1e-3)
     moved = moved * np.clip(gain, 0.6, 1.6).astype(np.float32)
-    off = largest(np.abs(cv2.blur(frame - moved, (5, 5))))
+    return moved, np.asarray(weight * _agreement(frame, moved, around), np.float32)
+
+
+def _agreement(frame: Array32, moved: Array32, around: Array32) -> Array32:
+    """How well two pictures lie on one another, 0 to 1, whatever their light; carried on under the objects.
+
+    Of two neighbours that agree, the lighter one counts more: the other one has a shadow there as well.
+    """
+    shade, off = shading(frame, moved, AGREE)
     seen = np.clip(around * 8, 0, 1)
-    agrees = fill(believed(off), np.asarray(seen, np.float32)) * seen + (1 - seen)
-    return moved, np.asarray(weight * agrees, np.float32)
+    good = fill(believed(off), np.asarray(seen, np.float32))
+    lighter = np.clip(1 / shade, 1, 2) ** LIGHTER * seen + (1 - seen)
+    return np.asarray(good * lighter, np.float32)
+
+
+def shading(frame: Array32, clean: Array32, stretch: float) -> tuple[Array32, Array32]:
+    """By what light a frame differs from a picture, and by how much more, both (H, W).
+
+    Args:
+        stretch: part of the height over which the light is one.
+    """
+    wide = (2 * round(stretch * len(frame) / 2) + 1,) * 2
+    lit, squared = cv2.blur(total(frame * clean), wide), cv2.blur(total(clean * clean), wide)
+    shade = np.clip(lit / np.maximum(squared, np.float32(1e-3)), DARKEST, 1 / DARKEST).astype(np.float32)
+    off = largest(np.abs(cv2.blur(frame - shade[..., None] * clean, (5, 5))))
+    return shade, off
 
 
 def rest_flow(frame: Array32, view: Array32, free: Array32) -> Array32:
-    """Flow from `frame` to `view` where `free` shows background in both, carried on smoothly elsewhere."""
+    """Flow from `frame` to `view` where `free` shows background in both: what is left of errors that add up on the way.
+
+    Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake.
+    """
     tall, wide = frame.shape[:2]
     size = working_size((wide, tall))
     if min(size) < 2 * SMALLEST:
         return np.zeros((tall, wide, 2), np.float32)
     a, b = grey_of(frame, size), grey_of(view, size)
-    flow = flow_between(a, b) * np.float32(wide / size[0])
-    share = cv2.resize(free, size, interpolation=cv2.INTER_AREA)
-    known = np.clip((share - 0.06) * 4, 0, 1) * (0.02 + certainty(a)) * (largest(np.abs(flow)) < 0.1 * wide)
-    smooth = fill(flow, np.asarray(np.minimum(1, known * 3), np.float32))
-    return np.asarray(cv2.resize(smooth, (wide, tall), interpolation=cv2.INTER_LINEAR), np.float32)
+    flow = flow_between(a, b)
+    share = np.clip((cv2.resize(free, size, interpolation=cv2.INTER_AREA) - 0.06) * 4, 0, 1)
+    share = share * certainty(a) / (1 + (largest(np.abs(flow)) / REST) ** 4)
+    known = cv2.GaussianBlur(share.astype(np.float32), (0, 0), SMOOTH)
+    mixed = cv2.GaussianBlur(np.asarray(flow * share[..., None], np.float32), (0, 0), SMOOTH)
+    mixed = mixed / (known + np.float32(0.02))[..., None]
+    smooth = fill(np.asarray(mixed, np.float32), np.asarray(np.minimum(1, known * 4), np.float32))
+    large = cv2.resize(smooth, (wide, tall), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large * np.float32(wide / size[0]), np.float32)
 
 
 def _agreed(pictures: list[Array32], weights: list[Array32]) -> Local:
     """The robust mean, with what does not agree left out more and more."""
-    clean, total = _mean(pictures, weights)
-    noise = np.zeros(total.shape, np.float32)
+    clean, sure = _mean(pictures, weights)
+    noise = np.zeros(sure.shape, np.float32)
     for scale in SCALES:
-        kept, squares = [], np.zeros(total.shape, np.float32)
+        kept, squares = [], np.zeros(sure.shape, np.float32)
         for picture, weight in zip(pictures, weights, strict=True):
             off = picture - clean
             kept.append(weight * believed(largest(np.abs(off)), scale))
             squares += kept[-1] * mean(off * off)
-        clean, total = _mean(pictures, kept)
-        noise = np.sqrt(squares / np.maximum(total, 1e-6))
-    return Local(clean, np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5), np.float32), total)
+        clean, sure = _mean(pictures, kept)
+        noise = np.sqrt(squares / np.maximum(sure, 1e-6))
+    return Local(clean, np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5), np.float32), sure)
 
 
 def _mean(pictures: list[Array32], weights: list[Array32]) -> tuple[Array32, Array32]:
-    total = np.zeros_like(weights[0])
+    sure = np.zeros_like(weights[0])
     for weight in weights:
-        total += weight
+        sure += weight
     mixed = sum(weight[..., None] * picture for picture, weight in zip(pictures, weights, strict=True))
-    return np.asarray(mixed / np.maximum(total, 1e-6)[..., None], np.float32), total
+    return np.asarray(mixed / np.maximum(sure, 1e-6)[..., None], np.float32), sure

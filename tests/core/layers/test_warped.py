@@ -10,7 +10,8 @@ import numpy as np
 
 from core.layers.background import find_camera, needs_warping
 from core.layers.footage import open_footage
-from core.layers.plane import paint_plane, to_bytes
+from core.layers.ground_flow import GroundFlow
+from core.layers.plane import grid_of, paint_plane, to_bytes
 from core.layers.warped import paint_warped
 from tests.core.layers.scenes import wall, write_clip
 from tests.core.layers.test_plane import last_of, psnr
@@ -52,3 +53,40 @@ def test_two_depths_stay_sharp_where_one_canvas_smears(tmp_path: Path) -> None:
         removed, before = to_bytes(warped.render(n))[hidden], frames[n][hidden]
         assert psnr(removed, plates[n][hidden]) > psnr(before, plates[n][hidden]) + 8
         assert np.isfinite(warped.noise(n)).all() and warped.known(n).max() <= 1
+
+
+def test_a_shadow_goes_and_thin_things_beside_the_object_stay(tmp_path: Path) -> None:
+    frames, plates, labels = deep_clip()
+    shadows = np.zeros(labels.shape, bool)
+    for n, label in enumerate(labels):
+        left = int(np.flatnonzero(label.any(0))[0])
+        plates[n][:, 96:98] = frames[n][:, 96:98] = (235, 235, 120)  # a post that stands before everything
+        label[:, 96:98] = 0
+        shadows[n, 68:80, left : left + 20] = True
+        shadows[n][:, 96:98] = False
+        frames[n][shadows[n]] = frames[n][shadows[n]] * 0.5
+    with closing(open_footage(*write_clip(tmp_path, frames, labels))) as footage:
+        plane = last_of(paint_plane(footage, last_of(find_camera(footage))))
+        warped = last_of(paint_warped(footage, plane, tmp_path))
+    made = np.stack([to_bytes(warped.render(n)) for n in range(len(frames))])
+    middle = np.s_[3:10]
+    gone, before = (
+        psnr(each[middle][shadows[middle]], plates[middle][shadows[middle]]) for each in (made, frames)
+    )
+    assert gone > before + 5
+    post = made[3:10, :30, 96:98], plates[3:10, :30, 96:98]
+    assert psnr(*post) > 40
+
+
+def test_the_background_moves_on_under_an_object(tmp_path: Path) -> None:
+    frames, _, labels = deep_clip()
+    with closing(open_footage(*write_clip(tmp_path, frames, labels))) as footage:
+        ground = GroundFlow(footage, last_of(find_camera(footage)), 4)
+        ahead, back = ground.places(6, 1, (1, 4)), ground.places(6, -1, (4,))
+        assert ground.places(12, 1, (1, 4)) == {}
+    hidden = labels[6] > 0
+    hidden[52:] = False  # near the ground it is filled from both
+    for places, steps in ((ahead[7], 1), (ahead[10], 4), (back[2], -4)):
+        moved = places - grid_of(SIZE)
+        assert abs(float(np.median(moved[hidden][:, 0])) + 1.5 * steps) < 0.6 * abs(steps)
+        assert abs(float(np.median(moved[90:110, 20:-60, 0])) + 5 * steps) < 0.5 * abs(steps)
