@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from app.cli_arguments import Clip, Json
-from app.cli_pace import moments, speediness, speedup
+from app.cli_pace import moments, smooth, speediness, speedup
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
@@ -30,6 +30,7 @@ COMMANDS = (
     "atlas-apply",
     "retime",
     "slowmo",
+    "smooth",
     "speediness",
     "speedup",
     "moments",
@@ -316,7 +317,7 @@ def retime(
     command.run(layers, layer, curve, out, preset, json=json)
 
 
-for _command in (speediness, speedup, moments):
+for _command in (smooth, speediness, speedup, moments):
     app.command()(_command)
 
 

@@ -10,6 +10,19 @@ import typer
 from app.cli_arguments import Clip, Json
 
 
+def smooth(
+    project: Annotated[Path, typer.Argument(help="A .laminar file.")],
+    clip: Annotated[
+        list[str] | None, typer.Option("--clip", help="A clip's name; may be given several times; else all.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make a project's frames along the motion beforehand, so that its slow motion plays smoothly."""
+    from app.cli_commands import smooth as command
+
+    command.run(project, tuple(clip or ()), json=json)
+
+
 def speediness(
     clip: Clip,
     out: Annotated[Path, typer.Option("-o", "--out", help="CSV: frame, seconds, speediness.")],

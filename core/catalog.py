@@ -83,6 +83,16 @@ JOBS: dict[str, Job] = {
             disk=50 * MB,
         ),
         Job(
+            "smooth",
+            "Smooth slow motion",
+            "Makes the pictures between frames beforehand, so that slowed clips play as they are exported.",
+            "core.retime.smooth:smooth",
+            1,
+            keyed=False,
+            memory=1500 * MB,
+            disk=50 * MB,
+        ),
+        Job(
             "proxy",
             "Make proxy",
             "A small all-intra copy for smooth scrubbing.",

@@ -1,4 +1,5 @@
-"""A slowed copy of a media: the job that makes the pictures between its frames, and the film imported again."""
+"""A slowed copy of a media: the job that makes the pictures between its frames, and the film imported again. And the job
+that makes them for the film in hand, so that it plays smoothly."""
 
 from __future__ import annotations
 
@@ -6,12 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from app.actions import media as media_actions
 from app.actions.registry import Action
-from app.timeline.chosen import selected, tr
+from app.timeline.chosen import has_sequence, selected, sequence_of, tr
 from core.errors import EditError
+from core.media.made import made_root
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media
 
@@ -95,7 +98,40 @@ def _take_in(editor: Editor, path: Path, _record: JobRecord) -> None:
     import_paths(editor, [path])
 
 
+def make_smooth(editor: Editor) -> JobRecord:
+    """Queue the pictures between frames of the selected clips, or of all when none is selected.
+
+    Raises:
+        EditError: when no clip goes along the motion, or the project was never saved.
+    """
+    document = editor.document
+    clips = selected(editor) or [clip for _, _, clip in sequence_of(editor).clips()]
+    ids = [clip.id for clip in clips if clip.between == "flow" and clip.media_id is not None]
+    if not ids:
+        raise EditError(
+            "no clip makes frames along the motion", "Choose Along the motion for a slowed clip first"
+        )
+    if document.data is None:
+        raise EditError("the project has no folder yet", "Save the project first")
+    parameters = {
+        "project": msgspec.to_builtins(document.project),
+        "project_file": str(document.path or ""),
+        "data": str(document.data),
+        "clips": ids,
+    }
+    return editor.jobs.submit(
+        "smooth",
+        tr("Smooth slow motion"),
+        parameters,
+        {},
+        root=made_root(document.data),
+        on_done=lambda _record: editor.player.refresh(),
+    )
+
+
 ACTIONS = (
     Action("speed.slow_copy", "Slow motion &copy…", slow_copy, (), "Clip/Frames in between", can_slow,
            separator=True, help="A lossless copy that plays slower, with pictures made between the frames"),
+    Action("speed.make_smooth", "Make slow motion s&mooth", make_smooth, (), "Clip/Frames in between", has_sequence,
+           help="Make the frames along the motion beforehand, in the quality of the export: then they play smoothly"),
 )  # fmt: skip

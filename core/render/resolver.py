@@ -17,6 +17,7 @@ from core.errors import MediaError
 from core.job import read_manifest
 from core.media.audio import AudioSource, open_audio
 from core.media.info import Frame, FrameSource, MediaInfo
+from core.media.made import made_folder, read_made
 from core.media.matte import MaskFolder, refine
 from core.media.proxy import proxy_info, proxy_path
 from core.motion.between import Betweens
@@ -166,7 +167,16 @@ class Resolver:
 
     def between(self, clip: Clip, index: int, t: float, size: tuple[int, int] | None) -> Frame:
         media, source = self.media(clip), self.source(clip)
+        if self._data is not None and self.keeps_made(clip):
+            folder = made_folder(self._data, media.info.fingerprint)
+            found = read_made(folder, index, t, size or (source.width, source.height), self._strict)
+            if found is not None:
+                return found
         return self._made.picture(media, clip.between, media.id, source, index, t, size)
+
+    def keeps_made(self, clip: Clip) -> bool:
+        """Whether pictures between the clip's frames may be made beforehand: along the motion, of media as they are."""
+        return clip.between == "flow" and not any(edit.enabled for edit in self.media(clip).atlas_edits)
 
     def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
         media, source = self.media(clip), self.source(clip)

@@ -11,6 +11,7 @@ import pytest
 from app.actions import slowmo
 from app.editor import Editor
 from core.errors import EditError
+from core.timeline import edits
 from tests.app.film import open_film
 
 
@@ -42,3 +43,19 @@ def test_a_copy_of_the_selected_clip(editor: Editor, tmp_path: Path, monkeypatch
     monkeypatch.setattr("app.media_import.import_paths", lambda editor, paths: taken.extend(paths))
     done(None)
     assert taken == [tmp_path / "slow.mkv"]
+
+
+def test_smooth_asks_for_the_clips_along_the_motion(
+    editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_film(editor, tmp_path)
+    queue = Queue()
+    monkeypatch.setattr(editor, "jobs", queue, raising=False)
+    with pytest.raises(EditError, match="along the motion"):
+        slowmo.make_smooth(editor)
+    editor.state.set("selection", frozenset({"clip"}))
+    editor.document.edit_sequence("Between", edits.set_between, "clip", "flow")
+    slowmo.make_smooth(editor)
+    job, parameters, _ = queue.asked[0]
+    assert (job, parameters["clips"]) == ("smooth", ["clip"])
+    assert parameters["data"] == str(editor.document.data)
