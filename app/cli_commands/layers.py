@@ -12,7 +12,14 @@ from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
 from core.errors import JobError, LaminarError, MediaError
-from core.layers.result import PLATE_FILM, PLATE_PICTURE, read_layers, read_report
+from core.layers.result import (
+    PLATE_FILM,
+    PLATE_PICTURE,
+    object_files,
+    read_layers,
+    read_plate,
+    read_report,
+)
 from core.media.fingerprint import fingerprint_many
 from core.media.guard import safe_probe
 from core.media.matte import MaskFolder
@@ -34,11 +41,17 @@ def run_plate(clip: Path, masks: Path, out: Path, video: Path | None, *, json: b
     work = out.parent / PLATE_WORK
     result = drive_in(terminal, "plate", "Clean background", work, parameters, inputs)
     outputs = moved({result / PLATE_PICTURE: out} | ({result / PLATE_FILM: video} if video else {}))
-    notes = (result / "notes.txt").read_text().splitlines()
+    made = read_plate(result)
     clear(work)
-    for note in notes:
+    for note in made.notes:
         terminal.warn(note)
-    terminal.say({"outputs": outputs, "notes": notes}, f"the clean background is in {' and '.join(outputs)}")
+    said: dict[str, Any] = {
+        "outputs": outputs,
+        "frames": made.frames,
+        "scores": {"psnr_plate": made.psnr_plate},
+    }
+    said["notes"] = made.notes
+    terminal.say(said, f"the clean background is in {' and '.join(outputs)}")
 
 
 def run_layers(
@@ -54,7 +67,10 @@ def run_layers(
     result = drive_in(terminal, "layers", "Layers", out / WORK, parameters, inputs)
     made, report = read_layers(result), read_report(result)
     files = [path for path in sorted(result.iterdir()) if path.name not in ("manifest.json", "preview.png")]
+    earlier = _films(out)
     outputs = moved({path: out / path.name for path in files})
+    for name in earlier - {path.name for path in files}:
+        (out / name).unlink(missing_ok=True)
     clear(out / WORK)
     for note in report.notes:
         terminal.warn(note)
@@ -70,6 +86,15 @@ def run_layers(
         said,
         f"{len(made.objects)} layers of {made.frames} frames in {out}, {report.psnr:.1f} dB put together again",
     )
+
+
+def _films(out: Path) -> set[str]:
+    """The films of objects that an earlier split left in the folder; none when there was none that can be read."""
+    try:
+        objects = [object_files(each.label, "") for each in read_layers(out).objects]
+    except LaminarError:
+        return set()
+    return {film for each in objects for film in (each.object, each.effect, each.layer)}
 
 
 def _require(path: Path, suffix: str, option: str) -> None:

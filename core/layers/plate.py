@@ -6,24 +6,27 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from core.files import write_atomic
+import numpy as np
+
 from core.job import Progress
 from core.layers.background import Background, find_background
 from core.layers.films import Films
-from core.layers.footage import open_footage
+from core.layers.footage import Footage, open_footage
 from core.layers.plane import to_bytes
-from core.layers.result import PLATE_FILM, PLATE_PICTURE
+from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
 from core.layers.showing import Showing
+from core.layers.split import decibels
 from core.media.writer import write_png
 
-NOTES = "notes.txt"
+SAMPLE = 8
+"""Frames that are compared with the background."""
 
 
 def paint(
     out: Path, *, clip: str, masks: str, first: int = 0, last: int = -1, film: bool = False
 ) -> Iterator[Progress]:
     """Write plate.png, the canvas; for a still camera it is exactly the frame. With `film` also plate.mkv, the clean
-    background of every frame; what the user should know goes to notes.txt, one sentence a line.
+    background of every frame; how good it is and what the user should know go to plate.json (`read_plate`).
 
     Args:
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
@@ -45,7 +48,7 @@ def paint(
             if isinstance(done, float):
                 yield Progress(share * done, 1, "Clean background", show.name)
         write_png(out / PLATE_PICTURE, plate.picture())
-        write_atomic(out / NOTES, "\n".join(plate.notes).encode())
+        write_plate(out, PlateResult(footage.count, _psnr(footage, plate), tuple(plate.notes)))
         yield Progress(share, 1, "Clean background", PLATE_PICTURE)
         if not film:
             return
@@ -53,3 +56,13 @@ def paint(
             for n in range(footage.count):
                 films.write(PLATE_FILM, to_bytes(plate.render(n)))
                 yield Progress(share + (1 - share) * (n + 1) / footage.count, 1, "Writing the background")
+
+
+def _psnr(footage: Footage, plate: Background) -> float:
+    """dB of a few frames outside of their masks; 99 when they are the same, or nothing is outside."""
+    squares, pixels = 0.0, 0
+    for n in sorted({k * (footage.count - 1) // (SAMPLE - 1) for k in range(SAMPLE)}):
+        bare = footage.labels(n) == 0
+        off = footage.frame(n)[bare].astype(np.float32) - to_bytes(plate.render(n))[bare]
+        squares, pixels = squares + float((off * off).sum()), pixels + off.size
+    return decibels(squares / 255**2, pixels)

@@ -32,7 +32,7 @@ from core.errors import MediaError
 from core.files import write_atomic
 from core.time import FrameRate
 
-LAYERS, REPORT = "layers.json", "report.json"
+LAYERS, REPORT, PLATE = "layers.json", "report.json", "plate.json"
 PLATE_PICTURE, PLATE_FILM, RECON = "plate.png", "plate.mkv", "recon.mkv"
 _HINT = "Split the clip into layers again"
 _Kind = TypeVar("_Kind")
@@ -91,6 +91,15 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class PlateResult(msgspec.Struct, frozen=True):
+    """What the job "plate" says. frames: of the range. psnr_plate: dB on a few frames outside of the masks. notes: what
+    the user should know, a sentence each."""
+
+    frames: int
+    psnr_plate: float
+    notes: tuple[str, ...] = ()
+
+
 def object_files(label: int, name: str) -> ObjectFiles:
     """The names that the films of an object have."""
     films = (f"{kind}_{label:02d}.mkv" for kind in ("object", "effect", "layer"))
@@ -119,6 +128,16 @@ def read_report(folder: Path) -> Report:
 def write_report(folder: Path, report: Report) -> None:
     """Raises OSError when the disk refuses."""
     write_atomic(folder / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
+
+
+def read_plate(folder: Path) -> PlateResult:
+    """Raises MediaError as `read_layers`."""
+    return _read(folder / PLATE, PlateResult)
+
+
+def write_plate(folder: Path, result: PlateResult) -> None:
+    """Raises OSError when the disk refuses."""
+    write_atomic(folder / PLATE, msgspec.json.format(msgspec.json.encode(result), indent=1))
 
 
 def _read(path: Path, kind: type[_Kind]) -> _Kind:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.cli import main
-from core.media.matte import mask_name, write_binary
+from core.media.matte import mask_name, read_labels, write_binary, write_labels
 from tests.core.layers.scenes import walker, write_clip
 
 
@@ -33,10 +33,30 @@ def test_layers_end_up_where_they_were_asked_for(
     assert all(len(entry) == 2 for entry in report["psnr_over_time"])
 
 
-def test_plate_writes_a_picture_and_a_film(clip: tuple[Path, Path], tmp_path: Path) -> None:
+def test_fewer_objects_leave_no_old_films(clip: tuple[Path, Path], tmp_path: Path) -> None:
+    both = tmp_path / "both"
+    both.mkdir()
+    for path in clip[1].iterdir():
+        labels = read_labels(path, (96, 72)).copy()
+        labels[2:12, 60:80] = 2
+        write_labels(both / path.name, labels)
+    out = tmp_path / "out"
+    assert main(["layers", str(clip[0]), "--masks", str(both), "-o", str(out)]) == 0
+    assert (out / "object_02.mkv").is_file()
+    (out / "mine_02.mkv").touch()
+    assert main(["layers", str(clip[0]), "--masks", str(clip[1]), "-o", str(out)]) == 0
+    films = {path.name for path in out.glob("*_0*.mkv")}
+    assert films == {"object_01.mkv", "effect_01.mkv", "layer_01.mkv", "mine_02.mkv"}
+
+
+def test_plate_writes_a_picture_and_a_film(
+    clip: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     picture, film = tmp_path / "clean.png", tmp_path / "clean.mkv"
     given = ["plate", str(clip[0]), "--masks", str(clip[1]), "-o", str(picture), "--video", str(film)]
-    assert main(given) == 0
+    assert main([*given, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["frames"] == 4 and said["scores"]["psnr_plate"] > 20
     assert picture.is_file() and film.is_file() and not (tmp_path / ".laminar-plate").exists()
 
 
