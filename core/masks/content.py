@@ -26,14 +26,14 @@ def strangeness(now: Known, keys: Sequence[Known], k: int) -> float:
     frames than like the object in them; 0 where there is nothing to compare."""
     asked = now.sight.keys.numpy()[_spread(np.flatnonzero(now.objects[..., k] > 0.5), ASKED)]
     shown = [key for key in keys if (key.objects[..., k] > 0.5).any()]
-    own = [_tokens(key, key.objects[..., k] > 0.8, OWN // len(shown)) for key in shown]
-    rest = [_tokens(key, key.objects[..., k] < 0.02, REST // len(shown)) for key in shown]
+    own = [tokens_of(key, key.objects[..., k] > 0.8, OWN // len(shown)) for key in shown]
+    rest = [tokens_of(key, key.objects[..., k] < 0.02, REST // len(shown)) for key in shown]
     if not len(asked) or sum(map(len, own)) < FEWEST or not sum(map(len, rest)):
         return 0.0
     return float((_nearest(asked, np.concatenate(rest)) < _nearest(asked, np.concatenate(own))).mean())
 
 
-def _tokens(known: Known, places: npt.NDArray[np.bool_], most: int) -> Array32:
+def tokens_of(known: Known, places: npt.NDArray[np.bool_], most: int) -> Array32:
     return np.asarray(known.sight.keys.numpy()[_spread(np.flatnonzero(places), most)], np.float32)
 
 

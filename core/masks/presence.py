@@ -23,8 +23,10 @@ from core.masks.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.features import Array32
 from core.masks.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.outline import Outliner
-from core.masks.recognise import Area, Found, Recogniser, Usual, View, in_box
+from core.masks.recognise import Area, Found, Recogniser, View, in_box
 from core.masks.sight import look
+from core.masks.states import Notes, Presence, Sighting, Verdict
+from core.masks.surroundings import Surroundings, around
 from core.masks.tracker import Known, Step, Tracker
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -36,6 +38,8 @@ RESIDUE, DISTRUST = 0.15, 0.25
 STRANGE, FOREIGN = 0.4, 0.9
 """So is one of whose mask at least this part is more like the rest of the key frames (core.masks.content), when that part
 less the likeness of its places, in the light of all that was learned since, is at least this."""
+BESIDE = 0.7
+"""So is one of whose mask at least this part lies on what was seen beside it (core.masks.surroundings)."""
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.5
@@ -47,59 +51,6 @@ DECLINE = 0.6
 """Doubles (core.masks.doubles) are noted and followed when less than this part of the object is left."""
 YOUNG = 4
 """Frames after it was found on which an object must still look like itself."""
-
-
-class Verdict(msgspec.Struct, frozen=True):
-    """What the user said of a candidate. k: index of the object. box: x, y, width, height in [0, 1]."""
-
-    k: int
-    frame: int
-    box: Place
-    accept: bool
-
-
-class Presence(msgspec.Struct):
-    """One object in one pass.
-
-    size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
-    nothing was left of it. place: where it was seen last. trail: scores of the candidates that lead here, the last of
-    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight.
-    """
-
-    here: bool = False
-    size: float = 0.0
-    age: int = 1000
-    doubts: int = 0
-    gone: int = 0
-    place: Place | None = None
-    trail: list[float] = []
-    box: Place = (0.0, 0.0, 0.0, 0.0)
-    refused: Place | None = None
-    doubles: list[Double] = []
-
-
-class Sighting(msgspec.Struct, frozen=True):
-    """An object found again in a pass.
-
-    step: the pass's direction, 1 or -1. accepted: by the user. doubted: frame at which it turned out to be none.
-    """
-
-    k: int
-    frame: int
-    score: float
-    box: Place
-    step: int
-    accepted: bool = False
-    doubted: int | None = None
-
-
-class Notes(msgspec.Struct):
-    """What a watch needs to go on later, beside its recogniser's arrays."""
-
-    presences: list[Presence]
-    usual: list[Usual]
-    sightings: list[Sighting]
-    doubles: dict[int, list[Double]] = {}
 
 
 @dataclass
@@ -118,6 +69,7 @@ class Watch:
     sightings: list[Sighting] = field(default_factory=list)
     doubles: dict[int, list[Double]] = field(default_factory=dict)
     searching: bool = True
+    surroundings: Surroundings | None = None
 
     def begin(self, sizes: Sequence[float], usual: Sequence[float]) -> None:
         """Start a pass from a known frame.
@@ -128,13 +80,16 @@ class Watch:
         self.presences = [
             Presence(size > 0, size if size > 0 else most) for size, most in zip(sizes, usual, strict=True)
         ]
+        self.surroundings = None
 
     def step(self, tracker: Tracker, number: int, frame: Frame, forward: int = 1) -> Step:
         """Track the next frame; probabilities and confidence of who is missing are 0."""
         if (number if forward > 0 else number + 1) in self.cuts:
             for presence in self.presences:
                 presence.here, presence.trail, presence.doubles = False, [], []
+        before = tracker.history[-1:]
         step = self._tracked(tracker, number, frame)
+        self._look_beside(tracker, before)
         seen = functools.cache(partial(self.recogniser.view, frame))
         strange = self._strange(tracker, step, number, seen)
         collapsed = self._collapsed(step, strange, number)
@@ -201,6 +156,15 @@ class Watch:
         grid, count = tracker.grid, len(self.presences)
         return Step(np.zeros((grid.height, grid.width, count), np.float32), (0.0,) * count)
 
+    def _look_beside(self, tracker: Tracker, before: Sequence[Known]) -> None:
+        """Follow what is beside the objects from the frame before to the latest one."""
+        if not before or not tracker.history or not any(presence.here for presence in self.presences):
+            self.surroundings = None
+            return
+        drawn = before[0].number in {key.number for key in tracker.keys}
+        beside = self.surroundings or around(before[0], drawn)
+        self.surroundings = beside.moved(before[0], tracker.history[-1])
+
     def _without_missing(self, step: Step) -> Step:
         return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
 
@@ -234,6 +198,9 @@ class Watch:
         found = []
         for k, presence in enumerate(self.presences):
             if now is None or not presence.here:
+                continue
+            if self.surroundings is not None and self.surroundings.share(now, tracker.keys, k) >= BESIDE:
+                found.append(k)
                 continue
             strange = strangeness(now, tracker.keys, k)
             if strange >= STRANGE:
@@ -361,6 +328,7 @@ class Watch:
         presence = self.presences[k]
         presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
         restart(tracker, number, frame, objects)
+        self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
 
 

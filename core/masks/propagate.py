@@ -32,10 +32,11 @@ from core.masks.earlier import CHOICE, keep, keep_surer, with_seeds
 from core.masks.features import Array32, Grid
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
 from core.masks.output import full_size, hard_edges
-from core.masks.presence import Verdict, Watch, sizes_of
+from core.masks.presence import Watch, sizes_of
 from core.masks.rounds import Hits, Rounds, State
 from core.masks.sight import look, look_on
 from core.masks.soften import Softener
+from core.masks.states import Verdict
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import (
     FEWEST_ROWS,

@@ -21,9 +21,11 @@ import numpy as np
 from core.masks.features import Array32
 from core.masks.linking import Candidate, Linked, best_paths, chain
 from core.masks.output import full_size
-from core.masks.presence import Sighting, Watch, coarsened, sizes_of
+from core.masks.presence import Watch, coarsened, sizes_of
 from core.masks.recognise import Area
 from core.masks.soften import lifted_contrast
+from core.masks.states import Sighting
+from core.masks.surroundings import walked
 from core.masks.tracker import Tracker
 from core.media import matte
 from core.media.appearances import as_gaps
@@ -31,6 +33,8 @@ from core.media.info import Frame
 from core.media.matte import Confidences, Labels, MaskFolder
 
 ROUNDS = 3
+BEFORE, FARTHEST = 16, 240
+"""What was beside a lost object is followed from so many frames before it was lost, over a gap of at most so many."""
 WORTH_TELLING = 0.3
 """Score from which a candidate that was not used is told."""
 
@@ -147,7 +151,7 @@ class Rounds:
             return []
         for step in (-1, 1):
             end = start
-            while end + step in missing and (end + step if step > 0 else end) not in self.watch.cuts:
+            while end + step in missing and not self._cut(end, step):
                 end += step
             if end != start:
                 found.append(Extension(k, start, end, step))
@@ -160,6 +164,7 @@ class Rounds:
         own = (masks.labels(each.start) == self.labels[each.k]).astype(np.uint8)
         tracker = self.tracker(each.k, each.start, first, own)
         watch = self._watch_one(each.k, own)
+        watch.surroundings = walked(self._approach(each), tracker.grid, self.known)
         for number, frame in self.stream(range(each.start + each.step, each.end + each.step, each.step)):
             step = watch.step(tracker, number, frame, each.step)
             if not watch.presences[0].here:
@@ -171,6 +176,30 @@ class Rounds:
             others = others * (others != self.labels[each.k])
             self._write(number, each.k, frame, objects, max(confidence, 1e-4), others)
             yield number, f"Following object {self.labels[each.k]} from frame {each.start}"
+
+    def _approach(self, each: Extension) -> Iterator[tuple[int, Frame, Labels]]:
+        """The frames from where the object is known beyond the extension, some while before, up to its start, with
+        its masks: what is beside it there is known not to be it."""
+        masks, step, missing = MaskFolder(self.out), each.step, set(self.missing(each.k)) - self.known
+        beyond = each.end + step
+        if beyond not in self.frames or abs(beyond - each.start) > FARTHEST or self._cut(each.end, step):
+            return
+        begin = beyond
+        while (
+            abs(begin - beyond) < BEFORE
+            and begin not in self.known
+            and begin + step in self.frames
+            and begin + step not in missing
+            and not self._cut(begin, step)
+        ):
+            begin += step
+        for number, frame in self.stream(range(begin, each.start - step, -step)):
+            own = (masks.labels(number) == self.labels[each.k]).astype(np.uint8)
+            yield number, frame, own if number != each.start else np.zeros_like(own)
+
+    def _cut(self, number: int, step: int) -> bool:
+        """Whether there is a scene cut between a frame and the next one in a direction."""
+        return (number + step if step > 0 else number) in self.watch.cuts
 
     def _watch_one(self, k: int, own: Labels) -> Watch:
         """A watch of object k alone, which only says when it is missing again."""
