@@ -17,7 +17,7 @@ from core.errors import MediaError
 from core.layers.atlas_film import edited_film
 from core.layers.atlas_report import read_report
 from core.layers.result import RECON
-from core.media.atlas_files import INDEX, read_index
+from core.media.atlas_files import INDEX, alpha_file, read_index
 
 WORK, APPLY = ".laminar-atlas", ".laminar-atlas-apply"
 """Folders in the result that hold unfinished work; the same command goes on from it."""
@@ -38,10 +38,14 @@ def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, j
     for path in files:
         if path.is_dir() and (out / path.name).is_dir():
             shutil.rmtree(out / path.name)
+    before = files_of(out)
     # The index comes last: a folder with it is whole.
     files.sort(key=lambda path: path.name == INDEX)
     outputs = moved({path: out / path.name for path in files})
     clear(out / WORK)
+    for name in before - files_of(out):
+        path = out / name
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     scores = {name: getattr(report, name) for name in ("psnr", "psnr_masks", "psnr_outside")}
     objects = [
         {"label": entry.label, "name": entry.name, "atlas": str(out / entry.picture), "pages": max(1, len(entry.pages))}
@@ -51,6 +55,21 @@ def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, j
         {"outputs": outputs, "frames": report.frames, "scores": scores, "objects": objects},
         f"{len(objects)} atlases of {report.frames} frames in {out}, {report.psnr:.1f} dB put together again",
     )
+
+
+def files_of(folder: Path) -> set[str]:
+    """Names of the pictures, mappings and mattes of an atlas folder; none where there is no atlas, or a damaged one.
+
+    Only plain names count: what an index names elsewhere is not ours.
+    """
+    try:
+        objects = read_index(folder).objects
+    except MediaError:
+        return set()
+    parts = [part for entry in objects for part in (entry, *entry.pages)]
+    named = {name for part in parts for name in (part.picture, part.mapping)}
+    mattes = {str(Path(alpha_file(entry.label, 0)).parent) for entry in objects}
+    return {name for name in named if Path(name).name == name} | mattes
 
 
 def run_apply(

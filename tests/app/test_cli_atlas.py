@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -58,6 +63,26 @@ def test_a_clip_is_unrolled_painted_and_put_back(
     assert not list(tmp_path.glob(".*"))
 
 
+def test_fewer_objects_leave_no_files_of_those_before(
+    tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = write_atlas(tmp_path / "out", pages=True)
+    index = json.loads((out / "atlas.json").read_text())
+    second = json.dumps(index["objects"][1]).replace("_01", "_02").replace('"label": 1', '"label": 2')
+    index["objects"].append(json.loads(second) | {"picture": "../mine.png"})
+    (out / "atlas.json").write_text(json.dumps(index))
+    (out / "alpha" / "02").mkdir()
+    for name in ("atlas_02_p01.png", "mapping_02.npz", "alpha/02/00000.png", "notes.txt", "../mine.png"):
+        (out / name).write_bytes(b"old")
+    asked = ["atlas", str(clip[0]), "--masks", str(clip[1]), "-o", str(out), "--max-seconds", "1"]
+    assert main([*asked, "--pages", "1"]) == 0
+    capsys.readouterr()
+    gone = ("atlas_01_p01.png", "mapping_01_p02.npz", "atlas_02_p01.png", "mapping_02.npz", "alpha/02")
+    assert not any((out / name).exists() for name in gone)
+    kept = ("atlas_01.png", "mapping_01.npz", "alpha/01/00000.png", "notes.txt", "../mine.png")
+    assert all((out / name).exists() for name in kept)
+
+
 def test_paint_on_a_page_goes_to_the_whole_film(
     tmp_path: Path, clip: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,6 +104,34 @@ def test_paint_on_a_page_goes_to_the_whole_film(
     assert "is 10x10, atlas_01_p01.png is 64x64" in capsys.readouterr().err
     assert main([*asked[:3], small.replace("p01", "p03"), *asked[4:]]) == 2
     assert "there is no atlas_01_p03" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is sent as a signal")
+def test_an_interrupted_film_leaves_nothing(tmp_path: Path, clip: tuple[Path, Path]) -> None:
+    folder, target = write_atlas(tmp_path / "atlas"), tmp_path / "films"
+    painted = open_atlas(folder).atlas(1).copy()
+    painted[10:20, 10:20, :3] = 0
+    write_png(tmp_path / "mine.png", painted)
+    asked = [
+        "atlas-apply",
+        str(folder),
+        "--edit",
+        f"atlas_01={tmp_path / 'mine.png'}",
+        "--clip",
+        str(clip[0]),
+    ]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "app", *asked, "-o", str(target / "film.mp4")],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    latest = time.monotonic() + 20
+    while not (target / ".laminar-atlas-apply").exists() and time.monotonic() < latest:
+        time.sleep(0.005)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 130 and "interrupted" in said and "Traceback" not in said
+    assert not list(target.iterdir())
 
 
 def test_edits_that_cannot_be_used(
