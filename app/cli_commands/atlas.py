@@ -17,7 +17,7 @@ from core.errors import MediaError
 from core.layers.atlas_film import edited_film
 from core.layers.atlas_report import read_report
 from core.layers.result import RECON
-from core.media.atlas_files import INDEX, alpha_file, read_index
+from core.media.atlas_files import INDEX, AtlasObject, Page, alpha_file, read_index
 
 WORK, APPLY = ".laminar-atlas", ".laminar-atlas-apply"
 """Folders in the result that hold unfinished work; the same command goes on from it."""
@@ -66,7 +66,9 @@ def files_of(folder: Path) -> set[str]:
         objects = read_index(folder).objects
     except MediaError:
         return set()
-    parts = [part for entry in objects for part in (entry, *entry.pages)]
+    parts: list[AtlasObject | Page] = []
+    for entry in objects:
+        parts += (entry, *entry.pages)
     named = {name for part in parts for name in (part.picture, part.mapping)}
     mattes = {str(Path(alpha_file(entry.label, 0)).parent) for entry in objects}
     return {name for name in named if Path(name).name == name} | mattes
