@@ -56,7 +56,7 @@ def main() -> None:
         for tile in sorted((given.paths[0] / "layers" / "tiles").glob("kubric*")):
             kubric(tile, given.sheets)
     else:
-        compare(*given.paths[:2])
+        compare(*given.paths[:3])
 
 
 def tennis(folder: Path, large: bool, seconds: float) -> None:
@@ -242,7 +242,7 @@ def compare(ours: Path, reference: Path, out: Path = Path("compare.png")) -> Non
         cv2.polylines(picture, [np.array(points, np.int32)], False, colour, 2)
         for point in points:
             cv2.circle(picture, point, 4, colour, -1)
-        cv2.putText(picture, f"{name}: {curve[-1][1]:.1f} dB", (60, 40 + 30 * k), 0, 0.7, colour, 2)
+        cv2.putText(picture, f"{name}: {curve[-1][1]:.1f} dB", (400, 390 + 30 * k), 0, 0.7, colour, 2)
     for seconds in np.linspace(0, most, 6):
         cv2.putText(
             picture, f"{seconds:.0f} s", (int(40 + 780 * seconds / most) - 20, 472), 0, 0.5, (0, 0, 0), 1

@@ -127,19 +127,23 @@ def test_the_one_in_front_covers_the_other() -> None:
     assert order_of(halves, measure(halves)) == (2, 1)
 
 
-def test_stopped_work_goes_on_and_ends_the_same(tmp_path: Path) -> None:
+def test_work_stopped_at_any_moment_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     frames, labels, _, _ = walker(frames=6)
     clip, masks = write_clip(tmp_path, frames, labels)
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    whole.mkdir(), broken.mkdir()
+    whole = tmp_path / "whole"
+    whole.mkdir()
     drain(split(whole, clip=str(clip), masks=str(masks)))
-    steps = split(broken, clip=str(clip), masks=str(masks))
-    while next(steps).part < 0.7:
-        pass
-    steps.close()
-    assert (broken / PLANE).is_file() and not (broken / "recon.mkv").exists()
-    drain(split(broken, clip=str(clip), masks=str(masks)))
-    assert np.array_equal(frames_of(whole / "recon.mkv"), frames_of(broken / "recon.mkv"))
+    for moment in (0.05, 0.2, 0.5, 0.7, 0.8, 0.95):
+        broken = tmp_path / f"broken {moment}"
+        broken.mkdir()
+        steps = split(broken, clip=str(clip), masks=str(masks))
+        while next(steps).part < moment:
+            pass
+        steps.close()
+        assert (broken / PLANE).is_file() == (moment > 0.2)
+        assert (broken / "recon.mkv").exists() == (moment > 0.75)
+        drain(split(broken, clip=str(clip), masks=str(masks)))
+        assert np.array_equal(frames_of(whole / "recon.mkv"), frames_of(broken / "recon.mkv"))
 
 
 @pytest.mark.parametrize("kind", ["one frame", "all covered", "at every border"])
