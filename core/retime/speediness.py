@@ -47,6 +47,7 @@ HOP = 4
 CHUNK = 192
 """Frames of the clip that are judged before they are saved."""
 _LOOK = (4, 4)
+_NEAR = np.hanning(STEPS + 2)[1:-1] / np.hanning(STEPS + 2).sum()
 
 Values = npt.NDArray[np.float64]
 
@@ -185,8 +186,9 @@ def _moment(net: PaceNet, windows: npt.NDArray[np.float32], frame: int, picture:
 
 
 def _by_length(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The plain judge, (len(windows),): the chance that a window is sped up by how long its motion is."""
-    length = np.hypot(windows[:, 1], windows[:, 2]).mean((1, 2, 3))
+    """The plain judge, (len(windows),): the chance that a window is sped up by how long its motion is, most of all in its
+    middle, which is the moment that is judged."""
+    length = np.hypot(windows[:, 1], windows[:, 2]).mean((2, 3)) @ _NEAR
     return np.asarray(1 / (1 + (USUAL_LENGTH / np.maximum(length, 1e-6)) ** STEEPNESS), np.float32)
 
 

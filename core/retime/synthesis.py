@@ -22,6 +22,7 @@ from core.nn import machine
 
 machine.prepare()
 
+import cv2  # noqa: E402
 import torch  # noqa: E402
 from torch import Tensor  # noqa: E402
 
@@ -106,10 +107,7 @@ class Synthesizer:
             self._where, self.tile = torch.device("cpu"), TILE
             self._net.to(self._where)
         else:
-            raise OutOfMemory(
-                "there is not enough memory to make pictures in between",
-                "Close other programs, or use the fast way",
-            ) from error
+            raise _no_memory() from error
         LOG.info("out of memory: tiles of %d pixels on %s", self.tile, self._where.type)
 
     def _whole(self, pair: Neighbours, fields: Fields, t: float, wanted: Sequence[str]) -> dict[str, Any]:
@@ -138,9 +136,14 @@ class NetBetweens(Betweens):
         """What shows at time t between frame `index` and the next. Raises OutOfMemory."""
         if index + 1 >= self.count:
             return super().picture(index, t)
-        pair = self.neighbours(index)
-        held = pair.held(t)
-        return pair.kept(self.synthesizer.picture(pair, t), t) if held is None else held
+        try:
+            pair = self.neighbours(index)
+            held = pair.held(t)
+            return pair.kept(self.synthesizer.picture(pair, t), t) if held is None else held
+        except cv2.error as error:  # motion is searched by OpenCV, whose memory no smaller tiles would save
+            if error.code != cv2.Error.StsNoMem:
+                raise
+            raise _no_memory() from error
 
 
 @dataclass(frozen=True)
@@ -243,6 +246,12 @@ def _with_alpha(made: dict[str, Any], pair: Neighbours) -> Picture:
     alpha = splat.blend(alpha0, alpha1, made["mask"])[..., None]
     colours = made["picture"].astype(np.float32) * (255 / np.maximum(alpha, 1).astype(np.float32))
     return np.concatenate([np.clip(colours + 0.5, 0, 255).astype(np.uint8), alpha], axis=2)
+
+
+def _no_memory() -> OutOfMemory:
+    return OutOfMemory(
+        "there is not enough memory to make pictures in between", "Close other programs, or use the fast way"
+    )
 
 
 def _is_memory(error: Exception) -> bool:

@@ -82,7 +82,10 @@ def curve_of(clip: Path, folder: Path) -> np.ndarray:
 
 
 def ranks(values: np.ndarray) -> np.ndarray:
-    return np.argsort(np.argsort(values, kind="stable")).astype(float)
+    """From 0; equal values share the mean of their ranks, as Spearman's correlation wants it."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return (last - (count + 1) / 2)[place]
 
 
 def street(work: Path) -> None:

@@ -182,6 +182,19 @@ def test_no_memory_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         made.picture(moving(frame(0), frame(1)), 0.5)
 
 
+def test_no_memory_for_the_motion_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    between = synthesis.NetBetweens(frame, 2)
+
+    def full(index: int) -> Neighbours:
+        error = cv2.error("Failed to allocate")
+        error.code = cv2.Error.StsNoMem
+        raise error
+
+    monkeypatch.setattr(between, "neighbours", full)
+    with pytest.raises(OutOfMemory):
+        between.picture(0, 0.5)
+
+
 def test_alpha_goes_the_same_way() -> None:
     layers = [np.dstack([frame(t), np.full((176, 240), 0, np.uint8)]) for t in (0.0, 0.5, 1.0)]
     for t, layer in zip((0.0, 0.5, 1.0), layers, strict=True):
