@@ -48,8 +48,8 @@ TELL = 0.25
 
 GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
 GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
-GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 2.0, Smooth(0.0005, 0.02, steady=0.02))
-LONG_ROUNDS = (Effort((1.2, 0.7), 6.0), Effort((1.2, 0.7), 20.0))
+GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 4.0, Smooth(0.0005, 0.02, steady=0.02))
+LONG_ROUNDS = (Effort((1.2, 0.7), 12.0), Effort((1.2, 0.7), 40.0))
 """For paint that sticks the flow counts more, the more so the closer the atlas is."""
 BACKGROUND_ROUND = Effort((0.7, 0.5), 0.0)
 FIRST_ROUND = Effort((1.2, 1.2, 0.7), 0.02)

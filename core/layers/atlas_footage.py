@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.atlas_turn import turn_between, turned_back, with_turn
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.control_grid import Array32, ControlGrid, cover, pixels
@@ -29,6 +30,11 @@ REACH = 24
 """Pixels around an object in which its flow is searched."""
 LOOK = 40
 """Pixels of the reduced picture by which an object is looked for in the next frame."""
+RETURNS = 0.1
+"""Squared pixels by which an object's flow may miss its start, there and back; more where it is long, four times as much
+for the background."""
+UNLIKE = 12.0
+"""Levels of colour by which the two ends of a flow may differ before it is hardly trusted."""
 FLOW_UNIT = 64.0
 """Flow is kept in such parts of a pixel, as int16."""
 
@@ -174,7 +180,7 @@ class Views:
     def flow(self, label: int, a: int, b: int, box: Box) -> tuple[Array32, Array32]:
         """Flow of a box of frame a to frame b, float32 (h, w, 2), and how far it is to be trusted (h, w) in [0, 1].
 
-        There and back again must end at the start, on the same object.
+        There and back again must end at the start, on the same object, which must look alike at both ends.
         """
         there, back = self._flow(label, a, b), self._flow(label, b, a)
         flow = crop(there, box).astype(np.float32) / np.float32(FLOW_UNIT)
@@ -183,9 +189,18 @@ class Views:
         apart = flow + returned.astype(np.float32) / np.float32(FLOW_UNIT)
         error = (apart * apart).sum(-1)
         arrives = cv2.remap(self.mask(label, b), where, None, cv2.INTER_NEAREST)
-        length = 0.4 + 0.0025 * (flow * flow).sum(-1)
+        length = (RETURNS if label else 4 * RETURNS) * (1 + 0.00625 * (flow * flow).sum(-1))
         trust = np.exp(-error / (2 * length)) * arrives
+        if label:
+            trust *= self._alike(a, b, box, where)
         return flow, np.asarray(trust, np.float32)
+
+    def _alike(self, a: int, b: int, box: Box, where: Array32) -> Array32:
+        """How alike a box of frame a and its places in frame b look, float32 (h, w) in (0, 1]."""
+        there = cv2.remap(self.frame(b), where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        apart = cv2.absdiff(crop(self.frame(a), box), there).astype(np.float32)
+        square = cv2.GaussianBlur((apart * apart).mean(-1), (0, 0), 1.5)
+        return np.asarray(1 / (1 + square / np.float32(UNLIKE**2)), np.float32)
 
     def _flow(self, label: int, a: int, b: int) -> npt.NDArray[np.int16]:
         """The flow of the full frame as int16 (H, W, 2); an object's is looked at closely around it."""
@@ -212,8 +227,8 @@ class Views:
     def _close(self, label: int, a: int, b: int) -> Array32:
         """Flow around the object in frame a; elsewhere zero.
 
-        The object's masks tell how far it went as a whole: the pictures are laid over one another by that, and only
-        the rest is searched, so that what is fast is found as well.
+        The object's masks tell how far it went as a whole, its picture how it turned: the pictures are laid over one
+        another by that, and only the rest is searched, so that what is fast is found as well.
         """
         flow = np.zeros((self.height, self.width, 2), np.float32)
         box = self.box(label, a, 8)
@@ -229,7 +244,11 @@ class Views:
         places = ((a, left, top), (b, left + shift[0], top + shift[1]))
         grey = [cv2.cvtColor(crop(self.frame(n), (x, y, *size)), cv2.COLOR_RGB2GRAY) for n, x, y in places]
         search = self._fine if size[0] * size[1] < 400_000 else self._medium
-        found = search.calc(grey[0], grey[1], None)
+        turn = turn_between(grey[0], grey[1], crop(self.mask(label, a), (left, top, *size)))
+        if turn is None:
+            found = search.calc(grey[0], grey[1], None)
+        else:
+            found = with_turn(search.calc(grey[0], turned_back(grey[1], turn), None), turn)
         flow[top:bottom, left:right] = found + np.array(shift, np.float32)
         return flow
 
@@ -288,6 +307,9 @@ def _here(box: Box) -> Array32:
 def _search(finest: int, stride: int) -> Any:
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(finest)
+    if finest == 0:  # on single pixels the flow needs to be smoother
+        search.setVariationalRefinementAlpha(40.0)
+        search.setVariationalRefinementIterations(10)
     search.setPatchStride(stride)
     return search
 

@@ -1,7 +1,7 @@
 """How well atlases rebuild a clip, and how well paint sticks: on tennis with given masks, and on the drawn sample.
 
     python tests/bench/atlas.py tennis DATA --out DIR --seconds 60 --pages 8 [--cpu] [--size 854x480]
-    python tests/bench/atlas.py sample --out DIR [--seconds 120] [--cpu] [--size 427x240]
+    python tests/bench/atlas.py sample --out DIR [--seconds 120] [--cpu] [--size 426x240]
 
 `tennis` prints PSNR over time (all pixels of whole frames, no residual), the same with a residual grid of 4 pixels, and
 the mapping error |uv(t+1, x + flow) - uv(t, x)| in frame pixels on masked pixels with confident flow: of this program
