@@ -9,39 +9,44 @@ on from its checkpoint and ends with the same masks, bit for bit. What is inside
 from __future__ import annotations
 
 import hashlib
-import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import msgspec
-import numpy as np
 
 from core.errors import MediaError
-from core.files import write_atomic
 from core.job import Progress
 from core.masks import keymasks
 from core.masks.adapt import STEPS, drawn, learned
-from core.masks.blending import DRAFTS, blended, write_draft
-from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, load_checkpoint, save_checkpoint
-from core.masks.earlier import CHOICE, keep, keep_surer, with_seeds
-from core.masks.features import Array32, Grid
+from core.masks.blending import DRAFTS
+from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
+from core.masks.earlier import keep, keep_surer, with_seeds
+from core.masks.features import Array32
 from core.masks.keymasks import DIRECTIONS, Direction, Pass
-from core.masks.output import full_size, hard_edges
-from core.masks.presence import Watch, sizes_of
-from core.masks.rounds import Hits, Rounds, State
+from core.masks.output import hard_edges
+from core.masks.presence import sizes_of
+from core.masks.rounds import Rounds, State
+from core.masks.run import (
+    ADAPTED,
+    Run,
+    checkpoint,
+    finish,
+    finished,
+    progress_of,
+    softener_for,
+    write_confidences,
+    write_soft,
+)
 from core.masks.sight import look, look_on
-from core.masks.soften import Softener
 from core.masks.states import Verdict
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import (
     FEWEST_ROWS,
     FINEST_ROWS,
-    HISTORY,
     MOST_ROWS,
     Known,
     Step,
@@ -51,38 +56,16 @@ from core.masks.tracker import (
     nearest_keys,
     to_grid,
 )
-from core.masks.watching import Memo, history_of, joined, make_watch, read_verdicts, restored, watch_arrays
+from core.masks.watching import Memo, make_watch, read_verdicts, restored, watch_arrays
 from core.media import matte
-from core.media.appearances import Appearances, ObjectHistory, read_appearances, write_appearances
 from core.media.cuts import SceneCuts
 from core.media.info import Frame, FrameSource
-from core.media.matte import Confidences, Labels, MaskFolder
+from core.media.matte import Labels, MaskFolder
 from core.media.reader import open_source
-from core.nn.matcher import Matcher
 from core.nn.weights import matcher
 
-ADAPTED = "adapted.safetensors"
 CHECKPOINT_SECONDS = 2.0
 FAST_ROWS = 64, 80
-
-
-@dataclass
-class _Run:
-    """A tracking job under way."""
-
-    out: Path
-    source: FrameSource
-    masks: dict[int, Labels]
-    labels: tuple[int, ...]
-    grid: Grid
-    net: Matcher | None
-    soft: bool
-    cuts: SceneCuts
-    every: int = 1
-    watch: Watch | None = None
-    rest: list[Hits] = field(default_factory=list)
-    confidences: Confidences = field(default_factory=dict)
-    softener: Softener = field(default_factory=Softener)
 
 
 def track(
@@ -154,7 +137,7 @@ def track(
         grid = choose_grid(*size, tuple(masks.values()), *rows)
         labels = keymasks.labels_of(masks)
         net = matcher() if network and len(labels) == 1 and grid.shape[0] >= FEWEST_ROWS else None
-        run = _Run(out, source, masks, labels, grid, net, soft, cuts, every)
+        run = Run(out, source, masks, labels, grid, net, soft, cuts, every)
         _prepare(run, tuple(drawn), earlier, passes)
         told = read_verdicts(verdicts, run.labels, size)
         if reidentify:
@@ -168,7 +151,7 @@ def track(
         tracked = {n for each in passes for n in each.frames}
         if surer and base:
             yield from _kept_where_surer(run, Path(base), sorted(tracked - set(drawn)))
-        _finish(run, tuple(drawn), tracked, base)
+        finish(run, tuple(drawn), tracked, base)
     finally:
         cuts.close()
         source.close()
@@ -183,7 +166,7 @@ def _range(clip: str, source: FrameSource, first: int, last: int) -> tuple[int, 
     return first, last
 
 
-def _question(run: _Run, first: int, last: int, direction: str, verdicts: tuple[Verdict, ...]) -> str:
+def _question(run: Run, first: int, last: int, direction: str, verdicts: tuple[Verdict, ...]) -> str:
     """Hash of what the checkpoint depends on."""
     asked = (first, last, direction, run.grid, run.labels, run.watch is not None, verdicts, run.every)
     digest = hashlib.blake2b(repr(asked).encode(), digest_size=16)
@@ -193,7 +176,7 @@ def _question(run: _Run, first: int, last: int, direction: str, verdicts: tuple[
     return digest.hexdigest()
 
 
-def _prepare(run: _Run, drawn: tuple[int, ...], earlier: MaskFolder | None, passes: tuple[Pass, ...]) -> None:
+def _prepare(run: Run, drawn: tuple[int, ...], earlier: MaskFolder | None, passes: tuple[Pass, ...]) -> None:
     """Make the folders, keep what is good of the earlier result, write the key masks as they are."""
     folders = [run.out / matte.MASKS, run.out / DRAFTS]
     folders += [run.out / matte.SOFT / str(label) for label in run.labels] if run.soft else []
@@ -207,11 +190,11 @@ def _prepare(run: _Run, drawn: tuple[int, ...], earlier: MaskFolder | None, pass
         run.confidences |= keep(run.out, earlier, tracked | set(drawn), run.soft)
     for frame in drawn:
         matte.write_labels(run.out / matte.MASKS / matte.mask_name(frame), run.masks[frame])
-        _write_soft(run, frame, [hard_edges(run.masks[frame], label) for label in run.labels])
+        write_soft(run, frame, [hard_edges(run.masks[frame], label) for label in run.labels])
         run.confidences[frame] = dict.fromkeys(run.labels, 1.0)
 
 
-def _adapt(run: _Run, seed: int) -> Iterator[Progress]:
+def _adapt(run: Run, seed: int) -> Iterator[Progress]:
     """Train the network on the known frames; a job that is resumed uses what the first one learned."""
     assert run.net is not None
     size = run.grid.width, run.grid.height
@@ -225,7 +208,7 @@ def _adapt(run: _Run, seed: int) -> Iterator[Progress]:
         yield Progress(0, 1, f"Learning the objects, {done} of {STEPS}")
 
 
-def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
+def _passes(run: Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
     """Run the passes, from the checkpoint where there is one."""
     total = sum(len(each.frames) for each in passes)
     found = load_checkpoint(run.out, question) or Checkpoint(Place(question, 0, 0))
@@ -246,33 +229,33 @@ def _passes(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
             tracker.history = [_remembered(run, *one, each.frames.step) for one in seen]
         if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
-        run.softener = _softener(run, each.frames[:at])
+        run.softener = softener_for(run, each.frames[:at])
         for number, frame in frames_of(run.source, each.frames[at:]):
-            step = _finished(run, each, number, frame, _step(run, each, tracker, number, frame))
+            step = finished(run, each, number, frame, _step(run, each, tracker, number, frame))
             done, at = done + 1, at + 1
             if time.monotonic() - saved > CHECKPOINT_SECONDS or done == total:
-                _checkpoint(run, Place(question, index, at), tracker)
+                checkpoint(run, Place(question, index, at), tracker)
                 saved = time.monotonic()
             try:
-                yield _progress(run, number, step, done, total)
+                yield progress_of(run, number, step, done, total)
             except GeneratorExit:  # stopped here: nothing that was made is made again
-                _checkpoint(run, Place(question, index, at), tracker)
+                checkpoint(run, Place(question, index, at), tracker)
                 raise
 
 
-def _step(run: _Run, each: Pass, tracker: Tracker, number: int, frame: Frame) -> Step:
+def _step(run: Run, each: Pass, tracker: Tracker, number: int, frame: Frame) -> Step:
     if run.watch is None:
         return tracker.step(number, frame)
     return run.watch.step(tracker, number, frame, each.frames.step)
 
 
-def _sizes(run: _Run, start: int) -> tuple[list[float], list[float]]:
+def _sizes(run: Run, start: int) -> tuple[list[float], list[float]]:
     """The part of the frame that each object covers at the start of a pass, and where it is drawn largest."""
     drawn = [sizes_of(labels, run.labels) for labels in run.masks.values()]
     return sizes_of(run.masks[start], run.labels), [max(each) for each in zip(*drawn, strict=True)]
 
 
-def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
+def _rounds(run: Run, passes: tuple[Pass, ...], question: str) -> Iterator[Progress]:
     """Find missing objects again."""
     watch, found = run.watch, load_checkpoint(run.out, question)
     tracked = sorted({frame for each in passes for frame in each.frames})
@@ -280,7 +263,7 @@ def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
         return
 
     def save(state: State) -> None:
-        _write_confidences(run)
+        write_confidences(run)
         notes = msgspec.json.encode(Memo(watch.notes(), state))
         save_checkpoint(run.out, Checkpoint(Place(question, len(passes), 0), (), watch_arrays(watch), notes))
 
@@ -307,12 +290,12 @@ def _rounds(run: _Run, passes: tuple[Pass, ...], question: str) -> Iterator[Prog
     run.rest = rounds.state.rest if rounds.state is not None else []
 
 
-def _kept_where_surer(run: _Run, base: Path, frames: list[int]) -> Iterator[Progress]:
+def _kept_where_surer(run: Run, base: Path, frames: list[int]) -> Iterator[Progress]:
     for number in keep_surer(run.out, base, run.labels, frames, run.confidences):
         yield Progress(1, 1, f"Comparing with what was there, frame {number}")
 
 
-def _alone(run: _Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels) -> Tracker:
+def _alone(run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels) -> Tracker:
     """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when first needed."""
     if not keys:
         keys |= _key_frames(run)
@@ -328,99 +311,16 @@ def _memo(found: Checkpoint) -> Memo:
         return Memo()
 
 
-def _finished(run: _Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
-    """Blend with the draft where there is one, write the frame's masks, keep a draft where one is wanted."""
-    if each.other is not None:
-        step = blended(run.out, each, number, step, run.masks, run.labels)
-    elif each.draft:
-        write_draft(run.out, number, step)
-    labels, mattes = full_size(frame, step.objects, run.labels)
-    matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
-    _write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
-    run.confidences[number] = dict(zip(run.labels, step.confidence, strict=True))
-    return step
-
-
-def _write_soft(run: _Run, frame: int, mattes: list[matte.Matte]) -> None:
-    if run.soft:
-        for label, soft in zip(run.labels, mattes, strict=True):
-            matte.write_soft(run.out / matte.SOFT / str(label) / matte.mask_name(frame), soft)
-
-
-def _softener(run: _Run, done: range) -> Softener:
-    """For a pass of which the frames `done` are made: it goes on from the last one's mattes."""
-    softener = Softener()
-    if run.soft and done:
-        name = matte.mask_name(done[-1])
-        paths = [run.out / matte.SOFT / str(label) / name for label in run.labels]
-        softener.resume(picture(run.source, done[-1]), [matte.read_matte(path) for path in paths])
-    return softener
-
-
-def _key_frames(run: _Run) -> dict[int, Known]:
+def _key_frames(run: Run) -> dict[int, Known]:
     return {
         number: known_frame(number, picture(run.source, number), labels, run.labels, run.grid, run.net)
         for number, labels in run.masks.items()
     }
 
 
-def _remembered(run: _Run, number: int, age: int, masks: Array32, step: int) -> Known:
+def _remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> Known:
     """A frame of the history again, seen anew; the frame that the network saw lies `age` frames before it."""
     sight = look(picture(run.source, number - age * step), run.grid, run.net)
     for each in range(number - (age - 1) * step, number + step, step) if age else ():
         sight = look_on(picture(run.source, each), run.grid, run.net, sight)[0]
     return Known(number, sight, masks)
-
-
-def _checkpoint(run: _Run, place: Place, tracker: Tracker) -> None:
-    history = tracker.history[-HISTORY:]
-    _write_confidences(run)
-    numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
-    place = msgspec.structs.replace(place, numbers=numbers, ages=ages)
-    more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
-    masks = tuple(known.masks for known in history)
-    checkpoint = Checkpoint(place, masks, more, msgspec.json.encode(notes))
-    save_checkpoint(run.out, checkpoint)
-
-
-def _finish(run: _Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> None:
-    """Leave only what belongs to the result."""
-    _write_confidences(run)
-    if run.watch is not None:
-        write_appearances(run.out, _told(run, run.watch, drawn, tracked, base))
-    values = [value for frame in run.confidences.values() for value in frame.values()]
-    scores = {
-        "frames": len(run.confidences),
-        "confidence": round(float(np.mean(values)), 4) if values else 0.0,
-    }
-    write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
-    shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
-    for litter in (CHECKPOINT, ADAPTED, CHOICE):
-        (run.out / litter).unlink(missing_ok=True)
-
-
-def _told(run: _Run, watch: Watch, drawn: tuple[int, ...], tracked: set[int], base: str) -> Appearances:
-    """Gaps and appearances of every object; those of the earlier result where nothing was tracked now."""
-    size, frames = (run.source.width, run.source.height), sorted(run.confidences)
-    before = read_appearances(Path(base)) if base else Appearances()
-    objects = {}
-    for k, label in enumerate(run.labels):
-        shown = {frame: bool((run.masks[frame] == label).any()) for frame in drawn}
-        absent = [n for n in frames if not shown.get(n, run.confidences[n].get(label, 1.0) > 0)]
-        now = history_of(k, absent, frames, watch, run.rest, size)
-        objects[label] = joined(now, before.objects.get(label, ObjectHistory()), tracked)
-    cuts = run.cuts.between(max(1, frames[0]), frames[-1]) if frames else ()
-    return Appearances(objects, cuts)
-
-
-def _progress(run: _Run, number: int, step: Step, done: int, total: int) -> Progress:
-    confidence = {str(label): value for label, value in zip(run.labels, step.confidence, strict=True)}
-    preview = f"{matte.MASKS}/{matte.mask_name(number)}"
-    cues = {str(label): seen.tolist() for label, seen in zip(run.labels, step.cues, strict=False)}
-    fields = {"frame": number, "confidence": confidence, "cues": cues}
-    return Progress(done, total, f"Frame {number}", preview, fields)
-
-
-def _write_confidences(run: _Run) -> None:
-    ordered = dict(sorted(run.confidences.items()))
-    write_atomic(run.out / matte.CONFIDENCE, msgspec.json.encode(ordered))

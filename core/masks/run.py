@@ -1,0 +1,134 @@
+"""A tracking job under way, and what it leaves in its folder: masks, mattes, confidences, what to go on from."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from core.files import write_atomic
+from core.job import Progress
+from core.masks.blending import DRAFTS, blended, write_draft
+from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
+from core.masks.earlier import CHOICE
+from core.masks.features import Grid
+from core.masks.keymasks import Pass
+from core.masks.output import full_size
+from core.masks.presence import Watch
+from core.masks.rounds import Hits
+from core.masks.soften import Softener
+from core.masks.streaming import picture
+from core.masks.tracker import HISTORY, Step, Tracker
+from core.masks.watching import Memo, history_of, joined, watch_arrays
+from core.media import matte
+from core.media.appearances import Appearances, ObjectHistory, read_appearances, write_appearances
+from core.media.cuts import SceneCuts
+from core.media.info import Frame, FrameSource
+from core.media.matte import Confidences, Labels
+from core.nn.matcher import Matcher
+
+ADAPTED = "adapted.safetensors"
+
+
+@dataclass
+class Run:
+    """A tracking job under way."""
+
+    out: Path
+    source: FrameSource
+    masks: dict[int, Labels]
+    labels: tuple[int, ...]
+    grid: Grid
+    net: Matcher | None
+    soft: bool
+    cuts: SceneCuts
+    every: int = 1
+    watch: Watch | None = None
+    rest: list[Hits] = field(default_factory=list)
+    confidences: Confidences = field(default_factory=dict)
+    softener: Softener = field(default_factory=Softener)
+
+
+def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
+    """Blend with the draft where there is one, write the frame's masks, keep a draft where one is wanted."""
+    if each.other is not None:
+        step = blended(run.out, each, number, step, run.masks, run.labels)
+    elif each.draft:
+        write_draft(run.out, number, step)
+    labels, mattes = full_size(frame, step.objects, run.labels)
+    matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
+    write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
+    run.confidences[number] = dict(zip(run.labels, step.confidence, strict=True))
+    return step
+
+
+def write_soft(run: Run, frame: int, mattes: list[matte.Matte]) -> None:
+    if run.soft:
+        for label, soft in zip(run.labels, mattes, strict=True):
+            matte.write_soft(run.out / matte.SOFT / str(label) / matte.mask_name(frame), soft)
+
+
+def softener_for(run: Run, done: range) -> Softener:
+    """For a pass of which the frames `done` are made: it goes on from the last one's mattes."""
+    softener = Softener()
+    if run.soft and done:
+        name = matte.mask_name(done[-1])
+        paths = [run.out / matte.SOFT / str(label) / name for label in run.labels]
+        softener.resume(picture(run.source, done[-1]), [matte.read_matte(path) for path in paths])
+    return softener
+
+
+def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
+    history = tracker.history[-HISTORY:]
+    write_confidences(run)
+    numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
+    place = msgspec.structs.replace(place, numbers=numbers, ages=ages)
+    more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
+    masks = tuple(known.masks for known in history)
+    save_checkpoint(run.out, Checkpoint(place, masks, more, msgspec.json.encode(notes)))
+
+
+def finish(run: Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> None:
+    """Leave only what belongs to the result."""
+    write_confidences(run)
+    if run.watch is not None:
+        write_appearances(run.out, _told(run, run.watch, drawn, tracked, base))
+    values = [value for frame in run.confidences.values() for value in frame.values()]
+    scores = {
+        "frames": len(run.confidences),
+        "confidence": round(float(np.mean(values)), 4) if values else 0.0,
+    }
+    write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
+    shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
+    for litter in (CHECKPOINT, ADAPTED, CHOICE):
+        (run.out / litter).unlink(missing_ok=True)
+
+
+def _told(run: Run, watch: Watch, drawn: tuple[int, ...], tracked: set[int], base: str) -> Appearances:
+    """Gaps and appearances of every object; those of the earlier result where nothing was tracked now."""
+    size, frames = (run.source.width, run.source.height), sorted(run.confidences)
+    before = read_appearances(Path(base)) if base else Appearances()
+    objects = {}
+    for k, label in enumerate(run.labels):
+        shown = {frame: bool((run.masks[frame] == label).any()) for frame in drawn}
+        absent = [n for n in frames if not shown.get(n, run.confidences[n].get(label, 1.0) > 0)]
+        now = history_of(k, absent, frames, watch, run.rest, size)
+        objects[label] = joined(now, before.objects.get(label, ObjectHistory()), tracked)
+    cuts = run.cuts.between(max(1, frames[0]), frames[-1]) if frames else ()
+    return Appearances(objects, cuts)
+
+
+def progress_of(run: Run, number: int, step: Step, done: int, total: int) -> Progress:
+    confidence = {str(label): value for label, value in zip(run.labels, step.confidence, strict=True)}
+    preview = f"{matte.MASKS}/{matte.mask_name(number)}"
+    cues = {str(label): seen.tolist() for label, seen in zip(run.labels, step.cues, strict=False)}
+    fields = {"frame": number, "confidence": confidence, "cues": cues}
+    return Progress(done, total, f"Frame {number}", preview, fields)
+
+
+def write_confidences(run: Run) -> None:
+    ordered = dict(sorted(run.confidences.items()))
+    write_atomic(run.out / matte.CONFIDENCE, msgspec.json.encode(ordered))
