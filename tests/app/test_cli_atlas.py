@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from app.cli import main
+from core.drive import drive
+from core.job import Progress
 from core.media.atlases import open_atlas
 from core.media.images import read_picture
 from core.media.reader import open_source
@@ -106,31 +105,30 @@ def test_paint_on_a_page_goes_to_the_whole_film(
     assert "there is no atlas_01_p03" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is sent as a signal")
-def test_an_interrupted_film_leaves_nothing(tmp_path: Path, clip: tuple[Path, Path]) -> None:
+def test_an_interrupted_film_leaves_nothing(
+    tmp_path: Path,
+    clip: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Ctrl+C comes while the first picture is told."""
+
+    def interrupted(*asked: Any, **how: Any) -> Iterator[Progress]:
+        steps = cast(Generator[Progress, None, None], drive(*asked, **how))
+        yield next(steps)
+        assert list(target.iterdir()), "it is under way"
+        steps.throw(KeyboardInterrupt())
+
     folder, target = write_atlas(tmp_path / "atlas"), tmp_path / "films"
     painted = open_atlas(folder).atlas(1).copy()
     painted[10:20, 10:20, :3] = 0
     write_png(tmp_path / "mine.png", painted)
-    asked = [
-        "atlas-apply",
-        str(folder),
-        "--edit",
-        f"atlas_01={tmp_path / 'mine.png'}",
-        "--clip",
-        str(clip[0]),
-    ]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "app", *asked, "-o", str(target / "film.mp4")],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    latest = time.monotonic() + 20
-    while not (target / ".laminar-atlas-apply").exists() and time.monotonic() < latest:
-        time.sleep(0.005)
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=20)
-    assert running.returncode == 130 and "interrupted" in said and "Traceback" not in said
+    monkeypatch.setattr("app.terminal.drive", interrupted)
+    edit, film = f"atlas_01={tmp_path / 'mine.png'}", str(target / "film.mp4")
+    asked = ["atlas-apply", str(folder), "--edit", edit, "--clip", str(clip[0]), "-o", film]
+    assert main(asked) == 130
+    said = capsys.readouterr().err
+    assert "interrupted" in said and "Traceback" not in said
     assert not list(target.iterdir())
 
 
