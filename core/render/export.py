@@ -107,7 +107,7 @@ def export(
         ProjectError: the project or the range cannot be used. OutOfDisk: too little room. JobError: another export
             is writing the same.
     """
-    document = _project(project)
+    document = project_of(project)
     film = _film(document, sequence, preset, first, last, options or {})
     resolver = ExportResolver(
         document, film.sequence, Path(project_file) if project_file else None, Path(data) if data else None
@@ -121,13 +121,12 @@ def export(
         resolver.close()
 
 
-def _project(values: dict[str, Any]) -> Project:
+def project_of(values: dict[str, Any]) -> Project:
+    """The project in a job's parameters. Raises ProjectError when it is none."""
     try:
         return msgspec.convert(values, Project)
     except msgspec.ValidationError as error:
-        raise ProjectError(
-            f"the project to export cannot be read: {error}", "Save it and export again"
-        ) from error
+        raise ProjectError(f"the project cannot be read: {error}", "Save it and try again") from error
 
 
 def _film(

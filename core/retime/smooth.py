@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from core.errors import ProjectError
 from core.job import Progress, require_disk
 from core.media.made import made_folder, made_path, write_made
-from core.project.project import Project
 from core.render.between import place
 from core.render.compositor import raster_of, wanted_size
+from core.render.export import project_of
 from core.render.feeding import ExportResolver
 from core.render.plan import Layer, visuals
 from core.timeline.model import Clip, MediaUse
@@ -65,7 +63,7 @@ def smooth(
         ProjectError: the project cannot be read, or shows no such pictures. MediaError: media is missing or damaged.
         OutOfDisk, OutOfMemory.
     """
-    document = _project(project)
+    document = project_of(project)
     film = next((one for one in document.sequences if one.id == (sequence or document.active)), None)
     if film is None:
         raise ProjectError("there is no film to make smooth", "Put a slowed clip on the timeline first")
@@ -80,13 +78,6 @@ def smooth(
         yield from _make(wanted, resolver, Path(data))
     finally:
         resolver.close()
-
-
-def _project(values: dict[str, Any]) -> Project:
-    try:
-        return msgspec.convert(values, Project)
-    except msgspec.ValidationError as error:
-        raise ProjectError(f"the project cannot be read: {error}", "Save it and try again") from error
 
 
 def pictures_of(film: Film, resolver: ExportResolver, data: Path, clips: frozenset[str]) -> list[_Wanted]:

@@ -64,7 +64,7 @@ def test_threads_may_outlive_whom_they_work_for(qtbot: QtBot) -> None:
         old, current[0] = current[0], Receiver(parent)
         old.deleteLater()
         QCoreApplication.sendPostedEvents(old, QEvent.Type.DeferredDelete)
-        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(gui)
     stop.set()
     for thread in threads:
         thread.join()
