@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
 from app.editor import Editor
+from app.panels.viewer_canvas import PaintedLayer
 from app.theme import colours
 from app.view_map import ViewMap
 
@@ -89,7 +90,7 @@ class Drag:
     begun: bool = False
 
 
-class PlacingHandles:
+class PlacingHandles(PaintedLayer):
     """The layer of a canvas with the frame; a drag is one undo step."""
 
     def __init__(self, editor: Editor) -> None:
@@ -148,18 +149,6 @@ class PlacingHandles:
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         grip = self.grip(x, y)
         return SHAPES[grip] if grip is not None else None
-
-    def leave(self) -> None:
-        """Nothing is under the mouse any more; nothing to do."""
-
-    def key(self, event: QKeyEvent) -> bool:
-        return False
-
-    def wants_key(self, event: QKeyEvent) -> bool:
-        return False
-
-    def double(self, x: float, y: float) -> bool:
-        return False
 
     def paint(self, painter: QPainter, view: ViewMap) -> None:
         self._view = view
