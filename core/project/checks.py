@@ -109,6 +109,8 @@ def _media(project: Project, notes: Notes) -> tuple[Media, ...]:
 
 
 def _info_ok(info: MediaInfo) -> bool:
+    if not is_id(info.fingerprint):  # pictures made from the media are kept in folders of that name
+        return False
     if not 0 <= info.duration <= MAX_TIME or info.size_bytes < 0:
         return False
     if info.audio is not None:

@@ -105,13 +105,13 @@ def test_paint_on_a_page_goes_to_the_whole_film(
     assert "there is no atlas_01_p03" in capsys.readouterr().err
 
 
-def test_an_interrupted_film_leaves_nothing(
+def test_an_interrupted_film_leaves_nothing_half_made(
     tmp_path: Path,
     clip: tuple[Path, Path],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Ctrl+C comes while the first picture is told."""
+    """Ctrl+C comes while the first picture is told; so short a film may be whole by then, and stays."""
 
     def interrupted(*asked: Any, **how: Any) -> Iterator[Progress]:
         steps = cast(Generator[Progress, None, None], drive(*asked, **how))
@@ -129,7 +129,10 @@ def test_an_interrupted_film_leaves_nothing(
     assert main(asked) == 130
     said = capsys.readouterr().err
     assert "interrupted" in said and "Traceback" not in said
-    assert not list(target.iterdir())
+    for path in target.iterdir():
+        assert path.name == "film.mp4"
+        with closing(open_source(path)) as source:
+            assert source.frame_count == FRAMES
 
 
 def test_edits_that_cannot_be_used(

@@ -49,6 +49,11 @@ LOSSES: list[tuple[str, Callable[[Raw], None], str]] = [
     ("eternal gap", lambda raw: items(raw)[1].update(duration=MAX_TIME), "a hundred days"),
     ("media twice", lambda raw: raw["media"].append(raw["media"][0]), "used twice"),
     ("wild media", lambda raw: raw["media"][0]["info"]["video"].update(width=2**40), "make no sense"),
+    (
+        "pictures elsewhere",
+        lambda raw: raw["media"][0]["info"].update(fingerprint="../../x"),
+        "make no sense",
+    ),
     ("mask elsewhere", lambda raw: raw["media"][0]["key_masks"][0].update(file="../../x.png"), "key masks"),
     ("result elsewhere", lambda raw: raw["media"][0]["track"].update(key="../../etc"), "tracking"),
     (
