@@ -24,7 +24,7 @@ import csv
 import io
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -157,8 +157,71 @@ def plan(
             it says what they do let.
     """
     pace, ticks = _checked(speediness, times)
+    wanted = _wanted((ticks[-1] - ticks[0]) / TICKS_PER_SECOND, rate, length)
+    room = _room(ticks, wanted, slowest, fastest, protected)
+    room.require(wanted)
+    if motion is not None and calm > 0:
+        room = room.calmed(_moving(motion, len(pace)), wanted, calm)
+    stretch = _stretched(pace, room, wanted, contrast, smoothness)
+    return SpeedPlan(ticks, room.speeds(stretch), pace, room.kept)
+
+
+# Parts of the above
+
+
+@dataclass(frozen=True, eq=False)
+class _Room:
+    """What each frame's stretch may be.
+
+    Attributes:
+        lasting: float64 (N,) seconds a frame lasts in the source.
+        low, high: float64 (N,) the least and the greatest stretch.
+        kept: bool (N,), frames that keep their speed: low and high are 1.
+        slowest, fastest: the speeds that low and high of the others come from.
+    """
+
+    slowest: float
+    fastest: float
+    lasting: Values
+    low: Values
+    high: Values
+    kept: npt.NDArray[np.bool_]
+
+    def require(self, wanted: float) -> None:
+        """Raises EditError when no stretch in here makes the result last `wanted` seconds."""
+        source = float(self.lasting.sum())
+        shortest, longest = float(self.lasting @ self.low), float(self.lasting @ self.high)
+        slack = 1e-9 * source
+        if shortest - slack <= wanted <= longest + slack:
+            return
+        why = f" and {self.lasting[self.kept].sum():.2f} s protected" if self.kept.any() else ""
+        raise EditError(
+            f"{source:.2f} s cannot become {wanted:.2f} s with these limits{why}: from {shortest:.2f} s (rate"
+            f" {source / shortest:.2f}) to {longest:.2f} s (rate {source / longest:.2f}) is possible",
+            "Choose a rate in between, wider limits or fewer protected ranges",
+        )
+
+    def calmed(self, motion: Values, wanted: float, calm: float) -> _Room:
+        """The least stretch raised where a frame would move faster than the lowest limit that `calm` affords."""
+        least = float(self.lasting @ self.low)
+        spent = least + min(calm, 1.0) * max(0.0, wanted - least)
+        below, above = 1e-9, max(float((motion / self.low).max()), 1e-9)
+        for _ in range(100):
+            limit = np.sqrt(below * above)
+            fits = self.lasting @ np.clip(motion / limit, self.low, self.high) <= spent
+            below, above = (below, limit) if fits else (limit, above)
+        return replace(self, low=np.clip(motion / above, self.low, self.high))
+
+    def speeds(self, stretch: Values) -> Values:
+        """The speeds (N,) of a stretch, never past a limit by rounding."""
+        return np.where(self.kept, 1.0, np.clip(1 / stretch, self.slowest, self.fastest))
+
+
+def _room(
+    ticks: Ticks, wanted: float, slowest: float | None, fastest: float | None, protected: Sequence[TimeRange]
+) -> _Room:
+    """The room between two speeds; see `plan` for what None means."""
     lasting = np.diff(ticks) / TICKS_PER_SECOND
-    wanted = _wanted(lasting.sum(), rate, length)
     usual = lasting.sum() / wanted
     slowest = slowest if slowest is not None else min(1.0, usual) if usual >= 1 else usual / 2
     fastest = fastest if fastest is not None else max(1.0, 2.5 * usual)
@@ -167,27 +230,23 @@ def plan(
             f"speeds from {slowest:g} to {fastest:g} are out of reach",
             f"Choose a slowest speed below the fastest, both from {SLOWEST:g} to {FASTEST:g}",
         )
+    kept = _touched(ticks, protected)
+    low, high = np.where(kept, 1.0, 1 / fastest), np.where(kept, 1.0, 1 / slowest)
+    return _Room(slowest, fastest, lasting, low, high, kept)
+
+
+def _stretched(pace: Values, room: _Room, wanted: float, contrast: float, smoothness: float) -> Values:
+    """The stretch (N,) of the least cost (see the head of this file) that lasts `wanted` seconds."""
     if not 0 <= smoothness <= LONGEST_SMOOTHNESS or not 1 <= contrast <= 100:
         raise EditError(
             "this smoothness or contrast is out of reach",
             f"Choose a smoothness from 0 to {LONGEST_SMOOTHNESS:g} seconds, a contrast from 1 to 100",
         )
-    kept = _touched(ticks, protected)
-    low, high = np.where(kept, 1.0, 1 / fastest), np.where(kept, 1.0, 1 / slowest)
-    _require(wanted, lasting, low, high, kept)
-    if motion is not None and calm > 0:
-        low = _calmed(_moving(motion, len(pace)), lasting, low, high, wanted, calm)
-    distance = (lasting[:-1] + lasting[1:]) / 2
-    coupling = smoothness**2 / distance
-    diagonal = lasting * contrast ** (1 - pace)
+    coupling = smoothness**2 * 2 / (room.lasting[:-1] + room.lasting[1:])
+    diagonal = room.lasting * contrast ** (1 - pace)
     diagonal[:-1] += coupling
     diagonal[1:] += coupling
-    stretch = Bounded(diagonal, coupling, lasting, low, high).solve(wanted)
-    speeds = np.where(kept, 1.0, np.clip(1 / stretch, slowest, fastest))
-    return SpeedPlan(ticks, speeds, pace, kept)
-
-
-# Parts of the above
+    return Bounded(diagonal, coupling, room.lasting, room.low, room.high).solve(wanted)
 
 
 def _checked(speediness: npt.ArrayLike, times: npt.ArrayLike) -> tuple[Values, Ticks]:
@@ -225,20 +284,6 @@ def _touched(times: Ticks, ranges: Sequence[TimeRange]) -> npt.NDArray[np.bool_]
     return kept
 
 
-def _require(wanted: float, lasting: Values, low: Values, high: Values, kept: npt.NDArray[np.bool_]) -> None:
-    """Raises EditError when no stretch between the limits is as long as wanted."""
-    shortest, longest, source = float(lasting @ low), float(lasting @ high), float(lasting.sum())
-    slack = 1e-9 * source
-    if shortest - slack <= wanted <= longest + slack:
-        return
-    why = f" and {lasting[kept].sum():.2f} s protected" if kept.any() else ""
-    raise EditError(
-        f"{source:.2f} s cannot become {wanted:.2f} s with these limits{why}: from {shortest:.2f} s (rate"
-        f" {source / shortest:.2f}) to {longest:.2f} s (rate {source / longest:.2f}) is possible",
-        "Choose a rate in between, wider limits or fewer protected ranges",
-    )
-
-
 def _moving(motion: npt.ArrayLike, count: int) -> Values:
     ways = np.asarray(motion, np.float64)
     if ways.shape != (count,) or not (np.isfinite(ways) & (ways >= 0)).all():
@@ -246,18 +291,6 @@ def _moving(motion: npt.ArrayLike, count: int) -> Values:
             "the motion does not fit the clip's frames", "Compute the speediness of the clip again"
         )
     return ways
-
-
-def _calmed(motion: Values, lasting: Values, low: Values, high: Values, wanted: float, calm: float) -> Values:
-    """The lowest stretch of each frame, raised where it would move faster than the lowest limit that `calm` affords."""
-    least = float(lasting @ low)
-    spent = least + min(calm, 1.0) * max(0.0, wanted - least)
-    below, above = 1e-9, max(float((motion / low).max()), 1e-9)
-    for _ in range(100):
-        limit = np.sqrt(below * above)
-        fits = lasting @ np.clip(motion / limit, low, high) <= spent
-        below, above = (below, limit) if fits else (limit, above)
-    return np.clip(motion / above, low, high)
 
 
 def _thinned(clip: Ticks, source: Ticks, fixed: list[int], tolerance: int) -> list[int]:
