@@ -15,12 +15,18 @@ def smooth(
     clip: Annotated[
         list[str] | None, typer.Option("--clip", help="A clip's name; may be given several times; else all.")
     ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Remove what was made, to free the disk, and make nothing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make a project's frames along the motion beforehand, so that its slow motion plays smoothly."""
     from app.cli_commands import smooth as command
 
-    command.run(project, tuple(clip or ()), json=json)
+    if clear:
+        command.clear(project, json=json)
+    else:
+        command.run(project, tuple(clip or ()), json=json)
 
 
 def speediness(

@@ -137,7 +137,7 @@ ACTIONS = (
     Action("jobs.clear", "Clear &finished jobs", _clear, (), "Jobs", _any_finished, separator=True,
            help="Forget the jobs that are through; their results stay"),
     Action("jobs.clean_results", "&Remove unused results", _clean, (), "Jobs", _has_data,
-           help="Free the disk of tracks and proxies that nothing uses any more"),
+           help="Free the disk of tracks, proxies and frames in between that nothing uses any more"),
     Action("file.collect", "Collec&t into one folder…", _collect, (), "File", _can_collect, separator=True,
            help="Copy the project with all its media into one folder"),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from app.actions import media as media_actions
 from app.actions.registry import Action
 from app.timeline.chosen import has_sequence, selected, sequence_of, tr
 from core.errors import EditError
-from core.media.made import made_root
+from core.media.made import clear_made, made_root
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media
 
@@ -129,9 +129,36 @@ def make_smooth(editor: Editor) -> JobRecord:
     )
 
 
+def clear_smooth(editor: Editor) -> None:
+    """Free the disk of the pictures between frames that were made beforehand.
+
+    Raises:
+        EditError: while they are being made.
+    """
+    data = editor.document.data
+    if any(record.active and record.order.job == "smooth" for record in editor.jobs.records):
+        raise EditError("the frames in between are being made just now", "Cancel that job first")
+    if data is not None:
+        editor.background.run(partial(clear_made, data), partial(_cleared, editor), editor.notify.failure)
+
+
+def _cleared(editor: Editor, freed: int) -> None:
+    editor.player.refresh()
+    if freed:
+        editor.notify.info(tr("{0} MB of frames in between were removed").format(f"{freed / 2**20:.1f}"))
+    else:
+        editor.notify.info(tr("No frames in between were made beforehand"))
+
+
+def has_data(editor: Editor) -> bool:
+    return editor.document.data is not None
+
+
 ACTIONS = (
     Action("speed.slow_copy", "Slow motion &copy…", slow_copy, (), "Clip/Frames in between", can_slow,
            separator=True, help="A lossless copy that plays slower, with pictures made between the frames"),
     Action("speed.make_smooth", "Make slow motion s&mooth", make_smooth, (), "Clip/Frames in between", has_sequence,
            help="Make the frames along the motion beforehand, in the quality of the export: then they play smoothly"),
+    Action("speed.clear_smooth", "&Remove frames made beforehand", clear_smooth, (), "Clip/Frames in between", has_data,
+           icon="delete", help="Free the disk of them; they can be made again"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""laminar smooth: the pictures between frames of a project's slowed clips, made beforehand."""
+"""laminar smooth: the pictures between frames of a project's slowed clips, made beforehand or removed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from app.terminal import Terminal
 from core.errors import ProjectError
-from core.media.made import made_root
+from core.media.made import clear_made, made_root
 from core.project.file import load
 from core.project.paths import data_folder
 from core.timeline.model import Sequence
@@ -36,6 +36,19 @@ def run(project: Path, names: tuple[str, ...], *, json: bool) -> None:
         {"outputs": [str(root)], "frames": sum(counts.values()), "scores": counts},
         f"{counts['made']} pictures made, {counts['known']} were there",
     )
+
+
+def clear(project: Path, *, json: bool) -> None:
+    """Raises ProjectError when there is no such project, or what was made cannot be removed."""
+    load(project)
+    root = data_folder(project).resolve()
+    try:
+        freed = clear_made(root)
+    except OSError as error:
+        raise ProjectError(
+            f"{made_root(root)} cannot be removed: {error.strerror}", "Check the disk"
+        ) from error
+    Terminal(json).say({"outputs": [], "freed": freed}, f"{freed / 2**20:.1f} MB were freed")
 
 
 def _ids(film: Sequence, names: tuple[str, ...]) -> list[str]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.registry import find_action, trigger
-from app.buttons import names_command
+from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.latest import LatestWorker
 from app.speed import pace
@@ -113,6 +113,18 @@ class SpeedPanel(QWidget):
         names_command(self.blend, tr("Mix the two frames around the playhead instead"), "speed.blend_here")
         self.blend.clicked.connect(partial(trigger, self._editor, find_action("speed.blend_here")))
 
+        self.smooth = QPushButton(tr("Make smooth"), self)
+        names_command(
+            self.smooth,
+            tr("Make these frames beforehand, in the quality of the export, to play smoothly"),
+            "speed.make_smooth",
+        )
+        self.smooth.clicked.connect(partial(trigger, self._editor, find_action("speed.make_smooth")))
+        self.clear = tool_button(
+            self, "delete", tr("Remove frames made beforehand, to free the disk"), "speed.clear_smooth"
+        )
+        self.clear.clicked.connect(partial(trigger, self._editor, find_action("speed.clear_smooth")))
+
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -135,6 +147,11 @@ class SpeedPanel(QWidget):
         looks.addWidget(self.look, 1)
         looks.addWidget(self.blend)
         column.addLayout(looks)
+        beforehand = QHBoxLayout()
+        narrow(self.smooth)
+        beforehand.addWidget(self.smooth, 1)
+        beforehand.addWidget(self.clear)
+        column.addLayout(beforehand)
         column.addStretch(1)
 
     def _heading(self, text: str) -> QLabel:

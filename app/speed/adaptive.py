@@ -40,7 +40,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Planned:
-    """curve: for the clip, `duration` ticks long. even: the same length at one speed. rate: how many times shorter."""
+    """curve: for the clip, `duration` ticks long. even: the same length at one speed. rate: how many times shorter.
+    calmed: what moves farthest is held back; not after an analysis by an earlier version, which does not tell how far
+    things move."""
 
     curve: Curve
     even: Linear
@@ -48,6 +50,7 @@ class Planned:
     rate: float
     slowest: float
     fastest: float
+    calmed: bool = True
 
 
 def planned(clip: Clip, pace: Pace, wish: Wish) -> Planned:
@@ -86,6 +89,7 @@ def planned(clip: Clip, pace: Pace, wish: Wish) -> Planned:
         found.rate,
         float(speeds.min()),
         float(speeds.max()),
+        pace.motion is not None or pace.maps is None,
     )
 
 

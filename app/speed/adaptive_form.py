@@ -137,14 +137,17 @@ class AdaptiveForm(QWidget):
             self.words.setText(problem)
             return
         text = self.tr("{0} s, {1} times faster; speeds from {2} to {3}")
-        self.words.setText(
-            text.format(
-                f"{seconds(plan.duration):.2f}",
-                f"{plan.rate:.2f}",
-                f"{plan.slowest:.0%}",
-                f"{plan.fastest:.0%}",
-            )
+        told = text.format(
+            f"{seconds(plan.duration):.2f}",
+            f"{plan.rate:.2f}",
+            f"{plan.slowest:.0%}",
+            f"{plan.fastest:.0%}",
         )
+        if not plan.calmed:
+            told += "\n" + self.tr(
+                "It may jump: this analysis does not say how far things move. Analyse the speediness again"
+            )
+        self.words.setText(told)
 
     def show_comparing(self, on: bool) -> None:
         with QSignalBlocker(self.beside):

@@ -8,6 +8,8 @@ so what is shown is what an export writes. All of it can be made again; an expor
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Container
 from pathlib import Path
 
 import cv2
@@ -44,6 +46,25 @@ def write_made(path: Path, picture: Frame) -> None:
     partial = path.with_name(f".{path.name}.tmp")
     write_png(partial, picture, 1)
     partial.replace(path)
+
+
+def clear_made(data: Path, kept: Container[str] = ()) -> int:
+    """Remove the pictures made beforehand; returns the bytes that became free.
+
+    Args:
+        kept: fingerprints of the media whose present pictures stay; those of an earlier VERSION go all the same.
+
+    Raises:
+        OSError: when one cannot be removed.
+    """
+    root, freed = made_root(data), 0
+    for folder in sorted(root.iterdir()) if root.is_dir() else ():
+        fingerprint, _, version = folder.name.rpartition("-")
+        if folder.is_symlink() or not folder.is_dir() or (fingerprint in kept and version == str(VERSION)):
+            continue
+        freed += sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+        shutil.rmtree(folder)
+    return freed
 
 
 def read_made(folder: Path, index: int, t: float, size: Size, exact: bool) -> Frame | None:

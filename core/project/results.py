@@ -13,6 +13,7 @@ import msgspec
 
 from core.files import link_or_copy, lock
 from core.job import read_manifest
+from core.media.made import clear_made
 from core.project.atlas_edits import is_edit_file
 from core.project.names import is_mask_name, is_result_key
 from core.project.paths import atlas_edits_folder, key_masks_folder, results_folder
@@ -68,12 +69,14 @@ def listed(data: Path, projects: Iterable[Project]) -> list[Result]:
 
 
 def clean(data: Path, projects: Iterable[Project]) -> int:
-    """Remove the results that nobody uses and that no job is making; returns the bytes that became free.
+    """Remove the results that nobody uses and that no job is making, and pictures between frames that were made
+    beforehand of media that nobody has; returns the bytes that became free.
 
     Raises:
         OSError: when one cannot be removed.
     """
-    freed = 0
+    projects = tuple(projects)
+    freed = clear_made(data, frozenset(m.info.fingerprint for project in projects for m in project.media))
     for result in listed(data, projects):
         if result.used:
             continue

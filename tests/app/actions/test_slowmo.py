@@ -7,10 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.actions import slowmo
+from app.background import Background
 from app.editor import Editor
 from core.errors import EditError
+from core.media.made import made_root
 from core.timeline import edits
 from tests.app.film import open_film
 
@@ -59,3 +62,24 @@ def test_smooth_asks_for_the_clips_along_the_motion(
     job, parameters, _ = queue.asked[0]
     assert (job, parameters["clips"]) == ("smooth", ["clip"])
     assert parameters["data"] == str(editor.document.data)
+
+
+def test_frames_made_beforehand_are_removed_unless_they_are_being_made(
+    editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    open_film(editor, tmp_path)
+    assert editor.document.data is not None
+    made = made_root(editor.document.data) / "f-1" / "64x48" / "0000000-05000.png"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(bytes(2**20))
+    job = SimpleNamespace(active=True, order=SimpleNamespace(job="smooth"))
+    monkeypatch.setattr(editor, "jobs", SimpleNamespace(records=[job]), raising=False)
+    monkeypatch.setattr(editor, "player", SimpleNamespace(refresh=lambda: None), raising=False)
+    monkeypatch.setattr(editor, "background", Background(editor), raising=False)
+    with pytest.raises(EditError, match="being made"):
+        slowmo.clear_smooth(editor)
+    job.active = False
+    slowmo.clear_smooth(editor)
+    qtbot.waitUntil(lambda: any("1.0 MB" in notice.message for notice in editor.notify.waiting))
+    assert not made.exists()
+    editor.background.close()

@@ -22,7 +22,7 @@ from app.timeline.speed_lane import lane_points
 from core.catalog import JOBS
 from core.errors import EditError, MediaError
 from core.project.paths import results_folder
-from core.retime.pace_files import ACTIVATION, CURVE, write_curve
+from core.retime.pace_files import ACTIVATION, CURVE, MOTION, write_curve
 from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.model import Clip
@@ -143,6 +143,18 @@ def test_another_wish_is_another_plan(panel: SpeedPanel, qtbot: QtBot) -> None:
     panel.adaptive.fastest.setValue(2.0)
     qtbot.waitUntil(lambda: panel.plan is None)
     assert panel.adaptive.words.text() and not panel.adaptive.put.isEnabled()
+
+
+def test_an_older_analysis_is_told_with_its_cure(panel: SpeedPanel, tmp_path: Path) -> None:
+    """It does not say how far things move, so nothing holds them back."""
+    assert "may jump" in panel.adaptive.words.text()
+    folder = pace_folder(tmp_path / "now")
+    np.savez(folder / MOTION, frames=np.arange(FRAMES), motion=np.ones(FRAMES, np.float32))
+    whole = Clip("c", "", clip_content(), FRAMES * TICK)
+    plan = planned(whole, read_pace(folder, RATE), Wish(2.0))
+    assert plan.calmed
+    panel.adaptive.show_plan(plan, "")
+    assert "may jump" not in panel.adaptive.words.text()
 
 
 def test_even_and_adaptive_side_by_side(

@@ -12,8 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import ProjectError
-from core.media.made import made_root, read_made
+from core.media.made import clear_made, made_root, read_made
 from core.media.pool import SourcePool
+from core.project import results
 from core.project.project import Project
 from core.render.feeding import ExportResolver
 from core.render.resolver import Resolver
@@ -87,3 +88,21 @@ def test_nothing_to_make_is_told(tmp_path: Path, between: Between, clips: list[s
     project, _ = slowed(tmp_path, between)
     with pytest.raises(ProjectError, match="between frames"):
         run(project, tmp_path, clips=clips)
+
+
+def test_what_was_made_can_be_removed(tmp_path: Path) -> None:
+    project, _ = slowed(tmp_path)
+    run(project, tmp_path)
+    made = list(made_root(tmp_path).rglob("*.png"))
+    assert results.clean(tmp_path, [project]) == 0 and all(path.exists() for path in made), (
+        "the film shows them"
+    )
+    older = made_root(tmp_path) / f"{project.media[0].info.fingerprint}-0" / "64x48" / "0000000-05000.png"
+    older.parent.mkdir(parents=True)
+    older.write_bytes(b"1234567")
+    assert results.clean(tmp_path, [project]) == 7 and not older.exists()
+    size = sum(path.stat().st_size for path in made)
+    assert results.clean(tmp_path, [Project("p")]) == size and not made[0].exists(), "nobody has the media"
+    assert run(project, tmp_path)["made"] == FRAMES - 1
+    assert clear_made(tmp_path) == size and not list(made_root(tmp_path).rglob("*.png"))
+    assert clear_made(tmp_path / "nothing") == 0
