@@ -175,7 +175,8 @@ def _layers(editor: Editor, window: MainWindow) -> QWidget:
     apart = {one.id for one in editor.document.project.media if one.layers is not None}
     assert sequence is not None
     bring_to_front(editor.panel(LayersPanel))
-    clip, where = next((clip, where) for _, where, clip in sequence.clips() if clip.media_id in apart)
+    films = ((clip, where) for track, where, clip in sequence.clips() if track.kind == "video")
+    clip, where = next((clip, where) for clip, where in films if clip.media_id in apart)
     editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 3))
     editor.state.set("selection", frozenset({clip.id}))
     return window

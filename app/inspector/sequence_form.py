@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QLineEdit, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.editor import Editor
 from app.inspector.forms import tr
@@ -39,12 +48,14 @@ class SequenceForm(QGroupBox):
         self.setAccessibleName(tr("Properties of the film"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
-        form = QFormLayout()
+        self._rows = QWidget()
+        form = QFormLayout(self._rows)
+        form.setContentsMargins(0, 0, 0, 0)
         self.name = QLineEdit()
         self.width_box, self.height_box = QSpinBox(), QSpinBox()
         self.rate, self.sample_rate, self._sizes = QComboBox(), QComboBox(), QComboBox()
         self._length = QLabel()
-        self._hint = QLabel(tr("Select a clip to see its properties"))
+        self._hint = QLabel()
         self._hint.setEnabled(False)
         self._hint.setWordWrap(True)
         for widget, title in (
@@ -54,7 +65,7 @@ class SequenceForm(QGroupBox):
         ):  # fmt: skip
             widget.setAccessibleName(title)
             form.addRow(title, widget)
-        column.addLayout(form)
+        column.addWidget(self._rows)
         column.addWidget(self._hint)
         self._fill()
 
@@ -112,10 +123,11 @@ class SequenceForm(QGroupBox):
     def show_now(self) -> None:
         sequence = self._editor.document.sequence
         self.setVisible(True)
-        self.setEnabled(sequence is not None)
+        self._rows.setVisible(sequence is not None)
         if sequence is None:
-            self._length.setText(tr("No film yet"))
+            self._hint.setText(tr("The first clip on the timeline gives the film its size and rate"))
             return
+        self._hint.setText(tr("Select a clip to see its properties"))
         for box, value in ((self.width_box, sequence.width), (self.height_box, sequence.height)):
             box.blockSignals(True)
             box.setValue(value)

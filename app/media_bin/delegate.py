@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+import numpy as np
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app import theme
@@ -13,12 +14,31 @@ from core.project.project import Media
 
 CARD = QSize(148, 122)
 ROW = 46
+FAINT = 8
+"""Alpha, of 255, up to which a pixel of a layer counts as empty."""
 Index = QModelIndex | QPersistentModelIndex
 
 
 def poster_time(media: Media) -> int:
-    """The source time whose picture stands for the media: an eighth into it."""
-    return 0 if media.info.kind == "image" else media.info.duration // 8
+    """The source time whose picture stands for the media: an eighth into it, for a layer half, where its object is likely in view."""
+    if media.info.kind == "image":
+        return 0
+    return media.info.duration // (8 if media.layer is None else 2)
+
+
+def shown_part(image: QImage) -> QRect:
+    """The part of a see-through picture that shows anything, with a little room; all of it when it is empty.
+
+    image: 8 bits a channel, the fourth of them alpha.
+    """
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    seen = rows[:, 3 : 4 * image.width() : 4] > FAINT
+    if not seen.any():
+        return image.rect()
+    down, across = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    found = QRect(QPoint(int(across[0]), int(down[0])), QPoint(int(across[-1]), int(down[-1])))
+    room = max(found.width(), found.height()) // 8 + 1
+    return found.adjusted(-room, -room, room, room) & image.rect()
 
 
 class MediaDelegate(QStyledItemDelegate):
@@ -83,13 +103,14 @@ class MediaDelegate(QStyledItemDelegate):
             self._wishes.append(self._pictures.wish(media, time))
             self._ask.start()
             return
-        size = image.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        part = shown_part(image) if image.hasAlphaChannel() else image.rect()
+        size = part.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRect(box.topLeft(), size)
         target.moveCenter(box.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if image.hasAlphaChannel():
-            painter.fillRect(target, theme.SEE_THROUGH)
-        painter.drawImage(target, image)
+            painter.fillRect(box, theme.SEE_THROUGH)
+        painter.drawImage(target, image, part)
 
     def _send_wishes(self) -> None:
         wishes, self._wishes = self._wishes, []

@@ -194,10 +194,12 @@ class ObjectsPanel(QWidget):
         self._tell_about()
 
     def _tell_about(self) -> None:
-        known = self._object()
+        known, media = self._object(), self.media
         words = ""
         if known is not None and known.label in self._figures:
             words = self.objects.words(known.name, self._figures[known.label])
+        elif media is not None and not media.objects:
+            words = self.tr("Paint the object in the picture, or drag a box around it with Smart select.")
         self.about.setText(words)
         self.about.setVisible(bool(words))
 

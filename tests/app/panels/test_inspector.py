@@ -272,6 +272,16 @@ def test_the_film_without_a_selection(panel: InspectorPanel, editor: Editor) -> 
     assert editor.document.sequence is film
 
 
+def test_without_a_film_there_are_no_made_up_properties(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.reset(replace(project(), sequences=(), active=""), None, None)
+    panel.show_now()
+    panel.finish()
+    form = part(panel, SequenceForm)
+    assert isinstance(form, SequenceForm)
+    assert not form.width_box.isVisibleTo(form)
+    assert "first clip" in form._hint.text()
+
+
 def test_a_locked_track_is_a_notice(panel: InspectorPanel, editor: Editor) -> None:
     editor.document.edit_sequence("x", lambda film: edits.set_track(film, "V1", locked=True))
     pick(panel, editor, "a")

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from pytestqt.qtbot import QtBot
 
 from app.actions import media as commands
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
+from app.media_bin.delegate import shown_part
 from app.media_bin.model import MEDIA_ROLE, badges, facts
 from app.panels.media_bin import MediaBinPanel
 from app.panels.timeline import TimelinePanel
 from app.timeline.drops import dropped_media
-from app.timeline.pictures import pictures_of
+from app.timeline.pictures import pictures_of, to_image
 from core.errors import MediaError
 from core.media.info import VideoInfo
 from tests.app.cuts import RATE, SECOND, media, project, starts
@@ -135,3 +137,13 @@ def test_relinking_keeps_what_still_fits(editor: Editor) -> None:
     shorter = replace(old.info, duration=SECOND)
     with pytest.raises(MediaError, match="shorter"):
         commands._check_fits(old, shorter, Path("/new/m.mp4"))
+
+
+def test_the_poster_of_a_layer_shows_the_object_and_not_the_emptiness_around_it() -> None:
+    frame = np.zeros((90, 161, 4), np.uint8)
+    assert shown_part(to_image(frame)) == QRect(0, 0, 161, 90)
+    frame[..., 3] = 4  # the noise of a soft matte
+    frame[40:50, 100:140, 3] = 200
+    assert shown_part(to_image(frame)) == QRect(94, 34, 52, 22)
+    frame[0, 160, 3] = 255
+    assert shown_part(to_image(frame)).topRight() == QRect(0, 0, 161, 90).topRight()
