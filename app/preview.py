@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 
 from app.mask_changes import difference
 from core.media.info import Frame, FrameSource
+from core.media.made import made_folder, read_look
 from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
 from core.motion.between import Betweens
@@ -28,7 +29,7 @@ from core.render.atlas_views import Look, looked_at
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
 from core.render.slow_views import Look as SlowLook
-from core.render.slow_views import moment_of, view
+from core.render.slow_views import Moment, moment_of, view
 from core.time import FrameRate, TimeRange
 from core.timeline.model import Clip
 
@@ -71,6 +72,18 @@ MaskKind = Literal["none", "key", "tracked"]
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """What the network was not yet asked for: how it makes the picture between frame `index` of a media and the next at
+    part `t` of the way. fingerprint: of the media in the file `clip`."""
+
+    clip: Path
+    fingerprint: str
+    data: Path
+    index: int
+    t: float
+
+
+@dataclass(frozen=True)
 class Picture:
     """A picture to paint. `pixels` is BGRA uint8 (H, W, 4), premultiplied; `image` shows the same memory.
 
@@ -78,6 +91,7 @@ class Picture:
     labels: uint8 masks at the media's own size, or None in the film. mask: where they come from.
     proxied: a proxy stood in. frames: how many frames the media has.
     difference: what a proposed result changes (app.mask_changes), uint8 (H, W); None when none is shown.
+    unseen: for a look into slow motion, what the network would have to be asked for; None when it is shown as it says.
     """
 
     show: Show
@@ -90,6 +104,7 @@ class Picture:
     labels: Labels | None = field(default=None, compare=False)
     mask: MaskKind = "none"
     difference: Labels | None = field(default=None, compare=False)
+    unseen: Unseen | None = None
 
 
 def fitted(raster: Size, wanted: Size) -> Size:
@@ -183,15 +198,17 @@ class Engine:
         raster = (sequence.width, sequence.height)
         size = fitted(raster, show.size)
         looked = [found for found in sequence.clips() if found[2].id == show.slowed and show.time in found[1]]
+        unseen = None
         if show.slow is not None and looked:
-            frame = self._look_into(show, *looked[0][1:], size)
+            frame, unseen = self._look_into(show, *looked[0][1:], size)
         elif show.beside is not None and show.beside.sequence is not None:
             frame = self._halves(show, (show.beside, show.project), size)
         else:
             frame = render_frame(sequence, show.time, self.resolver(show), size)
         pixels, image = to_image(frame, alpha=show.alpha)
         proxied = show.proxies and shows_proxy(show.project, show.time)
-        return Picture(show, pixels, image, raster, sequence.rate.frame_at(show.time), proxied=proxied)
+        number = sequence.rate.frame_at(show.time)
+        return Picture(show, pixels, image, raster, number, proxied=proxied, unseen=unseen)
 
     def _halves(self, show: Show, projects: tuple[Project, Project], size: Size) -> Frame:
         """Two films at the same time side by side, each at half size in the middle of its half."""
@@ -208,24 +225,25 @@ class Engine:
             )
         return out
 
-    def _look_into(self, show: Show, where: TimeRange, clip: Clip, size: Size) -> Frame:
-        """The view of the made picture of one clip, as large as it fits."""
-        source = self.resolver(show).source(clip)
+    def _look_into(self, show: Show, where: TimeRange, clip: Clip, size: Size) -> tuple[Frame, Unseen | None]:
+        """The view of the made picture of one clip, as large as it fits: the network's where it is known."""
+        assert show.slow is not None
+        resolver = self.resolver(show)
+        source = resolver.source(clip)
+        moment = moment_of(clip, source, show.time - where.start)
+        unseen = _unseen(show, resolver, clip, moment)
+        picture = None
+        if unseen is not None:
+            folder = made_folder(unseen.data, unseen.fingerprint)
+            picture = read_look(folder, moment.index, moment.t, show.slow)
+        if picture is not None:
+            return _in_the_middle(picture, size), None
         shown = fitted((source.width, source.height), size)
         key = (clip.media_id, shown)
         if self._looks is None or self._looks[0] != key:
             betweens = Betweens(lambda n: source.frame(n, shown)[..., :3], source.frame_count, fast=True)
             self._looks = (key, betweens)
-        assert show.slow is not None
-        picture = view(self._looks[1], moment_of(clip, source, show.time - where.start), show.slow)
-        out = np.zeros((size[1], size[0], 3), np.uint8)
-        scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
-        width, height = (max(1, min(most, round(side * scale)))
-                         for side, most in zip(picture.shape[1::-1], size, strict=True))  # fmt: skip
-        picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
-        top, left = (size[1] - height) // 2, (size[0] - width) // 2
-        out[top : top + height, left : left + width] = picture
-        return out
+        return _in_the_middle(view(self._looks[1], moment, show.slow), size), unseen
 
     def _footage(self, show: Show) -> Picture:
         media = show.project.find_media(show.media)
@@ -256,6 +274,27 @@ class Engine:
         frame = looked_at(self.atlases, show.data, media, source, index, size, look, show.label)
         pixels, image = to_image(frame, alpha=show.alpha, straight=True)
         return Picture(show, pixels, image, raster, index, source.frame_count)
+
+
+def _unseen(show: Show, resolver: Resolver, clip: Clip, moment: Moment) -> Unseen | None:
+    """What the network could be asked for; None where it looks at other pictures, or nothing could be kept."""
+    if show.data is None or not resolver.unpainted(clip):
+        return None
+    media = resolver.media(clip)
+    path = readable_path(show.project_file, media)
+    return Unseen(path, media.info.fingerprint, show.data, moment.index, moment.t)
+
+
+def _in_the_middle(picture: Frame, size: Size) -> Frame:
+    """uint8 RGB (H, W, 3) on black of `size` (width, height), as large as it fits."""
+    out = np.zeros((size[1], size[0], 3), np.uint8)
+    scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
+    width, height = (max(1, min(most, round(side * scale)))
+                     for side, most in zip(picture.shape[1::-1], size, strict=True))  # fmt: skip
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    top, left = (size[1] - height) // 2, (size[0] - width) // 2
+    out[top : top + height, left : left + width] = cv2.resize(picture, (width, height), interpolation=how)
+    return out
 
 
 def _proposed(folder: Path, frame: int, size: Size) -> tuple[Labels, MaskKind]:

@@ -101,7 +101,9 @@ def _hold(editor: Editor, last: bool) -> None:
     """Take the first or the last picture clip in hand, with the playhead on it."""
     sequence = editor.document.sequence
     assert sequence is not None
-    clips = [(where, clip) for track, where, clip in sequence.clips() if track.kind == "video"]
+    clips = [
+        (where, clip) for track, where, clip in sequence.clips() if track.kind == "video" and clip.media_id
+    ]
     where, clip = clips[-1 if last else 0]
     editor.state.set("selection", frozenset({clip.id}))
     editor.state.set("playhead", sequence.rate.snap(where.start + where.duration * 3 // 7))

@@ -30,6 +30,7 @@ from app.speed.adaptive_form import AdaptiveForm
 from app.speed.clip_form import ClipForm, narrow
 from app.speed.compare import comparison_of
 from app.speed.graph import SpeedGraph
+from app.speed.looks import NetworkLooks
 from app.speed.pace import Pace, paces_of
 from app.speed.subject import Subject, subject_of
 from app.timeline.painting import marked_range
@@ -109,6 +110,11 @@ class SpeedPanel(QWidget):
             )
         )
         self.look.currentIndexChanged.connect(lambda _: self._set_look())
+        self.looked = QLabel(self)
+        self.looked.setWordWrap(True)
+        self.looked.setProperty("role", "dim")
+        self.looked.hide()
+        NetworkLooks(self._editor, self).told.connect(self._tell_look)
         self.blend = QPushButton(tr("Blend here"), self)
         names_command(self.blend, tr("Mix the two frames around the playhead instead"), "speed.blend_here")
         self.blend.clicked.connect(partial(trigger, self._editor, find_action("speed.blend_here")))
@@ -147,6 +153,7 @@ class SpeedPanel(QWidget):
         looks.addWidget(self.look, 1)
         looks.addWidget(self.blend)
         column.addLayout(looks)
+        column.addWidget(self.looked)
         beforehand = QHBoxLayout()
         narrow(self.smooth)
         beforehand.addWidget(self.smooth, 1)
@@ -324,6 +331,11 @@ class SpeedPanel(QWidget):
             self._view_slow(None)
         else:
             self._view_slow((look, subject.clip.id))
+
+    def _tell_look(self, shown: bool, network: bool) -> None:
+        self.looked.setVisible(shown)
+        preview = self.tr("A quick preview. What the export does follows where the playhead rests")
+        self.looked.setText(self.tr("As the export makes it") if network else preview)
 
     def _view_slow(self, slow: tuple[Look, str] | None) -> None:
         player = self._editor.player

@@ -1,9 +1,10 @@
 """Pictures between frames that were made beforehand (core.retime.smooth), so that a preview need not make them.
 
     DATA/made/FINGERPRINT-VERSION/WIDTHxHEIGHT/FRAME-T.png
+    DATA/made/FINGERPRINT-VERSION/looks/FRAME-T-LOOK.png
 
 FINGERPRINT is that of the media, FRAME the frame before the picture, T ten thousandths of the way to the next. Lossless,
-so what is shown is what an export writes. All of it can be made again; an export takes it when it is there.
+so what is shown is what an export writes. A look (core.render.slow_views) is into how it was made. All of it can be made again; an export takes it when it is there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ def made_folder(data: Path, fingerprint: str) -> Path:
 def made_path(folder: Path, index: int, t: float, size: Size) -> Path:
     """The file of the picture at part `t` of the way from frame `index` to the next, size (width, height)."""
     return folder / f"{size[0]}x{size[1]}" / f"{index:07d}-{round(t * _PARTS):05d}.png"
+
+
+def look_path(folder: Path, index: int, t: float, look: str) -> Path:
+    """The file of a look into the picture at part `t` of the way from frame `index` to the next."""
+    return folder / "looks" / f"{index:07d}-{round(t * _PARTS):05d}-{look}.png"
 
 
 def write_made(path: Path, picture: Frame) -> None:
@@ -81,6 +87,11 @@ def read_made(folder: Path, index: int, t: float, size: Size, exact: bool) -> Fr
         if found is not None:
             return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_AREA), np.uint8)
     return None
+
+
+def read_look(folder: Path, index: int, t: float, look: str) -> Frame | None:
+    """uint8 RGB (H, W, 3) of any size; None when it was not made or cannot be read."""
+    return _read(look_path(folder, index, t, look))
 
 
 def _larger(folder: Path, size: Size) -> list[Size]:

@@ -176,7 +176,11 @@ class Resolver:
 
     def keeps_made(self, clip: Clip) -> bool:
         """Whether pictures between the clip's frames may be made beforehand: along the motion, of media as they are."""
-        return clip.between == "flow" and not any(edit.enabled for edit in self.media(clip).atlas_edits)
+        return clip.between == "flow" and self.unpainted(clip)
+
+    def unpainted(self, clip: Clip) -> bool:
+        """Whether nothing is painted on the clip's media."""
+        return not any(edit.enabled for edit in self.media(clip).atlas_edits)
 
     def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
         media, source = self.media(clip), self.source(clip)

@@ -1,5 +1,6 @@
 """Looking into a picture between two frames: the motion it was made from, which frame it was taken from, what it
-changes against plain mixing, and where it is unsure. numpy and OpenCV only.
+changes against plain mixing, and where it is unsure. numpy and OpenCV only: `view` looks into the splat of a preview;
+core.retime.views, with the same colours, into the network of the export.
 
 Views are RGB, uint8 (H, W, 3), at the size of the frames they are made from.
 """
@@ -29,6 +30,8 @@ SLOWEST_SHOWN = 4.0
 """Pixels a frame that are shown at full colour where nothing is faster."""
 LOUDER = 3.0
 """Times by which differences are made stronger."""
+LARGEST = 1280
+"""Pixels of the longer side that the network is looked into at."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +56,37 @@ def moment_of(clip: Clip, source: FrameSource, clip_time: int) -> Moment:
     return Moment(index, min(max(t, 0.0), 1.0), start, end)
 
 
+def look_size(width: int, height: int) -> tuple[int, int]:
+    """The size that the network is looked into at, of frames of that size; even."""
+    scale = min(1.0, LARGEST / max(width, height))
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+
+
 def view(betweens: Betweens, moment: Moment, look: Look) -> Frame:
-    """The view at a moment. Where nothing is made up (a real frame, a cut, a repeated frame) the frame, darkened."""
+    """The view at a moment, of a splatted picture. Where nothing is made up the frame, darkened."""
     pair = betweens.neighbours(moment.index)
-    if pair.held(moment.t) is not None or pair.motion is None:
-        return _dark(pair.first if moment.t < 0.5 else pair.second)
+    real = untouched(pair, moment.t)
+    if real is not None:
+        return real
     fields = pair.fields(moment.t)
     to0, to1 = splat.full_size(fields, pair.first.shape[1::-1])
     if look == "motion":
         return motion_picture(to1 - to0)
     if look == "selection":
-        return _selection(pair, to0, to1, moment.t)
+        sides = splat.fetch(pair.first, to0)[1], splat.fetch(pair.second, to1)[1]
+        return selection_picture(pair.first, splat.second_share(*sides, moment.t))
     made = pair.picture(moment.t)
     if look == "difference":
-        return _difference(pair, made, moment.t)
-    return _unsure(pair, fields, made)
+        return difference_picture(pair, made, moment.t)
+    return unsure_picture(made, unsureness(pair, fields))
+
+
+def untouched(pair: Neighbours, t: float) -> Frame | None:
+    """The frame that shows at t, darkened, where nothing is made up: a real frame, a cut, a repeated frame."""
+    if pair.held(t) is None and pair.motion is not None:
+        return None
+    grey = splat.grey(pair.first if t < 0.5 else pair.second)
+    return np.repeat((grey // 3)[..., None], 3, axis=2)
 
 
 def motion_picture(flow: splat.Array32) -> Frame:
@@ -93,28 +112,23 @@ def unsureness(pair: Neighbours, fields: splat.Fields) -> npt.NDArray[np.float32
     return np.asarray(np.clip(cv2.resize(smooth, size), 0, 1), np.float32)
 
 
-def _selection(pair: Neighbours, to0: splat.Array32, to1: splat.Array32, t: float) -> Frame:
-    """Blue where the picture comes from the frame before, orange where from the one after."""
-    share = splat.second_share(splat.fetch(pair.first, to0)[1], splat.fetch(pair.second, to1)[1], t)
-    grey = splat.grey(pair.first).astype(np.float32)[..., None] / 255 * 0.5 + 0.5
-    first, second = (np.array(colour, np.float32) for colour in (FIRST, SECOND))
-    colour = first * (1 - share)[..., None] + second * share[..., None]
-    return np.asarray(colour * grey, np.uint8)
+def selection_picture(first: Frame, share: npt.NDArray[np.float32]) -> Frame:
+    """Blue where the picture comes from the frame before, orange where from the one after. share: float32 (H, W), of
+    the frame after."""
+    grey = splat.grey(first).astype(np.float32)[..., None] / 255 * 0.5 + 0.5
+    before, after = (np.array(colour, np.float32) for colour in (FIRST, SECOND))
+    return np.asarray((before * (1 - share)[..., None] + after * share[..., None]) * grey, np.uint8)
 
 
-def _difference(pair: Neighbours, made: Frame, t: float) -> Frame:
+def difference_picture(pair: Neighbours, made: Frame, t: float) -> Frame:
+    """What a made picture changes against plain mixing, louder."""
     plain = splat.blend(pair.first, pair.second, np.full(made.shape[:2], t, np.float32))
     change = cv2.absdiff(made, plain)[..., :3].astype(np.float32) * LOUDER
     return np.asarray(np.minimum(change, 255), np.uint8)
 
 
-def _unsure(pair: Neighbours, fields: splat.Fields, made: Frame) -> Frame:
-    """The picture in grey, red where it is a guess."""
-    doubt = unsureness(pair, fields)[..., None]
+def unsure_picture(made: Frame, doubt: npt.NDArray[np.float32]) -> Frame:
+    """A made picture in grey, red where it is a guess. doubt: float32 (H, W), 0 to 1."""
     grey = np.repeat(splat.grey(made)[..., None], 3, axis=2).astype(np.float32) * 0.6
-    return np.asarray(grey * (1 - doubt) + np.array(GUESS, np.float32) * doubt, np.uint8)
-
-
-def _dark(frame: Frame) -> Frame:
-    grey = splat.grey(frame)
-    return np.repeat((grey // 3)[..., None], 3, axis=2)
+    share = doubt[..., None]
+    return np.asarray(grey * (1 - share) + np.array(GUESS, np.float32) * share, np.uint8)

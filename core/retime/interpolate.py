@@ -215,7 +215,7 @@ def _write_views(folder: Path, number: int, between: Any, moment: Moment) -> Non
     if pair.kind != "moving":
         return
     folder.mkdir(parents=True, exist_ok=True)
-    for name, picture in views_of(between.synthesizer.look(pair, moment.t)).items():
+    for name, picture in views_of(pair, between.synthesizer.look(pair, moment.t), moment.t).items():
         _write_whole(folder / f"{number:05d}_{name}.png", np.ascontiguousarray(picture))
 
 

@@ -1,47 +1,77 @@
-"""What there is to see of a made picture: its motion, which frame it shows, what was corrected, where it is unsure."""
+"""Looking into pictures as the export makes them, between frames: the network's own motion, choice, changes and doubt.
+
+`looks` is the job behind the Speed panel. The window cannot ask the network, so it shows what a splat would do until
+the files of core.media.made are there.
+"""
 
 from __future__ import annotations
 
-import cv2
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
-import numpy.typing as npt
 
-from core.motion.splat import Array32, Picture
-from core.retime.synthesis import Synthesis
+from core.job import Progress
+from core.media.made import look_path, made_folder, write_made
+from core.media.reader import open_source
+from core.motion.between import Neighbours
+from core.motion.splat import Picture
+from core.render.slow_views import (
+    LOOKS,
+    Look,
+    difference_picture,
+    look_size,
+    motion_picture,
+    selection_picture,
+    unsure_picture,
+    untouched,
+)
+from core.retime.interpolate import betweens
+from core.retime.synthesis import NetBetweens, Synthesis
 
-BRIGHTEST = 99.0
-"""Percentile of motion that gets full colour."""
-GAIN = 8
-"""How much the correction of colours is raised to be seen."""
+DOUBTFUL = 4
+"""Times by which the network's doubt is raised to be seen."""
 
 
-def views_of(made: Synthesis) -> dict[str, Picture]:
-    """uint8 (H, W, 3) each: motion (hue is direction), selection (blue the first frame, orange the second),
-    difference (the correction of colours, around grey), unsure (white where both frames show other things)."""
+def views_of(pair: Neighbours, made: Synthesis, t: float) -> dict[Look, Picture]:
+    """All views of what was made at t, uint8 (H, W, 3) each."""
     return {
-        "motion": motion_colours(made.to1 - made.to0),
-        "selection": _selection(made.mask),
-        "difference": _difference(made.picture[..., :3], made.blend),
-        "unsure": _greys(np.minimum(made.doubt * 4, 1)),
+        "motion": motion_picture(made.to1 - made.to0),
+        "selection": selection_picture(pair.first, made.mask),
+        "difference": difference_picture(pair, made.picture, t),
+        "unsure": unsure_picture(made.picture, np.minimum(made.doubt * DOUBTFUL, 1)),
     }
 
 
-def motion_colours(flow: Array32) -> Picture:
-    """A flow (H, W, 2) as colours: hue by direction, white where nothing moves."""
-    speed, angle = cv2.cartToPolar(flow[..., 0], flow[..., 1], angleInDegrees=True)
-    full = max(1.0, float(np.percentile(speed, BRIGHTEST)))
-    hsv = np.dstack([angle / 2, np.minimum(speed / full, 1) * 255, np.full_like(speed, 255)])
-    return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB), np.uint8)
+def looks(
+    out: Path, *, clip: str, fingerprint: str, data: str, moments: Sequence[tuple[int, float]]
+) -> Iterator[Progress]:
+    """Write the views of some moments of a clip into the project's data folder.
+
+    Args:
+        out: not written to; the job interface hands it over.
+        clip, fingerprint: the media's file. data: the project's data folder.
+        moments: frames of the media, and parts of the way to the next.
+
+    Raises:
+        MediaError: when the clip cannot be read. OutOfMemory.
+    """
+    folder = made_folder(Path(data), fingerprint)
+    with closing(open_source(Path(clip))) as source:
+        size = look_size(source.width, source.height)
+        between = betweens(lambda n: source.frame(n, size)[..., :3], source.frame_count)
+        assert isinstance(between, NetBetweens)
+        yield Progress(0, len(moments), "Looking into pictures")
+        for number, (index, t) in enumerate(moments, 1):
+            for look, picture in _seen(between, index, t).items():
+                write_made(look_path(folder, index, t, look), np.ascontiguousarray(picture))
+            yield Progress(number, len(moments), "Looking into pictures", fields={"frame": index})
 
 
-def _selection(mask: Array32) -> Picture:
-    first, second = np.array((40, 110, 220), np.float32), np.array((245, 150, 40), np.float32)
-    return np.asarray(first + (second - first) * mask[..., None], np.uint8)
-
-
-def _difference(picture: Picture, blend: Picture) -> Picture:
-    return np.asarray(np.clip(128 + GAIN * (picture.astype(np.float32) - blend), 0, 255), np.uint8)
-
-
-def _greys(values: npt.NDArray[np.floating]) -> Picture:
-    return np.repeat((values * 255).astype(np.uint8)[..., None], 3, axis=2)
+def _seen(between: NetBetweens, index: int, t: float) -> dict[Look, Picture]:
+    pair = between.neighbours(index)
+    real = untouched(pair, t)
+    if real is not None:
+        return dict.fromkeys(LOOKS, real)
+    return views_of(pair, between.synthesizer.look(pair, t), t)

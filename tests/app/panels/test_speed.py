@@ -16,11 +16,13 @@ from app.panels.speed import SpeedPanel
 from app.panels.viewer import ViewerPanel
 from app.speed import pace
 from app.speed.adaptive import Wish, planned, ranges_of, source_part
+from app.speed.looks import REST_MS
 from app.speed.pace import Pace, paces_of, read_pace, with_speediness
 from app.speed.viewer_layers import heat_image
 from app.timeline.speed_lane import lane_points
 from core.catalog import JOBS
-from core.errors import EditError, MediaError
+from core.errors import EditError, MediaError, OutOfMemory
+from core.media.made import look_path, made_folder, write_made
 from core.project.paths import results_folder
 from core.retime.pace_files import ACTIVATION, CURVE, MOTION, write_curve
 from core.time import TimeRange
@@ -224,6 +226,48 @@ def test_looking_into_the_frames_in_between(panel: SpeedPanel, viewer: ViewerPan
     assert film is not None
     kinds = [(where.start // TICK, one.between) for where, one in film.track("v1").clips()]
     assert kinds == [(0, "nearest"), (40, "blend"), (44, "nearest")]
+
+
+def test_the_network_is_asked_where_the_playhead_rests(
+    panel: SpeedPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quick preview first, then what the worker process wrote; one that fails is told and asked for once."""
+    asked: list[dict[str, object]] = []
+
+    def fake(
+        job: str, root: Path, parameters: dict[str, object], inputs: object, *, control: object
+    ) -> list[object]:
+        assert job in JOBS
+        asked.append(parameters)
+        (index, t), *_ = parameters["moments"]  # type: ignore[misc]
+        if index == 12:
+            raise OutOfMemory("no room", "close something")
+        folder = made_folder(Path(str(parameters["data"])), str(parameters["fingerprint"]))
+        write_made(look_path(folder, index, t, "motion"), np.full((64, 96, 3), (9, 200, 30), np.uint8))
+        return []
+
+    monkeypatch.setattr("app.speed.looks.drive", fake)
+    editor.document.edit_sequence("slow", edits.set_speed, "clip", 1, 4)
+    editor.state.set("playhead", 42 * TICK)
+    panel.refresh()
+    panel.look.setCurrentIndex(panel.look.findData("motion"))
+    qtbot.waitUntil(lambda: "preview" in panel.looked.text() and panel.looked.isVisible())
+
+    def centre() -> tuple[int, int, int]:
+        picture = viewer.canvas.picture
+        assert picture is not None
+        colour = picture.image.pixelColor(picture.image.width() // 2, picture.image.height() // 2)
+        return colour.red(), colour.green(), colour.blue()
+
+    qtbot.waitUntil(lambda: centre() == (9, 200, 30))
+    assert "export" in panel.looked.text() and asked[0]["moments"] == [(10, 0.5)]
+    editor.state.set("playhead", 50 * TICK)
+    qtbot.waitUntil(lambda: any("no room" in notice.message for notice in editor.notify.waiting))
+    editor.player.refresh()
+    qtbot.wait(REST_MS + 100)
+    assert len(asked) == 2
+    panel.look.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: not panel.looked.isVisible())
 
 
 def test_pitch_and_in_between_from_the_form(panel: SpeedPanel, editor: Editor) -> None:

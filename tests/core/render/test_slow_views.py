@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.motion.between import Betweens
-from core.render.slow_views import LOOKS, Moment, moment_of, unsureness, view
+from core.render.slow_views import LOOKS, Moment, moment_of, motion_picture, unsureness, view
 from core.timeline.time_map import Linear
 from tests.core.render.fakes import TICK, FakeSource, clip
 
@@ -40,6 +40,14 @@ def test_a_guess_is_where_the_ground_comes_out() -> None:
     doubt = unsureness(pair, pair.fields(0.5))
     assert doubt[75:, 5:25].mean() < 0.2
     assert doubt.max() > 0.5
+
+
+def test_motion_is_coloured_by_direction() -> None:
+    flow = np.zeros((4, 6, 2), np.float32)
+    flow[:2, :, 0], flow[2:, :, 0] = 5, -5
+    colours = motion_picture(flow)
+    assert not np.array_equal(colours[0, 0], colours[3, 0])
+    assert not motion_picture(np.zeros_like(flow)).any()
 
 
 def test_nothing_is_made_up_at_a_real_frame() -> None:

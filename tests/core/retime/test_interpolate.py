@@ -17,7 +17,7 @@ from core.motion.between import Neighbours
 from core.retime import interpolate, synthesis
 from core.retime.interpolate import Moment, at_factor, at_rate, moments_of, slowmo
 from core.retime.synthesis import Synthesizer, tiles
-from core.retime.views import motion_colours, views_of
+from core.retime.views import views_of
 from core.retime.voxel_flow import VoxelFlow
 from core.retime.whole_frame import WholeFrame
 from core.time import FrameRate
@@ -207,16 +207,8 @@ def test_alpha_goes_the_same_way() -> None:
 
 def test_views_have_the_pictures_size() -> None:
     pair = moving(frame(0, pan=3), frame(1, pan=3))
-    for picture in views_of(Synthesizer(net()).look(pair, 0.5)).values():
+    for picture in views_of(pair, Synthesizer(net()).look(pair, 0.5), 0.5).values():
         assert picture.shape == pair.first.shape and picture.dtype == np.uint8
-
-
-def test_motion_is_coloured_by_direction() -> None:
-    flow = np.zeros((4, 6, 2), np.float32)
-    flow[:2, :, 0], flow[2:, :, 0] = 5, -5
-    colours = motion_colours(flow)
-    assert not np.array_equal(colours[0, 0], colours[3, 0])
-    assert (motion_colours(np.zeros_like(flow)) == 255).all()
 
 
 def test_the_shipped_network_puts_things_where_they_should_be() -> None:
