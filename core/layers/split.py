@@ -41,6 +41,7 @@ from core.layers.result import (
 )
 from core.layers.showing import PREVIEW, Showing
 from core.layers.tracks import halved, measure, order_of
+from core.layers.world import world_of
 from core.media.writer import write_png
 from core.motion.flow import Array32
 
@@ -177,6 +178,11 @@ def _told(
             return made
 
 
+def _rows(matrices: npt.NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
+    """Matrices (N, 3, 3) row by row, for JSON."""
+    return tuple(tuple(float(value) for value in matrix.ravel()) for matrix in matrices)
+
+
 @dataclass(frozen=True)
 class _Folder:
     """The result folder and what its description says."""
@@ -190,16 +196,19 @@ class _Folder:
 
     def write(self, stage: str, order: Sequence[int]) -> None:
         footage, camera = self.footage, self.plate.camera
+        world, takes = world_of(camera)
         result = LayersResult(
             *footage.size,
             footage.count,
             footage.rate,
             footage.first,
             camera.canvas,
-            tuple(tuple(float(v) for v in matrix.ravel()) for matrix in camera.to_canvas),
+            _rows(camera.to_canvas),
             tuple(object_files(label, self.names.get(str(label), "")) for label in order),
             stage=stage,
             notes=self.notes(),
+            world=_rows(world),
+            takes=takes,
         )
         write_layers(self.out, result)
 

@@ -18,6 +18,7 @@ from core.render import effects, pixels, titles
 from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
 from core.render.resolver import Sources
+from core.render.scene import in_scene, stood
 from core.timeline.effects import effect_values
 from core.timeline.model import BlendMode, Clip, Keys, Sequence, Solid, Title
 
@@ -94,7 +95,8 @@ def render_layers(
     """As `render_frame`, but RGB (H, W, 3) where the picture is known to be opaque."""
     raster = raster_of(sequence, size)
     canvas: Frame | None = None
-    for visual in visible(visuals(sequence, time), raster, sources):
+    shown = in_scene(visuals(sequence, time), sources)
+    for visual in visible(shown, raster, sources):
         piece = _visual_piece(visual, raster, sources)
         if piece is not None:
             canvas = _onto(canvas, piece, raster, _blend_of(visual))
@@ -191,7 +193,8 @@ def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
         assert isinstance(layer.clip.content, Title)
         drawn = titles.draw_title(layer.clip.content, raster.size)
         return Piece(drawn.pixels, drawn.left, drawn.top, layer.opacity) if drawn else None
-    return _placed(pixels.premultiply(_picture(layer, raster, sources)), layer, raster)
+    picture = stood(pixels.premultiply(_picture(layer, raster, sources)), layer, sources)
+    return _placed(picture, layer, raster) if picture is not None else None
 
 
 def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:

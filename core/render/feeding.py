@@ -12,8 +12,9 @@ from core.media.audio import AudioSource
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import open_source
 from core.media.sources import WrappedSource
+from core.media.viewpoint import Viewpoints
 from core.motion.between import Betweens
-from core.project.project import Media, Project
+from core.project.project import LayerFile, Media, Project
 from core.render.between import place
 from core.render.compositor import Raster, visible, wanted_size
 from core.render.pixels import Floats
@@ -131,6 +132,12 @@ class Ahead:
 
     def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
         return self.behind.matte_between(clip, index, t, use, size)
+
+    def layer(self, clip: Clip) -> LayerFile | None:
+        return self.behind.layer(clip)
+
+    def viewpoints(self, clip: Clip) -> Viewpoints | None:
+        return self.behind.viewpoints(clip)
 
     def audio(self, clip: Clip) -> AudioSource | None:
         return self.behind.audio(clip)

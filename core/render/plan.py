@@ -22,6 +22,7 @@ class Layer:
     """A clip at one moment with its own parameters evaluated: x, y, scale, rotation, opacity (see Clip).
 
     step: ticks of source time to the film's next frame; 0 where the clip stands still.
+    over: of a layer of a take, the background of the take that shows another moment (core.render.scene).
     """
 
     clip: Clip
@@ -32,6 +33,7 @@ class Layer:
     rotation: float
     opacity: float
     step: int = 0
+    over: Layer | None = None
 
 
 @dataclass(frozen=True)

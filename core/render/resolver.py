@@ -20,10 +20,11 @@ from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.made import made_folder, read_made
 from core.media.matte import MaskFolder, refine
 from core.media.proxy import proxy_info, proxy_path
+from core.media.viewpoint import Viewpoints, read_viewpoints
 from core.motion.between import Betweens
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
-from core.project.project import Media, Project
+from core.project.project import LayerFile, Media, Project
 from core.render import pixels
 from core.render.atlas_source import Atlases
 from core.render.between import MadeFrames
@@ -56,6 +57,14 @@ class Sources(Protocol):
 
     def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
         """As `matte`, at t between source frame `index` and the next."""
+        ...
+
+    def layer(self, clip: Clip) -> LayerFile | None:
+        """What the clip's media is a layer of; None for plain media and when there is none."""
+        ...
+
+    def viewpoints(self, clip: Clip) -> Viewpoints | None:
+        """Where the camera looked in the take that the clip's media is a layer of; None when nobody knows."""
         ...
 
     def audio(self, clip: Clip) -> AudioSource | None:
@@ -101,6 +110,7 @@ class Resolver:
         self._known_proxies: dict[str, tuple[Path, MediaInfo]] = {}
         self._key_masks_of: dict[Path, frozenset[str]] = {}
         self._sounds: dict[Path, AudioSource] = {}
+        self._viewpoints: dict[Path, Viewpoints | None] = {}
         self.show(project, project_file, data)
 
     @property
@@ -132,6 +142,17 @@ class Resolver:
         if self._proxies and (proxy := self._proxy(media)) is not None:
             return self._pool.source(*proxy)
         return self._pool.source(self._present(media), media.info)
+
+    def layer(self, clip: Clip) -> LayerFile | None:
+        media = self._media.get(clip.media_id or "")
+        return media.layer if media is not None else None
+
+    def viewpoints(self, clip: Clip) -> Viewpoints | None:
+        folder = self._present(self.media(clip)).parent
+        with self._lock:
+            if folder not in self._viewpoints:
+                self._viewpoints[folder] = read_viewpoints(folder)
+            return self._viewpoints[folder]
 
     def audio(self, clip: Clip) -> AudioSource | None:
         media = self.media(clip)

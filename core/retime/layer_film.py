@@ -7,13 +7,14 @@ object and its effect share their time.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from core.errors import MediaError
 from core.layers.result import LayersResult, read_layers
 from core.media.guard import Guard
 from core.media.info import MediaInfo
-from core.project.project import Media, Project, new_project
+from core.project.project import LayerFile, Media, Project, new_project
 from core.retime.lanes import Lane, Piece, fitted, length_of, map_of
 from core.time import TimeRange
 from core.timeline.model import Clip, MediaUse, Sequence, Track, new_id
@@ -36,14 +37,15 @@ def layer_film(folder: Path, lanes: Mapping[int, Lane]) -> Project:
         if label not in known:
             names = ", ".join(f"{number} ({name})" for number, name in known.items())
             raise MediaError(f"there is no layer {label} in {folder}", f"It has {names}")
-    stack = _stack(result)
-    infos = _probed([folder / name for _, name in stack])
+    stack = _stack(result, folder)
+    infos = _probed([folder / file.file for file in stack])
     frames = max([result.frames, *(result.rate.frames_before(length_of(lane)) for lane in lanes.values())])
     length = result.rate.time_of(frames)
     natural: Lane = (Piece(result.rate.time_of(result.frames), 0, result.rate.time_of(result.frames)),)
     project, tracks = new_project(folder.name), []
-    for (label, name), info in zip(stack, infos, strict=True):
-        media = Media(new_id(), Path(name).stem, str((folder / name).absolute()), info)
+    for file, info in zip(stack, infos, strict=True):
+        label = file.label
+        media = Media(new_id(), Path(file.file).stem, str((folder / file.file).absolute()), info, layer=file)
         lane = fitted(lanes.get(label, natural), length)
         whole = TimeRange(0, result.rate.time_of(result.frames))
         clip = Clip(new_id(), media.name, MediaUse(media.id, whole), length, map_of(lane))
@@ -54,10 +56,12 @@ def layer_film(folder: Path, lanes: Mapping[int, Lane]) -> Project:
     )
 
 
-def _stack(result: LayersResult) -> list[tuple[int, str]]:
-    """Label and film of each layer, bottom to top."""
-    effects = [(one.label, one.effect) for one in result.objects if one.effect]
-    return [(PLATE, result.plate_film), *effects, *((one.label, one.object) for one in result.objects)]
+def _stack(result: LayersResult, folder: Path) -> list[LayerFile]:
+    """Each layer, bottom to top."""
+    take = partial(LayerFile, folder.name, of=folder.name, first=result.first)
+    effects = [take(one.effect, part="effect", label=one.label) for one in result.objects if one.effect]
+    objects = [take(one.object, part="object", label=one.label) for one in result.objects]
+    return [take(result.plate_film, part="plate", label=PLATE), *effects, *objects]
 
 
 def _probed(paths: list[Path]) -> list[MediaInfo]:

@@ -9,6 +9,8 @@ import numpy as np
 
 from core.errors import MediaError
 from core.media.info import Frame
+from core.media.viewpoint import Viewpoints
+from core.project.project import LayerFile
 from core.render.pixels import Floats, resized
 from core.time import FrameRate, TimeRange
 from core.timeline.model import Clip, Gap, MatteUse, MediaUse, Sequence, Track
@@ -71,6 +73,8 @@ class FakeSources:
         strict: bool = False,
     ) -> None:
         self.sources, self.mattes, self.sounds, self.strict = sources or {}, mattes or {}, audio or {}, strict
+        self.layers: dict[str, LayerFile] = {}
+        self.camera: Viewpoints | None = None
 
     def source(self, clip: Clip) -> FakeSource:
         if clip.media_id not in self.sources:
@@ -80,6 +84,12 @@ class FakeSources:
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         matte = self.mattes[use.label]
         return 1 - matte if use.invert else matte
+
+    def layer(self, clip: Clip) -> LayerFile | None:
+        return self.layers.get(clip.media_id or "")
+
+    def viewpoints(self, clip: Clip) -> Viewpoints | None:
+        return self.camera
 
     def audio(self, clip: Clip) -> FakeAudio | None:
         return self.sounds.get(clip.media_id or "")
