@@ -125,13 +125,13 @@ class JobBox(QWidget):
     def _make(self) -> None:
         tr = self.tr
         self.effort = QComboBox(self)
-        for name, title in (("quick", tr("Quick")), ("good", tr("Good")), ("best", tr("Best"))):
+        for name, title in (("quick", tr("Quick")), ("good", tr("Good"))):
             self.effort.addItem(title, name)
         self.effort.setCurrentIndex(1)
         self.effort.setAccessibleName(tr("How long to work on it"))
         self.effort.setToolTip(
             tr(
-                "Quick stops at the first result, Best goes on until it gets no better; it can be stopped at any time"
+                "Quick stops at the first result, Good takes the time it needs; it can be stopped at any moment"
             )
         )
         self.effort.currentIndexChanged.connect(lambda index: self.refresh())
@@ -148,7 +148,7 @@ class JobBox(QWidget):
         self.start.setToolTip(tr("Take the clip apart into background, objects and shadows"))
         self.start.clicked.connect(self._start)
         self.refine = QPushButton(tr("Refine"), self)
-        self.refine.setToolTip(tr("Go on from what there is until it gets no better"))
+        self.refine.setToolTip(tr("Make them as good as they get, in the time that takes"))
         self.refine.clicked.connect(self._refine)
         self.pause = QPushButton(self)
         self.pause.setToolTip(tr("Hold the job at its next step, or let it go on"))
@@ -248,8 +248,6 @@ class JobBox(QWidget):
         words = self.tr("First layers after about {0}").format(length(cost.first))
         if cost.whole > 1.5 * cost.first:
             words += self.tr(", done after {0}").format(length(cost.whole))
-        elif not cost.whole:
-            words += self.tr(", then better until you stop it")
         sizes = (
             f"{size / 2**30:.1f} GB" if size >= 2**30 else f"{size / 2**20:.0f} MB"
             for size in (cost.memory, cost.disk)
@@ -282,7 +280,7 @@ class JobBox(QWidget):
         self._submit(str(self.effort.currentData()))
 
     def _refine(self) -> None:
-        self._submit("best")
+        self._submit("good")
 
     def _submit(self, effort: str) -> None:
         media = self._media

@@ -19,9 +19,10 @@ from core.project.paths import readable_path, results_folder
 from core.project.project import Media
 
 JOB = "layers"
-Effort = Literal["quick", "good", "best"]
-EFFORTS: dict[str, float] = {"quick": 1.0, "good": 4.0, "best": 0.0}
-"""How long the job may refine, as a multiple of what a first result takes; 0: until it is good."""
+Effort = Literal["quick", "good"]
+EFFORTS: dict[str, float] = {"quick": 1.0, "good": 3.0}
+"""How long the job takes, as a multiple of what a first result takes. Only quick work is held to it: on a slow or a
+busy computer good layers take longer, they do not get worse."""
 _SECONDS_PER_PIXEL = 2.5e-6
 """A first result: 70 frames of 448x256 with one object take about 20 seconds on one core of 2024."""
 _PACKED = 0.45
@@ -34,7 +35,7 @@ OTHERS = "Others"
 
 @dataclass(frozen=True)
 class Estimate:
-    """first, whole: seconds until the first layers, and until the end (0: not known). memory, disk: bytes."""
+    """first, whole: seconds until the first layers, and until the end. memory, disk: bytes."""
 
     first: float
     whole: float
@@ -101,8 +102,7 @@ def question(
 
 
 def _seconds(media: Media, objects: int, effort: str) -> float:
-    whole = estimate(media, objects, effort).whole
-    return max(_SECONDS_LEAST, whole) if whole else 0.0
+    return max(_SECONDS_LEAST, estimate(media, objects, effort).whole) if effort == "quick" else 0.0
 
 
 def start(editor: Editor, media: Media, labels: Iterable[int], effort: str) -> JobRecord:
