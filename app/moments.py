@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.editor import Editor
+from app.speed.pace import running, start
 from core.errors import EditError
 from core.project.layers import taken_from
 from core.project.paths import results_folder
@@ -33,6 +34,16 @@ class Moment:
 
     media: Media
     time: int
+
+
+def look(editor: Editor) -> int:
+    """Queue the analysis of every clip of the bin that was not looked at; how many there are."""
+    there = known(editor)
+    missing = [media for media in searchable(editor.document.project) if media.id not in there]
+    for media in missing:
+        if running(editor, media.id) is None:
+            start(editor, media)
+    return len(missing)
 
 
 def moment_in_view(editor: Editor) -> Moment:

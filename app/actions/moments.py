@@ -50,15 +50,9 @@ def find(editor: Editor) -> None:
 
 def look(editor: Editor) -> None:
     """Compute what is compared for every clip of the bin that has it not."""
-    from app.moments import known, searchable
-    from app.speed.pace import running, start
+    from app.moments import look as look_at_all
 
-    there = known(editor)
-    missing = [media for media in searchable(editor.document.project) if media.id not in there]
-    for media in missing:
-        if running(editor, media.id) is None:
-            start(editor, media)
-    if not missing:
+    if not look_at_all(editor):
         editor.notify.info(tr("All clips in the bin are known"))
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from app.actions import layers as commands
-from app.actions.registry import Action, trigger
+from app.actions.registry import Action, find_action, trigger
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
@@ -39,7 +38,7 @@ class LayersPanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._subject: Subject | None = None
-        self._actions: dict[str, Action] = {action.id: action for action in commands.ACTIONS}
+        self._actions: dict[str, Action] = {name: find_action(name) for name in (*_DEEDS, *_VERBS)}
         self._pictures, self._moments = pictures_of(editor), moments_of(editor)
         self.hint = QLabel(self)
         self.hint.setWordWrap(True)

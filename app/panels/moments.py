@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions import moments as commands
 from app.actions.registry import find_action, trigger
 from app.buttons import names_command
 from app.editor import Editor
-from app.moments import Moment, go_to, known, moment_in_view, search, searchable, words
+from app.moments import Moment, go_to, known, look, moment_in_view, search, searchable, words
 from app.timeline.pictures import Wish, pictures_of
 from core.errors import LaminarError
 from core.project.project import Media, Project
@@ -77,7 +76,7 @@ class MomentsPanel(QWidget):
         folders = known(self._editor)
         self._waiting = None
         if moment.media.id not in folders:
-            commands.look(self._editor)
+            look(self._editor)
             self._waiting = moment
             self._say_how_many()
             return

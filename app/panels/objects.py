@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import mask_editing, theme
-from app.actions import masks as commands
-from app.actions.registry import trigger
+from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
 from app.panels.identities_button import IdentitiesButton
@@ -324,7 +323,7 @@ class ObjectsPanel(QWidget):
     # Tracking
 
     def _run(self, action_id: str) -> None:
-        trigger(self._editor, next(action for action in commands.ACTIONS if action.id == action_id))
+        trigger(self._editor, find_action(action_id))
 
     # Use
 

@@ -13,7 +13,6 @@ import msgspec
 
 from core.files import link_or_copy, lock
 from core.job import read_manifest
-from core.media.made import clear_made
 from core.project.atlas_edits import is_edit_file
 from core.project.names import is_mask_name, is_result_key
 from core.project.paths import atlas_edits_folder, key_masks_folder, results_folder
@@ -75,6 +74,8 @@ def clean(data: Path, projects: Iterable[Project]) -> int:
     Raises:
         OSError: when one cannot be removed.
     """
+    from core.media.made import clear_made  # which loads OpenCV, and the window opens with this module
+
     projects = tuple(projects)
     freed = clear_made(data, frozenset(m.info.fingerprint for project in projects for m in project.media))
     for result in listed(data, projects):

@@ -94,7 +94,7 @@ def test_clips_that_were_not_looked_at_are_looked_at_first(
     panel: MomentsPanel, editor: Editor, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("app.speed.pace.start", lambda editor, media: asked.append(media.id))
+    monkeypatch.setattr("app.moments.start", lambda editor, media: asked.append(media.id))
     assert "0 of 1" in panel.hint.text()
     panel.find_like()
     assert asked == ["media"]
