@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.masks.features import Array32
-from core.masks.tracker import Known
+from core.masks.known import Known
 
 OWN, REST, ASKED = 300, 1500, 200
 """Tokens that are compared, at most: of the object and of the rest in all key frames, and under the mask."""

@@ -21,13 +21,14 @@ import numpy as np
 from core.masks.content import strangeness
 from core.masks.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.features import Array32
+from core.masks.known import Known
 from core.masks.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.outline import Outliner
 from core.masks.recognise import Area, Found, Recogniser, View, in_box
 from core.masks.sight import look
 from core.masks.states import Notes, Presence, Sighting, Verdict
 from core.masks.surroundings import Surroundings, around
-from core.masks.tracker import Known, Step, Tracker
+from core.masks.tracker import Step, Tracker
 from core.media.info import Frame
 from core.media.matte import Labels
 

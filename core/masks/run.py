@@ -35,21 +35,37 @@ ADAPTED = "adapted.safetensors"
 
 @dataclass
 class Run:
-    """A tracking job under way."""
+    """A tracking job under way.
+
+    masks: the known frames, drawn or taken from an earlier result. drawn: frames with masks that the user drew.
+    labels: of the objects. key: hash of what a checkpoint depends on.
+    """
 
     out: Path
     source: FrameSource
     masks: dict[int, Labels]
+    drawn: tuple[int, ...]
     labels: tuple[int, ...]
+    passes: tuple[Pass, ...]
     grid: Grid
     net: Matcher | None
     soft: bool
     cuts: SceneCuts
     every: int = 1
+    key: str = ""
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
     softener: Softener = field(default_factory=Softener)
+
+    @property
+    def total(self) -> int:
+        """Frames of all passes; one that two passes track counts twice."""
+        return sum(len(each.frames) for each in self.passes)
+
+    @property
+    def tracked(self) -> set[int]:
+        return {frame for each in self.passes for frame in each.frames}
 
 
 def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
@@ -91,11 +107,11 @@ def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
     save_checkpoint(run.out, Checkpoint(place, masks, more, msgspec.json.encode(notes)))
 
 
-def finish(run: Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> None:
+def finish(run: Run, base: str) -> None:
     """Leave only what belongs to the result."""
     write_confidences(run)
     if run.watch is not None:
-        write_appearances(run.out, _told(run, run.watch, drawn, tracked, base))
+        write_appearances(run.out, _told(run, run.watch, base))
     values = [value for frame in run.confidences.values() for value in frame.values()]
     scores = {
         "frames": len(run.confidences),
@@ -107,16 +123,16 @@ def finish(run: Run, drawn: tuple[int, ...], tracked: set[int], base: str) -> No
         (run.out / litter).unlink(missing_ok=True)
 
 
-def _told(run: Run, watch: Watch, drawn: tuple[int, ...], tracked: set[int], base: str) -> Appearances:
+def _told(run: Run, watch: Watch, base: str) -> Appearances:
     """Gaps and appearances of every object; those of the earlier result where nothing was tracked now."""
     size, frames = (run.source.width, run.source.height), sorted(run.confidences)
     before = read_appearances(Path(base)) if base else Appearances()
     objects = {}
     for k, label in enumerate(run.labels):
-        shown = {frame: bool((run.masks[frame] == label).any()) for frame in drawn}
+        shown = {frame: bool((run.masks[frame] == label).any()) for frame in run.drawn}
         absent = [n for n in frames if not shown.get(n, run.confidences[n].get(label, 1.0) > 0)]
         now = history_of(k, absent, frames, watch, run.rest, size)
-        objects[label] = joined(now, before.objects.get(label, ObjectHistory()), tracked)
+        objects[label] = joined(now, before.objects.get(label, ObjectHistory()), run.tracked)
     cuts = run.cuts.between(max(1, frames[0]), frames[-1]) if frames else ()
     return Appearances(objects, cuts)
 

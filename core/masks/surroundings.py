@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from core.masks.content import OWN, tokens_of
 from core.masks.features import Array32, Grid
+from core.masks.known import Known, to_grid
 from core.masks.sight import Flow, look
-from core.masks.tracker import Known, to_grid
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.flow import flow_between

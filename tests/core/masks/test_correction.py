@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.masks.correction import reach
-from core.masks.tracker import nearness
+from core.masks.memory import nearness
 
 
 def test_a_correction_ends_at_the_neighbouring_key_masks() -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from core.masks.doubles import Double, doubles_of, followed
 from core.masks.features import Grid
+from core.masks.fineness import choose_grid
+from core.masks.known import Known, known_frame
 from core.masks.presence import GRACE, Watch
 from core.masks.recognise import Found
-from core.masks.tracker import Known, Step, choose_grid, known_frame
+from core.masks.tracker import Step
 from core.masks.watching import make_watch
 from tests.core.masks.test_reidentify import RED, draw, thing
 

@@ -8,18 +8,11 @@ import torch
 
 from core.masks.edges import guided_filter
 from core.masks.features import make_grid, token_features
+from core.masks.fineness import FEWEST_ROWS, FINEST_ROWS, MOST_ROWS, choose_grid
+from core.masks.known import to_grid, to_tokens
+from core.masks.memory import followed
 from core.masks.output import full_size
-from core.masks.tracker import (
-    FEWEST_ROWS,
-    FINEST_ROWS,
-    MOST_ROWS,
-    choose_grid,
-    followed,
-    gap,
-    to_grid,
-    to_tokens,
-    whole,
-)
+from core.masks.parts import gap, whole
 from tests.core.masks.scenes import draw, overlap
 
 

@@ -13,6 +13,7 @@ import torch
 from core.errors import MediaError
 from core.job import Progress
 from core.masks import propagate
+from core.masks.blending import DRAFTS
 from core.masks.checkpoint import CHECKPOINT
 from core.media.matte import MaskFolder, read_confidences, write_labels
 from tests.core.masks.scenes import overlap, write_clip, write_key
@@ -76,7 +77,7 @@ def test_directions_and_key_masks_in_the_middle(scene: tuple[Path, list[np.ndarr
             np.testing.assert_array_equal(masks.labels(key), truth[key])
         scores = [overlap(masks.labels(t) == 1, truth[t] == 1) for t in frames]
         assert np.mean(scores) > 0.95
-    assert not (tmp_path / "both" / propagate.DRAFTS).exists()
+    assert not (tmp_path / "both" / DRAFTS).exists()
 
 
 def test_a_range_only(scene: tuple[Path, list[np.ndarray]], tmp_path: Path) -> None:

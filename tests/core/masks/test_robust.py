@@ -160,3 +160,10 @@ def test_an_object_of_two_pixels_beside_a_large_one(tmp_path: Path) -> None:
     masks = track(tmp_path, frames, {0: labels})
     assert overlap(masks.labels(3) == 1, truth[3] > 0) > 0.7
     assert (masks.labels(3) == 200).sum() < 400
+
+
+@pytest.mark.parametrize("asked", [{"direction": "sideways"}, {"frist": 2}, {"first": "two"}])
+def test_parameters_that_make_no_question(tmp_path: Path, asked: dict[str, object]) -> None:
+    with pytest.raises(MediaError, match=r"sideways|frist|first"):
+        next(propagate.track(tmp_path, clip="none.mp4", key_masks={}, **asked))
+    assert not list(tmp_path.iterdir())

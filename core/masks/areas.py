@@ -1,0 +1,67 @@
+"""Which tokens of a frame are asked about: those near the objects, fewer of them away from edges."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from core.masks.features import Array32
+from core.masks.fineness import STEP
+
+Area = npt.NDArray[np.bool_]
+"""bool (rows, columns): some of the tokens."""
+MARGIN = 10
+"""An object is looked for so many tokens around where it was."""
+
+
+def near(objects: Array32, margin: int) -> Area:
+    """The tokens at most `margin` away from any object; all when there is none."""
+    seen = objects.max(axis=2) > 0.1
+    return dilated(seen, margin) if seen.any() else np.ones(seen.shape, bool)
+
+
+def box_around(tokens: Array32) -> tuple[slice, slice]:
+    """The box that an object, (rows, columns, 1), may be in next: everywhere when it is not seen. Its sides are
+    multiples of STEP."""
+    seen = tokens[..., 0] > 0.1
+    if not seen.any():
+        seen = np.ones_like(seen)
+    sides = []
+    for axis in (1, 0):
+        found = np.flatnonzero(seen.any(axis=axis))
+        low = max(0, found[0] - MARGIN) // STEP * STEP
+        high = min(seen.shape[1 - axis], -(-(found[-1] + 1 + MARGIN) // STEP) * STEP)
+        sides.append(slice(int(low), int(high)))
+    return sides[0], sides[1]
+
+
+def dilated(area: Area, margin: int) -> Area:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), bool)
+
+
+def thinned(area: Area, objects: Array32, band: int) -> Area:
+    """An area with only every fourth token where no object's edge is within `band` tokens: little is lost there."""
+    edges = np.zeros(area.shape, bool)
+    for k in range(objects.shape[2]):
+        inside, touched = objects[..., k] > 0.9, objects[..., k] > 0.1
+        edges |= dilated(touched, band) & ~eroded(inside, band)
+    sparse = np.zeros(area.shape, bool)
+    sparse[::2, ::2] = True
+    return area & (edges | sparse) if (area & (edges | sparse)).any() else area
+
+
+def eroded(area: Area, margin: int) -> Area:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return np.asarray(cv2.erode(area.astype(np.uint8), kernel), bool)
+
+
+def spread(values: Tensor, asked: Area) -> Array32:
+    """Values (N, D) of the tokens asked for as a map (rows, columns, D); the tokens between every fourth one get the
+    value of that one."""
+    result = np.zeros((*asked.shape, values.shape[1]), np.float32)
+    result[asked] = values.numpy()
+    coarse = np.repeat(np.repeat(result[::2, ::2], 2, axis=0), 2, axis=1)[: asked.shape[0], : asked.shape[1]]
+    return np.where(asked[..., None], result, coarse)

@@ -1,0 +1,66 @@
+"""A frame of which masks are known: what it looks like, and what each of its places belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from core.masks.features import Array32, Grid
+from core.masks.fineness import STRIDE
+from core.masks.sight import Sight, look
+from core.media.info import Frame
+from core.media.matte import Labels
+from core.nn.matcher import Matcher
+
+KEYS = 3
+"""The nearest key frames that are compared with; more cost time."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A frame with masks.
+
+    number: of the frame. sight: what was seen of it. masks: float32 (height, width, K) at the grid's size.
+    """
+
+    number: int
+    sight: Sight
+    masks: Array32
+
+    @cached_property
+    def objects(self) -> Array32:
+        """How much of each token each object covers, float32 (rows, columns, K)."""
+        return to_tokens(self.masks)
+
+
+def known_frame(
+    number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, net: Matcher | None
+) -> Known:
+    """Remember a frame with its drawn masks."""
+    return Known(number, look(frame, grid, net), to_grid(labels, objects, grid))
+
+
+def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
+    """The few key frames nearest to a frame."""
+    return tuple(sorted(keys, key=lambda key: (abs(key.number - number), key.number))[:KEYS])
+
+
+def to_grid(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
+    """How much of each pixel of the reduced frame each object covers, float32 (height, width, K)."""
+    covered = [
+        cv2.resize(
+            (labels == label).astype(np.float32), (grid.width, grid.height), interpolation=cv2.INTER_AREA
+        )
+        for label in objects
+    ]
+    return np.stack(covered, axis=-1).astype(np.float32)
+
+
+def to_tokens(masks: Array32) -> Array32:
+    """The mean over each token, (rows, columns, K) of (height, width, K)."""
+    height, width, count = masks.shape
+    return masks.reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE, count).mean((1, 3))
