@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from core.layers.atlas_canvas import Target
 from core.layers.atlas_footage import Box, View, Views
@@ -21,6 +22,10 @@ NOISE = 0.03
 OUTLIER = 0.12
 """Differences from which on a pixel counts for ever less: another thing is seen there."""
 USUAL = Smooth()
+FEW = 4.0
+"""Trusted pixels up to which a motion as a whole is not looked for."""
+ARM = 64.0
+"""Squared pixels, times trust, that speak for no turn."""
 LONGEST = 1.5
 """Pixels that one step may move a node."""
 
@@ -66,16 +71,56 @@ def flow_terms(views: Views, label: int, n: int, view: View, neighbour: int, gri
 def by_flow(
     views: Views, label: int, n: int, neighbour: int, near: ControlGrid, view: View, smooth: Smooth
 ) -> ControlGrid:
-    """A first map of frame n from its neighbour's."""
-    terms = flow_terms(views, label, n, view, neighbour, near)
-    start = moved_to(near, (view.left, view.top, view.width, view.height), near.step)
-    weight = terms.xx
-    if weight.sum() > 4:
-        # Where the flow says nothing the grid starts from the whole object's motion.
-        wanted = np.stack([terms.gx, terms.gy], -1)[weight > 0.05] / weight[weight > 0.05][:, None]
-        here = start.displacement()[weight > 0.05]
-        start.nodes[...] += np.median(wanted - here, 0) if len(here) else 0
-    return ControlGrid(view.left, view.top, near.step, solve(terms, start.nodes, near.step, smooth))
+    """A first map of frame n from its neighbour's.
+
+    It starts from the neighbour's map, carried along with the motion of the object as a whole: what the smoothness
+    holds back is how the object bends, not how it turns. (Held back, a turning object shrinks in its atlas, a little
+    with every frame.)
+    """
+    box = (view.left, view.top, view.width, view.height)
+    flow, trust = views.flow(label, n, neighbour, box)
+    trust = trust * view.mask
+    there = pixels(*box) + flow
+    terms = towards(flow + near.at_points(there), trust)
+    rows, columns = box[3] // near.step + 1, box[2] // near.step + 1
+    nodes = pixels(0, 0, columns, rows) * np.float32(near.step)
+    nodes += np.array([box[0] - 0.5, box[1] - 0.5], np.float32)
+    moved = whole_motion(pixels(*box), there, trust, nodes)
+    start = moved - nodes + _continued(near).at_points(moved)
+    return ControlGrid(view.left, view.top, near.step, solve(terms, start, near.step, smooth))
+
+
+def whole_motion(here: Array32, there: Array32, trust: Array32, points: Array32) -> Array32:
+    """Where `points` (..., 2) go by the one turn, scale and shift that leads most of `here` to `there` (h, w, 2).
+
+    Robust, so that a limb of its own does not decide; where little is trusted (h, w) it tends to a mere shift.
+    """
+    chosen = trust > 0.05
+    if trust[chosen].sum() <= FEW:
+        return points
+    a, b = (_complex(each[chosen]) for each in (here, there))
+    weight = given = trust[chosen].astype(np.float64)
+    for _ in range(3):
+        from_middle, to_middle = ((weight * each).sum() / weight.sum() for each in (a, b))
+        arm = a - from_middle
+        turn = (weight * (b - to_middle) * arm.conj()).sum() + ARM
+        turn /= (weight * np.abs(arm) ** 2).sum() + ARM
+        apart = np.abs(to_middle + turn * arm - b)
+        weight = given / (1 + (apart / max(0.3, float(np.median(apart)))) ** 2)
+    moved = to_middle + turn * (_complex(points) - from_middle)
+    return np.stack([moved.real, moved.imag], -1).astype(np.float32)
+
+
+def _complex(points: Array32) -> npt.NDArray[np.complex128]:
+    return np.asarray(points[..., 0] + 1j * points[..., 1], np.complex128)
+
+
+def _continued(grid: ControlGrid) -> ControlGrid:
+    """The grid with two more cells around it, into which its displacements go on straight."""
+    more = min(2, grid.nodes.shape[0] - 1, grid.nodes.shape[1] - 1)
+    around = ((more, more), (more, more), (0, 0))
+    nodes = np.pad(grid.nodes, around, mode="reflect", reflect_type="odd")
+    return ControlGrid(grid.left - more * grid.step, grid.top - more * grid.step, grid.step, nodes)
 
 
 def by_colour(

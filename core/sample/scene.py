@@ -151,7 +151,7 @@ class Scene:
 
         Taken at the middle of the exposures. The robot's limbs and the wheels move with the part in front.
         """
-        now, then = (n + 0.25) / self.rate.fps, (n + 1.25) / self.rate.fps
+        now, then = self.middle(n), self.middle(n + 1)
         grid = np.stack(np.meshgrid(np.arange(self.width), np.arange(self.height)), -1).astype(np.float64)
         flow = _motion(grid, self.camera(now), self.camera(then))
         behind = [part for actor in self._actors if actor.label in BEHIND_COLUMN for part in actor.parts]
@@ -161,6 +161,10 @@ class Scene:
             covers = self._warp(part.sprite, here)[..., 3] > 0.5
             flow[covers] = _motion(grid[covers], here, there)
         return flow.astype(np.float32)
+
+    def middle(self, n: int) -> float:
+        """The middle of frame n's exposure, in seconds: where its blurred things are seen to be."""
+        return float(np.mean(self._moments(n)))
 
     def _moments(self, n: int) -> list[float]:
         return [(n + 0.5 * k / SHUTTER) / self.rate.fps for k in range(SHUTTER)]

@@ -161,7 +161,7 @@ def sample_drift(made: AtlasClip, scene: Scene) -> None:
         points = np.stack([x.ravel(), y.ravel()], -1)
         seen, shown = [], []
         for n in range(scene.frames):
-            t = (n + 0.25) / scene.rate.fps
+            t = scene.middle(n)
             pose, camera = part.pose(t), scene.camera(t)
             world = points @ pose[:, :2].T + pose[:, 2]
             at = (world @ camera[:, :2].T + camera[:, 2]).astype(np.float32)
