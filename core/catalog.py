@@ -60,7 +60,7 @@ JOBS: dict[str, Job] = {
             "Clean background",
             "The background without the objects.",
             "core.layers.plate:paint",
-            2,
+            3,
             memory=800 * MB,
             disk=20 * MB,
         ),

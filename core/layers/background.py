@@ -17,6 +17,7 @@ from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
 from core.layers.showing import Show, hidden
+from core.layers.unseen import complete
 from core.layers.warped import OFFSETS, Warped, paint_warped, put_together, with_canvas
 from core.media.cuts import find_cuts
 from core.media.info import Frame
@@ -66,6 +67,7 @@ def find_background(
     plane: Plane | None = None,
     show: Show = hidden,
     allows: Allows = always,
+    seed: int = 0,
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
 
@@ -74,10 +76,12 @@ def find_background(
         plane: the canvas of an earlier run.
         show: gets the canvas as it grows.
         allows: seconds to whether there is time for work that takes so long, the layers after it left aside.
+        seed: of what is put where no frame shows the background.
     """
     if plane is None:
         camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
         plane = yield from _part(paint_plane(footage, camera, show, _with_films(allows)), 0.3, 0.6)
+        complete(plane, seed)
         yield plane
     plane.notes += _notes(plane.camera)
     yield 0.6

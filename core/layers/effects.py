@@ -10,6 +10,7 @@ All in half size: labels and evidence uint8 (N, h, w).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -36,6 +37,8 @@ FOLLOWS = 0.3
 """The part of a region that an earlier effect must cover."""
 SMALLEST = 0.0002
 """Of the picture: smaller regions away from an object are noise."""
+USUAL = 0.15
+"""The part of all frames in which an object throws something at a place that counts as expected there."""
 SHARED = 255
 MOST_REGIONS = 65536
 
@@ -167,6 +170,23 @@ def _usual(owners: Stack, tracks: Tracks, k: int) -> Array32:
         total[top : top + tall, left : left + wide] += mine
         seen += 1
     return np.asarray(cv2.GaussianBlur(total / np.float32(max(1, seen)), (0, 0), 1.5), np.float32)
+
+
+def expected(owners: Stack, tracks: Tracks) -> Callable[[int], npt.NDArray[np.bool_]]:
+    """Frame to where its objects throw something, bool (h, w): what was found there, and what each of them throws often
+    enough, seen from its own feet, that it may well lie there unseen (a shadow that stood still is in the background)."""
+    usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
+    rows, columns = (each.ravel() for each in np.indices(owners.shape[1:]))
+
+    def of(n: int) -> npt.NDArray[np.bool_]:
+        found = owners[n] > 0
+        for k, often in enumerate(usual):
+            if tracks.areas[n, k] > 0:
+                share = _look_up(often, rows, columns, tracks.anchors[n, k])
+                found = found | (share.reshape(found.shape) > USUAL)
+        return np.asarray(found)
+
+    return of
 
 
 def _look_up(

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.channels import largest, mean
+from core.layers.channels import largest, mean, total
 from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
@@ -40,6 +40,8 @@ CELL, MOST_CELLS = 26, 24
 """Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
 HELD, WORTH = 0.015, 1.0
 """How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
+LIT = 10.0
+"""How much a frame counts that shows the same picture in more light, where a shadow lies at times."""
 UNKNOWN_WEIGHT = 0.1
 """Of frames in which it is not known where the objects are."""
 NOISE_FLOOR = 0.006
@@ -188,9 +190,10 @@ def repaint_plane(
         allows: as for `paint_plane`; asked after the first pass.
     """
     better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
+    shaded = yield from _shaded(better, effects)
     for number in range(REPAINTED):
         began = time.monotonic()
-        for done in _pass(better, footage, PASSES + number, beside, effects):
+        for done in _pass(better, footage, PASSES + number, beside, effects, shaded=shaded):
             yield (number + done) / REPAINTED
         if not allows(time.monotonic() - began):
             break
@@ -204,6 +207,7 @@ def _pass(
     weigh: Callable[[Labels], Array32],
     effects: Callable[[int], npt.NDArray[np.bool_]] | None = None,
     show: Show = hidden,
+    shaded: Array32 | None = None,
 ) -> Iterator[float]:
     """One look at all views; pass 0 starts the canvas."""
     sums, camera = _Sums(plane), plane.camera
@@ -217,10 +221,32 @@ def _pass(
             weight = weight * _inside(footage.size)
         if number in FITTED:
             _fit(plane, view, frame, weight)
-        sums.add(view, frame, weight, first=number == 0)
+        sums.add(view, frame, weight, first=number == 0, shaded=shaded)
         show(sums.picture if number == 0 else plane.picture)
         yield (view + 1) / camera.views
     sums.finish(first=number == 0)
+
+
+def _shaded(plane: Plane, effects: Callable[[int], npt.NDArray[np.bool_]]) -> Generator[float, None, Array32]:
+    """1 where something lies on the canvas in some frames, float32 (Hc, Wc)."""
+    found, camera, sums = np.zeros(plane.seen.shape, np.float32), plane.camera, _Sums(plane)
+    for view in range(camera.views):
+        here, there = sums.part(view)
+        thrown = effects(camera.frame_of(view)).astype(np.float32)
+        moved = sums.back(thrown, view, *there, cv2.INTER_LINEAR)
+        found[here] = np.maximum(found[here], moved)
+        yield 0.0
+    return found
+
+
+def _brighter(frame: Array32, view: Array32) -> Array32:
+    """1 where a frame is the same picture as `view` in clearly more light, float32 (H, W)."""
+    lit, squared = cv2.blur(total(frame * view), (5, 5)), cv2.blur(total(view * view), (5, 5))
+    light = lit / np.maximum(squared, np.float32(1e-3))
+    off = cv2.blur(frame - view, (5, 5))
+    rest = largest(np.abs(off - (light - 1)[..., None] * cv2.blur(view, (5, 5))))
+    same = np.clip(1.5 - 2 * rest / np.maximum(largest(np.abs(off)), np.float32(1e-3)), 0, 1)
+    return np.asarray(np.clip((light - 1.05) / 0.06, 0, 1) * same, np.float32)
 
 
 def _inside(size: tuple[int, int]) -> Array32:
@@ -303,26 +329,35 @@ class _Sums:
         self._weight = np.zeros(shape, np.float32)
         self._square = np.zeros(shape, np.float32)
 
-    def add(self, n: int, frame: Array32, weight: Array32, *, first: bool) -> None:
+    def add(
+        self, n: int, frame: Array32, weight: Array32, *, first: bool, shaded: Array32 | None = None
+    ) -> None:
         plane = self._plane
         if first:
             change, square = frame, np.zeros(frame.shape[:2], np.float32)
         else:
             gain = spread_gain(plane.gains[n], plane.size)
             off = frame - plane.view(plane.canvas, n, cv2.INTER_CUBIC) * gain
-            weight = weight * believed(largest(np.abs(cv2.blur(off, (3, 3)))))
+            trust = believed(largest(np.abs(cv2.blur(off, (3, 3)))))
+            if shaded is not None:
+                more = plane.view(shaded, n) * _brighter(frame, frame - off)
+                trust = trust * (1 - more) + LIT * more
+            weight = weight * trust
             change = np.asarray(off / gain, np.float32)
             square = mean(off * off)
-        left, top, right, bottom = plane.camera.box(n)
-        here = np.s_[top:bottom, left:right]
-        matrix = _shift(-left, -top) @ plane.camera.matrix(n)
-        size = right - left, bottom - top
-        share = self._back(weight, n, matrix, size, cv2.INTER_LINEAR)
-        self._change[here] += share[..., None] * self._back(change, n, matrix, size, cv2.INTER_CUBIC)
-        self._square[here] += share * self._back(square, n, matrix, size, cv2.INTER_LINEAR)
+        here, (matrix, size) = self.part(n)
+        share = self.back(weight, n, matrix, size, cv2.INTER_LINEAR)
+        self._change[here] += share[..., None] * self.back(change, n, matrix, size, cv2.INTER_CUBIC)
+        self._square[here] += share * self.back(square, n, matrix, size, cv2.INTER_LINEAR)
         self._weight[here] += share
 
-    def _back(self, picture: Array32, n: int, matrix: Matrix, size: tuple[int, int], how: int) -> Array32:
+    def part(self, n: int) -> tuple[tuple[slice, slice], tuple[Matrix, tuple[int, int]]]:
+        """The part of the canvas that a view covers; its pixels to those of the part, and the part's size."""
+        left, top, right, bottom = self._plane.camera.box(n)
+        matrix = _shift(-left, -top) @ self._plane.camera.matrix(n)
+        return np.s_[top:bottom, left:right], (matrix, (right - left, bottom - top))
+
+    def back(self, picture: Array32, n: int, matrix: Matrix, size: tuple[int, int], how: int) -> Array32:
         """A picture of frame n moved to its part of the canvas."""
         plane = self._plane
         if plane.bends[n].any():

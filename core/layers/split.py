@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from core.layers.background import Background, find_background
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
-from core.layers.effects import evidence, link
+from core.layers.effects import evidence, expected, link
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
 from core.layers.keeping import load_plane, save_plane
@@ -41,6 +41,7 @@ from core.layers.result import (
 )
 from core.layers.showing import PREVIEW, Showing
 from core.layers.tracks import halved, measure, order_of
+from core.layers.unseen import complete
 from core.layers.world import world_of
 from core.media.writer import write_png
 from core.motion.flow import Array32
@@ -106,8 +107,8 @@ def split(
     clock = Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last, shared)) as footage:
         yield Progress(0, 1, "Looking at the clip")
-        plate = yield from _background(out, footage, clock)
-        files = _Folder(out, footage, plate, dict(names or {}), clock)
+        plate = yield from _background(out, footage, clock, seed)
+        files = _Folder(out, footage, plate, dict(names or {}), clock, seed)
         files.write("plate", ())
         yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
         began = clock.seconds
@@ -149,8 +150,10 @@ def _refine(
     plate, size = parts.plate, files.footage.size
     assert isinstance(plate, Plane), "only a canvas is painted again"
 
+    thrown = expected(parts.owners, parts.tracks)
+
     def effects(n: int) -> npt.NDArray[np.bool_]:
-        thick = cv2.dilate((parts.owners[n] > 0).astype(np.uint8), np.ones((7, 7), np.uint8))
+        thick = cv2.dilate(thrown(n).astype(np.uint8), np.ones((7, 7), np.uint8))
         return np.asarray(cv2.resize(thick, size, interpolation=cv2.INTER_NEAREST) > 0)
 
     def allows(seconds: float) -> bool:
@@ -159,6 +162,7 @@ def _refine(
     better = yield from _told(
         repaint_plane(files.footage, plate, effects, allows), (0.75, 0.85), "Refining the background"
     )
+    complete(better, files.seed)
     again = replace(files, plate=better)
     refined = yield from _evidence(again, order, masks, (0.85, 0.9))
     yield from _write(again, refined, (0.9, 1.0), optional=True)
@@ -192,7 +196,7 @@ class _Folder:
     plate: Background
     names: dict[str, str]
     clock: Clock
-    bare: list[tuple[float, float]] = field(default_factory=list)
+    seed: int = 0
 
     def write(self, stage: str, order: Sequence[int]) -> None:
         footage, camera = self.footage, self.plate.camera
@@ -221,13 +225,15 @@ class _Folder:
         return tuple(notes)
 
 
-def _background(out: Path, footage: Footage, clock: Clock) -> Generator[Progress, None, Background]:
+def _background(
+    out: Path, footage: Footage, clock: Clock, seed: int
+) -> Generator[Progress, None, Background]:
     """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
     kept = load_plane(out / PLANE)
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
     show = Showing(out)
-    steps = find_background(footage, out, kept, show, clock.allows)
+    steps = find_background(footage, out, kept, show, clock.allows, seed)
     while True:
         try:
             done = next(steps)

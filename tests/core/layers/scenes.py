@@ -48,8 +48,12 @@ def walker(
     pan: float = 0.0,
     shadow: float = 0.4,
     noise: float = 0.0,
+    rest: int = 0,
 ) -> tuple[Stack, Stack, npt.NDArray[np.float32], Stack]:
     """A red box with a soft shadow beside it goes over a wall; the camera pans by `pan` pixels a frame.
+
+    Args:
+        rest: frames in which it stands still at first.
 
     Returns:
         frames uint8 (N, H, W, 3), labels uint8 (N, H, W), shadow alpha float32 (N, H, W), clean plates uint8.
@@ -61,7 +65,7 @@ def walker(
     for n in range(frames):
         move = np.array([[1, 0, -pan * n], [0, 1, 0.0]])
         plate = cv2.warpAffine(world, move, size, flags=cv2.INTER_CUBIC)
-        x = 20 + n * (width - 80) / max(1, frames - 1)
+        x = 20 + max(0, n - rest) * (width - 80) / max(1, frames - 1 - rest)
         box, dark = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
         left = round(x)
         box[30:62, left : left + 16] = 1

@@ -1,0 +1,76 @@
+"""What no frame shows is put together from what is seen."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from core.layers.background import find_background
+from core.layers.examples import fill_by_example
+from core.layers.fill import fill
+from core.layers.footage import open_footage
+from core.layers.unseen import hidden_in
+from tests.core.layers.scenes import wall, write_clip
+from tests.core.layers.test_plane import last_of, psnr
+
+
+def stripes(size: tuple[int, int] = (120, 80)) -> np.ndarray:
+    """Slanting stripes, float32 (H, W, 3), and grain."""
+    x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
+    grain = np.random.default_rng(2).normal(0, 0.02, (size[1], size[0], 3))
+    waves = 0.5 + 0.3 * np.sign(np.sin((x + 0.5 * y) * 2 * np.pi / 12))[..., None] * np.float32([1, 0.8, 0.4])
+    return np.clip(waves + grain, 0, 1).astype(np.float32)
+
+
+def hole(shape: tuple[int, ...]) -> np.ndarray:
+    hidden = np.zeros(shape[:2], np.uint8)
+    cv2.ellipse(hidden, (60, 40), (16, 12), 0, 0, 360, 1, -1)
+    return hidden > 0
+
+
+def test_a_pattern_goes_on_where_it_was_hidden() -> None:
+    picture = stripes()
+    hidden = hole(picture.shape)
+    smooth = fill(picture, (~hidden).astype(np.float32))
+    made = fill_by_example(smooth, ~hidden, hidden)
+    assert np.array_equal(made[~hidden], picture[~hidden])
+    before, after = (psnr(255 * each[hidden], 255 * picture[hidden]) for each in (smooth, made))
+    assert after > before + 6
+    assert np.array_equal(fill_by_example(smooth, ~hidden, hidden), made)
+    assert not np.array_equal(fill_by_example(smooth, ~hidden, hidden, seed=1), made)
+
+
+def test_examples_are_taken_only_from_what_is_seen() -> None:
+    picture = stripes()
+    hidden, seen = hole(picture.shape), np.ones(picture.shape[:2], bool)
+    seen[:, 90:] = False
+    picture[:, 90:] = (1, 0, 1)
+    made = fill_by_example(fill(picture, (~hidden).astype(np.float32)), seen, hidden)
+    assert made[hidden][:, 1].min() > 0.1  # no magenta, which has no green
+
+
+def test_with_nothing_hidden_or_nothing_seen_the_picture_stays() -> None:
+    picture = stripes((30, 20))
+    nothing, all_ = np.zeros((20, 30), bool), np.ones((20, 30), bool)
+    assert fill_by_example(picture, all_, nothing) is picture
+    assert fill_by_example(picture, nothing, all_) is picture
+
+
+def test_behind_an_object_that_never_moves_there_is_texture(tmp_path: Path) -> None:
+    frames = np.stack([(wall() * 255).astype(np.uint8)] * 4)
+    labels = np.zeros(frames.shape[:3], np.uint8)
+    labels[:, 40:80, 80:120] = 1
+    frames[labels > 0] = (200, 30, 30)
+    clip, masks = write_clip(tmp_path, frames, labels)
+    with closing(open_footage(clip, masks)) as footage:
+        plate = last_of(find_background(footage))
+    hidden = hidden_in(plate)
+    inner = np.s_[48:72, 88:112]
+    assert hidden[inner].all() and not hidden[:30].any()
+    filled, real = plate.render(0)[inner], wall()[inner]
+    rough = [cv2.Laplacian(each, cv2.CV_32F).std() for each in (filled, real)]
+    assert 0.4 < rough[0] / rough[1] < 1.5
+    assert filled[..., 0].mean() < 0.7  # nothing of the red object
