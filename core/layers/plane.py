@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -32,16 +32,15 @@ from core.motion.homography import Matrix
 
 TOLERANCE = 0.06
 PASSES = 3
-REPAINTED = 2
-"""Passes once it is known where effects lie."""
 FITTED = 1, 2, 3, 4
 """Passes before which light and bend are fitted."""
 CELL, MOST_CELLS = 26, 24
 """Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
 HELD, WORTH = 0.015, 1.0
 """How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
-LIT = 10.0
-"""How much a frame counts that shows the same picture in more light, where a shadow lies at times."""
+LIT, STRETCH = 10.0, 0.035
+"""How much a frame counts that shows the same picture in more light, where a shadow lies at times; and over what part of
+the height it is one light."""
 UNKNOWN_WEIGHT = 0.1
 """Of frames in which it is not known where the objects are."""
 NOISE_FLOOR = 0.006
@@ -169,38 +168,14 @@ def paint_plane(
     )
     for number in range(PASSES):
         began = time.monotonic()
-        for done in _pass(plane, footage, number, trusted, show=show):
+        for done in look_over(plane, footage, number, trusted, show=show):
             yield (number + done) / PASSES
         if number > 0 and not allows(time.monotonic() - began):
             break
     return plane
 
 
-def repaint_plane(
-    footage: Footage,
-    plane: Plane,
-    effects: Callable[[int], npt.NDArray[np.bool_]],
-    allows: Allows = always,
-) -> Generator[float, None, Plane]:
-    """The canvas again, now that it is known where shadows and reflections fall; yields how much is done.
-
-    Args:
-        effects: frame to bool (H, W), where something lies on the background. Everywhere else outside of the masks a
-            frame is fully believed, also right beside them.
-        allows: as for `paint_plane`; asked after the first pass.
-    """
-    better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
-    shaded = yield from _shaded(better, effects)
-    for number in range(REPAINTED):
-        began = time.monotonic()
-        for done in _pass(better, footage, PASSES + number, beside, effects, shaded=shaded):
-            yield (number + done) / REPAINTED
-        if not allows(time.monotonic() - began):
-            break
-    return better
-
-
-def _pass(
+def look_over(
     plane: Plane,
     footage: Footage,
     number: int,
@@ -209,8 +184,13 @@ def _pass(
     show: Show = hidden,
     shaded: Array32 | None = None,
 ) -> Iterator[float]:
-    """One look at all views; pass 0 starts the canvas."""
-    sums, camera = _Sums(plane), plane.camera
+    """One look at all views; pass 0 starts the canvas. Yields how much is done, after each view.
+
+    Args:
+        weigh: masks to how much each pixel is believed. effects: frame to where something lies on the background.
+        shaded: (Hc, Wc), where the lightest frames count most.
+    """
+    sums, camera = Sums(plane), plane.camera
     for view in range(camera.views):
         at = camera.frame_of(view)
         frame = footage.frame(at).astype(np.float32) / np.float32(255)
@@ -227,21 +207,10 @@ def _pass(
     sums.finish(first=number == 0)
 
 
-def _shaded(plane: Plane, effects: Callable[[int], npt.NDArray[np.bool_]]) -> Generator[float, None, Array32]:
-    """1 where something lies on the canvas in some frames, float32 (Hc, Wc)."""
-    found, camera, sums = np.zeros(plane.seen.shape, np.float32), plane.camera, _Sums(plane)
-    for view in range(camera.views):
-        here, there = sums.part(view)
-        thrown = effects(camera.frame_of(view)).astype(np.float32)
-        moved = sums.back(thrown, view, *there, cv2.INTER_LINEAR)
-        found[here] = np.maximum(found[here], moved)
-        yield 0.0
-    return found
-
-
-def _brighter(frame: Array32, view: Array32) -> Array32:
-    """1 where a frame is the same picture as `view` in clearly more light, float32 (H, W)."""
-    lit, squared = cv2.blur(total(frame * view), (5, 5)), cv2.blur(total(view * view), (5, 5))
+def brighter(frame: Array32, view: Array32) -> Array32:
+    """1 where a picture is the same as `view` in clearly more light, float32 (H, W)."""
+    wide = (2 * round(STRETCH * len(frame) / 2) + 1,) * 2
+    lit, squared = cv2.blur(total(frame * view), wide), cv2.blur(total(view * view), wide)
     light = lit / np.maximum(squared, np.float32(1e-3))
     off = cv2.blur(frame - view, (5, 5))
     rest = largest(np.abs(off - (light - 1)[..., None] * cv2.blur(view, (5, 5))))
@@ -319,7 +288,7 @@ def believed(off: Array32, tolerance: float = TOLERANCE) -> Array32:
     return np.asarray(1 / (1 + doubt), np.float32)
 
 
-class _Sums:
+class Sums:
     """One pass: what the frames saw differently from the canvas, weighted."""
 
     def __init__(self, plane: Plane) -> None:
@@ -340,7 +309,7 @@ class _Sums:
             off = frame - plane.view(plane.canvas, n, cv2.INTER_CUBIC) * gain
             trust = believed(largest(np.abs(cv2.blur(off, (3, 3)))))
             if shaded is not None:
-                more = plane.view(shaded, n) * _brighter(frame, frame - off)
+                more = plane.view(shaded, n) * brighter(frame, frame - off)
                 trust = trust * (1 - more) + LIT * more
             weight = weight * trust
             change = np.asarray(off / gain, np.float32)

@@ -27,7 +27,8 @@ from core.layers.effects import evidence, expected, link
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
 from core.layers.keeping import load_plane, save_plane
-from core.layers.plane import Plane, repaint_plane, to_bytes
+from core.layers.plane import Plane, to_bytes
+from core.layers.repaint import repaint_plane
 from core.layers.result import (
     PLATE_FILM,
     PLATE_PICTURE,
@@ -150,17 +151,18 @@ def _refine(
     plate, size = parts.plate, files.footage.size
     assert isinstance(plate, Plane), "only a canvas is painted again"
 
-    thrown = expected(parts.owners, parts.tracks)
+    def thick(thrown: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        more = cv2.dilate(thrown.astype(np.uint8), np.ones((7, 7), np.uint8))
+        return np.asarray(cv2.resize(more, size, interpolation=cv2.INTER_NEAREST) > 0)
 
-    def effects(n: int) -> npt.NDArray[np.bool_]:
-        thick = cv2.dilate(thrown(n).astype(np.uint8), np.ones((7, 7), np.uint8))
-        return np.asarray(cv2.resize(thick, size, interpolation=cv2.INTER_NEAREST) > 0)
+    usual = expected(parts.owners, parts.tracks)
+    effects, maybe = (lambda n: thick(parts.owners[n] > 0)), (lambda n: thick(usual(n)))
 
     def allows(seconds: float) -> bool:
         return files.clock.allows(seconds + films)
 
     better = yield from _told(
-        repaint_plane(files.footage, plate, effects, allows), (0.75, 0.85), "Refining the background"
+        repaint_plane(files.footage, plate, effects, maybe, allows), (0.75, 0.85), "Refining the background"
     )
     complete(better, files.seed)
     again = replace(files, plate=better)

@@ -54,14 +54,14 @@ def test_a_walker_and_its_shadow(tmp_path: Path) -> None:
 
 
 def test_a_shadow_that_stood_still_for_most_of_the_time_is_found(tmp_path: Path) -> None:
-    frames, labels, shadows, plates = walker(frames=18, noise=0.012, rest=12)
+    frames, labels, shadows, plates = walker(frames=16, noise=0.012, rest=9)
     clip, masks = write_clip(tmp_path, frames, labels)
     drain(split(tmp_path, clip=str(clip), masks=str(masks)))
     (box,) = read_layers(tmp_path).objects
-    effects, plate = frames_of(tmp_path / box.effect)[:12, ..., 3], frames_of(tmp_path / "plate.mkv")[:12]
-    assert iou(effects > 0.1 * 255, shadows[:12] > 0.1) > 0.85
-    dark = shadows[:12] > 0.2
-    assert np.abs(plate[dark].astype(int) - plates[:12][dark]).mean() < 8
+    effects, plate = frames_of(tmp_path / box.effect)[:9, ..., 3], frames_of(tmp_path / "plate.mkv")[:9]
+    assert iou(effects > 0.1 * 255, shadows[:9] > 0.1) > 0.85
+    dark = shadows[:9] > 0.2
+    assert np.abs(plate[dark].astype(int) - plates[:9][dark]).mean() < 8
 
 
 def test_a_limit_of_time_leaves_out_refining_and_says_so(tmp_path: Path) -> None:

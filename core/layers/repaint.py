@@ -1,0 +1,76 @@
+"""The canvas again, once it is known where shadows and reflections fall.
+
+A shadow that stands still for most of a clip is in the canvas, where robust means keep it. So the first pass lets frames
+that show the same picture in more light count most, wherever an object throws something at times. What has become the
+same picture in more light is kept; what has become another picture (edges that do not lie on one another have a lightest
+side as well) is taken back, and a last pass goes over all of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.clock import Allows, always
+from core.layers.footage import Footage
+from core.layers.plane import PASSES, Plane, Sums, beside, brighter, look_over
+from core.motion.flow import Array32
+
+Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
+"""Frame to bool (H, W), where something lies on the background."""
+THIN = 0.02
+"""Of the height: a standing shadow is thicker."""
+
+
+def repaint_plane(
+    footage: Footage, plane: Plane, effects: Thrown, expected: Thrown, allows: Allows = always
+) -> Generator[float, None, Plane]:
+    """The canvas in two more passes; yields how much is done.
+
+    Args:
+        effects: where something was found. Everywhere else outside of the masks a frame is fully believed, also right
+            beside them.
+        expected: the same with what may lie there unseen, because it is in the canvas.
+        allows: seconds that a pass takes to whether there is time for it; asked after the first.
+    """
+    better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
+    shaded = yield from _shaded(better, expected)
+    began = time.monotonic()
+    for done in look_over(better, footage, PASSES, beside, expected, shaded=shaded):
+        yield done / 2
+    lit = _only_light(better, plane, shaded)
+    if allows(time.monotonic() - began):
+
+        def thrown(n: int) -> npt.NDArray[np.bool_]:
+            return np.asarray(effects(n) | (expected(n) & (better.view(lit, n) > 0.5)))
+
+        for done in look_over(better, footage, PASSES + 1, beside, thrown):
+            yield (1 + done) / 2
+    return better
+
+
+def _shaded(plane: Plane, expected: Thrown) -> Generator[float, None, Array32]:
+    """1 where something lies on the canvas in some frames, float32 (Hc, Wc)."""
+    found, camera, sums = np.zeros(plane.seen.shape, np.float32), plane.camera, Sums(plane)
+    for view in range(camera.views):
+        here, there = sums.part(view)
+        thrown = expected(camera.frame_of(view)).astype(np.float32)
+        found[here] = np.maximum(found[here], sums.back(thrown, view, *there, cv2.INTER_LINEAR))
+        yield 0.0
+    return found
+
+
+def _only_light(better: Plane, plane: Plane, shaded: Array32) -> Array32:
+    """Take back what became another picture; where it became lighter and stays so, float32 (Hc, Wc)."""
+    same = brighter(better.canvas, plane.canvas)
+    thick = np.ones((2 * round(THIN * plane.size[1] / 2) + 1,) * 2, np.uint8)
+    same = cv2.blur(cv2.morphologyEx(same, cv2.MORPH_OPEN, thick), (5, 5))
+    back = (shaded * (1 - same))[..., None]
+    better.canvas = np.asarray(back * plane.canvas + (1 - back) * better.canvas, np.float32)
+    return np.asarray(shaded * same, np.float32)
