@@ -71,12 +71,11 @@ def _middle(data: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _place(mask: np.ndarray) -> tuple[int, int]:
-    """Where the object is furthest away, all of the ellipse in the picture."""
-    away = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
-    inner = np.zeros_like(away)
-    part = np.s_[AXES[1] : -AXES[1], AXES[0] : -AXES[0]]
-    inner[part] = 1 + np.minimum(away[part], 120)
-    y, x = np.unravel_index(int(inner.argmax()), inner.shape)
+    """As near the middle as the object lets it."""
+    away = np.minimum(cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5), 120)
+    rows, columns = np.indices(mask.shape)
+    apart = np.hypot(rows - SIZE[1] / 2, columns - SIZE[0] / 2)
+    y, x = np.unravel_index(int((1000 * away - apart).argmax()), mask.shape)
     return int(x), int(y)
 
 
