@@ -43,6 +43,7 @@ class Footage:
         self.rate: FrameRate = source.rate
         self._frames: dict[int, Frame] = {}
         self._labels: dict[int, Labels] = {}
+        self._further: dict[int, Labels] = {}
         self._room = KEPT_BYTES
 
     def frame(self, n: int) -> Frame:
@@ -60,6 +61,14 @@ class Footage:
 
     def labels(self, n: int) -> Labels:
         """uint8 (H, W); nothing but background where no mask is known. Raises MediaError for a mask of another size."""
+        own = self._own(n)
+        return np.where(own == 0, self._further[n], own) if n in self._further else own
+
+    def extend(self, n: int, labels: Labels) -> None:
+        """Further labels of frame n, uint8 (H, W), where its mask has none."""
+        self._further[n] = labels
+
+    def _own(self, n: int) -> Labels:
         nearest = self._nearest(n)
         if nearest is None:
             return np.zeros(self.size[::-1], np.uint8)

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from core.layers.channels import largest, mean, total
 from core.layers.clock import Allows, always
+from core.layers.entering import Borders
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.light import fit_gain, flat, spread_gain
@@ -190,11 +191,11 @@ def look_over(
         weigh: masks to how much each pixel is believed. effects: frame to where something lies on the background.
         shaded: (Hc, Wc), where the lightest frames count most.
     """
-    sums, camera = Sums(plane), plane.camera
+    sums, camera, borders = Sums(plane), plane.camera, Borders(footage)
     for view in range(camera.views):
         at = camera.frame_of(view)
         frame = footage.frame(at).astype(np.float32) / np.float32(255)
-        weight = weigh(footage.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
+        weight = weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
         if effects is not None:
             weight = np.where(effects(at), LEAST * weight, weight)
         if not camera.shot_of(view).still:

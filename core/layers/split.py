@@ -24,6 +24,7 @@ from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
 from core.layers.effects import evidence, expected, link
+from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
 from core.layers.keeping import load_plane, save_plane
@@ -263,6 +264,7 @@ def _evidence(
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
     clock = files.clock
+    add_missed(footage, surely, halves)
     tracks = measure(halves)
     if not tracks.labels:
         raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")

@@ -47,6 +47,12 @@ def halved(labels: Labels) -> Labels:
     return np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
+def doubled(labels: Labels, size: tuple[int, int]) -> Labels:
+    """Half-size labels for frames of `size`, uint8 (H, W)."""
+    large = np.repeat(np.repeat(labels, 2, 0), 2, 1)
+    return np.ascontiguousarray(large[: size[1], : size[0]])
+
+
 def measure(halves: npt.NDArray[np.uint8]) -> Tracks:
     """The tracks of all objects in labels uint8 (N, h, w), half size."""
     seen: set[int] = set()

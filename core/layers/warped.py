@@ -24,6 +24,7 @@ import numpy.typing as npt
 from core.job import require_disk
 from core.layers.channels import largest, mean, total
 from core.layers.effects import evidence, link
+from core.layers.entering import add_missed
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow, enlarged
@@ -150,6 +151,7 @@ def paint_warped(
             halved(footage.labels(n)),
         )
         yield 0.9 * (n + 1) / footage.count
+    add_missed(footage, surely, halves)
     effects = link(surely, halves, measure(halves)) > 0
     for n in range(footage.count):
         clean = made.render(n)
