@@ -25,6 +25,8 @@ from core.worker import CANCEL_GRACE, Answer, Request
 
 TAIL_LINES = 200
 """Lines of the worker's stderr that are kept for a report."""
+END_GRACE = 5.0
+"""Seconds that a worker nobody waits for any more has to tidy up before it is killed."""
 
 
 class JobFailed(Exception):  # noqa: N818 - a defect, told apart from what the user can mend
@@ -229,10 +231,10 @@ def _pump_log(process: subprocess.Popen[bytes], tail: deque[str], log: Callable[
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let it end by itself for a moment, then kill it."""
+    """Let it end by itself, which takes away what is half-written, then kill it."""
     children.close_pipes(process.stdin)
     try:
-        process.wait(1.0)
+        process.wait(END_GRACE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -25,6 +25,18 @@ def count(out: Path, *, steps: int, seconds: float = 0.0) -> Iterator[Progress]:
         yield Progress(number + 1, steps, f"step {number + 1}", str(target))
 
 
+def tidy(out: Path, *, seconds: float) -> Iterator[Progress]:
+    """Leaves something half-written unless it is given the time to take it away."""
+    half = out / "half.part"
+    half.touch()
+    try:
+        yield Progress(0, 2)
+        yield Progress(1, 2)
+    finally:
+        time.sleep(seconds)
+        half.unlink()
+
+
 def noisy(out: Path, *, text: str) -> Iterator[Progress]:
     """Prints on both layers, as libraries do."""
     print(text)
@@ -70,5 +82,6 @@ def test_job(name: str, **fields: object) -> Job:
 
 test_job.__test__ = False  # type: ignore[attr-defined]
 JOBS = {
-    name: test_job(name) for name in ("count", "noisy", "refuses", "defect", "crash", "stuck", "fill", "full")
+    name: test_job(name)
+    for name in ("count", "tidy", "noisy", "refuses", "defect", "crash", "stuck", "fill", "full")
 }

@@ -124,6 +124,14 @@ def test_closing_the_generator_ends_the_worker(tmp_path: Path) -> None:
     assert not [child for child in psutil.Process().children() if "core.worker" in child.cmdline()]
 
 
+def test_a_worker_that_nobody_waits_for_takes_away_what_is_half_written(tmp_path: Path) -> None:
+    steps = drive(JOBS["tidy"], tmp_path, {"seconds": 1.5}, {})
+    next(steps)
+    assert list(tmp_path.rglob("*.part"))
+    steps.close()  # type: ignore[attr-defined]
+    assert not [path for path in tmp_path.rglob("*.part") if path.is_file()]
+
+
 def test_the_worker_ends_when_its_parent_does(tmp_path: Path) -> None:
     request = Request(JOBS["count"], str(tmp_path), {"steps": 10_000, "seconds": 0.01}, {})
     worker = subprocess.Popen(
