@@ -194,12 +194,16 @@ def plate(
     video: Annotated[
         Path | None, typer.Option("--video", help="Also the background of every frame, a lossless .mkv.")
     ] = None,
+    max_seconds: Annotated[
+        float,
+        typer.Option("--max-seconds", min=0, help="Wall time of the whole; what does not fit is left out."),
+    ] = 0.0,
     json: Json = False,
 ) -> None:
     """The clean background behind masked objects."""
     from app.cli_commands import layers as command
 
-    command.run_plate(clip, masks, out, video, json=json)
+    command.run_plate(clip, masks, out, video, max_seconds, json=json)
 
 
 @app.command()

@@ -28,7 +28,9 @@ WORK, PLATE_WORK = ".laminar-layers", ".laminar-plate"
 """Folders beside the results that hold unfinished work; the same command goes on from it."""
 
 
-def run_plate(clip: Path, masks: Path, out: Path, video: Path | None, *, json: bool) -> None:
+def run_plate(
+    clip: Path, masks: Path, out: Path, video: Path | None, max_seconds: float, *, json: bool
+) -> None:
     terminal = Terminal(json)
     _require(out, ".png", "-o")
     if video is not None:
@@ -37,7 +39,7 @@ def run_plate(clip: Path, masks: Path, out: Path, video: Path | None, *, json: b
     for target in filter(None, (out, video)):
         spare(target, clip, masks)
         make_folder(target.parent)
-    parameters["film"] = video is not None
+    parameters |= {"film": video is not None, "max_seconds": max_seconds}
     work = out.parent / PLATE_WORK
     result = drive_in(terminal, "plate", "Clean background", work, parameters, inputs)
     outputs = moved({result / PLATE_PICTURE: out} | ({result / PLATE_FILM: video} if video else {}))

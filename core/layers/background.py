@@ -68,6 +68,7 @@ def find_background(
     show: Show = hidden,
     allows: Allows = always,
     seed: int = 0,
+    after: float = FILMS,
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
 
@@ -77,10 +78,11 @@ def find_background(
         show: gets the canvas as it grows.
         allows: seconds to whether there is time for work that takes so long, the layers after it left aside.
         seed: of what is put where no frame shows the background.
+        after: times a pass over the canvas, what comes after the background takes.
     """
     if plane is None:
         camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
-        plane = yield from _part(paint_plane(footage, camera, show, _with_films(allows)), 0.3, 0.6)
+        plane = yield from _part(paint_plane(footage, camera, show, _with_rest(allows, after)), 0.3, 0.6)
         complete(plane, seed)
         yield plane
     plane.notes += _notes(plane.camera)
@@ -101,9 +103,9 @@ def find_background(
     return (yield from _part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
 
 
-def _with_films(allows: Allows) -> Allows:
-    """Whether there is time for a pass and for the layers after it."""
-    return lambda seconds: allows((1 + FILMS) * seconds)
+def _with_rest(allows: Allows, after: float) -> Allows:
+    """Whether there is time for a pass and for what comes after it."""
+    return lambda seconds: allows((1 + after) * seconds)
 
 
 def needs_warping(footage: Footage, plane: Plane) -> bool:

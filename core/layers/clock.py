@@ -57,6 +57,13 @@ class Clock:
         if not self.allows(0.0):
             raise LateError
 
+    def overrun(self, what: str) -> tuple[str, ...]:
+        """What the user should know when `what`, which is ready now, took longer than was asked for."""
+        if self.most <= 0 or self.allows(0.0):
+            return ()
+        taken = self.seconds + START
+        return (f"{what} was there after {taken:.0f} seconds, {self.most:g} were asked for",)
+
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the limit."""
         notes = list(self.left_out)

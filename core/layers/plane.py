@@ -171,7 +171,8 @@ def paint_plane(
         began = time.monotonic()
         for done in look_over(plane, footage, number, trusted, show=show):
             yield (number + done) / PASSES
-        if number > 0 and not allows(time.monotonic() - began):
+        if 0 < number < PASSES - 1 and not allows(time.monotonic() - began):
+            plane.notes.append("There was no time for the last pass over the background")
             break
     return plane
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.job import Progress
 from core.layers.background import Background, find_background
+from core.layers.clock import Clock
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
 from core.layers.plane import to_bytes
@@ -18,12 +19,22 @@ from core.layers.showing import Showing
 from core.layers.split import decibels
 from core.media.writer import write_png
 
+WITH_FILM = 1.0
+"""Times a pass over the canvas, what writing the film takes."""
 SAMPLE = 8
 """Frames that are compared with the background."""
 
 
 def paint(
-    out: Path, *, clip: str, masks: str, first: int = 0, last: int = -1, film: bool = False
+    out: Path,
+    *,
+    clip: str,
+    masks: str,
+    first: int = 0,
+    last: int = -1,
+    film: bool = False,
+    max_seconds: float = 0.0,
+    seed: int = 0,
 ) -> Iterator[Progress]:
     """Write plate.png, the canvas; for a still camera it is exactly the frame. With `film` also plate.mkv, the clean
     background of every frame; how good it is and what the user should know go to plate.json (`read_plate`).
@@ -31,14 +42,17 @@ def paint(
     Args:
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
         first, last: frames of the clip, inclusive; -1 for its end.
+        max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out; following the
+            camera and two passes are always made, and it is said when that took longer.
+        seed: of what is put where no frame shows the background.
 
     Raises:
         MediaError: when clip or masks cannot be read or do not fit.
     """
-    share = 0.8 if film else 1.0
+    share, clock = (0.8 if film else 1.0), Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
         show = Showing(out)
-        steps = find_background(footage, out, show=show)
+        steps = find_background(footage, out, None, show, clock.allows, seed, WITH_FILM if film else 0.0)
         while True:
             try:
                 done = next(steps)
@@ -48,7 +62,8 @@ def paint(
             if isinstance(done, float):
                 yield Progress(share * done, 1, "Clean background", show.name)
         write_png(out / PLATE_PICTURE, plate.picture())
-        write_plate(out, PlateResult(footage.count, _psnr(footage, plate), tuple(plate.notes)))
+        notes = (*plate.notes, *clock.overrun("The background"))
+        write_plate(out, PlateResult(footage.count, _psnr(footage, plate), notes))
         yield Progress(share, 1, "Clean background", PLATE_PICTURE)
         if not film:
             return

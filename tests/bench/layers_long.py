@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--clip", default="car-shadow")
     parser.add_argument("--frames", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=0.0, help="--max-seconds of the layers")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     with tempfile.TemporaryDirectory() as work:
         clip, masks = _long(given.data, given.clip, given.frames, Path(work))
         for what in given.what:

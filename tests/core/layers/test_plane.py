@@ -12,10 +12,14 @@ import numpy as np
 import pytest
 
 from core.errors import MediaError
+from core.job import drain
 from core.layers.background import Background, find_background
 from core.layers.footage import open_footage
 from core.layers.plane import to_bytes
+from core.layers.plate import paint
+from core.layers.result import PLATE_PICTURE, read_plate
 from core.media.matte import mask_name, write_binary
+from core.media.reader import open_source
 from tests.core.layers.scenes import walker, wall, write_clip
 
 Made = TypeVar("Made")
@@ -122,3 +126,18 @@ def test_a_cut_begins_another_canvas(tmp_path: Path) -> None:
     assert [shot.first for shot in plate.camera.shots] == [0, 8]
     assert psnr(to_bytes(plate.render(7)), frames[7]) > 45
     assert psnr(to_bytes(plate.render(8)), frames[8]) > 45
+
+
+def test_a_plate_in_too_little_time_says_so(tmp_path: Path) -> None:
+    frames, labels, _, plates = walker()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    notes = {}
+    for most in (2.01, 1000.0):  # two seconds are for the start of the processes
+        out = tmp_path / str(most)
+        out.mkdir()
+        drain(paint(out, clip=str(clip), masks=str(masks), max_seconds=most))
+        notes[most] = read_plate(out).notes
+        with closing(open_source(out / PLATE_PICTURE)) as source:
+            assert psnr(source.frame(0)[..., :3], plates[0]) > 30
+    assert not notes[1000.0] and len(notes[2.01]) == 2
+    assert "last pass" in notes[2.01][0] and "asked for" in notes[2.01][1]
