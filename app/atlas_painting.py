@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from app.atlas_brush import inked
+from core.errors import MediaError
+from core.media.atlases import AtlasClip
 from core.media.info import Frame
+from core.project import atlas_edits
+from core.project.atlas_edits import find_edit, new_edit
 from core.project.atlas_pictures import read_picture, write_picture
-from core.project.project import Media
+from core.project.project import Media, Project
 from core.render import pixels
 from core.render.atlas_source import Atlases
 from core.render.atlas_stack import fitted
 
 Surface = Literal["atlas", "frame"]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +30,7 @@ class Stroke:
     """A finished stroke.
 
     cover: uint8 (H, W) of the atlas's size, of its page's, or of the frame's. number: the source frame it was painted on.
-    page: the atlas's surface is this page, counted from 1; 0: the atlas itself.
+    page: the atlas's surface is this page, counted from 1; 0: the atlas itself. leaf: the page that the edit lies on.
     base: file of the paint it goes to; empty for a new one. edit: id of the edit.
     """
 
@@ -40,6 +46,7 @@ class Stroke:
     opacity: float
     erases: bool
     page: int = 0
+    leaf: int = 0
 
 
 class Painter:
@@ -63,18 +70,26 @@ class Painter:
         key = (stroke.media.id, stroke.edit)
         base = self._last.get(key, ("", stroke.base))[1] if follows else stroke.base
         clip = self._atlases.clip(stroke.data, stroke.media)
-        size = clip.entry(stroke.label).size
-        paint = inked(stroke.cover, stroke.colour, stroke.opacity)
-        if stroke.surface == "frame":
-            paint = clip.push(stroke.label, stroke.number - clip.index.first, paint)
-        elif stroke.page:
-            paint = clip.push_page(stroke.label, stroke.page, paint)
+        paint = brought(clip, stroke, inked(stroke.cover, stroke.colour, stroke.opacity))
+        size = (paint.shape[1], paint.shape[0])
         before = fitted(read_picture(stroke.data, base), size) if base else np.zeros_like(paint)
         after = without(before, paint[..., 3]) if stroke.erases else laid_on(before, paint)
         changed = not np.array_equal(before, after)
         name = write_picture(stroke.data, after) if changed else base
         self._last[key] = (base, name)
         return name
+
+
+def brought(clip: AtlasClip, stroke: Stroke, paint: Frame) -> Frame:
+    """The paint of a stroke from where it was painted to what its edit lies on. Raises MediaError."""
+    label, leaf = stroke.label, stroke.leaf
+    if stroke.surface == "frame":
+        return clip.push(label, stroke.number - clip.index.first, paint, leaf)
+    if stroke.page == leaf:
+        return paint
+    if leaf:
+        return clip.onto_page(label, leaf, paint, stroke.page)
+    return clip.push_page(label, stroke.page, paint)
 
 
 def laid_on(below: Frame, above: Frame) -> Frame:
@@ -87,3 +102,33 @@ def without(paint: Frame, cover: Frame) -> Frame:
     out = paint.copy()
     out[..., 3] = np.rint(paint[..., 3] * (1 - cover.astype(np.float32) / 255)).astype(np.uint8)
     return out
+
+
+def with_paint(project: Project, stroke: Stroke, file: str, name: str) -> Project:
+    """The stroke's edit with another picture; made on top where it is new, or was undone meanwhile. Raises EditError."""
+    media_id = stroke.media.id
+    media = next((media for media in project.media if media.id == media_id), None)
+    if media is not None and find_edit(media, stroke.edit) is not None:
+        return atlas_edits.change_edit(project, media_id, stroke.edit, file=file)
+    edit = new_edit("paint", stroke.label, name, file=file, page=stroke.leaf)
+    return atlas_edits.with_edit(project, media_id, msgspec.structs.replace(edit, id=stroke.edit))
+
+
+def place_on_atlas(
+    atlases: Atlases, data: Path, media: Media, label: int, frame: int, page: int, at: Point
+) -> Point:
+    """The atlas's point that is seen at a point of a page, or of a frame (page 0). Raises MediaError where the object
+    is not."""
+    clip = atlases.clip(data, media)
+    number = frame - clip.index.first
+    column, row = (int(np.floor(value)) for value in at)
+    width, height = clip.page(label, page).size if page else clip.size
+    if 0 <= column < width and 0 <= row < height and (page or 0 <= number < clip.index.frames):
+        where = clip.page_map(label, page) if page else clip.uv(label, number)
+        u, v = (float(value) for value in where[row, column])
+        size = clip.entry(label).size
+        if -0.5 <= u < size[0] and -0.5 <= v < size[1]:
+            return round(u + 0.5, 1), round(v + 0.5, 1)
+    raise MediaError(
+        "the object in hand is not there", "Click on the object, or pick another one in the panel"
+    )

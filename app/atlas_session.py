@@ -14,25 +14,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
 from app.atlas_brush import LiveBrush
-from app.atlas_painting import Painter, Stroke, Surface
+from app.atlas_painting import Painter, Point, Stroke, Surface, place_on_atlas, with_paint
 from app.editor import Editor
 from app.gui_thread import gui_thread
-from core.errors import EditError, LaminarError, MediaError
+from core.errors import EditError, LaminarError
 from core.project import atlas_edits
 from core.project.atlas_edits import edits_of, find_edit, new_edit
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_texts
 from core.project.atlas_pictures import load_rgba, write_picture
 from core.project.project import Media, Project
-from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look
 
-Point = tuple[float, float]
 STAMP_SHARE = 0.4
 """Of an atlas's shorter side, the size that a new picture has."""
 
@@ -72,9 +68,14 @@ class AtlasSession(QObject):
         """Where the brush is or was last."""
         self.live: LiveBrush | None = None
         """The stroke under the brush, or on its way into the document."""
+        self.page = 0
+        """The page of the object that is shown beside the frame, counted from 1; 0: its atlas of the whole clip."""
+        self.pages: tuple[tuple[int, int], ...] = ()
+        """Of the object's pages, the first and the last source frame, as far as they are known."""
         self._stroking = False
         self._erasing = False
         self._page = 0
+        self._leaves: dict[str, int] = {}
         self._pending: dict[str, int] = {}
         self._painter = Painter(editor.player.atlases)
         self._writer = ThreadPoolExecutor(1, "atlas paint")
@@ -133,9 +134,13 @@ class AtlasSession(QObject):
     def set_label(self, label: int) -> None:
         """Take the atlas of another object in hand."""
         if label != self.label:
-            self.label = label
+            self.label, self.page, self.pages = label, 0, ()
             self.edit_id = self.edits[-1].id if self.edits else ""
             self._tell()
+
+    def show_page(self, page: int, pages: tuple[tuple[int, int], ...]) -> None:
+        """The pane shows a page of the object in hand now."""
+        self.page, self.pages = page, pages
 
     def set_edit(self, edit_id: str) -> None:
         if edit_id != self.edit_id:
@@ -224,23 +229,30 @@ class AtlasSession(QObject):
                     self.tr("there is no paint to rub out"), self.tr("Take the brush first")
                 )
             return
-        edit = target or new_edit("paint", self.label, self._free_name(self.tr("Paint")))
+        edit = target or new_edit("paint", self.label, self._free_name(self.tr("Paint")), page=self._page)
         shade = QColor(self.colour)
         ink = (shade.red(), shade.green(), shade.blue())
         number = self._editor.state.media_frame
         self._submit(
             Stroke(media, data, self.label, edit.id, edit.file, self.surface, live.cover, number, ink,
-                   self.opacity, self._erasing, self._page)
+                   self.opacity, self._erasing, self._page, edit.page)
         )  # fmt: skip
 
     def _target(self) -> AtlasEdit | None:
-        """The paint in hand, which a stroke goes to; None: it begins a new one."""
+        """The paint in hand, which a stroke goes to; None: it begins a new one, for paint lies where it was painted."""
         edit = self.edit
-        if edit is not None and edit.kind == "paint" and edit.label == self.label:
-            return edit
-        if self._pending.get(self.edit_id):  # a new one, on its way
-            return AtlasEdit(self.edit_id, self.label, "paint")
-        return None
+        if edit is None and self._pending.get(self.edit_id):  # a new one, on its way
+            edit = AtlasEdit(self.edit_id, self.label, "paint", page=self._leaves[self.edit_id])
+        if edit is None or edit.kind != "paint" or edit.label != self.label:
+            return None
+        return edit if self._erasing or edit.page in self._under_brush() else None
+
+    def _under_brush(self) -> set[int]:
+        """Where paint may lie that a stroke joins: the page it is painted on, the frame's page, or the atlas (0)."""
+        if self.surface == "atlas":
+            return {self._page}
+        frame = self._editor.state.media_frame
+        return {0, *(k for k, (first, last) in enumerate(self.pages, 1) if first <= frame <= last)}
 
     def _free_name(self, name: str) -> str:
         known = {edit.name for edit in self.edits}
@@ -253,6 +265,7 @@ class AtlasSession(QObject):
         follows = bool(self._pending.get(stroke.edit))
         self._pending[stroke.edit] = self._pending.get(stroke.edit, 0) + 1
         self.edit_id = stroke.edit
+        self._leaves[stroke.edit] = stroke.leaf
         self.busy_changed.emit(True)
         order = _Done(stroke)
         future = self._writer.submit(partial(self._painter.work_in, stroke, follows=follows))
@@ -268,8 +281,7 @@ class AtlasSession(QObject):
             self._failed(done.error)
         elif done.file and done.file != stroke.base:
             name = self.tr("Rub out paint") if stroke.erases else self.tr("Paint on the object")
-            self.change(name, with_paint, stroke.media.id, stroke.label, stroke.edit, done.file,
-                        self._free_name(self.tr("Paint")))  # fmt: skip
+            self.change(name, with_paint, stroke, done.file, self._free_name(self.tr("Paint")))
         else:
             self.shown(self.surface)
 
@@ -312,10 +324,16 @@ class AtlasSession(QObject):
             self.set_edit(edit.id)
 
     def add_at(self, kind: str, surface: Surface, x: float, y: float, page: int = 0) -> None:
-        """Lay text or a fill where the user clicked on the atlas, on a page of it or on the frame."""
+        """Lay text or a fill where the user clicked on the atlas, on a page of it or on the frame.
+
+        What is laid on a page lies on that; a fill asks what is there, and lies on the atlas.
+        """
         texts = {"colour": self.colour}
         if kind == "text":
             texts["text"] = edit_texts(new_edit("text", 0))["text"]
+            if page and surface == "atlas":
+                self.add(kind, numbers={"x": round(x, 1), "y": round(y, 1)}, texts=texts, page=page)
+                return
         self.locate(
             surface, x, y, lambda at: self.add(kind, numbers={"x": at[0], "y": at[1]}, texts=texts), page
         )
@@ -333,8 +351,8 @@ class AtlasSession(QObject):
             work = partial(place_on_atlas, atlases, data, media, self.label, number, page, (x, y))
             self._editor.background.run(work, then, self._editor.notify.failure)
 
-    def add_stamp(self, path: Path, at: Point | None = None) -> None:
-        """Lay an image file on the atlas, in its middle or at a point, at a size that fits."""
+    def add_stamp(self, path: Path, at: Point | None = None, page: int = 0) -> None:
+        """Lay an image file on the atlas, or on a page of it, in its middle or at a point, at a size that fits."""
         media, data = self.media, self._editor.document.data
         if media is None or data is None or not self.ready:
             return
@@ -342,45 +360,17 @@ class AtlasSession(QObject):
 
         def work() -> tuple[str, dict[str, float]]:
             picture = load_rgba(path)
-            width, height = atlases.clip(data, media).entry(label).size
+            clip = atlases.clip(data, media)
+            width, height = clip.page(label, page).size if page else clip.entry(label).size
             scale = min(1.0, STAMP_SHARE * min(width, height) / max(picture.shape[:2]))
             x, y = at or (width / 2, height / 2)
             return write_picture(data, picture), {"x": x, "y": y, "scale": round(scale, 3)}
 
         def done(made: tuple[str, dict[str, float]]) -> None:
             if self.label == label and self._editor.document.data == data:
-                self.add("stamp", file=made[0], numbers=made[1])
+                self.add("stamp", file=made[0], numbers=made[1], page=page)
 
         self._editor.background.run(work, done, self._editor.notify.failure)
-
-
-def with_paint(project: Project, media_id: str, label: int, edit_id: str, file: str, name: str) -> Project:
-    """The edit with another picture; made on top where it is new, or was undone meanwhile. Raises EditError."""
-    media = next((media for media in project.media if media.id == media_id), None)
-    if media is not None and find_edit(media, edit_id) is not None:
-        return atlas_edits.change_edit(project, media_id, edit_id, file=file)
-    edit = msgspec.structs.replace(new_edit("paint", label, name, file=file), id=edit_id)
-    return atlas_edits.with_edit(project, media_id, edit)
-
-
-def place_on_atlas(
-    atlases: Atlases, data: Path, media: Media, label: int, frame: int, page: int, at: Point
-) -> Point:
-    """The atlas's point that is seen at a point of a page, or of a frame (page 0). Raises MediaError where the object
-    is not."""
-    clip = atlases.clip(data, media)
-    number = frame - clip.index.first
-    column, row = (int(np.floor(value)) for value in at)
-    width, height = clip.page(label, page).size if page else clip.size
-    if 0 <= column < width and 0 <= row < height and (page or 0 <= number < clip.index.frames):
-        where = clip.page_map(label, page) if page else clip.uv(label, number)
-        u, v = (float(value) for value in where[row, column])
-        size = clip.entry(label).size
-        if -0.5 <= u < size[0] and -0.5 <= v < size[1]:
-            return round(u + 0.5, 1), round(v + 0.5, 1)
-    raise MediaError(
-        "the object in hand is not there", "Click on the object, or pick another one in the panel"
-    )
 
 
 def _filled(order: _Done, done: Future[str]) -> _Done:

@@ -25,7 +25,7 @@ from core.project.atlas_edits import find_edit, new_edit
 from core.project.atlas_pictures import write_picture
 from core.project.project import Media, Project
 from core.render.atlas_source import Atlases
-from core.render.atlas_views import painted_atlas
+from core.render.atlas_views import painted_atlas, painted_page
 
 REST = 350
 """Milliseconds that a file is left alone before it is read."""
@@ -38,7 +38,7 @@ Stamp = tuple[int, int, int]
 @dataclass(eq=False)
 class Trip:
     """One file on its way. edit: id of the edit that its saves go to, made with the first. seen: the file as it was
-    read last."""
+    read last. page: of the object that went out, counted from 1; 0: its atlas."""
 
     media: str
     label: int
@@ -47,6 +47,7 @@ class Trip:
     edit: str
     seen: Stamp | None
     tries: int = 0
+    page: int = 0
 
 
 def stamp(path: Path) -> Stamp | None:
@@ -91,7 +92,7 @@ class ExternalEdits(QObject):
     # Out
 
     def begin(self, session: AtlasSession, form: Form) -> None:
-        """Write the atlas in hand and open it.
+        """Write the atlas in hand, or the page of it that is shown, and open it.
 
         Raises:
             EditError: when there is no atlas.
@@ -99,16 +100,18 @@ class ExternalEdits(QObject):
         media, data = session.media, self._editor.document.data
         if media is None or data is None or not session.ready:
             raise EditError("there is no atlas to edit yet", "Unroll the objects first")
-        path = data / FOLDER / f"{plain(media.name)} atlas {session.label:02d}{SUFFIX[form]}"
-        work = partial(_sent, self._editor.player.atlases, data, media, session.label, form, path)
+        label, page = session.label, session.page
+        part = f" part {page:02d}" if page else ""
+        path = data / FOLDER / f"{plain(media.name)} atlas {label:02d}{part}{SUFFIX[form]}"
+        work = partial(_sent, self._editor.player.atlases, data, media, label, page, form, path)
         name = self.tr("From another program")
         self._editor.background.run(
-            work, partial(self._out, media.id, session.label, name), self._editor.notify.failure
+            work, partial(self._out, media.id, label, page, name), self._editor.notify.failure
         )
 
-    def _out(self, media_id: str, label: int, name: str, sent: Sent) -> None:
+    def _out(self, media_id: str, label: int, page: int, name: str, sent: Sent) -> None:
         fresh = new_edit("paint", label).id
-        self._trips[sent.path] = Trip(media_id, label, name, sent, fresh, stamp(sent.path))
+        self._trips[sent.path] = Trip(media_id, label, name, sent, fresh, stamp(sent.path), page=page)
         self._watch()
         self.changed.emit()
         if not self._open(sent.path):
@@ -188,14 +191,18 @@ def with_trip(project: Project, trip: Trip, file: str) -> Project:
     media = next((media for media in project.media if media.id == trip.media), None)
     if media is not None and find_edit(media, trip.edit) is not None:
         return atlas_edits.change_edit(project, trip.media, trip.edit, file=file)
-    edit = new_edit("paint", trip.label, trip.name, file=file)
+    edit = new_edit("paint", trip.label, trip.name, file=file, page=trip.page)
     return atlas_edits.with_edit(project, trip.media, replace(edit, id=trip.edit))
 
 
-def _sent(atlases: Atlases, data: Path, media: Media, label: int, form: Form, path: Path) -> Sent:
+def _sent(atlases: Atlases, data: Path, media: Media, label: int, page: int, form: Form, path: Path) -> Sent:
     """On a thread: write the file. Raises MediaError."""
-    bare = atlases.clip(data, media).atlas(label)
-    sent = Sent(form, path, bare, painted_atlas(atlases, data, media, label))
+    clip = atlases.clip(data, media)
+    if page:
+        shown = painted_page(atlases, data, media, label, page)
+        sent = Sent(form, path, clip.page_picture(label, page), shown)
+    else:
+        sent = Sent(form, path, clip.atlas(label), painted_atlas(atlases, data, media, label))
     send(sent)
     return sent
 

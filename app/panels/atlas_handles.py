@@ -36,19 +36,21 @@ def dragged(
 
 
 class AtlasHandles(PlacingHandles):
-    """The layer with a frame around the picture or text in hand, for the tool "select". off: the canvas shows another
-    picture than the atlas that the edit's numbers count in."""
+    """The layer with a frame around the picture or text in hand, for the tool "select". page: that the canvas shows; what
+    lies on another one, or on the atlas (0), has no frame there."""
 
     def __init__(self, editor: Editor, canvas: Canvas, session: AtlasSession) -> None:
         super().__init__(editor)
         self._session = session
         self._held: tuple[AtlasEdit, str] | None = None
-        self.off = False
+        self.page = 0
         session.changed.connect(canvas.update)
 
     def _chosen(self) -> tuple[AtlasEdit, Placement] | None:
         edit = self._session.edit
-        if self.off or edit is None or edit.kind not in SIZES or self._editor.state.tool != "select":
+        if edit is None or edit.kind not in SIZES or edit.page != self.page:
+            return None
+        if self._editor.state.tool != "select":
             return None
         size = self._size(edit)
         if size is None:

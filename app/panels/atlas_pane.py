@@ -76,10 +76,11 @@ class AtlasPane(QWidget):
         self._worker.done.connect(self._take)
         self._worker.failed.connect(self._failed)
         self._asked: Wish | None = None
+        self._followed = ""
         self._pages: tuple[Page, ...] = ()
         self._first = 0
         self._lay_out()
-        session.changed.connect(self.refresh)
+        session.changed.connect(self._follow)
         editor.document.changed.connect(lambda before, after: self.refresh())
         editor.state.view_changed.connect(lambda view: self.refresh())
         editor.state.media_frame_changed.connect(self._moved)
@@ -127,6 +128,18 @@ class AtlasPane(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(320, 240)
+
+    def _follow(self) -> None:
+        """What is in hand is shown where it lies: an edit on a page brings that page."""
+        edit, media = self._session.edit, self._session.media
+        if self._session.edit_id != self._followed:
+            self._followed = self._session.edit_id
+            known = media is not None and self._shows_pages_of(media, self._session.label)
+            if edit is not None and edit.page and known and self.page.currentIndex() != edit.page:
+                self.page.setCurrentIndex(min(edit.page, self.page.count() - 1))
+                self._turn_page(self.page.currentIndex())
+                return
+        self.refresh()
 
     def _moved(self, frame: int) -> None:
         if self.look.currentData() == "still":
@@ -183,8 +196,11 @@ class AtlasPane(QWidget):
         asked = self._asked
         if asked is None or asked.media.id != picture.show.media:
             return
-        self.pen.scale, self.pen.page, self.handles.off = drawn.scale, drawn.wish.page, drawn.wish.page > 0
+        self.pen.scale, self.pen.page, self.handles.page = drawn.scale, drawn.wish.page, drawn.wish.page
         self._list_pages(drawn.wish, drawn)
+        if drawn.wish.label == self._session.label:
+            spans = tuple((page.first + drawn.first, page.last + drawn.first) for page in drawn.pages)
+            self._session.show_page(drawn.wish.page, spans)
         self.canvas.set_message("")
         self.canvas.set_picture(picture)
         width, height = picture.raster

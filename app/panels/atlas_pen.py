@@ -27,9 +27,9 @@ RUBBER = QColor(255, 255, 255)
 
 
 class StampWish(QWidget):
-    """Signals: wanted(x, y): a picture is to be laid on a point of the atlas."""
+    """Signals: wanted(x, y, page): a picture is to be laid on a point of the page, or of the atlas (page 0)."""
 
-    wanted = Signal(float, float)
+    wanted = Signal(float, float, int)
 
 
 class AtlasPen:
@@ -109,8 +109,11 @@ class AtlasPen:
         return False
 
     def _click(self, tool: str, x: float, y: float) -> None:
+        if tool == "stamp" and self.page:
+            self.wish.wanted.emit(x, y, self.page)
+            return
         if tool == "stamp":
-            self.session.locate(self.surface, x, y, lambda at: self.wish.wanted.emit(*at), self.page)
+            self.session.locate(self.surface, x, y, lambda at: self.wish.wanted.emit(*at, 0))
             return
         self.session.add_at(tool, self.surface, x, y, self.page)
         if tool == "text":

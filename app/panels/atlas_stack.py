@@ -56,7 +56,10 @@ class EditList(QListWidget):
         icon = ICONS.get(edit.kind, "grid")
         item = QListWidgetItem(theme.icon(icon), edit.name)
         item.setData(ID, edit.id)
-        item.setToolTip(self.tr(EDIT_KINDS[edit.kind].title))
+        title = self.tr(EDIT_KINDS[edit.kind].title)
+        item.setToolTip(
+            self.tr("{0}, on part {1} of the clip").format(title, edit.page) if edit.page else title
+        )
         item.setFlags(
             Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
             | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsDragEnabled

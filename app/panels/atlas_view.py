@@ -35,7 +35,7 @@ class AtlasView:
         self._tool = "brush"
         self._on = False
         for pen in (self.pen, self.pane.pen):
-            pen.wish.wanted.connect(lambda x, y: self.ask_stamp((x, y)))
+            pen.wish.wanted.connect(lambda x, y, page: self.ask_stamp((x, y), page))
         editor.state.tool_changed.connect(self._take_tool)
 
     def turn(self, on: bool) -> None:
@@ -59,15 +59,16 @@ class AtlasView:
             if tool in ATLAS_TOOLS:
                 self._tool = tool
 
-    def ask_stamp(self, at: tuple[float, float] | None = None) -> None:
-        """Let the user choose an image file and lay it on the atlas."""
+    def ask_stamp(self, at: tuple[float, float] | None = None, page: int | None = None) -> None:
+        """Let the user choose an image file and lay it on the atlas, or on a page of it; without one on what is shown."""
+        page = self.session.page if page is None else page
         dialog = QFileDialog(self._parent.window(), self._parent.tr("Picture to lay on the object"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self._parent.tr("Pictures") + f" ({PICTURES})")
-        dialog.fileSelected.connect(lambda path: self.stamp(Path(path), at))
+        dialog.fileSelected.connect(lambda path: self.stamp(Path(path), at, page))
         self._editor.show_dialog(dialog)
 
-    def stamp(self, path: Path, at: tuple[float, float] | None = None) -> None:
-        """Lay an image file on the atlas and take it in hand, to be moved."""
-        self.session.add_stamp(path, at)
+    def stamp(self, path: Path, at: tuple[float, float] | None = None, page: int = 0) -> None:
+        """Lay an image file on the atlas, or on a page of it, and take it in hand, to be moved."""
+        self.session.add_stamp(path, at, page)
         self._editor.state.set("tool", "select")

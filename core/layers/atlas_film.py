@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import MediaError
 from core.media.atlas_files import AtlasObject
-from core.media.atlases import AtlasClip, edit_of, open_atlas, require_size
+from core.media.atlases import AtlasClip, edit_of, open_atlas
 from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.media.reader import open_source
@@ -61,12 +61,9 @@ def _edit(atlas: AtlasClip, data: Path, name: str, path: Path) -> AtlasEdit:
             f"Save it at {width}x{height}, neither cropped nor scaled",
         )
     layer = edit_of(shown, picture)
-    if page:
-        layer = atlas.push_page(entry.label, page, layer)
-    require_size(layer, entry)
     if not layer[..., 3].any():
         raise MediaError(f"{path} changes nothing in {name}.png", "Paint on a copy of it and give that")
-    return new_edit("paint", entry.label, path.stem, file=write_picture(data, layer))
+    return new_edit("paint", entry.label, path.stem, file=write_picture(data, layer), page=page)
 
 
 def _named(atlas: AtlasClip, name: str) -> tuple[AtlasObject, int]:

@@ -12,24 +12,27 @@ import numpy.typing as npt
 
 from core.motion.control_grid import Array32
 
+COARSE = 1.6
+"""Pixels of a picture that a map may step over from one pixel to the next before it is sampled more finely."""
+FINEST = 3
 Paint = npt.NDArray[np.uint8]
 """uint8 (h, w, 4) RGBA, straight alpha."""
 
 
 def sample(picture: Paint, uv: Array32) -> Array32:
     """The colours of a map's places, float32 (H, W, 4) in [0, 255]; outside it is 0."""
-    part, where = _near(picture, uv)
+    part, where, finer = _near(picture, uv)
     if part is None:
         return np.zeros((*uv.shape[:2], picture.shape[2]), np.float32)
-    return _remap(part.astype(np.float32), where)
+    return _remap(part.astype(np.float32), where, finer)
 
 
 def sample_paint(paint: Paint, uv: Array32) -> Array32 | None:
     """Paint at a map's places, float32 (H, W, 4): straight RGB in [0, 255], alpha in [0, 1]; None without any."""
-    part, where = _near(paint, uv)
+    part, where, finer = _near(paint, uv)
     if part is None or not part[..., 3].any():
         return None
-    seen = _remap(_premultiplied(part), where)
+    seen = _remap(_premultiplied(part), where, finer)
     seen[..., 3] /= 255
     seen[..., :3] /= np.maximum(seen[..., 3:], 1e-4)
     return seen
@@ -124,35 +127,61 @@ def _straight(total: Array32) -> Paint:
     return np.asarray(np.clip(np.rint(mean), 0, 255), np.uint8)
 
 
-def _near(picture: Paint, uv: Array32) -> tuple[Paint | None, Array32]:
-    """The part of a picture that a map reaches, made as small as the map sees it, and the map into that part."""
+def _near(picture: Paint, uv: Array32) -> tuple[Paint | None, Array32, int]:
+    """The part of a picture that a map reaches, made as small as the map sees it where it is finest, the map into that
+    part, and by how much the map is to be sampled finer where, or in the direction in which, it is coarser."""
     height, width = picture.shape[:2]
     low = np.floor(uv.reshape(-1, 2).min(0)).astype(int) - 2
     high = np.ceil(uv.reshape(-1, 2).max(0)).astype(int) + 3
     left, top = np.maximum(low, 0)
     right, bottom = np.minimum(high, (width, height))
     if left >= right or top >= bottom:
-        return None, uv
+        return None, uv, 1
     part, where = picture[top:bottom, left:right], uv - np.array([left, top], np.float32)
-    smaller = 1 << max(0, int(np.floor(np.log2(max(1.0, _step(uv) * 1.2)))))
+    fine, coarse = _steps(uv)
+    smaller = 1 << max(0, int(np.floor(np.log2(max(1.0, fine * 1.2)))))
     if smaller > 1 and min(part.shape[:2]) >= smaller:
         reduced = part.shape[1] // smaller, part.shape[0] // smaller
         kept = part[: reduced[1] * smaller, : reduced[0] * smaller]
         part = np.asarray(cv2.resize(kept, reduced, interpolation=cv2.INTER_AREA), np.uint8)
         where = (where + np.float32(0.5)) / np.float32(smaller) - np.float32(0.5)
-    return part, np.ascontiguousarray(where, np.float32)
+        coarse /= smaller
+    finer = max(1, min(FINEST, int(np.ceil(coarse / COARSE))))
+    return part, np.ascontiguousarray(where, np.float32), finer
 
 
 def _step(uv: Array32) -> float:
     """Atlas pixels a frame pixel, of the middle one; what leads nowhere does not count."""
     if min(uv.shape[:2]) < 2:
         return 1.0
-    some = uv[::4]
-    known = (some[:, 1:, 0] > -1e5) & (some[:, :-1, 0] > -1e5)
-    across = np.abs(np.diff(some, axis=1)).max(-1)[known]
-    return float(np.median(across)) if len(across) else 1.0
+    found = _spans(uv[::4], 1)
+    return float(np.median(found)) if len(found) else 1.0
 
 
-def _remap(picture: Array32, where: Array32) -> Array32:
+def _steps(uv: Array32) -> tuple[float, float]:
+    """Atlas pixels a frame pixel, along rows and columns: what most of them reach, and what most stay under."""
+    if min(uv.shape[:2]) < 2:
+        return 1.0, 1.0
+    found = [_spans(uv[::4], 1), _spans(np.ascontiguousarray(uv[:, ::4]), 0)]
+    if not len(found[0]) or not len(found[1]):
+        return 1.0, 1.0
+    low, high = np.percentile(found[0], (25, 75)), np.percentile(found[1], (25, 75))
+    return float(min(low[0], high[0])), float(max(low[1], high[1]))
+
+
+def _spans(uv: Array32, axis: int) -> Array32:
+    """How far neighbours of a map lie apart, (N,)."""
+    ahead = np.s_[1:] if axis == 0 else np.s_[:, 1:]
+    back = np.s_[:-1] if axis == 0 else np.s_[:, :-1]
+    known = (uv[ahead][..., 0] > -1e5) & (uv[back][..., 0] > -1e5)
+    return np.asarray(np.abs(uv[ahead] - uv[back]).max(-1)[known], np.float32)
+
+
+def _remap(picture: Array32, where: Array32, finer: int) -> Array32:
+    size = (where.shape[1], where.shape[0])
+    if finer > 1:
+        where = cv2.resize(where, (size[0] * finer, size[1] * finer), interpolation=cv2.INTER_LINEAR)
     found = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    if finer > 1:
+        found = cv2.resize(found, size, interpolation=cv2.INTER_AREA)
     return np.asarray(found, np.float32)

@@ -21,7 +21,7 @@ import numpy as np
 
 from core.errors import MediaError
 from core.media.atlas_files import BACKGROUND, AtlasObject, Page, alpha_file, read_index, read_track, to_atlas
-from core.media.atlas_pages import page_map
+from core.media.atlas_pages import PageTracks, led_on, page_map, page_places
 from core.media.atlas_paint import reached, sample, sample_paint, splat_paint
 from core.media.images import read_picture
 from core.media.info import Frame
@@ -30,6 +30,8 @@ from core.motion.control_grid import Array32, ControlGrid
 
 LIGHT_RANGE = 0.35, 2.2
 """Paint is never darkened or brightened by more."""
+PAGES_KEPT = 8
+"""Pages whose maps stay at hand."""
 LIGHT_BLUR = 0.008
 """Light is looked at over this part of the frame's height: finer differences are texture."""
 
@@ -47,9 +49,10 @@ class AtlasClip:
         self._entries = {entry.label: entry for entry in self.index.objects}
         self._track = lru_cache(maxsize=64)(lambda name: read_track(self.folder / name))
         self._atlas = lru_cache(maxsize=16)(self._read_atlas)
-        self._uv = lru_cache(maxsize=6)(self._map)
+        self._uv = lru_cache(maxsize=6)(self._map)  # of object, page (0: its atlas), frame, size
         self._matte = lru_cache(maxsize=12)(self._read_alpha)
-        self._page_map = lru_cache(maxsize=4)(self._lead_page)
+        self._page_map = lru_cache(maxsize=PAGES_KEPT)(self._lead_page)
+        self._page_places = lru_cache(maxsize=PAGES_KEPT)(self._find_places)
 
     @property
     def objects(self) -> tuple[AtlasObject, ...]:
@@ -72,15 +75,17 @@ class AtlasClip:
         """The object's atlas, uint8 (h, w, 4) RGBA. Raises MediaError."""
         return self._atlas(self.entry(label).picture)
 
-    def uv(self, label: int, n: int, size: tuple[int, int] | None = None) -> Array32:
+    def uv(self, label: int, n: int, size: tuple[int, int] | None = None, page: int = 0) -> Array32:
         """Where each pixel of frame n lies in the atlas, float32 (H, W, 2); far outside where the object is not.
+
+        page: in this page of the object instead, counted from 1; far outside, too, where that does not show it.
 
         Raises:
             MediaError: when there is no such object, or its mapping cannot be read.
         """
         width, height = size or self.size
         whole = np.full((height, width, 2), -1e6, np.float32)
-        found = self._uv(label, n, (width, height))
+        found = self._uv(label, page, n, (width, height))
         if found is not None:
             (left, top), part = found
             whole[top : top + part.shape[0], left : left + part.shape[1]] = part
@@ -100,7 +105,7 @@ class AtlasClip:
 
     def part(self, label: int, n: int, size: tuple[int, int]) -> tuple[tuple[int, int], Array32] | None:
         """The map of the object's box only: ((left, top), float32 (h, w, 2)); None where the object is not."""
-        return self._uv(label, n, size)
+        return self._uv(label, 0, n, size)
 
     def composite(
         self,
@@ -109,6 +114,7 @@ class AtlasClip:
         painted: Mapping[int, Frame],
         size: tuple[int, int] | None = None,
         shading: bool = True,
+        page: int = 0,
     ) -> Frame:
         """Lay edits over frame n.
 
@@ -117,6 +123,7 @@ class AtlasClip:
             painted: object to its edit, uint8 (h, w, 4) of the atlas's size, straight alpha.
             size: (width, height) wanted; the frame's own when None, else the frame is brought to it.
             shading: light falls on the paint as it fell on what it covers.
+            page: the edits are of the size of this page of their object, counted from 1; 0: of the atlas.
 
         Returns:
             uint8 of the frame's shape; a pixel without paint is the original bit for bit.
@@ -130,22 +137,27 @@ class AtlasClip:
         for entry in self.objects:
             if entry.label not in painted:
                 continue
-            require_size(painted[entry.label], entry)
-            result = self._paint(result, frame, n, entry, painted[entry.label], shading)
+            sheet = self.page(entry.label, page) if page else entry
+            require_size(painted[entry.label], sheet)
+            found = self._uv(entry.label, page, n, (frame.shape[1], frame.shape[0]))
+            if found is not None:
+                result = self._paint(
+                    result, frame, n, entry.label, sheet, found, painted[entry.label], shading
+                )
         return result
 
-    def push(self, label: int, n: int, rgba: Frame) -> Frame:
+    def push(self, label: int, n: int, rgba: Frame, page: int = 0) -> Frame:
         """Carry what was painted on frame n to the atlas.
 
         Args:
             rgba: uint8 (H, W, 4) straight alpha, of the clip's or of a preview's size.
+            page: to this page of the object, counted from 1; 0: to the atlas.
 
         Returns:
-            uint8 (h, w, 4) of the atlas's size, straight alpha: an edit for `composite`.
+            uint8 (h, w, 4) of the atlas's size, or the page's, straight alpha: an edit for `composite`.
         """
-        entry = self.entry(label)
-        found = self._uv(label, n, (rgba.shape[1], rgba.shape[0]))
-        width, height = entry.size
+        found = self._uv(label, page, n, (rgba.shape[1], rgba.shape[0]))
+        width, height = self.page(label, page).size if page else self.entry(label).size
         if found is None:
             return np.zeros((height, width, 4), np.uint8)
         (left, top), uv = found
@@ -165,7 +177,7 @@ class AtlasClip:
 
     def page_map(self, label: int, number: int) -> Array32:
         """The atlas's pixel for each pixel of a page, float32 (h, w, 2); far outside where it is not known. MediaError."""
-        return self._page_map(self.page(label, number), self.entry(label))
+        return self._page_map(label, number)
 
     def push_page(self, label: int, number: int, rgba: Frame) -> Frame:
         """Carry what was painted on a page to the atlas, and thereby to all frames and all other pages.
@@ -178,13 +190,45 @@ class AtlasClip:
         """
         return splat_paint(rgba, self.page_map(label, number), self.entry(label).size)
 
-    def _lead_page(self, page: Page, entry: AtlasObject) -> Array32:
+    def onto_page(self, label: int, number: int, paint: Frame, page: int = 0) -> Frame:
+        """Paint of the atlas, or of another page, as it lies on a page: straight RGBA, uint8 (h, w, 4) of its size.
+
+        Raises:
+            MediaError: when there is no such page, or it cannot be read.
+        """
+        where = self.page_map(label, number)
+        if page:
+            where = led_on(where, self._page_places(label, page))
+        seen = sample_paint(paint, where)
+        if seen is None:
+            return np.zeros((*where.shape[:2], 4), np.uint8)
+        seen[..., 3] *= 255
+        return np.asarray(np.clip(np.rint(seen), 0, 255), np.uint8)
+
+    def page_at(self, label: int, n: int) -> int:
+        """The page that shows frame n, counted from 1; 0 where none does. Raises MediaError."""
+        pages = self.entry(label).pages
+        return next((k for k, page in enumerate(pages, 1) if page.first <= n <= page.last), 0)
+
+    def _tracks(self, label: int, number: int) -> PageTracks:
+        entry, page = self.entry(label), self.page(label, number)
         leaves, grids = self._track(page.mapping), self._track(entry.mapping)
-        out = page_map(page, entry, leaves, grids, lambda n: self._matte(entry.label, n, self.size))
+        return PageTracks(page, entry, leaves, grids, lambda n: self._matte(label, n, self.size))
+
+    def _find_places(self, label: int, number: int) -> Array32:
+        return page_places(self._tracks(label, number))
+
+    def _lead_page(self, label: int, number: int) -> Array32:
+        out = page_map(self._tracks(label, number))
         out.setflags(write=False)
         return out
 
-    def _map(self, label: int, n: int, size: tuple[int, int]) -> tuple[tuple[int, int], Array32] | None:
+    def _map(
+        self, label: int, page: int, n: int, size: tuple[int, int]
+    ) -> tuple[tuple[int, int], Array32] | None:
+        if page:
+            found = self._uv(label, 0, n, size)
+            return None if found is None else (found[0], led_on(found[1], self._page_places(label, page)))
         entry = self.entry(label)
         grid = self._track(entry.mapping).grid(n)
         if grid is None:
@@ -205,12 +249,10 @@ class AtlasClip:
         return (int(x0), int(y0)), uv
 
     def _paint(
-        self, result: Frame, frame: Frame, n: int, entry: AtlasObject, paint: Frame, shading: bool
-    ) -> Frame:
+        self, result: Frame, frame: Frame, n: int, label: int, sheet: AtlasObject | Page,
+        found: tuple[tuple[int, int], Array32], paint: Frame, shading: bool,
+    ) -> Frame:  # fmt: skip
         size = (frame.shape[1], frame.shape[0])
-        found = self._uv(entry.label, n, size)
-        if found is None:
-            return result
         (left, top), uv = found
         part = reached(paint, uv)
         if part is None:
@@ -221,15 +263,15 @@ class AtlasClip:
         if layer is None:
             return result
         place = np.s_[top : top + uv.shape[0], left : left + uv.shape[1]]
-        alpha = layer[..., 3] * self.alpha(entry.label, n, size)[place]
+        alpha = layer[..., 3] * self.alpha(label, n, size)[place]
         touched = alpha > 1 / 512
         if not touched.any():
             return result
         colour = layer[..., :3]
         if shading:
             shown = frame[place][..., :3].astype(np.float32)
-            visible = self.alpha(entry.label, n, size)[place]
-            colour = colour * self._light(shown, entry, uv, visible, size[1])[..., None]
+            visible = self.alpha(label, n, size)[place]
+            colour = colour * self._light(shown, sheet, uv, visible, size[1])[..., None]
         under = result[place][..., :3].astype(np.float32)
         mixed = under + (np.clip(colour, 0, 255) - under) * alpha[..., None]
         if result is frame:
@@ -237,9 +279,11 @@ class AtlasClip:
         result[place][..., :3][touched] = np.rint(mixed[touched]).astype(np.uint8)
         return result
 
-    def _light(self, shown: Array32, entry: AtlasObject, uv: Array32, alpha: Matte, height: int) -> Array32:
+    def _light(
+        self, shown: Array32, sheet: AtlasObject | Page, uv: Array32, alpha: Matte, height: int
+    ) -> Array32:
         """How much brighter the frame is than its atlas, float32 (h, w): the light of the moment."""
-        atlas = sample(self.atlas(entry.label), uv)
+        atlas = sample(self._atlas(sheet.picture), uv)
         weight = alpha * (atlas[..., 3] > 127)
         here = cv2.transform(shown, _LUMA)
         there = cv2.transform(np.ascontiguousarray(atlas[..., :3]), _LUMA)
@@ -281,7 +325,7 @@ def open_atlas(folder: Path) -> AtlasClip:
     return AtlasClip(folder)
 
 
-def require_size(edit: Frame, entry: AtlasObject) -> None:
+def require_size(edit: Frame, entry: AtlasObject | Page) -> None:
     """Raises MediaError when an edit is no RGBA picture of its atlas's size."""
     width, height = entry.size
     if edit.ndim != 3 or edit.shape[2] != 4:

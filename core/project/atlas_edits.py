@@ -14,13 +14,14 @@ from typing import Any
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_numbers, edit_texts
+from core.project.atlas_kinds import EDIT_KINDS, PAGE_KINDS, AtlasEdit, edit_numbers, edit_texts
 from core.project.project import Media, Project
 from core.timeline.model import new_id
 
 MOST_EDITS = 500
 """Edits of one media: far more than anyone stacks."""
 LONGEST_TEXT = 2000
+MOST_PAGES = 10_000
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _FILE = re.compile(r"[0-9a-f]{32}\.png", re.ASCII)
 
@@ -38,15 +39,17 @@ def new_edit(
     file: str = "",
     numbers: dict[str, float] | None = None,
     texts: dict[str, str] | None = None,
+    page: int = 0,
 ) -> AtlasEdit:
-    """An edit with the kind's defaults.
+    """An edit with the kind's defaults. page: as `AtlasEdit`; of other kinds than PAGE_KINDS it is 0.
 
     Raises:
         KeyError: for an unknown kind.
     """
     known = EDIT_KINDS[kind]
     return AtlasEdit(
-        new_id(), label, kind, name or known.title, lit=known.lit, file=file, numbers=numbers or {}, texts=texts or {}
+        new_id(), label, kind, name or known.title, lit=known.lit, file=file, numbers=numbers or {}, texts=texts or {},
+        page=page if kind in PAGE_KINDS else 0,
     )  # fmt: skip
 
 
@@ -148,7 +151,10 @@ def believable(edits: tuple[AtlasEdit, ...]) -> tuple[AtlasEdit, ...]:
             texts = {
                 name: text[:LONGEST_TEXT] for name, text in edit_texts(edit).items() if name in edit.texts
             }
-            kept[edit.id] = replace(edit, name=edit.name[:200], opacity=opacity, numbers=numbers, texts=texts)
+            page = edit.page if edit.kind in PAGE_KINDS and 0 <= edit.page <= MOST_PAGES else 0
+            kept[edit.id] = replace(
+                edit, name=edit.name[:200], opacity=opacity, numbers=numbers, texts=texts, page=page
+            )
     return tuple(kept.values())
 
 

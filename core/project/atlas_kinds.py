@@ -18,6 +18,8 @@ from core.timeline.model import BlendMode
 BACKGROUND = 0
 """The label of the background's atlas; objects are counted from 1."""
 EditGroup = Literal["paint", "filter", "colour"]
+PAGE_KINDS = ("paint", "text", "stamp")
+"""Kinds that may lie on a page."""
 
 
 class AtlasEdit(msgspec.Struct, frozen=True):
@@ -26,6 +28,8 @@ class AtlasEdit(msgspec.Struct, frozen=True):
     label: the object whose atlas it lies on, 0 is the background. kind: a key of EDIT_KINDS. opacity: 0 to 1.
     lit: light and shade of the film fall on it. file: PNG in the project's data folder, named by the hash of its
     content; empty for kinds that need none. numbers, texts: the kind's parameters, defaults where they are missing.
+    page: it lies on this page of the object, counted from 1, whose pixels its places and its file count in; 0: on the
+    atlas of the whole clip. Kinds that ask what lies below are always there.
     """
 
     id: str
@@ -39,6 +43,7 @@ class AtlasEdit(msgspec.Struct, frozen=True):
     file: str = ""
     numbers: dict[str, float] = {}
     texts: dict[str, str] = {}
+    page: int = 0
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from core.project.atlas_pictures import read_picture
 from core.project.paths import results_folder
 from core.project.project import Media
 from core.render import effects
-from core.render.atlas_stack import Grade, Paint, Stack, bare, blend_in, with_edit
+from core.render.atlas_stack import Grade, Paint, Sheet, Stack, bare, blend_in, with_edit
 
 STACKS_KEPT = 8
 CLIPS_KEPT = 3
@@ -71,7 +71,9 @@ class Atlases:
             if known is None:
                 atlas = self.clip(data, media).atlas(label)
                 if edits:
-                    known = self._with(self.flat(data, media, label, edits[:-1]), atlas, edits[-1], data)
+                    known = self._with(
+                        self.flat(data, media, label, edits[:-1]), atlas, edits[-1], data, media
+                    )
                 else:
                     known = bare(atlas)
                 self._stacks[key] = known
@@ -80,9 +82,17 @@ class Atlases:
                 self._stacks.popitem(last=False)
             return known
 
-    def _with(self, stack: Stack, atlas: Frame, edit: AtlasEdit, data: Path) -> Stack:
+    def _sheet(self, data: Path, media: Media, edit: AtlasEdit) -> Sheet | None:
+        """The page that an edit lies on. Raises MediaError when there is none of that number."""
+        if not edit.page:
+            return None
+        clip = self.clip(data, media)
+        picture = clip.page_picture(edit.label, edit.page)
+        return Sheet(picture, partial(clip.push_page, edit.label, edit.page))
+
+    def _with(self, stack: Stack, atlas: Frame, edit: AtlasEdit, data: Path, media: Media) -> Stack:
         try:
-            return with_edit(stack, atlas, edit, partial(read_picture, data))
+            return with_edit(stack, atlas, edit, partial(read_picture, data), self._sheet(data, media, edit))
         except MediaError:
             if self.strict:
                 raise
@@ -138,6 +148,8 @@ class EditedSource(WrappedSource):
 def applied(clip: AtlasClip, picture: Frame, number: int, label: int, step: Paint | Grade) -> Frame:
     """One step of a stack on a frame, uint8 (H, W, 3 | 4); what it does not touch stays. Raises MediaError."""
     if isinstance(step, Paint):
+        if step.leaf is not None:
+            return clip.composite(picture, number, {label: step.leaf}, shading=step.lit, page=step.page)
         return clip.composite(picture, number, {label: step.pixels}, shading=step.lit)
     size = (picture.shape[1], picture.shape[0])
     cover = clip.alpha(label, number, size) * np.float32(step.opacity)

@@ -31,10 +31,24 @@ TEXT_ROOM = 4096
 
 @dataclass(frozen=True, eq=False)
 class Paint:
-    """pixels: straight RGBA of the atlas's size. lit: the film's light falls on it."""
+    """pixels: straight RGBA of the atlas's size. lit: the film's light falls on it.
+
+    page, leaf: it lies on this page of the object, counted from 1, and this is it there, straight RGBA of the page's size,
+    which the frames show; `pixels` is what the atlas shows of it.
+    """
 
     pixels: Frame
     lit: bool
+    page: int = 0
+    leaf: Frame | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A page that an edit lies on. picture: straight RGBA. carry: paint of its size to the atlas's (AtlasClip.push_page)."""
+
+    picture: Frame
+    carry: Callable[[Frame], Frame]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +81,11 @@ def stacked(atlas: Frame, edits: Iterable[AtlasEdit], load: Load) -> Stack:
     return stack
 
 
-def with_edit(stack: Stack, atlas: Frame, edit: AtlasEdit, load: Load) -> Stack:
+def with_edit(stack: Stack, atlas: Frame, edit: AtlasEdit, load: Load, sheet: Sheet | None = None) -> Stack:
     """The stack with one more edit on top; the same where the edit shows nothing.
+
+    Args:
+        sheet: the page that the edit lies on; None: it lies on the atlas.
 
     Raises:
         MediaError: when its picture cannot be read.
@@ -81,6 +98,8 @@ def with_edit(stack: Stack, atlas: Frame, edit: AtlasEdit, load: Load) -> Stack:
         cover = known.astype(np.float32) * np.float32(edit.opacity / 255)
         step = Grade(edit_numbers(edit), edit.opacity, edit.blend)
         return Stack(blend_in(stack.shown, graded, cover, edit.blend), (*stack.steps, step))
+    if sheet is not None:
+        return _with_leaf(stack, edit, load, sheet)
     drawn = picture_of(edit, stack.shown, known, load)
     if drawn is None or not drawn[..., 3].any():
         return stack
@@ -93,6 +112,22 @@ def with_edit(stack: Stack, atlas: Frame, edit: AtlasEdit, load: Load) -> Stack:
     return Stack(shown, _joined(stack.steps, Paint(paint, edit.lit)))
 
 
+def _with_leaf(stack: Stack, edit: AtlasEdit, load: Load, sheet: Sheet) -> Stack:
+    """With an edit on a page: it is mixed with the page as it was found."""
+    found = np.ascontiguousarray(sheet.picture[..., :3])
+    drawn = picture_of(edit, found, np.ascontiguousarray(sheet.picture[..., 3]), load)
+    if drawn is None or not drawn[..., 3].any():
+        return stack
+    colour = np.ascontiguousarray(drawn[..., :3])
+    if edit.blend != "normal":
+        colour = pixels.blended(found, colour, edit.blend)
+    leaf = np.dstack([colour, np.rint(drawn[..., 3] * np.float32(edit.opacity)).astype(np.uint8)])
+    paint = sheet.carry(leaf)
+    cover = paint[..., 3].astype(np.float32) / np.float32(255)
+    shown = pixels.lerp(stack.shown, np.ascontiguousarray(paint[..., :3]), cover)
+    return Stack(shown, (*stack.steps, Paint(paint, edit.lit, edit.page, leaf)))
+
+
 def blend_in(below: Frame, above: Frame, cover: Floats, mode: BlendMode) -> Frame:
     """RGB `above` over RGB `below` in a blend mode, as far as `cover` (float32 (H, W), 0 to 1) goes."""
     colour = above if mode == "normal" else pixels.blended(below, above, mode)
@@ -100,9 +135,9 @@ def blend_in(below: Frame, above: Frame, cover: Floats, mode: BlendMode) -> Fram
 
 
 def _joined(steps: tuple[Paint | Grade, ...], paint: Paint) -> tuple[Paint | Grade, ...]:
-    """Paint on paint that is lit alike becomes one."""
+    """Paint on paint that is lit alike becomes one; what lies on a page stays by itself."""
     last = steps[-1] if steps else None
-    if not isinstance(last, Paint) or last.lit != paint.lit:
+    if not isinstance(last, Paint) or last.lit != paint.lit or last.page:
         return (*steps, paint)
     both = pixels.over(pixels.premultiply(last.pixels), pixels.premultiply(paint.pixels))
     return (*steps[:-1], replace(paint, pixels=pixels.unpremultiply(both)))

@@ -8,7 +8,6 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from core.media.atlas_paint import sample_paint
 from core.media.atlases import AtlasClip
 from core.media.info import Frame, FrameSource
 from core.project.project import Media
@@ -123,13 +122,13 @@ def painted_atlas(atlases: Atlases, data: Path, media: Media, label: int) -> Fra
 
 
 def painted_page(atlases: Atlases, data: Path, media: Media, label: int, number: int) -> Frame:
-    """A page of an object, counted from 1, with the edits that lie on the object's atlas: straight RGBA of its size.
+    """A page of an object, counted from 1, with all edits of the object: straight RGBA of its size.
 
     Raises:
         MediaError: when there is no such page, or it cannot be read.
     """
     clip = atlases.clip(data, media)
-    out, where = clip.page_picture(label, number).copy(), clip.page_map(label, number)
+    out = clip.page_picture(label, number).copy()
     known = out[..., 3].astype(np.float32) / np.float32(255)
     below = np.ascontiguousarray(out[..., :3])
     for step in atlases.stack(data, media, label).steps:
@@ -137,10 +136,11 @@ def painted_page(atlases: Atlases, data: Path, media: Media, label: int, number:
             graded = effects.colour(below, step.values)
             below = blend_in(below, graded, known * np.float32(step.opacity), step.blend)
             continue
-        paint = sample_paint(step.pixels, where)
-        if paint is not None:
-            colour = np.asarray(np.clip(np.rint(paint[..., :3]), 0, 255), np.uint8)
-            below = pixels.lerp(below, colour, np.clip(paint[..., 3], 0, 1))
-            out[..., 3] = np.maximum(out[..., 3], np.rint(paint[..., 3] * 255).astype(np.uint8))
+        paint = step.pixels if step.leaf is None else step.leaf
+        if step.page != number:
+            paint = clip.onto_page(label, number, paint, step.page)
+        cover = paint[..., 3].astype(np.float32) / np.float32(255)
+        below = pixels.lerp(below, np.ascontiguousarray(paint[..., :3]), cover)
+        out[..., 3] = np.maximum(out[..., 3], paint[..., 3])
     out[..., :3] = below
     return out

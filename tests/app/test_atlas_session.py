@@ -163,7 +163,7 @@ def test_a_stroke_on_a_frame_goes_to_the_atlas(
 
 
 @pytest.mark.parametrize("viewer", [True], indirect=True)
-def test_a_stroke_on_a_page_goes_to_the_atlas_and_the_other_pages(
+def test_a_stroke_on_a_page_lies_there_and_shows_on_the_atlas_and_the_other_pages(
     session: AtlasSession, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
 ) -> None:
     pane, size = viewer.atlas.pane, (2 * ATLAS[0], 2 * ATLAS[1])
@@ -188,21 +188,56 @@ def test_a_stroke_on_a_page_goes_to_the_atlas_and_the_other_pages(
     session.finish()
     qtbot.waitUntil(lambda: not session.busy)
     (edit,) = media(editor).atlas_edits
-    assert editor.document.data is not None
+    assert editor.document.data is not None and edit.page == 2
     paint = read_picture(editor.document.data, edit.file)
-    assert paint.shape[:2] == ATLAS[::-1]
-    rows, columns = np.nonzero(paint[..., 3] > 127)
-    assert abs(rows.mean() - (MARGIN + 11.5)) < 0.6 and abs(columns.mean() - (MARGIN + 15.5)) < 0.6
-    assert abs(int(paint[..., 3].sum()) / 255 - np.pi * 16) < 8
+    assert paint.shape[:2] == size[::-1]
+    assert abs(int(paint[..., 3].sum()) / 255 - np.pi * 64) < 16
     x, y = corner(1)
     assert (shown(viewer, editor, qtbot, 1)[y + 12, x + 16] != picture(1)[y + 12, x + 16]).any()
     assert (turn_to(1)[middle[1], middle[0]] == (0, 255, 0)).all()
     session.add_at("text", "atlas", *middle, pane.pen.page)
     qtbot.waitUntil(lambda: len(media(editor).atlas_edits) == 2)
     numbers = media(editor).atlas_edits[-1].numbers
-    assert abs(numbers["x"] - middle[0] / 2) < 1 and abs(numbers["y"] - middle[1] / 2) < 1
+    assert (numbers["x"], numbers["y"]) == middle and media(editor).atlas_edits[-1].page == 1
+    assert (turn_to(0)[middle[1] // 2, middle[0] // 2] == (0, 255, 0)).all()
+    session.set_edit(edit.id)  # the page that it lies on comes with it
+    qtbot.waitUntil(lambda: pane.pen.page == 2)
     session.set_label(0)
     qtbot.waitUntil(lambda: pane.page.isHidden() and pane.pen.page == 0)
+
+
+@pytest.mark.parametrize("viewer", [True], indirect=True)
+def test_strokes_on_the_frame_join_the_paint_of_its_page(
+    session: AtlasSession, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    pane, page_size = viewer.atlas.pane, (2 * ATLAS[0], 2 * ATLAS[1])
+    pane.page.setCurrentIndex(1)
+    pane.page.activated.emit(1)
+    qtbot.waitUntil(lambda: session.page == 1)
+    editor.state.set("brush", 6)
+    assert session.begin("atlas", 2 * (MARGIN + 8), 2 * (MARGIN + 8), page_size, 2.0, erase=False, page=1)
+    session.finish()
+    qtbot.waitUntil(lambda: not session.busy)
+
+    def stroke_on_frame(number: int, erase: bool = False, at: tuple[int, int] = (20, 8)) -> None:
+        editor.state.set("media_frame", number)
+        x, y = corner(number)
+        assert session.begin("frame", x + at[0], y + at[1], (WIDTH, HEIGHT), 1.0, erase=erase)
+        session.finish()
+        qtbot.waitUntil(lambda: not session.busy)
+
+    stroke_on_frame(4)
+    (edit,) = media(editor).atlas_edits
+    assert edit.page == 1 and editor.document.data is not None
+    paint = read_picture(editor.document.data, edit.file)
+    assert (
+        paint[2 * (MARGIN + 8), 2 * (MARGIN + 20), 3] == 255 == paint[2 * (MARGIN + 8), 2 * (MARGIN + 8), 3]
+    )
+    stroke_on_frame(9, erase=True)  # the other page's: it is rubbed out all the same
+    (edit,) = media(editor).atlas_edits
+    assert read_picture(editor.document.data, edit.file)[2 * (MARGIN + 8), 2 * (MARGIN + 20), 3] == 0
+    stroke_on_frame(9)
+    assert [one.page for one in media(editor).atlas_edits] == [1, 0]
 
 
 def test_strokes_go_into_the_paint_in_hand_and_the_rubber_takes_them_away(

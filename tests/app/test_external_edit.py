@@ -63,12 +63,19 @@ class Trip:
 
 
 @pytest.fixture
-def trip(editor: Editor, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trip]:
+def trip(
+    editor: Editor,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Iterator[Trip]:
+    """With the parameter True the object has pages."""
     monkeypatch.setattr(external_edit, "REST", 60)
     editor.player = Player(editor, clock=WallClock())
     editor.jobs = JobRunner(editor.settings, editor.notify, editor)
     editor.background = Background(editor)
-    unrolled.open_unrolled(editor, tmp_path)
+    unrolled.open_unrolled(editor, tmp_path, pages=getattr(request, "param", False))
     yield Trip(editor)
     editor.player.close()
     editor.jobs.shutdown()
@@ -116,6 +123,25 @@ def test_each_save_comes_back_as_the_same_one_edit(trip: Trip, qtbot: QtBot) -> 
     trip.editor.document.undo_stack.undo()
     trip.editor.document.undo_stack.undo()
     assert not trip.media.atlas_edits
+
+
+@pytest.mark.parametrize("trip", [True], indirect=True)
+def test_the_page_that_is_shown_goes_out_and_comes_back(trip: Trip, qtbot: QtBot) -> None:
+    trip.session.show_page(2, ((0, 5), (6, 11)))
+    for form, name in (("png", "part 02.png"), ("ora", "part 02.ora")):
+        path = trip.begin(form, qtbot)  # type: ignore[arg-type]
+        qtbot.waitUntil(lambda name=name: trip.opened[-1].name.endswith(name))
+    whole, page = unrolled.atlas(), trip.opened[0]
+    assert (
+        load_rgba(page).shape
+        == (2 * ATLAS[1], 2 * ATLAS[0], 4)
+        == (2 * whole.shape[0], 2 * whole.shape[1], 4)
+    )
+    found = trip.came_back(qtbot, lambda: page.write_bytes(png(painted(page))))
+    (edit,) = trip.media.atlas_edits
+    assert edit.page == 2 and found.shape[:2] == (2 * ATLAS[1], 2 * ATLAS[0])
+    assert (found[MARGIN + 4 : MARGIN + 9, MARGIN + 6 : MARGIN + 12] == (255, 0, 0, 255)).all()
+    assert path.exists()
 
 
 def test_an_overlay_comes_back_with_its_softness(trip: Trip, qtbot: QtBot) -> None:

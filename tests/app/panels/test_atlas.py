@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 import pytest
@@ -37,10 +38,10 @@ from tests.unrolled import MARGIN
 
 
 @pytest.fixture
-def panel(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> AtlasPanel:
-    """In the atlas view of the unrolled clip."""
+def panel(window: MainWindow, tmp_path: Path, qtbot: QtBot, request: pytest.FixtureRequest) -> AtlasPanel:
+    """In the atlas view of the unrolled clip; with the parameter True its object has pages."""
     window.make_workspace()
-    unrolled.open_unrolled(window.editor, tmp_path)
+    unrolled.open_unrolled(window.editor, tmp_path, pages=getattr(request, "param", False))
     viewer = window.editor.panel(ViewerPanel)
     viewer.show_atlas()
     qtbot.waitUntil(
@@ -227,6 +228,36 @@ def test_a_picture_is_moved_with_the_mouse_as_one_step(
     (edit,) = media(window).atlas_edits
     assert edit.numbers["x"] == pytest.approx(26, abs=0.2) and edit.numbers["y"] == pytest.approx(19, abs=0.2)
     assert window.editor.document.undo_stack.count() == count + 1
+
+
+@pytest.mark.parametrize("panel", [True], indirect=True)
+def test_text_and_pictures_are_moved_on_a_page(
+    panel: AtlasPanel, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    view, stamp = window.editor.panel(ViewerPanel).atlas, tmp_path / "stamp.png"
+    assert cv2.imwrite(str(stamp), np.full((8, 8, 4), 255, np.uint8))
+    view.pane.page.setCurrentIndex(2)
+    view.pane.page.activated.emit(2)
+    qtbot.waitUntil(lambda: panel.session.page == 2)
+    window.commands.run("atlas.add_text")
+    view.stamp(stamp, (30.0, 20.0), 2)
+    qtbot.waitUntil(lambda: len(media(window).atlas_edits) == 2)
+    text, picture = media(window).atlas_edits
+    assert text.page == 2 == picture.page
+    for edit in (picture, text):
+        panel.session.set_edit(edit.id)
+        canvas = view.pane.canvas
+        canvas.repaint()
+        canvas.grab()
+        x, y = edit.numbers["x"], edit.numbers["y"]
+        drag(canvas, [(x, y), (x + 4, y), (x + 6, y + 3)])
+        (moved,) = (one for one in media(window).atlas_edits if one.id == edit.id)
+        assert moved.numbers["x"] == pytest.approx(x + 6, abs=0.2)
+        assert moved.numbers["y"] == pytest.approx(y + 3, abs=0.2)
+    view.pane.page.setCurrentIndex(0)
+    view.pane.page.activated.emit(0)
+    qtbot.waitUntil(lambda: panel.session.page == 0)
+    assert view.pane.handles.placed() is None
 
 
 def test_a_drag_scales_and_turns_about_the_middle() -> None:

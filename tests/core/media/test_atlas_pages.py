@@ -74,6 +74,34 @@ def test_paint_on_a_page_comes_back_on_every_page(clip: AtlasClip) -> None:
         assert not seen[..., 3].any()
 
 
+def test_paint_on_a_page_is_as_sharp_on_frames_and_on_other_pages(clip: AtlasClip) -> None:
+    paint = stroke(clip)
+    paint[WHERE][:, ::4] = paint[WHERE][:, 1::4] = (250, 250, 250, 255)  # stripes of one pixel of the film
+    for n in range(FRAMES):
+        shown = clip.composite(frame_at(n), n, {1: paint}, shading=False, page=1)
+        left, top, *_ = box_at(n)
+        place = np.s_[top + 8 : top + 20, left + 10 : left + 22]
+        assert np.abs(shown[place][1:-1, 1:-1].astype(int) - paint[WHERE][2:-2:2, 2:-2:2, :3]).max() <= 40
+        shown[place] = frame_at(n)[place]
+        assert np.abs(shown.astype(int) - frame_at(n)).max() <= 40  # the rim of a pixel, at most
+    on_other = clip.onto_page(1, 2, paint, page=1)
+    assert np.abs(on_other[WHERE].astype(int) - paint[WHERE])[2:-2, 2:-2].max() <= 30
+    smeared = clip.onto_page(1, 2, clip.push_page(1, 1, paint))
+    assert np.abs(smeared[WHERE].astype(int) - paint[WHERE])[2:-2, 2:-2].max() > 60
+
+
+def test_a_stroke_on_any_frame_goes_to_a_page(clip: AtlasClip) -> None:
+    for n in (0, FRAMES - 1):
+        left, top, *_ = box_at(n)
+        on_frame = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+        on_frame[top + 8 : top + 20, left + 10 : left + 22] = 10, 200, 30, 255
+        on_page = clip.push(1, n, on_frame, page=1)
+        assert on_page.shape[:2] == clip.page(1, 1).size[::-1]
+        assert (on_page[WHERE][2:-2, 2:-2] == (10, 200, 30, 255)).all()
+        on_page[14:42, 18:46] = 0
+        assert not on_page.any()
+
+
 def test_a_page_shows_what_only_another_of_its_frames_shows(tmp_path: Path) -> None:
     folder = write_atlas(tmp_path, pages=True)
     left, top, right, bottom = box_at(1)

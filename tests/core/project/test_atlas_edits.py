@@ -78,6 +78,8 @@ def test_values_are_inside_their_bounds() -> None:
         "text": "Hi", "font": "DejaVu Sans", "colour": "#e6475a",
     }  # fmt: skip
     (kept,) = believable((wild,))
+    assert [one.page for one in believable((AtlasEdit("a", 1, "text", page=3), AtlasEdit("b", 1, "text", page=-3),
+                                            AtlasEdit("c", 1, "blur", page=3)))] == [3, 0, 0]  # fmt: skip
     assert kept.numbers == {"size": 4000, "x": 0.0} and kept.opacity == 1.0
     assert all(len(kind.help) > 0 and kind.title for kind in EDIT_KINDS.values())
 

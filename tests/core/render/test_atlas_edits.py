@@ -21,7 +21,7 @@ from core.media.pool import SourcePool
 from core.motion.control_grid import ControlGrid
 from core.project.atlas_edits import new_edit
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit
-from core.project.atlas_pictures import write_picture
+from core.project.atlas_pictures import read_picture, write_picture
 from core.project.paths import results_folder
 from core.project.project import Project
 from core.render import effects
@@ -301,6 +301,45 @@ def test_paint_stays_on_the_object_when_it_is_unrolled_anew(
         assert changed.sum() <= 26  # the rims of 8 x 6 and 6 x 4 pixels may be softer
         rows, columns = block(number)
         assert (np.abs(now[rows, columns][1:-1, 1:-1].astype(int) - (250, 20, 30)) < 12).all()
+
+
+def test_paint_on_a_page_stays_when_the_object_is_unrolled_anew(tmp_path: Path) -> None:
+    _, data = unrolled.film(tmp_path, pages=True)
+    with_pages = open_atlas(results_folder(data) / unrolled.KEY)
+    without = open_atlas(unrolled.write_result(tmp_path / "other", pages=False))
+    sheet = np.zeros((2 * ATLAS[1], 2 * ATLAS[0], 4), np.uint8)
+    sheet[24:40, 20:44] = 250, 20, 30, 255
+    edit = new_edit("paint", 1, file=write_picture(data, sheet), page=2)
+    text = new_edit("text", 1, numbers={"x": 40.0, "y": 30.0, "size": 12.0}, page=2)
+    assert carried(data, (edit, text), with_pages, with_pages) == (edit, text)
+    on_atlas, letters = carried(data, (edit, text), with_pages, without)
+    assert on_atlas.page == 0 == letters.page
+    assert letters.numbers == pytest.approx({"x": 20.0, "y": 15.0, "size": 6.0}, abs=0.5)
+    paint = read_picture(data, on_atlas.file).copy()
+    assert paint.shape[:2] == ATLAS[::-1]
+    assert (paint[13:19, 11:21] == (250, 20, 30, 255)).all()
+    paint[11:21, 9:23] = 0
+    assert not paint[..., 3].any()
+    gone = replace(edit, page=9)
+    assert carried(data, (gone,), with_pages, without) == (gone,)
+
+
+def test_an_edit_on_a_page_shows_in_all_frames_and_is_blended_with_its_page(tmp_path: Path) -> None:
+    project, data = unrolled.film(tmp_path, pages=True)
+    sheet = np.zeros((2 * ATLAS[1], 2 * ATLAS[0], 4), np.uint8)
+    sheet[24:40, 20:44] = 128, 255, 255, 255
+    edit = replace(new_edit("paint", 1, file=write_picture(data, sheet), page=2), blend="multiply", lit=False)
+    media = replace(project.find_media("media"), atlas_edits=(edit,))
+    resolver = Resolver(project.with_media(media), None, data, SourcePool(2**24))
+    assert project.sequence is not None
+    for number in (0, 5, 6, FRAMES - 1):
+        shown = render_frame(project.sequence, RATE.time_of(number), resolver, None)[..., :3]
+        x, y = corner(number)
+        part = np.s_[y + 9 : y + 15, x + 7 : x + 17]
+        plain = picture(number)[part].astype(int)
+        assert np.abs(shown[part][..., 0].astype(int) - plain[..., 0] * 128 / 255).max() <= 4
+        assert np.abs(shown[part][..., 1:].astype(int) - plain[..., 1:]).max() <= 3
+        assert np.array_equal(shown[~inside(number)], picture(number)[~inside(number)])
 
 
 def test_the_same_atlas_leaves_edits_as_they_are(shown: Shown) -> None:
