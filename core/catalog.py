@@ -130,6 +130,15 @@ JOBS: dict[str, Job] = {
             memory=200 * MB,
         ),
         Job(
+            "retime",
+            "Retime layers",
+            "The film of a folder of layers, some of them on a clock of their own.",
+            "core.retime.retimed_film:retime",
+            1,
+            memory=600 * MB,
+            disk=50 * MB,
+        ),
+        Job(
             "export",
             "Export",
             "Writes the film to a file.",

@@ -5,15 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from app.cli_commands.layers import drive_in
 from app.cli_commands.render import preset_for
+from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.layers.result import RECON, read_layers
+from core.media.fingerprint import fingerprint_many
 from core.retime.curve_file import read_curve
 from core.retime.layer_film import layer_film
+from core.retime.retimed_film import read_written
+
+WORK = ".laminar-retime"
+"""A folder beside the film that holds its finished parts; the same command goes on from them."""
 
 
 def run(folder: Path, layers: list[int], curves: list[Path], out: Path, preset: str, *, json: bool) -> None:
@@ -31,21 +36,29 @@ def run(folder: Path, layers: list[int], curves: list[Path], out: Path, preset: 
         label: read_curve(curve, result.rate, result.frames)
         for label, curve in zip(layers, curves, strict=True)
     }
-    film = layer_film(folder, lanes)
+    layer_film(folder, lanes)  # what is wrong with them is said before any work
     chosen = preset_for(out, preset)
     make_folder(out.parent)
     spare(out, folder / RECON)
     parameters: dict[str, Any] = {
-        "project": msgspec.to_builtins(film), "project_file": "", "data": "", "preset": chosen.id,
+        "folder": str(folder.resolve()),
+        "lanes": {str(label): [list(piece) for piece in lane] for label, lane in lanes.items()},
+        "preset": chosen.id,
         "path": str(out.resolve()),
-    }  # fmt: skip
-    said: dict[str, Any] = {}
-    terminal.job("export", "Retiming", out.parent, parameters, {}, lambda step: said.update(step.fields))
-    for note in said["notes"]:
+    }
+    work = out.parent / WORK
+    made = read_written(drive_in(terminal, "retime", "Retiming", work, parameters, _inputs(folder)))
+    clear(work)
+    for note in made.notes:
         terminal.warn(note)
-    assert film.sequence is not None, "a film of layers has a sequence"
-    frames, files = film.sequence.frame_count, [str(out.parent / Path(file).name) for file in said["files"]]
+    files = [str(out.parent / Path(file).name) for file in made.files]
     terminal.say(
-        {"outputs": files, "frames": frames, "layers": sorted(lanes), "preset": chosen.id},
-        f"{frames} frames in {' and '.join(files)}",
+        {"outputs": files, "frames": made.frames, "layers": sorted(lanes), "preset": chosen.id},
+        f"{made.frames} frames in {' and '.join(files)}",
     )
+
+
+def _inputs(folder: Path) -> dict[str, str]:
+    """The fingerprint of the layers, so that others of the same name are not taken for them."""
+    films = tuple(sorted(path for path in folder.iterdir() if path.suffix == ".mkv"))
+    return {"layers": fingerprint_many(films)}
