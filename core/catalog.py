@@ -60,7 +60,7 @@ JOBS: dict[str, Job] = {
             "Clean background",
             "The background without the objects.",
             "core.layers.plate:paint",
-            3,
+            4,
             memory=800 * MB,
             disk=20 * MB,
         ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,14 +14,18 @@ from core.layers.background import Background, find_background
 from core.layers.clock import Clock
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
-from core.layers.plane import to_bytes
+from core.layers.plane import PASSES, Plane, to_bytes
+from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
 from core.layers.showing import Showing
 from core.layers.split import decibels
 from core.media.writer import write_png
 
+Made = TypeVar("Made")
 WITH_FILM = 1.0
 """Times a pass over the canvas, what writing the film takes."""
+AGAIN = 1.2
+"""Times finding the background, what painting it again without shadows takes."""
 SAMPLE = 8
 """Frames that are compared with the background."""
 
@@ -51,16 +56,7 @@ def paint(
     """
     share, clock = (0.8 if film else 1.0), Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
-        show = Showing(out)
-        steps = find_background(footage, out, None, show, clock.allows, seed, WITH_FILM if film else 0.0)
-        while True:
-            try:
-                done = next(steps)
-            except StopIteration as end:
-                plate: Background = end.value
-                break
-            if isinstance(done, float):
-                yield Progress(share * done, 1, "Clean background", show.name)
+        plate = yield from _found(out, footage, clock, seed, share, after=WITH_FILM if film else 0.0)
         write_png(out / PLATE_PICTURE, plate.picture())
         notes = (*plate.notes, *clock.overrun("The background"))
         write_plate(out, PlateResult(footage.count, _psnr(footage, plate), notes))
@@ -71,6 +67,38 @@ def paint(
             for n in range(footage.count):
                 films.write(PLATE_FILM, to_bytes(plate.render(n)))
                 yield Progress(share + (1 - share) * (n + 1) / footage.count, 1, "Writing the background")
+
+
+def _found(
+    out: Path, footage: Footage, clock: Clock, seed: int, share: float, after: float
+) -> Generator[Progress, None, Background]:
+    """The background, and where one canvas does and there is time, once more without what objects throw on it."""
+    show = Showing(out)
+    began = clock.seconds
+    steps = find_background(footage, out, None, show, clock.allows, seed, after)
+    plate = yield from _told(steps, (0.0, 0.6 * share), lambda: show.name)
+    if not isinstance(plate, Plane):
+        return plate
+    if not clock.allows((AGAIN + after / PASSES) * (clock.seconds - began)):
+        plate.notes.append("There was no time to look for shadows in the background")
+        return plate
+    write_png(out / PLATE_PICTURE, plate.picture())
+    again = without_effects(footage, plate, seed, clock.allows)
+    return (yield from _told(again, (0.6 * share, share), lambda: PLATE_PICTURE))
+
+
+def _told(
+    steps: Generator[object, None, Made], part: tuple[float, float], preview: Callable[[], str]
+) -> Generator[Progress, None, Made]:
+    """Steps as progress between the two shares."""
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as end:
+            made: Made = end.value
+            return made
+        if isinstance(done, float):
+            yield Progress(part[0] + (part[1] - part[0]) * done, 1, "Clean background", preview())
 
 
 def _psnr(footage: Footage, plate: Background) -> float:

@@ -18,14 +18,56 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.clock import Allows, always
+from core.layers.effects import Stack, evidence, expected, link
+from core.layers.entering import add_missed
 from core.layers.footage import Footage
 from core.layers.plane import PASSES, Plane, Sums, beside, brighter, look_over
+from core.layers.tracks import Tracks, halved, measure
+from core.layers.unseen import complete
 from core.motion.flow import Array32
 
 Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
 """Frame to bool (H, W), where something lies on the background."""
 THIN = 0.02
 """Of the height: a standing shadow is thicker."""
+
+
+def throwing(owners: Stack, tracks: Tracks, size: tuple[int, int]) -> tuple[Thrown, Thrown]:
+    """What `repaint_plane` asks for: where effects were found, and where they are expected.
+
+    Args:
+        owners: uint8 (N, h, w), half size, as of `core.layers.effects.link`. size: (width, height) of the frames.
+    """
+    usual = expected(owners, tracks)
+
+    def thick(thrown: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        more = cv2.dilate(thrown.astype(np.uint8), np.ones((7, 7), np.uint8))
+        return np.asarray(cv2.resize(more, size, interpolation=cv2.INTER_NEAREST) > 0)
+
+    return (lambda n: thick(owners[n] > 0)), (lambda n: thick(usual(n)))
+
+
+def without_effects(
+    footage: Footage, plane: Plane, seed: int = 0, allows: Allows = always
+) -> Generator[float, None, Plane]:
+    """Find what the objects throw on the canvas, and paint it again without; yields how much is done."""
+    size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
+    surely, halves = (np.empty((footage.count, *size), np.uint8) for _ in range(2))
+    for n in range(footage.count):
+        frame = footage.frame(n).astype(np.float32) / np.float32(255)
+        surely[n], halves[n] = evidence(frame, plane.render(n), plane.noise(n)), halved(footage.labels(n))
+        yield 0.3 * (n + 1) / footage.count
+    add_missed(footage, surely, halves)
+    tracks = measure(halves)
+    found = throwing(link(surely, halves, tracks), tracks, footage.size)
+    steps = repaint_plane(footage, plane, *found, allows)
+    while True:
+        try:
+            yield 0.3 + 0.7 * next(steps)
+        except StopIteration as done:
+            better: Plane = done.value
+            complete(better, seed)
+            return better
 
 
 def repaint_plane(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -23,13 +22,13 @@ from core.layers.background import Background, find_background
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
-from core.layers.effects import evidence, expected, link
+from core.layers.effects import evidence, link
 from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
 from core.layers.keeping import load_plane, save_plane
 from core.layers.plane import Plane, to_bytes
-from core.layers.repaint import repaint_plane
+from core.layers.repaint import repaint_plane, throwing
 from core.layers.result import (
     PLATE_FILM,
     PLATE_PICTURE,
@@ -149,21 +148,14 @@ def _refine(
     files: _Folder, parts: Split, order: Sequence[int], masks: str, films: float
 ) -> Iterator[Progress]:
     """The background without what is known to be an effect, and the layers before that one."""
-    plate, size = parts.plate, files.footage.size
+    plate, thrown = parts.plate, throwing(parts.owners, parts.tracks, files.footage.size)
     assert isinstance(plate, Plane), "only a canvas is painted again"
-
-    def thick(thrown: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        more = cv2.dilate(thrown.astype(np.uint8), np.ones((7, 7), np.uint8))
-        return np.asarray(cv2.resize(more, size, interpolation=cv2.INTER_NEAREST) > 0)
-
-    usual = expected(parts.owners, parts.tracks)
-    effects, maybe = (lambda n: thick(parts.owners[n] > 0)), (lambda n: thick(usual(n)))
 
     def allows(seconds: float) -> bool:
         return files.clock.allows(seconds + films)
 
     better = yield from _told(
-        repaint_plane(files.footage, plate, effects, maybe, allows), (0.75, 0.85), "Refining the background"
+        repaint_plane(files.footage, plate, *thrown, allows), (0.75, 0.85), "Refining the background"
     )
     complete(better, files.seed)
     again = replace(files, plate=better)
