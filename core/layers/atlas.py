@@ -19,10 +19,15 @@ import torch
 
 from core.errors import MediaError
 from core.job import Progress
+from core.layers.atlas_complete import complete
 from core.layers.atlas_fit import Fit, run
 from core.layers.atlas_output import write_result
 from core.layers.atlas_state import load_state
+from core.layers.clock import START
 from core.layers.footage import Footage, open_footage
+
+WRITING = 2.5e-7
+"""Seconds a pixel of the film that putting together, comparing and encoding its frames takes."""
 
 
 def atlas(
@@ -47,7 +52,8 @@ def atlas(
         names: of the objects, by label as text.
         pages: at most so many for each object; 1 leaves the one long atlas, 0 chooses.
         rounds: of refinement, at most; more of them go on where fewer ended.
-        max_seconds: wall time after which refining ends (the first laying out is always finished); 0: when nothing more is to be gained.
+        max_seconds: wall time of the whole command, writing included; what is not laid out by then is filled in coarsely
+            (core.layers.atlas_complete). 0: until nothing more is to be gained.
 
     Yields:
         Progress with fields seconds and psnr; preview is a frame, put together, beside the original.
@@ -61,17 +67,24 @@ def atlas(
         labels = _labels(footage, Path(masks))
         question = _question(clip, masks, first, last, pages, footage, labels)
         state, found, light = load_state(out, question)
-        stop = max_seconds if max_seconds > 0 else float("inf")
+        stop = max_seconds - START - writing(footage, max_seconds) if max_seconds > 0 else float("inf")
         threads = torch.get_num_threads()
         torch.set_num_threads(1)  # its sums over places are not faster with more
         try:
             fit = Fit(out, footage, state, found, light, labels, pages, rounds, stop, started)
             yield from run(fit)
+            yield from complete(fit)
             yield from write_result(fit, clip, names or {})
         finally:
             torch.set_num_threads(threads)
     finally:
         footage.close()
+
+
+def writing(footage: Footage, most: float) -> float:
+    """Seconds that are kept for filling in and writing the result, of `most` seconds in all."""
+    seconds = 1 + footage.count * footage.size[0] * footage.size[1] * WRITING
+    return min(seconds, most / 2)
 
 
 def _labels(footage: Footage, masks: Path) -> tuple[int, ...]:

@@ -2,13 +2,11 @@
 
 The background is laid out first, then every object as one long chain of frames (the atlas to paint on), then its pages.
 Rounds of refinement follow. Growing works on reduced pictures, refinement on full ones. A fit whose time is over stops
-between two frames, with what it has; only the first laying out is always finished, for without a map a frame has no
-place in the result.
+between two frames, with what it has; core.layers.atlas_complete fills in what the result lacks.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,8 +17,9 @@ from core.layers.atlas_align import Effort
 from core.layers.atlas_footage import Views
 from core.layers.atlas_page import PageFit, grow, paint, refine, to_full_size, with_step
 from core.layers.atlas_render import Film, decibels, find_light, object_error, squares, write_preview
+from core.layers.atlas_report import said
 from core.layers.atlas_state import State, save_state
-from core.layers.atlas_stretches import Stretch, begin, key_of, main_first, split, stretches
+from core.layers.atlas_stretches import Stretch, begin, key_of, main_first, shares, split, stretches
 from core.layers.footage import Footage
 from core.layers.grid_solve import Smooth
 from core.media.cuts import find_cuts
@@ -107,13 +106,25 @@ class Fit:
         """What can be shown so far: pages where there are any, else the long chain."""
         pages = {}
         for label in self.labels:
-            own = [self.pages[name] for name in sorted(self.pages) if name.startswith(_name(label, ""))]
+            own = [self.pages[name] for name in sorted(self.pages) if name.startswith(name_of(label, ""))]
             painted = [page for page in own if page.painted]
-            long = self.pages.get(_name(label, "long"))
+            long = self.pages.get(name_of(label, "long"))
             pages[label] = [page for page in painted if page is not long] + [
                 page for page in painted if page is long
             ]
         return Film(self.pages[BACKGROUND], pages, self.light)
+
+    def progress(self, name: str) -> Progress:
+        """How far it is; name: of the step."""
+        total = 3.0 + self.rounds
+        done = min(self.stage, total)
+        if self.stop_at < float("inf"):
+            done, total = self.seconds, max(self.stop_at, 0.1)
+        fields = {"seconds": self.seconds}
+        if self.state.psnr:
+            fields["psnr"] = self.state.psnr[-1][1]
+        preview = PREVIEW if (self.out / PREVIEW).exists() else ""
+        return Progress(min(done, total), total, said(name), preview, fields)
 
 
 def run(fit: Fit) -> Iterator[Progress]:
@@ -122,7 +133,8 @@ def run(fit: Fit) -> Iterator[Progress]:
     yield from _lay_out_background(fit)
     yield from _judge(fit, "background")
     for label in fit.labels:
-        yield from _chain(fit, label)
+        if not fit.over:
+            yield from _chain(fit, label)
     yield from _judge(fit, "long")
     for label in fit.labels:
         yield from _cut_into_pages(fit, label)
@@ -137,19 +149,19 @@ def run(fit: Fit) -> Iterator[Progress]:
 
 
 def step(
-    fit: Fit, name: str, work: Callable[[], Iterator[int]], touched: tuple[str, ...], needed: bool = False
+    fit: Fit, name: str, work: Callable[[], Iterator[int]], touched: tuple[str, ...]
 ) -> Iterator[Progress]:
-    """Do a step unless it is done. needed: also when the time is over, for without it there is no result."""
-    if name in fit.state.done or (fit.over and not needed):
+    """Do a step unless it is done or the time is over."""
+    if name in fit.state.done or fit.over:
         return
     for _ in work():
-        if fit.over and not needed:
+        if fit.over:
             return
         if time.monotonic() - fit.told > TELL:
             fit.told = time.monotonic()
-            yield _progress(fit, name)
+            yield fit.progress(name)
     _done(fit, name, touched)
-    yield _progress(fit, name)
+    yield fit.progress(name)
 
 
 def _done(fit: Fit, name: str, touched: tuple[str, ...] = ()) -> None:
@@ -164,58 +176,45 @@ def _done(fit: Fit, name: str, touched: tuple[str, ...] = ()) -> None:
     fit.told = min(fit.told, now)
 
 
-def _progress(fit: Fit, name: str) -> Progress:
-    total = 3.0 + fit.rounds
-    done = min(fit.stage, total)
-    if fit.stop_at < float("inf"):
-        done, total = fit.seconds, fit.stop_at
-    fields = {"seconds": fit.seconds}
-    if fit.state.psnr:
-        fields["psnr"] = fit.state.psnr[-1][1]
-    preview = PREVIEW if (fit.out / PREVIEW).exists() else ""
-    return Progress(min(done, total), total, said(name), preview, fields)
-
-
-def said(name: str) -> str:
-    """A step's name in words: "round 1 page_01_long texture" as "Refining object 1, round 1"."""
-    found = re.match(r"(growing|round \d+) page_(\d\d)", name)
-    if found is None:
-        return {"long": "Objects laid out", "pages": "Pages laid out"}.get(name, name.capitalize())
-    thing = f"object {int(found[2])}" if int(found[2]) else "the background"
-    return f"Laying out {thing}" if found[1] == "growing" else f"Refining {thing}, {found[1]}"
-
-
 def _find_cuts(fit: Fit) -> Iterator[Progress]:
     def look() -> Iterator[int]:
         fit.state.cuts = tuple(find_cuts(fit.footage.frame(n) for n in range(fit.footage.count)))
         yield 0
 
-    yield from step(fit, "looking for cuts", look, (), needed=True)
+    yield from step(fit, "looking for cuts", look, ())
 
 
 def _lay_out_background(fit: Fit) -> Iterator[Progress]:
-    reduce = max(1, round(min(fit.footage.size) / 130))
+    reduce = background_reduction(fit)
     name = "laying out the background"
     if name not in fit.state.done:
         small = fit.reduced(reduce)
         yield from _grow(fit, small, 0, BACKGROUND, STEP, GROW_BACKGROUND)
+        if fit.over:
+            return
         page = fit.pages[BACKGROUND]
         if not page.painted and page.step == STEP:
-            yield from step(
-                fit, "first background", lambda: paint(small, page, 1), (BACKGROUND,), needed=True
-            )
+            yield from step(fit, "first background", lambda: paint(small, page, 1), (BACKGROUND,))
         around = Effort((1.0, 0.6), 0.02)
         yield from step(
             fit, "moving the background", lambda: refine(small, page, page.mapped, around), (BACKGROUND,)
         )
+        if fit.over:
+            return
         if page.step == STEP:
             to_full_size(page, reduce)
 
     def finish() -> Iterator[int]:
         yield from paint(fit.views, fit.pages[BACKGROUND], 1)
-        find_light(fit.film, fit.views, range(fit.footage.count))
+        yield from _find_light(fit)
 
-    yield from step(fit, name, finish, (BACKGROUND,), needed=True)
+    yield from step(fit, name, finish, (BACKGROUND,))
+
+
+def _find_light(fit: Fit) -> Iterator[int]:
+    for n in range(fit.footage.count):
+        find_light(fit.film, fit.views, [n])
+        yield n
 
 
 def _grow(fit: Fit, views: Views, label: int, name: str, size: int, effort: Effort) -> Iterator[Progress]:
@@ -244,27 +243,29 @@ def _grow_stretch(
                 if number + 1 >= CHUNK:
                     return
 
-        yield from step(fit, f"growing {name} {stretch[0]} {start}", work, (name,), needed=True)
+        yield from step(fit, f"growing {name} {stretch[0]} {start}", work, (name,))
 
 
 def _chain(fit: Fit, label: int) -> Iterator[Progress]:
     """The atlas for edits: one long chain."""
-    name = _name(label, "long")
-    reduce = _reduction(fit)
+    name = name_of(label, "long")
+    reduce = reduction(fit)
     done = f"chaining object {label}"
     if done not in fit.state.done:
         small = fit.reduced(reduce)
         if not stretches(small, label, ()):
             return
         yield from _grow(fit, small, label, name, STEP, GROW_LONG)
+        if fit.over:
+            return
         page = fit.pages[name]
         if page.growing is not None:
             to_full_size(page, reduce)
-    yield from step(fit, done, lambda: paint(fit.views, fit.pages[name], 1), (name,), needed=True)
+    yield from step(fit, done, lambda: paint(fit.views, fit.pages[name], 1), (name,))
 
 
 def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
-    long = fit.pages.get(_name(label, "long"))
+    long = fit.pages.get(name_of(label, "long"))
     if long is None or fit.over:
         return
     if label not in fit.state.splits:
@@ -272,10 +273,10 @@ def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
     splits = fit.state.splits[label]
     if len(splits) < 2:
         return
-    reduce = _reduction(fit)
+    reduce = reduction(fit)
     small = fit.reduced(reduce)
     for number, frames in enumerate(splits):
-        name = _name(label, f"{number:02d}")
+        name = name_of(label, f"{number:02d}")
         done = f"page {number + 1} of object {label}"
         if done in fit.state.done:
             continue
@@ -307,30 +308,18 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
         return [long.frames]
     roots = {n: cost**0.5 for n, cost in costs.items()}
     most = max(most, len(found)) if not fit.most_pages else most
-    shares = _shares([sum(roots.get(n, 0.0) for n in each) for each in found], most)
+    counts = shares([sum(roots.get(n, 0.0) for n in each) for each in found], most)
     return [
         piece
-        for each, count in zip(found, shares, strict=True)
+        for each, count in zip(found, counts, strict=True)
         if count
         for piece in split(roots, each, count)
     ]
 
 
-def _shares(costs: list[float], most: int) -> list[int]:
-    """How many of `most` pages each stretch gets: by its cost, one at least while there are enough."""
-    order = sorted(range(len(costs)), key=lambda k: -costs[k])
-    shares = [0] * len(costs)
-    for k in order[:most]:
-        shares[k] = 1
-    for _ in range(most - sum(shares)):
-        best = max(range(len(costs)), key=lambda k: costs[k] / (shares[k] + 1) if shares[k] else -1.0)
-        shares[best] += 1
-    return shares
-
-
 def _round(fit: Fit, number: int) -> Iterator[Progress]:
     """Refine all pages once, then the background, and the atlas for edits in the first rounds."""
-    finer = STEP // 2 * _reduction(fit)
+    finer = STEP // 2 * reduction(fit)
     for name in sorted(fit.pages):
         if name != BACKGROUND and not name.endswith("long"):
             first = f"{2 * number + 1}"
@@ -345,7 +334,7 @@ def _round(fit: Fit, number: int) -> Iterator[Progress]:
             fit, BACKGROUND, f"{number + 1}", BACKGROUND_ROUND, step_size, 1 if number == 0 else 2
         )
     for label in fit.labels:
-        name, alone = _name(label, "long"), len(fit.state.splits.get(label, ())) < 2
+        name, alone = name_of(label, "long"), len(fit.state.splits.get(label, ())) < 2
         if name in fit.pages and (number < 2 or alone):
             effort = LONG_ROUNDS[min(number, len(LONG_ROUNDS) - 1)]
             yield from _refine(fit, name, f"{number + 1}", effort, 0, passes=1)
@@ -366,7 +355,7 @@ def _refine(fit: Fit, name: str, number: str, effort: Effort, size: int, passes:
     def repaint() -> Iterator[int]:
         yield from paint(fit.views, page, passes)
         if name == BACKGROUND:
-            find_light(fit.film, fit.views, range(fit.footage.count))
+            yield from _find_light(fit)
 
     yield from step(fit, f"round {number} {name} texture", repaint, (name,))
 
@@ -374,7 +363,7 @@ def _refine(fit: Fit, name: str, number: str, effort: Effort, size: int, passes:
 def _judge(fit: Fit, name: str) -> Iterator[Progress]:
     """Note the quality so far, on a few whole frames."""
     fit.stage += 1
-    if f"judged {name}" in fit.state.done:
+    if f"judged {name}" in fit.state.done or fit.over:
         return
     count = fit.footage.count
     frames = sorted({k * (count - 1) // max(1, JUDGED - 1) for k in range(JUDGED)})
@@ -382,7 +371,7 @@ def _judge(fit: Fit, name: str) -> Iterator[Progress]:
     note_quality(fit, sum(error for error, *_ in found.values()) / len(found))
     write_preview(fit.out / PREVIEW, fit.film, fit.views, count // 2)
     _done(fit, f"judged {name}")
-    yield _progress(fit, name)
+    yield fit.progress(name)
 
 
 def note_quality(fit: Fit, square: float) -> None:
@@ -390,10 +379,15 @@ def note_quality(fit: Fit, square: float) -> None:
     fit.state.psnr.append((round(fit.seconds, 2), round(decibels(square), 3)))
 
 
-def _name(label: int, part: str) -> str:
+def name_of(label: int, part: str) -> str:
     return f"page_{label:02d}_{part}"
 
 
-def _reduction(fit: Fit) -> int:
+def background_reduction(fit: Fit) -> int:
+    """How many times smaller the pictures are that the background is laid out on."""
+    return max(1, round(min(fit.footage.size) / 130))
+
+
+def reduction(fit: Fit) -> int:
     """How many times smaller the pictures are that objects are laid out on."""
     return max(1, round(min(fit.footage.size) / 256))

@@ -153,21 +153,23 @@ def to_full_size(page: PageFit, by: int) -> None:
     page.colour, page.weight = np.zeros((2, 2, 3), np.float32), np.zeros((2, 2), np.float32)
 
 
-def paint(views: Views, page: PageFit, passes: int) -> Iterator[int]:
+def paint(views: Views, page: PageFit, passes: int, chosen: tuple[int, ...] | None = None) -> Iterator[int]:
     """Make the page's texture from its mapped frames: mean (once), robust mean, `passes` back-projections.
+
+    chosen: from these frames only.
 
     The page gets it when it is whole: until then, and when the work is given up on the way, it keeps the one it has.
     """
-    made = replace(page)
+    made, frames = replace(page), page.mapped if chosen is None else chosen
     canvas = _canvas_of(made)
     if not made.painted:
-        yield from _splat(views, made, canvas, robust=False)
+        yield from _splat(views, made, canvas, frames, robust=False)
     elif canvas.origin != made.origin or canvas.shape != made.weight.shape:
         _move_texture(made, canvas)
-    yield from _splat(views, made, canvas, robust=True)
+    yield from _splat(views, made, canvas, frames, robust=True)
     for _ in range(passes):
         total = np.zeros((*canvas.shape, 4), np.float32)
-        for n in made.mapped:
+        for n in frames:
             view, uv = made.view(views, n), made.grids[n].map()
             rest = view.picture - sample(made, uv)
             weight = view.mask * trust_of(rest)
@@ -177,10 +179,12 @@ def paint(views: Views, page: PageFit, passes: int) -> Iterator[int]:
     page.scale, page.origin, page.colour, page.weight = made.scale, made.origin, made.colour, made.weight
 
 
-def _splat(views: Views, page: PageFit, canvas: Canvas, robust: bool) -> Iterator[int]:
-    """The mean of all frames; robust: of what agrees with the texture so far."""
+def _splat(
+    views: Views, page: PageFit, canvas: Canvas, frames: tuple[int, ...], robust: bool
+) -> Iterator[int]:
+    """The mean of the frames; robust: of what agrees with the texture so far."""
     canvas.total = np.zeros((*canvas.shape, 4), np.float32)
-    for n in page.mapped:
+    for n in frames:
         view, uv = page.view(views, n), page.grids[n].map()
         weight: Array32 = view.mask
         if robust:

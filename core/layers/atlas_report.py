@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -39,3 +40,12 @@ def write_report(folder: Path, report: AtlasReport) -> None:
     write_atomic(folder / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
     scores = {"psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside}
     write_atomic(folder / "scores.json", msgspec.json.encode(scores))
+
+
+def said(name: str) -> str:
+    """A step's name in words: "round 1 page_01_long texture" as "Refining object 1, round 1"."""
+    found = re.match(r"(growing|round \d+) page_(\d\d)", name)
+    if found is None:
+        return {"long": "Objects laid out", "pages": "Pages laid out"}.get(name, name.capitalize())
+    thing = f"object {int(found[2])}" if int(found[2]) else "the background"
+    return f"Laying out {thing}" if found[1] == "growing" else f"Refining {thing}, {found[1]}"

@@ -152,3 +152,15 @@ def split(costs: dict[int, float], stretch: Stretch, count: int) -> list[Stretch
         pieces.append(stretch[start:stop])
         start = stop
     return pieces
+
+
+def shares(costs: list[float], most: int) -> list[int]:
+    """How many of `most` pages each stretch gets: by its cost, one at least while there are enough."""
+    order = sorted(range(len(costs)), key=lambda k: -costs[k])
+    given = [0] * len(costs)
+    for k in order[:most]:
+        given[k] = 1
+    for _ in range(most - sum(given)):
+        best = max(range(len(costs)), key=lambda k: costs[k] / (given[k] + 1) if given[k] else -1.0)
+        given[best] += 1
+    return given

@@ -1,10 +1,10 @@
 """How much memory unrolling a long clip takes: the drawn sample to and fro, until there are so many frames.
 
-    python tests/bench/atlas_memory.py --out DIR [--frames 1000] [--size 854x480] [--label 2] [--seconds 1]
+    python tests/bench/atlas_memory.py --out DIR [--frames 1000] [--size 854x480] [--label 2] [--rounds 0] [--pages 1]
 
 Frames and masks are written once and linked as often as they are shown, so there is no cut. Prints, at the end of each
-step, processor seconds and the largest resident size so far. --seconds: refining ends after so many (the first laying out
-is always finished). Asked for: 1,000 frames at 480p in under 3 GB.
+step, processor seconds and the largest resident size so far. --rounds: of refinement; --pages: at most, 0 for as many as
+the program chooses. Asked for: 1,000 frames at 480p in under 3 GB.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=1000)
     parser.add_argument("--size", default="854x480")
     parser.add_argument("--label", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--rounds", type=int, default=0)
+    parser.add_argument("--pages", type=int, default=1)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     width, height = (int(side) for side in given.size.split("x"))
@@ -43,7 +44,8 @@ def main() -> None:
     print(f"before: {largest():.0f} MB", flush=True)
     said, result = "", given.out / "atlas"
     result.mkdir(exist_ok=True)
-    for progress in atlas(result, clip=str(pictures), masks=str(masks), max_seconds=given.seconds):
+    question = {"clip": str(pictures), "masks": str(masks)}
+    for progress in atlas(result, **question, pages=given.pages, rounds=given.rounds):
         if progress.message != said:
             said = progress.message
             print(f"{time.process_time():6.0f} s CPU  {largest():6.0f} MB  {said}", flush=True)

@@ -165,10 +165,31 @@ def test_a_stopped_job_goes_on(tmp_path: Path) -> None:
     )
 
 
+def test_what_there_is_no_time_for_is_filled_in_and_made_well_later(tmp_path: Path) -> None:
+    frames, labels = slider(8)
+    clip, masks = write_clip(tmp_path, frames, labels)
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    for folder in (out, whole):
+        folder.mkdir()
+    drain(atlas(out, clip=str(clip), masks=str(masks), max_seconds=0.01))
+    coarse = open_atlas(out)
+    assert all(coarse.grid(label, n) is not None for label in (0, 1) for n in range(8))
+    entry = coarse.entry(1)
+    for n in range(8):  # that the disc turns is not known, but its middle stays
+        at = np.array([[place(n, 0, 0)]], np.float32)
+        uv = cv2.remap(coarse.uv(1, n), at, None, cv2.INTER_LINEAR)[0, 0]
+        assert np.linalg.norm(uv / entry.scale + entry.origin - place(entry.key, 0, 0)) < 3
+    assert read_report(out).frames == 8 and read_report(out).psnr > 15
+    assert not list((out / "work").glob("page_01*"))
+    for folder in (out, whole):
+        drain(atlas(folder, clip=str(clip), masks=str(masks), rounds=1))
+    assert read_report(out).psnr == pytest.approx(read_report(whole).psnr, abs=0.02)
+
+
 def test_a_texture_that_is_given_up_on_the_way_leaves_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fit whose time is over in the middle of painting would else keep one without its back-projections."""
 
-    def splat(views: object, page: PageFit, canvas: Canvas, robust: bool) -> Iterator[int]:
+    def splat(views: object, page: PageFit, canvas: Canvas, frames: object, robust: bool) -> Iterator[int]:
         page.origin, page.colour, page.weight = canvas.origin, np.ones((6, 6, 3)), np.ones((6, 6))
         yield 0
 
