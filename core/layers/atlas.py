@@ -26,9 +26,6 @@ from core.layers.atlas_state import load_state
 from core.layers.clock import START
 from core.layers.footage import Footage, open_footage
 
-WRITING = 2.5e-7
-"""Seconds a pixel of the film that putting together, comparing and encoding its frames takes."""
-
 
 def atlas(
     out: Path,
@@ -67,7 +64,7 @@ def atlas(
         labels = _labels(footage, Path(masks))
         question = _question(clip, masks, first, last, pages, footage, labels)
         state, found, light = load_state(out, question)
-        stop = max_seconds - START - writing(footage, max_seconds) if max_seconds > 0 else float("inf")
+        stop = max(max_seconds - START, 0.0) if max_seconds > 0 else float("inf")
         threads = torch.get_num_threads()
         torch.set_num_threads(1)  # its sums over places are not faster with more
         try:
@@ -79,12 +76,6 @@ def atlas(
             torch.set_num_threads(threads)
     finally:
         footage.close()
-
-
-def writing(footage: Footage, most: float) -> float:
-    """Seconds that are kept for filling in and writing the result, of `most` seconds in all."""
-    seconds = 1 + footage.count * footage.size[0] * footage.size[1] * WRITING
-    return min(seconds, most / 2)
 
 
 def _labels(footage: Footage, masks: Path) -> tuple[int, ...]:

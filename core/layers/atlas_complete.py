@@ -41,7 +41,8 @@ def complete(fit: Fit) -> Iterator[Progress]:
             for _ in paint(fit.views, page, 1, _few(page.mapped)):
                 yield fit.progress("writing")
     if not fit.light:
-        find_light(fit.film, fit.views, _few(tuple(range(fit.footage.count))))
+        for _ in find_light(fit.film, fit.views, _few(tuple(range(fit.footage.count)))):
+            yield fit.progress("writing")
 
 
 def _begun(fit: Fit, label: int, name: str) -> PageFit | None:

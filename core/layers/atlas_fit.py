@@ -42,6 +42,8 @@ CHUNK = 64
 """Frames that a step refines before it is written down."""
 JUDGED = 12
 """Frames whose quality is looked at while the work goes on."""
+WRITING = 2.5e-7
+"""Seconds a pixel of the film that putting together, comparing and encoding its frames takes."""
 TELL = 0.25
 """Seconds between two words of progress."""
 
@@ -63,7 +65,7 @@ PREVIEW = "preview.png"
 class Fit:
     """A fit under way. pages: by name, "page_00" the background, "page_LL_long" and "page_LL_NN" of object LL.
 
-    stop_at: seconds of work after which it ends. started: time.monotonic() of this run.
+    stop_at: seconds of work after which all is to be there, written. started: time.monotonic() of this run.
     """
 
     out: Path
@@ -78,6 +80,7 @@ class Fit:
     started: float
     views: Views = field(init=False)
     small: dict[int, Views] = field(default_factory=dict)
+    cpu_started: float = field(default_factory=time.process_time)
     told: float = 0.0
     stage: float = 0.0
 
@@ -99,7 +102,15 @@ class Fit:
 
     @property
     def over(self) -> bool:
-        return self.seconds >= self.stop_at
+        return self.seconds >= self.stop_at - min(self.writing, self.stop_at / 2)
+
+    @property
+    def writing(self) -> float:
+        """Seconds that filling in and writing the result will take, at the pace that other programs have left so far."""
+        run = self.seconds - self.state.seconds
+        pace = run / max(time.process_time() - self.cpu_started, 0.1) if run > 0.5 else 1.0
+        width, height = self.footage.size
+        return max(1.0, pace) * (1 + self.footage.count * width * height * WRITING)
 
     @property
     def film(self) -> Film:
@@ -206,15 +217,9 @@ def _lay_out_background(fit: Fit) -> Iterator[Progress]:
 
     def finish() -> Iterator[int]:
         yield from paint(fit.views, fit.pages[BACKGROUND], 1)
-        yield from _find_light(fit)
+        yield from find_light(fit.film, fit.views, range(fit.footage.count))
 
     yield from step(fit, name, finish, (BACKGROUND,))
-
-
-def _find_light(fit: Fit) -> Iterator[int]:
-    for n in range(fit.footage.count):
-        find_light(fit.film, fit.views, [n])
-        yield n
 
 
 def _grow(fit: Fit, views: Views, label: int, name: str, size: int, effort: Effort) -> Iterator[Progress]:
@@ -355,7 +360,7 @@ def _refine(fit: Fit, name: str, number: str, effort: Effort, size: int, passes:
     def repaint() -> Iterator[int]:
         yield from paint(fit.views, page, passes)
         if name == BACKGROUND:
-            yield from _find_light(fit)
+            yield from find_light(fit.film, fit.views, range(fit.footage.count))
 
     yield from step(fit, f"round {number} {name} texture", repaint, (name,))
 

@@ -7,7 +7,7 @@ object's texture over the background's explains the frame. Pictures are float32 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,8 +87,8 @@ def edge(frame: Array32, front: Array32, behind: Array32, mask: Array32) -> Arra
     return np.asarray(np.clip(np.where(band > 0.5, share, mask), 0, 1), np.float32)
 
 
-def find_light(film: Film, views: Views, frames: Sequence[int]) -> None:
-    """The gains of the background in some frames, in closed form from pixels that agree."""
+def find_light(film: Film, views: Views, frames: Sequence[int]) -> Iterator[int]:
+    """The gains of the background in some frames, in closed form from pixels that agree; yields after each."""
     page = film.background
     for n in frames:
         if n not in page.grids:
@@ -99,6 +99,7 @@ def find_light(film: Film, views: Views, frames: Sequence[int]) -> None:
         both = cv2.resize(shown * texture * weight[..., None], LIGHT_CELLS, interpolation=cv2.INTER_AREA)
         own = cv2.resize(texture * texture * weight[..., None], LIGHT_CELLS, interpolation=cv2.INTER_AREA)
         film.light[n] = np.clip((both + 1e-3) / (own + 1e-3), 0.25, 4).astype(np.float32)
+        yield n
 
 
 def squares(film: Film, views: Views, frames: Sequence[int]) -> dict[int, tuple[float, float, float]]:
