@@ -41,6 +41,14 @@ def _can_split(editor: Editor) -> bool:
     return _has_clip_of_layers(editor) and found is not None and not found.split
 
 
+def _can_stick(editor: Editor) -> bool:
+    """Something is selected that could stick, over a film that has a clean background somewhere."""
+    project = editor.document.project
+    return bool(deeds.sticky(editor)) and any(
+        one.layer is not None and one.layer.part == "plate" for one in project.media
+    )
+
+
 def _is_split(editor: Editor) -> bool:
     found = subject_of(editor)
     return found is not None and found.split
@@ -176,6 +184,8 @@ ACTIONS = (
            help="Take the object in hand out of the clip, with its shadow, or put it back"),
     Action("layers.insert", "&Insert behind object", deeds.insert_behind, ("Ctrl+Alt+I",), _LAYERS, _has_clip_of_layers,
            help="Put the other selected clip, or a new title, behind the object in hand; shadows fall on it"),
+    Action("layers.stick", "S&tick to the scene", deeds.stick, ("Ctrl+Alt+N",), _LAYERS, _can_stick, deeds.sticks,
+           help="What is selected, a title or a picture, stays on what it lies over at the playhead while the camera moves"),
     Action("layers.shadow_keep", "&Keep shadow", partial(deeds.set_shadow, label=0, how="keep"), (), _LAYERS, _has_layers,
            separator=True, help="Let the object throw its shadow"),
     Action("layers.shadow_soften", "S&often shadow", partial(deeds.set_shadow, label=0, how="soften"), (), _LAYERS, _has_layers,

@@ -8,12 +8,13 @@ from app.editor import Editor
 from app.layers.results import with_films
 from app.layers.subject import Person, Subject, people_of, required
 from core.errors import EditError
-from core.project import layer_edits, layers, shadows
+from core.project import layer_edits, layers, pins, shadows
 from core.project.project import Media, Project, Shadow
 from core.retime import people as verbs
 from core.retime.people import Verb
 from core.time import TimeRange
 from core.timeline import edits
+from core.timeline.model import Clip
 
 
 def tr(text: str) -> str:
@@ -75,6 +76,40 @@ def insert_behind(editor: Editor, label: int = 0) -> None:
         editor.state.set("selection", frozenset({inserted}))
 
     with_films(editor, subject.media, change)
+
+
+def stick(editor: Editor) -> None:
+    """Pin the selected clips to the scene at the playhead, or let them keep their place in the frame again."""
+    found, loose = sticky(editor), not sticks(editor)
+    if not found:
+        raise EditError(
+            "nothing is selected that could stick", "Select a title, a colour or a picture over the clip"
+        )
+
+    def change(project: Project) -> Project:
+        for clip in found:
+            project = (
+                pins.stick(project, clip.id, editor.state.playhead)
+                if loose
+                else pins.loosen(project, clip.id)
+            )
+        return project
+
+    editor.document.edit(tr("Stick to the scene") if loose else tr("Stick to the frame"), change)
+
+
+def sticky(editor: Editor) -> list[Clip]:
+    """The selected clips that are or could be pinned to a scene."""
+    project = editor.document.project
+    clips = project.sequence.clips() if project.sequence is not None else ()
+    return [clip for track, _, clip in clips
+            if clip.id in editor.state.selection and pins.can_stick(project, track, clip)]  # fmt: skip
+
+
+def sticks(editor: Editor) -> bool:
+    """Whether all of them are."""
+    found = sticky(editor)
+    return bool(found) and all(clip.pin is not None for clip in found)
 
 
 def set_visible(editor: Editor, label: int, visible: bool) -> None:

@@ -1,12 +1,11 @@
 """How good the layers are over time: decibels of the recomposed clip, as the job reports them.
 
-The plot library is loaded beside the window when there is first something to draw.
+The plot library is loaded when there is first something to draw (app.plot_library).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.editor import Editor
+from app.plot_library import plot_library
 
 HEIGHT = 104
 Points = Sequence[tuple[float, float]]
@@ -55,9 +55,7 @@ class QualityPlot(QWidget):
             self._draw()
         elif not self._loading:
             self._loading = True
-            self._editor.background.run(
-                lambda: import_module("pyqtgraph"), self._make, self._editor.notify.failure
-            )
+            plot_library(self._editor).load(self._make)
 
     def _make(self, library: Any) -> None:
         plot = library.PlotWidget(self, background=None)

@@ -26,7 +26,7 @@ from core.project.project import Project
 from core.time import TimeRange
 from core.timeline.time_map import TimeMap
 
-_DEEDS = ("layers.split", "layers.remove", "layers.insert")
+_DEEDS = ("layers.split", "layers.remove", "layers.insert", "layers.stick")
 _VERBS = ("people.freeze", "people.delay", "people.slow", "people.repeat", "people.reverse", "people.reset",
           "people.mark", "people.align")  # fmt: skip
 
@@ -75,6 +75,7 @@ class LayersPanel(QWidget):
             "layers.split": tr("Split"),
             "layers.remove": tr("Remove"),
             "layers.insert": tr("Insert behind"),
+            "layers.stick": tr("Stick to scene"),
         }
         self.deeds = {name: self._button(name, titles[name]) for name in _DEEDS}
 
@@ -93,6 +94,7 @@ class LayersPanel(QWidget):
         button = QPushButton(title, self)
         button.setAccessibleName(title)
         names_command(button, self.tr(action.help), action_id)
+        button.setCheckable(action.checked is not None)
         button.clicked.connect(partial(self._run, action))
         return button
 
@@ -103,7 +105,7 @@ class LayersPanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.job)
         self.layers_part = self._part(
-            self.tr("Layers"), (self.up, self.down), self.list, self._grid(self.deeds, 3)
+            self.tr("Layers"), (self.up, self.down), self.list, self._grid(self.deeds, 2)
         )
         self.time_part = self._part(self.tr("Time of each person"), (), self.lanes, self._grid(self.verbs, 2))
         column.addWidget(self.layers_part)
@@ -185,7 +187,10 @@ class LayersPanel(QWidget):
         self.lanes.show_people(people, names, self._film(subject), TimeRange(0, length))
         self._show_times()
         for name, button in {**self.deeds, **self.verbs}.items():
-            button.setEnabled(self._actions[name].enabled(self._editor))
+            action = self._actions[name]
+            button.setEnabled(action.enabled(self._editor))
+            if action.checked is not None:
+                button.setChecked(action.checked(self._editor))
         back = self._label(subject) in deeds.gone(self._editor, subject)
         self.deeds["layers.remove"].setText(self.tr("Put back") if back else self.tr("Remove"))
         order = [one.label for one in layers.objects]
@@ -257,6 +262,7 @@ class LayersPanel(QWidget):
 
     def _run(self, action: Action, _checked: bool = False) -> None:
         trigger(self._editor, action)
+        self._later.start()  # a switch that could not be thrown springs back
 
     def _do(self, deed: Callable[..., Any], *arguments: object) -> None:
         """Run a deed; what cannot be done is told, and the panel shows how things are."""

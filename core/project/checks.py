@@ -38,6 +38,7 @@ from core.timeline.model import (
     Item,
     Keys,
     MediaUse,
+    Pin,
     Sequence,
     Solid,
     Title,
@@ -247,8 +248,17 @@ def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes)
         id=clip_id,
         content=_content(clip),
         effects=_effects(clip, name, notes),
+        pin=_pin(clip, media, name, notes),
         **numbers,
     )
+
+
+def _pin(clip: Clip, media: dict[str, Media], name: str, notes: Notes) -> Pin | None:
+    pin = clip.pin
+    if pin is None or (pin.of in media and _time_ok(pin.frame)):
+        return pin
+    notes.dropped(f"clip {name}: the scene it sticks to is not there; it keeps its place in the frame")
+    return None
 
 
 def _problem(clip: Clip, media: dict[str, Media]) -> str:

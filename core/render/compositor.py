@@ -14,11 +14,12 @@ import numpy as np
 
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
+from core.motion.homography import scaling
 from core.render import effects, pixels, titles
 from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
 from core.render.resolver import Sources
-from core.render.scene import in_scene, stood
+from core.render.scene import in_scene, stood, stuck
 from core.timeline.effects import effect_values
 from core.timeline.model import BlendMode, Clip, Keys, Sequence, Solid, Title
 
@@ -129,7 +130,7 @@ def _hides_all(visual: Visual, raster: Raster, sources: Sources) -> bool:
     if layer is None or visual.earlier is not None or visual.weight < 1:
         return False
     clip = layer.clip
-    if layer.opacity < 1 or clip.blend != "normal" or isinstance(clip.content, Title):
+    if layer.opacity < 1 or clip.blend != "normal" or isinstance(clip.content, Title) or clip.pin is not None:
         return False
     if not all(effects.keeps_opaque(effect.kind) for effect in clip.effects if effect.enabled):
         return False
@@ -186,15 +187,29 @@ def _onto(canvas: Frame | None, piece: Piece, raster: Raster, mode: BlendMode) -
 
 def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
     """One clip, ready to be laid over; None when nothing of it is on the raster."""
-    if layer.opacity <= 0:
-        return None
+    piece = _loose_piece(layer, raster, sources) if layer.opacity > 0 else None
+    if piece is None or layer.clip.pin is None or layer.over is None:
+        return piece
+    source = sources.source(layer.over.clip)
+    box = fixed_box(layer.over, (source.width, source.height), raster)
+    if box is None:  # a background that is turned or animated takes nothing along
+        return piece
+    onto = scaling((source.width, source.height), (box.width, box.height))
+    onto[:2, 2] += box.left, box.top
+    moved = stuck(_filled(piece, raster), layer, onto, sources)
+    return Piece(moved, 0, 0) if moved is not None else None
+
+
+def _loose_piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
+    """The clip as it lies in the frame."""
     plain_title = isinstance(layer.clip.content, Title) and not layer.clip.effects
     if plain_title and fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
         assert isinstance(layer.clip.content, Title)
         drawn = titles.draw_title(layer.clip.content, raster.size)
         return Piece(drawn.pixels, drawn.left, drawn.top, layer.opacity) if drawn else None
-    picture = stood(pixels.premultiply(_picture(layer, raster, sources)), layer, sources)
-    return _placed(picture, layer, raster) if picture is not None else None
+    picture = pixels.premultiply(_picture(layer, raster, sources))
+    there = picture if layer.clip.pin is not None else stood(picture, layer, sources)
+    return _placed(there, layer, raster) if there is not None else None
 
 
 def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:

@@ -148,6 +148,13 @@ class Transition(msgspec.Struct, frozen=True):
     after: int = 0
 
 
+class Pin(msgspec.Struct, frozen=True):
+    """A place in a scene: where the camera looked on a frame of the media `of`."""
+
+    of: str
+    frame: int
+
+
 class Clip(msgspec.Struct, frozen=True, tag="clip"):
     """A use of media (or a title, or a colour) on a track.
 
@@ -157,6 +164,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     between: what shows at a source time between two frames of the media, when the clip runs slower than its frames
     last: the frame that is there, its neighbours blended, or a picture made along their motion.
     keep_pitch: sound keeps its pitch whatever the speed is.
+    pin: the clip sticks to the scene below it, where it lies over that frame; None: to the frame of the film.
     """
 
     id: str
@@ -177,6 +185,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     transition: Transition | None = None
     between: Between = "nearest"
     keep_pitch: bool = False
+    pin: Pin | None = None
 
     def __post_init__(self) -> None:
         if self.duration <= 0:

@@ -32,7 +32,7 @@ from core.job import MANIFEST, Manifest, write_manifest
 from core.project import layers
 from core.project.project import Project
 from core.timeline import edits
-from core.timeline.model import Clip, Title
+from core.timeline.model import Clip, Pin, Title
 from core.timeline.time_map import Linear
 from tests.layer_films import FRAME, KEY, Truth, draw_truth, film, write_result
 
@@ -183,6 +183,36 @@ def test_insert_puts_the_other_selected_clip_or_a_title_behind(
     qtbot.waitUntil(lambda: "Robot" in clips(editor), timeout=10_000)
     order = list(clips(editor))
     assert order.index("Car") < order.index("Words") < order.index("Robot shadow")
+
+
+def test_a_title_sticks_to_the_scene_at_the_playhead_and_lets_go_again(
+    panel: LayersPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    title = Clip("words", "Words", Title("Words"), 5 * FRAME)
+    editor.document.edit_sequence("Add", edits.overwrite, 0, {"V2": title})
+    stick = panel.deeds["layers.stick"]
+    take(editor, "Words")
+    qtbot.waitUntil(lambda: not stick.isEnabled())  # there is no scene yet
+    take(editor, "Street")
+    split(editor, qtbot)
+    take(editor, "Words")
+    editor.state.set("playhead", 3 * FRAME)
+    qtbot.waitUntil(stick.isEnabled)
+    stick.click()
+    assert clips(editor)["Words"].pin == Pin("media", 3)
+    qtbot.waitUntil(stick.isChecked)
+    stick.click()
+    assert clips(editor)["Words"].pin is None
+    assert [editor.document.undo_stack.text(n) for n in (2, 3)] == [
+        "Stick to the scene",
+        "Stick to the frame",
+    ]
+    editor.state.set("playhead", 100 * FRAME)
+    stick.click()
+    assert "no scene at the playhead" in editor.notify.waiting[-1].message
+    qtbot.waitUntil(lambda: not stick.isChecked())
+    take(editor, "Robot")
+    qtbot.waitUntil(lambda: not stick.isEnabled())  # a person keeps to the scene anyway
 
 
 def test_people_are_retimed_with_their_shadow(panel: LayersPanel, editor: Editor, qtbot: QtBot) -> None:

@@ -65,6 +65,12 @@ LOSSES: list[tuple[str, Callable[[Raw], None], str]] = [
     ("paint of nothing", lambda raw: raw["media"][0]["atlas_edits"][0].update(kind="melt"), "painted"),
     ("paint twice", lambda raw: raw["media"][0]["atlas_edits"][1].update(id="e1"), "painted"),
     ("media no object", lambda raw: raw["media"].append(7), "could not be read"),
+    ("pin on no scene", lambda raw: items(raw)[0].update(pin={"of": "gone", "frame": 3}), "sticks to"),
+    (
+        "pin at no time",
+        lambda raw: items(raw)[0].update(pin={"of": "m", "frame": -(10**30)}),
+        "sticks to",
+    ),
     ("marker in no time", lambda raw: raw["sequences"][0]["markers"][0].update(time=-1), "markers"),
 ]
 

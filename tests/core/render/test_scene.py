@@ -10,7 +10,7 @@ from core.media.info import Frame
 from core.media.viewpoint import Viewpoints
 from core.project.project import LayerFile
 from core.render.compositor import render_frame
-from core.timeline.model import Sequence
+from core.timeline.model import Pin, Sequence, Solid
 from core.timeline.time_map import freeze
 from tests.core.render.fakes import TICK, FakeSource, FakeSources, clip, film, flat
 
@@ -102,3 +102,31 @@ def test_what_is_behind_the_camera_is_not_seen() -> None:
     camera = pan(20)  # the later frames have turned away: half of frame 4 lies behind them
     camera.world[4, 2, 0] = -2 / SIZE[0]
     assert columns(render_frame(layers(4), 12 * TICK, sources(camera))) == []
+
+
+def mark(pin: Pin | None, scale: float = 0.25) -> Sequence:
+    """A white picture in the middle, over the background."""
+    square = replace(clip("mark"), content=Solid("#ffffff"), scale=scale, pin=pin)
+    return film(clip("plate"), square, size=SIZE)
+
+
+def test_what_is_pinned_stays_on_the_scene_from_the_moment_of_its_pin() -> None:
+    there = columns(render_frame(mark(None), 6 * TICK, sources(pan())))
+    for number in (2, 6, 9):
+        moved = columns(render_frame(mark(Pin("take", 6)), number * TICK, sources(pan())))
+        assert moved == [column - STEP * (number - 6) for column in there]
+    assert columns(render_frame(mark(Pin("another", 6)), 9 * TICK, sources(pan()))) == there
+
+
+def test_a_pin_counts_the_frames_of_the_clip_that_was_taken_apart() -> None:
+    late = sources(pan())
+    late.layers["plate"] = replace(late.layers["plate"], first=20)
+    there = columns(render_frame(mark(None), 6 * TICK, late))
+    assert columns(render_frame(mark(Pin("take", 26)), 6 * TICK, late)) == there
+    assert columns(render_frame(mark(Pin("take", 26)), 8 * TICK, late)) == [one - 2 * STEP for one in there]
+
+
+def test_a_pinned_colour_over_everything_hides_nothing_that_it_uncovers() -> None:
+    picture = render_frame(mark(Pin("take", 2), 1.0), 12 * TICK, sources(pan()))
+    assert columns(picture) == [0, SIZE[0] - 1 - 10 * STEP]
+    assert picture[0, -1, 0] == 12
