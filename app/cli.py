@@ -237,7 +237,10 @@ def atlas(
         typer.Option("--pages", min=0, help="Pages of each object at most; 1 leaves the one long atlas."),
     ] = 0,
     max_seconds: Annotated[
-        float, typer.Option("--max-seconds", min=0, help="Wall time after which refining ends.")
+        float,
+        typer.Option(
+            "--max-seconds", min=0, help="Wall time of the whole; what does not fit is done coarsely."
+        ),
     ] = 0.0,
     json: Json = False,
 ) -> None:
