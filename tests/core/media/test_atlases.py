@@ -201,3 +201,17 @@ def test_a_stroke_has_no_hole_however_much_the_map_stretches(stretch: float) -> 
     wide = 2 + round(2 / stretch)  # an atlas pixel, sampled between its neighbours
     seen[18 - wide : 32 + wide, 20 - wide : 40 + wide] = 0
     assert not seen[..., 3].any()
+
+
+@pytest.mark.parametrize("axis", (0, 1))
+def test_paint_that_a_map_squeezes_one_way_keeps_its_detail_the_other_way(axis: int) -> None:
+    rows, columns = np.mgrid[:160, :160]
+    paint = np.full((160, 160, 4), 255, np.uint8)
+    paint[..., :3] = np.where((columns if axis else rows) % 4 < 2, 250, 10)[..., None]
+    where = np.stack(np.meshgrid(np.arange(40.0), np.arange(40.0)), -1)
+    where[..., axis] *= 4  # four pixels of paint a pixel that way, one the other way
+    seen = sample_paint(paint, where.astype(np.float32))
+    assert seen is not None
+    wanted = np.where(np.arange(40) % 4 < 2, 250, 10)
+    wanted = np.broadcast_to(wanted[None] if axis else wanted[:, None], (40, 40))
+    assert np.abs(seen[..., 0] - wanted)[2:-2, 2:-2].max() < 60
