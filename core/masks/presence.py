@@ -29,6 +29,7 @@ from core.masks.sight import look
 from core.masks.states import Notes, Presence, Sighting, Verdict
 from core.masks.surroundings import Surroundings, around
 from core.masks.tracker import Step, Tracker
+from core.masks.whose import heading_after, lost_beside, owner
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -111,8 +112,11 @@ class Watch:
         for k, presence in enumerate(self.presences):
             presence.age += 1
             if presence.here and k not in collapsed:
-                presence.place = place_of(step.objects[..., k])
-                presence.size += 0.05 * (float(step.objects[..., k].mean()) - presence.size)
+                place, left = place_of(step.objects[..., k]), float(step.objects[..., k].mean())
+                if presence.place is not None and left >= DECLINE * presence.size:
+                    presence.heading = heading_after(presence.heading, presence.place, place)
+                presence.place = place
+                presence.size += 0.05 * (left - presence.size)
         still = [k for k in collapsed if self.presences[k].age > 1]
         return _without(self._without_missing(step), still)
 
@@ -127,7 +131,9 @@ class Watch:
     def find(self, view: View, k: int, taken: Area, number: int) -> list[Found]:
         """Candidates of object k, without those that follow a refused one; an accepted one is the only one."""
         verdict = self.verdicts.get((k, number))
-        found = self.recogniser.candidates(view, k, taken)
+        found = self.recogniser.candidates(
+            view, k, taken, lost_beside(self.recogniser, self.presences, k)
+        )
         presence = self.presences[k]
         slack = 0.5 / view.shape[0]
         if verdict is not None and not verdict.accept:
@@ -267,14 +273,14 @@ class Watch:
         """Look for the missing objects, and go on tracking those that are found, most confident first."""
         coarse = coarsened(step.objects, view.shape)
         chosen = [
-            (score, k, found)
+            (score, owner(self.recogniser, self.presences, view, k, found), found)
             for k, presence in enumerate(self.presences)
             if not presence.here
             for score, found in self._choice(k, view, self._taken(coarse), number)
         ]
         for score, k, found in sorted(chosen, key=lambda each: (-each[0], each[1])):
             taken = self._taken(coarsened(step.objects, view.shape))
-            if taken[found.places].mean() > 0.5:
+            if taken[found.places].mean() > 0.5 or self.presences[k].here:
                 continue
             step = self._take(tracker, step, number, frame, k, found)
             if self.presences[k].here:

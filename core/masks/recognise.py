@@ -122,10 +122,14 @@ class Recogniser:
         """Compare a frame, uint8 (H, W, 3) RGB, with the bank."""
         return self._view(token_features(frame, self.grid))
 
-    def evidence(self, view: View, k: int) -> Array32:
-        """How much each place looks like object k rather than anything else, (rows, columns) in [-1, 1]."""
+    def evidence(self, view: View, k: int, beside: Sequence[int] = ()) -> Array32:
+        """How much each place looks like object k rather than anything else, (rows, columns) in [-1, 1].
+
+        Args:
+            beside: other objects that do not count.
+        """
         own = view.nearest[:, k + 1]
-        others = np.delete(view.nearest, k + 1, axis=1).min(axis=1)
+        others = np.delete(view.nearest, [k + 1, *(j + 1 for j in beside)], axis=1).min(axis=1)
         others = np.minimum(others, STRANGE * self.usual[k].near) if self.usual[k].near else others
         return np.asarray(((others - own) / (others + own + 1e-6)).reshape(view.shape), np.float32)
 
@@ -139,12 +143,21 @@ class Recogniser:
             return 1.0
         return float(np.average(self._level(k, self.evidence(view, k)), weights=places))
 
-    def candidates(self, view: View, k: int, taken: Area) -> list[Found]:
-        """Where object k may be, best first. taken: places that something else explains."""
+    def rather(self, view: View, k: int, other: int, places: Area) -> float:
+        """How much more some places, (rows, columns), look like another object than like object k, in [-1, 1]."""
+        mine, its = view.nearest[places.ravel(), k + 1], view.nearest[places.ravel(), other + 1]
+        return float(((mine - its) / (mine + its + 1e-6)).mean())
+
+    def candidates(self, view: View, k: int, taken: Area, beside: Sequence[int] = ()) -> list[Found]:
+        """Where object k may be, best first.
+
+        Args:
+            taken: places that something else explains. beside: other objects that the places may look like as well.
+        """
         usual = self.usual[k]
         if not self.knows(k) or not usual.amount:
             return []
-        evidence = self.evidence(view, k)
+        evidence = self.evidence(view, k, beside)
         evidence[taken] = -1
         level = self._level(k, evidence)
         hot = (_smooth(level) > HOT) & ~taken

@@ -22,7 +22,8 @@ class Presence(msgspec.Struct):
     """One object in one pass.
 
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
-    nothing was left of it. place: where it was seen last. trail: scores of the candidates that lead here, the last of
+    nothing was left of it. place: where it was seen last. heading: how its middle moved from frame to frame while it was
+    wholly seen, in parts of the frame. trail: scores of the candidates that lead here, the last of
     them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight.
     """
 
@@ -32,6 +33,7 @@ class Presence(msgspec.Struct):
     doubts: int = 0
     gone: int = 0
     place: Place | None = None
+    heading: tuple[float, float] = (0.0, 0.0)
     trail: list[float] = []
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None

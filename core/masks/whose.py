@@ -1,0 +1,61 @@
+"""Which of several missing objects a candidate is: by what it looks like, and by where each was going when it was lost.
+
+Two objects that look alike and cross behind something come out on the other side each: what lies ahead of where one was
+lost is rather that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from core.masks.linking import Place
+from core.masks.recognise import Found, Recogniser, View
+from core.masks.states import Presence
+
+ONWARD = 0.25
+"""To lie one object's size ahead of one missing object rather than of another counts as much as this difference in
+looks."""
+STILL = 0.01
+"""What moves less than this part of its side from frame to frame stands still."""
+SLOW = 0.3
+"""Weight of the newest frame in the mean of how an object moves."""
+
+Way = tuple[float, float]
+"""Right and down from frame to frame, as parts of the frame."""
+
+
+def owner(recogniser: Recogniser, presences: Sequence[Presence], view: View, k: int, found: Found) -> int:
+    """The missing object that a candidate of object k is: k itself or another one."""
+    most, chosen = 0.0, k
+    for j in lost_beside(recogniser, presences, k):
+        rather = recogniser.rather(view, k, j, found.places)
+        rather += ONWARD * (_ahead(presences[j], found.box) - _ahead(presences[k], found.box))
+        if rather > most:
+            most, chosen = rather, j
+    return chosen
+
+
+def lost_beside(recogniser: Recogniser, presences: Sequence[Presence], k: int) -> list[int]:
+    """The missing objects other than k."""
+    others = enumerate(presences)
+    return [j for j, presence in others if j != k and not presence.here and recogniser.knows(j)]
+
+
+def heading_after(heading: Way, before: Place, place: Place) -> Way:
+    """The mean movement of an object that was in one box and is in another on the next frame."""
+    x = place[0] + place[2] / 2 - before[0] - before[2] / 2
+    y = place[1] + place[3] / 2 - before[1] - before[3] / 2
+    return heading[0] + SLOW * (x - heading[0]), heading[1] + SLOW * (y - heading[1])
+
+
+def _ahead(presence: Presence, box: Place) -> float:
+    """How far a box lies ahead of where an object was lost, in units of its side, in [-1, 1]; 0 for what stood still."""
+    speed, side = float(np.hypot(*presence.heading)), presence.size**0.5
+    if presence.place is None or speed < STILL * side:
+        return 0.0
+    x = box[0] + box[2] / 2 - presence.place[0] - presence.place[2] / 2
+    y = box[1] + box[3] / 2 - presence.place[1] - presence.place[3] / 2
+    way = x * presence.heading[0] + y * presence.heading[1]
+    return float(np.clip(way / (speed * side), -1, 1))
