@@ -113,7 +113,7 @@ class Watch:
             presence.age += 1
             if presence.here and k not in collapsed:
                 place, left = place_of(step.objects[..., k]), float(step.objects[..., k].mean())
-                if presence.place is not None and left >= DECLINE * presence.size:
+                if presence.place is not None and presence.age > 1 and left >= DECLINE * presence.size:
                     presence.heading = heading_after(presence.heading, presence.place, place)
                 presence.place = place
                 presence.size += 0.05 * (left - presence.size)
@@ -131,9 +131,7 @@ class Watch:
     def find(self, view: View, k: int, taken: Area, number: int) -> list[Found]:
         """Candidates of object k, without those that follow a refused one; an accepted one is the only one."""
         verdict = self.verdicts.get((k, number))
-        found = self.recogniser.candidates(
-            view, k, taken, lost_beside(self.recogniser, self.presences, k)
-        )
+        found = self.recogniser.candidates(view, k, taken, lost_beside(self.recogniser, self.presences, k))
         presence = self.presences[k]
         slack = 0.5 / view.shape[0]
         if verdict is not None and not verdict.accept:

@@ -1,0 +1,67 @@
+"""Of two missing objects that look alike, a candidate is the one that was going there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.masks.features import Grid
+from core.masks.recognise import Found, Recogniser, Usual, View
+from core.masks.states import Presence
+from core.masks.whose import ONWARD, heading_after, lost_beside, owner
+
+GRID = Grid(32, 16, 4)
+PLACES = np.ones(GRID.shape, bool)
+
+
+def view(mine: float, other: float) -> View:
+    """Every place is so unlike object 0 and object 1."""
+    count = PLACES.size
+    nearest = np.tile(np.array([9.0, mine, other], np.float32), (count, 1))
+    return View(np.zeros((*GRID.shape, 3), np.float32), nearest, ())
+
+
+def crossing() -> tuple[Recogniser, list[Presence]]:
+    """Object 0 walked right and was lost at .4, object 1 walked left and was lost at .6."""
+    known = Recogniser(GRID, [Usual(), Usual()], kinds=np.array([1, 2]))
+    presences = [
+        Presence(False, 0.01, place=(0.38, 0.4, 0.04, 0.2), heading=(0.02, 0.0)),
+        Presence(False, 0.01, place=(0.58, 0.4, 0.04, 0.2), heading=(-0.02, 0.0)),
+    ]
+    return known, presences
+
+
+def at(x: float) -> Found:
+    return Found(0.8, PLACES, (x, 0.4, 0.06, 0.2))
+
+
+@pytest.mark.parametrize(("x", "whose"), [(0.6, 0), (0.36, 1)])
+def test_what_looks_alike_goes_on(x: float, whose: int) -> None:
+    assert [owner(*crossing(), view(1.0, 1.0), k, at(x)) for k in (0, 1)] == [whose, whose]
+
+
+def test_looks_that_differ_much_count_more() -> None:
+    apart = view(1.0, (1 + 2.2 * ONWARD) / (1 - 2.2 * ONWARD))
+    assert owner(*crossing(), apart, 0, at(0.36)) == 0
+
+
+def test_what_stood_still_is_told_by_its_looks() -> None:
+    known, presences = crossing()
+    for presence in presences:
+        presence.heading = (0.0, 0.0)
+    assert owner(known, presences, view(1.0, 1.1), 0, at(0.9)) == 0
+    assert owner(known, presences, view(1.1, 1.0), 0, at(0.9)) == 1
+
+
+def test_only_missing_objects_are_asked() -> None:
+    known, presences = crossing()
+    presences[1].here = True
+    assert lost_beside(known, presences, 0) == []
+    assert owner(known, presences, view(2.0, 1.0), 0, at(0.36)) == 0
+
+
+def test_headings_are_means() -> None:
+    heading = (0.0, 0.0)
+    for frame in range(40):
+        heading = heading_after(heading, (0.01 * frame, 0.2, 0.1, 0.1), (0.01 * frame + 0.01, 0.2, 0.1, 0.1))
+    assert heading == pytest.approx((0.01, 0.0), abs=1e-4)
