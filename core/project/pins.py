@@ -7,7 +7,7 @@ A pin names a moment; as the clip looks over that moment's picture, so it stays 
 from __future__ import annotations
 
 from core.errors import EditError
-from core.project.project import LayerFile, Project
+from core.project.project import LayerFile, Media, Project
 from core.timeline import edits
 from core.timeline.model import Clip, Pin, Track
 
@@ -51,10 +51,15 @@ def loosen(project: Project, clip_id: str) -> Project:
 
 
 def can_stick(project: Project, track: Track, clip: Clip) -> bool:
-    """Whether a clip could be pinned: a picture that is no layer itself, which keeps to its scene anyway."""
-    return track.kind == "video" and _layer(project, clip) is None
+    """Whether a clip could be pinned: a picture that is no layer, which keeps to its scene anyway, and not the scene."""
+    media = _media(project, clip)
+    return track.kind == "video" and (media is None or (media.layer is None and media.layers is None))
 
 
 def _layer(project: Project, clip: Clip) -> LayerFile | None:
-    found = next((one for one in project.media if one.id == clip.media_id), None)
+    found = _media(project, clip)
     return found.layer if found is not None else None
+
+
+def _media(project: Project, clip: Clip) -> Media | None:
+    return next((one for one in project.media if one.id == clip.media_id), None)

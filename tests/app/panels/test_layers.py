@@ -195,6 +195,7 @@ def test_a_title_sticks_to_the_scene_at_the_playhead_and_lets_go_again(
     qtbot.waitUntil(lambda: not stick.isEnabled())  # there is no scene yet
     take(editor, "Street")
     split(editor, qtbot)
+    assert not stick.isEnabled()  # the scene does not stick to itself
     take(editor, "Words")
     editor.state.set("playhead", 3 * FRAME)
     qtbot.waitUntil(stick.isEnabled)
