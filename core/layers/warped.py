@@ -4,7 +4,8 @@ A neighbour is brought into a frame's view along the background's flow (core.lay
 agree on, weighted by how far each of them is in time and from its own objects, is the background. Where it differs from
 the frame and that goes with an object, it is a shadow; everywhere else outside of the masks the frame itself is taken,
 and what was put under an object is joined to it. So trees and posts at several depths stay sharp where one canvas would
-smear them. The canvas fills what no neighbour shows.
+smear them. The canvas fills what no neighbour shows, and where it fits all around it knows the ground under shadows
+that move too slowly to be seen between neighbours.
 
 Colours are float32 in [0, 1] while they are worked on; the finished backgrounds are uint8 in one file without a name.
 """
@@ -60,6 +61,12 @@ ALIKE, JOIN = 0.15, 0.008
 """What may differ in light between a frame and its neighbours, and over what part of the height they are joined."""
 SCALES = (0.15, 0.08, 0.05)
 LEAST_WEIGHT = 0.002
+RING, FITS = (0.03, 0.08), 0.4
+"""Of the height: where around a shadow the canvas is judged, and what part of the shadow it may be wrong by there."""
+LASTS = 2
+"""Frames on either side that are asked whether a slow shadow lasts."""
+SMEARED = 2.0
+"""Times its noise that the canvas may be wrong where the background is no plane."""
 NOISE_UNIT = 1000
 MISPLACED = 0.5
 """Pixels that an edge may lie beside its place."""
@@ -152,12 +159,60 @@ def paint_warped(
         )
         yield 0.9 * (n + 1) / footage.count
     add_missed(footage, surely, halves)
-    effects = link(surely, halves, measure(halves)) > 0
+    tracks = measure(halves)
+    effects = link(surely, halves, tracks) > 0
     for n in range(footage.count):
-        clean = made.render(n)
-        plates[n] = to_bytes(with_own(footage, n, clean, effects[n] & _darker(_frame(footage, n), clean)))
-        yield 0.9 + 0.1 * (n + 1) / footage.count
+        frame, canvas = _frame(footage, n), plane.render(n)
+        sigma = np.float32(SMEARED) * plane.noise(n)
+        surely[n] = evidence(frame, canvas, sigma) * _darker(frame, canvas)
+        yield 0.9 + 0.05 * (n + 1) / footage.count
+    slow = link(surely, halves, tracks) > 0
+    for n in range(footage.count):
+        slow[n] = _fitting(footage, plane, n, slow[n])
+        yield 0.95 + 0.01 * (n + 1) / footage.count
+    slow &= _lasting(slow)[:, None, None]
+    for n in range(footage.count):
+        frame, clean = _frame(footage, n), _with_slow(made, n, slow[n])
+        thrown = (effects[n] & _darker(frame, clean)) | slow[n]
+        plates[n] = to_bytes(with_own(footage, n, clean, thrown))
+        yield 0.96 + 0.04 * (n + 1) / footage.count
     return made
+
+
+def _fitting(footage: Footage, plane: Plane, n: int, slow: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The regions around which the canvas is what the frame shows; it is no use where it is smeared. bool (h, w)."""
+    kept = np.zeros(slow.shape, bool)
+    if not slow.any():
+        return kept
+    off = mean(np.abs(_frame(footage, n) - plane.render(n)))
+    off = cv2.resize(off, slow.shape[::-1], interpolation=cv2.INTER_AREA)
+    bare = halved((beside(footage.labels(n)) > 0).astype(np.uint8)) > 0
+    count, regions = cv2.connectedComponents(slow.astype(np.uint8), connectivity=8)
+    inner, outer = (np.ones((2 * round(part * len(slow)) + 1,) * 2, np.uint8) for part in RING)
+    for region in range(1, count):
+        here = (regions == region).astype(np.uint8)
+        ring = (cv2.dilate(here, outer) > 0) & (cv2.dilate(here, inner) == 0) & bare & ~slow
+        if ring.any() and np.percentile(off[ring], 75) < FITS * off[here > 0].mean():
+            kept |= here > 0
+    return kept
+
+
+def _lasting(slow: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Frames in which, as in most of those around them, there is something, bool (N,): a shadow does not flicker."""
+    some = slow.any((1, 2)).astype(int)
+    around = np.pad(some, LASTS, mode="edge")
+    return np.convolve(around, np.ones(2 * LASTS + 1, int), "valid") > LASTS
+
+
+def _with_slow(made: Warped, n: int, slow: npt.NDArray[np.bool_]) -> Array32:
+    """What the neighbours say, and the canvas under shadows that move too slowly over the ground to be seen between
+    neighbours; bool (h, w), half size."""
+    clean = made.render(n)
+    if not slow.any():
+        return clean
+    thick = cv2.dilate(slow.astype(np.float32), np.ones((5, 5), np.uint8))
+    share = cv2.resize(cv2.GaussianBlur(thick, (0, 0), 1.5), made.size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(clean + share[..., None] * (made.plane.render(n) - clean), np.float32)
 
 
 def _darker(frame: Array32, clean: Array32) -> npt.NDArray[np.bool_]:

@@ -90,3 +90,40 @@ def test_the_background_moves_on_under_an_object(tmp_path: Path) -> None:
         moved = places - grid_of(SIZE)
         assert abs(float(np.median(moved[hidden][:, 0])) + 1.5 * steps) < 0.6 * abs(steps)
         assert abs(float(np.median(moved[90:110, 20:-60, 0])) + 5 * steps) < 0.5 * abs(steps)
+
+
+def standing_clip(frames: int = 40, still: int = 22) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """A box with a shadow comes over the wall, stands for `still` frames while the camera pans on, and goes.
+
+    Returns:
+        frames and clean plates uint8 (N, 120, 200, 3), labels uint8, shadows bool (N, 120, 200).
+    """
+    world, rng = wall((400, 120), seed=3), np.random.default_rng(0)
+    pictures, plates, labels, shadows = [], [], [], []
+    come = (frames - still) // 2
+    for n in range(frames):
+        place = 9 * min(n, come) + 9 * max(0, n - come - still) + 20  # on the wall
+        left = place - n
+        plate = cv2.warpAffine(world, np.array([[1, 0, -1.0 * n], [0, 1, 0.0]]), SIZE)
+        label, shadow = np.zeros((120, 200), np.uint8), np.zeros((120, 200), bool)
+        label[30:62, left : left + 18] = 1
+        shadow[62:76, left : left + 40] = True
+        picture = np.where(shadow[..., None], 0.55 * plate, plate)
+        picture = np.where(label[..., None] > 0, np.float32([0.8, 0.2, 0.1]), picture)
+        picture = picture + rng.normal(0, 0.008, picture.shape)
+        pictures.append(to_bytes(picture.astype(np.float32)))
+        plates.append(to_bytes(plate))
+        labels.append(label)
+        shadows.append(shadow)
+    return np.stack(pictures), np.stack(plates), np.stack(labels), np.stack(shadows)
+
+
+def test_a_shadow_that_stands_for_long_is_known_from_the_canvas(tmp_path: Path) -> None:
+    frames, plates, labels, shadows = standing_clip()
+    with closing(open_footage(*write_clip(tmp_path, frames, labels))) as footage:
+        plane = last_of(paint_plane(footage, last_of(find_camera(footage))))
+        warped = last_of(paint_warped(footage, plane, tmp_path))
+    for n in (14, 20, 26):
+        made = to_bytes(warped.render(n))
+        gone, before = (psnr(each[shadows[n]], plates[n][shadows[n]]) for each in (made, frames[n]))
+        assert gone > before + 10 and gone > 23
