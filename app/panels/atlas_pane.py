@@ -181,6 +181,8 @@ class AtlasPane(QWidget):
         clip = atlases.clip(wish.data, wish.media)
         entry = clip.entry(wish.label)
         scale = clip.page(wish.label, wish.page).scale if wish.page else entry.scale
+        if wish.page:
+            clip.prepare_page(wish.label, wish.page)
         if wish.look == "still":
             source = self._editor.player.pool.source(readable_path(wish.path, wish.media), wish.media.info)
             pixels = still(atlases, wish, atlases.edited(wish.data, wish.media, source).frame(wish.frame))

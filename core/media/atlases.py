@@ -179,6 +179,11 @@ class AtlasClip:
         """The atlas's pixel for each pixel of a page, float32 (h, w, 2); far outside where it is not known. MediaError."""
         return self._page_map(label, number)
 
+    def prepare_page(self, label: int, number: int) -> None:
+        """Find what carrying paint from and to a page needs, so that the first stroke on it does not wait. MediaError."""
+        self.page_map(label, number)
+        self._page_places(label, number)
+
     def push_page(self, label: int, number: int, rgba: Frame) -> Frame:
         """Carry what was painted on a page to the atlas, and thereby to all frames and all other pages.
 
