@@ -14,6 +14,7 @@ Area = npt.NDArray[np.bool_]
 """bool (rows, columns): some of the tokens."""
 MARGIN = 10
 """An object is looked for so many tokens around where it was."""
+DOUBT = 0.02
 
 
 def near(objects: Array32, margin: int) -> Area:
@@ -65,3 +66,9 @@ def spread(values: Tensor, asked: Area) -> Array32:
     result[asked] = values.numpy()
     coarse = np.repeat(np.repeat(result[::2, ::2], 2, axis=0), 2, axis=1)[: asked.shape[0], : asked.shape[1]]
     return np.where(asked[..., None], result, coarse)
+
+
+def doubtful(tokens: Array32) -> Area:
+    """Tokens around which it is not clear, or changes, what covers them: tokens (rows, columns, K) in [0, 1]."""
+    around = cv2.blur(tokens, (5, 5)).reshape(tokens.shape)
+    return np.asarray(((around > DOUBT) & (around < 1 - DOUBT)).any(axis=2))

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 import torch
+from torch import Tensor
 
-from core.masks.areas import MARGIN, Area, box_around, dilated, near, spread, thinned
+from core.masks.areas import MARGIN, Area, box_around, dilated, doubtful, near, spread, thinned
 from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid
 from core.masks.known import Known, to_tokens
@@ -25,7 +26,7 @@ from core.masks.sight import Sight, look_on
 from core.media.info import Frame
 from core.motion.flow import warp
 from core.nn.matcher import Matcher
-from core.nn.recall import Recalled, recall, together
+from core.nn.recall import Bank, Recalled, main_axes, recall, together
 
 TOP = 5
 KEY_TRUST = 2.0
@@ -36,6 +37,8 @@ RECENT = (1, 2, 4)
 """Which frames back are remembered, beside the key frames."""
 HISTORY = max(RECENT)
 SHARPEN = 1.15
+NARROW = 3
+"""Tokens so near to an edge of before are always asked about."""
 WINDOW = 2.0
 """Recent frames are searched up to this many reaches away."""
 
@@ -65,6 +68,7 @@ class Tracker:
         count = self.keys[0].masks.shape[2]
         self._apart = [max(gap(key.masks[..., k]) for key in self.keys) for k in range(count)]
         self._banks = [bank_of(key, near(key.objects, 2 * MARGIN), KEY_REACH) for key in self.keys]
+        self._axes = main_axes(torch.cat([bank.keys for bank in self._banks]))
 
     @torch.inference_mode()
     def step(self, number: int, frame: Frame, absent: Container[int] = ()) -> Step:
@@ -83,9 +87,9 @@ class Tracker:
         area = np.zeros(self.grid.shape, bool)
         for k, box in enumerate(boxes):
             area[box] |= k not in absent
-        asked = thinned(area, np.maximum(latest.objects, to_tokens(guided)), MARGIN)
-        keys, recent = self._recall(number, sight, area, asked, to_tokens(guided))
-        objects = self._voted(keys, recent, asked)
+        banks = self._memory(number, area, to_tokens(guided))
+        tokens = self._told(sight, banks, area, np.maximum(latest.objects, to_tokens(guided)))
+        objects = _enlarged(tokens, self.grid)
         objects = np.stack(
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
@@ -110,14 +114,11 @@ class Tracker:
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
-    def _recall(
-        self, number: int, sight: Sight, area: Area, asked: Area, guided: Array32
-    ) -> tuple[Recalled, Recalled]:
-        """What key frames and recent frames say of the tokens that are asked for.
+    def _memory(self, number: int, area: Area, guided: Array32) -> tuple[Bank, Bank]:
+        """What is asked about the tokens of an area: key frames, and recent frames.
 
         What was drawn is looked for where its object went meanwhile, as guided tells.
         """
-        keys, places = sight.keys[torch.from_numpy(asked.ravel())], places_of(asked)
         wide = dilated(area, MARGIN)
         recent = [bank_of(self.history[-back], wide, REACH) for back in RECENT if back <= len(self.history)]
         trusts = nearness(torch.tensor([key.number for key in self.keys]), number)
@@ -129,18 +130,29 @@ class Tracker:
             )
             for key, bank, trust in zip(self.keys, self._banks, trusts, strict=True)
         ]
-        lately = joined(recent, WINDOW * REACH)
-        return recall(keys, places, joined(drawn), TOP), recall(keys, places, lately, TOP)
+        return replace(joined(drawn), axes=self._axes), replace(
+            joined(recent, WINDOW * REACH), axes=self._axes
+        )
 
-    def _voted(self, keys: Recalled, recent: Recalled, asked: Area) -> Array32:
-        """The likest places' labels alone: without a network."""
-        count = self.history[-1].masks.shape[2]
-        both = together(Recalled(keys.likeness + KEY_TRUST, keys.known), recent)
-        best = both.likeness.topk(min(TOP, both.likeness.shape[1]), 1)
-        known = both.known.gather(1, best.indices[..., None].expand(-1, -1, both.known.shape[2]))
-        found = Recalled(best.values, known[..., :count]).mean()
-        tokens = spread(((found - 0.5) * SHARPEN + 0.5).clamp(0, 1), asked)
-        return _enlarged(tokens, self.grid)
+    def _told(self, sight: Sight, banks: tuple[Bank, Bank], area: Area, before: Array32) -> Array32:
+        """How much of each token of an area each object covers, (rows, columns, K): every fourth token and those on the
+        edges of what was there before are asked about first, and those between only where the first are in doubt."""
+        first = thinned(area, before, NARROW)
+        tokens = spread(_voted(sight, banks, first), first)
+        more = thinned(area, before, MARGIN) & ~first & doubtful(tokens)
+        if more.any():
+            tokens[more] = _voted(sight, banks, more).numpy()
+        return tokens
+
+
+def _voted(sight: Sight, banks: tuple[Bank, Bank], asked: Area) -> Tensor:
+    """What the likest places of memory say of M tokens, (M, K)."""
+    keys, places = sight.keys[torch.from_numpy(asked.ravel())], places_of(asked)
+    drawn, recent = (recall(keys, places, bank, TOP) for bank in banks)
+    both = together(Recalled(drawn.likeness + KEY_TRUST, drawn.known), recent)
+    best = both.likeness.topk(min(TOP, both.likeness.shape[1]), 1)
+    known = both.known.gather(1, best.indices[..., None].expand(-1, -1, both.known.shape[2]))
+    return ((Recalled(best.values, known).mean() - 0.5) * SHARPEN + 0.5).clamp(0, 1)
 
 
 def _enlarged(tokens: Array32, grid: Grid) -> Array32:

@@ -2,7 +2,8 @@
 
 `likeness(j, i) = -|key_j - key_i|² - |place_j - place_i|² / reach²` nats; a place takes the soft-max mean of the
 likest few in memory (the test-time propagation of Jabri, Owens, Efros 2020; the few likest are found without
-gradient, their likeness is computed with it, so the keys can be learned through this).
+gradient, their likeness is computed with it, so the keys can be learned through this). Long keys are searched along
+few axes first, those along which the memory varies most; the likest by these are then compared in full.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from torch import Tensor
 
 TILE = 16
 """Side, in tokens, of the squares of places that are looked up together."""
+AXES, MORE = 32, 3
+"""How many axes long keys are searched along, and how many more places than asked for are then compared in full."""
+PART = 16
+"""Places of the memory of which the likest alone is looked at first."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Bank:
     keys: (N, C) float32. places: (N, 2) row and column. known: (N, D), what they hand on.
     reach: how far, in tokens, a place is looked for. window: places farther than this are not compared at all.
     trust: (N,) nats that are added to the likeness of each; None for none.
+    axes: (C, AXES) orthonormal, to search along first; None to search along all.
     """
 
     keys: Tensor
@@ -31,6 +37,7 @@ class Bank:
     reach: Tensor
     window: float = float("inf")
     trust: Tensor | None = None
+    axes: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -57,19 +64,34 @@ def together(*parts: Recalled) -> Recalled:
 def recall(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Recalled:
     """Look places up in a bank: keys (M, C), places (M, 2)."""
     with torch.no_grad():
-        index = _nearest(keys, places, bank, top)
-    found = bank.keys[index]
-    unlike = (keys[:, None] - found).square().sum(2)
+        index = _nearest(keys, places, bank, top if bank.axes is None else top + MORE)
+    unlike = (keys[:, None] - bank.keys[index]).square().sum(2)
     away = (places[:, None] - bank.places[index]).square().sum(2) / bank.reach.square()
     likeness = -unlike - away
-    return Recalled(likeness if bank.trust is None else likeness + bank.trust[index], bank.known[index])
+    if bank.trust is not None:
+        likeness = likeness + bank.trust[index]
+    if index.shape[1] > top:
+        likeness, best = likeness.topk(top, 1, sorted=False)
+        index = index.gather(1, best)
+    return Recalled(likeness, bank.known[index])
+
+
+def main_axes(keys: Tensor) -> Tensor | None:
+    """The axes, (C, AXES), along which keys (N, C) vary most; None for keys that are short anyway."""
+    if keys.shape[1] <= AXES * 3 // 2 or len(keys) < 2:
+        return None
+    apart = keys - keys.mean(0)
+    return torch.linalg.eigh(apart.T @ apart).eigenvectors[:, -AXES:].contiguous()
 
 
 def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
     """Indices (M, top) of the likest places of the bank, in no order."""
     middle = bank.places.mean(0)
     near, asked = (bank.places - middle) / bank.reach, (places - middle) / bank.reach
-    remembered = torch.cat((bank.keys, near), 1)
+    known = bank.keys
+    if bank.axes is not None:
+        known, keys = (known - known[:1]) @ bank.axes, (keys - known[:1]) @ bank.axes
+    remembered = torch.cat((known, near), 1)
     wanted = torch.cat((keys, asked), 1) * 2
     length = -remembered.square().sum(1)
     if bank.trust is not None:
@@ -78,7 +100,7 @@ def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
     result = torch.empty((len(keys), top), dtype=torch.long)
     for part in _tiles(places):
         if bank.window == float("inf"):
-            result[part] = torch.addmm(length, wanted[part], remembered.T).topk(top, 1, sorted=False).indices
+            result[part] = _likest(torch.addmm(length, wanted[part], remembered.T), top)
             continue
         low, high = places[part].amin(0), places[part].amax(0)
         outside = torch.maximum(low - bank.places, bank.places - high).amax(1)
@@ -86,8 +108,21 @@ def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
         if len(close) < top:
             close = outside.topk(top, largest=False).indices
         likeness = torch.addmm(length[close], wanted[part], remembered[close].T)
-        result[part] = close[likeness.topk(top, 1, sorted=False).indices]
+        result[part] = close[_likest(likeness, top)]
     return result
+
+
+def _likest(likeness: Tensor, top: int) -> Tensor:
+    """Indices (M, top) of the highest of (M, N), in no order: they are among the parts with the highest ones."""
+    count = likeness.shape[1] // PART
+    if count < 4 * top:
+        return likeness.topk(top, 1, sorted=False).indices
+    even = count * PART
+    parts = likeness[:, :even].unflatten(1, (PART, count)).amax(1).topk(top, 1, sorted=False).indices
+    members = (parts[:, None] + count * torch.arange(PART)[:, None]).flatten(1)
+    rest = torch.arange(even, likeness.shape[1]).expand(len(members), -1)
+    members = torch.cat((members, rest), 1)
+    return members.gather(1, likeness.gather(1, members).topk(top, 1, sorted=False).indices)
 
 
 def _tiles(places: Tensor) -> list[Tensor]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.masks.areas import doubtful
 from core.masks.edges import guided_filter
 from core.masks.features import make_grid, token_features
 from core.masks.fineness import FEWEST_ROWS, FINEST_ROWS, MOST_ROWS, choose_grid
@@ -86,3 +87,12 @@ def test_what_was_drawn_goes_with_its_object() -> None:
     was[10:13, 20:23, 1] = 1  # hidden now
     places = torch.tensor([[3.0, 3.0], [5.0, 6.0], [11.0, 21.0]])
     assert followed(places, was, now).tolist() == [[13, 7], [15, 10], [11, 21]]
+
+
+def test_tokens_are_in_doubt_where_what_covers_them_changes() -> None:
+    tokens = np.zeros((20, 30, 2), np.float32)
+    tokens[:, :10, 0] = 1
+    tokens[10, 20, 1] = 1
+    found = doubtful(tokens)
+    assert found[:, 8:12].all() and found[9:12, 19:22].all()
+    assert not found[:, :8].any() and not found[:, 12:18].any() and not found[:, 23:].any()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
-from core.nn.recall import Bank, Recalled, recall, together
+from core.nn.recall import AXES, Bank, Recalled, main_axes, recall, together
 
 
 def places(rows: int, columns: int) -> torch.Tensor:
@@ -60,3 +62,26 @@ def test_banks_weigh_by_likeness_and_keys_learn_through_it() -> None:
     bank = Bank(keys, places(1, 10), torch.rand(10, 1), torch.tensor(5.0))
     recall(torch.randn(10, 4), places(1, 10), bank, top=3).mean().sum().backward()
     assert keys.grad is not None and keys.grad.abs().sum() > 0
+
+
+def test_the_likest_of_many_are_the_likest() -> None:
+    torch.manual_seed(0)
+    keys, asked = torch.randn(1003, 6), torch.randn(50, 6)
+    where = places(17, 59)
+    found = recall(asked, torch.zeros(50, 2), Bank(keys, where, keys, torch.tensor(1e9)), top=5)
+    best = -torch.cdist(asked, keys).square().topk(5, 1, largest=False).values
+    torch.testing.assert_close(found.likeness.sort(1, descending=True).values, best, atol=1e-4, rtol=0)
+
+
+def test_long_keys_that_vary_along_few_axes_are_searched_along_these() -> None:
+    torch.manual_seed(0)
+    keys = torch.randn(900, AXES - 2) @ torch.randn(AXES - 2, 100)
+    axes = main_axes(keys)
+    assert axes is not None and axes.shape == (100, AXES)
+    torch.testing.assert_close(axes.T @ axes, torch.eye(AXES), atol=1e-4, rtol=0)
+    asked = keys[::9] + 0.1 * torch.randn(100, 100)
+    bank = Bank(keys, places(30, 30), torch.arange(900.0)[:, None], torch.tensor(1e9))
+    full, few = (recall(asked, torch.zeros(100, 2), each, top=3) for each in (bank, replace(bank, axes=axes)))
+    torch.testing.assert_close(full.likeness.amax(1), few.likeness.amax(1))
+    torch.testing.assert_close(full.mean(), few.mean())
+    assert main_axes(keys[:, :40]) is None
