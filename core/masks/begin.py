@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import MediaError
 from core.masks import keymasks
-from core.masks.blending import DRAFTS
+from core.masks.blending import DRAFTS, Earlier
 from core.masks.earlier import keep, with_seeds
 from core.masks.fineness import FEWEST_ROWS, FINEST_ROWS, MOST_ROWS, choose_grid
 from core.masks.output import hard_edges
@@ -51,6 +51,8 @@ def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -
     told = read_verdicts(question.verdicts, labels, size)
     if question.reidentify:
         run.watch = make_watch(partial(picture, source), size, masks, labels, cuts, told)
+    if question.surer and earlier is not None and earlier.folder.resolve() != (out / matte.MASKS).resolve():
+        run.earlier = Earlier(earlier, matte.read_confidences(Path(question.base)))
     run.key = _key(run, (first, last, question.direction), told)
     return run
 

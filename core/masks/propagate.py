@@ -22,7 +22,6 @@ from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
 from core.masks.begin import begun
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
-from core.masks.earlier import keep_surer
 from core.masks.features import Array32
 from core.masks.keymasks import Pass
 from core.masks.known import Known, known_frame, nearest_keys, to_grid
@@ -74,8 +73,6 @@ def track(out: Path, **asked: Any) -> Iterator[Progress]:
             yield from _adapt(run, question.seed)
         yield from _passes(run)
         yield from _rounds(run)
-        if question.surer and question.base:
-            yield from _kept_where_surer(run, Path(question.base))
         finish(run, question.base)
 
 
@@ -173,12 +170,6 @@ def _rounds(run: Run) -> Iterator[Progress]:
         preview = f"{matte.MASKS}/{matte.mask_name(number)}"
         yield Progress(run.total, run.total, message, preview, {"frame": number, "confidence": confidence})
     run.rest = rounds.state.rest if rounds.state is not None else []
-
-
-def _kept_where_surer(run: Run, base: Path) -> Iterator[Progress]:
-    frames = sorted(run.tracked - set(run.drawn))
-    for number in keep_surer(run.out, base, run.labels, frames, run.confidences):
-        yield Progress(1, 1, f"Comparing with what was there, frame {number}")
 
 
 def _alone(run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels) -> Tracker:

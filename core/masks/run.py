@@ -11,9 +11,8 @@ import numpy as np
 
 from core.files import write_atomic
 from core.job import Progress
-from core.masks.blending import DRAFTS, blended, write_draft
+from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
-from core.masks.earlier import CHOICE
 from core.masks.features import Grid
 from core.masks.keymasks import Pass
 from core.masks.output import full_size
@@ -38,7 +37,7 @@ class Run:
     """A tracking job under way.
 
     masks: the known frames, drawn or taken from an earlier result. drawn: frames with masks that the user drew.
-    labels: of the objects. key: hash of what a checkpoint depends on.
+    labels: of the objects. key: hash of what a checkpoint depends on. earlier: what a correction corrects.
     """
 
     out: Path
@@ -53,6 +52,7 @@ class Run:
     cuts: SceneCuts
     every: int = 1
     key: str = ""
+    earlier: Earlier | None = None
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
@@ -69,11 +69,13 @@ class Run:
 
 
 def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
-    """Blend with the draft where there is one, write the frame's masks, keep a draft where one is wanted."""
-    if each.other is not None:
-        step = blended(run.out, each, number, step, run.masks, run.labels)
-    elif each.draft:
+    """Blend with what else is known of the frame, write its masks, keep a draft where one is wanted."""
+    if each.draft:
         write_draft(run.out, number, step)
+    elif run.earlier is not None:
+        step = corrected(run.out, each, number, step, run.masks, run.labels, run.earlier, run.grid)
+    elif each.other is not None:
+        step = blended(run.out, each, number, step, run.masks, run.labels)
     labels, mattes = full_size(frame, step.objects, run.labels)
     matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
     write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
@@ -119,7 +121,7 @@ def finish(run: Run, base: str) -> None:
     }
     write_atomic(run.out / "scores.json", msgspec.json.encode(scores))
     shutil.rmtree(run.out / DRAFTS, ignore_errors=True)
-    for litter in (CHECKPOINT, ADAPTED, CHOICE):
+    for litter in (CHECKPOINT, ADAPTED):
         (run.out / litter).unlink(missing_ok=True)
 
 
