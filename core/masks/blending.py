@@ -96,7 +96,7 @@ def corrected(
     if number in earlier.masks and number in earlier.confidences:
         sure = np.asarray([earlier.confidences[number].get(label, 0.0) for label in labels])
         before = to_grid(earlier.masks.labels(number), labels, grid)
-        opinions.append(Opinion(before, sure, drawn.all(axis=0).astype(np.float64)))
+        opinions.append(Opinion(before, sure, np.asarray(drawn.all(axis=0), np.float64)))
     return _mean(opinions, [opinion.weight(VOTE) for opinion in opinions])
 
 
@@ -112,15 +112,15 @@ def _passes(
     """What the pass and its draft, where there is one, say; the nearer to its beginning counts more."""
     sure = np.asarray(step.confidence, np.float64)
     if each.other is None:
-        return [Opinion(step.objects, sure, np.ones(len(sure)))]
+        return [Opinion(step.objects, sure, np.ones(len(step.confidence)))]
     draft = load(zlib.decompress(_draft_path(out, number).read_bytes()))
     near, far = abs(number - each.start), abs(number - each.other)
     return [
-        Opinion(step.objects, sure, drawn[0] * (far / (near + far)) ** nearer),
+        Opinion(step.objects, sure, np.asarray(drawn[0] * (far / (near + far)) ** nearer, np.float64)),
         Opinion(
             (draft["objects"] / np.float32(255)).astype(np.float32),
-            draft["confidence"].astype(np.float64),
-            drawn[1] * (near / (near + far)) ** nearer,
+            np.asarray(draft["confidence"], np.float64),
+            np.asarray(drawn[1] * (near / (near + far)) ** nearer, np.float64),
         ),
     ]
 
