@@ -109,6 +109,7 @@ class AtlasPane(QWidget):
             tr("Parts of the clip have a sharper picture of the object to paint on; what is painted on one follows through "
                "the whole clip")
         )  # fmt: skip
+        self.page.setMinimumContentsLength(14)
         self.page.activated.connect(self._turn_page)
         self.page.hide()
         self.fit = tool_button(self, "zoom-fit", tr("Fit the atlas to its place"))
