@@ -41,7 +41,7 @@ from core.layers.plane import (
     trusted,
 )
 from core.layers.showing import Show, hidden
-from core.layers.tracks import halved, measure
+from core.layers.tracks import Tracks, halved, measure
 from core.media.info import Frame
 from core.motion.camera import Camera, working_size
 from core.motion.flow import SMALLEST, Array32, flow_between
@@ -161,22 +161,30 @@ def paint_warped(
     add_missed(footage, surely, halves)
     tracks = measure(halves)
     effects = link(surely, halves, tracks) > 0
-    for n in range(footage.count):
-        frame, canvas = _frame(footage, n), plane.render(n)
-        sigma = np.float32(SMEARED) * plane.noise(n)
-        surely[n] = evidence(frame, canvas, sigma) * _darker(frame, canvas)
-        yield 0.9 + 0.05 * (n + 1) / footage.count
-    slow = link(surely, halves, tracks) > 0
-    for n in range(footage.count):
-        slow[n] = _fitting(footage, plane, n, slow[n])
-        yield 0.95 + 0.01 * (n + 1) / footage.count
-    slow &= _lasting(slow)[:, None, None]
+    slow = yield from _slow_shadows(footage, plane, halves, tracks)
     for n in range(footage.count):
         frame, clean = _frame(footage, n), _with_slow(made, n, slow[n])
         thrown = (effects[n] & _darker(frame, clean)) | slow[n]
         plates[n] = to_bytes(with_own(footage, n, clean, thrown))
         yield 0.96 + 0.04 * (n + 1) / footage.count
     return made
+
+
+def _slow_shadows(
+    footage: Footage, plane: Plane, halves: npt.NDArray[np.uint8], tracks: Tracks
+) -> Generator[float, None, npt.NDArray[np.bool_]]:
+    """Where frames are the canvas with less light, in a way that goes with an object; bool (N, h, w), half size."""
+    surely = np.zeros_like(halves)
+    for n in range(footage.count):
+        frame, canvas = _frame(footage, n), plane.render(n)
+        sigma = np.float32(SMEARED) * plane.noise(n)
+        surely[n] = evidence(frame, canvas, sigma) * _darker(frame, canvas)
+        yield 0.9 + 0.04 * (n + 1) / footage.count
+    slow = link(surely, halves, tracks) > 0
+    for n in range(footage.count):
+        slow[n] = _fitting(footage, plane, n, slow[n])
+        yield 0.94 + 0.02 * (n + 1) / footage.count
+    return np.asarray(slow & _lasting(slow)[:, None, None])
 
 
 def _fitting(footage: Footage, plane: Plane, n: int, slow: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
