@@ -83,7 +83,7 @@ def find_background(
     if plane is None:
         camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
         plane = yield from _part(paint_plane(footage, camera, show, _with_rest(allows, after)), 0.3, 0.6)
-        complete(plane, seed)
+        yield from _part(complete(plane, seed), 0.6, 0.6)
         yield plane
     plane.notes += _notes(plane.camera)
     yield 0.6

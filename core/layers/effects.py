@@ -89,13 +89,15 @@ def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
     low = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) * free
     _, regions, stats, _ = cv2.connectedComponentsWithStats(low, connectivity=8)
     strong = {region for region in np.unique(regions[surely > HIGH * UNIT]).tolist() if region < MOST_REGIONS}
-    touched: dict[int, set[int]] = {region: set() for region in strong - {0}}
+    least, areas = SMALLEST * regions.size, stats[:, cv2.CC_STAT_AREA]
+    # specks away from all objects are nobody's: there are thousands, and they are not kept
+    touched: dict[int, set[int]] = {region: set() for region in strong - {0} if areas[region] >= least}
     for k, label in enumerate(tracks.labels):
         if tracks.areas[n, k] > 0:
             near = cv2.dilate((labels == label).astype(np.uint8), around) > 0
-            for region in set(np.unique(regions[near]).tolist()) & set(touched):
-                touched[region].add(k)
-    return _Frame(regions.astype(np.uint16), stats[:, cv2.CC_STAT_AREA], touched)
+            for region in set(np.unique(regions[near]).tolist()) & (strong - {0}):
+                touched.setdefault(region, set()).add(k)
+    return _Frame(regions.astype(np.uint16), areas.copy(), touched)
 
 
 def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | None) -> None:

@@ -9,6 +9,7 @@ Pictures float32 (H, W, 3) in [0, 1]; `seen` and `hidden` bool (H, W); places in
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -27,8 +28,9 @@ ROUNDS = 16, 3
 """Searches and means at the coarsest level, and the least at a finer one."""
 THICK = 4.0
 """Pixels: how deep the hidden part is at the coarsest level, at most."""
-MOST_SEARCHED = 16000
-"""Patches; a level with more of them takes over what the level below found."""
+MOST_SEARCHED, MOST_COMPARED = 16_000, 120_000
+"""Patches; a level with more of them takes over what the level below found, and one with still more does not ask how
+alike they are, which would take a gigabyte for a million."""
 FADES, LEAST = 1.2, 0.05
 """How much less a hidden pixel counts with every pixel that it lies deeper, and what it counts at least."""
 SEAM = 0.15
@@ -38,8 +40,10 @@ FEWEST, WHOLE, SOME = 64, 0.9, 0.25
 _SIDES = (0, 1), (0, -1), (1, 0), (-1, 0)
 
 
-def fill_by_example(picture: Array32, seen: Seen, hidden: Seen, seed: int = 0) -> Array32:
-    """The picture with its hidden pixels put together anew; all others as they were.
+def fill_by_example(
+    picture: Array32, seen: Seen, hidden: Seen, seed: int = 0
+) -> Generator[float, None, Array32]:
+    """The picture with its hidden pixels put together anew; all others as they were. Yields how much is done.
 
     Args:
         picture: filled already, roughly, where it is hidden. seen: what patches are taken from.
@@ -51,14 +55,17 @@ def fill_by_example(picture: Array32, seen: Seen, hidden: Seen, seed: int = 0) -
     if not hidden.any() or np.count_nonzero(_wholes(seen)) < FEWEST:
         return picture
     rng, found, made = np.random.default_rng(seed), None, picture
-    for number, level in enumerate(reversed(_pyramid(_Level(picture, seen, hidden)))):
+    levels = _pyramid(_Level(picture, seen, hidden))
+    for number, level in enumerate(reversed(levels)):
         if found is None:
             made = level.picture
         else:
             larger = cv2.resize(made, level.hidden.shape[::-1], interpolation=cv2.INTER_LINEAR)
             made = np.where(level.hidden[..., None], larger, level.picture).astype(np.float32)
         search = _Search(level, found, rng)
-        made = search.run(made, max(ROUNDS[1], ROUNDS[0] - 2 * number))
+        for better in search.run(made, max(ROUNDS[1], ROUNDS[0] - 2 * number)):
+            made = better
+            yield number / len(levels)
         found = search.field
     return made
 
@@ -115,7 +122,9 @@ class _Search:
         deep = cv2.distanceTransform(level.hidden.astype(np.uint8), cv2.DIST_L2, 3)
         weight = np.maximum(FADES**-deep, LEAST).astype(np.float32)
         self._sure = weight[rows, columns]
-        self._weight = self._patches(np.pad(weight, REACH, mode="reflect"), self._places)
+        self._compared = len(rows) <= MOST_COMPARED
+        if self._compared:
+            self._weight = self._patches(np.pad(weight, REACH, mode="reflect"), self._places)
 
     @property
     def field(self) -> Places:
@@ -125,8 +134,12 @@ class _Search:
         field[self._places[:, 0], self._places[:, 1]] = self._examples
         return field
 
-    def run(self, made: Array32, rounds: int) -> Array32:
-        """Search and average in turn."""
+    def run(self, made: Array32, rounds: int) -> Iterator[Array32]:
+        """Search and average in turn; the picture after each."""
+        if not self._compared:
+            self._cost = np.zeros(len(self._places), np.float32)
+            yield self._mean(made)
+            return
         for _ in range(rounds):
             padded = np.pad(made, ((REACH, REACH), (REACH, REACH), (0, 0)), mode="reflect")
             wanted = self._patches(padded, self._places)
@@ -134,7 +147,7 @@ class _Search:
             if len(self._places) <= MOST_SEARCHED:
                 self._improve(padded, wanted)
             made = self._mean(made)
-        return made
+            yield made
 
     def _start(self, coarser: Places | None) -> Places:
         """Examples twice as far on as those of the level below, or any."""

@@ -66,7 +66,8 @@ def without_effects(
             yield 0.3 + 0.7 * next(steps)
         except StopIteration as done:
             better: Plane = done.value
-            complete(better, seed)
+            for _ in complete(better, seed):
+                yield 1.0
             return better
 
 

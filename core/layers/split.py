@@ -157,7 +157,8 @@ def _refine(
     better = yield from _told(
         repaint_plane(files.footage, plate, *thrown, allows), (0.75, 0.85), "Refining the background"
     )
-    complete(better, files.seed)
+    for _ in complete(better, files.seed):
+        yield Progress(0.85, 1, "Refining the background", PREVIEW)
     again = replace(files, plate=better)
     refined = yield from _evidence(again, order, masks, (0.85, 0.9))
     yield from _write(again, refined, (0.9, 1.0), optional=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +20,15 @@ AROUND = 1.5
 """Times the size of the hidden parts, how far around them examples are looked for."""
 
 
-def complete(plane: Plane, seed: int = 0) -> None:
-    """Put examples into the canvas where an object hid the background in every frame."""
+def complete(plane: Plane, seed: int = 0) -> Generator[float, None, None]:
+    """Put examples into the canvas where an object hid the background in every frame; yields how much is done."""
     hidden = hidden_in(plane)
     if not hidden.any():
         return
     x, y, wide, tall = cv2.boundingRect(hidden.astype(np.uint8))
     more = round(AROUND * max(wide, tall))
     part = np.s_[max(0, y - more) : y + tall + more, max(0, x - more) : x + wide + more]
-    filled = fill_by_example(plane.canvas[part], plane.seen[part] >= SEEN, hidden[part], seed)
+    filled = yield from fill_by_example(plane.canvas[part], plane.seen[part] >= SEEN, hidden[part], seed)
     plane.canvas[part] = filled
 
 

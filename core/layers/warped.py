@@ -12,8 +12,7 @@ Colours are float32 in [0, 1] while they are worked on; the finished backgrounds
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +28,7 @@ from core.layers.entering import add_missed
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow, enlarged
+from core.layers.paged import paged
 from core.layers.plane import (
     NOISE_FLOOR,
     Plane,
@@ -68,6 +68,8 @@ LASTS = 2
 SMEARED = 2.0
 """Times its noise that the canvas may be wrong where the background is no plane."""
 NOISE_UNIT = 1000
+KEPT = 32
+"""Frames after which backgrounds that were looked at leave memory."""
 MISPLACED = 0.5
 """Pixels that an edge may lie beside its place."""
 
@@ -76,13 +78,14 @@ MISPLACED = 0.5
 class Warped:
     """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone.
     plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself
-    where nothing is thrown on it."""
+    where nothing is thrown on it. let_go: gives the memory that they take back."""
 
     plane: Plane
     plates: npt.NDArray[np.uint8]
     sigmas: npt.NDArray[np.uint8]
     shown: npt.NDArray[np.uint8]
     notes: list[str]
+    let_go: Callable[[], None]
 
     @property
     def camera(self) -> Camera:
@@ -94,7 +97,10 @@ class Warped:
 
     def render(self, n: int) -> Array32:
         """The clean background of frame n, float32 (H, W, 3) in [0, 1]."""
-        return self.plates[n].astype(np.float32) / np.float32(255)
+        clean = self.plates[n].astype(np.float32) / np.float32(255)
+        if n % KEPT == 0:
+            self.let_go()
+        return clean
 
     def noise(self, n: int) -> Array32:
         """The standard deviation around `render`, float32 (H, W); more at edges, which may lie beside their place."""
@@ -140,10 +146,9 @@ def paint_warped(
     half = (tall + 1) // 2, (wide + 1) // 2
     if folder is not None:
         require_disk(folder, 3 * footage.count * wide * tall)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        plates = np.memmap(file, np.uint8, "w+", shape=(footage.count, tall, wide, 3))
+    plates, let_go = paged(folder, (footage.count, tall, wide, 3))
     sigmas, shown, surely, halves = (np.zeros((footage.count, *half), np.uint8) for _ in range(4))
-    made = Warped(plane, plates, sigmas, shown, list(plane.notes))
+    made = Warped(plane, plates, sigmas, shown, list(plane.notes), let_go)
     ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
     for n in range(footage.count):
         local = put_together(footage, plane, n, ground)

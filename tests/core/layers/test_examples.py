@@ -9,12 +9,16 @@ import cv2
 import numpy as np
 
 from core.layers.background import find_background
-from core.layers.examples import fill_by_example
+from core.layers.examples import fill_by_example as steps_by_example
 from core.layers.fill import fill
 from core.layers.footage import open_footage
 from core.layers.unseen import hidden_in
 from tests.core.layers.scenes import wall, write_clip
 from tests.core.layers.test_plane import last_of, psnr
+
+
+def fill_by_example(*given: np.ndarray, seed: int = 0) -> np.ndarray:
+    return last_of(steps_by_example(*given, seed=seed))
 
 
 def stripes(size: tuple[int, int] = (120, 80)) -> np.ndarray:
