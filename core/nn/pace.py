@@ -1,20 +1,25 @@
 """The pace network: does this window play at natural speed, or is it sped up? After SpeedNet (Benaim et al. 2020).
 
-It sees STEPS steps of motion as core.retime.pace_views makes them, float32 (B, VIEWS, STEPS, h, w), and answers with one
-number a window, above 0 when it looks sped up. Two branches are added:
+It sees some 16 to STEPS steps of motion as core.retime.pace_views makes them, float32 (B, VIEWS, T, h, w), at about COARSE
+cells a short side, and answers with one number a window, above 0 when it looks sped up: the mean chance that a few small
+judges give, who learned apart. What one of them knows of single clips by heart the others do not. Two kinds:
 
-- spatial and temporal convolutions in turn; the strongest response over the picture at every moment, then the mean
-  over time (as in the paper), so neither the size of the picture nor where things happen matters;
-- the rhythm of the whole: how long the motion is, and how like itself it is some steps later. Speeding a clip up makes
-  its motion forget itself sooner; by how much it moves does not matter to that.
+- Areas: spatial and temporal convolutions in turn; the strongest response over the picture at every moment, then the
+  mean over time (as in the paper), so neither the size of the picture nor where things happen matters;
+- Places: what happens at each place by itself, the same at all of them; strongest and mean response.
+
+Both also know the rhythm of the whole: how long the motion is, and how like itself it is some steps later. Speeding a
+clip up makes its motion forget itself sooner; by how much it moves does not matter to that.
 
 Pictures themselves are not looked at, only what moves: with little footage to learn from a network would else know the
 clip by its look and answer from memory. Steps are averaged over their neighbours, so that the better and worse
-frames of a codec in turn tell nothing. What both branches hand to the last layer is the window's embedding; the weighted
-sum of the first before the maximum says where the pace was seen.
+frames of a codec in turn tell nothing. What the judges hand to their last layers is the window's embedding; the weighted
+sum of what Areas saw before the maximum says where the pace was seen.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -23,58 +28,169 @@ from torch import Tensor, nn
 VIEWS = 7
 """Planes of a step: grey, flow x and y, residual, difference, sharpness along and across."""
 STEPS = 32
+COARSE = 24
 LAGS = (2, 3, 4, 6, 8, 12)
-_NEAR_LAGS = (2, 4, 8)
+_NEAR_LAGS, _PLACE_LAGS = (2, 4, 8), (1, 2, 3, 4, 6, 8, 12)
 _WIDTHS = (16, 24, 32, 32)
-_INPUTS = 5 + len(_NEAR_LAGS)
+_PLACE = 24
 _RHYTHM = 4 + 3 * len(LAGS) + 2 * (2 + len(LAGS))
-FEATURES = _WIDTHS[-1] + _RHYTHM
+AREAS, PLACES = 3, 2
+"""How many judges of each kind."""
+_PARTS = (*(_WIDTHS[-1] + _RHYTHM,) * AREAS, *(2 * _PLACE + _RHYTHM,) * PLACES)
+FEATURES = sum(_PARTS)
 
 
-class PaceNet(nn.Module):
-    """About 30 thousand parameters."""
+class Seen(NamedTuple):
+    """What is made of a window once for all judges. calm: its views, `calmed`. beat: (B, 38), its `rhythm`."""
 
-    def __init__(self, dropout: float = 0.4) -> None:
+    calm: Tensor
+    beat: Tensor
+
+
+def prepared(views: Tensor) -> Seen:
+    """Views (B, VIEWS, T, h, w) for the judges."""
+    calm = calmed(coarse(views))
+    with torch.autocast(views.device.type, enabled=False):
+        return Seen(calm, rhythm(calm.float()))
+
+
+class Judge(nn.Module):
+    """body: what is seen of the window. own: how many numbers it hands on beside the rhythm."""
+
+    def __init__(self, body: list[nn.Module], own: int, dropout: float) -> None:
         super().__init__()
-        layers: list[nn.Module] = []
-        before = _INPUTS
-        for i, width in enumerate(_WIDTHS):
-            stride = 2 if i < 3 else 1
-            layers += [
-                nn.Conv3d(before, width, (1, 3, 3), (1, stride, stride), (0, 1, 1), bias=False),
-                nn.BatchNorm3d(width),
-                nn.ReLU(),
-                nn.Conv3d(width, width, (5, 1, 1), (1, 1, 1), (2, 0, 0), bias=False),
-                nn.BatchNorm3d(width),
-                nn.ReLU(),
-            ]
-            before = width
-        self.body = nn.Sequential(*layers)
+        self.body = nn.Sequential(*body)
         self.level = nn.BatchNorm1d(_RHYTHM, affine=False)
         self.drop = nn.Dropout(dropout)
-        self.head = nn.Linear(FEATURES, 1)
+        self.head = nn.Linear(own + _RHYTHM, 1)
 
-    def look(self, views: Tensor) -> tuple[Tensor, Tensor]:
-        """Embedding (B, FEATURES) and maps (B, 32, STEPS, h', w') of views (B, VIEWS, STEPS, h, w)."""
-        calm = calmed(views)
-        maps: Tensor = self.body(described(calm))
-        strongest = maps.float().amax((3, 4)).mean(2)
-        with torch.autocast(views.device.type, enabled=False):
-            level: Tensor = self.level(rhythm(calm.float()))
-        return torch.cat([strongest, level.clamp(-4, 4)], 1), maps
+    def look(self, seen: Seen) -> tuple[Tensor, Tensor]:
+        """Its part of the embedding (B, own + 38), and its maps (B, C, T, h', w')."""
+        maps: Tensor = self.body(self.described(seen.calm))
+        with torch.autocast(maps.device.type, enabled=False):
+            level: Tensor = self.level(seen.beat)
+            return torch.cat([self.pooled(maps, seen.calm), level.clamp(-4, 4)], 1), maps
 
     def answer(self, features: Tensor) -> Tensor:
-        """(B,) of an embedding (B, FEATURES): above 0 looks sped up, below 0 natural."""
+        """(B,) of its part of the embedding: above 0 looks sped up, below 0 natural."""
         answer: Tensor = self.head(self.drop(features))[:, 0]
         return answer
 
     def forward(self, views: Tensor) -> Tensor:
-        """(B,) of views (B, VIEWS, STEPS, h, w)."""
+        """(B,) of views (B, VIEWS, T, h, w)."""
+        return self.answer(self.look(prepared(views))[0])
+
+    def described(self, calm: Tensor) -> Tensor:
+        """What the first layer sees of calm views."""
+        raise NotImplementedError
+
+    def pooled(self, maps: Tensor, calm: Tensor) -> Tensor:
+        """(B, own) of maps."""
+        raise NotImplementedError
+
+
+class Areas(Judge):
+    """About 36 thousand parameters."""
+
+    def __init__(self, dropout: float = 0.4) -> None:
+        body: list[nn.Module] = []
+        before = 5 + len(_NEAR_LAGS)
+        for i, width in enumerate(_WIDTHS):
+            stride = 2 if i < 2 else 1
+            body += [
+                *_convolved(before, width, (1, 3, 3), (1, stride, stride), (0, 1, 1)),
+                *_convolved(width, width, (5, 1, 1), (1, 1, 1), (2, 0, 0)),
+            ]
+            before = width
+        super().__init__(body, _WIDTHS[-1], dropout)
+
+    def described(self, calm: Tensor) -> Tensor:
+        return described(calm)
+
+    def pooled(self, maps: Tensor, calm: Tensor) -> Tensor:
+        return _strongest(maps)
+
+    def where(self, maps: Tensor) -> Tensor:
+        """(B, T, h', w'): how much each place speaks for a sped-up window."""
+        return torch.einsum("bcthw,c->bthw", maps.float(), self.head.weight[0, : _WIDTHS[-1]])
+
+
+class Places(Judge):
+    """About five thousand parameters."""
+
+    def __init__(self, dropout: float = 0.4) -> None:
+        body: list[nn.Module] = []
+        before = 5 + len(_PLACE_LAGS)
+        for far in (1, 2, 4):
+            body += _convolved(before, _PLACE, (3, 1, 1), (1, 1, 1), (far, 0, 0), far)
+            before = _PLACE
+        super().__init__(body, 2 * _PLACE, dropout)
+
+    def described(self, calm: Tensor) -> Tensor:
+        return described_by_place(calm)
+
+    def pooled(self, maps: Tensor, calm: Tensor) -> Tensor:
+        weight = (_length(calm[:, 1:3].float()) + 0.02).flatten(1)
+        mean = (maps.float().flatten(2) @ weight[..., None])[..., 0] / weight.sum(1, keepdim=True)
+        return torch.cat([_strongest(maps), mean], 1)
+
+
+def _strongest(maps: Tensor) -> Tensor:
+    """(B, C): the strongest response over the picture, mean over time."""
+    return F.max_pool3d(maps, (1, *maps.shape[3:])).float().mean((2, 3, 4))
+
+
+def _convolved(
+    before: int,
+    after: int,
+    size: tuple[int, int, int],
+    stride: tuple[int, int, int],
+    padding: tuple[int, int, int],
+    far: int = 1,
+) -> list[nn.Module]:
+    convolution = nn.Conv3d(before, after, size, stride, padding, (far, 1, 1), bias=False)
+    return [convolution, nn.BatchNorm3d(after), nn.ReLU()]
+
+
+class PaceNet(nn.Module):
+    """The judges together, about 120 thousand parameters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.areas = nn.ModuleList(Areas() for _ in range(AREAS))
+        self.places = nn.ModuleList(Places() for _ in range(PLACES))
+
+    @property
+    def judges(self) -> list[Judge]:
+        """All of them, in the order of their parts of the embedding."""
+        return [judge for judge in (*self.areas, *self.places) if isinstance(judge, Judge)]
+
+    def look(self, views: Tensor) -> tuple[Tensor, Tensor]:
+        """Embedding (B, FEATURES) and maps (B, AREAS * 32, T, h', w') of views (B, VIEWS, T, h, w)."""
+        seen = prepared(views)
+        looks = [judge.look(seen) for judge in self.judges]
+        return torch.cat([features for features, _ in looks], 1), torch.cat([m for _, m in looks[:AREAS]], 1)
+
+    def answer(self, features: Tensor) -> Tensor:
+        """(B,) of an embedding (B, FEATURES): above 0 looks sped up, below 0 natural; its sigmoid is the chance."""
+        parts = features.split(_PARTS, 1)
+        answers = [judge.answer(part) for judge, part in zip(self.judges, parts, strict=True)]
+        return torch.stack(answers).sigmoid().mean(0).logit(1e-6)
+
+    def forward(self, views: Tensor) -> Tensor:
+        """(B,) of views (B, VIEWS, T, h, w)."""
         return self.answer(self.look(views)[0])
 
     def seen(self, maps: Tensor) -> Tensor:
-        """(B, STEPS, h', w'): how much each place speaks for a sped-up window."""
-        return torch.einsum("bcthw,c->bthw", maps.float(), self.head.weight[0, : _WIDTHS[-1]])
+        """(B, T, h', w'): how much each place speaks for a sped-up window."""
+        parts = zip(self.judges, maps.chunk(AREAS, 1), strict=False)
+        return torch.stack([judge.where(part) for judge, part in parts if isinstance(judge, Areas)]).mean(0)
+
+
+def coarse(views: Tensor) -> Tensor:
+    """Pictures twice as fine as COARSE, or finer, made as coarse by means of neighbours."""
+    factor = min(views.shape[3:]) // COARSE
+    return F.avg_pool3d(views, (1, factor, factor)) if factor > 1 else views
 
 
 def calmed(views: Tensor) -> Tensor:
@@ -84,15 +200,23 @@ def calmed(views: Tensor) -> Tensor:
 
 
 def described(views: Tensor) -> Tensor:
-    """(B, 8, STEPS, h, w): what the first layer sees. Amounts go in as logarithms, so that ratios, which do not depend
-    on how large or how near a thing is, are differences; and how alike the motion at a place is some steps later."""
+    """(B, 8, T, h, w): what Areas see first. Amounts go in as logarithms, so that ratios, which do not depend on how
+    large or how near a thing is, are differences; and how alike the motion at a place is some steps later."""
+    flow = views[:, 1:3]
+    length, turn, sharp = _length(flow), _turn(flow), _sharp(views)
+    amounts = (length, turn, 100 * views[:, 3:4], 100 * views[:, 4:5])
+    alike = (_alike(flow, length, lag) for lag in _NEAR_LAGS)
+    return torch.cat([*((amount + 0.05).log() for amount in amounts), sharp, *alike], 1)
+
+
+def described_by_place(views: Tensor) -> Tensor:
+    """(B, 12, T, h, w): what Places see first; how much the motion turns counts against its length."""
     flow = views[:, 1:3]
     length = _length(flow)
-    turn = F.pad(_length(flow.diff(dim=2)), (0, 0, 0, 0, 1, 0), mode="replicate")
-    residual, difference, along, across = (100 * views[:, i : i + 1] for i in range(3, 7))
-    logs = [(amount + 0.05).log() for amount in (length, turn, residual, difference)]
-    sharp = (along + 0.2).log() - (across + 0.2).log()
-    return torch.cat([*logs, sharp, *(_alike(flow, length, lag) for lag in _NEAR_LAGS)], 1)
+    turn = (_turn(flow) + 0.02).log() - (length + 0.02).log()
+    amounts = (length, 100 * views[:, 3:4], 100 * views[:, 4:5])
+    alike = (_alike(flow, length, lag) for lag in _PLACE_LAGS)
+    return torch.cat([turn, _sharp(views), *((amount + 0.05).log() for amount in amounts), *alike], 1)
 
 
 def _length(flow: Tensor) -> Tensor:
@@ -100,8 +224,19 @@ def _length(flow: Tensor) -> Tensor:
     return (flow[:, :1].square() + flow[:, 1:].square()).sqrt()
 
 
+def _turn(flow: Tensor) -> Tensor:
+    """(B, 1, T, h, w): how much the motion changes in a step."""
+    return F.pad(_length(flow.diff(dim=2)), (0, 0, 0, 0, 1, 0), mode="replicate")
+
+
+def _sharp(views: Tensor) -> Tensor:
+    """(B, 1, T, h, w): sharpness along the motion against that across it."""
+    along, across = 100 * views[:, 5:6], 100 * views[:, 6:7]
+    return (along + 0.2).log() - (across + 0.2).log()
+
+
 def _alike(flow: Tensor, length: Tensor, lag: int) -> Tensor:
-    """(B, 1, STEPS, h, w): the cosine of the motion and that `lag` steps later at the same place."""
+    """(B, 1, T, h, w): the cosine of the motion and that `lag` steps later at the same place."""
     product = (flow[:, :, lag:] * flow[:, :, :-lag]).sum(1, keepdim=True)
     cosine = product / (length[:, :, lag:] * length[:, :, :-lag] + 0.01)
     return F.pad(cosine, (0, 0, 0, 0, 0, lag), mode="replicate")

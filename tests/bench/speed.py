@@ -2,7 +2,7 @@
 
     python tests/bench/speed.py DATA --cache CACHE [--only accuracy street mixed sound]
 
-accuracy: natural against double speed on held-out clips, network against the flow's length (core.training.speediness).
+accuracy: natural against double speed on held-out clips, network against the flow's length (core.training.pace_scores).
 street: rank correlation of speediness with the true pace of the drawn street, for three courses of the pace.
 mixed: clips of mixed pace, each two or three held-out clips of different pace joined with cuts (480x272, 25 frames a second);
 at one length, the 95th percentile over the result's frames of the mean length of the flow to the next frame (not over
@@ -37,14 +37,8 @@ from core.retime.pace_files import read_motion, read_speediness
 from core.retime.speed_up import plan
 from core.retime.speediness import speediness
 from core.time import TICKS_PER_SECOND, TimeRange
-from core.training.speediness import (
-    accuracy,
-    flow_accuracy,
-    flow_threshold,
-    is_held_out,
-    load_clips,
-    source_of,
-)
+from core.training.pace_clips import judgeable, load_clips
+from core.training.pace_scores import by_flow, by_network, figures, flow_threshold
 from tests.core.retime.paced import write_paced
 
 MIXED = (
@@ -59,20 +53,12 @@ SIZE = (480, 272)
 
 def judge(data: Path, cache: Path) -> None:
     clips = load_clips(data / "train-video", cache)
-    kept, seen = [c for c in clips if is_held_out(c.name)], [c for c in clips if not is_held_out(c.name)]
+    kept, seen = judgeable(clips, held_out=True), judgeable(clips, held_out=False)
     net = PaceNet()
     net.load_state_dict(load_file(asset("weights", "speediness.safetensors")))
-    for name, found in (
-        ("network", accuracy(net, kept)),
-        ("flow", flow_accuracy(flow_threshold(seen), kept)),
-    ):
-        sources: dict[str, list[float]] = {}
-        for clip, value in found.items():
-            sources.setdefault(source_of(clip), []).append(value)
-        by_source = np.mean([np.mean(values) for values in sources.values()])
-        print(
-            f"accuracy {name}: {np.mean(list(found.values())):.3f} of {len(found)} clips, {by_source:.3f} by source"
-        )
+    for name, verdicts in (("network", by_network(net, kept)), ("flow", by_flow(flow_threshold(seen), kept))):
+        found = figures(verdicts)
+        print(f"{name}: " + ", ".join(f"{what} {value:.3f}" for what, value in found._asdict().items()))
 
 
 def curve_of(clip: Path, folder: Path) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from core.nn.pace import FEATURES, STEPS, VIEWS, PaceNet, calmed, rhythm
+from core.nn.pace import AREAS, FEATURES, PLACES, STEPS, VIEWS, PaceNet, calmed, coarse, rhythm
 from core.nn.weights import pace_net
 
 
@@ -23,6 +23,20 @@ def test_pictures_of_any_size_are_judged() -> None:
         assert features.shape == (2, FEATURES)
         assert net.answer(features).shape == (2,)
         assert net.seen(maps).shape[:2] == (2, STEPS)
+
+
+def test_the_answer_is_the_mean_chance_of_its_judges() -> None:
+    net = pace_net()
+    with torch.no_grad():
+        chances = [judge(_views()).sigmoid() for judge in net.judges]
+        assert len(chances) == AREAS + PLACES
+        assert torch.allclose(net(_views()).sigmoid(), torch.stack(chances).mean(0), atol=1e-5)
+
+
+def test_finer_pictures_are_looked_at_coarsely() -> None:
+    views = _views((24, 40))
+    finer = views.repeat_interleave(2, 3).repeat_interleave(2, 4)
+    assert torch.allclose(coarse(finer), views) and coarse(views) is views
 
 
 def test_the_shipped_weights_answer_alike_every_time() -> None:
