@@ -72,8 +72,7 @@ def _question(state: Demo) -> tuple[dict[str, Any], dict[str, str]]:
         "first": FIRST,
         "last": LAST,
         "pages": 1,
-        "rounds": 1,
-        "max_seconds": 1.0,
+        "rounds": 0,
     }
     return parameters, {"clip": state.media.info.fingerprint, "masks": track.key}
 
