@@ -26,7 +26,7 @@ from core.media.matte import Confidences, Labels, MaskFolder
 DRAFTS = "drafts"
 SURER = 12.0
 """How strongly the surer of two passes is preferred: the mean of a right and a wrong mask is wrong."""
-VOTE, NEARER = 1.5, 0.5
+VOTE, NEARER = 2.0, 0.5
 """In a vote of three the majority is mostly right: how strongly the surer, and the nearer of two passes, counts."""
 
 Floats = npt.NDArray[np.float64]

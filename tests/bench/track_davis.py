@@ -1,12 +1,14 @@
 """Track every clip of a DAVIS folder from its first mask: J, F, and what it costs.
 
     python tests/bench/track_davis.py [DATA/davis-dev] --score PATH/score.py [--clips a,b] [--frames N] [--fast]
-        [--set NAME=VALUE ...] [--sheets DIR]
+        [--set NAME=VALUE ...] [--sheets DIR] [--objects 3] [--threads 2]
 
 DATA defaults to the environment's LAMINAR_DATA, then ../shared/data. score.py holds the DAVIS definitions and prints
 {"J", "F", "J&F"} for `score.py masks PREDICTED TRUTH --json`; its path may come from LAMINAR_SCORE. The tracking
-runs as the catalog's job does, on one thread. --set gives the job a parameter (network=false). --sheets keeps a
-picture a clip: its masks at five moments, the truth's outline in white.
+runs as the catalog's job does, on one thread unless --threads says more. --set gives the job a parameter
+(network=false). --sheets keeps a picture a clip: its masks at five moments, the truth's outline in white. --objects
+cuts the first mask into upright strips of equal area, to see what several objects cost; J and F are then of all
+together.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core import catalog
 from core.job import content_key
-from core.media.matte import MASKS, MaskFolder, read_labels
+from core.media.matte import MASKS, MaskFolder, read_labels, write_labels
 from core.media.reader import open_source
 
 MOMENTS = 5
@@ -64,6 +66,14 @@ def track(clip: Path, mask: Path, root: Path, frames: int, more: dict[str, Any])
     return Tracked(
         folder, first - began, (time.process_time() - cpu) / count, (time.monotonic() - first) / count
     )
+
+
+def in_strips(mask: Path, count: int, root: Path) -> Path:
+    """A mask cut into so many objects, upright strips of equal area."""
+    labels = (read_labels(mask) > 0).astype(np.uint8)
+    columns = np.cumsum(labels.sum(axis=0)) * count // max(1, int(labels.sum()))
+    write_labels(root / "strips.png", labels * np.clip(1 + columns, 1, count).astype(np.uint8))
+    return root / "strips.png"
 
 
 def score(script: Path, masks: Path, truth: Path, frames: int) -> dict[str, float]:
@@ -109,12 +119,14 @@ def main() -> None:
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--sheets", type=Path)
+    parser.add_argument("--objects", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     more = {name: json.loads(value) for name, value in (text.split("=", 1) for text in args.set)}
     import torch
 
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    torch.set_num_threads(args.threads)
+    cv2.setNumThreads(args.threads)
     rows = []
     found = sorted(path.name for path in (args.data / "JPEGImages/480p").iterdir())
     print(f"{'clip':16} {'J':>6} {'F':>6} {'J&F':>6} {'adapting s':>11} {'CPU s/frame':>12} {'wall':>6}")
@@ -122,6 +134,8 @@ def main() -> None:
         truth, clip = args.data / "Annotations/480p" / name, args.data / "JPEGImages/480p" / name
         with tempfile.TemporaryDirectory() as root:
             first = sorted(truth.iterdir())[0]
+            if args.objects > 1:
+                first = in_strips(first, args.objects, Path(root))
             got = track(clip, first, Path(root), args.frames, {"fast": args.fast, **more})
             figures = score(args.score, got.folder / MASKS, truth, args.frames)
             if args.sheets:
