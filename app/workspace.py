@@ -77,6 +77,18 @@ class Workspace(QMainWindow):
         self.setCentralWidget(viewer)
         self._editor.desk.picture = lambda: _picture_in(viewer)
         yield
+        yield from self._fill_left()
+        yield from self._fill_inspector()
+        from app.panels.timeline import TimelinePanel
+
+        timeline = self._made(TimelinePanel)
+        self._editor.player.closing.connect(timeline.view.pictures.close)
+        self._dock("timeline", self.tr("Timeline"), timeline, _BOTTOM)
+        yield
+        self.reset_layout()
+        self.tabifiedDockWidgetActivated.connect(self._trim_titles)
+
+    def _fill_left(self) -> Iterator[None]:
         from app.panels.media_bin import MediaBinPanel
 
         self._dock("media", self.tr("Media"), self._made(MediaBinPanel), _LEFT)
@@ -91,6 +103,8 @@ class Workspace(QMainWindow):
 
         self._dock("moments", self.tr("Moments"), self._made(MomentsPanel), _LEFT)
         yield
+
+    def _fill_inspector(self) -> Iterator[None]:
         from app.panels.inspector import InspectorPanel
 
         self.inspector.addTab(_scrolling(self._made(InspectorPanel)), self.tr("Clip"))
@@ -121,14 +135,6 @@ class Workspace(QMainWindow):
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
         yield
-        from app.panels.timeline import TimelinePanel
-
-        timeline = self._made(TimelinePanel)
-        self._editor.player.closing.connect(timeline.view.pictures.close)
-        self._dock("timeline", self.tr("Timeline"), timeline, _BOTTOM)
-        yield
-        self.reset_layout()
-        self.tabifiedDockWidgetActivated.connect(self._trim_titles)
 
     def _made(self, kind: Callable[[Editor], Panel]) -> Panel:
         panel = kind(self._editor)
