@@ -9,7 +9,8 @@ its CRC, and reading stops before it.
 `record` compares, appends a few hundred bytes to the system's cache and returns: from then on a crash of the program
 cannot lose the edit. Whatever may take long is done on a thread: writing a base, syncing to the disk (at most once an
 interval, for the case that the power goes), removing old files. While the next base is being written, edits still
-go to the file before, and what came meanwhile follows the base as one patch; so no edit is ever without a journal.
+go to the file before, and what came meanwhile follows the base as one patch; only then does the new file get its name,
+so whichever file a crash leaves as the newest holds every edit.
 A lock file tells a living editor's journal from one that was left behind (`core.project.recovery`).
 """
 
@@ -35,6 +36,8 @@ from core.project.project import Project
 from core.timeline.model import new_id
 
 SUFFIX = ".journal"
+UNBEGUN = ".begun"
+"""Of a file that edits do not go to yet."""
 MAX_BYTES = 32 * 2**20
 """A journal longer than this starts anew from a fresh base."""
 _HEAD = struct.Struct("<II")
@@ -250,13 +253,15 @@ class Journal:
             msgspec.to_builtins(start.project), str(start.file or ""), str(start.data or ""), start.saved
         )
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        handle = os.open(self._path(self._number), flags, 0o600)
+        begun = self._path(self._number).with_suffix(UNBEGUN)
+        handle = os.open(begun, flags, 0o600)
         try:
             size = _write_all(handle, pack(msgspec.json.encode(base)))
             os.fsync(handle)
-            before = self._turn(start.project, handle, size)
+            before = self._turn(start.project, handle, size, begun)
         except OSError:
             os.close(handle)
+            begun.unlink(missing_ok=True)
             raise
         if before is not None:
             os.close(before)
@@ -264,13 +269,14 @@ class Journal:
             self._path(number).unlink(missing_ok=True)
         self._oldest = self._number
 
-    def _turn(self, project: Project, handle: int, size: int) -> int | None:
-        """Let edits go to `handle` from now on, which holds `project`; returns the handle before."""
+    def _turn(self, project: Project, handle: int, size: int, begun: Path) -> int | None:
+        """Let edits go to `handle` from now on, the file `begun`, which holds `project`; returns the handle before."""
         with self._lock:
             assert self._current is not None
             if (patch := diff(project, self._current)) is not None:
                 size += _write_all(handle, pack(msgspec.json.encode(patch)))
                 self._became_dirty()
+            begun.replace(self._path(self._number))
             before, self._handle, self._size, self._last = self._handle, handle, size, self._current
             self._failed = False
             return before

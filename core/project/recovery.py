@@ -18,7 +18,7 @@ from core.files import lock
 from core.project import file as project_file
 from core.project import results
 from core.project.checks import Notes
-from core.project.journal import SUFFIX, Base, records
+from core.project.journal import SUFFIX, UNBEGUN, Base, records
 from core.project.patches import apply
 from core.project.paths import SUFFIX as PROJECT_SUFFIX
 from core.project.paths import data_folder
@@ -52,8 +52,7 @@ class Left:
 
     def discard(self) -> None:
         """Throw the journal away."""
-        for path in _of_session(self.held_path):
-            path.unlink(missing_ok=True)
+        _remove_journals(self.held_path)
         self.held_path.unlink(missing_ok=True)
         self.held.close()
 
@@ -97,11 +96,17 @@ def _left(path: Path, held: IO[bytes]) -> Left | None:
         if _unsaved(left, base):
             return left
         break
-    for journal in _of_session(path):
-        journal.unlink(missing_ok=True)
+    _remove_journals(path)
     path.unlink(missing_ok=True)
     held.close()
     return None
+
+
+def _remove_journals(lock_path: Path) -> None:
+    """Those of a session, with one that was not begun yet."""
+    for suffix in (SUFFIX, UNBEGUN):
+        for path in lock_path.parent.glob(f"{lock_path.stem}-*{suffix}"):
+            path.unlink(missing_ok=True)
 
 
 def _of_session(lock_path: Path) -> list[Path]:

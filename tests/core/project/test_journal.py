@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -309,6 +310,33 @@ def test_an_edit_is_in_the_file_when_record_returns(tmp_path: Path) -> None:
                 recorded.append(recovery.read(path)[1])
         if seed % 7:
             assert project in recorded
+    journal.close()
+
+
+def test_an_edit_made_while_the_next_file_begins_survives_a_crash_right_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, crashed = tmp_path / "journals", tmp_path / "crashed"
+    first, second = film(), edited(film(), 4)
+    journal = Journal(folder)
+    journal.start(first, tmp_path / "a.laminar", None)
+    assert journal.flush()
+    sync, left = os.fsync, threading.Event()
+
+    def edit_then_crash(handle: int) -> None:
+        sync(handle)
+        if not left.is_set():
+            left.set()  # the base is on the disk, and edits still go to the file before
+            journal.record(second)
+            shutil.copytree(folder, crashed)
+
+    monkeypatch.setattr(module.os, "fsync", edit_then_crash)
+    journal.start(first, tmp_path / "a.laminar", None)
+    assert journal.flush() and left.is_set()
+    (one,) = recovery.find(crashed)
+    assert one.project == second
+    one.discard()
+    assert list(crashed.iterdir()) == []
     journal.close()
 
 
