@@ -83,7 +83,9 @@ class AtlasSession(QObject):
         editor.document.changed.connect(self._edited)
         editor.state.label_changed.connect(self.set_label)
         editor.state.media_changed.connect(lambda media: self._keep_up())
-        editor.player.frame_ready.connect(lambda picture, time: self.shown("frame"))
+        editor.player.frame_ready.connect(
+            self._frame_shown
+        )  # which ends with the session, a lambda would not
         editor.player.closing.connect(self.close)
 
     def close(self) -> None:
@@ -292,6 +294,9 @@ class AtlasSession(QObject):
             )
         self._drop_live()
         self._editor.notify.failure(error)
+
+    def _frame_shown(self, _picture: object, _time: object) -> None:
+        self.shown("frame")
 
     def shown(self, surface: Surface) -> None:
         """A surface was drawn anew: the veil of a stroke that is in the document by now goes."""
