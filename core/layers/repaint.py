@@ -50,7 +50,8 @@ def throwing(owners: Stack, tracks: Tracks, size: tuple[int, int]) -> tuple[Thro
 def without_effects(
     footage: Footage, plane: Plane, seed: int = 0, allows: Allows = always
 ) -> Generator[float, None, Plane]:
-    """Find what the objects throw on the canvas, and paint it again without; yields how much is done."""
+    """Find what the objects throw on the canvas, and paint it again without; yields how much is done. The last pass is
+    made where a standing shadow went: elsewhere it changes a canvas by too little for its time."""
     size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
     surely, halves = (np.empty((footage.count, *size), np.uint8) for _ in range(2))
     for n in range(footage.count):
@@ -60,7 +61,7 @@ def without_effects(
     add_missed(footage, surely, halves)
     tracks = measure(halves)
     found = throwing(link(surely, halves, tracks), tracks, footage.size)
-    steps = repaint_plane(footage, plane, *found, allows)
+    steps = repaint_plane(footage, plane, *found, allows, thorough=False)
     while True:
         try:
             yield 0.3 + 0.7 * next(steps)
@@ -72,7 +73,13 @@ def without_effects(
 
 
 def repaint_plane(
-    footage: Footage, plane: Plane, effects: Thrown, expected: Thrown, allows: Allows = always
+    footage: Footage,
+    plane: Plane,
+    effects: Thrown,
+    expected: Thrown,
+    allows: Allows = always,
+    *,
+    thorough: bool = True,
 ) -> Generator[float, None, Plane]:
     """The canvas in two more passes; yields how much is done.
 
@@ -81,6 +88,7 @@ def repaint_plane(
             beside them.
         expected: the same with what may lie there unseen, because it is in the canvas.
         allows: seconds that a pass takes to whether there is time for it; asked after the first.
+        thorough: make the last pass also where no standing shadow was taken away.
     """
     better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
     shaded = yield from _shaded(better, expected)
@@ -88,7 +96,7 @@ def repaint_plane(
     for done in look_over(better, footage, PASSES, beside, expected, shaded=shaded):
         yield done / 2
     lit = _only_light(better, plane, shaded)
-    if allows(time.monotonic() - began):
+    if (thorough or (lit > 0.5).any()) and allows(time.monotonic() - began):
 
         def thrown(n: int) -> npt.NDArray[np.bool_]:
             return np.asarray(effects(n) | (expected(n) & (better.view(lit, n) > 0.5)))
