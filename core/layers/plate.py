@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -17,11 +16,11 @@ from core.layers.footage import Footage, open_footage
 from core.layers.plane import PASSES, Plane, to_bytes
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
-from core.layers.showing import Showing
+from core.layers.showing import Showing, told
 from core.layers.split import decibels
 from core.media.writer import write_png
 
-Made = TypeVar("Made")
+MESSAGE = "Clean background"
 WITH_FILM = 1.0
 """Times a pass over the canvas, what writing the film takes."""
 AGAIN = 1.2
@@ -60,7 +59,7 @@ def paint(
         write_png(out / PLATE_PICTURE, plate.picture())
         notes = (*plate.notes, *clock.overrun("The background"))
         write_plate(out, PlateResult(footage.count, _psnr(footage, plate), notes))
-        yield Progress(share, 1, "Clean background", PLATE_PICTURE)
+        yield Progress(share, 1, MESSAGE, PLATE_PICTURE)
         if not film:
             return
         with Films(out, {PLATE_FILM: False}, footage.size, footage.rate) as films:
@@ -76,7 +75,7 @@ def _found(
     show = Showing(out)
     began = clock.seconds
     steps = find_background(footage, out, None, show, clock.allows, seed, after)
-    plate = yield from _told(steps, (0.0, 0.6 * share), lambda: show.name)
+    plate = yield from told(steps, (0.0, 0.6 * share), MESSAGE, lambda: show.name)
     if not isinstance(plate, Plane):
         return plate
     if not clock.allows((AGAIN + after / PASSES) * (clock.seconds - began)):
@@ -84,21 +83,7 @@ def _found(
         return plate
     write_png(out / PLATE_PICTURE, plate.picture())
     again = without_effects(footage, plate, seed, clock.allows)
-    return (yield from _told(again, (0.6 * share, share), lambda: PLATE_PICTURE))
-
-
-def _told(
-    steps: Generator[object, None, Made], part: tuple[float, float], preview: Callable[[], str]
-) -> Generator[Progress, None, Made]:
-    """Steps as progress between the two shares."""
-    while True:
-        try:
-            done = next(steps)
-        except StopIteration as end:
-            made: Made = end.value
-            return made
-        if isinstance(done, float):
-            yield Progress(part[0] + (part[1] - part[0]) * done, 1, "Clean background", preview())
+    return (yield from told(again, (0.6 * share, share), MESSAGE, lambda: PLATE_PICTURE))
 
 
 def _psnr(footage: Footage, plate: Background) -> float:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import cv2
 import numpy as np
 
+from core.job import Progress
 from core.media.info import Frame
 from core.media.writer import write_png
 
+Made = TypeVar("Made")
 PREVIEW = "preview.png"
 EVERY = 1.0
 """Seconds from one picture to the next."""
@@ -23,6 +25,20 @@ Show: TypeAlias = Callable[[Callable[[], Frame]], None]
 
 def hidden(make: Callable[[], Frame]) -> None:
     """Shows nothing."""
+
+
+def told(
+    steps: Generator[object, None, Made], share: tuple[float, float], message: str, preview: Callable[[], str]
+) -> Generator[Progress, None, Made]:
+    """Steps, which yield how much is done as a float from 0 to 1, as progress between the two shares of the whole."""
+    while True:
+        try:
+            done = next(steps)
+        except StopIteration as end:
+            made: Made = end.value
+            return made
+        if isinstance(done, float):
+            yield Progress(share[0] + (share[1] - share[0]) * done, 1, message, preview())
 
 
 class Showing:

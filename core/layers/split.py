@@ -40,7 +40,7 @@ from core.layers.result import (
     write_layers,
     write_report,
 )
-from core.layers.showing import PREVIEW, Showing
+from core.layers.showing import PREVIEW, Showing, told
 from core.layers.tracks import halved, measure, order_of
 from core.layers.unseen import complete
 from core.layers.world import world_of
@@ -154,9 +154,8 @@ def _refine(
     def allows(seconds: float) -> bool:
         return files.clock.allows(seconds + films)
 
-    better = yield from _told(
-        repaint_plane(files.footage, plate, *thrown, allows), (0.75, 0.85), "Refining the background"
-    )
+    steps = repaint_plane(files.footage, plate, *thrown, allows)
+    better = yield from told(steps, (0.75, 0.85), "Refining the background", lambda: PREVIEW)
     for _ in complete(better, files.seed):
         yield Progress(0.85, 1, "Refining the background", PREVIEW)
     again = replace(files, plate=better)
@@ -164,18 +163,6 @@ def _refine(
     yield from _write(again, refined, (0.9, 1.0), optional=True)
     write_png(files.out / PLATE_PICTURE, better.picture())
     again.write("refined", refined.order)
-
-
-def _told(
-    steps: Generator[float, None, Plane], share: tuple[float, float], message: str
-) -> Generator[Progress, None, Plane]:
-    """A part of the work as progress between the two shares."""
-    while True:
-        try:
-            yield Progress(share[0] + (share[1] - share[0]) * next(steps), 1, message, PREVIEW)
-        except StopIteration as done:
-            made: Plane = done.value
-            return made
 
 
 def _rows(matrices: npt.NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
