@@ -148,7 +148,10 @@ class Resolver:
         return media.layer if media is not None else None
 
     def viewpoints(self, clip: Clip) -> Viewpoints | None:
-        folder = self._present(self.media(clip)).parent
+        try:
+            folder = self._present(self.media(clip)).parent
+        except MediaError:
+            return None  # told by whoever asks for the picture
         with self._lock:
             if folder not in self._viewpoints:
                 self._viewpoints[folder] = read_viewpoints(folder)

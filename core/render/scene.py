@@ -15,6 +15,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from core.errors import MediaError
 from core.media.info import Frame
 from core.media.viewpoint import Matrix, in_view
 from core.motion.homography import scaling
@@ -32,7 +33,9 @@ def in_scene(shown: tuple[Visual, ...], sources: Sources) -> tuple[Visual, ...]:
     backgrounds: Backgrounds = {}
     for visual in shown:
         file = sources.layer(visual.layer.clip) if visual.layer is not None else None
-        if visual.layer is not None and file is not None and file.part == "plate":
+        if visual.layer is None or file is None or file.part != "plate":
+            continue
+        if _is_there(visual.layer, sources):
             backgrounds[file.of] = visual.layer
     if not backgrounds:
         return shown
@@ -55,8 +58,19 @@ def _over(layer: Layer | None, backgrounds: Backgrounds, sources: Sources) -> La
     background = backgrounds.get(file.of)
     if background is None or file.part == "plate" or background.source_time == layer.source_time:
         return layer
+    if not _is_there(layer, sources):
+        return layer
     theirs = sources.layer(background.clip)
     return replace(layer, over=background) if theirs is not None and theirs.key == file.key else layer
+
+
+def _is_there(layer: Layer, sources: Sources) -> bool:
+    """Whether the media can be read; that it cannot is told where its picture is drawn."""
+    try:
+        sources.source(layer.clip)
+    except MediaError:
+        return False
+    return True
 
 
 def stood(picture: Frame, layer: Layer, sources: Sources) -> Frame | None:

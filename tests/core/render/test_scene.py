@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from core.errors import MediaError
 from core.media.info import Frame
 from core.media.viewpoint import Viewpoints
 from core.project.project import LayerFile
@@ -130,3 +131,14 @@ def test_a_pinned_colour_over_everything_hides_nothing_that_it_uncovers() -> Non
     picture = render_frame(mark(Pin("take", 2), 1.0), 12 * TICK, sources(pan()))
     assert columns(picture) == [0, SIZE[0] - 1 - 10 * STEP]
     assert picture[0, -1, 0] == 12
+
+
+@pytest.mark.parametrize("gone", ["plate", "person"])
+def test_a_layer_that_is_missing_is_told_in_the_preview_and_stops_nothing(gone: str) -> None:
+    known = sources(pan())
+    del known.sources[gone]
+    for made in (layers(4), mark(Pin("take", 2))):
+        assert render_frame(made, 9 * TICK, known).shape == (SIZE[1], SIZE[0], 4)
+    known.strict = True
+    with pytest.raises(MediaError, match=gone):
+        render_frame(layers(4), 9 * TICK, known)
