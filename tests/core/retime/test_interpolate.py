@@ -25,15 +25,6 @@ from tests.core.motion.drawn import Picture, found, frame, where
 from tests.core.render.fakes import FakeSource
 
 
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    folder = tmp_path / "clip"
-    folder.mkdir()
-    for n in range(3):
-        cv2.imwrite(str(folder / f"{n:03d}.png"), frame(n, pan=2)[..., ::-1])
-    return folder
-
-
 def read(path: Path) -> Picture:
     picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     return np.asarray(picture[..., ::-1], np.uint8)

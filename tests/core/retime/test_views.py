@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
-import pytest
 
 from core.job import drain
 from core.media.made import look_path, made_folder, read_look
@@ -16,15 +14,6 @@ from core.retime import interpolate
 from core.retime.synthesis import NetBetweens
 from core.retime.views import looks, views_of
 from tests.core.motion.drawn import frame
-
-
-@pytest.fixture
-def clip(tmp_path: Path) -> Path:
-    folder = tmp_path / "clip"
-    folder.mkdir()
-    for n in range(3):
-        cv2.imwrite(str(folder / f"{n:03d}.png"), frame(n, pan=2)[..., ::-1])
-    return folder
 
 
 def test_the_job_leaves_what_the_network_did(clip: Path, tmp_path: Path) -> None:
