@@ -96,7 +96,7 @@ JOBS: dict[str, Job] = {
             "looks",
             "Look into slow motion",
             "How the export makes a picture between frames: motion, choice, changes, doubt.",
-            "core.retime.views:looks",
+            "core.retime.looks:looks",
             1,
             keyed=False,
             memory=900 * MB,

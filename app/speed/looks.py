@@ -1,4 +1,4 @@
-"""Asks the network of the export how it makes the picture that the viewer looks into (core.retime.views).
+"""Asks the network of the export how it makes the picture that the viewer looks into (core.retime.looks).
 
 The viewer shows at once what a splat would do. Where the playhead rests, a worker process writes the network's own
 views beside the project, and the viewer is asked for its picture again.

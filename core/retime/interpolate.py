@@ -26,6 +26,7 @@ from core.media.writer import write_png
 from core.motion.between import REAL, Betweens
 from core.motion.splat import Picture
 from core.retime.slow_film import write_film
+from core.retime.views import views_of
 from core.time import FrameRate
 
 FRAMES, VIEWS, REPORT = "frames", "views", "report.json"
@@ -209,8 +210,6 @@ def _write_whole(path: Path, picture: Picture) -> None:
 
 
 def _write_views(folder: Path, number: int, between: Any, moment: Moment) -> None:
-    from core.retime.views import views_of
-
     pair = between.neighbours(moment.frame)
     if pair.kind != "moving":
         return

@@ -1,34 +1,23 @@
-"""Looking into pictures as the export makes them, between frames: the network's own motion, choice, changes and doubt.
-
-`looks` is the job behind the Speed panel. The window cannot ask the network, so it shows what a splat would do until
-the files of core.media.made are there.
-"""
+"""What can be looked at in a picture made between frames: the network's own motion, choice, changes and doubt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.job import Progress
-from core.media.made import look_path, made_folder, write_made
-from core.media.reader import open_source
 from core.motion.between import Neighbours
 from core.motion.splat import Picture
 from core.render.slow_views import (
-    LOOKS,
     Look,
     difference_picture,
-    look_size,
     motion_picture,
     selection_picture,
     unsure_picture,
-    untouched,
 )
-from core.retime.interpolate import betweens
-from core.retime.synthesis import NetBetweens, Synthesis
+
+if TYPE_CHECKING:
+    from core.retime.synthesis import Synthesis  # torch takes seconds to load
 
 DOUBTFUL = 4
 """Times by which the network's doubt is raised to be seen."""
@@ -42,36 +31,3 @@ def views_of(pair: Neighbours, made: Synthesis, t: float) -> dict[Look, Picture]
         "difference": difference_picture(pair, made.picture, t),
         "unsure": unsure_picture(made.picture, np.minimum(made.doubt * DOUBTFUL, 1)),
     }
-
-
-def looks(
-    out: Path, *, clip: str, fingerprint: str, data: str, moments: Sequence[tuple[int, float]]
-) -> Iterator[Progress]:
-    """Write the views of some moments of a clip into the project's data folder.
-
-    Args:
-        out: not written to; the job interface hands it over.
-        clip, fingerprint: the media's file. data: the project's data folder.
-        moments: frames of the media, and parts of the way to the next.
-
-    Raises:
-        MediaError: when the clip cannot be read. OutOfMemory.
-    """
-    folder = made_folder(Path(data), fingerprint)
-    with closing(open_source(Path(clip))) as source:
-        size = look_size(source.width, source.height)
-        between = betweens(lambda n: source.frame(n, size)[..., :3], source.frame_count)
-        assert isinstance(between, NetBetweens)
-        yield Progress(0, len(moments), "Looking into pictures")
-        for number, (index, t) in enumerate(moments, 1):
-            for look, picture in _seen(between, index, t).items():
-                write_made(look_path(folder, index, t, look), np.ascontiguousarray(picture))
-            yield Progress(number, len(moments), "Looking into pictures", fields={"frame": index})
-
-
-def _seen(between: NetBetweens, index: int, t: float) -> dict[Look, Picture]:
-    pair = between.neighbours(index)
-    real = untouched(pair, t)
-    if real is not None:
-        return dict.fromkeys(LOOKS, real)
-    return views_of(pair, between.synthesizer.look(pair, t), t)

@@ -11,8 +11,9 @@ from core.media.made import look_path, made_folder, read_look
 from core.motion.between import Betweens
 from core.render.slow_views import LARGEST, LOOKS, Moment, look_size, untouched, view
 from core.retime import interpolate
+from core.retime.looks import looks
 from core.retime.synthesis import NetBetweens
-from core.retime.views import looks, views_of
+from core.retime.views import views_of
 from tests.core.motion.drawn import frame
 
 
