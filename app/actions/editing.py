@@ -38,6 +38,11 @@ def paste(editor: Editor, insert: bool) -> None:
     put(editor, tr("Paste insert") if insert else tr("Paste"), copied, editor.state.playhead, insert)
 
 
+def paste_looks(editor: Editor) -> None:
+    copied, ids = clipboard.from_clipboard(), chosen(editor)
+    editor.document.edit_sequence(tr("Paste effects"), clipboard.looks_pasted, copied, ids)
+
+
 def put(editor: Editor, name: str, copied: tuple[clipboard.Piece, ...], time: int, insert: bool) -> None:
     before = editor.document.sequence
     editor.document.edit_sequence(name, clipboard.pasted, copied, time, insert=insert)
@@ -79,6 +84,8 @@ ACTIONS = (
     Action("clip.paste", "&Paste", partial(paste, insert=False), ("Ctrl+V",), "Edit", has_sequence),
     Action("clip.paste_insert", "Paste &insert", partial(paste, insert=True), ("Ctrl+Shift+V",), "Edit", has_sequence,
            help="Paste at the playhead; what follows waits"),
+    Action("clip.paste_looks", "Paste &effects", paste_looks, ("Ctrl+Alt+V",), "Edit", has_selection,
+           help="Effects, place, size, opacity and loudness of the copied clip, on the selected ones"),
     Action("clip.duplicate", "&Duplicate", duplicate, ("Ctrl+D",), "Edit", has_selection),
     Action("clip.lift", "De&lete", lift, ("Del", "Backspace"), "Edit", has_selection, icon="delete",
            help="Take the selected clips away and leave gaps", separator=True),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
 from app.actions.registry import Action
 from app.editor import Editor
 
@@ -56,9 +60,28 @@ def _export(editor: Editor) -> None:
     editor.show_dialog(ExportDialog(editor, editor.window))
 
 
+def _save_frame(editor: Editor) -> None:
+    from PySide6.QtWidgets import QFileDialog
+
+    from app.film_export import playhead_frame, queue_export, suggested_target
+    from core.render.presets import PRESETS
+
+    assert editor.document.sequence is not None
+    frame = playhead_frame(editor, editor.document.sequence)
+    suggested = suggested_target(editor, f" {frame:05d}.png")
+    title = QCoreApplication.translate("Action", "Save frame as picture")
+    path, _ = QFileDialog.getSaveFileName(editor.window, title, str(suggested), "PNG (*.png)")
+    if path:
+        queue_export(editor, PRESETS["still"], Path(path).with_suffix(".png"), (frame, frame))
+
+
 def _has_film(editor: Editor) -> bool:
     sequence = editor.document.sequence
     return sequence is not None and sequence.duration > 0
+
+
+def _shows_film(editor: Editor) -> bool:
+    return _has_film(editor) and editor.state.view == "sequence"
 
 
 def _quit(editor: Editor) -> None:
@@ -84,6 +107,8 @@ ACTIONS = (
            help="Give up all changes since the last save"),
     Action("file.export", "&Export…", _export, ("Ctrl+E",), "File", _has_film, icon="export",
            help="Write the film to a file"),
+    Action("file.save_frame", "Save &frame as picture…", _save_frame, ("Ctrl+Shift+E",), "File", _shows_film, icon="camera",
+           help="The picture at the playhead, at full size, as the export would make it"),
     Action("file.backups", "Older sa&ves…", _backups, (), "File", _has_file,
            help="Go back to how the project was saved before"),
     Action("file.relink", "&Find missing files…", _relink, (), "File", _has_missing, separator=True,

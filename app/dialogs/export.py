@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from functools import partial
 from pathlib import Path
 
-import msgspec
-from PySide6.QtCore import QCoreApplication, QSize, QStandardPaths, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -25,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor import Editor
+from app.film_export import playhead_frame, queue_export, suggested_target
 from app.job_records import JobRecord
-from app.notify import Notifier
 from core.job import DISK_RESERVE
 from core.render.presets import PRESETS, Preset, available_presets, estimate_bytes
 from core.time import seconds, timecode
@@ -53,16 +51,6 @@ def in_out_frames(sequence: Sequence) -> tuple[int, int] | None:
     start = max(0, sequence.in_point or 0)
     stop = min(end, end if sequence.out_point is None else sequence.out_point)
     return (rate.frame_at(start), rate.frame_at(stop - 1)) if start < stop else None
-
-
-def tell(notify: Notifier, target: Path, record: JobRecord) -> None:
-    """Say that a film is there, and what is not quite right with it."""
-    done = QCoreApplication.translate("ExportDialog", "{0} is exported").format(target.name)
-    notes = record.progress.fields.get("notes", [])
-    if notes:
-        notify.warning(done, ". ".join(str(note) for note in notes))
-    else:
-        notify.info(done, str(target))
 
 
 class ExportDialog(QDialog):
@@ -138,9 +126,7 @@ class ExportDialog(QDialog):
         if sequence is not None and in_out_frames(sequence) is not None:
             self.range.addItem(self.tr("From in point to out point"))
             self.range.setCurrentIndex(1)
-        document = self._editor.document
-        stem = document.path.stem if document.path is not None else document.project.name
-        self.path.setText(str(self._default_folder() / f"{stem}.mp4"))
+        self.path.setText(str(suggested_target(self._editor, ".mp4")))
 
     def _list(self, presets: dict[str, Preset]) -> None:
         for preset in presets.values():
@@ -155,13 +141,6 @@ class ExportDialog(QDialog):
         self._presets |= fresh
         self._list(fresh)
 
-    def _default_folder(self) -> Path:
-        saved = self._editor.document.path
-        if saved is not None:
-            return saved.parent
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-        return Path(place) if place and Path(place).is_dir() else Path.home()
-
     @property
     def preset(self) -> Preset:
         return self._presets[self.presets.currentItem().data(Qt.ItemDataRole.UserRole)]
@@ -171,7 +150,9 @@ class ExportDialog(QDialog):
         return Path(self.path.text()).expanduser()
 
     def frames(self, sequence: Sequence) -> tuple[int, int]:
-        """First and last frame of the chosen range, inclusive."""
+        """First and last frame of the chosen range, inclusive; of a single picture, the one at the playhead."""
+        if self.preset.kind == "picture":
+            return (playhead_frame(self._editor, sequence),) * 2
         marked = in_out_frames(sequence) if self.range.currentIndex() == 1 else None
         return marked or (0, sequence.frame_count - 1)
 
@@ -196,6 +177,9 @@ class ExportDialog(QDialog):
         if sequence is None or sequence.frame_count == 0:
             self._refuse(self.tr("There is nothing on the timeline yet. Put a clip on it first."))
             return
+        single = self.preset.kind == "picture"
+        self.range.setEnabled(not single)
+        self.range.setToolTip(self.tr("The frame at the playhead") if single else "")
         first, last = self.frames(sequence)
         rate, count = sequence.rate, last - first + 1
         needed = estimate_bytes(
@@ -245,28 +229,9 @@ class ExportDialog(QDialog):
 
     def queue(self) -> JobRecord | None:
         """Hand the film, as it is now, to the queue and close; None when there is nothing to export."""
-        document, sequence = self._editor.document, self._editor.document.sequence
+        sequence = self._editor.document.sequence
         if sequence is None or sequence.frame_count == 0:
             return None
-        first, last = self.frames(sequence)
-        target = self.target.absolute()
-        parameters = {
-            "project": msgspec.to_builtins(document.project),
-            "project_file": str(document.path or ""),
-            "data": str(document.data or ""),
-            "preset": self.preset.id,
-            "path": str(target),
-            "first": first,
-            "last": last,
-            "sequence": sequence.id,
-        }
-        record = self._editor.jobs.submit(
-            "export",
-            self.tr("Export {0}").format(target.name),
-            parameters,
-            {},
-            root=target.parent,
-            on_done=partial(tell, self._editor.notify, target),
-        )
+        record = queue_export(self._editor, self.preset, self.target, self.frames(sequence))
         self.accept()
         return record

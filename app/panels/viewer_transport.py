@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app import theme
+from app.actions.registry import find_action, trigger
 from app.buttons import show_tip, tool_button
 from app.editor import Editor
 from core.errors import EditError
@@ -103,6 +104,7 @@ class TransportBar(QWidget):
         self.loop = tool_button(self, "loop", tr("Loop"), "playback.loop", checkable=True)
         self.mark_in = tool_button(self, "mark-in", tr("Set in point"), "timeline.mark_in")
         self.mark_out = tool_button(self, "mark-out", tr("Set out point"), "timeline.mark_out")
+        self.still = tool_button(self, "camera", tr("Save this frame as a picture"), "file.save_frame")
         self.full = tool_button(self, "fullscreen", tr("Full-screen viewer"), "viewer.full_screen")
 
     def _lay_out(self) -> None:
@@ -121,6 +123,7 @@ class TransportBar(QWidget):
         row.addWidget(self.dropped)
         row.addSpacing(8)
         row.addWidget(self.badges)
+        row.addWidget(self.still)
         row.addWidget(self.full)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -135,6 +138,7 @@ class TransportBar(QWidget):
         self.loop.clicked.connect(player.set_loop)
         self.mark_in.clicked.connect(lambda: self._mark("in_point"))
         self.mark_out.clicked.connect(lambda: self._mark("out_point"))
+        self.still.clicked.connect(lambda: trigger(self._editor, find_action("file.save_frame")))
         self.full.clicked.connect(self.full_screen)
         self.time.entered.connect(player.seek)
         player.playing_changed.connect(self._show_speed)
@@ -164,8 +168,8 @@ class TransportBar(QWidget):
             widget.setVisible(wide)
         for button in (self.start, self.end):
             button.setVisible(self.width() >= NARROW)
-        for button in (self.mark_in, self.mark_out):
-            button.setVisible(wide and not self._editor.player.in_media)
+        for button in (self.mark_in, self.mark_out, self.still):
+            button.setVisible(wide and not self._editor.player.shows_media)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
+from msgspec.structs import replace
 from PySide6.QtGui import QGuiApplication
 
 from app.timeline.placing import fresh_copies, outward
 from core.errors import EditError
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, TrackKind
+from core.timeline.model import Clip, Sequence, TrackKind, new_id
 
+LOOKS = ("x", "y", "scale", "rotation", "opacity", "blend", "gain")
+"""Fields of a clip that are its look or loudness, beside its effects."""
 START = '{"type":"laminar clips"'
 
 
@@ -61,6 +66,25 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
     for track, row in rows.items():
         for offset, clip in row:
             sequence = edits.overwrite(sequence, time + offset, {track: clip})
+    return sequence
+
+
+def looks_pasted(sequence: Sequence, copied: tuple[Piece, ...], ids: Iterable[str]) -> Sequence:
+    """The sequence with how the first copied picture looks, and how loud the first copied sound is, on these clips:
+    effects, place, size, turn, opacity, blend mode; gain.
+
+    Raises:
+        EditError: nothing was copied, or a locked track.
+    """
+    first = {piece.kind: piece.clip for piece in reversed(copied)}
+    if not first:
+        raise EditError("there is no clip to take the look from", "Select a clip and copy it first")
+    for clip_id in ids:
+        given = first.get(sequence.find(clip_id)[0].kind)
+        if given is not None:
+            looks = {name: getattr(given, name) for name in LOOKS}
+            looks["effects"] = tuple(replace(effect, id=new_id()) for effect in given.effects)
+            sequence = edits.set_clip(sequence, clip_id, **looks)
     return sequence
 
 

@@ -149,6 +149,11 @@ def _film(
             f"frames {first} to {last} are not in the film, which has {sequence.frame_count}",
             "Set another range",
         )
+    if preset.kind == "picture" and first != last:
+        raise ProjectError(
+            f"one picture cannot hold frames {first} to {last}",
+            f"Choose one frame, such as {first}:{first + 1}",
+        )
     return Film(sequence, preset, first, last)
 
 
@@ -295,7 +300,7 @@ class Stages:
         if kind == "film":
             return self._encodable(straight)
         straight = pixels.with_alpha(straight)
-        if kind == "pictures":
+        if kind in ("pictures", "picture"):
             return straight
         grey = np.repeat(straight[..., 3:], 3, axis=2)
         return self._encodable(np.ascontiguousarray(straight[..., :3])), self._encodable(grey)

@@ -11,7 +11,7 @@ from typing import Literal
 from core import children
 from core.media.writer import AudioSpec, VideoSpec
 
-Kind = Literal["film", "pair", "pictures", "sound"]
+Kind = Literal["film", "pair", "pictures", "picture", "sound"]
 AAC = AudioSpec("aac", 192_000)
 OPUS = AudioSpec("libopus", 160_000, 48000)
 PCM = AudioSpec("pcm_s24le")
@@ -21,7 +21,7 @@ PROBE_SECONDS = 20
 
 @dataclass(frozen=True)
 class Preset:
-    """kind: one file; a pair of files (colour and matte); a folder of pictures; sound alone.
+    """kind: one film; a pair of films (colour and matte); a folder of pictures; a single picture; sound alone.
 
     bits_per_pixel: of a usual film, for the size estimate. premultiplied: of the alpha, where there is one.
     """
@@ -98,6 +98,8 @@ PRESETS: dict[str, Preset] = {
                kind="pictures", bits_per_pixel=16),
         Preset("png-premultiplied", "PNG pictures, premultiplied", "The same with colours times alpha.", "", "",
                VideoSpec("png", "rgba"), kind="pictures", bits_per_pixel=16, premultiplied=True),
+        Preset("still", "One picture, PNG", "A single frame at full size, with its transparency.", ".png", "",
+               VideoSpec("png", "rgba"), kind="picture", bits_per_pixel=16),
         Preset("pair", "Fill and matte", "Two ProRes files: the colours, and the alpha as grey.", ".mov", "mov",
                _prores(3, "yuv422p10le"), PCM, kind="pair", bits_per_pixel=8),
         Preset("wav", "Sound only, WAV", "The mix, 24 bit.", ".wav", "wav", None, PCM, kind="sound"),

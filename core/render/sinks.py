@@ -1,4 +1,4 @@
-"""Where an export goes: a film, a pair of films, a folder of pictures, a sound file.
+"""Where an export goes: a film, a pair of films, a folder of pictures, a single picture, a sound file.
 
 Each writes under a temporary name beside its target, reads it back when it is complete, and only then takes the
 target's place: what was there stays untouched until the new one is known to be good.
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from core.errors import MediaError
+from core.media.images import read_picture
 from core.media.writer import FilmWriter, VideoSpec, coded_size, colours_for, write_png
 from core.render.pixels import Floats
 from core.render.presets import Preset
@@ -60,6 +61,8 @@ def open_sink(preset: Preset, target: Path, shape: Shape) -> Sink:
     match preset.kind:
         case "pictures":
             return FolderSink(target, shape.frames)
+        case "picture":
+            return PictureSink(target)
         case "pair":
             return PairSink(preset, target, shape)
         case _:
@@ -210,6 +213,34 @@ class FolderSink:
 
     def abort(self) -> None:
         shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+class PictureSink:
+    """One PNG file; the payload is RGBA, uint8 (H, W, 4). A picture that hides all behind it is written as RGB."""
+
+    def __init__(self, target: Path) -> None:
+        """Raises MediaError when the target is a folder."""
+        if target.is_dir():
+            raise MediaError(f"{target} is a folder", "Choose a file name")
+        self._target, self._temporary = target, temporary(target)
+        self._written = np.empty((0, 0, 4), np.uint8)
+
+    def write(self, payload: Any) -> None:
+        picture = np.asarray(payload, np.uint8)
+        self._written = picture[..., :3] if np.all(picture[..., 3] == 255) else picture
+        write_png(self._temporary, np.ascontiguousarray(self._written))
+
+    def write_sound(self, samples: Floats) -> None:
+        """A picture has no sound."""
+
+    def finish(self) -> tuple[Path, ...]:
+        if not np.array_equal(read_picture(self._temporary, self._written.shape[2] == 4), self._written):
+            raise MediaError(f"{self._target.name} did not come out right", "Export again")
+        _move(self._temporary, self._target)
+        return (self._target,)
+
+    def abort(self) -> None:
+        self._temporary.unlink(missing_ok=True)
 
 
 def _only_pictures(folder: Path) -> bool:

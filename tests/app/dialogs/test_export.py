@@ -10,13 +10,15 @@ import av
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.background import Background
 from app.dialogs import export as export_dialog
-from app.dialogs.export import ExportDialog, byte_text, in_out_frames, tell
+from app.dialogs.export import ExportDialog, byte_text, in_out_frames
 from app.editor import Editor
+from app.film_export import tell
 from app.job_records import JobRecord, Order
 from app.main_window import MainWindow
 from core.catalog import JOBS
@@ -102,6 +104,37 @@ def test_a_marked_range_is_offered_first(editor: Editor, queue: Queue, qtbot: Qt
     dialog.range.setCurrentIndex(0)
     dialog.queue()
     assert [(order[1]["first"], order[1]["last"]) for order in queue.orders] == [(10, 19), (0, 99)]
+
+
+def test_a_single_picture_is_the_frame_at_the_playhead(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
+    editor.state.set("playhead", 42 * TICK)
+    dialog = opened(editor, qtbot)
+    choose(dialog, "still")
+    assert dialog.target.name == "Holiday.png" and "(1 frames)" in dialog.facts.text()
+    assert not dialog.range.isEnabled()
+    dialog.queue()
+    assert (queue.orders[0][1]["first"], queue.orders[0][1]["last"]) == (42, 42)
+
+
+def test_saving_the_frame_that_is_shown(
+    editor: Editor, queue: Queue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    suggested: list[str] = []
+
+    def choose_file(parent: object, title: str, path: str, kinds: str) -> tuple[str, str]:
+        suggested.append(Path(path).name)
+        return str(tmp_path / "shot"), kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose_file)
+    save = find_action("file.save_frame")
+    editor.state.set("playhead", 500 * TICK)  # past the end the last frame is shown
+    trigger(editor, save)
+    editor.state.set("view", "media")
+    assert not save.enabled(editor)
+    assert suggested == ["Holiday 00099.png"]
+    ((_, parameters, _),) = queue.orders
+    assert (parameters["first"], parameters["last"], parameters["preset"]) == (99, 99, "still")
+    assert parameters["path"] == str(tmp_path / "shot.png")
 
 
 def test_in_and_out_points() -> None:

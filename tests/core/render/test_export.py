@@ -221,6 +221,25 @@ def test_pictures_straight_and_premultiplied_and_the_pair(tmp_path: Path) -> Non
     assert len(frames_of(tmp_path / "pair_fill.mov")) == 2
 
 
+def test_one_picture_is_the_frame_asked_for_and_nothing_else(tmp_path: Path) -> None:
+    from PIL import Image
+
+    desk = Desk(tmp_path)
+    film = desk.use(write_clip(tmp_path / "in.mp4", frames=6), 6)
+    opaque = Image.open(desk.export("opaque.png", "still", video(film), first=4, last=4))
+    assert opaque.mode == "RGB" and read_number(np.asarray(opaque)) == 4
+    see_through = tmp_path / "alpha.png"
+    picture = number_picture(9, desk.size, alpha=True)
+    Image.fromarray(picture).save(see_through)
+    written = desk.export("kept.png", "still", video(desk.use(see_through, 2)), first=1, last=1)
+    np.testing.assert_array_equal(np.asarray(Image.open(written)), picture)
+    with pytest.raises(ProjectError, match="one picture cannot hold frames 1 to 2"):
+        desk.export("kept.png", "still", video(film), first=1, last=2)
+    np.testing.assert_array_equal(np.asarray(Image.open(written)), picture)
+    assert {path.name for path in tmp_path.iterdir()} >= {"kept.png", "opaque.png"}
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
 @pytest.mark.parametrize("preset", ["h264-web", "h265", "vp9", "prores-hq", "gif", "ffv1"])
 def test_odd_sizes_and_a_single_frame(tmp_path: Path, preset: str) -> None:
     path = write_clip(tmp_path / "in.mp4", frames=4, size=(64, 48))

@@ -18,7 +18,8 @@ def test_every_encoder_is_there_and_takes_the_pixel_format(preset: Preset) -> No
     codec = av.codec.Codec(preset.video.codec, "w")
     assert preset.video.pixel_format in [found.name for found in codec.video_formats or ()]
     assert preset.alpha == (
-        preset.id in {"vp9-alpha", "prores-4444", "ffv1", "png", "png-premultiplied", "pair", "gif", "webp"}
+        preset.id
+        in {"vp9-alpha", "prores-4444", "ffv1", "png", "png-premultiplied", "still", "pair", "gif", "webp"}
     )
 
 
