@@ -15,6 +15,7 @@ from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow
+from core.layers.paged import Room
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
 from core.layers.showing import Show, hidden
 from core.layers.unseen import complete
@@ -82,7 +83,9 @@ def find_background(
     """
     if plane is None:
         camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
-        plane = yield from _part(paint_plane(footage, camera, show, _with_rest(allows, after)), 0.3, 0.6)
+        plane = yield from _part(
+            paint_plane(footage, camera, show, _with_rest(allows, after), Room(folder)), 0.3, 0.6
+        )
         yield from _part(complete(plane, seed), 0.6, 0.6)
         yield plane
     plane.notes += _notes(plane.camera)

@@ -1,6 +1,7 @@
 """A clean background on one canvas: the robust mean of all frames, registered, with the objects left out.
 
-Each pass reads the clip once and keeps one frame at a time. The first takes the plain mean; the others render the
+Each pass reads the clip once, shot by shot, and keeps one frame at a time; a large canvas lies in files, so memory does
+not grow with the clip. The first takes the plain mean; the others render the
 canvas as each frame would see it, fit the frame's light (core.layers.light) and a coarse bend for what is no plane,
 and add back what the frame saw differently, weighted by w = 1 / (1 + (r / TOLERANCE)^4): what moved through, such as
 a shadow, fades, and what rendering blurred comes back (iterated back-projection, Irani and Peleg 1991).
@@ -13,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 import numpy as np
@@ -24,6 +26,7 @@ from core.layers.entering import Borders
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.light import fit_gain, flat, spread_gain
+from core.layers.paged import Room
 from core.layers.showing import Show, hidden
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -48,6 +51,8 @@ NOISE_FLOOR = 0.006
 BORDER = 1
 NEARBY, LEAST = 0.35, 0.03
 """Of the shorter side, from where on a frame is fully believed, and how much it is right beside an object."""
+KEPT, ROWS = 32, 256
+"""Frames after which a canvas that was looked at leaves memory, and rows of it that are worked on at a time."""
 MARGIN = 0.012
 """Of the height: how far around a mask a frame is not trusted to show background."""
 
@@ -56,7 +61,7 @@ MARGIN = 0.012
 class Plane:
     """canvas: float32 (Hc, Wc, 3). seen: float32 (Hc, Wc), how often each pixel was seen. sigma: float32 (Hc, Wc),
     the noise around it. gains: float32 (V, 4, 7, 3), of every view of the camera. bends: float32 (V, rows, columns, 2), pixels, x first: what is at p in
-    frame n is on the canvas where p + bend would be without one."""
+    frame n is on the canvas where p + bend would be without one. room: where arrays of the canvas's size lie."""
 
     camera: Camera
     canvas: Array32
@@ -65,6 +70,7 @@ class Plane:
     gains: Array32
     bends: Array32
     notes: list[str] = field(default_factory=list)
+    room: Room = field(default_factory=Room)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -72,6 +78,8 @@ class Plane:
 
     def render(self, n: int) -> Array32:
         """The clean background of frame n, float32 (H, W, 3) in [0, 1]."""
+        if n % KEPT == 0:
+            self.room.let_go()
         lit = self.view(self.canvas, n, cv2.INTER_CUBIC) * spread_gain(self.gains[n], self.size)
         return np.clip(lit, 0, 1)
 
@@ -109,7 +117,10 @@ class Plane:
 
 def to_bytes(picture: Array32) -> Frame:
     """float32 in [0, 1] as uint8."""
-    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+    made = np.empty(picture.shape, np.uint8)
+    for top in range(0, len(picture), ROWS):
+        made[top : top + ROWS] = np.clip(picture[top : top + ROWS], 0, 1) * 255 + 0.5
+    return made
 
 
 def grid_of(size: tuple[int, int]) -> Array32:
@@ -149,23 +160,27 @@ def beside(labels: Labels) -> Array32:
 
 
 def paint_plane(
-    footage: Footage, camera: Camera, show: Show = hidden, allows: Allows = always
+    footage: Footage,
+    camera: Camera,
+    show: Show = hidden,
+    allows: Allows = always,
+    room: Room | None = None,
 ) -> Generator[float, None, Plane]:
     """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame.
 
     Args:
         allows: seconds that a pass takes to whether there is time for it; asked after the second.
+        room: where the canvas lies.
     """
-    width, height = camera.canvas
-    empty = np.zeros((height, width), np.float32)
-    count = camera.views
+    (width, height), count, room = camera.canvas, camera.views, room or Room()
     plane = Plane(
         camera,
-        np.zeros((height, width, 3), np.float32),
-        empty,
-        empty,
+        room.zeros((height, width, 3)),
+        room.zeros((height, width)),
+        room.zeros((height, width)),
         np.stack([flat()] * count),
         np.zeros((count, *bend_shape(camera.size), 2), np.float32),
+        room=room,
     )
     for number in range(PASSES):
         began = time.monotonic()
@@ -186,27 +201,30 @@ def look_over(
     show: Show = hidden,
     shaded: Array32 | None = None,
 ) -> Iterator[float]:
-    """One look at all views; pass 0 starts the canvas. Yields how much is done, after each view.
+    """One look at all views, shot by shot; pass 0 starts the canvas. Yields how much is done, after each view.
 
     Args:
         weigh: masks to how much each pixel is believed. effects: frame to where something lies on the background.
         shaded: (Hc, Wc), where the lightest frames count most.
     """
-    sums, camera, borders = Sums(plane), plane.camera, Borders(footage)
-    for view in range(camera.views):
-        at = camera.frame_of(view)
-        frame = footage.frame(at).astype(np.float32) / np.float32(255)
-        weight = weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
-        if effects is not None:
-            weight = np.where(effects(at), LEAST * weight, weight)
-        if not camera.shot_of(view).still:
-            weight = weight * _inside(footage.size)
-        if number in FITTED:
-            _fit(plane, view, frame, weight)
-        sums.add(view, frame, weight, first=number == 0, shaded=shaded)
-        show(sums.picture if number == 0 else plane.picture)
-        yield (view + 1) / camera.views
-    sums.finish(first=number == 0)
+    camera, done = plane.camera, 0
+    for shot, rows in zip(camera.shots, camera.bands, strict=True):
+        sums, borders = Sums(plane, rows), Borders(footage)
+        for at, view in sorted(camera.views_of(shot).items()):
+            frame = footage.frame(at).astype(np.float32) / np.float32(255)
+            weight = weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
+            if effects is not None:
+                weight = np.where(effects(at), LEAST * weight, weight)
+            if not shot.still:
+                weight = weight * _inside(footage.size)
+            if number in FITTED:
+                _fit(plane, view, frame, weight)
+            sums.add(view, frame, weight, first=number == 0, shaded=shaded)
+            show(sums.picture if number == 0 else partial(to_bytes, plane.canvas[rows]))
+            done += 1
+            yield done / camera.views
+        sums.finish(first=number == 0)
+        plane.room.let_go()
 
 
 def brighter(frame: Array32, view: Array32) -> Array32:
@@ -291,11 +309,11 @@ def believed(off: Array32, tolerance: float = TOLERANCE) -> Array32:
 
 
 class Sums:
-    """One pass: what the frames saw differently from the canvas, weighted."""
+    """One pass over some rows of the canvas: what the frames saw differently from it, weighted."""
 
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
-        shape = plane.canvas.shape[:2]
+    def __init__(self, plane: Plane, rows: slice) -> None:
+        self._plane, self._rows = plane, rows
+        shape = rows.stop - rows.start, plane.canvas.shape[1]
         self._change = np.zeros((*shape, 3), np.float32)
         self._weight = np.zeros(shape, np.float32)
         self._square = np.zeros(shape, np.float32)
@@ -323,10 +341,12 @@ class Sums:
         self._weight[here] += share
 
     def part(self, n: int) -> tuple[tuple[slice, slice], tuple[Matrix, tuple[int, int]]]:
-        """The part of the canvas that a view covers; its pixels to those of the part, and the part's size."""
+        """The part of the rows that a view covers; its pixels to those of the part, and the part's size."""
         left, top, right, bottom = self._plane.camera.box(n)
+        top, bottom = max(top, self._rows.start), min(bottom, self._rows.stop)
         matrix = _shift(-left, -top) @ self._plane.camera.matrix(n)
-        return np.s_[top:bottom, left:right], (matrix, (right - left, bottom - top))
+        here = np.s_[top - self._rows.start : bottom - self._rows.start, left:right]
+        return here, (matrix, (right - left, bottom - top))
 
     def back(self, picture: Array32, n: int, matrix: Matrix, size: tuple[int, int], how: int) -> Array32:
         """A picture of frame n moved to its part of the canvas."""
@@ -351,17 +371,16 @@ class Sums:
 
     def finish(self, *, first: bool) -> None:
         """Change the canvas by what was gathered."""
-        plane, weight = self._plane, self._weight
+        plane, weight, rows = self._plane, self._weight, self._rows
         change = np.asarray(self._change / np.maximum(weight, 1e-6)[..., None], np.float32)
         some = np.minimum(1, weight / np.float32(LEAST / 3))
         if first:
-            plane.canvas = fill(change, some)
+            plane.canvas[rows] = fill(change, some)
         else:
-            plane.canvas += change * some[..., None]
+            plane.canvas[rows] += change * some[..., None]
             noise = np.sqrt(self._square / np.maximum(weight, np.float32(1e-6)))
-            smooth = cv2.GaussianBlur(fill(np.asarray(noise, np.float32), some), (0, 0), 1.0)
-            plane.sigma = np.asarray(smooth, np.float32)
-        plane.seen = weight
+            plane.sigma[rows] = cv2.GaussianBlur(fill(np.asarray(noise, np.float32), some), (0, 0), 1.0)
+        plane.seen[rows] = weight
 
 
 def _shift(x: float, y: float) -> Matrix:

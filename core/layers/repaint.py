@@ -90,13 +90,13 @@ def repaint_plane(
         allows: seconds that a pass takes to whether there is time for it; asked after the first.
         thorough: make the last pass also where no standing shadow was taken away.
     """
-    better = replace(plane, canvas=plane.canvas.copy(), gains=plane.gains.copy(), bends=plane.bends.copy())
+    better = _copy(plane)
     shaded = yield from _shaded(better, expected)
     began = time.monotonic()
     for done in look_over(better, footage, PASSES, beside, expected, shaded=shaded):
         yield done / 2
-    lit = _only_light(better, plane, shaded)
-    if (thorough or (lit > 0.5).any()) and allows(time.monotonic() - began):
+    lit, went = _only_light(better, plane, shaded)
+    if (thorough or went) and allows(time.monotonic() - began):
 
         def thrown(n: int) -> npt.NDArray[np.bool_]:
             return np.asarray(effects(n) | (expected(n) & (better.view(lit, n) > 0.5)))
@@ -106,22 +106,48 @@ def repaint_plane(
     return better
 
 
+def _copy(plane: Plane) -> Plane:
+    """A plane of its own with the same canvas; how often it was seen, and its noise, are found anew."""
+    better = replace(
+        plane,
+        canvas=plane.room.zeros(plane.canvas.shape),
+        seen=plane.room.zeros(plane.seen.shape),
+        sigma=plane.room.zeros(plane.sigma.shape),
+        gains=plane.gains.copy(),
+        bends=plane.bends.copy(),
+    )
+    for rows in plane.camera.bands:
+        better.canvas[rows] = plane.canvas[rows]
+        plane.room.let_go()
+    return better
+
+
 def _shaded(plane: Plane, expected: Thrown) -> Generator[float, None, Array32]:
     """1 where something lies on the canvas in some frames, float32 (Hc, Wc)."""
-    found, camera, sums = np.zeros(plane.seen.shape, np.float32), plane.camera, Sums(plane)
-    for view in range(camera.views):
-        here, there = sums.part(view)
-        thrown = expected(camera.frame_of(view)).astype(np.float32)
-        found[here] = np.maximum(found[here], sums.back(thrown, view, *there, cv2.INTER_LINEAR))
-        yield 0.0
+    found, camera = plane.room.zeros(plane.seen.shape), plane.camera
+    for shot, rows in zip(camera.shots, camera.bands, strict=True):
+        sums, band = Sums(plane, rows), found[rows]
+        for frame, view in sorted(camera.views_of(shot).items()):
+            here, there = sums.part(view)
+            thrown = expected(frame).astype(np.float32)
+            band[here] = np.maximum(band[here], sums.back(thrown, view, *there, cv2.INTER_LINEAR))
+            yield 0.0
+        plane.room.let_go()
     return found
 
 
-def _only_light(better: Plane, plane: Plane, shaded: Array32) -> Array32:
-    """Take back what became another picture; where it became lighter and stays so, float32 (Hc, Wc)."""
-    same = brighter(better.canvas, plane.canvas)
+def _only_light(better: Plane, plane: Plane, shaded: Array32) -> tuple[Array32, bool]:
+    """Take back what became another picture; where it became lighter and stays so, float32 (Hc, Wc), and whether that is
+    anywhere."""
+    lit, went = plane.room.zeros(shaded.shape), False
     thick = np.ones((2 * round(THIN * plane.size[1] / 2) + 1,) * 2, np.uint8)
-    same = cv2.blur(cv2.morphologyEx(same, cv2.MORPH_OPEN, thick), (5, 5))
-    back = (shaded * (1 - same))[..., None]
-    better.canvas = np.asarray(back * plane.canvas + (1 - back) * better.canvas, np.float32)
-    return np.asarray(shaded * same, np.float32)
+    for rows in plane.camera.bands:
+        before, now = plane.canvas[rows], better.canvas[rows]
+        same = brighter(now, before)
+        same = cv2.blur(cv2.morphologyEx(same, cv2.MORPH_OPEN, thick), (5, 5))
+        back = (shaded[rows] * (1 - same))[..., None]
+        better.canvas[rows] = back * before + (1 - back) * now
+        lit[rows] = shaded[rows] * same
+        went = went or bool((lit[rows] > 0.5).any())
+        plane.room.let_go()
+    return lit, went

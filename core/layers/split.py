@@ -26,7 +26,8 @@ from core.layers.effects import evidence, link
 from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
-from core.layers.keeping import load_plane, save_plane
+from core.layers.keeping import forget_plane, load_plane, save_plane
+from core.layers.paged import Room
 from core.layers.plane import Plane, to_bytes
 from core.layers.repaint import repaint_plane, throwing
 from core.layers.result import (
@@ -122,7 +123,7 @@ def split(
         files.write("layers", parts.order)
         if isinstance(plate, Plane):
             yield from _refined(files, parts, order, masks, clock.seconds - began)
-        (out / PLANE).unlink(missing_ok=True)
+        forget_plane(out / PLANE)
 
 
 def _refined(
@@ -212,7 +213,7 @@ def _background(
     out: Path, footage: Footage, clock: Clock, seed: int
 ) -> Generator[Progress, None, Background]:
     """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
-    kept = load_plane(out / PLANE)
+    kept = load_plane(out / PLANE, Room(out))
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
     show = Showing(out)

@@ -6,10 +6,10 @@ from collections.abc import Generator
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from core.layers.examples import fill_by_example
+from core.layers.examples import Seen, fill_by_example
 from core.layers.plane import LEAST, Plane
+from core.motion.flow import Array32
 from core.motion.homography import moved_corners
 
 SEEN = LEAST / 3
@@ -22,22 +22,31 @@ AROUND = 1.5
 
 def complete(plane: Plane, seed: int = 0) -> Generator[float, None, None]:
     """Put examples into the canvas where an object hid the background in every frame; yields how much is done."""
-    hidden = hidden_in(plane)
-    if not hidden.any():
-        return
+    bands = plane.camera.bands
+    for number, rows in enumerate(bands):
+        hidden = hidden_in(plane, number)
+        if hidden.any():
+            for done in _completed(plane.canvas[rows], plane.seen[rows] >= SEEN, hidden, seed):
+                yield (number + done) / len(bands)
+        plane.room.let_go()
+
+
+def _completed(canvas: Array32, seen: Seen, hidden: Seen, seed: int) -> Generator[float, None, None]:
+    """Change the canvas of a shot; what is taken for an example is of that shot."""
     x, y, wide, tall = cv2.boundingRect(hidden.astype(np.uint8))
     more = round(AROUND * max(wide, tall))
     part = np.s_[max(0, y - more) : y + tall + more, max(0, x - more) : x + wide + more]
-    filled = yield from fill_by_example(plane.canvas[part], plane.seen[part] >= SEEN, hidden[part], seed)
-    plane.canvas[part] = filled
+    canvas[part] = yield from fill_by_example(canvas[part], seen[part], hidden[part], seed)
 
 
-def hidden_in(plane: Plane) -> npt.NDArray[np.bool_]:
-    """Where the canvas is in a frame's view and was not seen, bool (Hc, Wc)."""
-    viewed = np.zeros(plane.seen.shape, np.uint8)
-    for view in range(plane.camera.views):
-        corners = moved_corners(plane.camera.matrix(view), plane.size)
+def hidden_in(plane: Plane, number: int) -> Seen:
+    """Where the rows of a shot are in a frame's view and were not seen, bool (h, Wc)."""
+    camera, rows = plane.camera, plane.camera.bands[number]
+    seen = plane.seen[rows]
+    viewed = np.zeros(seen.shape, np.uint8)
+    for view in camera.views_of(camera.shots[number]).values():
+        corners = moved_corners(camera.matrix(view), plane.size) - (0, rows.start)
         cv2.fillConvexPoly(viewed, np.rint(corners).astype(np.int32).reshape(-1, 1, 2), 1)
-    unseen = viewed & (plane.seen < SEEN).astype(np.uint8)
+    unseen = viewed & (seen < SEEN).astype(np.uint8)
     kernel = np.ones((SMALLEST, SMALLEST), np.uint8)
     return np.asarray(cv2.morphologyEx(unseen, cv2.MORPH_OPEN, kernel) > 0)

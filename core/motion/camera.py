@@ -100,6 +100,12 @@ class Camera:
         return found
 
     @property
+    def bands(self) -> tuple[slice, ...]:
+        """The rows of the canvas that are each shot's; together all of them."""
+        tops = [min(self.box(view)[1] for view in self.views_of(shot).values()) for shot in self.shots[1:]]
+        return tuple(slice(top, bottom) for top, bottom in itertools.pairwise([0, *tops, self.canvas[1]]))
+
+    @property
     def still(self) -> bool:
         """Whether no shot moves."""
         return all(shot.still for shot in self.shots)

@@ -71,7 +71,7 @@ def test_behind_an_object_that_never_moves_there_is_texture(tmp_path: Path) -> N
     clip, masks = write_clip(tmp_path, frames, labels)
     with closing(open_footage(clip, masks)) as footage:
         plate = last_of(find_background(footage))
-    hidden = hidden_in(plate)
+    hidden = hidden_in(plate, 0)
     inner = np.s_[48:72, 88:112]
     assert hidden[inner].all() and not hidden[:30].any()
     filled, real = plate.render(0)[inner], wall()[inner]

@@ -13,10 +13,13 @@ import pytest
 
 from core.errors import MediaError
 from core.job import drain
-from core.layers.background import Background, find_background
+from core.layers.background import Background, find_background, find_camera
 from core.layers.footage import open_footage
-from core.layers.plane import to_bytes
+from core.layers.keeping import forget_plane, load_plane, save_plane
+from core.layers.paged import Room
+from core.layers.plane import paint_plane, to_bytes
 from core.layers.plate import paint
+from core.layers.repaint import without_effects
 from core.layers.result import PLATE_PICTURE, read_plate
 from core.media.matte import mask_name, write_binary
 from core.media.reader import open_source
@@ -126,6 +129,34 @@ def test_a_cut_begins_another_canvas(tmp_path: Path) -> None:
     assert [shot.first for shot in plate.camera.shots] == [0, 8]
     assert psnr(to_bytes(plate.render(7)), frames[7]) > 45
     assert psnr(to_bytes(plate.render(8)), frames[8]) > 45
+
+
+def test_a_canvas_in_files_is_the_one_in_memory_and_can_be_kept(tmp_path: Path) -> None:
+    frames, labels, _, _ = walker(frames=6, pan=2.5)
+    other = cv2.flip((wall((160, 96), 5)[..., ::-1] * 120).astype(np.uint8), 0)
+    both = np.concatenate([frames, np.stack([other] * 4)])
+    hidden = np.concatenate([labels, np.zeros_like(labels[:4])])
+    hidden[:, 40:44, 70:80] = 1  # never seen
+    with closing(open_footage(*write_clip(tmp_path, both, hidden))) as footage:
+        camera = last_of(find_camera(footage))
+        plain, large = (
+            last_of(paint_plane(footage, camera, room=room)) for room in (Room(), Room(tmp_path, 1))
+        )
+        again = [last_of(without_effects(footage, plane)) for plane in (plain, large)]
+    assert len(camera.shots) == 2 and camera.bands[0].start == 0 and camera.bands[1].stop == camera.canvas[1]
+    save_plane(tmp_path / "kept", large)
+    kept = load_plane(tmp_path / "kept", Room(tmp_path, 1))
+    assert kept is not None
+    for n in (0, 5, 6, 9):
+        assert np.array_equal(plain.render(n), large.render(n)) and np.array_equal(
+            plain.noise(n), kept.noise(n)
+        )
+        assert np.array_equal(plain.render(n), kept.render(n)) and np.array_equal(
+            plain.known(n), kept.known(n)
+        )
+        assert np.array_equal(again[0].render(n), again[1].render(n))
+    forget_plane(tmp_path / "kept")
+    assert not list(tmp_path.glob("kept*")) and load_plane(tmp_path / "kept") is None
 
 
 def test_a_plate_in_too_little_time_says_so(tmp_path: Path) -> None:
