@@ -26,6 +26,9 @@ FEW = 4.0
 """Trusted pixels up to which a motion as a whole is not looked for."""
 ARM = 64.0
 """Squared pixels, times trust, that speak for no turn."""
+ASTRAY = 1.0
+"""Pixels of the clip by which flow may lead elsewhere than a map before it counts for ever less: it knows nothing of where
+limbs part, and one wrong place must not pull at its surroundings."""
 LONGEST = 1.5
 """Pixels that one step may move a node."""
 
@@ -59,13 +62,29 @@ def enlarged(grid: ControlGrid, by: int) -> ControlGrid:
     return ControlGrid(grid.left * by, grid.top * by, grid.step * by, grid.nodes * np.float32(by))
 
 
-def flow_terms(views: Views, label: int, n: int, view: View, neighbour: int, grid: ControlGrid) -> Terms:
-    """Pull frame n's pixels to where their matches in the neighbour lie, which has the map `grid`."""
+def flow_terms(
+    views: Views,
+    label: int,
+    n: int,
+    view: View,
+    neighbour: int,
+    grid: ControlGrid,
+    now: Array32 | None = None,
+) -> Terms:
+    """Pull frame n's pixels to where their matches in the neighbour lie, which has the map `grid`.
+
+    Args:
+        now: the frame's displacements so far (h, w, 2); flow that leads far away from them counts less.
+    """
     box = (view.left, view.top, view.width, view.height)
     flow, trust = views.flow(label, n, neighbour, box)
     there = pixels(*box) + flow
     wanted = flow + grid.at_points(there)
-    return towards(wanted, trust * view.mask)
+    weight = trust * view.mask
+    if now is not None:
+        apart = ((wanted - now) ** 2).sum(-1)
+        weight = np.asarray(weight / (1 + apart / np.float32(ASTRAY**2)), np.float32)
+    return towards(wanted, weight)
 
 
 def by_flow(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.job import Progress
+from core.layers import atlas_efforts as efforts
 from core.layers.atlas_align import Effort
 from core.layers.atlas_footage import Views
 from core.layers.atlas_page import PageFit, grow, paint, refine, to_full_size, with_step
@@ -21,7 +22,6 @@ from core.layers.atlas_report import said
 from core.layers.atlas_state import State, save_state
 from core.layers.atlas_stretches import Stretch, begin, key_of, main_first, shares, split, stretches
 from core.layers.footage import Footage
-from core.layers.grid_solve import Smooth
 from core.media.cuts import find_cuts
 from core.motion.control_grid import Array32
 
@@ -46,15 +46,6 @@ WRITING = 2.5e-7
 """Seconds a pixel of the film that putting together, comparing and encoding its frames takes."""
 TELL = 0.25
 """Seconds between two words of progress."""
-
-GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
-GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
-GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 4.0, Smooth(0.0005, 0.02, steady=0.02))
-LONG_ROUNDS = (Effort((1.2, 0.7), 12.0), Effort((1.2, 0.7), 40.0))
-"""For paint that sticks the flow counts more, the more so the closer the atlas is."""
-BACKGROUND_ROUND = Effort((0.7, 0.5), 0.0)
-FIRST_ROUND = Effort((1.2, 1.2, 0.7), 0.02)
-LATER_ROUND = Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005))
 
 
 BACKGROUND = "page_00"
@@ -200,15 +191,17 @@ def _lay_out_background(fit: Fit) -> Iterator[Progress]:
     name = "laying out the background"
     if name not in fit.state.done:
         small = fit.reduced(reduce)
-        yield from _grow(fit, small, 0, BACKGROUND, STEP, GROW_BACKGROUND)
+        yield from _grow(fit, small, 0, BACKGROUND, STEP, efforts.GROW_BACKGROUND)
         if fit.over:
             return
         page = fit.pages[BACKGROUND]
         if not page.painted and page.step == STEP:
             yield from step(fit, "first background", lambda: paint(small, page, 1), (BACKGROUND,))
-        around = Effort((1.0, 0.6), 0.02)
         yield from step(
-            fit, "moving the background", lambda: refine(small, page, page.mapped, around), (BACKGROUND,)
+            fit,
+            "moving the background",
+            lambda: refine(small, page, page.mapped, efforts.AROUND_BACKGROUND),
+            (BACKGROUND,),
         )
         if fit.over:
             return
@@ -260,7 +253,7 @@ def _chain(fit: Fit, label: int) -> Iterator[Progress]:
         small = fit.reduced(reduce)
         if not stretches(small, label, ()):
             return
-        yield from _grow(fit, small, label, name, STEP, GROW_LONG)
+        yield from _grow(fit, small, label, name, STEP, efforts.GROW_LONG)
         if fit.over:
             return
         page = fit.pages[name]
@@ -289,7 +282,7 @@ def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
         def work(name: str = name, frames: Stretch = tuple(frames)) -> Iterator[int]:
             page = PageFit(label, frames, key_of(small, label, frames), STEP, SCALE, long.cuts)
             begin(small, page, page.key)
-            yield from grow(small, page, frames, page.key, GROW)
+            yield from grow(small, page, frames, page.key, efforts.GROW)
             to_full_size(page, reduce)
             yield from paint(fit.views, page, 1)
             fit.pages[name] = page
@@ -323,39 +316,42 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
 
 
 def _round(fit: Fit, number: int) -> Iterator[Progress]:
-    """Refine all pages once, then the background, and the atlas for edits in the first rounds."""
+    """Refine the atlas for edits in the first rounds, then all pages once, then the background."""
     finer = STEP // 2 * reduction(fit)
-    for name in sorted(fit.pages):
-        if name != BACKGROUND and not name.endswith("long"):
-            first = f"{2 * number + 1}"
-            early = number == 0
-            yield from _refine(
-                fit, name, first, FIRST_ROUND if early else LATER_ROUND, 0 if early else finer, 1
-            )
-            yield from _refine(fit, name, f"{2 * number + 2}", LATER_ROUND, finer, 2)
-    if number < 5:
-        step_size = BACKGROUND_STEP * max(1, round(min(fit.footage.size) / 256)) if number else 0
-        yield from _refine(
-            fit, BACKGROUND, f"{number + 1}", BACKGROUND_ROUND, step_size, 1 if number == 0 else 2
-        )
     for label in fit.labels:
         name, alone = name_of(label, "long"), len(fit.state.splits.get(label, ())) < 2
         if name in fit.pages and (number < 2 or alone):
-            effort = LONG_ROUNDS[min(number, len(LONG_ROUNDS) - 1)]
-            yield from _refine(fit, name, f"{number + 1}", effort, 0, passes=1)
+            turns = efforts.LONG_ROUNDS[min(number, len(efforts.LONG_ROUNDS) - 1)]
+            yield from _refine(fit, name, f"{number + 1}", turns, finer, passes=1)
+    for name in sorted(fit.pages):
+        if name != BACKGROUND and not name.endswith("long"):
+            first, size = (efforts.LATER_ROUND, finer) if number else (efforts.FIRST_ROUND, 0)
+            yield from _refine(fit, name, f"{2 * number + 1}", first, size, 1)
+            yield from _refine(fit, name, f"{2 * number + 2}", efforts.LATER_ROUND, finer, 2)
+    if number < 5:
+        step_size = BACKGROUND_STEP * max(1, round(min(fit.footage.size) / 256)) if number else 0
+        yield from _refine(
+            fit, BACKGROUND, f"{number + 1}", efforts.BACKGROUND_ROUND, step_size, 1 if number == 0 else 2
+        )
 
 
-def _refine(fit: Fit, name: str, number: str, effort: Effort, size: int, passes: int) -> Iterator[Progress]:
+def _refine(
+    fit: Fit, name: str, number: str, turns: tuple[Effort, ...], size: int, passes: int
+) -> Iterator[Progress]:
+    """Go over a page's frames in turns, to and fro, then make its texture anew."""
     page = fit.pages[name]
-    frames = page.mapped
-    for start in range(0, len(frames), CHUNK):
+    for turn, effort in enumerate(turns):
+        frames = page.mapped[:: -1 if turn % 2 else 1]
+        for start in range(0, len(frames), CHUNK):
 
-        def work(chunk: tuple[int, ...] = frames[start : start + CHUNK]) -> Iterator[int]:
-            if size and page.step != size:
-                with_step(page, size, fit.views)
-            yield from refine(fit.views, page, chunk, effort)
+            def work(
+                chunk: tuple[int, ...] = frames[start : start + CHUNK], effort: Effort = effort
+            ) -> Iterator[int]:
+                if size and page.step != size:
+                    with_step(page, size, fit.views)
+                yield from refine(fit.views, page, chunk, effort)
 
-        yield from step(fit, f"round {number} {name} {start}", work, (name,))
+            yield from step(fit, f"round {number} {name} {start}" + " back" * turn, work, (name,))
 
     def repaint() -> Iterator[int]:
         yield from paint(fit.views, page, passes)

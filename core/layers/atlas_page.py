@@ -124,11 +124,11 @@ def refine(views: Views, page: PageFit, frames: Iterable[int], effort: Effort) -
     """One round over some frames of a page against its texture; yields after each."""
     targets = {sigma: target_of(page, sigma) for sigma in set(effort.sigmas)}
     for n in frames:
-        view = page.view(views, n)
+        view, now = page.view(views, n), page.grids[n].displacement()
         prior: Terms | None = None
         for other, cut in ((n - 1, n), (n + 1, n + 1)):
             if other in page.grids and cut not in page.cuts and effort.trust:
-                terms = flow_terms(views, page.label, n, view, other, page.grids[other])
+                terms = flow_terms(views, page.label, n, view, other, page.grids[other], now)
                 prior = terms if prior is None else prior + terms
         if prior is not None:
             prior = scaled(prior, effort.trust)

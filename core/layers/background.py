@@ -15,6 +15,7 @@ from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow
+from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
 from core.layers.paged import Room
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
 from core.layers.showing import Show, hidden
@@ -23,7 +24,7 @@ from core.layers.warped import OFFSETS, Warped, paint_warped, put_together, with
 from core.media.cuts import find_cuts
 from core.media.info import Frame
 from core.media.matte import Labels
-from core.motion.camera import Camera, follow, working_size
+from core.motion.camera import Camera, Stack, follow, working_size
 from core.motion.flow import Array32
 
 GOOD_PLANE = 36.0
@@ -38,7 +39,9 @@ Background: TypeAlias = Plane | Warped
 """Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
 
 
-def find_camera(footage: Footage, show: Show = hidden) -> Generator[float, None, Camera]:
+def find_camera(
+    footage: Footage, show: Show = hidden, haste: Haste | None = None
+) -> Generator[float, None, Camera]:
     """Follow the camera with the objects left out; yields how much is done, 0 to 1, and shows what frames are bare."""
     size = working_size(footage.size)
     greys = np.empty((footage.count, size[1], size[0]), np.uint8)
@@ -52,8 +55,16 @@ def find_camera(footage: Footage, show: Show = hidden) -> Generator[float, None,
         free[n] = 1 - cv2.dilate((mask > 0).astype(np.uint8), kernel)
         show(partial(_bared, greys[n], free[n]))
         yield 0.3 * (n + 1) / footage.count
+    if haste is not None and haste.small_camera():
+        half = max(1, size[0] // 2), max(1, size[1] // 2)
+        greys, free = _smaller(greys, half, cv2.INTER_AREA), _smaller(free, half, cv2.INTER_NEAREST)
     cuts = set(find_cuts(footage.frame(n) for n in range(footage.count)))
     return (yield from _part(follow(greys, free, footage.size, cuts, show), 0.3, 1.0))
+
+
+def _smaller(stack: Stack, size: tuple[int, int], how: int) -> Stack:
+    """Pictures uint8 (N, h, w) of another size (width, height)."""
+    return np.stack([cv2.resize(each, size, interpolation=how) for each in stack]).astype(np.uint8)
 
 
 def _bared(grey: Labels, free: Labels) -> Frame:
@@ -70,6 +81,7 @@ def find_background(
     allows: Allows = always,
     seed: int = 0,
     after: float = FILMS,
+    haste: Haste | None = None,
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
 
@@ -80,17 +92,21 @@ def find_background(
         allows: seconds to whether there is time for work that takes so long, the layers after it left aside.
         seed: of what is put where no frame shows the background.
         after: times a pass over the canvas, what comes after the background takes.
+        haste: what must be left out, for lack of time.
     """
     if plane is None:
-        camera = yield from _part(find_camera(footage, show), 0.0, 0.3)
+        camera = yield from _part(find_camera(footage, show, haste), 0.0, 0.3)
         plane = yield from _part(
-            paint_plane(footage, camera, show, _with_rest(allows, after), Room(folder)), 0.3, 0.6
+            _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, haste), 0.3, 0.6
         )
-        yield from _part(complete(plane, seed), 0.6, 0.6)
         yield plane
     plane.notes += _notes(plane.camera)
     yield 0.6
     began = time.monotonic()
+    if haste is not None and not plane.camera.still and not haste.neighbours(SAMPLE):
+        plane.notes.append("There was no time to look whether one canvas is enough")
+        yield 1.0
+        return plane
     if not needs_warping(footage, plane):
         yield 1.0
         return plane
@@ -104,6 +120,22 @@ def find_background(
         "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
     )
     return (yield from _part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
+
+
+def _painted(
+    footage: Footage, camera: Camera, room: Room, show: Show, allows: Allows, seed: int, haste: Haste | None
+) -> Generator[float, None, Plane]:
+    """The canvas, whole; from smaller pictures where there is no time for more."""
+    by = 1 if haste is None else haste.reduction()
+    if by == 1:
+        plane = yield from _part(paint_plane(footage, camera, show, allows, room), 0.0, 1.0)
+        yield from _part(complete(plane, seed), 1.0, 1.0)
+        return plane
+    small = Smaller(footage, by)
+    plane = yield from _part(paint_plane(small, smaller_camera(camera, small.size), show, allows), 0.0, 1.0)
+    yield from _part(complete(plane, seed), 1.0, 1.0)
+    plane.notes.append(f"There was little time: the background was painted {by} times smaller")
+    return enlarged(plane, camera, room)
 
 
 def _with_rest(allows: Allows, after: float) -> Allows:

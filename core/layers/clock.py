@@ -44,6 +44,11 @@ class Clock:
     def cpu_seconds(self) -> float:
         return time.process_time() - self.cpu
 
+    @property
+    def pace(self) -> float:
+        """Seconds that a second of processor time took so far, while other programs work as well."""
+        return max(0.5, self.seconds / max(self.cpu_seconds, 0.05))
+
     def reached(self, decibels: float) -> None:
         """Note how good whole frames are by now."""
         self.history.append((round(self.seconds, 2), decibels))

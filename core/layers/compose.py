@@ -67,7 +67,8 @@ def take_apart(split: Split, n: int) -> Parts:
         least = FAINT_COLOUR if label in split.colourful else STRONG_COLOUR
         gate = _gate(split, n, label, hidden)
         effects[label] = to_rgba(throw(frame, clean, gate, hidden, least))
-        below = from_rgba(effects[label]).over(below)
+        if effects[label].any():
+            below = from_rgba(effects[label]).over(below)
     for place, label in enumerate(split.order):
         covered = np.isin(labels, split.order[place + 1 :])
         k = tracks.labels.index(label)
@@ -116,6 +117,8 @@ def _gate(split: Split, n: int, label: int, hidden: npt.NDArray[np.bool_]) -> Ar
 
 def join(above: Frame, below: Frame) -> Frame:
     """One straight RGBA layer over another, uint8 (H, W, 4)."""
+    if not below.any():
+        return above
     a, b = from_rgba(above), from_rgba(below)
     alpha = a.alpha + b.alpha * (1 - a.alpha)
     mixed = a.alpha[..., None] * a.colour + ((1 - a.alpha) * b.alpha)[..., None] * b.colour

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.effects import LOW, UNIT, Stack
-from core.layers.footage import Footage
+from core.layers.footage import Footage, Pictures
 from core.layers.tracks import LEAST_PIXELS, doubled, halved
 from core.media.matte import Labels
 
@@ -151,7 +151,7 @@ def _moved(mask: Shown, step: tuple[float, float]) -> Shown:
 class Borders:
     """The labels of a clip's frames with what may be an object at the border whose mask is late."""
 
-    def __init__(self, footage: Footage) -> None:
+    def __init__(self, footage: Pictures) -> None:
         self._footage = footage
         self._halves: dict[int, Labels] = {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,17 @@ NEAR = 2
 """Frames from which a missing mask is taken."""
 KEPT_BYTES = 256 * 2**20
 """Of frames and masks that stay decoded. The first ones are kept: every pass begins with them again."""
+
+
+class Pictures(Protocol):
+    """Frames and masks as `Footage` has them. size: (width, height)."""
+
+    size: tuple[int, int]
+    count: int
+
+    def frame(self, n: int) -> Frame: ...
+    def known(self, n: int) -> bool: ...
+    def labels(self, n: int) -> Labels: ...
 
 
 class Footage:

@@ -24,7 +24,7 @@ from core.layers.channels import largest, mean, total
 from core.layers.clock import Allows, always
 from core.layers.entering import Borders
 from core.layers.fill import fill
-from core.layers.footage import Footage
+from core.layers.footage import Pictures
 from core.layers.light import fit_gain, flat, spread_gain
 from core.layers.paged import Room
 from core.layers.showing import Show, hidden
@@ -93,7 +93,11 @@ class Plane:
 
     def picture(self) -> Frame:
         """The whole canvas, uint8 RGB."""
-        return to_bytes(self.canvas)
+        whole = np.empty(self.canvas.shape, np.uint8)
+        for rows in self.camera.bands:
+            whole[rows] = to_bytes(self.canvas[rows])
+            self.room.let_go()
+        return whole
 
     def view(self, canvas: Array32, n: int, how: int = cv2.INTER_LINEAR) -> Array32:
         """What frame n sees of a canvas, float32 (H, W[, K])."""
@@ -160,7 +164,7 @@ def beside(labels: Labels) -> Array32:
 
 
 def paint_plane(
-    footage: Footage,
+    footage: Pictures,
     camera: Camera,
     show: Show = hidden,
     allows: Allows = always,
@@ -194,7 +198,7 @@ def paint_plane(
 
 def look_over(
     plane: Plane,
-    footage: Footage,
+    footage: Pictures,
     number: int,
     weigh: Callable[[Labels], Array32],
     effects: Callable[[int], npt.NDArray[np.bool_]] | None = None,

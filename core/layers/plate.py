@@ -13,6 +13,7 @@ from core.layers.background import Background, find_background
 from core.layers.clock import Clock
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
+from core.layers.haste import FILM, Haste
 from core.layers.plane import PASSES, Plane, to_bytes
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
@@ -46,8 +47,8 @@ def paint(
     Args:
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
         first, last: frames of the clip, inclusive; -1 for its end.
-        max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out; following the
-            camera and two passes are always made, and it is said when that took longer.
+        max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out, and without time
+            for two of them they work on smaller pictures; it is said, also when that took longer.
         seed: of what is put where no frame shows the background.
 
     Raises:
@@ -74,7 +75,9 @@ def _found(
     """The background, and where one canvas does and there is time, once more without what objects throw on it."""
     show = Showing(out)
     began = clock.seconds
-    steps = find_background(footage, out, None, show, clock.allows, seed, after)
+    least = FILM if after else 0.0
+    haste = Haste(clock, footage.count, footage.size, least, least)
+    steps = find_background(footage, out, None, show, clock.allows, seed, after, haste)
     plate = yield from told(steps, (0.0, 0.6 * share), MESSAGE, lambda: show.name)
     if not isinstance(plate, Plane):
         return plate

@@ -26,6 +26,7 @@ from core.layers.effects import evidence, link
 from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.footage import Footage, open_footage
+from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
 from core.layers.paged import Room
 from core.layers.plane import Plane, to_bytes
@@ -49,6 +50,8 @@ from core.media.writer import write_png
 from core.motion.flow import Array32
 
 PLANE = "plane.safetensors"
+JUDGED = 8
+"""Every so many frames the background is judged in haste."""
 PASS = 0.35
 """Of what finding and writing the layers takes, a pass over the background."""
 _BYTES_A_PIXEL = 5
@@ -96,8 +99,8 @@ def split(
         names: label (as text) to the object's name.
         order: labels back to front; those that it does not name are put where the masks say.
         shared: labels of objects that go into one layer together, which has the first of them.
-        max_seconds: wall time of the whole command, 0 for no limit. Passes over the background and refining that do
-            not fit are left out, and the report says so; the first set of layers is always written whole.
+        max_seconds: wall time of the whole command, 0 for no limit. What does not fit is left out (core.layers.haste),
+            and the report says so; the first set of layers is always written whole.
         seed: of everything random.
 
     Yields:
@@ -109,12 +112,13 @@ def split(
     clock = Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last, shared)) as footage:
         yield Progress(0, 1, "Looking at the clip")
-        plate = yield from _background(out, footage, clock, seed)
+        haste = Haste(clock, footage.count, footage.size, LAYERS, BARE)
+        plate = yield from _background(out, footage, haste, seed)
         files = _Folder(out, footage, plate, dict(names or {}), clock, seed)
         files.write("plate", ())
         yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
         began = clock.seconds
-        parts = yield from _evidence(files, order, masks)
+        parts = yield from _evidence(files, order, masks, effects=haste.effects())
         require_disk(
             out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
         )
@@ -210,14 +214,14 @@ class _Folder:
 
 
 def _background(
-    out: Path, footage: Footage, clock: Clock, seed: int
+    out: Path, footage: Footage, haste: Haste, seed: int
 ) -> Generator[Progress, None, Background]:
     """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
     kept = load_plane(out / PLANE, Room(out))
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
     show = Showing(out)
-    steps = find_background(footage, out, kept, show, clock.allows, seed)
+    steps = find_background(footage, out, kept, show, haste.clock.allows, seed, haste=haste)
     while True:
         try:
             done = next(steps)
@@ -226,26 +230,42 @@ def _background(
             return plate
         if isinstance(done, Plane):
             write_png(out / PLATE_PICTURE, done.picture())
-            save_plane(out / PLANE, done)
+            if haste.reduced == 1:  # a later run may have more time
+                save_plane(out / PLANE, done)
         else:
             yield Progress(0.4 * done, 1, "Clean background", show.name)
 
 
 def _evidence(
-    files: _Folder, order: Sequence[int], masks: str, share: tuple[float, float] = (0.4, 0.6)
+    files: _Folder,
+    order: Sequence[int],
+    masks: str,
+    share: tuple[float, float] = (0.4, 0.6),
+    effects: bool = True,
 ) -> Generator[Progress, None, Split]:
-    """What differs from the background, linked to the objects; and how good the background alone is."""
+    """What differs from the background, linked to the objects; and how good the background alone is.
+
+    Args:
+        effects: without, none is looked for, and the background is judged in a few frames.
+    """
     footage, plate, bare = files.footage, files.plate, _Errors()
     size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
-    surely, halves = (np.empty((footage.count, *size), np.uint8) for _ in range(2))
+    surely, halves = (np.zeros((footage.count, *size), np.uint8) for _ in range(2))
     for n in range(footage.count):
-        frame, labels, clean = to_float(footage.frame(n)), footage.labels(n), plate.render(n)
-        surely[n], halves[n] = evidence(frame, clean, plate.noise(n)), halved(labels)
-        bare.add(mean((frame - clean) ** 2), labels > 0)
+        labels = footage.labels(n)
+        halves[n] = halved(labels)
+        if effects or n % JUDGED == 0:
+            frame, clean = to_float(footage.frame(n)), plate.render(n)
+            bare.add(mean((frame - clean) ** 2), labels > 0)
+        if effects:
+            surely[n] = evidence(frame, clean, plate.noise(n))
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
     clock = files.clock
-    add_missed(footage, surely, halves)
+    if effects:
+        add_missed(footage, surely, halves)
+    else:
+        clock.left_out.append("There was no time to look for shadows and reflections")
     tracks = measure(halves)
     if not tracks.labels:
         raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")

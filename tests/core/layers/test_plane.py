@@ -169,8 +169,7 @@ def test_a_plate_in_too_little_time_says_so(tmp_path: Path) -> None:
         drain(paint(out, clip=str(clip), masks=str(masks), max_seconds=most))
         notes[most] = read_plate(out).notes
         with closing(open_source(out / PLATE_PICTURE)) as source:
-            assert psnr(source.frame(0)[..., :3], plates[0]) > 30
-    assert not notes[1000.0] and len(notes[2.01]) == 3
-    assert [
-        word in note for word, note in zip(("last pass", "shadows", "asked for"), notes[2.01], strict=True)
-    ] == [True] * 3
+            assert psnr(source.frame(0)[:96, :160, :3], plates[0]) > (30 if most > 100 else 20)
+    assert not notes[1000.0]
+    said = ("last pass", "4 times smaller", "one canvas", "shadows", "asked for")
+    assert all(word in note for word, note in zip(said, notes[2.01], strict=True))

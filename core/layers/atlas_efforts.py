@@ -1,0 +1,22 @@
+"""How hard each step of an atlas fit moves its maps: blurs of the colours, weight of the flow, smoothness.
+
+A round is one or more of them, over the frames to and fro.
+"""
+
+from __future__ import annotations
+
+from core.layers.atlas_align import Effort
+from core.layers.grid_solve import Smooth
+
+GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
+AROUND_BACKGROUND = Effort((1.0, 0.6), 0.02)
+GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
+GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 4.0, Smooth(0.0005, 0.02, steady=0.02))
+LONG_ROUNDS = (
+    (Effort((1.2,), 12.0), Effort((0.7,), 12.0)),
+    (Effort((1.2,), 40.0), Effort((0.7,), 40.0)),
+)
+"""For paint that sticks the flow counts more, the more so the closer the atlas is."""
+BACKGROUND_ROUND = (Effort((0.7, 0.5), 0.0),)
+FIRST_ROUND = (Effort((1.2, 1.2, 0.7), 0.02),)
+LATER_ROUND = (Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005)),)
