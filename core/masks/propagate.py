@@ -17,12 +17,14 @@ from typing import Any
 
 import cv2
 import msgspec
+import torch
 
 from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
 from core.masks.begin import begun
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
 from core.masks.features import Array32
+from core.masks.ground import Ground
 from core.masks.keymasks import Pass
 from core.masks.known import Known, known_frame, nearest_keys, to_grid
 from core.masks.presence import sizes_of
@@ -109,6 +111,8 @@ def _passes(run: Run) -> Iterator[Progress]:
         if at and found.masks:
             seen = zip(place.numbers, place.ages, found.masks, strict=True)
             tracker.history = [_remembered(run, *one, each.frames.step) for one in seen]
+            if "ground" in found.more:
+                tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))
         if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
         run.softener = softener_for(run, each.frames[:at])

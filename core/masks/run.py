@@ -105,6 +105,8 @@ def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
     numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
     place = msgspec.structs.replace(place, numbers=numbers, ages=ages)
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
+    if tracker.ground is not None:
+        more |= {"ground": tracker.ground.places, "ground keys": tracker.ground.keys.numpy()}
     masks = tuple(known.masks for known in history)
     save_checkpoint(run.out, Checkpoint(place, masks, more, msgspec.json.encode(notes)))
 

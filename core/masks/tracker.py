@@ -19,6 +19,7 @@ from torch import Tensor
 from core.masks.areas import MARGIN, Area, box_around, dilated, doubtful, near, spread, thinned
 from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid
+from core.masks.ground import Ground, nothing
 from core.masks.known import Known, to_tokens
 from core.masks.memory import bank_of, followed, joined, nearness, places_of
 from core.masks.parts import gap, whole
@@ -56,13 +57,15 @@ class Step:
 @dataclass
 class Tracker:
     """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
-    alone. every: the network sees each so many-th frame, between them its features go with the flow."""
+    alone. every: the network sees each so many-th frame, between them its features go with the flow. ground: what was
+    seen of the scene where the objects are now."""
 
     grid: Grid
     net: Matcher | None
     keys: tuple[Known, ...]
     history: list[Known] = field(default_factory=list)
     every: int = 1
+    ground: Ground | None = None
 
     def __post_init__(self) -> None:
         count = self.keys[0].masks.shape[2]
@@ -87,7 +90,10 @@ class Tracker:
         area = np.zeros(self.grid.shape, bool)
         for k, box in enumerate(boxes):
             area[box] |= k not in absent
-        banks = self._memory(number, area, to_tokens(guided))
+        if self.ground is None:
+            self.ground = nothing(sight.keys)
+        self.ground = self.ground.moved(latest, to_tokens(guided), flow, self.grid)
+        banks = self._memory(number, area, to_tokens(guided), self.ground)
         tokens = self._told(sight, banks, area, np.maximum(latest.objects, to_tokens(guided)))
         objects = _enlarged(tokens, self.grid)
         objects = np.stack(
@@ -114,8 +120,8 @@ class Tracker:
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
-    def _memory(self, number: int, area: Area, guided: Array32) -> tuple[Bank, Bank]:
-        """What is asked about the tokens of an area: key frames, and recent frames.
+    def _memory(self, number: int, area: Area, guided: Array32, ground: Ground) -> list[Bank]:
+        """What is asked about the tokens of an area: key frames, recent frames, and the ground where it is known.
 
         What was drawn is looked for where its object went meanwhile, as guided tells.
         """
@@ -130,11 +136,11 @@ class Tracker:
             )
             for key, bank, trust in zip(self.keys, self._banks, trusts, strict=True)
         ]
-        return replace(joined(drawn), axes=self._axes), replace(
-            joined(recent, WINDOW * REACH), axes=self._axes
-        )
+        banks = [joined(drawn), joined(recent, WINDOW * REACH)]
+        banks += [ground.bank(guided.shape[2])] if len(ground.places) else []
+        return [replace(bank, axes=self._axes) for bank in banks]
 
-    def _told(self, sight: Sight, banks: tuple[Bank, Bank], area: Area, before: Array32) -> Array32:
+    def _told(self, sight: Sight, banks: list[Bank], area: Area, before: Array32) -> Array32:
         """How much of each token of an area each object covers, (rows, columns, K): every fourth token and those on the
         edges of what was there before are asked about first, and those between only where the first are in doubt."""
         first = thinned(area, before, NARROW)
@@ -145,13 +151,13 @@ class Tracker:
         return tokens
 
 
-def _voted(sight: Sight, banks: tuple[Bank, Bank], asked: Area) -> Tensor:
-    """What the likest places of memory say of M tokens, (M, K)."""
+def _voted(sight: Sight, banks: list[Bank], asked: Area) -> Tensor:
+    """What the likest places of memory say of M tokens, (M, K). banks: key frames first."""
     keys, places = sight.keys[torch.from_numpy(asked.ravel())], places_of(asked)
-    drawn, recent = (recall(keys, places, bank, TOP) for bank in banks)
-    both = together(Recalled(drawn.likeness + KEY_TRUST, drawn.known), recent)
-    best = both.likeness.topk(min(TOP, both.likeness.shape[1]), 1)
-    known = both.known.gather(1, best.indices[..., None].expand(-1, -1, both.known.shape[2]))
+    drawn, *others = (recall(keys, places, bank, TOP) for bank in banks)
+    every = together(Recalled(drawn.likeness + KEY_TRUST, drawn.known), *others)
+    best = every.likeness.topk(min(TOP, every.likeness.shape[1]), 1)
+    known = every.known.gather(1, best.indices[..., None].expand(-1, -1, every.known.shape[2]))
     return ((Recalled(best.values, known).mean() - 0.5) * SHARPEN + 0.5).clamp(0, 1)
 
 
