@@ -17,7 +17,7 @@ from app.buttons import tool_button
 from app.editor import Editor
 from app.inspector.fields import narrow
 from app.latest import LatestWorker
-from app.panels.atlas_handles import AtlasHandles
+from app.panels.atlas_handles import SIZES, AtlasHandles
 from app.panels.atlas_pen import AtlasPen
 from app.panels.viewer_canvas import Canvas
 from app.preview import Picture, Show, to_image
@@ -131,12 +131,14 @@ class AtlasPane(QWidget):
         return QSize(320, 240)
 
     def _follow(self) -> None:
-        """What is in hand is shown where it lies: an edit on a page brings that page."""
+        """What is in hand is shown where it lies: an edit on a page brings that page, and a picture or a text on the atlas
+        of the whole clip brings that, where it can be moved."""
         edit, media = self._session.edit, self._session.media
         if self._session.edit_id != self._followed:
             self._followed = self._session.edit_id
             known = media is not None and self._shows_pages_of(media, self._session.label)
-            if edit is not None and edit.page and known and self.page.currentIndex() != edit.page:
+            lies = edit is not None and (edit.page or edit.kind in SIZES)
+            if edit is not None and lies and known and self.page.currentIndex() != edit.page:
                 self.page.setCurrentIndex(min(edit.page, self.page.count() - 1))
                 self._turn_page(self.page.currentIndex())
                 return

@@ -16,6 +16,7 @@ from core.job import Progress
 from core.layers import atlas_efforts as efforts
 from core.layers.atlas_align import Effort
 from core.layers.atlas_footage import Views
+from core.layers.atlas_pace import BACKGROUND_SECONDS, Pace
 from core.layers.atlas_page import PageFit, grow, paint, refine, to_full_size, with_step
 from core.layers.atlas_render import Film, decibels, find_light, object_error, squares, write_preview
 from core.layers.atlas_report import said
@@ -73,10 +74,12 @@ class Fit:
     small: dict[int, Views] = field(default_factory=dict)
     cpu_started: float = field(default_factory=time.process_time)
     told: float = 0.0
-    stage: float = 0.0
+    pace: Pace = field(init=False)
 
     def __post_init__(self) -> None:
         self.views = Views(self.footage)
+        width, height = self.footage.size
+        self.pace = Pace(self.rounds, BACKGROUND_SECONDS * self.footage.count * width * height)
 
     def reduced(self, by: int) -> Views:
         """Views of pictures `by` times smaller."""
@@ -118,8 +121,7 @@ class Fit:
 
     def progress(self, name: str) -> Progress:
         """How far it is; name: of the step."""
-        total = 3.0 + self.rounds
-        done = min(self.stage, total)
+        done, total = self.pace.part(self.seconds)
         if self.stop_at < float("inf"):
             done, total = self.seconds, max(self.stop_at, 0.1)
         fields = {"seconds": self.seconds}
@@ -363,7 +365,7 @@ def _refine(
 
 def _judge(fit: Fit, name: str) -> Iterator[Progress]:
     """Note the quality so far, on a few whole frames."""
-    fit.stage += 1
+    fit.pace.next(fit.seconds)
     if f"judged {name}" in fit.state.done or fit.over:
         return
     count = fit.footage.count

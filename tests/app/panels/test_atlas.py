@@ -258,6 +258,12 @@ def test_text_and_pictures_are_moved_on_a_page(
     view.pane.page.activated.emit(0)
     qtbot.waitUntil(lambda: panel.session.page == 0)
     assert view.pane.handles.placed() is None
+    panel.session.add("text", numbers={"x": 20.0, "y": 16.0, "size": 10.0}, texts={"text": "HHH"})
+    whole = panel.session.edit_id
+    panel.session.set_edit(text.id)
+    qtbot.waitUntil(lambda: panel.session.page == 2)
+    panel.session.set_edit(whole)  # where it can be moved
+    qtbot.waitUntil(lambda: panel.session.page == 0 and view.pane.handles.placed() is not None)
 
 
 def test_a_drag_scales_and_turns_about_the_middle() -> None:
