@@ -14,13 +14,16 @@ from typing import Annotated
 import typer
 
 from app.cli_arguments import Clip, Json
+from app.cli_masks import masks, select
 from app.cli_pace import moments, smooth, speediness, speedup
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
+app.add_typer(masks, name="masks")
 COMMANDS = (
     "edit",
     "probe",
+    "select",
     "track",
     "suggest",
     "masks",
@@ -102,6 +105,9 @@ def probe(clip: Clip, json: Json = False) -> None:
     command.run(clip, json=json)
 
 
+app.command()(select)
+
+
 @app.command()
 def track(
     clip: Clip,
@@ -135,52 +141,6 @@ def suggest(
     from app.cli_commands import suggest as command
 
     command.run(masks, json=json)
-
-
-masks = typer.Typer(no_args_is_help=True, help="Masks from and to other programs.")
-app.add_typer(masks, name="masks")
-
-
-@masks.command("import")
-def import_masks(
-    source: Annotated[
-        list[Path],
-        typer.Argument(
-            help="A folder of PNGs (palette, binary, soft) or a matte video; each a further object."
-        ),
-    ],
-    clip: Annotated[Path, typer.Option("--clip", help="The clip that the masks belong to.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
-    object_: Annotated[
-        list[int] | None, typer.Option("--object", help="The label of each source, from 1.")
-    ] = None,
-    at: Annotated[int, typer.Option("--at", help="The clip's frame that a video begins at.")] = 0,
-    resize: Annotated[bool, typer.Option("--resize", help="Bring masks to the clip's size.")] = False,
-    json: Json = False,
-) -> None:
-    """Take masks of another program over: masks/ and soft/, as laminar's own."""
-    from app.cli_commands import masks as command
-
-    command.run_import(source, clip, out, object_ or [], at, resize=resize, json=json)
-
-
-@masks.command("export")
-def export_masks(
-    source: Annotated[Path, typer.Argument(metavar="MASKS", help="A folder of masks or a tracking result.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or a video: .mkv, .mov or .mp4.")],
-    format_: Annotated[
-        str, typer.Option("--format", help="palette, binary, soft, ffv1, prores4444 or h264.")
-    ] = "",
-    object_: Annotated[int, typer.Option("--object", help="The label of one object.")] = 0,
-    clip: Annotated[
-        Path | None, typer.Option("--clip", help="The clip: a video takes its rate and length.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Write masks as palette, binary or soft PNGs, or one object's matte as a video."""
-    from app.cli_commands import masks as command
-
-    command.run_export(source, out, format_, object_, clip, json=json)
 
 
 Masks = Annotated[Path, typer.Option("--masks", help="A folder of mask PNGs, such as laminar track writes.")]

@@ -38,6 +38,14 @@ def spare(out: Path, *given: Path) -> None:
             raise MediaError(f"{out} would take the place of {source}", "Give another name")
 
 
+def require_suffix(path: Path, suffix: str, option: str) -> None:
+    """Raises MediaError when `path` is no file name with this suffix."""
+    if path.suffix.lower() != suffix or path.is_dir():
+        raise MediaError(
+            f"{path} is no {suffix} file", f"Give a file name that ends in {suffix} with {option}"
+        )
+
+
 def left_over(folder: Path, written: set[str]) -> str:
     """What to tell of numbered PNGs in `folder` beside those just written; empty when there are none."""
     others = sorted(path.name for path in folder.glob("*.png") if path.name not in written)

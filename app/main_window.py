@@ -55,7 +55,7 @@ MEDIA_LIBRARIES = (
     "numpy",
     "cv2",
     "av",
-    "core.masks.draw",
+    "core.masks.selection",
     "core.render.mixer",
     "core.render.compositor",
     "core.drive",

@@ -2,18 +2,19 @@
 
 Drawing changes label images in memory at once; encoding and writing the PNG happen on a thread of their own, and
 when the file is there the document gets one undoable edit. Smart selection runs on another thread, newest box
-first. What is drawn on a tracked frame starts from the tracked mask, so a correction keeps what was right.
+first; strokes help it, and what is painted by hand after it is never changed by it. Undo gives the selection before
+back, strokes and all. What is drawn on a tracked frame starts from the tracked mask, so a correction keeps what was
+right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from app import mask_editing
@@ -22,6 +23,7 @@ from app.gui_thread import gui_thread
 from app.latest import LatestWorker
 from app.mask_editing import LiveStroke
 from app.preview import MaskKind, Picture
+from app.smart_select import Selected, Selection, answer
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels
@@ -35,35 +37,18 @@ MIN_BRUSH, MAX_BRUSH = 1, 1000
 
 @dataclass(frozen=True)
 class _Commit:
-    """A finished change on its way to the disk. labels: what was written, set by the thread."""
+    """A finished change on its way to the disk. selection: that holds after it. before: labels before a change that
+    the thread works out. labels: what was written, set by the thread."""
 
     name: str
     media: str
     frame: int
     label: int
+    selection: Selection | None = None
+    before: Labels | None = None
     file: str = ""
     labels: Labels | None = None
     error: BaseException | None = None
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A question to smart select. start: labels before it, uint8 (H, W); box in picture pixels."""
-
-    media: Media
-    path: Path
-    frame: int
-    label: int
-    start: Labels
-    box: draw.Box
-    add: tuple[draw.Stroke, ...] = ()
-    subtract: tuple[draw.Stroke, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Selected:
-    question: Selection
-    area: npt.NDArray[np.bool_] = field(compare=False)
 
 
 class MaskSession(QObject):
@@ -93,11 +78,15 @@ class MaskSession(QObject):
         """Why nothing can be drawn now; empty when it can."""
         self._where = ("", -1)
         self._stroke: LiveStroke | None = None
-        self._pending = 0
+        self._pending = self._asked = 0
         self._changing = False
         self._selection: Selection | None = None
+        self._selections: dict[str, Selection] = {}
+        """Of the frame in hand, by the file of the key mask that each led to."""
+        self._late: Selected | None = None
+        """An answer that came while the brush was down."""
         self._writer = ThreadPoolExecutor(1, "masks")
-        self._selector: LatestWorker[Selection, _Selected] = LatestWorker("smart-select", self._select, self)
+        self._selector: LatestWorker[Selection, Selected] = LatestWorker("smart-select", self._select, self)
         self._selector.done.connect(self._selected)
         self._selector.failed.connect(self._failed)
         self._gui = gui_thread()
@@ -131,7 +120,9 @@ class MaskSession(QObject):
         if where == self._where and (self._stroke is not None or self._pending or not self._current(picture)):
             return
         if where != self._where:
-            self._selection = None
+            self._selections, self._late = {}, None
+        if where != self._where or not self._selector.busy:
+            self._selection = self._selections.get(self._key_file(*where))
         self._stroke = None
         self._where = where
         self.labels = picture.labels
@@ -146,6 +137,11 @@ class MaskSession(QObject):
         except KeyError:
             return False
         return media is not None and (shown.key_masks, shown.track) == (media.key_masks, media.track)
+
+    def _key_file(self, media: str, frame: int) -> str:
+        known = self.media
+        keys = known.key_masks if known is not None and known.id == media else ()
+        return next((key.file for key in keys if key.frame == frame), "")
 
     def _set_kind(self, kind: MaskKind) -> None:
         if kind != self.kind:
@@ -179,8 +175,11 @@ class MaskSession(QObject):
         """Lift the brush: one undo step, unless nothing changed."""
         stroke, self._stroke = self._stroke, None
         if stroke is not None and stroke.changed:
+            if self._selection is not None:
+                self._selection = self._selection.after(stroke.before, stroke.labels)
             label = self._editor.state.label if stroke.add else 0
             self._submit(self.tr("Paint mask") if stroke.add else self.tr("Erase mask"), stroke.labels, label)
+        self._take_late()
 
     def cancel(self) -> None:
         """Take the brush away without a trace."""
@@ -188,6 +187,7 @@ class MaskSession(QObject):
         if stroke is not None:
             self.labels = stroke.before
             self.labels_changed.emit(None)
+        self._take_late()
 
     # Areas
 
@@ -200,19 +200,19 @@ class MaskSession(QObject):
             self.change(self.tr("Cut polygon"), lambda old: cut_out(old, points, label))
 
     def select_box(self, box: draw.Box) -> None:
-        """Smart select: find the object in a box by its colours and edges."""
+        """Smart select: find the object that a box means."""
         media = self.media
         if not self._ready() or media is None:
             return
         assert self.labels is not None
         path = readable_path(self._editor.document.path, media)
-        self._ask(Selection(media, path, self.frame, self._editor.state.label, self.labels, box))
+        self._ask(Selection(media, path, self.frame, self._editor.state.label, self.labels, self.labels, box))
 
-    def refine(self, points: tuple[draw.Point, ...], *, add: bool) -> bool:
+    def refine(self, points: tuple[draw.Point, ...], width: float, *, add: bool) -> bool:
         """Help the last smart selection with a stroke on the object, or beside it. False without one."""
         if self._selection is None or not self._ready():
             return False
-        stroke = draw.Stroke(points, float(self._editor.state.brush))
+        stroke = draw.Stroke(points, width)
         if add:
             self._ask(replace(self._selection, add=(*self._selection.add, stroke)))
         else:
@@ -225,23 +225,32 @@ class MaskSession(QObject):
         return self._selection is not None
 
     def _ask(self, question: Selection) -> None:
-        self._selection = question
-        self._selector.ask(question)
+        assert self.labels is not None, "_ready has looked"
+        self._asked += 1
+        self._selection = replace(question, now=self.labels, number=self._asked)
+        self._selector.ask(self._selection)
         self.busy_changed.emit(True)
 
-    def _select(self, question: Selection) -> _Selected:
+    def _select(self, question: Selection) -> Selected:
         source = self._editor.player.pool.source(question.path, question.media.info)
-        area = draw.smart_select(source.frame(question.frame), question.box, question.add, question.subtract)
-        return _Selected(question, area)
+        return answer(question, source.frame(question.frame))
 
-    def _selected(self, answer: _Selected) -> None:
+    def _selected(self, found: Selected) -> None:
         self.busy_changed.emit(self.busy)
-        question = answer.question
-        if question is self._selection and self._where == (question.media.id, question.frame):
-            labels = draw.paint(question.start, answer.area, question.label, self.protect)
-            self.labels = labels
+        question, selection = found.question, self._selection
+        if selection is None or selection.number != question.number or self.labels is None:
+            return
+        if self._stroke is not None:
+            self._late = found
+        elif self._where == (question.media.id, question.frame):
+            self.labels = selection.answered(found.area, self.labels, self.protect)
             self.labels_changed.emit(None)
-            self._submit(self.tr("Smart select"), labels, question.label)
+            self._submit(self.tr("Smart select"), self.labels, question.label)
+
+    def _take_late(self) -> None:
+        late, self._late = self._late, None
+        if late is not None:
+            self._selected(late)
 
     # Changes of a whole mask
 
@@ -300,7 +309,7 @@ class MaskSession(QObject):
     def _submit(self, name: str, labels: Labels, label: int, function: Change | None = None) -> None:
         data, (media, frame) = self._editor.document.data, self._where
         assert data is not None, "_ready has looked"
-        order = _Commit(name, media, frame, label)
+        order = _Commit(name, media, frame, label, self._selection, None if function is None else labels)
         self._pending += 1
         self.busy_changed.emit(True)
         future = self._writer.submit(_written_labels, data, media, frame, labels, function)
@@ -316,6 +325,8 @@ class MaskSession(QObject):
             return
         if not order.file:
             return  # the change changed nothing
+        if order.selection is not None and self._where == (order.media, order.frame):
+            self._selections[order.file] = order.selection
         try:
             self._editor.document.edit(
                 order.name, mask_editing.with_key_mask, order.media, order.frame, order.file, order.label
@@ -325,6 +336,8 @@ class MaskSession(QObject):
             return
         if not self._pending and self._stroke is None and self._where == (order.media, order.frame):
             self.labels = order.labels
+            if not self._selector.busy:
+                self._selection = order.selection
             self._set_kind("key")
             self.labels_changed.emit(None)
 
@@ -350,7 +363,10 @@ def _filled(order: _Commit, done: Future[tuple[str, Labels]]) -> _Commit:
     if error is not None:
         return replace(order, error=error)
     file, labels = done.result()
-    return replace(order, file=file, labels=labels)
+    selection = order.selection
+    if selection is not None and order.before is not None:
+        selection = selection.after(order.before, labels)
+    return replace(order, file=file, labels=labels, selection=selection)
 
 
 def cut_out(labels: Labels, points: list[draw.Point], label: int) -> Labels:

@@ -249,7 +249,7 @@ ACTIONS = (
     Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), MENU, in_masks,
            partial(_has_tool, "polygon"), "lasso", "Drag around it, or click corners and press Enter"),
     Action("mask.box", "Smart &select", partial(_tool, "box"), ("X",), MENU, in_masks,
-           partial(_has_tool, "box"), "box", "Draw a box around the object"),
+           partial(_has_tool, "box"), "box", "Draw a box around the object; then click what it missed, right-click what is too much"),
     Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), MENU, _has_viewer,
            partial(_has_tool, "hand"), "hand"),
     Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), MENU, _draws),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.cli_commands.track import clear
-from app.cli_targets import make_folder, spare
+from app.cli_targets import make_folder, require_suffix, spare
 from app.terminal import Terminal, existing
 from core.errors import JobError, LaminarError, MediaError
 from core.layers.result import (
@@ -32,9 +32,9 @@ def run_plate(
     clip: Path, masks: Path, out: Path, video: Path | None, max_seconds: float, *, json: bool
 ) -> None:
     terminal = Terminal(json)
-    _require(out, ".png", "-o")
+    require_suffix(out, ".png", "-o")
     if video is not None:
-        _require(video, ".mkv", "--video")
+        require_suffix(video, ".mkv", "--video")
     parameters, inputs = question(clip, masks)
     for target in filter(None, (out, video)):
         spare(target, clip, masks)
@@ -97,13 +97,6 @@ def _films(out: Path) -> set[str]:
     except LaminarError:
         return set()
     return {film for each in objects for film in (each.object, each.effect, each.layer)}
-
-
-def _require(path: Path, suffix: str, option: str) -> None:
-    if path.suffix.lower() != suffix or path.is_dir():
-        raise MediaError(
-            f"{path} is no {suffix} file", f"Give a file name that ends in {suffix} with {option}"
-        )
 
 
 def _labels(order: str) -> list[int]:

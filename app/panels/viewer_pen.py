@@ -1,8 +1,8 @@
 """The mask pen: the layer of the mask view that draws, selects and shows the objects over the picture.
 
 Left adds and right takes away; Alt turns the left button round, Shift always adds. A lasso is a drag, a polygon a row of
-clicks ended by a double click or Enter. With the box tool a drag asks for a smart selection; strokes with Shift,
-Alt or the right button then help it.
+clicks ended by a double click or Enter. With the box tool a drag asks for a smart selection; clicks, and strokes with
+Shift, Alt or the right button then help it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from core.project.project import OBJECT_COLOURS
 _DRAWING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
 LASSO_STEP = 2.0
 """Logical pixels between the points of a lasso."""
+HELP_WIDTH = 6.0
+"""Logical pixels: strokes that help a smart selection, and how they look."""
 
 
 def adds(event: QMouseEvent) -> bool:
@@ -145,13 +147,18 @@ class MaskPen:
             self._close_polygon()
         elif dragging == "help":
             points, self._points = tuple(self._points), []
-            self.session.refine(points, add=self._adding)
+            self._help(points, self._adding)
         elif dragging == "box" and self._box is not None:
             (ax, ay), (bx, by) = self._box
             self._box = None
             if abs(ax - bx) >= 3 and abs(ay - by) >= 3:
                 self.session.select_box((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+            elif self._adding:
+                self._help(((x, y),), add=True)
         self._canvas.update()
+
+    def _help(self, points: tuple[Point, ...], add: bool) -> None:
+        self.session.refine(points, max(1.0, HELP_WIDTH / self._canvas.view.zoom), add=add)
 
     def _long_way(self) -> bool:
         """A drag, not the trembling of a click."""

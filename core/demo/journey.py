@@ -25,6 +25,7 @@ from core.errors import LaminarError
 from core.files import write_atomic
 from core.job import Progress
 from core.masks import draw
+from core.masks.selection import select
 from core.media.fingerprint import fingerprint
 from core.media.info import Frame
 from core.media.matte import MaskFolder, mask_name, read_labels
@@ -52,23 +53,23 @@ from core.timeline.model import Clip, MatteUse, MediaUse, Sequence, Title, Track
 DRAWN: dict[int, dict[int, tuple[draw.Box, tuple[draw.Stroke, ...]]]] = {
     0: {
         1: ((314, 226, 412, 432), (
-            draw.Stroke(((348, 376), (347, 416)), 9),
-            draw.Stroke(((374, 376), (375, 416)), 9),
-            draw.Stroke(((361, 236), (361, 248)), 5),
+            draw.Stroke(((361, 384), (361, 410)), 4),
+            draw.Stroke(((336, 384), (337, 398)), 4),
         )),
         2: ((48, 314, 242, 412), ()),
         3: ((802, 360, 854, 452), ()),
     },
     95: {
         1: ((460, 222, 554, 424), (
-            draw.Stroke(((489, 382), (478, 402)), 8),
-            draw.Stroke(((514, 382), (535, 404)), 8),
+            draw.Stroke(((497, 385), (499, 410)), 4),
+            draw.Stroke(((467, 335), (466, 365)), 3),
+            draw.Stroke(((466, 290), (472, 300)), 3),
         )),
         2: ((764, 314, 854, 412), ()),
         3: ((130, 218, 224, 310), ()),
     },
 }  # fmt: skip
-"""What a user does, by frame and object: a box (left, top, right, bottom) and strokes for what smart select missed.
+"""What a user does, by frame and object: a box (left, top, right, bottom) and strokes where smart select took too much.
 In frame 95 robot and car are seen again after they were hidden."""
 FADE_FRAMES = 10
 
@@ -168,7 +169,7 @@ def _mask(state: Demo, number: int) -> None:
         labels = MaskFolder(results_folder(state.data) / state.media.track.key).labels(number)
     for label, (box, strokes) in DRAWN[number].items():
         labels = np.where(labels == label, np.uint8(0), labels)
-        labels = draw.paint(labels, draw.smart_select(frame, box, strokes), label, protect=True)
+        labels = draw.paint(labels, select(frame, box, subtract=strokes), label, protect=True)
         labels = draw.keep_largest(draw.fill_holes(labels, label), label)
     name = write_key_mask(state.data, state.media.id, number, labels)
     objects = tuple(

@@ -44,7 +44,9 @@ def wander(
     bend = np.cumsum(rng.standard_normal((count, 4, 4, 2)), axis=0) * side * np.exp(rng.uniform(-6.5, -3.7))
     kept = place - place[0]
     shutter = rng.uniform(0.2, 0.7) if rng.random() < 0.45 else 0.0
-    blur = np.clip(shutter * np.diff(kept, axis=0, append=2 * kept[-1:] - kept[-2:-1]), -14, 14)
+    blur = np.clip(
+        shutter * np.diff(kept, axis=0, append=2 * kept[-1:] - kept[max(0, len(kept) - 2)]), -14, 14
+    )
     largest = 0.25 * side
     return Path(
         place[:, 0],

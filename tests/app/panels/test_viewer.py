@@ -247,30 +247,6 @@ def test_whole_mask_changes(masks: ViewerPanel, editor: Editor, qtbot: QtBot) ->
     assert editor.document.undo_stack.count() == 5
 
 
-def test_smart_select_finds_the_object(
-    editor: Editor, masks: ViewerPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The frames are of one grey, so the question goes to a drawn picture instead."""
-    picture = np.full((HEIGHT, WIDTH, 3), (40, 90, 40), np.uint8)
-    picture[20:45, 30:60] = (220, 60, 50)
-
-    class Drawn:
-        width, height, frame_count = WIDTH, HEIGHT, 50
-
-        def frame(self, index: int, size: object = None) -> np.ndarray:
-            return picture
-
-    monkeypatch.setattr(editor.player.pool, "source", lambda path, info: Drawn())
-    editor.state.set("tool", "box")
-    drag(masks, (22, 12), (70, 52))
-    qtbot.waitUntil(lambda: editor.document.undo_stack.count() == 1, timeout=10000)
-    assert masks.masks.labels is not None
-    truth = np.zeros((HEIGHT, WIDTH), bool)
-    truth[20:45, 30:60] = True
-    found = masks.masks.labels == 1
-    assert (found & truth).sum() / (found | truth).sum() > 0.9
-
-
 def test_no_data_folder_is_told_and_nothing_happens(masks: ViewerPanel, editor: Editor) -> None:
     editor.document.data = None
     drag(masks, (20, 20), (40, 20))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
-import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core.errors import EditError
 from core.masks import draw
 from core.masks.draw import Stroke
 
@@ -107,64 +103,3 @@ def test_grow_protects_others_and_whole_frames_do_not_shrink() -> None:
     whole = np.ones((5, 6), np.uint8)
     np.testing.assert_array_equal(draw.shrink(whole, 1, 2), whole)
     np.testing.assert_array_equal(draw.grow(np.zeros_like(whole), 1, 2), np.zeros_like(whole))
-
-
-def scene(height: int = 270, width: int = 480) -> tuple[np.ndarray, np.ndarray]:
-    """A textured red ellipse on textured green."""
-    noise = np.random.default_rng(3).normal(0, 18, (height, width, 3))
-    truth = np.zeros((height, width), np.uint8)
-    cv2.ellipse(truth, (width // 2, height // 2), (width // 6, height // 4), 20, 0, 360, 1, -1)
-    colours = np.where(truth[..., None] == 1, (190, 60, 50), (60, 130, 70))
-    return np.clip(colours + noise, 0, 255).astype(np.uint8), truth.astype(bool)
-
-
-def overlap(a: np.ndarray, b: np.ndarray) -> float:
-    return float((a & b).sum() / (a | b).sum())
-
-
-def test_smart_select_by_box_by_stroke_and_repeatable() -> None:
-    frame, truth = scene()
-    box = (130.0, 50.0, 350.0, 220.0)
-    selected = draw.smart_select(frame, box)
-    assert overlap(selected, truth) > 0.95
-    np.testing.assert_array_equal(selected, draw.smart_select(frame, box))
-    stroke = Stroke(((220, 120), (260, 150)), 14)
-    assert overlap(draw.smart_select(frame, None, [stroke]), truth) > 0.9
-    never = draw.smart_select(frame, box, subtract=[stroke])
-    assert not never[draw.stroke_area(truth.shape, stroke)].any()
-
-
-def test_smart_select_at_full_hd_is_quick() -> None:
-    frame, truth = scene(1080, 1920)
-    start = time.process_time()
-    selected = draw.smart_select(frame, (500, 150, 1400, 900))
-    assert time.process_time() - start < 1.5
-    assert overlap(selected, truth) > 0.97
-
-
-def test_smart_select_says_when_there_is_nothing() -> None:
-    with pytest.raises(EditError, match="nothing to select"):
-        draw.smart_select(scene()[0], None)
-    with pytest.raises(EditError, match="nothing to select"):
-        draw.smart_select(scene()[0], (-50.0, -50.0, -10.0, -10.0))
-
-
-@settings(max_examples=40, deadline=None)
-@given(
-    st.integers(1, 40),
-    st.integers(1, 40),
-    st.tuples(*[st.floats(-5, 45)] * 4),
-    POINTS,
-    st.booleans(),
-    st.integers(0, 9),
-)
-def test_smart_select_never_fails_otherwise(
-    height: int, width: int, box: tuple[float, ...], points: list[tuple[float, float]], boxed: bool, seed: int
-) -> None:
-    frame = np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)
-    strokes = [Stroke(tuple(points[:2]), 3)]
-    try:
-        selected = draw.smart_select(frame, box if boxed else None, strokes, [Stroke(tuple(points[2:]), 2)])  # type: ignore[arg-type]
-    except EditError:
-        return
-    assert selected.shape == (height, width) and selected.dtype == np.bool_

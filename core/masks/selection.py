@@ -1,0 +1,132 @@
+"""Smart select: the object that a box and strokes mean, by the network of core.nn.selector.
+
+The network looks twice at a square picture around the box, once near, once from further away and mirrored; the mean
+of what it says of each pixel is brought to the frame's size along the picture's edges, as the tracker's masks are
+(core.masks.output). Strokes have the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import EditError
+from core.masks.draw import Box, Mask, Stroke, stroke_area
+from core.masks.hints import MARGINS, SIDE, Array32, View, box_map, hints, view_of
+from core.masks.output import full_size
+from core.nn.plain import PlainSelector, shipped_selector
+
+
+def select(
+    frame: npt.NDArray[np.uint8],
+    box: Box,
+    add: Sequence[Stroke] = (),
+    subtract: Sequence[Stroke] = (),
+    *,
+    sure: Mask | None = None,
+    never: Mask | None = None,
+    net: PlainSelector | None = None,
+) -> Mask:
+    """The object in a box; the same question gives the same answer.
+
+    Args:
+        frame: uint8 (H, W, 3 or 4) RGB.
+        box: around the object, its corners in any order.
+        add, subtract: strokes that are surely object, surely background; where they cross, background.
+        sure, never: bool (H, W), the same as areas.
+        net: instead of the shipped network.
+
+    Returns:
+        bool (H, W). Outside the surroundings of box and strokes nothing is selected.
+
+    Raises:
+        EditError: when the box is not in the frame.
+        LaminarError: when the weights are missing or damaged.
+    """
+    shape = frame.shape[0], frame.shape[1]
+    asked = _in_frame(box, shape)
+    no = _union(shape, subtract, never)
+    yes = _union(shape, add, sure) & ~no
+    near, far = (view_of(shape, _with_strokes(asked, yes), margin) for margin in MARGINS)
+    ask = net or shipped_selector()
+    told = probability(frame, near, asked, yes, no, ask)
+    again = _moved(probability(frame, far, asked, yes, no, ask, mirrored=True), far, near)
+    told = np.asarray((told + again) / 2, np.float32)
+    selected = np.zeros(shape, bool)
+    picture = np.ascontiguousarray(frame[near.area][..., :3])
+    selected[near.area] = full_size(picture, told[..., None], (1,))[0] > 0
+    return np.asarray((selected | yes) & ~no, np.bool_)
+
+
+def probability(
+    frame: npt.NDArray[np.uint8],
+    view: View,
+    box: Box,
+    add: Mask,
+    subtract: Mask,
+    net: PlainSelector,
+    mirrored: bool = False,
+) -> Array32:
+    """What the network says of a view of a frame, float32 (SIDE, SIDE). mirrored: it is shown the view mirrored."""
+    how = cv2.INTER_AREA if min(view.size) > SIDE else cv2.INTER_LINEAR
+    small = cv2.resize(np.ascontiguousarray(frame[view.area][..., :3]), (SIDE, SIDE), interpolation=how)
+    told = hints(small, box_map(view, box), _small(add[view.area]), _small(subtract[view.area]))
+    if not mirrored:
+        return net(small, told)
+    return np.ascontiguousarray(net(small[:, ::-1], told[:, ::-1])[:, ::-1])
+
+
+def _moved(told: Array32, view: View, other: View) -> Array32:
+    """What was said of a view, float32 (SIDE, SIDE), on the pixels of another view."""
+    (width, height), (wide, high) = view.size, other.size
+    x, y = wide / width, high / height
+    # Centres of pixels lie on centres.
+    place = np.array(
+        [
+            [x, 0, x / 2 - 0.5 + (other.left - view.left) * SIDE / width],
+            [0, y, y / 2 - 0.5 + (other.top - view.top) * SIDE / height],
+        ]
+    )
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(
+        cv2.warpAffine(told, place, (SIDE, SIDE), flags=how, borderMode=cv2.BORDER_REPLICATE), np.float32
+    )
+
+
+def _small(area: Mask) -> Array32:
+    """A stroke in the network's picture: no narrower than a pixel of it."""
+    if not area.any():
+        return np.zeros((SIDE, SIDE), np.float32)
+    small = cv2.resize(area.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(np.minimum(small * 2, 1), np.float32)
+
+
+def _in_frame(box: Box, shape: tuple[int, int]) -> Box:
+    """The box with its corners in order and no larger than the frame."""
+    left, right = (min(max(v, 0.0), float(shape[1])) for v in sorted((box[0], box[2])))
+    top, bottom = (min(max(v, 0.0), float(shape[0])) for v in sorted((box[1], box[3])))
+    if right - left < 0.5 or bottom - top < 0.5:
+        raise EditError("nothing to select here", "Draw a box around the object")
+    return left, top, right, bottom
+
+
+def _with_strokes(box: Box, sure: Mask) -> Box:
+    """A box that also holds what was marked as the object."""
+    rows, columns = np.flatnonzero(sure.any(axis=1)), np.flatnonzero(sure.any(axis=0))
+    if not rows.size:
+        return box
+    return (
+        min(box[0], float(columns[0])),
+        min(box[1], float(rows[0])),
+        max(box[2], float(columns[-1] + 1)),
+        max(box[3], float(rows[-1] + 1)),
+    )
+
+
+def _union(shape: tuple[int, int], strokes: Sequence[Stroke], area: Mask | None) -> Mask:
+    start = np.zeros(shape, bool) if area is None else area
+    return reduce(np.logical_or, (stroke_area(shape, each) for each in strokes), start)

@@ -1,0 +1,156 @@
+"""Smart select: the box finds its object, strokes have the last word, and no box or frame is too odd."""
+
+from __future__ import annotations
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import EditError
+from core.masks.draw import Stroke, stroke_area
+from core.masks.hints import SIDE, View, box_map, colour_share, view_of
+from core.masks.selection import _moved, select
+
+
+def scene(
+    height: int = 270, width: int = 480, middle: tuple[int, int] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """A textured red ellipse on textured green."""
+    noise = np.random.default_rng(3).normal(0, 18, (height, width, 3))
+    truth = np.zeros((height, width), np.uint8)
+    cv2.ellipse(truth, middle or (width // 2, height // 2), (width // 6, height // 4), 20, 0, 360, 1, -1)
+    colours = np.where(truth[..., None] == 1, (190, 60, 50), (60, 130, 70))
+    return np.clip(colours + noise, 0, 255).astype(np.uint8), truth.astype(bool)
+
+
+def box_of(truth: np.ndarray, margin: float = 4) -> tuple[float, float, float, float]:
+    rows, columns = np.flatnonzero(truth.any(axis=1)), np.flatnonzero(truth.any(axis=0))
+    return columns[0] - margin, rows[0] - margin, columns[-1] + 1 + margin, rows[-1] + 1 + margin
+
+
+def overlap(a: np.ndarray, b: np.ndarray) -> float:
+    return float((a & b).sum() / (a | b).sum())
+
+
+def test_a_box_finds_its_object_the_same_every_time() -> None:
+    frame, truth = scene()
+    selected = select(frame, box_of(truth))
+    assert overlap(selected, truth) > 0.95
+    np.testing.assert_array_equal(selected, select(frame, box_of(truth)))
+    left, top, right, bottom = box_of(truth)
+    np.testing.assert_array_equal(selected, select(frame, (right, bottom, left, top)))
+    assert overlap(select(frame, box_of(truth, 25)), truth) > 0.9
+
+
+def test_an_object_cut_by_the_frame_is_found() -> None:
+    frame, truth = scene(middle=(30, 20))
+    _, _, right, bottom = box_of(truth)
+    assert overlap(select(frame, (-20, -9, right, bottom)), truth) > 0.9
+    assert overlap(select(frame, (0, 0, right, bottom)), truth) > 0.9
+
+
+def test_of_two_things_the_box_means_its_own() -> None:
+    frame, truth = scene(middle=(130, 130))
+    other = np.zeros(truth.shape, np.uint8)
+    cv2.circle(other, (330, 130), 60, 1, -1)
+    frame = np.where(other[..., None] == 1, frame[::-1, ::-1] // 2 + np.uint8(80), frame)
+    frame[other == 1] = (60, 80, 200)
+    assert overlap(select(frame, box_of(truth)), truth) > 0.9
+    assert overlap(select(frame, box_of(other > 0)), other > 0) > 0.9
+
+
+def test_strokes_are_respected_to_the_pixel_and_help_around_them() -> None:
+    frame, truth = scene()
+    frame[:, 240:] = np.where(truth[:, 240:, None], (40, 60, 190), frame[:, 240:])
+    box = box_of(truth)
+    inside = Stroke(((200, 130), (280, 140)), 8)
+    outside = Stroke(((165, 80), (175, 85)), 8)
+    selected = select(frame, box, [inside], [outside])
+    assert selected[stroke_area(truth.shape, inside)].all()
+    assert not selected[stroke_area(truth.shape, outside)].any()
+    assert overlap(selected, truth) > 0.9
+    never = select(frame, box, [inside], [inside])
+    assert not never[stroke_area(truth.shape, inside)].any()
+    sure, no = np.zeros((2, *truth.shape), bool)
+    sure[5:9, 5:9] = no[100:130, 230:250] = True
+    selected = select(frame, box, sure=sure, never=no)
+    assert selected[sure].all() and not selected[no].any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (3, 200), (97, 61), (720, 5)])
+def test_odd_sizes_give_masks_of_their_size(shape: tuple[int, int]) -> None:
+    frame = np.random.default_rng(1).integers(0, 255, (*shape, 3), np.uint8)
+    for box in ((0, 0, shape[1], shape[0]), (0.2, 0.1, 1.3, 1.6)):
+        selected = select(frame, box)
+        assert selected.shape == shape and selected.dtype == np.bool_
+
+
+def test_tiny_boxes_black_frames_and_whole_frames() -> None:
+    black = np.zeros((90, 120, 3), np.uint8)
+    assert select(black, (30, 30, 90, 60)).shape == (90, 120)
+    frame, truth = scene()
+    tiny = select(frame, (239, 134, 241, 136))
+    assert tiny.sum() <= 40 * 40
+    whole = select(frame, (0, 0, 480, 270))
+    assert overlap(whole, truth) > 0.8
+    rgba = np.dstack((frame, np.full(truth.shape, 255, np.uint8)))
+    np.testing.assert_array_equal(select(rgba, box_of(truth)), select(frame, box_of(truth)))
+
+
+def test_nothing_outside_the_surroundings_of_the_box() -> None:
+    frame, _ = scene()
+    selected = select(frame, (10, 10, 60, 60))
+    assert not selected[:, 100:].any() and not selected[100:].any()
+
+
+def test_a_box_beside_the_frame_is_told() -> None:
+    for box in ((-50.0, -50.0, -10.0, -10.0), (500.0, 10.0, 600.0, 60.0), (20.0, 20.0, 20.2, 90.0)):
+        with pytest.raises(EditError, match="nothing to select"):
+            select(scene()[0], box)
+
+
+def test_full_hd_is_quick() -> None:
+    frame, truth = scene(1080, 1920)
+    select(frame, box_of(truth))
+    start = time.process_time()
+    selected = select(frame, box_of(truth))
+    assert time.process_time() - start < 1.0
+    assert overlap(selected, truth) > 0.95
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(1, 900), st.integers(1, 900), st.tuples(*[st.floats(-50, 1000)] * 4))
+def test_views_hold_their_box_and_lie_in_the_frame(
+    height: int, width: int, corners: tuple[float, float, float, float]
+) -> None:
+    left, right = sorted(np.clip((corners[0], corners[2]), 0, width))
+    top, bottom = sorted(np.clip((corners[1], corners[3]), 0, height))
+    view = view_of((height, width), (left, top, right, bottom), 0.2)
+    assert 0 <= view.left < view.right <= width and 0 <= view.top < view.bottom <= height
+    assert view.left <= left and view.right >= right and view.top <= top and view.bottom >= bottom
+    covered = box_map(view, (left, top, right, bottom)).sum() / SIDE**2
+    size = view.size
+    assert covered == pytest.approx((right - left) * (bottom - top) / (size[0] * size[1]), abs=1e-4)
+
+
+def test_what_is_said_of_one_view_lies_right_in_another() -> None:
+    far, near = View(10, 20, 210, 170), View(40, 35, 160, 155)
+    x, y = np.arange(SIDE, dtype=np.float32) + 0.5, np.arange(SIDE, dtype=np.float32)[:, None] + 0.5
+    in_frame = (x * 200 / SIDE + 10) + 3 * (y * 150 / SIDE + 20)
+    wanted = (x * 120 / SIDE + 40) + 3 * (y * 120 / SIDE + 35)
+    np.testing.assert_allclose(_moved(in_frame, far, near), wanted, atol=0.1)
+
+
+def test_colours_of_the_box_are_told_from_those_around_it() -> None:
+    picture = np.full((SIDE, SIDE, 3), (60, 130, 70), np.uint8)
+    picture[60:130, 60:130] = (190, 60, 50)
+    box, none = np.zeros((2, SIDE, SIDE), np.float32)
+    box[50:140, 50:140] = 1
+    share = colour_share(picture, box, none, none)
+    assert share[100, 100] > 0.9 and share[10, 10] < 0.35
+    full = np.ones_like(box)
+    assert (colour_share(picture, full, none, none) == 0.5).all()
