@@ -28,7 +28,8 @@ _SECONDS_PER_PIXEL = 2.5e-6
 _PACKED = 0.45
 """What lossless film leaves of RGB, and of an object's films with their empty surroundings."""
 _PACKED_OBJECT = 0.25
-_SECONDS_LEAST = 20.0
+_SECONDS_LEAST, _SLACK = 20.0, 2.0
+"""The least that quick work may take, and by what it may exceed the estimate before shadows are left out."""
 OTHERS = "Others"
 """Name of the layer that objects which were not chosen share."""
 
@@ -102,7 +103,7 @@ def question(
 
 
 def _seconds(media: Media, objects: int, effort: str) -> float:
-    return max(_SECONDS_LEAST, estimate(media, objects, effort).whole) if effort == "quick" else 0.0
+    return _SLACK * max(_SECONDS_LEAST, estimate(media, objects, effort).whole) if effort == "quick" else 0.0
 
 
 def start(editor: Editor, media: Media, labels: Iterable[int], effort: str) -> JobRecord:

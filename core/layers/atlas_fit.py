@@ -295,7 +295,8 @@ def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
 def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     """Where an object's pages begin: each of about the same error in the one long atlas."""
     costs = object_error({0: long}, fit.views)
-    found = stretches(fit.views, long.label, fit.state.cuts)
+    # as small as the pages are grown: an object of a few pixels is not there
+    found = stretches(fit.reduced(reduction(fit)), long.label, fit.state.cuts)
     frames = sum(len(each) for each in found)
     key = long.grids[long.key]
     size = 1.5 * 16 * SCALE**2 * key.width * key.height

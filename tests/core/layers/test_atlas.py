@@ -112,6 +112,16 @@ def test_pages_rebuild_what_one_atlas_cannot(tmp_path: Path) -> None:
     assert all((out / page.picture).exists() for page in pages)
 
 
+def test_an_object_too_small_for_reduced_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.layers.atlas_fit.reduction", lambda fit: 2)
+    frames, labels = slider()
+    inner = labels[5, 37:43, 58:64].copy()  # 36 pixels, 9 of the reduced picture
+    labels[5] = 0
+    labels[5, 37:43, 58:64] = inner
+    out = lay_out(tmp_path, frames, labels, pages=3, rounds=0)
+    assert inner.all() and open_atlas(out).alpha(1, 4).max() == 1 and read_report(out).frames == 6
+
+
 @pytest.mark.parametrize("count", (1, 2))
 def test_the_shortest_clips(tmp_path: Path, count: int) -> None:
     frames, labels = slider(count)
