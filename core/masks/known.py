@@ -25,11 +25,13 @@ class Known:
     """A frame with masks.
 
     number: of the frame. sight: what was seen of it. masks: float32 (height, width, K) at the grid's size.
+    rides: float32 (rows, columns, K), of core.masks.riding; None where nothing was tracked.
     """
 
     number: int
     sight: Sight
     masks: Array32
+    rides: Array32 | None = None
 
     @cached_property
     def objects(self) -> Array32:

@@ -12,6 +12,7 @@ from torch import Tensor
 from core.masks.areas import Area, thinned
 from core.masks.features import Array32
 from core.masks.known import Known
+from core.masks.riding import strange
 from core.nn.recall import Bank
 
 BAND = 5
@@ -58,8 +59,10 @@ def _middle(tokens: Array32) -> tuple[float, float] | None:
 
 
 def bank_of(known: Known, area: Area, reach: float) -> Bank:
-    """The tokens of a frame in an area, with the labels of all objects."""
+    """The tokens of a frame in an area, with the labels of all objects; without what rides with the camera."""
     objects = known.objects
+    if known.rides is not None:
+        area = area & ~strange(known.rides, objects)
     kept = thinned(area, objects, BAND)
     index = torch.from_numpy(kept.ravel())
     return Bank(

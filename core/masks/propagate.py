@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,10 @@ def _passes(run: Run) -> Iterator[Progress]:
         at = place.done if index == place.index else 0
         if at and found.masks:
             seen = zip(place.numbers, place.ages, found.masks, strict=True)
-            tracker.history = [_remembered(run, *one, each.frames.step) for one in seen]
+            tracker.history = [
+                replace(_remembered(run, *one, each.frames.step), rides=found.more.get(f"rides.{i}"))
+                for i, one in enumerate(seen)
+            ]
             if "ground" in found.more:
                 tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))
         if not at and run.watch is not None:

@@ -107,6 +107,7 @@ def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
     if tracker.ground is not None:
         more |= {"ground": tracker.ground.places, "ground keys": tracker.ground.keys.numpy()}
+    more |= {f"rides.{i}": known.rides for i, known in enumerate(history) if known.rides is not None}
     masks = tuple(known.masks for known in history)
     save_checkpoint(run.out, Checkpoint(place, masks, more, msgspec.json.encode(notes)))
 

@@ -17,12 +17,14 @@ import torch
 from torch import Tensor
 
 from core.masks.areas import MARGIN, Area, box_around, dilated, doubtful, near, spread, thinned
+from core.masks.camera import camera_step
 from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid
 from core.masks.ground import Ground, nothing
 from core.masks.known import Known, to_tokens
 from core.masks.memory import bank_of, followed, joined, nearness, places_of
 from core.masks.parts import gap, whole
+from core.masks.riding import rides
 from core.masks.sight import Sight, look_on
 from core.media.info import Frame
 from core.motion.flow import warp
@@ -90,17 +92,19 @@ class Tracker:
         area = np.zeros(self.grid.shape, bool)
         for k, box in enumerate(boxes):
             area[box] |= k not in absent
-        if self.ground is None:
-            self.ground = nothing(sight.keys)
-        self.ground = self.ground.moved(latest, to_tokens(guided), flow, self.grid)
-        banks = self._memory(number, area, to_tokens(guided), self.ground)
-        tokens = self._told(sight, banks, area, np.maximum(latest.objects, to_tokens(guided)))
+        expected = to_tokens(guided)
+        camera = camera_step(flow, expected, self.grid)
+        self.ground = (self.ground or nothing(sight.keys)).moved(latest, expected, camera, self.grid)
+        banks = self._memory(number, area, expected, self.ground)
+        tokens = self._told(sight, banks, area, np.maximum(latest.objects, expected))
+        before = np.zeros_like(tokens) if latest.rides is None else latest.rides
+        far = rides(before, flow, camera, tokens, self.grid)
         objects = _enlarged(tokens, self.grid)
         objects = np.stack(
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
         objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
-        self.remember(Known(number, sight, objects))
+        self.remember(Known(number, sight, objects, far))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
+from core.masks.camera import camera_step
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
-from core.masks.ground import Ground, camera_step, nothing
-from core.masks.known import Known, known_frame, to_tokens
+from core.masks.ground import Ground, nothing
+from core.masks.known import Known, known_frame
 from core.masks.sight import look_on
 from core.masks.tracker import Tracker
 from tests.core.masks.scenes import texture
@@ -49,7 +50,7 @@ def walked(grid: Grid, frames: int) -> tuple[Ground, Known]:
         picture, mask = scene(number)
         flow = look_on(picture, grid, None, before.sight)[1]
         now = known_frame(number, picture, mask, (1,), grid, None)
-        ground = ground.moved(before, to_tokens(now.masks), flow, grid)
+        ground = ground.moved(before, now.objects, camera_step(flow, now.objects, grid), grid)
         before = now
     return ground, before
 
@@ -75,7 +76,7 @@ def test_a_camera_that_is_not_known_leaves_nothing(grid: Grid) -> None:
     ground, last = walked(grid, 3)
     wild = np.random.default_rng(0).normal(0, 30, (grid.height, grid.width, 2)).astype(np.float32)
     assert camera_step(wild, last.objects, grid) is None
-    assert len(ground.places) and not len(ground.moved(last, last.objects, wild, grid).places)
+    assert len(ground.places) and not len(ground.moved(last, last.objects, None, grid).places)
     whole = np.ones_like(last.objects)
     assert camera_step(np.zeros_like(wild), whole, grid) is None
 

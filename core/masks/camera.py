@@ -1,0 +1,54 @@
+"""How the camera moved from one frame to the next, by the flow beside the objects: a homography at the grid's size."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.masks.areas import Area, dilated
+from core.masks.features import Array32, Grid
+from core.masks.sight import Flow
+from core.motion.flow import places
+from core.motion.homography import FEWEST_POINTS, Matrix, apply, sane
+
+SURE, MARGIN = 0.05, 2
+"""Beside objects is where hardly anything of them is, and so many tokens away."""
+EVERY, RANSAC_PIXELS, TRIES = 4, 1.0, 200
+"""Of the fit: pixels between two points of the flow, how far a point may be off, and how often it is tried."""
+
+
+def beside(objects: Array32) -> Area:
+    """The tokens that are clear of all objects, (rows, columns, K)."""
+    return ~dilated(objects.max(axis=2) > SURE, MARGIN)
+
+
+def camera_step(flow: Flow, guided: Array32, grid: Grid) -> Matrix | None:
+    """From pixels of a frame, at the grid's size, to those of the frame before it, where `flow` leads; None when it is
+    none that a camera could make. guided: (rows, columns, K), where the objects are."""
+    size = grid.width, grid.height
+    clear = cv2.resize(beside(guided).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    points = np.argwhere(clear[EVERY // 2 :: EVERY, EVERY // 2 :: EVERY]) * EVERY + EVERY // 2
+    if len(points) < FEWEST_POINTS:
+        return None
+    here = points[:, ::-1].astype(np.float64)
+    there = here + flow[points[:, 0], points[:, 1]]
+    found, _ = cv2.findHomography(here, there, cv2.RANSAC, RANSAC_PIXELS, maxIters=TRIES)
+    if found is None:
+        return None
+    matrix = np.asarray(found, np.float64)
+    return matrix if sane(matrix, size) else None
+
+
+def through(at: Array32, camera: Matrix, grid: Grid) -> Array32:
+    """Places (N, 2), row and column in tokens, through a homography of pixels."""
+    pixels = (at[:, ::-1].astype(np.float64) + 0.5) * grid.stride - 0.5
+    moved = (apply(camera, pixels) + 0.5) / grid.stride - 0.5
+    return np.asarray(moved[:, ::-1], np.float32)
+
+
+def apart(flow: Flow, camera: Matrix, grid: Grid) -> Array32:
+    """How far, in pixels a frame, each token goes otherwise than the camera lets it: float32 (rows, columns)."""
+    here = places(*flow.shape[:2])
+    still = apply(camera, here.reshape(-1, 2).astype(np.float64)).reshape(flow.shape) - here
+    far = np.linalg.norm(flow - still, axis=2).astype(np.float32)
+    return np.asarray(cv2.resize(far, grid.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)

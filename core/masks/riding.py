@@ -1,0 +1,62 @@
+"""Parts of a mask that ride with the camera while their object moves on: the scene, let in where the object uncovered it.
+
+What comes into sight behind a moving object was never seen beside it, and when it resembles the object it is taken for
+it and then remembered as such. It gives itself away by its motion. Such parts are still judged by likeness to what was
+drawn, but what was tracked is not remembered of them, so that a mistake does not vouch for itself.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.masks.areas import Area
+from core.masks.camera import apart
+from core.masks.features import Array32, Grid
+from core.masks.sight import Flow
+from core.motion.flow import warp
+from core.motion.homography import Matrix
+
+SLOW, FAST = 0.25, 2.5
+"""Pixels a frame, at the grid's size, that an object goes against the scene. Slower is not told from errors of the
+flow; where things go faster, flow sticks to what is behind them."""
+WITH, AGAINST = 0.3, 0.5
+"""Parts of the object's motion, below and above which a place goes with the camera, or with the object."""
+FAR, SHARE = 1.5, 0.05
+"""How far the object may go on, in tokens and in parts of its side: a foot stands for a while."""
+CORE, FEWEST = 0.1, 12
+"""An object's motion is told by what rides no farther than this part of its side, in at least so many tokens."""
+
+
+def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, grid: Grid) -> Array32:
+    """How far each object has gone on, in tokens, while a place of it stayed with the camera: (rows, columns, K).
+
+    Args:
+        before: the same of the frame before, where `flow` leads. camera: to that frame, at the grid's size.
+        tokens: (rows, columns, K), the objects now.
+    """
+    small = cv2.resize(flow, grid.shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(grid.stride)
+    result = warp(before, np.asarray(small, np.float32))
+    if camera is None:
+        return result * (tokens > 0.1)
+    off = apart(flow, camera, grid)
+    for k in range(tokens.shape[2]):
+        core = (tokens[..., k] > 0.9) & (result[..., k] < CORE * side(tokens[..., k]))
+        goes = float(np.median(off[core])) if core.sum() >= FEWEST else np.inf
+        if goes >= FAST:
+            result[..., k] = 0
+        elif goes > SLOW:
+            further = result[..., k] + (off < WITH * goes) * np.float32(goes / grid.stride)
+            result[..., k] = np.where(off > AGAINST * goes, 0, further)
+    return result * (tokens > 0.1)
+
+
+def strange(far: Array32, tokens: Array32) -> Area:
+    """The tokens that have ridden too far to be remembered as an object. far: of `rides`."""
+    bounds = [max(FAR, SHARE * side(tokens[..., k])) for k in range(tokens.shape[2])]
+    return np.asarray((far > np.array(bounds, np.float32)).any(axis=2))
+
+
+def side(tokens: Array32) -> float:
+    """Of a square as large as an object, (rows, columns), in tokens."""
+    return float((tokens > 0.5).sum()) ** 0.5
