@@ -20,3 +20,11 @@ LONG_ROUNDS = (
 BACKGROUND_ROUND = (Effort((0.7, 0.5), 0.0),)
 FIRST_ROUND = (Effort((1.2, 1.2, 0.7), 0.02),)
 LATER_ROUND = (Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005)),)
+
+
+def of_long_chain(number: int, alone: bool) -> list[tuple[int, tuple[Effort, ...]]]:
+    """What is done to a long chain in a round of the whole fit, numbered: all of it at first, then, where the object has
+    no pages (alone), the last of it again."""
+    if number == 0:
+        return list(enumerate(LONG_ROUNDS, 1))
+    return [(number + len(LONG_ROUNDS), LONG_ROUNDS[-1])] if alone else []

@@ -319,16 +319,12 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
 
 
 def _round(fit: Fit, number: int) -> Iterator[Progress]:
-    """Refine the atlas for edits (in the first round as often as needed), then all pages once, then the background."""
+    """Refine the atlases for edits, then all pages once, then the background."""
     finer = STEP // 2 * reduction(fit)
     for label in fit.labels:
         name, alone = name_of(label, "long"), len(fit.state.splits.get(label, ())) < 2
-        if name in fit.pages and (number == 0 or alone):
-            first = number + 1 if number == 0 else number + len(efforts.LONG_ROUNDS)
-            for own, turns in enumerate(
-                efforts.LONG_ROUNDS if number == 0 else efforts.LONG_ROUNDS[-1:], first
-            ):
-                yield from _refine(fit, name, f"{own}", turns, finer, passes=1)
+        for own, turns in efforts.of_long_chain(number, alone) if name in fit.pages else ():
+            yield from _refine(fit, name, f"{own}", turns, finer, passes=1)
     for name in sorted(fit.pages):
         if name != BACKGROUND and not name.endswith("long"):
             first, size = (efforts.LATER_ROUND, finer) if number else (efforts.FIRST_ROUND, 0)
