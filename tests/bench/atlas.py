@@ -2,10 +2,11 @@
 
     python tests/bench/atlas.py tennis DATA --out DIR --seconds 60 --pages 8 [--cpu] [--size 854x480]
     python tests/bench/atlas.py sample --out DIR [--seconds 120] [--cpu] [--size 426x240]
+    python tests/bench/atlas.py clip FRAMES --masks MASKS --out DIR [--seconds 120] [--pages 1] [--cpu]
 
 `tennis` prints PSNR over time (all pixels of whole frames, no residual), the same with a residual grid of 4 pixels, and
 the mapping error |uv(t+1, x + flow) - uv(t, x)| in frame pixels on masked pixels with confident flow: of this program
-(DIS there and back) and of the pack (RAFT). `sample` prints the drift of points on the drawn objects against their exact
+(DIS there and back) and of the pack (RAFT). `clip` does the same with any clip and its object 1. `sample` prints the drift of points on the drawn objects against their exact
 motion, over the whole clip. Both leave pictures of painted text in DIR. --cpu: the seconds are those of this process's
 processor time, for a machine that others use as well.
 """
@@ -41,9 +42,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("tennis", "sample"))
+    parser.add_argument("what", choices=("tennis", "sample", "clip"))
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--masks", type=Path)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--pages", type=int, default=0)
     parser.add_argument("--size", default="")
@@ -58,14 +60,16 @@ def main() -> None:
         fit(given.out, files.clip, files.truth, given)
         sample_drift(open_atlas(given.out), scene)
         return
-    clip, masks = prepared(given.data / "layers" / "tennis", given.out / "clip", size)
+    clip, masks = given.data, given.masks
+    if given.what == "tennis":
+        clip, masks = prepared(given.data / "layers" / "tennis", given.out / "clip", size)
     fit(given.out, clip, masks, given)
     made = open_atlas(given.out)
     with_residual(made, clip)
     with closing(open_source(clip)) as source:
         frames = [source.frame(n) for n in range(made.index.frames)]
     print(f"mapping error, DIS: {mapping_error(made, dis_flows(frames)):.3f} px")
-    if not size:
+    if given.what == "tennis" and not size:
         print(
             f"mapping error, RAFT: {mapping_error(made, raft_flows(given.data / 'layers' / 'tennis')):.3f} px"
         )
