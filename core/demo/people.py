@@ -69,7 +69,7 @@ def _question(state: Demo) -> tuple[dict[str, Any], dict[str, str]]:
         "last": LAST,
         "names": {str(label): name for label, name in OBJECT_NAMES.items()},
         "order": [],
-        "max_seconds": 1.0,
+        "max_seconds": 0.0,
         "seed": 0,
     }
     return parameters, {"clip": state.media.info.fingerprint, "masks": track.key}
