@@ -14,8 +14,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,16 +25,15 @@ machine.prepare()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
-from torch.utils.data import DataLoader, Dataset  # noqa: E402
+from torch.utils.data import Dataset  # noqa: E402
 
 from core.masks.features import Grid, token_features  # noqa: E402
 from core.nn.matcher import STRIDE, Matcher  # noqa: E402
 from core.nn.propagation import Batch, moves, total_loss, unroll  # noqa: E402
 from core.training.composites import sample  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
-from core.training.going import Run  # noqa: E402
+from core.training.going import Run, endless, rate_at  # noqa: E402
 
 AVERAGE = 0.998
 TEMPERATURE = 40.0
@@ -58,13 +55,6 @@ class Plan:
     warm_up: int = 100
     walk_steps: int = 150
     decay: float = 1e-4
-
-    def rate_at(self, step: int) -> float:
-        """Warm-up, then a cosine."""
-        if step < self.warm_up:
-            return self.rate * (step + 1) / self.warm_up
-        part = min(1.0, (step - self.warm_up) / max(1, self.steps - self.warm_up))
-        return self.last_rate + (self.rate - self.last_rate) * 0.5 * (1 + math.cos(math.pi * part))
 
 
 class Examples(Dataset[tuple[Tensor, ...]]):
@@ -103,39 +93,19 @@ def start(plan: Plan) -> Run[Matcher]:
 def batches(examples: Examples, first: int) -> Iterator[Batch]:
     """The batches from step `first` on."""
     plan = examples.plan
-    loader = DataLoader(
-        examples,
-        plan.batch,
-        sampler=itertools.count(first * plan.batch),
-        num_workers=plan.workers,
-        prefetch_factor=4 if plan.workers else None,
-    )
-    for parts in loader:
+    for parts in endless(examples, plan.batch, plan.workers, first):
         yield Batch(*parts)
 
 
 def train(run: Run[Matcher], examples: Examples, folder: Path) -> dict[str, float]:
     """Go on up to the plan's last step; a line of the log every 20, a checkpoint every 100. The last line's means."""
-    plan, began = examples.plan, time.monotonic()
-    told: dict[str, list[float]] = {}
-    means: dict[str, float] = {}
-    for batch in itertools.islice(batches(examples, run.step), plan.steps - run.step):
-        for name, value in _step(run, plan, batch).items():
-            told.setdefault(name, []).append(value)
-        if run.step % 20 == 0 or run.step == plan.steps:
-            means = {name: round(float(np.mean(values)), 4) for name, values in told.items()}
-            text = " ".join(f"{name} {value}" for name, value in means.items())
-            print(f"{run.step} {time.monotonic() - began:.0f} s {text}", flush=True)
-            told = {}
-        if run.step % 100 == 0 or run.step == plan.steps:
-            run.save(folder)
-    return means
+    plan = examples.plan
+    return run.go_on(batches(examples, run.step), plan.steps, lambda batch: _step(run, plan, batch), folder)
 
 
 def _step(run: Run[Matcher], plan: Plan, batch: Batch) -> dict[str, float]:
     walk_only = run.step < plan.walk_steps
-    for group in run.optimizer.param_groups:
-        group["lr"] = plan.rate_at(run.step)
+    run.learn_at(rate_at(plan, run.step))
     torch.manual_seed(plan.seed * 1_000_003 + run.step)
     run.net.train()
     losses = unroll(run.net, batch, walk_only, spoil=True)
@@ -143,20 +113,9 @@ def _step(run: Run[Matcher], plan: Plan, batch: Batch) -> dict[str, float]:
     total_loss(losses, walk_only).backward()
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
     run.optimizer.step()
-    _follow(run)
+    run.follow(AVERAGE)
     run.step += 1
     return {name: float(value.detach()) for name, value in losses.items()}
-
-
-def _follow(run: Run[Matcher]) -> None:
-    """The running mean of the weights, which is what is shipped."""
-    keep = min(AVERAGE, (run.step + 1) / (run.step + 10))
-    with torch.no_grad():
-        for mean, value in zip(run.average.state_dict().values(), run.net.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - keep)
-            else:
-                mean.copy_(value)
 
 
 @torch.no_grad()
@@ -189,8 +148,7 @@ def main() -> None:
     train(run, Examples(load_footage(args.data, args.cache), plan), folder)
     others = load_footage(args.data, args.cache, held_out=True)
     held_out = validate(run.average, Examples(others, replace(plan, seed=plan.seed + 1, workers=0)), 10)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in run.average.state_dict().items()}, args.out)
+    run.ship(args.out)
     print(json.dumps({"steps": run.step, "held out": held_out}), flush=True)
 
 

@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import math
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,9 +24,8 @@ machine.prepare()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor, nn  # noqa: E402
-from torch.utils.data import DataLoader, Dataset  # noqa: E402
+from torch.utils.data import Dataset  # noqa: E402
 
 from core.masks.draw import stroke_area  # noqa: E402
 from core.masks.hints import SIDE, hints  # noqa: E402
@@ -36,7 +33,7 @@ from core.nn.matcher import Matcher  # noqa: E402
 from core.nn.selector import Selector  # noqa: E402
 from core.nn.weights import autocast, with_shipped  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
-from core.training.going import Run  # noqa: E402
+from core.training.going import Run, endless, rate_at  # noqa: E402
 from core.training.selections import Example, example  # noqa: E402
 from core.training.strokes import corrective  # noqa: E402
 
@@ -62,13 +59,6 @@ class Plan:
     side: int = SIDE
     fresh: bool = False
 
-    def rate_at(self, step: int) -> float:
-        """Warm-up, then a cosine."""
-        if step < self.warm_up:
-            return self.rate * (step + 1) / self.warm_up
-        part = min(1.0, (step - self.warm_up) / max(1, self.steps - self.warm_up))
-        return self.last_rate + (self.rate - self.last_rate) * 0.5 * (1 + math.cos(math.pi * part))
-
 
 class Examples(Dataset[Example]):
     """Example i of a seeded endless row."""
@@ -85,15 +75,7 @@ class Examples(Dataset[Example]):
 def batches(examples: Examples, first: int) -> Iterator[list[Example]]:
     """The batches from step `first` on."""
     plan = examples.plan
-    loader: DataLoader[Example] = DataLoader(
-        examples,
-        plan.batch,
-        sampler=itertools.count(first * plan.batch),
-        num_workers=plan.workers,
-        prefetch_factor=4 if plan.workers else None,
-        collate_fn=list,
-    )
-    yield from loader
+    yield from endless(examples, plan.batch, plan.workers, first, collate=list)
 
 
 def start(plan: Plan) -> Run[Selector]:
@@ -123,25 +105,14 @@ def _take_over(net: Selector, matcher: Matcher) -> None:
 
 def train(run: Run[Selector], examples: Examples, folder: Path) -> dict[str, float]:
     """Go on up to the plan's last step; a line of the log every 50, a checkpoint every 100. The last line's means."""
-    plan, began = examples.plan, time.monotonic()
-    told: dict[str, list[float]] = {}
-    means: dict[str, float] = {}
-    for batch in itertools.islice(batches(examples, run.step), plan.steps - run.step):
-        for name, value in _step(run, plan, batch).items():
-            told.setdefault(name, []).append(value)
-        if run.step % 50 == 0 or run.step == plan.steps:
-            means = {name: round(float(np.mean(values)), 4) for name, values in told.items()}
-            text = " ".join(f"{name} {value}" for name, value in means.items())
-            print(f"{run.step} {time.monotonic() - began:.0f} s {text}", flush=True)
-            told = {}
-        if run.step % 100 == 0 or run.step == plan.steps:
-            run.save(folder)
-    return means
+    plan = examples.plan
+    return run.go_on(
+        batches(examples, run.step), plan.steps, lambda batch: _step(run, plan, batch), folder, every=50
+    )
 
 
 def _step(run: Run[Selector], plan: Plan, batch: list[Example]) -> dict[str, float]:
-    for group in run.optimizer.param_groups:
-        group["lr"] = plan.rate_at(run.step)
+    run.learn_at(rate_at(plan, run.step))
     torch.manual_seed(plan.seed * 1_000_003 + run.step)
     rng = np.random.default_rng((plan.seed, 1, run.step))
     if rng.random() < plan.corrected:
@@ -153,7 +124,7 @@ def _step(run: Run[Selector], plan: Plan, batch: list[Example]) -> dict[str, flo
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
     run.optimizer.step()
-    _follow(run)
+    run.follow(AVERAGE)
     run.step += 1
     return scores
 
@@ -211,17 +182,6 @@ def corrected(net: Selector, batch: list[Example], rng: np.random.Generator) -> 
     return out
 
 
-def _follow(run: Run[Selector]) -> None:
-    """The running mean of the weights, which is what is shipped."""
-    keep = min(AVERAGE, (run.step + 1) / (run.step + 10))
-    with torch.no_grad():
-        for mean, value in zip(run.average.state_dict().values(), run.net.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - keep)
-            else:
-                mean.copy_(value)
-
-
 @torch.no_grad()
 def validate(net: Selector, examples: Examples, count: int) -> dict[str, float]:
     """Mean losses and Jaccards of `count` batches of footage that is not trained on."""
@@ -252,8 +212,7 @@ def main() -> None:
     train(run, Examples(load_footage(args.data, args.cache), plan), folder)
     others = load_footage(args.data, args.cache, held_out=True)
     held_out = validate(run.average, Examples(others, replace(plan, seed=plan.seed + 1, workers=0)), 25)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in run.average.state_dict().items()}, args.out)
+    run.ship(args.out)
     print(json.dumps({"steps": run.step, "held out": held_out}), flush=True)
 
 

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,12 +38,11 @@ import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402, N812
-from safetensors.torch import save_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 
 from core.nn.pace import PaceNet  # noqa: E402
 from core.nn.weights import autocast  # noqa: E402
-from core.training.going import Run  # noqa: E402
+from core.training.going import Run, rate_at  # noqa: E402
 from core.training.pace_clips import LENGTHS, Clip, is_held_out, judgeable, load_clips, source_of  # noqa: E402
 from core.training.pace_scores import (  # noqa: E402
     accuracy,
@@ -73,13 +71,6 @@ class Plan:
     """What the right answer is taught with; 1 would be certain."""
     mixed: float = 0.5
     """The part of the pairs that get a part of another."""
-
-    def rate_at(self, step: int) -> float:
-        """Warm-up, then a cosine."""
-        if step < self.warm_up:
-            return self.rate * (step + 1) / self.warm_up
-        part = min(1.0, (step - self.warm_up) / max(1, self.steps - self.warm_up))
-        return self.last_rate + (self.rate - self.last_rate) * 0.5 * (1 + math.cos(math.pi * part))
 
 
 def examples(clips: Sequence[Clip], plan: Plan, step: int) -> tuple[Tensor, Tensor]:
@@ -158,8 +149,7 @@ def train(
 
 
 def _step(run: Run[PaceNet], clips: Sequence[Clip], plan: Plan) -> float:
-    for group in run.optimizer.param_groups:
-        group["lr"] = plan.rate_at(run.step)
+    run.learn_at(rate_at(plan, run.step))
     torch.manual_seed(plan.seed * 1_000_003 + run.step)
     run.net.train()
     run.optimizer.zero_grad(set_to_none=True)
@@ -168,8 +158,8 @@ def _step(run: Run[PaceNet], clips: Sequence[Clip], plan: Plan) -> float:
         for number, judge in enumerate(run.net.judges)
     ]
     run.optimizer.step()
+    run.follow(AVERAGE)
     run.step += 1
-    _follow(run)
     return float(np.mean(losses))
 
 
@@ -182,16 +172,6 @@ def _taught(judge: torch.nn.Module, views: Tensor, double: Tensor, certainty: fl
     loss.backward()
     torch.nn.utils.clip_grad_norm_(judge.parameters(), 2.0)
     return float(loss.detach())
-
-
-def _follow(run: Run[PaceNet]) -> None:
-    keep = min(AVERAGE, run.step / (run.step + 9))
-    with torch.no_grad():
-        for mean, value in zip(run.average.state_dict().values(), run.net.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(value, 1 - keep)
-            else:
-                mean.copy_(value)
 
 
 def main() -> None:
@@ -214,8 +194,7 @@ def main() -> None:
     run, folder = start(plan), args.cache / "speediness"
     run.resume(folder)
     train(run, seen, plan, folder)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in run.average.state_dict().items()}, args.out)
+    run.ship(args.out)
     threshold = flow_threshold(judgeable(clips, held_out=False))
     found = {"network": by_network(run.average, kept), "length of the flow": by_flow(threshold, kept)}
     for name in found["network"]:

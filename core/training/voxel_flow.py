@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,16 +26,16 @@ machine.prepare()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
+from safetensors.torch import load_file  # noqa: E402
 from torch import Tensor  # noqa: E402
 from torch.nn import functional  # noqa: E402
-from torch.utils.data import DataLoader, Dataset  # noqa: E402
+from torch.utils.data import Dataset  # noqa: E402
 
 from core.nn.weights import autocast, device  # noqa: E402
 from core.retime.voxel_flow import Made, Pair, VoxelFlow, leaves  # noqa: E402
 from core.training.between import GROUP, MARGIN, SIDE, Sample, clips_of, samples_of  # noqa: E402
 from core.training.footage import Clip  # noqa: E402
-from core.training.going import Run  # noqa: E402
+from core.training.going import Run, endless, rate_at  # noqa: E402
 
 AVERAGE = 0.998
 EPSILON = 0.01
@@ -58,13 +57,6 @@ class Plan:
     last_rate: float = 1e-5
     warm_up: int = 100
     decay: float = 1e-4
-
-    def rate_at(self, step: int) -> float:
-        """Warm-up, then a cosine."""
-        if step < self.warm_up:
-            return self.rate * (step + 1) / self.warm_up
-        part = min(1.0, (step - self.warm_up) / max(1, self.steps - self.warm_up))
-        return self.last_rate + (self.rate - self.last_rate) * 0.5 * (1 + math.cos(math.pi * part))
 
 
 class Examples(Dataset[tuple[Tensor, ...]]):
@@ -240,38 +232,18 @@ def start(plan: Plan, weights: Path | None = None) -> Run[VoxelFlow]:
 def batches(examples: Examples, first: int) -> Iterator[Batch]:
     """The batches from step `first` on."""
     plan = examples.plan
-    loader = DataLoader(
-        examples,
-        plan.batch,
-        sampler=itertools.count(first * plan.batch),
-        num_workers=plan.workers,
-        prefetch_factor=4 if plan.workers else None,
-    )
-    for parts in loader:
+    for parts in endless(examples, plan.batch, plan.workers, first):
         yield unpacked(parts)
 
 
 def train(run: Run[VoxelFlow], examples: Examples, folder: Path) -> dict[str, float]:
     """Go on up to the plan's last step; a line of the log every 20, a checkpoint every 100. The last line's means."""
-    plan, began = examples.plan, time.monotonic()
-    told: dict[str, list[float]] = {}
-    means: dict[str, float] = {}
-    for batch in itertools.islice(batches(examples, run.step), plan.steps - run.step):
-        for name, value in _step(run, plan, batch).items():
-            told.setdefault(name, []).append(value)
-        if run.step % 20 == 0 or run.step == plan.steps:
-            means = {name: round(float(np.mean(values)), 5) for name, values in told.items()}
-            text = " ".join(f"{name} {value}" for name, value in means.items())
-            print(f"{run.step} {time.monotonic() - began:.0f} s {text}", flush=True)
-            told = {}
-        if run.step % 100 == 0 or run.step == plan.steps:
-            run.save(folder)
-    return means
+    plan = examples.plan
+    return run.go_on(batches(examples, run.step), plan.steps, lambda batch: _step(run, plan, batch), folder)
 
 
 def _step(run: Run[VoxelFlow], plan: Plan, batch: Batch) -> dict[str, float]:
-    for group in run.optimizer.param_groups:
-        group["lr"] = plan.rate_at(run.step)
+    run.learn_at(rate_at(plan, run.step))
     with autocast(batch.truth.device):
         made = run.net(batch.pair)
     losses = losses_of(made, batch)
@@ -280,10 +252,7 @@ def _step(run: Run[VoxelFlow], plan: Plan, batch: Batch) -> dict[str, float]:
     total.backward()
     torch.nn.utils.clip_grad_norm_(run.net.parameters(), 1.0)
     run.optimizer.step()
-    keep = min(AVERAGE, (run.step + 1) / (run.step + 10))
-    with torch.no_grad():
-        for mean, value in zip(run.average.parameters(), run.net.parameters(), strict=True):
-            mean.lerp_(value, 1 - keep)
+    run.follow(AVERAGE)
     run.step += 1
     return {name: float(value.detach()) for name, value in losses.items()} | {"total": float(total.detach())}
 
@@ -328,8 +297,7 @@ def main() -> None:
         clips_of(args.data, cache, True), replace(plan, pool=60, workers=0), cache / "between-held-out"
     )
     held_out = validate(run.average, others, 60 // plan.batch)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in run.average.state_dict().items()}, args.out)
+    run.ship(args.out)
     print(json.dumps({"steps": run.step, "last": means, "held out": held_out}), flush=True)
 
 
