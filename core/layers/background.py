@@ -103,11 +103,7 @@ def find_background(
     plane.notes += _notes(plane.camera)
     yield 0.6
     began = time.monotonic()
-    if haste is not None and not plane.camera.still and not haste.neighbours(SAMPLE):
-        plane.notes.append("There was no time to look whether one canvas is enough")
-        yield 1.0
-        return plane
-    if not needs_warping(footage, plane):
+    if not needs_warping(footage, plane, haste):
         yield 1.0
         return plane
     if not allows(1.5 * (time.monotonic() - began) * footage.count / SAMPLE):
@@ -143,13 +139,17 @@ def _with_rest(allows: Allows, after: float) -> Allows:
     return lambda seconds: allows((1 + after) * seconds)
 
 
-def needs_warping(footage: Footage, plane: Plane) -> bool:
-    """Whether neighbouring frames tell the background near the objects clearly better than the canvas."""
+def needs_warping(footage: Footage, plane: Plane, haste: Haste | None = None) -> bool:
+    """Whether neighbouring frames tell the background near the objects clearly better than the canvas; if there is no
+    time to look, the plane's notes say so."""
     moving = [shot for shot in plane.camera.shots if not shot.still]
     frames = [n for shot in moving for n in range(shot.first, shot.last + 1) if footage.known(n)]
     sample = sorted({frames[k * (len(frames) - 1) // (SAMPLE - 1)] for k in range(SAMPLE)}) if frames else []
     flat = [_near_error(footage, n, plane.render(n)) for n in sample]
     if not flat or np.mean(flat) < 10 ** (-GOOD_PLANE / 10):
+        return False
+    if haste is not None and not haste.neighbours(len(sample)):
+        plane.notes.append("There was no time to look whether one canvas is enough")
         return False
     ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
     local = (put_together(footage, plane, n, ground) for n in sample)
