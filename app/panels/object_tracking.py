@@ -25,37 +25,11 @@ class TrackRow(QWidget):
     def __init__(self, editor: Editor, run: Callable[[str], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        tr = self.tr
         self.buttons: list[QToolButton] = []
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        for action_id, icon, name in (
-            ("mask.track_back", "track-back", tr("Track backward")),
-            ("mask.track_one_back", "step-back", tr("Track one frame back")),
-            ("mask.stop", "stop", tr("Stop tracking")),
-            ("mask.track_one", "step-forward", tr("Track one frame forward")),
-            ("mask.track_forward", "track-forward", tr("Track forward")),
-            ("mask.track_both", "track-both", tr("Track both ways")),
-            ("mask.track_again", "track-again", tr("Track again from the mended frame")),
-            ("mask.suggest", "suggest", tr("Suggest the next frame to fix")),
-            ("mask.worst", "worst", tr("Go to the worst frame")),
-        ):
-            button = tool_button(self, icon, name, action_id)
-            button.clicked.connect(lambda checked=False, action_id=action_id: run(action_id))
-            button.setObjectName(action_id)
-            self.buttons.append(button)
-            row.addWidget(button)
-        row.addStretch(1)
-        self.how = QComboBox(self)
-        self.how.setAccessibleName(tr("How to track"))
-        self.how.setToolTip(SETTINGS["tracking"].help)
-        titles = {"fast": tr("Fast"), "normal": tr("Normal"), "learning": tr("Learning")}
-        for choice in SETTINGS["tracking"].choices:
-            self.how.addItem(titles.get(choice, choice.capitalize()), choice)
-        self.how.setCurrentIndex(self.how.findData(editor.settings.text("tracking")))
-        self.how.activated.connect(self._set_how)
+        row = self._row_of_buttons(run)
+        self.how = self._choice_of_how()
         self.progress = QProgressBar(self)
-        self.progress.setAccessibleName(tr("Tracking"))
+        self.progress.setAccessibleName(self.tr("Tracking"))
         self.progress.setTextVisible(True)
         self.progress.setRange(0, 1000)
         self.progress.hide()
@@ -76,6 +50,39 @@ class TrackRow(QWidget):
         editor.state.media_frame_changed.connect(lambda frame: self.refresh())
         for happened in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
             happened.connect(self._job_changed)
+
+    def _row_of_buttons(self, run: Callable[[str], None]) -> QHBoxLayout:
+        tr, row = self.tr, QHBoxLayout()
+        row.setSpacing(0)
+        for action_id, icon, name in (
+            ("mask.track_back", "track-back", tr("Track backward")),
+            ("mask.track_one_back", "step-back", tr("Track one frame back")),
+            ("mask.stop", "stop", tr("Stop tracking")),
+            ("mask.track_one", "step-forward", tr("Track one frame forward")),
+            ("mask.track_forward", "track-forward", tr("Track forward")),
+            ("mask.track_both", "track-both", tr("Track both ways")),
+            ("mask.track_again", "track-again", tr("Track again from the mended frame")),
+            ("mask.suggest", "suggest", tr("Suggest the next frame to fix")),
+            ("mask.worst", "worst", tr("Go to the worst frame")),
+        ):
+            button = tool_button(self, icon, name, action_id)
+            button.clicked.connect(lambda checked=False, action_id=action_id: run(action_id))
+            button.setObjectName(action_id)
+            self.buttons.append(button)
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _choice_of_how(self) -> QComboBox:
+        how, tr = QComboBox(self), self.tr
+        how.setAccessibleName(tr("How to track"))
+        how.setToolTip(SETTINGS["tracking"].help)
+        titles = {"fast": tr("Fast"), "normal": tr("Normal"), "learning": tr("Learning")}
+        for choice in SETTINGS["tracking"].choices:
+            how.addItem(titles.get(choice, choice.capitalize()), choice)
+        how.setCurrentIndex(how.findData(self._editor.settings.text("tracking")))
+        how.activated.connect(self._set_how)
+        return how
 
     def _job_changed(self, record: JobRecord) -> None:
         if record.order.job == "track":

@@ -39,8 +39,7 @@ class ProposalBar(QFrame):
         super().__init__(parent)
         self._editor = editor
         self._proposals = proposals_of(editor)
-        tr = self.tr
-        self.setAccessibleName(tr("The new tracking, not accepted yet"))
+        self.setAccessibleName(self.tr("The new tracking, not accepted yet"))
         self.words = QLabel(self)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.strip = ChangeStrip(editor, scrub, self)
@@ -48,16 +47,30 @@ class ProposalBar(QFrame):
         self._group = QButtonGroup(self)
         self.most = QPushButton(self)
         self.most.setFlat(True)
-        names_command(self.most, tr("Go to the frame that changes most"))
+        names_command(self.most, self.tr("Go to the frame that changes most"))
         self.most.clicked.connect(self._go_to_most)
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 4, 8, 0)
-        top.addWidget(self.words, 1)
-        top.addWidget(self.most)
-        for kind, text in ((GAINED, tr("gained")), (LOST, tr("lost"))):
-            swatch = QLabel(f'<span style="color: {colour_of(kind).name()}">■</span> {text}', self)
-            top.addWidget(swatch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(self._row_of_words())
+        column.addLayout(self._row_of_choices(run))
+        column.addWidget(self.strip)
+        self._proposals.changed.connect(self.refresh)
+        for happened in (editor.state.view_changed, editor.state.media_changed):
+            happened.connect(lambda value: self.refresh())
+        self.refresh()
+
+    def _row_of_words(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setContentsMargins(8, 4, 8, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.most)
+        for kind, text in ((GAINED, self.tr("gained")), (LOST, self.tr("lost"))):
+            row.addWidget(QLabel(f'<span style="color: {colour_of(kind).name()}">■</span> {text}', self))
+        return row
+
+    def _row_of_choices(self, run: Callable[[str], object]) -> QHBoxLayout:
+        tr, row = self.tr, QHBoxLayout()
         row.setContentsMargins(8, 0, 8, 2)
         row.setSpacing(4)
         for look, text in (
@@ -80,16 +93,7 @@ class ProposalBar(QFrame):
         self.accept.setDefault(True)
         row.addWidget(self.discard)
         row.addWidget(self.accept)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(top)
-        column.addLayout(row)
-        column.addWidget(self.strip)
-        self._proposals.changed.connect(self.refresh)
-        for happened in (editor.state.view_changed, editor.state.media_changed):
-            happened.connect(lambda value: self.refresh())
-        self.refresh()
+        return row
 
     def _button(self, text: str, tip: str, command: str, run: Callable[[str], object]) -> QPushButton:
         button = QPushButton(text, self)
