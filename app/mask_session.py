@@ -84,7 +84,7 @@ class MaskSession(QObject):
         self._selections: dict[str, Selection] = {}
         """Of the frame in hand, by the file of the key mask that each led to."""
         self._late: Selected | None = None
-        """An answer that came while the brush was down."""
+        """An answer that came while the brush was down or a change was worked out."""
         self._writer = ThreadPoolExecutor(1, "masks")
         self._selector: LatestWorker[Selection, Selected] = LatestWorker("smart-select", self._select, self)
         self._selector.done.connect(self._selected)
@@ -240,7 +240,7 @@ class MaskSession(QObject):
         question, selection = found.question, self._selection
         if selection is None or selection.number != question.number or self.labels is None:
             return
-        if self._stroke is not None:
+        if self._stroke is not None or self._changing:
             self._late = found
         elif self._where == (question.media.id, question.frame):
             self.labels = selection.answered(found.area, self.labels, self.protect)
@@ -316,6 +316,10 @@ class MaskSession(QObject):
         future.add_done_callback(lambda done: self._gui.call(self._commit, _filled(order, done)))
 
     def _commit(self, order: _Commit) -> None:
+        self._take_over(order)
+        self._take_late()
+
+    def _take_over(self, order: _Commit) -> None:
         self._pending -= 1
         self._changing = False
         self.busy_changed.emit(self.busy)
@@ -338,6 +342,8 @@ class MaskSession(QObject):
             self.labels = order.labels
             if not self._selector.busy:
                 self._selection = order.selection
+            elif self._selection is not None and order.before is not None and order.labels is not None:
+                self._selection = self._selection.after(order.before, order.labels)
             self._set_kind("key")
             self.labels_changed.emit(None)
 

@@ -131,3 +131,19 @@ def test_an_answer_that_comes_while_painting_waits(
     found = answered(2)
     assert overlap(found[10:], TRUTH[10:]) > 0.8
     assert found[5, 5:12].all()
+
+
+def test_an_answer_that_comes_while_a_change_is_worked_out_waits(
+    masks: ViewerPanel, editor: Editor, qtbot: QtBot, answered: Callable[[int], np.ndarray]
+) -> None:
+    session = masks.masks
+    drag(masks, *BOX)
+    answered(1)
+    editor.state.set("tool", "brush")
+    drag(masks, (5.5, 55.5), (9.5, 55.5))
+    answered(2)
+    session.refine(((65.5, 48.5),), 2.0, add=True)
+    session.grow()
+    qtbot.waitUntil(lambda: not session.busy, timeout=10000)
+    found = answered(4)
+    assert found[48, 65] and found[53, 7], "both the stroke and the growth are there"
