@@ -43,7 +43,7 @@ FOUND = 0.5
 
 class Doubt(msgspec.Struct, frozen=True):
     """amount: at least 0. since: the frame on which it began; means nothing while there is none. level: of evidence
-    while there is none."""
+    while there is none; what was just found has no level of its own yet."""
 
     amount: float = 0.0
     since: int = 0
@@ -56,10 +56,6 @@ class Doubt(msgspec.Struct, frozen=True):
         if not amount:
             level += DRIFT * (evidence - level)
         return Doubt(amount, self.since if self.amount > 0 else number, level)
-
-    def again(self, amount: float = 0.0, number: int = 0) -> Doubt:
-        """The doubt when tracking begins anew, on a frame: the level stays."""
-        return Doubt(amount, number, self.level)
 
 
 class Withdrawn(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from core.masks.claims import FOUND, LIMIT, PENDING, Withdrawn, evidence, measured
+from core.masks.claims import FOUND, LIMIT, PENDING, Doubt, Withdrawn, evidence, measured
 from core.masks.content import content
 from core.masks.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.features import Array32
@@ -81,7 +81,7 @@ class Watch:
         if (number if forward > 0 else number + 1) in self.cuts:
             for presence in self.presences:
                 presence.here, presence.trail, presence.doubles = False, [], []
-                presence.doubt = presence.doubt.again()
+                presence.doubt = Doubt()
         step = self._tracked(tracker, number, frame)
         collapsed = self._collapsed(tracker, step, number, forward)
         here = [presence.here for presence in self.presences]
@@ -218,7 +218,7 @@ class Watch:
         presence = self.presences[k]
         self._withdraw_doubtful(k, number, forward)
         presence.here, presence.trail, presence.doubts, presence.gone = False, [], 0, 0
-        presence.doubt = presence.doubt.again()
+        presence.doubt = Doubt()
 
     def _withdraw_doubtful(self, k: int, number: int, forward: int) -> None:
         doubt = self.presences[k].doubt
@@ -331,7 +331,7 @@ class Watch:
         confidence[k] = round(min(1.0, found.score) * 0.8, 4)
         presence = self.presences[k]
         presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
-        presence.doubt = presence.doubt.again(FOUND, number)
+        presence.doubt = Doubt(FOUND, number)
         restart(tracker, number, frame, objects)
         return replace(step, objects=objects, confidence=tuple(confidence))
 

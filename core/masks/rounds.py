@@ -202,7 +202,7 @@ class Rounds:
         usual = max([whole.presences[k].size, *sizes_of(own, (1,))])
         watch = Watch(whole.recogniser.only(k), whole.outliner, (), searching=False)
         watch.begin(sizes_of(own, (1,)), [usual])
-        watch.presences[0].age, watch.presences[0].doubt = 0, whole.presences[k].doubt.again()
+        watch.presences[0].age = 0
         return watch
 
     def _search(self, state: State) -> Iterator[tuple[int, str]]:

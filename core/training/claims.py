@@ -152,7 +152,7 @@ def withdrawn(each: Claims, model: Calibration) -> npt.NDArray[np.bool_]:
     for number, row in enumerate(each.measures):
         doubt = doubt.after(evidence(row, model), number)
         if doubt.amount >= LIMIT:
-            found[doubt.since : number + 1], doubt = True, doubt.again()
+            found[doubt.since : number + 1], doubt = True, Doubt()
     return found
 
 
