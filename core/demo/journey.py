@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -50,27 +50,40 @@ from core.time import seconds
 from core.timeline import edits
 from core.timeline.model import Clip, MatteUse, MediaUse, Sequence, Title, Track, new_id, new_sequence
 
-DRAWN: dict[int, dict[int, tuple[draw.Box, tuple[draw.Stroke, ...]]]] = {
+
+class Marks(NamedTuple):
+    """A box (left, top, right, bottom), and strokes where smart select took too much, and too little."""
+
+    box: draw.Box
+    beside: tuple[draw.Stroke, ...] = ()
+    on: tuple[draw.Stroke, ...] = ()
+
+
+DRAWN = {
     0: {
-        1: ((314, 226, 412, 432), (
-            draw.Stroke(((361, 384), (361, 410)), 4),
-            draw.Stroke(((336, 384), (337, 398)), 4),
-        )),
-        2: ((48, 314, 242, 412), ()),
-        3: ((802, 360, 854, 452), ()),
+        1: Marks(
+            (314, 226, 412, 432),
+            (draw.Stroke(((361, 384), (361, 410)), 4), draw.Stroke(((336, 384), (337, 398)), 4)),
+            (draw.Stroke(((339, 256), (345, 254)), 3),),
+        ),
+        2: Marks((48, 314, 242, 412), on=(draw.Stroke(((128, 381), (166, 381)), 6),)),
+        3: Marks((802, 360, 854, 452)),
     },
     95: {
-        1: ((460, 222, 554, 424), (
-            draw.Stroke(((497, 385), (499, 410)), 4),
-            draw.Stroke(((467, 335), (466, 365)), 3),
-            draw.Stroke(((466, 290), (472, 300)), 3),
-        )),
-        2: ((764, 314, 854, 412), ()),
-        3: ((130, 218, 224, 310), ()),
+        1: Marks(
+            (460, 222, 554, 424),
+            (
+                draw.Stroke(((497, 385), (499, 410)), 4),
+                draw.Stroke(((467, 335), (466, 365)), 3),
+                draw.Stroke(((466, 290), (472, 300)), 3),
+            ),
+            (draw.Stroke(((484, 248), (482, 282)), 5), draw.Stroke(((474, 312), (480, 322)), 4)),
+        ),
+        2: Marks((764, 314, 854, 412)),
+        3: Marks((130, 218, 224, 310)),
     },
-}  # fmt: skip
-"""What a user does, by frame and object: a box (left, top, right, bottom) and strokes where smart select took too much.
-In frame 95 robot and car are seen again after they were hidden."""
+}
+"""What a user does, by frame and object. In frame 95 robot and car are seen again after they were hidden."""
 FADE_FRAMES = 10
 
 
@@ -167,9 +180,11 @@ def _mask(state: Demo, number: int) -> None:
     labels = np.zeros(frame.shape[:2], np.uint8)
     if state.media.track is not None:
         labels = MaskFolder(results_folder(state.data) / state.media.track.key).labels(number)
-    for label, (box, strokes) in DRAWN[number].items():
+    for label, marks in DRAWN[number].items():
         labels = np.where(labels == label, np.uint8(0), labels)
-        labels = draw.paint(labels, select(frame, box, subtract=strokes), label, protect=True)
+        labels = draw.paint(
+            labels, select(frame, marks.box, add=marks.on, subtract=marks.beside), label, protect=True
+        )
         labels = draw.keep_largest(draw.fill_holes(labels, label), label)
     name = write_key_mask(state.data, state.media.id, number, labels)
     objects = tuple(
