@@ -1,23 +1,24 @@
 """Say which objects are in the picture while they are tracked, and find the missing ones again on the spot.
 
-An object is missing when next to nothing is left of it, when its mask has shown something else for a while, such as
-what hides it or a twin (core.masks.claims), when its places look like something else soon after it was found, and
-after a scene cut. A missing object has no mask and does not enter the memory; every frame is searched for it
-(core.masks.recognise), and a candidate that two neighbouring frames agree on is tracked again. What turns out not to
-have been the object is withdrawn. After VS-ReID (Li et al. 2017), with the search also inside the first pass.
+An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
+(core.masks.content), when its places look like something else soon after it was found, and after a scene cut. A
+missing object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognise), and
+a candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
+also inside the first pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+import functools
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import cv2
 import msgspec
 import numpy as np
 
-from core.masks.claims import FOUND, LIMIT, PENDING, Doubt, Withdrawn, evidence, measured
-from core.masks.content import content
+from core.masks.content import strangeness
 from core.masks.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.features import Array32
 from core.masks.known import Known
@@ -26,6 +27,7 @@ from core.masks.outline import Outliner
 from core.masks.recognise import Area, Found, Recogniser, View, in_box
 from core.masks.sight import look
 from core.masks.states import Notes, Presence, Sighting, Verdict
+from core.masks.surroundings import Surroundings, around
 from core.masks.tracker import Step, Tracker
 from core.masks.whose import heading_after, lost_beside, owner
 from core.media.info import Frame
@@ -35,6 +37,11 @@ GONE = 0.03
 """An object with less than this part of its usual size is missing."""
 RESIDUE, DISTRUST = 0.15, 0.25
 """So is one with less than this part of it whose confidence is below this."""
+STRANGE, FOREIGN = 0.4, 0.9
+"""So is one of whose mask at least this part is more like the rest of the key frames (core.masks.content), when that part
+less the likeness of its places, in the light of all that was learned since, is at least this."""
+BESIDE = 0.7
+"""So is one of whose mask at least this part lies on what was seen beside it (core.masks.surroundings)."""
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.5
@@ -53,7 +60,7 @@ class Watch:
     """Steps a tracker and decides who is there.
 
     cuts: first frames of shots. verdicts: by object and frame. searching: missing objects are looked for, and those
-    that are there are learned from. doubles: where they were, by frame. withdrawn: masks that showed something else.
+    that are there are learned from. doubles: where they were, by frame.
     """
 
     recogniser: Recogniser
@@ -63,8 +70,8 @@ class Watch:
     presences: list[Presence] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     doubles: dict[int, list[Double]] = field(default_factory=dict)
-    withdrawn: list[Withdrawn] = field(default_factory=list)
     searching: bool = True
+    surroundings: Surroundings | None = None
 
     def begin(self, sizes: Sequence[float], usual: Sequence[float]) -> None:
         """Start a pass from a known frame.
@@ -75,25 +82,29 @@ class Watch:
         self.presences = [
             Presence(size > 0, size if size > 0 else most) for size, most in zip(sizes, usual, strict=True)
         ]
+        self.surroundings = None
 
     def step(self, tracker: Tracker, number: int, frame: Frame, forward: int = 1) -> Step:
         """Track the next frame; probabilities and confidence of who is missing are 0."""
         if (number if forward > 0 else number + 1) in self.cuts:
             for presence in self.presences:
                 presence.here, presence.trail, presence.doubles = False, [], []
-                presence.doubt = Doubt()
+        before = tracker.history[-1:]
         step = self._tracked(tracker, number, frame)
-        collapsed = self._collapsed(tracker, step, number, forward)
+        self._look_beside(tracker, before)
+        seen = functools.cache(partial(self.recogniser.view, frame))
+        strange = self._strange(tracker, step, number, seen)
+        collapsed = self._collapsed(step, strange, number)
         here = [presence.here for presence in self.presences]
         young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
         learns = self.searching and any(here) and number % LEARN_EVERY == 0
         declining = self._declining(step) if self.searching else []
         if young or learns or declining or (self.searching and not all(here)):
-            view = self.recogniser.view(frame)
+            view = seen()
             coarse = coarsened(step.objects, view.shape)
             for k in declining:
                 self._note_doubles(k, view, coarse[..., k], place_of(step.objects[..., k]), number)
-            self._doubt(view, coarse, young, number, forward)
+            self._doubt(view, coarse, young, number)
             if learns:
                 self._learn(view, coarse, step)
             if self.searching:
@@ -139,7 +150,7 @@ class Watch:
         return any(each.explains(found) for each in self.doubles.get(number, ()) if each.k == k)
 
     def notes(self) -> Notes:
-        return Notes(self.presences, self.recogniser.usual, self.sightings, self.doubles, self.withdrawn)
+        return Notes(self.presences, self.recogniser.usual, self.sightings, self.doubles)
 
     def _tracked(self, tracker: Tracker, number: int, frame: Frame) -> Step:
         """What the tracker says of those that are here."""
@@ -149,6 +160,15 @@ class Watch:
         tracker.history = []
         grid, count = tracker.grid, len(self.presences)
         return Step(np.zeros((grid.height, grid.width, count), np.float32), (0.0,) * count)
+
+    def _look_beside(self, tracker: Tracker, before: Sequence[Known]) -> None:
+        """Follow what is beside the objects from the frame before to the latest one."""
+        if not before or not tracker.history or not any(presence.here for presence in self.presences):
+            self.surroundings = None
+            return
+        drawn = before[0].number in {key.number for key in tracker.keys}
+        beside = self.surroundings or around(before[0], drawn)
+        self.surroundings = beside.moved(before[0], tracker.history[-1])
 
     def _without_missing(self, step: Step) -> Step:
         return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
@@ -177,55 +197,48 @@ class Watch:
             presence.doubles = [*presence.doubles, *doubles_of(k, number, rest, place)]
         self.doubles.setdefault(number, []).extend(presence.doubles)
 
-    def _collapsed(self, tracker: Tracker, step: Step, number: int, forward: int) -> list[int]:
-        """Objects of which next to nothing is left, or of which the tracker makes something elsewhere after nothing was
-        left; after a few such frames they count as missing. So do those in too much doubt, at once."""
+    def _strange(self, tracker: Tracker, step: Step, number: int, view: Callable[[], View]) -> list[int]:
+        """Objects whose masks show something else."""
+        now = next((each for each in tracker.history if each.number == number), None)
+        found = []
+        for k, presence in enumerate(self.presences):
+            if now is None or not presence.here:
+                continue
+            if self.surroundings is not None and self.surroundings.share(now, tracker.keys, k) >= BESIDE:
+                found.append(k)
+                continue
+            strange = strangeness(now, tracker.keys, k)
+            if strange >= STRANGE:
+                places = coarsened(step.objects[..., k : k + 1], view().shape)[..., 0]
+                if strange - self.recogniser.likeness(view(), k, places) >= FOREIGN:
+                    found.append(k)
+        return found
+
+    def _collapsed(self, step: Step, strange: Container[int], number: int) -> list[int]:
+        """Objects of which next to nothing is left, or that are under something else, or of which the tracker makes
+        something elsewhere after nothing was left; after a few such frames they count as missing."""
         found = []
         for k, presence in enumerate(self.presences):
             objects, size = step.objects[..., k], float(step.objects[..., k].mean())
             little = size < GONE * presence.size or float(objects.max()) < 0.3
             unsure = size < RESIDUE * presence.size and step.confidence[k] < DISTRUST
             elsewhere = presence.gone > 0 and not beside(place_of(objects), presence.place)
-            nothing = little or unsure or elsewhere
-            if presence.here and not nothing:
-                self._weigh(k, tracker, step.confidence[k], number)
-            doubted = presence.doubt.amount >= LIMIT
-            if presence.here and (nothing or doubted):
+            if presence.here and (little or unsure or elsewhere or k in strange):
                 found.append(k)
                 presence.gone += 1
             else:
                 presence.gone = 0
-            if presence.gone >= GRACE or (presence.here and doubted):
-                self._lose(k, number, forward)
+            if presence.gone >= GRACE:
+                if k in strange and presence.age <= YOUNG + GRACE:
+                    self._refute(k, number)
+                self._lose(k)
         return found
 
-    def _weigh(self, k: int, tracker: Tracker, confidence: float, number: int) -> None:
-        """Sum up what the latest frame says of object k."""
-        now = tracker.history[-1]
-        under = content(now, tracker.keys, k) if now.number == number else None
-        if under is not None:
-            drawn = max(float(key.masks[..., k].mean()) for key in tracker.keys)
-            seen = measured(under, confidence, float(now.masks[..., k].mean()), drawn)
-            self.presences[k].doubt = self.presences[k].doubt.after(evidence(seen), number)
-
-    def conclude(self, number: int, forward: int) -> None:
-        """The pass ends on a frame: masks that are in doubt there are withdrawn."""
-        for k, presence in enumerate(self.presences):
-            if presence.here:
-                self._withdraw_doubtful(k, number, forward)
-
-    def _lose(self, k: int, number: int, forward: int) -> None:
+    def _lose(self, k: int) -> None:
         presence = self.presences[k]
-        self._withdraw_doubtful(k, number, forward)
         presence.here, presence.trail, presence.doubts, presence.gone = False, [], 0, 0
-        presence.doubt = Doubt()
 
-    def _withdraw_doubtful(self, k: int, number: int, forward: int) -> None:
-        doubt = self.presences[k].doubt
-        if doubt.amount >= PENDING:
-            self._withdraw(Withdrawn(k, doubt.since, number, forward))
-
-    def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int, forward: int) -> None:
+    def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int) -> None:
         """An object that was just found must go on looking like itself."""
         for k in young:
             places, presence = coarse[..., k] > 0.5, self.presences[k]
@@ -233,24 +246,13 @@ class Watch:
             presence.doubts = presence.doubts + 1 if unlike else 0
             if presence.doubts >= 2:
                 self._refute(k, number)
-                self._lose(k, number, forward)
+                self._lose(k)
 
     def _refute(self, k: int, number: int) -> None:
         """What was found last is not the object, unless the user said so."""
-        latest = [each for each in self.sightings if each.k == k][-1:]
-        for each in latest:
-            self._withdraw(Withdrawn(k, each.frame, number, each.step))
-
-    def _withdraw(self, what: Withdrawn) -> None:
-        """Masks were not on their object, unless the user said that they were."""
-        inside = [each.k == what.k and each.frame in what.frames for each in self.sightings]
-        if any(each.accepted for each, within in zip(self.sightings, inside, strict=True) if within):
-            return
-        self.withdrawn.append(what)
-        self.sightings = [
-            msgspec.structs.replace(each, doubted=what.last) if within else each
-            for each, within in zip(self.sightings, inside, strict=True)
-        ]
+        latest = max((i for i, each in enumerate(self.sightings) if each.k == k), default=-1)
+        if latest >= 0 and not self.sightings[latest].accepted:
+            self.sightings[latest] = msgspec.structs.replace(self.sightings[latest], doubted=number)
 
     def _learn(self, view: View, coarse: Array32, step: Step) -> None:
         sure = []
@@ -258,7 +260,6 @@ class Watch:
             places = coarse[..., k] > 0.5
             large = float(step.objects[..., k].mean()) > 0.5 * presence.size
             steady = presence.here and presence.age > YOUNG and step.confidence[k] > 0.4
-            steady = steady and not presence.doubt.amount
             if steady and large and places.any() and self.recogniser.likeness(view, k, places) > 0.1:
                 self.recogniser.measure(view, k, places)
                 sure.append(k)
@@ -331,8 +332,8 @@ class Watch:
         confidence[k] = round(min(1.0, found.score) * 0.8, 4)
         presence = self.presences[k]
         presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
-        presence.doubt = Doubt(FOUND, number)
         restart(tracker, number, frame, objects)
+        self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
 
 

@@ -4,9 +4,8 @@
 First every object that a pass found again is tracked back to where it came into sight. Then, a round at a time: all
 frames where an object is missing are searched, candidates are linked over the frames (core.masks.linking), and the
 most confident path is taken first: the object's outline on the path's best frame, tracked both ways to where the
-object is known again or missing again; what turns out not to be it is taken back. Rounds go on until no path passes.
-The clip is streamed; between two steps everything is in the job's folder and in a small state, so a killed job goes
-on.
+object is known again or missing again. Rounds go on until no path passes. The clip is streamed; between two steps
+everything is in the job's folder and in a small state, so a killed job goes on.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from core.masks.presence import Watch, coarsened, sizes_of
 from core.masks.recognise import Area
 from core.masks.soften import lifted_contrast
 from core.masks.states import Sighting
+from core.masks.surroundings import walked
 from core.masks.tracker import Tracker
 from core.media import matte
 from core.media.appearances import as_gaps
@@ -33,6 +33,8 @@ from core.media.info import Frame
 from core.media.matte import Confidences, Labels, MaskFolder
 
 ROUNDS = 3
+BEFORE, FARTHEST = 16, 240
+"""What was beside a lost object is followed from so many frames before it was lost, over a gap of at most so many."""
 WORTH_TELLING = 0.3
 """Score from which a candidate that was not used is told."""
 
@@ -101,10 +103,8 @@ class Rounds:
         while True:
             while state.queue:
                 self.save(state)
-                each, state.queue = state.queue[0], state.queue[1:]
-                yield from self._extend(each)
-                if not any((other.k, other.start) == (each.k, each.start) for other in state.queue):
-                    self._take_back_alone(each.k, each.start)
+                yield from self._extend(state.queue[0])
+                state.queue = state.queue[1:]
             if state.hits:
                 hits, state.hits = state.hits[0], state.hits[1:]
                 yield from self._try(state, hits)
@@ -132,27 +132,16 @@ class Rounds:
         ]
 
     def _retract(self) -> None:
-        """Take out what the passes withdrew; between two known frames, what both did."""
-        ways: dict[tuple[int, int], set[int]] = {}
-        for each in self.watch.withdrawn:
-            for frame in each.frames:
-                ways.setdefault((frame, each.k), set()).add(each.step)
-        for (frame, k), steps in ways.items():
-            between = min(self.known) < frame < max(self.known)
-            if len(steps) == 2 or not between:
-                self._take_back(k, frame)
-
-    def _take_back(self, k: int, frame: int) -> None:
-        """Object k is not seen on a frame after all."""
-        if self.confidences.get(frame, {}).get(self.labels[k], 0) > 0 and frame not in self.known:
-            self._write(frame, k, None, np.zeros((1, 1, 1), np.float32), 0.0)
-
-    def _take_back_alone(self, k: int, start: int) -> None:
-        """A mask that was found and could be followed to neither side was none, unless the user said so."""
-        sure = any(each.k == k and each.frame == start and each.accepted for each in self.watch.sightings)
-        missing = set(self.missing(k))
-        if not sure and start - 1 in missing and start + 1 in missing:
-            self._take_back(k, start)
+        """Take out what a pass took for an object for a few frames."""
+        for seen in self.watch.sightings:
+            if seen.doubted is None:
+                continue
+            for frame in range(seen.frame, seen.doubted, seen.step):
+                if (
+                    self.confidences.get(frame, {}).get(self.labels[seen.k], 0) > 0
+                    and frame not in self.known
+                ):
+                    self._write(frame, seen.k, None, np.zeros((1, 1, 1), np.float32), 0.0)
 
     def _both_ways(self, k: int, start: int) -> list[Extension]:
         """The frames on either side of `start` on which object k is missing, up to scene cuts."""
@@ -173,14 +162,13 @@ class Rounds:
         masks = MaskFolder(self.out)
         first = self.picture(each.start)
         own = (masks.labels(each.start) == self.labels[each.k]).astype(np.uint8)
-        if not own.any():
-            return
         tracker = self.tracker(each.k, each.start, first, own)
         watch = self._watch_one(each.k, own)
+        watch.surroundings = walked(self._approach(each), tracker.grid, self.known)
         for number, frame in self.stream(range(each.start + each.step, each.end + each.step, each.step)):
             step = watch.step(tracker, number, frame, each.step)
             if not watch.presences[0].here:
-                break
+                return
             objects, confidence = step.objects, step.confidence[0]
             if not objects.any():
                 continue
@@ -188,9 +176,26 @@ class Rounds:
             others = others * (others != self.labels[each.k])
             self._write(number, each.k, frame, objects, max(confidence, 1e-4), others)
             yield number, f"Following object {self.labels[each.k]} from frame {each.start}"
-        watch.conclude(number, each.step)
-        for lost in sorted({n for what in watch.withdrawn for n in what.frames} - {each.start}):
-            self._take_back(each.k, lost)
+
+    def _approach(self, each: Extension) -> Iterator[tuple[int, Frame, Labels]]:
+        """The frames from where the object is known beyond the extension, some while before, up to its start, with
+        its masks: what is beside it there is known not to be it."""
+        masks, step, missing = MaskFolder(self.out), each.step, set(self.missing(each.k)) - self.known
+        beyond = each.end + step
+        if beyond not in self.frames or abs(beyond - each.start) > FARTHEST or self._cut(each.end, step):
+            return
+        begin = beyond
+        while (
+            abs(begin - beyond) < BEFORE
+            and begin not in self.known
+            and begin + step in self.frames
+            and begin + step not in missing
+            and not self._cut(begin, step)
+        ):
+            begin += step
+        for number, frame in self.stream(range(begin, each.start - step, -step)):
+            own = (masks.labels(number) == self.labels[each.k]).astype(np.uint8)
+            yield number, frame, own if number != each.start else np.zeros_like(own)
 
     def _cut(self, number: int, step: int) -> bool:
         """Whether there is a scene cut between a frame and the next one in a direction."""

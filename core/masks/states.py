@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from core.masks.claims import Doubt, Withdrawn
 from core.masks.doubles import Double
 from core.masks.linking import Place
 from core.masks.recognise import Usual
@@ -26,7 +25,6 @@ class Presence(msgspec.Struct):
     nothing was left of it. place: where it was seen last. heading: how its middle moved from frame to frame while it was
     wholly seen, in parts of the frame. trail: scores of the candidates that lead here, the last of
     them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight.
-    doubt: whether it is under its mask.
     """
 
     here: bool = False
@@ -40,7 +38,6 @@ class Presence(msgspec.Struct):
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None
     doubles: list[Double] = []
-    doubt: Doubt = Doubt()
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -65,4 +62,3 @@ class Notes(msgspec.Struct):
     usual: list[Usual]
     sightings: list[Sighting]
     doubles: dict[int, list[Double]] = {}
-    withdrawn: list[Withdrawn] = []

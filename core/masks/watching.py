@@ -16,6 +16,7 @@ from core.masks.presence import Watch
 from core.masks.recognise import Recogniser, Usual, search_grid
 from core.masks.rounds import WORTH_TELLING, Hits, State
 from core.masks.states import Notes, Sighting, Verdict
+from core.masks.surroundings import Surroundings
 from core.media.appearances import Appearance, Box, ObjectHistory, as_gaps
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -118,14 +119,19 @@ def restored(watch: Watch, memo: Memo, arrays: Mapping[str, Array32]) -> None:
     known.later = arrays["later"].astype(bool)
     known.usual = list(memo.watch.usual)
     watch.presences, watch.sightings = list(memo.watch.presences), list(memo.watch.sightings)
-    watch.doubles, watch.withdrawn = dict(memo.watch.doubles), list(memo.watch.withdrawn)
+    watch.doubles = dict(memo.watch.doubles)
+    if "beside" in arrays:
+        watch.surroundings = Surroundings(arrays["beside"], arrays["beside looks"])
 
 
 def watch_arrays(watch: Watch) -> dict[str, Array32]:
     """What the watch has learned, to go with `Watch.notes`."""
     known = watch.recogniser
     kinds = known.kinds.astype(np.float32)
-    return {"bank": known.features, "kinds": kinds, "later": known.later.astype(np.float32)}
+    arrays = {"bank": known.features, "kinds": kinds, "later": known.later.astype(np.float32)}
+    if watch.surroundings is not None:
+        arrays |= {"beside": watch.surroundings.places, "beside looks": watch.surroundings.looks}
+    return arrays
 
 
 def joined(now: ObjectHistory, before: ObjectHistory, tracked: Container[int]) -> ObjectHistory:
