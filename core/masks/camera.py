@@ -9,7 +9,7 @@ from core.masks.areas import Area, dilated
 from core.masks.features import Array32, Grid
 from core.masks.sight import Flow
 from core.motion.flow import places
-from core.motion.homography import FEWEST_POINTS, Matrix, apply, sane
+from core.motion.homography import FEWEST_POINTS, Matrix, apply, sane, scaling
 
 SURE, MARGIN = 0.05, 2
 """Beside objects is where hardly anything of them is, and so many tokens away."""
@@ -23,8 +23,8 @@ def beside(objects: Array32) -> Area:
 
 
 def camera_step(flow: Flow, guided: Array32, grid: Grid) -> Matrix | None:
-    """From pixels of a frame, at the grid's size, to those of the frame before it, where `flow` leads; None when it is
-    none that a camera could make. guided: (rows, columns, K), where the objects are."""
+    """From tokens of a frame to those of the frame before it, where `flow` leads; None when it is none that a camera could
+    make. flow: in pixels of the grid's size. guided: (rows, columns, K), where the objects are."""
     size = grid.width, grid.height
     clear = cv2.resize(beside(guided).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     points = np.argwhere(clear[EVERY // 2 :: EVERY, EVERY // 2 :: EVERY]) * EVERY + EVERY // 2
@@ -36,19 +36,24 @@ def camera_step(flow: Flow, guided: Array32, grid: Grid) -> Matrix | None:
     if found is None:
         return None
     matrix = np.asarray(found, np.float64)
-    return matrix if sane(matrix, size) else None
+    return in_tokens(matrix, grid) if sane(matrix, size) else None
 
 
-def through(at: Array32, camera: Matrix, grid: Grid) -> Array32:
-    """Places (N, 2), row and column in tokens, through a homography of pixels."""
-    pixels = (at[:, ::-1].astype(np.float64) + 0.5) * grid.stride - 0.5
-    moved = (apply(camera, pixels) + 0.5) / grid.stride - 0.5
-    return np.asarray(moved[:, ::-1], np.float32)
+def through(at: Array32, camera: Matrix) -> Array32:
+    """Places (N, 2), row and column in tokens, through a homography of tokens."""
+    return np.asarray(apply(camera, at[:, ::-1].astype(np.float64))[:, ::-1], np.float32)
 
 
-def apart(flow: Flow, camera: Matrix, grid: Grid) -> Array32:
-    """How far, in pixels a frame, each token goes otherwise than the camera lets it: float32 (rows, columns)."""
+def apart(flow: Flow, camera: Matrix) -> Array32:
+    """How far, in tokens a frame, each token goes otherwise than the camera lets it: float32 (rows, columns). flow:
+    float32 (rows, columns, 2) in tokens."""
     here = places(*flow.shape[:2])
     still = apply(camera, here.reshape(-1, 2).astype(np.float64)).reshape(flow.shape) - here
-    far = np.linalg.norm(flow - still, axis=2).astype(np.float32)
-    return np.asarray(cv2.resize(far, grid.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(np.linalg.norm(flow - still, axis=2), np.float32)
+
+
+def in_tokens(camera: Matrix, grid: Grid) -> Matrix:
+    """The same homography of tokens instead of pixels."""
+    size = grid.shape[1], grid.shape[0]
+    up = scaling(size, (grid.width, grid.height))
+    return np.asarray(np.linalg.inv(up) @ camera @ up)

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.masks.areas import Area, dilated
 from core.masks.camera import SURE, beside, through
-from core.masks.features import Array32, Grid
+from core.masks.features import Array32
 from core.masks.known import Known
 from core.motion.homography import Matrix
 from core.nn.recall import Bank
@@ -26,6 +26,8 @@ ZONE = 8
 """Places are remembered up to so many tokens away from objects."""
 REACH = 1.5
 """How far in tokens a place is looked for: the camera's motion is not known better."""
+WINDOW = 3.0
+"""Places are compared up to this many reaches away."""
 TRUST = -1.0
 """Nats that it counts beside recent frames. Where more than that, thin parts of objects are taken for the ground that
 shows around them."""
@@ -38,19 +40,19 @@ class Ground:
     places: Array32
     keys: Tensor
 
-    def moved(self, latest: Known, guided: Array32, camera: Matrix | None, grid: Grid) -> Ground:
+    def moved(self, latest: Known, guided: Array32, camera: Matrix | None) -> Ground:
         """On the next frame; nothing when it is not known how the camera moved.
 
         Args:
             latest: the frame before. guided: (rows, columns, K), where the objects are guessed to be in the next.
-            camera: from the next frame to the one before, at the grid's size.
+            camera: from tokens of the next frame to those of the one before.
         """
         if camera is None:
             return Ground(self.places[:0], self.keys[:0])
         onward, zone = np.asarray(np.linalg.inv(camera), np.float64), dilated(guided.max(axis=2) > SURE, ZONE)
         clear = beside(latest.objects)
         seen = np.argwhere(clear)  # places that are clear are remembered as they are now
-        old, new = (through(places, onward, grid) for places in (self.places, seen.astype(np.float32)))
+        old, new = (through(places, onward) for places in (self.places, seen.astype(np.float32)))
         stays, comes = _inside(old, zone) & ~_inside(self.places, clear), _inside(new, zone)
         index = torch.from_numpy(np.ravel_multi_index((seen[comes, 0], seen[comes, 1]), clear.shape))
         keys = torch.cat((self.keys[torch.from_numpy(stays)], latest.sight.keys[index]))
@@ -61,7 +63,8 @@ class Ground:
         some = len(self.keys)
         trust = torch.full((some,), TRUST)
         known = torch.zeros(some, count)
-        return Bank(self.keys, torch.from_numpy(self.places), known, torch.tensor(REACH), trust=trust)
+        places = torch.from_numpy(self.places)
+        return Bank(self.keys, places, known, torch.tensor(REACH), window=WINDOW * REACH, trust=trust)
 
 
 def nothing(keys: Tensor) -> Ground:

@@ -32,21 +32,23 @@ def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, g
     """How far each object has gone on, in tokens, while a place of it stayed with the camera: (rows, columns, K).
 
     Args:
-        before: the same of the frame before, where `flow` leads. camera: to that frame, at the grid's size.
+        before: the same of the frame before, where `flow` leads. camera: from tokens to those of that frame.
         tokens: (rows, columns, K), the objects now.
     """
-    small = cv2.resize(flow, grid.shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(grid.stride)
-    result = warp(before, np.asarray(small, np.float32))
+    small = cv2.resize(flow, grid.shape[::-1], interpolation=cv2.INTER_AREA)
+    small = np.asarray(small / np.float32(grid.stride), np.float32)
+    result = warp(before, small)
     if camera is None:
         return result * (tokens > 0.1)
-    off = apart(flow, camera, grid)
+    off = apart(small, camera)
+    slow, fast = SLOW / grid.stride, FAST / grid.stride
     for k in range(tokens.shape[2]):
         core = (tokens[..., k] > 0.9) & (result[..., k] < CORE * side(tokens[..., k]))
         goes = float(np.median(off[core])) if core.sum() >= FEWEST else np.inf
-        if goes >= FAST:
+        if goes >= fast:
             result[..., k] = 0
-        elif goes > SLOW:
-            further = result[..., k] + (off < WITH * goes) * np.float32(goes / grid.stride)
+        elif goes > slow:
+            further = result[..., k] + (off < WITH * goes) * np.float32(goes)
             result[..., k] = np.where(off > AGAINST * goes, 0, further)
     return result * (tokens > 0.1)
 

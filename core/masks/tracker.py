@@ -94,7 +94,7 @@ class Tracker:
             area[box] |= k not in absent
         expected = to_tokens(guided)
         camera = camera_step(flow, expected, self.grid)
-        self.ground = (self.ground or nothing(sight.keys)).moved(latest, expected, camera, self.grid)
+        self.ground = (self.ground or nothing(sight.keys)).moved(latest, expected, camera)
         banks = self._memory(number, area, expected, self.ground)
         tokens = self._told(sight, banks, area, np.maximum(latest.objects, expected))
         before = np.zeros_like(tokens) if latest.rides is None else latest.rides

@@ -50,7 +50,7 @@ def walked(grid: Grid, frames: int) -> tuple[Ground, Known]:
         picture, mask = scene(number)
         flow = look_on(picture, grid, None, before.sight)[1]
         now = known_frame(number, picture, mask, (1,), grid, None)
-        ground = ground.moved(before, now.objects, camera_step(flow, now.objects, grid), grid)
+        ground = ground.moved(before, now.objects, camera_step(flow, now.objects, grid))
         before = now
     return ground, before
 
@@ -76,7 +76,7 @@ def test_a_camera_that_is_not_known_leaves_nothing(grid: Grid) -> None:
     ground, last = walked(grid, 3)
     wild = np.random.default_rng(0).normal(0, 30, (grid.height, grid.width, 2)).astype(np.float32)
     assert camera_step(wild, last.objects, grid) is None
-    assert len(ground.places) and not len(ground.moved(last, last.objects, None, grid).places)
+    assert len(ground.places) and not len(ground.moved(last, last.objects, None).places)
     whole = np.ones_like(last.objects)
     assert camera_step(np.zeros_like(wild), whole, grid) is None
 
