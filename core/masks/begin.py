@@ -23,7 +23,7 @@ from core.media.info import FrameSource
 from core.media.matte import MaskFolder
 from core.nn.weights import matcher
 
-FAST_ROWS = 64, 80
+FAST_ROWS = 76, 80
 
 
 def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -> Run:
