@@ -88,8 +88,9 @@ class LatestWorker(QObject, Generic[Request, Result]):
 
     @property
     def busy(self) -> bool:
+        """Until the answer to what was asked last is handed over on the GUI thread."""
         with self._condition:
-            return self._busy or self._request is not None
+            return self._busy or self._request is not None or self._results.full
 
     def close(self) -> None:
         """End the thread and wait for it."""
