@@ -3,6 +3,7 @@ the endless row of examples, the rate of learning, the log, the running mean tha
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import math
 import time
@@ -57,6 +58,25 @@ def endless(
         prefetch_factor=4 if workers else None,
         collate_fn=collate,
     )
+
+
+def asked(description: str | None, steps: int, seed: int) -> argparse.ArgumentParser:
+    """The command line that all trainings have, with their own steps and seed where none are given."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path)
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        required=True,
+        help="folder for what is decoded or computed once, and checkpoints",
+    )
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--seed", type=int, default=seed)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
 
 
 @dataclass

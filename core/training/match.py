@@ -11,7 +11,6 @@ run that was broken off and resumed equals an unbroken one on the same machine.
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 from collections.abc import Iterator
@@ -33,7 +32,7 @@ from core.nn.matcher import STRIDE, Matcher  # noqa: E402
 from core.nn.propagation import Batch, moves, total_loss, unroll  # noqa: E402
 from core.training.composites import sample  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
-from core.training.going import Run, endless, rate_at  # noqa: E402
+from core.training.going import Run, asked, endless, rate_at  # noqa: E402
 
 AVERAGE = 0.998
 TEMPERATURE = 40.0
@@ -128,15 +127,7 @@ def validate(net: Matcher, examples: Examples, count: int) -> dict[str, float]:
 
 def main() -> None:
     plan = Plan()
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True, help="folder for decoded frames and checkpoints")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=plan.steps)
-    parser.add_argument("--seed", type=int, default=plan.seed)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = asked(__doc__, plan.steps, plan.seed)
     parser.add_argument("--frames", type=int, default=plan.frames, help="of an example")
     parser.add_argument("--batch", type=int, default=plan.batch)
     parser.add_argument("--workers", type=int, default=plan.workers)

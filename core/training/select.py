@@ -10,7 +10,6 @@ the step's number, so a run that was broken off and resumed equals an unbroken o
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 from collections.abc import Iterator
@@ -33,7 +32,7 @@ from core.nn.matcher import Matcher  # noqa: E402
 from core.nn.selector import Selector  # noqa: E402
 from core.nn.weights import autocast, with_shipped  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
-from core.training.going import Run, endless, rate_at  # noqa: E402
+from core.training.going import Run, asked, endless, rate_at  # noqa: E402
 from core.training.selections import Example, example  # noqa: E402
 from core.training.strokes import corrective  # noqa: E402
 
@@ -192,15 +191,7 @@ def validate(net: Selector, examples: Examples, count: int) -> dict[str, float]:
 
 def main() -> None:
     plan = Plan()
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True, help="folder for decoded frames and checkpoints")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=plan.steps)
-    parser.add_argument("--seed", type=int, default=plan.seed)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = asked(__doc__, plan.steps, plan.seed)
     parser.add_argument("--batch", type=int, default=plan.batch)
     parser.add_argument("--workers", type=int, default=plan.workers)
     parser.add_argument("--side", type=int, default=plan.side, help="of the pictures")

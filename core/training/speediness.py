@@ -23,7 +23,6 @@ and the step's number: a run that was broken off and goes on equals an unbroken 
 
 from __future__ import annotations
 
-import argparse
 import json
 import time
 from collections.abc import Sequence
@@ -42,7 +41,7 @@ from torch import Tensor  # noqa: E402
 
 from core.nn.pace import PaceNet  # noqa: E402
 from core.nn.weights import autocast  # noqa: E402
-from core.training.going import Run, rate_at  # noqa: E402
+from core.training.going import Run, asked, rate_at  # noqa: E402
 from core.training.pace_clips import LENGTHS, Clip, is_held_out, judgeable, load_clips, source_of  # noqa: E402
 from core.training.pace_scores import (  # noqa: E402
     accuracy,
@@ -176,15 +175,7 @@ def _taught(judge: torch.nn.Module, views: Tensor, double: Tensor, certainty: fl
 
 def main() -> None:
     plan = Plan()
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, required=True, help="folder for computed steps and checkpoints")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=plan.steps)
-    parser.add_argument("--seed", type=int, default=plan.seed)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = asked(__doc__, plan.steps, plan.seed)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     cv2.setNumThreads(args.threads)
