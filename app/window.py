@@ -14,6 +14,7 @@ from app import theme
 from app.crash import CrashLog, report_of
 from app.editor import Editor
 from app.main_window import MainWindow
+from app.rubbish import Collector
 from core.assets import asset
 
 INTERRUPTED = 130
@@ -39,6 +40,7 @@ def run(project: Path | None = None) -> int:
     """Open the window, with a project when one is named; returns the exit code."""
     with CrashLog() as crash_log:
         app = make_application()
+        collector = Collector()
         editor = Editor()
         theme.apply(app, editor.settings.text("theme"))
         window = MainWindow(editor)
@@ -55,6 +57,7 @@ def run(project: Path | None = None) -> int:
             signal.signal(number, lambda *_: app.exit(INTERRUPTED))
         code = app.exec()
         window.shut_down()
+        collector.close()
     return int(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -32,6 +33,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _workers() -> set[int]:
     return {child.pid for child in psutil.Process().children(recursive=True) if child.status() != "zombie"}
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Cyclic garbage goes on this thread, as in the program (app.rubbish); what is young goes with the test."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
