@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
-from app.track_records import Sure, TrackRecord
+from app.masks.track_records import Sure, TrackRecord
 
 UNTRACKED, MISSING, POOR, FAIR, SURE = 0, 1, 2, 3, 4
 SURE_FROM, FAIR_FROM = 0.75, 0.5

@@ -55,8 +55,8 @@ def _masks(editor: Editor, window: MainWindow) -> QWidget:
 
 def _proposal(editor: Editor, window: MainWindow) -> QWidget:
     """Another result of the media beside the one it has."""
-    from app.proposals import proposals_of
-    from app.track_results import proposal_of
+    from app.masks.proposals import proposals_of
+    from app.masks.track_results import proposal_of
     from core.media.matte import MASKS
     from core.project.paths import results_folder
 
@@ -135,7 +135,7 @@ def _flow(editor: Editor, window: MainWindow) -> QWidget:
 
 
 def _jobs(editor: Editor, window: MainWindow) -> QWidget:
-    from app import tracking
+    from app.masks import tracking
     from app.panels.jobs import JobsPanel
 
     _masks(editor, window)

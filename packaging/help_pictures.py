@@ -38,10 +38,10 @@ def main() -> None:
 def _take(home: Path) -> None:
     from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-    from app import mask_editing, mask_files
     from app.dialogs.export import ExportDialog
     from app.editor import Editor
     from app.main_window import build
+    from app.masks import editing, mask_files
     from app.window import make_application
     from core.sample import write_sample
 
@@ -70,7 +70,7 @@ def _take(home: Path) -> None:
     assert editor.document.data is not None
     size = (media.info.video.width, media.info.video.height) if media.info.video is not None else (0, 0)
     masks, labels = mask_files.import_masks(editor.document.data, media, size, sample.first_mask, 0)
-    editor.document.edit("Draw masks", mask_editing.with_masks, media.id, masks, labels)
+    editor.document.edit("Draw masks", editing.with_masks, media.id, masks, labels)
     editor.state.set("playhead", 0)
     window.commands.run("clip.draw_masks")
     keep("mask")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from app import atlas_job
 from app.actions.registry import Action
-from app.atlas_session import AtlasSession
+from app.atlas import unrolling
+from app.atlas.external_edit import external_edits_of
+from app.atlas.external_exchange import Form
+from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.external_edit import external_edits_of
-from app.external_exchange import Form
-from app.mask_target import mask_view_target
+from app.masks.target import mask_view_target
 from app.panels.atlas import AtlasPanel
 from app.panels.viewer import ViewerPanel
 from core.errors import EditError
@@ -48,11 +48,11 @@ def _can_unroll(editor: Editor) -> bool:
         return False
     target = mask_view_target(editor) if not editor.player.in_atlas else None
     media = editor.document.project.find_media(target[0]) if target is not None else editor.player.media
-    return atlas_job.can_start(editor, media)
+    return unrolling.can_start(editor, media)
 
 
 def _runs(editor: Editor) -> bool:
-    return in_atlas(editor) and atlas_job.running(editor, editor.state.media) is not None
+    return in_atlas(editor) and unrolling.running(editor, editor.state.media) is not None
 
 
 def _toggle_view(editor: Editor) -> None:
@@ -65,11 +65,11 @@ def _toggle_view(editor: Editor) -> None:
 def _make(editor: Editor) -> None:
     if not editor.player.in_atlas:
         editor.panel(ViewerPanel).show_atlas()
-    atlas_job.start(editor)
+    unrolling.start(editor)
 
 
 def _stop(editor: Editor) -> None:
-    atlas_job.stop(editor)
+    unrolling.stop(editor)
 
 
 def _tool(tool: str, editor: Editor) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from app.actions.registry import Action
 from app.editor import Editor
 from app.job_records import JobRecord
-from app.proposals import proposals_of
+from app.masks.proposals import proposals_of
 from core.project import results
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from app import mask_editing, tracking
 from app.actions.registry import Action
 from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
 from app.long_work import long_work_of
-from app.mask_files import Style
-from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.masks import editing, tracking
+from app.masks.mask_files import Style
+from app.masks.proposals import proposals_of
+from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.masks.suggestions import suggestions_of
+from app.masks.track_records import records_of
 from app.panels.lost_found import LostFoundPanel
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
-from app.proposals import proposals_of
-from app.suggestions import suggestions_of
 from app.tabs import bring_to_front
-from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import KeyMask
 
@@ -76,7 +76,7 @@ def _change(name: str, editor: Editor) -> None:
 
 def _delete_key(editor: Editor) -> None:
     editor.document.edit(
-        "Delete key mask", mask_editing.without_key_mask, editor.state.media, editor.state.media_frame
+        "Delete key mask", editing.without_key_mask, editor.state.media, editor.state.media_frame
     )
 
 
@@ -91,7 +91,7 @@ def _key_here(editor: Editor) -> KeyMask | None:
 
 
 def _clear_masks(editor: Editor) -> None:
-    editor.document.edit("Clear masks", mask_editing.without_masks, editor.state.media)
+    editor.document.edit("Clear masks", editing.without_masks, editor.state.media)
 
 
 def _files(editor: Editor) -> MaskFilesButton:

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import mask_editing
 from app.editor import Editor
-from app.identities import start
+from app.masks import editing
+from app.masks.identities import start
 from app.panels.object_list import swatch
 from core.errors import LaminarError
 from core.media.identities import Edit, Merge, Split, Swap
@@ -104,7 +104,7 @@ class IdentitiesDialog(QDialog):
             last = self._frame
         if self._kind == "swap":
             return Swap(self._label, other, first, last)
-        return Split(self._label, other or mask_editing.free_label(self._media), first, last)
+        return Split(self._label, other or editing.free_label(self._media), first, last)
 
     def accept(self) -> None:
         try:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.layers.results import take_result
-from app.tracking import frame_count
+from app.masks.tracking import frame_count
 from core.catalog import JOBS
 from core.drive import result_folder
 from core.errors import EditError

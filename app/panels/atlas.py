@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import atlas_job, theme
+from app import theme
 from app.actions.registry import find_action, trigger
-from app.atlas_session import AtlasSession
+from app.atlas import unrolling
+from app.atlas.session import AtlasSession
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.inspector.fields import arrow_button, narrow
@@ -49,7 +50,7 @@ class AtlasPanel(QWidget):
         editor.state.view_changed.connect(self._turned)
         editor.state.media_changed.connect(lambda media: self.refresh())
         self.session.changed.connect(self.refresh)
-        editor.jobs.handle(atlas_job.JOB, partial(atlas_job.take_result, editor))
+        editor.jobs.handle(unrolling.JOB, partial(unrolling.take_result, editor))
         self.setAccessibleName(self.tr("Atlas"))
         self.refresh()
 
@@ -68,8 +69,8 @@ class AtlasPanel(QWidget):
             tr("Go on improving; what is painted stays"),
         )  # fmt: skip
         self.fit = FitBox(
-            self._editor, atlas_job.JOB, words, lambda: self._run("atlas.make"), lambda: self._run("atlas.stop"),
-            self._estimate, lambda: atlas_job.can_start(self._editor, self.media), self,
+            self._editor, unrolling.JOB, words, lambda: self._run("atlas.make"), lambda: self._run("atlas.stop"),
+            self._estimate, lambda: unrolling.can_start(self._editor, self.media), self,
         )  # fmt: skip
         self.objects = narrow(QComboBox(self))
         self.objects.setAccessibleName(tr("Object in hand"))
@@ -195,7 +196,7 @@ class AtlasPanel(QWidget):
 
     def _estimate(self) -> str:
         media = self.media
-        return atlas_job.estimate(media) if media is not None else ""
+        return unrolling.estimate(media) if media is not None else ""
 
     def _edited(self, before: Project, after: Project) -> None:
         if before.media is not after.media:

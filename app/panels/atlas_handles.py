@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 
-from app.atlas_session import AtlasSession
+from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.panels.placing import Drag, Grip, Placement, PlacingHandles, Point, way
 from app.panels.viewer_canvas import Canvas

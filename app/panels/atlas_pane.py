@@ -12,7 +12,7 @@ from typing import Literal
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.atlas_session import AtlasSession
+from app.atlas.session import AtlasSession
 from app.buttons import tool_button
 from app.editor import Editor
 from app.inspector.fields import narrow

@@ -12,10 +12,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from app.atlas_painting import Surface
-from app.atlas_session import AtlasSession
+from app.atlas.painting import Surface
+from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.mask_editing import Rect
+from app.masks.editing import Rect
 from app.panels.viewer_canvas import Canvas
 from app.panels.viewer_overlay import draw_image
 from app.view_map import ViewMap

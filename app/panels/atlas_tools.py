@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.atlas_session import AtlasSession
+from app.atlas.session import AtlasSession
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.inspector.fields import ColourButton, narrow
-from app.mask_session import MAX_BRUSH, MIN_BRUSH
+from app.masks.session import MAX_BRUSH, MIN_BRUSH
 from app.narrow_row import NarrowRow
 
 SLIDER_WIDTH, COLOUR_WIDTH = 56, 92

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
-from app.atlas_session import AtlasSession
+from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.panels.atlas_pane import AtlasPane
 from app.panels.atlas_pen import AtlasPen

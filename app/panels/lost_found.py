@@ -17,14 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import mask_editing, theme, tracking
+from app import theme
 from app.actions.registry import find_action, trigger
 from app.buttons import names_command
 from app.editor import Editor
-from app.found_again import Entry, crops, entries
 from app.job_records import JobRecord
+from app.masks import editing, tracking
+from app.masks.found_again import Entry, crops, entries
+from app.masks.track_records import records_of
 from app.timeline.pictures import to_image
-from app.track_records import records_of
 from core.errors import LaminarError
 from core.media.appearances import Box
 from core.media.info import Frame
@@ -248,14 +249,14 @@ class LostFoundPanel(QWidget):
         if accept is None:
             self._editor.document.edit(
                 self.tr("Leave appearance open"),
-                mask_editing.without_verdict,
+                editing.without_verdict,
                 media.id,
                 entry.verdict(thing.label, True),
             )
             return
         name = self.tr("Accept appearance") if accept else self.tr("Refuse appearance")
         verdict = entry.verdict(thing.label, accept)
-        self._editor.document.edit(name, mask_editing.with_verdict, media.id, verdict)
+        self._editor.document.edit(name, editing.with_verdict, media.id, verdict)
 
     def _set_search(self, on: bool) -> None:
         try:

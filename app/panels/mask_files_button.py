@@ -9,9 +9,10 @@ from typing import TypeVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
-from app import mask_editing, mask_files, matte_files, theme, tracking
+from app import theme
 from app.editor import Editor
 from app.long_work import Report, long_work_of, require_place
+from app.masks import editing, mask_files, matte_files, tracking
 from core.errors import EditError, LaminarError
 from core.media.matte_video import FORMATS
 from core.project.project import TrackedRange
@@ -81,7 +82,7 @@ class MaskFilesButton(QToolButton):
         def done(track: TrackedRange) -> None:
             require_place(self._editor, data)
             name = self.tr("Import mattes")
-            self._editor.document.edit(name, mask_editing.with_track, media.id, track, [label])
+            self._editor.document.edit(name, editing.with_track, media.id, track, [label])
 
         self._begin(
             self.tr("Importing mattes"),
@@ -129,7 +130,7 @@ class MaskFilesButton(QToolButton):
 
         def done(found: tuple[dict[int, str], set[int]]) -> None:
             try:
-                self._editor.document.edit(self.tr("Import masks"), mask_editing.with_masks, media.id, *found)
+                self._editor.document.edit(self.tr("Import masks"), editing.with_masks, media.id, *found)
             except EditError as error:
                 self._editor.notify.failure(error)
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.buttons import names_command, tool_button
 from app.editor import Editor
-from app.mask_session import MAX_BRUSH, MIN_BRUSH, MaskSession
+from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.narrow_row import NarrowRow
 
 BOX_WIDTH = 90

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app import theme
+from app.masks.track_records import Summary
 from app.strip_art import FAIR_FROM
-from app.track_records import Summary
 from core.project.project import TrackedObject
 
 LABEL = Qt.ItemDataRole.UserRole

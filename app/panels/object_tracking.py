@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from app import tracking
 from app.buttons import tool_button
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.long_work import long_work_of
-from app.suggestions import suggestions_of
+from app.masks import tracking
+from app.masks.suggestions import suggestions_of
 from core.project.project import Media
 from core.settings import SETTINGS
 

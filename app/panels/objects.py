@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import mask_editing, theme
+from app import theme
 from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
+from app.masks import editing
+from app.masks.track_records import records_of
 from app.panels.identities_button import IdentitiesButton
 from app.panels.mask_files_button import MaskFilesButton
 from app.panels.object_list import LABEL, Figures, ObjectList, swatch
@@ -27,7 +29,6 @@ from app.panels.object_tracking import TrackRow
 from app.panels.viewer import ViewerPanel
 from app.recipes import RECIPES, with_recipe
 from app.tabs import tabs_of
-from app.track_records import records_of
 from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
 
@@ -282,7 +283,7 @@ class ObjectsPanel(QWidget):
         if media is not None:
             self._editor.document.edit(
                 title,
-                lambda project: mask_editing.change_object(
+                lambda project: editing.change_object(
                     project, media.id, label, name=name, colour=colour, visible=visible
                 ),
             )
@@ -292,8 +293,8 @@ class ObjectsPanel(QWidget):
         if media is None:
             return
         try:
-            label = mask_editing.free_label(media)
-            self._editor.document.edit(self.tr("Add object"), mask_editing.add_object, media.id)
+            label = editing.free_label(media)
+            self._editor.document.edit(self.tr("Add object"), editing.add_object, media.id)
         except EditError as error:
             self._editor.notify.failure(error)
             return
@@ -302,9 +303,7 @@ class ObjectsPanel(QWidget):
     def _remove(self) -> None:
         media, known = self.media, self._object()
         if media is not None and known is not None:
-            self._editor.document.edit(
-                self.tr("Remove object"), mask_editing.remove_object, media.id, known.label
-            )
+            self._editor.document.edit(self.tr("Remove object"), editing.remove_object, media.id, known.label)
 
     def _pick_colour(self) -> None:
         known = self._object()

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 
 from app.buttons import names_command
 from app.editor import Editor
-from app.mask_changes import GAINED, LEAST, LOST, totals
+from app.masks.changes import GAINED, LEAST, LOST, totals
+from app.masks.proposals import Proposal, proposals_of
 from app.panels.viewer_difference import colour_of
 from app.panels.viewer_scrub import EDGE, MaskScrub
-from app.proposals import Proposal, proposals_of
 from app.theme import colours
 
 HEIGHT = 22

@@ -24,6 +24,7 @@ from app.actions.registry import find_action, trigger
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.latest import LatestWorker
+from app.masks.track_records import records_of
 from app.speed import pace
 from app.speed.adaptive import Planned, Wish, planned, ranges_of, source_part
 from app.speed.adaptive_form import AdaptiveForm
@@ -35,7 +36,6 @@ from app.speed.pace import Pace, paces_of
 from app.speed.subject import Subject, subject_of
 from app.timeline.painting import marked_range
 from app.timeline.speed_art import Speediness
-from app.track_records import records_of
 from core.errors import EditError, LaminarError
 from core.project.project import Project
 from core.render.slow_views import LOOKS, Look

@@ -14,13 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import identities
 from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
-from app.mask_editing import free_label
-from app.mask_session import MaskSession
-from app.mask_target import mask_view_target, playhead_showing
+from app.masks import identities
+from app.masks.editing import free_label
+from app.masks.proposals import proposals_of
+from app.masks.session import MaskSession
+from app.masks.target import mask_view_target, playhead_showing
+from app.masks.track_watch import Watch
 from app.panels.atlas_view import AtlasView
 from app.panels.mask_tools import MaskOptions, MaskTools
 from app.panels.proposal_bar import ProposalBar
@@ -34,11 +36,9 @@ from app.panels.viewer_pick import PickLayer
 from app.panels.viewer_scrub import MaskScrub
 from app.panels.viewer_transport import TransportBar
 from app.preview import Picture
-from app.proposals import proposals_of
 from app.speed.pace import paces_of
 from app.speed.viewer_layers import CompareLayer, PaceLayer
 from app.state import MASK_TOOLS
-from app.track_watch import Watch
 from core.errors import LaminarError
 from core.media.identities import Part
 from core.project.project import Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from app.mask_changes import GAINED, LOST
+from app.masks.changes import GAINED, LOST
 from app.panels.viewer_canvas import Canvas, PaintedLayer
 from app.panels.viewer_overlay import Overlay
 from app.view_map import ViewMap

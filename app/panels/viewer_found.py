@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.editor import Editor
-from app.found_again import Entry, entries
+from app.masks.found_again import Entry, entries
+from app.masks.track_records import records_of
 from app.panels.viewer_canvas import PaintedLayer
-from app.track_records import records_of
 from app.view_map import ViewMap
 
 

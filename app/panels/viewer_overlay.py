@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from app.mask_editing import Rect
+from app.masks.editing import Rect
 from core.media.matte import Labels
 from core.project.project import OBJECT_COLOURS, TrackedObject
 

@@ -13,8 +13,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 
 from app.editor import Editor
-from app.mask_editing import Rect
-from app.mask_session import MaskSession
+from app.masks.editing import Rect
+from app.masks.session import MaskSession
 from app.panels.viewer_canvas import Canvas
 from app.panels.viewer_overlay import Overlay
 from app.state import MASK_TOOLS

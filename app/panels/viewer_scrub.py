@@ -27,11 +27,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.editor import Editor
+from app.masks.suggestions import suggestions_of
+from app.masks.track_records import TrackRecord, records_of
+from app.masks.track_watch import Live
 from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
-from app.suggestions import suggestions_of
 from app.theme import colours
-from app.track_records import TrackRecord, records_of
-from app.track_watch import Live
 from core.media.appearances import Appearance
 from core.project.project import Media, TrackedObject
 

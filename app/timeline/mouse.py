@@ -201,7 +201,7 @@ class Mouse:
         if not held or (keys & Alt and not keys & Control):
             self.view.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
         if found.part.startswith("speed_"):
-            speed_mouse.begin(self, found, at)
+            self._begin_change(at, *speed_mouse.take_hold(self.view, found, at))
             return
         self._begin_edit(found, at, linked)
         if held and not keys & Alt:
@@ -336,7 +336,7 @@ class Mouse:
             time = max(0, base.rate.snap(self.view.geometry_now.time_at(to.x())))
             return edits.set_marker(base, marker.id, time=time)
 
-        self.begin_change(at, self.view.tr("Move marker"), change)
+        self._begin_change(at, self.view.tr("Move marker"), change)
 
     def _begin_edit(self, found: Hit, at: QPointF, linked: bool) -> None:
         view = self.view
@@ -360,15 +360,13 @@ class Mouse:
             view.status.emit(drags.describe(grab, delta, base))
             return result
 
-        self.begin_change(at, drags.title(grab.kind), change)
+        self._begin_change(at, drags.title(grab.kind), change)
 
     def _row_span(self, track_id: str) -> tuple[float, float]:
         row = self.view.geometry_now.row_of(track_id)
         return body_box(row) if row is not None else (RULER, 1)
 
-    def begin_change(
-        self, at: QPointF, name: str, change: Callable[[QPointF, Qt.KeyboardModifier], Sequence]
-    ) -> None:
+    def _begin_change(self, at: QPointF, name: str, change: speed_mouse.Change) -> None:
         view = self.view
         document = view.editor.document
         base = view.sequence

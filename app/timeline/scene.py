@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.masks.track_records import TrackRecords
 from app.speed.pace import Paces
 from app.theme import Colours
 from app.timeline.layout import Layout, PlaceCache
 from app.timeline.pictures import Pictures, Wish
-from app.track_records import TrackRecords
 from core.project.project import Media, Project
 from core.timeline.model import Clip, Sequence
 

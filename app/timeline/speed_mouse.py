@@ -3,8 +3,9 @@ adds a point, Del takes one away. One undo step a gesture; the picture follows w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -20,8 +21,8 @@ from core.timeline import edits
 from core.timeline.bent import reach_of
 from core.timeline.model import Sequence
 
-if TYPE_CHECKING:
-    from app.timeline.mouse import Mouse
+Change = Callable[[QPointF, Qt.KeyboardModifier], Sequence]
+"""The film for a place of the mouse and the keys held."""
 
 
 def lane_of(view: TimelineArea, found: Hit) -> Box | None:
@@ -68,9 +69,9 @@ def remove_point(editor: Editor) -> None:
     editor.state.set("speed_point", None)
 
 
-def begin(mouse: Mouse, found: Hit, at: QPointF) -> None:
-    """Take hold of a point, the line or a handle."""
-    view, state = mouse.view, mouse.view.editor.state
+def take_hold(view: TimelineArea, found: Hit, at: QPointF) -> tuple[str, Change]:
+    """Take hold of a point, the line or a handle: the name of the edit, and the film as the mouse moves on."""
+    state = view.editor.state
     box = lane_of(view, found)
     assert found.clip is not None and box is not None
     state.set("speed_point", (found.clip.id, found.time) if found.part == "speed_point" else None)
@@ -86,4 +87,4 @@ def begin(mouse: Mouse, found: Hit, at: QPointF) -> None:
             state.set("speed_point", (clip_id, result.point))
         return result.sequence
 
-    mouse.begin_change(at, speed_drags.title(kind), change)
+    return speed_drags.title(kind), change

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import theme
 from app.editor import Editor
+from app.masks.track_records import records_of
 from app.speed.pace import paces_of
 from app.timeline import keys, menus
 from app.timeline.area import TimelineArea
@@ -42,7 +43,6 @@ from app.timeline.painting import draw_playhead, paint
 from app.timeline.pictures import pictures_of
 from app.timeline.scene import Scene
 from app.timeline.strips import faded
-from app.track_records import records_of
 from core.project.project import Project
 from core.time import timecode
 

@@ -29,9 +29,10 @@ def measure(project: Path, seconds: float) -> dict[str, float]:
     """Run the window for `seconds` under that load; the figures by name."""
     from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 
-    from app import theme, tracking
+    from app import theme
     from app.editor import Editor
     from app.main_window import MainWindow
+    from app.masks import tracking
     from app.window import make_application
     from core.project.project import Project
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import mask_editing
 from app.actions import masks, playback
 from app.actions.registry import Action, trigger
 from app.editor import Editor
+from app.masks import editing
 from app.panels.viewer import ViewerPanel
 from core.project.key_masks import write_key_mask
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
@@ -97,7 +97,7 @@ def test_masks_are_kept_deleted_cleared(editor: Editor, viewer: ViewerPanel, qtb
     assert not editor.document.project.media[0].key_masks
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", 5, np.ones((HEIGHT, WIDTH), np.uint8))
-    editor.document.edit("Draw", mask_editing.with_key_mask, "media", 5, name, 1)
+    editor.document.edit("Draw", editing.with_key_mask, "media", 5, name, 1)
     run(editor, "playback.next_cut")
     assert editor.state.media_frame == 5, "cuts of a media are its key masks"
     run(editor, "mask.clear")

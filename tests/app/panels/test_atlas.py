@@ -15,8 +15,8 @@ from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QPlainTextEdit, QSlider, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import atlas_job
 from app.actions.registry import find_action
+from app.atlas import unrolling
 from app.job_records import JobRecord, Order
 from app.main_window import MainWindow
 from app.panels.atlas import AtlasPanel
@@ -327,15 +327,15 @@ def test_more_rounds_go_on_from_what_was_worked_out(tmp_path: Path) -> None:
     (known / "work").mkdir(parents=True)
     (known / "work" / "state.json").write_text("{}")
     parameters, inputs = {"rounds": 12}, {"clip": "print"}
-    atlas_job.seed(tmp_path, parameters, inputs, known)
+    unrolling.seed(tmp_path, parameters, inputs, known)
     (folder,) = tmp_path.glob("*.partial")
     assert (folder / "work" / "state.json").is_file()
     manifest = read_manifest(folder)
     assert manifest is not None and manifest.parameters == parameters and not manifest.complete
     (folder / "work" / "state.json").write_text("further")
-    atlas_job.seed(tmp_path, parameters, inputs, known)  # it has gone on by itself since
+    unrolling.seed(tmp_path, parameters, inputs, known)  # it has gone on by itself since
     assert (folder / "work" / "state.json").read_text() == "further"
-    atlas_job.seed(tmp_path, {"rounds": 16}, inputs, None)
+    unrolling.seed(tmp_path, {"rounds": 16}, inputs, None)
     assert len(list(tmp_path.glob("*.partial"))) == 1
 
 
@@ -351,7 +351,7 @@ def test_a_new_result_is_one_step_and_keeps_what_is_painted(
     moved = replace(card, origin=(card.origin[0] - 3, card.origin[1] + 1))
     write_atomic(folder / INDEX, msgspec.json.encode(replace(index, objects=(ground, moved))))
     count = document.undo_stack.count()
-    atlas_job.attach(window.editor, "media", folder)
+    unrolling.attach(window.editor, "media", folder)
     qtbot.waitUntil(lambda: media(window).atlas == folder.name)
     assert document.undo_stack.count() == count + 1
     (edit,) = media(window).atlas_edits
@@ -365,16 +365,16 @@ def test_a_new_result_is_one_step_and_keeps_what_is_painted(
 
 def test_unrolling_asks_for_what_was_tracked(panel: AtlasPanel, window: MainWindow, qtbot: QtBot) -> None:
     with pytest.raises(EditError, match="not tracked yet"):
-        atlas_job.start(window.editor)
+        unrolling.start(window.editor)
     track = TrackedRange("e" * 32, 2, 9)
     project = window.editor.document.project
     window.editor.document.edit(
         "Track", lambda known: known.with_media(replace(project.media[0], track=track))
     )
-    parameters, inputs = atlas_job.question(window.editor, media(window))
+    parameters, inputs = unrolling.question(window.editor, media(window))
     assert (parameters["first"], parameters["last"]) == (2, 9) and inputs["masks"] == "e" * 32
     assert Path(parameters["masks"]).parts[-2:] == ("e" * 32, "masks")
-    accepted = inspect.signature(load_work(JOBS[atlas_job.JOB])).parameters
+    accepted = inspect.signature(load_work(JOBS[unrolling.JOB])).parameters
     assert set(parameters) <= set(accepted)
-    words = atlas_job.estimate(media(window))
+    words = unrolling.estimate(media(window))
     assert "8 frames" in words and "MB of memory" in words and "disk" in words

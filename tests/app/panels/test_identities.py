@@ -10,12 +10,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app import mask_editing, track_results
 from app.actions.registry import find_action, trigger
 from app.dialogs.identities import IdentitiesDialog
 from app.editor import Editor
-from app.identities import Made, make, start, with_identities
 from app.long_work import long_work_of
+from app.masks import editing, track_results
+from app.masks.identities import Made, make, start, with_identities
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.errors import EditError
@@ -54,7 +54,7 @@ def panel(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtB
         write_labels(folder / "masks" / f"{frame:05d}.png", two())
     (folder / "confidence.json").write_text('{"0":{"1":1.0,"2":1.0},"4":{"1":0.5,"2":0.9}}')
     files = {frame: write_key_mask(data, "media", frame, two()) for frame in (0, 3)}
-    editor.document.edit("Draw", mask_editing.with_masks, "media", files, [1, 2])
+    editor.document.edit("Draw", editing.with_masks, "media", files, [1, 2])
     track_results.attach_folder(editor, "media", folder)
     viewer.show_masks()
     editor.document.undo_stack.clear()
@@ -79,7 +79,7 @@ def wait(editor: Editor, qtbot: QtBot) -> None:
 
 
 def test_a_swap_from_here_on(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
-    editor.document.edit("Say", mask_editing.with_verdict, "media", Verdict(1, 4, (1, 1, 9, 9), True))
+    editor.document.edit("Say", editing.with_verdict, "media", Verdict(1, 4, (1, 1, 9, 9), True))
     editor.state.set("media_frame", 2)
     dialog = IdentitiesDialog(editor, "swap", media(editor))
     qtbot.addWidget(dialog)
@@ -157,7 +157,7 @@ def test_what_changed_meanwhile_is_not_overwritten(panel: ObjectsPanel, editor: 
     data = editor.document.data
     assert data is not None
     made = make(data, media(editor), Swap(1, 2))
-    editor.document.edit("Clear", mask_editing.without_masks, "media")
+    editor.document.edit("Clear", editing.without_masks, "media")
     with pytest.raises(EditError, match="meanwhile"):
         with_identities(editor.document.project, "media", made)
 

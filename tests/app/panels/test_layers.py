@@ -24,7 +24,7 @@ from app.layers.moments import moments_of
 from app.layers.results import keep_stopped, layer_set
 from app.layers.subject import subject_of
 from app.layers.watch import watch_of
-from app.mask_target import mask_view_target, playhead_showing
+from app.masks.target import mask_view_target, playhead_showing
 from app.panels.layers import LayersPanel
 from core.catalog import JOBS as CATALOG
 from core.errors import EditError

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app import mask_editing, matte_files, track_results
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.long_work import long_work_of
+from app.masks import editing, matte_files, track_results
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.errors import Cancelled, MediaError
@@ -51,7 +51,7 @@ def panel(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor) -> Objects
     write_soft(folder / "soft" / "1" / "00003.png", np.full((HEIGHT, WIDTH), 0.6, np.float32))
     (folder / "confidence.json").write_text('{"3":{"1":0.5}}')
     name = write_key_mask(data, "media", 0, labels)
-    editor.document.edit("Draw", mask_editing.with_key_mask, "media", 0, name, 1)
+    editor.document.edit("Draw", editing.with_key_mask, "media", 0, name, 1)
     track_results.attach_folder(editor, "media", folder)
     viewer.show_masks()
     editor.state.set("label", 2)

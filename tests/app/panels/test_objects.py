@@ -10,13 +10,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app import mask_editing, track_results, track_watch, tracking
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
+from app.masks import editing, track_results, track_watch, tracking
+from app.masks.track_records import records_of
 from app.panels.object_list import KEYS, MEAN, WORST
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
-from app.track_records import records_of
 from core.files import write_atomic
 from core.job import Manifest
 from core.media.appearances import Appearance, Appearances, ObjectHistory, write_appearances
@@ -44,7 +44,7 @@ def draw_key(editor: Editor, frame: int, label: int = 1) -> None:
     labels[20:40, 20:40] = label
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", frame, labels)
-    editor.document.edit("Draw", mask_editing.with_key_mask, "media", frame, name, label)
+    editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, label)
 
 
 def write_result(folder: Path, frames: range) -> None:
@@ -146,7 +146,7 @@ def test_masks_go_out_and_come_back(
     panel.files.export_masks(tmp_path / "out", "palette")
     qtbot.waitUntil(lambda: bool(editor.notify.waiting))
     assert MaskFolder(tmp_path / "out").frames() == [4]
-    editor.document.edit("Clear", mask_editing.without_masks, "media")
+    editor.document.edit("Clear", editing.without_masks, "media")
     panel.files.import_masks(tmp_path / "out")
     qtbot.waitUntil(lambda: bool(media(editor).key_masks))
     assert media(editor).key_masks[0].frame == 4

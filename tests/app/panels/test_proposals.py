@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import mask_editing, track_results, tracking
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.mask_changes import GAINED, LOST, Change, change_of, compare, difference, totals
+from app.masks import editing, track_results, tracking
+from app.masks.changes import GAINED, LOST, Change, change_of, compare, difference, totals
+from app.masks.proposals import Proposals, proposals_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
-from app.proposals import Proposals, proposals_of
 from core.errors import EditError
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
@@ -45,7 +45,7 @@ def write_result(folder: Path, lefts: dict[int, int]) -> Path:
 def draw_key(editor: Editor, frame: int) -> None:
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", frame, square(30))
-    editor.document.edit("Draw", mask_editing.with_key_mask, "media", frame, name, 1)
+    editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, 1)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from app.atlas_session import AtlasSession
+from app.atlas.external_exchange import SUFFIX, Form, Sent, send, take
+from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.external_exchange import SUFFIX, Form, Sent, send, take
 from core.errors import EditError
 from core.project import atlas_edits
 from core.project.atlas_edits import find_edit, new_edit

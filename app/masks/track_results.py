@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from app import mask_editing
 from app.editor import Editor
 from app.job_records import JobRecord
-from app.mask_target import with_pictures
-from app.proposals import Proposal, proposals_of
+from app.masks import editing
+from app.masks.proposals import Proposal, proposals_of
+from app.masks.target import with_pictures
 from core.errors import EditError
 from core.files import link_or_copy, write_atomic
 from core.job import MANIFEST, read_manifest
@@ -70,9 +70,7 @@ def attach_folder(editor: Editor, media_id: str, folder: Path) -> None:
     media = with_pictures(editor.document.project, media_id)
     if media is None:
         raise EditError("the media was removed while it was tracked", "Undo brings it back; then track again")
-    editor.document.edit(
-        f"Track {media.name}", mask_editing.with_track, media_id, tracked_range(media, folder)
-    )
+    editor.document.edit(f"Track {media.name}", editing.with_track, media_id, tracked_range(media, folder))
 
 
 def tracked_range(media: Media, folder: Path) -> TrackedRange:

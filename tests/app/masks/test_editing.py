@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app import mask_editing as masks
-from app import tracking
-from app.mask_editing import LiveStroke
+from app.masks import editing as masks
+from app.masks import tracking
+from app.masks.editing import LiveStroke
 from app.preview import labels_of
 from core.errors import EditError
 from core.masks import draw

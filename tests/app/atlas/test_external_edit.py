@@ -12,13 +12,13 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
-from app import external_edit
-from app.atlas_session import AtlasSession
+from app.atlas import external_edit
+from app.atlas.external_edit import ExternalEdits
+from app.atlas.external_exchange import EDITS, OWN, Sent, send, take
+from app.atlas.session import AtlasSession
 from app.background import Background
 from app.clock import WallClock
 from app.editor import Editor
-from app.external_edit import ExternalEdits
-from app.external_exchange import EDITS, OWN, Sent, send, take
 from app.job_runner import JobRunner
 from app.playback import Player
 from core.errors import EditError, MediaError

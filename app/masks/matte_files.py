@@ -16,8 +16,8 @@ import msgspec
 import numpy as np
 
 from app.long_work import Report
-from app.mask_files import soft_matte
-from app.track_results import tracked_range
+from app.masks.mask_files import soft_matte
+from app.masks.track_results import tracked_range
 from core.errors import Cancelled, MediaError
 from core.files import link_or_copy, write_atomic
 from core.job import Progress, content_key, drain, run_job

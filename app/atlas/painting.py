@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from app.atlas_brush import inked
+from app.atlas.brush import inked
 from core.errors import MediaError
 from core.media.atlases import AtlasClip
 from core.media.info import Frame

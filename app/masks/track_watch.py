@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
 from app.job_records import JobRecord
-from app.track_records import Sure
-from app.track_results import keep_stopped, take_result
-from app.tracking import live_folder, running
+from app.masks.track_records import Sure
+from app.masks.track_results import keep_stopped, take_result
+from app.masks.tracking import live_folder, running
 from core.errors import EditError
 
 FOLLOW_SECONDS = 0.25

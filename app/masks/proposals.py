@@ -12,9 +12,9 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app import mask_editing
 from app.editor import Editor
-from app.mask_changes import Change, compare
+from app.masks import editing
+from app.masks.changes import Change, compare
 from core.project import results
 from core.project.paths import results_folder
 from core.project.project import Project, TrackedRange
@@ -67,7 +67,7 @@ class Proposals(QObject):
     def value(self) -> tuple[Project, ...]:
         """The project as it would be, so that its result is not cleaned away; none without a proposal."""
         project, found = self._editor.document.project, self.current
-        return () if found is None else (mask_editing.with_track(project, found.media, found.after),)
+        return () if found is None else (editing.with_track(project, found.media, found.after),)
 
     # Hands
 
@@ -95,7 +95,7 @@ class Proposals(QObject):
         """
         found = self.current
         if found is not None:
-            self._editor.document.edit(found.name, mask_editing.with_track, found.media, found.after)
+            self._editor.document.edit(found.name, editing.with_track, found.media, found.after)
             self._drop()  # the edit has told everybody else
 
     def discard(self) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app import mask_editing
 from app.editor import Editor
 from app.long_work import Report, long_work_of, require_place
+from app.masks import editing
 from core.errors import EditError
 from core.job import drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps
@@ -82,11 +82,11 @@ def with_identities(project: Project, media_id: str, made: Made) -> Project:
     verdicts = tuple(_heard(verdict, made.edit) for verdict in media.verdicts)
     project = project.with_media(replace(media, track=made.track, key_masks=keys, verdicts=verdicts))
     if isinstance(made.edit, Merge):
-        project = mask_editing.remove_object(
+        project = editing.remove_object(
             _with_effects(project, media_id, made.edit), media_id, made.edit.label
         )
     elif isinstance(made.edit, Split | Part):
-        project = mask_editing.with_objects(project, media_id, [made.edit.new])
+        project = editing.with_objects(project, media_id, [made.edit.new])
     return project
 
 

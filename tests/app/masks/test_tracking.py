@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from app import track_watch, tracking
 from app.editor import Editor
 from app.job_records import JobRecord, Order
+from app.masks import track_watch, tracking
 from core.catalog import JOBS
 from core.job import Progress
 

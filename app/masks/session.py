@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app import mask_editing
 from app.editor import Editor
 from app.gui_thread import gui_thread
 from app.latest import LatestWorker
-from app.mask_editing import LiveStroke
+from app.masks import editing
+from app.masks.editing import LiveStroke
+from app.masks.smart_select import Selected, Selection, answer
 from app.preview import MaskKind, Picture
-from app.smart_select import Selected, Selection, answer
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels
@@ -333,7 +333,7 @@ class MaskSession(QObject):
             self._selections[order.file] = order.selection
         try:
             self._editor.document.edit(
-                order.name, mask_editing.with_key_mask, order.media, order.frame, order.file, order.label
+                order.name, editing.with_key_mask, order.media, order.frame, order.file, order.label
             )
         except EditError as error:
             self._failed(error)

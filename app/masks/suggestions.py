@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.track_records import TrackRecord, records_of
+from app.masks.track_records import TrackRecord, records_of
 from core.errors import EditError
 from core.media.matte import Confidences
 from core.media.suggest import Suggestion, suggest

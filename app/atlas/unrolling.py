@@ -9,8 +9,8 @@ from typing import Any
 
 from app.editor import Editor
 from app.job_records import JobRecord
+from app.masks.tracking import live_folder
 from app.panels.jobs import length
-from app.tracking import live_folder
 from core.catalog import JOBS
 from core.drive import result_folder
 from core.errors import EditError

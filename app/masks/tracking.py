@@ -1,4 +1,4 @@
-"""From the mask view to the tracking job: what is asked. What comes back: app.track_results, app.track_watch."""
+"""From the mask view to the tracking job: what is asked. What comes back: app.masks.track_results, app.masks.track_watch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from app.editor import Editor
 from app.job_records import JobRecord
-from app.track_results import take_result
+from app.masks.track_results import take_result
 from core.drive import result_folder
 from core.errors import EditError
 from core.masks.correction import reach

@@ -11,9 +11,9 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
-from app.atlas_brush import LiveBrush, inked, segment_cover
-from app.atlas_painting import laid_on, without
-from app.atlas_session import AtlasSession
+from app.atlas.brush import LiveBrush, inked, segment_cover
+from app.atlas.painting import laid_on, without
+from app.atlas.session import AtlasSession
 from app.background import Background
 from app.clock import WallClock
 from app.editor import Editor

@@ -17,8 +17,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
-from app.atlas_brush import LiveBrush
-from app.atlas_painting import Painter, Point, Stroke, Surface, place_on_atlas, with_paint
+from app.atlas.brush import LiveBrush
+from app.atlas.painting import Painter, Point, Stroke, Surface, place_on_atlas, with_paint
 from app.editor import Editor
 from app.gui_thread import gui_thread
 from core.errors import EditError, LaminarError

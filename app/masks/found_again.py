@@ -13,8 +13,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from app import mask_editing
-from app.track_records import TrackRecord
+from app.masks import editing
+from app.masks.track_records import TrackRecord
 from core.errors import LaminarError
 from core.media.appearances import Box, State
 from core.media.info import Frame
@@ -51,7 +51,7 @@ def entries(record: TrackRecord | None, media: Media, label: int) -> list[Entry]
     found = [Entry(first, last, first) for first, last in history.gaps] if history is not None else []
     for known in history.appearances if history is not None else ():
         probe = Verdict(label, known.frame, known.box, True)
-        verdict = next((one for one in said if mask_editing.same_appearance(one, probe)), None)
+        verdict = next((one for one in said if editing.same_appearance(one, probe)), None)
         state = known.state
         if verdict is not None:
             said.remove(verdict)
