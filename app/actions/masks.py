@@ -10,13 +10,13 @@ from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
 from app.long_work import long_work_of
 from app.masks import editing, tracking
+from app.masks.files_button import MaskFilesButton
 from app.masks.mask_files import Style
 from app.masks.proposals import proposals_of
 from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.masks.suggestions import suggestions_of
 from app.masks.track_records import records_of
 from app.panels.lost_found import LostFoundPanel
-from app.panels.mask_files_button import MaskFilesButton
 from app.panels.viewer import ViewerPanel
 from app.tabs import bring_to_front
 from core.errors import EditError

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.editor import Editor
 from app.masks import editing
 from app.masks.identities import start
-from app.panels.object_list import swatch
+from app.masks.object_list import swatch
 from core.errors import LaminarError
 from core.media.identities import Edit, Merge, Split, Swap
 from core.project.project import Media

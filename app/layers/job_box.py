@@ -27,7 +27,7 @@ from app.job_records import JobRecord
 from app.layers import work
 from app.layers.plot import QualityPlot
 from app.layers.watch import watch_of
-from app.panels.object_list import LABEL, swatch
+from app.masks.object_list import LABEL, swatch
 from core.errors import LaminarError
 from core.layers.result import Report
 from core.project.project import Media

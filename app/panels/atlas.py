@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions.registry import find_action, trigger
 from app.atlas import unrolling
+from app.atlas.form import EditForm
 from app.atlas.session import AtlasSession
+from app.atlas.stack import EditList
 from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.inspector.fields import arrow_button, narrow
-from app.panels.atlas_form import EditForm
-from app.panels.atlas_stack import EditList
 from app.panels.fit_box import FitBox, FitWords
 from app.panels.viewer import ViewerPanel
 from app.tabs import tabs_of

@@ -21,11 +21,11 @@ from app.actions.registry import find_action, trigger
 from app.buttons import tool_button
 from app.editor import Editor
 from app.masks import editing
+from app.masks.files_button import MaskFilesButton
+from app.masks.identities_button import IdentitiesButton
+from app.masks.object_list import LABEL, Figures, ObjectList, swatch
+from app.masks.object_tracking import TrackRow
 from app.masks.track_records import records_of
-from app.panels.identities_button import IdentitiesButton
-from app.panels.mask_files_button import MaskFilesButton
-from app.panels.object_list import LABEL, Figures, ObjectList, swatch
-from app.panels.object_tracking import TrackRow
 from app.panels.viewer import ViewerPanel
 from app.recipes import RECIPES, with_recipe
 from app.tabs import tabs_of

@@ -13,9 +13,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
 from app.editor import Editor
-from app.panels.viewer_canvas import PaintedLayer
 from app.theme import colours
 from app.view_map import ViewMap
+from app.viewer.canvas import PaintedLayer
 
 Grip = Literal["move", "scale", "rotate"]
 Point = tuple[float, float]

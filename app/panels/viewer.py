@@ -15,30 +15,30 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.registry import find_action, trigger
+from app.atlas.view import AtlasView
 from app.buttons import tool_button
 from app.editor import Editor
 from app.masks import identities
 from app.masks.editing import free_label
+from app.masks.proposal_bar import ProposalBar
 from app.masks.proposals import proposals_of
 from app.masks.session import MaskSession
 from app.masks.target import mask_view_target, playhead_showing
 from app.masks.track_watch import Watch
-from app.panels.atlas_view import AtlasView
 from app.panels.mask_tools import MaskOptions, MaskTools
-from app.panels.proposal_bar import ProposalBar
-from app.panels.viewer_canvas import Canvas
-from app.panels.viewer_difference import DifferenceLayer
-from app.panels.viewer_found import FoundLayer
-from app.panels.viewer_full import FullScreenViewer
-from app.panels.viewer_handles import Handles
-from app.panels.viewer_pen import MaskPen
-from app.panels.viewer_pick import PickLayer
-from app.panels.viewer_scrub import MaskScrub
-from app.panels.viewer_transport import TransportBar
 from app.preview import Picture
 from app.speed.pace import paces_of
 from app.speed.viewer_layers import CompareLayer, PaceLayer
 from app.state import MASK_TOOLS
+from app.viewer.canvas import Canvas
+from app.viewer.difference import DifferenceLayer
+from app.viewer.found import FoundLayer
+from app.viewer.full import FullScreenViewer
+from app.viewer.handles import Handles
+from app.viewer.pen import MaskPen
+from app.viewer.pick import PickLayer
+from app.viewer.scrub import MaskScrub
+from app.viewer.transport import TransportBar
 from core.errors import LaminarError
 from core.media.identities import Part
 from core.project.project import Project

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.editor import Editor
-from app.panels.viewer_canvas import PaintedLayer
 from app.speed.compare import comparison_of
 from app.speed.pace import paces_of
 from app.speed.subject import subject_of
 from app.view_map import ViewMap
+from app.viewer.canvas import PaintedLayer
 from core.project.project import Media
 
 STRONGEST = 170

@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action
 from app.atlas import unrolling
+from app.atlas.form import EditForm
+from app.atlas.handles import dragged
 from app.job_records import JobRecord, Order
 from app.main_window import MainWindow
 from app.panels.atlas import AtlasPanel
-from app.panels.atlas_form import EditForm
-from app.panels.atlas_handles import dragged
 from app.panels.fit_box import FitBox, load_preview, read_quality
 from app.panels.placing import Placement
 from app.panels.viewer import ViewerPanel

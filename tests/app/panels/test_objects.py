@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.masks import editing, track_results, track_watch, tracking
+from app.masks.object_list import KEYS, MEAN, WORST
 from app.masks.track_records import records_of
-from app.panels.object_list import KEYS, MEAN, WORST
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.files import write_atomic

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.panels.placing import Placement
 from app.panels.viewer import ViewerPanel
-from app.panels.viewer_handles import dragged, place
-from app.panels.viewer_transport import TransportBar
+from app.viewer.handles import dragged, place
+from app.viewer.transport import TransportBar
 from core.media.matte import read_labels
 from core.project.paths import key_masks_folder
 from core.timeline import edits

@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent
 from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.panels.placing import Drag, Grip, Placement, PlacingHandles, Point, way
-from app.panels.viewer_canvas import Canvas
+from app.viewer.canvas import Canvas
 from core.project import atlas_edits
 from core.project.atlas_kinds import AtlasEdit, edit_numbers
 from core.project.atlas_pictures import picture_size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.panels.viewer_overlay import Overlay, colour_table
+from app.viewer.overlay import Overlay, colour_table
 from core.project.project import TrackedObject
 
 

@@ -22,10 +22,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from app.panels.viewer_overlay import draw_image
 from app.preview import Picture
 from app.theme import colours
 from app.view_map import ViewMap, centred, fit
+from app.viewer.overlay import draw_image
 
 SAFE_AREAS = (0.9, 0.8)
 """Action and title safe: parts of the width and height."""

@@ -12,15 +12,15 @@ from typing import Literal
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.atlas.handles import SIZES, AtlasHandles
+from app.atlas.pen import AtlasPen
 from app.atlas.session import AtlasSession
 from app.buttons import tool_button
 from app.editor import Editor
 from app.inspector.fields import narrow
 from app.latest import LatestWorker
-from app.panels.atlas_handles import SIZES, AtlasHandles
-from app.panels.atlas_pen import AtlasPen
-from app.panels.viewer_canvas import Canvas
 from app.preview import Picture, Show, to_image
+from app.viewer.canvas import Canvas
 from core.errors import LaminarError
 from core.media.atlas_files import Page
 from core.media.info import Frame

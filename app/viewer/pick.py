@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.editor import Editor
-from app.panels.viewer_canvas import Canvas, PaintedLayer
 from app.view_map import ViewMap
+from app.viewer.canvas import Canvas, PaintedLayer
 
 
 class PickLayer(PaintedLayer):

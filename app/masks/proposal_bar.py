@@ -23,9 +23,9 @@ from app.buttons import names_command
 from app.editor import Editor
 from app.masks.changes import GAINED, LEAST, LOST, totals
 from app.masks.proposals import Proposal, proposals_of
-from app.panels.viewer_difference import colour_of
-from app.panels.viewer_scrub import EDGE, MaskScrub
 from app.theme import colours
+from app.viewer.difference import colour_of
+from app.viewer.scrub import EDGE, MaskScrub
 
 HEIGHT = 22
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
+from app.atlas.pane import AtlasPane
+from app.atlas.pen import AtlasPen
 from app.atlas.session import AtlasSession
+from app.atlas.tools import AtlasOptions, AtlasTools
 from app.editor import Editor
-from app.panels.atlas_pane import AtlasPane
-from app.panels.atlas_pen import AtlasPen
-from app.panels.atlas_tools import AtlasOptions, AtlasTools
-from app.panels.viewer_canvas import Canvas
 from app.state import ATLAS_TOOLS, MASK_TOOLS
+from app.viewer.canvas import Canvas
 
 PICTURES = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp"
 

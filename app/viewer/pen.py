@@ -15,10 +15,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolyg
 from app.editor import Editor
 from app.masks.editing import Rect
 from app.masks.session import MaskSession
-from app.panels.viewer_canvas import Canvas
-from app.panels.viewer_overlay import Overlay
 from app.state import MASK_TOOLS
 from app.view_map import ViewMap
+from app.viewer.canvas import Canvas
+from app.viewer.overlay import Overlay
 from core.masks.draw import Point
 from core.project.project import OBJECT_COLOURS
 

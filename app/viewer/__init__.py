@@ -1,0 +1,1 @@
+"""Parts of the viewer: canvas, overlay, pens, handles, transport."""
