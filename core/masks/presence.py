@@ -25,7 +25,6 @@ from core.masks.known import Known
 from core.masks.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.outline import Outliner
 from core.masks.recognise import Area, Found, Recogniser, View, in_box
-from core.masks.sight import look
 from core.masks.states import Notes, Presence, Sighting, Verdict
 from core.masks.surroundings import Surroundings, around
 from core.masks.tracker import Step, Tracker
@@ -360,9 +359,7 @@ def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
 
 def restart(tracker: Tracker, number: int, frame: Frame, objects: Array32) -> None:
     """Let a tracker go on from a frame with these probabilities, and from the key masks, alone."""
-    seen = [each.sight for each in tracker.history if each.number == number]
-    sight = seen[0] if seen else look(frame, tracker.grid, tracker.net)
-    tracker.history = [Known(number, sight, objects)]
+    tracker.history = [Known(number, tracker.sight(number, frame), objects)]
 
 
 def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:

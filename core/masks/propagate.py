@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,7 @@ import torch
 
 from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
+from core.masks.ahead import beside, foreseen
 from core.masks.begin import begun
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
 from core.masks.features import Array32
@@ -41,7 +43,7 @@ from core.masks.run import (
     softener_for,
     write_confidences,
 )
-from core.masks.sight import look, look_on
+from core.masks.sight import Foreseen, look, look_on
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import Step, Tracker
 from core.masks.watching import Memo, restored, watch_arrays
@@ -74,8 +76,9 @@ def track(out: Path, **asked: Any) -> Iterator[Progress]:
         run = begun(out, question, source, cuts)
         if question.adapt and not question.fast and not question.direction.startswith("one_"):
             yield from _adapt(run, question.seed)
-        yield from _passes(run)
-        yield from _rounds(run)
+        with beside() as pool:
+            yield from _passes(run, pool)
+            yield from _rounds(run, pool)
         finish(run, question.base)
 
 
@@ -94,49 +97,77 @@ def _adapt(run: Run, seed: int) -> Iterator[Progress]:
         yield Progress(0, 1, f"Learning the objects, {done} of {STEPS}")
 
 
-def _passes(run: Run) -> Iterator[Progress]:
+def _passes(run: Run, pool: Executor) -> Iterator[Progress]:
     """Run the passes, from the checkpoint where there is one."""
     found = load_checkpoint(run.out, run.key) or Checkpoint(Place(run.key, 0, 0))
     place = found.place
     if run.watch is not None:
         restored(run.watch, _memo(found), found.more)
-    done = sum(len(each.frames) for each in run.passes[: place.index]) + place.done
-    yield Progress(done, run.total, "Looking at the drawn masks")
+    yield Progress(_done(run, place), run.total, "Looking at the drawn masks")
     keys = _key_frames(run)
-    saved = time.monotonic()
     for index in range(place.index, len(run.passes)):
-        each = run.passes[index]
+        each, at = run.passes[index], place.done if index == place.index else 0
         near = nearest_keys(tuple(keys.values()), each.start)
         tracker = Tracker(run.grid, run.net, near, [keys[each.start]], run.every)
-        at = place.done if index == place.index else 0
         if at and found.masks:
-            seen = zip(place.numbers, place.ages, found.masks, strict=True)
-            tracker.history = [
-                replace(_remembered(run, *one, each.frames.step), rides=found.more.get(f"rides.{i}"))
-                for i, one in enumerate(seen)
-            ]
-            if "ground" in found.more:
-                tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))
+            _go_on(run, tracker, found, each.frames.step)
         if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
         run.softener = softener_for(run, each.frames[:at])
-        for number, frame in frames_of(run.source, each.frames[at:]):
-            step = finished(run, each, number, frame, _step(run, each, tracker, number, frame))
-            done, at = done + 1, at + 1
-            if time.monotonic() - saved > CHECKPOINT_SECONDS or done == run.total:
-                checkpoint(run, Place(run.key, index, at), tracker)
-                saved = time.monotonic()
-            try:
-                yield progress_of(run, number, step, done, run.total)
-            except GeneratorExit:  # stopped here: nothing that was made is made again
-                checkpoint(run, Place(run.key, index, at), tracker)
-                raise
+        yield from _pass(run, pool, tracker, Place(run.key, index, at))
 
 
-def _step(run: Run, each: Pass, tracker: Tracker, number: int, frame: Frame) -> Step:
+def _pass(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Iterator[Progress]:
+    """What is left of a pass. While a frame is tracked, the pool sees the next one and finishes the one before."""
+    each, saved = run.passes[place.index], time.monotonic()
+    made: Future[Progress] | None = None
+    with closing(foreseen(pool, frames_of(run.source, each.frames[place.done :]), tracker)) as coming:
+        try:
+            for now in coming:
+                step = _step(run, each, tracker, now)
+                place = msgspec.structs.replace(place, done=place.done + 1)
+                before, made = made, pool.submit(_made, run, each, now, step, _done(run, place))
+                if before is not None:
+                    yield before.result()
+                if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    made.result()
+                    checkpoint(run, place, tracker)
+                    saved = time.monotonic()
+            if made is not None:
+                yield made.result()
+        except GeneratorExit:  # stopped here: nothing that was made is made again
+            if made is not None:
+                made.result()
+            checkpoint(run, place, tracker)
+            raise
+    checkpoint(run, place, tracker)
+
+
+def _made(run: Run, each: Pass, now: Foreseen, step: Step, done: int) -> Progress:
+    """Finish a frame that was tracked, and tell of it."""
+    return progress_of(run, now.number, finished(run, each, now.number, now.frame, step), done, run.total)
+
+
+def _done(run: Run, place: Place) -> int:
+    return sum(len(each.frames) for each in run.passes[: place.index]) + place.done
+
+
+def _go_on(run: Run, tracker: Tracker, found: Checkpoint, step: int) -> None:
+    """Bring a tracker to where another one was. step: of the pass."""
+    seen = zip(found.place.numbers, found.place.ages, found.masks, strict=True)
+    tracker.history = [
+        replace(_remembered(run, *one, step), rides=found.more.get(f"rides.{i}"))
+        for i, one in enumerate(seen)
+    ]
+    if "ground" in found.more:
+        tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))
+
+
+def _step(run: Run, each: Pass, tracker: Tracker, now: Foreseen) -> Step:
+    tracker.foreseen = now
     if run.watch is None:
-        return tracker.step(number, frame)
-    return run.watch.step(tracker, number, frame, each.frames.step)
+        return tracker.step(now.number, now.frame)
+    return run.watch.step(tracker, now.number, now.frame, each.frames.step)
 
 
 def _sizes(run: Run, start: int) -> tuple[list[float], list[float]]:
@@ -145,7 +176,7 @@ def _sizes(run: Run, start: int) -> tuple[list[float], list[float]]:
     return sizes_of(run.masks[start], run.labels), [max(each) for each in zip(*drawn, strict=True)]
 
 
-def _rounds(run: Run) -> Iterator[Progress]:
+def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
     """Find missing objects again."""
     watch, found = run.watch, load_checkpoint(run.out, run.key)
     if watch is None or len(run.tracked) < 2:
@@ -169,6 +200,7 @@ def _rounds(run: Run) -> Iterator[Progress]:
         partial(picture, run.source),
         partial(frames_of, run.source),
         partial(_alone, run, {}),
+        pool,
         save,
         _memo(found).rounds if found is not None else None,
         CHECKPOINT_SECONDS,

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
+from core.masks.ahead import foreseen
 from core.masks.features import Array32
 from core.masks.linking import Candidate, Linked, best_paths, chain
 from core.masks.output import full_size
@@ -76,7 +79,7 @@ class Rounds:
 
     frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job, changed here;
     0 says missing. picture: a frame of the clip. stream: frames of a range, in its order. tracker: one of object k
-    alone that starts from a frame with its mask. save: keep the state.
+    alone that starts from a frame with its mask. pool: sees frames ahead (core.masks.ahead). save: keep the state.
     """
 
     out: Path
@@ -89,6 +92,7 @@ class Rounds:
     picture: Callable[[int], Frame]
     stream: Callable[[range], Iterator[tuple[int, Frame]]]
     tracker: Callable[[int, int, Frame, Labels], Tracker]
+    pool: Executor
     save: Callable[[State], None]
     state: State | None = None
     seconds: float = 2.0
@@ -165,17 +169,20 @@ class Rounds:
         tracker = self.tracker(each.k, each.start, first, own)
         watch = self._watch_one(each.k, own)
         watch.surroundings = walked(self._approach(each), tracker.grid, self.known)
-        for number, frame in self.stream(range(each.start + each.step, each.end + each.step, each.step)):
-            step = watch.step(tracker, number, frame, each.step)
-            if not watch.presences[0].here:
-                return
-            objects, confidence = step.objects, step.confidence[0]
-            if not objects.any():
-                continue
-            others = masks.labels(number)
-            others = others * (others != self.labels[each.k])
-            self._write(number, each.k, frame, objects, max(confidence, 1e-4), others)
-            yield number, f"Following object {self.labels[each.k]} from frame {each.start}"
+        ahead = self.stream(range(each.start + each.step, each.end + each.step, each.step))
+        with closing(foreseen(self.pool, ahead, tracker)) as coming:
+            for now in coming:
+                tracker.foreseen = now
+                step = watch.step(tracker, now.number, now.frame, each.step)
+                if not watch.presences[0].here:
+                    return
+                objects, confidence = step.objects, step.confidence[0]
+                if not objects.any():
+                    continue
+                others = masks.labels(now.number)
+                others = others * (others != self.labels[each.k])
+                self._write(now.number, each.k, now.frame, objects, max(confidence, 1e-4), others)
+                yield now.number, f"Following object {self.labels[each.k]} from frame {each.start}"
 
     def _approach(self, each: Extension) -> Iterator[tuple[int, Frame, Labels]]:
         """The frames from where the object is known beyond the extension, some while before, up to its start, with

@@ -42,6 +42,17 @@ class Sight:
     age: int = 0
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """A frame that is tracked next, uint8 (H, W, 3) RGB, with what was seen of it ahead. flow: to frame `before`."""
+
+    number: int
+    frame: Pixels
+    sight: Sight | None = None
+    flow: Flow | None = None
+    before: int = -1
+
+
 def look_on(
     frame: Pixels, grid: Grid, net: Matcher | None, before: Sight, every: int = sys.maxsize
 ) -> tuple[Sight, Flow]:

@@ -25,7 +25,7 @@ from core.masks.known import Known, to_tokens
 from core.masks.memory import bank_of, followed, joined, nearness, places_of
 from core.masks.parts import gap, whole
 from core.masks.riding import rides
-from core.masks.sight import Sight, look_on
+from core.masks.sight import Flow, Foreseen, Sight, look, look_on
 from core.media.info import Frame
 from core.motion.flow import warp
 from core.nn.matcher import Matcher
@@ -60,7 +60,7 @@ class Step:
 class Tracker:
     """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
     alone. every: the network sees each so many-th frame, between them its features go with the flow. ground: what was
-    seen of the scene where the objects are now."""
+    seen of the scene where the objects are now. foreseen: what was seen ahead of the frame that comes."""
 
     grid: Grid
     net: Matcher | None
@@ -68,6 +68,7 @@ class Tracker:
     history: list[Known] = field(default_factory=list)
     every: int = 1
     ground: Ground | None = None
+    foreseen: Foreseen | None = None
 
     def __post_init__(self) -> None:
         count = self.keys[0].masks.shape[2]
@@ -83,7 +84,7 @@ class Tracker:
             absent: indices of objects that are not there, and are nowhere looked for.
         """
         latest = self.history[-1]
-        sight, flow = look_on(frame, self.grid, self.net, latest.sight, self.every)
+        sight, flow = self._look_on(number, frame, latest)
         guided = warp(latest.masks, flow)
         boxes = [
             box_around(to_tokens(np.maximum(guided[..., k : k + 1], latest.masks[..., k : k + 1])))
@@ -107,6 +108,21 @@ class Tracker:
         self.remember(Known(number, sight, objects, far))
         seen = tuple(self._cues(k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
+
+    def sight(self, number: int, frame: Frame) -> Sight:
+        """What is seen of a frame, which may be the latest or the next one."""
+        seen = [each.sight for each in self.history if each.number == number]
+        if self.foreseen is not None and self.foreseen.number == number and self.foreseen.sight is not None:
+            seen.append(self.foreseen.sight)
+        return seen[0] if seen else look(frame, self.grid, self.net)
+
+    def _look_on(self, number: int, frame: Frame, latest: Known) -> tuple[Sight, Flow]:
+        """The frame after the latest, and the flow between them; seen ahead or now."""
+        told = self.foreseen
+        fits = told is not None and (told.number, told.before) == (number, latest.number)
+        if fits and told is not None and told.sight is not None and told.flow is not None:
+            return told.sight, told.flow
+        return look_on(frame, self.grid, self.net, latest.sight, self.every)
 
     def _cues(self, k: int) -> Cues:
         """How well object k was tracked in the latest frame, seen from the frames that show it drawn: the nearer one

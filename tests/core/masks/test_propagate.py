@@ -100,7 +100,8 @@ def test_a_killed_run_goes_on_and_ends_equal(
             next(steps)
         monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 1e9)  # the last frames before the kill are lost
         next(steps)
-        killed = shutil.copytree(out, tmp_path / f"killed{stop}")
+        half = shutil.ignore_patterns(".*.tmp")  # a frame is being finished meanwhile
+        killed = shutil.copytree(out, tmp_path / f"killed{stop}", ignore=half)
         resumed = run(killed, clip, keys, last=11)
         assert len(resumed) <= 16 - stop + 3
         assert files(killed) == files(tmp_path / "whole")
@@ -116,7 +117,11 @@ def test_a_stopped_run_makes_no_frame_again(scene: tuple[Path, list[np.ndarray]]
     for _ in range(4):  # the first says that it begins
         next(steps)
     steps.close()
-    assert [step.done for step in run(tmp_path / "out", clip, keys, last=7)] == [3, 4, 5, 6, 7]
+    done = [step.done for step in run(tmp_path / "out", clip, keys, last=7)]
+    assert done == list(range(done[0], 8)) and done[0] in (
+        3,
+        4,
+    )  # 3 were told of, one more may have been made
     assert files(tmp_path / "out") == files(tmp_path / "whole")
 
 
