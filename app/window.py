@@ -49,6 +49,7 @@ def run(project: Path | None = None) -> int:
         crash_log.hook(unexpected.happened.emit)
         window.first_painted.connect(window.begin_workspace)
         window.workspace_made.connect(lambda: _workspace_stands(window, project, crash_log.last_crash))
+        window.workspace_made.connect(collector.spare_what_stands)
         window.show()
         with_interrupt = QTimer(app, interval=500)  # lets Python see Ctrl+C in the terminal
         with_interrupt.timeout.connect(lambda: None)

@@ -47,3 +47,11 @@ def test_python_collects_again_when_it_is_closed(collector: Collector) -> None:
     assert not gc.isenabled()
     collector.close()
     assert gc.isenabled()
+
+
+def test_what_stands_is_not_looked_through_again(collector: Collector) -> None:
+    collector.spare_what_stands()
+    looked_through = len(gc.get_objects())
+    assert looked_through < gc.get_freeze_count() / 10
+    collector.close()
+    assert gc.get_freeze_count() == 0
