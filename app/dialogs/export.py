@@ -186,11 +186,15 @@ class ExportDialog(QDialog):
             self.preset, sequence.width, sequence.height, count, seconds(rate.time_of(count))
         )
         self.facts.setText(
-            self.tr("{0} x {1}, {2} frames a second, {3} ({4} frames)\nAbout {5}").format(
+            (
+                self.tr("{0} x {1}, the frame at {3}\nAbout {5}")
+                if single
+                else self.tr("{0} x {1}, {2} frames a second, {3} ({4} frames)\nAbout {5}")
+            ).format(
                 sequence.width,
                 sequence.height,
                 rate,
-                timecode(rate.time_of(count), rate),
+                timecode(rate.time_of(first if single else count), rate),
                 count,
                 byte_text(needed),
             )
