@@ -16,7 +16,7 @@ from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow
 from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
-from core.layers.paged import Room
+from core.layers.paged import Room, Stack
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
 from core.layers.showing import Show, hidden
 from core.layers.unseen import complete
@@ -24,7 +24,7 @@ from core.layers.warped import OFFSETS, Warped, paint_warped, put_together, with
 from core.media.cuts import find_cuts
 from core.media.info import Frame
 from core.media.matte import Labels
-from core.motion.camera import Camera, Stack, follow, working_size
+from core.motion.camera import Camera, follow, working_size
 from core.motion.flow import Array32
 
 GOOD_PLANE = 36.0
@@ -40,12 +40,11 @@ Background: TypeAlias = Plane | Warped
 
 
 def find_camera(
-    footage: Footage, show: Show = hidden, haste: Haste | None = None
+    footage: Footage, folder: Path | None = None, show: Show = hidden, haste: Haste | None = None
 ) -> Generator[float, None, Camera]:
     """Follow the camera with the objects left out; yields how much is done, 0 to 1, and shows what frames are bare."""
     size = working_size(footage.size)
-    greys = np.empty((footage.count, size[1], size[0]), np.uint8)
-    free = np.empty_like(greys)
+    greys, free = (Stack((footage.count, size[1], size[0]), folder) for _ in range(2))
     radius = max(1, round(1.5 * MARGIN * size[1]))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     for n in range(footage.count):
@@ -64,7 +63,10 @@ def find_camera(
 
 def _smaller(stack: Stack, size: tuple[int, int], how: int) -> Stack:
     """Pictures uint8 (N, h, w) of another size (width, height)."""
-    return np.stack([cv2.resize(each, size, interpolation=how) for each in stack]).astype(np.uint8)
+    made = Stack((len(stack), size[1], size[0]))
+    for n, each in enumerate(stack):
+        made[n] = cv2.resize(each, size, interpolation=how)
+    return made
 
 
 def _bared(grey: Labels, free: Labels) -> Frame:
@@ -95,7 +97,7 @@ def find_background(
         haste: what must be left out, for lack of time.
     """
     if plane is None:
-        camera = yield from _part(find_camera(footage, show, haste), 0.0, 0.3)
+        camera = yield from _part(find_camera(footage, folder, show, haste), 0.0, 0.3)
         plane = yield from _part(
             _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, haste), 0.3, 0.6
         )

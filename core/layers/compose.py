@@ -17,6 +17,7 @@ from core.layers.channels import largest, mean
 from core.layers.effects import gates
 from core.layers.footage import Footage
 from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, throw
+from core.layers.paged import Stack
 from core.layers.plane import to_bytes
 from core.layers.tracks import Tracks
 from core.media.info import Frame
@@ -30,14 +31,14 @@ RING = 0.012
 
 @dataclass(frozen=True)
 class Split:
-    """What the layers of a clip are made from. order: labels back to front. owners: uint8 (N, h, w), half size.
+    """What the layers of a clip are made from. order: labels back to front. owners: (N, h, w), half size.
     colourful: labels of objects whose effects are colours rather than shadows."""
 
     footage: Footage
     plate: Background
     tracks: Tracks
     order: tuple[int, ...]
-    owners: npt.NDArray[np.uint8]
+    owners: Stack
     colourful: frozenset[int] = frozenset()
 
 

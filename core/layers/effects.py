@@ -5,7 +5,7 @@ evidence that touch an object, or that go on from an effect of the frame before 
 effect. A region that touches several objects is divided by what each of them threw, seen from its own feet, when it
 stood alone (the idea of omnimatte, Lu et al. 2021: an effect goes with the object that it is correlated with).
 
-All in half size: labels and evidence uint8 (N, h, w).
+All in half size: labels and evidence uint8 (N, h, w), as stacks that may lie on disk (core.layers.paged).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.channels import mean
+from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.media.matte import Labels
 from core.motion.flow import Array32
 
-Stack = npt.NDArray[np.uint8]
 UNIT = 40
 """Of stored evidence: one standard deviation."""
 LOW, HIGH = 1.0, 2.2
@@ -43,7 +43,7 @@ SHARED = 255
 MOST_REGIONS = 65536
 
 
-def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Stack:
+def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Labels:
     """How surely each pixel is not bare background, uint8 (ceil(H/2), ceil(W/2)) in UNITs.
 
     Args:
@@ -58,24 +58,28 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Stack:
 
 @dataclass(frozen=True)
 class _Frame:
-    """regions: uint16 (h, w), 0 none. touched: region to the objects (positions) that it touches."""
+    """regions: uint16 (h, w), 0 none. touched: region to the objects (positions) that it touches. areas: of these."""
 
     regions: npt.NDArray[np.uint16]
-    areas: npt.NDArray[np.int32]
+    areas: dict[int, int]
     touched: dict[int, set[int]]
 
 
 def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
     """Whose effect each pixel is, uint8 (N, h, w): 0 nobody's, else the position in `tracks.labels` plus 1."""
     count = len(surely)
-    owners = np.zeros_like(surely)
+    owners = surely.like()
     if not tracks.labels:
         return owners
-    frames = [_regions(surely[n], halves[n], tracks, n) for n in range(count)]
+    regions, found = surely.like(np.uint16), []
+    for n in range(count):
+        frame = _regions(surely[n], halves[n], tracks, n)
+        regions[n] = frame.regions
+        found.append((frame.areas, frame.touched))
     for order in (range(count), range(count - 1, -1, -1)):
         before = None
         for n in order:
-            _claim(frames[n], owners, tracks, n, before)
+            _claim(_Frame(regions[n], *found[n]), owners, tracks, n, before)
             before = n
     _divide(owners, halves, tracks)
     return owners
@@ -97,7 +101,7 @@ def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
             near = cv2.dilate((labels == label).astype(np.uint8), around) > 0
             for region in set(np.unique(regions[near]).tolist()) & (strong - {0}):
                 touched.setdefault(region, set()).add(k)
-    return _Frame(regions.astype(np.uint16), areas.copy(), touched)
+    return _Frame(regions.astype(np.uint16), {region: int(areas[region]) for region in touched}, touched)
 
 
 def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | None) -> None:
@@ -143,7 +147,7 @@ def _within_reach(tracks: Tracks, n: int, owner: int, shape: tuple[int, ...]) ->
 
 def _divide(owners: Stack, halves: Stack, tracks: Tracks) -> None:
     """Give each pixel of a shared region to the object that throws something there when it stands alone."""
-    if not (owners == SHARED).any():
+    if not any((each == SHARED).any() for each in owners):
         return
     usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
     for n in range(len(owners)):
@@ -161,7 +165,7 @@ def _divide(owners: Stack, halves: Stack, tracks: Tracks) -> None:
 
 def _usual(owners: Stack, tracks: Tracks, k: int) -> Array32:
     """How often object k throws something at each place around its feet, float32 (2h+1, 2w+1) in [0, 1]."""
-    tall, wide = owners.shape[1:]
+    tall, wide = owners.shape[1], owners.shape[2]
     total, seen = np.zeros((2 * tall + 1, 2 * wide + 1), np.float32), 0
     for n in range(len(owners)):
         mine = owners[n] == k + 1

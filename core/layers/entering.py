@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.effects import LOW, UNIT, Stack
+from core.layers.effects import LOW, UNIT
 from core.layers.footage import Footage, Pictures
+from core.layers.paged import Stack
 from core.layers.tracks import LEAST_PIXELS, doubled, halved
 from core.media.matte import Labels
 
@@ -49,7 +50,8 @@ def missed(surely: Stack, halves: Stack, known: Callable[[int], bool]) -> dict[i
         known: whether a frame has masks at all; others are left alone.
     """
     found: dict[int, Labels] = {}
-    for label in np.unique(halves[halves > 0]).tolist():
+    labels = set[int]().union(*(np.unique(each).tolist() for each in halves)) - {0}
+    for label in sorted(labels):
         shown = np.array([np.count_nonzero(each == label) >= LEAST_PIXELS for each in halves])
         for n in np.flatnonzero(shown).tolist():
             for ahead in (-1, 1):

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import MediaError
+from core.layers.paged import Stack
 from core.media.images import is_pattern, numbered
 from core.media.info import Frame, FrameSource
 from core.media.matte import Labels, MaskFolder, read_labels
@@ -96,6 +97,10 @@ class Footage:
     def unknown(self) -> tuple[int, ...]:
         """The frames without a mask."""
         return tuple(n for n in range(self.count) if not self.known(n))
+
+    def halves(self, folder: Path | None) -> Stack:
+        """Zeros for every frame, in half size, uint8 (N, ceil(H / 2), ceil(W / 2)). folder: see `Stack`."""
+        return Stack((self.count, (self.size[1] + 1) // 2, (self.size[0] + 1) // 2), folder)
 
     def close(self) -> None:
         self._source.close()

@@ -6,8 +6,9 @@ import math
 import mmap
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,17 +20,65 @@ LARGE = 2**26
 """Bytes from which on an array is kept in a file."""
 
 
-def paged(folder: Path | None, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.uint8], Callable[[], None]]:
-    """Zeros, uint8, and what lets go of the memory that they take by now; what was written stays in the file.
+class Stack:
+    """A picture of every frame, (N, H, W[, K]), zeros to begin with. Many of them lie in a file, and those that were
+    looked at leave memory again: it does not grow with the clip.
 
     Args:
         folder: where the file lies; None for the system's own place.
+        kind: of the values.
+        most: bytes from which on they lie in a file.
 
     Raises:
-        OSError: when there is no room.
+        OutOfDisk: when they do not fit.
     """
-    pages = _file(folder, math.prod(shape))
-    return np.frombuffer(pages, np.uint8).reshape(shape), lambda: _leave(pages)
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        folder: Path | None = None,
+        kind: npt.DTypeLike = np.uint8,
+        most: int = LARGE,
+    ) -> None:
+        self.shape, self._folder, self._most = shape, folder, most
+        size = math.prod(shape) * np.dtype(kind).itemsize
+        self._each, self._looked, self._pages = size // max(1, shape[0]), 0, None
+        if size < most:
+            self._pictures = np.zeros(shape, kind)
+            return
+        if folder is not None:
+            require_disk(folder, size)
+        self._pages = _file(folder, size)
+        self._pictures = np.frombuffer(self._pages, kind).reshape(shape)
+
+    @classmethod
+    def of(cls, pictures: npt.NDArray[Any]) -> Stack:
+        """The pictures of an array."""
+        made = cls(pictures.shape, kind=pictures.dtype)
+        for n, picture in enumerate(pictures):
+            made[n] = picture
+        return made
+
+    def like(self, kind: npt.DTypeLike = np.uint8) -> Stack:
+        """As many zeros of the same size, in the same place."""
+        return Stack(self.shape, self._folder, kind, self._most)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, n: int) -> npt.NDArray[Any]:
+        """Picture n itself: what is changed in it is changed here."""
+        self._looked += self._each
+        if self._pages is not None and self._looked > self._most // 4:
+            _leave(self._pages)
+            self._looked = 0
+        return np.asarray(self._pictures[n])
+
+    def __setitem__(self, n: int, picture: npt.NDArray[Any]) -> None:
+        self[n][...] = picture
+
+    def __iter__(self) -> Iterator[npt.NDArray[Any]]:
+        return (self[n] for n in range(len(self)))
 
 
 class Room:
@@ -41,7 +90,7 @@ class Room:
     """
 
     def __init__(self, folder: Path | None = None, most: int = LARGE) -> None:
-        self._folder, self._most = folder, most
+        self.folder, self._most = folder, most
         self._files: list[weakref.ref[mmap.mmap]] = []
 
     def zeros(self, shape: tuple[int, ...]) -> Array32:
@@ -49,9 +98,9 @@ class Room:
         size = 4 * math.prod(shape)
         if size < self._most:
             return np.zeros(shape, np.float32)
-        if self._folder is not None:
-            require_disk(self._folder, size)
-        pages = _file(self._folder, size)
+        if self.folder is not None:
+            require_disk(self.folder, size)
+        pages = _file(self.folder, size)
         self._files.append(weakref.ref(pages))
         return np.frombuffer(pages, np.float32).reshape(shape)
 

@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.clock import Allows, always
-from core.layers.effects import Stack, evidence, expected, link
+from core.layers.effects import evidence, expected, link
 from core.layers.entering import add_missed
 from core.layers.footage import Footage
+from core.layers.paged import Stack
 from core.layers.plane import PASSES, Plane, Sums, beside, brighter, look_over
 from core.layers.tracks import Tracks, halved, measure
 from core.layers.unseen import complete
@@ -52,8 +53,7 @@ def without_effects(
 ) -> Generator[float, None, Plane]:
     """Find what the objects throw on the canvas, and paint it again without; yields how much is done. The last pass is
     made where a standing shadow went: elsewhere it changes a canvas by too little for its time."""
-    size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
-    surely, halves = (np.empty((footage.count, *size), np.uint8) for _ in range(2))
+    surely, halves = (footage.halves(plane.room.folder) for _ in range(2))
     for n in range(footage.count):
         frame = footage.frame(n).astype(np.float32) / np.float32(255)
         surely[n], halves[n] = evidence(frame, plane.render(n), plane.noise(n)), halved(footage.labels(n))

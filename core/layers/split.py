@@ -249,8 +249,7 @@ def _evidence(
         effects: without, none is looked for, and the background is judged in a few frames.
     """
     footage, plate, bare = files.footage, files.plate, _Errors()
-    size = (footage.size[1] + 1) // 2, (footage.size[0] + 1) // 2
-    surely, halves = (np.zeros((footage.count, *size), np.uint8) for _ in range(2))
+    surely, halves = (footage.halves(files.out) for _ in range(2))
     for n in range(footage.count):
         labels = footage.labels(n)
         halves[n] = halved(labels)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.paged import Stack
 from core.media.matte import Labels
 from core.motion.flow import Array32
 
@@ -53,7 +54,7 @@ def doubled(labels: Labels, size: tuple[int, int]) -> Labels:
     return np.ascontiguousarray(large[: size[1], : size[0]])
 
 
-def measure(halves: npt.NDArray[np.uint8]) -> Tracks:
+def measure(halves: Stack) -> Tracks:
     """The tracks of all objects in labels uint8 (N, h, w), half size."""
     seen: set[int] = set()
     for labels in halves:
@@ -74,7 +75,7 @@ def measure(halves: npt.NDArray[np.uint8]) -> Tracks:
     return Tracks(known, anchors, boxes, areas)
 
 
-def order_of(halves: npt.NDArray[np.uint8], tracks: Tracks, wanted: Sequence[int] = ()) -> tuple[int, ...]:
+def order_of(halves: Stack, tracks: Tracks, wanted: Sequence[int] = ()) -> tuple[int, ...]:
     """The labels back to front; those in `wanted` stand as they are there.
 
     Labels that `wanted` does not name are put where the masks say, behind or before all of it.
@@ -102,7 +103,7 @@ def _ahead(front: npt.NDArray[np.float64], lower: Sequence[float], k: int, j: in
     return 1 if lower[k] > lower[j] else -1
 
 
-def _taken(halves: npt.NDArray[np.uint8], tracks: Tracks, n: int, k: int, j: int) -> float:
+def _taken(halves: Stack, tracks: Tracks, n: int, k: int, j: int) -> float:
     """How many pixels k takes of j, which would still be there had k not come."""
     if tracks.areas[n, k] == 0 or tracks.areas[n - 1, j] == 0:
         return 0.0

@@ -12,7 +12,7 @@ Colours are float32 in [0, 1] while they are worked on; the finished backgrounds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,14 +21,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.job import require_disk
 from core.layers.channels import largest, mean, total
 from core.layers.effects import evidence, link
 from core.layers.entering import add_missed
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow, enlarged
-from core.layers.paged import paged
+from core.layers.paged import Stack
 from core.layers.plane import (
     NOISE_FLOOR,
     Plane,
@@ -68,8 +67,6 @@ LASTS = 2
 SMEARED = 2.0
 """Times its noise that the canvas may be wrong where the background is no plane."""
 NOISE_UNIT = 1000
-KEPT = 32
-"""Frames after which backgrounds that were looked at leave memory."""
 MISPLACED = 0.5
 """Pixels that an edge may lie beside its place."""
 
@@ -78,14 +75,13 @@ MISPLACED = 0.5
 class Warped:
     """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone.
     plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself
-    where nothing is thrown on it. let_go: gives the memory that they take back."""
+    where nothing is thrown on it. sigmas, shown: uint8 (N, h, w), half size."""
 
     plane: Plane
-    plates: npt.NDArray[np.uint8]
-    sigmas: npt.NDArray[np.uint8]
-    shown: npt.NDArray[np.uint8]
+    plates: Stack
+    sigmas: Stack
+    shown: Stack
     notes: list[str]
-    let_go: Callable[[], None]
 
     @property
     def camera(self) -> Camera:
@@ -97,10 +93,7 @@ class Warped:
 
     def render(self, n: int) -> Array32:
         """The clean background of frame n, float32 (H, W, 3) in [0, 1]."""
-        clean = self.plates[n].astype(np.float32) / np.float32(255)
-        if n % KEPT == 0:
-            self.let_go()
-        return clean
+        return np.asarray(self.plates[n].astype(np.float32) / np.float32(255), np.float32)
 
     def noise(self, n: int) -> Array32:
         """The standard deviation around `render`, float32 (H, W); more at edges, which may lie beside their place."""
@@ -143,21 +136,19 @@ def paint_warped(
         OutOfDisk: when they do not fit.
     """
     wide, tall = footage.size
-    half = (tall + 1) // 2, (wide + 1) // 2
-    if folder is not None:
-        require_disk(folder, 3 * footage.count * wide * tall)
-    plates, let_go = paged(folder, (footage.count, tall, wide, 3))
-    sigmas, shown, surely, halves = (np.zeros((footage.count, *half), np.uint8) for _ in range(4))
-    made = Warped(plane, plates, sigmas, shown, list(plane.notes), let_go)
+    plates = Stack((footage.count, tall, wide, 3), folder)
+    sigmas, shown, surely, halves = (footage.halves(folder) for _ in range(4))
+    half = sigmas.shape[2], sigmas.shape[1]
+    made = Warped(plane, plates, sigmas, shown, list(plane.notes))
     ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
     for n in range(footage.count):
         local = put_together(footage, plane, n, ground)
         plates[n] = to_bytes(with_canvas(plane, n, local))
         show(partial(np.asarray, plates[n]))
-        small = cv2.resize(local.sigma, half[::-1], interpolation=cv2.INTER_AREA)
+        small = cv2.resize(local.sigma, half, interpolation=cv2.INTER_AREA)
         sigmas[n] = np.minimum(small * NOISE_UNIT, 255).astype(np.uint8)
         seen = np.minimum(1, local.weight / LEAST_WEIGHT)
-        shown[n] = (cv2.resize(seen, half[::-1], interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
+        shown[n] = (cv2.resize(seen, half, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
         surely[n], halves[n] = (
             evidence(_frame(footage, n), made.render(n), made.noise(n)),
             halved(footage.labels(n)),
@@ -165,31 +156,34 @@ def paint_warped(
         yield 0.9 * (n + 1) / footage.count
     add_missed(footage, surely, halves)
     tracks = measure(halves)
-    effects = link(surely, halves, tracks) > 0
+    effects = link(surely, halves, tracks)
     slow = yield from _slow_shadows(footage, plane, halves, tracks)
     for n in range(footage.count):
-        frame, clean = _frame(footage, n), _with_slow(made, n, slow[n])
-        thrown = (effects[n] & _darker(frame, clean)) | slow[n]
+        lasts = slow[n] > 0
+        frame, clean = _frame(footage, n), _with_slow(made, n, lasts)
+        thrown = ((effects[n] > 0) & _darker(frame, clean)) | lasts
         plates[n] = to_bytes(with_own(footage, n, clean, thrown))
         yield 0.96 + 0.04 * (n + 1) / footage.count
     return made
 
 
 def _slow_shadows(
-    footage: Footage, plane: Plane, halves: npt.NDArray[np.uint8], tracks: Tracks
-) -> Generator[float, None, npt.NDArray[np.bool_]]:
-    """Where frames are the canvas with less light, in a way that goes with an object; bool (N, h, w), half size."""
-    surely = np.zeros_like(halves)
+    footage: Footage, plane: Plane, halves: Stack, tracks: Tracks
+) -> Generator[float, None, Stack]:
+    """Where frames are the canvas with less light, in a way that goes with an object; 0 or 1, (N, h, w), half size."""
+    surely = halves.like()
     for n in range(footage.count):
         frame, canvas = _frame(footage, n), plane.render(n)
         sigma = np.float32(SMEARED) * plane.noise(n)
         surely[n] = evidence(frame, canvas, sigma) * _darker(frame, canvas)
         yield 0.9 + 0.04 * (n + 1) / footage.count
-    slow = link(surely, halves, tracks) > 0
+    slow = link(surely, halves, tracks)
     for n in range(footage.count):
-        slow[n] = _fitting(footage, plane, n, slow[n])
+        slow[n] = _fitting(footage, plane, n, slow[n] > 0)
         yield 0.94 + 0.02 * (n + 1) / footage.count
-    return np.asarray(slow & _lasting(slow)[:, None, None])
+    for n in np.flatnonzero(~_lasting(slow)).tolist():
+        slow[n].fill(0)
+    return slow
 
 
 def _fitting(footage: Footage, plane: Plane, n: int, slow: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -210,9 +204,9 @@ def _fitting(footage: Footage, plane: Plane, n: int, slow: npt.NDArray[np.bool_]
     return kept
 
 
-def _lasting(slow: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _lasting(slow: Stack) -> npt.NDArray[np.bool_]:
     """Frames in which, as in most of those around them, there is something, bool (N,): a shadow does not flicker."""
-    some = slow.any((1, 2)).astype(int)
+    some = np.array([each.any() for each in slow]).astype(int)
     around = np.pad(some, LASTS, mode="edge")
     return np.convolve(around, np.ones(2 * LASTS + 1, int), "valid") > LASTS
 

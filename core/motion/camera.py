@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -32,8 +33,18 @@ from core.motion.homography import (
     steepness,
 )
 
-Stack = npt.NDArray[np.uint8]
+Picture = npt.NDArray[np.uint8]
 """uint8, three axes."""
+
+
+class Greys(Protocol):
+    """Pictures by frame, uint8, as an array (N, h, w) has them. shape: (N, h, w)."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, n: int, /) -> npt.NDArray[np.uint8]: ...
+
 
 WORKING = 448
 """Longest side of the pictures that motion is found in."""
@@ -134,11 +145,11 @@ def working_size(size: tuple[int, int]) -> tuple[int, int]:
 
 
 def follow(
-    greys: Stack,
-    free: Stack,
+    greys: Greys,
+    free: Greys,
     size: tuple[int, int],
     cuts: Collection[int] = (),
-    show: Callable[[Callable[[], Stack]], None] | None = None,
+    show: Callable[[Callable[[], Picture]], None] | None = None,
 ) -> Generator[float, None, Camera]:
     """Find the camera's motion.
 
@@ -303,7 +314,7 @@ class _Growing:
         self.total[here] += weight * cv2.warpPerspective(grey.astype(np.float32), moved, (wide, tall))
         self.weight[here] += weight
 
-    def picture(self) -> Stack:
+    def picture(self) -> Picture:
         """The canvas, uint8 (h, w, 3); black where nothing is known."""
         grey = np.clip(self.total / np.maximum(self.weight, 1e-3), 0, 255).astype(np.uint8)
         return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
@@ -318,12 +329,12 @@ class _Growing:
 
 
 def _registered(
-    greys: Stack,
-    free: Stack,
+    greys: Greys,
+    free: Greys,
     chain: npt.NDArray[np.float64],
     span: _Span,
     count: int,
-    show: Callable[[Callable[[], Stack]], None] | None,
+    show: Callable[[Callable[[], Picture]], None] | None,
 ) -> Generator[float, None, npt.NDArray[np.float64]]:
     """The chain corrected by registering each frame to the canvas so far, from the key frame outward."""
     size, first, key = (greys.shape[2], greys.shape[1]), span.low, span.key

@@ -9,6 +9,7 @@ import pytest
 
 from core.job import drain
 from core.layers.entering import missed
+from core.layers.paged import Stack
 from core.layers.result import read_layers
 from core.layers.split import split
 from tests.core.layers.scenes import wall, write_clip
@@ -55,12 +56,14 @@ def test_the_object_is_there_before_its_mask(tmp_path: Path, backwards: bool) ->
 
 
 def test_nothing_is_added_away_from_the_border_or_where_nothing_differs() -> None:
-    halves, surely = np.zeros((6, 40, 60), np.uint8), np.zeros((6, 40, 60), np.uint8)
-    halves[3:, 10:20, 20:30] = 1
-    surely[2, 10:20, 20:30] = 255
+    halves, surely = Stack((6, 40, 60)), Stack((6, 40, 60))
+    for n in range(3, 6):
+        halves[n][10:20, 20:30] = 1
+    surely[2][10:20, 20:30] = 255
     assert missed(surely, halves, lambda n: True) == {}
-    halves[3:, 10:20, :10] = 1
-    assert missed(np.zeros_like(surely), halves, lambda n: True) == {}
-    surely[2, 10:20, :8] = 255
+    for n in range(3, 6):
+        halves[n][10:20, :10] = 1
+    assert missed(surely.like(), halves, lambda n: True) == {}
+    surely[2][10:20, :8] = 255
     assert set(missed(surely, halves, lambda n: True)) == {2}
     assert missed(surely, halves, lambda n: n != 2) == {}

@@ -12,6 +12,7 @@ import pytest
 from core.errors import MediaError
 from core.job import drain
 from core.layers.compose import from_rgba, to_float
+from core.layers.paged import Stack
 from core.layers.plane import to_bytes
 from core.layers.result import PLATE_PICTURE, read_layers, read_report
 from core.layers.split import PLANE, split
@@ -129,13 +130,13 @@ def test_the_one_in_front_covers_the_other() -> None:
     for n in range(8):
         labels[n, 20:50, 50:62] = 1
         labels[n, 10:40, 12 * n : 12 * n + 12] = 2
-    halves = np.stack([halved(each) for each in labels])
+    halves = Stack.of(np.stack([halved(each) for each in labels]))
     tracks = measure(halves)
     assert order_of(halves, tracks) == (1, 2)
     assert order_of(halves, tracks, wanted=(2, 1)) == (2, 1)
     behind = labels.copy()
     behind[:, 20:50, 50:62] = 1
-    halves = np.stack([halved(each) for each in behind])
+    halves = Stack.of(np.stack([halved(each) for each in behind]))
     assert order_of(halves, measure(halves)) == (2, 1)
 
 
