@@ -2,7 +2,8 @@
 
 Two neighbouring frames are of one shot and moving; or the same picture twice (a repeated frame), which is shown as it is;
 or of two shots, and then nothing is made up: the nearer frame shows. The motions of neighbours are remembered, so a row of
-pictures costs one motion a frame, and bends the paths (see core.motion.splat).
+pictures costs one motion a frame, and bends the paths (see core.motion.splat). Black bars are left out of all this
+(core.motion.bars).
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import cv2
 import numpy as np
 
 from core.motion import splat
+from core.motion.bars import Inside, between_bars, whole_of
 from core.motion.overlay import Mask, overlay
-from core.motion.splat import Array32, Fields, Motion, Picture
+from core.motion.splat import Array32, Fields, Motion, Numbers, Picture
 
 Kind = Literal["moving", "same", "cut"]
 LOST, OTHER_COLOURS = 0.85, 0.2
@@ -31,9 +33,31 @@ _BLOCK = 8
 
 
 @dataclass(frozen=True, eq=False)
+class Barred:
+    """Two frames with the same bars, and where the picture is between them."""
+
+    frames: tuple[Picture, Picture]
+    inside: Inside
+
+    def whole(self, made: Picture, part: float) -> Picture:
+        """A picture between the bars, as a frame at `part` of the way from the first to the second."""
+        first, second = self.frames
+        out = splat.blend(first, second, np.full(first.shape[:2], part, np.float32))
+        out[self.inside.part] = made
+        return out
+
+    def around(self, picture: Numbers) -> Numbers:
+        """A picture or a field (h, w, C) between the bars, as a whole frame that is 0 elsewhere."""
+        out = np.zeros((*self.frames[0].shape[:2], *picture.shape[2:]), picture.dtype)
+        out[self.inside.part] = picture
+        return cast(Numbers, out)
+
+
+@dataclass(frozen=True, eq=False)
 class Neighbours:
     """Two neighbouring frames. motion: None unless they are moving. before, after: flows that bend the paths (see
-    splat.fields_at). still: what stands still over the rest."""
+    splat.fields_at). still: what stands still over the rest. barred: None without black bars; else all of these are of
+    the picture between them, and this is the frames they are in."""
 
     first: Picture
     second: Picture
@@ -42,21 +66,34 @@ class Neighbours:
     before: Array32 | None = None
     after: Array32 | None = None
     still: Mask | None = None
+    barred: Barred | None = None
 
     def fields(self, t: float) -> Fields:
         """The fields at time t; only of moving neighbours."""
         assert self.motion is not None
         return splat.fields_at(self.motion, t, self.before, self.after)
 
+    def flows(self, t: float) -> tuple[Array32, Array32]:
+        """The flows (H, W, 2) from time t to either frame, of whole frames; bars stand still. Only of moving neighbours."""
+        to0, to1 = splat.full_size(self.fields(t), self.first.shape[1::-1])
+        if self.barred is not None:
+            to0, to1 = self.barred.around(to0), self.barred.around(to1)
+        return to0, to1
+
+    def framed(self, picture: Picture) -> Picture:
+        """A picture of what lies between the bars, uint8 (h, w, 3), in a frame with black ones."""
+        return picture if self.barred is None else self.barred.around(picture)
+
     def held(self, t: float) -> Picture | None:
         """The frame that shows at t when nothing is to be made up; None when something is."""
+        first, second = (self.first, self.second) if self.barred is None else self.barred.frames
         if abs(t) <= REAL or (self.kind == "same" and t < 1 - REAL):
-            return self.first
+            return first
         if abs(t - 1) <= REAL:
-            return self.second
+            return second
         if self.kind == "moving":
             return None
-        return self.first if t < 0.5 else self.second
+        return first if t < 0.5 else second
 
     def picture(self, t: float) -> Picture:
         """uint8 as the frames. t below 0 or above 1 goes on as things were moving."""
@@ -67,11 +104,12 @@ class Neighbours:
         return self.kept(splat.render(self.first, self.second, to0, to1, t), t)
 
     def kept(self, made: Picture, t: float) -> Picture:
-        """A made picture with what stands still as it is in the frames; changes `made`."""
+        """A made picture as a whole frame, with what stands still as it is in the frames; changes `made`."""
+        part = min(max(t, 0.0), 1.0)
         if self.still is not None:
-            known = np.full(self.still.shape, min(max(t, 0.0), 1.0), np.float32)
+            known = np.full(self.still.shape, part, np.float32)
             made[self.still] = splat.blend(self.first, self.second, known)[self.still]
-        return made
+        return made if self.barred is None else self.barred.whole(made, part)
 
 
 def kind_of(a: Picture, b: Picture, motion: Motion) -> Kind:
@@ -110,7 +148,7 @@ class Betweens:
     ) -> None:
         self._read, self.count, self._fast, self._kept = frame, count, fast, kept
         self._frames: OrderedDict[int, tuple[Picture, Picture]] = OrderedDict()
-        self._motions: OrderedDict[int, tuple[Motion, Kind]] = OrderedDict()
+        self._motions: OrderedDict[int, _Known] = OrderedDict()
 
     def picture(self, index: int, t: float) -> Picture:
         """What shows at time t between frame `index` and the next."""
@@ -120,18 +158,30 @@ class Betweens:
 
     def neighbours(self, index: int) -> Neighbours:
         """Frames `index` and `index` + 1."""
-        first, second = self._frame(index)[0], self._frame(index + 1)[0]
-        motion, kind = self._motion(index)
-        if kind != "moving":
-            return Neighbours(first, second, kind)
-        earlier = self._motion(index - 1) if index > 0 else None
-        later = self._motion(index + 1) if index + 2 < self.count else None
-        before = earlier[0].backward if earlier and earlier[1] == "moving" else None
-        after = later[0].forward if later and later[1] == "moving" else None
-        others = [
-            self._frame(n)[0] for n, flow in ((index - 1, before), (index + 2, after)) if flow is not None
-        ]
-        return Neighbours(first, second, kind, motion, before, after, overlay(first, second, others))
+        frames = self._frame(index)[0], self._frame(index + 1)[0]
+        known = self._motion(index)
+        if known.kind != "moving":
+            return Neighbours(*frames, known.kind)
+        inside = known.inside
+        before = self._beside(index - 1, inside) if index > 0 else None
+        after = self._beside(index + 1, inside) if index + 2 < self.count else None
+        others = [n for n, one in ((index - 1, before), (index + 2, after)) if one is not None]
+        first, second, *rest = (self._frame(n)[0][inside.part] for n in (index, index + 1, *others))
+        return Neighbours(
+            first,
+            second,
+            known.kind,
+            known.motion,
+            before.backward if before else None,
+            after.forward if after else None,
+            overlay(first, second, rest),
+            None if inside == whole_of(frames[0]) else Barred(frames, inside),
+        )
+
+    def _beside(self, index: int, inside: Inside) -> Motion | None:
+        """The motion of frame `index` and the next, when they are moving within the same bars."""
+        known = self._motion(index)
+        return known.motion if known.kind == "moving" and known.inside == inside else None
 
     def _frame(self, index: int) -> tuple[Picture, Picture]:
         """Frame `index` and its grey."""
@@ -143,13 +193,24 @@ class Betweens:
         self._frames.move_to_end(index)
         return self._frames[index]
 
-    def _motion(self, index: int) -> tuple[Motion, Kind]:
+    def _motion(self, index: int) -> _Known:
         """Of frame `index` and the next."""
         if index not in self._motions:
             (a, grey_a), (b, grey_b) = self._frame(index), self._frame(index + 1)
+            inside = between_bars(a, b)
+            a, b, grey_a, grey_b = (one[inside.part] for one in (a, b, grey_a, grey_b))
             motion = splat.motion_between(grey_a, grey_b, self._fast)
-            self._motions[index] = motion, kind_of(a, b, motion)
+            self._motions[index] = _Known(motion, kind_of(a, b, motion), inside)
             while len(self._motions) > self._kept:
                 self._motions.popitem(last=False)
         self._motions.move_to_end(index)
         return self._motions[index]
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known of a frame and the next: their motion and what they are to each other, `inside` the bars."""
+
+    motion: Motion
+    kind: Kind
+    inside: Inside

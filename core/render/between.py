@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 
 from core.media.info import Frame, FrameSource
-from core.motion import splat
 from core.motion.between import REAL, Betweens
 from core.motion.flow import warp
 from core.render import pixels
@@ -119,8 +118,8 @@ class MadeFrames:
                 pair = self._betweens(of, name, source, size).neighbours(index)
             if pair.kind != "moving":
                 return first if pair.kind == "same" or t < 0.5 else second
-            to0, to1 = splat.full_size(pair.fields(t), first.shape[1::-1])
-            first, second = (warp(m[..., None], f)[..., 0] for m, f in ((first, to0), (second, to1)))
+            flows = pair.flows(t)
+            first, second = (warp(m[..., None], f)[..., 0] for m, f in zip(mattes, flows, strict=True))
         return np.asarray(first * (1 - share) + second * share, np.float32)
 
     def _betweens(self, of: object, name: str, source: FrameSource, size: Size) -> Betweens:

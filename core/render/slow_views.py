@@ -7,7 +7,7 @@ Views are RGB, uint8 (H, W, 3), at the size of the frames they are made from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -68,6 +68,11 @@ def view(betweens: Betweens, moment: Moment, look: Look) -> Frame:
     real = untouched(pair, moment.t)
     if real is not None:
         return real
+    return pair.framed(_made_view(pair, moment, look))
+
+
+def _made_view(pair: Neighbours, moment: Moment, look: Look) -> Frame:
+    """The view of what lies between the bars of moving neighbours."""
     fields = pair.fields(moment.t)
     to0, to1 = splat.full_size(fields, pair.first.shape[1::-1])
     if look == "motion":
@@ -75,7 +80,7 @@ def view(betweens: Betweens, moment: Moment, look: Look) -> Frame:
     if look == "selection":
         sides = splat.fetch(pair.first, to0)[1], splat.fetch(pair.second, to1)[1]
         return selection_picture(pair.first, splat.second_share(*sides, moment.t))
-    made = pair.picture(moment.t)
+    made = replace(pair, barred=None).picture(moment.t)
     if look == "difference":
         return difference_picture(pair, made, moment.t)
     return unsure_picture(made, unsureness(pair, fields))
@@ -86,7 +91,7 @@ def untouched(pair: Neighbours, t: float) -> Frame | None:
     if pair.held(t) is None and pair.motion is not None:
         return None
     grey = splat.grey(pair.first if t < 0.5 else pair.second)
-    return np.repeat((grey // 3)[..., None], 3, axis=2)
+    return pair.framed(np.repeat((grey // 3)[..., None], 3, axis=2))
 
 
 def motion_picture(flow: splat.Array32) -> Frame:

@@ -25,9 +25,10 @@ DOUBTFUL = 4
 
 def views_of(pair: Neighbours, made: Synthesis, t: float) -> dict[Look, Picture]:
     """All views of what was made at t, uint8 (H, W, 3) each."""
-    return {
+    views: dict[Look, Picture] = {
         "motion": motion_picture(made.to1 - made.to0),
         "selection": selection_picture(pair.first, made.mask),
         "difference": difference_picture(pair, made.picture, t),
         "unsure": unsure_picture(made.picture, np.minimum(made.doubt * DOUBTFUL, 1)),
     }
+    return {look: pair.framed(picture) for look, picture in views.items()}
