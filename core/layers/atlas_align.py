@@ -29,17 +29,23 @@ ARM = 64.0
 ASTRAY = 1.0
 """Pixels of the clip by which flow may lead elsewhere than a map before it counts for ever less: it knows nothing of where
 limbs part, and one wrong place must not pull at its surroundings."""
+RIM, BLURRED = 1.0, 0.25
+"""Pixels inside an object's edge that are mixed with what lies behind it, and what is added of its way in a frame: half of
+what it moves while a shutter is open half the time, on either side of the edge."""
 LONGEST = 1.5
 """Pixels that one step may move a node."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """sigmas: blur of each Gauss-Newton step, in pixels. trust: weight of the neighbours' flow beside the colours."""
+    """sigmas: blur of each Gauss-Newton step, in pixels. trust: weight of the neighbours' flow beside the colours. rimless:
+    colours at the object's edge, which are mixed with what lies behind, do not count: paint sticks better, and the edge
+    looks a little less like the film."""
 
     sigmas: tuple[float, ...] = (2.5, 2.5, 1.2, 1.2)
     trust: float = 0.05
     smooth: Smooth = USUAL
+    rimless: bool = False
 
 
 def still(box: Box, step: int, shift: tuple[float, float] = (0.0, 0.0)) -> ControlGrid:
@@ -143,17 +149,27 @@ def _continued(grid: ControlGrid) -> ControlGrid:
 
 
 def by_colour(
-    view: View, grid: ControlGrid, targets: dict[float, Target], effort: Effort, prior: Terms | None = None
+    view: View,
+    grid: ControlGrid,
+    targets: dict[float, Target],
+    effort: Effort,
+    prior: Terms | None = None,
+    speed: float = 0.0,
 ) -> ControlGrid:
-    """Gauss-Newton steps of a frame's map towards the atlas, one for each of the effort's blurs."""
+    """Gauss-Newton steps of a frame's map towards the atlas, one for each of the effort's blurs.
+
+    Args:
+        speed: pixels that the object moves in a frame.
+    """
     nodes = grid.nodes
     soft: dict[float, Array32] = {}
     here = pixels(view.left, view.top, view.width, view.height)
+    sure = without_rim(view.mask, RIM + BLURRED * speed) if effort.rimless else view.mask
     for sigma in effort.sigmas:
         if sigma not in soft:
             soft[sigma] = _blurred(view, sigma)
         now = ControlGrid(view.left, view.top, grid.step, nodes)
-        terms = colour_terms(soft[sigma], view.mask, now.displacement(), here, targets[sigma])
+        terms = colour_terms(soft[sigma], sure, now.displacement(), here, targets[sigma])
         if prior is not None:
             terms = terms + prior
         found = solve(terms, nodes, grid.step, effort.smooth)
@@ -172,6 +188,12 @@ def colour_terms(soft: Array32, mask: Array32, shift: Array32, here: Array32, ta
     xx, xy, yy, gx, gy = (weight * each for each in (xx, xy, yy, gx, gy))
     dx, dy = shift[..., 0], shift[..., 1]
     return Terms(xx, yy, gx + xx * dx + xy * dy, gy + xy * dx + yy * dy, xy)
+
+
+def without_rim(mask: Array32, rim: float) -> Array32:
+    """A mask without so many pixels along its edge, but at most half as many as it is deep; (h, w)."""
+    away = cv2.distanceTransform((mask > 0).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.asarray(mask * (away > min(rim, 0.5 * float(away.max()))), np.float32)
 
 
 def scaled(terms: Terms, by: float) -> Terms:

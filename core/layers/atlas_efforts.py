@@ -11,10 +11,10 @@ from core.layers.grid_solve import Smooth
 GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)
 AROUND_BACKGROUND = Effort((1.0, 0.6), 0.02)
 GROW = Effort((2.5, 2.5, 1.2, 1.2), 0.05)
-GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 4.0, Smooth(0.0005, 0.02, steady=0.02))
+GROW_LONG = Effort((2.5, 2.5, 1.2, 1.2), 4.0, Smooth(0.0005, 0.02, steady=0.02), rimless=True)
 LONG_ROUNDS = (
-    (Effort((1.2,), 12.0), Effort((0.7,), 12.0)),
-    (Effort((1.2,), 40.0), Effort((0.7,), 40.0)),
+    (Effort((1.2,), 12.0, rimless=True), Effort((0.7,), 12.0, rimless=True)),
+    (Effort((1.2,), 40.0, rimless=True), Effort((0.7,), 40.0, rimless=True)),
 )
 """For paint that sticks the flow counts more, the more so the closer the atlas is."""
 BACKGROUND_ROUND = (Effort((0.7, 0.5), 0.0),)

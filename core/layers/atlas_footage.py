@@ -6,6 +6,7 @@ is the background: all that is not inside a (grown) mask. Pictures are float32 R
 
 from __future__ import annotations
 
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -158,6 +159,14 @@ class Views:
             )
         left, top, columns, rows = cover(bounds, step)
         return left, top, (columns - 1) * step, (rows - 1) * step
+
+    def speed(self, label: int, n: int) -> float:
+        """Pixels that the middle of an object moves from a frame to the next, or from the one before; 0 for the background."""
+        if label == 0:
+            return 0.0
+        near = [self.box(label, m, 2) for m in (n - 1, n, n + 1) if 0 <= m < self.count]
+        middles = [np.array([box[0] + box[2] / 2, box[1] + box[3] / 2]) for box in near if box is not None]
+        return max((float(np.hypot(*(b - a))) for a, b in itertools.pairwise(middles)), default=0.0)
 
     def mask(self, label: int, n: int) -> npt.NDArray[np.uint8]:
         """1 inside the object, uint8 (H, W); of the background, what is well away from all objects."""

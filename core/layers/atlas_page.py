@@ -106,7 +106,8 @@ def grow(views: Views, page: PageFit, stretch: tuple[int, ...], key: int, effort
         area = first.map()
         targets = {sigma: canvas.target(sigma, area) for sigma in set(effort.sigmas)}
         prior = flow_terms(views, page.label, n, view, neighbour, near)
-        page.grids[n] = by_colour(view, first, targets, effort, scaled(prior, effort.trust))
+        prior, speed = scaled(prior, effort.trust), views.speed(page.label, n)
+        page.grids[n] = by_colour(view, first, targets, effort, prior, speed)
         canvas.add(view, page.grids[n].map(), view.mask, FADE)
         yield n
 
@@ -132,7 +133,7 @@ def refine(views: Views, page: PageFit, frames: Iterable[int], effort: Effort) -
                 prior = terms if prior is None else prior + terms
         if prior is not None:
             prior = scaled(prior, effort.trust)
-        page.grids[n] = by_colour(view, page.grids[n], targets, effort, prior)
+        page.grids[n] = by_colour(view, page.grids[n], targets, effort, prior, views.speed(page.label, n))
         yield n
 
 

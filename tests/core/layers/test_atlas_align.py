@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from core.layers.atlas_align import by_flow, still, whole_motion
+from core.layers.atlas_align import by_flow, still, whole_motion, without_rim
 from core.layers.atlas_footage import Box, View
 from core.layers.atlas_page import FLOW_SMOOTH
 from core.motion.control_grid import Array32, pixels
@@ -61,3 +61,12 @@ def test_where_little_is_trusted_the_motion_is_a_shift_or_none() -> None:
     assert np.array_equal(whole_motion(here, there, trust, far), far)
     trust[10:13, 10:13] = 1
     assert np.abs(whole_motion(here, there, trust, far) - far - np.array([2, 1])).max() < 60
+
+
+def test_the_edge_does_not_count_and_thin_things_keep_their_middle() -> None:
+    mask = np.zeros((60, 80), np.float32)
+    mask[10:50, 10:50], mask[10:50, 70:74] = 1, 1
+    without = without_rim(mask, 6.0)
+    assert not without[:, 70:].any() and without[20:40, 20:40].all() and not without[10:15, 10:50].any()
+    thin = without_rim(mask[:, 60:], 6.0)
+    assert thin[20:40].any() and thin.sum() < 0.8 * mask[:, 60:].sum()
