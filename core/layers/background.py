@@ -6,7 +6,7 @@ import time
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -16,11 +16,12 @@ from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow
 from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
+from core.layers.neighbours import OFFSETS, put_together
 from core.layers.paged import Room, Stack
 from core.layers.plane import MARGIN, Plane, paint_plane, trusted
-from core.layers.showing import Show, hidden
+from core.layers.showing import Show, hidden, part
 from core.layers.unseen import complete
-from core.layers.warped import OFFSETS, Warped, paint_warped, put_together, with_canvas
+from core.layers.warped import Warped, paint_warped, with_canvas
 from core.media.cuts import find_cuts
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -34,7 +35,6 @@ CLEARLY = 2.0
 SAMPLE = 6
 FILMS = 3.0
 """Times a pass over the canvas, what finding and writing the layers takes."""
-Made = TypeVar("Made")
 Background: TypeAlias = Plane | Warped
 """Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
 
@@ -58,7 +58,7 @@ def find_camera(
         half = max(1, size[0] // 2), max(1, size[1] // 2)
         greys, free = _smaller(greys, half, cv2.INTER_AREA), _smaller(free, half, cv2.INTER_NEAREST)
     cuts = set(find_cuts(footage.frame(n) for n in range(footage.count)))
-    return (yield from _part(follow(greys, free, footage.size, cuts, show), 0.3, 1.0))
+    return (yield from part(follow(greys, free, footage.size, cuts, show), 0.3, 1.0))
 
 
 def _smaller(stack: Stack, size: tuple[int, int], how: int) -> Stack:
@@ -97,8 +97,8 @@ def find_background(
         haste: what must be left out, for lack of time.
     """
     if plane is None:
-        camera = yield from _part(find_camera(footage, folder, show, haste), 0.0, 0.3)
-        plane = yield from _part(
+        camera = yield from part(find_camera(footage, folder, show, haste), 0.0, 0.3)
+        plane = yield from part(
             _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, haste), 0.3, 0.6
         )
         yield plane
@@ -117,7 +117,7 @@ def find_background(
     plane.notes.append(
         "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
     )
-    return (yield from _part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
+    return (yield from part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
 
 
 def _painted(
@@ -126,12 +126,12 @@ def _painted(
     """The canvas, whole; from smaller pictures where there is no time for more."""
     by = 1 if haste is None else haste.reduction()
     if by == 1:
-        plane = yield from _part(paint_plane(footage, camera, show, allows, room), 0.0, 1.0)
-        yield from _part(complete(plane, seed), 1.0, 1.0)
+        plane = yield from part(paint_plane(footage, camera, show, allows, room), 0.0, 1.0)
+        yield from part(complete(plane, seed), 1.0, 1.0)
         return plane
     small = Smaller(footage, by)
-    plane = yield from _part(paint_plane(small, smaller_camera(camera, small.size), show, allows), 0.0, 1.0)
-    yield from _part(complete(plane, seed), 1.0, 1.0)
+    plane = yield from part(paint_plane(small, smaller_camera(camera, small.size), show, allows), 0.0, 1.0)
+    yield from part(complete(plane, seed), 1.0, 1.0)
     plane.notes.append(f"There was little time: the background was painted {by} times smaller")
     return enlarged(plane, camera, room)
 
@@ -180,13 +180,3 @@ def _notes(camera: Camera) -> list[str]:
         return []
     starts = ", ".join(str(shot.first) for shot in camera.shots[1:])
     return [f"The canvas has {len(camera.shots)} parts, below one another: new ones begin at frames {starts}"]
-
-
-def _part(steps: Generator[float, None, Made], low: float, high: float) -> Generator[float, None, Made]:
-    """A part of the work, which goes from `low` to `high` of the whole."""
-    while True:
-        try:
-            yield low + (high - low) * next(steps)
-        except StopIteration as done:
-            made: Made = done.value
-            return made

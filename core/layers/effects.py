@@ -31,6 +31,10 @@ BLUR = 3
 NOISE_OFFSET = 0.004
 FURTHEST = 2.5
 """Times the diagonal of an object's box, beyond which nothing is its effect."""
+ASTRAY = 2.0
+"""Times what most textures of a frame lie astray, what any of them may."""
+TEXTURED, FEW_TEXTURED = 0.02, 0.01
+"""Slope of a texture, a pixel, and the part of a frame that must have some for it to be told how far they lie astray."""
 GAP = 0.02
 """Of the height: how far from a mask a region still touches it."""
 FOLLOWS = 0.3
@@ -43,17 +47,39 @@ SHARED = 255
 MOST_REGIONS = 65536
 
 
-def evidence(frame: Array32, plate: Array32, sigma: Array32) -> Labels:
+def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | None = None) -> Labels:
     """How surely each pixel is not bare background, uint8 (ceil(H/2), ceil(W/2)) in UNITs.
 
     Args:
         frame, plate: float32 (H, W, 3) in [0, 1]. sigma: float32 (H, W), the plate's noise.
+        bare: (H, W), where the frame shows background, from which it is seen how far its textures lie beside those of the
+            plate; textures that differ by no more are no evidence.
     """
     off = cv2.blur(frame - plate, (BLUR, BLUR))
-    surely = np.sqrt(mean(off * off)) / (sigma + np.float32(NOISE_OFFSET))
+    apart = np.sqrt(mean(off * off))
+    if bare is not None:
+        steep = slopes(plate)
+        sigma = sigma + np.float32(ASTRAY * misplaced(apart, steep, bare)) * steep
+    surely = apart / (sigma + np.float32(NOISE_OFFSET))
     size = (surely.shape[1] + 1) // 2, (surely.shape[0] + 1) // 2
     small = cv2.resize(surely, size, interpolation=cv2.INTER_AREA)
     return np.minimum(small * UNIT, 255).astype(np.uint8)
+
+
+def slopes(picture: Array32) -> Array32:
+    """How steep a picture is around each pixel, float32 (H, W), change a pixel."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    across, down = (np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1)))
+    return np.asarray(cv2.blur(across + down, (5, 5)), np.float32)
+
+
+def misplaced(apart: Array32, steep: Array32, bare: Array32) -> float:
+    """By how many pixels the textures of two pictures lie beside one another, for most of what is bare; 0 where there are
+    hardly any. All (H, W)."""
+    textured = (bare > 0) & (steep > TEXTURED)
+    if np.count_nonzero(textured) < FEW_TEXTURED * steep.size:
+        return 0.0
+    return float(np.median(apart[textured] / steep[textured]))
 
 
 @dataclass(frozen=True)

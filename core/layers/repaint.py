@@ -56,7 +56,9 @@ def without_effects(
     surely, halves = (footage.halves(plane.room.folder) for _ in range(2))
     for n in range(footage.count):
         frame = footage.frame(n).astype(np.float32) / np.float32(255)
-        surely[n], halves[n] = evidence(frame, plane.render(n), plane.noise(n)), halved(footage.labels(n))
+        labels = footage.labels(n)
+        surely[n] = evidence(frame, plane.render(n), plane.noise(n), beside(labels))
+        halves[n] = halved(labels)
         yield 0.3 * (n + 1) / footage.count
     add_missed(footage, surely, halves)
     tracks = measure(halves)

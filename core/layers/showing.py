@@ -41,6 +41,16 @@ def told(
             yield Progress(share[0] + (share[1] - share[0]) * done, 1, message, preview())
 
 
+def part(steps: Generator[float, None, Made], low: float, high: float) -> Generator[float, None, Made]:
+    """A part of the work, which goes from `low` to `high` of the whole."""
+    while True:
+        try:
+            yield low + (high - low) * next(steps)
+        except StopIteration as done:
+            made: Made = done.value
+            return made
+
+
 class Showing:
     """Writes PREVIEW into a folder. Raises MediaError, from a call, when the disk refuses."""
 

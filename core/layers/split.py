@@ -29,7 +29,7 @@ from core.layers.footage import Footage, open_footage
 from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
 from core.layers.paged import Room
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import Plane, beside, to_bytes
 from core.layers.repaint import repaint_plane, throwing
 from core.layers.result import (
     PLATE_FILM,
@@ -257,7 +257,7 @@ def _evidence(
             frame, clean = to_float(footage.frame(n)), plate.render(n)
             bare.add(mean((frame - clean) ** 2), labels > 0)
         if effects:
-            surely[n] = evidence(frame, clean, plate.noise(n))
+            surely[n] = evidence(frame, clean, plate.noise(n), beside(labels))
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
     clock = files.clock

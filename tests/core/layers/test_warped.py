@@ -11,6 +11,7 @@ import numpy as np
 from core.layers.background import find_camera, needs_warping
 from core.layers.footage import open_footage
 from core.layers.ground_flow import GroundFlow
+from core.layers.neighbours import OFFSETS, put_together
 from core.layers.plane import grid_of, paint_plane, to_bytes
 from core.layers.warped import paint_warped
 from tests.core.layers.scenes import wall, write_clip
@@ -127,3 +128,23 @@ def test_a_shadow_that_stands_for_long_is_known_from_the_canvas(tmp_path: Path) 
         made = to_bytes(warped.render(n))
         gone, before = (psnr(each[shadows[n]], plates[n][shadows[n]]) for each in (made, frames[n]))
         assert gone > before + 10 and gone > 23
+
+
+def test_what_is_put_under_an_object_has_the_light_of_its_place(tmp_path: Path) -> None:
+    across = np.linspace(-1, 1, SIZE[0], dtype=np.float32)[None, :, None]
+    world, light = wall((320, 120), seed=3), 1 - 0.6 * across**2  # darker towards both sides
+    plates = [
+        to_bytes(cv2.warpAffine(world, np.array([[1, 0, -5.0 * n], [0, 1, 0.0]]), SIZE) * light)
+        for n in range(21)
+    ]
+    label = np.zeros((120, 200), np.uint8)
+    label[30:90, 75:125] = 1  # the camera goes along with it
+    frames = np.stack([np.where(label[..., None] > 0, np.uint8([200, 60, 40]), each) for each in plates])
+    with closing(open_footage(*write_clip(tmp_path, frames, np.stack([label] * 21)))) as footage:
+        plane = last_of(paint_plane(footage, last_of(find_camera(footage))))
+        ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
+        clean = to_bytes(put_together(footage, plane, 10, ground).clean)
+    off = (clean.astype(float) - plates[10])[30:90]
+    assert (
+        abs(off[:, 78:98].mean()) < 6.5 and abs(off[:, 102:122].mean()) < 6.5
+    )  # 8 and 11 by one light for all

@@ -1,0 +1,172 @@
+"""One frame's background as its neighbours in time show it.
+
+A neighbour is brought into the frame's view along the background's flow (core.layers.ground_flow) and into its light.
+What the neighbours agree on, weighted by how far each of them is in time and from its own objects, is the background.
+
+Colours are float32 in [0, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from core.layers.channels import largest, mean, total
+from core.layers.fill import fill
+from core.layers.footage import Footage
+from core.layers.ground_flow import GroundFlow, enlarged
+from core.layers.light import fit_gain, spread_gain
+from core.layers.plane import Plane, believed, certainty, grey_of, grid_of, trusted
+from core.motion.camera import working_size
+from core.motion.flow import SMALLEST, Array32, flow_between
+
+OFFSETS = (2, 4, 7, 11, 16, 22, 30, 40)
+"""Frames on either side whose pictures are used."""
+FADE = 14.0
+"""Frames after which a neighbour counts a third."""
+AGREE = 0.03
+"""Of the height: the stretch over which two pictures may differ by one light."""
+DARKEST = 0.3
+"""The least light of a shadow."""
+LIT_ALIKE = 0.1
+"""Differences from which on two pictures are not of one thing in another light."""
+LIGHTER = 3.0
+REST, SMOOTH = 3.0, 6.0
+"""Working pixels: how far off a way over many frames may lead, and over what it is corrected."""
+SCALES = (0.15, 0.08, 0.05)
+
+
+@dataclass(frozen=True)
+class Local:
+    """One frame's background, without the frame itself: clean (H, W, 3), sigma (H, W), weight (H, W)."""
+
+    clean: Array32
+    sigma: Array32
+    weight: Array32
+
+
+def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> Local:
+    """What the neighbours of frame n say of its background."""
+    frame, around = frame_of(footage, n), trusted(footage.labels(n))
+    pictures, weights = [], []
+    for ahead in (1, -1):
+        for m, places in ground.places(n, ahead, OFFSETS).items():
+            if footage.known(m):
+                picture, weight = _brought(footage, m, places, frame, around)
+                pictures.append(picture)
+                weights.append(weight * np.float32(np.exp(-abs(m - n) / FADE)))
+    if not pictures:
+        return Local(plane.render(n), plane.noise(n), np.zeros(around.shape, np.float32))
+    return _agreed(pictures, weights)
+
+
+def frame_of(footage: Footage, n: int) -> Array32:
+    return footage.frame(n).astype(np.float32) / np.float32(255)
+
+
+def _brought(
+    footage: Footage, m: int, places: Array32, frame: Array32, around: Array32
+) -> tuple[Array32, Array32]:
+    """Frame m in the view of `frame`, and how much each pixel is to be believed.
+
+    Args:
+        places: where the background of `frame` is in frame m, at working size.
+    """
+    size, there = footage.size, trusted(footage.labels(m))
+    where, border = enlarged(places, size), cv2.BORDER_REPLICATE
+    rough = cv2.remap(footage.frame(m), where, None, cv2.INTER_LINEAR, borderMode=border)
+    open_ = cv2.remap(there, where, None, cv2.INTER_LINEAR)
+    rest = rest_flow(frame, rough.astype(np.float32) / np.float32(255), np.minimum(around, open_))
+    where = cv2.remap(where, grid_of(size) + rest, None, cv2.INTER_LINEAR, borderMode=border)
+    picture = cv2.remap(footage.frame(m), where, None, cv2.INTER_CUBIC, borderMode=border)
+    weight = cv2.remap(there, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    moved = picture.astype(np.float32) / np.float32(255)
+    moved = _in_light(
+        frame, moved, np.sqrt(around * weight)
+    )  # the root counts more near objects, where it is needed
+    return moved, np.asarray(weight * _agreement(frame, moved, around), np.float32)
+
+
+def _in_light(frame: Array32, moved: Array32, used: Array32) -> Array32:
+    """A picture in the light of `frame`, which differs from place to place: of what neighbours from before and after put
+    under an object, one would be darker than the other.
+
+    Args:
+        used: (H, W), where the two may be compared.
+    """
+    share = used[..., None]
+    whole = ((frame * share).sum((0, 1)) + 1e-3) / ((moved * share).sum((0, 1)) + 1e-3)
+    off = largest(np.abs(cv2.blur(frame - moved * whole.astype(np.float32), (5, 5))))
+    gain = fit_gain(frame, moved, np.asarray(used * believed(off, LIT_ALIKE), np.float32))
+    return np.asarray(moved * spread_gain(gain, (frame.shape[1], frame.shape[0])), np.float32)
+
+
+def _agreement(frame: Array32, moved: Array32, around: Array32) -> Array32:
+    """How well two pictures lie on one another, 0 to 1, whatever their light; carried on under the objects.
+
+    Of two neighbours that agree, the lighter one counts more: the other one has a shadow there as well.
+    """
+    shade, off = shading(frame, moved, AGREE)
+    seen = np.clip(around * 8, 0, 1)
+    good = fill(believed(off), np.asarray(seen, np.float32))
+    lighter = np.clip(1 / shade, 1, 2) ** LIGHTER * seen + (1 - seen)
+    return np.asarray(good * lighter, np.float32)
+
+
+def shading(frame: Array32, clean: Array32, stretch: float) -> tuple[Array32, Array32]:
+    """By what light a frame differs from a picture, and by how much more, both (H, W).
+
+    Args:
+        stretch: part of the height over which the light is one.
+    """
+    wide = (2 * round(stretch * len(frame) / 2) + 1,) * 2
+    lit, squared = cv2.blur(total(frame * clean), wide), cv2.blur(total(clean * clean), wide)
+    shade = np.clip(lit / np.maximum(squared, np.float32(1e-3)), DARKEST, 1 / DARKEST).astype(np.float32)
+    off = largest(np.abs(cv2.blur(frame - shade[..., None] * clean, (5, 5))))
+    return shade, off
+
+
+def rest_flow(frame: Array32, view: Array32, free: Array32) -> Array32:
+    """Flow from `frame` to `view` where `free` shows background in both: what is left of errors that add up on the way.
+
+    Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake.
+    """
+    tall, wide = frame.shape[:2]
+    size = working_size((wide, tall))
+    if min(size) < 2 * SMALLEST:
+        return np.zeros((tall, wide, 2), np.float32)
+    a, b = grey_of(frame, size), grey_of(view, size)
+    flow = flow_between(a, b)
+    share = np.clip((cv2.resize(free, size, interpolation=cv2.INTER_AREA) - 0.06) * 4, 0, 1)
+    share = share * certainty(a) / (1 + (largest(np.abs(flow)) / REST) ** 4)
+    known = cv2.GaussianBlur(share.astype(np.float32), (0, 0), SMOOTH)
+    mixed = cv2.GaussianBlur(np.asarray(flow * share[..., None], np.float32), (0, 0), SMOOTH)
+    mixed = mixed / (known + np.float32(0.02))[..., None]
+    smooth = fill(np.asarray(mixed, np.float32), np.asarray(np.minimum(1, known * 4), np.float32))
+    large = cv2.resize(smooth, (wide, tall), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large * np.float32(wide / size[0]), np.float32)
+
+
+def _agreed(pictures: list[Array32], weights: list[Array32]) -> Local:
+    """The robust mean, with what does not agree left out more and more."""
+    clean, sure = _mean(pictures, weights)
+    noise = np.zeros(sure.shape, np.float32)
+    for scale in SCALES:
+        kept, squares = [], np.zeros(sure.shape, np.float32)
+        for picture, weight in zip(pictures, weights, strict=True):
+            off = picture - clean
+            kept.append(weight * believed(largest(np.abs(off)), scale))
+            squares += kept[-1] * mean(off * off)
+        clean, sure = _mean(pictures, kept)
+        noise = np.sqrt(squares / np.maximum(sure, 1e-6))
+    return Local(clean, np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5), np.float32), sure)
+
+
+def _mean(pictures: list[Array32], weights: list[Array32]) -> tuple[Array32, Array32]:
+    sure = np.zeros_like(weights[0])
+    for weight in weights:
+        sure += weight
+    mixed = sum(weight[..., None] * picture for picture, weight in zip(pictures, weights, strict=True))
+    return np.asarray(mixed / np.maximum(sure, 1e-6)[..., None], np.float32), sure

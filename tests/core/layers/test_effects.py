@@ -1,0 +1,41 @@
+"""Evidence of effects: shadows are some, textures that lie a little beside their place are none."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from core.layers.effects import HIGH, LOW, UNIT, evidence
+from tests.core.layers.scenes import wall
+
+
+def test_textures_that_lie_astray_are_no_evidence() -> None:
+    plate = wall((160, 96)).astype(np.float32)
+    frame = cv2.warpAffine(
+        plate, np.array([[1, 0, 0.6], [0, 1, 0.3]]), (160, 96), borderMode=cv2.BORDER_REFLECT
+    )
+    shadow = np.zeros((96, 160), bool)
+    shadow[60:80, 40:90] = True
+    frame = np.where(shadow[..., None], 0.5 * frame, frame).astype(np.float32)
+    sigma, bare = np.full((96, 160), 0.006, np.float32), np.ones((96, 160), np.float32)
+    plain, knowing = (evidence(frame, plate, sigma, each) for each in (None, bare))
+    inside = shadow[::2, ::2]
+    outside = cv2.dilate(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
+    assert (plain[outside] > LOW * UNIT).mean() > 0.3  # they would be
+    assert (knowing[outside] > LOW * UNIT).mean() < 0.05
+    assert (knowing[inside] > LOW * UNIT).mean() > 0.8 and knowing[inside].max() > HIGH * UNIT
+
+
+def test_a_frame_that_lies_where_it_should_is_judged_as_before() -> None:
+    plate = wall((160, 96)).astype(np.float32)
+    rng, sigma, bare = (
+        np.random.default_rng(4),
+        np.full((96, 160), 0.02, np.float32),
+        np.ones((96, 160), np.float32),
+    )
+    frame = (plate + rng.normal(0, 0.01, plate.shape)).astype(np.float32)
+    frame[40:60, 50:80] *= 0.6
+    plain, knowing = (evidence(frame, plate, sigma, each) > LOW * UNIT for each in (None, bare))
+    assert (plain & ~knowing).sum() < 0.1 * plain.sum() and plain[22:28, 27:38].all()
+    flat = np.full((96, 160, 3), 0.5, np.float32)
+    assert (evidence(flat, flat, sigma, bare) == 0).all()
