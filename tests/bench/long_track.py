@@ -1,15 +1,20 @@
 """Memory and time of tracking over a long clip: both must not grow with the frames that are done.
 
-    python tests/bench/long_track.py [--frames 5000] [--size 854x480] [--soft] [--keep FOLDER]
+    python tests/bench/long_track.py [--frames 5000] [--size 854x480] [--soft] [--kill] [--keep FOLDER]
 
 The clip is drawn: two seconds of the program's own scene, there and back, as often as it takes. It is tracked fast
 from its first mask, on one thread, as the catalog's job does. A table tells each tenth of the clip; the last line is
-a verdict. `--frames 300` is a quick look.
+a verdict. `--frames 300` is a quick look. --kill: after that the same by `laminar track`, all of whose processes are
+killed when half of the masks are there; given again, the command must end with the same files, and the most memory that
+its processes held together is told.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -73,6 +78,44 @@ def run(folder: Path, size: tuple[int, int], frames: int, soft: bool) -> list[tu
     return rows
 
 
+def command(folder: Path, out: Path, stop: int) -> float:
+    """Run `laminar track`, killed when so many masks are there; the most MB that its processes held together."""
+    root = Path(__file__).resolve().parents[2]
+    call = [sys.executable, "-m", "app", "track", str(folder / "clip.mp4")]
+    call += ["--mask", str(folder / "mask.png"), "--fast", "-o", str(out)]
+    called = subprocess.Popen(call, cwd=root, start_new_session=True, stdout=subprocess.DEVNULL)
+    process, most = psutil.Process(called.pid), 0.0
+    while called.poll() is None:
+        most = max(most, _resident(process))
+        if (made := len(list(out.rglob("[0-9]*.png")))) >= stop:
+            os.killpg(called.pid, signal.SIGKILL)
+            print(f"killed with {made} masks")
+        time.sleep(1)
+    return most
+
+
+def _resident(process: psutil.Process) -> float:
+    """MB of a process and those that it began."""
+    try:
+        every = [process, *process.children(recursive=True)]
+        return sum(each.memory_info().rss for each in every) / 2**20
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def killed(folder: Path, frames: int) -> bool:
+    """Whether a command that was killed and given again leaves the masks of the job that was not."""
+    out = folder / "masks"
+    peaks = [command(folder, out, frames // 2), command(folder, out, frames + 1)]
+    whole = next((folder / "results").rglob("00000.png")).parent
+    made = sorted(path.name for path in out.glob("*.png"))
+    equal = [name for name in made if (out / name).read_bytes() == (whole / name).read_bytes()]
+    print(
+        f"killed and given again: {len(equal)} of {frames} masks equal; all processes at most {max(peaks):.0f} MB"
+    )
+    return len(equal) == frames
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -80,6 +123,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=5000)
     parser.add_argument("--size", default="854x480")
     parser.add_argument("--soft", action="store_true")
+    parser.add_argument("--kill", action="store_true")
     parser.add_argument("--keep", type=Path, help="Work in this folder and leave it.")
     args = parser.parse_args()
     import torch
@@ -90,13 +134,14 @@ def main() -> None:
         folder = args.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         rows = run(folder, (width, height), args.frames, args.soft)
+        same = not args.kill or killed(folder, args.frames)
     print(f"{'frames':>8} {'MB':>8} {'CPU ms':>12}")
     for done, memory, each in rows:
         print(f"{done:8} {memory:8.0f} {each:12.1f}")
     peak, growth = max(row[1] for row in rows), rows[-1][1] - rows[1][1]
     good = peak < MOST_MB and growth < GROWTH_MB
     print(f"peak {peak:.0f} MB, growth {growth:+.0f} MB: {'good' if good else 'TOO MUCH'}")
-    sys.exit(0 if good else 1)
+    sys.exit(0 if good and same else 1)
 
 
 if __name__ == "__main__":
