@@ -9,6 +9,7 @@ few axes first, those along which the memory varies most; the likest by these ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -38,6 +39,20 @@ class Bank:
     window: float = float("inf")
     trust: Tensor | None = None
     axes: Tensor | None = None
+
+    @cached_property
+    def searched(self) -> tuple[Tensor, Tensor]:
+        """What is compared, whoever asks: keys along the axes beside places in reaches, (N, D), and what each place's
+        likeness begins with, (N). Without gradient."""
+        with torch.no_grad():
+            near = (self.places - self.places.mean(0)) / self.reach
+            remembered = torch.cat((self.along(self.keys), near), 1)
+            length = -remembered.square().sum(1)
+        return remembered, length if self.trust is None else length + self.trust
+
+    def along(self, keys: Tensor) -> Tensor:
+        """Keys (M, C) along the axes that are searched."""
+        return keys if self.axes is None else (keys - self.keys[:1]) @ self.axes
 
 
 @dataclass(frozen=True)
@@ -86,16 +101,9 @@ def main_axes(keys: Tensor) -> Tensor | None:
 
 def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
     """Indices (M, top) of the likest places of the bank, in no order."""
-    middle = bank.places.mean(0)
-    near, asked = (bank.places - middle) / bank.reach, (places - middle) / bank.reach
-    known = bank.keys
-    if bank.axes is not None:
-        known, keys = (known - known[:1]) @ bank.axes, (keys - known[:1]) @ bank.axes
-    remembered = torch.cat((known, near), 1)
-    wanted = torch.cat((keys, asked), 1) * 2
-    length = -remembered.square().sum(1)
-    if bank.trust is not None:
-        length = length + bank.trust
+    remembered, length = bank.searched
+    asked = (places - bank.places.mean(0)) / bank.reach
+    wanted = torch.cat((bank.along(keys), asked), 1) * 2
     top = min(top, len(remembered))
     result = torch.empty((len(keys), top), dtype=torch.long)
     for part in _tiles(places):
