@@ -3,7 +3,7 @@
 Two neighbouring frames are of one shot and moving; or the same picture twice (a repeated frame), which is shown as it is;
 or of two shots, and then nothing is made up: the nearer frame shows. The motions of neighbours are remembered, so a row of
 pictures costs one motion a frame, and bends the paths (see core.motion.splat). Black bars are left out of all this
-(core.motion.bars).
+(core.motion.bars), and frames of a fade are brought to one brightness for it (core.motion.level).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from core.motion import splat
 from core.motion.bars import Inside, between_bars, whole_of
+from core.motion.level import Level, level_between
 from core.motion.overlay import Mask, overlay
 from core.motion.splat import Array32, Fields, Motion, Numbers, Picture
 
@@ -25,6 +26,8 @@ Kind = Literal["moving", "same", "cut"]
 LOST, OTHER_COLOURS = 0.85, 0.2
 """A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
 UNSURE = 0.1
+BETTER, EXPLAINED = 1.1, 0.5
+"""Frames brought to one brightness count when they are matched so many times more surely, and less of them is lost."""
 ALIKE = 1
 """Grey levels by which no block of a repeated frame differs."""
 REAL = 0.02
@@ -33,17 +36,21 @@ _BLOCK = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Barred:
-    """Two frames with the same bars, and where the picture is between them."""
+class Whole:
+    """Two frames as they are, where the picture is between their bars, and how bright they are to each other if that
+    matters."""
 
     frames: tuple[Picture, Picture]
     inside: Inside
+    level: Level | None = None
 
-    def whole(self, made: Picture, part: float) -> Picture:
-        """A picture between the bars, as a frame at `part` of the way from the first to the second."""
+    def picture(self, made: Picture, t: float, still: Mask | None) -> Picture:
+        """A picture of what lies between the bars, as a frame at t; bars and what stands still as in the frames."""
         first, second = self.frames
-        out = splat.blend(first, second, np.full(first.shape[:2], part, np.float32))
-        out[self.inside.part] = made
+        out = splat.blend(first, second, np.full(first.shape[:2], min(max(t, 0.0), 1.0), np.float32))
+        made = made if self.level is None else self.level.at(made, t)
+        part = out[self.inside.part]
+        out[self.inside.part] = made if still is None else np.where(still[..., None], part, made)
         return out
 
     def around(self, picture: Numbers) -> Numbers:
@@ -56,8 +63,8 @@ class Barred:
 @dataclass(frozen=True, eq=False)
 class Neighbours:
     """Two neighbouring frames. motion: None unless they are moving. before, after: flows that bend the paths (see
-    splat.fields_at). still: what stands still over the rest. barred: None without black bars; else all of these are of
-    the picture between them, and this is the frames they are in."""
+    splat.fields_at). still: what stands still over the rest. whole: None when all of these are of frames as they are; else
+    they are of the picture between black bars, or brought to one brightness, and this is the frames themselves."""
 
     first: Picture
     second: Picture
@@ -66,7 +73,7 @@ class Neighbours:
     before: Array32 | None = None
     after: Array32 | None = None
     still: Mask | None = None
-    barred: Barred | None = None
+    whole: Whole | None = None
 
     def fields(self, t: float) -> Fields:
         """The fields at time t; only of moving neighbours."""
@@ -76,17 +83,17 @@ class Neighbours:
     def flows(self, t: float) -> tuple[Array32, Array32]:
         """The flows (H, W, 2) from time t to either frame, of whole frames; bars stand still. Only of moving neighbours."""
         to0, to1 = splat.full_size(self.fields(t), self.first.shape[1::-1])
-        if self.barred is not None:
-            to0, to1 = self.barred.around(to0), self.barred.around(to1)
+        if self.whole is not None:
+            to0, to1 = self.whole.around(to0), self.whole.around(to1)
         return to0, to1
 
     def framed(self, picture: Picture) -> Picture:
         """A picture of what lies between the bars, uint8 (h, w, 3), in a frame with black ones."""
-        return picture if self.barred is None else self.barred.around(picture)
+        return picture if self.whole is None else self.whole.around(picture)
 
     def held(self, t: float) -> Picture | None:
         """The frame that shows at t when nothing is to be made up; None when something is."""
-        first, second = (self.first, self.second) if self.barred is None else self.barred.frames
+        first, second = (self.first, self.second) if self.whole is None else self.whole.frames
         if abs(t) <= REAL or (self.kind == "same" and t < 1 - REAL):
             return first
         if abs(t - 1) <= REAL:
@@ -105,19 +112,24 @@ class Neighbours:
 
     def kept(self, made: Picture, t: float) -> Picture:
         """A made picture as a whole frame, with what stands still as it is in the frames; changes `made`."""
-        part = min(max(t, 0.0), 1.0)
+        if self.whole is not None:
+            return self.whole.picture(made, t, self.still)
         if self.still is not None:
-            known = np.full(self.still.shape, part, np.float32)
+            known = np.full(self.still.shape, min(max(t, 0.0), 1.0), np.float32)
             made[self.still] = splat.blend(self.first, self.second, known)[self.still]
-        return made if self.barred is None else self.barred.whole(made, part)
+        return made
 
 
 def kind_of(a: Picture, b: Picture, motion: Motion) -> Kind:
     """What two frames (H, W, C) are to each other, given the motion between them."""
     if _same(a, b):
         return "same"
-    lost = (np.mean(motion.sure0 < UNSURE) + np.mean(motion.sure1 < UNSURE)) / 2
-    return "cut" if lost > LOST and _colour_distance(a, b) > OTHER_COLOURS else "moving"
+    return "cut" if _lost(motion) > LOST and _colour_distance(a, b) > OTHER_COLOURS else "moving"
+
+
+def _lost(motion: Motion) -> float:
+    """The part of the picture that the motion does not explain."""
+    return float(np.mean(motion.sure0 < UNSURE) + np.mean(motion.sure1 < UNSURE)) / 2
 
 
 def _same(a: Picture, b: Picture) -> bool:
@@ -167,15 +179,15 @@ class Betweens:
         after = self._beside(index + 1, inside) if index + 2 < self.count else None
         others = [n for n, one in ((index - 1, before), (index + 2, after)) if one is not None]
         first, second, *rest = (self._frame(n)[0][inside.part] for n in (index, index + 1, *others))
+        still, as_is = overlay(first, second, rest), inside == whole_of(frames[0]) and known.level is None
         return Neighbours(
-            first,
-            second,
+            *((first, second) if known.level is None else known.level.even(first, second)),
             known.kind,
             known.motion,
             before.backward if before else None,
             after.forward if after else None,
-            overlay(first, second, rest),
-            None if inside == whole_of(frames[0]) else Barred(frames, inside),
+            still,
+            None if as_is else Whole(frames, inside, known.level),
         )
 
     def _beside(self, index: int, inside: Inside) -> Motion | None:
@@ -199,18 +211,33 @@ class Betweens:
             (a, grey_a), (b, grey_b) = self._frame(index), self._frame(index + 1)
             inside = between_bars(a, b)
             a, b, grey_a, grey_b = (one[inside.part] for one in (a, b, grey_a, grey_b))
-            motion = splat.motion_between(grey_a, grey_b, self._fast)
-            self._motions[index] = _Known(motion, kind_of(a, b, motion), inside)
+            motion, level = self._matched(a, b, grey_a, grey_b)
+            self._motions[index] = _Known(motion, kind_of(a, b, motion), inside, level)
             while len(self._motions) > self._kept:
                 self._motions.popitem(last=False)
         self._motions.move_to_end(index)
         return self._motions[index]
 
+    def _matched(
+        self, a: Picture, b: Picture, grey_a: Picture, grey_b: Picture
+    ) -> tuple[Motion, Level | None]:
+        """The motion between two frames, and their level when they are matched by it far better."""
+        motion = splat.motion_between(grey_a, grey_b, self._fast)
+        level = level_between(a, b)
+        if level is None:
+            return motion, None
+        first, second = level.even(a, b)
+        even = splat.motion_between(splat.grey(first), splat.grey(second), self._fast)
+        better = even.sure0.mean() > BETTER * motion.sure0.mean() and _lost(even) < EXPLAINED
+        return (even, level) if better else (motion, None)
+
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """What is known of a frame and the next: their motion and what they are to each other, `inside` the bars."""
+    """What is known of a frame and the next: their motion and what they are to each other, `inside` the bars; their level,
+    if it matters."""
 
     motion: Motion
     kind: Kind
     inside: Inside
+    level: Level | None

@@ -80,7 +80,7 @@ def _made_view(pair: Neighbours, moment: Moment, look: Look) -> Frame:
     if look == "selection":
         sides = splat.fetch(pair.first, to0)[1], splat.fetch(pair.second, to1)[1]
         return selection_picture(pair.first, splat.second_share(*sides, moment.t))
-    made = replace(pair, barred=None).picture(moment.t)
+    made = replace(pair, whole=None).picture(moment.t)
     if look == "difference":
         return difference_picture(pair, made, moment.t)
     return unsure_picture(made, unsureness(pair, fields))
