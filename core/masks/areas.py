@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ Area = npt.NDArray[np.bool_]
 MARGIN = 10
 """An object is looked for so many tokens around where it was."""
 DOUBT = 0.02
+WIDE = 2
 
 
 def near(objects: Array32, margin: int) -> Area:
@@ -44,14 +47,17 @@ def dilated(area: Area, margin: int) -> Area:
 
 
 def thinned(area: Area, objects: Array32, band: int) -> Area:
-    """An area with only every fourth token where no object's edge is within `band` tokens: little is lost there."""
-    edges = np.zeros(area.shape, bool)
-    for k in range(objects.shape[2]):
-        inside, touched = objects[..., k] > 0.9, objects[..., k] > 0.1
-        edges |= dilated(touched, band) & ~eroded(inside, band)
-    sparse = np.zeros(area.shape, bool)
-    sparse[::2, ::2] = True
-    return area & (edges | sparse) if (area & (edges | sparse)).any() else area
+    """An area with fewer tokens away from the objects' edges, where little is lost by it: all of them up to `band` tokens
+    away, every second along both axes up to WIDE times as far, every fourth beyond."""
+    kept = np.zeros(area.shape, bool)
+    kept[::4, ::4] = True
+    for step, margin in ((2, WIDE * band), (1, band)):
+        edges = np.zeros(area.shape, bool)
+        for k in range(objects.shape[2]):
+            inside, touched = objects[..., k] > 0.9, objects[..., k] > 0.1
+            edges |= dilated(touched, margin) & ~eroded(inside, margin)
+        kept[::step, ::step] |= edges[::step, ::step]
+    return area & kept if (area & kept).any() else area
 
 
 def eroded(area: Area, margin: int) -> Area:
@@ -60,12 +66,21 @@ def eroded(area: Area, margin: int) -> Area:
 
 
 def spread(values: Tensor, asked: Area) -> Array32:
-    """Values (N, D) of the tokens asked for as a map (rows, columns, D); the tokens between every fourth one get the
-    value of that one."""
+    """Values (N, D) of the tokens asked for as a map (rows, columns, D); the tokens between every second and every fourth
+    one get the value of that one."""
     result = np.zeros((*asked.shape, values.shape[1]), np.float32)
     result[asked] = values.numpy()
-    coarse = np.repeat(np.repeat(result[::2, ::2], 2, axis=0), 2, axis=1)[: asked.shape[0], : asked.shape[1]]
-    return np.where(asked[..., None], result, coarse)
+    known = asked.copy()
+    for step in (2, 4):
+        coarse, has = (_repeated(each[::step, ::step], step, asked.shape) for each in (result, known))
+        fills = has & ~known
+        result[fills] = coarse[fills]
+        known |= fills
+    return result
+
+
+def _repeated(coarse: npt.NDArray[Any], step: int, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    return np.repeat(np.repeat(coarse, step, axis=0), step, axis=1)[: shape[0], : shape[1]]
 
 
 def doubtful(tokens: Array32) -> Area:

@@ -10,7 +10,7 @@ from core.errors import MediaError
 from core.masks import keymasks
 from core.masks.blending import DRAFTS, Earlier
 from core.masks.earlier import keep, with_seeds
-from core.masks.fineness import FEWEST_ROWS, FINEST_ROWS, MOST_ROWS, choose_grid
+from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid
 from core.masks.output import hard_edges
 from core.masks.question import Question
 from core.masks.run import Run, write_soft
@@ -22,8 +22,6 @@ from core.media.cuts import SceneCuts
 from core.media.info import FrameSource
 from core.media.matte import MaskFolder
 from core.nn.weights import matcher
-
-FAST_ROWS = 76, 80
 
 
 def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -> Run:
@@ -39,8 +37,7 @@ def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -
     masks = with_seeds(drawn, earlier, first, last, question.direction)
     if not any(labels.any() for labels in masks.values()):
         raise MediaError(f"no mask to track {Path(question.clip).name} from", "Draw one on any frame")
-    rows = FAST_ROWS if question.fast else (MOST_ROWS, FINEST_ROWS)
-    grid = choose_grid(*size, tuple(masks.values()), *rows)
+    grid = choose_grid(*size, tuple(masks.values()), FAST if question.fast else NORMAL)
     labels = keymasks.labels_of(masks)
     net = matcher() if question.network and len(labels) == 1 and grid.shape[0] >= FEWEST_ROWS else None
     passes = keymasks.plan(tuple(masks), first, last, question.direction)

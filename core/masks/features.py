@@ -76,8 +76,11 @@ def _energies(light: Array32, grid: Grid) -> Array32:
     smooth = cv2.GaussianBlur(light, (0, 0), 1.0)
     across, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
     angles = np.arange(_ORIENTATIONS) * np.pi / _ORIENTATIONS
-    energy = np.stack([np.abs(across * np.cos(a) + down * np.sin(a)) for a in angles], axis=-1).astype(
-        np.float32
-    )
-    pooled = cv2.GaussianBlur(energy, (0, 0), grid.stride * 0.8)
+    return np.stack([_energy(across, down, float(angle), grid) for angle in angles], axis=-1)
+
+
+def _energy(across: Array32, down: Array32, angle: float, grid: Grid) -> Array32:
+    """Of one orientation: planes of one channel are several times quicker than all at once."""
+    energy = cv2.addWeighted(across, np.cos(angle), down, np.sin(angle), 0)
+    pooled = cv2.GaussianBlur(np.abs(energy, out=energy), (0, 0), grid.stride * 0.8)
     return np.asarray(np.sqrt(np.maximum(_sample(pooled, grid), 0)), np.float32)

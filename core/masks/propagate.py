@@ -76,7 +76,7 @@ def track(out: Path, **asked: Any) -> Iterator[Progress]:
         run = begun(out, question, source, cuts)
         if question.adapt and not question.fast and not question.direction.startswith("one_"):
             yield from _adapt(run, question.seed)
-        with beside() as pool:
+        with beside() as pool, beside() as run.asking:
             yield from _passes(run, pool)
             yield from _rounds(run, pool)
         finish(run, question.base)
@@ -108,7 +108,7 @@ def _passes(run: Run, pool: Executor) -> Iterator[Progress]:
     for index in range(place.index, len(run.passes)):
         each, at = run.passes[index], place.done if index == place.index else 0
         near = nearest_keys(tuple(keys.values()), each.start)
-        tracker = Tracker(run.grid, run.net, near, [keys[each.start]], run.every)
+        tracker = Tracker(run.grid, run.net, near, [keys[each.start]], run.every, asking=run.asking)
         if at and found.masks:
             _go_on(run, tracker, found, each.frames.step)
         if not at and run.watch is not None:
@@ -218,7 +218,7 @@ def _alone(run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, 
         keys |= _key_frames(run)
     start = known_frame(number, frame, own, (1,), run.grid, run.net)
     alone = [Known(key.number, key.sight, key.masks[..., k : k + 1]) for key in keys.values()]
-    return Tracker(run.grid, run.net, nearest_keys(alone, number), [start])
+    return Tracker(run.grid, run.net, nearest_keys(alone, number), [start], asking=run.asking)
 
 
 def _memo(found: Checkpoint) -> Memo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +38,8 @@ class Run:
     """A tracking job under way.
 
     masks: the known frames, drawn or taken from an earlier result. drawn: frames with masks that the user drew.
-    labels: of the objects. key: hash of what a checkpoint depends on. earlier: what a correction corrects.
+    labels: of the objects. key: hash of what a checkpoint depends on. earlier: what a correction corrects. asking: a thread
+    that the trackers may use.
     """
 
     out: Path
@@ -57,6 +59,7 @@ class Run:
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
     softener: Softener = field(default_factory=Softener)
+    asking: Executor | None = None
 
     @property
     def total(self) -> int:

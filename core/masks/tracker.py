@@ -8,8 +8,10 @@ what is seen and compete for tokens. Memory and time do not depend on the clip's
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -60,7 +62,8 @@ class Step:
 class Tracker:
     """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
     alone. every: the network sees each so many-th frame, between them its features go with the flow. ground: what was
-    seen of the scene where the objects are now. foreseen: what was seen ahead of the frame that comes."""
+    seen of the scene where the objects are now. foreseen: what was seen ahead of the frame that comes. asking: a thread
+    that looks places up in the key frames meanwhile; none when None."""
 
     grid: Grid
     net: Matcher | None
@@ -69,6 +72,7 @@ class Tracker:
     every: int = 1
     ground: Ground | None = None
     foreseen: Foreseen | None = None
+    asking: Executor | None = None
 
     def __post_init__(self) -> None:
         count = self.keys[0].masks.shape[2]
@@ -164,17 +168,19 @@ class Tracker:
         """How much of each token of an area each object covers, (rows, columns, K): every fourth token and those on the
         edges of what was there before are asked about first, and those between only where the first are in doubt."""
         first = thinned(area, before, NARROW)
-        tokens = spread(_voted(sight, banks, first), first)
+        tokens = spread(_voted(sight, banks, first, self.asking), first)
         more = thinned(area, before, MARGIN) & ~first & doubtful(tokens)
         if more.any():
-            tokens[more] = _voted(sight, banks, more).numpy()
+            tokens[more] = _voted(sight, banks, more, self.asking).numpy()
         return tokens
 
 
-def _voted(sight: Sight, banks: list[Bank], asked: Area) -> Tensor:
+def _voted(sight: Sight, banks: Sequence[Bank], asked: Area, asking: Executor | None) -> Tensor:
     """What the likest places of memory say of M tokens, (M, K). banks: key frames first."""
-    keys, places = sight.keys[torch.from_numpy(asked.ravel())], places_of(asked)
-    drawn, *others = (recall(keys, places, bank, TOP) for bank in banks)
+    look_up = partial(recall, sight.keys[torch.from_numpy(asked.ravel())], places_of(asked), top=TOP)
+    coming = asking.submit(look_up, banks[0]) if asking is not None else None
+    others = [look_up(bank) for bank in banks[1:]]
+    drawn = coming.result() if coming is not None else look_up(banks[0])
     every = together(Recalled(drawn.likeness + KEY_TRUST, drawn.known), *others)
     best = every.likeness.topk(min(TOP, every.likeness.shape[1]), 1)
     known = every.known.gather(1, best.indices[..., None].expand(-1, -1, every.known.shape[2]))

@@ -9,7 +9,7 @@ import torch
 from core.masks.areas import doubtful
 from core.masks.edges import guided_filter
 from core.masks.features import make_grid, token_features
-from core.masks.fineness import FEWEST_ROWS, FINEST_ROWS, MOST_ROWS, choose_grid
+from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, Bounds, choose_grid
 from core.masks.known import to_grid, to_tokens
 from core.masks.memory import followed
 from core.masks.output import full_size
@@ -28,15 +28,19 @@ def test_features_do_not_depend_on_the_frames_size() -> None:
 
 
 def test_small_and_thin_objects_get_a_finer_grid() -> None:
-    def rows(side: int, height: int = 0) -> int:
+    def rows(side: int, height: int = 0, bounds: Bounds = NORMAL) -> int:
         labels = np.zeros((1080, 1920), np.uint8)
         labels[20 : 20 + (height or side), 100 : 100 + side] = 1
-        return choose_grid(1920, 1080, [labels]).shape[0]
+        return choose_grid(1920, 1080, [labels], bounds).shape[0]
 
-    assert rows(150) == MOST_ROWS
-    assert rows(20) == rows(25, 1000) == FINEST_ROWS
+    assert rows(150) == NORMAL.most and rows(150, 0, FAST) == FAST.most
     assert rows(1000) == FEWEST_ROWS
-    assert MOST_ROWS > rows(550) > FEWEST_ROWS
+    assert NORMAL.most > rows(400) > rows(550) > FEWEST_ROWS
+    assert rows(400, 0, FAST) == FAST.usual
+    bars = np.zeros((1080, 1920), np.uint8)
+    for row in (100, 300, 500):
+        bars[row : row + 24, 50:1850] = 1
+    assert choose_grid(1920, 1080, [bars], FAST).shape[0] == FAST.most
 
 
 def test_guided_filter_brings_the_edge_onto_the_pictures() -> None:
