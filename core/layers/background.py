@@ -56,14 +56,15 @@ def find_camera(
         yield 0.3 * (n + 1) / footage.count
     if haste is not None and haste.small_camera():
         half = max(1, size[0] // 2), max(1, size[1] // 2)
-        greys, free = _smaller(greys, half, cv2.INTER_AREA), _smaller(free, half, cv2.INTER_NEAREST)
+        greys = _smaller(greys, half, cv2.INTER_AREA, folder)
+        free = _smaller(free, half, cv2.INTER_NEAREST, folder)
     cuts = set(find_cuts(footage.frame(n) for n in range(footage.count)))
     return (yield from part(follow(greys, free, footage.size, cuts, show), 0.3, 1.0))
 
 
-def _smaller(stack: Stack, size: tuple[int, int], how: int) -> Stack:
+def _smaller(stack: Stack, size: tuple[int, int], how: int, folder: Path | None) -> Stack:
     """Pictures uint8 (N, h, w) of another size (width, height)."""
-    made = Stack((len(stack), size[1], size[0]))
+    made = Stack((len(stack), size[1], size[0]), folder)
     for n, each in enumerate(stack):
         made[n] = cv2.resize(each, size, interpolation=how)
     return made
