@@ -16,24 +16,23 @@ STRIDE = 4
 """Pixels of the reduced frame along the side of a token."""
 STEP = 4
 """Rows and columns are multiples of this: the network halves its picture that often below a token."""
-TOKENS_ACROSS = 32
-"""Tokens along the side of a square as large as the smallest object, where rows are plenty."""
 TOKENS_THICK = 3
 """Tokens across the thickness of the thinnest object."""
 FEWEST_ROWS = 48
+"""Clips of fewer rows are too small for the network."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """usual: rows for TOKENS_ACROSS, at most. across, most: tokens along the side of an object that is small, and rows for
-    them and for thin objects, at most: what lies around a small object takes little time."""
+    """least, most: rows. across: tokens along the side of a square as large as the smallest object; what lies around a small
+    one takes little time."""
 
-    usual: int
+    least: int
     across: int
     most: int
 
 
-NORMAL = Bounds(120, 32, 120)
+NORMAL = Bounds(96, 32, 120)
 FAST = Bounds(76, 24, 112)
 
 
@@ -42,14 +41,9 @@ def choose_grid(width: int, height: int, masks: Sequence[Labels], bounds: Bounds
     objects = [labels == label for labels in masks for label in np.unique(labels[labels > 0])]
     side = min((float(inside.sum()) ** 0.5 for inside in objects), default=float(height))
     thin = min((thickness(inside) for inside in objects), default=float(height))
-    tokens = height / max(1.0, side)
-    rows = max(
-        FEWEST_ROWS,
-        min(TOKENS_ACROSS * tokens, bounds.usual),
-        min(bounds.across * tokens, bounds.most),
-        min(TOKENS_THICK * height / max(1.0, thin), bounds.most),
-    )
-    return make_grid(width, height, min(round(rows), max(1, height // STRIDE)), STRIDE, STEP)
+    wanted = max(bounds.across / max(1.0, side), TOKENS_THICK / max(1.0, thin)) * height
+    rows = min(max(bounds.least, round(wanted)), bounds.most)
+    return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE, STEP)
 
 
 def thickness(inside: npt.NDArray[np.bool_]) -> float:

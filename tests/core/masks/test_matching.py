@@ -9,7 +9,7 @@ import torch
 from core.masks.areas import doubtful
 from core.masks.edges import guided_filter
 from core.masks.features import make_grid, token_features
-from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, Bounds, choose_grid
+from core.masks.fineness import FAST, NORMAL, Bounds, choose_grid
 from core.masks.known import to_grid, to_tokens
 from core.masks.memory import followed
 from core.masks.output import full_size
@@ -34,9 +34,8 @@ def test_small_and_thin_objects_get_a_finer_grid() -> None:
         return choose_grid(1920, 1080, [labels], bounds).shape[0]
 
     assert rows(150) == NORMAL.most and rows(150, 0, FAST) == FAST.most
-    assert rows(1000) == FEWEST_ROWS
-    assert NORMAL.most > rows(400) > rows(550) > FEWEST_ROWS
-    assert rows(400, 0, FAST) == FAST.usual
+    assert rows(1000) == NORMAL.least and rows(1000, 0, FAST) == FAST.least
+    assert NORMAL.most > rows(330) > NORMAL.least and FAST.most > rows(300, 0, FAST) > FAST.least
     bars = np.zeros((1080, 1920), np.uint8)
     for row in (100, 300, 500):
         bars[row : row + 24, 50:1850] = 1
