@@ -2,8 +2,9 @@
 
 Two frames alone cannot tell a logo over a moving street from a wall that something flies past between them: both pixels
 are equal in both frames and moving things are thrown over both. So a pixel counts as overlay when it stays the same
-while most of its surroundings change. With more frames at hand it must stay the same in all of them, and may then change a
-little, as compressed video does, near edges that stay.
+while most of its surroundings change. With more frames at hand it must stay the same in all of them, and edges tell more:
+one that moves changes as much as it is steep, one that stays changes far less, though compressed video is never quite the
+same twice. Where many edges stay, they count with what is even between them.
 """
 
 from __future__ import annotations
@@ -22,8 +23,16 @@ AROUND = 0.16
 """Side of the surroundings that are looked at, a part of the frame's height."""
 CHANGING = 0.45
 """Part of the surroundings that must change."""
-SLIGHT, EDGE, NEAR = 5, 40, 7
-"""Grey levels of change that compression makes; of contrast that an edge has; pixels around an edge."""
+SLIGHT, EDGE = 5, 40
+"""Grey levels of change that compression makes; of contrast that an edge has."""
+STAYS, SPILLED = 0.25, 10
+"""Change of an edge that stays, of its contrast; grey levels of change beside one."""
+COMPANY, MOST, FEWEST = 9, 0.3, 8
+"""Pixels around an edge where others are looked at; the part of those that must stay, and how many at least."""
+STROKE = 5
+"""Pixels across an area that is calm."""
+ENCLOSED, HEMMED = 0.35, 0.1
+"""Part of a calm area that must lie at edges that stay, and of one that is as wide as a stroke."""
 SMALLER = 4
 """How many times smaller the surroundings are looked at."""
 _COMPANY = 3
@@ -39,14 +48,16 @@ def overlay(first: Picture, second: Picture, others: Sequence[Picture] = ()) -> 
     change = _change(first, second)
     for other in others:
         change = cv2.max(change, _change(first, other))
-    if not _busy(change).any():
+    busy = _busy(change)
+    if not busy.any():
         return None
     company = cv2.boxFilter((change == 0).astype(np.uint8), -1, (3, 3), normalize=False)
     still = (change == 0) & (company >= _COMPANY)
     if len(others) > 1:
-        still |= _near_still_edges(first, second, change)
-    busy = cv2.resize(_busy(change), change.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    still &= busy > 0
+        edges = _still_edges(first, second, change)
+        if edges.any():
+            still |= _with_what_they_enclose(edges, change) | _strokes(edges, change)
+    still &= cv2.resize(busy, change.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return still if still.any() else None
 
 
@@ -66,10 +77,39 @@ def _change(a: Picture, b: Picture) -> Picture:
     return np.asarray(most, np.uint8)
 
 
-def _near_still_edges(first: Picture, second: Picture, change: Picture) -> Mask:
-    small, wide = np.ones((3, 3), np.uint8), np.ones((NEAR, NEAR), np.uint8)
+def _still_edges(first: Picture, second: Picture, change: Picture) -> Mask:
+    """Edges that stay, among others that do."""
+    small = np.ones((3, 3), np.uint8)
     greens = (np.ascontiguousarray(x[..., min(1, x.shape[2] - 1)]) for x in (first, second))
     steep = cv2.min(*(cv2.morphologyEx(x, cv2.MORPH_GRADIENT, small) for x in greens))
-    calm = cv2.compare(change, SLIGHT, cv2.CMP_LE)
-    edges = cv2.bitwise_and(cv2.compare(steep, EDGE, cv2.CMP_GT), cv2.erode(calm, small))
-    return np.asarray(cv2.bitwise_and(cv2.dilate(edges, wide), calm) > 0, np.bool_)
+    edges = cv2.compare(steep, EDGE, cv2.CMP_GT)
+    stays = cv2.compare(change, cv2.convertScaleAbs(steep, alpha=STAYS), cv2.CMP_LE)
+    staying = cv2.bitwise_and(edges, stays)
+    around = (COMPANY, COMPANY)
+    of, among = (cv2.boxFilter(x // 255, cv2.CV_16U, around, normalize=False) for x in (staying, edges))
+    return np.asarray((staying > 0) & (of >= FEWEST) & (of >= MOST * among), np.bool_)
+
+
+def _with_what_they_enclose(edges: Mask, change: Picture) -> Mask:
+    """Edges, what hardly changes beside them, and even areas that mostly lie at them."""
+    calm = (change <= SPILLED) | edges
+    beside = (cv2.dilate(edges.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & calm
+    return beside | _at(beside, calm, ENCLOSED)
+
+
+def _strokes(edges: Mask, change: Picture) -> Mask:
+    """What hardly changes, is as wide as the stroke of a letter, and has edges that stay."""
+    calm = cv2.compare(change, SPILLED, cv2.CMP_LE)
+    square = np.ones((STROKE, STROKE), np.uint8)
+    wide = cv2.bitwise_and(cv2.dilate(cv2.morphologyEx(calm, cv2.MORPH_OPEN, square), square), calm) > 0
+    near = cv2.dilate(edges.astype(np.uint8), square) > 0
+    return _at(near & wide, wide, HEMMED)
+
+
+def _at(marks: Mask, areas: Mask, part: float) -> Mask:
+    """The connected areas of which so much is marked."""
+    _, numbers = cv2.connectedComponents(areas.astype(np.uint8), connectivity=4)
+    size = np.bincount(numbers.ravel())
+    kept = np.bincount(numbers[marks], minlength=len(size)) >= part * size
+    kept[0] = False
+    return np.asarray(kept[numbers], np.bool_)
