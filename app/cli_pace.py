@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.cli_arguments import Clip, Json
+
+
+class Between(StrEnum):
+    """See core.timeline.model.Clip."""
+
+    nearest = "nearest"
+    blend = "blend"
+    flow = "flow"
 
 
 def smooth(
@@ -53,6 +62,10 @@ def speedup(
     ] = None,
     uniform: Annotated[bool, typer.Option("--uniform", help="One speed, to compare with.")] = False,
     pitch: Annotated[bool, typer.Option(help="Sound keeps its pitch.")] = True,
+    between: Annotated[
+        Between,
+        typer.Option(help="What shows between the frames where the film runs slower than they were shot."),
+    ] = Between.nearest,
     curve: Annotated[
         Path | None, typer.Option("--curve", help="CSV of the speeds: seconds, source, speed, speediness.")
     ] = None,
@@ -62,7 +75,9 @@ def speedup(
     """Make a clip shorter, faster where it can bear it."""
     from app.cli_commands import speed as command
 
-    wish = command.Wish(rate, slowest, fastest, smoothness, tuple(protect or ()), uniform, pitch)
+    wish = command.Wish(
+        rate, slowest, fastest, smoothness, tuple(protect or ()), uniform, pitch, between.value
+    )
     command.run_speedup(clip, out, wish, curve, preset, json=json)
 
 

@@ -25,6 +25,7 @@ from core.retime.fast_film import fast_film, frame_times, length_for
 from core.retime.pace_files import CURVE, read_motion, read_speediness
 from core.retime.speed_up import CONTRAST, SpeedPlan, Ticks, plan
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
+from core.timeline.model import Between
 
 WORK = ".laminar-speed"
 """Folder beside the result that holds unfinished work; the same command goes on from it."""
@@ -57,6 +58,7 @@ class Wish:
     protect: tuple[str, ...] = ()
     uniform: bool = False
     pitch: bool = True
+    between: Between = "nearest"
 
     def plan(
         self, speediness: npt.ArrayLike, times: Ticks, film: FrameRate, motion: npt.ArrayLike | None = None
@@ -99,7 +101,9 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
         folder = judged(terminal, clip, info, out.parent / WORK)
         _, values = read_speediness(folder)
         got = wish.plan(values, times, info.video.rate, read_motion(folder, len(values)))
-        said = _export(terminal, fast_film(clip, info, got, keep_pitch=wish.pitch), out, chosen.id)
+        said = _export(
+            terminal, fast_film(clip, info, got, keep_pitch=wish.pitch, between=wish.between), out, chosen.id
+        )
         clear(out.parent / WORK)
     if curve is not None:
         got.write_csv(curve)

@@ -21,8 +21,9 @@ BLACK, EVEN, SPECK = 24, 4, 32
 """Grey levels: of a bar at the most; by which its pixels differ from their median, the mean of a line, and all but
 SPECKS of them: video of low quality spills over from the picture."""
 SPECKS = 0.02
-ENDS = 8
-"""Grey levels by which the picture beside a bar differs from it at least, in the mean of a line."""
+ENDS, LIT = 8, 0.4
+"""Grey levels by which the picture beside a bar differs from it at least, in so much of a line: letters on black are no
+picture between bars."""
 _BESIDE = 2
 """Lines after the bar where that is looked at: the first may be half bar, half picture."""
 _LEAST = 32
@@ -81,8 +82,8 @@ def _bar(first: Picture, second: Picture, across: bool) -> int:
     while count < len(first) // 2 and all(_is_bar(picture[count], black) for picture in (first, second)):
         count += 1
     beside = min(count + _BESIDE - 1, len(first) - 1)
-    ends = max(float(_off(picture[beside], black).mean()) for picture in (first, second))
-    return count if count and ends >= ENDS else 0
+    lit = max(float((_off(picture[beside], black).max(1) >= ENDS).mean()) for picture in (first, second))
+    return count if count and lit >= LIT else 0
 
 
 def _is_bar(line: Picture, black: npt.NDArray[np.float64]) -> bool:

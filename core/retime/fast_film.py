@@ -13,7 +13,7 @@ from core.project.project import Media, Project, new_project
 from core.retime.speed_up import SpeedPlan, Ticks
 from core.time import FrameRate, TimeRange
 from core.timeline import edits
-from core.timeline.model import MediaUse, new_id, new_sequence
+from core.timeline.model import Between, MediaUse, new_id, new_sequence
 
 
 def frame_times(source: FrameSource, end: int | None = None) -> Ticks:
@@ -33,11 +33,14 @@ def length_for(times: Ticks, rate: float, film: FrameRate) -> int:
     return max(film.snap(wanted), film.frame_ticks)
 
 
-def fast_film(clip: Path, info: MediaInfo, plan: SpeedPlan, *, keep_pitch: bool = True) -> Project:
+def fast_film(
+    clip: Path, info: MediaInfo, plan: SpeedPlan, *, keep_pitch: bool = True, between: Between = "nearest"
+) -> Project:
     """The clip, picture and sound, along the plan's time map, at its own size and rate.
 
     Args:
         keep_pitch: sound keeps its pitch whatever the speed is; else it follows, as on a tape.
+        between: what shows between the clip's frames where it is slowed down (core.timeline.model.Clip).
 
     Raises:
         MediaError: when the clip has no picture.
@@ -54,7 +57,11 @@ def fast_film(clip: Path, info: MediaInfo, plan: SpeedPlan, *, keep_pitch: bool 
     length = video.rate.snap(plan.length)
     sped = {
         track: replace(
-            one, duration=max(length, video.rate.frame_ticks), time_map=plan.time_map(), keep_pitch=keep_pitch
+            one,
+            duration=max(length, video.rate.frame_ticks),
+            time_map=plan.time_map(),
+            keep_pitch=keep_pitch,
+            between=between,
         )
         for track, one in clips.items()
     }

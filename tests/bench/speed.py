@@ -29,14 +29,15 @@ from core.assets import asset
 from core.job import drain
 from core.media.probe import probe
 from core.media.reader import open_source
+from core.motion.between import Betweens
 from core.motion.flow import flow_between
 from core.nn.pace import PaceNet
 from core.render.export import export
 from core.retime.fast_film import fast_film, frame_times, length_for
 from core.retime.pace_files import read_motion, read_speediness
-from core.retime.speed_up import plan
+from core.retime.speed_up import SpeedPlan, plan
 from core.retime.speediness import speediness
-from core.time import TICKS_PER_SECOND, TimeRange
+from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.training.pace_clips import judgeable, load_clips
 from core.training.pace_scores import by_flow, by_network, figures, flow_threshold
 from tests.core.retime.paced import write_paced
@@ -108,14 +109,31 @@ def join(data: Path, names: tuple[str, ...], path: Path) -> list[int]:
     return cuts[1:]
 
 
-def motion(greys: list[np.ndarray], shown: list[int], cuts: list[int]) -> float:
-    """The 95th percentile over shown frames of the mean flow to the next one."""
+def motion(pictures: list[np.ndarray], numbers: list[int], cuts: list[int]) -> float:
+    """The 95th percentile over shown pictures, of frames `numbers` or behind them, of the mean flow to the next one."""
     found = []
-    for a, b in itertools.pairwise(shown):
-        if a != b and not any(a < cut <= b for cut in cuts):
-            flow = flow_between(greys[a], greys[b])
+    for (a, n), (b, m) in itertools.pairwise(zip(pictures, numbers, strict=True)):
+        if a is not b and not any(n < cut <= m for cut in cuts):
+            flow = flow_between(*(cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in (a, b)))
             found.append(float(np.hypot(flow[..., 0], flow[..., 1]).mean()))
     return float(np.percentile(found, 95))
+
+
+def shown(
+    frames: list[np.ndarray], times: np.ndarray, got: SpeedPlan, film: FrameRate, between: Betweens | None
+) -> tuple[list[np.ndarray], list[int]]:
+    """The pictures of the result and the frames they are of; with `between` as the compositor makes them up."""
+    curve = got.time_map()
+    at = np.array([curve.at(film.time_of(k)) for k in range(film.frames_before(got.length) + 1)])
+    pictures, numbers = [], []
+    for time, after in itertools.pairwise(at):
+        n = int(np.searchsorted(times, time, "right")) - 1
+        t = (time - times[n]) / (times[n + 1] - times[n])
+        slow = after - time < 0.999 * (times[n + 1] - times[n])
+        made = between is not None and slow and 0.02 < t < 0.98 and n + 1 < len(frames)
+        pictures.append(between.picture(n, t) if made and between is not None else frames[n])
+        numbers.append(n)
+    return pictures, numbers
 
 
 def mixed(data: Path, work: Path, rate: float) -> None:
@@ -127,7 +145,8 @@ def mixed(data: Path, work: Path, rate: float) -> None:
         ways = read_motion(work / f"mixed{number}", len(pace))
         with closing(open_source(clip)) as source:
             times, film = frame_times(source), source.rate
-            greys = [cv2.cvtColor(source.frame(n), cv2.COLOR_RGB2GRAY) for n in range(source.frame_count)]
+            frames = [source.frame(n) for n in range(source.frame_count)]
+        between = Betweens(frames.__getitem__, len(frames), fast=True)
         length = length_for(times, rate, film)
         kept = TimeRange(int(times[10]), int(times[20] - times[10]))
         guarded = plan(pace, times, length=length, slowest=1, fastest=5, protected=[kept], motion=ways)
@@ -137,20 +156,17 @@ def mixed(data: Path, work: Path, rate: float) -> None:
         values = {}
         for name, given in (("uniform", {"contrast": 1.0}), ("adaptive", {"motion": ways})):
             got = plan(pace, times, length=length, slowest=0.5, fastest=6, **given)
-            curve = got.time_map()
-            shown = [
-                int(np.searchsorted(times, curve.at(film.time_of(k)), "right")) - 1
-                for k in range(film.frames_before(got.length))
-            ]
-            values[name] = motion(greys, shown, cuts)
+            for way, made in ((name, None), (f"{name}, flow", between)):
+                values[way] = motion(*shown(frames, times, got, film, made), cuts)
             error = abs(got.source_ticks / length / (got.source_ticks / got.length) - 1)
-        gains.append(1 - values["adaptive"] / values["uniform"])
+        gains.append([1 - values[way] / values["uniform"] for way in ("adaptive", "adaptive, flow")])
         print(
             f"mixed {' + '.join(names)}: 95 % of flow {values['uniform']:.2f} -> {values['adaptive']:.2f} px"
-            f" ({-100 * gains[-1]:+.0f} %), length off by {100 * error:.5f} %",
+            f" ({-100 * gains[-1][0]:+.0f} %; with pictures in between {-100 * gains[-1][1]:+.0f} %), length off by {100 * error:.5f} %",
             flush=True,
         )
-    print(f"mixed, mean: {-100 * np.mean(gains):+.0f} %")
+    plain, made = -100 * np.mean(gains, 0)
+    print(f"mixed, mean: {plain:+.0f} %, with pictures in between {made:+.0f} %")
 
 
 def sound(work: Path) -> None:

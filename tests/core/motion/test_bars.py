@@ -76,6 +76,9 @@ def test_what_is_no_bar() -> None:
     assert between_bars(lit, barred(b, 24)).top == 0
     clear = np.dstack([barred(a, 24), barred(np.full_like(a[..., :1], 255), 24)])
     assert between_bars(clear, clear) == whole_of(clear)
+    credit = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+    credit[60:80, 100:140] = 255
+    assert between_bars(credit, np.roll(credit, 4, 0)) == whole_of(credit)
     tiny = np.zeros((40, 40, 3), np.uint8)
     tiny[10:30] = 200
     assert between_bars(tiny, tiny) == whole_of(tiny)

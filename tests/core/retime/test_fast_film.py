@@ -54,6 +54,13 @@ def test_nothing_beyond_the_source_is_asked_for() -> None:
     assert clip.source_range.duration > RATE.time_of(89)
 
 
+def test_what_shows_between_frames_is_the_clips_to_say() -> None:
+    got = plan(np.linspace(0, 1, 90), frame_times(_Source()), rate=2)  # type: ignore[arg-type]
+    film = fast_film(Path("a.mp4"), _info(), got, between="flow")
+    assert film.sequence is not None
+    assert {clip.between for _, _, clip in film.sequence.clips()} == {"flow"}
+
+
 @pytest.mark.parametrize("rate", [0.5, 1, 3, 7.3, 1000])
 def test_lengths_are_whole_frames(rate: float) -> None:
     times = np.arange(91) * RATE.frame_ticks
