@@ -78,7 +78,7 @@ def run(folder: Path, size: tuple[int, int], frames: int, soft: bool) -> list[tu
     return rows
 
 
-def command(folder: Path, out: Path, stop: int) -> float:
+def command(folder: Path, out: Path, stop: float = float("inf")) -> float:
     """Run `laminar track`, killed when so many masks are there; the most MB that its processes held together."""
     root = Path(__file__).resolve().parents[2]
     call = [sys.executable, "-m", "app", "track", str(folder / "clip.mp4")]
@@ -106,7 +106,7 @@ def _resident(process: psutil.Process) -> float:
 def killed(folder: Path, frames: int) -> bool:
     """Whether a command that was killed and given again leaves the masks of the job that was not."""
     out = folder / "masks"
-    peaks = [command(folder, out, frames // 2), command(folder, out, frames + 1)]
+    peaks = [command(folder, out, frames // 2), command(folder, out)]
     whole = next((folder / "results").rglob("00000.png")).parent
     made = sorted(path.name for path in out.glob("*.png"))
     equal = [name for name in made if (out / name).read_bytes() == (whole / name).read_bytes()]
