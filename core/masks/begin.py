@@ -39,7 +39,7 @@ def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -
         raise MediaError(f"no mask to track {Path(question.clip).name} from", "Draw one on any frame")
     grid = choose_grid(*size, tuple(masks.values()), FAST if question.fast else NORMAL)
     labels = keymasks.labels_of(masks)
-    net = matcher() if question.network and len(labels) == 1 and grid.shape[0] >= FEWEST_ROWS else None
+    net = matcher() if question.network and len(labels) == 1 and min(grid.shape) >= FEWEST_ROWS else None
     passes = keymasks.plan(tuple(masks), first, last, question.direction)
     run = Run(
         out, source, masks, tuple(drawn), labels, passes, grid, net, question.soft, cuts, question.every

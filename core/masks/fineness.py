@@ -24,8 +24,8 @@ FEWEST_ROWS = 48
 
 @dataclass(frozen=True)
 class Bounds:
-    """least, most: rows. across: tokens along the side of a square as large as the smallest object; what lies around a small
-    one takes little time."""
+    """least, most: tokens along the shorter side of a frame. across: tokens along the side of a square as large as the
+    smallest object; what lies around a small one takes little time."""
 
     least: int
     across: int
@@ -41,9 +41,10 @@ def choose_grid(width: int, height: int, masks: Sequence[Labels], bounds: Bounds
     objects = [labels == label for labels in masks for label in np.unique(labels[labels > 0])]
     side = min((float(inside.sum()) ** 0.5 for inside in objects), default=float(height))
     thin = min((thickness(inside) for inside in objects), default=float(height))
-    wanted = max(bounds.across / max(1.0, side), TOKENS_THICK / max(1.0, thin)) * height
-    rows = min(max(bounds.least, round(wanted)), bounds.most)
-    return make_grid(width, height, min(rows, max(1, height // STRIDE)), STRIDE, STEP)
+    short = min(width, height)
+    wanted = max(bounds.across / max(1.0, side), TOKENS_THICK / max(1.0, thin)) * short
+    fine = min(max(bounds.least, wanted), bounds.most, max(1, short // STRIDE))
+    return make_grid(width, height, round(fine * height / short), STRIDE, STEP)
 
 
 def thickness(inside: npt.NDArray[np.bool_]) -> float:

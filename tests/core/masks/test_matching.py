@@ -36,6 +36,7 @@ def test_small_and_thin_objects_get_a_finer_grid() -> None:
     assert rows(150) == NORMAL.most and rows(150, 0, FAST) == FAST.most
     assert rows(1000) == NORMAL.least and rows(1000, 0, FAST) == FAST.least
     assert NORMAL.most > rows(330) > NORMAL.least and FAST.most > rows(300, 0, FAST) > FAST.least
+    assert choose_grid(1080, 1920, [np.ones((1920, 1080), np.uint8)]).shape[1] == NORMAL.least
     bars = np.zeros((1080, 1920), np.uint8)
     for row in (100, 300, 500):
         bars[row : row + 24, 50:1850] = 1
