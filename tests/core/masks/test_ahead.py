@@ -83,14 +83,14 @@ def test_errors_of_frames_come_out_and_a_walk_can_be_left() -> None:
 def test_a_mask_that_cannot_be_written_is_told_and_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    truth = write_clip(tmp_path / "clip", 8)
+    truth = write_clip(tmp_path / "clip", 5)
     asked = {"clip": str(tmp_path / "clip"), "key_masks": write_key(tmp_path, 0, truth[0])}
     for _ in propagate.track(tmp_path / "whole", **asked):
         pass
     written = running.full_size
 
     def full(frame, objects, labels):  # type: ignore[no-untyped-def]
-        if np.array_equal(frame, draw(5)[0]):
+        if np.array_equal(frame, draw(3)[0]):
             raise OSError("no space left")
         return written(frame, objects, labels)
 
@@ -103,5 +103,5 @@ def test_a_mask_that_cannot_be_written_is_told_and_made_again(
     for _ in propagate.track(tmp_path / "out", **asked):
         pass
     whole, again = MaskFolder(tmp_path / "whole"), MaskFolder(tmp_path / "out")
-    for number in range(8):
+    for number in range(5):
         np.testing.assert_array_equal(again.labels(number), whole.labels(number))
