@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import cv2
@@ -19,13 +19,16 @@ import numpy as np
 from core.motion import splat
 from core.motion.bars import Inside, between_bars, whole_of
 from core.motion.level import Level, level_between
-from core.motion.overlay import Mask, overlay
+from core.motion.overlay import Mask, moves_around, overlay, taken_off, with_gaps
 from core.motion.splat import Array32, Fields, Motion, Numbers, Picture
 
 Kind = Literal["moving", "same", "cut"]
 LOST, OTHER_COLOURS = 0.85, 0.2
 """A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
 UNSURE = 0.1
+FEW, FAR, KNOWN = 0.0005, 4.0, 0.6
+"""The part of the picture that letters cover, the pixels that their surroundings move, and the part of them that was found,
+from which on they are taken off the frames."""
 BETTER, EXPLAINED = 1.1, 0.5
 """Frames brought to one brightness count when they are matched so many times more surely, and less of them is lost."""
 ALIKE = 1
@@ -161,6 +164,7 @@ class Betweens:
         self._read, self.count, self._fast, self._kept = frame, count, fast, kept
         self._frames: OrderedDict[int, tuple[Picture, Picture]] = OrderedDict()
         self._motions: OrderedDict[int, _Known] = OrderedDict()
+        self._last: tuple[int, Neighbours] | None = None
 
     def picture(self, index: int, t: float) -> Picture:
         """What shows at time t between frame `index` and the next."""
@@ -170,6 +174,12 @@ class Betweens:
 
     def neighbours(self, index: int) -> Neighbours:
         """Frames `index` and `index` + 1."""
+        if self._last is None or self._last[0] != index:
+            self._last = index, self._uncovered(self._pair(index))
+        return self._last[1]
+
+    def _pair(self, index: int) -> Neighbours:
+        """Frames `index` and `index` + 1 with what stands still in them."""
         frames = self._frame(index)[0], self._frame(index + 1)[0]
         known = self._motion(index)
         if known.kind != "moving":
@@ -189,6 +199,22 @@ class Betweens:
             still,
             None if as_is else Whole(frames, inside, known.level),
         )
+
+    def _uncovered(self, pair: Neighbours) -> Neighbours:
+        """With what stands still taken off both frames where something moves below: it would be carried along. Not where
+        it is known in parts only: the rest would be filled in the middle of it."""
+        still = pair.still
+        if still is None or still.mean() < FEW or pair.first.shape[2] != 3:
+            return pair
+        completed = with_gaps(still, pair.first, pair.second)
+        if still.sum() < KNOWN * completed.sum():
+            return pair
+        first, second = taken_off(pair.first, still), taken_off(pair.second, still)
+        motion = splat.motion_between(splat.grey(first), splat.grey(second), self._fast)
+        if moves_around(still, motion.forward) < FAR:
+            return pair
+        whole = pair.whole or Whole((pair.first, pair.second), whole_of(pair.first))
+        return replace(pair, first=first, second=second, motion=motion, still=completed, whole=whole)
 
     def _beside(self, index: int, inside: Inside) -> Motion | None:
         """The motion of frame `index` and the next, when they are moving within the same bars."""

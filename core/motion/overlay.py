@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.splat import Picture
+from core.motion.splat import Array32, Picture, fill
 
 Mask = npt.NDArray[np.bool_]
 
@@ -33,6 +33,8 @@ STROKE = 5
 """Pixels across an area that is calm."""
 ENCLOSED, HEMMED = 0.35, 0.1
 """Part of a calm area that must lie at edges that stay, and of one that is as wide as a stroke."""
+GAP = 9
+"""Pixels across a gap in what stands still."""
 SMALLER = 4
 """How many times smaller the surroundings are looked at."""
 _COMPANY = 3
@@ -113,3 +115,32 @@ def _at(marks: Mask, areas: Mask, part: float) -> Mask:
     kept = np.bincount(numbers[marks], minlength=len(size)) >= part * size
     kept[0] = False
     return np.asarray(kept[numbers], np.bool_)
+
+
+def taken_off(picture: Picture, still: Mask) -> Picture:
+    """The picture uint8 (H, W, 3) with what stands still, and its rim, filled from around it."""
+    covered = rimmed(still)
+    free = (~covered).astype(np.float32)
+    filled = fill(picture * free[..., None], free)
+    out = picture.copy()
+    out[covered] = np.clip(filled[covered] + np.float32(0.5), 0, 255).astype(np.uint8)
+    return out
+
+
+def rimmed(still: Mask) -> Mask:
+    """What stands still with the pixels beside it, which show something of it."""
+    return np.asarray(cv2.dilate(still.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, np.bool_)
+
+
+def with_gaps(still: Mask, first: Picture, second: Picture) -> Mask:
+    """What stands still with the gaps in it and the pixels beside it that are about the same in both frames."""
+    closed = cv2.morphologyEx(still.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((GAP, GAP), np.uint8)) > 0
+    return np.asarray((closed | rimmed(still)) & (_change(first, second) <= 2 * SPILLED), np.bool_)
+
+
+def moves_around(still: Mask, flow: Array32) -> float:
+    """How far, in pixels of the frame, the surroundings of what stands still go; flow: (h, w, 2) at half size."""
+    size = flow.shape[1::-1]
+    small = cv2.resize(rimmed(still).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    ring = (cv2.dilate(small, np.ones((21, 21), np.uint8)) > 0) & (small == 0)
+    return 2 * float(np.median(np.hypot(*flow[ring].T))) if ring.any() else 0.0

@@ -8,7 +8,7 @@ import pytest
 
 from core.motion.between import Betweens
 from core.motion.overlay import Mask, overlay
-from tests.core.motion.drawn import SIZE, Picture, texture
+from tests.core.motion.drawn import SIZE, Picture, frame, texture
 
 
 def ground(time: float) -> Picture:
@@ -39,6 +39,24 @@ def test_letters_stay_in_compressed_video(quality: int) -> None:
     made = Betweens(frames.__getitem__, 4).picture(1, 0.5)
     assert letters.sum() > 1500
     assert (np.abs(made[letters].astype(int) - 255).max(1) > 40).mean() < 0.05
+
+
+def test_letters_are_not_smeared_over_what_moves_below() -> None:
+    frames, truth = [frame(n, (60, 40), pan=14, letters=True) for n in range(4)], frame(1.5, (60, 40), pan=14)
+    written = lettered_by_frame()
+    between = Betweens(frames.__getitem__, 4)
+    pair = between.neighbours(1)
+    made = between.picture(1, 0.5)
+    assert pair.whole is not None and (made[(frame(0, letters=True) == 255).all(2)] == 255).all()
+    around = (cv2.dilate(written.astype(np.uint8), np.ones((25, 25), np.uint8)) > 0) & ~written
+    error = np.abs(made.astype(int) - truth)[around].mean()
+    blend = (frames[1].astype(float) + frames[2]) / 2
+    assert error < 3.5 and error < 0.3 * np.abs(blend - truth)[around].mean()
+
+
+def lettered_by_frame() -> Mask:
+    """Where the drawn clip's letters are."""
+    return np.asarray((frame(0, letters=True) != frame(0)).any(2), np.bool_)
 
 
 def test_a_picture_that_moves_has_none() -> None:
