@@ -16,7 +16,7 @@ from core.masks.riding import strange
 from core.nn.recall import Bank
 
 BAND = 5
-"""Memory keeps every token this near to an object's edge, and every fourth elsewhere."""
+"""Memory keeps every token this near to an object's edge, and fewer elsewhere."""
 LEAST_SEEN = 2.0
 """Tokens."""
 
@@ -58,12 +58,13 @@ def _middle(tokens: Array32) -> tuple[float, float] | None:
     return float((rows * tokens).sum() / area), float((columns * tokens).sum() / area)
 
 
-def bank_of(known: Known, area: Area, reach: float) -> Bank:
-    """The tokens of a frame in an area, with the labels of all objects; without what rides with the camera."""
+def bank_of(known: Known, area: Area, reach: float, band: int = BAND) -> Bank:
+    """The tokens of a frame in an area, all of them up to `band` tokens around edges, with the labels of all objects; without
+    what rides with the camera."""
     objects = known.objects
     if known.rides is not None:
         area = area & ~strange(known.rides, objects)
-    kept = thinned(area, objects, BAND)
+    kept = thinned(area, objects, band)
     index = torch.from_numpy(kept.ravel())
     return Bank(
         known.sight.keys[index], places_of(kept), torch.from_numpy(objects[kept]), torch.tensor(reach)

@@ -24,7 +24,7 @@ from core.masks.confidence import Cues, Seen, confidence, cues
 from core.masks.features import Array32, Grid
 from core.masks.ground import Ground, nothing
 from core.masks.known import Known, to_tokens
-from core.masks.memory import bank_of, followed, joined, nearness, places_of
+from core.masks.memory import BAND, bank_of, followed, joined, nearness, places_of
 from core.masks.parts import gap, whole
 from core.masks.riding import rides
 from core.masks.sight import Flow, Foreseen, Sight, look, look_on
@@ -38,8 +38,8 @@ KEY_TRUST = 2.0
 """Nats that drawn masks count more than tracked ones: it keeps errors from adding up."""
 KEY_REACH, REACH = 30.0, 8.0
 """How far in tokens a place is looked for in key frames and in recent ones."""
-RECENT = (1, 2, 4)
-"""Which frames back are remembered, beside the key frames."""
+RECENT = {1: BAND, 2: 3, 4: 3}
+"""Which frames back are remembered, beside the key frames, and how many tokens around edges all of them are."""
 HISTORY = max(RECENT)
 SHARPEN = 1.15
 NARROW = 3
@@ -150,7 +150,11 @@ class Tracker:
         What was drawn is looked for where its object went meanwhile, as guided tells.
         """
         wide = dilated(area, MARGIN)
-        recent = [bank_of(self.history[-back], wide, REACH) for back in RECENT if back <= len(self.history)]
+        recent = [
+            bank_of(self.history[-back], wide, REACH, band)
+            for back, band in RECENT.items()
+            if back <= len(self.history)
+        ]
         trusts = nearness(torch.tensor([key.number for key in self.keys]), number)
         drawn = [
             replace(
@@ -176,12 +180,14 @@ class Tracker:
 
 
 def _voted(sight: Sight, banks: Sequence[Bank], asked: Area, asking: Executor | None) -> Tensor:
-    """What the likest places of memory say of M tokens, (M, K). banks: key frames first."""
+    """What the likest places of memory say of M tokens, (M, K). banks: of key frames, of recent ones, the rest;
+    `asking` looks up in all but the recent ones meanwhile."""
     look_up = partial(recall, sight.keys[torch.from_numpy(asked.ravel())], places_of(asked), top=TOP)
-    coming = asking.submit(look_up, banks[0]) if asking is not None else None
-    others = [look_up(bank) for bank in banks[1:]]
-    drawn = coming.result() if coming is not None else look_up(banks[0])
-    every = together(Recalled(drawn.likeness + KEY_TRUST, drawn.known), *others)
+    key, recent, *rest = banks
+    beside = [asking.submit(look_up, bank) for bank in (key, *rest)] if asking is not None else []
+    near = look_up(recent)
+    drawn, *others = [each.result() for each in beside] or map(look_up, (key, *rest))
+    every = together(Recalled(drawn.likeness + KEY_TRUST, drawn.known), near, *others)
     best = every.likeness.topk(min(TOP, every.likeness.shape[1]), 1)
     known = every.known.gather(1, best.indices[..., None].expand(-1, -1, every.known.shape[2]))
     return ((Recalled(best.values, known).mean() - 0.5) * SHARPEN + 0.5).clamp(0, 1)
