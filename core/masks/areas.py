@@ -17,7 +17,9 @@ Area = npt.NDArray[np.bool_]
 MARGIN = 10
 """An object is looked for so many tokens around where it was."""
 DOUBT = 0.02
+"""How near to 0 or 1 the mean around a token is when nothing is in doubt there."""
 WIDE = 2
+"""Times the band in which all tokens are kept, so far every second one is."""
 
 
 def near(objects: Array32, margin: int) -> Area:
