@@ -68,7 +68,7 @@ JOBS: dict[str, Job] = {
             "atlas",
             "Unroll objects",
             "Each object as one picture to paint on; the paint follows the film.",
-            "core.layers.atlas:atlas",
+            "core.atlas.job:atlas",
             4,
             memory=1200 * MB,
             disk=100 * MB,

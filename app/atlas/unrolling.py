@@ -37,7 +37,7 @@ WORK = "work"
 
 
 def question(editor: Editor, media: Media) -> tuple[dict[str, Any], dict[str, str]]:
-    """Parameters and inputs of the job (core.layers.atlas).
+    """Parameters and inputs of the job (core.atlas.job).
 
     Raises:
         EditError: when the media's objects are not tracked.

@@ -13,9 +13,9 @@ from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
+from core.atlas.film import edited_film
+from core.atlas.report import read_report
 from core.errors import MediaError
-from core.layers.atlas_film import edited_film
-from core.layers.atlas_report import read_report
 from core.layers.result import RECON
 from core.media.atlas_files import INDEX, AtlasObject, Page, alpha_file, read_index
 

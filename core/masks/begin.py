@@ -13,10 +13,10 @@ from core.masks.earlier import keep, with_seeds
 from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid
 from core.masks.output import hard_edges
 from core.masks.question import Question
+from core.masks.recognition.states import Verdict
+from core.masks.recognition.watching import make_watch, read_verdicts
 from core.masks.run import Run, write_soft
-from core.masks.states import Verdict
 from core.masks.streaming import picture
-from core.masks.watching import make_watch, read_verdicts
 from core.media import matte
 from core.media.cuts import SceneCuts
 from core.media.info import FrameSource

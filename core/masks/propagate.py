@@ -30,9 +30,10 @@ from core.masks.features import Array32
 from core.masks.ground import Ground
 from core.masks.keymasks import Pass
 from core.masks.known import Known, known_frame, nearest_keys, to_grid
-from core.masks.presence import sizes_of
 from core.masks.question import read_question
-from core.masks.rounds import Rounds, State
+from core.masks.recognition.presence import sizes_of
+from core.masks.recognition.rounds import Rounds, State
+from core.masks.recognition.watching import Memo, restored, watch_arrays
 from core.masks.run import (
     ADAPTED,
     Run,
@@ -46,7 +47,6 @@ from core.masks.run import (
 from core.masks.sight import Foreseen, look, look_on
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import Step, Tracker
-from core.masks.watching import Memo, restored, watch_arrays
 from core.media import matte
 from core.media.cuts import SceneCuts
 from core.media.info import Frame

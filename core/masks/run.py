@@ -17,12 +17,12 @@ from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
 from core.masks.features import Grid
 from core.masks.keymasks import Pass
 from core.masks.output import full_size
-from core.masks.presence import Watch
-from core.masks.rounds import Hits
+from core.masks.recognition.presence import Watch
+from core.masks.recognition.rounds import Hits
+from core.masks.recognition.watching import Memo, history_of, joined, watch_arrays
 from core.masks.soften import Softener
 from core.masks.streaming import picture
 from core.masks.tracker import HISTORY, Step, Tracker
-from core.masks.watching import Memo, history_of, joined, watch_arrays
 from core.media import matte
 from core.media.appearances import Appearances, ObjectHistory, read_appearances, write_appearances
 from core.media.cuts import SceneCuts

@@ -1,6 +1,6 @@
 """Reading atlases: where each pixel of a film lies in the atlas of its object, and paint from there back to frames.
 
-A folder that the job "atlas" made (core.layers.atlas) holds, per object with label LL (00 is the background):
+A folder that the job "atlas" made (core.atlas.job) holds, per object with label LL (00 is the background):
 `atlas_LL.png` (RGBA, alpha where the atlas is known), `mapping_LL.npz` (a control grid a frame, packed), `alpha/LL/`
 (a grey PNG a frame of how much of the pixel shows the object) and `atlas.json`, which names them. `open_atlas` reads a
 folder that is still being filled, too.

@@ -23,9 +23,9 @@ from unittest.mock import PropertyMock, patch
 import cv2
 import numpy as np
 
-from core.layers.atlas import atlas
-from core.layers.atlas_render import decibels, residual
-from core.layers.atlas_report import read_report
+from core.atlas.job import atlas
+from core.atlas.render import decibels, residual
+from core.atlas.report import read_report
 from core.media.atlases import AtlasClip, open_atlas
 from core.media.matte import mask_name, write_labels
 from core.media.reader import open_source
@@ -84,7 +84,7 @@ def fit(out: Path, clip: Path, masks: Path, given: argparse.Namespace) -> None:
     with ExitStack() as stack:
         if given.cpu:
             clock = PropertyMock(side_effect=lambda: time.process_time() - start)
-            stack.enter_context(patch("core.layers.atlas_fit.Fit.seconds", clock))
+            stack.enter_context(patch("core.atlas.fit.Fit.seconds", clock))
         for _ in atlas(out, clip=str(clip), masks=str(masks), pages=given.pages, max_seconds=given.seconds):
             pass
     report = read_report(out)

@@ -18,8 +18,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.layers.atlas import atlas
-from core.layers.atlas_report import read_report
+from core.atlas.job import atlas
+from core.atlas.report import read_report
 from core.media.matte import mask_name, read_labels, write_labels
 from core.media.reader import open_source
 from core.media.writer import write_png

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from core.masks.content import strangeness
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
 from core.masks.known import Known, known_frame
-from core.masks.presence import GRACE, Watch
+from core.masks.recognition.content import strangeness
+from core.masks.recognition.presence import GRACE, Watch
+from core.masks.recognition.watching import make_watch
 from core.masks.tracker import Step
-from core.masks.watching import make_watch
 from tests.core.masks.test_reidentify import RED, draw, thing
 
 SIZE = 160, 96

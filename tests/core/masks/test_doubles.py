@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from core.masks.doubles import Double, doubles_of, followed
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
 from core.masks.known import Known, known_frame
-from core.masks.presence import GRACE, Watch
-from core.masks.recognise import Found
+from core.masks.recognition.doubles import Double, doubles_of, followed
+from core.masks.recognition.presence import GRACE, Watch
+from core.masks.recognition.recognise import Found
+from core.masks.recognition.watching import make_watch
 from core.masks.tracker import Step
-from core.masks.watching import make_watch
 from tests.core.masks.test_reidentify import RED, draw, thing
 
 NOWHERE = np.zeros((4, 4), bool)

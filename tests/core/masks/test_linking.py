@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.masks.linking import Candidate, best_paths, chain, overlap
+from core.masks.recognition.linking import Candidate, best_paths, chain, overlap
 
 
 def walk(first: int, last: int, score: float, x: float = 0.1, step: float = 0.01) -> list[Candidate]:

@@ -8,8 +8,8 @@ import pytest
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
 from core.masks.known import Known, known_frame
-from core.masks.presence import BESIDE
-from core.masks.surroundings import Surroundings, around, walked
+from core.masks.recognition.presence import BESIDE
+from core.masks.recognition.surroundings import Surroundings, around, walked
 from tests.core.masks.test_reidentify import RED, draw, thing
 
 SIZE = 160, 96

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.masks.features import Grid
-from core.masks.recognise import Found, Recogniser, Usual, View
-from core.masks.states import Presence
-from core.masks.whose import ONWARD, heading_after, lost_beside, owner
+from core.masks.recognition.recognise import Found, Recogniser, Usual, View
+from core.masks.recognition.states import Presence
+from core.masks.recognition.whose import ONWARD, heading_after, lost_beside, owner
 
 GRID = Grid(32, 16, 4)
 PLACES = np.ones(GRID.shape, bool)

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.masks.linking import Place
-from core.masks.recognise import Found, Recogniser, View
-from core.masks.states import Presence
+from core.masks.recognition.linking import Place
+from core.masks.recognition.recognise import Found, Recogniser, View
+from core.masks.recognition.states import Presence
 
 ONWARD = 0.25
 """To lie one object's size ahead of one missing object rather than of another counts as much as this difference in

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import torch
 
-from core.layers.atlas_footage import View
+from core.atlas.footage import View
 from core.motion.control_grid import Array32
 
 SPARE = 24

@@ -13,12 +13,12 @@ import msgspec
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from core.atlas.fit import BACKGROUND, Fit, note_quality
+from core.atlas.page import PageFit
+from core.atlas.render import decibels, rebuild
+from core.atlas.report import AtlasReport, write_report
 from core.files import write_atomic
 from core.job import Progress
-from core.layers.atlas_fit import BACKGROUND, Fit, note_quality
-from core.layers.atlas_page import PageFit
-from core.layers.atlas_render import decibels, rebuild
-from core.layers.atlas_report import AtlasReport, write_report
 from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.matte import write_soft
 from core.media.writer import FilmWriter, VideoSpec, colours_for, to_encoder, write_png

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from core.layers.atlas_align import (
+from core.atlas.align import (
     Effort,
     by_colour,
     by_flow,
@@ -23,8 +23,8 @@ from core.layers.atlas_align import (
     moved_to,
     scaled,
 )
-from core.layers.atlas_canvas import KNOWN, Canvas, Target, make_target, to_canvas
-from core.layers.atlas_footage import View, Views, box_of
+from core.atlas.canvas import KNOWN, Canvas, Target, make_target, to_canvas
+from core.atlas.footage import View, Views, box_of
 from core.layers.grid_solve import Smooth, Terms
 from core.motion.control_grid import Array32, ControlGrid
 

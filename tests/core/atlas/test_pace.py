@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.layers.atlas_pace import Pace
+from core.atlas.pace import Pace
 
 
 def test_stages_that_take_their_usual_time_are_a_straight_way() -> None:

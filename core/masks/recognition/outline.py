@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from core.masks.features import Array32, Grid, make_grid, token_features
-from core.masks.recognise import STRIDE, Area, Found, nearest_feature, on_grid
+from core.masks.recognition.recognise import STRIDE, Area, Found, nearest_feature, on_grid
 from core.media.info import Frame
 from core.media.matte import Labels
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.layers.atlas_footage import Views
-from core.layers.atlas_page import PageFit, sample, trust_of
+from core.atlas.footage import Views
+from core.atlas.page import PageFit, sample, trust_of
 from core.media.writer import write_png
 from core.motion.control_grid import Array32, ControlGrid
 

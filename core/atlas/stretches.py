@@ -13,10 +13,10 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from core.layers.atlas_align import Effort, by_colour, still
-from core.layers.atlas_canvas import Canvas
-from core.layers.atlas_footage import FEWEST, Views
-from core.layers.atlas_page import PageFit
+from core.atlas.align import Effort, by_colour, still
+from core.atlas.canvas import Canvas
+from core.atlas.footage import FEWEST, Views
+from core.atlas.page import PageFit
 from core.layers.grid_solve import Smooth
 from core.motion.control_grid import Array32, ControlGrid
 

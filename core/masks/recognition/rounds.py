@@ -2,7 +2,7 @@
 2017).
 
 First every object that a pass found again is tracked back to where it came into sight. Then, a round at a time: all
-frames where an object is missing are searched, candidates are linked over the frames (core.masks.linking), and the
+frames where an object is missing are searched, candidates are linked over the frames (core.masks.recognition.linking), and the
 most confident path is taken first: the object's outline on the path's best frame, tracked both ways to where the
 object is known again or missing again. Rounds go on until no path passes. The clip is streamed; between two steps
 everything is in the job's folder and in a small state, so a killed job goes on.
@@ -22,13 +22,13 @@ import numpy as np
 
 from core.masks.ahead import foreseen
 from core.masks.features import Array32
-from core.masks.linking import Candidate, Linked, best_paths, chain
 from core.masks.output import full_size
-from core.masks.presence import Watch, coarsened, sizes_of
-from core.masks.recognise import Area
+from core.masks.recognition.linking import Candidate, Linked, best_paths, chain
+from core.masks.recognition.presence import Watch, coarsened, sizes_of
+from core.masks.recognition.recognise import Area
+from core.masks.recognition.states import Sighting
+from core.masks.recognition.surroundings import walked
 from core.masks.soften import lifted_contrast
-from core.masks.states import Sighting
-from core.masks.surroundings import walked
 from core.masks.tracker import Tracker
 from core.media import matte
 from core.media.appearances import as_gaps

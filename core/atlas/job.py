@@ -1,7 +1,7 @@
 """The job "atlas": a clip and its masks in, an atlas of every object and of the background out.
 
 After Kasten et al., Layered Neural Atlases (2021); here images and control grids are solved by least squares
-(core.layers.atlas_fit), so that a first result is there in seconds.
+(core.atlas.fit), so that a first result is there in seconds.
 
 The folder: `atlas_bg.png`, `atlas_LL.png` with their mappings and mattes (core.media.atlases), the pages
 `atlas_LL_pNN.png`, `recon.mkv` (the film put together from atlases alone, FFV1), `atlas.json`, `report.json`,
@@ -17,12 +17,12 @@ from pathlib import Path
 
 import torch
 
+from core.atlas.complete import complete
+from core.atlas.fit import Fit, run
+from core.atlas.output import write_result
+from core.atlas.state import load_state
 from core.errors import MediaError
 from core.job import Progress
-from core.layers.atlas_complete import complete
-from core.layers.atlas_fit import Fit, run
-from core.layers.atlas_output import write_result
-from core.layers.atlas_state import load_state
 from core.layers.clock import START
 from core.layers.footage import Footage, open_footage
 
@@ -50,7 +50,7 @@ def atlas(
         pages: at most so many for each object; 1 leaves the one long atlas, 0 chooses.
         rounds: of refinement, at most; more of them go on where fewer ended.
         max_seconds: wall time of the whole command, writing included; what is not laid out by then is filled in coarsely
-            (core.layers.atlas_complete). 0: until nothing more is to be gained.
+            (core.atlas.complete). 0: until nothing more is to be gained.
 
     Yields:
         Progress with fields seconds and psnr; preview is a frame, put together, beside the original.

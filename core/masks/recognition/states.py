@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from core.masks.doubles import Double
-from core.masks.linking import Place
-from core.masks.recognise import Usual
+from core.masks.recognition.doubles import Double
+from core.masks.recognition.linking import Place
+from core.masks.recognition.recognise import Usual
 
 
 class Verdict(msgspec.Struct, frozen=True):

@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 import pytest
 
+from core.atlas import page as paging
+from core.atlas.canvas import Canvas
+from core.atlas.footage import Views
+from core.atlas.job import atlas
+from core.atlas.page import PageFit, paint
+from core.atlas.report import read_report
 from core.errors import Cancelled, MediaError
 from core.job import Progress, drain
-from core.layers import atlas_page
-from core.layers.atlas import atlas
-from core.layers.atlas_canvas import Canvas
-from core.layers.atlas_footage import Views
-from core.layers.atlas_page import PageFit, paint
-from core.layers.atlas_report import read_report
 from core.media.atlases import open_atlas
 from core.media.reader import open_source
 from tests.core.layers.scenes import walker, wall, write_clip
@@ -113,7 +113,7 @@ def test_pages_rebuild_what_one_atlas_cannot(tmp_path: Path) -> None:
 
 
 def test_an_object_too_small_for_reduced_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.layers.atlas_fit.reduction", lambda fit: 2)
+    monkeypatch.setattr("core.atlas.fit.reduction", lambda fit: 2)
     frames, labels = slider()
     inner = labels[5, 37:43, 58:64].copy()  # 36 pixels, 9 of the reduced picture
     labels[5] = 0
@@ -203,8 +203,8 @@ def test_a_texture_that_is_given_up_on_the_way_leaves_the_old_one(monkeypatch: p
         page.origin, page.colour, page.weight = canvas.origin, np.ones((6, 6, 3)), np.ones((6, 6))
         yield 0
 
-    monkeypatch.setattr(atlas_page, "_splat", splat)
-    monkeypatch.setattr(atlas_page, "_canvas_of", lambda page: Canvas((1, 2), (6, 6), 1.0))
+    monkeypatch.setattr(paging, "_splat", splat)
+    monkeypatch.setattr(paging, "_canvas_of", lambda page: Canvas((1, 2), (6, 6), 1.0))
     page, views = PageFit(0, (0,), 0, 8, 1.0), Views.__new__(Views)
     before = page.origin, page.colour, page.weight
     steps = paint(views, page, 0)

@@ -1,8 +1,8 @@
 """Say which objects are in the picture while they are tracked, and find the missing ones again on the spot.
 
 An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
-(core.masks.content), when its places look like something else soon after it was found, and after a scene cut. A
-missing object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognise), and
+(core.masks.recognition.content), when its places look like something else soon after it was found, and after a scene cut. A
+missing object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognition.recognise), and
 a candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
 also inside the first pass.
 """
@@ -18,17 +18,17 @@ import cv2
 import msgspec
 import numpy as np
 
-from core.masks.content import strangeness
-from core.masks.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.features import Array32
 from core.masks.known import Known
-from core.masks.linking import OVERLAP, Place, beside, overlap, place_of
-from core.masks.outline import Outliner
-from core.masks.recognise import Area, Found, Recogniser, View, in_box
-from core.masks.states import Notes, Presence, Sighting, Verdict
-from core.masks.surroundings import Surroundings, around
+from core.masks.recognition.content import strangeness
+from core.masks.recognition.doubles import LOOKS, Double, doubles_of, followed
+from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
+from core.masks.recognition.outline import Outliner
+from core.masks.recognition.recognise import Area, Found, Recogniser, View, in_box
+from core.masks.recognition.states import Notes, Presence, Sighting, Verdict
+from core.masks.recognition.surroundings import Surroundings, around
+from core.masks.recognition.whose import heading_after, lost_beside, owner
 from core.masks.tracker import Step, Tracker
-from core.masks.whose import heading_after, lost_beside, owner
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -37,10 +37,10 @@ GONE = 0.03
 RESIDUE, DISTRUST = 0.15, 0.25
 """So is one with less than this part of it whose confidence is below this."""
 STRANGE, FOREIGN = 0.4, 0.9
-"""So is one of whose mask at least this part is more like the rest of the key frames (core.masks.content), when that part
+"""So is one of whose mask at least this part is more like the rest of the key frames (core.masks.recognition.content), when that part
 less the likeness of its places, in the light of all that was learned since, is at least this."""
 BESIDE = 0.7
-"""So is one of whose mask at least this part lies on what was seen beside it (core.masks.surroundings)."""
+"""So is one of whose mask at least this part lies on what was seen beside it (core.masks.recognition.surroundings)."""
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.5
@@ -49,7 +49,7 @@ SURE, AGREE, AGREE_UNSURE = 0.7, 2, 4
 """A candidate must be found on a few neighbouring frames: on more of them when its score is below SURE."""
 LEARN_EVERY = 8
 DECLINE = 0.6
-"""Doubles (core.masks.doubles) are noted and followed when less than this part of the object is left."""
+"""Doubles (core.masks.recognition.doubles) are noted and followed when less than this part of the object is left."""
 YOUNG = 4
 """Frames after it was found on which an object must still look like itself."""
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from core.errors import MediaError
 from core.masks.features import Array32
-from core.masks.linking import Place
-from core.masks.outline import make_outliner
-from core.masks.presence import Watch
-from core.masks.recognise import Recogniser, Usual, search_grid
-from core.masks.rounds import WORTH_TELLING, Hits, State
-from core.masks.states import Notes, Sighting, Verdict
-from core.masks.surroundings import Surroundings
+from core.masks.recognition.linking import Place
+from core.masks.recognition.outline import make_outliner
+from core.masks.recognition.presence import Watch
+from core.masks.recognition.recognise import Recogniser, Usual, search_grid
+from core.masks.recognition.rounds import WORTH_TELLING, Hits, State
+from core.masks.recognition.states import Notes, Sighting, Verdict
+from core.masks.recognition.surroundings import Surroundings
 from core.media.appearances import Appearance, Box, ObjectHistory, as_gaps
 from core.media.info import Frame
 from core.media.matte import Labels

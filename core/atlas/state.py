@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from core.atlas.canvas import Canvas
+from core.atlas.page import PageFit
 from core.files import write_atomic
-from core.layers.atlas_canvas import Canvas
-from core.layers.atlas_page import PageFit
 from core.media.atlas_files import GridTrack, pack
 from core.motion.control_grid import Array32
 

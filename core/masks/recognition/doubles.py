@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from core.masks.linking import Place, beside, overlap
-from core.masks.recognise import Found
+from core.masks.recognition.linking import Place, beside, overlap
+from core.masks.recognition.recognise import Found
 
 DOUBLE, BETTER = 0.25, 0.4
 """What scores this beside the object is a double of it, and stays one until something there scores so much better."""

@@ -5,7 +5,7 @@ A round is one or more of them, over the frames to and fro.
 
 from __future__ import annotations
 
-from core.layers.atlas_align import Effort
+from core.atlas.align import Effort
 from core.layers.grid_solve import Smooth
 
 GROW_BACKGROUND = Effort((2.0, 1.0), 0.05)

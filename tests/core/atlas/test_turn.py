@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.layers.atlas_turn import turn_between, turned_back, with_turn
+from core.atlas.turn import turn_between, turned_back, with_turn
 
 SIZE = 80
 

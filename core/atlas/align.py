@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.atlas_canvas import Target
-from core.layers.atlas_footage import Box, View, Views
+from core.atlas.canvas import Target
+from core.atlas.footage import Box, View, Views
 from core.layers.grid_solve import Smooth, Terms, solve, towards
 from core.motion.control_grid import Array32, ControlGrid, pixels
 

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.atlas_turn import turn_between, turned_back, with_turn
+from core.atlas.turn import turn_between, turned_back, with_turn
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.control_grid import Array32, ControlGrid, cover, pixels

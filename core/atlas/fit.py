@@ -2,7 +2,7 @@
 
 The background is laid out first, then every object as one long chain of frames (the atlas to paint on), then its pages.
 Rounds of refinement follow. Growing works on reduced pictures, refinement on full ones. A fit whose time is over stops
-between two frames, with what it has; core.layers.atlas_complete fills in what the result lacks.
+between two frames, with what it has; core.atlas.complete fills in what the result lacks.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.atlas import efforts
+from core.atlas.align import Effort
+from core.atlas.footage import Views
+from core.atlas.pace import BACKGROUND_SECONDS, Pace
+from core.atlas.page import PageFit, grow, paint, refine, to_full_size, with_step
+from core.atlas.render import Film, decibels, find_light, object_error, squares, write_preview
+from core.atlas.report import said
+from core.atlas.state import State, save_state
+from core.atlas.stretches import Stretch, begin, key_of, main_first, shares, split, stretches
 from core.job import Progress
-from core.layers import atlas_efforts as efforts
-from core.layers.atlas_align import Effort
-from core.layers.atlas_footage import Views
-from core.layers.atlas_pace import BACKGROUND_SECONDS, Pace
-from core.layers.atlas_page import PageFit, grow, paint, refine, to_full_size, with_step
-from core.layers.atlas_render import Film, decibels, find_light, object_error, squares, write_preview
-from core.layers.atlas_report import said
-from core.layers.atlas_state import State, save_state
-from core.layers.atlas_stretches import Stretch, begin, key_of, main_first, shares, split, stretches
 from core.layers.footage import Footage
 from core.media.cuts import find_cuts
 from core.motion.control_grid import Array32

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from core.atlas.align import moved_to, still
+from core.atlas.fit import BACKGROUND, SCALE, STEP, Fit, background_reduction, name_of, reduction
+from core.atlas.footage import Views
+from core.atlas.page import PageFit, paint, to_full_size
+from core.atlas.render import find_light
+from core.atlas.stretches import key_of, main_first, stretches
 from core.job import Progress
-from core.layers.atlas_align import moved_to, still
-from core.layers.atlas_fit import BACKGROUND, SCALE, STEP, Fit, background_reduction, name_of, reduction
-from core.layers.atlas_footage import Views
-from core.layers.atlas_page import PageFit, paint, to_full_size
-from core.layers.atlas_render import find_light
-from core.layers.atlas_stretches import key_of, main_first, stretches
 from core.motion.control_grid import ControlGrid
 
 LOOKED_AT = 12

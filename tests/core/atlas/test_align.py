@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from core.layers.atlas_align import by_flow, still, whole_motion, without_rim
-from core.layers.atlas_footage import Box, View
-from core.layers.atlas_page import FLOW_SMOOTH
+from core.atlas.align import by_flow, still, whole_motion, without_rim
+from core.atlas.footage import Box, View
+from core.atlas.page import FLOW_SMOOTH
 from core.motion.control_grid import Array32, pixels
 
 SIDE, STEP, RADIUS = 64, 8, 18.0

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.content import OWN, tokens_of
 from core.masks.features import Array32, Grid
 from core.masks.known import Known, to_grid
+from core.masks.recognition.content import OWN, tokens_of
 from core.masks.sight import Flow, look
 from core.media.info import Frame
 from core.media.matte import Labels
