@@ -36,7 +36,7 @@ RECIPES: dict[str, Recipe] = {
         ),
         Recipe(
             "cut_out",
-            "Cut out",
+            "Cut out object",
             "Keeps the object and makes the rest transparent.",
             True,
             "cutout",
@@ -48,6 +48,20 @@ RECIPES: dict[str, Recipe] = {
             False,
             "colour",
             {"saturation": 0.0},
+        ),
+        Recipe(
+            "pixelate",
+            "Pixelate object",
+            "Hides the object behind squares of one colour: a face, a number plate.",
+            True,
+            "pixelate",
+        ),
+        Recipe(
+            "outline",
+            "Outline object",
+            "Draws a line around the object.",
+            True,
+            "outline",
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Commands of the Clip menu: split, trim to the playhead, nudge, speed, cross-fades, titles, links, effects."""
+"""Commands of the Clip menu: split, trim to the playhead, nudge, speed, cross-fades, titles, links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action
-from app.recipes import FEATHER, with_recipe
 from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
@@ -24,7 +23,6 @@ from app.timeline.chosen import (
 )
 from core.errors import EditError
 from core.project.layers import taken_from
-from core.project.project import Project
 from core.time import from_seconds
 from core.timeline import edits
 from core.timeline.model import Clip, Content, Sequence, Solid, Title, new_id
@@ -177,36 +175,6 @@ def is_linked(editor: Editor) -> bool:
     return any(clip.link for clip in selected(editor))
 
 
-def recipe(editor: Editor, name: str, title: str) -> None:
-    """The recipe on every selected picture, for the object in hand or the first that the media has."""
-    from app.panels.viewer import ViewerPanel
-
-    label = editor.state.label
-    feather = editor.panel(ViewerPanel).masks.feather if editor.has_panel(ViewerPanel) else FEATHER
-    ids = [clip.id for clip in selected(editor) if has_picture(editor, clip)]
-    if not ids:
-        raise EditError("no picture is selected", "Click a clip on a video track")
-
-    def change(project: Project) -> Project:
-        for clip_id in ids:
-            project = with_recipe(project, clip_id, name, label_for(project, clip_id, label), feather)
-        return project
-
-    editor.document.edit(tr(title), change)
-
-
-def has_picture(editor: Editor, clip: Clip) -> bool:
-    return sequence_of(editor).find(clip.id)[0].kind == "video"
-
-
-def label_for(project: Project, clip_id: str, wanted: int) -> int:
-    """The object in hand when the clip's media has it, else its first object, else what was wanted."""
-    assert project.sequence is not None
-    media_id = project.sequence.find(clip_id)[2].media_id
-    labels = [thing.label for media in project.media if media.id == media_id for thing in media.objects]
-    return wanted if wanted in labels or not labels else labels[0]
-
-
 def add_generated(editor: Editor, name: str, content: Content) -> None:
     """A title or a colour at the playhead, on the topmost unlocked video track that is free there."""
     sequence, now = sequence_of(editor), editor.state.playhead
@@ -298,12 +266,6 @@ ACTIONS = (
     Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
            separator=True),
     Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
-    Action("clip.blur_background", "Blur background", partial(recipe, name="blur_background", title="Blur background"), (), "Clip/Effects",
-           has_selection, help="Blur everything but the object in hand"),
-    Action("clip.grey_but_object", "Grey but the object", partial(recipe, name="grey_background", title="Grey but the object"), (), "Clip/Effects",
-           has_selection, help="Take the colour out of everything but the object in hand"),
-    Action("clip.cut_out", "Cut out object", partial(recipe, name="cut_out", title="Cut out object"), (), "Clip/Effects", has_selection,
-           help="Make everything but the object in hand transparent"),
     Action("clip.link", "&Link", link, ("Ctrl+G",), "Clip", has_selection, icon="link", separator=True),
     Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", is_linked),
     Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -16,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions import clip as commands
+from app.actions import effects as commands
 from app.inspector import animation
 from app.inspector.fields import NumberField, arrow_button, icon_button, narrow
 from app.inspector.forms import Chosen, ParameterSection, tr
@@ -26,6 +30,9 @@ from core.project.project import TrackedObject
 from core.timeline import edits
 from core.timeline.effects import EFFECT_KINDS, Parameter
 from core.timeline.model import Effect, MatteUse
+
+if TYPE_CHECKING:
+    from app.editor import Editor
 
 GROW = Parameter("grow", "Grow", 0.0, -100.0, 100.0, 1.0, "px")
 FEATHER = Parameter("feather", "Feather", 2.0, 0.0, 200.0, 0.5, "px")
@@ -151,24 +158,19 @@ class AddEffect(QWidget):
         for kind in EFFECT_KINDS.values():
             item = menu.addAction(tr(kind.title))
             item.setToolTip(tr(kind.help))
-            item.triggered.connect(lambda _=False, name=kind.kind: self._add(name))
+            item.triggered.connect(lambda _=False, one=kind: self._do(partial(commands.add, kind=one)))
         add.setMenu(menu)
         column.addWidget(add)
         for recipe in RECIPES.values():
             button = QPushButton(tr(recipe.title))
             button.setToolTip(tr(recipe.help))
             button.setAccessibleName(tr(recipe.title))
-            button.clicked.connect(lambda _=False, one=recipe: self._recipe(one.id, one.title))
+            button.clicked.connect(lambda _=False, one=recipe: self._do(partial(commands.use, recipe=one)))
             column.addWidget(button)
 
-    def _add(self, kind: str) -> None:
-        first = self.chosen.first
-        name = tr("Add {0}").format(tr(EFFECT_KINDS[kind].title))
-        self.chosen.edit(name, lambda known: edits.add_effect(known, first, kind))
-
-    def _recipe(self, recipe: str, title: str) -> None:
+    def _do(self, command: Callable[[Editor], None]) -> None:
         try:
-            commands.recipe(self.chosen.editor, recipe, title)
+            command(self.chosen.editor)
         except LaminarError as error:
             self.chosen.editor.notify.failure(error)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.media.info import Frame
 from core.render import pixels
-from core.render.effects import blur
+from core.render.effects import blur, sharpen
 
 WIDEST_HOLE = 64.0
 """Sigma in pixels from which a place far outside the atlas still takes its colour."""
@@ -64,11 +64,6 @@ def continued(picture: Frame, known: Frame) -> Frame:
         empty &= ~here
         sigma *= 4
     return out
-
-
-def sharpen(picture: Frame, radius: float, amount: float) -> Frame:
-    """Unsharp mask."""
-    return np.asarray(cv2.addWeighted(picture, 1 + amount, blur(picture, radius), -amount, 0), np.uint8)
 
 
 def posterise(picture: Frame, levels: float) -> Frame:

@@ -27,7 +27,7 @@ from core.project.atlas_kinds import AtlasEdit
 from core.project.atlas_pictures import read_picture
 from core.project.paths import results_folder
 from core.project.project import Media
-from core.render import effects
+from core.render import grading
 from core.render.atlas_stack import Grade, Paint, Sheet, Stack, bare, blend_in, with_edit
 
 STACKS_KEPT = 8
@@ -159,7 +159,7 @@ def applied(clip: AtlasClip, picture: Frame, number: int, label: int, step: Pain
     place = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     cover = np.ascontiguousarray(cover[place])
     below = np.ascontiguousarray(picture[place][..., :3])
-    mixed = blend_in(below, effects.colour(below, step.values), cover, step.blend)
+    mixed = blend_in(below, grading.colour(below, step.values), cover, step.blend)
     out = picture.copy()
     cv2.copyTo(mixed, (cover > 1 / 512).astype(np.uint8), below)
     out[place][..., :3] = below

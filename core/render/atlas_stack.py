@@ -18,7 +18,7 @@ import numpy as np
 from core.errors import MediaError
 from core.media.info import Frame
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_numbers, edit_texts
-from core.render import effects, pixels, titles
+from core.render import grading, pixels, titles
 from core.render.atlas_filters import filtered
 from core.render.pixels import Floats
 from core.timeline.model import BlendMode, Title
@@ -53,7 +53,7 @@ class Sheet:
 
 @dataclass(frozen=True, eq=False)
 class Grade:
-    """A change of colour of all that shows the object. values: as core.render.effects.colour takes them."""
+    """A change of colour of all that shows the object. values: as core.render.grading.colour takes them."""
 
     values: dict[str, float]
     opacity: float
@@ -94,7 +94,7 @@ def with_edit(stack: Stack, atlas: Frame, edit: AtlasEdit, load: Load, sheet: Sh
         return stack
     known = np.ascontiguousarray(atlas[..., 3])
     if edit.kind == "colour":
-        graded = effects.colour(stack.shown, edit_numbers(edit))
+        graded = grading.colour(stack.shown, edit_numbers(edit))
         cover = known.astype(np.float32) * np.float32(edit.opacity / 255)
         step = Grade(edit_numbers(edit), edit.opacity, edit.blend)
         return Stack(blend_in(stack.shown, graded, cover, edit.blend), (*stack.steps, step))

@@ -11,7 +11,7 @@ import numpy as np
 from core.media.atlases import AtlasClip
 from core.media.info import Frame, FrameSource
 from core.project.project import Media
-from core.render import effects, pixels
+from core.render import grading, pixels
 from core.render.atlas_source import Atlases
 from core.render.atlas_stack import Grade, Paint, blend_in
 
@@ -133,7 +133,7 @@ def painted_page(atlases: Atlases, data: Path, media: Media, label: int, number:
     below = np.ascontiguousarray(out[..., :3])
     for step in atlases.stack(data, media, label).steps:
         if isinstance(step, Grade):
-            graded = effects.colour(below, step.values)
+            graded = grading.colour(below, step.values)
             below = blend_in(below, graded, known * np.float32(step.opacity), step.blend)
             continue
         paint = step.pixels if step.leaf is None else step.leaf

@@ -16,17 +16,15 @@ import cv2
 import numpy as np
 
 from core.media.info import Frame
-from core.render import pixels
+from core.render import grading, keying, outlines, pixels
 from core.render.pixels import Floats
 
 REFERENCE_HEIGHT = 1080
 """Blur radii are given for a picture of this height."""
-GAMMA = 2.2
-LUMA = (0.2126, 0.7152, 0.0722)
 NARROW = 4.0
 """Blurs wider than this many pixels run on a smaller picture."""
-WARMTH = 0.3
-"""Gain of red, and loss of blue, in stops of display value at temperature 1."""
+OPAQUE = frozenset({"colour", "levels", "hue", "vignette", "blur", "sharpen", "pixelate", "outline"})
+"""Effects under which an opaque picture stays opaque."""
 
 
 def apply(
@@ -40,12 +38,22 @@ def apply(
         matte: float32 (H, W) in [0, 1], or None for the whole picture.
         pixel_scale: pixels of this picture for one pixel of the sequence.
     """
+    lines = picture.shape[0] / REFERENCE_HEIGHT
     match kind:
-        case "colour":
-            graded = colour(picture, values)
-            return graded if matte is None or graded is picture else pixels.lerp(picture, graded, matte)
+        case "colour" | "levels" | "hue" | "vignette":
+            return _within(matte, picture, grading.graded(kind, picture, values))
         case "blur":
-            return blur(picture, values["radius"] * picture.shape[0] / REFERENCE_HEIGHT, matte)
+            return blur(picture, values["radius"] * lines, matte)
+        case "sharpen":
+            return _within(matte, picture, sharpen(picture, values["radius"] * lines, values["amount"]))
+        case "pixelate":
+            return _within(matte, picture, pixelate(picture, values["size"] * lines))
+        case "crop":
+            return _within(matte, picture, crop(picture, values, lines))
+        case "outline":
+            return outlines.outlined(picture, values, matte, lines)
+        case "key":
+            return _within(matte, picture, keying.keyed(picture, values))
         case "cutout":
             return cut_out(picture, values["amount"], matte)
         case "transform":
@@ -56,36 +64,12 @@ def apply(
 
 def keeps_opaque(kind: str) -> bool:
     """Whether an opaque picture stays opaque under the effect."""
-    return kind in ("colour", "blur")
+    return kind in OPAQUE
 
 
-def colour(picture: Frame, values: Mapping[str, float]) -> Frame:
-    """Exposure (stops, in linear light), temperature, contrast about middle grey, then saturation about luma."""
-    table = _colour_table(values["exposure"], values["temperature"], values["contrast"])
-    saturation = values["saturation"]
-    if table is None and saturation == 1:
-        return picture
-    colours = np.ascontiguousarray(picture[..., :3])
-    if table is not None:
-        colours = cv2.LUT(colours, table)
-    if saturation != 1:
-        colours = cv2.transform(colours, _saturation_matrix(saturation))
-    return np.asarray(colours if picture.shape[2] == 3 else np.dstack([colours, picture[..., 3]]), np.uint8)
-
-
-def _colour_table(exposure: float, temperature: float, contrast: float) -> Frame | None:
-    """A look-up table a channel, uint8 (1, 256, 3); None when it would change nothing."""
-    if exposure == 0 and temperature == 0 and contrast == 1:
-        return None
-    stops = exposure / GAMMA + WARMTH * temperature * np.array([1.0, 0.0, -1.0])
-    levels = np.linspace(0, 1, 256)[:, None] * np.exp2(stops)
-    levels = (levels - 0.5) * contrast + 0.5
-    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)[None]
-
-
-def _saturation_matrix(saturation: float) -> Floats:
-    grey = np.tile(np.array(LUMA, np.float32), (3, 1))
-    return np.asarray(grey + saturation * (np.eye(3, dtype=np.float32) - grey), np.float32)
+def _within(matte: Floats | None, picture: Frame, changed: Frame) -> Frame:
+    """The changed picture inside the matte, the picture as it was outside."""
+    return changed if matte is None or changed is picture else pixels.lerp(picture, changed, matte)
 
 
 def blur(picture: Frame, sigma: float, matte: Floats | None = None) -> Frame:
@@ -125,6 +109,59 @@ def _enlarged(small: Frame, like: Frame) -> Frame:
 
 def _gaussian(picture: Any, sigma: float) -> Any:
     return cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+
+
+def sharpen(picture: Frame, sigma: float, amount: float) -> Frame:
+    """Unsharp mask: what a blur of `sigma` pixels takes away is added `amount` times; alpha stays."""
+    if amount == 0 or sigma < 0.05:
+        return picture
+    out = np.asarray(cv2.addWeighted(picture, 1 + amount, blur(picture, sigma), -amount, 0), np.uint8)
+    if picture.shape[2] == 4:
+        out[..., 3] = picture[..., 3]
+    return out
+
+
+def pixelate(picture: Frame, size: float) -> Frame:
+    """Squares of `size` pixels, each in its mean colour, counted from the middle of the picture."""
+    height, width = picture.shape[:2]
+    side = round(size)
+    if side < 2:
+        return picture
+    top, left = -(height // 2) % side, -(width // 2) % side
+    bottom, right = -(height + top) % side, -(width + left) % side
+    whole = cv2.copyMakeBorder(pixels.premultiply(picture), top, bottom, left, right, cv2.BORDER_REPLICATE)
+    few = (whole.shape[1] // side, whole.shape[0] // side)
+    squares = cv2.resize(
+        cv2.resize(whole, few, interpolation=cv2.INTER_AREA),
+        whole.shape[1::-1],
+        interpolation=cv2.INTER_NEAREST,
+    )
+    return pixels.unpremultiply(np.ascontiguousarray(squares[top : top + height, left : left + width]))
+
+
+def crop(picture: Frame, values: Mapping[str, float], lines: float = 1.0) -> Frame:
+    """Parts of the picture at its sides made transparent: per cent of its width or height, softly if wished.
+
+    lines: pixels of this picture for one at 1080 lines.
+    """
+    height, width = picture.shape[:2]
+    soft = max(values["feather"] * lines, 1.0)
+    across = _kept(width, values["left"], values["right"], soft)
+    down = _kept(height, values["top"], values["bottom"], soft)
+    if across.min() == 1 and down.min() == 1:
+        return picture
+    return pixels.scaled_alpha(picture, np.outer(down, across))
+
+
+def _kept(length: int, before: float, after: float, soft: float) -> Floats:
+    """How much of each pixel along a side is kept: a ramp of `soft` pixels inside of each edge that is cut."""
+    places = np.arange(length, dtype=np.float32) + 0.5
+    kept = np.ones(length, np.float32)
+    for part, far in ((before, places), (after, length - places)):
+        if part > 0:
+            inside = far - np.float32(part / 100 * length + (soft - 1) / 2)
+            kept = np.minimum(kept, np.clip(inside / soft + 0.5, 0, 1))
+    return kept
 
 
 def cut_out(picture: Frame, amount: float, matte: Floats | None) -> Frame:

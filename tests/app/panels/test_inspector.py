@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
@@ -175,7 +175,7 @@ def test_effects_are_added_set_and_limited_to_an_object(panel: InspectorPanel, e
     pick(panel, editor, "a")
     adder = part(panel, AddEffect)
     assert isinstance(adder, AddEffect)
-    adder._add("blur")
+    next(one for one in adder.findChild(QMenu).actions() if one.text() == "Blur").trigger()
     panel.show_now()
     panel.finish()
     field(panel, "radius").spin.setValue(20)
@@ -214,7 +214,9 @@ def test_effects_are_reordered_switched_and_removed(panel: InspectorPanel, edito
     [
         ("Blur background", "blur", True),
         ("Grey but the object", "colour", True),
-        ("Cut out", "cutout", False),
+        ("Cut out object", "cutout", False),
+        ("Pixelate object", "pixelate", False),
+        ("Outline object", "outline", False),
     ],
 )
 def test_recipes(panel: InspectorPanel, editor: Editor, title: str, kind: str, outside: bool) -> None:
@@ -236,7 +238,7 @@ def test_a_recipe_without_masks_says_what_to_do(panel: InspectorPanel, editor: E
     pick(panel, editor, "a")
     adder = part(panel, AddEffect)
     assert isinstance(adder, AddEffect)
-    adder._recipe("cut_out", "Cut out")
+    next(one for one in adder.findChildren(QAbstractButton) if one.text() == "Cut out object").click()
     assert "mask" in editor.notify.waiting[0].message
     assert editor.notify.waiting[0].hint
 

@@ -251,7 +251,7 @@ def test_the_softness_that_was_set_is_used_by_the_commands_too(
     draw_key(editor, 0)
     viewer.masks.feather = 7.5
     editor.state.set("selection", frozenset({"clip"}))
-    trigger(editor, find_action("clip.cut_out"))
+    trigger(editor, find_action("effects.cut_out"))
     assert editor.document.sequence is not None
     (effect,) = editor.document.sequence.find("clip")[2].effects
     assert effect.matte is not None

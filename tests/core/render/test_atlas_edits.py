@@ -24,7 +24,7 @@ from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit
 from core.project.atlas_pictures import read_picture, write_picture
 from core.project.paths import results_folder
 from core.project.project import Project
-from core.render import effects
+from core.render import grading
 from core.render.atlas_carry import carried
 from core.render.atlas_source import EditedSource
 from core.render.atlas_stack import Grade, Paint, stacked
@@ -122,7 +122,7 @@ def test_a_small_preview_shows_the_same_as_the_full_film_made_small(shown: Shown
 def test_colour_works_on_the_films_own_pixels_of_the_object_only(shown: Shown) -> None:
     shown.edit(new_edit("colour", 1, numbers={"saturation": 0.0, "exposure": 0.5}))
     values = {"exposure": 0.5, "contrast": 1.0, "saturation": 0.0, "temperature": 0.0}
-    graded = effects.colour(picture(6), values)
+    graded = grading.colour(picture(6), values)
     wanted = np.where(inside(6)[..., None], graded, picture(6))
     assert np.array_equal(shown.frame(6), wanted)
 

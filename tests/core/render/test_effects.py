@@ -5,8 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.render import effects
+from core.media.info import Frame
+from core.render import effects, grading
 from core.timeline.effects import EFFECT_KINDS, effect_values, new_effect
 from tests.core.render.fakes import flat
 
@@ -15,32 +18,43 @@ def values(kind: str, **given: float) -> dict[str, float]:
     return effect_values(new_effect(kind, **given), 0)
 
 
+NEUTRAL = {
+    "blur": {"radius": 0.0},
+    "sharpen": {"amount": 0.0},
+    "pixelate": {"size": 1.0},
+    "vignette": {"amount": 0.0},
+    "outline": {"width": 0.0},
+    "key": {"reach": 0.0, "softness": 0.0},
+}
+"""Settings under which an effect that does something by default does nothing."""
+
+
 @pytest.mark.parametrize("kind", EFFECT_KINDS)
 def test_neutral_effects_change_nothing(kind: str) -> None:
     picture = np.random.default_rng(1).integers(0, 256, (12, 16, 4), np.uint8)
     picture[..., 3] = np.maximum(picture[..., 3], 128)
-    neutral = values(kind, radius=0.0) if kind == "blur" else values(kind)
+    neutral = values(kind, **NEUTRAL.get(kind, {}))
     out = effects.apply(kind, picture, neutral, None, 1.0)
     np.testing.assert_allclose(out.astype(int), picture, atol=1)
 
 
 def test_one_stop_doubles_the_light() -> None:
-    out = effects.colour(flat(100, 50, 200), values("colour", exposure=1.0))
+    out = grading.colour(flat(100, 50, 200), values("colour", exposure=1.0))
     light = np.array([100, 50, 200]) / 255
     np.testing.assert_allclose(out[0, 0], np.minimum((2 * light**2.2) ** (1 / 2.2), 1) * 255, atol=1)
 
 
 def test_contrast_saturation_and_temperature() -> None:
-    out = effects.colour(flat(100, 100, 100), values("colour", contrast=2.0))
+    out = grading.colour(flat(100, 100, 100), values("colour", contrast=2.0))
     np.testing.assert_allclose(out[0, 0], [72, 72, 72], atol=1)
-    out = effects.colour(flat(200, 100, 50), values("colour", saturation=0.0))
+    out = grading.colour(flat(200, 100, 50), values("colour", saturation=0.0))
     assert len({int(value) for value in out[0, 0]}) == 1
-    warm = effects.colour(flat(100, 100, 100), values("colour", temperature=1.0))[0, 0].astype(int)
+    warm = grading.colour(flat(100, 100, 100), values("colour", temperature=1.0))[0, 0].astype(int)
     assert warm[0] > 110 and warm[1] == 100 and warm[2] < 90
 
 
 def test_colour_leaves_alpha_alone() -> None:
-    out = effects.colour(flat(10, 20, 30, 77), values("colour", exposure=2.0))
+    out = grading.colour(flat(10, 20, 30, 77), values("colour", exposure=2.0))
     assert (out[..., 3] == 77).all()
 
 
@@ -80,3 +94,162 @@ def test_the_object_does_not_bleed_into_its_blurred_background() -> None:
     out = effects.blur(picture, 5.0, outside)
     assert int(out[:, :30].max()) <= 21
     np.testing.assert_array_equal(out[:, 31:], picture[:, 31:])
+
+
+@pytest.mark.parametrize("kind", EFFECT_KINDS)
+def test_only_inside_the_matte(kind: str) -> None:
+    if kind in ("outline", "transform"):
+        pytest.skip("it works beside what it is limited to")
+    picture = np.random.default_rng(3).integers(0, 256, (64, 80, 3), np.uint8)
+    picture[:, :40] = (20, 200, 30)
+    matte = np.zeros((64, 80), np.float32)
+    matte[8:40, 8:40] = 1
+    given = {
+        "crop": {"left": 40.0},
+        "levels": {"shadows": 1.0},
+        "hue": {"turn": 90.0},
+        "colour": {"exposure": 1.0},
+    }
+    strong = {
+        "blur": {"radius": 60.0},
+        "pixelate": {"size": 200.0},
+        "sharpen": {"radius": 40.0},
+        "vignette": {"size": 0.2},
+    }
+    out = effects.apply(kind, picture, values(kind, **(given | strong).get(kind, {})), matte, 1.0)
+    np.testing.assert_array_equal(out[matte == 0][:, :3], picture[matte == 0])
+    assert (
+        kind in ("cutout", "blur", "pixelate", "sharpen")
+        or (out[matte == 1] != _like(picture, out)[matte == 1]).any()
+    )
+    if not effects.keeps_opaque(kind):
+        assert out.shape[2] == 4
+    else:
+        assert out.shape[2] == 3
+
+
+def _like(picture: Frame, out: Frame) -> Frame:
+    return picture if out.shape[2] == 3 else np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+
+
+def test_levels_stretch_what_lies_between_the_points() -> None:
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    out = effects.apply("levels", ramp, values("levels", black=0.2, white=0.6), None, 1.0)[0, :, 0].astype(
+        int
+    )
+    assert (out[:52] == 0).all() and (out[153:] == 255).all()
+    assert abs(out[102] - 127) <= 2
+    brighter = effects.apply("levels", ramp, values("levels", gamma=2.0), None, 1.0)[0, :, 0]
+    assert abs(int(brighter[64]) - 128) <= 2
+
+
+@pytest.mark.parametrize(
+    ("shadows", "highlights"), [(1, 0), (-1, 0), (0, 1), (0, -1), (1, -1), (-1, 1), (1, 1), (-1, -1)]
+)
+def test_shadows_and_highlights_keep_the_order_of_tones_and_their_ends(
+    shadows: float, highlights: float
+) -> None:
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    settings = values("levels", shadows=shadows, highlights=highlights)
+    out = effects.apply("levels", ramp, settings, None, 1.0)[0, :, 1].astype(int)
+    assert (np.diff(out) >= 0).all() and out[0] == 0 and out[255] == 255
+    for sign, place in ((shadows, 64), (highlights, 192)):
+        assert sign == 0 or (out[place] - place) * sign > 0 or shadows * highlights < 0
+
+
+@given(st.floats(-180, 180), st.tuples(*[st.integers(60, 190)] * 3))
+def test_a_turn_of_hue_keeps_greys_and_luma_and_turns_back(
+    degrees: float, colour: tuple[int, int, int]
+) -> None:
+    grey = effects.apply("hue", flat(90, 90, 90), values("hue", turn=degrees), None, 1.0)
+    np.testing.assert_allclose(grey[0, 0], 90, atol=1)
+    matrix = grading._hue_matrix(degrees)
+    there = matrix @ np.array(colour)
+    assert abs(np.dot(grading.LUMA, there) - np.dot(grading.LUMA, colour)) < 0.01
+    assert np.allclose(grading._hue_matrix(0.0), np.eye(3), atol=1e-6)
+
+
+def test_a_third_of_a_turn_takes_red_to_green() -> None:
+    red, green, blue = effects.apply("hue", flat(150, 90, 90), values("hue", turn=120.0), None, 1.0)[
+        0, 0
+    ].astype(int)
+    assert green > red and abs(red - blue) <= 10
+    tinted = effects.apply("hue", flat(90, 90, 90), values("hue", tint=1.0), None, 1.0)[0, 0].astype(int)
+    assert tinted[0] == tinted[2] > 90 > tinted[1]
+
+
+def test_a_vignette_is_round_and_leaves_the_middle() -> None:
+    out = effects.apply(
+        "vignette", flat(200, 200, 200, size=(81, 61)), values("vignette", amount=1.0), None, 1.0
+    )[..., 0]
+    assert out[30, 40] == 200 and out[0, 0] == 0
+    np.testing.assert_array_equal(out, out[::-1])
+    np.testing.assert_array_equal(out, out[:, ::-1])
+
+
+def test_pixelate_has_squares_of_the_mean_colour() -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (40, 60, 3), np.uint8)
+    out = effects.pixelate(picture, 10)
+    for top in range(0, 40, 10):
+        for left in range(0, 60, 10):
+            square = out[top : top + 10, left : left + 10].reshape(-1, 3)
+            assert (square == square[0]).all()
+            np.testing.assert_allclose(
+                square[0], picture[top : top + 10, left : left + 10].mean((0, 1)), atol=1
+            )
+    assert effects.pixelate(picture[:7, :9], 100).shape == (7, 9, 3)
+
+
+def test_sharpen_raises_an_edge_and_keeps_the_mean_and_the_alpha() -> None:
+    picture = flat(100, 100, 100, 128, size=(40, 20))
+    picture[:, 20:, :3] = 150
+    out = effects.sharpen(picture, 2.0, 1.0)
+    assert out[10, 19, 0] < 95 and out[10, 20, 0] > 155 and (out[..., 3] == 128).all()
+    assert abs(out[..., :3].mean() - picture[..., :3].mean()) < 1
+
+
+def test_crop_cuts_where_it_says() -> None:
+    picture = flat(10, 20, 30, size=(100, 40))
+    sides = values("crop", left=10.0, right=20.0, top=25.0, bottom=50.0)
+    alpha = effects.apply("crop", picture, sides, None, 1.0)[..., 3]
+    expected = np.zeros((40, 100), np.uint8)
+    expected[10:20, 10:80] = 255
+    np.testing.assert_array_equal(alpha, expected)
+    half = effects.crop(picture, values("crop", left=10.5))[..., 3]
+    assert abs(int(half[0, 10]) - 127) <= 1 and half[0, 11] == 255
+    soft = effects.crop(picture, values("crop", left=10.0, feather=20.0))[..., 3].astype(int)
+    assert (
+        (np.diff(soft[0]) >= 0).all() and soft[0, 9] == 0 and soft[0, 30] == 255 and 100 < soft[0, 20] < 160
+    )
+
+
+def test_an_outline_lies_around_the_object_and_not_on_it() -> None:
+    picture = flat(10, 20, 30, size=(60, 60))
+    matte = np.zeros((60, 60), np.float32)
+    matte[20:40, 20:40] = 1
+    red = values("outline", width=90.0, hue=0.0, saturation=1.0)  # 5 pixels of 60 lines
+    out = effects.apply("outline", picture, red, matte, 1.0)
+    np.testing.assert_array_equal(out[20:40, 20:40], picture[20:40, 20:40])
+    np.testing.assert_array_equal(out[30, 15:20], np.tile([255, 0, 0], (5, 1)))
+    np.testing.assert_array_equal(out[30, :14], picture[30, :14])
+    cut = np.dstack([picture, np.rint(matte * 255).astype(np.uint8)])
+    alone = effects.apply("outline", cut, red, None, 1.0)
+    assert (
+        alone[30, 17].tolist() == [255, 0, 0, 255]
+        and alone[30, 5, 3] == 0
+        and alone[30, 30].tolist() == [10, 20, 30, 255]
+    )
+
+
+def test_a_key_takes_the_screen_out_and_its_light_off_the_rest() -> None:
+    picture = flat(40, 190, 60, size=(30, 20))
+    picture[:, 10:20] = (190, 150, 130)
+    picture[:, 20:] = (150, 165, 140)  # grey with a green shine
+    out = effects.apply("key", picture, values("key", spill=1.0, reach=40.0), None, 1.0)
+    assert (out[:, :10, 3] == 0).all() and (out[:, 10:, 3] == 255).all()
+    np.testing.assert_allclose(out[5, 15, :3], (190, 150, 130), atol=2)
+    red, green, blue = out[5, 25, :3].astype(int)
+    assert green - (red + blue) / 2 < 8
+    blues = flat(30, 60, 200)
+    assert effects.apply("key", blues, values("key"), None, 1.0) is blues
+    assert (effects.apply("key", blues, values("key", hue=235.0), None, 1.0)[..., 3] == 0).all()

@@ -1,0 +1,75 @@
+"""Commands of Clip/Effects: each effect, and what a tracked object is most often used for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.actions.registry import Action
+from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
+from app.timeline.chosen import for_each, has_selection, selected, sequence_of, tr
+from core.errors import EditError
+from core.project.project import Project
+from core.timeline import edits
+from core.timeline.effects import EFFECT_KINDS, EffectKind
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def add(editor: Editor, kind: EffectKind) -> None:
+    """The effect at the end of the effects of every selected picture."""
+    change = for_each(
+        _pictures(editor), lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind)
+    )
+    editor.document.edit_sequence(tr("Add {0}").format(tr(kind.title)), change)
+
+
+def use(editor: Editor, recipe: Recipe) -> None:
+    """The recipe on every selected picture, for the object in hand or the first that the media has."""
+    from app.panels.viewer import ViewerPanel
+
+    label = editor.state.label
+    feather = editor.panel(ViewerPanel).masks.feather if editor.has_panel(ViewerPanel) else FEATHER
+    ids = _pictures(editor)
+
+    def change(project: Project) -> Project:
+        for clip_id in ids:
+            project = with_recipe(project, clip_id, recipe.id, _label(project, clip_id, label), feather)
+        return project
+
+    editor.document.edit(tr(recipe.title), change)
+
+
+def _pictures(editor: Editor) -> list[str]:
+    """The selected clips that are pictures.
+
+    Raises:
+        EditError: when there is none.
+    """
+    sequence = sequence_of(editor)
+    ids = [clip.id for clip in selected(editor) if sequence.find(clip.id)[0].kind == "video"]
+    if not ids:
+        raise EditError("no picture is selected", "Click a clip on a video track")
+    return ids
+
+
+def _label(project: Project, clip_id: str, wanted: int) -> int:
+    """The object in hand when the clip's media has it, else its first object, else what was wanted."""
+    assert project.sequence is not None
+    media_id = project.sequence.find(clip_id)[2].media_id
+    labels = [thing.label for media in project.media if media.id == media_id for thing in media.objects]
+    return wanted if wanted in labels or not labels else labels[0]
+
+
+ACTIONS = (
+    *(
+        Action(f"effects.{recipe.id}", recipe.title, partial(use, recipe=recipe), (), "Clip/Effects", has_selection, help=recipe.help)
+        for recipe in RECIPES.values()
+    ),
+    *(
+        Action(f"effects.add_{kind.kind}", kind.title, partial(add, kind=kind), (), "Clip/Effects", has_selection, help=kind.help,
+               separator=number == 0)
+        for number, kind in enumerate(EFFECT_KINDS.values())
+    ),
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""Light and colour of a picture: look-up tables, colour matrices, and a vignette.
+
+Pictures are straight, uint8 (H, W, 3|4); alpha stays as it is. A neutral setting returns the very picture it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+
+from core.media.info import Frame
+from core.render.pixels import Floats
+
+GAMMA = 2.2
+LUMA = (0.2126, 0.7152, 0.0722)
+WARMTH = 0.3
+"""Gain of red, and loss of blue, in stops of display value at temperature 1; of red and blue against green at tint 1."""
+REACH = 0.14
+"""How far shadows or highlights move at most, of the whole range; with less than 4/27 the order of tones is kept."""
+
+
+def graded(kind: str, picture: Frame, values: Mapping[str, float]) -> Frame:
+    """The picture in another light.
+
+    kind: "colour", "levels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values: its parameters, all present.
+    """
+    match kind:
+        case "colour":
+            return colour(picture, values)
+        case "levels":
+            return _through(picture, _levels_table(values))
+        case "hue":
+            return _turned(picture, values["turn"], values["tint"])
+        case "vignette":
+            return vignette(picture, values["amount"], values["size"], values["softness"])
+        case _:
+            raise ValueError(f"unknown grade {kind}")
+
+
+def colour(picture: Frame, values: Mapping[str, float]) -> Frame:
+    """Exposure (stops, in linear light), temperature, contrast about middle grey, then saturation about luma."""
+    table = _colour_table(values["exposure"], values["temperature"], values["contrast"])
+    saturation = values["saturation"]
+    return _through(picture, table, None if saturation == 1 else _saturation_matrix(saturation))
+
+
+def _through(picture: Frame, table: Frame | None, matrix: Floats | None = None) -> Frame:
+    """The picture's colours through a table, uint8 (1, 256, 3), then a matrix, float32 (3, 3)."""
+    if table is None and matrix is None:
+        return picture
+    colours = np.ascontiguousarray(picture[..., :3])
+    if table is not None:
+        colours = cv2.LUT(colours, table)
+    if matrix is not None:
+        colours = cv2.transform(colours, matrix)
+    return np.asarray(colours if picture.shape[2] == 3 else np.dstack([colours, picture[..., 3]]), np.uint8)
+
+
+def _colour_table(exposure: float, temperature: float, contrast: float) -> Frame | None:
+    """A look-up table a channel, uint8 (1, 256, 3); None when it would change nothing."""
+    if exposure == 0 and temperature == 0 and contrast == 1:
+        return None
+    stops = exposure / GAMMA + WARMTH * temperature * np.array([1.0, 0.0, -1.0])
+    levels = np.linspace(0, 1, 256)[:, None] * np.exp2(stops)
+    levels = (levels - 0.5) * contrast + 0.5
+    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)[None]
+
+
+def _saturation_matrix(saturation: float) -> Floats:
+    grey = np.tile(np.array(LUMA, np.float32), (3, 1))
+    return np.asarray(grey + saturation * (np.eye(3, dtype=np.float32) - grey), np.float32)
+
+
+def _levels_table(values: Mapping[str, float]) -> Frame | None:
+    """Black point and white point of the picture, gamma of what is between, then shadows and highlights."""
+    black, white, gamma = values["black"], values["white"], values["gamma"]
+    shadows, highlights = values["shadows"], values["highlights"]
+    if (black, white, gamma, shadows, highlights) == (0, 1, 1, 0, 0):
+        return None
+    x = np.clip((np.linspace(0, 1, 256) - black) / max(white - black, 1 / 255), 0, 1) ** (1 / gamma)
+    x = x + REACH * 27 / 4 * x * (1 - x) * (shadows * (1 - x) + highlights * x)
+    table = np.rint(np.clip(x, 0, 1) * 255).astype(np.uint8)
+    return np.repeat(table[None, :, None], 3, axis=2)
+
+
+def _turned(picture: Frame, degrees: float, tint: float) -> Frame:
+    """Hues turned about the axis of greys at equal luma, then green against red and blue (tint 1 is magenta)."""
+    table = None
+    if tint != 0:
+        gain = np.exp2(WARMTH * tint * np.array([0.5, -1.0, 0.5]))
+        table = np.rint(np.clip(np.arange(256)[:, None] * gain, 0, 255)).astype(np.uint8)[None]
+    return _through(picture, table, None if degrees % 360 == 0 else _hue_matrix(degrees))
+
+
+def _hue_matrix(degrees: float) -> Floats:
+    """Chroma, which is a colour less its luma in all channels, turned about the axis of greys; luma put back after."""
+    grey = np.tile(np.array(LUMA), (3, 1))
+    turn, _ = cv2.Rodrigues(np.full(3, np.radians(degrees) / np.sqrt(3)))
+    matrix = turn @ (np.eye(3) - grey)
+    return np.asarray(matrix - grey @ matrix + grey, np.float32)
+
+
+def vignette(picture: Frame, amount: float, size: float, softness: float) -> Frame:
+    """Darker towards the corners, brighter with an amount below 0. size: radius of what stays, 1 being the corner."""
+    if amount == 0:
+        return picture
+    height, width = picture.shape[:2]
+    y, x = (np.linspace(-1, 1, many, dtype=np.float32) for many in (height, width))
+    radius = np.sqrt((x[None, :] ** 2 + y[:, None] ** 2) / 2)
+    ramp = np.clip((radius - size * (1 - softness)) / max(size * softness, 1e-3), 0, 1)
+    light = 1 - np.float32(amount) * ramp * ramp * (3 - 2 * ramp)
+    colours = cv2.multiply(np.ascontiguousarray(picture[..., :3]), cv2.merge([light] * 3), dtype=cv2.CV_8U)
+    return np.asarray(colours if picture.shape[2] == 3 else np.dstack([colours, picture[..., 3]]), np.uint8)
