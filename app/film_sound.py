@@ -42,6 +42,10 @@ class FilmSound:
             self.give_up(error)
         return self._clock
 
+    def peaks(self) -> tuple[float, float]:
+        """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
+        return self._clock.peaks() if self._clock is not None else (0.0, 0.0)
+
     def give_up(self, error: OSError) -> None:
         """The device is gone: play without sound from now on."""
         log.info("%s", error)

@@ -222,6 +222,10 @@ class Player(QObject):
             self._update_run()
             self.loop_changed.emit(loop)
 
+    def peaks(self) -> tuple[float, float]:
+        """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
+        return self._sound.peaks()
+
     def toggle(self) -> None:
         self.pause() if self.playing else self.play()
 

@@ -13,10 +13,12 @@ from core.timeline.model import MatteUse, Sequence
 
 @dataclass(frozen=True)
 class Recipe:
-    """effect: a kind of core.timeline.effects. inside: it works on the object, else around it."""
+    """short: title where the object is known. effect: a kind of core.timeline.effects. inside: it works on the object, else
+    around it."""
 
     id: str
     title: str
+    short: str
     help: str
     inside: bool
     effect: str
@@ -29,6 +31,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "blur_background",
             "Blur background",
+            "Blur rest",
             "Blurs everything but the object.",
             False,
             "blur",
@@ -37,6 +40,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "cut_out",
             "Cut out object",
+            "Cut out",
             "Keeps the object and makes the rest transparent.",
             True,
             "cutout",
@@ -44,6 +48,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "grey_background",
             "Grey but the object",
+            "Grey rest",
             "Takes the colour out of everything but the object.",
             False,
             "colour",
@@ -52,6 +57,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "pixelate",
             "Pixelate object",
+            "Pixelate",
             "Hides the object behind squares of one colour: a face, a number plate.",
             True,
             "pixelate",
@@ -59,6 +65,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "outline",
             "Outline object",
+            "Outline",
             "Draws a line around the object.",
             True,
             "outline",

@@ -58,6 +58,7 @@ class SoundClock:
         self._played = 0
         self._played_at = self._started_at = 0.0
         self._last_block = 0
+        self._peaks = np.zeros(2, np.float32)
         self._closed = False
         self._stream = stream or self._open(sample_rate, device)
         self._latency = float(getattr(self._stream, "latency", 0.0) or 0.0)
@@ -103,6 +104,13 @@ class SoundClock:
             samples = self._start + max(0.0, heard) * self._speed
         return round(samples * TICKS_PER_SECOND / self.sample_rate)
 
+    def peaks(self) -> tuple[float, float]:
+        """The highest samples, left and right, of 0 to 1, of what the device was given since this was last asked."""
+        with self._condition:
+            left, right = self._peaks.tolist()
+            self._peaks[:] = 0
+        return left, right
+
     def stop(self) -> None:
         with self._condition:
             self._speed = 0.0
@@ -124,6 +132,8 @@ class SoundClock:
         """Called by PortAudio: fills `out`, float32 (frames, 2)."""
         with self._condition:
             block = self._blocks.popleft() if self._blocks else None
+            if block is not None:
+                np.maximum(self._peaks, np.abs(block).max(axis=0), out=self._peaks)
             self._last_block = 0 if block is None else frames
             self._played += self._last_block
             self._played_at = time.monotonic()

@@ -97,7 +97,7 @@ class ObjectsPanel(QWidget):
         tr = self.tr
         self.recipes: dict[str, QPushButton] = {}
         for recipe in RECIPES.values():
-            button = QPushButton(tr(recipe.title), self)
+            button = QPushButton(tr(recipe.short), self)
             button.setToolTip(tr(recipe.help))
             button.setAccessibleName(tr(recipe.title))
             button.clicked.connect(lambda checked=False, recipe_id=recipe.id: self.use(recipe_id))
@@ -121,8 +121,7 @@ class ObjectsPanel(QWidget):
         grid = QGridLayout()
         grid.setSpacing(4)
         for place, use in enumerate(self.recipes.values()):
-            wide = place == len(self.recipes) - 1 and place % 2 == 0
-            grid.addWidget(use, place // 2, place % 2, 1, 2 if wide else 1)
+            grid.addWidget(use, place // 3, place % 3)
         column.addLayout(grid)
 
     def _heading(self, text: str, *widgets: QWidget) -> QHBoxLayout:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.buttons import tool_button
 from app.editor import Editor
+from app.level_meter import LevelMeter
 from app.timeline.layout import MAX_SCALE, MIN_SCALE
 from app.timeline.view import TimelineView
 from core.errors import LaminarError
@@ -35,12 +36,13 @@ def showing(project: Project, sequence_id: str) -> Project:
 
 
 class TimelinePanel(QWidget):
-    """view: the tracks. Its commands are in app.actions.timeline and app.actions.clip."""
+    """view: the tracks. meter: how loud the film is. Its commands are in app.actions.timeline and app.actions.clip."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self.view = TimelineView(editor, self)
+        self.meter = LevelMeter(self)
         self._time = QLabel()
         self._status = QLabel()
         self._tools = QButtonGroup(self)
@@ -89,7 +91,11 @@ class TimelinePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(strip)
-        column.addWidget(self.view, 1)
+        tracks = QHBoxLayout()
+        tracks.setSpacing(0)
+        tracks.addWidget(self.view, 1)
+        tracks.addWidget(self.meter)
+        column.addLayout(tracks, 1)
         self._show_tool(self._editor.state.tool)
         self._snap.setChecked(self._editor.state.snapping)
         self._show_time()

@@ -118,3 +118,14 @@ def test_a_device_that_swallows_everything_does_not_rush_the_film(clock: SoundCl
         clock.callback(out, BLOCK, None, None)
         time.sleep(0.0005)
     assert clock.now() < 1.2 * TICKS_PER_SECOND
+
+
+def test_peaks_are_of_what_was_played_since_they_were_asked(clock: SoundClock) -> None:
+    quiet = np.zeros((BLOCK, 2), np.float32)
+    quiet[10] = (0.25, -0.5)
+    loud = np.full((BLOCK, 2), -1.0, np.float32)
+    for block in (quiet, loud):
+        clock._blocks.append(block)
+        clock.callback(np.empty((BLOCK, 2), np.float32), BLOCK, None, None)
+        assert clock.peaks() == ((0.25, 0.5) if block is quiet else (1.0, 1.0))
+    assert clock.peaks() == (0.0, 0.0)
