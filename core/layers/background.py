@@ -118,7 +118,7 @@ def find_background(
     plane.notes.append(
         "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
     )
-    return (yield from part(paint_warped(footage, plane, folder, show), 0.6, 1.0))
+    return (yield from part(paint_warped(footage, plane, folder, show, seed), 0.6, 1.0))
 
 
 def _painted(

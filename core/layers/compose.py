@@ -1,11 +1,13 @@
 """One frame taken apart into plate, effects and objects, and put together again.
 
-Back to front: the plate, all effects, the objects. Layers are rounded to 8 bits before they are put together, so the
-recomposed frame is what the films give.
+Back to front: the plate, all effects, the objects. The plate is the frame itself where no object and no effect lies
+(core.layers.own), elsewhere the clean background in the frame's light and with its grain. Layers are rounded to 8 bits
+before they are put together, so the recomposed frame is what the films give.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -14,12 +16,15 @@ import numpy.typing as npt
 
 from core.layers.background import Background
 from core.layers.channels import largest, mean
-from core.layers.effects import gates
+from core.layers.effects import USUAL, gates
 from core.layers.footage import Footage
-from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, throw
+from core.layers.grain import with_grain
+from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
+from core.layers.own import in_frames_light, mixed, outside
 from core.layers.paged import Stack
-from core.layers.plane import to_bytes
+from core.layers.plane import Plane, to_bytes
 from core.layers.tracks import Tracks
+from core.layers.unseen import SEEN
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.flow import Array32
@@ -27,26 +32,35 @@ from core.motion.flow import Array32
 SAMPLE, DARK = 10, 0.15
 RING = 0.012
 """Of the height: around a mask, where an effect is not seen by itself but filled from around."""
+BESIDE = 0.006
+"""Of the height: how far beside an effect the frame is not shown."""
+ALIKE = 0.06
+"""Differences from which on a frame and its clean background do not show one thing."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """What the layers of a clip are made from. order: labels back to front. owners: (N, h, w), half size.
-    colourful: labels of objects whose effects are colours rather than shadows."""
+    """What the layers of a clip are made from. order: labels back to front. owners: (N, h, w), half size. usual: as
+    of `core.layers.effects.usual_places`. colourful: labels of objects whose effects are colours rather than shadows. seed: of the grain.
+    shows: whether the plate is the frame itself where nothing lies on it, which must be known for that."""
 
     footage: Footage
     plate: Background
     tracks: Tracks
     order: tuple[int, ...]
     owners: Stack
+    usual: Callable[[int, int], Array32]
     colourful: frozenset[int] = frozenset()
+    seed: int = 0
+    shows: bool = True
 
 
 @dataclass(frozen=True)
 class Parts:
     """plate, recon: uint8 (H, W, 3). objects, effects: by label, uint8 (H, W, 4), straight alpha.
 
-    squares: (H, W), the mean squared error of the recomposed frame, in [0, 1]^2. mask: bool (H, W).
+    squares: (H, W), the mean squared error of the recomposed frame, in [0, 1]^2; canvas: the same with nothing but the
+    clean background as it was found for a plate. mask: bool (H, W).
     """
 
     plate: Frame
@@ -54,31 +68,129 @@ class Parts:
     objects: dict[int, Frame]
     effects: dict[int, Frame]
     squares: Array32
+    canvas: Array32
     mask: npt.NDArray[np.bool_]
 
 
 def take_apart(split: Split, n: int) -> Parts:
     """The layers of frame n."""
     footage, tracks = split.footage, split.tracks
-    frame, labels = to_float(footage.frame(n)), footage.labels(n)
-    plate, sigma = to_bytes(split.plate.render(n)), split.plate.noise(n)
-    clean, hidden = to_float(plate), _hidden(labels)
-    below, effects, objects = clean, {}, {}
-    for label in split.order:
-        least = FAINT_COLOUR if label in split.colourful else STRONG_COLOUR
-        gate = _gate(split, n, label, hidden)
-        effects[label] = to_rgba(throw(frame, clean, gate, hidden, least))
-        if effects[label].any():
-            below = from_rgba(effects[label]).over(below)
+    frame, labels, sigma = to_float(footage.frame(n)), footage.labels(n), split.plate.noise(n)
+    seen = _seen(split, n, frame)
+    below, objects = seen.bare, {}
+    for effect in seen.effects.values():
+        below = _over(effect, below)
     for place, label in enumerate(split.order):
         covered = np.isin(labels, split.order[place + 1 :])
-        k = tracks.labels.index(label)
-        speed = 2 * float(np.hypot(*tracks.motion(max(0, n - 1), n, k)))
-        objects[label] = to_rgba(cut_out(frame, below, labels == label, covered, sigma, speed))
-        below = from_rgba(objects[label]).over(below)
-    recon = to_bytes(below)
-    off = to_float(recon) - frame
-    return Parts(plate, recon, objects, effects, mean(off * off), labels > 0)
+        objects[label] = to_rgba(
+            cut_out(frame, below, labels == label, covered, sigma, _speed(tracks, n, label))
+        )
+        below = _over(objects[label], below)
+    plate = _with_grain(split, n, frame, seen)
+    recon, plain = to_float(plate), seen.clean
+    for layer in (*seen.effects.values(), *objects.values()):
+        recon, plain = _over(layer, recon), _over(layer, plain)
+    off, off_plain = to_float(to_bytes(recon)) - frame, plain - frame
+    canvas = alone(split.plate, n, mean(off_plain * off_plain), labels > 0)
+    return Parts(plate, to_bytes(recon), objects, seen.effects, mean(off * off), canvas, labels > 0)
+
+
+def alone(plate: Background, n: int, squares: Array32, mask: npt.NDArray[np.bool_]) -> Array32:
+    """Squared errors (H, W) of a background without anything of the frame itself, which a background from neighbours
+    shows outside of the masks: there, what these say by themselves."""
+    return squares if isinstance(plate, Plane) else np.where(mask, squares, plate.errors[n])
+
+
+def plate_of(split: Split, n: int) -> Frame:
+    """The plate of frame n alone, uint8 (H, W, 3)."""
+    frame = to_float(split.footage.frame(n))
+    return _with_grain(split, n, frame, _seen(split, n, frame))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """clean: the background as it was found. bare: the same in the frame's light, and the frame where `own`, (H, W),
+    says that it shows nothing else. ring: (H, W), 1 away from all objects."""
+
+    clean: Array32
+    bare: Array32
+    own: Array32
+    ring: Array32
+    effects: dict[int, Frame]
+
+
+def _seen(split: Split, n: int, frame: Array32) -> _Seen:
+    """What lies on the background of frame n, and what it is without."""
+    footage, clean = split.footage, split.plate.render(n)
+    labels = footage.labels(n)
+    hidden, ring = _hidden(labels), _ring(split, n, labels)
+    gates = {label: _gate(split, n, label, hidden) for label in split.order}
+    ground = clean
+    shows = split.shows and isinstance(split.plate, Plane) and footage.known(n)
+    if shows:
+        often = {label: _often(split, n, label) for label in split.order}
+        taken = np.max([*gates.values(), *often.values(), 1 - ring], axis=0)
+        ground = in_frames_light(frame, clean, np.asarray(1 - taken, np.float32), ALIKE)
+        faint = shaded(frame, ground)
+        gates = {label: np.maximum(gate, often[label] * faint) for label, gate in gates.items()}
+    effects = {
+        label: to_rgba(_effect(split, label, frame, ground, gates[label], hidden)) for label in split.order
+    }
+    own = ring * _free_of(effects, ring.shape) * np.float32(shows)
+    return _Seen(clean, mixed(frame, ground, own), own, ring, effects)
+
+
+def _ring(split: Split, n: int, labels: Labels) -> Array32:
+    """1 where no object reaches, not even with a soft edge or a trace of its motion, (H, W)."""
+    tall, speeds = len(labels), [_speed(split.tracks, n, label) for label in split.order]
+    return outside(labels, farthest(tall, max(speeds, default=0.0)) + 1)
+
+
+def _free_of(effects: Mapping[int, Frame], shape: tuple[int, ...]) -> Array32:
+    """1 where no effect lies, and soft around it, (H, W)."""
+    thrown = np.max([np.zeros(shape, bool), *(each[..., 3] > 0 for each in effects.values())], axis=0).astype(
+        np.float32
+    )
+    if not thrown.any():
+        return np.float32(1) - thrown
+    radius = max(1, round(BESIDE * shape[0]))
+    thick = cv2.dilate(thrown, np.ones((2 * radius + 1,) * 2, np.uint8))
+    return np.asarray(1 - cv2.blur(thick, (radius + 1,) * 2), np.float32)
+
+
+def _with_grain(split: Split, n: int, frame: Array32, seen: _Seen) -> Frame:
+    """The plate: what is put under objects and effects has the frame's grain."""
+    if not isinstance(split.plate, Plane):
+        return to_bytes(seen.bare)  # it has its grain
+    missing, rng = _missing(split.plate.known(n)), np.random.default_rng((split.seed, n))
+    return to_bytes(with_grain(frame, seen.clean, seen.bare, seen.own, seen.ring, rng, missing))
+
+
+def _missing(known: Array32) -> Array32:
+    """The part of a film's grain that the mean of so many frames lacks, (H, W)."""
+    return np.where(known < SEEN, 1, np.sqrt(known / (1 + known))).astype(np.float32)
+
+
+def _speed(tracks: Tracks, n: int, label: int) -> float:
+    """Pixels that an object moves in a frame."""
+    return 2 * float(np.hypot(*tracks.motion(max(0, n - 1), n, tracks.labels.index(label))))
+
+
+def _effect(
+    split: Split,
+    label: int,
+    frame: Array32,
+    ground: Array32,
+    gate: Array32,
+    hidden: npt.NDArray[np.bool_],
+) -> Cut:
+    """What an object throws: with one that throws colours faint ones count, and those that lighten the ground."""
+    colours = label in split.colourful
+    return throw(frame, ground, gate, hidden, FAINT_COLOUR if colours else STRONG_COLOUR, colours)
+
+
+def _over(layer: Frame, below: Array32) -> Array32:
+    return from_rgba(layer).over(below) if layer.any() else below
 
 
 def throws_colours(split: Split) -> frozenset[int]:
@@ -112,8 +224,19 @@ def _gate(split: Split, n: int, label: int, hidden: npt.NDArray[np.bool_]) -> Ar
     half = gates(split.owners, split.tracks, n, split.tracks.labels.index(label))
     if not half.any():
         return np.zeros(hidden.shape, np.float32)
+    return _large(half, split.footage.size)
+
+
+def _often(split: Split, n: int, label: int) -> Array32:
+    """Where the object throws something so often that it may well do so unseen, (H, W) in [0, 1]."""
+    often = split.usual(n, split.tracks.labels.index(label)) > USUAL
+    return _large(often.astype(np.float32), split.footage.size)
+
+
+def _large(half: Array32, size: tuple[int, int]) -> Array32:
+    """Half size as a softer mask of `size` (width, height), a little wider."""
     soft = cv2.GaussianBlur(cv2.dilate(half, np.ones((5, 5), np.uint8)), (0, 0), 1.0)
-    return np.asarray(cv2.resize(soft, hidden.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def join(above: Frame, below: Frame) -> Frame:

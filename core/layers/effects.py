@@ -204,18 +204,30 @@ def _usual(owners: Stack, tracks: Tracks, k: int) -> Array32:
     return np.asarray(cv2.GaussianBlur(total / np.float32(max(1, seen)), (0, 0), 1.5), np.float32)
 
 
+def usual_places(owners: Stack, tracks: Tracks) -> Callable[[int, int], Array32]:
+    """Frame and object (a position in `tracks.labels`) to how often it throws something at each pixel, seen from its own
+    feet, float32 (h, w) in [0, 1]."""
+    usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
+    shape = owners.shape[1], owners.shape[2]
+    rows, columns = (each.ravel() for each in np.indices(shape))
+
+    def of(n: int, k: int) -> Array32:
+        if tracks.areas[n, k] == 0:
+            return np.zeros(shape, np.float32)
+        return _look_up(usual[k], rows, columns, tracks.anchors[n, k]).reshape(shape)
+
+    return of
+
+
 def expected(owners: Stack, tracks: Tracks) -> Callable[[int], npt.NDArray[np.bool_]]:
     """Frame to where its objects throw something, bool (h, w): what was found there, and what each of them throws often
     enough, seen from its own feet, that it may well lie there unseen (a shadow that stood still is in the background)."""
-    usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
-    rows, columns = (each.ravel() for each in np.indices(owners.shape[1:]))
+    usual = usual_places(owners, tracks)
 
     def of(n: int) -> npt.NDArray[np.bool_]:
         found = owners[n] > 0
-        for k, often in enumerate(usual):
-            if tracks.areas[n, k] > 0:
-                share = _look_up(often, rows, columns, tracks.anchors[n, k])
-                found = found | (share.reshape(found.shape) > USUAL)
+        for k in range(len(tracks.labels)):
+            found = found | (usual(n, k) > USUAL)
         return np.asarray(found)
 
     return of

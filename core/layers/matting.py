@@ -29,6 +29,8 @@ SURE = 3.0
 """Standard deviations by which two colours must differ to be told apart well."""
 FAINT = 0.04
 """Alpha below which nothing is kept."""
+STRETCH = 0.02
+"""Of the height: over how much of it a faint shadow is one light."""
 COLOURED = 0.35
 """An effect of which more than this part is not explained by less light is coloured."""
 LEAST_LIGHT = 0.06
@@ -57,10 +59,13 @@ def throw(
     gate: Array32,
     hidden: npt.NDArray[np.bool_],
     least_colour: float = FAINT_COLOUR,
+    lightens: bool = True,
 ) -> Cut:
     """The effect that turns `plate` into `frame` where `gate` lets it.
 
     Args:
+        lightens: whether it may be the same picture in more light. With an object that throws shadows, that is ground on
+            which they lay for most of the time, so that they are in the plate.
         least_colour: how much of the range a coloured effect must change; weaker ones are taken for what the plate
             does not know better.
         gate: (H, W), how much of each pixel is the effect's.
@@ -74,8 +79,9 @@ def throw(
     left = cv2.blur(largest(np.abs(off + less[..., None] * plate)), (7, 7))
     whole = cv2.blur(largest(np.abs(off)), (7, 7))
     coloured = np.clip((left / np.maximum(whole, 1e-4) - COLOURED) / 0.15, 0, 1)
-    coloured = np.where(less < 0, 1, coloured).astype(np.float32)
     strong = np.clip((whole / np.float32(least_colour) - 1) / 0.5, 0, 1)
+    strong = strong if lightens else np.where(less < 0, coloured * strong, strong)
+    coloured = np.where(less < 0, 1, coloured).astype(np.float32)
     up, down = off / np.maximum(1 - plate, LEAST_LIGHT), -off / np.maximum(plate, LEAST_LIGHT)
     least = strong * np.clip(1.25 * largest(np.maximum(up, down)), 0, 1)
     alpha = np.clip(coloured * least + (1 - coloured) * np.clip(less, 0, 1), 0, 1)
@@ -88,6 +94,17 @@ def throw(
     colour = np.clip(plate + off / np.maximum(alpha, FAINT)[..., None], 0, 1) * coloured[..., None]
     colour = fill(np.asarray(colour, np.float32), seen) * (alpha > 0)[..., None]
     return Cut(alpha, np.asarray(colour, np.float32))
+
+
+def shaded(frame: Array32, ground: Array32) -> Array32:
+    """Where a frame is its background in less light, however faintly, (H, W) in [0, 1]."""
+    wide = (2 * round(STRETCH * len(frame) / 2) + 1,) * 2
+    off, lit = cv2.blur(frame - ground, wide), cv2.blur(ground, wide)
+    less = -total(off * lit) / np.maximum(total(lit * lit), LEAST_LIGHT**2)
+    rest = largest(np.abs(off + less[..., None] * lit)) / np.maximum(largest(np.abs(off)), 1e-4)
+    return np.asarray(
+        np.clip((less - FAINT / 2) / (FAINT / 2), 0, 1) * np.clip(1.5 - 2 * rest, 0, 1), np.float32
+    )
 
 
 def cut_out(
@@ -107,13 +124,18 @@ def cut_out(
     if not mask.any():
         return Cut(np.zeros(mask.shape, np.float32), np.zeros_like(frame))
     tall = mask.shape[0]
-    deep, far = max(1.5, INNER * tall), max(2.5, OUTER * tall) + min(0.3 * speed, MOST_BLUR * tall)
+    deep, far = max(1.5, INNER * tall), farthest(tall, speed)
     top, bottom, left, right = _box(mask, round(far) + 8)
     part = np.s_[top:bottom, left:right]
     small = _cut_part(frame[part], below[part], mask[part], covered[part], sigma[part], deep, far)
     alpha, colour = np.zeros(mask.shape, np.float32), np.zeros_like(frame)
     alpha[part], colour[part] = small.alpha, small.colour
     return Cut(alpha, colour)
+
+
+def farthest(tall: int, speed: float) -> float:
+    """Pixels from its mask that the soft edge of an object reaches, in pictures so many pixels tall."""
+    return max(2.5, OUTER * tall) + min(0.3 * speed, MOST_BLUR * tall)
 
 
 def _box(mask: npt.NDArray[np.bool_], margin: int) -> tuple[int, int, int, int]:

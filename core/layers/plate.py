@@ -10,10 +10,13 @@ import numpy as np
 
 from core.job import Progress
 from core.layers.background import Background, find_background
+from core.layers.channels import mean
 from core.layers.clock import Clock
+from core.layers.compose import alone, plate_of, to_float
 from core.layers.films import Films
+from core.layers.finding import find_effects, split_of
 from core.layers.footage import Footage, open_footage
-from core.layers.haste import FILM, Haste
+from core.layers.haste import FILM, WHOLE, Haste
 from core.layers.plane import PASSES, Plane, to_bytes
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
@@ -21,8 +24,8 @@ from core.layers.showing import Showing, told
 from core.layers.split import decibels
 from core.media.writer import write_png
 
-MESSAGE = "Clean background"
-WITH_FILM = 1.0
+MESSAGE, FILMED = "Clean background", "Writing the background"
+WITH_FILM = 1.5
 """Times a pass over the canvas, what writing the film takes."""
 AGAIN = 1.2
 """Times finding the background, what painting it again without shadows takes."""
@@ -42,7 +45,7 @@ def paint(
     seed: int = 0,
 ) -> Iterator[Progress]:
     """Write plate.png, the canvas; for a still camera it is exactly the frame. With `film` also plate.mkv, the clean
-    background of every frame; how good it is and what the user should know go to plate.json (`read_plate`).
+    background of every frame, as in core.layers.result; how good it is and what the user should know go to plate.json (`read_plate`).
 
     Args:
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
@@ -54,29 +57,38 @@ def paint(
     Raises:
         MediaError: when clip or masks cannot be read or do not fit.
     """
-    share, clock = (0.8 if film else 1.0), Clock(max_seconds)
+    share, clock = (0.7 if film else 1.0), Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
-        plate = yield from _found(out, footage, clock, seed, share, after=WITH_FILM if film else 0.0)
+        haste = Haste(clock, footage.count, footage.size, WHOLE if film else 0.0, FILM if film else 0.0)
+        plate = yield from _found(out, footage, haste, seed, share, after=WITH_FILM if film else 0.0)
         write_png(out / PLATE_PICTURE, plate.picture())
-        notes = (*plate.notes, *clock.overrun("The background"))
+        whole = film and haste.effects()
+        if film and not whole:
+            clock.left_out.append(
+                "There was no time to look for shadows: the film is nothing but the background"
+            )
+        notes = (*plate.notes, *clock.left_out, *clock.overrun("The background"))
         write_plate(out, PlateResult(footage.count, _psnr(footage, plate), notes))
         yield Progress(share, 1, MESSAGE, PLATE_PICTURE)
         if not film:
             return
+        middle, split = 0.5 * (1 + share), None
+        if whole:
+            looked = find_effects(footage, plate, out)
+            found = yield from told(looked, (share, middle), FILMED, lambda: PLATE_PICTURE)
+            split = split_of(footage, plate, found, seed=seed)
         with Films(out, {PLATE_FILM: False}, footage.size, footage.rate) as films:
             for n in range(footage.count):
-                films.write(PLATE_FILM, to_bytes(plate.render(n)))
-                yield Progress(share + (1 - share) * (n + 1) / footage.count, 1, "Writing the background")
+                films.write(PLATE_FILM, plate_of(split, n) if split else to_bytes(plate.render(n)))
+                yield Progress(middle + (1 - middle) * (n + 1) / footage.count, 1, FILMED)
 
 
 def _found(
-    out: Path, footage: Footage, clock: Clock, seed: int, share: float, after: float
+    out: Path, footage: Footage, haste: Haste, seed: int, share: float, after: float
 ) -> Generator[Progress, None, Background]:
     """The background, and where one canvas does and there is time, once more without what objects throw on it."""
-    show = Showing(out)
+    show, clock = Showing(out), haste.clock
     began = clock.seconds
-    least = FILM if after else 0.0
-    haste = Haste(clock, footage.count, footage.size, least, least)
     steps = find_background(footage, out, None, show, clock.allows, seed, after, haste)
     plate = yield from told(steps, (0.0, 0.6 * share), MESSAGE, lambda: show.name)
     if not isinstance(plate, Plane):
@@ -94,6 +106,7 @@ def _psnr(footage: Footage, plate: Background) -> float:
     squares, pixels = 0.0, 0
     for n in sorted({k * (footage.count - 1) // (SAMPLE - 1) for k in range(SAMPLE)}):
         bare = footage.labels(n) == 0
-        off = footage.frame(n)[bare].astype(np.float32) - to_bytes(plate.render(n))[bare]
-        squares, pixels = squares + float((off * off).sum()), pixels + off.size
-    return decibels(squares / 255**2, pixels)
+        off = to_float(footage.frame(n)) - plate.render(n)
+        squares += float(alone(plate, n, mean(off * off), ~bare)[bare].sum())
+        pixels += int(np.count_nonzero(bare))
+    return decibels(squares, pixels)

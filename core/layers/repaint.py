@@ -18,12 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.clock import Allows, always
-from core.layers.effects import evidence, expected, link
-from core.layers.entering import add_missed
+from core.layers.effects import expected
+from core.layers.finding import find_effects
 from core.layers.footage import Footage
 from core.layers.paged import Stack
 from core.layers.plane import PASSES, Plane, Sums, beside, brighter, look_over
-from core.layers.tracks import Tracks, halved, measure
+from core.layers.showing import part
+from core.layers.tracks import Tracks
 from core.layers.unseen import complete
 from core.motion.flow import Array32
 
@@ -53,25 +54,12 @@ def without_effects(
 ) -> Generator[float, None, Plane]:
     """Find what the objects throw on the canvas, and paint it again without; yields how much is done. The last pass is
     made where a standing shadow went: elsewhere it changes a canvas by too little for its time."""
-    surely, halves = (footage.halves(plane.room.folder) for _ in range(2))
-    for n in range(footage.count):
-        frame = footage.frame(n).astype(np.float32) / np.float32(255)
-        labels = footage.labels(n)
-        surely[n] = evidence(frame, plane.render(n), plane.noise(n), beside(labels))
-        halves[n] = halved(labels)
-        yield 0.3 * (n + 1) / footage.count
-    add_missed(footage, surely, halves)
-    tracks = measure(halves)
-    found = throwing(link(surely, halves, tracks), tracks, footage.size)
+    owners, _, tracks = yield from part(find_effects(footage, plane, plane.room.folder), 0.0, 0.3)
+    found = throwing(owners, tracks, footage.size)
     steps = repaint_plane(footage, plane, *found, allows, thorough=False)
-    while True:
-        try:
-            yield 0.3 + 0.7 * next(steps)
-        except StopIteration as done:
-            better: Plane = done.value
-            for _ in complete(better, seed):
-                yield 1.0
-            return better
+    better = yield from part(steps, 0.3, 1.0)
+    yield from part(complete(better, seed), 1.0, 1.0)
+    return better
 
 
 def repaint_plane(

@@ -4,7 +4,8 @@ All films are lossless FFV1 (Matroska) at the clip's size and rate, one frame fo
 hold straight alpha. Frame n of a film is frame `first + n` of the clip.
 
     plate.png         the canvas, clean; for a still camera exactly the frame
-    plate.mkv         RGB, the clean background of every frame, with camera motion and light
+    plate.mkv         RGB, the clean background of every frame, with camera motion and light: the frame itself where no
+                      object and no effect lies, elsewhere the canvas with the frame's grain
     object_LL.mkv     RGBA, one object alone
     effect_LL.mkv     RGBA, what it throws on the background: a shadow is black with alpha
     layer_LL.mkv      RGBA, the object over its effect
@@ -76,10 +77,15 @@ class LayersResult(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """How well it went. psnr_over_time: (seconds since the start, dB of whole frames), ascending in time.
+    """How well it went.
 
-    psnr, psnr_masks, psnr_outside: dB of the recomposed clip over all pixels, inside and outside the objects' masks.
-    psnr_plate: of the clean plate on pixels that no mask touches. seconds: wall time. cpu_seconds: of the process.
+    psnr, psnr_masks, psnr_outside: dB of the recomposed clip, recon.mkv, over all pixels, inside and outside the objects'
+    masks. Its plate is the frame itself where nothing lies on it, so these say what a user sees, and little of how well the
+    background was found. That is what the others say, for which the background is one canvas (or what neighbouring
+    frames say), and nothing of the frame: psnr_canvas, psnr_canvas_outside: of all layers on it.
+    psnr_plate: of it alone, on pixels that no mask touches.
+    psnr_over_time: (seconds since the start, psnr_canvas by then), ascending in time.
+    seconds: wall time. cpu_seconds: of the process.
     """
 
     psnr_over_time: tuple[tuple[float, float], ...] = ()
@@ -93,11 +99,13 @@ class Report(msgspec.Struct, frozen=True):
     background: str = "plane"
     """"plane" when one canvas explains it; "warped" when it was put together from neighbouring frames."""
     notes: tuple[str, ...] = ()
+    psnr_canvas: float = 0.0
+    psnr_canvas_outside: float = 0.0
 
 
 class PlateResult(msgspec.Struct, frozen=True):
-    """What the job "plate" says. frames: of the range. psnr_plate: dB on a few frames outside of the masks. notes: what
-    the user should know, a sentence each."""
+    """What the job "plate" says. frames: of the range. psnr_plate: dB on a few frames outside of the masks, of the
+    background as it was found, without anything of the frame. notes: what the user should know, a sentence each."""
 
     frames: int
     psnr_plate: float

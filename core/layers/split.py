@@ -21,10 +21,11 @@ from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
-from core.layers.compose import Parts, Split, join, take_apart, throws_colours, to_float
+from core.layers.compose import Parts, Split, alone, join, take_apart, to_float
 from core.layers.effects import evidence, link
 from core.layers.entering import add_missed
 from core.layers.films import Films
+from core.layers.finding import split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
@@ -43,7 +44,7 @@ from core.layers.result import (
     write_report,
 )
 from core.layers.showing import PREVIEW, Showing, told
-from core.layers.tracks import halved, measure, order_of
+from core.layers.tracks import halved, measure
 from core.layers.unseen import complete
 from core.layers.world import world_of
 from core.media.writer import write_png
@@ -255,7 +256,7 @@ def _evidence(
         halves[n] = halved(labels)
         if effects or n % JUDGED == 0:
             frame, clean = to_float(footage.frame(n)), plate.render(n)
-            bare.add(mean((frame - clean) ** 2), labels > 0)
+            bare.add(alone(plate, n, mean((frame - clean) ** 2), labels > 0), labels > 0)
         if effects:
             surely[n] = evidence(frame, clean, plate.noise(n), beside(labels))
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
@@ -271,11 +272,11 @@ def _evidence(
     clock.plate = decibels(bare.outside, bare.pixels[1])
     if not clock.history:
         clock.reached(bare.decibels)
-        write_report(files.out, _report(files, bare))
+        write_report(files.out, _report(files, bare, bare))
     owners = link(surely, halves, tracks)
     yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
-    found = Split(footage, plate, tracks, order_of(halves, tracks, order), owners)
-    return replace(found, colourful=throws_colours(found))
+    found = split_of(footage, plate, (owners, halves, tracks), order, files.seed)
+    return replace(found, shows=effects)
 
 
 def _write(
@@ -286,13 +287,14 @@ def _write(
     alpha = {PLATE_FILM: False, RECON: False}
     for each in named.values():
         alpha |= dict.fromkeys((each.object, each.effect, each.layer), True)
-    errors, footage, show = _Errors(), files.footage, Showing(files.out)
+    errors, canvas, footage, show = _Errors(), _Errors(), files.footage, Showing(files.out)
     with Films(files.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
             if optional:
                 files.clock.check()
             made = take_apart(parts, n)
             errors.add(made.squares, made.mask)
+            canvas.add(made.canvas, made.mask)
             films.write(PLATE_FILM, made.plate)
             films.write(RECON, made.recon)
             for label, each in named.items():
@@ -302,20 +304,23 @@ def _write(
             show(partial(_sheet, made), now=n == footage.count // 2)
             done = share[0] + (share[1] - share[0]) * (n + 1) / footage.count
             yield Progress(done, 1, "Writing the layers", PREVIEW)
-    files.clock.reached(errors.decibels)
-    write_report(files.out, _report(files, errors))
+    files.clock.reached(canvas.decibels)
+    write_report(files.out, _report(files, errors, canvas))
 
 
-def _report(files: _Folder, errors: _Errors) -> Report:
+def _report(files: _Folder, errors: _Errors, canvas: _Errors) -> Report:
+    """errors: of the film. canvas: of the same on the clean background alone."""
     clock = files.clock
     return Report(
         tuple(clock.history),
-        clock.history[-1][1],
+        errors.decibels,
         decibels(errors.inside, errors.pixels[0]),
         decibels(errors.outside, errors.pixels[1]),
         clock.plate,
         round(clock.seconds, 2),
         round(clock.cpu_seconds, 2),
+        psnr_canvas=canvas.decibels,
+        psnr_canvas_outside=decibels(canvas.outside, canvas.pixels[1]),
         background="plane" if isinstance(files.plate, Plane) else "warped",
         notes=files.notes(),
     )

@@ -19,15 +19,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.channels import largest
 from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
-from core.layers.fill import fill
 from core.layers.footage import Footage
+from core.layers.grain import with_grain
 from core.layers.ground_flow import GroundFlow
 from core.layers.neighbours import OFFSETS, Local, frame_of, put_together
+from core.layers.own import in_frames_light, mixed
 from core.layers.paged import Stack
-from core.layers.plane import NOISE_FLOOR, Plane, believed, beside, to_bytes
+from core.layers.plane import NOISE_FLOOR, Plane, beside, to_bytes
 from core.layers.showing import Show, hidden, part
 from core.layers.slow_shadows import darker, known_by_canvas
 from core.layers.tracks import halved, measure
@@ -35,8 +35,8 @@ from core.media.info import Frame
 from core.motion.camera import Camera
 from core.motion.flow import Array32
 
-ALIKE, JOIN = 0.15, 0.008
-"""What may differ in light between a frame and its neighbours, and over what part of the height they are joined."""
+ALIKE = 0.15
+"""What may differ in light between a frame and its neighbours."""
 LEAST_WEIGHT = 0.002
 NOISE_UNIT = 1000
 MISPLACED = 0.5
@@ -47,13 +47,15 @@ MISPLACED = 0.5
 class Warped:
     """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone.
     plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself
-    where nothing is thrown on it. sigmas, shown: uint8 (N, h, w), half size."""
+    where nothing is thrown on it. sigmas, shown: uint8 (N, h, w), half size. errors: float32 (N,), the mean squared error
+    of what the neighbours say alone, outside of the masks."""
 
     plane: Plane
     plates: Stack
     sigmas: Stack
     shown: Stack
     notes: list[str]
+    errors: Array32
 
     @property
     def camera(self) -> Camera:
@@ -86,12 +88,12 @@ class Warped:
 
 
 def paint_warped(
-    footage: Footage, plane: Plane, folder: Path | None, show: Show = hidden
+    footage: Footage, plane: Plane, folder: Path | None, show: Show = hidden, seed: int = 0
 ) -> Generator[float, None, Warped]:
     """The background of every frame; yields how much is done, 0 to 1.
 
     Args:
-        folder: where the finished backgrounds lie while they are needed; None for the system's own.
+        folder: where the finished backgrounds lie while they are needed; None for the system's own. seed: of the grain.
 
     Raises:
         OutOfDisk: when they do not fit.
@@ -100,7 +102,7 @@ def paint_warped(
     plates = Stack((footage.count, tall, wide, 3), folder)
     sigmas, shown, surely, halves = (footage.halves(folder) for _ in range(4))
     half = sigmas.shape[2], sigmas.shape[1]
-    made = Warped(plane, plates, sigmas, shown, list(plane.notes))
+    made = Warped(plane, plates, sigmas, shown, list(plane.notes), np.zeros(footage.count, np.float32))
     ground = GroundFlow(footage, plane.camera, OFFSETS[-1])
     for n in range(footage.count):
         local = put_together(footage, plane, n, ground)
@@ -112,14 +114,22 @@ def paint_warped(
         shown[n] = (cv2.resize(seen, half, interpolation=cv2.INTER_AREA) * 255).astype(np.uint8)
         surely[n] = evidence(frame_of(footage, n), made.render(n), made.noise(n))
         halves[n] = halved(footage.labels(n))
+        made.errors[n] = _error(footage, n, made.render(n))
         yield 0.9 * (n + 1) / footage.count
     add_missed(footage, surely, halves)
-    yield from part(_without_effects(footage, made, surely, halves), 0.9, 1.0)
+    yield from part(_without_effects(footage, made, surely, halves, seed), 0.9, 1.0)
     return made
 
 
+def _error(footage: Footage, n: int, clean: Array32) -> float:
+    """The mean squared error outside of the masks."""
+    bare = footage.labels(n) == 0
+    off = (frame_of(footage, n) - clean)[bare]
+    return float((off * off).mean()) if bare.any() else 0.0
+
+
 def _without_effects(
-    footage: Footage, made: Warped, surely: Stack, halves: Stack
+    footage: Footage, made: Warped, surely: Stack, halves: Stack, seed: int
 ) -> Generator[float, None, None]:
     """Finish the backgrounds: the frames themselves, but for what objects throw on them. Yields how much is done."""
     tracks = measure(halves)
@@ -129,7 +139,7 @@ def _without_effects(
         lasts = slow[n] > 0
         frame, clean = frame_of(footage, n), _with_slow(made, n, lasts)
         thrown = ((effects[n] > 0) & darker(frame, clean)) | lasts
-        made.plates[n] = to_bytes(with_own(footage, n, clean, thrown))
+        made.plates[n] = to_bytes(with_own(footage, n, clean, thrown, np.random.default_rng((seed, n))))
         yield 0.6 + 0.4 * (n + 1) / footage.count
 
 
@@ -143,8 +153,11 @@ def _with_slow(made: Warped, n: int, slow: npt.NDArray[np.bool_]) -> Array32:
     return np.asarray(clean + share[..., None] * (made.plane.render(n) - clean), np.float32)
 
 
-def with_own(footage: Footage, n: int, clean: Array32, effect: npt.NDArray[np.bool_]) -> Array32:
-    """The frame itself where it shows bare background, elsewhere what its neighbours say, joined without a seam.
+def with_own(
+    footage: Footage, n: int, clean: Array32, effect: npt.NDArray[np.bool_], rng: np.random.Generator
+) -> Array32:
+    """The frame itself where it shows bare background, elsewhere what its neighbours say, joined without a seam and with
+    the frame's grain.
 
     Args:
         clean: what the neighbours say. effect: bool (h, w), half size, where an object throws something.
@@ -157,10 +170,8 @@ def with_own(footage: Footage, n: int, clean: Array32, effect: npt.NDArray[np.bo
     own = np.asarray(
         cv2.GaussianBlur(beside(labels), (0, 0), 1.0) * beside(labels) * (1 - thrown), np.float32
     )
-    off = frame - clean
-    alike = own * believed(largest(np.abs(cv2.blur(off, (5, 5)))), ALIKE)
-    joined = clean + cv2.GaussianBlur(fill(off, np.asarray(alike, np.float32)), (0, 0), JOIN * len(frame))
-    return np.asarray(own[..., None] * frame + (1 - own[..., None]) * joined, np.float32)
+    bare = mixed(frame, in_frames_light(frame, clean, own, ALIKE), own)
+    return with_grain(frame, clean, bare, own, beside(labels), rng)
 
 
 def with_canvas(plane: Plane, n: int, local: Local) -> Array32:

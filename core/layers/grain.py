@@ -1,0 +1,178 @@
+"""The grain of a frame: how strong it is in the dark and in the light, how coarse, and how its colours go together.
+
+Where something is put under an object, from a mean of many frames, there is none; it would be seen as a smooth patch that
+stands still in a grainy picture. Grain is measured as what flat places of a frame have and the clean background has not,
+in bands from fine to coarse, and made anew for each frame. Where the background is seen, though in
+shadow, the frame's own is taken.
+
+Colours are float32 (H, W, 3) in [0, 1].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.channels import mean
+from core.motion.flow import Array32
+
+FINER_THAN = 0.8, 2.0, 5.0
+"""Pixels: what each band is finer than."""
+COARSE = 2.0
+STEPS = 6
+"""Of light, in each of which grain is measured."""
+FEWEST = 60
+"""Pixels that tell how strong it is."""
+FLATTEST = 0.35
+"""The part of all pixels that counts as flat."""
+WEIGHED = 12
+"""Rounds in which the weights of the bands are found."""
+MOST = 3.0
+"""Times its usual strength, what a frame's own grain may be; more than that is an edge."""
+SURELY = 0.99
+"""How much of a pixel must be the frame's own to tell of its grain."""
+LIGHTEST = 4.0
+"""Times that a shadow may take off the light, for the frame's own grain to be seen in it."""
+_SIGMA = 1.4826
+"""Standard deviation of what has a median size of one."""
+
+
+@dataclass(frozen=True)
+class Grain:
+    """strength: float32 (B, STEPS), by band and light, standard deviation of the mean of the colours. blends: float32
+    (B, 3, 3), by band, from three independent noises to the colours."""
+
+    strength: Array32
+    blends: Array32
+
+    def at(self, light: Array32) -> list[Array32]:
+        """How strong each band is where it is so light, (H, W) each."""
+        steps = (np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS
+        return [np.interp(light, steps, each).astype(np.float32) for each in self.strength]
+
+
+def bands(picture: Array32) -> list[Array32]:
+    """What is finer than each of FINER_THAN and no finer than the one before."""
+    soft = [picture, *(cv2.GaussianBlur(picture, (0, 0), sigma) for sigma in FINER_THAN)]
+    return [np.asarray(a - b, np.float32) for a, b in pairwise(soft)]
+
+
+def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) -> Grain | None:
+    """The grain of a frame; None where too little of it is bare.
+
+    Args:
+        clean: its background without grain. own: bool (H, W), where the frame shows it.
+    """
+    flat = _flat(clean, own)
+    if np.count_nonzero(flat) < FEWEST:
+        return None
+    light = mean(clean)[flat]
+    count = len(FINER_THAN)
+    strength, blends = np.zeros((count, STEPS), np.float32), np.zeros((count, 3, 3), np.float32)
+    for k, band in enumerate(bands(frame - clean)):
+        off = band[flat]
+        strength[k] = _by_light(np.abs(off.mean(1)), light)
+        blends[k] = _blend(off)
+    return Grain(strength, blends)
+
+
+def _flat(clean: Array32, own: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The flattest of what is bare."""
+    grey = cv2.GaussianBlur(mean(clean), (0, 0), COARSE)
+    steep = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1))
+    steep = cv2.blur(steep, (5, 5))
+    if not own.any():
+        return own
+    return np.asarray(own & (steep <= np.quantile(steep[own][::7], FLATTEST)))
+
+
+def _by_light(sizes: Array32, light: Array32) -> Array32:
+    """Standard deviation in each step of light; where too few pixels tell, as in the nearest step."""
+    whole = _SIGMA * float(np.median(sizes))
+    step = np.clip((light * STEPS).astype(int), 0, STEPS - 1)
+    told = [k for k in range(STEPS) if np.count_nonzero(step == k) >= FEWEST]
+    if not told:
+        return np.full(STEPS, whole, np.float32)
+    each = [_SIGMA * float(np.median(sizes[step == k])) for k in told]
+    return np.interp(np.arange(STEPS), told, each).astype(np.float32)
+
+
+def _blend(off: Array32) -> Array32:
+    """Three noises to colours whose mean has a standard deviation of one, as the colours of `off` (M, 3) go together."""
+    size = np.abs(off).max(1)
+    usual = off[size <= 3 * max(float(np.median(size)), 1e-6)]
+    spread = np.cov(usual.T) + 1e-12 * np.eye(3) if len(usual) > 3 else np.eye(3)
+    root = np.linalg.cholesky(spread)
+    together = float(np.sqrt((root.sum(0) ** 2).sum())) / 3
+    return np.asarray(root / max(together, 1e-9), np.float32)
+
+
+def with_grain(
+    frame: Array32,
+    clean: Array32,
+    bare: Array32,
+    own: Array32,
+    ring: Array32,
+    rng: np.random.Generator,
+    missing: Array32 | None = None,
+) -> Array32:
+    """A frame's background with as much grain where it was put together as the frame has elsewhere.
+
+    Args:
+        clean: the background as it was found. bare: the same, and the frame where `own` (H, W) says so.
+        ring: (H, W), 1 away from all objects: there the background is seen, though something may lie on it.
+        missing: (H, W), the part of the grain that `clean` lacks; all of it when not given.
+    """
+    grain = None if own.all() else measure_grain(frame, clean, own > SURELY)
+    if grain is None:
+        return bare
+    made = made_grain(grain, mean(bare), rng)
+    if missing is not None:
+        made *= missing[..., None]
+    made += ring[..., None] * (own_grain(grain, frame, bare) - made)
+    return np.asarray(bare + (1 - own[..., None]) * made, np.float32)
+
+
+def made_grain(grain: Grain, light: Array32, rng: np.random.Generator) -> Array32:
+    """Grain for a picture that is so light, (H, W) to (H, W, 3)."""
+    noise = rng.standard_normal((*light.shape, 3), np.float32)
+    made = np.zeros(noise.shape, np.float32)
+    weighed = Grain(_weights(grain.strength), grain.blends)
+    for band, blend, weight in zip(bands(noise), grain.blends, weighed.at(light), strict=True):
+        made += cv2.transform(band, blend) * weight[..., None]
+    return made
+
+
+def _weights(strength: Array32) -> Array32:
+    """By how much the bands of white noise count so that the bands of their sum are so strong: a band of a band is less
+    than that band, and neighbours overlap."""
+    overlap, weights = _overlap(), np.asarray(strength, np.float64) + 1e-9
+    wanted = weights.copy()
+    for _ in range(WEIGHED):
+        weights = weights * wanted / np.sqrt(np.einsum("jkl,ks,ls->js", overlap, weights, weights))
+    return weights.astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _overlap() -> npt.NDArray[np.float64]:
+    """(B, B, B): how much of band j two bands k and l of white noise have together."""
+    noise = np.random.default_rng(0).standard_normal((128, 128)).astype(np.float32)
+    twice = np.array([bands(each) for each in bands(noise)])
+    return np.asarray(np.einsum("kjyx,ljyx->jkl", twice, twice) / noise.size, np.float64)
+
+
+def own_grain(grain: Grain, frame: Array32, clean: Array32) -> Array32:
+    """The frame's own grain, (H, W, 3), in the light of `clean`, in which there may be less of it."""
+    seen, smooth = (mean(cv2.GaussianBlur(each, (0, 0), COARSE)) for each in (frame, clean))
+    lit = np.clip(smooth / np.maximum(seen, np.float32(0.02)), 1 / LIGHTEST, LIGHTEST)[..., None]
+    made = np.zeros(frame.shape, np.float32)
+    strong = grain.at(mean(clean))
+    for a, b, level in zip(bands(frame), bands(clean), strong, strict=True):
+        most = np.float32(MOST) * level[..., None] * np.maximum(lit, 1)
+        made += np.clip(lit * a - b, -most, most)
+    return made
