@@ -104,6 +104,10 @@ class Workspace(QMainWindow):
 
         self._dock("moments", self.tr("Moments"), self._made(MomentsPanel), _LEFT)
         yield
+        from app.panels.scopes import ScopesPanel
+
+        self._dock("scopes", self.tr("Scopes"), self._made(ScopesPanel), _LEFT)
+        yield
 
     def _fill_inspector(self) -> Iterator[None]:
         from app.panels.inspector import InspectorPanel
@@ -160,6 +164,7 @@ class Workspace(QMainWindow):
             "history": _LEFT,
             "jobs": _LEFT,
             "moments": _LEFT,
+            "scopes": _LEFT,
             "inspector": _RIGHT,
             "timeline": _BOTTOM,
         }
@@ -167,7 +172,7 @@ class Workspace(QMainWindow):
             dock.setFloating(False)
             self.addDockWidget(areas[name], dock)
             dock.show()
-        for name in ("moments", "history", "jobs"):
+        for name in ("moments", "scopes", "history", "jobs"):
             self.tabifyDockWidget(self.docks["media"], self.docks[name])
         self.docks["media"].raise_()
         self._trim_titles()

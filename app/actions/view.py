@@ -86,6 +86,8 @@ ACTIONS = (
     _dock("timeline", "&Timeline", "Ctrl+3"),
     _dock("history", "&History", "Ctrl+4"),
     _dock("jobs", "&Jobs", "Ctrl+5"),
+    _dock("moments", "Mo&ments", "Ctrl+6"),
+    _dock("scopes", "&Scopes", "Ctrl+7"),
     Action("view.reset_layout", "&Reset layout", _reset_layout, (), "View", _has_workspace,
            help="Put every panel back where it stood at first", separator=True),
     Action("view.light_theme", "&Light theme", _toggle_theme, (), "View", checked=_light, separator=True),
