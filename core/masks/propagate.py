@@ -28,6 +28,7 @@ from core.masks.begin import begun
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
 from core.masks.features import Array32
 from core.masks.ground import Ground
+from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.known import Known, known_frame, nearest_keys, to_grid
 from core.masks.question import read_question
@@ -125,8 +126,9 @@ def _pass(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Iterator[
         try:
             for now in coming:
                 step = _step(run, each, tracker, now)
+                judge = _judge(run, tracker, now)
                 place = msgspec.structs.replace(place, done=place.done + 1)
-                before, made = made, pool.submit(_made, run, each, now, step, _done(run, place))
+                before, made = made, pool.submit(_made, run, each, now, step, judge, _done(run, place))
                 if before is not None:
                     yield before.result()
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
@@ -143,9 +145,11 @@ def _pass(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Iterator[
     checkpoint(run, place, tracker)
 
 
-def _made(run: Run, each: Pass, now: Foreseen, step: Step, done: int) -> Progress:
+def _made(run: Run, each: Pass, now: Foreseen, step: Step, judge: Judge | None, done: int) -> Progress:
     """Finish a frame that was tracked, and tell of it."""
-    return progress_of(run, now.number, finished(run, each, now.number, now.frame, step), done, run.total)
+    return progress_of(
+        run, now.number, finished(run, each, now.number, now.frame, step, judge), done, run.total
+    )
 
 
 def _done(run: Run, place: Place) -> int:
@@ -168,6 +172,13 @@ def _step(run: Run, each: Pass, tracker: Tracker, now: Foreseen) -> Step:
     if run.watch is None:
         return tracker.step(now.number, now.frame)
     return run.watch.step(tracker, now.number, now.frame, each.frames.step)
+
+
+def _judge(run: Run, tracker: Tracker, now: Foreseen) -> Judge | None:
+    """Who compares the new masks of a frame with the earlier ones, in a correction."""
+    if run.earlier is None:
+        return None
+    return Judge(now.number, tracker.sight(now.number, now.frame), tracker.keys, run.grid)
 
 
 def _sizes(run: Run, start: int) -> tuple[list[float], list[float]]:

@@ -12,9 +12,10 @@ import numpy as np
 
 from core.files import write_atomic
 from core.job import Progress
-from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
+from core.masks.blending import DRAFTS, blended, corrected, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
 from core.masks.features import Grid
+from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.output import full_size
 from core.masks.recognition.presence import Watch
@@ -54,7 +55,7 @@ class Run:
     cuts: SceneCuts
     every: int = 1
     key: str = ""
-    earlier: Earlier | None = None
+    earlier: matte.MaskFolder | None = None
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
@@ -71,12 +72,13 @@ class Run:
         return {frame for each in self.passes for frame in each.frames}
 
 
-def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step) -> Step:
-    """Blend with what else is known of the frame, write its masks, keep a draft where one is wanted."""
+def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step, judge: Judge | None) -> Step:
+    """Blend with what else is known of the frame, write its masks, keep a draft where one is wanted. judge: of a
+    correction, compares masks of the frame with the drawn ones."""
     if each.draft:
         write_draft(run.out, number, step)
-    elif run.earlier is not None:
-        step = corrected(run.out, each, number, step, run.masks, run.labels, run.earlier, run.grid)
+    elif run.earlier is not None and judge is not None:
+        step = corrected(run.out, each, number, step, run.masks, run.labels, run.earlier, judge)
     elif each.other is not None:
         step = blended(run.out, each, number, step, run.masks, run.labels)
     labels, mattes = full_size(frame, step.objects, run.labels)

@@ -20,9 +20,10 @@ from torch import Tensor
 
 from core.masks.areas import MARGIN, Area, box_around, dilated, doubtful, near, spread, thinned
 from core.masks.camera import camera_step
-from core.masks.confidence import Cues, Seen, confidence, cues
+from core.masks.confidence import Cues, confidence
 from core.masks.features import Array32, Grid
 from core.masks.ground import Ground, nothing
+from core.masks.judging import cues_of
 from core.masks.known import Known, to_tokens
 from core.masks.memory import BAND, bank_of, followed, joined, nearness, places_of
 from core.masks.parts import gap, whole
@@ -110,7 +111,7 @@ class Tracker:
         )
         objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
         self.remember(Known(number, sight, objects, far))
-        seen = tuple(self._cues(k) for k in range(objects.shape[2]))
+        seen = tuple(cues_of(self.history[-1], self.keys, k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 
     def sight(self, number: int, frame: Frame) -> Sight:
@@ -127,19 +128,6 @@ class Tracker:
         if fits and told is not None and told.sight is not None and told.flow is not None:
             return told.sight, told.flow
         return look_on(frame, self.grid, self.net, latest.sight, self.every)
-
-    def _cues(self, k: int) -> Cues:
-        """How well object k was tracked in the latest frame, seen from the frames that show it drawn: the nearer one
-        counts more, and a pass is not only asked by the frame it began at."""
-        now = self.history[-1]
-        drawn = [key for key in self.keys if (key.objects[..., k] > 0.5).any()] or [*self.keys]
-        drawn = sorted(drawn, key=lambda key: abs(key.number - now.number))[:2]
-        weights = nearness(torch.tensor([key.number for key in drawn]), now.number).softmax(0).numpy()
-        return weights @ np.stack([cues(self._seen(now), self._seen(key), k) for key in drawn])
-
-    def _seen(self, known: Known) -> Seen:
-        keys = known.sight.keys.numpy().reshape(*self.grid.shape, -1)
-        return Seen(known.number, keys, known.objects)
 
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
+from core.masks.blending import DRAFTS, blended, corrected, write_draft
 from core.masks.features import make_grid
+from core.masks.judging import Judge
 from core.masks.keymasks import Pass
+from core.masks.known import Known, to_grid
+from core.masks.sight import Sight
 from core.masks.tracker import Step
 from core.media.matte import MASKS, Labels, MaskFolder, mask_name, write_labels
 
 GRID = make_grid(64, 32, 8, 4)
-KEYS = {0: np.ones((32, 64), np.uint8), 10: np.ones((32, 64), np.uint8)}
 SECOND, ALONE = Pass(10, range(9, 0, -1), other=0), Pass(10, range(11, 20))
 
 
@@ -24,54 +27,92 @@ def mask(left: int, right: int) -> Labels:
     return found
 
 
-def step(labels: Labels, sure: float) -> Step:
+LEFT, RIGHT = mask(8, 24), mask(36, 52)
+KEYS = {0: LEFT, 10: LEFT}
+
+
+def sight(shown: Labels | None) -> Sight:
+    """A textured object on a textured ground; None for a frame in which all looks alike."""
+    keys = np.zeros((8, 16, 6), np.float32)
+    if shown is not None:
+        keys = np.random.default_rng(1).normal(0, 1, keys.shape).astype(np.float32)
+        inside = to_grid(shown, (1,), GRID)[2::4, 2::4, 0] > 0.5
+        keys[inside] = np.random.default_rng(2).normal(3, 1, (int(inside.sum()), 6))
+    return Sight(torch.from_numpy(keys.reshape(-1, 6)), np.zeros((32, 64), np.uint8))
+
+
+def judge(shown: Labels | None, number: int = 5) -> Judge:
+    """Of a frame that shows the object there; it is drawn at the left, as KEYS tell."""
+    drawn = sight(None if shown is None else LEFT)
+    known = tuple(Known(key, drawn, to_grid(labels, (1,), GRID)) for key, labels in KEYS.items())
+    return Judge(number, sight(shown), known, GRID)
+
+
+def step(labels: Labels, sure: float = 0.5) -> Step:
     return Step(labels[..., None].astype(np.float32), (sure,))
 
 
-def earlier(root: Path, labels: Labels, sure: float) -> Earlier:
-    (root / MASKS).mkdir(parents=True)
+def earlier(root: Path, labels: Labels) -> MaskFolder:
+    (root / MASKS).mkdir(parents=True, exist_ok=True)
     for number in range(20):
         write_labels(root / MASKS / mask_name(number), labels)
-    return Earlier(MaskFolder(root), {number: {1: sure} for number in range(20)})
+    return MaskFolder(root)
 
 
-def vote(root: Path, ours: Step, draft: Step, before: Earlier, keys: dict[int, Labels] = KEYS) -> Step:
+def vote(
+    root: Path, ours: Labels, draft: Labels, before: Labels, by: Judge, keys: dict[int, Labels] = KEYS
+) -> Step:
     (root / DRAFTS).mkdir(exist_ok=True)
-    write_draft(root, 5, draft)
-    return corrected(root, SECOND, 5, ours, keys, (1,), before, GRID)
-
-
-LEFT, RIGHT = mask(8, 24), mask(30, 60)
+    write_draft(root, 5, step(draft))
+    return corrected(root, SECOND, 5, step(ours), keys, (1,), earlier(root / "base", before), by)
 
 
 @pytest.mark.parametrize(
     ("ours", "draft", "before"), [(LEFT, LEFT, RIGHT), (LEFT, RIGHT, LEFT), (RIGHT, LEFT, LEFT)]
 )
-def test_two_of_three_win(tmp_path: Path, ours: Labels, draft: Labels, before: Labels) -> None:
-    found = vote(tmp_path, step(ours, 0.6), step(draft, 0.5), earlier(tmp_path / "base", before, 0.5))
+def test_where_nothing_tells_them_apart_most_win(
+    tmp_path: Path, ours: Labels, draft: Labels, before: Labels
+) -> None:
+    found = vote(tmp_path, ours, draft, before, judge(None))
+    want = (
+        LEFT if (before == LEFT).all() else RIGHT
+    )  # between two passes that agree by half, what was there stays
+    np.testing.assert_array_equal(found.objects[..., 0] > 0.5, want > 0)
+
+
+@pytest.mark.parametrize(
+    ("ours", "draft", "before"), [(LEFT, RIGHT, RIGHT), (RIGHT, LEFT, RIGHT), (RIGHT, RIGHT, LEFT)]
+)
+def test_one_that_agrees_with_what_is_drawn_wins_over_two(
+    tmp_path: Path, ours: Labels, draft: Labels, before: Labels
+) -> None:
+    found = vote(tmp_path, ours, draft, before, judge(LEFT))
     np.testing.assert_array_equal(found.objects[..., 0] > 0.5, LEFT > 0)
-    assert 0.5 <= found.confidence[0] <= 0.6
+    assert found.confidence == tuple(judge(LEFT).confidences(found.objects))
+    assert found.confidence[0] > judge(LEFT).confidences(step(RIGHT).objects)[0]
 
 
-def test_one_that_is_much_surer_wins_over_two(tmp_path: Path) -> None:
-    found = vote(tmp_path, step(LEFT, 0.95), step(RIGHT, 0.2), earlier(tmp_path / "base", RIGHT, 0.2))
-    np.testing.assert_array_equal(found.objects[..., 0] > 0.5, LEFT > 0)
-
-
-def test_after_the_last_key_mask_the_earlier_one_stays_where_it_is_surer(tmp_path: Path) -> None:
-    before = earlier(tmp_path / "base", LEFT, 0.8)
-    for sure, want in ((0.5, LEFT), (0.95, RIGHT)):
-        found = corrected(tmp_path, ALONE, 15, step(RIGHT, sure), KEYS, (1,), before, GRID)
+def test_after_the_last_key_mask_the_earlier_one_stays_unless_the_new_one_is_better(tmp_path: Path) -> None:
+    before = earlier(tmp_path / "base", LEFT)
+    for shown, want in ((LEFT, LEFT), (None, LEFT), (RIGHT, RIGHT)):
+        by = judge(shown, 15)
+        found = corrected(tmp_path, ALONE, 15, step(RIGHT), KEYS, (1,), before, by)
         np.testing.assert_array_equal(found.objects[..., 0] > 0.5, want > 0)
 
 
+def test_a_soft_rim_makes_a_mask_neither_better_nor_worse() -> None:
+    by, hard = judge(LEFT), step(LEFT).objects
+    assert by.weights(hard * 0.7)[0] == by.weights(hard)[0]
+    assert by.weights(hard * 0)[0] == 0
+
+
 def test_what_was_drawn_as_gone_is_not_brought_back(tmp_path: Path) -> None:
-    nothing = step(np.zeros_like(LEFT), 0.0)
-    keys = KEYS | {10: np.zeros((32, 64), np.uint8)}
-    before = earlier(tmp_path / "base", LEFT, 0.9)
-    assert not corrected(tmp_path, ALONE, 15, nothing, keys, (1,), before, GRID).objects.any()
-    assert vote(tmp_path, nothing, nothing, before, keys).objects.max() == 0
-    assert vote(tmp_path, nothing, nothing, before).objects.max() > 0.9
+    nothing, by = np.zeros_like(LEFT), judge(LEFT, 15)
+    keys = KEYS | {10: nothing}
+    before = earlier(tmp_path / "base", LEFT)
+    assert not corrected(tmp_path, ALONE, 15, step(nothing, 0), keys, (1,), before, by).objects.any()
+    assert vote(tmp_path, nothing, nothing, LEFT, judge(LEFT), keys).objects.max() == 0
+    assert vote(tmp_path, nothing, nothing, LEFT, judge(LEFT)).objects.max() > 0.9
 
 
 def test_two_passes_take_the_surer_and_leave_out_the_one_that_began_without(tmp_path: Path) -> None:

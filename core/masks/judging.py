@@ -1,0 +1,69 @@
+"""How well masks of a frame agree with what was drawn, whoever made them: all opinions on a frame are asked the same.
+
+The confidence that a tracking tells is of its own time: it knows the frames that were drawn then, and counts how far away
+they are. An earlier mask and a new one are compared fairly only when both are held against all frames that are drawn now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from core.masks.confidence import CUES, Cues, Seen, confidence, cues
+from core.masks.features import Array32, Grid
+from core.masks.known import Known
+from core.masks.memory import nearness
+from core.masks.sight import Sight
+
+Floats = npt.NDArray[np.float64]
+
+ASKED = 2
+"""Drawn frames that are asked, the nearest ones."""
+AGREEING = [CUES.index(name) for name in ("size", "back", "direct", "compact")]
+"""Cues that tell which of two masks of the same frame is the better one; the others hardly differ."""
+EVIDENCE = 8.0
+"""Nats that a cue counts: .1 more of one makes a mask count about twice as much."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What was seen of a frame on a grid, and the key frames it is compared with."""
+
+    number: int
+    sight: Sight
+    keys: tuple[Known, ...]
+    grid: Grid
+
+    def confidences(self, masks: Array32) -> Floats:
+        """The estimated J of each object's mask, (K,); 0 where there is none.
+
+        Args:
+            masks: float32 (height, width, K) at the grid's size, in [0, 1].
+        """
+        now = Known(self.number, self.sight, masks)
+        return np.asarray([confidence(cues_of(now, self.keys, k)) for k in range(masks.shape[2])])
+
+    def weights(self, masks: Array32) -> Floats:
+        """How much masks count beside other ones of the same frame, (K,); 0 where there is none. One that was read from
+        a file and has no soft rim is not the better for it: none has one here."""
+        now = Known(self.number, self.sight, (masks > 0.5).astype(np.float32))
+        seen = np.stack([cues_of(now, self.keys, k) for k in range(masks.shape[2])])
+        return np.asarray(np.where(seen.any(axis=1), np.exp(EVIDENCE * seen[:, AGREEING].sum(axis=1)), 0))
+
+
+def cues_of(now: Known, keys: Sequence[Known], k: int) -> Cues:
+    """How well object k is masked in a frame, seen from the frames that show it drawn: the nearer one counts more, and
+    a pass is not only asked by the frame it began at."""
+    drawn = [key for key in keys if (key.objects[..., k] > 0.5).any()] or [*keys]
+    drawn = sorted(drawn, key=lambda key: abs(key.number - now.number))[:ASKED]
+    weights = nearness(torch.tensor([key.number for key in drawn]), now.number).softmax(0).numpy()
+    return np.asarray(weights @ np.stack([cues(_seen(now), _seen(key), k) for key in drawn]), np.float64)
+
+
+def _seen(known: Known) -> Seen:
+    rows, columns = known.objects.shape[:2]
+    return Seen(known.number, known.sight.keys.numpy().reshape(rows, columns, -1), known.objects)
