@@ -33,7 +33,8 @@ from core.masks.keymasks import Pass
 from core.masks.known import Known, known_frame, nearest_keys, to_grid
 from core.masks.question import read_question
 from core.masks.recognition.presence import sizes_of
-from core.masks.recognition.rounds import Rounds, State
+from core.masks.recognition.rounds import Rounds
+from core.masks.recognition.states import State
 from core.masks.recognition.watching import Memo, restored, watch_arrays
 from core.masks.run import (
     ADAPTED,
@@ -193,7 +194,7 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
     if watch is None or len(run.tracked) < 2:
         return
 
-    def save(state: State) -> None:
+    def save(state: State | None) -> None:
         write_confidences(run)
         notes = msgspec.json.encode(Memo(watch.notes(), state))
         save_checkpoint(
@@ -223,11 +224,16 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
     run.rest = rounds.state.rest if rounds.state is not None else []
 
 
-def _alone(run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels) -> Tracker:
-    """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when first needed."""
+def _alone(
+    run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels, as_found: bool = False
+) -> Tracker:
+    """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when first needed. as_found:
+    it knows nothing but that frame."""
     if not keys:
         keys |= _key_frames(run)
     start = known_frame(number, frame, own, (1,), run.grid, run.net)
+    if as_found:
+        return Tracker(run.grid, run.net, (start,), [start], asking=run.asking)
     alone = [Known(key.number, key.sight, key.masks[..., k : k + 1]) for key in keys.values()]
     return Tracker(run.grid, run.net, nearest_keys(alone, number), [start], asking=run.asking)
 

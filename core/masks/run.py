@@ -19,7 +19,7 @@ from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.output import full_size
 from core.masks.recognition.presence import Watch
-from core.masks.recognition.rounds import Hits
+from core.masks.recognition.states import Hits
 from core.masks.recognition.watching import Memo, history_of, joined, watch_arrays
 from core.masks.soften import Softener
 from core.masks.streaming import picture

@@ -21,13 +21,14 @@ import numpy as np
 from core.masks.features import Array32
 from core.masks.known import Known
 from core.masks.recognition.content import strangeness
+from core.masks.recognition.course import DECLINE, Course, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
 from core.masks.recognition.recognise import Area, Found, Recogniser, View, in_box
-from core.masks.recognition.states import Notes, Presence, Sighting, Verdict
+from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn
 from core.masks.recognition.surroundings import Surroundings, around
-from core.masks.recognition.whose import heading_after, lost_beside, owner
+from core.masks.recognition.whose import lost_beside, owner
 from core.masks.tracker import Step, Tracker
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -48,8 +49,6 @@ ACCEPT = 0.5
 SURE, AGREE, AGREE_UNSURE = 0.7, 2, 4
 """A candidate must be found on a few neighbouring frames: on more of them when its score is below SURE."""
 LEARN_EVERY = 8
-DECLINE = 0.6
-"""Doubles (core.masks.recognition.doubles) are noted and followed when less than this part of the object is left."""
 YOUNG = 4
 """Frames after it was found on which an object must still look like itself."""
 
@@ -69,6 +68,7 @@ class Watch:
     presences: list[Presence] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     doubles: dict[int, list[Double]] = field(default_factory=dict)
+    withdrawn: list[Withdrawn] = field(default_factory=list)
     searching: bool = True
     surroundings: Surroundings | None = None
 
@@ -93,7 +93,11 @@ class Watch:
         self._look_beside(tracker, before)
         seen = functools.cache(partial(self.recogniser.view, frame))
         strange = self._strange(tracker, step, number, seen)
-        collapsed = self._collapsed(step, strange, number)
+        refuted = self._refuted(step, number, forward)
+        for k in refuted:
+            places = coarsened(step.objects[..., k : k + 1], seen().shape)[..., 0] > 0.5
+            self.recogniser.reject(seen(), places)
+        collapsed = self._collapsed(step, strange, number) + refuted
         here = [presence.here for presence in self.presences]
         young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
         learns = self.searching and any(here) and number % LEARN_EVERY == 0
@@ -111,11 +115,8 @@ class Watch:
         for k, presence in enumerate(self.presences):
             presence.age += 1
             if presence.here and k not in collapsed:
-                place, left = place_of(step.objects[..., k]), float(step.objects[..., k].mean())
-                if presence.place is not None and presence.age > 1 and left >= DECLINE * presence.size:
-                    presence.heading = heading_after(presence.heading, presence.place, place)
-                presence.place = place
-                presence.size += 0.05 * (left - presence.size)
+                presence.place = place_of(step.objects[..., k])
+                presence.size += 0.05 * (float(step.objects[..., k].mean()) - presence.size)
         still = [k for k in collapsed if self.presences[k].age > 1]
         return _without(self._without_missing(step), still)
 
@@ -148,8 +149,12 @@ class Watch:
         """Whether a candidate on a frame where object k was missing is one of its doubles."""
         return any(each.explains(found) for each in self.doubles.get(number, ()) if each.k == k)
 
+    def note_double(self, k: int, number: int, box: Place) -> None:
+        """What is in a box of a frame is surely not object k, whatever it looks like."""
+        self.doubles.setdefault(number, []).append(Double(k, number, 1.0, box))
+
     def notes(self) -> Notes:
-        return Notes(self.presences, self.recogniser.usual, self.sightings, self.doubles)
+        return Notes(self.presences, self.recogniser.usual, self.sightings, self.doubles, self.withdrawn)
 
     def _tracked(self, tracker: Tracker, number: int, frame: Frame) -> Step:
         """What the tracker says of those that are here."""
@@ -231,6 +236,23 @@ class Watch:
                 if k in strange and presence.age <= YOUNG + GRACE:
                     self._refute(k, number)
                 self._lose(k)
+        return found
+
+    def _refuted(self, step: Step, number: int, forward: int) -> list[int]:
+        """Objects of which nothing is seen but what they left behind, or that were found a while ago and never well seen
+        since; they count as missing."""
+        found = []
+        for k, presence in enumerate(self.presences):
+            if not presence.here:
+                continue
+            presence.course = onward(presence.course, number, step.objects[..., k], presence.size)
+            wrong = presence.course.left_behind
+            if presence.is_unproved(float(step.objects[..., k].mean()), step.confidence[k]):
+                wrong = tuple(range(number - presence.age * forward, number, forward))
+            if wrong:
+                self.withdrawn.append(Withdrawn(k, wrong))
+                self._lose(k)
+                found.append(k)
         return found
 
     def _lose(self, k: int) -> None:
@@ -331,6 +353,7 @@ class Watch:
         confidence[k] = round(min(1.0, found.score) * 0.8, 4)
         presence = self.presences[k]
         presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
+        presence.course, presence.proved = Course(), (k, number) in self.verdicts
         restart(tracker, number, frame, objects)
         self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))

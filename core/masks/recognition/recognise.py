@@ -33,6 +33,8 @@ OWN, OTHERS = 150, 500
 """Places that one key mask gives at one size: of each object, of the rest."""
 LATER_OWN, LATER_OTHERS = 240, 700
 """Places that are kept of later frames: of each object, of the rest."""
+REJECTED = 60
+"""Places that are kept of something that was taken for an object."""
 STRANGE = 1.7
 """A place farther than this many times the object's own distances is unlike everything."""
 LEAST = 0.25
@@ -208,6 +210,11 @@ class Recogniser:
         hard = index[np.argsort(-looks.ravel()[index], kind="stable")[:60]]
         self._add(flat[np.concatenate((hard, _spread(index, 30)))], 0, True)
         self._forget()
+
+    def reject(self, view: View, places: Area) -> None:
+        """Remember some places of a frame as no object."""
+        flat = view.features.reshape(-1, view.features.shape[2])
+        self._add(flat[_spread(np.flatnonzero(places), REJECTED)], 0, True)
 
     def accept(self, frame: Frame, box: tuple[float, float, float, float], k: int) -> None:
         """What is most like object k in the box (x, y, width, height in [0, 1]) is object k, for good."""

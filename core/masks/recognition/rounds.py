@@ -11,22 +11,28 @@ everything is in the job's folder and in a small state, so a killed job goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from core.masks.ahead import foreseen
 from core.masks.features import Array32
 from core.masks.output import full_size
-from core.masks.recognition.linking import Candidate, Linked, best_paths, chain
+from core.masks.recognition.alibi import BEYOND, Trace, elsewhere, trace_of
+from core.masks.recognition.course import DECLINE
+from core.masks.recognition.linking import (
+    Candidate,
+    Linked,
+    best_paths,
+    chain,
+)
 from core.masks.recognition.presence import Watch, coarsened, sizes_of
 from core.masks.recognition.recognise import Area
-from core.masks.recognition.states import Sighting
+from core.masks.recognition.states import Extension, Hits, Sighting, State
 from core.masks.recognition.surroundings import walked
 from core.masks.soften import lifted_contrast
 from core.masks.tracker import Tracker
@@ -40,37 +46,6 @@ BEFORE, FARTHEST = 16, 240
 """What was beside a lost object is followed from so many frames before it was lost, over a gap of at most so many."""
 WORTH_TELLING = 0.3
 """Score from which a candidate that was not used is told."""
-
-
-class Extension(msgspec.Struct, frozen=True):
-    """Track object k from frame start, where it is known, to frame end, inclusive; step 1 or -1."""
-
-    k: int
-    start: int
-    end: int
-    step: int
-
-
-class Hits(msgspec.Struct, frozen=True):
-    """A path of candidates of object k."""
-
-    k: int
-    path: Linked
-
-
-class State(msgspec.Struct):
-    """Where the rounds are. searched: frames below it were searched in this round, -1 when none was begun.
-
-    hits: paths of this round that are still to be tried. taken: whether one was used. rest: paths that were not.
-    """
-
-    round: int = 0
-    searched: int = -1
-    candidates: list[tuple[int, Candidate]] = []
-    queue: list[Extension] = []
-    hits: list[Hits] = []
-    rest: list[Hits] = []
-    taken: bool = False
 
 
 @dataclass
@@ -91,9 +66,9 @@ class Rounds:
     watch: Watch
     picture: Callable[[int], Frame]
     stream: Callable[[range], Iterator[tuple[int, Frame]]]
-    tracker: Callable[[int, int, Frame, Labels], Tracker]
+    tracker: Callable[..., Tracker]
     pool: Executor
-    save: Callable[[State], None]
+    save: Callable[[State | None], None]
     state: State | None = None
     seconds: float = 2.0
     _saved: float = field(default_factory=time.monotonic)
@@ -136,16 +111,29 @@ class Rounds:
         ]
 
     def _retract(self) -> None:
-        """Take out what a pass took for an object for a few frames."""
+        """Take out what the passes took for an object and what turned out to be none."""
+        wrong = [(frame, each.k) for each in self.watch.withdrawn for frame in each.frames]
         for seen in self.watch.sightings:
-            if seen.doubted is None:
-                continue
-            for frame in range(seen.frame, seen.doubted, seen.step):
-                if (
-                    self.confidences.get(frame, {}).get(self.labels[seen.k], 0) > 0
-                    and frame not in self.known
-                ):
-                    self._write(frame, seen.k, None, np.zeros((1, 1, 1), np.float32), 0.0)
+            end = seen.frame if seen.doubted is None else seen.doubted
+            wrong += [(frame, seen.k) for frame in range(seen.frame, end, seen.step)]
+        self._take_out(wrong)
+
+    def _take_out(self, wrong: Sequence[tuple[int, int]]) -> None:
+        """Take objects out of frames, (frame, k), on which something else was taken for them: doubles of them. These are
+        kept before the first mask goes, so that a job that is killed meanwhile ends the same."""
+        masks = MaskFolder(self.out)
+        wrong = [
+            (frame, k)
+            for frame, k in wrong
+            if self.confidences.get(frame, {}).get(self.labels[k], 0) > 0 and frame not in self.known
+        ]
+        for frame, k in wrong:
+            trace = trace_of(frame, masks.labels(frame) == self.labels[k])
+            if trace.size:
+                self.watch.note_double(k, frame, trace.box)
+        self.save(self.state)
+        for frame, k in wrong:
+            self._write(frame, k, None, np.zeros((1, 1, 1), np.float32), 0.0)
 
     def _both_ways(self, k: int, start: int) -> list[Extension]:
         """The frames on either side of `start` on which object k is missing, up to scene cuts."""
@@ -157,15 +145,22 @@ class Rounds:
             end = start
             while end + step in missing and not self._cut(end, step):
                 end += step
-            if end != start:
+            if end != start or end + step in self.frames:
                 found.append(Extension(k, start, end, step))
         return found
 
     def _extend(self, each: Extension) -> Iterator[tuple[int, str]]:
-        """Track until the object is missing again, or to the end of the extension."""
+        """Track until the object is missing again, or to the end of the extension; nothing that was elsewhere."""
         masks = MaskFolder(self.out)
         first = self.picture(each.start)
         own = (masks.labels(each.start) == self.labels[each.k]).astype(np.uint8)
+        if not own.any():
+            return
+        alibi = yield from self._elsewhere(each, first, own)
+        if alibi:
+            self._refuse(each, alibi)
+        if alibi or each.start == each.end:
+            return
         tracker = self.tracker(each.k, each.start, first, own)
         watch = self._watch_one(each.k, own)
         watch.surroundings = walked(self._approach(each), tracker.grid, self.known)
@@ -175,6 +170,7 @@ class Rounds:
                 tracker.foreseen = now
                 step = watch.step(tracker, now.number, now.frame, each.step)
                 if not watch.presences[0].here:
+                    self._take_out([(frame, each.k) for left in watch.withdrawn for frame in left.frames])
                     return
                 objects, confidence = step.objects, step.confidence[0]
                 if not objects.any():
@@ -183,6 +179,59 @@ class Rounds:
                 others = others * (others != self.labels[each.k])
                 self._write(now.number, each.k, now.frame, objects, max(confidence, 1e-4), others)
                 yield now.number, f"Following object {self.labels[each.k]} from frame {each.start}"
+
+    def _elsewhere(
+        self, each: Extension, first: Frame, own: Labels
+    ) -> Generator[tuple[int, str], None, list[Trace]]:
+        """Where what an extension starts from was, when that is something else; see core.masks.recognition.alibi."""
+        masks, missing = MaskFolder(self.out), set(self.missing(each.k))
+        verdict = self.watch.verdicts.get((each.k, each.start))
+        if abs(each.end - each.start) > FARTHEST or (verdict is not None and verdict.accept):
+            return []
+
+        def known(frame: int) -> Trace | None:
+            own = masks.labels(frame) == self.labels[each.k]
+            return trace_of(frame, own) if frame not in missing and own.any() else None
+
+        tracker = self.tracker(each.k, each.start, first, own, True)
+        large = DECLINE * self.watch.presences[each.k].size
+        with closing(foreseen(self.pool, self.stream(self._ahead(each)), tracker)) as coming:
+            told = elsewhere(tracker, trace_of(each.start, own), coming, known, large)
+            while True:
+                try:
+                    yield next(told), f"Comparing what was found on frame {each.start}"
+                except StopIteration as done:
+                    return list(done.value)
+
+    def _ahead(self, each: Extension) -> range:
+        """The frames of an extension, and the next ones on which the object is known."""
+        end, missing = each.end, set(self.missing(each.k))
+        while (
+            abs(end - each.end) < BEYOND
+            and end + each.step in self.frames
+            and end + each.step not in missing
+            and not self._cut(end, each.step)
+        ):
+            end += each.step
+        return range(each.start + each.step, end + each.step, each.step)
+
+    def _refuse(self, each: Extension, track: Sequence[Trace]) -> None:
+        """Take out what was found and is not the object, from the frame on that it was found on; it is a double."""
+        for one in track[1:]:
+            self.watch.note_double(each.k, one.frame, one.box)
+        self._take_out([(frame, each.k) for frame in self._found_run(each)])
+
+    def _found_run(self, each: Extension) -> list[int]:
+        """The frames that were tracked from where an extension starts in the other direction, the farthest first; none
+        when that leads to a drawn mask."""
+        missing, frame = set(self.missing(each.k)), each.start
+        run: list[int] = []
+        while frame in self.frames and frame not in missing:
+            if frame in self.known:
+                return []
+            run.append(frame)
+            frame -= each.step
+        return run[::-1]
 
     def _approach(self, each: Extension) -> Iterator[tuple[int, Frame, Labels]]:
         """The frames from where the object is known beyond the extension, some while before, up to its start, with
@@ -214,7 +263,7 @@ class Rounds:
         usual = max([whole.presences[k].size, *sizes_of(own, (1,))])
         watch = Watch(whole.recogniser.only(k), whole.outliner, (), searching=False)
         watch.begin(sizes_of(own, (1,)), [usual])
-        watch.presences[0].age = 0
+        watch.presences[0].age, watch.presences[0].proved = 0, False
         return watch
 
     def _search(self, state: State) -> Iterator[tuple[int, str]]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from core.masks.recognition.course import Course
 from core.masks.recognition.doubles import Double
-from core.masks.recognition.linking import Place
+from core.masks.recognition.linking import Candidate, Linked, Place
 from core.masks.recognition.recognise import Usual
+
+PROOF, PROVES, RIPE = 0.5, 0.4, 10
+"""Within so many frames since it was found, this part of an object must be seen, or its confidence be so high."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -22,9 +26,9 @@ class Presence(msgspec.Struct):
     """One object in one pass.
 
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
-    nothing was left of it. place: where it was seen last. heading: how its middle moved from frame to frame while it was
-    wholly seen, in parts of the frame. trail: scores of the candidates that lead here, the last of
-    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight.
+    nothing was left of it. place: where it was seen last. course: how it went. trail: scores of the candidates that lead here, the last of
+    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight. proved: whether
+    enough of it was seen since it was found.
     """
 
     here: bool = False
@@ -33,11 +37,21 @@ class Presence(msgspec.Struct):
     doubts: int = 0
     gone: int = 0
     place: Place | None = None
-    heading: tuple[float, float] = (0.0, 0.0)
+    course: Course = Course()
     trail: list[float] = []
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None
     doubles: list[Double] = []
+    proved: bool = True
+
+    def is_unproved(self, size: float, confidence: float) -> bool:
+        """Whether it was found a while ago and never well seen since.
+
+        Args:
+            size: the part of the latest frame that it covers. confidence: of its mask there.
+        """
+        self.proved = self.proved or size >= PROOF * self.size or confidence >= PROVES
+        return not self.proved and self.age >= RIPE
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -55,6 +69,13 @@ class Sighting(msgspec.Struct, frozen=True):
     doubted: int | None = None
 
 
+class Withdrawn(msgspec.Struct, frozen=True):
+    """Frames of a pass on which the mask of object k showed something else, as turned out later."""
+
+    k: int
+    frames: tuple[int, ...]
+
+
 class Notes(msgspec.Struct):
     """What a watch needs to go on later, beside its recogniser's arrays."""
 
@@ -62,3 +83,35 @@ class Notes(msgspec.Struct):
     usual: list[Usual]
     sightings: list[Sighting]
     doubles: dict[int, list[Double]] = {}
+    withdrawn: list[Withdrawn] = []
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """Track object k from frame start, where it is known, to frame end, inclusive; step 1 or -1."""
+
+    k: int
+    start: int
+    end: int
+    step: int
+
+
+class Hits(msgspec.Struct, frozen=True):
+    """A path of candidates of object k."""
+
+    k: int
+    path: Linked
+
+
+class State(msgspec.Struct):
+    """Where the rounds are. searched: frames below it were searched in this round, -1 when none was begun.
+
+    hits: paths of this round that are still to be tried. taken: whether one was used. rest: paths that were not.
+    """
+
+    round: int = 0
+    searched: int = -1
+    candidates: list[tuple[int, Candidate]] = []
+    queue: list[Extension] = []
+    hits: list[Hits] = []
+    rest: list[Hits] = []
+    taken: bool = False

@@ -14,8 +14,8 @@ from core.masks.recognition.linking import Place
 from core.masks.recognition.outline import make_outliner
 from core.masks.recognition.presence import Watch
 from core.masks.recognition.recognise import Recogniser, Usual, search_grid
-from core.masks.recognition.rounds import WORTH_TELLING, Hits, State
-from core.masks.recognition.states import Notes, Sighting, Verdict
+from core.masks.recognition.rounds import WORTH_TELLING
+from core.masks.recognition.states import Hits, Notes, Sighting, State, Verdict
 from core.masks.recognition.surroundings import Surroundings
 from core.media.appearances import Appearance, Box, ObjectHistory, as_gaps
 from core.media.info import Frame
@@ -119,7 +119,7 @@ def restored(watch: Watch, memo: Memo, arrays: Mapping[str, Array32]) -> None:
     known.later = arrays["later"].astype(bool)
     known.usual = list(memo.watch.usual)
     watch.presences, watch.sightings = list(memo.watch.presences), list(memo.watch.sightings)
-    watch.doubles = dict(memo.watch.doubles)
+    watch.doubles, watch.withdrawn = dict(memo.watch.doubles), list(memo.watch.withdrawn)
     if "beside" in arrays:
         watch.surroundings = Surroundings(arrays["beside"], arrays["beside looks"])
 

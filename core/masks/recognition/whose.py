@@ -19,11 +19,6 @@ ONWARD = 0.25
 looks."""
 STILL = 0.01
 """What moves less than this part of its side from frame to frame stands still."""
-SLOW = 0.3
-"""Weight of the newest frame in the mean of how an object moves."""
-
-Way = tuple[float, float]
-"""Right and down from frame to frame, as parts of the frame."""
 
 
 def owner(recogniser: Recogniser, presences: Sequence[Presence], view: View, k: int, found: Found) -> int:
@@ -43,19 +38,12 @@ def lost_beside(recogniser: Recogniser, presences: Sequence[Presence], k: int) -
     return [j for j, presence in others if j != k and not presence.here and recogniser.knows(j)]
 
 
-def heading_after(heading: Way, before: Place, place: Place) -> Way:
-    """The mean movement of an object that was in one box and is in another on the next frame."""
-    x = place[0] + place[2] / 2 - before[0] - before[2] / 2
-    y = place[1] + place[3] / 2 - before[1] - before[3] / 2
-    return heading[0] + SLOW * (x - heading[0]), heading[1] + SLOW * (y - heading[1])
-
-
 def _ahead(presence: Presence, box: Place) -> float:
     """How far a box lies ahead of where an object was lost, in units of its side, in [-1, 1]; 0 for what stood still."""
-    speed, side = float(np.hypot(*presence.heading)), presence.size**0.5
+    speed, side = float(np.hypot(*presence.course.heading)), presence.size**0.5
     if presence.place is None or speed < STILL * side:
         return 0.0
     x = box[0] + box[2] / 2 - presence.place[0] - presence.place[2] / 2
     y = box[1] + box[3] / 2 - presence.place[1] - presence.place[3] / 2
-    way = x * presence.heading[0] + y * presence.heading[1]
+    way = x * presence.course.heading[0] + y * presence.course.heading[1]
     return float(np.clip(way / (speed * side), -1, 1))

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from core.masks.features import Grid
+from core.masks.recognition.course import Course
 from core.masks.recognition.recognise import Found, Recogniser, Usual, View
 from core.masks.recognition.states import Presence
-from core.masks.recognition.whose import ONWARD, heading_after, lost_beside, owner
+from core.masks.recognition.whose import ONWARD, lost_beside, owner
 
 GRID = Grid(32, 16, 4)
 PLACES = np.ones(GRID.shape, bool)
@@ -25,8 +26,8 @@ def crossing() -> tuple[Recogniser, list[Presence]]:
     """Object 0 walked right and was lost at .4, object 1 walked left and was lost at .6."""
     known = Recogniser(GRID, [Usual(), Usual()], kinds=np.array([1, 2]))
     presences = [
-        Presence(False, 0.01, place=(0.38, 0.4, 0.04, 0.2), heading=(0.02, 0.0)),
-        Presence(False, 0.01, place=(0.58, 0.4, 0.04, 0.2), heading=(-0.02, 0.0)),
+        Presence(False, 0.01, place=(0.38, 0.4, 0.04, 0.2), course=Course((0.02, 0.0))),
+        Presence(False, 0.01, place=(0.58, 0.4, 0.04, 0.2), course=Course((-0.02, 0.0))),
     ]
     return known, presences
 
@@ -48,7 +49,7 @@ def test_looks_that_differ_much_count_more() -> None:
 def test_what_stood_still_is_told_by_its_looks() -> None:
     known, presences = crossing()
     for presence in presences:
-        presence.heading = (0.0, 0.0)
+        presence.course = Course()
     assert owner(known, presences, view(1.0, 1.1), 0, at(0.9)) == 0
     assert owner(known, presences, view(1.1, 1.0), 0, at(0.9)) == 1
 
@@ -58,10 +59,3 @@ def test_only_missing_objects_are_asked() -> None:
     presences[1].here = True
     assert lost_beside(known, presences, 0) == []
     assert owner(known, presences, view(2.0, 1.0), 0, at(0.36)) == 0
-
-
-def test_headings_are_means() -> None:
-    heading = (0.0, 0.0)
-    for frame in range(40):
-        heading = heading_after(heading, (0.01 * frame, 0.2, 0.1, 0.1), (0.01 * frame + 0.01, 0.2, 0.1, 0.1))
-    assert heading == pytest.approx((0.01, 0.0), abs=1e-4)
