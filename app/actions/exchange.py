@@ -31,7 +31,8 @@ def has_film(editor: Editor) -> bool:
     return editor.document.sequence is not None
 
 
-def _start(editor: Editor, name: str) -> str:
+def start_in(editor: Editor, name: str) -> str:
+    """Where a file dialog begins: beside the project."""
     path = editor.document.path
     return str((path.parent if path is not None else Path.home()) / name)
 
@@ -40,7 +41,7 @@ def ask_target(editor: Editor) -> Path | None:
     sequence = editor.document.sequence
     name = f"{sequence.name if sequence else ''}.otio"
     chosen, _ = QFileDialog.getSaveFileName(
-        editor.window, tr("Export to OpenTimelineIO"), _start(editor, name), "OpenTimelineIO (*.otio)"
+        editor.window, tr("Export to OpenTimelineIO"), start_in(editor, name), "OpenTimelineIO (*.otio)"
     )
     if not chosen:
         return None
@@ -50,7 +51,7 @@ def ask_target(editor: Editor) -> Path | None:
 
 def ask_source(editor: Editor) -> Path | None:
     chosen, _ = QFileDialog.getOpenFileName(
-        editor.window, tr("Import OpenTimelineIO"), _start(editor, ""), "OpenTimelineIO (*.otio)"
+        editor.window, tr("Import OpenTimelineIO"), start_in(editor, ""), "OpenTimelineIO (*.otio)"
     )
     return Path(chosen) if chosen else None
 
