@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.masks.features import Array32, Grid, make_grid, token_features
+from core.masks.recognition.composition import Composition, composition_of
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -99,6 +100,7 @@ class Recogniser:
     features: Array32 = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     kinds: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     later: Area = field(default_factory=lambda: np.zeros(0, bool))
+    _compositions: dict[int, tuple[int, Composition]] = field(default_factory=dict, repr=False, compare=False)
 
     def knows(self, k: int) -> bool:
         """Whether object k was ever drawn."""
@@ -249,7 +251,18 @@ class Recogniser:
         covered = min(1.0, self._covered(view, k, index) / max(0.05, 0.5 * usual.covered))
         part = len(index) / max(1.0, usual.amount)
         size = min(1.0, (part / 0.15) ** 0.5, 3.0 / part)
-        return round(max(0.0, strength * covered * size), 4)
+        made = self._composition(k).fits(
+            view.features.reshape(-1, view.features.shape[2])[index], usual.amount
+        )
+        return round(max(0.0, strength * covered * size * made), 4)
+
+    def _composition(self, k: int) -> Composition:
+        """What object k is made of, by the key masks alone: what was tracked last is often but a part of it."""
+        own = (self.kinds == k + 1) & ~self.later
+        known = self._compositions.get(k)
+        if known is None or known[0] != own.sum():
+            known = self._compositions[k] = int(own.sum()), composition_of(self.features[own])
+        return known[1]
 
     def _covered(self, view: View, k: int, index: npt.NDArray[np.int64]) -> float:
         """The part of the object's features that are near to one of the places."""
