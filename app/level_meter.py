@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QLinearGradient, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -50,16 +49,6 @@ class Channel:
         return self.level <= FLOOR and self.loudest <= FLOOR
 
 
-class Heard(Protocol):
-    """What plays."""
-
-    playing_changed: Any
-    """Signal: speed, float; 0 when it stands."""
-
-    def peaks(self) -> tuple[float, float]:
-        """The highest samples, left and right, of 0 to 1, of what was played since this was last asked."""
-
-
 class LevelMeter(QWidget):
     """Looks at the sound while the film plays; falls to the floor by itself after that."""
 
@@ -77,10 +66,15 @@ class LevelMeter(QWidget):
             self.tr("Sound level in dB below full scale; red: too loud. Click to put the lamp out")
         )
 
-    def follow(self, player: Heard) -> None:
-        """Show what this plays from now on."""
-        self._peaks = player.peaks
-        player.playing_changed.connect(self.play)
+    def follow(self, playing: SignalInstance, peaks: Callable[[], tuple[float, float]]) -> None:
+        """Show what is played from now on.
+
+        Args:
+            playing: emits the speed, 0 when it stands.
+            peaks: the highest samples, left and right, of 0 to 1, of what was played since it was last called.
+        """
+        self._peaks = peaks
+        playing.connect(self.play)
 
     def sizeHint(self) -> QSize:
         return QSize(44, 120)

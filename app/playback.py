@@ -63,7 +63,7 @@ class Player(QObject):
         self._editor = editor
         self.pool = SourcePool(int(editor.settings.number("frame_cache_mb")) * 2**20)
         self._own_clock = clock
-        self._sound = FilmSound(editor.settings, self.pool)
+        self.sound = FilmSound(editor.settings, self.pool)
         self._mailbox = Mailbox(self)
         self._mailbox.arrived.connect(self._take)
         self.atlases = Atlases()  # shared by all who show edits
@@ -222,10 +222,6 @@ class Player(QObject):
             self._update_run()
             self.loop_changed.emit(loop)
 
-    def peaks(self) -> tuple[float, float]:
-        """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
-        return self._sound.peaks()
-
     def toggle(self) -> None:
         self.pause() if self.playing else self.play()
 
@@ -243,7 +239,7 @@ class Player(QObject):
         try:
             run.clock.start(at, speed)
         except OSError as error:
-            self._sound.give_up(error)
+            self.sound.give_up(error)
             run = replace(run, clock=WallClock())
             run.clock.start(at, speed)
         self._run = run
@@ -294,7 +290,7 @@ class Player(QObject):
             self._run.clock.stop()
             self._run = None
         self._thread.close()
-        self._sound.close()
+        self.sound.close()
         self.pool.close()
 
     # Inside
@@ -328,7 +324,7 @@ class Player(QObject):
         if self._own_clock is not None:
             return self._own_clock
         sequence = show.project.sequence
-        sound = None if show.media or sequence is None else self._sound.clock(show, sequence)
+        sound = None if show.media or sequence is None else self.sound.clock(show, sequence)
         if sound is not None:
             return sound
         return self._run.clock if self._run and isinstance(self._run.clock, WallClock) else WallClock()

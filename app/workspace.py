@@ -83,7 +83,7 @@ class Workspace(QMainWindow):
 
         timeline = self._made(TimelinePanel)
         self._editor.player.closing.connect(timeline.view.pictures.close)
-        timeline.meter.follow(self._editor.player)
+        timeline.meter.follow(self._editor.player.playing_changed, self._editor.player.sound.peaks)
         self._dock("timeline", self.tr("Timeline"), timeline, _BOTTOM)
         yield
         self.reset_layout()

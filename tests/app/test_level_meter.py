@@ -16,13 +16,6 @@ from app.level_meter import FALL, FLOOR, HOLD, Channel, LevelMeter, decibels
 class Player(QObject):
     playing_changed = Signal(float)
 
-    def __init__(self, heard: list[tuple[float, float]]) -> None:
-        super().__init__()
-        self._heard = heard
-
-    def peaks(self) -> tuple[float, float]:
-        return self._heard.pop() if self._heard else (0.0, 0.0)
-
 
 def test_decibels() -> None:
     assert decibels(1.0) == 0 and decibels(0.5) == pytest.approx(-6.02, abs=0.01)
@@ -56,8 +49,8 @@ def test_it_runs_while_the_film_plays_and_comes_to_rest(qtbot: QtBot) -> None:
     loud = [(1.0, 0.1)] * 2
     meter = LevelMeter()
     qtbot.addWidget(meter)
-    player = Player(loud)
-    meter.follow(player)
+    player = Player()
+    meter.follow(player.playing_changed, lambda: loud.pop() if loud else (0.0, 0.0))
     meter.resize(44, 200)
     meter.show()
     player.playing_changed.emit(1.0)  # what was heard before does not count
