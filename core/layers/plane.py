@@ -42,7 +42,7 @@ CELL, MOST_CELLS = 26, 24
 """Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
 HELD, WORTH = 0.015, 1.0
 """How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
-LIT, STRETCH = 10.0, 0.035
+LIT, STRETCH = 10.0, 0.02
 """How much a frame counts that shows the same picture in more light, where a shadow lies at times; and over what part of
 the height it is one light."""
 UNKNOWN_WEIGHT = 0.1

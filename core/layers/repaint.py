@@ -30,8 +30,10 @@ from core.motion.flow import Array32
 
 Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
 """Frame to bool (H, W), where something lies on the background."""
-THIN = 0.02
-"""Of the height: a standing shadow is thicker."""
+MUCH = 0.02
+"""Of the canvas: so much that became lighter is worth a last pass."""
+THIN, LARGE = 0.008, 0.001
+"""Of the height: a standing shadow is thicker; and of the picture, it is larger."""
 
 
 def throwing(owners: Stack, tracks: Tracks, size: tuple[int, int]) -> tuple[Thrown, Thrown]:
@@ -53,7 +55,7 @@ def without_effects(
     footage: Footage, plane: Plane, seed: int = 0, allows: Allows = always
 ) -> Generator[float, None, Plane]:
     """Find what the objects throw on the canvas, and paint it again without; yields how much is done. The last pass is
-    made where a standing shadow went: elsewhere it changes a canvas by too little for its time."""
+    made where large standing shadows went: elsewhere it changes a canvas by too little for its time."""
     owners, _, tracks = yield from part(find_effects(footage, plane, plane.room.folder), 0.0, 0.3)
     found = throwing(owners, tracks, footage.size)
     steps = repaint_plane(footage, plane, *found, allows, thorough=False)
@@ -78,7 +80,7 @@ def repaint_plane(
             beside them.
         expected: the same with what may lie there unseen, because it is in the canvas.
         allows: seconds that a pass takes to whether there is time for it; asked after the first.
-        thorough: make the last pass also where no standing shadow was taken away.
+        thorough: make the last pass also where no large standing shadow was taken away.
     """
     better = _copy(plane)
     shaded = yield from _shaded(better, expected)
@@ -128,16 +130,26 @@ def _shaded(plane: Plane, expected: Thrown) -> Generator[float, None, Array32]:
 
 def _only_light(better: Plane, plane: Plane, shaded: Array32) -> tuple[Array32, bool]:
     """Take back what became another picture; where it became lighter and stays so, float32 (Hc, Wc), and whether that is
-    anywhere."""
-    lit, went = plane.room.zeros(shaded.shape), False
+    much."""
+    lit, went = plane.room.zeros(shaded.shape), 0
+    least = LARGE * plane.size[0] * plane.size[1]
     thick = np.ones((2 * round(THIN * plane.size[1] / 2) + 1,) * 2, np.uint8)
     for rows in plane.camera.bands:
         before, now = plane.canvas[rows], better.canvas[rows]
-        same = brighter(now, before)
-        same = cv2.blur(cv2.morphologyEx(same, cv2.MORPH_OPEN, thick), (5, 5))
+        same = cv2.morphologyEx(brighter(now, before), cv2.MORPH_OPEN, thick)
+        same = cv2.blur(_large(same * shaded[rows], least), (5, 5))
         back = (shaded[rows] * (1 - same))[..., None]
         better.canvas[rows] = back * before + (1 - back) * now
         lit[rows] = shaded[rows] * same
-        went = went or bool((lit[rows] > 0.5).any())
+        went += int(np.count_nonzero(lit[rows] > 0.5))
         plane.room.let_go()
-    return lit, went
+    return lit, went > MUCH * lit.size
+
+
+def _large(same: Array32, least: float) -> Array32:
+    """Without the parts that have fewer pixels than `least`."""
+    _, parts, stats, _ = cv2.connectedComponentsWithStats((same > 0.5).astype(np.uint8), connectivity=8)
+    large = stats[:, cv2.CC_STAT_AREA] >= least
+    large[0] = False
+    near = cv2.dilate(large[parts].astype(np.uint8), np.ones((5, 5), np.uint8))
+    return np.asarray(same * near, np.float32)
