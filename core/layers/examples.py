@@ -1,10 +1,12 @@
 """What no frame shows of a background, put together from pieces of what is seen.
 
-From coarse to fine: for every patch around a hidden pixel the most alike patch of the seen picture is looked for, by
-chance and by what its neighbours found (PatchMatch, Barnes et al. 2009), and what these patches say of a pixel is
-averaged (Wexler et al. 2007). So textures and edges go on where a smooth filling (core.layers.fill) would blur them.
+From coarse to fine. At the coarsest level the hidden part is closed from its edge inwards, each pixel by the most alike
+patch of all that is seen; then patches are looked for and what they say of a pixel is averaged, in turn (Wexler et al.
+2007), with how rough the picture is as further colours (Newson et al. 2014), so that a smooth place is no example for
+a rough one. Finer levels begin with what the level below found. So textures and edges go on where a smooth filling
+(core.layers.fill) would blur them.
 
-Pictures float32 (H, W, 3) in [0, 1]; `seen` and `hidden` bool (H, W); places int (M, 2), row first.
+Pictures float32 (H, W, 3) in [0, 1]; `seen` and `hidden` bool (H, W).
 """
 
 from __future__ import annotations
@@ -14,30 +16,42 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from core.layers.fill import fill
+from core.layers.patches import REACH, Field, Places, Seen, most_alike, padded, patches, steps
 from core.motion.flow import Array32
 
-Seen = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.int32]
-
-REACH = 3
-"""A patch is 2 REACH + 1 pixels wide."""
-ROUNDS = 16, 3
+ROUNDS = 6, 3
 """Searches and means at the coarsest level, and the least at a finer one."""
 THICK = 4.0
 """Pixels: how deep the hidden part is at the coarsest level, at most."""
-MOST_SEARCHED, MOST_COMPARED = 16_000, 120_000
+MOST_EXAMPLES, MOST_COSTS = 12_000, 150_000_000
+"""Patches that are all compared, and costs of one search, up to which all are."""
+MOST_SEARCHED, MOST_COMPARED = 24_000, 120_000
 """Patches; a level with more of them takes over what the level below found, and one with still more does not ask how
 alike they are, which would take a gigabyte for a million."""
+AT_ONCE, EVEN = 0.4, 0.003
+"""The part of an edge that is closed at once, and how much an even place counts beside the slope of a line."""
+NEAR = 30.0, 4.0
+"""What an example costs that lies a picture's height further up or down, and as far to the side: what lies beside a place is
+more like it than what lies above, such as ground, horizon and sky."""
+NEARBY = 16
+"""Pixels: how far from what a level below found a better example is looked for."""
 FADES, LEAST = 1.2, 0.05
 """How much less a hidden pixel counts with every pixel that it lies deeper, and what it counts at least."""
+ROUGH, ROUGHNESS = 5, 4.0
+"""Pixels over which roughness is measured, and how much it counts beside colour."""
+SHARP = 0.15
+"""Of the usual cost: how much worse than the best a patch over a pixel may be to count a third."""
+LOOKED, AROUND = 9, (4, 14)
+VARIED, ALIKE, LEAST_KEPT = 2.0, 0.06, 0.05
+"""An example must look as some place around the hidden part: how much its spread counts beside its mean, how far off it
+may be, how many pixels further out than a patch such places are, and what part of all examples stays at least."""
 SEAM = 0.15
 """The most by which light or colour of what was found is led over to what is around it."""
-FEWEST, WHOLE, SOME = 64, 0.9, 0.25
-"""Whole patches to choose from, at least; from what share on a coarse pixel is seen, and hidden."""
-_SIDES = (0, 1), (0, -1), (1, 0), (-1, 0)
+FEWEST, MANY, WHOLE, SOME = 64, 0.74, 0.9, 0.25
+"""Whole patches to choose from, at least; how many there must be a seen pixel for a level to be made (else what lies right
+around a large hidden part is no example any more); from what share on a coarse pixel is seen, and hidden."""
 
 
 def fill_by_example(
@@ -54,27 +68,42 @@ def fill_by_example(
     seen = seen & ~hidden
     if not hidden.any() or np.count_nonzero(_wholes(seen)) < FEWEST:
         return picture
-    rng, found, made = np.random.default_rng(seed), None, picture
-    levels = _pyramid(_Level(picture, seen, hidden))
+    rng = np.random.default_rng(seed)
+    levels = _pyramid(_Level(_with_roughness(picture, ~hidden), seen, hidden))
+    coarser: Places | None = None
+    made = levels[-1].picture
     for number, level in enumerate(reversed(levels)):
-        if found is None:
-            made = level.picture
+        search = _Search(level, coarser, rng)
+        if coarser is None:
+            made = search.closed(AT_ONCE)
         else:
             larger = cv2.resize(made, level.hidden.shape[::-1], interpolation=cv2.INTER_LINEAR)
             made = np.where(level.hidden[..., None], larger, level.picture).astype(np.float32)
-        search = _Search(level, found, rng)
-        for better in search.run(made, max(ROUNDS[1], ROUNDS[0] - 2 * number)):
+        for better in search.run(made, max(ROUNDS[1], ROUNDS[0] - 3 * number)):
             made = better
             yield number / len(levels)
-        found = search.field
-    return made
+        coarser = search.field.whole()
+    return np.where(hidden[..., None], np.clip(made[..., :3], 0, 1), picture).astype(np.float32)
 
 
 @dataclass(frozen=True)
 class _Level:
+    """picture: (H, W, 4), colours and roughness."""
+
     picture: Array32
     seen: Seen
     hidden: Seen
+
+
+def _with_roughness(picture: Array32, known: Seen) -> Array32:
+    """A further colour: how steep the picture is around each pixel."""
+    grey, sure = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), known.astype(np.float32)
+    inner, size = cv2.erode(sure, np.ones((3, 3), np.uint8)), (ROUGH, ROUGH)
+    steep = sum(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1)))
+    share = np.asarray(cv2.blur(inner, size), np.float32)
+    rough = cv2.blur(steep * inner, size) / np.maximum(share, np.float32(1e-3))
+    rough = np.float32(ROUGHNESS) * fill(np.asarray(rough, np.float32), np.minimum(1, share))
+    return np.concatenate([picture, rough[..., None]], 2).astype(np.float32)
 
 
 def _wholes(seen: Seen) -> Seen:
@@ -97,124 +126,137 @@ def _pyramid(level: _Level) -> list[_Level]:
             cv2.resize(np.asarray(each, np.float32), half, interpolation=cv2.INTER_AREA)
             for each in (last.picture, last.seen, last.hidden)
         )
-        if deep <= THICK or np.count_nonzero(_wholes(seen > WHOLE)) < FEWEST or not (hidden > SOME).any():
+        whole = np.count_nonzero(_wholes(seen > WHOLE))
+        few = whole < max(FEWEST, MANY * np.count_nonzero(seen > WHOLE))
+        if deep <= THICK or few or not (hidden > SOME).any():
             return levels
         levels.append(_Level(np.asarray(picture, np.float32), seen > WHOLE, hidden > SOME))
 
 
 class _Search:
-    """The most alike seen patches at one level. field: int32 (H, W, 2), the middle of each patch's example."""
+    """Searches and means at one level."""
 
     def __init__(self, level: _Level, coarser: Places | None, rng: np.random.Generator) -> None:
-        self._hidden, self._rng = level.hidden, rng
-        tall, wide = level.hidden.shape
-        self._whole = _wholes(level.seen)
+        self._level, whole = level, _wholes(level.seen)
         around = np.ones((2 * REACH + 1,) * 2, np.uint8)
-        targets = cv2.dilate(level.hidden.astype(np.uint8), around) > 0
-        rows, columns = np.nonzero(targets)
-        self._places = np.stack([rows, columns], 1).astype(np.int32)
-        self._index = np.full((tall, wide), -1, np.int32)
-        self._index[rows, columns] = np.arange(len(rows))
-        steps = np.arange(-REACH, REACH + 1)
-        self._steps = np.stack(np.meshgrid(steps, steps, indexing="ij"), -1).reshape(-1, 2)
-        self._examples = self._start(coarser)
-        self._cost = np.full(len(rows), np.inf, np.float32)
+        rows, columns = np.nonzero(cv2.dilate(level.hidden.astype(np.uint8), around))
+        places = np.stack([rows, columns], 1).astype(np.int32)
         deep = cv2.distanceTransform(level.hidden.astype(np.uint8), cv2.DIST_L2, 3)
         weight = np.maximum(FADES**-deep, LEAST).astype(np.float32)
         self._sure = weight[rows, columns]
-        self._compared = len(rows) <= MOST_COMPARED
-        if self._compared:
-            self._weight = self._patches(np.pad(weight, REACH, mode="reflect"), self._places)
+        self._compared = len(places) <= MOST_COMPARED
+        counts = patches(padded(weight), places) if self._compared else np.zeros((0, 0), np.float32)
+        self.field = Field(places, whole, counts, rng)
+        if coarser is not None:
+            self.field.lifted(coarser)
+        self._among = _some(
+            whole if coarser is not None else fitting(level.picture, whole, level.hidden), rng
+        )
+        self._all = len(places) * len(self._among) <= MOST_COSTS and len(self._among) == np.count_nonzero(
+            whole
+        )
 
-    @property
-    def field(self) -> Places:
-        """The found examples, (H, W, 2)."""
-        rows, columns = np.indices(self._hidden.shape)
-        field = np.stack([rows, columns], -1).astype(np.int32)
-        field[self._places[:, 0], self._places[:, 1]] = self._examples
-        return field
+    def closed(self, at_once: float) -> Array32:
+        """The picture with its hidden part closed from the edge inwards."""
+        made, left = self._level.picture.copy(), self._level.hidden.copy()
+        examples = patches(padded(made), self._among)
+        while left.any() and not left.all():
+            rim = _first(made, left, at_once)
+            places = np.stack(np.nonzero(rim), 1).astype(np.int32)
+            weight = patches(padded((~left).astype(np.float32)), places)
+            found = most_alike(padded(made), places, weight, self._among, examples, NEAR)
+            made[rim] = examples[found, examples.shape[1] // 2]
+            left &= ~rim
+        return made
 
     def run(self, made: Array32, rounds: int) -> Iterator[Array32]:
         """Search and average in turn; the picture after each."""
         if not self._compared:
-            self._cost = np.zeros(len(self._places), np.float32)
             yield self._mean(made)
             return
         for _ in range(rounds):
-            padded = np.pad(made, ((REACH, REACH), (REACH, REACH), (0, 0)), mode="reflect")
-            wanted = self._patches(padded, self._places)
-            self._cost = self._costs(padded, wanted, self._examples)
-            if len(self._places) <= MOST_SEARCHED:
-                self._improve(padded, wanted)
+            pads = padded(made)
+            if self._all:
+                self.field.search_all(pads, self._among, NEAR)
+            elif len(self.field.places) <= MOST_SEARCHED:
+                self.field.improve(pads, NEARBY)
+            else:
+                self.field.judge(pads)
             made = self._mean(made)
             yield made
 
-    def _start(self, coarser: Places | None) -> Places:
-        """Examples twice as far on as those of the level below, or any."""
-        rows, columns = np.nonzero(self._whole)
-        chosen = self._rng.integers(0, len(rows), len(self._places))
-        anywhere = np.stack([rows[chosen], columns[chosen]], 1).astype(np.int32)
-        if coarser is None:
-            return anywhere
-        below = np.minimum(self._places // 2, np.array(coarser.shape[:2]) - 1)
-        lifted = 2 * coarser[below[:, 0], below[:, 1]] + self._places % 2
-        return self._allowed(lifted.astype(np.int32), anywhere)
-
-    def _allowed(self, wanted: Places, otherwise: Places) -> Places:
-        """Places from which a whole patch may be taken; where not, the others."""
-        limits = np.array(self._hidden.shape, np.int32) - 1
-        clipped = np.clip(wanted, 0, limits)
-        good = self._whole[clipped[:, 0], clipped[:, 1]] & (clipped == wanted).all(1)
-        return np.where(good[:, None], wanted, otherwise).astype(np.int32)
-
-    def _patches(self, padded: Array32, places: Places) -> Array32:
-        """(M, P[, 3])."""
-        at = places[:, None] + self._steps + REACH
-        flat = padded.reshape(-1, *padded.shape[2:])
-        return np.asarray(np.take(flat, at[..., 0] * padded.shape[1] + at[..., 1], axis=0), np.float32)
-
-    def _costs(self, padded: Array32, wanted: Array32, examples: Places) -> Array32:
-        off = self._patches(padded, examples) - wanted
-        return np.asarray(np.einsum("mpk,mpk,mp->m", off, off, self._weight), np.float32)
-
-    def _improve(self, padded: Array32, wanted: Array32) -> None:
-        for row, column in _SIDES:
-            self._try(padded, wanted, self._beside(row, column))
-        radius = max(self._hidden.shape) // 2
-        while radius >= 1:
-            moved = self._examples + self._rng.integers(-radius, radius + 1, self._examples.shape)
-            self._try(padded, wanted, moved.astype(np.int32))
-            radius //= 4
-
-    def _beside(self, row: int, column: int) -> Places:
-        """What a neighbour's example means here."""
-        there = np.clip(self._places - (row, column), 0, np.array(self._hidden.shape) - 1)
-        index = self._index[there[:, 0], there[:, 1]]
-        moved = self._examples[index] + np.array([row, column], np.int32)
-        return np.where((index >= 0)[:, None], moved, self._examples).astype(np.int32)
-
-    def _try(self, padded: Array32, wanted: Array32, candidates: Places) -> None:
-        allowed = self._allowed(candidates, self._examples)
-        cost = self._costs(padded, wanted, allowed)
-        better = cost < self._cost
-        self._examples[better], self._cost[better] = allowed[better], cost[better]
-
     def _mean(self, made: Array32) -> Array32:
-        """Every hidden pixel as the patches over it say; the alike ones count most."""
-        scale = max(float(np.percentile(self._cost, 50)), 1e-6)
-        sure = self._sure * (np.exp(-self._cost / np.float32(scale)) + np.float32(1e-4))
+        """Every hidden pixel as the patches over it say; those that are nearly the best count most."""
+        hidden, best = self._level.hidden, self._best()
+        usual = np.float32(max(SHARP * float(np.percentile(self.field.cost, 50)), 1e-6))
         total, weight = np.zeros_like(made), np.zeros(made.shape[:2], np.float32)
-        tall, wide = made.shape[:2]
-        for row, column in self._steps:
-            here = self._places + np.array([row, column], np.int32)
-            inside = ((here >= 0) & (here < (tall, wide))).all(1)
-            there = here[inside]
-            from_ = self._examples[inside] + np.array([row, column], np.int32)
-            share = sure[inside]
-            weight[there[:, 0], there[:, 1]] += share  # no place twice: all are moved by the same step
-            total[there[:, 0], there[:, 1]] += share[:, None] * made[from_[:, 0], from_[:, 1]]
+        for inside, here, there in self._overlays():
+            worse = self.field.cost[inside] - best[here]
+            share = self._sure[inside] * np.exp(-worse / usual)
+            weight[here] += share  # no place twice: all are moved by the same step
+            total[here] += share[:, None] * made[there]
         mixed = total / np.maximum(weight, 1e-9)[..., None]
-        beside = ~self._hidden & (weight > 0)
+        beside = ~hidden & (weight > 0)
         seam = fill(np.asarray(np.clip(made - mixed, -SEAM, SEAM), np.float32), beside.astype(np.float32))
-        mixed = np.clip(mixed + seam, 0, 1)
-        return np.where((self._hidden & (weight > 0))[..., None], mixed, made).astype(np.float32)
+        return np.where((hidden & (weight > 0))[..., None], mixed + seam, made).astype(np.float32)
+
+    def _best(self) -> Array32:
+        """The least cost of the patches over each pixel, (H, W)."""
+        best = np.full(self._level.hidden.shape, np.inf, np.float32)
+        for inside, here, _ in self._overlays():
+            best[here] = np.minimum(best[here], self.field.cost[inside])
+        return best
+
+    def _overlays(self) -> Iterator[tuple[Seen, tuple[Places, ...], tuple[Places, ...]]]:
+        """For each pixel of a patch: which patches have it in the picture, where, and where it is in their examples."""
+        limits = np.array(self._level.hidden.shape)
+        for step in steps().astype(np.int32):
+            here = self.field.places + step
+            inside = ((here >= 0) & (here < limits)).all(1)
+            there = self.field.examples[inside] + step
+            yield inside, tuple(here[inside].T), tuple(there.T)
+
+
+def _first(made: Array32, left: Seen, at_once: float) -> Seen:
+    """Which pixels at the edge of what is left are closed next: those around which much is known and lines end, so that
+    lines go on before what lies beside them spreads over their way (Criminisi et al. 2004)."""
+    known = (~left).astype(np.float32)
+    rim = left & (cv2.dilate(known, np.ones((3, 3), np.uint8)) > 0)
+    grey = cv2.cvtColor(made[..., :3], cv2.COLOR_RGB2GRAY)
+    inner = cv2.erode(known, np.ones((3, 3), np.uint8))
+    steep = sum(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1))) * inner
+    size = (2 * REACH + 1,) * 2
+    order = cv2.blur(known, size) * (cv2.blur(np.asarray(steep, np.float32), size) + np.float32(EVEN))
+    return np.asarray(rim & (order >= np.quantile(order[rim], 1 - at_once)))
+
+
+def _some(whole: Seen, rng: np.random.Generator) -> Places:
+    """Places of whole patches, no more than can all be compared."""
+    places = np.stack(np.nonzero(whole), 1).astype(np.int32)
+    if len(places) <= MOST_EXAMPLES:
+        return places
+    return places[np.sort(rng.choice(len(places), MOST_EXAMPLES, replace=False))]
+
+
+def fitting(picture: Array32, whole: Seen, hidden: Seen) -> Seen:
+    """Of the places of whole patches those that look, roughly, as some place around the hidden part does; not right beside
+    it, where there may be a trace of what hides it."""
+    size = (LOOKED,) * 2
+    known = cv2.blur((~hidden).astype(np.float32), size)[..., None]
+    average = cv2.blur(picture * ~hidden[..., None], size) / np.maximum(known, 1e-3)
+    square = cv2.blur(picture * picture * ~hidden[..., None], size) / np.maximum(known, 1e-3)
+    spread = np.sqrt(np.maximum(square - average * average, 0))
+    looks = np.concatenate([average, np.float32(VARIED) * spread], 2)[..., [0, 1, 2, 4, 5, 6]]
+    inner, outer = (
+        cv2.dilate(hidden.astype(np.uint8), np.ones((2 * r + 1,) * 2, np.uint8)) > 0 for r in AROUND
+    )
+    ring = whole & outer & ~inner
+    if np.count_nonzero(ring) < FEWEST:
+        return whole
+    here, there = looks[whole], looks[ring]
+    there = there[:: max(1, len(there) // 400)]
+    apart = (here * here).sum(1)[:, None] + (there * there).sum(1) - 2 * here @ there.T
+    nearest = np.sqrt(np.maximum(np.partition(apart, 2, 1)[:, 2], 0))
+    good = np.zeros(whole.shape, bool)
+    good[whole] = nearest <= max(ALIKE, float(np.quantile(nearest, LEAST_KEPT)))
+    return good

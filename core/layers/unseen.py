@@ -1,4 +1,8 @@
-"""The parts of a canvas that lie in some frame's view, and that no frame shows: filled by example, once for the clip."""
+"""The parts of a canvas that lie in some frame's view, and that no frame shows: filled by example, once for the clip.
+
+Examples are bare background: what was seen well and the same in all frames. Where frames differ much, someone moves who
+has no mask. Right beside what hides the background there is often a trace of it, so that a rim is filled as well.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from collections.abc import Generator
 import cv2
 import numpy as np
 
-from core.layers.examples import Seen, fill_by_example
+from core.layers.examples import fill_by_example
+from core.layers.patches import Seen
 from core.layers.plane import LEAST, Plane
 from core.motion.flow import Array32
 from core.motion.homography import moved_corners
@@ -16,19 +21,35 @@ SEEN = LEAST / 3
 """How often a pixel must have been seen not to be hidden."""
 SMALLEST = 5
 """Canvas pixels: what is thinner than this was filled well enough from around."""
+RIM = 0.016
+"""Of a frame's height: how far around what is hidden the canvas is filled as well."""
+LOUD, LOUDER, AROUND_LOUD = 0.05, 3.0, 7
+"""Noise, and times the usual noise, from which on a place is no example; and the pixels over which it is judged."""
 AROUND = 1.5
 """Times the size of the hidden parts, how far around them examples are looked for."""
 
 
 def complete(plane: Plane, seed: int = 0) -> Generator[float, None, None]:
     """Put examples into the canvas where an object hid the background in every frame; yields how much is done."""
-    bands = plane.camera.bands
+    bands, rim = plane.camera.bands, round(RIM * plane.size[1])
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
     for number, rows in enumerate(bands):
         hidden = hidden_in(plane, number)
         if hidden.any():
-            for done in _completed(plane.canvas[rows], plane.seen[rows] >= SEEN, hidden, seed):
+            hidden = cv2.dilate(hidden.astype(np.uint8), kernel) > 0
+            seen = (plane.seen[rows] >= SEEN) & ~hidden
+            for done in _completed(plane.canvas[rows], _steady(seen, plane.sigma[rows]), hidden, seed):
                 yield (number + done) / len(bands)
         plane.room.let_go()
+
+
+def _steady(seen: Seen, sigma: Array32) -> Seen:
+    """What was seen, without what differed from frame to frame."""
+    if not seen.any():
+        return seen
+    most = max(LOUD, LOUDER * float(np.median(sigma[seen])))
+    steady = seen & (cv2.blur(sigma, (AROUND_LOUD, AROUND_LOUD)) <= most)
+    return np.asarray(steady if 2 * np.count_nonzero(steady) > np.count_nonzero(seen) else seen)
 
 
 def _completed(canvas: Array32, seen: Seen, hidden: Seen, seed: int) -> Generator[float, None, None]:
