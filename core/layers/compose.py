@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from core.layers.background import Background
 from core.layers.channels import largest, mean
-from core.layers.effects import USUAL, gates
+from core.layers.effects import gates
 from core.layers.footage import Footage
 from core.layers.grain import with_grain
 from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
@@ -34,6 +34,8 @@ RING = 0.012
 """Of the height: around a mask, where an effect is not seen by itself but filled from around."""
 BESIDE = 0.006
 """Of the height: how far beside an effect the frame is not shown."""
+OFTEN = 0.5
+"""The part of all frames in which an object throws something at a place where a faint shadow is believed to be its own."""
 ALIKE = 0.06
 """Differences from which on a frame and its clean background do not show one thing."""
 
@@ -123,18 +125,21 @@ def _seen(split: Split, n: int, frame: Array32) -> _Seen:
     """What lies on the background of frame n, and what it is without."""
     footage, clean = split.footage, split.plate.render(n)
     labels = footage.labels(n)
+    if not split.order:
+        own = np.full(labels.shape, np.float32(footage.known(n)))
+        return _Seen(clean, mixed(frame, clean, own), own, np.ones_like(own), {})
     hidden, ring = _hidden(labels), _ring(split, n, labels)
     gates = {label: _gate(split, n, label, hidden) for label in split.order}
-    ground = clean
     shows = split.shows and isinstance(split.plate, Plane) and footage.known(n)
+    ground = clean
     if shows:
-        often = {label: _often(split, n, label) for label in split.order}
+        often = _often(split, n)
+        faint = shaded(frame, clean) * (1 - np.max([*gates.values()], axis=0))
         taken = np.max([*gates.values(), *often.values(), 1 - ring], axis=0)
         ground = in_frames_light(frame, clean, np.asarray(1 - taken, np.float32), ALIKE)
-        faint = shaded(frame, ground)
         gates = {label: np.maximum(gate, often[label] * faint) for label, gate in gates.items()}
     effects = {
-        label: to_rgba(_effect(split, label, frame, ground, gates[label], hidden)) for label in split.order
+        label: to_rgba(_effect(split, label, frame, clean, gates[label], hidden)) for label in split.order
     }
     own = ring * _free_of(effects, ring.shape) * np.float32(shows)
     return _Seen(clean, mixed(frame, ground, own), own, ring, effects)
@@ -227,10 +232,14 @@ def _gate(split: Split, n: int, label: int, hidden: npt.NDArray[np.bool_]) -> Ar
     return _large(half, split.footage.size)
 
 
-def _often(split: Split, n: int, label: int) -> Array32:
-    """Where the object throws something so often that it may well do so unseen, (H, W) in [0, 1]."""
-    often = split.usual(n, split.tracks.labels.index(label)) > USUAL
-    return _large(often.astype(np.float32), split.footage.size)
+def _often(split: Split, n: int) -> dict[int, Array32]:
+    """Where each object throws something so often, and no other as often, that it may well do so unseen, (H, W)."""
+    shares = np.stack([split.usual(n, split.tracks.labels.index(label)) for label in split.order])
+    mine, often = shares.argmax(0), shares.max(0) > OFTEN
+    return {
+        label: _large((often & (mine == k)).astype(np.float32), split.footage.size)
+        for k, label in enumerate(split.order)
+    }
 
 
 def _large(half: Array32, size: tuple[int, int]) -> Array32:

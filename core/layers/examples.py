@@ -1,9 +1,9 @@
 """What no frame shows of a background, put together from pieces of what is seen.
 
 From coarse to fine. At the coarsest level the hidden part is closed from its edge inwards, each pixel by the most alike
-patch of all that is seen; then patches are looked for and what they say of a pixel is averaged, in turn (Wexler et al.
-2007), with how rough the picture is as further colours (Newson et al. 2014), so that a smooth place is no example for
-a rough one. Finer levels begin with what the level below found. So textures and edges go on where a smooth filling
+patch of all that is seen, those at the same height and those that look as most do around it first. Then patches are
+looked for and what they say of a pixel is averaged, in turn (Wexler et al. 2007), with how rough the picture is as a
+further colour (Newson et al. 2014), so that a smooth place is no example for a rough one. Finer levels begin with what the level below found. So textures and edges go on where a smooth filling
 (core.layers.fill) would blur them.
 
 Pictures float32 (H, W, 3) in [0, 1]; `seen` and `hidden` bool (H, W).
@@ -18,15 +18,15 @@ import cv2
 import numpy as np
 
 from core.layers.fill import fill
-from core.layers.patches import REACH, Field, Places, Seen, most_alike, padded, patches, steps
+from core.layers.patches import REACH, Among, Field, Places, Seen, most_alike, padded, patches, steps
 from core.motion.flow import Array32
 
 ROUNDS = 6, 3
 """Searches and means at the coarsest level, and the least at a finer one."""
 THICK = 4.0
 """Pixels: how deep the hidden part is at the coarsest level, at most."""
-MOST_EXAMPLES, MOST_COSTS = 12_000, 150_000_000
-"""Patches that are all compared, and costs of one search, up to which all are."""
+MOST_EXAMPLES, MOST_CLOSED = 12_000, 9_000
+"""Patches that are all compared, and hidden pixels, of which no more are closed when a coarser level can be made."""
 MOST_SEARCHED, MOST_COMPARED = 24_000, 120_000
 """Patches; a level with more of them takes over what the level below found, and one with still more does not ask how
 alike they are, which would take a gigabyte for a million."""
@@ -44,9 +44,10 @@ ROUGH, ROUGHNESS = 5, 4.0
 SHARP = 0.15
 """Of the usual cost: how much worse than the best a patch over a pixel may be to count a third."""
 LOOKED, AROUND = 9, (4, 14)
-VARIED, ALIKE, LEAST_KEPT = 2.0, 0.06, 0.05
-"""An example must look as some place around the hidden part: how much its spread counts beside its mean, how far off it
-may be, how many pixels further out than a patch such places are, and what part of all examples stays at least."""
+VARIED, USUAL, STRANGE = 2.0, 0.08, 60.0
+"""Pixels over which it is told how a place looks, and how far around the hidden part it is looked at. How much the spread of
+its colours counts beside their mean; the part of those places that must look so for a look to be usual there; and what an
+example costs that does not."""
 SEAM = 0.15
 """The most by which light or colour of what was found is led over to what is around it."""
 FEWEST, MANY, WHOLE, SOME = 64, 0.74, 0.9, 0.25
@@ -75,7 +76,7 @@ def fill_by_example(
     for number, level in enumerate(reversed(levels)):
         search = _Search(level, coarser, rng)
         if coarser is None:
-            made = search.closed(AT_ONCE)
+            made = search.closed()
         else:
             larger = cv2.resize(made, level.hidden.shape[::-1], interpolation=cv2.INTER_LINEAR)
             made = np.where(level.hidden[..., None], larger, level.picture).astype(np.float32)
@@ -127,7 +128,8 @@ def _pyramid(level: _Level) -> list[_Level]:
             for each in (last.picture, last.seen, last.hidden)
         )
         whole = np.count_nonzero(_wholes(seen > WHOLE))
-        few = whole < max(FEWEST, MANY * np.count_nonzero(seen > WHOLE))
+        small = np.count_nonzero(last.hidden) <= MOST_CLOSED
+        few = whole < (max(FEWEST, MANY * np.count_nonzero(seen > WHOLE)) if small else FEWEST)
         if deep <= THICK or few or not (hidden > SOME).any():
             return levels
         levels.append(_Level(np.asarray(picture, np.float32), seen > WHOLE, hidden > SOME))
@@ -149,23 +151,20 @@ class _Search:
         self.field = Field(places, whole, counts, rng)
         if coarser is not None:
             self.field.lifted(coarser)
-        self._among = _some(
-            whole if coarser is not None else fitting(level.picture, whole, level.hidden), rng
-        )
-        self._all = len(places) * len(self._among) <= MOST_COSTS and len(self._among) == np.count_nonzero(
-            whole
-        )
+        self._among = None if coarser is not None else _among(level, whole, rng)
 
-    def closed(self, at_once: float) -> Array32:
+    def closed(self) -> Array32:
         """The picture with its hidden part closed from the edge inwards."""
+        assert self._among is not None, "only the coarsest level is closed, where all are compared"
         made, left = self._level.picture.copy(), self._level.hidden.copy()
-        examples = patches(padded(made), self._among)
+        examples = self._among.patches
         while left.any() and not left.all():
-            rim = _first(made, left, at_once)
+            rim = _first(made, left)
             places = np.stack(np.nonzero(rim), 1).astype(np.int32)
             weight = patches(padded((~left).astype(np.float32)), places)
-            found = most_alike(padded(made), places, weight, self._among, examples, NEAR)
+            found = most_alike(padded(made), places, weight, self._among, NEAR)
             made[rim] = examples[found, examples.shape[1] // 2]
+            self.field.begin(places, self._among.places[found])
             left &= ~rim
         return made
 
@@ -174,14 +173,12 @@ class _Search:
         if not self._compared:
             yield self._mean(made)
             return
+        if len(self.field.places) > MOST_SEARCHED:
+            self.field.judge(padded(made))
+            yield self._mean(made)
+            return
         for _ in range(rounds):
-            pads = padded(made)
-            if self._all:
-                self.field.search_all(pads, self._among, NEAR)
-            elif len(self.field.places) <= MOST_SEARCHED:
-                self.field.improve(pads, NEARBY)
-            else:
-                self.field.judge(pads)
+            self.field.improve(padded(made), NEARBY)
             made = self._mean(made)
             yield made
 
@@ -217,7 +214,7 @@ class _Search:
             yield inside, tuple(here[inside].T), tuple(there.T)
 
 
-def _first(made: Array32, left: Seen, at_once: float) -> Seen:
+def _first(made: Array32, left: Seen) -> Seen:
     """Which pixels at the edge of what is left are closed next: those around which much is known and lines end, so that
     lines go on before what lies beside them spreads over their way (Criminisi et al. 2004)."""
     known = (~left).astype(np.float32)
@@ -227,36 +224,37 @@ def _first(made: Array32, left: Seen, at_once: float) -> Seen:
     steep = sum(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1))) * inner
     size = (2 * REACH + 1,) * 2
     order = cv2.blur(known, size) * (cv2.blur(np.asarray(steep, np.float32), size) + np.float32(EVEN))
-    return np.asarray(rim & (order >= np.quantile(order[rim], 1 - at_once)))
+    return np.asarray(rim & (order >= np.quantile(order[rim], 1 - AT_ONCE)))
 
 
-def _some(whole: Seen, rng: np.random.Generator) -> Places:
-    """Places of whole patches, no more than can all be compared."""
+def _among(level: _Level, whole: Seen, rng: np.random.Generator) -> Among:
+    """Examples from all over the picture, no more than can all be compared."""
     places = np.stack(np.nonzero(whole), 1).astype(np.int32)
-    if len(places) <= MOST_EXAMPLES:
-        return places
-    return places[np.sort(rng.choice(len(places), MOST_EXAMPLES, replace=False))]
+    if len(places) > MOST_EXAMPLES:
+        places = places[np.sort(rng.choice(len(places), MOST_EXAMPLES, replace=False))]
+    strange = _strangeness(level.picture, whole, level.hidden)[places[:, 0], places[:, 1]]
+    return Among(places, patches(padded(level.picture), places), np.float32(STRANGE) * strange * strange)
 
 
-def fitting(picture: Array32, whole: Seen, hidden: Seen) -> Seen:
-    """Of the places of whole patches those that look, roughly, as some place around the hidden part does; not right beside
-    it, where there may be a trace of what hides it."""
-    size = (LOOKED,) * 2
-    known = cv2.blur((~hidden).astype(np.float32), size)[..., None]
-    average = cv2.blur(picture * ~hidden[..., None], size) / np.maximum(known, 1e-3)
-    square = cv2.blur(picture * picture * ~hidden[..., None], size) / np.maximum(known, 1e-3)
-    spread = np.sqrt(np.maximum(square - average * average, 0))
-    looks = np.concatenate([average, np.float32(VARIED) * spread], 2)[..., [0, 1, 2, 4, 5, 6]]
+def _strangeness(picture: Array32, whole: Seen, hidden: Seen) -> Array32:
+    """How unlike the usual places around the hidden part each place looks, (H, W); not right beside it, where there may
+    be a trace of what hides it."""
+    size, bare = (LOOKED, LOOKED), (~hidden).astype(np.float32)
+    known = np.maximum(cv2.blur(bare, size), np.float32(1e-3))[..., None]
+    colours = picture[..., :3] * bare[..., None]
+    average = cv2.blur(colours, size) / known
+    spread = np.sqrt(np.maximum(cv2.blur(colours * colours, size) / known - average * average, 0))
+    looks = np.concatenate([average, np.float32(VARIED) * spread], 2)
     inner, outer = (
         cv2.dilate(hidden.astype(np.uint8), np.ones((2 * r + 1,) * 2, np.uint8)) > 0 for r in AROUND
     )
     ring = whole & outer & ~inner
+    strange = np.zeros(whole.shape, np.float32)
     if np.count_nonzero(ring) < FEWEST:
-        return whole
+        return strange
     here, there = looks[whole], looks[ring]
     there = there[:: max(1, len(there) // 400)]
     apart = (here * here).sum(1)[:, None] + (there * there).sum(1) - 2 * here @ there.T
-    nearest = np.sqrt(np.maximum(np.partition(apart, 2, 1)[:, 2], 0))
-    good = np.zeros(whole.shape, bool)
-    good[whole] = nearest <= max(ALIKE, float(np.quantile(nearest, LEAST_KEPT)))
-    return good
+    usual = int(USUAL * len(there))
+    strange[whole] = np.sqrt(np.maximum(np.partition(apart, usual, 1)[:, usual], 0))
+    return strange

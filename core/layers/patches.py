@@ -6,6 +6,8 @@ Pictures float32 (H, W, K); places int32 (M, 2), row first; a patch is 2 REACH +
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -40,32 +42,36 @@ def patches(pads: Array32, places: Places) -> Array32:
     return np.asarray(np.take(flat, at[..., 0] * pads.shape[1] + at[..., 1], axis=0), np.float32)
 
 
+@dataclass(frozen=True)
+class Among:
+    """Examples that are all compared. places: (S, 2). patches: (S, P, K). costs: (S,), what each costs by itself."""
+
+    places: Places
+    patches: Array32
+    costs: Array32
+
+
 def most_alike(
-    pads: Array32,
-    places: Places,
-    weight: Array32,
-    among: Places,
-    examples: Array32,
-    near: tuple[float, float],
+    pads: Array32, places: Places, weight: Array32, among: Among, near: tuple[float, float]
 ) -> npt.NDArray[np.intp]:
     """The nearest of all examples to each patch, (M,).
 
     Args:
-        places: of the patches. weight: (M, P), how much their pixels count. among: places of the examples, (S, P, K).
+        places: of the patches. weight: (M, P), how much their pixels count.
         near: cost of an example that lies a picture's height further up or down, and as far to the side.
     """
-    wanted = patches(pads, places)
+    wanted, examples = patches(pads, places), among.patches
     flat = examples.reshape(len(examples), -1).T
     squares = np.ascontiguousarray((examples * examples).sum(2).T)
     unit = np.sqrt(np.array(near, np.float32)) / (pads.shape[0] - 2 * REACH)
-    there = among * unit
+    there = among.places * unit
     found = np.empty(len(places), np.intp)
     at_once = max(1, CHUNK // len(examples))
     for first in range(0, len(places), at_once):
         part = np.s_[first : first + at_once]
         here = places[part] * unit
         heavy = (weight[part, :, None] * wanted[part]).reshape(len(here), -1)
-        apart = (there * there).sum(1) - 2 * (here @ there.T)
+        apart = among.costs + (there * there).sum(1) - 2 * (here @ there.T)
         found[part] = (weight[part] @ squares - 2 * (heavy @ flat) + apart).argmin(1)
     return found
 
@@ -99,11 +105,9 @@ class Field:
         field[self.places[:, 0], self.places[:, 1]] = self.examples
         return field
 
-    def search_all(self, pads: Array32, among: Places, near: tuple[float, float]) -> None:
-        """Take the most alike of the examples at `among`. near: see `most_alike`."""
-        found = most_alike(pads, self.places, self._weight, among, patches(pads, among), near)
-        self.examples = among[found]
-        self.judge(pads)
+    def begin(self, places: Places, examples: Places) -> None:
+        """Begin with these examples at some of the places."""
+        self.examples[self._index[places[:, 0], places[:, 1]]] = examples
 
     def judge(self, pads: Array32) -> None:
         """How alike what was found is."""

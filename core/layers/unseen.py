@@ -38,12 +38,12 @@ def complete(plane: Plane, seed: int = 0) -> Generator[float, None, None]:
         if hidden.any():
             hidden = cv2.dilate(hidden.astype(np.uint8), kernel) > 0
             seen = (plane.seen[rows] >= SEEN) & ~hidden
-            for done in _completed(plane.canvas[rows], _steady(seen, plane.sigma[rows]), hidden, seed):
+            for done in _completed(plane.canvas[rows], steady(seen, plane.sigma[rows]), hidden, seed):
                 yield (number + done) / len(bands)
         plane.room.let_go()
 
 
-def _steady(seen: Seen, sigma: Array32) -> Seen:
+def steady(seen: Seen, sigma: Array32) -> Seen:
     """What was seen, without what differed from frame to frame."""
     if not seen.any():
         return seen

@@ -13,6 +13,7 @@ from core.layers.examples import fill_by_example as steps_by_example
 from core.layers.fill import fill
 from core.layers.footage import open_footage
 from core.layers.unseen import hidden_in
+from core.layers.unseen import steady as steady_of
 from tests.core.layers.scenes import wall, write_clip
 from tests.core.layers.test_plane import last_of, psnr
 
@@ -45,6 +46,42 @@ def test_a_pattern_goes_on_where_it_was_hidden() -> None:
     assert after > before + 6
     assert np.array_equal(fill_by_example(smooth, ~hidden, hidden), made)
     assert not np.array_equal(fill_by_example(smooth, ~hidden, hidden, seed=1), made)
+
+
+def test_horizon_and_line_go_on_behind_what_hides_them() -> None:
+    grain = np.random.default_rng(4).normal(0, 0.01, (90, 140, 3)).astype(np.float32)
+    picture = np.full((90, 140, 3), 0.7, np.float32)
+    picture[40:] = (0.35, 0.3, 0.2)
+    x = np.arange(140)
+    line = np.clip(60 + x // 9, 0, 89)
+    for thick in range(4):
+        picture[line + thick, x] = 0.9
+    hidden = np.zeros((90, 140), np.uint8)
+    cv2.ellipse(hidden, (70, 56), (22, 26), 0, 0, 360, 1, -1)
+    hidden = hidden > 0
+    picture += grain
+    smooth = fill(picture, (~hidden).astype(np.float32))
+    made = fill_by_example(smooth, ~hidden, hidden)
+    for at in range(52, 88):
+        assert abs(float(made[33:37, at].mean()) - 0.7) < 0.05 and made[44:48, at].mean() < 0.4
+        assert (
+            made[line[at] + 1 : line[at] + 3, at].mean() > made[line[at] + 8 : line[at] + 11, at].mean() + 0.2
+        )
+    assert (
+        psnr(255 * made[hidden], 255 * picture[hidden])
+        > psnr(255 * smooth[hidden], 255 * picture[hidden]) + 4
+    )
+
+
+def test_who_moves_without_a_mask_is_no_example() -> None:
+    seen, sigma = np.ones((40, 60), bool), np.full((40, 60), 0.01, np.float32)
+    sigma[10:25, 10:20] = 0.2
+    steady = steady_of(seen, sigma)
+    assert not steady[10:25, 10:20].any() and steady[:, 30:].all()
+    assert steady_of(
+        seen, np.where(seen, np.float32(0.2), sigma)
+    ).all()  # all is as loud: there is nothing else
+    assert not steady_of(~seen, sigma).any()
 
 
 def test_examples_are_taken_only_from_what_is_seen() -> None:
