@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtWidgets import QInputDialog
 
@@ -167,6 +167,22 @@ def no_transition(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Remove cross-fade"), for_each(leaders(editor), edits.remove_transition))
 
 
+def fade(editor: Editor, side: Literal["fade_in", "fade_out"]) -> None:
+    """A fade of a second on every selected clip, at most half of it; when all have one, it is taken away."""
+    clips, rate = selected(editor), sequence_of(editor).rate
+    gone = all(getattr(clip, side) for clip in clips)
+    name = tr("Fade in") if side == "fade_in" else tr("Fade out")
+
+    def change(sequence: Sequence) -> Sequence:
+        for clip in clips:
+            length = 0 if gone else min(rate.snap(from_seconds(1)), rate.snap(clip.duration // 2))
+            both = {"fade_in": None, "fade_out": None, side: length}
+            sequence = edits.set_fades(sequence, clip.id, fade_in=both["fade_in"], fade_out=both["fade_out"])
+        return sequence
+
+    editor.document.edit_sequence(name, change)
+
+
 def has_transition(editor: Editor) -> bool:
     return any(clip.transition is not None for clip in selected(editor))
 
@@ -263,6 +279,10 @@ ACTIONS = (
     Action("clip.transition", "&Cross-fade", transition, ("Ctrl+T",), "Clip", has_sequence, separator=True,
            help="A cross-fade at the head of the selected clip"),
     Action("clip.no_transition", "Remove cross-fade", no_transition, ("Ctrl+Shift+T",), "Clip", has_transition),
+    Action("clip.fade_in", "Fade in", partial(fade, side="fade_in"), ("Ctrl+Alt+[",), "Clip", has_selection,
+           help="The clip comes up by itself in a second; again: at once"),
+    Action("clip.fade_out", "Fade out", partial(fade, side="fade_out"), ("Ctrl+Alt+]",), "Clip", has_selection,
+           help="The clip goes down by itself in a second; again: at once"),
     Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
            separator=True),
     Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),

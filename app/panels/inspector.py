@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
+from app.inspector.fades_form import FadeSection
 from app.inspector.forms import Chosen, Section, sections_of
 from app.inspector.sequence_form import SequenceForm
 from app.timeline.clip_art import key_times
@@ -130,7 +131,7 @@ class InspectorPanel(QScrollArea):
         clip = chosen.clip
         media = self._media(clip)
         moving = clip.media_id is not None and clip.available is not None
-        makers: list[Callable[[], Part]] = [*sections_of(chosen, moving=moving)]
+        makers: list[Callable[[], Part]] = [*sections_of(chosen, moving=moving), partial(FadeSection, chosen)]
         if chosen.video:
             objects = media.objects if media is not None else ()
             makers += [partial(EffectSection, chosen, effect, objects) for effect in clip.effects]

@@ -10,7 +10,7 @@ from app.strip_art import diamond
 from app.timeline import strips
 from app.timeline.clip_times import record_times, source_times
 from app.timeline.lane_place import lane_box
-from app.timeline.layout import HEADER, TITLE, Row, body_box, gain_part
+from app.timeline.layout import FADE_GRIP, HEADER, TITLE, Row, body_box, fade_ends, gain_part
 from app.timeline.pictures import PEAKS_PER_SECOND, Peaks
 from app.timeline.scene import Scene
 from app.timeline.speed_art import Look, draw_curve
@@ -64,6 +64,7 @@ def draw_clip(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip:
         fade = round(clip.transition.after / layout.scale) if clip.transition is not None else 0
         _title(painter, scene, row, clip, media, lost, seen.adjusted(fade, 0, 0, 0))
     selected = clip.id in scene.selection
+    _fades(painter, scene, row, where, clip, selected)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colours.selection if selected else colours.background), 2 if selected else 1))
     painter.drawRect(box.adjusted(1, 1, -1, -1) if selected else box)
@@ -281,6 +282,35 @@ def _link_mark(painter: QPainter, x: float, y: float, colour: QColor) -> None:
     painter.setPen(QPen(colour, 1.3))
     painter.drawRoundedRect(QRectF(x, y - 2.5, 6, 5), 2.5, 2.5)
     painter.drawRoundedRect(QRectF(x + 4, y - 2.5, 6, 5), 2.5, 2.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _fades(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, selected: bool) -> None:
+    """The clip's own fades: what is missing of it is dark; the inner ends can be held."""
+    if not (clip.fade_in or clip.fade_out or selected):
+        return
+    layout, colours = scene.layout, scene.colours
+    top, height = body_box(row)
+    if layout.x_of(where.end) - layout.x_of(where.start) < 6 * FADE_GRIP:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for part, end in fade_ends(clip, where).items():
+        outer = layout.x_of(where.start if part == "fade_in" else where.end)
+        inner = layout.x_of(end)
+        foot, corner, tip = QPointF(outer, top + height), QPointF(outer, top), QPointF(inner, top)
+        if end not in (where.start, where.end) or (clip.fade_in if part == "fade_in" else clip.fade_out):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(faded(colours.background, 150))
+            painter.drawPolygon(QPolygonF([foot, corner, tip]))
+            painter.setPen(QPen(faded(colours.clip_text, 190), 1))
+            painter.drawLine(foot, tip)
+        painter.setPen(QPen(faded(colours.background, 200), 1))
+        painter.setBrush(colours.selection if selected else faded(colours.clip_text, 200))
+        painter.drawEllipse(
+            tip + QPointF(4 if part == "fade_in" and inner == outer else -4 if inner == outer else 0, 4),
+            3.5,
+            3.5,
+        )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-from app.timeline.layout import Hit, gain_at
+from app.timeline.layout import Hit, fade_ends, gain_at
 from core.time import FrameRate, timecode
 from core.timeline import edits, snapping
 from core.timeline.model import Clip, Sequence, Track, Transition
@@ -19,7 +19,7 @@ from core.timeline.time_map import Linear
 
 Kind = Literal[
     "move", "trim_start", "trim_end", "ripple_trim_start", "ripple_trim_end", "roll", "slip", "slide",
-    "transition", "gain", "stretch_start", "stretch_end",
+    "transition", "gain", "fade_in", "fade_out", "stretch_start", "stretch_end",
 ]  # fmt: skip
 TITLES: dict[Kind, str] = {
     "move": "Move",
@@ -32,6 +32,8 @@ TITLES: dict[Kind, str] = {
     "slide": "Slide",
     "transition": "Cross-fade length",
     "gain": "Volume",
+    "fade_in": "Fade in",
+    "fade_out": "Fade out",
     "stretch_start": "Rate stretch",
     "stretch_end": "Rate stretch",
 }
@@ -72,6 +74,8 @@ def grab(found: Hit, base: Sequence, tool: str, selection: frozenset[str], linke
 
     if found.part == "transition":
         return made("transition", found.time)
+    if (found.part == "fade_in" or found.part == "fade_out") and tool == "select":
+        return made(found.part, fade_ends(clip, where)[found.part])
     if found.part == "gain" and tool == "select":
         return made("gain", found.time)
     if tool == "roll":
@@ -158,6 +162,12 @@ def apply(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool) 
             return edits.rate_stretch_end(base, clip_id, time, linked=linked)
         case "slide":
             return edits.slide(base, clip_id, delta, linked=linked)
+        case "fade_in":
+            start = base.find(clip_id)[1].start
+            return edits.set_fades(base, clip_id, fade_in=max(0, time - start), linked=linked)
+        case "fade_out":
+            end = base.find(clip_id)[1].end
+            return edits.set_fades(base, clip_id, fade_out=max(0, end - time), linked=linked)
         case "transition":
             return _with_fade(base, held, delta)
         case _:

@@ -18,8 +18,8 @@ from core.timeline.model import Clip, Sequence, Track
 HEADER = 148
 """Width of the column of track headers."""
 RULER = 30
-GRIP = 7
-"""How near an edge the pointer takes hold of it."""
+GRIP, FADE_GRIP = 7, 5
+"""How near an edge, or the end of a fade, the pointer takes hold of it."""
 TITLE = 16
 """Height of a clip's title bar."""
 STRIP = 5
@@ -33,7 +33,7 @@ MIN_SCALE = TICKS_PER_SECOND / 2000
 MAX_SCALE = TICKS_PER_SECOND * 60.0
 
 Part = Literal[
-    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "gap", "empty",
+    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "fade_in", "fade_out", "gap", "empty",
     "speed_point", "speed_ease", "speed_line",
 ]  # fmt: skip
 
@@ -198,6 +198,9 @@ def _hit_clip(layout: Layout, row: Row, places: Places, time: int, y: float) -> 
     if under is None:
         return _hit_outside(row, places, time, reach)
     where, clip = under
+    held = _hit_fade(layout, row, where, clip, time, y)
+    if held is not None:
+        return held
     grip = min(reach, where.duration // 3)  # a narrow clip keeps a body to hold
     if time - where.start < grip:
         return Hit("head", time, row.track, clip, where)
@@ -208,6 +211,26 @@ def _hit_clip(layout: Layout, row: Row, places: Places, time: int, y: float) -> 
         if abs(y - (top + height * (1 - gain_part(float(clip.gain))))) <= 3:
             return Hit("gain", time, row.track, clip, where)
     return Hit("body", time, row.track, clip, where)
+
+
+def fade_ends(clip: Clip, where: TimeRange) -> dict[Literal["fade_in", "fade_out"], int]:
+    """Record times of the inner ends of a clip's own fades, where they are held; none at a head with a cross-fade."""
+    ends: dict[Literal["fade_in", "fade_out"], int] = {}
+    if clip.transition is None:
+        ends["fade_in"] = where.start + min(clip.fade_in, where.duration)
+    ends["fade_out"] = where.end - min(clip.fade_out, where.duration)
+    return ends
+
+
+def _hit_fade(layout: Layout, row: Row, where: TimeRange, clip: Clip, time: int, y: float) -> Hit | None:
+    """The handle of a fade: a spot under the title bar, on clips wide enough to keep a body beside it."""
+    top, reach = body_box(row)[0], layout.ticks(FADE_GRIP)
+    if not top <= y < top + 2 * FADE_GRIP or where.duration < 6 * reach:
+        return None
+    for part, end in fade_ends(clip, where).items():
+        if abs(time - end) <= reach:
+            return Hit(part, time, row.track, clip, where)
+    return None
 
 
 def _hit_outside(row: Row, places: Places, time: int, reach: int) -> Hit:

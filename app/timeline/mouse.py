@@ -25,6 +25,7 @@ from core.timeline.model import Sequence, new_id
 THRESHOLD = 4
 SHAPE = Qt.CursorShape
 CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition": SHAPE.SizeHorCursor,
+           "fade_in": SHAPE.SizeHorCursor, "fade_out": SHAPE.SizeHorCursor,
            "gain": SHAPE.SizeVerCursor, "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
            "speed_ease": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor, "marker": SHAPE.PointingHandCursor}  # fmt: skip
 Control = Qt.KeyboardModifier.ControlModifier

@@ -273,6 +273,8 @@ def _problem(clip: Clip, media: dict[str, Media]) -> str:
         return "its speed makes no sense"
     if change is not None and not (0 <= change.before <= MAX_TIME and 0 <= change.after <= MAX_TIME):
         return "its transition makes no sense"
+    if not all(0 <= fade <= MAX_TIME for fade in (clip.fade_in, clip.fade_out)):
+        return "its fades make no sense"
     if not all(_keys_ok(getattr(clip, one.name)) for one in (*CLIP_PARAMETERS, CLIP_GAIN)):
         return "its keyframes make no sense"
     return ""

@@ -65,13 +65,23 @@ def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Source
 def _envelope(entry: Heard, first: int, count: int, rate: int) -> Positions:
     """Gain times fades for each sample, (count,)."""
     out = _gain(entry, first, count, rate)
-    times = (first + np.arange(count)) * (TICKS_PER_SECOND / rate)
+    times = np.asarray((first + np.arange(count)) * (TICKS_PER_SECOND / rate), np.float64)
     if entry.fade_in.duration:
         rising = np.clip((times - entry.fade_in.start) / entry.fade_in.duration, 0, 1)
         out = out * np.sin(rising * (np.pi / 2))
     if entry.fade_out.duration:
         falling = np.clip((times - entry.fade_out.start) / entry.fade_out.duration, 0, 1)
         out = out * np.cos(falling * (np.pi / 2))
+    return out * _fades(entry, times)
+
+
+def _fades(entry: Heard, times: Positions) -> Positions:
+    """The clip's own fades at record times (count,), at equal power as cross-fades are."""
+    clip, out = entry.clip, np.ones_like(times)
+    if clip.fade_in:
+        out = out * np.sin(np.clip((times - entry.start) / clip.fade_in, 0, 1) * (np.pi / 2))
+    if clip.fade_out:
+        out = out * np.sin(np.clip((entry.start + clip.duration - times) / clip.fade_out, 0, 1) * (np.pi / 2))
     return out
 
 

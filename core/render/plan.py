@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.fades import shown_part
 from core.timeline.model import Clip, Item, Sequence, Track, TrackKind, value_at
 
 _NOTHING: Item | None = None
@@ -88,6 +89,8 @@ def layer_at(clip: Clip, clip_time: int, frame: int = 0) -> Layer:
         value_at(value, at) for value in (clip.x, clip.y, clip.scale, clip.rotation, clip.opacity)
     )
     step = abs(clip.time_map.at(clip_time + frame) - at) if clip.between != "nearest" else 0
+    if clip.fade_in or clip.fade_out:
+        opacity *= shown_part(clip, clip_time + frame / 2)
     return Layer(clip, at, x, y, scale, rotation, opacity, step)
 
 

@@ -19,6 +19,7 @@ from core.timeline.clips import (
     set_key,
 )
 from core.timeline.draft import Ripple
+from core.timeline.fades import set_fades
 from core.timeline.place import (
     MoveMode,
     Placement,
@@ -121,6 +122,7 @@ __all__ = [
     "set_ease",
     "set_effect",
     "set_effect_param",
+    "set_fades",
     "set_in_out",
     "set_key",
     "set_marker",

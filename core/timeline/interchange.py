@@ -88,6 +88,7 @@ def _notes(sequence: Sequence, media: Mapping[str, MediaPlace]) -> Iterable[str]
         (f"Clips that stick to the scene: {other}", any(c.pin is not None for c in clips)),
         (f"Pictures made between frames: {other}", any(c.between != "nearest" for c in clips)),
         (f"Volume: {other}", any(c.gain != 0 for c in clips)),
+        (f"Fades of clips by themselves: {other}", any(c.fade_in or c.fade_out for c in clips)),
         (f"Links of picture and sound: {other}", any(c.link for c in clips)),
         (
             f"Solo and locked tracks, in and out points: {other}",

@@ -50,8 +50,10 @@ def halves(item: Item, at: int) -> tuple[Item, Item]:
     """The item cut `at` ticks after its head."""
     if isinstance(item, Gap):
         return Gap(at), Gap(item.duration - at)
-    later = replace(item, duration=item.duration - at, time_map=item.time_map.shifted(at), transition=None)
-    return replace(item, duration=at), later
+    later = replace(
+        item, duration=item.duration - at, time_map=item.time_map.shifted(at), transition=None, fade_in=0
+    )
+    return replace(item, duration=at, fade_out=0), later
 
 
 def plays_across(lane: Iterable[Item], time: int) -> bool:

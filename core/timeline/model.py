@@ -164,6 +164,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     between: what shows at a source time between two frames of the media, when the clip runs slower than its frames
     last: the frame that is there, its neighbours blended, or a picture made along their motion.
     keep_pitch: sound keeps its pitch whatever the speed is.
+    fade_in, fade_out: ticks at its head and tail over which it comes up and goes down by itself.
     pin: the clip sticks to the scene below it, where it lies over that frame; None: to the frame of the film.
     """
 
@@ -186,6 +187,8 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     between: Between = "nearest"
     keep_pitch: bool = False
     pin: Pin | None = None
+    fade_in: int = 0
+    fade_out: int = 0
 
     def __post_init__(self) -> None:
         if self.duration <= 0:

@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
+from app.inspector.fades_form import FadeSection
 from app.inspector.fields import NumberField, Spin
 from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection, TitleSection
 from app.inspector.sequence_form import SequenceForm
@@ -140,6 +142,24 @@ def test_keyframes(panel: InspectorPanel, editor: Editor) -> None:
     assert len(left.keys) == 1
     field(panel, "opacity").reset.emit()
     assert clip(editor, "b").opacity == 1.0
+
+
+def test_fades(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a", "sa")
+    section = part(panel, FadeSection)
+    assert isinstance(section, FadeSection)
+    section.fields["fade_in"].spin.setValue(1.6)
+    section.fields["fade_out"].spin.setValue(1000.0)
+    assert [(clip(editor, one).fade_in / SECOND, clip(editor, one).fade_out) for one in ("a", "sa")] == [
+        (1.6, clip(editor, one).duration) for one in ("a", "sa")
+    ]
+    section.fields["fade_out"].reset.emit()
+    assert clip(editor, "a").fade_out == 0
+    for _ in range(2):
+        trigger(editor, find_action("clip.fade_out"))
+    assert clip(editor, "a").fade_out == 0
+    trigger(editor, find_action("clip.fade_out"))
+    assert clip(editor, "sa").fade_out == SECOND
 
 
 def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:

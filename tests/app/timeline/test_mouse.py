@@ -289,6 +289,29 @@ def test_volume_line(hand: Hand) -> None:
     assert hand.steps == 1
 
 
+def test_fades_are_dragged_from_the_corners(hand: Hand) -> None:
+    row = hand.view.geometry_now.row_of("V1")
+    assert row is not None
+    y = body_box(row)[0] + 4
+    place = hand.view.geometry_now
+
+    def spot(seconds: float, beside: int = 0) -> QPoint:
+        return QPoint(round(place.x_of(round(seconds * SECOND))) + beside, y)
+
+    hand.drag_pixels(spot(10, 2), spot(12, 2))
+    assert (hand.clip("c").fade_in, hand.clip("sc").fade_in) == (2 * SECOND, 2 * SECOND)
+    hand.drag_pixels(spot(12), spot(11))
+    assert hand.clip("c").fade_in == SECOND
+    _, where, _ = hand.editor.document.sequence.find("c")  # type: ignore[union-attr]
+    end = where.end // SECOND
+    hand.drag_pixels(spot(end, -2), spot(end - 3, -2))
+    assert hand.clip("c").fade_out == 3 * SECOND
+    assert hand.steps == 3
+    assert hand.view.viewport().grab().toImage().pixelColor(
+        spot(end, -3)
+    ) != hand.view.viewport().grab().toImage().pixelColor(spot(end - 2))
+
+
 def test_marker_is_dragged(hand: Hand) -> None:
     hand.editor.document.edit_sequence("mark", edits.add_marker, 2 * SECOND)
     place = hand.view.geometry_now

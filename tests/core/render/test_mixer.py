@@ -188,3 +188,12 @@ def test_missing_media_is_silent_in_preview_and_stops_an_export() -> None:
     assert not mix(film(clip("a")), 0, 100, Gone()).any()
     with pytest.raises(MediaError):
         mix(film(clip("a")), 0, 100, Gone(strict=True))
+
+
+def test_a_clip_fades_by_itself_at_equal_power() -> None:
+    one = FakeSources(audio={"a": FakeAudio(np.ones_like)})
+    faded = mix(film(clip("a", 50, fade_in=10 * TICK, fade_out=20 * TICK)), 0, 2 * SR, one)[:, 0]
+    assert faded[0] == 0 and faded[-1] == pytest.approx(0, abs=1e-3)
+    assert faded[5 * SR // 25] == pytest.approx(np.sqrt(0.5), abs=1e-4)
+    assert (faded[10 * SR // 25 : 30 * SR // 25] == 1).all()
+    assert faded[40 * SR // 25] == pytest.approx(np.sqrt(0.5), abs=1e-4)

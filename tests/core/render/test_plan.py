@@ -74,3 +74,12 @@ def test_heard_clips_reach_into_their_cross_fades() -> None:
         ("b", 8, 20),
     ]
     assert [entry.clip.id for entry in heard(sequence, TimeRange(14 * TICK, TICK))] == ["b"]
+
+
+def test_a_clip_fades_by_itself_and_both_ways_alike() -> None:
+    sequence = film(clip("a", 20, fade_in=4 * TICK, fade_out=4 * TICK, opacity=0.5))
+    layers = [visuals(sequence, frame * TICK)[0].layer for frame in range(20)]
+    seen = [layer.opacity for layer in layers if layer is not None]
+    assert seen == pytest.approx(
+        [0.0625, 0.1875, 0.3125, 0.4375, *[0.5] * 12, 0.4375, 0.3125, 0.1875, 0.0625]
+    )
