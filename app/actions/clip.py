@@ -25,7 +25,7 @@ from core.errors import EditError
 from core.project.layers import taken_from
 from core.time import from_seconds
 from core.timeline import edits
-from core.timeline.model import Clip, Content, Sequence, Solid, Title, new_id
+from core.timeline.model import Adjustment, Clip, Content, Sequence, Solid, Title, new_id
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -255,6 +255,10 @@ def add_solid(editor: Editor) -> None:
     add_generated(editor, tr("Colour"), Solid())
 
 
+def add_adjustment(editor: Editor) -> None:
+    add_generated(editor, tr("Adjustment"), Adjustment())
+
+
 ACTIONS = (
     Action("clip.split", "&Split at playhead", split, ("Ctrl+K",), "Clip", has_sequence, icon="razor"),
     Action("clip.split_all", "Split a&ll tracks", split_all, ("Ctrl+Shift+K",), "Clip", has_sequence),
@@ -286,6 +290,8 @@ ACTIONS = (
     Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
            separator=True),
     Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
+    Action("clip.add_adjustment", "Add adjustment", add_adjustment, (), "Clip", has_sequence,
+           help="A clip without a picture of its own: its effects work on all tracks below it"),
     Action("clip.link", "&Link", link, ("Ctrl+G",), "Clip", has_selection, icon="link", separator=True),
     Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", is_linked),
     Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),

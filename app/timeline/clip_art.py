@@ -18,7 +18,7 @@ from app.timeline.strips import faded
 from core.project.project import Media
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.bent import reach_of
-from core.timeline.model import Animated, Clip, Keys, Title, value_at
+from core.timeline.model import Adjustment, Animated, Clip, Keys, Title, value_at
 from core.timeline.time_map import Curve
 
 ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
@@ -36,7 +36,7 @@ def base_colour(scene: Scene, row: Row, clip: Clip) -> QColor:
         return colours.raised
     if is_lost(clip, scene.media_of(clip)):
         return QColor(colours.error).darker(150)
-    if isinstance(clip.content, Title):
+    if isinstance(clip.content, Title | Adjustment):
         return colours.title_clip
     return colours.video_clip if row.track.kind == "video" else colours.audio_clip
 

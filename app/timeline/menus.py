@@ -29,6 +29,7 @@ GAP_MENU = (
     "",
     "clip.add_title",
     "clip.add_solid",
+    "clip.add_adjustment",
     "",
     "clip.select_all",
 )

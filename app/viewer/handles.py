@@ -13,7 +13,7 @@ from app.panels.placing import TURN_ARM, Drag, Grip, Placement, PlacingHandles, 
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
-from core.timeline.model import Clip, Keys, MediaUse, Sequence, Solid, Track, value_at
+from core.timeline.model import Adjustment, Clip, Keys, MediaUse, Sequence, Solid, Track, value_at
 
 
 def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
@@ -27,7 +27,7 @@ def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int
             return None
         fit = min(sequence.width / video.width, sequence.height / video.height)
         width, height = video.width * fit, video.height * fit
-    elif isinstance(clip.content, Solid):
+    elif isinstance(clip.content, Solid | Adjustment):
         width, height = float(sequence.width), float(sequence.height)
     else:
         return None

@@ -33,6 +33,7 @@ from core.timeline.model import (
     MARKER_COLOUR,
     Animated,
     Clip,
+    Content,
     Effect,
     Gap,
     Item,
@@ -280,7 +281,7 @@ def _problem(clip: Clip, media: dict[str, Media]) -> str:
     return ""
 
 
-def _content(clip: Clip) -> MediaUse | Title | Solid:
+def _content(clip: Clip) -> Content:
     content = clip.content
     if isinstance(content, Solid):
         return replace(content, colour=_colour(content.colour, "#000000"))

@@ -21,7 +21,7 @@ from core.render.plan import Layer, Visual, visuals
 from core.render.resolver import Sources
 from core.render.scene import in_scene, stood, stuck
 from core.timeline.effects import effect_values
-from core.timeline.model import BlendMode, Clip, Keys, Sequence, Solid, Title
+from core.timeline.model import Adjustment, BlendMode, Clip, Keys, Sequence, Solid, Title
 
 LARGEST = 4
 """A whole clip is scaled up to at most this many rasters."""
@@ -98,6 +98,9 @@ def render_layers(
     canvas: Frame | None = None
     shown = in_scene(visuals(sequence, time), sources)
     for visual in visible(shown, raster, sources):
+        if _adjusts(visual):
+            canvas = _adjusted(canvas, visual, raster, sources) if canvas is not None else None
+            continue
         piece = _visual_piece(visual, raster, sources)
         if piece is not None:
             canvas = _onto(canvas, piece, raster, _blend_of(visual))
@@ -112,7 +115,11 @@ def render_straight(sequence: Sequence, time: int, sources: Sources) -> Frame:
         layer = shown[0].layer
         picture = _picture(layer, raster, sources)
         untouched = layer.opacity >= 1 and _box(layer, picture, raster) == Box(0, 0, *raster.size)
-        if untouched and picture.shape[1::-1] == raster.size and not isinstance(layer.clip.content, Title):
+        if (
+            untouched
+            and picture.shape[1::-1] == raster.size
+            and not isinstance(layer.clip.content, Title | Adjustment)
+        ):
             return picture
     return pixels.unpremultiply(render_layers(sequence, time, sources))
 
@@ -130,7 +137,12 @@ def _hides_all(visual: Visual, raster: Raster, sources: Sources) -> bool:
     if layer is None or visual.earlier is not None or visual.weight < 1:
         return False
     clip = layer.clip
-    if layer.opacity < 1 or clip.blend != "normal" or isinstance(clip.content, Title) or clip.pin is not None:
+    if (
+        layer.opacity < 1
+        or clip.blend != "normal"
+        or isinstance(clip.content, Title | Adjustment)
+        or clip.pin is not None
+    ):
         return False
     if not all(effects.keeps_opaque(effect.kind) for effect in clip.effects if effect.enabled):
         return False
@@ -150,12 +162,32 @@ def _blend_of(visual: Visual) -> BlendMode:
     return layer.clip.blend if layer else "normal"
 
 
-def _visual_piece(visual: Visual, raster: Raster, sources: Sources) -> Piece | None:
-    """A track's picture; inside a cross-fade the two clips mixed."""
-    later = _piece(visual.layer, raster, sources) if visual.layer else None
+def _adjusts(visual: Visual) -> bool:
+    """Whether a track changes what lies below it."""
+    return any(
+        layer is not None and isinstance(layer.clip.content, Adjustment)
+        for layer in (visual.layer, visual.earlier)
+    )
+
+
+def _adjusted(canvas: Frame, visual: Visual, raster: Raster, sources: Sources) -> Frame:
+    """The canvas with an adjustment of itself laid on it; it stays as transparent as it was."""
+    below = np.ascontiguousarray(pixels.unpremultiply(canvas)[..., :3])
+    piece = _visual_piece(visual, raster, sources, below)
+    if piece is None:
+        return canvas
+    laid = _onto(below, piece, raster, _blend_of(visual))[..., :3]
+    return laid if canvas.shape[2] == 3 else pixels.premultiply(np.dstack([laid, canvas[..., 3]]))
+
+
+def _visual_piece(
+    visual: Visual, raster: Raster, sources: Sources, below: Frame | None = None
+) -> Piece | None:
+    """A track's picture; inside a cross-fade the two clips mixed. below: what an adjustment works on, RGB."""
+    later = _piece(visual.layer, raster, sources, below) if visual.layer else None
     if visual.earlier is None and visual.weight == 1:
         return later
-    earlier = _piece(visual.earlier, raster, sources) if visual.earlier else None
+    earlier = _piece(visual.earlier, raster, sources, below) if visual.earlier else None
     if later is None and earlier is None:
         return None
     mixed = pixels.mix(_filled(earlier, raster), _filled(later, raster), visual.weight)
@@ -185,9 +217,9 @@ def _onto(canvas: Frame | None, piece: Piece, raster: Raster, mode: BlendMode) -
     return out
 
 
-def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
+def _piece(layer: Layer, raster: Raster, sources: Sources, below: Frame | None = None) -> Piece | None:
     """One clip, ready to be laid over; None when nothing of it is on the raster."""
-    piece = _loose_piece(layer, raster, sources) if layer.opacity > 0 else None
+    piece = _loose_piece(layer, raster, sources, below) if layer.opacity > 0 else None
     if piece is None or layer.clip.pin is None or layer.over is None:
         return piece
     source = sources.source(layer.over.clip)
@@ -200,21 +232,24 @@ def _piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
     return Piece(moved, 0, 0) if moved is not None else None
 
 
-def _loose_piece(layer: Layer, raster: Raster, sources: Sources) -> Piece | None:
+def _loose_piece(layer: Layer, raster: Raster, sources: Sources, below: Frame | None) -> Piece | None:
     """The clip as it lies in the frame."""
     plain_title = isinstance(layer.clip.content, Title) and not layer.clip.effects
     if plain_title and fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
         assert isinstance(layer.clip.content, Title)
         drawn = titles.draw_title(layer.clip.content, raster.size)
         return Piece(drawn.pixels, drawn.left, drawn.top, layer.opacity) if drawn else None
-    picture = pixels.premultiply(_picture(layer, raster, sources))
+    picture = pixels.premultiply(_picture(layer, raster, sources, below))
     there = picture if layer.clip.pin is not None else stood(picture, layer, sources)
     return _placed(there, layer, raster) if there is not None else None
 
 
-def _picture(layer: Layer, raster: Raster, sources: Sources) -> Frame:
+def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None = None) -> Frame:
     """The clip's picture after its effects, straight alpha, at about the size it shows at."""
     clip = layer.clip
+    if isinstance(clip.content, Adjustment):
+        nothing = np.zeros((raster.height, raster.width, 4), np.uint8)
+        return _with_effects(nothing if below is None else below, layer, 0, raster, sources)
     if isinstance(clip.content, Solid):
         picture, index = titles.solid(clip.content.colour, raster.size), 0
         return _with_effects(pixels.unpremultiply(picture), layer, index, raster, sources)

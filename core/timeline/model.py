@@ -133,7 +133,11 @@ class Solid(msgspec.Struct, frozen=True, tag="solid"):
     colour: str = "#000000"
 
 
-Content = MediaUse | Title | Solid
+class Adjustment(msgspec.Struct, frozen=True, tag="adjustment"):
+    """What the tracks below show, as a picture: the clip's effects work on all of it."""
+
+
+Content = MediaUse | Title | Solid | Adjustment
 
 
 class Transition(msgspec.Struct, frozen=True):

@@ -8,9 +8,11 @@ from urllib.parse import quote, unquote
 
 from core.files import plain
 from core.time import TimeRange
-from core.timeline.model import Clip, Sequence
+from core.timeline.model import Adjustment, Clip, Sequence, Solid, Title
 from core.timeline.time_map import Curve
 
+GENERATORS = {Title: "Title", Solid: "SolidColor", Adjustment: "Adjustment"}
+"""What a clip without media is called in a file."""
 KEY = "laminar"
 """Of our own values in a file's metadata."""
 

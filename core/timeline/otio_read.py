@@ -22,13 +22,12 @@ from core.timeline.model import (
     MediaUse,
     Sequence,
     Solid,
-    Title,
     Track,
     TrackKind,
     Transition,
     new_id,
 )
-from core.timeline.otio_common import KEY, Imported, MediaPlace, media_path, shown
+from core.timeline.otio_common import GENERATORS, KEY, Imported, MediaPlace, media_path, shown
 from core.timeline.otio_json import Node, exact_rate, load
 from core.timeline.time_map import constant_speed, freeze
 
@@ -250,7 +249,9 @@ class _Reader:
         kind = reference.text("generator_kind")
         values = reference.plain("parameters")
         try:
-            return msgspec.convert(values, Title) if kind == "Title" else msgspec.convert(values, Solid)
+            made = next((made for made, name in GENERATORS.items() if name == kind), Solid)
+            content: Content = msgspec.convert(values, made)
+            return content
         except msgspec.ValidationError:
             self.note(f"A generator {kind or 'without a name'} is read as black")
             return Solid()

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.files import write_atomic
 from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Title, Track
-from core.timeline.otio_common import KEY, MediaPlace, media_url, shown
+from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track
+from core.timeline.otio_common import GENERATORS, KEY, MediaPlace, media_url, shown
 from core.timeline.otio_json import frames_of
 from core.timeline.place import outward
 
@@ -84,7 +84,7 @@ def _range(range_: TimeRange, rate: FrameRate) -> Any:
 
 def _reference(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
     if not isinstance(clip.content, MediaUse):
-        kind = "Title" if isinstance(clip.content, Title) else "SolidColor"
+        kind = GENERATORS[type(clip.content)]
         return otio.schema.GeneratorReference(
             generator_kind=kind, parameters=msgspec.to_builtins(clip.content)
         )

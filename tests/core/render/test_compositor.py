@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from core.errors import MediaError
 from core.render.compositor import render_frame, render_layers, render_straight
 from core.timeline.effects import new_effect
-from core.timeline.model import BLEND_MODES, Clip, Key, Keys, MatteUse, Solid, Title, Track, Transition
+from core.timeline.model import (
+    BLEND_MODES,
+    Adjustment,
+    Clip,
+    Key,
+    Keys,
+    MatteUse,
+    Solid,
+    Title,
+    Track,
+    Transition,
+)
 from tests.core.render.fakes import TICK, FakeSource, FakeSources, clip, film, flat, gap, still
 
 
@@ -236,3 +247,40 @@ def test_straight_output_keeps_colours_under_thin_alpha() -> None:
     np.testing.assert_array_equal(
         render_straight(film(clip("a")), 0, FakeSources({"a": still(picture)})), picture
     )
+
+
+def adjustment(kind: str, opacity: float = 1.0, **params: float) -> Clip:
+    return Clip(
+        "adjust",
+        "Adjustment",
+        Adjustment(),
+        10 * TICK,
+        effects=(new_effect(kind, **params),),
+        opacity=opacity,
+    )
+
+
+def test_an_adjustment_works_on_all_below_and_on_nothing_above() -> None:
+    sources = FakeSources(
+        {"a": still(flat(200, 100, 50, size=(8, 6))), "b": still(flat(200, 100, 50, size=(2, 6)))}
+    )
+    grey = adjustment("colour", saturation=0.0)
+    plain = render_frame(film(clip("a"), clip("b")), 0, sources)
+    out = render_frame(film(clip("a"), grey, clip("b")), 0, sources)
+    left = out[3, 0, :3]
+    assert left[0] == left[1] == left[2] and (out[..., 3] == 255).all()
+    np.testing.assert_array_equal(out[3, 4], plain[3, 4])
+    half = render_frame(film(clip("a"), adjustment("colour", opacity=0.5, saturation=0.0)), 0, sources)
+    np.testing.assert_allclose(half[3, 0, :3], (left.astype(int) + plain[3, 0, :3]) / 2, atol=1)
+
+
+def test_an_adjustment_keeps_what_is_transparent_and_can_be_cropped() -> None:
+    sources = FakeSources({"a": still(flat(200, 100, 50, 128, size=(8, 6)))})
+    grey = adjustment("colour", saturation=0.0)
+    out = render_frame(film(clip("a"), grey), 0, sources)
+    assert (out[..., 3] == 128).all() and out[3, 3, 0] == out[3, 3, 2]
+    half = msgspec.structs.replace(grey, effects=(*grey.effects, new_effect("crop", right=50.0)))
+    out = render_frame(film(clip("a"), half), 0, sources)
+    assert out[3, 1, 0] == out[3, 1, 2] and out[3, -1, 0] > out[3, -1, 2] + 40
+    assert not render_frame(film(grey), 0, sources).any()
+    assert not render_straight(film(grey), 0, sources)[..., 3].any()

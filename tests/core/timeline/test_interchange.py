@@ -15,7 +15,18 @@ from core.errors import ProjectError
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline import edits
 from core.timeline.interchange import MediaPlace, read_otio, rebound, write_otio
-from core.timeline.model import Clip, Key, Keys, MatteUse, MediaUse, Sequence, Solid, Title, Transition
+from core.timeline.model import (
+    Adjustment,
+    Clip,
+    Key,
+    Keys,
+    MatteUse,
+    MediaUse,
+    Sequence,
+    Solid,
+    Title,
+    Transition,
+)
 from core.timeline.otio_common import media_path, media_url
 from core.timeline.otio_json import exact_rate, frames_of, ticks_of
 from core.timeline.time_map import Curve, CurvePoint, Linear
@@ -32,6 +43,7 @@ def rich_film() -> Sequence:
     film = edits.lift(film, "A-A1", linked=False)
     film = edits.overwrite(film, 20 * FRAME, {"V2": Clip("t", "T", Title('Hi "you" Ω'), 12345)})
     film = edits.overwrite(film, 90 * FRAME, {"V2": Clip("k", "K", Solid("#102030"), FRAME)})
+    film = edits.overwrite(film, 92 * FRAME, {"V2": Clip("j", "J", Adjustment(), FRAME, fade_in=FRAME // 2)})
     ramp = Curve(
         (
             CurvePoint(0, 0, None, 400_000, 100),
