@@ -208,7 +208,9 @@ def throws_colours(split: Split) -> frozenset[int]:
             hidden = _hidden(split.footage.labels(n))
             gate = _gate(split, n, label, hidden)
             if gate.any():
-                cut = throw(to_float(split.footage.frame(n)), split.plate.render(n), gate, hidden)
+                cut = throw(
+                    to_float(split.footage.frame(n)), split.plate.render(n), gate, hidden, lightens=False
+                )
                 bright = (largest(cut.colour) > DARK) & ~hidden
                 coloured += float(cut.alpha[bright].sum())
                 black += float(cut.alpha[~bright & ~hidden].sum())
