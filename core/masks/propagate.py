@@ -225,7 +225,7 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
 
 
 def _alone(
-    run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels, as_found: bool = False
+    run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels, as_found: bool
 ) -> Tracker:
     """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when first needed. as_found:
     it knows nothing but that frame."""

@@ -1,10 +1,10 @@
 """Rounds of finding again after the passes: missing objects are recognised and tracked both ways (VS-ReID, Li et al.
 2017).
 
-First every object that a pass found again is tracked back to where it came into sight. Then, a round at a time: all
-frames where an object is missing are searched, candidates are linked over the frames (core.masks.recognition.linking), and the
-most confident path is taken first: the object's outline on the path's best frame, tracked both ways to where the
-object is known again or missing again. Rounds go on until no path passes. The clip is streamed; between two steps
+First every object that a pass found again is tracked back to where it came into sight; what was elsewhere all the time
+(core.masks.recognition.alibi) is taken out. Then, a round at a time: all frames where an object is missing are searched,
+candidates are linked over the frames (core.masks.recognition.linking), and the most confident path is taken first: the
+object's outline on the path's best frame, tracked both ways to where the object is known again or missing again. Rounds go on until no path passes. The clip is streamed; between two steps
 everything is in the job's folder and in a small state, so a killed job goes on.
 """
 
@@ -54,7 +54,8 @@ class Rounds:
 
     frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job, changed here;
     0 says missing. picture: a frame of the clip. stream: frames of a range, in its order. tracker: one of object k
-    alone that starts from a frame with its mask. pool: sees frames ahead (core.masks.ahead). save: keep the state.
+    alone that starts from a frame with its mask, and knows nothing but that frame when so asked. pool: sees frames
+    ahead (core.masks.ahead). save: keep the state.
     """
 
     out: Path
@@ -66,7 +67,7 @@ class Rounds:
     watch: Watch
     picture: Callable[[int], Frame]
     stream: Callable[[range], Iterator[tuple[int, Frame]]]
-    tracker: Callable[..., Tracker]
+    tracker: Callable[[int, int, Frame, Labels, bool], Tracker]
     pool: Executor
     save: Callable[[State | None], None]
     state: State | None = None
@@ -161,7 +162,7 @@ class Rounds:
             self._refuse(each, alibi)
         if alibi or each.start == each.end:
             return
-        tracker = self.tracker(each.k, each.start, first, own)
+        tracker = self.tracker(each.k, each.start, first, own, False)
         watch = self._watch_one(each.k, own)
         watch.surroundings = walked(self._approach(each), tracker.grid, self.known)
         ahead = self.stream(range(each.start + each.step, each.end + each.step, each.step))
@@ -185,8 +186,7 @@ class Rounds:
     ) -> Generator[tuple[int, str], None, list[Trace]]:
         """Where what an extension starts from was, when that is something else; see core.masks.recognition.alibi."""
         masks, missing = MaskFolder(self.out), set(self.missing(each.k))
-        verdict = self.watch.verdicts.get((each.k, each.start))
-        if abs(each.end - each.start) > FARTHEST or (verdict is not None and verdict.accept):
+        if abs(each.end - each.start) > FARTHEST or self._is_accepted(each.k, each.start):
             return []
 
         def known(frame: int) -> Trace | None:
@@ -223,15 +223,20 @@ class Rounds:
 
     def _found_run(self, each: Extension) -> list[int]:
         """The frames that were tracked from where an extension starts in the other direction, the farthest first; none
-        when that leads to a drawn mask."""
+        when that leads to a mask that was drawn or accepted."""
         missing, frame = set(self.missing(each.k)), each.start
         run: list[int] = []
         while frame in self.frames and frame not in missing:
-            if frame in self.known:
+            if frame in self.known or self._is_accepted(each.k, frame):
                 return []
             run.append(frame)
             frame -= each.step
         return run[::-1]
+
+    def _is_accepted(self, k: int, frame: int) -> bool:
+        """Whether the user said that object k is where it was found on a frame."""
+        verdict = self.watch.verdicts.get((k, frame))
+        return verdict is not None and verdict.accept
 
     def _approach(self, each: Extension) -> Iterator[tuple[int, Frame, Labels]]:
         """The frames from where the object is known beyond the extension, some while before, up to its start, with
@@ -320,8 +325,7 @@ class Rounds:
     def _try(self, state: State, hits: Hits) -> Iterator[tuple[int, str]]:
         """Use a path where the object is still missing and the score is enough."""
         k, best = hits.k, hits.path.best
-        verdict = self.watch.verdicts.get((k, best.frame))
-        accepted = verdict is not None and verdict.accept
+        accepted = self._is_accepted(k, best.frame)
         if self.confidences.get(best.frame, {}).get(self.labels[k], 0.0) > 0 or best.frame in self.known:
             return
         steady = self.watch.passes(k, hits.path.score, len(hits.path.candidates))
