@@ -1,0 +1,67 @@
+"""How loud clips of a film are, and the volume that brings them to one loudness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.media.loudness import Loudness, measure
+from core.render.mixer import mix
+from core.render.pixels import Floats
+from core.render.resolver import Sources
+from core.time import FrameRate
+from core.timeline import edits
+from core.timeline.effects import CLIP_GAIN
+from core.timeline.model import Animated, Clip, Keys, Sequence, Track
+
+BLOCK = 1 << 16
+LONGEST = 30 * 60
+"""Seconds of a clip that are listened to; what comes later is taken for as loud."""
+HIGHEST = -1.0
+"""Decibels below full scale that the loudest moment stays under."""
+
+
+def loudness_of(sequence: Sequence, clip_id: str, sources: Sources) -> Loudness | None:
+    """How loud a clip sounds in the film with its volume as it is, fades left out; None when it is silent or very short.
+
+    Raises:
+        MediaError: when its media cannot be read.
+        KeyError: when the clip is not in the film.
+    """
+    clip = replace(sequence.find(clip_id)[2], fade_in=0, fade_out=0, transition=None, enabled=True)
+    alone = replace(sequence, tracks=(Track("alone", "audio", "", (clip,)),))
+    count = min(FrameRate(sequence.sample_rate).frames_before(clip.duration), LONGEST * sequence.sample_rate)
+    return measure(_blocks(alone, count, sources), sequence.sample_rate)
+
+
+def _blocks(sequence: Sequence, count: int, sources: Sources) -> Iterator[Floats]:
+    for first in range(0, count, BLOCK):
+        yield mix(sequence, first, min(BLOCK, count - first), sources)
+
+
+def matched(sequence: Sequence, measured: dict[str, Loudness], target: float) -> Sequence:
+    """The film with clips, by id, at one loudness in LUFS; where that would be too loud for the highest peak, at what it
+    allows. Animated volumes keep their shape.
+
+    Raises:
+        EditError: when nothing was measured.
+    """
+    if not measured:
+        raise EditError("there is no sound in it", "Select clips that can be heard")
+    for clip_id, loudness in measured.items():
+        change = min(target - loudness.integrated, HIGHEST - loudness.peak)
+        clip: Clip = sequence.find(clip_id)[2]
+        sequence = edits.set_clip(sequence, clip_id, gain=_louder(clip.gain, change))
+    return sequence
+
+
+def _louder(gain: Animated, change: float) -> Animated:
+    if isinstance(gain, Keys):
+        return Keys(tuple(replace(key, value=_bounded(key.value + change)) for key in gain.keys))
+    return _bounded(gain + change)
+
+
+def _bounded(gain: float) -> float:
+    return round(min(max(gain, CLIP_GAIN.low), CLIP_GAIN.high), 1)
