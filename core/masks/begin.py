@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.errors import MediaError
 from core.masks import keymasks
-from core.masks.blending import DRAFTS
+from core.masks.blending import DRAFTS, Earlier
 from core.masks.earlier import keep, with_seeds
 from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid
 from core.masks.output import hard_edges
@@ -49,7 +49,7 @@ def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -
     if question.reidentify:
         run.watch = make_watch(partial(picture, source), size, masks, labels, cuts, told)
     if question.surer and earlier is not None and earlier.folder.resolve() != (out / matte.MASKS).resolve():
-        run.earlier = earlier
+        run.earlier = Earlier(earlier, matte.read_confidences(Path(question.base)))
     run.key = _key(run, (first, last, question.direction), told)
     return run
 

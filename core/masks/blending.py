@@ -2,7 +2,7 @@
 the earlier result as well.
 
 The first pass leaves a draft of each frame, drafts/NNNNN.draft (compressed safetensors); the second mixes it with its
-own step. An object that was not drawn where a pass began is left to the other pass. In a correction the earlier mask
+own step. A correction leaves drafts/NNNNN.evidence (float64 (opinions, objects)), so a killed one goes on alike. An object that was not drawn where a pass began is left to the other pass. In a correction the earlier mask
 has a say of its own, and all are held against the drawn frames anew (core.masks.judging): how sure each was in its own
 time is not comparable, since the earlier tracking did not know what is drawn now, and was far from what it knew.
 """
@@ -23,17 +23,29 @@ from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.known import to_grid
 from core.masks.tracker import Step
-from core.media.matte import Labels, MaskFolder
+from core.media.matte import Confidences, Labels, MaskFolder
 
 DRAFTS = "drafts"
 SURER = 12.0
 """How strongly the surer of two passes is preferred: the mean of a right and a wrong mask is wrong."""
 NOTHING = 0.01
 """Hardly any weight: of an object that is not seen, so that all who have a say count alike where nobody sees it."""
-STAYS = 1.5
+STAYS = 3.0
 """How much more than a pass the earlier mask counts in a correction: what is there stays unless another is better."""
+EVIDENCE = 16.0
+"""Nats that a cue counts in a correction: .1 more of one makes a mask count five times as much."""
+LASTING = 5
+"""Frames over which evidence is averaged: of a single one it is noise."""
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The result that a correction corrects: masks, and the confidences of each frame and label."""
+
+    masks: MaskFolder
+    confidences: Confidences
 
 
 @dataclass(frozen=True)
@@ -66,9 +78,7 @@ def blended(
         masks: the known frames. labels: of the objects, in the order of the step.
     """
     opinions = _passes(out, each, number, step, _drawn(each, masks, labels))
-    shares = _shares([(opinion.confidence + NOTHING) ** SURER * opinion.say for opinion in opinions])
-    sure = np.sum([share * each.confidence for share, each in zip(shares, opinions, strict=True)], axis=0)
-    return Step(_mixed(opinions, shares), tuple(round(float(value), 4) for value in sure))
+    return _mean(opinions, [(opinion.confidence + NOTHING) ** SURER * opinion.say for opinion in opinions])
 
 
 def corrected(
@@ -78,7 +88,7 @@ def corrected(
     step: Step,
     masks: Mapping[int, Labels],
     labels: Sequence[int],
-    earlier: MaskFolder,
+    earlier: Earlier,
     judge: Judge,
 ) -> Step:
     """The vote of the passes, one or two, and of the earlier result, each weighted by how well it agrees with all
@@ -88,13 +98,30 @@ def corrected(
     """
     drawn = _drawn(each, masks, labels)
     opinions = _passes(out, each, number, step, drawn)
-    if number in earlier:
-        before = to_grid(earlier.labels(number), labels, judge.grid)
-        opinions.append(Opinion(before, np.where(drawn.all(axis=0), STAYS, 0.0), np.zeros(len(labels))))
-    voted = _mixed(
-        opinions, _shares([(judge.weights(each.objects) + NOTHING) * each.say for each in opinions])
-    )
-    return Step(voted, tuple(judge.confidences(voted).tolist()))
+    if number in earlier.masks and number in earlier.confidences:
+        sure = np.asarray([earlier.confidences[number].get(label, 0.0) for label in labels])
+        before = to_grid(earlier.masks.labels(number), labels, judge.grid)
+        opinions.append(Opinion(before, np.where(drawn.all(axis=0), STAYS, 0.0), sure))
+    evidence = _lasting(out, each, number, np.stack([judge.agreement(one.objects) for one in opinions]))
+    return _mean(opinions, [(odds + NOTHING) * one.say for odds, one in zip(evidence, opinions, strict=True)])
+
+
+def _lasting(out: Path, each: Pass, number: int, now: Floats) -> Floats:
+    """How much opinions count by how well they agreed with what is drawn in this frame and those before it in the pass,
+    (opinions, K), 1 for the best one: a mask that was the better one for some frames is not given up for one.
+
+    Args:
+        now: of this frame, (opinions, K); not a number where nothing is seen, which counts nothing.
+    """
+    _evidence_path(out, number).write_bytes(now.tobytes())
+    latest = range(number, number - LASTING * each.frames.step, -each.frames.step)
+    files = [_evidence_path(out, frame) for frame in latest if frame in each.frames]
+    known = [np.frombuffer(path.read_bytes()).reshape(-1, now.shape[1]) for path in files if path.exists()]
+    every = np.stack([one for one in known if one.shape == now.shape])
+    mean = np.nansum(every, axis=0) / np.maximum(1, np.isfinite(every).sum(axis=0))
+    mean = np.where(np.isfinite(now), mean, -np.inf)
+    best = np.where(np.isfinite(now).any(axis=0), mean.max(axis=0), 0)
+    return np.asarray(np.exp(EVIDENCE * (mean - best)), np.float64)
 
 
 def _drawn(each: Pass, masks: Mapping[int, Labels], labels: Sequence[int]) -> npt.NDArray[np.bool_]:
@@ -117,17 +144,18 @@ def _passes(out: Path, each: Pass, number: int, step: Step, drawn: npt.NDArray[n
     ]
 
 
-def _shares(weights: Sequence[Floats]) -> list[Floats]:
-    """Weights (K,) as parts of their sum; where nobody has a say, all count alike."""
+def _mean(opinions: Sequence[Opinion], weights: Sequence[Floats]) -> Step:
+    """Weighted for each object; where nobody has a say, all count alike."""
     total = np.sum(weights, axis=0)
-    return [np.where(total > 0, each / np.where(total > 0, total, 1), 1 / len(weights)) for each in weights]
-
-
-def _mixed(opinions: Sequence[Opinion], shares: Sequence[Floats]) -> Array32:
-    """The mean of the masks, weighted for each object."""
-    parts = [share.astype(np.float32) * each.objects for share, each in zip(shares, opinions, strict=True)]
-    return np.asarray(sum(parts), np.float32)
+    parts = [np.where(total > 0, each / np.where(total > 0, total, 1), 1 / len(weights)) for each in weights]
+    objects = sum(part.astype(np.float32) * each.objects for part, each in zip(parts, opinions, strict=True))
+    sure = np.sum([part * each.confidence for part, each in zip(parts, opinions, strict=True)], axis=0)
+    return Step(np.asarray(objects, np.float32), tuple(round(float(value), 4) for value in sure))
 
 
 def _draft_path(out: Path, number: int) -> Path:
     return out / DRAFTS / f"{number:05d}.draft"
+
+
+def _evidence_path(out: Path, number: int) -> Path:
+    return out / DRAFTS / f"{number:05d}.evidence"

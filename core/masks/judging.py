@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from core.masks.confidence import CUES, Cues, Seen, confidence, cues
+from core.masks.confidence import CUES, Cues, Seen, cues
 from core.masks.features import Array32, Grid
 from core.masks.known import Known
 from core.masks.memory import nearness
@@ -25,8 +25,6 @@ ASKED = 2
 """Drawn frames that are asked, the nearest ones."""
 AGREEING = [CUES.index(name) for name in ("size", "back", "direct", "compact")]
 """Cues that tell which of two masks of the same frame is the better one; the others hardly differ."""
-EVIDENCE = 8.0
-"""Nats that a cue counts: .1 more of one makes a mask count about twice as much."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +36,17 @@ class Judge:
     keys: tuple[Known, ...]
     grid: Grid
 
-    def confidences(self, masks: Array32) -> Floats:
-        """The estimated J of each object's mask, (K,); 0 where there is none.
+    def agreement(self, masks: Array32) -> Floats:
+        """How well each object's mask agrees with the drawn ones, (K,): the sum of cues that tell which of two masks of the
+        same frame is the better one; not a number where there is none. A mask that was read from a file and has no soft
+        rim is not the better for it: none has one here.
 
         Args:
             masks: float32 (height, width, K) at the grid's size, in [0, 1].
         """
-        now = Known(self.number, self.sight, masks)
-        return np.asarray([confidence(cues_of(now, self.keys, k)) for k in range(masks.shape[2])])
-
-    def weights(self, masks: Array32) -> Floats:
-        """How much masks count beside other ones of the same frame, (K,); 0 where there is none. One that was read from
-        a file and has no soft rim is not the better for it: none has one here."""
         now = Known(self.number, self.sight, (masks > 0.5).astype(np.float32))
         seen = np.stack([cues_of(now, self.keys, k) for k in range(masks.shape[2])])
-        return np.asarray(np.where(seen.any(axis=1), np.exp(EVIDENCE * seen[:, AGREEING].sum(axis=1)), 0))
+        return np.asarray(np.where(seen.any(axis=1), seen[:, AGREEING].sum(axis=1), np.nan), np.float64)
 
 
 def cues_of(now: Known, keys: Sequence[Known], k: int) -> Cues:

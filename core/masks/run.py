@@ -12,7 +12,7 @@ import numpy as np
 
 from core.files import write_atomic
 from core.job import Progress
-from core.masks.blending import DRAFTS, blended, corrected, write_draft
+from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
 from core.masks.features import Grid
 from core.masks.judging import Judge
@@ -55,7 +55,7 @@ class Run:
     cuts: SceneCuts
     every: int = 1
     key: str = ""
-    earlier: matte.MaskFolder | None = None
+    earlier: Earlier | None = None
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)

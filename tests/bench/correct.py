@@ -5,8 +5,9 @@
 The clip is tracked from its first mask. The first suggestion's frame then gets its true mask, and what that can change
 is tracked again over the first result. The best frame is approximated: the best of `--tries` frames spread evenly,
 the frame with the truly lowest J, and the suggested one. A fall is the largest loss of J&F of any frame after the
-correction with the suggested frame, `at` that frame, `fallen` the share of frames that lose more than .05. Also told: the rank correlation of confidence with J over the frames of the first
-result, and where its least confident frame stands among the frames by J (0 is the worst).
+correction with the suggested frame, `at` that frame, `fallen` the share of frames that lose more than .05. Also told: the
+rank correlation of confidence with J over the frames of the first result (`rho`) and of the corrected one (`rho after`),
+and where the first result's least confident frame stands among its frames by J (`rank`, 0 is the worst).
 """
 
 from __future__ import annotations
@@ -68,10 +69,10 @@ def measure(score: ModuleType, clip: Clip, tries: int) -> dict[str, float]:
     count = len(clip.truth)
     spread = {round((i + 1) * count / (tries + 1)) for i in range(tries)}
     worst = 1 + int(np.argmin(before[1:, 0]))
-    after = {
-        frame: davis.frame_scores(score, clip.corrected(base, frame), clip.truth)
-        for frame in sorted({asked, worst, *spread} - {0})
-    }
+    results = {frame: clip.corrected(base, frame) for frame in sorted({asked, worst, *spread} - {0})}
+    after = {frame: davis.frame_scores(score, result, clip.truth) for frame, result in results.items()}
+    anew = read_confidences(results[asked])
+    kept = [frame for frame in range(1, count) if frame != asked]
     gains = {frame: davis.scored(values) - davis.scored(before) for frame, values in after.items()}
     best = max(gains, key=lambda frame: gains[frame])
     least = 1 + int(np.argmin(sure[1:]))
@@ -87,6 +88,9 @@ def measure(score: ModuleType, clip: Clip, tries: int) -> dict[str, float]:
         "at": int(falls.argmax()),
         "fallen": float((falls > 0.05).mean()),
         "rho": davis.rank_correlation(sure[1:], before[1:, 0]),
+        "rho after": davis.rank_correlation(
+            np.asarray([min(anew[frame].values()) for frame in kept]), after[asked][kept, 0]
+        ),
         "rank": float((before[1:, 0] < before[least, 0]).mean()),
     }
 
@@ -109,10 +113,10 @@ def main() -> None:
             clip = Clip(folder / "JPEGImages/480p" / name, truth, Path(root), args.fast)
             row = measure(score, clip, args.tries)
         if not rows:
-            print(f"{'clip':16}" + "".join(f"{key:>9}" for key in row))
+            print(f"{'clip':16}" + "".join(f"{key:>10}" for key in row))
         rows.append(row)
-        print(f"{name:16}" + "".join(f"{value:9.3f}" for value in row.values()), flush=True)
-    print(f"{'mean':16}" + "".join(f"{np.mean([row[key] for row in rows]):9.3f}" for key in rows[0]))
+        print(f"{name:16}" + "".join(f"{value:10.3f}" for value in row.values()), flush=True)
+    print(f"{'mean':16}" + "".join(f"{np.mean([row[key] for row in rows]):10.3f}" for key in rows[0]))
 
 
 if __name__ == "__main__":

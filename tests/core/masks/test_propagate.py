@@ -159,6 +159,31 @@ def test_correcting_a_frame_keeps_the_good_ones(scene: tuple[Path, list[np.ndarr
     assert read_confidences(tmp_path / "second")[3] == read_confidences(tmp_path / "first")[3]
 
 
+def test_a_killed_correction_goes_on_and_ends_equal(
+    scene: tuple[Path, list[np.ndarray]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, truth = scene
+    keys = write_key(tmp_path, 0, truth[0])
+    run(tmp_path / "first", clip, keys, last=8)
+    keys |= write_key(tmp_path, 4, truth[4])
+    asked: dict[str, Any] = {"last": 8, "base": str(tmp_path / "first"), "surer": True}
+    run(tmp_path / "whole", clip, keys, **asked)
+    for stop in (6, 9):  # in the pass back to frame 0, and in the one to the end
+        monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
+        steps = propagate.track(tmp_path / "out", clip=str(clip), key_masks=keys, **asked)
+        for _ in range(stop):
+            next(steps)
+        monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 1e9)  # the last frame before the kill is lost
+        next(steps)
+        killed = tmp_path / f"killed{stop}"
+        shutil.copytree(tmp_path / "out", killed, ignore=shutil.ignore_patterns(".*.tmp"))
+        assert any((killed / DRAFTS).glob("*.evidence"))
+        steps.close()
+        assert len(run(killed, clip, keys, **asked)) < 10
+        assert files(killed) == files(tmp_path / "whole")
+        shutil.rmtree(tmp_path / "out")
+
+
 def test_going_on_from_an_earlier_result(scene: tuple[Path, list[np.ndarray]], tmp_path: Path) -> None:
     clip, truth = scene
     keys = write_key(tmp_path, 0, truth[0])
