@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from core.layers.background import Background
 from core.layers.channels import largest, mean
-from core.layers.effects import gates
+from core.layers.effects import USUAL, gates
 from core.layers.footage import Footage
 from core.layers.grain import with_grain
 from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
@@ -34,7 +34,7 @@ RING = 0.012
 """Of the height: around a mask, where an effect is not seen by itself but filled from around."""
 BESIDE = 0.006
 """Of the height: how far beside an effect the frame is not shown."""
-OFTEN = 0.5
+OFTEN = USUAL
 """The part of all frames in which an object throws something at a place where a faint shadow is believed to be its own."""
 ALIKE = 0.06
 """Differences from which on a frame and its clean background do not show one thing."""
