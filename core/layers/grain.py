@@ -74,9 +74,10 @@ def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) ->
     light = mean(clean)[flat]
     count = len(FINER_THAN)
     strength, blends = np.zeros((count, STEPS), np.float32), np.zeros((count, 3, 3), np.float32)
-    for k, band in enumerate(bands(frame - clean)):
-        off = band[flat]
-        strength[k] = _by_light(np.abs(off.mean(1)), light)
+    for k, (seen, smooth) in enumerate(zip(bands(frame), bands(clean), strict=True)):
+        off = seen[flat] - smooth[flat]
+        whole, less = (_by_light(np.abs(each[flat].mean(1)), light) for each in (seen, smooth))
+        strength[k] = np.sqrt(np.maximum(whole * whole - less * less, 0))
         blends[k] = _blend(off)
     return Grain(strength, blends)
 

@@ -56,6 +56,27 @@ def test_two_depths_stay_sharp_where_one_canvas_smears(tmp_path: Path) -> None:
         assert np.isfinite(warped.noise(n)).all() and warped.known(n).max() <= 1
 
 
+def test_grain_goes_on_where_neighbours_are_put_together(tmp_path: Path) -> None:
+    frames, _, labels = deep_clip(frames=9)
+    rng = np.random.default_rng(6)
+    noisy = np.clip(frames + rng.normal(0, 7, frames.shape) + 0.5, 0, 255).astype(np.uint8)
+    with closing(open_footage(*write_clip(tmp_path, noisy, labels))) as footage:
+        plane = last_of(paint_plane(footage, last_of(find_camera(footage))))
+        warped = last_of(paint_warped(footage, plane, tmp_path, seed=3))
+    band = [_high(to_bytes(warped.render(n))) for n in range(9)]
+    bare = [_high(noisy[n]) for n in range(9)]
+    under = [cv2.erode(labels[n], np.ones((5, 5), np.uint8)) > 0 for n in range(9)]
+    made = np.concatenate([band[n][under[n]] for n in (3, 4, 5)])
+    seen = np.concatenate([bare[n][44:62][:, -40:].ravel() for n in (3, 4, 5)])
+    assert 0.75 < made.std() / seen.std() < 1.3
+
+
+def _high(picture: np.ndarray) -> np.ndarray:
+    """The finest of a picture, (H, W): of grain there is much more in it than of the drawn wall."""
+    grey = picture.astype(np.float32).mean(2)
+    return grey - cv2.GaussianBlur(grey, (0, 0), 0.8)
+
+
 def test_a_shadow_goes_and_thin_things_beside_the_object_stay(tmp_path: Path) -> None:
     frames, plates, labels = deep_clip()
     shadows = np.zeros(labels.shape, bool)
