@@ -80,7 +80,7 @@ def run_layers(
         terminal.warn(f"--order names {sorted(strange)[0]}, which is no label of the masks in {masks}")
     scores = {
         "psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside,
-        "psnr_plate": report.psnr_plate,
+        "psnr_plate": report.psnr_plate, "psnr_canvas": report.psnr_canvas,
     }  # fmt: skip
     said: dict[str, Any] = {"outputs": outputs, "frames": made.frames, "scores": scores}
     said["objects"] = [msgspec.to_builtins(each) for each in made.objects]
