@@ -34,6 +34,9 @@ WEIGHED = 12
 """Rounds in which the weights of the bands are found."""
 MOST = 3.0
 """Times its usual strength, what a frame's own grain may be; more than that is an edge."""
+NEIGHBOURHOOD, ENOUGH, REACH = 48, 12_000, 12
+"""Pixels around what is put together in which grain is measured, if so many of them are the frame's own, and in which the
+bands are made."""
 SURELY = 0.99
 """How much of a pixel must be the frame's own to tell of its grain."""
 LIGHTEST = 4.0
@@ -129,14 +132,27 @@ def with_grain(
         ring: (H, W), 1 away from all objects: there the background is seen, though something may lie on it.
         missing: (H, W), the part of the grain that `clean` lacks; all of it when not given.
     """
-    grain = None if own.all() else measure_grain(frame, clean, own > SURELY)
+    if own.all():
+        return bare
+    around, box = (_box(own < 1, reach) for reach in (NEIGHBOURHOOD, REACH))
+    if np.count_nonzero(own[around] > SURELY) < ENOUGH:
+        around = np.s_[:, :]
+    grain = measure_grain(frame[around], clean[around], own[around] > SURELY)
     if grain is None:
         return bare
-    made = made_grain(grain, mean(bare), rng)
+    made = made_grain(grain, mean(bare[box]), rng)
     if missing is not None:
-        made *= missing[..., None]
-    made += ring[..., None] * (own_grain(grain, frame, bare) - made)
-    return np.asarray(bare + (1 - own[..., None]) * made, np.float32)
+        made *= missing[box][..., None]
+    made += ring[box][..., None] * (own_grain(grain, frame[box], bare[box]) - made)
+    whole = bare.copy()
+    whole[box] += (1 - own[box][..., None]) * made
+    return whole
+
+
+def _box(where: npt.NDArray[np.bool_], reach: int) -> tuple[slice, slice]:
+    """The part of a picture with all of `where` in it, and so many pixels around."""
+    x, y, wide, tall = cv2.boundingRect(where.astype(np.uint8))
+    return np.s_[max(0, y - reach) : y + tall + reach, max(0, x - reach) : x + wide + reach]
 
 
 def made_grain(grain: Grain, light: Array32, rng: np.random.Generator) -> Array32:
