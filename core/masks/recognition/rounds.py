@@ -112,29 +112,34 @@ class Rounds:
         ]
 
     def _retract(self) -> None:
-        """Take out what the passes took for an object and what turned out to be none."""
-        wrong = [(frame, each.k) for each in self.watch.withdrawn for frame in each.frames]
+        """Take out what the passes took for an object and what turned out to be none. Where only its looks were doubted
+        it is looked for again."""
         for seen in self.watch.sightings:
             end = seen.frame if seen.doubted is None else seen.doubted
-            wrong += [(frame, seen.k) for frame in range(seen.frame, end, seen.step)]
-        self._take_out(wrong)
+            for frame in range(seen.frame, end, seen.step):
+                if self._has(frame, seen.k):
+                    self._erase(frame, seen.k)
+        self._take_out([(frame, each.k) for each in self.watch.withdrawn for frame in each.frames])
+
+    def _has(self, frame: int, k: int) -> bool:
+        """Whether object k has a mask on a frame that was not drawn."""
+        return self.confidences.get(frame, {}).get(self.labels[k], 0) > 0 and frame not in self.known
+
+    def _erase(self, frame: int, k: int) -> None:
+        self._write(frame, k, None, np.zeros((1, 1, 1), np.float32), 0.0)
 
     def _take_out(self, wrong: Sequence[tuple[int, int]]) -> None:
         """Take objects out of frames, (frame, k), on which something else was taken for them: doubles of them. These are
         kept before the first mask goes, so that a job that is killed meanwhile ends the same."""
         masks = MaskFolder(self.out)
-        wrong = [
-            (frame, k)
-            for frame, k in wrong
-            if self.confidences.get(frame, {}).get(self.labels[k], 0) > 0 and frame not in self.known
-        ]
+        wrong = [(frame, k) for frame, k in wrong if self._has(frame, k)]
         for frame, k in wrong:
             trace = trace_of(frame, masks.labels(frame) == self.labels[k])
             if trace.size:
                 self.watch.note_double(k, frame, trace.box)
         self.save(self.state)
         for frame, k in wrong:
-            self._write(frame, k, None, np.zeros((1, 1, 1), np.float32), 0.0)
+            self._erase(frame, k)
 
     def _both_ways(self, k: int, start: int) -> list[Extension]:
         """The frames on either side of `start` on which object k is missing, up to scene cuts."""
