@@ -33,7 +33,7 @@ GOOD_PLANE = 36.0
 CLEARLY = 2.0
 """dB by which neighbouring frames must be better."""
 SAMPLE = 6
-FILMS = 3.0
+FILMS = 3.8
 """Times a pass over the canvas, what finding and writing the layers takes."""
 Background: TypeAlias = Plane | Warped
 """Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
