@@ -2,7 +2,7 @@
 
     python -m app.window_picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
-Views: start (the start page), film (an edit in progress), masks (drawing on a frame),
+Views: start (the start page), film (an edit in progress), scopes (its colours), masks (drawing on a frame),
 proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
 layers (a clip and its layers), people (the clip split, one person retimed), atlas (painting on an unrolled object),
 speed (curves and the Speed panel), compare (even and adaptive speed side by side), flow (the motion behind slow motion).
@@ -40,6 +40,19 @@ def _film(editor: Editor, window: MainWindow) -> QWidget:
         first = next((clip for track, _, clip in sequence.clips() if track.kind == "video"), None)
         editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count // 4))
         editor.state.set("selection", frozenset({first.id} if first else ()))
+    return window
+
+
+def _scopes(editor: Editor, window: MainWindow) -> QWidget:
+    """The film with its colours drawn apart beside it."""
+    from app.panels.scopes import ScopesPanel
+
+    _film(editor, window)
+    panel = editor.panel(ScopesPanel)
+    panel.choice.setCurrentIndex(panel.choice.findData("parade"))
+    dock = window.make_workspace().docks["scopes"]
+    dock.show()
+    dock.raise_()
     return window
 
 
@@ -209,6 +222,7 @@ def _people(editor: Editor, window: MainWindow) -> QWidget:
 VIEWS: dict[str, View] = {
     "start": _start,
     "film": _film,
+    "scopes": _scopes,
     "masks": _masks,
     "proposal": _proposal,
     "reid": _reid,

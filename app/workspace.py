@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Panel = TypeVar("Panel", bound=QWidget)
 INSPECTOR_WIDTH = 300
-LAYOUT_VERSION = 2
+HIDDEN = frozenset({"scopes"})
+"""Docks that wait to be asked for."""
+LAYOUT_VERSION = 3
 """Raised when docks come or go, so that an older layout is not forced on them."""
 _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -171,7 +173,7 @@ class Workspace(QMainWindow):
         for name, dock in self.docks.items():
             dock.setFloating(False)
             self.addDockWidget(areas[name], dock)
-            dock.show()
+            dock.setVisible(name not in HIDDEN)
         for name in ("moments", "scopes", "history", "jobs"):
             self.tabifyDockWidget(self.docks["media"], self.docks[name])
         self.docks["media"].raise_()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from core.errors import MediaError
 from core.layers.paged import Stack
+from core.layers.tracks import doubled
 from core.media.images import is_pattern, numbered
 from core.media.info import Frame, FrameSource
 from core.media.matte import Labels, MaskFolder, read_labels
@@ -57,6 +58,7 @@ class Footage:
         self._frames: dict[int, Frame] = {}
         self._labels: dict[int, Labels] = {}
         self._further: dict[int, Labels] = {}
+        self._leaked: dict[int, Labels] = {}
         self._room = KEPT_BYTES
 
     def frame(self, n: int) -> Frame:
@@ -75,11 +77,17 @@ class Footage:
     def labels(self, n: int) -> Labels:
         """uint8 (H, W); nothing but background where no mask is known. Raises MediaError for a mask of another size."""
         own = self._own(n)
+        if n in self._leaked:
+            own = np.where(doubled(self._leaked[n], self.size) > 0, np.uint8(0), own)
         return np.where(own == 0, self._further[n], own) if n in self._further else own
 
     def extend(self, n: int, labels: Labels) -> None:
         """Further labels of frame n, uint8 (H, W), where its mask has none."""
         self._further[n] = labels
+
+    def reduce(self, n: int, places: npt.NDArray[np.bool_]) -> None:
+        """Places of frame n, bool (ceil(H / 2), ceil(W / 2)), that are no object, whatever its mask says."""
+        self._leaked[n] = np.maximum(places.astype(np.uint8), self._leaked.get(n, np.uint8(0)))
 
     def _own(self, n: int) -> Labels:
         nearest = self._nearest(n)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +23,14 @@ from core.layers.background import Background, find_background
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, alone, join, take_apart, to_float
-from core.layers.effects import evidence, link
+from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.finding import split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
+from core.layers.leaked import leaked
 from core.layers.paged import Room
 from core.layers.plane import Plane, beside, to_bytes
 from core.layers.repaint import repaint_plane, throwing
@@ -47,6 +49,7 @@ from core.layers.showing import PREVIEW, Showing, told
 from core.layers.tracks import halved, measure
 from core.layers.unseen import complete
 from core.layers.world import world_of
+from core.media.matte import Labels
 from core.media.writer import write_png
 from core.motion.flow import Array32
 
@@ -259,6 +262,7 @@ def _evidence(
             bare.add(alone(plate, n, mean((frame - clean) ** 2), labels > 0), labels > 0)
         if effects:
             surely[n] = evidence(frame, clean, plate.noise(n), beside(labels))
+            halves[n] = _without_ground(footage, n, surely[n], halves[n], clean)
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
     clock = files.clock
@@ -277,6 +281,16 @@ def _evidence(
     yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
     found = split_of(footage, plate, (owners, halves, tracks), order, files.seed)
     return replace(found, shows=effects)
+
+
+def _without_ground(footage: Footage, n: int, surely: Labels, labels: Labels, clean: Array32) -> Labels:
+    """The labels of a frame, half size, without what is nothing but background; the footage forgets it, too."""
+    steep = cv2.resize(slopes(clean), labels.shape[::-1], interpolation=cv2.INTER_AREA)
+    ground = leaked(surely, labels, np.asarray(steep, np.float32))
+    if not ground.any():
+        return labels
+    footage.reduce(n, ground)
+    return np.where(ground, np.uint8(0), labels)
 
 
 def _write(

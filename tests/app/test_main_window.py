@@ -91,6 +91,9 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot: QtBot, home: Path) -> None:
     first.show()
     assert first.workspace is not None
     first.workspace.docks["history"].setFloating(True)
+    assert first.workspace.docks["scopes"].isHidden()
+    first.commands.run("view.scopes")
+    assert not first.workspace.docks["scopes"].isHidden()
     first.close_now()
     second = build(Editor(Settings()))
     second.editor.document.reset(second.editor.document.project, None, None)
@@ -99,6 +102,7 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot: QtBot, home: Path) -> None:
     assert second.workspace.docks["history"].isFloating()
     second.commands.run("view.reset_layout")
     assert not second.workspace.docks["history"].isFloating()
+    assert second.workspace.docks["scopes"].isHidden()
     second.close_now()
 
 
