@@ -41,7 +41,8 @@ def leaked(surely: Labels, labels: Labels, steep: Array32) -> Places:
         mask = labels == label
         same = mask & (surely < LOW * UNIT)
         if np.count_nonzero(same) <= MOST * np.count_nonzero(mask):
-            found |= _parts(same, mask, steep) | _apart(same, mask)
+            gone = _parts(same, mask, steep) | _apart(same, mask)
+            found |= gone | _splinters(mask, gone)
     return found
 
 
@@ -49,17 +50,15 @@ def _parts(same: Places, mask: Places, steep: Array32) -> Places:
     """The parts of a mask that look the same, are large enough, have textures, and are not inside of it."""
     solid = cv2.morphologyEx(same.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, parts, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    at_edge = cv2.dilate(1 - mask.astype(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8)) > 0
-    kept = np.zeros(mask.shape, np.uint8)
+    at_edge = _wider(~mask)
+    kept = np.zeros(mask.shape, bool)
     for part in range(1, count):
         if stats[part, cv2.CC_STAT_AREA] < SMALLEST * mask.size:
             continue
         places = parts == part
         if places[at_edge].any() and (steep[places] > TEXTURED).mean() >= SEEN:
-            kept[places] = 1
-    return (
-        (cv2.dilate(kept, np.ones((2 * REACH + 1,) * 2, np.uint8)) > 0) & mask & (same | _alone(mask, kept))
-    )
+            kept |= places
+    return _wider(kept) & mask & (same | _thin(mask & ~kept))
 
 
 def _apart(same: Places, mask: Places) -> Places:
@@ -72,7 +71,19 @@ def _apart(same: Places, mask: Places) -> Places:
     return np.asarray(alike[parts])
 
 
-def _alone(mask: Places, kept: Labels) -> Places:
-    """Splinters of a mask that are left when parts of it go: pixels with less than half of their neighbourhood."""
-    left = (mask & (kept == 0)).astype(np.float32)
-    return np.asarray(cv2.blur(left, (2 * REACH + 1,) * 2) < 0.5)
+def _splinters(mask: Places, gone: Places) -> Places:
+    """The small pieces of a mask that are left beside what goes."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((mask & ~gone).astype(np.uint8), connectivity=8)
+    beside = np.bincount(parts[_wider(gone)], minlength=count) > 0
+    small = beside & (stats[:, cv2.CC_STAT_AREA] < SMALLEST * mask.size)
+    small[0] = False
+    return np.asarray(small[parts])
+
+
+def _thin(places: Places) -> Places:
+    """Where places have less than half of their neighbourhood."""
+    return np.asarray(cv2.blur(places.astype(np.float32), (2 * REACH + 1,) * 2) < 0.5)
+
+
+def _wider(places: Places) -> Places:
+    return np.asarray(cv2.dilate(places.astype(np.uint8), np.ones((2 * REACH + 1,) * 2, np.uint8)) > 0)
