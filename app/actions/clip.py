@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog
 
@@ -167,7 +167,7 @@ def no_transition(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Remove cross-fade"), for_each(leaders(editor), edits.remove_transition))
 
 
-def fade(editor: Editor, side: Literal["fade_in", "fade_out"]) -> None:
+def fade(editor: Editor, side: edits.FadeSide) -> None:
     """A fade of a second on every selected clip, at most half of it; when all have one, it is taken away."""
     clips, rate = selected(editor), sequence_of(editor).rate
     gone = all(getattr(clip, side) for clip in clips)
@@ -176,8 +176,7 @@ def fade(editor: Editor, side: Literal["fade_in", "fade_out"]) -> None:
     def change(sequence: Sequence) -> Sequence:
         for clip in clips:
             length = 0 if gone else min(rate.snap(from_seconds(1)), rate.snap(clip.duration // 2))
-            both = {"fade_in": None, "fade_out": None, side: length}
-            sequence = edits.set_fades(sequence, clip.id, fade_in=both["fade_in"], fade_out=both["fade_out"])
+            sequence = edits.set_fade(sequence, clip.id, side, length)
         return sequence
 
     editor.document.edit_sequence(name, change)

@@ -48,13 +48,8 @@ def match(editor: Editor, target: float | None = None) -> None:
     def done(measured: dict[str, Loudness]) -> None:
         try:
             document.edit_sequence(tr("Match loudness"), matched, measured, aim)
-        except (LaminarError, KeyError) as error:
-            told = (
-                error
-                if isinstance(error, LaminarError)
-                else EditError("these clips are no longer in the film")
-            )
-            editor.notify.failure(told)
+        except LaminarError as error:
+            editor.notify.failure(error)
 
     work = partial(listen, document.project, document.path, document.data, ids)
     editor.background.run(work, done, editor.notify.failure)

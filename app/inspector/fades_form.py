@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -12,12 +12,10 @@ from app.inspector.forms import Section, tr
 from core.time import from_seconds, seconds
 from core.timeline import edits
 from core.timeline.effects import Parameter
-from core.timeline.model import Sequence
 
 if TYPE_CHECKING:
     from app.inspector.forms import Chosen
 
-Side = Literal["fade_in", "fade_out"]
 LONGEST = 3600.0
 
 
@@ -29,8 +27,8 @@ class FadeSection(Section):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(3)
-        self.fields: dict[Side, NumberField] = {}
-        titles: dict[Side, str] = {"fade_in": tr("Fade in"), "fade_out": tr("Fade out")}
+        self.fields: dict[edits.FadeSide, NumberField] = {}
+        titles: dict[edits.FadeSide, str] = {"fade_in": tr("Fade in"), "fade_out": tr("Fade out")}
         for side, title in titles.items():
             field = NumberField(Parameter(side, title, 0.0, 0.0, LONGEST, 0.1, "s"), title, keys=False)
             field.changed.connect(partial(self._set, side, title))
@@ -38,15 +36,11 @@ class FadeSection(Section):
             column.addWidget(field)
             self.fields[side] = field
 
-    def _set(self, side: Side, title: str, value: float, fold: str) -> None:
+    def _set(self, side: edits.FadeSide, title: str, value: float, fold: str) -> None:
         length = self.chosen.sequence.rate.snap(from_seconds(value))
-
-        def change(known: Sequence, one: str) -> Sequence:
-            if side == "fade_in":
-                return edits.set_fades(known, one, fade_in=length, linked=False)
-            return edits.set_fades(known, one, fade_out=length, linked=False)
-
-        self.chosen.edit_each(title, change, fold)
+        self.chosen.edit_each(
+            title, lambda known, one: edits.set_fade(known, one, side, length, linked=False), fold
+        )
 
     def show_now(self) -> None:
         clip = self.chosen.clip

@@ -164,10 +164,10 @@ def apply(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool) 
             return edits.slide(base, clip_id, delta, linked=linked)
         case "fade_in":
             start = base.find(clip_id)[1].start
-            return edits.set_fades(base, clip_id, fade_in=max(0, time - start), linked=linked)
+            return edits.set_fade(base, clip_id, "fade_in", max(0, time - start), linked=linked)
         case "fade_out":
             end = base.find(clip_id)[1].end
-            return edits.set_fades(base, clip_id, fade_out=max(0, end - time), linked=linked)
+            return edits.set_fade(base, clip_id, "fade_out", max(0, end - time), linked=linked)
         case "transition":
             return _with_fade(base, held, delta)
         case _:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
+from core.timeline.fades import FadeSide
 from core.timeline.model import Clip, Sequence, Track
 
 HEADER = 148
@@ -213,9 +214,9 @@ def _hit_clip(layout: Layout, row: Row, places: Places, time: int, y: float) -> 
     return Hit("body", time, row.track, clip, where)
 
 
-def fade_ends(clip: Clip, where: TimeRange) -> dict[Literal["fade_in", "fade_out"], int]:
+def fade_ends(clip: Clip, where: TimeRange) -> dict[FadeSide, int]:
     """Record times of the inner ends of a clip's own fades, where they are held; none at a head with a cross-fade."""
-    ends: dict[Literal["fade_in", "fade_out"], int] = {}
+    ends: dict[FadeSide, int] = {}
     if clip.transition is None:
         ends["fade_in"] = where.start + min(clip.fade_in, where.duration)
     ends["fade_out"] = where.end - min(clip.fade_out, where.duration)

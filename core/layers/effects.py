@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.channels import mean
+from core.layers.channels import mean, steepness
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.media.matte import Labels
@@ -68,9 +68,7 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | Non
 
 def slopes(picture: Array32) -> Array32:
     """How steep a picture is around each pixel, float32 (H, W), change a pixel."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    across, down = (np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1)))
-    return np.asarray(cv2.blur(across + down, (5, 5)), np.float32)
+    return np.asarray(cv2.blur(steepness(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)), (5, 5)), np.float32)
 
 
 def misplaced(apart: Array32, steep: Array32, bare: Array32) -> float:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.layers.channels import steepness
 from core.layers.fill import fill
 from core.layers.patches import REACH, Among, Field, Places, Seen, most_alike, padded, patches, steps
 from core.motion.flow import Array32
@@ -100,9 +101,8 @@ def _with_roughness(picture: Array32, known: Seen) -> Array32:
     """A further colour: how steep the picture is around each pixel."""
     grey, sure = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), known.astype(np.float32)
     inner, size = cv2.erode(sure, np.ones((3, 3), np.uint8)), (ROUGH, ROUGH)
-    steep = sum(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1)))
     share = np.asarray(cv2.blur(inner, size), np.float32)
-    rough = cv2.blur(steep * inner, size) / np.maximum(share, np.float32(1e-3))
+    rough = cv2.blur(steepness(grey) * inner, size) / np.maximum(share, np.float32(1e-3))
     rough = np.float32(ROUGHNESS) * fill(np.asarray(rough, np.float32), np.minimum(1, share))
     return np.concatenate([picture, rough[..., None]], 2).astype(np.float32)
 

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.channels import mean
+from core.layers.channels import mean, steepness
 from core.motion.flow import Array32
 
 FINER_THAN = 0.8, 2.0, 5.0
@@ -88,8 +88,7 @@ def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) ->
 def _flat(clean: Array32, own: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """The flattest of what is bare."""
     grey = cv2.GaussianBlur(mean(clean), (0, 0), COARSE)
-    steep = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0)) + np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1))
-    steep = cv2.blur(steep, (5, 5))
+    steep = cv2.blur(steepness(grey), (5, 5))
     if not own.any():
         return own
     return np.asarray(own & (steep <= np.quantile(steep[own][::7], FLATTEST)))

@@ -14,7 +14,7 @@ from core.render.resolver import Sources
 from core.time import FrameRate
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN
-from core.timeline.model import Animated, Clip, Keys, Sequence, Track
+from core.timeline.model import Animated, Keys, Sequence, Track
 
 BLOCK = 1 << 16
 LONGEST = 30 * 60
@@ -45,15 +45,18 @@ def matched(sequence: Sequence, measured: dict[str, Loudness], target: float) ->
     """The film with clips, by id, at one loudness in LUFS; where that would be too loud for the highest peak, at what it
     allows. Animated volumes keep their shape.
 
+    Clips that are no longer in it are left out.
+
     Raises:
-        EditError: when nothing was measured.
+        EditError: when nothing was measured of what is there.
     """
-    if not measured:
+    clips = [clip for _, _, clip in sequence.clips() if clip.id in measured]
+    if not clips:
         raise EditError("there is no sound in it", "Select clips that can be heard")
-    for clip_id, loudness in measured.items():
+    for clip in clips:
+        loudness = measured[clip.id]
         change = min(target - loudness.integrated, HIGHEST - loudness.peak)
-        clip: Clip = sequence.find(clip_id)[2]
-        sequence = edits.set_clip(sequence, clip_id, gain=_louder(clip.gain, change))
+        sequence = edits.set_clip(sequence, clip.id, gain=_louder(clip.gain, change))
     return sequence
 
 

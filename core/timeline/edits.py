@@ -19,7 +19,7 @@ from core.timeline.clips import (
     set_key,
 )
 from core.timeline.draft import Ripple
-from core.timeline.fades import set_fades
+from core.timeline.fades import FadeSide, set_fade
 from core.timeline.place import (
     MoveMode,
     Placement,
@@ -75,6 +75,7 @@ from core.timeline.trim import ripple_trim_end, ripple_trim_start, roll, slide, 
 
 __all__ = [
     "Alignment",
+    "FadeSide",
     "MoveMode",
     "Placement",
     "Ripple",
@@ -122,7 +123,7 @@ __all__ = [
     "set_ease",
     "set_effect",
     "set_effect_param",
-    "set_fades",
+    "set_fade",
     "set_in_out",
     "set_key",
     "set_marker",

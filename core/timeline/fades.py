@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.draft import Draft
 from core.timeline.model import Clip, Sequence
+
+FadeSide = Literal["fade_in", "fade_out"]
+"""Fields of a clip."""
 
 
 def shown_part(clip: Clip, clip_time: float) -> float:
@@ -18,15 +22,10 @@ def shown_part(clip: Clip, clip_time: float) -> float:
     return min(max(rising, 0.0), 1.0) * min(max(falling, 0.0), 1.0)
 
 
-def set_fades(
-    sequence: Sequence,
-    clip_ids: str | Iterable[str],
-    *,
-    fade_in: int | None = None,
-    fade_out: int | None = None,
-    linked: bool = True,
+def set_fade(
+    sequence: Sequence, clip_ids: str | Iterable[str], side: FadeSide, length: int, *, linked: bool = True
 ) -> Sequence:
-    """Let clips and what is linked to them come up and go down in so many ticks; None leaves as it is, 0 takes away.
+    """Let clips and what is linked to them come up, or go down, in so many ticks; 0 takes the fade away.
 
         [ A         ]      [ < A     > ]
 
@@ -35,16 +34,9 @@ def set_fades(
     Raises:
         EditError: for a negative length.
     """
-    if min(fade_in or 0, fade_out or 0) < 0:
+    if length < 0:
         raise EditError("a fade does not last less than nothing", "Give it a length of 0 or more")
     draft = Draft(sequence)
     for spot in draft.spots(clip_ids, linked):
-        clip = spot.clip
-        most = clip.duration
-        changed = replace(
-            clip,
-            fade_in=clip.fade_in if fade_in is None else min(fade_in, most),
-            fade_out=clip.fade_out if fade_out is None else min(fade_out, most),
-        )
-        draft.replace_clip(spot, changed)
+        draft.replace_clip(spot, replace(spot.clip, **{side: min(length, spot.clip.duration)}))
     return draft.done()

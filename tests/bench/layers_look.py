@@ -20,8 +20,7 @@ import numpy as np
 from core.layers.background import find_background
 from core.layers.footage import open_footage
 from core.layers.plane import Plane, to_bytes
-from core.media.matte import mask_name, write_labels
-from core.media.writer import write_png
+from tests.core.layers.scenes import write_clip
 from tests.core.layers.test_plane import last_of
 
 SHOWN = 6
@@ -64,12 +63,7 @@ def _read(data: Path, name: str, width: int, step: int) -> tuple[np.ndarray, np.
 
 def _plates(pictures: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, str, float]:
     with tempfile.TemporaryDirectory() as work:
-        clip, folder = Path(work) / "clip", Path(work) / "masks"
-        clip.mkdir()
-        folder.mkdir()
-        for n, (picture, mask) in enumerate(zip(pictures, masks, strict=True)):
-            write_png(clip / mask_name(n), picture)
-            write_labels(folder / mask_name(n), mask)
+        clip, folder = write_clip(Path(work), pictures, masks)
         began = time.process_time()
         with closing(open_footage(clip, folder)) as footage:
             plate = last_of(find_background(footage, Path(work)))

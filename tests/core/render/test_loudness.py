@@ -45,6 +45,9 @@ def test_matched_clips_are_equally_loud_and_not_overdriven() -> None:
     assert after is not None and after.integrated == pytest.approx(-16, abs=0.2)
     assert loud.find("a")[2].gain == pytest.approx(14, abs=0.2)
     assert matched(known, {"a": Loudness(-30, -5)}, -16).find("a")[2].gain == 4.0
+    assert matched(known, {"a": Loudness(-30, -5), "gone": Loudness(-9, 0)}, -16).find("a")[2].gain == 4.0
+    with pytest.raises(EditError):
+        matched(known, {"gone": Loudness(-9, 0)}, -16)
 
 
 def test_animated_volumes_keep_their_shape() -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline import edits
-from core.timeline.fades import set_fades, shown_part
+from core.timeline.fades import set_fade, shown_part
 from core.timeline.model import Clip, Sequence, Solid, Track
 
 SECOND = TICKS_PER_SECOND
@@ -23,21 +23,25 @@ def film(*clips: Clip) -> Sequence:
     return Sequence("s", "Film", 64, 48, FrameRate(25), tracks=tracks)
 
 
+def both(sequence: Sequence, fade_in: int, fade_out: int) -> Sequence:
+    return set_fade(set_fade(sequence, "a", "fade_in", fade_in), "a", "fade_out", fade_out)
+
+
 def test_linked_clips_fade_together_and_no_longer_than_they_last() -> None:
-    faded = set_fades(film(CLIP, SOUND), "a", fade_in=2 * SECOND, fade_out=8 * SECOND)
+    faded = both(film(CLIP, SOUND), 2 * SECOND, 8 * SECOND)
     lengths = [(clip.fade_in, clip.fade_out) for _, _, clip in faded.clips()]
     assert lengths == [(2 * SECOND, 8 * SECOND), (2 * SECOND, 6 * SECOND)]
-    alone = set_fades(faded, "a", fade_in=0, linked=False)
+    alone = set_fade(faded, "a", "fade_in", 0, linked=False)
     assert [(clip.fade_in, clip.fade_out) for _, _, clip in alone.clips()] == [
         (0, 8 * SECOND),
         (2 * SECOND, 6 * SECOND),
     ]
     with pytest.raises(EditError):
-        set_fades(faded, "a", fade_in=-1)
+        set_fade(faded, "a", "fade_in", -1)
 
 
 def test_a_cut_leaves_each_fade_at_its_end() -> None:
-    faded = set_fades(film(CLIP), "a", fade_in=2 * SECOND, fade_out=3 * SECOND)
+    faded = both(film(CLIP), 2 * SECOND, 3 * SECOND)
     left, right = [clip for _, _, clip in edits.split(faded, "a", 5 * SECOND).clips()]
     assert (left.fade_in, left.fade_out, right.fade_in, right.fade_out) == (2 * SECOND, 0, 0, 3 * SECOND)
 
