@@ -31,7 +31,7 @@ from core.render.resolver import Resolver
 from core.render.slow_views import Look as SlowLook
 from core.render.slow_views import Moment, moment_of, view
 from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip
+from core.timeline.model import Clip, Content, Sequence
 
 Labels = npt.NDArray[np.uint8]
 Size = tuple[int, int]
@@ -167,7 +167,7 @@ class Engine:
         self.pool = pool
         self.atlases = atlases or Atlases()
         self._resolvers: dict[bool, Resolver] = {}
-        self._looks: tuple[tuple[str | None, Size], Betweens] | None = None
+        self._looks: tuple[tuple[Content, tuple[Sequence, ...], Size], Betweens] | None = None
 
     def picture(self, show: Show) -> Picture:
         """Raises MediaError when the frame cannot be shown, KeyError or IndexError when there is none."""
@@ -239,7 +239,8 @@ class Engine:
         if picture is not None:
             return _in_the_middle(picture, size), None
         shown = fitted((source.width, source.height), size)
-        key = (clip.media_id, shown)
+        films = show.project.sequences if clip.sequence_id is not None else ()
+        key = (clip.content, films, shown)
         if self._looks is None or self._looks[0] != key:
             betweens = Betweens(lambda n: source.frame(n, shown)[..., :3], source.frame_count, fast=True)
             self._looks = (key, betweens)

@@ -130,7 +130,7 @@ class InspectorPanel(QScrollArea):
             return [partial(SequenceForm, self._editor)]
         clip = chosen.clip
         media = self._media(clip)
-        moving = clip.media_id is not None and clip.available is not None
+        moving = clip.available is not None
         makers: list[Callable[[], Part]] = [*sections_of(chosen, moving=moving), partial(FadeSection, chosen)]
         if chosen.video:
             objects = media.objects if media is not None else ()

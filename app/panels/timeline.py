@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import log
 
-from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,11 +27,6 @@ from core.time import timecode
 
 TOOLS = ("select", "razor", "ripple", "roll", "slip", "slide", "stretch", "hand")
 ZOOM_STEPS = 1000
-
-
-def showing(project: Project, sequence_id: str) -> Project:
-    """The project with another of its sequences in the timeline."""
-    return replace(project, active=sequence_id)
 
 
 class TimelinePanel(QWidget):
@@ -158,9 +152,10 @@ class TimelinePanel(QWidget):
         self._films.setVisible(len(project.sequences) > 1)
 
     def _pick_film(self, index: int) -> None:
-        film = self._films.itemData(index)
+        from app.actions.films import show
+
         try:
-            self._editor.document.edit(self.tr("Show another film"), showing, film)
+            show(self._editor, self._films.itemData(index))
         except LaminarError as error:
             self._editor.notify.failure(error)
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from app.strip_art import diamond
-from app.timeline import strips
+from app.timeline import compound_art, strips
 from app.timeline.clip_times import record_times, source_times
 from app.timeline.lane_place import lane_box
 from app.timeline.layout import FADE_GRIP, HEADER, TITLE, Row, body_box, fade_ends, gain_part
@@ -18,7 +18,7 @@ from app.timeline.strips import faded
 from core.project.project import Media
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.bent import reach_of
-from core.timeline.model import Adjustment, Animated, Clip, Keys, Title, value_at
+from core.timeline.model import Adjustment, Animated, Clip, Footage, Keys, SequenceUse, Title, value_at
 from core.timeline.time_map import Curve
 
 ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
@@ -78,6 +78,8 @@ def _content(
             _thumbnails(painter, scene, row, where, clip, media)
         elif row.track.kind == "audio":
             _waveform(painter, scene, row, where, clip, media, seen)
+    if clip.sequence_id is not None:
+        compound_art.draw(painter, scene, row, where, clip, seen)
     if media is not None and row.track.kind == "video":
         strips.draw_strips(painter, scene, row, where, clip, media)
     _lane(painter, scene, row, where, clip, media, seen)
@@ -235,9 +237,11 @@ def badges(clip: Clip, media: Media | None, lost: bool, proxies: bool) -> list[t
         found.append((tr("Timeline", "offline"), "error"))
     if clip.effects:
         found.append((tr("Timeline", "fx"), "accent"))
+    if isinstance(clip.content, SequenceUse):
+        found.append((tr("Timeline", "compound"), "dim_text"))
     if isinstance(clip.time_map, Curve):
         found.append((tr("Timeline", "ramp"), "warning"))
-    elif clip.media_id is not None and clip.time_map.num == 0:
+    elif isinstance(clip.content, Footage) and clip.time_map.num == 0:
         if media is None or media.info.kind != "image":
             found.append((tr("Timeline", "freeze"), "warning"))
     elif clip.time_map.num != clip.time_map.den:

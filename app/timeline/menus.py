@@ -18,7 +18,7 @@ from core.timeline.model import Sequence, Track
 CLIP_MENU = (
     "clip.split", "", "clip.cut", "clip.copy", "clip.paste", "clip.duplicate", "", "clip.lift",
     "clip.ripple_delete", "", "clip.transition", "clip.no_transition", "clip.fade_in", "clip.fade_out", "", "clip.speed", "clip.reverse", "clip.freeze", "speed.add_point", "speed.lanes", "",
-    "clip.link", "clip.unlink", "clip.enable", "", "effects.blur_background", "effects.grey_background", "effects.cut_out",
+    "clip.link", "clip.unlink", "clip.compound", "clip.open_compound", "clip.take_apart", "clip.enable", "", "effects.blur_background", "effects.grey_background", "effects.cut_out",
     "", "layers.split", "layers.remove", "layers.insert", "layers.stick", "people.freeze", "people.reverse",
     "", "clip.rename", "clip.show_in_bin", "clip.draw_masks",
 )  # fmt: skip
@@ -73,6 +73,13 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
             view.editor.state.set("playhead", max(0, view.sequence.rate.snap(found.time)))
         _add_commands(view, menu, GAP_MENU)
     return menu
+
+
+def run(view: TimelineArea, name: str) -> None:
+    """Run a command of the menu bar by its id."""
+    from app.actions.registry import find_action, trigger
+
+    trigger(view.editor, find_action(name))
 
 
 def _add_commands(view: TimelineArea, menu: QMenu, ids: tuple[str, ...]) -> None:

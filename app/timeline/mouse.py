@@ -112,6 +112,9 @@ class Mouse:
             menus.rename_marker(self.view, found.marker)
         elif found.part == "header" and found.track is not None:
             menus.rename_track(self.view, found.track)
+        elif found.clip is not None and found.clip.sequence_id is not None:
+            self.view.select(found.clip)
+            menus.run(self.view, "clip.open_compound")
         else:
             self.press(event)
 

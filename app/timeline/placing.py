@@ -11,7 +11,7 @@ from core.errors import EditError
 from core.project.project import Media, Project
 from core.time import FrameRate, TimeRange
 from core.timeline import edits
-from core.timeline.model import Clip, MediaUse, Sequence, Track, TrackKind, new_id, new_sequence
+from core.timeline.model import Clip, MediaUse, Sequence, SequenceUse, Track, TrackKind, new_id, new_sequence
 
 Mode = Literal["insert", "overwrite"]
 FALLBACK_RATE = FrameRate(25)
@@ -137,6 +137,28 @@ def place(
             sequence = edits.overwrite(sequence, time, clips)
         time += max(clip.duration for clip in clips.values())
     return project.with_sequence(sequence)
+
+
+def place_film(project: Project, film_id: str, time: int, near: str) -> Project:
+    """Put a film of the project as a compound clip over what stands on the active one's timeline from `time` on.
+
+    Raises:
+        EditError: when the film is empty or would show itself, or a track is locked.
+    """
+    sequence = project.sequence
+    film = next((one for one in project.sequences if one.id == film_id), None)
+    if sequence is None or film is None or film.duration == 0:
+        raise EditError("there is nothing in this film", "Put clips into it first")
+    kinds = {track.kind for track in film.tracks if track.items}
+    video_track, audio_track = targets(sequence, near)
+    clips = edits.media_clips(
+        SequenceUse(film.id, TimeRange(0, film.duration)),
+        film.name,
+        TimeRange(0, sequence.rate.time_of(max(1, sequence.rate.frame_at(film.duration)))),
+        video_track=video_track if "video" in kinds else None,
+        audio_track=audio_track if "audio" in kinds else None,
+    )
+    return project.with_sequence(edits.overwrite(sequence, time, clips))
 
 
 def placed_ids(before: Sequence | None, after: Sequence | None) -> frozenset[str]:

@@ -8,6 +8,7 @@ from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import Hit
 from core.time import timecode
+from core.timeline.model import Footage
 from core.timeline.time_map import Curve
 
 SPEED = {
@@ -39,9 +40,15 @@ def text(view: TimelineArea, found: Hit, at: QPoint) -> str:
     if found.part in SPEED:
         return tr(SPEED[found.part])
     lines = [clip.name, f"{timecode(where.start, rate)} to {timecode(where.end, rate)}  ({timecode(where.duration, rate)})"]  # fmt: skip
-    if clip.media_id is not None and not isinstance(clip.time_map, Curve) and clip.time_map.speed != 1:
+    if (
+        isinstance(clip.content, Footage)
+        and not isinstance(clip.time_map, Curve)
+        and clip.time_map.speed != 1
+    ):
         lines.append(tr("Speed {percent} %").format(percent=f"{clip.time_map.speed * 100:g}"))
     media = next((media for media in view.editor.document.project.media if media.id == clip.media_id), None)
     if media is not None and media.missing:
         lines.append(tr("{path} is missing: relink it in the media bin").format(path=media.path))
+    if clip.sequence_id is not None:
+        lines.append(tr("Compound clip: a double click opens it"))
     return "\n".join(lines)

@@ -13,20 +13,17 @@ from app.panels.placing import TURN_ARM, Drag, Grip, Placement, PlacingHandles, 
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
-from core.timeline.model import Adjustment, Clip, Keys, MediaUse, Sequence, Solid, Track, value_at
+from core.timeline.model import Adjustment, Clip, Footage, Keys, Sequence, Solid, Track, value_at
 
 
 def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
     """Where the clip's picture lies at a source time; None when it has no picture of its own."""
-    if isinstance(clip.content, MediaUse):
-        try:
-            video = project.find_media(clip.content.media_id).info.video
-        except KeyError:
+    if isinstance(clip.content, Footage):
+        size = _size_of(project, clip)
+        if size is None:
             return None
-        if video is None:
-            return None
-        fit = min(sequence.width / video.width, sequence.height / video.height)
-        width, height = video.width * fit, video.height * fit
+        fit = min(sequence.width / size[0], sequence.height / size[1])
+        width, height = size[0] * fit, size[1] * fit
     elif isinstance(clip.content, Solid | Adjustment):
         width, height = float(sequence.width), float(sequence.height)
     else:
@@ -39,6 +36,14 @@ def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int
         height * scale,
         value_at(clip.rotation, source_time),
     )
+
+
+def _size_of(project: Project, clip: Clip) -> tuple[int, int] | None:
+    """Width and height of the media or film that a clip shows; None when there is none."""
+    media = next((one.info.video for one in project.media if one.id == clip.media_id), None)
+    film = next((one for one in project.sequences if one.id == clip.sequence_id), None)
+    shown = media or film
+    return (shown.width, shown.height) if shown is not None else None
 
 
 def place(sequence: Sequence, clip_id: str, source_time: int, values: dict[str, float]) -> Sequence:

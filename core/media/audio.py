@@ -71,7 +71,7 @@ class AudioSource:
             raise ValueError("a sample rate is positive")
         if rate == self.rate:
             return self._native(start_sample, count)
-        return _resampled(self._native, self.rate, start_sample, count, Fraction(rate))
+        return resampled(self._native, self.rate, start_sample, count, Fraction(rate))
 
     def close(self) -> None:
         """Let go of the file and of what was decoded."""
@@ -242,7 +242,7 @@ def _as_float(values: npt.NDArray[Any]) -> Samples:
     return np.asarray(values, np.float32)
 
 
-def _resampled(native: Any, own: int, start: int, count: int, rate: Fraction) -> Samples:
+def resampled(native: Any, own: int, start: int, count: int, rate: Fraction) -> Samples:
     """Samples `start` to `start + count` of `rate` from a function (start, count) at the rate `own`."""
     ratio = Fraction(own) / rate
     numbers = np.arange(start, start + count, dtype=np.int64) * ratio.numerator

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
+from core.project.compound_checks import believable_compounds
 from core.project.layer_checks import believable_layer, believable_layers
 from core.project.names import is_id, is_mask_name, is_result_key
 from core.project.project import (
@@ -85,7 +86,8 @@ def checked(project: Project, notes: Notes) -> Project:
     """The project with everything in it believable."""
     media = _media(project, notes)
     known = {one.id: one for one in media}
-    sequences = tuple(_sequence(one, known, notes) for one in _fresh_ids(project.sequences, notes))
+    films = _fresh_ids(project.sequences, notes)
+    sequences = believable_compounds(tuple(_sequence(one, known, notes) for one in films), notes.dropped)
     active = project.active
     if not any(one.id == active for one in sequences):
         active = sequences[0].id if sequences else ""

@@ -11,8 +11,9 @@ from core.files import plain
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
 from core.project.paths import media_path
 from core.project.project import Media, Project
+from core.time import TimeRange
 from core.timeline.interchange import Imported, MediaPlace, rebound, write_otio
-from core.timeline.model import MediaUse, Sequence, new_id
+from core.timeline.model import Footage, MediaUse, Sequence, SequenceUse, new_id
 
 
 def export_otio(
@@ -30,7 +31,7 @@ def export_otio(
         media.id: MediaPlace(media_path(project_file, media).absolute(), media.name, media.available)
         for media in project.media
     }
-    return write_otio(sequence, path, places)
+    return write_otio(sequence, path, places, project.sequences)
 
 
 def unknown_media(project: Project, imported: Imported, project_file: Path | None) -> tuple[Path, ...]:
@@ -48,7 +49,8 @@ def with_exchange(
     relinked. A file of another program says neither size nor sample rate: its first video gives the size.
     """
     known = _by_path(project, project_file)
-    uses: dict[str, MediaUse] = {}
+    films = (*imported.films, imported.sequence)
+    uses: dict[str, Footage] = {}
     for wanted, place in imported.media.items():
         media = known.get(plain(place.path))
         if media is None:
@@ -57,27 +59,30 @@ def with_exchange(
                 new_id(),
                 place.path.name,
                 str(place.path),
-                info or _expected(imported.sequence, wanted),
+                info or _expected(films, wanted),
                 missing=info is None,
             )
             known[plain(place.path)] = media
             project = project.with_media(media)
         uses[wanted] = MediaUse(media.id, media.available)
-    sequence = rebound(imported.sequence, uses)
-    if not imported.ours:
-        sequence = _sized(sequence, project)
-    if any(one.id == sequence.id for one in project.sequences):
-        sequence = replace(sequence, id=new_id())
-    return replace(project.with_sequence(sequence), active=sequence.id)
+    taken = {one.id for one in project.sequences}
+    for film in films:
+        film_id = new_id() if film.id in taken else film.id
+        uses[film.id] = SequenceUse(film_id, TimeRange(0, film.duration))
+        bound = replace(rebound(film, uses), id=film_id)
+        project = project.with_sequence(bound if imported.ours else _sized(bound, project))
+    return replace(project, active=film_id)
 
 
 def _by_path(project: Project, project_file: Path | None) -> dict[Path, Media]:
     return {plain(media_path(project_file, media)): media for media in project.media}
 
 
-def _expected(sequence: Sequence, media_id: str) -> MediaInfo:
+def _expected(films: tuple[Sequence, ...], media_id: str) -> MediaInfo:
     """What a missing file must be like, from how it is used; relinking looks at streams and length."""
-    clips = [(track.kind, clip) for track, _, clip in sequence.clips() if clip.media_id == media_id]
+    sequence = films[-1]
+    uses = (use for film in films for use in film.clips())
+    clips = [(track.kind, clip) for track, _, clip in uses if clip.media_id == media_id]
     seen = any(kind == "video" for kind, _ in clips)
     heard = any(kind == "audio" for kind, _ in clips)
     end = max((clip.source_range.end for _, clip in clips), default=0)

@@ -10,6 +10,7 @@ from core.media.info import MediaInfo
 from core.project.atlas_kinds import AtlasEdit
 from core.time import TimeRange
 from core.timeline.model import Sequence, new_id
+from core.timeline.nesting import require_well_nested, with_length_of
 
 SCHEMA = 1
 """Version of the project file; core.project.file upgrades older ones."""
@@ -148,9 +149,18 @@ class Project(msgspec.Struct, frozen=True):
         raise KeyError(media_id)
 
     def with_sequence(self, sequence: Sequence) -> Project:
-        """The project with the sequence of the same id replaced, or added and made active."""
-        if any(known.id == sequence.id for known in self.sequences):
+        """The project with the sequence of the same id replaced, or added and made active. Compound clips that show it
+        know its new length.
+
+        Raises:
+            EditError: when the sequence would show itself.
+        """
+        before = next((known for known in self.sequences if known.id == sequence.id), None)
+        if before is not None:
             changed = tuple(sequence if known.id == sequence.id else known for known in self.sequences)
+            if sequence.duration != before.duration:
+                changed = tuple(with_length_of(known, sequence) for known in changed)
+            require_well_nested(sequence, changed)
             return msgspec.structs.replace(self, sequences=changed)
         return msgspec.structs.replace(self, sequences=(*self.sequences, sequence), active=sequence.id)
 

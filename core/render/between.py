@@ -69,7 +69,7 @@ class MadeFrames:
 
     def __init__(self, make: Make) -> None:
         self._make = make
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a compound clip's frames may hold pictures that are made, too
         self._clips: OrderedDict[tuple[object, ...], _Clip] = OrderedDict()
         self._pictures: OrderedDict[tuple[object, ...], tuple[object, Frame]] = OrderedDict()
 

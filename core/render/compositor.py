@@ -18,8 +18,8 @@ from core.motion.homography import scaling
 from core.render import effects, pixels, titles
 from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
-from core.render.resolver import Sources
 from core.render.scene import in_scene, stood, stuck
+from core.render.sources import Sources
 from core.timeline.effects import effect_values
 from core.timeline.model import Adjustment, BlendMode, Clip, Keys, Sequence, Solid, Title
 

@@ -32,7 +32,7 @@ from core.render.presets import Preset, estimate_bytes, find_preset
 from core.render.sinks import Shape, Sink, open_sink
 from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, TimeRange, seconds
-from core.timeline.model import Sequence
+from core.timeline.model import Footage, Sequence
 
 REPORT_SECONDS = 0.2
 PREVIEW_SECONDS = 2.0
@@ -177,7 +177,7 @@ def _has_sound(film: Film, resolver: ExportResolver) -> bool:
         clip.enabled and where.overlaps(film.span) and resolver.audio(clip) is not None
         for track in active_tracks(film.sequence, "audio")
         for where, clip in track.clips()
-        if clip.media_id is not None
+        if isinstance(clip.content, Footage)
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from core.media.audio import AudioSource
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import open_source
 from core.media.sources import WrappedSource
@@ -19,8 +18,10 @@ from core.render.between import place
 from core.render.compositor import Raster, visible, wanted_size
 from core.render.pixels import Floats
 from core.render.plan import Layer, visuals
-from core.render.resolver import Resolver, Sources
-from core.timeline.model import Clip, MatteUse, MediaUse, Sequence
+from core.render.resolver import Resolver
+from core.render.sources import Sound, Sources
+from core.timeline.model import Clip, Footage, MatteUse, Sequence
+from core.timeline.nesting import reached
 
 NETWORK = "core.retime.interpolate", "betweens"
 AWAKE = 8
@@ -47,9 +48,14 @@ class ExportResolver(Resolver):
         data: Path | None,
     ) -> None:
         super().__init__(project, project_file, data, _NoPool(), strict=True)
+        films = (
+            sequence,
+            *(self._films[name] for name in reached(sequence.id, self._shown) if name in self._films),
+        )
         self._lanes = {
-            clip.id: (track.id, number % 2)
-            for track in sequence.tracks
+            clip.id: (film.id, track.id, number % 2)
+            for film in films
+            for track in film.tracks
             for number, (_, clip) in enumerate(track.clips())
         }
         self._open: OrderedDict[tuple[object, ...], FrameSource] = OrderedDict()
@@ -95,7 +101,11 @@ class ExportResolver(Resolver):
         return (*dict.fromkeys(damaged), *unmasked)
 
     def require(self, clip: Clip) -> None:
-        """Raises MediaError when the clip's media is not there."""
+        """Raises MediaError when the clip's media is not there, or some that a compound clip shows."""
+        film = self.film_of(clip)
+        for _, _, inner in film.clips() if film is not None else ():
+            if inner.enabled:
+                self.require(inner)
         if clip.media_id is not None:
             self._present(self.media(clip))
 
@@ -139,7 +149,7 @@ class Ahead:
     def viewpoints(self, clip: Clip) -> Viewpoints | None:
         return self.behind.viewpoints(clip)
 
-    def audio(self, clip: Clip) -> AudioSource | None:
+    def audio(self, clip: Clip) -> Sound | None:
         return self.behind.audio(clip)
 
 
@@ -164,7 +174,7 @@ def fetch(sequence: Sequence, time: int, raster: Raster, resolver: Resolver) -> 
     ahead = Ahead(resolver, {}, {})
     for visual in visible(visuals(sequence, time), raster, resolver):
         for layer in (visual.earlier, visual.layer):
-            if layer is not None and isinstance(layer.clip.content, MediaUse) and layer.opacity > 0:
+            if layer is not None and isinstance(layer.clip.content, Footage) and layer.opacity > 0:
                 _fetch_layer(layer, raster, resolver, ahead)
     return ahead
 
@@ -179,5 +189,5 @@ def _fetch_layer(layer: Layer, raster: Raster, resolver: Resolver, ahead: Ahead)
     else:
         picture = ahead.pictures[(clip.id, index, size)] = source.frame(index, size)
     for effect in clip.effects:
-        if effect.enabled and effect.matte is not None and not t:
+        if effect.enabled and effect.matte is not None and clip.media_id is not None and not t:
             resolver.matte(clip, index, effect.matte, (picture.shape[1], picture.shape[0]))

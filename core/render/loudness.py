@@ -10,7 +10,7 @@ from core.errors import EditError
 from core.media.loudness import Loudness, measure
 from core.render.mixer import mix
 from core.render.pixels import Floats
-from core.render.resolver import Sources
+from core.render.sources import Sources
 from core.time import FrameRate
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from core.errors import MediaError
 from core.render.pixels import Floats
 from core.render.plan import Heard, heard
-from core.render.resolver import Sources
+from core.render.sources import Sources
 from core.render.speed_sound import sound_along
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.model import Keys, Sequence

@@ -1,6 +1,6 @@
-"""From a clip to its pixels: the media behind it, its proxy, its mattes, its sound.
+"""From a clip to its pixels: the media or the film behind it, its proxy, its mattes, its sound.
 
-The compositor and the mixer ask through the `Sources` protocol; `Resolver` answers from a project on disk.
+The compositor and the mixer ask through `core.render.sources.Sources`; `Resolver` answers from a project on disk.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
@@ -28,54 +27,13 @@ from core.project.project import LayerFile, Media, Project
 from core.render import pixels
 from core.render.atlas_source import Atlases
 from core.render.between import MadeFrames
+from core.render.nested import NestedFilm, NestedSound, sounds
 from core.render.pixels import Floats, resized
-from core.timeline.model import Clip, MatteUse
+from core.render.sources import Pool, Sound
+from core.timeline.model import Clip, MatteUse, Sequence
+from core.timeline.nesting import reached, shown_in
 
 MATTES_KEPT = 24
-
-
-class Sources(Protocol):
-    """What the compositor and the mixer ask of a clip's media.
-
-    strict: missing media is an error (export) instead of a picture that says so (preview).
-    """
-
-    @property
-    def strict(self) -> bool: ...
-
-    def source(self, clip: Clip) -> FrameSource:
-        """Raises MediaError when the clip's media is not there."""
-        ...
-
-    def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
-        """float32 (H, W) in [0, 1] at `size` (width, height). Raises MediaError when a mask is damaged."""
-        ...
-
-    def between(self, clip: Clip, index: int, t: float, size: tuple[int, int] | None) -> Frame:
-        """The clip's picture at t between source frame `index` and the next, as its source's frames of that size."""
-        ...
-
-    def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
-        """As `matte`, at t between source frame `index` and the next."""
-        ...
-
-    def layer(self, clip: Clip) -> LayerFile | None:
-        """What the clip's media is a layer of; None for plain media and when there is none."""
-        ...
-
-    def viewpoints(self, clip: Clip) -> Viewpoints | None:
-        """Where the camera looked in the take that the clip's media is a layer of; None when nobody knows."""
-        ...
-
-    def audio(self, clip: Clip) -> AudioSource | None:
-        """The clip's sound; None when its media has none. Raises MediaError when the media is not there."""
-        ...
-
-
-class Pool(Protocol):
-    """`core.media.pool.SourcePool`: one shared, cached source a file."""
-
-    def source(self, path: Path, info: MediaInfo) -> FrameSource: ...
 
 
 class Resolver:
@@ -121,6 +79,9 @@ class Resolver:
         """Render another value from now on; open media stay open."""
         self.project, self._project_file, self._data = project, project_file, data
         self._media = {media.id: media for media in project.media}
+        self._films = {film.id: film for film in project.sequences}
+        self._shown = {film.id: shown_in(film) for film in project.sequences}
+        self._nested_sounds: dict[str, NestedSound] = {}
 
     def shows(self, project: Project, project_file: Path | None, data: Path | None) -> bool:
         """Whether this very value is rendered, from that very place."""
@@ -133,7 +94,23 @@ class Resolver:
             raise MediaError(f"the media of the clip {clip.name} is not in the bin", "Import it again")
         return media
 
+    def film_of(self, clip: Clip) -> Sequence | None:
+        """What a compound clip shows; None for other clips. Raises MediaError when it is not there or shows itself."""
+        if clip.sequence_id is None:
+            return None
+        film = self._films.get(clip.sequence_id)
+        if film is None:
+            raise MediaError(
+                f"the film in the compound clip {clip.name} is not in the project", "Undo its removal"
+            )
+        if film.id in reached(film.id, self._shown):
+            raise MediaError(f"the film {film.name} would have to show itself", "Take it out of itself")
+        return film
+
     def source(self, clip: Clip) -> FrameSource:
+        film = self.film_of(clip)
+        if film is not None:
+            return NestedFilm(film, self)
         media = self.media(clip)
         return self.atlases.edited(self._data, media, self._plain(clip, media))
 
@@ -157,7 +134,10 @@ class Resolver:
                 self._viewpoints[folder] = read_viewpoints(folder)
             return self._viewpoints[folder]
 
-    def audio(self, clip: Clip) -> AudioSource | None:
+    def audio(self, clip: Clip) -> Sound | None:
+        film = self.film_of(clip)
+        if film is not None:
+            return self._nested_sounds.setdefault(film.id, NestedSound(film, self)) if sounds(film) else None
         media = self.media(clip)
         if media.info.audio is None:
             return None
@@ -190,7 +170,11 @@ class Resolver:
         return matte
 
     def between(self, clip: Clip, index: int, t: float, size: tuple[int, int] | None) -> Frame:
-        media, source = self.media(clip), self.source(clip)
+        source, film = self.source(clip), clip.sequence_id
+        if film is not None:
+            of = self.project.sequences, self.project.media
+            return self._made.picture(of, clip.between, film, source, index, t, size)
+        media = self.media(clip)
         if self._data is not None and self.keeps_made(clip):
             folder = made_folder(self._data, media.info.fingerprint)
             found = read_made(folder, index, t, size or (source.width, source.height), self._strict)
@@ -203,8 +187,8 @@ class Resolver:
         return clip.between == "flow" and self.unpainted(clip)
 
     def unpainted(self, clip: Clip) -> bool:
-        """Whether nothing is painted on the clip's media."""
-        return not any(edit.enabled for edit in self.media(clip).atlas_edits)
+        """Whether the clip shows media, and nothing is painted on it."""
+        return clip.sequence_id is None and not any(edit.enabled for edit in self.media(clip).atlas_edits)
 
     def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
         media, source = self.media(clip), self.source(clip)

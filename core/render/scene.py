@@ -22,7 +22,7 @@ from core.motion.homography import scaling
 from core.render import pixels
 from core.render.between import place
 from core.render.plan import Layer, Visual
-from core.render.resolver import Sources
+from core.render.sources import Sources
 
 Backgrounds = dict[str, Layer]
 """The moment that each take shows, by the id of the media that was taken apart."""

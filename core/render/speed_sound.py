@@ -18,12 +18,12 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from core.render.pixels import Floats
+from core.render.sources import Sound
 from core.render.time_curve import Row, source_times, speeds
 from core.time import TICKS_PER_SECOND
 from core.timeline.time_map import Curve, Linear, TimeMap
@@ -40,14 +40,6 @@ WINDOWS = 200
 """A second."""
 GRAINS = 400
 """Windows from one fresh start of the chain to the next."""
-
-
-class Sound(Protocol):
-    """`core.media.audio.AudioSource`."""
-
-    def __hash__(self) -> int: ...
-
-    def read(self, start_sample: int, count: int, rate: int | Fraction) -> Floats: ...
 
 
 def sound_along(

@@ -16,17 +16,21 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from core.timeline.model import Clip, Keys, MediaUse, Sequence
+from core.timeline.model import Clip, Footage, Item, Keys, Sequence
+from core.timeline.nesting import reached, shown_in
 from core.timeline.otio_common import Imported, MediaPlace
 from core.timeline.time_map import Curve
 
 __all__ = ["Imported", "MediaPlace", "read_otio", "rebound", "write_otio"]
 
 
-def write_otio(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) -> tuple[str, ...]:
+def write_otio(
+    sequence: Sequence, path: Path, media: Mapping[str, MediaPlace], films: Iterable[Sequence] = ()
+) -> tuple[str, ...]:
     """Write a sequence to an .otio file; it replaces the old file only when it is whole.
 
     media: place of every media that clips use; a clip whose media is not there is written as missing.
+    films: the sequences that compound clips show; each is written as a stack inside the track.
 
     Returns:
         Notes in the user's words on what other programs will not see.
@@ -36,8 +40,10 @@ def write_otio(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) 
     """
     from core.timeline.otio_write import write  # the library takes a tenth of a second to load
 
-    write(sequence, path, media)
-    return tuple(_notes(sequence, media))
+    by_id = {film.id: film for film in films}
+    write(sequence, path, media, by_id)
+    inside = reached(sequence.id, {film.id: shown_in(film) for film in (*by_id.values(), sequence)})
+    return tuple(_notes([sequence, *(by_id[name] for name in sorted(inside) if name in by_id)], media))
 
 
 def read_otio(path: Path) -> Imported:
@@ -51,25 +57,24 @@ def read_otio(path: Path) -> Imported:
     return read(path)
 
 
-def rebound(sequence: Sequence, uses: Mapping[str, MediaUse]) -> Sequence:
-    """The sequence with its media uses replaced by media id: the bin's own ids and ranges after an import."""
-    tracks = []
-    for track in sequence.tracks:
-        items = tuple(
-            replace(item, content=uses.get(item.content.media_id, item.content))
-            if isinstance(item, Clip) and isinstance(item.content, MediaUse)
-            else item
-            for item in track.items
-        )
-        tracks.append(replace(track, items=items))
+def rebound(sequence: Sequence, uses: Mapping[str, Footage]) -> Sequence:
+    """The sequence with its uses of media and of other sequences replaced, by their ids: the project's own ids and
+    ranges after an import."""
+
+    def bound(item: Item) -> Item:
+        if not isinstance(item, Clip) or not isinstance(item.content, Footage):
+            return item
+        return replace(item, content=uses.get(item.media_id or item.sequence_id or "", item.content))
+
+    tracks = (replace(track, items=tuple(map(bound, track.items))) for track in sequence.tracks)
     return replace(sequence, tracks=tuple(tracks))
 
 
 # What others do not see
 
 
-def _notes(sequence: Sequence, media: Mapping[str, MediaPlace]) -> Iterable[str]:
-    clips = [clip for _, _, clip in sequence.clips()]
+def _notes(films: list[Sequence], media: Mapping[str, MediaPlace]) -> Iterable[str]:
+    clips = [clip for film in films for _, _, clip in film.clips()]
     missing = sorted({clip.name for clip in clips if clip.media_id and clip.media_id not in media})
     if missing:
         yield f"Clips without media: {', '.join(missing)}"
@@ -78,7 +83,7 @@ def _notes(sequence: Sequence, media: Mapping[str, MediaPlace]) -> Iterable[str]
         ("Speed ramps become a constant speed", any(isinstance(c.time_map, Curve) for c in clips)),
         (
             f"Titles and colours are generators: {other}",
-            any(not isinstance(c.content, MediaUse) for c in clips),
+            any(not isinstance(c.content, Footage) for c in clips),
         ),
         (f"Effects and mattes: {other}", any(c.effects for c in clips)),
         (
@@ -92,9 +97,8 @@ def _notes(sequence: Sequence, media: Mapping[str, MediaPlace]) -> Iterable[str]
         (f"Links of picture and sound: {other}", any(c.link for c in clips)),
         (
             f"Solo and locked tracks, in and out points: {other}",
-            any(track.solo or track.locked for track in sequence.tracks)
-            or sequence.in_point is not None
-            or sequence.out_point is not None,
+            any(track.solo or track.locked for film in films for track in film.tracks)
+            or any((film.in_point, film.out_point) != (None, None) for film in films),
         ),
     )
     yield from (text for text, present in kinds if present)

@@ -137,7 +137,19 @@ class Adjustment(msgspec.Struct, frozen=True, tag="adjustment"):
     """What the tracks below show, as a picture: the clip's effects work on all of it."""
 
 
-Content = MediaUse | Title | Solid | Adjustment
+class SequenceUse(msgspec.Struct, frozen=True, tag="sequence"):
+    """A compound clip: on a video track it shows another sequence of the project, on an audio track it sounds it.
+
+    available: that sequence from its start to its end; Project.with_sequence keeps it true.
+    """
+
+    sequence_id: str
+    available: TimeRange | None = None
+
+
+Content = MediaUse | Title | Solid | Adjustment | SequenceUse
+Footage = MediaUse | SequenceUse
+"""Content that has a source: frames and sound of its own, with a beginning and an end."""
 
 
 class Transition(msgspec.Struct, frozen=True):
@@ -206,7 +218,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     @property
     def available(self) -> TimeRange | None:
         """The source that could be used; None when there is no limit."""
-        return self.content.available if isinstance(self.content, MediaUse) else None
+        return self.content.available if isinstance(self.content, Footage) else None
 
     @property
     def head_room(self) -> int | None:
@@ -220,8 +232,13 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
 
     @property
     def media_id(self) -> str | None:
-        """The media that the clip shows; None for titles and colours."""
+        """The media that the clip shows; None for titles, colours and compound clips."""
         return self.content.media_id if isinstance(self.content, MediaUse) else None
+
+    @property
+    def sequence_id(self) -> str | None:
+        """The sequence that a compound clip shows; None for others."""
+        return self.content.sequence_id if isinstance(self.content, SequenceUse) else None
 
 
 class Gap(msgspec.Struct, frozen=True, tag="gap"):

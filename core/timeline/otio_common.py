@@ -29,12 +29,14 @@ class MediaPlace:
 @dataclass(frozen=True)
 class Imported:
     """What a file holds. media: what its clips want, by the media ids they use. notes: what could not be read.
-    ours: written by this program, so that size and rate of the film are known."""
+    ours: written by this program, so that size and rate of the film are known. films: those inside its compound
+    clips, innermost first."""
 
     sequence: Sequence
     media: dict[str, MediaPlace]
     notes: tuple[str, ...]
     ours: bool
+    films: tuple[Sequence, ...] = ()
 
 
 def media_url(path: Path, folder: Path) -> str:

@@ -21,12 +21,14 @@ from core.timeline.model import (
     Marker,
     MediaUse,
     Sequence,
+    SequenceUse,
     Solid,
     Track,
     TrackKind,
     Transition,
     new_id,
 )
+from core.timeline.nesting import DEEPEST
 from core.timeline.otio_common import GENERATORS, KEY, Imported, MediaPlace, media_path, shown
 from core.timeline.otio_json import Node, exact_rate, load
 from core.timeline.time_map import constant_speed, freeze
@@ -59,6 +61,9 @@ class _Reader:
         self.media: dict[str, MediaPlace] = {}
         self.ids: set[str] = set()
         self.media_ids: dict[Path, str] = {}
+        self.films: dict[str, Sequence] = {}
+        self.inside: list[Sequence] = []
+        """What is known of the films that are being read, outermost first."""
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -74,22 +79,25 @@ class _Reader:
         if root.schema != "Timeline" or stack is None:
             raise ProjectError("it holds no timeline")
         stored = self.stored(root, "sequence", Sequence)
-        places, tracks = [], []
+        sequence = self.sequence(stack, stored, root.name or self.path.stem)
+        films = tuple(self.films.values())
+        return Imported(sequence, self.media, tuple(self.notes), stored is not None, films)
+
+    def sequence(self, stack: Node, stored: Sequence | None, name: str) -> Sequence:
+        """A stack as a sequence; stored: what we know of it ourselves."""
+        rate = self.inside[-1].rate if self.inside else FrameRate(25)
+        base = stored or Sequence(new_id(), name, rate=guess_rate(stack, rate))
+        tracks, places = [], []
+        self.inside.append(base)
         for child in stack.children("children"):
             track = self.whole_track(child)
             if track:
                 tracks.append(track)
                 places.append(_ours(child).get("place"))
-        base = stored or Sequence(new_id(), root.name or self.path.stem, rate=guess_rate(stack))
-        sequence = replace(
-            base,
-            name=root.name or base.name,
-            tracks=_in_order(tracks, places),
-            markers=self.markers(stack),
-        )
-        if not stored:
-            sequence = _linked_by_place(sequence)
-        return Imported(sequence, self.media, tuple(self.notes), ours=stored is not None)
+        self.inside.pop()
+        ordered, markers = _in_order(tracks, places), self.markers(stack)
+        sequence = replace(base, name=name or base.name, tracks=ordered, markers=markers)
+        return sequence if stored else _linked_by_place(sequence)
 
     def markers(self, stack: Node) -> tuple[Marker, ...]:
         found = []
@@ -107,10 +115,14 @@ class _Reader:
         return tuple(sorted(found, key=lambda marker: marker.time))
 
     def whole_track(self, node: Node) -> Track | None:
-        """A track; None and a note for anything else, and for a damaged one."""
+        """A track, or one for a clip that lies in a stack by itself; None and a note for anything else, and for a
+        damaged one."""
         try:
             if node.schema == "Track":
                 return self.track(node)
+            alone = self.whole_item(node) if node.schema in ("Clip", "Stack") else None
+            if isinstance(alone, Clip):
+                return Track(self.fresh(""), "video", "", (alone,))
             self.note(f"{node.name or 'A stack'} beside the tracks is left out")
         except ProjectError as error:
             self.note(f"A damaged track is left out: {error.message}")
@@ -175,16 +187,32 @@ class _Reader:
         if used.duration == 0:
             return None
         if node.schema == "Clip":
-            return self.clip(node, used)
+            stored = self.stored(node, "clip", Clip)
+            return self.clip(node, used, stored, *self.content(node, stored))
+        if node.schema == "Stack" and len(self.inside) < DEEPEST:
+            return self.compound(node, used)
         if node.schema != "Gap":
             self.note(
                 f"{node.name or 'An item'} is a timeline inside the timeline; a gap stands in its place"
             )
         return Gap(used.duration)
 
-    def clip(self, node: Node, used: TimeRange) -> Clip:
-        stored = self.stored(node, "clip", Clip)
-        content, offset = self.content(node, stored)
+    def compound(self, node: Node, used: TimeRange) -> Clip:
+        """A stack inside a track: a compound clip of a film of its own."""
+        stored, film = self.stored(node, "clip", Clip), self.stored(node, "sequence", Sequence)
+        if film is not None and film.id in {one.id for one in self.inside}:
+            film = replace(film, id=new_id())
+        made = self.sequence(node, film, film.name if film else node.name or "Compound")
+        known = self.films.get(made.id)
+        if known is not None:  # we write its pictures and its sound each into the tracks where they are
+            kinds = {track.kind for track in known.tracks}
+            both = (*known.tracks, *(track for track in made.tracks if track.kind not in kinds))
+            made = replace(known, tracks=tuple(sorted(both, key=lambda track: track.kind == "video")))
+        self.films[made.id] = made
+        content = SequenceUse(made.id, TimeRange(0, made.duration))
+        return self.clip(node, used, stored, content, 0)
+
+    def clip(self, node: Node, used: TimeRange, stored: Clip | None, content: Content, offset: int) -> Clip:
         if stored is None:
             stored = Clip("", "", content, **self.cut(node, used.shifted(-offset)))
         elif (used, _speeds(node)) != shown(stored):
@@ -222,6 +250,11 @@ class _Reader:
 
     def content(self, node: Node, stored: Clip | None) -> tuple[Content, int]:
         """What a clip shows, and the source time at which its media begins in the other program's count."""
+        if stored and isinstance(stored.content, SequenceUse):
+            self.note(
+                f"{node.name or 'A compound clip'}: what is inside is not in the file; black stands in its place"
+            )
+            return Solid(), 0
         if stored and not isinstance(stored.content, MediaUse):
             return stored.content, 0
         reference = reference_of(node)
@@ -303,8 +336,8 @@ def extent(node: Node) -> TimeRange | None:
     return TimeRange(0, max(lengths)) if lengths else None
 
 
-def guess_rate(stack: Node) -> FrameRate:
-    """The rate of the first clip, video before audio."""
+def guess_rate(stack: Node, otherwise: FrameRate) -> FrameRate:
+    """The rate of the first clip on a track, video before audio."""
     tracks = sorted(stack.children("children"), key=lambda track: track.text("kind") != "Video")
     for track in tracks:
         for clip in track.children("children"):
@@ -312,7 +345,7 @@ def guess_rate(stack: Node) -> FrameRate:
             length = used.child("duration") if used else None
             if clip.schema == "Clip" and length and 1 <= length.number("rate", 0) <= 1000:
                 return exact_rate(length.number("rate", 0))
-    return FrameRate(25)
+    return otherwise
 
 
 def _in_order(tracks: list[Track], places: list[Any]) -> tuple[Track, ...]:

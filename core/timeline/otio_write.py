@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +14,43 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.files import write_atomic
 from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track
+from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track, TrackKind
 from core.timeline.otio_common import GENERATORS, KEY, MediaPlace, media_url, shown
 from core.timeline.otio_json import frames_of
 from core.timeline.place import outward
 
+KINDS: tuple[TrackKind, ...] = ("video", "audio")
 
-def write(sequence: Sequence, path: Path, media: Mapping[str, MediaPlace]) -> None:
+
+@dataclass(frozen=True)
+class _Around:
+    """What clips are written with. folder: of the file. films: by id, for compound clips."""
+
+    folder: Path
+    media: Mapping[str, MediaPlace]
+    films: Mapping[str, Sequence]
+
+
+def write(
+    sequence: Sequence, path: Path, media: Mapping[str, MediaPlace], films: Mapping[str, Sequence]
+) -> None:
     """See `core.timeline.interchange.write_otio`."""
     timeline = otio.schema.Timeline(sequence.name)
-    rate = sequence.rate
-    stored = msgspec.to_builtins(replace(sequence, tracks=(), markers=()))
-    timeline.metadata[KEY] = {"sequence": stored}
-    timeline.tracks.markers.extend(_marker(marker, rate) for marker in sequence.markers)
-    for track in [*outward(sequence.tracks, "video"), *outward(sequence.tracks, "audio")]:
-        place = [known.id for known in sequence.tracks].index(track.id)
-        timeline.tracks.append(_track(track, place, rate, path.parent, media))
+    timeline.metadata[KEY] = {"sequence": _settings(sequence)}
+    _fill(timeline.tracks, sequence, KINDS, _Around(path.parent, media, films))
     _write_text(path, otio.adapters.write_to_string(timeline, "otio_json"))
+
+
+def _settings(sequence: Sequence) -> Any:
+    return msgspec.to_builtins(replace(sequence, tracks=(), markers=()))
+
+
+def _fill(stack: Any, sequence: Sequence, kinds: tuple[TrackKind, ...], around: _Around) -> None:
+    """Put the tracks of these kinds and the markers of a sequence into a stack."""
+    stack.markers.extend(_marker(marker, sequence.rate) for marker in sequence.markers)
+    for track in (track for kind in kinds for track in outward(sequence.tracks, kind)):
+        place = [known.id for known in sequence.tracks].index(track.id)
+        stack.append(_track(track, place, sequence.rate, around))
 
 
 def _marker(marker: Marker, rate: FrameRate) -> Any:
@@ -41,7 +62,7 @@ def _marker(marker: Marker, rate: FrameRate) -> Any:
     )
 
 
-def _track(track: Track, place: int, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
+def _track(track: Track, place: int, rate: FrameRate, around: _Around) -> Any:
     kind = otio.schema.TrackKind.Video if track.kind == "video" else otio.schema.TrackKind.Audio
     written = otio.schema.Track(name=track.name, kind=kind)
     written.enabled = not track.muted
@@ -58,12 +79,20 @@ def _track(track: Track, place: int, rate: FrameRate, folder: Path, media: Mappi
                     out_offset=_rational(item.transition.after, rate),
                 )
             )
-        written.append(_clip(item, rate, folder, media))
+        film = around.films.get(item.sequence_id or "")
+        if film is None:
+            made = otio.schema.Clip(name=item.name, media_reference=_reference(item, rate, around))
+            written.append(_clip(made, item, rate))
+        else:
+            made = otio.schema.Stack(name=item.name)
+            _fill(made, film, (track.kind,), around)
+            written.append(_clip(made, item, rate))
+            made.metadata[KEY]["sequence"] = _settings(film)
     return written
 
 
-def _clip(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
-    written = otio.schema.Clip(name=clip.name, media_reference=_reference(clip, rate, folder, media))
+def _clip(written: Any, clip: Clip, rate: FrameRate) -> Any:
+    """A clip or stack of the library with what a clip says of itself."""
     written.enabled = clip.enabled
     used, speeds = shown(clip)
     written.source_range = _range(used, rate)
@@ -82,18 +111,20 @@ def _range(range_: TimeRange, rate: FrameRate) -> Any:
     return otio.opentime.TimeRange(_rational(range_.start, rate), _rational(range_.duration, rate))
 
 
-def _reference(clip: Clip, rate: FrameRate, folder: Path, media: Mapping[str, MediaPlace]) -> Any:
+def _reference(clip: Clip, rate: FrameRate, around: _Around) -> Any:
+    if clip.sequence_id is not None:
+        return otio.schema.MissingReference(name=clip.name)
     if not isinstance(clip.content, MediaUse):
         kind = GENERATORS[type(clip.content)]
         return otio.schema.GeneratorReference(
             generator_kind=kind, parameters=msgspec.to_builtins(clip.content)
         )
-    place = media.get(clip.content.media_id)
+    place = around.media.get(clip.content.media_id)
     if place is None:
         return otio.schema.MissingReference(name=clip.name)
     available = clip.content.available
     reference = otio.schema.ExternalReference(
-        target_url=media_url(place.path, folder),
+        target_url=media_url(place.path, around.folder),
         available_range=_range(available, rate) if available else None,
     )
     reference.name = place.name

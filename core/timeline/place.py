@@ -20,7 +20,7 @@ from core.errors import EditError
 from core.time import TimeRange
 from core.timeline.draft import Draft, Ripple, Spot
 from core.timeline.lanes import before_the_beginning, check_source, plays_across
-from core.timeline.model import Clip, Gap, Item, MediaUse, Sequence, Track, TrackKind, new_id
+from core.timeline.model import Clip, Footage, Gap, Item, Sequence, Track, TrackKind, new_id
 from core.timeline.time_map import Linear
 
 MoveMode = Literal["overwrite", "insert"]
@@ -29,16 +29,16 @@ Placement = Mapping[str, Clip | tuple[Clip, ...]]
 
 
 def media_clips(
-    content: MediaUse,
+    content: Footage,
     name: str,
     source: TimeRange,
     *,
     video_track: str | None,
     audio_track: str | None,
 ) -> dict[str, Clip]:
-    """Clips that show `source` of a media on the given tracks, linked when there are two.
+    """Clips that show `source` of a media, or of a sequence, on the given tracks, linked when there are two.
 
-    source: the part of the media to use, ticks; for a still its duration is how long it stands.
+    source: the part of it to use, ticks; for a still its duration is how long it stands.
     """
     tracks = [track for track in (video_track, audio_track) if track is not None]
     link = new_id() if len(tracks) == 2 else ""
@@ -296,7 +296,7 @@ def _check(draft: Draft, placement: Placement) -> None:
     for track_id, clips in placement.items():
         track = draft.track(track_id)
         for clip in _row(clips):
-            if track.kind == "audio" and not isinstance(clip.content, MediaUse):
+            if track.kind == "audio" and not isinstance(clip.content, Footage):
                 raise EditError(f"{clip.name or 'a title'} has no sound", "Put it on a video track")
             if clip.id in ids:
                 raise EditError(f"{clip.name} is on the timeline already", "Copy it with a new identity")

@@ -7,8 +7,10 @@ from pathlib import Path
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
 from core.project.exchange import export_otio, unknown_media, with_exchange
 from core.project.project import Media, Project
+from core.project.sequences import with_compound
 from core.time import FrameRate
 from core.timeline.interchange import read_otio
+from core.timeline.nesting import shown_in
 from tests.core.timeline.films import FRAME, cut_film, drawn
 
 INFO = MediaInfo(
@@ -64,3 +66,23 @@ def test_missing_media_come_as_missing_and_know_what_they_must_be_like(tmp_path:
     lost = {media.name: media for media in after.media}["A.mp4"]
     assert lost.missing and lost.info.video is not None and lost.info.audio is not None
     assert lost.info.duration == 30 * FRAME
+
+
+def test_compound_clips_come_along_with_their_films(tmp_path: Path) -> None:
+    before = with_compound(project(), ["B-V1"])
+    sequence = before.sequence
+    assert sequence is not None
+    path = tmp_path / "film.otio"
+    export_otio(before, sequence, tmp_path / "film.laminar", path)
+    after = with_exchange(before, read_otio(path), {}, tmp_path / "film.laminar")
+    assert len(after.sequences) == 4 and len({film.id for film in after.sequences}) == 4
+    again = after.sequence
+    assert again is not None and again.id not in {film.id for film in before.sequences}
+    (inside,) = shown_in(again)
+    assert inside not in {film.id for film in before.sequences}
+    inner = next(film for film in after.sequences if film.id == inside)
+    assert {clip.media_id for _, _, clip in inner.clips()} == {"B"}
+    elsewhere = with_exchange(Project("q"), read_otio(path), {}, None)
+    assert {media.name for media in elsewhere.media} == {"A.mp4", "B.mp4"} and all(
+        m.missing for m in elsewhere.media
+    )

@@ -23,10 +23,12 @@ from core.timeline.model import (
     MatteUse,
     MediaUse,
     Sequence,
+    SequenceUse,
     Solid,
     Title,
     Transition,
 )
+from core.timeline.nesting import compound, shown_in, well_nested
 from core.timeline.otio_common import media_path, media_url
 from core.timeline.otio_json import exact_rate, frames_of, ticks_of
 from core.timeline.time_map import Curve, CurvePoint, Linear
@@ -184,12 +186,58 @@ def test_a_foreign_file(tmp_path: Path) -> None:
     assert sorted(place.path.as_posix() for place in back.media.values()) == [
         f"/clips/{name}.mov" for name in ("four", "one", "three", "two")
     ]
-    assert any("Glow" in note for note in back.notes) and any(
-        "inside the timeline" in note for note in back.notes
-    )
+    assert any("Glow" in note for note in back.notes)
+    (nest,) = back.films
+    assert clips["nest"][1].content == SequenceUse(nest.id, TimeRange(0, 24 * frame)) and nest.name == "nest"
+    assert [clip.name for _, _, clip in nest.clips()] == ["inner"] and nest.rate == film.rate
     again = rebound(film, {clips["one"][1].media_id or "": MediaUse("bin", TimeRange(0, 999 * frame))})
     assert [clip.media_id for _, clip in again.tracks[1].clips()][0] == "bin"  # noqa: RUF015
     assert replace(again, tracks=()) == replace(film, tracks=())
+
+
+def compound_film() -> tuple[Sequence, Sequence]:
+    """A film with B and C in a compound clip that is trimmed and shown a second time, and that compound's film."""
+    film = edits.set_track(rich_film(), "V2", locked=False)
+    outer, inner = compound(film, ["B-V1", "k", "j"], "Inside")
+    clip = next(clip for track, _, clip in outer.clips() if clip.sequence_id and track.kind == "video")
+    outer = edits.trim_end(outer, clip.id, outer.find(clip.id)[1].start + 9 * FRAME)
+    again = replace(clip, id="again", link="", duration=5 * FRAME, opacity=0.5)
+    return edits.append(outer, {"V2": again}), inner
+
+
+def test_compound_clips_come_back_with_what_is_inside(tmp_path: Path) -> None:
+    film, inner = compound_film()
+    media = {**places(film, tmp_path), **places(inner, tmp_path)}
+    write_otio(film, tmp_path / "film.otio", media, [inner])
+    back = read_otio(tmp_path / "film.otio")
+    assert back.notes == () and back.media == media
+    assert back.sequence == film
+    (again,) = back.films
+    assert again.id == inner.id and [drawn(again, track.id) for track in again.tracks] == [
+        drawn(inner, track.id) for track in inner.tracks
+    ]
+    seen = otio.adapters.read_from_file(str(tmp_path / "film.otio"))
+    stacks = [item for track in seen.tracks for item in track if isinstance(item, otio.schema.Stack)]
+    assert len(stacks) == 3 and all(len(stack) > 0 for stack in stacks)
+
+
+def test_a_compound_clip_whose_film_is_not_written_is_black(tmp_path: Path) -> None:
+    film, _ = compound_film()
+    write_otio(film, tmp_path / "film.otio", places(film, tmp_path))
+    back = read_otio(tmp_path / "film.otio")
+    assert any("not in the file" in note for note in back.notes) and back.films == ()
+    assert not any(clip.sequence_id for _, _, clip in back.sequence.clips())
+    assert back.sequence.duration == film.duration
+
+
+def test_a_file_in_which_a_film_would_show_itself(tmp_path: Path) -> None:
+    film, inner = compound_film()
+    write_otio(film, tmp_path / "film.otio", places(film, tmp_path), [inner])
+    text = (tmp_path / "film.otio").read_text().replace(inner.id, film.id)
+    (tmp_path / "ring.otio").write_text(text)
+    back = read_otio(tmp_path / "ring.otio")
+    shown = {one.id: shown_in(one) for one in (*back.films, back.sequence)}
+    assert well_nested(shown) == set(shown)
 
 
 @pytest.mark.parametrize("text", [
