@@ -92,7 +92,6 @@ def test_effects_and_opacity_work_on_all_of_it_at_once() -> None:
 def test_what_its_film_no_longer_has_is_empty() -> None:
     inside = with_compound(two_tracks(), ["a", "b", "c"])
     film = next(one for one in inside.sequences if one.id != "s")
-    short = inside.with_sequence(msgspec.structs.replace(film, tracks=film.tracks[:1]))
     cut = msgspec.structs.replace(
         film, tracks=(msgspec.structs.replace(film.tracks[0], items=film.tracks[0].items[:1]),)
     )
