@@ -140,11 +140,11 @@ def put(editor: Editor, film_id: str) -> None:
 
 
 ACTIONS = (
-    Action("clip.compound", "Make compound clip", compound, ("Alt+C",), "Clip/Compound", has_selection,
+    Action("clip.compound", "Make compound clip", compound, ("Ctrl+Alt+G",), "Clip/Compound", has_selection,
            help="The selected clips become one clip, with a film of their own behind it"),
     Action("clip.open_compound", "Open compound clip", open_compound, ("Ctrl+Alt+O",), "Clip/Compound", holds_compound,
            help="Edit what is inside; a double click does the same"),
-    Action("clip.take_apart", "Take compound clip apart", take_apart, ("Alt+Shift+C",), "Clip/Compound", holds_compound,
+    Action("clip.take_apart", "Take compound clip apart", take_apart, ("Ctrl+Alt+Shift+G",), "Clip/Compound", holds_compound,
            help="Its clips come back in its place"),
     Action("films.outwards", "Back to the film around", outwards, ("Ctrl+Alt+U",), "Timeline/Film", is_inside,
            help="Show the film in which this one is a compound clip"),
