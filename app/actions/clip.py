@@ -144,29 +144,6 @@ def toggle_enabled(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Enable clip") if value else tr("Disable clip"), change)
 
 
-def transition(editor: Editor) -> None:
-    """A second of cross-fade into each selected clip, shorter where there is less source."""
-    sequence = sequence_of(editor)
-    ids = leaders(editor) if has_selection(editor) else [at_playhead(editor)[0].id]
-    wanted = sequence.rate.snap(from_seconds(1))
-
-    def fade(sequence: Sequence, clip_id: str) -> Sequence:
-        length = wanted
-        while True:
-            try:
-                return edits.set_transition(sequence, clip_id, length)
-            except EditError:
-                if length <= 2 * sequence.rate.frame_ticks:
-                    raise
-                length = sequence.rate.snap(length // 2)
-
-    editor.document.edit_sequence(tr("Cross-fade"), for_each(ids, fade))
-
-
-def no_transition(editor: Editor) -> None:
-    editor.document.edit_sequence(tr("Remove cross-fade"), for_each(leaders(editor), edits.remove_transition))
-
-
 def fade(editor: Editor, side: edits.FadeSide) -> None:
     """A fade of a second on every selected clip, at most half of it; when all have one, it is taken away."""
     clips, rate = selected(editor), sequence_of(editor).rate
@@ -180,10 +157,6 @@ def fade(editor: Editor, side: edits.FadeSide) -> None:
         return sequence
 
     editor.document.edit_sequence(name, change)
-
-
-def has_transition(editor: Editor) -> bool:
-    return any(clip.transition is not None for clip in selected(editor))
 
 
 def is_linked(editor: Editor) -> bool:
@@ -279,9 +252,6 @@ ACTIONS = (
     Action("clip.reverse", "&Reverse", reverse, ("Ctrl+Shift+R",), "Clip/Speed", has_selection, icon="reverse"),
     Action("clip.freeze", "&Freeze frame", freeze, ("Ctrl+Shift+F",), "Clip/Speed", has_sequence,
            help="Hold the picture at the playhead for two seconds"),
-    Action("clip.transition", "&Cross-fade", transition, ("Ctrl+T",), "Clip", has_sequence, separator=True,
-           help="A cross-fade at the head of the selected clip"),
-    Action("clip.no_transition", "Remove cross-fade", no_transition, ("Ctrl+Shift+T",), "Clip", has_transition),
     Action("clip.fade_in", "Fade in", partial(fade, side="fade_in"), ("Ctrl+Alt+[",), "Clip", has_selection,
            help="The clip comes up by itself in a second; again: at once"),
     Action("clip.fade_out", "Fade out", partial(fade, side="fade_out"), ("Ctrl+Alt+]",), "Clip", has_selection,

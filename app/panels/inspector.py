@@ -13,6 +13,7 @@ from app.inspector.effects_form import AddEffect, EffectSection
 from app.inspector.fades_form import FadeSection
 from app.inspector.forms import Chosen, Section, sections_of
 from app.inspector.sequence_form import SequenceForm
+from app.inspector.transition_form import TransitionSection
 from app.timeline.clip_art import key_times
 from core.project.project import Media, Project
 from core.timeline.model import Clip
@@ -86,7 +87,7 @@ class InspectorPanel(QScrollArea):
             (effect.id, effect.kind, effect.matte and effect.matte.label) for effect in clip.effects
         )
         objects = tuple((thing.label, thing.name) for thing in media.objects) if media else ()
-        return chosen.ids, type(clip.content), stack, objects
+        return chosen.ids, type(clip.content), clip.transition and clip.transition.kind, stack, objects
 
     def _media(self, clip: Clip) -> Media | None:
         return next((one for one in self._editor.document.project.media if one.id == clip.media_id), None)
@@ -132,6 +133,8 @@ class InspectorPanel(QScrollArea):
         media = self._media(clip)
         moving = clip.available is not None
         makers: list[Callable[[], Part]] = [*sections_of(chosen, moving=moving), partial(FadeSection, chosen)]
+        if clip.transition is not None:
+            makers.append(partial(TransitionSection, chosen))
         if chosen.video:
             objects = media.objects if media is not None else ()
             makers += [partial(EffectSection, chosen, effect, objects) for effect in clip.effects]

@@ -18,7 +18,17 @@ from app.timeline.strips import faded
 from core.project.project import Media
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.bent import reach_of
-from core.timeline.model import Adjustment, Animated, Clip, Footage, Keys, SequenceUse, Title, value_at
+from core.timeline.model import (
+    Adjustment,
+    Animated,
+    Clip,
+    Footage,
+    Keys,
+    SequenceUse,
+    Title,
+    TransitionKind,
+    value_at,
+)
 from core.timeline.time_map import Curve
 
 ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
@@ -318,27 +328,31 @@ def _fades(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Cl
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
+_SIGNS: dict[TransitionKind, tuple[tuple[float, float, float, float], ...]] = {
+    "cross-fade": ((0, 0, 1, 1), (0, 1, 1, 0)),
+    "dip": ((0, 0, 0.5, 1), (0.5, 1, 1, 0)),
+    "wipe": ((0, 1, 1, 0),),
+    "push": ((0, 1, 0.5, 0), (0.5, 1, 1, 0)),
+}
+"""Lines that stand for a kind of transition: x, y to x, y, of its box."""
+
+
 def draw_transition(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
-    """Two faint overlapping ramps over the stretch of the cross-fade; titles and pictures stay readable."""
-    fade = clip.transition
-    assert fade is not None
+    """A veil over the stretch of the transition with the sign of its kind; titles and pictures stay readable."""
+    change = clip.transition
+    assert change is not None
     layout = scene.layout
-    left, right = layout.x_of(where.start - fade.before), layout.x_of(where.start + fade.after)
+    left, right = layout.x_of(where.start - change.before), layout.x_of(where.start + change.after)
     if right - left < 3:
         return
     box = QRectF(left, row.top + TITLE, right - left, row.height - TITLE - 1)
     painter.fillRect(QRectF(left, row.top, right - left, 3), scene.colours.accent)
-    ramps = (
-        QPolygonF([box.bottomLeft(), box.topLeft(), box.bottomRight()]),
-        QPolygonF([box.bottomLeft(), box.topRight(), box.bottomRight()]),
-    )
     tone = scene.colours.clip_text
+    painter.fillRect(box, faded(tone, 45))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(faded(tone, 38))
-    for ramp in ramps:
-        painter.drawPolygon(ramp)
     painter.setPen(QPen(faded(tone, 150), 1))
-    painter.drawLines([QLineF(box.topLeft(), box.bottomRight()), QLineF(box.bottomLeft(), box.topRight())])
+    for x, y, to_x, to_y in _SIGNS[change.kind]:
+        start = box.topLeft() + QPointF(x * box.width(), y * box.height())
+        painter.drawLine(start, box.topLeft() + QPointF(to_x * box.width(), to_y * box.height()))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.drawLines([QLineF(x, row.top, x, box.bottom()) for x in (left, right)])

@@ -9,12 +9,13 @@ from collections.abc import Sequence as Values
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import structs
 from PySide6.QtCore import QCoreApplication
 
 from app.timeline.layout import Hit, fade_ends, gain_at
 from core.time import FrameRate, timecode
 from core.timeline import edits, snapping
-from core.timeline.model import Clip, Sequence, Track, Transition
+from core.timeline.model import Clip, Sequence, Track
 from core.timeline.time_map import Linear
 
 Kind = Literal[
@@ -30,7 +31,7 @@ TITLES: dict[Kind, str] = {
     "roll": "Roll",
     "slip": "Slip",
     "slide": "Slide",
-    "transition": "Cross-fade length",
+    "transition": "Transition length",
     "gain": "Volume",
     "fade_in": "Fade in",
     "fade_out": "Fade out",
@@ -206,7 +207,7 @@ def _with_fade(base: Sequence, held: Grab, delta: int) -> Sequence:
     left = held.time < where.start
     before = max(0, fade.before - delta) if left else fade.before
     after = max(0, fade.after + delta) if not left else fade.after
-    changed = Transition(fade.kind, rate.snap(before), rate.snap(after))
+    changed = structs.replace(fade, before=rate.snap(before), after=rate.snap(after))
     kept = changed if changed.before + changed.after else None
     return edits.set_clip(base, held.clip.id, transition=kept)
 

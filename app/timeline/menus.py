@@ -22,6 +22,7 @@ CLIP_MENU = (
     "", "layers.split", "layers.remove", "layers.insert", "layers.stick", "people.freeze", "people.reverse",
     "", "clip.rename", "clip.show_in_bin", "clip.draw_masks",
 )  # fmt: skip
+TRANSITION_MENU = ("clip.transition", "clip.dip", "clip.wipe", "clip.push", "", "clip.no_transition")
 GAP_MENU = (
     "clip.paste",
     "clip.paste_insert",
@@ -66,7 +67,7 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
     elif found.clip is not None:
         if found.clip.id not in view.editor.state.selection:
             view.select(found.clip)
-        _add_commands(view, menu, CLIP_MENU)
+        _add_commands(view, menu, TRANSITION_MENU if found.part == "transition" else CLIP_MENU)
     else:
         if found.track is not None:
             view.current_track = found.track.id

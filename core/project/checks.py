@@ -252,6 +252,8 @@ def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes)
         content=_content(clip),
         effects=_effects(clip, name, notes),
         pin=_pin(clip, media, name, notes),
+        transition=clip.transition
+        and replace(clip.transition, colour=_colour(clip.transition.colour, "#000000")),
         **numbers,
     )
 

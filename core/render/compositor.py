@@ -20,6 +20,7 @@ from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
+from core.render.transitions import changing
 from core.timeline.effects import effect_values
 from core.timeline.model import Adjustment, BlendMode, Clip, Keys, Sequence, Solid, Title
 
@@ -190,8 +191,7 @@ def _visual_piece(
     earlier = _piece(visual.earlier, raster, sources, below) if visual.earlier else None
     if later is None and earlier is None:
         return None
-    mixed = pixels.mix(_filled(earlier, raster), _filled(later, raster), visual.weight)
-    return Piece(mixed, 0, 0)
+    return Piece(changing(_filled(earlier, raster), _filled(later, raster), visual.weight, visual.how), 0, 0)
 
 
 def _filled(piece: Piece | None, raster: Raster) -> Frame:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.fades import shown_part
-from core.timeline.model import Clip, Item, Sequence, Track, TrackKind, value_at
+from core.timeline.model import Clip, Item, Sequence, Track, TrackKind, Transition, value_at
 
+CROSS_FADE = Transition()
 _NOTHING: Item | None = None
 """What stands before the first item of a track and after the last."""
 
@@ -43,12 +44,13 @@ class Visual:
 
     layer: the clip, or the later clip of a cross-fade; None when the fade leads to nothing.
     earlier: the clip that fades out below it; None fades from nothing.
-    weight: part of `layer` in the mix, 0 to 1.
+    weight: part of `layer` in the mix, 0 to 1. how: the transition in which they are mixed.
     """
 
     layer: Layer | None
     earlier: Layer | None = None
     weight: float = 1.0
+    how: Transition = CROSS_FADE
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ def _mix(
 ) -> Visual | None:
     top, below = _layer(later, cut, time, half), _layer(earlier, earlier_start, time, half)
     weight = min(1.0, (time + half - fade.start) / fade.duration)
-    return Visual(top, below, weight) if top or below else None
+    how = later.transition if isinstance(later, Clip) else None
+    return Visual(top, below, weight, how or CROSS_FADE) if top or below else None
 
 
 def heard(sequence: Sequence, span: TimeRange) -> Iterator[Heard]:

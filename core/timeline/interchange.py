@@ -92,6 +92,10 @@ def _notes(films: list[Sequence], media: Mapping[str, MediaPlace]) -> Iterable[s
         ),
         (f"Clips that stick to the scene: {other}", any(c.pin is not None for c in clips)),
         (f"Pictures made between frames: {other}", any(c.between != "nearest" for c in clips)),
+        (
+            f"Transitions that are no cross-fades: {other}",
+            any(c.transition is not None and c.transition.kind != "cross-fade" for c in clips),
+        ),
         (f"Volume: {other}", any(c.gain != 0 for c in clips)),
         (f"Fades of clips by themselves: {other}", any(c.fade_in or c.fade_out for c in clips)),
         (f"Links of picture and sound: {other}", any(c.link for c in clips)),

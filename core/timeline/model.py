@@ -29,6 +29,10 @@ Between = Literal["nearest", "blend", "flow"]
 BETWEEN: tuple[Between, ...] = ("nearest", "blend", "flow")
 Easing = Literal["linear", "hold", "smooth"]
 TrackKind = Literal["video", "audio"]
+TransitionKind = Literal["cross-fade", "dip", "wipe", "push"]
+TRANSITIONS: tuple[TransitionKind, ...] = ("cross-fade", "dip", "wipe", "push")
+Way = Literal["left", "right", "up", "down"]
+WAYS: tuple[Way, ...] = ("left", "right", "up", "down")
 
 
 def new_id() -> str:
@@ -153,15 +157,18 @@ Footage = MediaUse | SequenceUse
 
 
 class Transition(msgspec.Struct, frozen=True):
-    """A cross-fade at the head of a clip, from whatever stands before it on the track (a clip, or nothing).
+    """The change at the head of a clip, from whatever stands before it on the track (a clip, or nothing).
 
-    before: ticks it starts before the cut, shown from this clip's head handle.
-    after: ticks it ends after the cut, shown from the earlier clip's tail handle.
+    kind: how the pictures change; sound always cross-fades. before: ticks it starts before the cut, shown from this
+    clip's head handle. after: ticks it ends after the cut, shown from the earlier clip's tail handle. colour: what a
+    dip goes through. way: where a wipe's edge, or pushed pictures, go.
     """
 
-    kind: Literal["cross-fade"] = "cross-fade"
+    kind: TransitionKind = "cross-fade"
     before: int = 0
     after: int = 0
+    colour: str = "#000000"
+    way: Way = "left"
 
 
 class Pin(msgspec.Struct, frozen=True):

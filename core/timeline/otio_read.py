@@ -165,7 +165,8 @@ class _Reader:
         except ProjectError:
             self.note("A damaged fade is left out")
             return None
-        return Transition(before=max(0, before), after=max(0, after))
+        base = self.stored(node, "transition", Transition) or Transition()
+        return replace(base, before=max(0, before), after=max(0, after))
 
     def whole_item(self, node: Node) -> Item | None:
         """An item, or a gap of its length when it is damaged, so that what follows keeps its place."""

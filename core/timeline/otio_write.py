@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.files import write_atomic
 from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track, TrackKind
+from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track, TrackKind, Transition
 from core.timeline.otio_common import GENERATORS, KEY, MediaPlace, media_url, shown
 from core.timeline.otio_json import frames_of
 from core.timeline.place import outward
@@ -72,13 +72,7 @@ def _track(track: Track, place: int, rate: FrameRate, around: _Around) -> Any:
             written.append(otio.schema.Gap(source_range=_range(TimeRange(0, item.duration), rate)))
             continue
         if item.transition is not None:
-            written.append(
-                otio.schema.Transition(
-                    transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
-                    in_offset=_rational(item.transition.before, rate),
-                    out_offset=_rational(item.transition.after, rate),
-                )
-            )
+            written.append(_transition(item.transition, rate))
         film = around.films.get(item.sequence_id or "")
         if film is None:
             made = otio.schema.Clip(name=item.name, media_reference=_reference(item, rate, around))
@@ -89,6 +83,16 @@ def _track(track: Track, place: int, rate: FrameRate, around: _Around) -> Any:
             written.append(_clip(made, item, rate))
             made.metadata[KEY]["sequence"] = _settings(film)
     return written
+
+
+def _transition(transition: Transition, rate: FrameRate) -> Any:
+    kinds = otio.schema.TransitionTypes
+    return otio.schema.Transition(
+        transition_type=kinds.SMPTE_Dissolve if transition.kind == "cross-fade" else kinds.Custom,
+        in_offset=_rational(transition.before, rate),
+        out_offset=_rational(transition.after, rate),
+        metadata={KEY: {"transition": msgspec.to_builtins(transition)}},
+    )
 
 
 def _clip(written: Any, clip: Clip, rate: FrameRate) -> Any:

@@ -19,6 +19,7 @@ Alignment = Literal["centre", "start", "end"]
 """Where a cross-fade lies: across the cut, from the cut on, or up to the cut."""
 
 SLOWEST, FASTEST = 0.01, 100.0
+_CROSS_FADE = Transition()
 
 
 def set_speed(
@@ -103,9 +104,16 @@ def freeze_frame(
 
 
 def set_transition(
-    sequence: Sequence, clip_id: str, duration: int, *, alignment: Alignment = "centre", linked: bool = True
+    sequence: Sequence,
+    clip_id: str,
+    duration: int,
+    *,
+    alignment: Alignment = "centre",
+    linked: bool = True,
+    like: Transition = _CROSS_FADE,
 ) -> Sequence:
-    """Cross-fade into a clip from the clip before it, or from nothing when a gap is before it.
+    """Lead into a clip from the clip before it, or from nothing when a gap is before it, by a transition like the
+    given one.
 
         [ A     ][ B     ]      [ A   ><   B     ]      source beyond the cut (handles) fills the fade
 
@@ -115,7 +123,7 @@ def set_transition(
         EditError: when there is not enough source beyond the cut; it says how much there is.
     """
     if duration <= 0:
-        raise EditError("a cross-fade lasts longer than nothing", "Give it a length")
+        raise EditError("a transition lasts longer than nothing", "Give it a length")
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
     for spot in group:
@@ -123,7 +131,7 @@ def set_transition(
             continue
         neighbour = draft.before(spot)
         before = neighbour.clip if neighbour else None
-        fade, room = _fade(before, spot.clip, duration, alignment)
+        fade, room = _fade(before, spot.clip, duration, alignment, like)
         if fade.before <= room[0] and fade.after <= room[1]:
             draft.replace_clip(spot, replace(spot.clip, transition=fade))
         elif spot is group[0]:
@@ -132,7 +140,7 @@ def set_transition(
 
 
 def remove_transition(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequence:
-    """Take the cross-fade at the head of a clip away.
+    """Take the transition at the head of a clip away.
 
     [ A   ><   B     ]      [ A     ][ B     ]
     """
@@ -167,10 +175,10 @@ def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
 
 
 def _fade(
-    previous: Clip | None, clip: Clip, duration: int, alignment: Alignment
+    previous: Clip | None, clip: Clip, duration: int, alignment: Alignment, like: Transition
 ) -> tuple[Transition, tuple[int, int]]:
     before = {"centre": duration // 2, "start": 0, "end": duration}[alignment] if previous else 0
-    return Transition(before=before, after=duration - before), fade_room(previous, clip)
+    return replace(like, before=before, after=duration - before), fade_room(previous, clip)
 
 
 def _no_handles(sequence: Sequence, previous: Clip | None, clip: Clip, room: tuple[int, int]) -> EditError:
@@ -178,7 +186,7 @@ def _no_handles(sequence: Sequence, previous: Clip | None, clip: Clip, room: tup
         return EditError(f"{clip.name or 'the clip'} is shorter than the fade", "Choose a shorter fade")
     parts = [f"{seconds(ticks):.2f} s ({sequence.rate.frame_at(ticks)} frames)" for ticks in room]
     return EditError(
-        f"there is not enough source for this cross-fade: it can last {parts[0]} before the cut"
+        f"there is not enough source for this transition: it can last {parts[0]} before the cut"
         f" and {parts[1]} after it",
         "Choose a shorter fade, or trim the two clips to leave source beyond the cut",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from app.shortcuts import conflicts, keys_of
 from core.timeline import edits
-from core.timeline.model import Title
+from core.timeline.model import Title, Transition
 from tests.app.cuts import FRAME, SECOND, lengths, project, sequence, starts
 
 
@@ -163,6 +164,21 @@ def test_cross_fade_and_back(editor: Editor) -> None:
     assert editor.document.sequence.find("b")[2].transition is not None  # type: ignore[union-attr]
     run(editor, "clip.no_transition", "b")
     assert editor.document.sequence.find("b")[2].transition is None  # type: ignore[union-attr]
+
+
+def test_another_kind_of_transition_keeps_its_length(editor: Editor) -> None:
+    def there() -> Transition:
+        found = editor.document.sequence.find("b")[2].transition  # type: ignore[union-attr]
+        assert found is not None
+        return found
+
+    run(editor, "clip.wipe", "b")
+    edge = there()
+    assert edge.kind == "wipe" and find_action("clip.wipe").checked(editor)  # type: ignore[misc]
+    for name, kind in (("clip.dip", "dip"), ("clip.push", "push"), ("clip.transition", "cross-fade")):
+        run(editor, name)
+        assert there() == replace(edge, kind=kind)
+    assert not find_action("clip.wipe").checked(editor)  # type: ignore[misc]
 
 
 def test_titles_find_a_free_track(editor: Editor) -> None:

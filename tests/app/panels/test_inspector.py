@@ -19,6 +19,7 @@ from app.inspector.fades_form import FadeSection
 from app.inspector.fields import NumberField, Spin
 from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection, TitleSection
 from app.inspector.sequence_form import SequenceForm
+from app.inspector.transition_form import TransitionSection
 from app.panels.inspector import InspectorPanel
 from core.project.project import KeyMask
 from core.time import FrameRate
@@ -160,6 +161,26 @@ def test_fades(panel: InspectorPanel, editor: Editor) -> None:
     assert clip(editor, "a").fade_out == 0
     trigger(editor, find_action("clip.fade_out"))
     assert clip(editor, "sa").fade_out == SECOND
+
+
+def test_a_transition_has_a_section_of_its_own(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "b")
+    assert not any(isinstance(one, TransitionSection) for one in panel.parts)
+    trigger(editor, find_action("clip.transition"))
+    pick(panel, editor, "b")
+    section = part(panel, TransitionSection)
+    assert isinstance(section, TransitionSection) and section.kind.currentData() == "cross-fade"
+    section.length.spin.setValue(0.4)
+    found = clip(editor, "b").transition
+    assert found is not None and (found.before + found.after, found.before) == (0.4 * SECOND, 0.2 * SECOND)
+    section.kind.setCurrentIndex(section.kind.findData("wipe"))
+    section.kind.activated.emit(0)
+    pick(panel, editor, "b")
+    section = part(panel, TransitionSection)
+    assert isinstance(section, TransitionSection) and section.way.isVisibleTo(section)
+    section.way.setCurrentIndex(section.way.findData("up"))
+    section.way.activated.emit(0)
+    assert clip(editor, "b").transition == replace(found, kind="wipe", way="up")
 
 
 def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:

@@ -1,0 +1,83 @@
+"""Commands that put a transition at the head of clips, change its kind, and take it away."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from app.actions.registry import Action
+from app.timeline.chosen import (
+    at_playhead,
+    for_each,
+    has_selection,
+    has_sequence,
+    leaders,
+    selected,
+    tr,
+)
+from core.errors import EditError
+from core.time import from_seconds
+from core.timeline import edits
+from core.timeline.model import Sequence, Transition, TransitionKind
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+MENU = "Clip/Transition"
+NAMES: dict[TransitionKind, str] = {
+    "cross-fade": "Cross-fade",
+    "dip": "Dip to colour",
+    "wipe": "Wipe",
+    "push": "Push",
+}
+
+
+def lead(editor: Editor, kind: TransitionKind) -> None:
+    """A second of transition into each selected clip, or the one at the playhead, shorter where there is less source;
+    one that is there keeps its length and becomes of this kind."""
+    ids = leaders(editor) if has_selection(editor) else [at_playhead(editor)[0].id]
+    editor.document.edit_sequence(tr(NAMES[kind]), for_each(ids, partial(_led, kind=kind)))
+
+
+def _led(sequence: Sequence, clip_id: str, kind: TransitionKind) -> Sequence:
+    there = sequence.find(clip_id)[2].transition
+    if there is not None:
+        return edits.set_clip(sequence, clip_id, transition=replace(there, kind=kind))
+    length = sequence.rate.snap(from_seconds(1))
+    while True:
+        try:
+            return edits.set_transition(sequence, clip_id, length, like=Transition(kind))
+        except EditError:
+            if length <= 2 * sequence.rate.frame_ticks:
+                raise
+            length = sequence.rate.snap(length // 2)
+
+
+def remove(editor: Editor) -> None:
+    editor.document.edit_sequence(tr("Remove transition"), for_each(leaders(editor), edits.remove_transition))
+
+
+def is_of(editor: Editor, kind: TransitionKind) -> bool:
+    """Whether every selected clip has a transition, and that kind of it."""
+    kinds = {clip.transition and clip.transition.kind for clip in selected(editor)}
+    return kinds == {kind}
+
+
+def has_transition(editor: Editor) -> bool:
+    return any(clip.transition is not None for clip in selected(editor))
+
+
+ACTIONS = (
+    Action("clip.transition", "&Cross-fade", partial(lead, kind="cross-fade"), ("Ctrl+T",), MENU, has_sequence,
+           partial(is_of, kind="cross-fade"), help="A cross-fade at the head of the selected clip"),
+    Action("clip.dip", "&Dip to colour", partial(lead, kind="dip"), (), MENU, has_sequence, partial(is_of, kind="dip"),
+           help="Out to black, or another colour, and in again"),
+    Action("clip.wipe", "&Wipe", partial(lead, kind="wipe"), (), MENU, has_sequence, partial(is_of, kind="wipe"),
+           help="The new picture comes in behind an edge"),
+    Action("clip.push", "&Push", partial(lead, kind="push"), (), MENU, has_sequence, partial(is_of, kind="push"),
+           help="The new picture pushes the old one out"),
+    Action("clip.no_transition", "Remove transition", remove, ("Ctrl+Shift+T",), MENU, has_transition,
+           separator=True),
+)  # fmt: skip
