@@ -37,6 +37,7 @@ COMMANDS = (
     "speediness",
     "speedup",
     "moments",
+    "steady",
     "render",
     "demo",
     "doctor",
@@ -282,6 +283,29 @@ def retime(
     from app.cli_commands import retime as command
 
     command.run(layers, layer, curve, out, preset, json=json)
+
+
+@app.command()
+def steady(
+    clip: Clip,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    smoothness: Annotated[
+        float, typer.Option(min=0.0, max=20.0, help="Seconds that the camera's path is smoothed over.")
+    ] = 0.7,
+    zoom: Annotated[
+        float,
+        typer.Option(min=1.0, max=3.0, help="The most that the picture is enlarged to hide its border."),
+    ] = 1.25,
+    masks: Annotated[
+        Path | None, typer.Option("--masks", help="Objects that the camera is followed past.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    json: Json = False,
+) -> None:
+    """Take the shaking out of a hand-held clip."""
+    from app.cli_commands import steady as command
+
+    command.run(clip, out, smoothness, zoom, masks, preset, json=json)
 
 
 for _command in (smooth, speediness, speedup, moments):

@@ -121,6 +121,15 @@ JOBS: dict[str, Job] = {
             disk=20 * MB,
         ),
         Job(
+            "camera",
+            "Follow the camera",
+            "How the camera moves and shakes, for Stabilise.",
+            "core.media.shake:find_camera",
+            1,
+            memory=300 * MB,
+            disk=10 * MB,
+        ),
+        Job(
             "collect",
             "Collect into one folder",
             "Copies the project with all its media, key masks, painted pictures and results.",

@@ -5,23 +5,26 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app import steady
 from app.actions.registry import Action
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
 from app.timeline.chosen import for_each, has_selection, selected, sequence_of, tr
 from core.errors import EditError
-from core.project.project import Project
+from core.project.project import Media, Project
 from core.timeline import edits
-from core.timeline.effects import EFFECT_KINDS, EffectKind
+from core.timeline.effects import EFFECT_KINDS, STEADY, EffectKind
 
 if TYPE_CHECKING:
     from app.editor import Editor
 
 
 def add(editor: Editor, kind: EffectKind) -> None:
-    """The effect at the end of the effects of every selected picture."""
-    change = for_each(
-        _pictures(editor), lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind)
-    )
+    """The effect at the end of the effects of every selected picture; Stabilise also has the camera followed."""
+    ids = _pictures(editor)
+    if kind.kind == STEADY:
+        for media in _footage(editor, ids):
+            steady.follow(editor, media)
+    change = for_each(ids, lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind))
     editor.document.edit_sequence(tr("Add {0}").format(tr(kind.title)), change)
 
 
@@ -52,6 +55,17 @@ def _pictures(editor: Editor) -> list[str]:
     if not ids:
         raise EditError("no picture is selected", "Click a clip on a video track")
     return ids
+
+
+def _footage(editor: Editor, ids: list[str]) -> list[Media]:
+    """The media of these clips, each once. Raises EditError when a clip shows none."""
+    sequence, project = sequence_of(editor), editor.document.project
+    clips = [sequence.find(clip_id)[2] for clip_id in ids]
+    lost = next((clip for clip in clips if clip.media_id is None), None)
+    if lost is not None:
+        raise EditError(f"{lost.name} was not taken by a camera", "Select clips of footage")
+    wanted = {clip.media_id for clip in clips}
+    return [media for media in project.media if media.id in wanted]
 
 
 def _label(project: Project, clip_id: str, wanted: int) -> int:

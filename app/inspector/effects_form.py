@@ -60,7 +60,8 @@ class EffectSection(ParameterSection):
         self._outside = QCheckBox(tr("Outside"))
         self._outside.setToolTip(tr("Everything but the object"))
         self._edges = {GROW: NumberField(GROW, tr("Grow"), keys=False), FEATHER: NumberField(FEATHER, tr("Feather"), keys=False)}  # fmt: skip
-        self._add_matte(bool(objects) or effect.matte is not None)
+        if not kind.whole:
+            self._add_matte(bool(objects) or effect.matte is not None)
 
     def _header(self, title: str) -> QHBoxLayout:
         row = QHBoxLayout()

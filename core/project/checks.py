@@ -157,6 +157,7 @@ def _masks(media: Media, notes: Notes) -> Media:
     if len(verdicts) != len(media.verdicts):
         notes.dropped(f"{name}: some of what was said of its appearances could not be read; say it again")
     proxy = media.proxy if not media.proxy or is_result_key(media.proxy) else ""
+    camera = media.camera if not media.camera or is_result_key(media.camera) else ""
     speediness = media.speediness if not media.speediness or is_result_key(media.speediness) else ""
     return replace(
         _atlas(media, notes),
@@ -165,6 +166,7 @@ def _masks(media: Media, notes: Notes) -> Media:
         track=track,
         proxy=proxy,
         speediness=speediness,
+        camera=camera,
         verdicts=verdicts,
         layers=believable_layers(media, notes.dropped),
         layer=believable_layer(media, notes.dropped),

@@ -111,6 +111,8 @@ class Media(msgspec.Struct, frozen=True):
     missing: bool = False
     speediness: str = ""
     """Result key of the speediness of its pictures; empty when there is none."""
+    camera: str = ""
+    """Result key of its camera's motion; empty when there is none."""
     verdicts: tuple[Verdict, ...] = ()
     """What the user said of appearances that tracking found; part of the next tracking's question."""
     atlas: str = ""

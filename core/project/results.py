@@ -32,7 +32,9 @@ class Result(msgspec.Struct, frozen=True):
 
 def used_keys(project: Project) -> frozenset[str]:
     """Keys of the results that the project refers to."""
-    keys = {key for media in project.media for key in (media.proxy, media.atlas, media.speediness)}
+    keys = {
+        key for media in project.media for key in (media.proxy, media.atlas, media.speediness, media.camera)
+    }
     keys |= {media.track.key for media in project.media if media.track is not None}
     keys |= {media.layers.key for media in project.media if media.layers is not None}
     keys |= {media.layer.key for media in project.media if media.layer is not None}

@@ -15,13 +15,12 @@ import numpy as np
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
-from core.render import effects, pixels, titles
+from core.render import effect_stack, effects, pixels, titles
 from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
 from core.render.transitions import changing
-from core.timeline.effects import effect_values
 from core.timeline.model import Adjustment, BlendMode, Clip, Keys, Sequence, Solid, Title
 
 LARGEST = 4
@@ -293,22 +292,9 @@ def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
 def _with_effects(
     picture: Frame, layer: Layer, index: int, raster: Raster, sources: Sources, t: float = 0.0
 ) -> Frame:
-    for effect in layer.clip.effects:
-        if not effect.enabled:
-            continue
-        height, width = picture.shape[:2]
-        matte = None
-        if effect.matte is not None and layer.clip.media_id is not None:
-            size = width, height
-            matte = (
-                sources.matte_between(layer.clip, index, t, effect.matte, size)
-                if t
-                else sources.matte(layer.clip, index, effect.matte, size)
-            )
-        in_sequence = fitted((width, height), raster)[0] / raster.scale
-        values = effect_values(effect, layer.source_time)
-        picture = effects.apply(effect.kind, picture, values, matte, width / in_sequence)
-    return picture
+    height, width = picture.shape[:2]
+    in_sequence = fitted((width, height), raster)[0] / raster.scale
+    return effect_stack.applied(picture, layer, index, t, width / in_sequence, sources)
 
 
 def fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | None:

@@ -23,7 +23,9 @@ REFERENCE_HEIGHT = 1080
 """Blur radii are given for a picture of this height."""
 NARROW = 4.0
 """Blurs wider than this many pixels run on a smaller picture."""
-OPAQUE = frozenset({"colour", "levels", "hue", "vignette", "blur", "sharpen", "pixelate", "outline"})
+OPAQUE = frozenset(
+    {"steady", "colour", "levels", "hue", "vignette", "blur", "sharpen", "pixelate", "outline"}
+)
 """Effects under which an opaque picture stays opaque."""
 
 
@@ -169,6 +171,30 @@ def cut_out(picture: Frame, amount: float, matte: Floats | None) -> Frame:
     if matte is None or amount <= 0:
         return picture
     return pixels.scaled_alpha(picture, 1 - np.float32(amount) * (1 - matte))
+
+
+def moved(picture: Frame, way: Floats) -> Frame:
+    """A straight picture through an affine map (2, 3) in continuous coordinates, on its own place.
+
+    Bicubic, so that it stays sharp; beyond its border the border's pixels go on.
+    """
+    if picture.shape[2] == 3:
+        return np.asarray(_through(picture, way), np.uint8)
+    flat = _through(pixels.premultiply(picture), way)
+    flat[..., :3] = np.minimum(flat[..., :3], flat[..., 3:])
+    return pixels.unpremultiply(flat)
+
+
+def moved_matte(matte: Floats, way: Floats) -> Floats:
+    """A matte (H, W) through the same map."""
+    return np.clip(_through(matte, way), 0, 1)
+
+
+def _through(picture: Any, way: Floats) -> Any:
+    # OpenCV counts pixels, whose middles then lie at whole numbers.
+    indices = np.hstack([way[:, :2], (way[:, 2] + way[:, :2] @ np.array([0.5, 0.5]) - 0.5)[:, None]])
+    size = (picture.shape[1], picture.shape[0])
+    return cv2.warpAffine(picture, indices, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
 
 
 def transform(picture: Frame, values: Mapping[str, float], matte: Floats | None, pixel_scale: float) -> Frame:

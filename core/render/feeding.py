@@ -13,6 +13,7 @@ from core.media.reader import open_source
 from core.media.sources import WrappedSource
 from core.media.viewpoint import Viewpoints
 from core.motion.between import Betweens
+from core.motion.steady import CameraPath
 from core.project.project import LayerFile, Media, Project
 from core.render.between import place
 from core.render.compositor import Raster, visible, wanted_size
@@ -148,6 +149,9 @@ class Ahead:
 
     def viewpoints(self, clip: Clip) -> Viewpoints | None:
         return self.behind.viewpoints(clip)
+
+    def camera(self, clip: Clip, source_index: int) -> tuple[CameraPath, int] | None:
+        return self.behind.camera(clip, source_index)
 
     def audio(self, clip: Clip) -> Sound | None:
         return self.behind.audio(clip)

@@ -19,8 +19,10 @@ from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.made import made_folder, read_made
 from core.media.matte import MaskFolder, refine
 from core.media.proxy import proxy_info, proxy_path
+from core.media.shake import read_camera
 from core.media.viewpoint import Viewpoints, read_viewpoints
 from core.motion.between import Betweens
+from core.motion.steady import CameraPath
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import LayerFile, Media, Project
@@ -69,6 +71,7 @@ class Resolver:
         self._key_masks_of: dict[Path, frozenset[str]] = {}
         self._sounds: dict[Path, AudioSource] = {}
         self._viewpoints: dict[Path, Viewpoints | None] = {}
+        self._cameras: dict[str, CameraPath | None] = {}
         self.show(project, project_file, data)
 
     @property
@@ -133,6 +136,25 @@ class Resolver:
             if folder not in self._viewpoints:
                 self._viewpoints[folder] = read_viewpoints(folder)
             return self._viewpoints[folder]
+
+    def camera(self, clip: Clip, source_index: int) -> tuple[CameraPath, int] | None:
+        if clip.media_id is None:
+            return None
+        media, number = self._masked(self.media(clip), source_index)
+        path = self._camera(media.camera) if media.camera and self._data is not None else None
+        if path is None and self.strict:
+            raise MediaError(
+                f"{media.name} is to be stabilised, but its camera's motion is not known yet",
+                "Wait for Follow the camera to end, or take the effect off",
+            )
+        return None if path is None else (path, min(max(number, 0), len(path.steps) - 1))
+
+    def _camera(self, key: str) -> CameraPath | None:
+        assert self._data is not None
+        with self._lock:
+            if self._cameras.get(key) is None:  # one that is not there may come yet
+                self._cameras[key] = read_camera(results_folder(self._data) / key)
+            return self._cameras[key]
 
     def audio(self, clip: Clip) -> Sound | None:
         film = self.film_of(clip)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.viewpoint import Viewpoints
+from core.motion.steady import CameraPath
 from core.project.project import LayerFile
 from core.render.pixels import Floats
 from core.timeline.model import Clip, MatteUse
@@ -54,6 +55,13 @@ class Sources(Protocol):
 
     def viewpoints(self, clip: Clip) -> Viewpoints | None:
         """Where the camera looked in the take that the clip's media is a layer of; None when nobody knows."""
+        ...
+
+    def camera(self, clip: Clip, source_index: int) -> tuple[CameraPath, int] | None:
+        """The motion of the camera that took the clip's media, and the frame's number on it; None when nobody knows.
+
+        Raises MediaError when nobody knows and `strict` is set.
+        """
         ...
 
     def audio(self, clip: Clip) -> Sound | None:

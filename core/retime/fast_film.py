@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
-from core.errors import MediaError
 from core.media.info import FrameSource, MediaInfo
-from core.project.project import Media, Project, new_project
+from core.project.clip_film import clip_film
+from core.project.project import Project
 from core.retime.speed_up import SpeedPlan, Ticks
-from core.time import FrameRate, TimeRange
-from core.timeline import edits
-from core.timeline.model import Between, MediaUse, new_id, new_sequence
+from core.time import FrameRate
+from core.timeline.model import Between, Clip
 
 
 def frame_times(source: FrameSource, end: int | None = None) -> Ticks:
@@ -45,25 +44,10 @@ def fast_film(
     Raises:
         MediaError: when the clip has no picture.
     """
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
-    video = info.video
-    media = Media(new_id(), clip.stem, str(clip.absolute()), info)
-    sequence = new_sequence(clip.stem, video.width, video.height, video.rate)
-    named = {track.name: track.id for track in sequence.tracks}
-    use, whole = MediaUse(media.id, info.available), info.available or TimeRange(0, info.duration)
-    tracks = {"video_track": named["V1"], "audio_track": named["A1"] if info.audio else None}
-    clips = edits.media_clips(use, media.name, whole, **tracks)
-    length = video.rate.snap(plan.length)
-    sped = {
-        track: replace(
-            one,
-            duration=max(length, video.rate.frame_ticks),
-            time_map=plan.time_map(),
-            keep_pitch=keep_pitch,
-            between=between,
-        )
-        for track, one in clips.items()
-    }
-    sequence = edits.insert(sequence, 0, sped)
-    return new_project(clip.stem).with_media(media).with_sequence(sequence)
+
+    def sped(one: Clip) -> Clip:
+        assert info.video is not None
+        length = max(info.video.rate.snap(plan.length), info.video.rate.frame_ticks)
+        return replace(one, duration=length, time_map=plan.time_map(), keep_pitch=keep_pitch, between=between)
+
+    return clip_film(clip, info, sped)

@@ -23,10 +23,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class EffectKind:
+    """whole: it cannot be limited to an object."""
+
     kind: str
     title: str
     help: str
     parameters: tuple[Parameter, ...]
+    whole: bool = False
 
 
 CLIP_PARAMETERS = (
@@ -38,6 +41,8 @@ CLIP_PARAMETERS = (
 )
 CLIP_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 24.0, 0.5, "dB")
 
+STEADY = "steady"
+"""The effect that needs the motion of the media's camera (core.media.shake)."""
 EFFECT_KINDS: dict[str, EffectKind] = {
     effect.kind: effect
     for effect in (
@@ -92,6 +97,13 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             "Pixelate",
             "Squares of one colour each, to hide a face or a number plate; size at 1080 lines.",
             (Parameter("size", "Size", 32.0, 1.0, 400.0, 1, "px"),),
+        ),
+        EffectKind(
+            STEADY,
+            "Stabilise",
+            "Takes the shaking out of the camera. Smoothness in seconds; the picture is enlarged as far as needed, at most by the zoom.",
+            (Parameter("smoothness", "Smoothness", 0.7, 0.0, 20.0, 0.1, "s"), Parameter("zoom", "Most zoom", 1.25, 1.0, 3.0)),
+            whole=True,
         ),
         EffectKind(
             "crop",

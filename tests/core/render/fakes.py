@@ -10,6 +10,7 @@ import numpy as np
 from core.errors import MediaError
 from core.media.info import Frame
 from core.media.viewpoint import Viewpoints
+from core.motion.steady import CameraPath
 from core.project.project import LayerFile
 from core.render.pixels import Floats, resized
 from core.time import FrameRate, TimeRange
@@ -74,7 +75,7 @@ class FakeSources:
     ) -> None:
         self.sources, self.mattes, self.sounds, self.strict = sources or {}, mattes or {}, audio or {}, strict
         self.layers: dict[str, LayerFile] = {}
-        self.camera: Viewpoints | None = None
+        self.seen: Viewpoints | None = None
 
     def source(self, clip: Clip) -> FakeSource:
         if clip.media_id not in self.sources:
@@ -89,7 +90,10 @@ class FakeSources:
         return self.layers.get(clip.media_id or "")
 
     def viewpoints(self, clip: Clip) -> Viewpoints | None:
-        return self.camera
+        return self.seen
+
+    def camera(self, clip: Clip, source_index: int) -> tuple[CameraPath, int] | None:
+        return None
 
     def audio(self, clip: Clip) -> FakeAudio | None:
         return self.sounds.get(clip.media_id or "")

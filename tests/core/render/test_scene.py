@@ -37,7 +37,7 @@ def sources(camera: Viewpoints | None) -> FakeSources:
     made = FakeSources(
         {"plate": FakeSource(lambda index: flat(index, 0, 0, size=SIZE)), "person": FakeSource(person)}
     )
-    made.camera = camera
+    made.seen = camera
     made.layers = {
         name: LayerFile("key", f"{name}.mkv", "take", part)
         for name, part in (("plate", "plate"), ("person", "object"))  # type: ignore[arg-type]

@@ -1,0 +1,71 @@
+"""The effects of a clip on its picture, in their order: with the mattes that limit them, and the camera that some need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.media.info import Frame
+from core.motion.steady import at_frame
+from core.render import effects
+from core.render.pixels import Floats
+from core.render.plan import Layer
+from core.render.sources import Sources
+from core.timeline.effects import STEADY, effect_values
+from core.timeline.model import Clip, Effect
+
+
+def applied(
+    picture: Frame, layer: Layer, index: int, t: float, pixel_scale: float, sources: Sources
+) -> Frame:
+    """The picture after all effects that are on.
+
+    Args:
+        picture: uint8 (H, W, 3|4), straight; at `t` between source frame `index` and the next.
+        pixel_scale: its pixels for one of the sequence.
+
+    Raises:
+        MediaError: as `sources`.
+    """
+    size, way = (picture.shape[1], picture.shape[0]), None
+    for effect in layer.clip.effects:
+        if not effect.enabled:
+            continue
+        values = effect_values(effect, layer.source_time)
+        if effect.kind == STEADY:
+            way = _steady(layer.clip, index, t, values, size, sources)
+            picture = picture if way is None else effects.moved(picture, way)
+            continue
+        matte = _matte(effect, layer.clip, index, t, size, sources)
+        if matte is not None and way is not None:
+            matte = effects.moved_matte(matte, way)
+        picture = effects.apply(effect.kind, picture, values, matte, pixel_scale)
+    return picture
+
+
+def _matte(
+    effect: Effect, clip: Clip, index: int, t: float, size: tuple[int, int], sources: Sources
+) -> Floats | None:
+    """What limits an effect; None for the whole picture."""
+    if effect.matte is None or clip.media_id is None:
+        return None
+    if t:
+        return sources.matte_between(clip, index, t, effect.matte, size)
+    return sources.matte(clip, index, effect.matte, size)
+
+
+def _steady(
+    clip: Clip, index: int, t: float, values: Mapping[str, float], size: tuple[int, int], sources: Sources
+) -> Floats | None:
+    """How a frame drawn at `size` is moved so that its camera is steady, float64 (2, 3), continuous coordinates; None
+    when it stays where it is."""
+    known = sources.camera(clip, index)
+    if known is None:
+        return None
+    path, number = known
+    whole = at_frame(path, values["smoothness"], values["zoom"], number + t)
+    if np.array_equal(whole, np.eye(3)):
+        return None
+    scale = np.diag([size[0] / path.size[0], size[1] / path.size[1], 1.0])
+    return np.asarray((scale @ whole @ np.linalg.inv(scale))[:2], np.float64)
