@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load, save
 
+from core.masks.confidence import score_of
 from core.masks.features import Array32
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
@@ -42,7 +43,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Earlier:
-    """The result that a correction corrects: masks, and the confidences of each frame and label."""
+    """The result that a correction corrects: masks, and the confidences of each frame and label, as they were told."""
 
     masks: MaskFolder
     confidences: Confidences
@@ -99,7 +100,8 @@ def corrected(
     drawn = _drawn(each, masks, labels)
     opinions = _passes(out, each, number, step, drawn)
     if number in earlier.masks and number in earlier.confidences:
-        sure = np.asarray([earlier.confidences[number].get(label, 0.0) for label in labels])
+        told = earlier.confidences[number]
+        sure = np.asarray([score_of(told.get(label, 0.0)) for label in labels])
         before = to_grid(earlier.masks.labels(number), labels, judge.grid)
         opinions.append(Opinion(before, np.where(drawn.all(axis=0), STAYS, 0.0), sure))
     evidence = _lasting(out, each, number, np.stack([judge.agreement(one.objects) for one in opinions]))

@@ -2,7 +2,12 @@
 
 The strongest cue is a round trip: the new mask is carried back to the nearest drawn frame and compared with what was
 drawn there, and what was drawn is carried straight to the new frame. Neither uses the frames between, so errors that
-add up on the way show. The cues are turned into the estimate by a logistic model, fitted by core.training.calibrate.
+add up on the way show. The cues are turned into a score by a logistic model, fitted by core.training.calibrate.
+
+A score orders masks, and the tracker's own thresholds are in its units. How high it stands for one and the same J changes
+with the tracker, so what users and files are *told* is the score through one rising curve, `told`, which is fitted anew
+when that happens: no order and no threshold inside changes with it. confidence.json, progress and all that reads them have
+what is told; a Step, the blending and core.masks.recognition have scores.
 """
 
 from __future__ import annotations
@@ -50,6 +55,7 @@ class Seen:
 class Calibration(msgspec.Struct, frozen=True):
     """A logistic model: 1 / (1 + exp(-(sum of weight * (cue - mean) / scale + bias))).
 
+    told: scores and what is told of them, rising; straight between them and to 0 and 1.
     card: what it was made from, how and when, and how it did on clips kept from fitting.
     """
 
@@ -58,7 +64,8 @@ class Calibration(msgspec.Struct, frozen=True):
     scale: tuple[float, ...]
     weight: tuple[float, ...]
     bias: float
-    card: dict[str, str | float] = {}
+    told: tuple[tuple[float, float], ...] = ()
+    card: dict[str, str | int | float] = {}
 
 
 def cues(now: Seen, key: Seen, k: int) -> Cues:
@@ -89,13 +96,35 @@ def cues(now: Seen, key: Seen, k: int) -> Cues:
 
 
 def confidence(seen: Cues, model: Calibration | None = None) -> float:
-    """The estimate of J, in [LEAST, MOST]; 0 for an object that is not seen. model: the shipped one when None."""
+    """The score of a mask, in [LEAST, MOST]; 0 for an object that is not seen. model: the shipped one when None."""
     if not seen.any():
         return 0.0
     model = shipped() if model is None else model
     scaled = (seen - np.asarray(model.mean)) / np.asarray(model.scale)
     logit = float(scaled @ np.asarray(model.weight)) + model.bias
     return round(min(MOST, max(LEAST, 1 / (1 + float(np.exp(-np.clip(logit, -30, 30)))))), 4)
+
+
+def told(score: float, model: Calibration | None = None) -> float:
+    """The estimate of J that users and files are told, in [0, 1]: 0 and 1 stay, no order changes.
+
+    Args:
+        score: as of `confidence`, in [0, 1]. model: the shipped one when None.
+    """
+    scores, values = _curve(model)
+    return round(float(np.interp(score, scores, values)), 4)
+
+
+def score_of(value: float, model: Calibration | None = None) -> float:
+    """The score behind what was told, but for rounding; in [0, 1]."""
+    scores, values = _curve(model)
+    return float(np.interp(value, values, scores))
+
+
+def _curve(model: Calibration | None) -> tuple[list[float], list[float]]:
+    """Scores and what is told of them, both rising from 0 to 1."""
+    knots = ((0.0, 0.0), *(shipped() if model is None else model).told, (1.0, 1.0))
+    return [score for score, _ in knots], [value for _, value in knots]
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from core.files import write_atomic
 from core.job import Progress
 from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
+from core.masks.confidence import told
 from core.masks.features import Grid
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
@@ -39,8 +40,8 @@ class Run:
     """A tracking job under way.
 
     masks: the known frames, drawn or taken from an earlier result. drawn: frames with masks that the user drew.
-    labels: of the objects. key: hash of what a checkpoint depends on. earlier: what a correction corrects. asking: a thread
-    that the trackers may use.
+    labels: of the objects. confidences: as they are told. key: hash of what a checkpoint depends on. earlier: what a
+    correction corrects. asking: a thread that the trackers may use.
     """
 
     out: Path
@@ -84,7 +85,9 @@ def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step, judge:
     labels, mattes = full_size(frame, step.objects, run.labels)
     matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
     write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
-    run.confidences[number] = dict(zip(run.labels, step.confidence, strict=True))
+    run.confidences[number] = {
+        label: told(score) for label, score in zip(run.labels, step.confidence, strict=True)
+    }
     return step
 
 
@@ -148,7 +151,7 @@ def _told(run: Run, watch: Watch, base: str) -> Appearances:
 
 
 def progress_of(run: Run, number: int, step: Step, done: int, total: int) -> Progress:
-    confidence = {str(label): value for label, value in zip(run.labels, step.confidence, strict=True)}
+    confidence = {str(label): told(score) for label, score in zip(run.labels, step.confidence, strict=True)}
     preview = f"{matte.MASKS}/{matte.mask_name(number)}"
     cues = {str(label): seen.tolist() for label, seen in zip(run.labels, step.cues, strict=False)}
     fields = {"frame": number, "confidence": confidence, "cues": cues}

@@ -1,16 +1,18 @@
 """Fit the confidence of tracking to how well it really does: what assets/confidence.json holds.
 
-    python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json [--clips 36] [--samples 12]
+    python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json [--clips 36] [--samples 12] [--told]
 
 Clips with masks and composites with exact truth are tracked from one mask by the job that the program runs. The cues
 of every frame and the J of its mask, pixels without truth left out, are the data; the model is logistic with weights
 of at least zero, each clip weighing the same. Scores are of clips that no fit has seen. Run it again whenever the
-tracker's inside changes.
+tracker's inside changes. --told keeps the model, so that thresholds in its units stay, and only fits anew how high what
+is told of it stands (`core.masks.confidence.told`).
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -25,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.files import write_atomic
-from core.masks.confidence import CUES, Calibration, confidence
+from core.masks.confidence import CUES, Calibration, confidence, shipped, told
 from core.masks.propagate import track
 from core.media.matte import MASKS, mask_name, read_labels, write_labels
 from core.training.composites import sample
@@ -36,6 +38,9 @@ COMPOSITE = 368, 640
 COMPOSITE_FRAMES = 16
 SLOWEST, LEAST_OBJECT = 2, 0.003
 BINS = 10
+DOUBTED, SURE, RISES = (0.0, 0.2, 0.4, 0.6), 0.75, 0.02
+"""Edges of the bins of scores for which what is told is fitted; the score from which it is the score itself; how much it
+rises from bin to bin at least."""
 RANKS = 0.1
 """How much the order of a clip's frames counts beside J."""
 VARIES = 0.02
@@ -110,11 +115,7 @@ def fit(tracks: Sequence[Track], rounds: int = 4000, rate: float = 0.5, decay: f
     Beside J itself counts which of two frames of a clip is the better one: a clip's own level says nothing of where
     it fails. Frames where the object was not seen are left out: their confidence is 0 whatever the model.
     """
-    seen = [track.cues.any(axis=1) for track in tracks]
-    cues = np.concatenate([track.cues[rows] for track, rows in zip(tracks, seen, strict=True)])
-    overlap = np.concatenate([track.overlap[rows] for track, rows in zip(tracks, seen, strict=True)])
-    share = np.concatenate([np.full(rows.sum(), 1 / max(1, rows.sum())) for rows in seen])
-    share /= share.sum()
+    cues, overlap, share = _seen(tracks)
     mean, scale = cues.mean(axis=0), cues.std(axis=0) + 1e-3
     scaled, weight, bias = (cues - mean) / scale, np.zeros(cues.shape[1]), 0.0
     better, counts = _pairs(tracks)
@@ -130,6 +131,40 @@ def fit(tracks: Sequence[Track], rounds: int = 4000, rate: float = 0.5, decay: f
     rounded = (tuple(float(round(value, 5)) for value in column) for column in (mean, scale, weight))
     means, scales, weights = rounded
     return Calibration(CUES, means, scales, weights, round(bias, 5))
+
+
+def levelled(model: Calibration, tracks: Sequence[Track]) -> Calibration:
+    """The same model; what is told of its scores is fitted to J of real clips, in a few bins of scores below SURE. What
+    is told of surer ones is right and stays. Each source of clips weighs the same: of one there are many and calm clips,
+    which a fit to all would follow alone."""
+    real = [track for track in tracks if "/" in track.name]
+    cues, overlap, share = _seen(real)
+    sources = np.repeat([track.name.split("/")[0] for track in real], [_shown(track).sum() for track in real])
+    for source in np.unique(sources):
+        share[sources == source] /= share[sources == source].sum()
+    scores = np.asarray([confidence(row, model) for row in cues])
+    knots, floor = [], 0.0
+    for left, (low, high) in zip(range(len(DOUBTED) - 1, 0, -1), itertools.pairwise(DOUBTED), strict=True):
+        mine = (scores >= low) & (scores < high)
+        if mine.any():
+            level = float(np.average(overlap[mine], weights=share[mine]))
+            floor = max(floor + RISES, min(SURE - left * RISES, level))
+            knots.append((round(float(np.average(scores[mine], weights=share[mine])), 4), round(floor, 4)))
+    return msgspec.structs.replace(model, told=(*knots, (SURE, SURE)))
+
+
+def _shown(track: Track) -> npt.NDArray[np.bool_]:
+    """The frames on which the object is seen, (N,)."""
+    return np.asarray(track.cues.any(axis=1))
+
+
+def _seen(tracks: Sequence[Track]) -> tuple[Array, Array, Array]:
+    """Cues (N, CUES), J (N,) and weight (N,), 1 in all, of the frames where the object was seen; each clip weighs the same."""
+    seen = [_shown(track) for track in tracks]
+    cues = np.concatenate([track.cues[rows] for track, rows in zip(tracks, seen, strict=True)])
+    overlap = np.concatenate([track.overlap[rows] for track, rows in zip(tracks, seen, strict=True)])
+    share = np.concatenate([np.full(rows.sum(), 1 / max(1, rows.sum())) for rows in seen])
+    return cues, overlap, share / share.sum()
 
 
 def _level(
@@ -159,9 +194,9 @@ def _pairs(tracks: Sequence[Track], most: int = 400) -> tuple[Array, Array]:
 
 
 def scores(model: Calibration, tracks: Sequence[Track]) -> dict[str, float]:
-    """How the model does: rank correlation with J over all frames and, in the mean, within each clip where J varies;
+    """How what is told does: rank correlation with J over all frames and, in the mean, within each clip where J varies;
     expected calibration error in ten bins; mean absolute error."""
-    guesses = [np.asarray([confidence(row, model) for row in track.cues]) for track in tracks]
+    guesses = [np.asarray([told(confidence(row, model), model) for row in track.cues]) for track in tracks]
     guess, overlap = np.concatenate(guesses), np.concatenate([track.overlap for track in tracks])
     within = [
         rank_correlation(mine, track.overlap)
@@ -213,6 +248,25 @@ def _told(track: Track) -> Track:
     return track
 
 
+def _card(
+    args: argparse.Namespace, model: Calibration, fitted: Sequence[Track], unseen: Sequence[Track]
+) -> dict[str, str | int | float]:
+    command = "python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json"
+    command += f" --clips {args.clips} --samples {args.samples} --frames {args.frames} --seed {args.seed}"
+    card: dict[str, str | int | float] = {
+        "what": "Estimates J of a tracked mask from cues that need no truth; see core.masks.confidence.",
+        "data": "Clips with masks of DAVIS (train) and Pexels, and composites of them; no clip of davis-dev.",
+        "command": command + " --told" * args.told,
+        "date": datetime.now(UTC).date().isoformat(),
+        **{f"fitted: {name}": value for name, value in scores(model, fitted).items()},
+        **{f"held out: {name}": value for name, value in scores(model, unseen).items()},
+    }
+    if not args.told:
+        return card
+    before = {name: value for name, value in shipped().card.items() if not name.startswith("told: ")}
+    return before | {f"told: {name}": card[name] for name in card if name not in ("what", "data")}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -224,6 +278,9 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=12, help="composites to fit to")
     parser.add_argument("--frames", type=int, default=60, help="of a real clip, at most")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--told", action="store_true", help="keep the shipped model, fit only what is told of it"
+    )
     args = parser.parse_args()
     import torch
 
@@ -233,16 +290,8 @@ def main() -> None:
     )
     kept = load_footage(args.data, args.cache, held_out=True)
     unseen = list(_tracks(kept, 0, max(1, args.samples // 4), args.frames, args.seed + 1))
-    model = fit(fitted)
-    card: dict[str, Any] = {
-        "what": "Estimates J of a tracked mask from cues that need no truth; see core.masks.confidence.",
-        "data": "Clips with masks of DAVIS (train) and Pexels, and composites of them; no clip of davis-dev.",
-        "command": "python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json"
-        f" --clips {args.clips} --samples {args.samples} --frames {args.frames} --seed {args.seed}",
-        "date": datetime.now(UTC).date().isoformat(),
-        **{f"fitted: {name}": value for name, value in scores(model, fitted).items()},
-        **{f"held out: {name}": value for name, value in scores(model, unseen).items()},
-    }
+    model = levelled(shipped(), fitted) if args.told else fit(fitted)
+    card = _card(args, model, fitted, unseen)
     model = msgspec.structs.replace(model, card=card)
     write_atomic(args.out, msgspec.json.format(msgspec.json.encode(model), indent=1) + b"\n")
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in card.items()))

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from core.masks.ahead import foreseen
+from core.masks.confidence import told
 from core.masks.features import Array32
 from core.masks.output import full_size
 from core.masks.recognition.alibi import BEYOND, Trace, elsewhere, trace_of
@@ -52,8 +53,8 @@ WORTH_TELLING = 0.3
 class Rounds:
     """The rounds of a job.
 
-    frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job, changed here;
-    0 says missing. picture: a frame of the clip. stream: frames of a range, in its order. tracker: one of object k
+    frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job as they are told,
+    changed here; 0 says missing. picture: a frame of the clip. stream: frames of a range, in its order. tracker: one of object k
     alone that starts from a frame with its mask, and knows nothing but that frame when so asked. pool: sees frames
     ahead (core.masks.ahead). save: keep the state.
     """
@@ -367,7 +368,8 @@ class Rounds:
         confidence: float,
         others: Labels | None = None,
     ) -> None:
-        """Write one object's mask into a frame that keeps those of the others; without a frame, take it out."""
+        """Write one object's mask into a frame that keeps those of the others; without a frame, take it out. confidence: the
+        score."""
         label = self.labels[k]
         if others is None:
             others = MaskFolder(self.out).labels(number)
@@ -381,4 +383,4 @@ class Rounds:
         if self.soft:
             path = self.out / matte.SOFT / str(label) / matte.mask_name(number)
             matte.write_soft(path, lifted_contrast(soft))
-        self.confidences.setdefault(number, {})[label] = confidence
+        self.confidences.setdefault(number, {})[label] = told(confidence)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
+from core.masks.confidence import told
 from core.masks.features import make_grid
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
@@ -56,7 +57,7 @@ def earlier(root: Path, labels: Labels) -> Earlier:
     (root / MASKS).mkdir(parents=True, exist_ok=True)
     for number in range(20):
         write_labels(root / MASKS / mask_name(number), labels)
-    return Earlier(MaskFolder(root), {number: {1: 0.7} for number in range(20)})
+    return Earlier(MaskFolder(root), {number: {1: told(0.7)} for number in range(20)})
 
 
 def vote(
