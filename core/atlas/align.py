@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from core.atlas.canvas import Target
 from core.atlas.footage import Box, View, Views
+from core.layers.channels import total, weighed
 from core.layers.grid_solve import Smooth, Terms, solve, towards
 from core.motion.control_grid import Array32, ControlGrid, pixels
 
@@ -88,7 +89,7 @@ def flow_terms(
     wanted = flow + grid.at_points(there)
     weight = trust * view.mask
     if now is not None:
-        apart = ((wanted - now) ** 2).sum(-1)
+        apart = total(np.square(wanted - now))
         weight = np.asarray(weight / (1 + apart / np.float32(ASTRAY**2)), np.float32)
     return towards(wanted, weight)
 
@@ -181,11 +182,16 @@ def colour_terms(soft: Array32, mask: Array32, shift: Array32, here: Array32, ta
     """The Gauss-Newton terms of the colour difference at the map `here + shift`."""
     colour, known, across, down = target.look(here + shift)
     rest = soft - colour
-    size = (rest * rest).sum(-1)
-    weight = mask * np.clip(known * 2, 0, 1) / (1 + size / OUTLIER**2) ** 2 / np.float32(NOISE**2)
-    xx, xy, yy = (across * across).sum(-1), (across * down).sum(-1), (down * down).sum(-1)
-    gx, gy = (across * rest).sum(-1), (down * rest).sum(-1)
-    xx, xy, yy, gx, gy = (weight * each for each in (xx, xy, yy, gx, gy))
+    size = total(rest * rest)
+    weight = (
+        np.float32(1 / NOISE**2)
+        * mask
+        * np.clip(known * 2, 0, 1)
+        / np.square(1 + size / np.float32(OUTLIER**2))
+    )
+    xx, xy, yy = total(across * across), total(across * down), total(down * down)
+    gx, gy = total(across * rest), total(down * rest)
+    xx, xy, yy, gx, gy = (np.asarray(weight * each, np.float32) for each in (xx, xy, yy, gx, gy))
     dx, dy = shift[..., 0], shift[..., 1]
     return Terms(xx, yy, gx + xx * dx + xy * dy, gy + xy * dx + yy * dy, xy)
 
@@ -204,13 +210,12 @@ def scaled(terms: Terms, by: float) -> Terms:
 
 def difference(view: View, uv: Array32, colour: Array32) -> Array32:
     """Length of the colour difference of a box to the atlas's samples (h, w)."""
-    return np.sqrt(((view.picture - colour) ** 2).sum(-1))
+    return np.sqrt(total(np.square(view.picture - colour)))
 
 
 def _blurred(view: View, sigma: float) -> Array32:
     """The object's colours blurred without what lies around it."""
-    mask = np.maximum(view.mask, 1e-4)[..., None]
-    soft = cv2.GaussianBlur(
-        np.dstack([view.picture * mask, mask]), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE
-    )
-    return np.ascontiguousarray(soft[..., :3] / soft[..., 3:])
+    shown = weighed(view.picture, np.maximum(view.mask, np.float32(1e-4)))
+    soft = cv2.GaussianBlur(shown, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    *colours, mask = cv2.split(soft)
+    return np.asarray(cv2.merge([colour / mask for colour in colours]), np.float32)

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from core.atlas.footage import View
+from core.layers.channels import weighed
 from core.motion.control_grid import Array32
 
 SPARE = 24
@@ -87,35 +88,39 @@ class Canvas:
         keep: how much of what lies there counts beside it; what the frame does not show stays as it was.
         """
         self.cover(uv, weight)
-        values = np.dstack([view.picture * weight[..., None], weight])
-        if keep >= 1:
-            self.spread(self.total, values, uv)
-            return
-        new = np.zeros_like(self.total)
-        self.spread(new, values, uv)
-        self.total *= 1 - np.float32(1 - keep) * np.minimum(new[..., 3:], 1)
+        planes = self.planes()
+        self.spread(planes, weighed(view.picture, weight), uv)
+        new = np.asarray(cv2.merge(list(planes)), np.float32)
+        if keep < 1:
+            self.total *= 1 - np.float32(1 - keep) * np.minimum(new[..., 3:], 1)
         self.total += new
 
-    def spread(self, total: Array32, values: Array32, uv: Array32) -> None:
-        """Splat values (h, w, 4) into `total` (canvas height, canvas width, 4); what falls outside is lost."""
+    def planes(self) -> Array32:
+        """Zeros to splat into, (4, canvas height, canvas width)."""
+        return np.zeros((4, *self.shape), np.float32)
+
+    def spread(self, planes: Array32, values: Array32, uv: Array32) -> None:
+        """Splat values (h, w, 4) into `planes`, where each channel lies by itself; what falls outside is lost."""
         height, width = self.shape
-        chosen = values[..., 3] > 0
-        if not chosen.all():
-            values, uv = values[chosen], uv[chosen]
-        where = torch.from_numpy(to_canvas(uv.reshape(-1, 2), self.origin, self.scale))
-        rows = torch.from_numpy(np.ascontiguousarray(values.reshape(-1, 4)))
-        whole = where.floor()
-        fits = (whole >= 0).all(1) & (whole[:, 0] < width - 1) & (whole[:, 1] < height - 1)
-        if not bool(fits.all()):
-            where, whole, rows = where[fits], whole[fits], rows[fits]
-        part = where - whole
-        right, low = part[:, :1], part[:, 1:]
-        at = (whole[:, 1] * width + whole[:, 0]).long()
-        out = torch.from_numpy(total.reshape(-1, 4))
-        out.index_add_(0, at, rows * ((1 - right) * (1 - low)))
-        out.index_add_(0, at + 1, rows * (right * (1 - low)))
-        out.index_add_(0, at + width, rows * ((1 - right) * low))
-        out.index_add_(0, at + width + 1, rows * (right * low))
+        where = to_canvas(uv, self.origin, self.scale)
+        x, y = (torch.from_numpy(np.ascontiguousarray(where[..., k]).ravel()) for k in (0, 1))
+        left, top = x.floor(), y.floor()
+        right, low = x - left, y - top
+        fits = (left >= 0) & (left < width - 1) & (top >= 0) & (top < height - 1)
+        whole = bool(fits.all())
+        at = ((top if whole else top * fits).int() * width + (left if whole else left * fits).int()).long()
+        for k, plane in enumerate(
+            planes
+        ):  # channel by channel it is several times as fast as by rows of four
+            row, out = (
+                torch.from_numpy(np.ascontiguousarray(values[..., k]).ravel()),
+                torch.from_numpy(plane.ravel()),
+            )
+            upper, lower = ((row if whole else row * fits) * share for share in (1 - low, low))
+            out.scatter_add_(0, at, upper * (1 - right))
+            out[1:].scatter_add_(0, at, upper * right)
+            out[width:].scatter_add_(0, at, lower * (1 - right))
+            out[width + 1 :].scatter_add_(0, at, lower * right)
 
     def picture(self) -> tuple[Array32, Array32]:
         """Colour float32 (h, w, 3) with unknown places filled from around, and weight (h, w)."""
@@ -149,8 +154,9 @@ def make_target(premultiplied: Array32, origin: tuple[int, int], scale: float, s
 
 def to_canvas(uv: Array32, origin: tuple[int, int], scale: float) -> Array32:
     """Key-frame pixels as canvas pixels."""
-    moved = (uv - np.array(origin, np.float32) + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
-    return np.asarray(moved, np.float32)
+    to = [[scale, 0, (0.5 - origin[0]) * scale - 0.5], [0, scale, (0.5 - origin[1]) * scale - 0.5]]
+    shape = uv.shape if uv.ndim == 3 else (-1, 1, 2)
+    return np.asarray(cv2.transform(uv.reshape(shape), np.array(to)).reshape(uv.shape), np.float32)
 
 
 def fill(total: Array32, weight: Array32) -> Array32:
@@ -162,9 +168,11 @@ def fill(total: Array32, weight: Array32) -> Array32:
         if sigma:
             values = cv2.GaussianBlur(np.dstack([total, weight]), (0, 0), sigma)
             known = open_places & (values[..., 3] > KNOWN / 8)
+            found = values[known]
+            colour[known] = found[:, :3] / found[:, 3:]
         else:
-            values = np.dstack([total, weight])
-        colour[known] = values[known][:, :3] / values[known][:, 3:]
+            colour = np.asarray(total / np.maximum(weight, np.float32(KNOWN))[..., None], np.float32)
+            colour[~known] = 0
         open_places &= ~known
         if not open_places.any():
             break

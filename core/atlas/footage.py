@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.atlas.turn import turn_between, turned_back, with_turn
+from core.layers.channels import mean, total
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.control_grid import Array32, ControlGrid, cover, pixels
@@ -196,9 +197,9 @@ class Views:
         where = flow + _here(box)
         returned = cv2.remap(back, where, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
         apart = flow + returned.astype(np.float32) / np.float32(FLOW_UNIT)
-        error = (apart * apart).sum(-1)
+        error = total(apart * apart)
         arrives = cv2.remap(self.mask(label, b), where, None, cv2.INTER_NEAREST)
-        length = (RETURNS if label else 4 * RETURNS) * (1 + 0.00625 * (flow * flow).sum(-1))
+        length = (RETURNS if label else 4 * RETURNS) * (1 + 0.00625 * total(flow * flow))
         trust = np.exp(-error / (2 * length)) * arrives
         if label:
             trust *= self._alike(a, b, box, where)
@@ -208,7 +209,7 @@ class Views:
         """How alike a box of frame a and its places in frame b look, float32 (h, w) in (0, 1]."""
         there = cv2.remap(self.frame(b), where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         apart = cv2.absdiff(crop(self.frame(a), box), there).astype(np.float32)
-        square = cv2.GaussianBlur((apart * apart).mean(-1), (0, 0), 1.5)
+        square = cv2.GaussianBlur(mean(apart * apart), (0, 0), 1.5)
         return np.asarray(1 / (1 + square / np.float32(UNLIKE**2)), np.float32)
 
     def _flow(self, label: int, a: int, b: int) -> npt.NDArray[np.int16]:
@@ -300,6 +301,10 @@ def crop(picture: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
     rows, columns = picture.shape[:2]
     if left >= 0 and top >= 0 and left + width <= columns and top + height <= rows:
         return np.ascontiguousarray(picture[top : top + height, left : left + width])
+    x0, y0, x1, y1 = max(0, left), max(0, top), min(columns, left + width), min(rows, top + height)
+    if x0 < x1 and y0 < y1:
+        around = y0 - top, top + height - y1, x0 - left, left + width - x1
+        return np.asarray(cv2.copyMakeBorder(picture[y0:y1, x0:x1], *around, cv2.BORDER_REPLICATE))
     down = np.clip(np.arange(top, top + height), 0, rows - 1)
     across = np.clip(np.arange(left, left + width), 0, columns - 1)
     return np.ascontiguousarray(picture[down[:, None], across])

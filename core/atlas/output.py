@@ -19,6 +19,7 @@ from core.atlas.render import decibels, rebuild
 from core.atlas.report import AtlasReport, write_report
 from core.files import write_atomic
 from core.job import Progress
+from core.layers.channels import mean
 from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.matte import write_soft
 from core.media.writer import FilmWriter, VideoSpec, colours_for, to_encoder, write_png
@@ -93,7 +94,7 @@ def _write_frames(fit: Fit, errors: list[tuple[float, float, float]]) -> Iterato
 
 def _errors(fit: Fit, n: int, shown: Any) -> tuple[float, float, float]:
     apart = (shown.astype(np.float32) - fit.views.frame(n)) / np.float32(255)
-    square = (apart * apart).mean(-1)
+    square = mean(apart * apart)
     inside = fit.views.labels(n) > 0
     parts = [float(square[part].sum()) for part in (inside, ~inside)]
     return parts[0] + parts[1], parts[0], float(np.count_nonzero(inside))

@@ -25,6 +25,7 @@ from core.atlas.align import (
 )
 from core.atlas.canvas import KNOWN, Canvas, Target, make_target, to_canvas
 from core.atlas.footage import View, Views, box_of
+from core.layers.channels import total, weighed
 from core.layers.grid_solve import Smooth, Terms
 from core.motion.control_grid import Array32, ControlGrid
 
@@ -169,14 +170,15 @@ def paint(views: Views, page: PageFit, passes: int, chosen: tuple[int, ...] | No
         _move_texture(made, canvas)
     yield from _splat(views, made, canvas, frames, robust=True)
     for _ in range(passes):
-        total = np.zeros((*canvas.shape, 4), np.float32)
+        gathered = canvas.planes()
         for n in frames:
             view, uv = made.view(views, n), made.grids[n].map()
             rest = view.picture - sample(made, uv)
             weight = view.mask * trust_of(rest)
-            canvas.spread(total, np.dstack([rest * weight[..., None], weight]), uv)
+            canvas.spread(gathered, weighed(rest, weight), uv)
             yield n
-        made.colour = np.asarray(made.colour + total[..., :3] / np.maximum(total[..., 3:], 0.05), np.float32)
+        step = gathered[:3] / np.maximum(gathered[3], np.float32(0.05))
+        made.colour = np.asarray(made.colour + cv2.merge(list(step)), np.float32)
     page.scale, page.origin, page.colour, page.weight = made.scale, made.origin, made.colour, made.weight
 
 
@@ -184,7 +186,7 @@ def _splat(
     views: Views, page: PageFit, canvas: Canvas, frames: tuple[int, ...], robust: bool
 ) -> Iterator[int]:
     """The mean of the frames; robust: of what agrees with the texture so far."""
-    canvas.total = np.zeros((*canvas.shape, 4), np.float32)
+    planes = canvas.planes()
     for n in frames:
         view, uv = page.view(views, n), page.grids[n].map()
         weight: Array32 = view.mask
@@ -192,8 +194,9 @@ def _splat(
             known = known_at(page, uv)
             agrees = trust_of(view.picture - sample(page, uv))
             weight = np.asarray(weight * (1 - known + known * agrees), np.float32)
-        canvas.spread(canvas.total, np.dstack([view.picture * weight[..., None], weight]), uv)
+        canvas.spread(planes, weighed(view.picture, weight), uv)
         yield n
+    canvas.total = np.asarray(cv2.merge(list(planes)), np.float32)
     page.origin, (page.colour, page.weight) = canvas.origin, canvas.picture()
 
 
@@ -224,7 +227,7 @@ def _move_texture(page: PageFit, canvas: Canvas) -> None:
 
 def trust_of(rest: Array32) -> Array32:
     """What a pixel counts whose colour differs by `rest` (h, w, 3)."""
-    return np.asarray(1 / (1 + (rest * rest).sum(-1) / np.float32(3 * ROBUST**2)) ** 2, np.float32)
+    return np.asarray(1 / np.square(1 + total(rest * rest) / np.float32(3 * ROBUST**2)), np.float32)
 
 
 def known_at(page: PageFit, uv: Array32) -> Array32:
@@ -243,5 +246,5 @@ def sample(page: PageFit, uv: Array32) -> Array32:
 
 def target_of(page: PageFit, sigma: float) -> Target:
     """The texture blurred by `sigma` frame pixels, to register frames to."""
-    known = np.clip(page.weight * page.scale * page.scale, 0, 1)[..., None]
-    return make_target(np.dstack([page.colour * known, known]), page.origin, page.scale, sigma)
+    known = np.clip(page.weight * np.float32(page.scale * page.scale), 0, 1)
+    return make_target(weighed(page.colour, known), page.origin, page.scale, sigma)

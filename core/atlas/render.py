@@ -16,6 +16,7 @@ import numpy as np
 
 from core.atlas.footage import Views
 from core.atlas.page import PageFit, sample, trust_of
+from core.layers.channels import mean, total
 from core.media.writer import write_png
 from core.motion.control_grid import Array32, ControlGrid
 
@@ -82,8 +83,8 @@ def edge(frame: Array32, front: Array32, behind: Array32, mask: Array32) -> Arra
     band = _grown(mask, BAND) - (1 - _grown(1 - mask, BAND))
     soft = cv2.GaussianBlur(mask, (0, 0), 0.7)
     across = front - behind
-    share = ((frame - behind) * across).sum(-1) + UNSURE * soft
-    share /= (across * across).sum(-1) + UNSURE
+    share = total((frame - behind) * across) + UNSURE * soft
+    share /= total(across * across) + UNSURE
     return np.asarray(np.clip(np.where(band > 0.5, share, mask), 0, 1), np.float32)
 
 
@@ -108,7 +109,7 @@ def squares(film: Film, views: Views, frames: Sequence[int]) -> dict[int, tuple[
     for n in frames:
         picture, _ = rebuild(film, views, n)
         eight_bits = np.rint(picture * 255).astype(np.float32)
-        error = (((eight_bits - views.frame(n)) / np.float32(255)) ** 2).mean(-1)
+        error = mean(np.square((eight_bits - views.frame(n)) / np.float32(255)))
         inside = views.labels(n) > 0
         masks, outside = (float(error[part].mean()) if part.any() else 0.0 for part in (inside, ~inside))
         found[n] = (float(error.mean()), masks, outside)
@@ -134,7 +135,7 @@ def object_error(pages: Mapping[int, PageFit], views: Views) -> dict[int, float]
     for page in pages.values():
         for n in page.mapped:
             view = page.view(views, n)
-            error = ((view.picture - sample(page, page.grids[n].map())) ** 2).mean(-1) * view.mask
+            error = mean(np.square(view.picture - sample(page, page.grids[n].map()))) * view.mask
             costs[n] = float(error.sum() / max(1.0, float(view.mask.sum())))
     return costs
 

@@ -21,15 +21,20 @@ def largest(picture: Array32) -> Array32:
 
 def total(picture: Array32) -> Array32:
     """The sum of each pixel's channels; float32 (H, W)."""
-    return _weighed(picture, 1.0)
+    return _scaled(picture, 1.0)
 
 
 def mean(picture: Array32) -> Array32:
     """The mean of each pixel's channels; float32 (H, W)."""
-    return _weighed(picture, 1 / picture.shape[2])
+    return _scaled(picture, 1 / picture.shape[2])
 
 
-def _weighed(picture: Array32, share: float) -> Array32:
+def weighed(picture: Array32, weight: Array32) -> Array32:
+    """A picture (H, W, 3) times a weight (H, W), and the weight as a fourth channel."""
+    return np.asarray(cv2.merge([*(each * weight for each in cv2.split(picture)), weight]), np.float32)
+
+
+def _scaled(picture: Array32, share: float) -> Array32:
     weights = np.full((1, picture.shape[2]), share, np.float32)
     return np.asarray(cv2.transform(np.asarray(picture, np.float32), weights), np.float32)
 

@@ -63,18 +63,18 @@ def solve(terms: Terms, start: Array32, step: int, smooth: Smooth) -> Array32:
     hold, steady = cell * smooth.hold, cell * smooth.steady
     right = np.stack([_gather(terms.gx, step), _gather(terms.gy, step)], -1)
     right = right + hold * start + steady * _slopes(start)
+    diagonal = np.stack([xx[..., 1, 1], yy[..., 1, 1]], -1) + hold + 4 * first + 12 * second
+    own = np.stack([xx, yy], 2) + _held(rows, columns, hold, first)[:, :, None]
+    around = np.zeros((rows + 2, columns + 2, 2), np.float32)
+    windows = sliding_window_view(around, (3, 3), (0, 1))
 
     def apply(nodes: Array32) -> Array32:
-        out = hold * nodes + first * _slopes(nodes) + second * _bends(nodes)
-        x, y = _windows(nodes[..., 0]), _windows(nodes[..., 1])
-        out[..., 0] += np.einsum("rckl,rckl->rc", xx, x)
-        out[..., 1] += np.einsum("rckl,rckl->rc", yy, y)
+        around[1:-1, 1:-1] = nodes
+        out = second * _bends(nodes) + np.einsum("rcdkl,rcdkl->rcd", own, windows)
         if xy is not None:
-            out[..., 0] += np.einsum("rckl,rckl->rc", xy, y)
-            out[..., 1] += np.einsum("rckl,rckl->rc", xy, x)
-        return out
+            out += np.einsum("rckl,rcdkl->rcd", xy, windows)[..., ::-1]
+        return np.asarray(out, np.float32)
 
-    diagonal = np.stack([xx[..., 1, 1], yy[..., 1, 1]], -1) + hold + 4 * first + 12 * second
     scale = np.asarray(1 / diagonal, np.float32)
     return _conjugate(apply, right, start.astype(np.float32), scale, smooth.iterations)
 
@@ -128,8 +128,12 @@ def _stencil(values: Array32, step: int, rows: int, columns: int) -> Array32:
     return stencil
 
 
-def _windows(nodes: Array32) -> Array32:
-    return sliding_window_view(np.pad(nodes, 1), (3, 3))
+def _held(rows: int, columns: int, hold: np.float32, first: np.float32) -> Array32:
+    """The stencil of a pull to where one is, and of the squared first differences (half their gradient, `_slopes`)."""
+    stencil = np.zeros((rows, columns, 3, 3), np.float32)
+    stencil[1:, :, 0, 1] = stencil[:-1, :, 2, 1] = stencil[:, 1:, 1, 0] = stencil[:, :-1, 1, 2] = -first
+    stencil[..., 1, 1] = hold - stencil.sum((2, 3))
+    return stencil
 
 
 def _slopes(nodes: Array32) -> Array32:
