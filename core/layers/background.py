@@ -18,11 +18,12 @@ from core.layers.ground_flow import GroundFlow
 from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
 from core.layers.neighbours import OFFSETS, put_together
 from core.layers.paged import Room, Stack
-from core.layers.plane import MARGIN, Plane, paint_plane, trusted
+from core.layers.painting import paint_plane
+from core.layers.plane import MARGIN, Plane, trusted
 from core.layers.showing import Show, hidden, part
 from core.layers.unseen import complete
 from core.layers.warped import Warped, paint_warped, with_canvas
-from core.media.cuts import find_cuts
+from core.media.cuts import Look, is_cut, look_at
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera, follow, working_size
@@ -33,6 +34,8 @@ GOOD_PLANE = 36.0
 CLEARLY = 2.0
 """dB by which neighbouring frames must be better."""
 SAMPLE = 6
+PAINTED, FOLLOWED = 0.4, 0.2
+"""Of finding the background of every frame, finding the canvas; and of that, following the camera."""
 FILMS = 3.8
 """Times a pass over the canvas, what finding and writing the layers takes."""
 Background: TypeAlias = Plane | Warped
@@ -47,8 +50,10 @@ def find_camera(
     greys, free = (Stack((footage.count, size[1], size[0]), folder) for _ in range(2))
     radius = max(1, round(1.5 * MARGIN * size[1]))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    looks: list[Look] = []
     for n in range(footage.count):
         grey = cv2.cvtColor(footage.frame(n), cv2.COLOR_RGB2GRAY)
+        looks.append(look_at(footage.frame(n)))
         greys[n] = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         mask = cv2.resize((footage.labels(n) > 0).astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
         free[n] = 1 - cv2.dilate((mask > 0).astype(np.uint8), kernel)
@@ -58,7 +63,7 @@ def find_camera(
         half = max(1, size[0] // 2), max(1, size[1] // 2)
         greys = _smaller(greys, half, cv2.INTER_AREA, folder)
         free = _smaller(free, half, cv2.INTER_NEAREST, folder)
-    cuts = set(find_cuts(footage.frame(n) for n in range(footage.count)))
+    cuts = {n for n in range(1, footage.count) if is_cut(looks, n)}
     return (yield from part(follow(greys, free, footage.size, cuts, show), 0.3, 1.0))
 
 
@@ -85,6 +90,7 @@ def find_background(
     seed: int = 0,
     after: float = FILMS,
     haste: Haste | None = None,
+    frames: bool = True,
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
 
@@ -96,17 +102,30 @@ def find_background(
         seed: of what is put where no frame shows the background.
         after: times a pass over the canvas, what comes after the background takes.
         haste: what must be left out, for lack of time.
+        frames: whether the background of each frame is asked for. If not, the canvas is all that is made, and its `flat`
+            says whether it is enough.
     """
+    painted = PAINTED if frames else 0.98
     if plane is None:
-        camera = yield from part(find_camera(footage, folder, show, haste), 0.0, 0.3)
+        camera = yield from part(find_camera(footage, folder, show, haste), 0.0, FOLLOWED * painted)
         plane = yield from part(
-            _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, haste), 0.3, 0.6
+            _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, haste),
+            FOLLOWED * painted,
+            painted,
         )
         yield plane
     plane.notes += _notes(plane.camera)
-    yield 0.6
+    yield painted
     began = time.monotonic()
     if not needs_warping(footage, plane, haste):
+        yield 1.0
+        return plane
+    plane.flat = False
+    if not frames:
+        plane.notes.append(
+            "The background is no plane: the picture is a survey. In a film, which you can ask for, each frame's background "
+            "is put together from its neighbours"
+        )
         yield 1.0
         return plane
     if not allows(1.5 * (time.monotonic() - began) * footage.count / SAMPLE):
@@ -118,7 +137,7 @@ def find_background(
     plane.notes.append(
         "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
     )
-    return (yield from part(paint_warped(footage, plane, folder, show, seed), 0.6, 1.0))
+    return (yield from part(paint_warped(footage, plane, folder, show, seed), painted, 1.0))
 
 
 def _painted(
@@ -127,8 +146,8 @@ def _painted(
     """The canvas, whole; from smaller pictures where there is no time for more."""
     by = 1 if haste is None else haste.reduction()
     if by == 1:
-        plane = yield from part(paint_plane(footage, camera, show, allows, room), 0.0, 1.0)
-        yield from part(complete(plane, seed), 1.0, 1.0)
+        plane = yield from part(paint_plane(footage, camera, show, allows, room), 0.0, 0.8)
+        yield from part(complete(plane, seed), 0.8, 1.0)
         return plane
     small = Smaller(footage, by)
     plane = yield from part(paint_plane(small, smaller_camera(camera, small.size), show, allows), 0.0, 1.0)

@@ -26,8 +26,8 @@ FINER_THAN = 0.8, 2.0, 5.0
 COARSE = 2.0
 STEPS = 6
 """Of light, in each of which grain is measured."""
-FEWEST = 60
-"""Pixels that tell how strong it is."""
+FEWEST, MANY = 60, 20_000
+"""Pixels that tell how strong it is, at least, and of how many it is measured."""
 FLATTEST = 0.35
 """The part of all pixels that counts as flat."""
 WEIGHED = 12
@@ -71,17 +71,18 @@ def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) ->
     Args:
         clean: its background without grain. own: bool (H, W), where the frame shows it.
     """
-    flat = _flat(clean, own)
-    if np.count_nonzero(flat) < FEWEST:
+    flat = np.flatnonzero(_flat(clean, own))
+    if len(flat) < FEWEST:
         return None
-    light = mean(clean)[flat]
+    flat = flat[:: -(-len(flat) // MANY)]
+    light = mean(clean).ravel()[flat]
     count = len(FINER_THAN)
     strength, blends = np.zeros((count, STEPS), np.float32), np.zeros((count, 3, 3), np.float32)
     for k, (seen, smooth) in enumerate(zip(bands(frame), bands(clean), strict=True)):
-        off = seen[flat] - smooth[flat]
-        whole, less = (_by_light(np.abs(each[flat].mean(1)), light) for each in (seen, smooth))
+        a, b = seen.reshape(-1, 3)[flat], smooth.reshape(-1, 3)[flat]
+        whole, less = (_by_light(np.abs(each @ np.full(3, 1 / 3, np.float32)), light) for each in (a, b))
         strength[k] = np.sqrt(np.maximum(whole * whole - less * less, 0))
-        blends[k] = _blend(off)
+        blends[k] = _blend(a - b)
     return Grain(strength, blends)
 
 

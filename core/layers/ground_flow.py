@@ -73,7 +73,7 @@ class GroundFlow:
 
     def _rest(self, n: int, m: int, matrix: Matrix) -> Array32:
         """What flow finds beyond the camera's motion, carried on under the objects."""
-        (grey, _, trust), (other, others, _) = self._look(n), self._look(m)
+        (grey, _, trust), (other, others, _) = self.look(n), self.look(m)
         view = cv2.warpPerspective(
             other,
             matrix,
@@ -87,8 +87,8 @@ class GroundFlow:
         far = np.minimum(1, 3 * sure * np.clip((trust - FAR) * 4, 0, 1))
         return fill(rest, np.asarray(far, np.float32))
 
-    def _look(self, n: int) -> tuple[Frame, Labels, Array32]:
-        """A frame's grey, its labels, and how far it is trusted."""
+    def look(self, n: int) -> tuple[Frame, Labels, Array32]:
+        """A frame's grey, its labels, and how far it is trusted, (h, w) each."""
         if n not in self._looks:
             grey = cv2.cvtColor(self._footage.frame(n), cv2.COLOR_RGB2GRAY)
             grey = cv2.resize(grey, self.size, interpolation=cv2.INTER_AREA)
@@ -105,9 +105,9 @@ class GroundFlow:
 
 def enlarged(where: Array32, size: tuple[int, int]) -> Array32:
     """Places at working size as places in frames of `size`, one for each of their pixels."""
-    factor = np.float32(size[0] / where.shape[1]), np.float32(size[1] / where.shape[0])
-    large = cv2.resize(where, size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray((large + np.float32(0.5)) * np.array(factor, np.float32) - np.float32(0.5), np.float32)
+    factor = np.array([size[0] / where.shape[1], size[1] / where.shape[0]], np.float32)
+    places = (where + np.float32(0.5)) * factor - np.float32(0.5)
+    return np.asarray(cv2.resize(places, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _around(labels: Labels, tall: int) -> Labels:

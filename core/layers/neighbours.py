@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from core.layers.channels import largest, mean, total
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow, enlarged
 from core.layers.light import fit_gain, spread_gain
-from core.layers.plane import Plane, believed, certainty, grey_of, grid_of, trusted
-from core.motion.camera import working_size
+from core.layers.plane import Plane, believed, certainty, grid_of, trusted
+from core.media.info import Frame
 from core.motion.flow import SMALLEST, Array32, flow_between
 
 OFFSETS = (2, 4, 7, 11, 16, 22, 30, 40)
@@ -54,7 +55,11 @@ def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> 
     for ahead in (1, -1):
         for m, places in ground.places(n, ahead, OFFSETS).items():
             if footage.known(m):
-                picture, weight = _brought(footage, m, places, frame, around)
+                picture, weight = _brought(footage, (n, m), places, ground)
+                picture = _in_light(
+                    frame, picture, np.sqrt(around * weight)
+                )  # the root counts more near objects
+                weight = weight * _agreement(frame, picture, around)
                 pictures.append(picture)
                 weights.append(weight * np.float32(np.exp(-abs(m - n) / FADE)))
     if not pictures:
@@ -67,26 +72,24 @@ def frame_of(footage: Footage, n: int) -> Array32:
 
 
 def _brought(
-    footage: Footage, m: int, places: Array32, frame: Array32, around: Array32
+    footage: Footage, pair: tuple[int, int], places: Array32, ground: GroundFlow
 ) -> tuple[Array32, Array32]:
-    """Frame m in the view of `frame`, and how much each pixel is to be believed.
+    """Frame m in the view of frame n, and how far each of its pixels is trusted. How they lie on one another is found at
+    working size, for it is smooth.
 
     Args:
-        places: where the background of `frame` is in frame m, at working size.
+        pair: n and m. places: where the background of frame n is in frame m, at working size.
     """
-    size, there = footage.size, trusted(footage.labels(m))
-    where, border = enlarged(places, size), cv2.BORDER_REPLICATE
-    rough = cv2.remap(footage.frame(m), where, None, cv2.INTER_LINEAR, borderMode=border)
-    open_ = cv2.remap(there, where, None, cv2.INTER_LINEAR)
-    rest = rest_flow(frame, rough.astype(np.float32) / np.float32(255), np.minimum(around, open_))
-    where = cv2.remap(where, grid_of(size) + rest, None, cv2.INTER_LINEAR, borderMode=border)
-    picture = cv2.remap(footage.frame(m), where, None, cv2.INTER_CUBIC, borderMode=border)
-    weight = cv2.remap(there, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    moved = picture.astype(np.float32) / np.float32(255)
-    moved = _in_light(
-        frame, moved, np.sqrt(around * weight)
-    )  # the root counts more near objects, where it is needed
-    return moved, np.asarray(weight * _agreement(frame, moved, around), np.float32)
+    (here, _, trust), (grey, _, there) = (ground.look(each) for each in pair)
+    border, size = cv2.BORDER_REPLICATE, footage.size
+    view = cv2.remap(grey, places, None, cv2.INTER_LINEAR, borderMode=border)
+    open_ = cv2.remap(there, places, None, cv2.INTER_LINEAR)
+    rest = rest_flow(here, np.asarray(view, np.uint8), np.minimum(trust, open_))
+    exact = cv2.remap(places, grid_of(ground.size) + rest, None, cv2.INTER_LINEAR, borderMode=border)
+    weight = cv2.remap(there, exact, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    where = enlarged(np.asarray(exact, np.float32), size)
+    moved = cv2.remap(frame_of(footage, pair[1]), where, None, cv2.INTER_CUBIC, borderMode=border)
+    return np.asarray(moved, np.float32), np.asarray(cv2.resize(weight, size), np.float32)
 
 
 def _in_light(frame: Array32, moved: Array32, used: Array32) -> Array32:
@@ -96,11 +99,16 @@ def _in_light(frame: Array32, moved: Array32, used: Array32) -> Array32:
     Args:
         used: (H, W), where the two may be compared.
     """
-    share = used[..., None]
-    whole = ((frame * share).sum((0, 1)) + 1e-3) / ((moved * share).sum((0, 1)) + 1e-3)
+    share = cv2.merge([used] * 3)
+    whole = (_sums(frame * share) + 1e-3) / (_sums(moved * share) + 1e-3)
     off = largest(np.abs(cv2.blur(frame - moved * whole.astype(np.float32), (5, 5))))
     gain = fit_gain(frame, moved, np.asarray(used * believed(off, LIT_ALIKE), np.float32))
-    return np.asarray(moved * spread_gain(gain, (frame.shape[1], frame.shape[0])), np.float32)
+    return moved * spread_gain(gain, (frame.shape[1], frame.shape[0]))
+
+
+def _sums(picture: Array32) -> npt.NDArray[np.float64]:
+    """Of each channel."""
+    return np.array(cv2.sumElems(picture)[: picture.shape[2]])
 
 
 def _agreement(frame: Array32, moved: Array32, around: Array32) -> Array32:
@@ -128,45 +136,42 @@ def shading(frame: Array32, clean: Array32, stretch: float) -> tuple[Array32, Ar
     return shade, off
 
 
-def rest_flow(frame: Array32, view: Array32, free: Array32) -> Array32:
-    """Flow from `frame` to `view` where `free` shows background in both: what is left of errors that add up on the way.
+def rest_flow(grey: Frame, view: Frame, free: Array32) -> Array32:
+    """Flow from `grey` to `view` where `free` shows background in both: what is left of errors that add up on the way.
 
-    Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake.
+    Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake. All at working size.
     """
-    tall, wide = frame.shape[:2]
-    size = working_size((wide, tall))
-    if min(size) < 2 * SMALLEST:
-        return np.zeros((tall, wide, 2), np.float32)
-    a, b = grey_of(frame, size), grey_of(view, size)
-    flow = flow_between(a, b)
-    share = np.clip((cv2.resize(free, size, interpolation=cv2.INTER_AREA) - 0.06) * 4, 0, 1)
-    share = share * certainty(a) / (1 + (largest(np.abs(flow)) / REST) ** 4)
+    if min(grey.shape) < 2 * SMALLEST:
+        return np.zeros((*grey.shape, 2), np.float32)
+    flow = flow_between(grey, view)
+    share = np.clip((free - 0.06) * 4, 0, 1) * certainty(grey)
+    share = share / (1 + (largest(np.abs(flow)) / REST) ** 4)
     known = cv2.GaussianBlur(share.astype(np.float32), (0, 0), SMOOTH)
     mixed = cv2.GaussianBlur(np.asarray(flow * share[..., None], np.float32), (0, 0), SMOOTH)
     mixed = mixed / (known + np.float32(0.02))[..., None]
-    smooth = fill(np.asarray(mixed, np.float32), np.asarray(np.minimum(1, known * 4), np.float32))
-    large = cv2.resize(smooth, (wide, tall), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large * np.float32(wide / size[0]), np.float32)
+    return fill(np.asarray(mixed, np.float32), np.asarray(np.minimum(1, known * 4), np.float32))
 
 
 def _agreed(pictures: list[Array32], weights: list[Array32]) -> Local:
     """The robust mean, with what does not agree left out more and more."""
     clean, sure = _mean(pictures, weights)
-    noise = np.zeros(sure.shape, np.float32)
     for scale in SCALES:
-        kept, squares = [], np.zeros(sure.shape, np.float32)
-        for picture, weight in zip(pictures, weights, strict=True):
-            off = picture - clean
-            kept.append(weight * believed(largest(np.abs(off)), scale))
-            squares += kept[-1] * mean(off * off)
-        clean, sure = _mean(pictures, kept)
-        noise = np.sqrt(squares / np.maximum(sure, 1e-6))
+        kept = [
+            weight * believed(largest(cv2.absdiff(picture, clean)), scale)
+            for picture, weight in zip(pictures, weights, strict=True)
+        ]
+        before, (clean, sure) = clean, _mean(pictures, kept)
+    squares = np.zeros(sure.shape, np.float32)
+    for picture, weight in zip(pictures, kept, strict=True):
+        off = picture - before
+        squares += weight * mean(off * off)
+    noise = np.sqrt(squares / np.maximum(sure, 1e-6))
     return Local(clean, np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5), np.float32), sure)
 
 
 def _mean(pictures: list[Array32], weights: list[Array32]) -> tuple[Array32, Array32]:
-    sure = np.zeros_like(weights[0])
-    for weight in weights:
+    sure, mixed = np.zeros_like(weights[0]), np.zeros_like(pictures[0])
+    for picture, weight in zip(pictures, weights, strict=True):
         sure += weight
-    mixed = sum(weight[..., None] * picture for picture, weight in zip(pictures, weights, strict=True))
+        cv2.accumulateProduct(picture, cv2.merge([weight] * 3), mixed)
     return np.asarray(mixed / np.maximum(sure, 1e-6)[..., None], np.float32), sure

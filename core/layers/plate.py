@@ -17,7 +17,8 @@ from core.layers.films import Films
 from core.layers.finding import find_effects, split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.haste import FILM, WHOLE, Haste
-from core.layers.plane import PASSES, Plane, to_bytes
+from core.layers.painting import PASSES
+from core.layers.plane import Plane, to_bytes
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
 from core.layers.showing import Showing, told
@@ -44,7 +45,8 @@ def paint(
     max_seconds: float = 0.0,
     seed: int = 0,
 ) -> Iterator[Progress]:
-    """Write plate.png, the canvas; for a still camera it is exactly the frame. With `film` also plate.mkv, the clean
+    """Write plate.png, the canvas; for a still camera it is exactly the frame. Where the background is no plane it is a
+    survey, for which neighbouring frames are not asked. With `film` also plate.mkv, the clean
     background of every frame, as in core.layers.result; how good it is and what the user should know go to plate.json (`read_plate`).
 
     Args:
@@ -89,9 +91,9 @@ def _found(
     """The background, and where one canvas does and there is time, once more without what objects throw on it."""
     show, clock = Showing(out), haste.clock
     began = clock.seconds
-    steps = find_background(footage, out, None, show, clock.allows, seed, after, haste)
+    steps = find_background(footage, out, None, show, clock.allows, seed, after, haste, frames=after > 0)
     plate = yield from told(steps, (0.0, 0.6 * share), MESSAGE, lambda: show.name)
-    if not isinstance(plate, Plane):
+    if not isinstance(plate, Plane) or not plate.flat:
         return plate
     if not clock.allows((AGAIN + after / PASSES) * (clock.seconds - began)):
         plate.notes.append("There was no time to look for shadows in the background")

@@ -17,12 +17,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.layers.chosen import chosen_views
 from core.layers.clock import Allows, always
 from core.layers.effects import expected
 from core.layers.finding import find_effects
 from core.layers.footage import Footage
 from core.layers.paged import Stack
-from core.layers.plane import PASSES, Plane, Sums, beside, brighter, look_over
+from core.layers.painting import PASSES, Sums, brighter, look_over
+from core.layers.plane import Plane, beside
 from core.layers.showing import part
 from core.layers.tracks import Tracks
 from core.layers.unseen import complete
@@ -59,8 +61,8 @@ def without_effects(
     owners, _, tracks = yield from part(find_effects(footage, plane, plane.room.folder), 0.0, 0.3)
     found = throwing(owners, tracks, footage.size)
     steps = repaint_plane(footage, plane, *found, allows, thorough=False)
-    better = yield from part(steps, 0.3, 1.0)
-    yield from part(complete(better, seed), 1.0, 1.0)
+    better = yield from part(steps, 0.3, 0.9)
+    yield from part(complete(better, seed), 0.9, 1.0)
     return better
 
 
@@ -82,10 +84,10 @@ def repaint_plane(
         allows: seconds that a pass takes to whether there is time for it; asked after the first.
         thorough: make the last pass also where no large standing shadow was taken away.
     """
-    better = _copy(plane)
-    shaded = yield from _shaded(better, expected)
+    better, chosen = _copy(plane), chosen_views(footage, plane.camera)
+    shaded = yield from _shaded(better, expected, chosen)
     began = time.monotonic()
-    for done in look_over(better, footage, PASSES, beside, expected, shaded=shaded):
+    for done in look_over(better, footage, chosen, PASSES, beside, expected, shaded=shaded):
         yield done / 2
     lit, went = _only_light(better, plane, shaded)
     if (thorough or went) and allows(time.monotonic() - began):
@@ -93,7 +95,7 @@ def repaint_plane(
         def thrown(n: int) -> npt.NDArray[np.bool_]:
             return np.asarray(effects(n) | (expected(n) & (better.view(lit, n) > 0.5)))
 
-        for done in look_over(better, footage, PASSES + 1, beside, thrown):
+        for done in look_over(better, footage, chosen, PASSES + 1, beside, thrown):
             yield (1 + done) / 2
     return better
 
@@ -114,15 +116,17 @@ def _copy(plane: Plane) -> Plane:
     return better
 
 
-def _shaded(plane: Plane, expected: Thrown) -> Generator[float, None, Array32]:
+def _shaded(plane: Plane, expected: Thrown, chosen: frozenset[int]) -> Generator[float, None, Array32]:
     """1 where something lies on the canvas in some frames, float32 (Hc, Wc)."""
     found, camera = plane.room.zeros(plane.seen.shape), plane.camera
     for shot, rows in zip(camera.shots, camera.bands, strict=True):
         sums, band = Sums(plane, rows), found[rows]
         for frame, view in sorted(camera.views_of(shot).items()):
+            if view not in chosen:
+                continue
             here, there = sums.part(view)
             thrown = expected(frame).astype(np.float32)
-            band[here] = np.maximum(band[here], sums.back(thrown, view, *there, cv2.INTER_LINEAR))
+            band[here] = np.maximum(band[here], sums.back(thrown, view, there, cv2.INTER_LINEAR))
             yield 0.0
         plane.room.let_go()
     return found

@@ -12,10 +12,13 @@ from core.layers.background import find_camera, needs_warping
 from core.layers.footage import open_footage
 from core.layers.ground_flow import GroundFlow
 from core.layers.neighbours import OFFSETS, put_together
-from core.layers.plane import grid_of, paint_plane, to_bytes
+from core.layers.painting import paint_plane
+from core.layers.plane import grid_of, to_bytes
+from core.layers.plate import paint
+from core.layers.result import read_plate
 from core.layers.warped import paint_warped
 from tests.core.layers.scenes import wall, write_clip
-from tests.core.layers.test_plane import last_of, psnr
+from tests.core.layers.test_plane import drain, last_of, psnr
 
 SIZE = 200, 120
 
@@ -169,3 +172,15 @@ def test_what_is_put_under_an_object_has_the_light_of_its_place(tmp_path: Path) 
     assert (
         abs(off[:, 78:98].mean()) < 6.5 and abs(off[:, 102:122].mean()) < 6.5
     )  # 8 and 11 by one light for all
+
+
+def test_a_picture_alone_asks_no_neighbours_and_says_that_it_is_a_survey(tmp_path: Path) -> None:
+    frames, _, labels = deep_clip()
+    clip, masks = write_clip(tmp_path, frames, labels)
+    notes = {}
+    for film in (False, True):
+        out = tmp_path / str(film)
+        out.mkdir()
+        drain(paint(out, clip=str(clip), masks=str(masks), film=film))
+        notes[film] = " ".join(read_plate(out).notes)
+    assert "survey. In a film" in notes[False] and "put together from neighbouring frames" in notes[True]

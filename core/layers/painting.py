@@ -1,0 +1,300 @@
+"""Painting a canvas: the robust mean of a clip's frames, registered, with the objects left out.
+
+Each pass reads the clip once, shot by shot, and keeps one frame at a time; of a long rest of the camera it takes only as
+many frames as say something new (core.layers.chosen). The first takes the plain mean; the others render the
+canvas as each frame would see it, fit the frame's light (core.layers.light) and a coarse bend for what is no plane,
+and add back what the frame saw differently, weighted by w = 1 / (1 + (r / TOLERANCE)^4): what moved through, such as
+a shadow, fades, and what rendering blurred comes back (iterated back-projection, Irani and Peleg 1991).
+
+Colours are float32 in [0, 1].
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.channels import largest, mean, total
+from core.layers.chosen import chosen_views
+from core.layers.clock import Allows, always
+from core.layers.entering import Borders
+from core.layers.fill import fill
+from core.layers.footage import Pictures
+from core.layers.light import fit_gain, flat, spread_gain
+from core.layers.paged import Room
+from core.layers.plane import (
+    KEPT,
+    LEAST,
+    TOLERANCE,
+    Plane,
+    believed,
+    bend_shape,
+    certainty,
+    grey_of,
+    grid_of,
+    moved_by,
+    spread_bend,
+    to_bytes,
+    trusted,
+)
+from core.layers.showing import Show, hidden
+from core.media.info import Frame
+from core.media.matte import Labels
+from core.motion.camera import Camera, working_size
+from core.motion.flow import SMALLEST, Array32, flow_between
+from core.motion.homography import Matrix
+
+PASSES = 3
+FITTED = 1, 2, 3, 4
+"""Passes before which light and bend are fitted."""
+FITTING = 0.6
+"""Of a look at a frame, what finding its light and bend alone takes."""
+HELD, WORTH = 0.015, 1.0
+"""How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
+LIT, STRETCH = 10.0, 0.02
+"""How much a frame counts that shows the same picture in more light, where a shadow lies at times; and over what part of
+the height it is one light."""
+UNKNOWN_WEIGHT = 0.1
+"""Of frames in which it is not known where the objects are."""
+BORDER = 1
+ToPart = tuple[Matrix, tuple[int, int]]
+"""A frame's pixels to those of a part of the canvas, and the size of that."""
+
+
+def paint_plane(
+    footage: Pictures,
+    camera: Camera,
+    show: Show = hidden,
+    allows: Allows = always,
+    room: Room | None = None,
+) -> Generator[float, None, Plane]:
+    """Make the canvas of a clip whose camera is known; yields how much is done, 0 to 1, after each frame.
+
+    Args:
+        allows: seconds that a pass takes to whether there is time for it; asked after the second.
+        room: where the canvas lies.
+    """
+    (width, height), count, room = camera.canvas, camera.views, room or Room()
+    chosen = chosen_views(footage, camera)
+    others = sorted(set(range(footage.count)) - chosen)
+    whole = PASSES * len(chosen) + FITTING * len(others)
+    plane = Plane(
+        camera,
+        room.zeros((height, width, 3)),
+        room.zeros((height, width)),
+        room.zeros((height, width)),
+        np.stack([flat()] * count),
+        np.zeros((count, *bend_shape(camera.size), 2), np.float32),
+        room=room,
+    )
+    for number in range(PASSES):
+        began = time.monotonic()
+        for done in look_over(plane, footage, chosen, number, trusted, show=show):
+            yield (number + done) * len(chosen) / whole
+        if 0 < number < PASSES - 1 and not allows(time.monotonic() - began):
+            plane.notes.append("There was no time for the last pass over the background")
+            break
+    for done in _fit_others(plane, footage, others):
+        yield 1 + (done - 1) * FITTING * len(others) / whole
+    return plane
+
+
+def look_over(
+    plane: Plane,
+    footage: Pictures,
+    chosen: frozenset[int],
+    number: int,
+    weigh: Callable[[Labels], Array32],
+    effects: Callable[[int], npt.NDArray[np.bool_]] | None = None,
+    show: Show = hidden,
+    shaded: Array32 | None = None,
+) -> Iterator[float]:
+    """One look at the chosen views, shot by shot; pass 0 starts the canvas. Yields how much is done, after each view.
+
+    Args:
+        weigh: masks to how much each pixel is believed. effects: frame to where something lies on the background.
+        shaded: (Hc, Wc), where the lightest frames count most.
+    """
+    camera, done = plane.camera, 0
+    for shot, rows in zip(camera.shots, camera.bands, strict=True):
+        sums, borders = Sums(plane, rows), Borders(footage)
+        for at, view in sorted(camera.views_of(shot).items()):
+            if view not in chosen:
+                continue
+            frame, weight = _looked_at(footage, borders, at, weigh)
+            if effects is not None:
+                weight = np.where(effects(at), LEAST * weight, weight)
+            if not shot.still:
+                weight = weight * _inside(footage.size)
+            if number in FITTED:
+                _fit(plane, view, frame, weight)
+            sums.add(view, frame, weight, first=number == 0, shaded=shaded)
+            show(sums.picture if number == 0 else partial(to_bytes, plane.canvas[rows]))
+            done += 1
+            yield done / len(chosen)
+        sums.finish(first=number == 0)
+        plane.room.let_go()
+
+
+def _looked_at(
+    footage: Pictures, borders: Borders, at: int, weigh: Callable[[Labels], Array32]
+) -> tuple[Array32, Array32]:
+    """A frame, float32 (H, W, 3), and how much each pixel of it is believed, (H, W)."""
+    weight = weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
+    return footage.frame(at).astype(np.float32) / np.float32(255), weight
+
+
+def _fit_others(plane: Plane, footage: Pictures, frames: list[int]) -> Iterator[float]:
+    """The light and bend of frames that the canvas was not painted from; yields how much is done."""
+    borders = Borders(footage)
+    for done, n in enumerate(frames):
+        frame, weight = _looked_at(footage, borders, n, trusted)
+        _fit(plane, n, frame, weight * _inside(footage.size))
+        if done % KEPT == 0:
+            plane.room.let_go()
+        yield (done + 1) / len(frames)
+
+
+def brighter(frame: Array32, view: Array32) -> Array32:
+    """1 where a picture is the same as `view` in clearly more light, float32 (H, W)."""
+    wide = (2 * round(STRETCH * len(frame) / 2) + 1,) * 2
+    lit, squared = cv2.blur(total(frame * view), wide), cv2.blur(total(view * view), wide)
+    light = lit / np.maximum(squared, np.float32(1e-3))
+    off = cv2.blur(frame - view, (5, 5))
+    rest = largest(np.abs(off - (light - 1)[..., None] * cv2.blur(view, (5, 5))))
+    same = np.clip(1.5 - 2 * rest / np.maximum(largest(np.abs(off)), np.float32(1e-3)), 0, 1)
+    return np.asarray(np.clip((light - 1.05) / 0.06, 0, 1) * same, np.float32)
+
+
+def _inside(size: tuple[int, int]) -> Array32:
+    """0 in the outermost pixels, which warping mixes with nothing, 1 elsewhere."""
+    inside = np.zeros(size[::-1], np.float32)
+    inside[BORDER:-BORDER, BORDER:-BORDER] = 1
+    return inside
+
+
+def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
+    """The frame's light and bend against the canvas so far."""
+    view = plane.view(plane.canvas, n)
+    off = largest(np.abs(cv2.blur(frame - view * spread_gain(plane.gains[n], plane.size), (3, 3))))
+    used = weight * believed(off)
+    plane.gains[n] = fit_gain(frame, view, used)
+    if not plane.camera.shot_of(n).still:
+        gain = spread_gain(plane.gains[n], plane.size)
+        lit, earlier = view * gain, plane.bends[n].copy()
+        plane.bends[n] = earlier + fit_bend(frame, lit, used)
+        if plane.bends[n].any():
+            bent = plane.view(plane.canvas, n) * gain
+            if _misfit(frame, bent, weight) > WORTH * _misfit(frame, lit, weight):
+                plane.bends[n] = earlier
+
+
+def _misfit(frame: Array32, view: Array32, weight: Array32) -> float:
+    """How far apart two pictures are, with what does not belong there counted as no worse than TOLERANCE."""
+    off = np.minimum(mean(cv2.absdiff(frame, view)), np.float32(TOLERANCE))
+    return float((off * weight).sum() / max(1e-6, float(weight.sum())))
+
+
+def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
+    """How `view` must bend to lie on `frame`: flow averaged in the cells of the grid, float32 (rows, columns, 2), pixels."""
+    tall, wide = frame.shape[:2]
+    size = working_size((wide, tall))
+    if min(size) < 2 * SMALLEST:
+        return np.zeros((*bend_shape((wide, tall)), 2), np.float32)
+    a, b = (grey_of(picture, size) for picture in (frame, view))
+    flow = flow_between(a, b) * np.float32(wide / size[0])
+    share = cv2.resize(weight, size, interpolation=cv2.INTER_AREA) * certainty(a)
+    share = share * (largest(np.abs(flow)) < 0.02 * wide)
+    cells = bend_shape((wide, tall))[::-1]
+    known = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
+    bend = cv2.resize(flow * share[..., None], cells, interpolation=cv2.INTER_AREA)
+    bend = bend / (known + np.float32(HELD))[..., None]  # what is hardly seen stays as the camera says
+    smooth = cv2.GaussianBlur(np.asarray(bend, np.float32), (3, 3), 0.7)
+    return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
+
+
+class Sums:
+    """One pass over some rows of the canvas: what the frames saw differently from it, weighted."""
+
+    def __init__(self, plane: Plane, rows: slice) -> None:
+        self._plane, self._rows = plane, rows
+        shape = rows.stop - rows.start, plane.canvas.shape[1]
+        self._change = np.zeros((*shape, 3), np.float32)
+        self._weight = np.zeros(shape, np.float32)
+        self._square = np.zeros(shape, np.float32)
+
+    def add(
+        self, n: int, frame: Array32, weight: Array32, *, first: bool, shaded: Array32 | None = None
+    ) -> None:
+        plane, (here, to_part) = self._plane, self.part(n)
+        if first:
+            share = self.back(weight, n, to_part, cv2.INTER_LINEAR)
+            _gather(self._change[here], self.back(frame, n, to_part, cv2.INTER_CUBIC), share)
+            self._weight[here] += share
+            return
+        gain = spread_gain(plane.gains[n], plane.size)
+        off = frame - plane.view(plane.canvas, n, cv2.INTER_CUBIC) * gain
+        trust = believed(largest(np.abs(cv2.blur(off, (3, 3)))))
+        if shaded is not None:
+            more = plane.view(shaded, n) * brighter(frame, frame - off)
+            trust = trust * (1 - more) + LIT * more
+        share = self.back(np.asarray(weight * trust, np.float32), n, to_part, cv2.INTER_LINEAR)
+        _gather(
+            self._change[here],
+            self.back(np.asarray(off / gain, np.float32), n, to_part, cv2.INTER_CUBIC),
+            share,
+        )
+        self._square[here] += share * self.back(mean(off * off), n, to_part, cv2.INTER_LINEAR)
+        self._weight[here] += share
+
+    def part(self, n: int) -> tuple[tuple[slice, slice], ToPart]:
+        """The part of the rows that a view covers; its pixels to those of the part, and the part's size."""
+        left, top, right, bottom = self._plane.camera.box(n)
+        top, bottom = max(top, self._rows.start), min(bottom, self._rows.stop)
+        matrix = moved_by(-left, -top) @ self._plane.camera.matrix(n)
+        here = np.s_[top - self._rows.start : bottom - self._rows.start, left:right]
+        return here, (matrix, (right - left, bottom - top))
+
+    def back(self, picture: Array32, n: int, to_part: ToPart, how: int) -> Array32:
+        """A picture of frame n moved to its part of the canvas."""
+        plane, (matrix, size) = self._plane, to_part
+        if plane.bends[n].any():
+            where = grid_of(plane.size) - spread_bend(plane.bends[n], plane.size)
+            bent = cv2.remap(picture, where, None, how, borderMode=cv2.BORDER_REPLICATE)
+            picture = np.asarray(bent, np.float32)
+        if plane.camera.shot_of(n).still:
+            whole = np.zeros((size[1], size[0], *picture.shape[2:]), np.float32)
+            x, y = round(matrix[0, 2]), round(matrix[1, 2])
+            whole[y : y + picture.shape[0], x : x + picture.shape[1]] = picture
+            return whole
+        border = cv2.BORDER_CONSTANT if picture.ndim == 2 else cv2.BORDER_REPLICATE
+        return np.asarray(
+            cv2.warpPerspective(picture, matrix, size, flags=how, borderMode=border), np.float32
+        )
+
+    def picture(self) -> Frame:
+        """The mean so far, uint8 RGB; black where nothing was seen yet."""
+        return to_bytes(np.asarray(self._change / np.maximum(self._weight, 1e-6)[..., None], np.float32))
+
+    def finish(self, *, first: bool) -> None:
+        """Change the canvas by what was gathered."""
+        plane, weight, rows = self._plane, self._weight, self._rows
+        change = np.asarray(self._change / np.maximum(weight, 1e-6)[..., None], np.float32)
+        some = np.minimum(1, weight / np.float32(LEAST / 3))
+        if first:
+            plane.canvas[rows] = fill(change, some)
+        else:
+            plane.canvas[rows] += change * some[..., None]
+            noise = np.sqrt(self._square / np.maximum(weight, np.float32(1e-6)))
+            plane.sigma[rows] = cv2.GaussianBlur(fill(np.asarray(noise, np.float32), some), (0, 0), 1.0)
+        plane.seen[rows] = weight
+
+
+def _gather(total: Array32, picture: Array32, share: Array32) -> None:
+    """Add a picture (H, W, 3), weighed by `share` (H, W)."""
+    cv2.accumulateProduct(picture, cv2.merge([share] * 3), total)
