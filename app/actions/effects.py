@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def add(editor: Editor, kind: EffectKind) -> None:
-    """The effect at the end of the effects of every selected picture; Stabilise also has the camera followed."""
-    ids = _pictures(editor)
+    """The effect at the end of the effects of every selected picture, or sound; Stabilise also has the camera followed."""
+    ids = _sounds(editor) if kind.sound else _pictures(editor)
     if kind.kind == STEADY:
         for media in _footage(editor, ids):
             steady.follow(editor, media)
@@ -57,6 +57,15 @@ def _pictures(editor: Editor) -> list[str]:
     return ids
 
 
+def _sounds(editor: Editor) -> list[str]:
+    """The selected clips that are sound. Raises EditError when there is none."""
+    sequence = sequence_of(editor)
+    ids = [clip.id for clip in selected(editor) if sequence.find(clip.id)[0].kind == "audio"]
+    if not ids:
+        raise EditError("no sound is selected", "Click a clip on an audio track")
+    return ids
+
+
 def _footage(editor: Editor, ids: list[str]) -> list[Media]:
     """The media of these clips, each once. Raises EditError when a clip shows none."""
     sequence, project = sequence_of(editor), editor.document.project
@@ -82,8 +91,8 @@ ACTIONS = (
         for recipe in RECIPES.values()
     ),
     *(
-        Action(f"effects.add_{kind.kind}", kind.title, partial(add, kind=kind), (), "Clip/Effects", has_selection, help=kind.help,
-               separator=number == 0)
+        Action(f"effects.add_{kind.kind}", kind.title, partial(add, kind=kind), (),
+               "Clip/Sound effects" if kind.sound else "Clip/Effects", has_selection, help=kind.help, separator=number == 0)
         for number, kind in enumerate(EFFECT_KINDS.values())
     ),
 )  # fmt: skip

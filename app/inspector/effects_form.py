@@ -146,23 +146,24 @@ class EffectSection(ParameterSection):
 
 
 class AddEffect(QWidget):
-    """The buttons under the stack: add an effect, and the one-click recipes."""
+    """The buttons under the stack: add an effect, and the one-click recipes for pictures."""
 
-    def __init__(self, chosen: Chosen) -> None:
+    def __init__(self, chosen: Chosen, *, sound: bool = False) -> None:
         super().__init__()
         self.chosen = chosen
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
-        add = QPushButton(theme.icon("add"), tr("Add effect"))
-        add.setAccessibleName(tr("Add effect"))
+        title = tr("Add sound effect") if sound else tr("Add effect")
+        add = QPushButton(theme.icon("add"), title)
+        add.setAccessibleName(title)
         menu = QMenu(add)
-        for kind in EFFECT_KINDS.values():
+        for kind in (kind for kind in EFFECT_KINDS.values() if kind.sound == sound):
             item = menu.addAction(tr(kind.title))
             item.setToolTip(tr(kind.help))
             item.triggered.connect(lambda _=False, one=kind: self._do(partial(commands.add, kind=one)))
         add.setMenu(menu)
         column.addWidget(add)
-        for recipe in RECIPES.values():
+        for recipe in () if sound else RECIPES.values():
             button = QPushButton(tr(recipe.title))
             button.setToolTip(tr(recipe.help))
             button.setAccessibleName(tr(recipe.title))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as replace_values
 from functools import partial
 
 from msgspec.structs import replace
@@ -60,6 +61,11 @@ class Chosen:
     @property
     def clip(self) -> Clip:
         return self.sequence.find(self.first)[2]
+
+    @property
+    def heard(self) -> Chosen | None:
+        """The same with the first sound's values; None without one."""
+        return replace_values(self, first=self.audio[0]) if self.audio else None
 
     def edit(self, name: str, change: Callable[[Sequence], Sequence], fold: str = "") -> None:
         """One undo step, or a part of the one with the same fold id; a refusal becomes a notice."""

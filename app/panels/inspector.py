@@ -86,9 +86,8 @@ class InspectorPanel(QScrollArea):
             return None
         clip = chosen.clip
         media = self._media(clip)
-        stack = tuple(
-            (effect.id, effect.kind, effect.matte and effect.matte.label) for effect in clip.effects
-        )
+        shown = clip.effects + (chosen.heard.clip.effects if chosen.heard is not None else ())
+        stack = tuple((effect.id, effect.kind, effect.matte and effect.matte.label) for effect in shown)
         objects = tuple((thing.label, thing.name) for thing in media.objects) if media else ()
         return chosen.ids, type(clip.content), clip.transition and clip.transition.kind, stack, objects
 
@@ -142,4 +141,9 @@ class InspectorPanel(QScrollArea):
             objects = media.objects if media is not None else ()
             makers += [partial(EffectSection, chosen, effect, objects) for effect in clip.effects]
             makers.append(partial(AddEffect, chosen))
+        if chosen.heard is not None:
+            makers += [
+                partial(EffectSection, chosen.heard, effect, ()) for effect in chosen.heard.clip.effects
+            ]
+            makers.append(partial(AddEffect, chosen.heard, sound=True))
         return makers

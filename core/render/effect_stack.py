@@ -12,7 +12,7 @@ from core.render import effects
 from core.render.pixels import Floats
 from core.render.plan import Layer
 from core.render.sources import Sources
-from core.timeline.effects import STEADY, effect_values
+from core.timeline.effects import EFFECT_KINDS, STEADY, effect_values
 from core.timeline.model import Clip, Effect
 
 
@@ -30,7 +30,7 @@ def applied(
     """
     size, way = (picture.shape[1], picture.shape[0]), None
     for effect in layer.clip.effects:
-        if not effect.enabled:
+        if not effect.enabled or EFFECT_KINDS[effect.kind].sound:
             continue
         values = effect_values(effect, layer.source_time)
         if effect.kind == STEADY:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from core.errors import MediaError
 from core.render.pixels import Floats
 from core.render.plan import Heard, heard
+from core.render.sound_effects import applied, reach, sounding
 from core.render.sources import Sources
 from core.render.speed_sound import sound_along
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
@@ -51,10 +52,13 @@ def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Source
         audio = sources.audio(entry.clip)
         if audio is None:
             return None
-        clip = entry.clip
-        sound = sound_along(audio, clip.time_map, entry.start, first, count, rate, clip.keep_pitch)
+        clip, stack = entry.clip, sounding(entry.clip)
+        more = reach(stack, rate)
+        low, wanted = first - more, count + 2 * more
+        sound = sound_along(audio, clip.time_map, entry.start, low, wanted, rate, clip.keep_pitch)
         if sound is None:
             return None
+        sound = applied(sound, stack, clip, entry.start, low, rate)
     except MediaError:
         if sources.strict:
             raise

@@ -23,13 +23,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class EffectKind:
-    """whole: it cannot be limited to an object."""
+    """whole: it cannot be limited to an object. sound: it works on sound, others on pictures."""
 
     kind: str
     title: str
     help: str
     parameters: tuple[Parameter, ...]
     whole: bool = False
+    sound: bool = False
 
 
 CLIP_PARAMETERS = (
@@ -147,6 +148,31 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             "Transform",
             "Moves, scales, turns or fades the picture, or only the object of the matte.",
             CLIP_PARAMETERS,
+        ),
+        EffectKind(
+            "equaliser",
+            "Equaliser",
+            "Bass, middle and treble louder or softer; everything below the low cut goes, such as rumble and wind.",
+            (
+                Parameter("low", "Bass", 0.0, -24.0, 24.0, 0.5, "dB"),
+                Parameter("middle", "Middle", 0.0, -24.0, 24.0, 0.5, "dB"),
+                Parameter("high", "Treble", 0.0, -24.0, 24.0, 0.5, "dB"),
+                Parameter("cut", "Low cut", 0.0, 0.0, 1000.0, 5, "Hz"),
+            ),
+            whole=True,
+            sound=True,
+        ),
+        EffectKind(
+            "compressor",
+            "Compressor",
+            "Brings loud and soft closer together: what is louder than the threshold is turned down by the ratio, then all is raised.",
+            (
+                Parameter("threshold", "Threshold", -24.0, -80.0, 0.0, 0.5, "dB"),
+                Parameter("ratio", "Ratio", 3.0, 1.0, 20.0, 0.1),
+                Parameter("makeup", "Make-up", 4.0, 0.0, 40.0, 0.5, "dB"),
+            ),
+            whole=True,
+            sound=True,
         ),
     )
 }  # fmt: skip

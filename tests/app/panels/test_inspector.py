@@ -183,6 +183,28 @@ def test_a_transition_has_a_section_of_its_own(panel: InspectorPanel, editor: Ed
     assert clip(editor, "b").transition == replace(found, kind="wipe", way="up")
 
 
+def test_sound_has_effects_of_its_own(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    assert len([one for one in panel.parts if isinstance(one, AddEffect)]) == 1
+    pick(panel, editor, "a", "sa")
+    assert len([one for one in panel.parts if isinstance(one, AddEffect)]) == 2
+    trigger(editor, find_action("effects.add_equaliser"))
+    trigger(editor, find_action("effects.add_blur"))
+    assert [[one.kind for one in clip(editor, name).effects] for name in ("a", "sa")] == [
+        ["blur"],
+        ["equaliser"],
+    ]
+    pick(panel, editor, "a", "sa")
+    sections = {one.accessibleName(): one for one in panel.parts if isinstance(one, EffectSection)}
+    assert set(sections) == {"Blur", "Equaliser"}
+    bass = next(field for spot, field in sections["Equaliser"].fields.items() if spot.parameter.name == "low")
+    bass.spin.setValue(6.0)
+    assert clip(editor, "sa").effects[0].params["low"] == 6.0
+    editor.state.set("selection", frozenset({"a"}))
+    trigger(editor, find_action("effects.add_compressor"))
+    assert editor.notify.waiting and len(clip(editor, "sa").effects) == 1
+
+
 def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
     pick(panel, editor, "a")
     section = part(panel, ClipSection)
