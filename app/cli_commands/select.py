@@ -11,7 +11,7 @@ from app.cli_targets import make_folder, require_suffix, spare
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.masks import draw
-from core.masks.selection import select
+from core.masks.selection import seen, select
 from core.media.guard import safe_probe
 from core.media.matte import write_labels
 from core.media.reader import open_source
@@ -45,8 +45,8 @@ def run(
             raise MediaError(
                 f"{clip} has no frame {frame}", f"Give --frame from 0 to {source.frame_count - 1}"
             )
-        picture = source.frame(frame)
-    found = select(picture, (left, top, left + width, top + height), add, subtract)
+        picture, neighbours = seen(source, frame)
+    found = select(picture, (left, top, left + width, top + height), add, subtract, neighbours=neighbours)
     make_folder(out.parent)
     write_labels(out, found.astype(np.uint8))
     pixels = int(found.sum())

@@ -233,7 +233,7 @@ class MaskSession(QObject):
 
     def _select(self, question: Selection) -> Selected:
         source = self._editor.player.pool.source(question.path, question.media.info)
-        return answer(question, source.frame(question.frame))
+        return answer(question, source)
 
     def _selected(self, found: Selected) -> None:
         self.busy_changed.emit(self.busy)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from core.masks import draw
-from core.masks.selection import select
-from core.media.info import Frame
+from core.masks.selection import seen, select
+from core.media.info import FrameSource
 from core.media.matte import Labels
 from core.project.project import Media
 
@@ -54,11 +54,13 @@ class Selected:
     area: draw.Mask
 
 
-def answer(question: Selection, frame: Frame) -> Selected:
-    """Ask the network, on any thread. frame: uint8 (H, W, 3 or 4). Raises as core.masks.selection.select."""
+def answer(question: Selection, source: FrameSource) -> Selected:
+    """Ask the network, on any thread. source: the clip. Raises as core.masks.selection's `select` and `seen`."""
+    frame, neighbours = seen(source, question.frame)
     hands = question.hands
     sure = None if hands is None else hands & (question.now == question.label)
     never = None if hands is None else hands & (question.now != question.label)
-    return Selected(
-        question, select(frame, question.box, question.add, question.subtract, sure=sure, never=never)
+    area = select(
+        frame, question.box, question.add, question.subtract, sure=sure, never=never, neighbours=neighbours
     )
+    return Selected(question, area)

@@ -25,7 +25,7 @@ from core.errors import LaminarError
 from core.files import write_atomic
 from core.job import Progress
 from core.masks import draw
-from core.masks.selection import select
+from core.masks.selection import seen, select
 from core.media.fingerprint import fingerprint
 from core.media.info import Frame
 from core.media.matte import MaskFolder, mask_name, read_labels
@@ -176,15 +176,14 @@ def _cut(state: Demo) -> None:
 def _mask(state: Demo, number: int) -> None:
     """A box around each object, and smart select finds its outline; what was tracked of the others stays."""
     with closing(open_source(state.out / state.media.path, state.media.info)) as source:
-        frame = source.frame(number)
+        frame, neighbours = seen(source, number)
     labels = np.zeros(frame.shape[:2], np.uint8)
     if state.media.track is not None:
         labels = MaskFolder(results_folder(state.data) / state.media.track.key).labels(number)
     for label, marks in DRAWN[number].items():
         labels = np.where(labels == label, np.uint8(0), labels)
-        labels = draw.paint(
-            labels, select(frame, marks.box, add=marks.on, subtract=marks.beside), label, protect=True
-        )
+        found = select(frame, marks.box, add=marks.on, subtract=marks.beside, neighbours=neighbours)
+        labels = draw.paint(labels, found, label, protect=True)
         labels = draw.keep_largest(draw.fill_holes(labels, label), label)
     name = write_key_mask(state.data, state.media.id, number, labels)
     objects = tuple(

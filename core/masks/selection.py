@@ -1,23 +1,27 @@
 """Smart select: the object that a box and strokes mean, by the network of core.nn.selector.
 
-The network looks twice at a square picture around the box, once near, once from further away and mirrored; the mean
-of what it says of each pixel is brought to the frame's size along the picture's edges, as the tracker's masks are
+The network looks twice at a square picture around the box, once near, once from further away and mirrored. The mean
+of what it says of each pixel is weighed with the pixel's motion, where the frame's neighbours in the clip are given, and
+colour (core.masks.evidence), and brought to the frame's size along the picture's edges, as the tracker's masks are
 (core.masks.output). Strokes have the last word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import reduce
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.errors import EditError
+from core.errors import EditError, MediaError
 from core.masks.draw import Box, Mask, Stroke, stroke_area
+from core.masks.evidence import motions, moved, with_colours, with_motion
 from core.masks.hints import MARGINS, SIDE, Array32, View, box_map, hints, view_of
 from core.masks.output import full_size
+from core.media.info import Frame, FrameSource
 from core.nn.plain import PlainSelector, shipped_selector
 
 
@@ -29,6 +33,7 @@ def select(
     *,
     sure: Mask | None = None,
     never: Mask | None = None,
+    neighbours: Sequence[npt.NDArray[np.uint8]] = (),
     net: PlainSelector | None = None,
 ) -> Mask:
     """The object in a box; the same question gives the same answer.
@@ -38,6 +43,7 @@ def select(
         box: around the object, its corners in any order.
         add, subtract: strokes that are surely object, surely background; where they cross, background.
         sure, never: bool (H, W), the same as areas.
+        neighbours: the frames beside it in the clip (see `seen`); in a photo none.
         net: instead of the shipped network.
 
     Returns:
@@ -54,12 +60,47 @@ def select(
     near, far = (view_of(shape, _with_strokes(asked, yes), margin) for margin in MARGINS)
     ask = net or shipped_selector()
     told = probability(frame, near, asked, yes, no, ask)
-    again = _moved(probability(frame, far, asked, yes, no, ask, mirrored=True), far, near)
+    again = moved(probability(frame, far, asked, yes, no, ask, mirrored=True), far, near)
     told = np.asarray((told + again) / 2, np.float32)
+    told = _weighed(frame, neighbours, near, asked, told, (_small(yes[near.area]), _small(no[near.area])))
     selected = np.zeros(shape, bool)
     picture = np.ascontiguousarray(frame[near.area][..., :3])
     selected[near.area] = full_size(picture, told[..., None], (1,))[0] > 0
     return np.asarray((selected | yes) & ~no, np.bool_)
+
+
+def seen(source: FrameSource, number: int) -> tuple[Frame, tuple[Frame, ...]]:
+    """A frame of a clip and its neighbours, for `select`; neighbours that cannot be read are left out.
+
+    Raises MediaError when the frame itself cannot be read.
+    """
+    around: dict[int, Frame] = {}
+    for each in range(max(0, number - 1), min(number + 2, source.frame_count)):
+        with suppress(*(() if each == number else (MediaError,))):
+            around[each] = source.frame(each)
+    frame = around.pop(number)
+    return frame, tuple(around.values())
+
+
+def _weighed(
+    frame: npt.NDArray[np.uint8],
+    neighbours: Sequence[npt.NDArray[np.uint8]],
+    near: View,
+    box: Box,
+    told: Array32,
+    strokes: tuple[Array32, Array32],
+) -> Array32:
+    """What the network told of a view, float32 (SIDE, SIDE), weighed with motion and colours."""
+    covered = box_map(near, box)
+    told = with_motion(told, motions(frame, neighbours, box, near), covered, *strokes)
+    return with_colours(told, _picture(frame, near), covered, *strokes)
+
+
+def _picture(frame: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
+    """A view of a frame as the network sees it, uint8 (SIDE, SIDE, 3)."""
+    how = cv2.INTER_AREA if min(view.size) > SIDE else cv2.INTER_LINEAR
+    small = cv2.resize(np.ascontiguousarray(frame[view.area][..., :3]), (SIDE, SIDE), interpolation=how)
+    return np.asarray(small, np.uint8)
 
 
 def probability(
@@ -72,29 +113,11 @@ def probability(
     mirrored: bool = False,
 ) -> Array32:
     """What the network says of a view of a frame, float32 (SIDE, SIDE). mirrored: it is shown the view mirrored."""
-    how = cv2.INTER_AREA if min(view.size) > SIDE else cv2.INTER_LINEAR
-    small = cv2.resize(np.ascontiguousarray(frame[view.area][..., :3]), (SIDE, SIDE), interpolation=how)
+    small = _picture(frame, view)
     told = hints(small, box_map(view, box), _small(add[view.area]), _small(subtract[view.area]))
     if not mirrored:
         return net(small, told)
     return np.ascontiguousarray(net(small[:, ::-1], told[:, ::-1])[:, ::-1])
-
-
-def _moved(told: Array32, view: View, other: View) -> Array32:
-    """What was said of a view, float32 (SIDE, SIDE), on the pixels of another view."""
-    (width, height), (wide, high) = view.size, other.size
-    x, y = wide / width, high / height
-    # Centres of pixels lie on centres.
-    place = np.array(
-        [
-            [x, 0, x / 2 - 0.5 + (other.left - view.left) * SIDE / width],
-            [0, y, y / 2 - 0.5 + (other.top - view.top) * SIDE / height],
-        ]
-    )
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(
-        cv2.warpAffine(told, place, (SIDE, SIDE), flags=how, borderMode=cv2.BORDER_REPLICATE), np.float32
-    )
 
 
 def _small(area: Mask) -> Array32:

@@ -1,12 +1,13 @@
 """Smart select: how well a box finds its object, and what corrective strokes add, on DATA and on the drawn sample.
 
-    python tests/bench/smart_select.py [DATA] --score PATH/score.py [--how ellipse,colours,network] [--cache FOLDER]
+    python tests/bench/smart_select.py [DATA] --score PATH/score.py [--how ellipse,colours,photo,network] [--cache FOLDER]
                                  [--strokes 5] [--clips a,b] [--sheets DIR]
 
 Sets: davis-dev (every 10th frame), the clips of train-video that are held out of training (every 15th frame; pixels
 of their bands are not known and left out, so F is not told) and the drawn sample (every 12th frame, each object).
 Boxes: 4 pixels wider than the truth on each side, and wider by a tenth of its width and height. A stroke is a short
-line in the middle of the largest wrong region, at most 16 pixels wide. Ways: the box's ellipse, GrabCut, the network.
+line in the middle of the largest wrong region, at most 16 pixels wide. Ways: the box's ellipse, GrabCut, smart select
+on the frame alone (photo), and as in the window, with the frames beside it (network).
 Each frame counts alike within its clip, each clip alike within its set. ms: CPU of the answer to the box.
 """
 
@@ -37,45 +38,58 @@ from core.training.strokes import corrective
 
 Mask = npt.NDArray[np.bool_]
 Strokes = Sequence[draw.Stroke]
-Way = Callable[[npt.NDArray[np.uint8], draw.Box, Strokes, Strokes], Mask]
+Picture = npt.NDArray[np.uint8]
+Way = Callable[["Case", draw.Box, Strokes, Strokes], Mask]
 LEAST = 400
 """Pixels of an object that is asked for."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One object in one frame. known: where its truth is to be trusted."""
+    """One object in one frame. known: where its truth is to be trusted. neighbours: the frames beside it."""
 
     clip: str
-    frame: npt.NDArray[np.uint8]
+    frame: Picture
     truth: Mask
     known: Mask
+    neighbours: tuple[Picture, ...] = ()
 
 
 def davis_cases(data: Path, asked: str) -> Iterator[Case]:
     folder = data / "davis-dev"
     for name in davis.wanted(sorted(p.name for p in (folder / "JPEGImages/480p").glob("*")), asked):
-        for path in sorted((folder / "JPEGImages/480p" / name).glob("*.jpg"))[::10]:
-            truth = read_labels(folder / "Annotations/480p" / name / f"{path.stem}.png") > 0
-            frame = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-            yield Case(name, frame, truth, np.ones(truth.shape, bool))
+        paths = sorted((folder / "JPEGImages/480p" / name).glob("*.jpg"))
+        for n in range(0, len(paths), 10):
+            truth = read_labels(folder / "Annotations/480p" / name / f"{paths[n].stem}.png") > 0
+            read = {
+                k: cv2.cvtColor(cv2.imread(str(paths[k])), cv2.COLOR_BGR2RGB) for k in around(n, len(paths))
+            }
+            yield Case(name, read.pop(n), truth, np.ones(truth.shape, bool), tuple(read.values()))
 
 
-def held_out_cases(data: Path, cache: Path) -> Iterator[Case]:
-    for clip in load_footage(data / "train-video", cache, held_out=True).masked:
+def around(n: int, count: int) -> range:
+    """A frame and its neighbours."""
+    return range(max(0, n - 1), min(count, n + 2))
+
+
+def held_out_cases(data: Path, cache: Path, asked: str) -> Iterator[Case]:
+    clips = {clip.name: clip for clip in load_footage(data / "train-video", cache, held_out=True).masked}
+    for clip in [clips[name] for name in davis.wanted(list(clips), asked)]:
         assert clip.labels is not None
         for n in range(0, len(clip), 15):
             plane = np.asarray(clip.labels[n])
-            yield Case(clip.name, np.asarray(clip.frames[n]), (plane & OBJECT) > 0, (plane & BAND) == 0)
+            frames = {k: np.asarray(clip.frames[k]) for k in around(n, len(clip))}
+            own = frames.pop(n)
+            yield Case(clip.name, own, (plane & OBJECT) > 0, (plane & BAND) == 0, tuple(frames.values()))
 
 
 def drawn_cases() -> Iterator[Case]:
     scene = Scene(frames=125)
     for n in range(0, 125, 12):
-        labels = scene.labels(n)
+        labels, beside = scene.labels(n), tuple(scene.frame(k) for k in around(n, 125) if k != n)
         for label in (1, 2, 3):
             truth = labels == label
-            yield Case("sample", scene.frame(n), truth, np.ones(truth.shape, bool))
+            yield Case("sample", scene.frame(n), truth, np.ones(truth.shape, bool), beside)
 
 
 def box_around(truth: Mask, loose: bool) -> draw.Box:
@@ -87,16 +101,22 @@ def box_around(truth: Mask, loose: bool) -> draw.Box:
     return max(0.0, left - x), max(0.0, top - y), min(float(width), right + x), min(float(height), bottom + y)
 
 
-def ellipse(frame: npt.NDArray[np.uint8], box: draw.Box, add: Strokes, subtract: Strokes) -> Mask:
+def ellipse(case: Case, box: draw.Box, add: Strokes, subtract: Strokes) -> Mask:
     """No look at the picture at all."""
-    x, y = np.arange(frame.shape[1]) + 0.5, np.arange(frame.shape[0])[:, None] + 0.5
+    height, width = case.truth.shape
+    x, y = np.arange(width) + 0.5, np.arange(height)[:, None] + 0.5
     left, top, right, bottom = box
     return np.asarray(
         ((2 * x - left - right) / (right - left)) ** 2 + ((2 * y - top - bottom) / (bottom - top)) ** 2 <= 1
     )
 
 
-WAYS: dict[str, Way] = {"ellipse": ellipse, "colours": grab_cut, "network": select}
+WAYS: dict[str, Way] = {
+    "ellipse": ellipse,
+    "colours": lambda case, *asked: grab_cut(case.frame, *asked),
+    "photo": lambda case, *asked: select(case.frame, *asked),
+    "network": lambda case, *asked: select(case.frame, *asked, neighbours=case.neighbours),
+}
 
 
 def scores(score: ModuleType, case: Case, answer: Mask) -> tuple[float, float]:
@@ -110,7 +130,7 @@ def measure(score: ModuleType, way: Way, case: Case, strokes: int, asked: set[in
     row = {}
     for name, loose in (("loose", True), ("box", False)):
         box, before = box_around(case.truth, loose), time.process_time()
-        answer = way(case.frame, box, (), ())
+        answer = way(case, box, (), ())
         row["ms"] = (time.process_time() - before) * 1000
         row[f"J {name}"], row[f"F {name}"] = scores(score, case, answer)
     add: list[draw.Stroke] = []
@@ -119,7 +139,7 @@ def measure(score: ModuleType, way: Way, case: Case, strokes: int, asked: set[in
         stroke = corrective(answer, case.truth, case.known)
         if stroke is not None:
             (add if stroke[1] else subtract).append(stroke[0])
-            answer = way(case.frame, box, add, subtract)
+            answer = way(case, box, add, subtract)
         if count in asked:
             row[f"J +{count}"], row[f"F +{count}"] = scores(score, case, answer)
     return row
@@ -131,7 +151,7 @@ def sheet(folder: Path, way: Way, cases: Sequence[Case]) -> None:
         tiles = []
         for case in [case for case in cases if case.clip == clip][:8]:
             box = box_around(case.truth, False)
-            found = way(case.frame, box, (), ())
+            found = way(case, box, (), ())
             picture = case.frame.copy()
             picture[found] = picture[found] // 2 + np.array((0, 110, 127), np.uint8)
             lines, _ = cv2.findContours(case.truth.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
@@ -165,7 +185,7 @@ def tell(title: str, cases: Sequence[Case], rows: Sequence[dict[str, float]], ea
 
 def main() -> None:
     parser = davis.arguments(__doc__)
-    parser.add_argument("--how", default="ellipse,colours,network")
+    parser.add_argument("--how", default="ellipse,colours,photo,network")
     parser.add_argument("--sets", default="davis,held-out,sample")
     parser.add_argument(
         "--cache", type=Path, help="of the training; without it no clips held out of training"
@@ -180,7 +200,7 @@ def main() -> None:
     if "davis" in args.sets:
         sets["davis-dev"] = list(davis_cases(args.data, args.clips))
     if "held-out" in args.sets and args.cache:
-        sets["held out of training"] = list(held_out_cases(args.data, args.cache))
+        sets["held out of training"] = list(held_out_cases(args.data, args.cache, args.clips))
     if "sample" in args.sets:
         sets["drawn sample"] = list(drawn_cases())
     for title, found in sets.items():

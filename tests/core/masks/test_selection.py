@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import EditError
+from core.errors import EditError, MediaError
 from core.masks.draw import Stroke, stroke_area
+from core.masks.evidence import moved
 from core.masks.hints import SIDE, View, box_map, colour_share, view_of
-from core.masks.selection import _moved, select
+from core.masks.selection import seen, select
 
 
 def scene(
@@ -142,7 +143,67 @@ def test_what_is_said_of_one_view_lies_right_in_another() -> None:
     x, y = np.arange(SIDE, dtype=np.float32) + 0.5, np.arange(SIDE, dtype=np.float32)[:, None] + 0.5
     in_frame = (x * 200 / SIDE + 10) + 3 * (y * 150 / SIDE + 20)
     wanted = (x * 120 / SIDE + 40) + 3 * (y * 120 / SIDE + 35)
-    np.testing.assert_allclose(_moved(in_frame, far, near), wanted, atol=0.1)
+    np.testing.assert_allclose(moved(in_frame, far, near), wanted, atol=0.1)
+
+
+def passing(step: float) -> tuple[list[np.ndarray], np.ndarray]:
+    """Three frames: a speckled square goes by before a wall of the same speckle, on grass; and where it is in the second."""
+    rng = np.random.default_rng(5)
+    speckle = cv2.GaussianBlur(rng.normal(0, 60, (270, 480)).astype(np.float32), (0, 0), 1.5)[..., None] * 3
+    grass = np.array((70, 120, 60)) + speckle[::-1] * 0.3
+    stone = np.array((130, 120, 115)) + speckle
+    scene = grass.copy()
+    scene[120:270, 250:330] = stone[120:270, 250:330]
+    frames = []
+    for n in range(3):
+        left, frame = round(190 + step * n), scene.copy()
+        frame[90:190, left : left + 70] = stone[20:120, 20:90] + (20, 0, -10)
+        frames.append(np.clip(frame, 0, 255).astype(np.uint8))
+    truth = np.zeros((270, 480), bool)
+    truth[90:190, round(190 + step) : round(190 + step) + 70] = True
+    return frames, truth
+
+
+def test_what_stays_with_the_scene_is_not_of_what_goes_by() -> None:
+    (before, frame, after), truth = passing(5)
+    box = 185.0, 84.0, 300.0, 196.0
+    alone, seen_moving = select(frame, box), select(frame, box, neighbours=(before, after))
+    assert overlap(seen_moving, truth) > max(0.85, overlap(alone, truth) + 0.05)
+
+
+def test_neighbours_that_tell_nothing_change_little() -> None:
+    before, frame, _ = passing(5)[0]
+    box = 185.0, 84.0, 300.0, 196.0
+    alone = select(frame, box)
+    np.testing.assert_array_equal(select(frame, box, neighbours=(before[:100],)), alone)
+    assert overlap(select(frame, box, neighbours=(frame, frame)), alone) > 0.97
+    another = np.random.default_rng(0).integers(0, 255, frame.shape, np.uint8)  # after a cut
+    assert overlap(select(frame, box, neighbours=(another,)), alone) > 0.97
+    for size in ((1, 1), (3, 200)):
+        tiny = np.zeros((*size, 3), np.uint8)
+        assert select(tiny, (0, 0, size[1], size[0]), neighbours=(tiny, tiny)).shape == size
+
+
+class Damaged:
+    """Frames of which some cannot be read."""
+
+    frame_count = 3
+
+    def __init__(self, *bad: int) -> None:
+        self.bad = bad
+
+    def frame(self, index: int) -> np.ndarray:
+        if index in self.bad:
+            raise MediaError("damaged")
+        return np.full((4, 4, 3), index, np.uint8)
+
+
+def test_neighbours_that_cannot_be_read_are_left_out() -> None:
+    for number, bad, wanted in ((1, (), [0, 2]), (0, (), [1]), (2, (), [1]), (1, (2,), [0]), (1, (0, 2), [])):
+        frame, neighbours = seen(Damaged(*bad), number)  # type: ignore[arg-type]
+        assert frame[0, 0, 0] == number and [int(each[0, 0, 0]) for each in neighbours] == wanted
+    with pytest.raises(MediaError, match="damaged"):
+        seen(Damaged(1), 1)  # type: ignore[arg-type]
 
 
 def test_colours_of_the_box_are_told_from_those_around_it() -> None:
