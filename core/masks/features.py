@@ -43,13 +43,19 @@ def make_grid(width: int, height: int, rows: int, stride: int, step: int = 1) ->
     return Grid(columns * stride, rows * stride, stride)
 
 
+def at_size_of(grid: Grid, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """A frame, uint8 (H, W, 3), at the grid's size; one that is smaller is enlarged smoothly."""
+    how = cv2.INTER_AREA if grid.height <= frame.shape[0] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(frame, (grid.width, grid.height), interpolation=how), np.uint8)
+
+
 def token_features(frame: npt.NDArray[np.uint8], grid: Grid) -> Array32:
     """The features of every token, float32 (rows, columns, channels).
 
     Args:
         frame: uint8 (H, W, 3) RGB of any size.
     """
-    small = cv2.resize(frame, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
+    small = at_size_of(grid, frame)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) * np.array((0.7, 1, 1), np.float32)
     stride = grid.stride
     levels = [_sample(cv2.GaussianBlur(lab, (0, 0), stride * blur), grid) for blur in (0.4, 0.9, 2.0)]

@@ -20,6 +20,10 @@ TOKENS_THICK = 3
 """Tokens across the thickness of the thinnest object."""
 FEWEST_ROWS = 48
 """Clips of fewer rows are too small for the network."""
+ENLARGED = 2
+"""Times that a small clip is enlarged at most, where its objects are small."""
+SMALLEST = 144
+"""Pixels along the shorter side of clips that are: what is smaller is a thumbnail, and enlarged all blur."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,19 @@ FAST = Bounds(76, 24, 112)
 
 
 def choose_grid(width: int, height: int, masks: Sequence[Labels], bounds: Bounds = NORMAL) -> Grid:
-    """The grid for a clip of width x height, by the masks that are drawn: finer for small objects and for thin ones."""
+    """The grid for a clip of width x height, by the masks that are drawn: finer for small objects and for thin ones.
+
+    A person 20 pixels wide in a clip of 240 rows would be five tokens wide, too few to follow, so such a clip is looked
+    at enlarged.
+    """
     objects = [labels == label for labels in masks for label in np.unique(labels[labels > 0])]
     side = min((float(inside.sum()) ** 0.5 for inside in objects), default=float(height))
     thin = min((thickness(inside) for inside in objects), default=float(height))
     short = min(width, height)
     wanted = max(bounds.across / max(1.0, side), TOKENS_THICK / max(1.0, thin)) * short
-    fine = min(max(bounds.least, wanted), bounds.most, max(1, short // STRIDE))
+    own = max(1, short // STRIDE)
+    most = ENLARGED * own if short >= SMALLEST else own
+    fine = min(max(min(bounds.least, own), wanted), bounds.most, most)
     return make_grid(width, height, round(fine * height / short), STRIDE, STEP)
 
 

@@ -17,7 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 import msgspec
 import torch
 
@@ -26,7 +25,7 @@ from core.masks.adapt import STEPS, drawn, learned
 from core.masks.ahead import beside, foreseen
 from core.masks.begin import begun
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
-from core.masks.features import Array32
+from core.masks.features import Array32, at_size_of
 from core.masks.ground import Ground
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
@@ -88,10 +87,9 @@ def _adapt(run: Run, seed: int) -> Iterator[Progress]:
     """Train the network on the known frames; a job that is resumed uses what the first one learned."""
     if run.net is None:
         return
-    size = run.grid.width, run.grid.height
     frames = []
     for number, labels in sorted(run.masks.items()):
-        small = cv2.resize(picture(run.source, number), size, interpolation=cv2.INTER_AREA)
+        small = at_size_of(run.grid, picture(run.source, number))
         objects = to_grid(labels, run.labels, run.grid)
         frames += [drawn(small, objects[..., k]) for k in range(len(run.labels)) if objects[..., k].any()]
     for done, net in learned(run.out / ADAPTED, run.net, frames, seed):

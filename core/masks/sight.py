@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from core.masks.features import Grid, token_features
+from core.masks.features import Grid, at_size_of, token_features
 from core.motion.flow import flow_between, warp
 from core.nn.matcher import HAND, Matcher, resized
 from core.nn.weights import autocast
@@ -84,10 +84,8 @@ class _Reduced:
 
 
 def _reduced(frame: Pixels, grid: Grid) -> _Reduced:
-    small = cv2.resize(frame, (grid.width, grid.height), interpolation=cv2.INTER_AREA)
-    return _Reduced(
-        np.asarray(small, np.uint8), np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
-    )
+    small = at_size_of(grid, frame)
+    return _Reduced(small, np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8))
 
 
 @torch.inference_mode()
