@@ -79,13 +79,6 @@ def _cut(direction: int, editor: Editor) -> None:
         editor.player.seek(beyond[0] if direction > 0 else beyond[-1])
 
 
-def _go_to_point(name: str, editor: Editor) -> None:
-    sequence = editor.document.sequence
-    point = getattr(sequence, name) if sequence is not None else None
-    if point is not None and sequence is not None:
-        editor.player.seek(point if name == "in_point" else point - sequence.rate.frame_ticks)
-
-
 def _full(editor: Editor) -> None:
     editor.panel(ViewerPanel).toggle_full_screen()
 
@@ -132,8 +125,6 @@ ACTIONS = (
            help="Or the next key mask in the mask view"),
     Action("playback.start", "Go to &start", _start, ("Home",), MENU, _has_player, icon="to-start", separator=True),
     Action("playback.end", "Go to &end", _end, ("End",), MENU, _has_player, icon="to-end"),
-    Action("playback.go_to_in", "Go to in point", partial(_go_to_point, "in_point"), ("Shift+I",), MENU, _in_film),
-    Action("playback.go_to_out", "Go to out point", partial(_go_to_point, "out_point"), ("Shift+O",), MENU, _in_film),
     Action("viewer.full_screen", "Picture on the whole screen", _full, ("F",), MENU, _has_viewer,
            icon="fullscreen", separator=True, help="Also a double click on the picture; Escape comes back"),
     Action("viewer.fit", "Fit the picture", partial(_zoom, 0.0), ("Shift+Z",), MENU, _has_viewer, icon="zoom-fit"),

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from app.editor import Editor
 
 
-def has_bin_selection(editor: Editor) -> bool:
-    return bool(editor.state.bin_selection)
+def in_hand(editor: Editor) -> list[str]:
+    """Ids of the media selected in the bin, in its order; without any, the one in the mask view."""
+    chosen = editor.state.bin_selection or (
+        {editor.state.media} if editor.state.view == "media" else frozenset()
+    )
+    return [media.id for media in editor.document.project.media if media.id in chosen]
+
+
+def has_media(editor: Editor) -> bool:
+    return bool(in_hand(editor))
 
 
 def pick_tool(editor: Editor, tool: str) -> None:
@@ -46,43 +54,8 @@ def fit(editor: Editor) -> None:
 # Marks
 
 
-def has_marks(editor: Editor) -> bool:
-    sequence = editor.document.sequence
-    return sequence is not None and (sequence.in_point, sequence.out_point) != (None, None)
-
-
 def has_markers(editor: Editor) -> bool:
     return editor.document.sequence is not None and bool(editor.document.sequence.markers)
-
-
-def mark_in(editor: Editor) -> None:
-    """In point at the playhead; an out point that would come before it goes."""
-    now, out = editor.state.playhead, sequence_of(editor).out_point
-    editor.document.edit_sequence(
-        tr("Set in point"), edits.set_in_out, now, out if out is not None and out > now else None
-    )
-
-
-def mark_out(editor: Editor) -> None:
-    """Out point after the frame at the playhead."""
-    sequence = sequence_of(editor)
-    out = editor.state.playhead + sequence.rate.frame_ticks
-    start = sequence.in_point if sequence.in_point is not None and sequence.in_point < out else None
-    editor.document.edit_sequence(tr("Set out point"), edits.set_in_out, start, out)
-
-
-def mark_clip(editor: Editor) -> None:
-    """In and out around the selection, or around what plays at the playhead."""
-    sequence, now, ids = sequence_of(editor), editor.state.playhead, editor.state.selection
-    found = [where for _, where, clip in sequence.clips() if (clip.id in ids if ids else now in where)]
-    if not found:
-        raise EditError("there is no clip at the playhead", "Select a clip")
-    start, end = min(where.start for where in found), max(where.end for where in found)
-    editor.document.edit_sequence(tr("Mark clip"), edits.set_in_out, start, end)
-
-
-def clear_marks(editor: Editor) -> None:
-    editor.document.edit_sequence(tr("Clear in and out"), edits.set_in_out, None, None)
 
 
 def add_marker(editor: Editor) -> None:
@@ -170,10 +143,10 @@ def remove_track(editor: Editor) -> None:
 
 
 def put_media(editor: Editor, insert: bool) -> None:
-    """The media selected in the bin, in the bin's order, at the playhead."""
+    """The media in hand, or the part of each between its own in and out point, at the playhead."""
     from app.timeline.drops import put_on_timeline
 
-    ids = [media.id for media in editor.document.project.media if media.id in editor.state.bin_selection]
+    ids = in_hand(editor)
     if not ids:
         raise EditError("nothing is selected in the media bin", "Click a clip there first")
     view = view_of(editor)
@@ -207,9 +180,9 @@ def track_switch(field: str, title: str, key: str) -> Action:
 ACTIONS = (
     Action("media.import", "&Import media…", import_files, ("Ctrl+I",), "File", icon="import", separator=True),
     Action("timeline.insert", "&Insert at playhead", partial(put_media, insert=True), (",",), "Timeline",
-           has_bin_selection, help="The media selected in the bin; what follows waits"),
+           has_media, help="The media selected in the bin; what follows waits"),
     Action("timeline.overwrite", "&Overwrite at playhead", partial(put_media, insert=False), (".",), "Timeline",
-           has_bin_selection, help="The media selected in the bin, over what is there"),
+           has_media, help="The media selected in the bin, over what is there"),
     tool("select", "&Select", "V"),
     tool("razor", "&Razor", "C"),
     tool("ripple", "Ripple &trim", "B"),
@@ -219,10 +192,6 @@ ACTIONS = (
     tool("stretch", "Rate str&etch", "R"),
     tool("hand", "&Hand", ""),
     Action("timeline.snapping", "S&napping", toggle_snapping, ("S",), "Timeline", checked=is_snapping, icon="snap"),
-    Action("timeline.mark_in", "Set &in point", mark_in, ("I",), "Timeline", has_sequence, icon="mark-in", separator=True),
-    Action("timeline.mark_out", "Set &out point", mark_out, ("O",), "Timeline", has_sequence, icon="mark-out"),
-    Action("timeline.mark_clip", "Mark &clip", mark_clip, ("Shift+X",), "Timeline", has_sequence),
-    Action("timeline.clear_marks", "C&lear in and out", clear_marks, ("Alt+X",), "Timeline", has_marks),
     Action("timeline.add_marker", "Add &marker", add_marker, ("M",), "Timeline", has_sequence, icon="marker",
            separator=True),
     Action("timeline.next_marker", "Next marker", partial(next_marker, way=1), ("Shift+PgDown",), "Timeline", has_markers),

@@ -91,7 +91,8 @@ class MediaDelegate(QStyledItemDelegate):
         else:
             self._poster(painter, box, media)
         if media.info.kind != "image" and self.grid:
-            self._tag(painter, box, clock(media.info.duration), right=True)
+            part = f"[{clock(media.part.duration)}] " if media.part is not None else ""
+            self._tag(painter, box, part + clock(media.info.duration), right=True)
         left = box.left() + 3
         for word, colour in badges(media) if self.grid else []:
             left = self._badge(painter, left, box.top() + 3, word, colour)

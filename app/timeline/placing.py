@@ -58,13 +58,15 @@ def usual_rate(rate: FrameRate) -> FrameRate:
 
 
 def use_of(media: Media, sequence: Sequence, still: int) -> tuple[MediaUse, TimeRange]:
-    """The content of a clip of the whole media and the part it shows, a whole number of the sequence's frames."""
+    """The content of a clip of a media and what it shows of it, its marked part or all: a whole number of the sequence's
+    frames."""
     available = media.available
     if available is None:
         return MediaUse(media.id), TimeRange(0, max(sequence.rate.frame_ticks, sequence.rate.snap(still)))
-    frames = sequence.rate.frame_at(available.duration)
-    whole = sequence.rate.time_of(frames) if frames else available.duration
-    return MediaUse(media.id, available), TimeRange(available.start, whole)
+    part = media.part if media.part is not None and available.covers(media.part) else available
+    frames = sequence.rate.frame_at(part.duration)
+    whole = sequence.rate.time_of(frames) if frames else part.duration
+    return MediaUse(media.id, available), TimeRange(part.start, whole)
 
 
 def outward(sequence: Sequence, kind: TrackKind) -> list[Track]:

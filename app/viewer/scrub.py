@@ -208,6 +208,7 @@ class MaskScrub(QWidget):
         painter.drawRoundedRect(bar, 2.5, 2.5)
         if self._frames and media is not None:
             record = self._records.of(media)
+            self._paint_part(painter, media)
             self._paint_range(painter, bar, media)
             self._paint_cuts(painter, record)
             for row, thing in enumerate(self._objects()):
@@ -225,6 +226,32 @@ class MaskScrub(QWidget):
         if self._live is not None:
             painter.setBrush(of.success)
             painter.drawRoundedRect(self._span(bar, self._live.first, self._live.last), 2.5, 2.5)
+
+    def _paint_part(self, painter: QPainter, media: Media) -> None:
+        """Brackets around what goes onto the timeline, the rest darker."""
+        if media.part is None or media.info.video is None:
+            return
+        of, rate = colours(), media.info.video.rate
+        first, last = rate.frame_at(media.part.start), rate.frames_before(media.part.end) - 1
+        unit = (self.width() - 2 * EDGE) / max(1, self._frames)
+        left, right = EDGE + first * unit, EDGE + (last + 1) * unit
+        painter.setBrush(of.background)
+        painter.drawRects(
+            [QRectF(EDGE, 2, left - EDGE, AXIS - 3), QRectF(right, 2, self.width() - EDGE - right, AXIS - 3)]
+        )
+        painter.setPen(QPen(of.selection, 2))
+        for x, inwards in ((left, 5), (right, -5)):
+            painter.drawPolyline(
+                QPolygonF(
+                    [
+                        QPointF(x + inwards, 3),
+                        QPointF(x, 3),
+                        QPointF(x, AXIS - 3),
+                        QPointF(x + inwards, AXIS - 3),
+                    ]
+                )
+            )
+        painter.setPen(Qt.PenStyle.NoPen)
 
     def _span(self, bar: QRectF, first: int, last: int) -> QRectF:
         unit = bar.width() / max(1, self._frames)

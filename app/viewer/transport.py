@@ -10,10 +10,7 @@ from app import theme
 from app.actions.registry import find_action, trigger
 from app.buttons import show_tip, tool_button
 from app.editor import Editor
-from core.errors import EditError
 from core.time import from_timecode, timecode
-from core.timeline import edits
-from core.timeline.model import Sequence
 
 
 class Timecode(QLineEdit):
@@ -136,21 +133,14 @@ class TransportBar(QWidget):
         self.reverse.clicked.connect(lambda: player.shuttle(-1))
         self.play.clicked.connect(player.toggle)
         self.loop.clicked.connect(player.set_loop)
-        self.mark_in.clicked.connect(lambda: self._mark("in_point"))
-        self.mark_out.clicked.connect(lambda: self._mark("out_point"))
+        for button, name in ((self.mark_in, "timeline.mark_in"), (self.mark_out, "timeline.mark_out")):
+            button.clicked.connect(lambda _=False, name=name: trigger(self._editor, find_action(name)))
         self.still.clicked.connect(lambda: trigger(self._editor, find_action("file.save_frame")))
         self.full.clicked.connect(self.full_screen)
         self.time.entered.connect(player.seek)
         player.playing_changed.connect(self._show_speed)
         player.dropped_changed.connect(self._show_dropped)
         player.loop_changed.connect(self.loop.setChecked)
-
-    def _mark(self, point: str) -> None:
-        name = self.tr("Set in point") if point == "in_point" else self.tr("Set out point")
-        try:
-            self._editor.document.edit_sequence(name, marked, point, self._editor.player.position)
-        except EditError as error:
-            self._editor.notify.failure(error)
 
     def refresh(self) -> None:
         """Show the time, the length and what can be done now."""
@@ -168,8 +158,10 @@ class TransportBar(QWidget):
             widget.setVisible(wide)
         for button in (self.start, self.end):
             button.setVisible(self.width() >= NARROW)
-        for button in (self.mark_in, self.mark_out, self.still):
-            button.setVisible(wide and not self._editor.player.shows_media)
+        player = self._editor.player
+        for button in (self.mark_in, self.mark_out):
+            button.setVisible(wide and not player.in_atlas)
+        self.still.setVisible(wide and not player.shows_media)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -189,14 +181,3 @@ class TransportBar(QWidget):
         text = "   ".join(word for word in words if word)
         if text != self.badges.text():
             self.badges.setText(text)
-
-
-def marked(sequence: Sequence, point: str, time: int) -> Sequence:
-    """The film with its in point at `time`, or its out point after the frame at `time`; the other point goes
-    when it is on the wrong side. Raises EditError."""
-    if point == "in_point":
-        out = sequence.out_point if sequence.out_point is not None and sequence.out_point > time else None
-        return edits.set_in_out(sequence, time, out)
-    end = time + sequence.rate.frame_ticks
-    start = sequence.in_point if sequence.in_point is not None and sequence.in_point < end else None
-    return edits.set_in_out(sequence, start, end)

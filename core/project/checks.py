@@ -166,11 +166,20 @@ def _masks(media: Media, notes: Notes) -> Media:
         track=track,
         proxy=proxy,
         speediness=speediness,
+        part=_part(media),
         camera=camera,
         verdicts=verdicts,
         layers=believable_layers(media, notes.dropped),
         layer=believable_layer(media, notes.dropped),
     )
+
+
+def _part(media: Media) -> TimeRange | None:
+    """The marked part where it lies in the media."""
+    whole, part = media.available, media.part
+    if part is None or whole is None or part.duration == 0 or not whole.covers(part):
+        return None
+    return part
 
 
 def _atlas(media: Media, notes: Notes) -> Media:

@@ -106,6 +106,8 @@ class Media(msgspec.Struct, frozen=True):
     objects: tuple[TrackedObject, ...] = ()
     key_masks: tuple[KeyMask, ...] = ()
     track: TrackedRange | None = None
+    part: TimeRange | None = None
+    """What of it goes onto the timeline, source ticks; None for all of it (core.project.parts)."""
     proxy: str = ""
     """Result key of the proxy; empty when there is none."""
     missing: bool = False

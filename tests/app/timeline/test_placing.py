@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from app.timeline import placing
 from core.errors import EditError
 from core.media.info import MediaInfo, VideoInfo
+from core.project.parts import with_part
 from core.project.project import Media, new_project
-from core.time import FrameRate
+from core.time import FrameRate, TimeRange
 from core.timeline import edits
 from tests.app.cuts import SECOND, media, project, sequence, starts
 
@@ -82,3 +83,16 @@ def test_removing_media_takes_its_clips_off() -> None:
     assert [one.id for one in after.media] == ["song", "mute"]
     assert after.sequence is not None
     assert list(after.sequence.clips()) == []
+
+
+def test_only_the_marked_part_of_a_media_goes_on_the_timeline() -> None:
+    marked = with_part(with_part(project(), "m", start=3 * SECOND), "m", end=5 * SECOND)
+    after = placing.place(marked, ["m"], 20 * SECOND, "V2", "overwrite", STILL).sequence
+    assert after is not None
+    (picture,) = [clip for _, clip in after.track("V2").clips()]
+    assert picture.source_range == TimeRange(3 * SECOND, 2 * SECOND)
+    assert picture.available == TimeRange(0, 20 * SECOND)  # it can be trimmed longer again
+    shorter = marked.with_media(replace(marked.find_media("m"), info=media("m", 4).info))
+    whole = placing.place(shorter, ["m"], 20 * SECOND, "V2", "overwrite", STILL).sequence
+    assert whole is not None  # relinked to a file that ends before the part does
+    assert [clip.duration for _, clip in whole.track("V2").clips()] == [4 * SECOND]

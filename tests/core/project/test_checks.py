@@ -167,3 +167,12 @@ def test_many_losses_are_counted_and_not_listed() -> None:
     for number in range(1000):
         notes.dropped(f"clip {number}")
     assert len(notes.shown) == Notes.LIMIT + 1 and "980 more" in notes.shown[-1]
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "stays"), [(2, 5, True), (-2, 5, False), (0, 0, False), (5, 10**6, False)]
+)
+def test_the_marked_part_of_a_media_lies_in_it(start: int, duration: int, stays: bool) -> None:
+    part = {"start": start * FRAME, "duration": duration * FRAME}
+    project, _ = loaded(lambda raw: raw["media"][0].update(part=part))
+    assert (project.media[0].part is not None) == stays
