@@ -320,6 +320,9 @@ def render(
         str, typer.Option(help="A preset's name, such as h264-master; a wrong one lists them.")
     ] = "",
     range_: Annotated[str, typer.Option("--range", help="A:B in frames or timecode, B not included.")] = "",
+    film: Annotated[
+        str, typer.Option("--film", help="The name of a film of the project; else the one that it shows.")
+    ] = "",
     trust: Annotated[
         bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
     ] = False,
@@ -328,7 +331,7 @@ def render(
     """Export a project's film."""
     from app.cli_commands import render as command
 
-    command.run(project, out, preset, range_, trust=trust, json=json)
+    command.run(project, out, preset, range_, film, trust=trust, json=json)
 
 
 @app.command()

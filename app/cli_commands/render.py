@@ -13,12 +13,15 @@ from app.terminal import Terminal
 from core.errors import LaminarError, ProjectError
 from core.project.file import load
 from core.project.paths import data_folder
+from core.project.project import Project
 from core.render.presets import PRESETS, Preset, available_presets, find_preset
 from core.time import from_timecode
 from core.timeline.model import Sequence
 
 
-def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json: bool) -> None:
+def run(
+    project: Path, out: Path, preset: str, range_: str, name: str = "", *, trust: bool, json: bool
+) -> None:
     terminal = Terminal(json)
     loaded = load(project)
     film = loaded.project
@@ -26,6 +29,8 @@ def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json
         film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
     for notice in loaded.notices:
         terminal.warn(notice)
+    if name:
+        film = with_film(film, name)
     sequence = film.sequence
     if sequence is None or not sequence.frame_count:
         raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
@@ -50,6 +55,22 @@ def run(project: Path, out: Path, preset: str, range_: str, *, trust: bool, json
         {"outputs": files, "frames": frames, "preset": chosen.id, "notes": said["notes"]},
         f"{frames} frames in {' and '.join(files)}",
     )
+
+
+def with_film(project: Project, name: str) -> Project:
+    """The project with the film of that name as the one that is shown.
+
+    Raises:
+        LaminarError: when no film, or more than one, has it.
+    """
+    found = [one.id for one in project.sequences if one.name == name]
+    if len(found) != 1:
+        names = ", ".join(dict.fromkeys(one.name for one in project.sequences))
+        raise LaminarError(
+            f"{len(found) or 'no'} films of the project are called {name}",
+            f"It has {names}: give one of them",
+        )
+    return replace(project, active=found[0])
 
 
 def preset_for(out: Path, name: str) -> Preset:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.cli import COMMANDS, main
-from app.cli_commands.render import frames_of, preset_for
+from app.cli_commands.render import frames_of, preset_for, with_film
 from app.cli_commands.track import clear
 from app.cli_commands.track import frames_of as frames_of_masks
 from core.errors import LaminarError, MediaError
@@ -24,7 +24,7 @@ from core.project.project import Media, Project, new_project
 from core.sample import Scene, write_sample
 from core.time import FrameRate
 from core.timeline import edits
-from core.timeline.model import MediaUse, new_id, new_sequence
+from core.timeline.model import MediaUse, Sequence, new_id, new_sequence
 from tests.media_files import write_clip, write_pictures
 
 
@@ -120,6 +120,15 @@ def test_masks_never_take_the_place_of_the_frames(tmp_path: Path, capsys: pytest
         assert main(["track", str(frames), "--mask", str(tmp_path / "mask.png"), "-o", str(out)]) == 2
         assert "own frames" in capsys.readouterr().err
     assert before == {path: path.read_bytes() for path in frames.iterdir()}
+
+
+def test_a_film_is_chosen_by_its_name() -> None:
+    films = (Sequence("a", "Film"), Sequence("b", "Copy"), Sequence("c", "Copy"))
+    project = Project("p", sequences=films, active="b")
+    assert with_film(project, "Film").active == "a"
+    for name in ("Copy", "Other"):
+        with pytest.raises(LaminarError, match=f"called {name}"):
+            with_film(project, name)
 
 
 def test_render_writes_the_range_asked_for(
