@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from app.job_records import JobRecord
 from core.errors import EditError
 from core.project import results
 from core.project.paths import readable_path, results_folder
-from core.project.project import Media, Project
+from core.project.project import Media
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -52,15 +50,5 @@ def take_result(editor: Editor, record: JobRecord) -> None:
     if data is None or folder is None:
         return
     folder = results.bring(folder, data)
-    editor.document.edit(
-        "Camera's motion", with_camera, str(record.order.context.get("media", "")), folder.name
-    )
-
-
-def with_camera(project: Project, media_id: str, key: str) -> Project:
-    """The project with the motion of a media's camera. Raises EditError when the media is gone."""
-    try:
-        media = project.find_media(media_id)
-    except KeyError:
-        raise EditError("the media was removed meanwhile", "Undo brings it back") from None
-    return project.with_media(replace(media, camera=key))
+    media_id = str(record.order.context.get("media", ""))
+    editor.document.edit("Camera's motion", results.attached, media_id, camera=folder.name)

@@ -134,18 +134,14 @@ def attach_proxy(editor: Editor, record: JobRecord) -> None:
     if editor.document.data is not None:
         results.bring(record.folder, editor.document.data)
     try:
-        editor.document.edit(tr("Attach proxy"), with_proxy, media_id, record.folder.name)
+        editor.document.edit(tr("Attach proxy"), results.attached, media_id, proxy=record.folder.name)
     except EditError as error:  # shown read-only
         editor.notify.failure(error)
 
 
-def with_proxy(project: Project, media_id: str, key: str) -> Project:
-    return project.with_media(replace(project.find_media(media_id), proxy=key))
-
-
 def drop_proxy(editor: Editor) -> None:
     for media in chosen(editor):
-        editor.document.edit(tr("Do without proxy"), with_proxy, media.id, "")
+        editor.document.edit(tr("Do without proxy"), results.attached, media.id, proxy="")
 
 
 def relink(editor: Editor) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
@@ -22,7 +21,7 @@ from core.drive import result_folder
 from core.errors import EditError, LaminarError, MediaError
 from core.project import results
 from core.project.paths import readable_path, results_folder
-from core.project.project import Media, Project
+from core.project.project import Media
 from core.render.time_curve import source_times
 from core.retime.pace_files import read_activation, read_motion, read_speediness
 from core.time import TICKS_PER_SECOND, FrameRate
@@ -205,13 +204,4 @@ def take_result(editor: Editor, record: JobRecord) -> None:
         return
     folder = results.bring(folder, data)
     media_id = str(record.order.context.get("media", ""))
-    editor.document.edit("Speediness", with_speediness, media_id, folder.name)
-
-
-def with_speediness(project: Project, media_id: str, key: str) -> Project:
-    """The project with a media's speediness. Raises EditError when the media is gone."""
-    try:
-        media = project.find_media(media_id)
-    except KeyError:
-        raise EditError("the media was removed meanwhile", "Undo brings it back") from None
-    return project.with_media(replace(media, speediness=key))
+    editor.document.edit("Speediness", results.attached, media_id, speediness=folder.name)

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
+from core.errors import EditError
 from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.atlas_edits import is_edit_file
@@ -39,6 +41,19 @@ def used_keys(project: Project) -> frozenset[str]:
     keys |= {media.layers.key for media in project.media if media.layers is not None}
     keys |= {media.layer.key for media in project.media if media.layer is not None}
     return frozenset(key for key in keys if is_result_key(key))
+
+
+def attached(project: Project, media_id: str, /, **keys: str) -> Project:
+    """The project with keys of results in fields of a media: proxy, speediness, camera.
+
+    Raises:
+        EditError: when the media is gone.
+    """
+    try:
+        media = project.find_media(media_id)
+    except KeyError:
+        raise EditError("the media was removed meanwhile", "Undo brings it back") from None
+    return project.with_media(replace(media, **keys))
 
 
 def used_masks(project: Project) -> frozenset[str]:

@@ -23,28 +23,14 @@ from app.viewer.handles import placement
 from core.errors import EditError
 from core.timeline.model import Clip, Sequence
 from core.timeline.nesting import shown_in
+from tests.app.actions.desk import run, timeline_shown
 from tests.app.cuts import SECOND, project, starts
 from tests.app.timeline.test_mouse import Hand
 
 
 @pytest.fixture(autouse=True)
 def panel(qtbot: QtBot, editor: Editor) -> Iterator[TimelinePanel]:
-    editor.document.reset(project(), None, None)
-    made = TimelinePanel(editor)
-    editor.add_panel(made)
-    qtbot.addWidget(made)
-    made.resize(900, 300)
-    yield made
-    made.view.pictures.close()
-
-
-def run(editor: Editor, name: str, *selection: str, at: float | None = None) -> None:
-    if selection:
-        editor.state.set("selection", frozenset(selection))
-    if at is not None:
-        editor.state.set("playhead", round(at * SECOND))
-    trigger(editor, find_action(name))
-    assert editor.notify.waiting == []
+    yield from timeline_shown(qtbot, editor)
 
 
 def film(editor: Editor) -> Sequence:

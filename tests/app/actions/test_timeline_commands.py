@@ -15,27 +15,13 @@ from app.panels.timeline import TimelinePanel
 from app.shortcuts import conflicts, keys_of
 from core.timeline import edits
 from core.timeline.model import Title, Transition
-from tests.app.cuts import FRAME, SECOND, lengths, project, sequence, starts
+from tests.app.actions.desk import run, timeline_shown
+from tests.app.cuts import FRAME, SECOND, lengths, sequence, starts
 
 
 @pytest.fixture(autouse=True)
 def panel(qtbot: QtBot, editor: Editor) -> Iterator[TimelinePanel]:
-    editor.document.reset(project(), None, None)
-    made = TimelinePanel(editor)
-    editor.add_panel(made)
-    qtbot.addWidget(made)
-    made.resize(900, 300)
-    yield made
-    made.view.pictures.close()
-
-
-def run(editor: Editor, name: str, *selection: str, at: float | None = None) -> None:
-    if selection:
-        editor.state.set("selection", frozenset(selection))
-    if at is not None:
-        editor.state.set("playhead", round(at * SECOND))
-    trigger(editor, find_action(name))
-    assert editor.notify.waiting == []
+    yield from timeline_shown(qtbot, editor)
 
 
 def v1(editor: Editor) -> dict[str, float]:

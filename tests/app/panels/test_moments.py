@@ -16,8 +16,8 @@ from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.panels.moments import MomentsPanel
 from app.panels.viewer import ViewerPanel
-from app.speed.pace import with_speediness
 from core.errors import EditError
+from core.project import results
 from core.project.paths import results_folder
 from core.project.project import LayerFile
 from core.retime.pace_files import EMBEDDING
@@ -58,7 +58,7 @@ def look(editor: Editor) -> None:
         motion=motion,
         look=np.ones((5, 3), np.float16),
     )
-    editor.document.edit("looked at", with_speediness, "media", KEY)
+    editor.document.edit("looked at", results.attached, "media", speediness=KEY)
 
 
 def test_the_most_alike_comes_first_and_is_gone_to(panel: MomentsPanel, editor: Editor, qtbot: QtBot) -> None:

@@ -17,12 +17,13 @@ from app.panels.viewer import ViewerPanel
 from app.speed import pace
 from app.speed.adaptive import Wish, planned, ranges_of, source_part
 from app.speed.looks import REST_MS
-from app.speed.pace import Pace, paces_of, read_pace, with_speediness
+from app.speed.pace import Pace, paces_of, read_pace
 from app.speed.viewer_layers import heat_image
 from app.timeline.speed_lane import lane_points
 from core.catalog import JOBS
 from core.errors import EditError, MediaError, OutOfMemory
 from core.media.made import look_path, made_folder, write_made
+from core.project import results
 from core.project.paths import results_folder
 from core.retime.pace_files import ACTIVATION, CURVE, MOTION, write_curve
 from core.time import TimeRange
@@ -56,7 +57,7 @@ def panel(editor: Editor, viewer: ViewerPanel, qtbot: QtBot) -> Iterator[SpeedPa
     data = editor.document.data
     assert data is not None
     pace_folder(results_folder(data) / KEY)
-    editor.document.edit("Speediness", with_speediness, "media", KEY)
+    editor.document.edit("Speediness", results.attached, "media", speediness=KEY)
     made = SpeedPanel(editor)
     editor.add_panel(made)
     made.resize(300, 760)
