@@ -34,7 +34,7 @@ GOOD_PLANE = 36.0
 CLEARLY = 2.0
 """dB by which neighbouring frames must be better."""
 SAMPLE = 6
-PAINTED, FOLLOWED = 0.4, 0.2
+PAINTED, FOLLOWED = 0.4, 0.3
 """Of finding the background of every frame, finding the canvas; and of that, following the camera."""
 FILMS = 3.8
 """Times a pass over the canvas, what finding and writing the layers takes."""

@@ -92,7 +92,7 @@ def _found(
     show, clock = Showing(out), haste.clock
     began = clock.seconds
     steps = find_background(footage, out, None, show, clock.allows, seed, after, haste, frames=after > 0)
-    plate = yield from told(steps, (0.0, 0.6 * share), MESSAGE, lambda: show.name)
+    plate = yield from told(steps, (0.0, 0.8 * share), MESSAGE, lambda: show.name)
     if not isinstance(plate, Plane) or not plate.flat:
         return plate
     if not clock.allows((AGAIN + after / PASSES) * (clock.seconds - began)):
@@ -100,7 +100,7 @@ def _found(
         return plate
     write_png(out / PLATE_PICTURE, plate.picture())
     again = without_effects(footage, plate, seed, clock.allows)
-    return (yield from told(again, (0.6 * share, share), MESSAGE, lambda: PLATE_PICTURE))
+    return (yield from told(again, (0.8 * share, share), MESSAGE, lambda: PLATE_PICTURE))
 
 
 def _psnr(footage: Footage, plate: Background) -> float:

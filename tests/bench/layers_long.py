@@ -2,7 +2,7 @@
 
 A DAVIS sequence (DATA/JPEGImages/480p, DATA/Annotations/480p) is played forth and back until it is long enough, at
 854x480, with its masks; `laminar plate` and `laminar layers` work on it. Told are the peak of all processes' resident
-memory together (shared pages counted in each), what each stage took, and the time.
+memory together (shared pages counted in each), and the time, by the clock and of the processors.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ def _long(data: Path, name: str, count: int, work: Path) -> tuple[Path, Path]:
 
 def _measure(arguments: list[str], what: str) -> None:
     began, peak, each, last = time.monotonic(), 0, 0, 0.0
+    spent: dict[int, float] = {}
     child = subprocess.Popen([sys.executable, "-m", "app", *arguments, "--json"])
     whole = psutil.Process(child.pid)
     while child.poll() is None:
@@ -75,16 +76,18 @@ def _measure(arguments: list[str], what: str) -> None:
         for process in (whole, *whole.children(recursive=True)):
             try:
                 sizes.append(process.memory_info().rss)
+                spent[process.pid] = sum(process.cpu_times()[:2])
             except psutil.Error:
                 continue  # it has just ended
         peak, each = max(peak, sum(sizes)), max(each, *sizes)
         if time.monotonic() - last > 20:
             last = time.monotonic()
-            print(f"{last - began:6.0f} s  {sum(sizes) / 2**20:6.0f} MB", flush=True)
+            cpu = sum(spent.values())
+            print(f"{last - began:6.0f} s  {cpu:6.0f} CPU s  {sum(sizes) / 2**20:6.0f} MB", flush=True)
         time.sleep(EVERY)
     print(
         f"{what}: exit {child.returncode}, peak {peak / 2**20:.0f} MB, the largest process {each / 2**20:.0f} MB, "
-        f"{time.monotonic() - began:.0f} s",
+        f"{time.monotonic() - began:.0f} s, {sum(spent.values()):.0f} CPU s",
         flush=True,
     )
 
