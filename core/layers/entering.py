@@ -156,10 +156,12 @@ class Borders:
     def __init__(self, footage: Pictures) -> None:
         self._footage = footage
         self._halves: dict[int, Labels] = {}
+        self._there: dict[int, frozenset[int]] = {}
 
     def labels(self, n: int) -> Labels:
         """The frame's labels, and 255 where it is not trusted to be without an object, uint8 (H, W)."""
-        self._halves = {m: each for m, each in self._halves.items() if abs(m - n) <= DOUBTED + STEPS + 1}
+        for m in [m for m in self._halves if abs(m - n) > DOUBTED + STEPS + 1]:
+            del self._halves[m], self._there[m]
         labels, here = self._footage.labels(n), self._look(n)
         if here is None:
             return labels
@@ -175,13 +177,13 @@ class Borders:
         """Where objects may be of which masks begin soon (ahead 1), or have just ended (-1)."""
         here = self._look(n)
         assert here is not None, "only frames with masks are looked at"
-        doubted, there = np.zeros(here.shape, bool), set(np.unique(here).tolist())
+        doubted, there = np.zeros(here.shape, bool), set(self._there[n])
         for off in range(1, DOUBTED + 1):
             m = n + ahead * off
             labels = self._look(m)
             if labels is None:
                 break
-            for label in set(np.unique(labels).tolist()) - there:
+            for label in self._there[m] - there:
                 mask = labels == label
                 if _touched(mask).any():
                     x, y = _motion(self._look, label, m, -ahead)
@@ -195,4 +197,5 @@ class Borders:
             return None
         if n not in self._halves:
             self._halves[n] = halved(self._footage.labels(n))
+            self._there[n] = frozenset(np.unique(self._halves[n]).tolist())
         return self._halves[n]

@@ -16,8 +16,8 @@ from core.media.writer import write_png
 
 Made = TypeVar("Made")
 PREVIEW = "preview.png"
-EVERY = 1.0
-"""Seconds from one picture to the next."""
+EVERY, SHARE = 1.0, 0.02
+"""Seconds from one picture to the next, at least, and the part of the time that making them may take."""
 LARGEST = 960, 540
 Show: TypeAlias = Callable[[Callable[[], Frame]], None]
 """Takes what makes a picture, uint8 RGB (H, W, 3), and lets it do so only when it is time for one."""
@@ -55,7 +55,7 @@ class Showing:
     """Writes PREVIEW into a folder. Raises MediaError, from a call, when the disk refuses."""
 
     def __init__(self, folder: Path) -> None:
-        self._path, self._last = folder / PREVIEW, float("-inf")
+        self._path, self._last, self._pause = folder / PREVIEW, float("-inf"), EVERY
 
     @property
     def name(self) -> str:
@@ -63,8 +63,9 @@ class Showing:
         return PREVIEW if np.isfinite(self._last) else ""
 
     def __call__(self, make: Callable[[], Frame], *, now: bool = False) -> None:
-        if not now and time.monotonic() - self._last < EVERY:
+        if not now and time.monotonic() - self._last < self._pause:
             return
+        began = time.monotonic()
         picture = make()
         scale = min(1.0, LARGEST[0] / picture.shape[1], LARGEST[1] / picture.shape[0])
         if scale < 1:
@@ -72,3 +73,4 @@ class Showing:
             picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
         write_png(self._path, picture)
         self._last = time.monotonic()
+        self._pause = max(EVERY, (self._last - began) / SHARE)
