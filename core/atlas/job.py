@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from core.atlas.complete import complete
@@ -82,7 +83,7 @@ def _labels(footage: Footage, masks: Path) -> tuple[int, ...]:
     """The objects of all masks, ascending. Raises MediaError when there is none."""
     found: set[int] = set()
     for n in range(footage.count):
-        found |= {int(label) for label in set(footage.labels(n).ravel().tolist())} - {0, 255}
+        found |= set(np.unique(footage.labels(n)).tolist()) - {0, 255}
     if not found:
         raise MediaError(f"{masks} shows no object in any frame", "Draw a mask and track it first")
     return tuple(sorted(found))
