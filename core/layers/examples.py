@@ -3,7 +3,8 @@
 From coarse to fine. At the coarsest level the hidden part is closed from its edge inwards, each pixel by the most alike
 patch of all that is seen, those at the same height and those that look as most do around it first. Then patches are
 looked for and what they say of a pixel is averaged, in turn (Wexler et al. 2007), with how rough the picture is as a
-further colour (Newson et al. 2014), so that a smooth place is no example for a rough one. Finer levels begin with what the level below found. So textures and edges go on where a smooth filling
+further colour (Newson et al. 2014), so that a smooth place is no example for a rough one. Finer levels begin with what the
+level below found. At last pieces that differ in light are joined without steps (core.layers.seams). So textures and edges go on where a smooth filling
 (core.layers.fill) would blur them.
 
 Pictures float32 (H, W, 3) in [0, 1]; `seen` and `hidden` bool (H, W).
@@ -20,6 +21,7 @@ import numpy as np
 from core.layers.channels import steepness
 from core.layers.fill import fill
 from core.layers.patches import REACH, Among, Field, Places, Seen, most_alike, padded, patches, steps
+from core.layers.seams import Slopes, slopes_of, without_seams
 from core.motion.flow import Array32
 
 ROUNDS = 6, 3
@@ -85,6 +87,7 @@ def fill_by_example(
             made = better
             yield number / len(levels)
         coarser = search.field.whole()
+    made = without_seams(made[..., :3], hidden, search.slopes(made[..., :3]))
     return np.where(hidden[..., None], np.clip(made[..., :3], 0, 1), picture).astype(np.float32)
 
 
@@ -184,18 +187,32 @@ class _Search:
 
     def _mean(self, made: Array32) -> Array32:
         """Every hidden pixel as the patches over it say; those that are nearly the best count most."""
-        hidden, best = self._level.hidden, self._best()
+        hidden = self._level.hidden
+        mixed, weight = self._said(made)
+        beside = ~hidden & (weight > 0)
+        seam = fill(np.asarray(np.clip(made - mixed, -SEAM, SEAM), np.float32), beside.astype(np.float32))
+        return np.where((hidden & (weight > 0))[..., None], mixed + seam, made).astype(np.float32)
+
+    def slopes(self, made: Array32) -> Slopes:
+        """Those that the patches over each pixel have; where there are none, the picture's own."""
+        own = slopes_of(made)
+        found, weight = self._said(np.concatenate([own.across, own.down], 2))
+        known, count = (weight > 0)[..., None], made.shape[2]
+        return Slopes(
+            np.where(known, found[..., :count], own.across), np.where(known, found[..., count:], own.down)
+        )
+
+    def _said(self, planes: Array32) -> tuple[Array32, Array32]:
+        """What the patches over each pixel say of planes (H, W, K), and with what weight, (H, W)."""
+        best = self._best()
         usual = np.float32(max(SHARP * float(np.percentile(self.field.cost, 50)), 1e-6))
-        total, weight = np.zeros_like(made), np.zeros(made.shape[:2], np.float32)
+        total, weight = np.zeros_like(planes), np.zeros(planes.shape[:2], np.float32)
         for inside, here, there in self._overlays():
             worse = self.field.cost[inside] - best[here]
             share = self._sure[inside] * np.exp(-worse / usual)
             weight[here] += share  # no place twice: all are moved by the same step
-            total[here] += share[:, None] * made[there]
-        mixed = total / np.maximum(weight, 1e-9)[..., None]
-        beside = ~hidden & (weight > 0)
-        seam = fill(np.asarray(np.clip(made - mixed, -SEAM, SEAM), np.float32), beside.astype(np.float32))
-        return np.where((hidden & (weight > 0))[..., None], mixed + seam, made).astype(np.float32)
+            total[here] += share[:, None] * planes[there]
+        return np.asarray(total / np.maximum(weight, 1e-9)[..., None], np.float32), weight
 
     def _best(self) -> Array32:
         """The least cost of the patches over each pixel, (H, W)."""
