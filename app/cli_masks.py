@@ -68,9 +68,16 @@ def select(
         typer.Option("--outside", help="A stroke beside the object; may be given several times."),
     ] = None,
     brush: Annotated[float, typer.Option("--brush", min=1, help="Width of the strokes, in pixels.")] = 12.0,
+    object_: Annotated[
+        int, typer.Option("--object", min=0, max=254, help="Its label; by default the next free one.")
+    ] = 0,
+    add_to: Annotated[
+        Path | None, typer.Option("--add-to", help="A mask of the same frame, whose other objects stay.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """The object in a box of one frame, as a mask that laminar track takes."""
     from app.cli_commands import select as command
 
-    command.run(clip, frame, box, inside or [], outside or [], brush, out, json=json)
+    asked = command.Asked(frame, box, tuple(inside or ()), tuple(outside or ()), brush, object_, add_to)
+    command.run(clip, asked, out, json=json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,27 +14,32 @@ from core.errors import MediaError
 from core.masks import draw
 from core.masks.selection import seen, select
 from core.media.guard import safe_probe
-from core.media.matte import write_labels
+from core.media.matte import Labels, read_labels, write_labels
 from core.media.reader import open_source
 
 
-def run(
-    clip: Path,
-    frame: int,
-    box: str,
-    inside: list[str],
-    outside: list[str],
-    brush: float,
-    out: Path,
-    *,
-    json: bool,
-) -> None:
-    """Raises MediaError for numbers that are none and a frame that the clip lacks, EditError for a box beside it."""
+@dataclass(frozen=True)
+class Asked:
+    """The options: box, inside and outside as they were typed. label: of the object, 0 for the next free one. add_to: a
+    mask whose other objects stay."""
+
+    frame: int
+    box: str
+    inside: tuple[str, ...]
+    outside: tuple[str, ...]
+    brush: float
+    label: int
+    add_to: Path | None
+
+
+def run(clip: Path, asked: Asked, out: Path, *, json: bool) -> None:
+    """Raises MediaError for numbers that are none, a frame that the clip lacks and a mask that does not fit, EditError for
+    a box beside the frame."""
     terminal = Terminal(json)
-    left, top, width, height = _numbers(box, "--box", 4)
+    left, top, width, height = _numbers(asked.box, "--box", 4)
     add, subtract = (
-        [draw.Stroke(_points(text, option), brush) for text in given]
-        for option, given in (("--inside", inside), ("--outside", outside))
+        [draw.Stroke(_points(text, option), asked.brush) for text in given]
+        for option, given in (("--inside", asked.inside), ("--outside", asked.outside))
     )
     require_suffix(out, ".png", "-o")
     info = safe_probe(existing(clip))
@@ -41,19 +47,38 @@ def run(
         raise MediaError(f"{clip} has no picture to select in", "Give a video or a folder of images")
     spare(out, clip)
     with closing(open_source(clip, info)) as source:
-        if not 0 <= frame < source.frame_count:
+        if not 0 <= asked.frame < source.frame_count:
             raise MediaError(
-                f"{clip} has no frame {frame}", f"Give --frame from 0 to {source.frame_count - 1}"
+                f"{clip} has no frame {asked.frame}", f"Give --frame from 0 to {source.frame_count - 1}"
             )
-        picture, neighbours = seen(source, frame)
+        others = _others(asked.add_to, (source.width, source.height))
+        picture, neighbours = seen(source, asked.frame)
+    label = asked.label or _free(others)
     found = select(picture, (left, top, left + width, top + height), add, subtract, neighbours=neighbours)
+    labels = draw.paint(np.where(others == label, np.uint8(0), others), found, label, protect=True)
     make_folder(out.parent)
-    write_labels(out, found.astype(np.uint8))
-    pixels = int(found.sum())
+    write_labels(out, labels)
+    pixels = int(np.count_nonzero(labels == label))
     terminal.say(
-        {"outputs": [str(out)], "frames": 1, "frame": frame, "pixels": pixels},
-        f"{pixels} pixels of the object in {out}",
+        {"outputs": [str(out)], "frames": 1, "frame": asked.frame, "object": label, "pixels": pixels},
+        f"{pixels} pixels of object {label} in {out}",
     )
+
+
+def _others(mask: Path | None, size: tuple[int, int]) -> Labels:
+    """The objects that are there already, uint8 (H, W)."""
+    return np.zeros(size[::-1], np.uint8) if mask is None else read_labels(existing(mask), size)
+
+
+def _free(labels: Labels) -> int:
+    """The smallest label that no object has."""
+    taken = set(np.unique(labels).tolist())
+    label = next((label for label in range(1, 255) if label not in taken), 0)
+    if not label:
+        raise MediaError(
+            "the mask has as many objects as there can be", "Give the one to replace with --object"
+        )
+    return label
 
 
 def _numbers(text: str, option: str, count: int = 0) -> list[float]:

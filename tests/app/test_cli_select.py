@@ -30,6 +30,28 @@ def test_a_box_becomes_a_mask_that_tracking_takes(tmp_path: Path, capsys: pytest
     assert not found[29:70, 37].any() and found[5, 5] and found[50, 50:80].all()
 
 
+def test_objects_are_gathered_in_one_mask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = np.full((90, 160, 3), (40, 90, 40), np.uint8)
+    picture[20:70, 10:60] = (220, 60, 50)
+    picture[30:80, 90:140] = (60, 70, 200)
+    (tmp_path / "clip").mkdir()
+    write_png(tmp_path / "clip" / "00000.png", picture)
+    out = tmp_path / "mask.png"
+    one = ["select", str(tmp_path / "clip"), "-o", str(out), "--json"]
+    assert main([*one, "--box", "6,16,58,58"]) == 0
+    first = read_labels(out)
+    assert main([*one, "--box", "86,26,58,58", "--add-to", str(out)]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["object"] == 2
+    both = read_labels(out)
+    assert np.array_equal(both == 1, first == 1) and (both == 2)[40:70, 100:130].all()
+    assert main([*one, "--box", "6,16,148,68", "--add-to", str(out), "--object", "2"]) == 0
+    again = read_labels(out)
+    assert np.array_equal(again == 1, first == 1) and set(np.unique(again)) <= {0, 1, 2}
+    write_png(tmp_path / "small.png", np.zeros((20, 30, 3), np.uint8))
+    assert main([*one, "--box", "6,16,58,58", "--add-to", str(tmp_path / "small.png")]) == 2
+    assert "small.png" in capsys.readouterr().err and np.array_equal(read_labels(out), again)
+
+
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
