@@ -27,7 +27,7 @@ def follow(editor: Editor, media: Media) -> JobRecord | None:
     project, data = editor.document.project, editor.document.data
     if media.layer is not None:
         media = next((one for one in project.media if one.id == media.layer.of), media)
-    if media.camera:
+    if data is not None and media.camera and (results_folder(data) / media.camera).is_dir():
         return None
     if media.info.video is None or media.info.kind == "image":
         raise EditError(f"{media.name} does not move", "Select a clip with moving pictures")

@@ -13,6 +13,7 @@ from core.errors import EditError
 from core.project.project import Media, Project
 from core.timeline import edits
 from core.timeline.effects import EFFECT_KINDS, STEADY, EffectKind
+from core.timeline.model import Clip
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -24,6 +25,7 @@ def add(editor: Editor, kind: EffectKind) -> None:
     if kind.kind == STEADY:
         for media in _footage(editor, ids):
             steady.follow(editor, media)
+        ids = [one for one in ids if not _is_steady(sequence_of(editor).find(one)[2])]  # once is enough
     change = for_each(ids, lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind))
     editor.document.edit_sequence(tr("Add {0}").format(tr(kind.title)), change)
 
@@ -55,6 +57,10 @@ def _pictures(editor: Editor) -> list[str]:
     if not ids:
         raise EditError("no picture is selected", "Click a clip on a video track")
     return ids
+
+
+def _is_steady(clip: Clip) -> bool:
+    return any(effect.kind == STEADY for effect in clip.effects)
 
 
 def _sounds(editor: Editor) -> list[str]:

@@ -145,7 +145,7 @@ class Resolver:
         if path is None and self.strict:
             raise MediaError(
                 f"{media.name} is to be stabilised, but its camera's motion is not known yet",
-                "Wait for Follow the camera to end, or take the effect off",
+                "Wait until the camera is followed, or choose Clip › Effects › Stabilise again",
             )
         return None if path is None else (path, min(max(number, 0), len(path.steps) - 1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -48,6 +49,10 @@ def test_the_effect_and_its_job_come_together(
     assert editor.document.project.media[0].camera == folder.name
     stabilise.run(editor)
     assert len(queue.asked) == 1  # the camera is known
+    assert len(editor.document.sequence.find("clip")[2].effects) == 1  # type: ignore[union-attr]
+    shutil.rmtree(folder)
+    stabilise.run(editor)
+    assert len(queue.asked) == 2  # what was known is gone
     editor.document.edit("Remove", lambda project: msgspec.structs.replace(project, media=()))
     with pytest.raises(EditError, match="removed meanwhile"):
         steady.take_result(editor, record)  # type: ignore[arg-type]
