@@ -203,13 +203,10 @@ class _Reader:
         stored, film = self.stored(node, "clip", Clip), self.stored(node, "sequence", Sequence)
         if film is not None and film.id in {one.id for one in self.inside}:
             film = replace(film, id=new_id())
-        made = self.sequence(node, film, film.name if film else node.name or "Compound")
-        known = self.films.get(made.id)
-        if known is not None:  # we write its pictures and its sound each into the tracks where they are
-            kinds = {track.kind for track in known.tracks}
-            both = (*known.tracks, *(track for track in made.tracks if track.kind not in kinds))
-            made = replace(known, tracks=tuple(sorted(both, key=lambda track: track.kind == "video")))
-        self.films[made.id] = made
+        made = self.films.get(film.id) if film is not None else None
+        if made is None:  # we write it wherever it is used
+            made = self.sequence(node, film, film.name if film else node.name or "Compound")
+            self.films[made.id] = made
         content = SequenceUse(made.id, TimeRange(0, made.duration))
         return self.clip(node, used, stored, content, 0)
 

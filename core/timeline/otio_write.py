@@ -14,12 +14,10 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.files import write_atomic
 from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track, TrackKind, Transition
+from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Track, Transition
 from core.timeline.otio_common import GENERATORS, KEY, MediaPlace, media_url, shown
 from core.timeline.otio_json import frames_of
 from core.timeline.place import outward
-
-KINDS: tuple[TrackKind, ...] = ("video", "audio")
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def write(
     """See `core.timeline.interchange.write_otio`."""
     timeline = otio.schema.Timeline(sequence.name)
     timeline.metadata[KEY] = {"sequence": _settings(sequence)}
-    _fill(timeline.tracks, sequence, KINDS, _Around(path.parent, media, films))
+    _fill(timeline.tracks, sequence, _Around(path.parent, media, films))
     _write_text(path, otio.adapters.write_to_string(timeline, "otio_json"))
 
 
@@ -45,10 +43,10 @@ def _settings(sequence: Sequence) -> Any:
     return msgspec.to_builtins(replace(sequence, tracks=(), markers=()))
 
 
-def _fill(stack: Any, sequence: Sequence, kinds: tuple[TrackKind, ...], around: _Around) -> None:
-    """Put the tracks of these kinds and the markers of a sequence into a stack."""
+def _fill(stack: Any, sequence: Sequence, around: _Around) -> None:
+    """Put the tracks and the markers of a sequence into a stack."""
     stack.markers.extend(_marker(marker, sequence.rate) for marker in sequence.markers)
-    for track in (track for kind in kinds for track in outward(sequence.tracks, kind)):
+    for track in [*outward(sequence.tracks, "video"), *outward(sequence.tracks, "audio")]:
         place = [known.id for known in sequence.tracks].index(track.id)
         stack.append(_track(track, place, sequence.rate, around))
 
@@ -79,7 +77,7 @@ def _track(track: Track, place: int, rate: FrameRate, around: _Around) -> Any:
             written.append(_clip(made, item, rate))
         else:
             made = otio.schema.Stack(name=item.name)
-            _fill(made, film, (track.kind,), around)
+            _fill(made, film, around)
             written.append(_clip(made, item, rate))
             made.metadata[KEY]["sequence"] = _settings(film)
     return written

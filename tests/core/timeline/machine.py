@@ -17,6 +17,7 @@ from core.timeline import edits
 from core.timeline.changes import changes
 from core.timeline.interchange import MediaPlace, read_otio, write_otio
 from core.timeline.model import Clip, Sequence, Solid, new_id
+from core.timeline.nesting import Compound, compound, reached, shown_in, taken_apart
 from tests.core.timeline.films import FRAME, cut_film, faults, out_of_step, pair, use
 
 PICK = st.integers(0, 200)
@@ -27,6 +28,11 @@ MAYBE_RIPPLE = st.sampled_from([None, "all", "track"])
 SPEEDS = st.integers(-12, 16).map(lambda quarters: quarters * 250_000)
 TICKS = st.sampled_from([0, 0, 0, 1, 12345])
 """Most edits are on frames, some are not."""
+
+
+def _source(clip: Clip) -> str:
+    """The media or film that it shows; its own id for others."""
+    return clip.media_id or clip.sequence_id or clip.id
 
 
 class EditingMachine(RuleBasedStateMachine):
@@ -42,8 +48,10 @@ class EditingMachine(RuleBasedStateMachine):
         self.history = [(self.film, msgspec.json.encode(self.film))]
         self.place = 0
         self.loose: set[str] = set()
-        """Media whose picture and sound were moved apart on purpose."""
+        """Media and films whose picture and sound were moved apart on purpose."""
         self.names = 0
+        self.films: dict[str, Sequence] = {}
+        """What compound clips show, by id."""
 
     # Helpers
 
@@ -56,9 +64,7 @@ class EditingMachine(RuleBasedStateMachine):
 
     def loosen(self, clip_id: str, linked: bool) -> None:
         if not linked:
-            self.loose |= {
-                clip.media_id for _, _, clip in self.film.clips() if clip.id == clip_id and clip.media_id
-            }
+            self.loose |= {_source(clip) for _, _, clip in self.film.clips() if clip.id == clip_id}
 
     def apply(self, edit: Callable[..., Sequence], *args: Any, **options: Any) -> bool:
         before = msgspec.json.encode(self.film)
@@ -87,7 +93,7 @@ class EditingMachine(RuleBasedStateMachine):
 
     def check(self, film: Sequence) -> None:
         assert not faults(film)
-        loose = {clip.link for _, _, clip in film.clips() if clip.media_id in self.loose}
+        loose = {clip.link for _, _, clip in film.clips() if _source(clip) in self.loose}
         rest = msgspec.structs.replace(
             film,
             tracks=tuple(
@@ -122,11 +128,15 @@ class EditingMachine(RuleBasedStateMachine):
     @rule()
     def exchange(self) -> None:
         """OpenTimelineIO out and in gives the same film."""
-        uses = {clip.media_id for _, _, clip in self.film.clips() if clip.media_id}
+        inside = reached(
+            self.film.id, {film.id: shown_in(film) for film in (self.film, *self.films.values())}
+        )
+        shown = [self.film, *(self.films[name] for name in inside)]
+        uses = {clip.media_id for film in shown for _, _, clip in film.clips() if clip.media_id}
         with TemporaryDirectory() as folder:
             path = Path(folder) / "film.otio"
             media = {name: MediaPlace(path.with_name(f"{name}.mp4"), name) for name in uses}
-            write_otio(self.film, path, media)
+            write_otio(self.film, path, media, self.films.values())
             back = read_otio(path)
         assert back.sequence == self.film
         assert back.notes == ()
@@ -136,6 +146,31 @@ class EditingMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.exchange()
+
+    # Compound clips
+
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
+    def compound(self, picks: list[int]) -> None:
+        made: list[Compound] = []
+
+        def edit(film: Sequence) -> Sequence:
+            made.append(compound(film, {self.clip(pick) for pick in picks}, f"Compound {len(self.films)}"))
+            if any(shown_in(self.films[name]) for name in shown_in(made[-1].inner)):
+                raise EditError(
+                    "too deep"
+                )  # a film shown twice is written twice, and what is in it four times
+            return made[-1].outer
+
+        if self.apply(edit):
+            self.films[made[-1].inner.id] = made[-1].inner
+            self.check(made[-1].inner)
+
+    @rule(pick=PICK)
+    def take_apart(self, pick: int) -> None:
+        clips = [clip for _, _, clip in self.film.clips() if clip.sequence_id]
+        if clips:
+            clip = clips[pick % len(clips)]
+            self.apply(taken_apart, clip.id, self.films[clip.sequence_id or ""])
 
     # Placing
 
