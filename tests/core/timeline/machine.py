@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
+from msgspec.structs import replace
 
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
 from core.timeline.changes import changes
 from core.timeline.interchange import MediaPlace, read_otio, write_otio
-from core.timeline.model import Clip, Sequence, Solid, new_id
+from core.timeline.model import Clip, Item, Sequence, Solid, new_id
 from core.timeline.nesting import Compound, compound, reached, shown_in, taken_apart
 from tests.core.timeline.films import FRAME, cut_film, faults, out_of_step, pair, use
 
@@ -36,7 +37,7 @@ def _source(clip: Clip) -> str:
 
 
 class EditingMachine(RuleBasedStateMachine):
-    """film: the value shown. history: every value so far with its encoding; place: where undo stands."""
+    """film: the value shown. films: what compound clips show, by id. history: every value so far with its encoding; place: where undo stands."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +52,6 @@ class EditingMachine(RuleBasedStateMachine):
         """Media and films whose picture and sound were moved apart on purpose."""
         self.names = 0
         self.films: dict[str, Sequence] = {}
-        """What compound clips show, by id."""
 
     # Helpers
 
@@ -93,21 +93,13 @@ class EditingMachine(RuleBasedStateMachine):
 
     def check(self, film: Sequence) -> None:
         assert not faults(film)
-        loose = {clip.link for _, _, clip in film.clips() if _source(clip) in self.loose}
-        rest = msgspec.structs.replace(
-            film,
-            tracks=tuple(
-                msgspec.structs.replace(
-                    track,
-                    items=tuple(
-                        msgspec.structs.replace(item, link="")
-                        if isinstance(item, Clip) and (item.link in loose or track.locked)
-                        else item
-                        for item in track.items
-                    ),
-                )
-                for track in film.tracks
-            ),
+        loose = {clip.link for track, _, clip in film.clips() if track.locked or _source(clip) in self.loose}
+
+        def kept(item: Item) -> Item:
+            return replace(item, link="") if isinstance(item, Clip) and item.link in loose else item
+
+        rest = replace(
+            film, tracks=tuple(replace(track, items=tuple(map(kept, track.items))) for track in film.tracks)
         )
         assert not out_of_step(rest)
         assert msgspec.json.decode(msgspec.json.encode(film), type=Sequence) == film
