@@ -87,7 +87,7 @@ def command(folder: Path, out: Path, stop: float = float("inf")) -> float:
     process, most = psutil.Process(called.pid), 0.0
     while called.poll() is None:
         most = max(most, _resident(process))
-        if (made := len(list(out.rglob("[0-9]*.png")))) >= stop:
+        if stop < float("inf") and (made := len(list(out.rglob("[0-9]*.png")))) >= stop:
             os.killpg(called.pid, signal.SIGKILL)
             print(f"killed with {made} masks")
         time.sleep(1)
@@ -134,10 +134,10 @@ def main() -> None:
         folder = args.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
         rows = run(folder, (width, height), args.frames, args.soft)
+        print(f"{'frames':>8} {'MB':>8} {'CPU ms':>12}")
+        for done, memory, each in rows:
+            print(f"{done:8} {memory:8.0f} {each:12.1f}", flush=True)
         same = not args.kill or killed(folder, args.frames)
-    print(f"{'frames':>8} {'MB':>8} {'CPU ms':>12}")
-    for done, memory, each in rows:
-        print(f"{done:8} {memory:8.0f} {each:12.1f}")
     peak, growth = max(row[1] for row in rows), rows[-1][1] - rows[1][1]
     good = peak < MOST_MB and growth < GROWTH_MB
     print(f"peak {peak:.0f} MB, growth {growth:+.0f} MB: {'good' if good else 'TOO MUCH'}")
