@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from app.actions.exchange import has_film, start_in, tr
 from app.actions.registry import Action
 from core.errors import LaminarError
-from core.media.subtitles import Cue, read_cues, write_srt
+from core.media.guard import safe_cues
+from core.media.subtitles import Cue, write_srt
 from core.project.captions import cues_of, with_cues
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def import_cues(editor: Editor, path: Path | None = None) -> None:
             tr("{count} subtitles of {name} are in the film").format(count=len(cues), name=source.name)
         )
 
-    editor.background.run(partial(read_cues, source), done, editor.notify.failure)
+    editor.background.run(partial(safe_cues, source), done, editor.notify.failure)
 
 
 def export_cues(editor: Editor, path: Path | None = None) -> None:

@@ -21,6 +21,7 @@ import msgspec
 from core import children
 from core.errors import LaminarError, MediaError
 from core.media.info import MediaInfo
+from core.media.subtitles import Cue, read_cues
 
 TIME_LIMIT = 10.0
 """Seconds for one file."""
@@ -32,16 +33,18 @@ MEMORY_LIMIT = 6 * 2**30
 
 
 class Request(msgspec.Struct, frozen=True):
-    """deep: decode every frame and all sound, not just the first."""
+    """deep: decode every frame and all sound, not just the first. cues: read its subtitles instead."""
 
     path: str
     deep: bool = False
+    cues: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """info, or message and hint. defect: an exception that should not have been, for the log."""
+    """info or cues, or message and hint. defect: an exception that should not have been, for the log."""
 
     info: MediaInfo | None = None
+    cues: tuple[Cue, ...] = ()
     message: str = ""
     hint: str = ""
     defect: str = ""
@@ -74,9 +77,9 @@ class Guard:
             raise MediaError(answer.message, answer.hint)
         return answer.info
 
-    def ask(self, path: Path, deep: bool = False) -> Answer:
+    def ask(self, path: Path, deep: bool = False, cues: bool = False) -> Answer:
         """The helper's answer; a crash or silence is an answer too. Raises OSError when no process can be started."""
-        request = msgspec.json.encode(Request(str(path.absolute()), deep)) + b"\n"
+        request = msgspec.json.encode(Request(str(path.absolute()), deep, cues)) + b"\n"
         with self._lock:
             used = self._process is not None
             line = self._exchange(request)
@@ -163,6 +166,19 @@ def safe_probe(path: Path) -> MediaInfo:
         return guard.probe(path)
 
 
+def safe_cues(path: Path) -> tuple[Cue, ...]:
+    """The subtitles of one unknown file, read in a process of its own.
+
+    Raises:
+        MediaError: as `core.media.subtitles.read_cues`, when the decoder died of it, or it took too long.
+    """
+    with Guard() as guard:
+        answer = guard.ask(path, cues=True)
+    if not answer.cues:
+        raise MediaError(answer.message, answer.hint)
+    return answer.cues
+
+
 def examine(path: Path, deep: bool) -> MediaInfo:
     """Probe and decode the beginning, or all of it; what the decoder had to patch is in the notes.
 
@@ -198,7 +214,7 @@ def _answer(line: bytes) -> Answer:
     request = msgspec.json.decode(line, type=Request)
     path = Path(request.path)
     try:
-        return Answer(info=examine(path, request.deep))
+        return Answer(cues=read_cues(path)) if request.cues else Answer(info=examine(path, request.deep))
     except LaminarError as error:
         return Answer(message=error.message, hint=error.hint)
     except Exception as error:  # noqa: BLE001 - whatever a damaged file brings to light must not end the helper

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import MediaError
-from core.media.guard import Guard, safe_probe
+from core.media.guard import Guard, safe_cues, safe_probe
 from core.media.probe import probe
+from core.media.subtitles import read_cues
 from tests.media_files import write_clip, write_pictures
 
 
@@ -59,3 +60,13 @@ def test_a_slow_start_is_not_the_files_fault(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Guard(limit=1.0) as guard:
         assert guard.probe(write_clip(tmp_path / "a.mp4", frames=3)).kind == "video"
+
+
+def test_subtitles_are_read_there_too(tmp_path: Path) -> None:
+    path = tmp_path / "words.srt"
+    path.write_text("1\n00:00:01,000 --> 00:00:02,500\nGood morning\n")
+    assert safe_cues(path) == read_cues(path) != ()
+    (tmp_path / "empty.srt").write_text("")
+    for name in ("empty.srt", "gone.srt"):
+        with pytest.raises(MediaError, match=name):
+            safe_cues(tmp_path / name)
