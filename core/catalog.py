@@ -51,7 +51,7 @@ JOBS: dict[str, Job] = {
             "Split into layers",
             "A clean background, and each object apart with its shadow.",
             "core.layers.split:split",
-            9,
+            10,
             memory=1200 * MB,
             disk=50 * MB,
         ),

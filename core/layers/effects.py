@@ -3,7 +3,8 @@
 Evidence is how much a frame differs from its clean plate, in standard deviations of the plate's noise. Regions of
 evidence that touch an object, or that go on from an effect of the frame before or after as the object moves, are its
 effect. A region that touches several objects is divided by what each of them threw, seen from its own feet, when it
-stood alone (the idea of omnimatte, Lu et al. 2021: an effect goes with the object that it is correlated with).
+stood alone (the idea of omnimatte, Lu et al. 2021: an effect goes with the object that it is correlated with). What is as
+large as an object and goes its own way is someone else and stays in the background.
 
 All in half size: labels and evidence uint8 (N, h, w), as stacks that may lie on disk (core.layers.paged).
 """
@@ -43,6 +44,9 @@ SMALLEST = 0.0002
 """Of the picture: smaller regions away from an object are noise."""
 USUAL = 0.15
 """The part of all frames in which an object throws something at a place that counts as expected there."""
+STRANGER = 0.15
+"""Of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet, is someone who passes by
+without a mask, and no effect."""
 SHARED = 255
 MOST_REGIONS = 65536
 
@@ -106,12 +110,35 @@ def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
             _claim(_Frame(regions[n], *found[n]), owners, tracks, n, before)
             before = n
     _divide(owners, halves, tracks)
+    for k in range(len(tracks.labels)):
+        _leave_strangers(owners, halves, tracks, k)
     return owners
 
 
+def _leave_strangers(owners: Stack, halves: Stack, tracks: Tracks, k: int) -> None:
+    """Take back what object k was given of someone who touched it once and went on."""
+    usual, around = _usual(owners, tracks, k), _around(owners.shape[1])
+    for n in range(len(owners)):
+        mine = (owners[n] == k + 1).astype(np.uint8)
+        if tracks.areas[n, k] == 0 or not mine.any():
+            continue
+        near = cv2.dilate((halves[n] == tracks.labels[k]).astype(np.uint8), around) > 0
+        _, parts, stats, _ = cv2.connectedComponentsWithStats(mine, connectivity=8)
+        large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] > STRANGER * tracks.areas[n, k])
+        for part in set(large.tolist()) - {0} - set(np.unique(parts[near]).tolist()):
+            rows, columns = np.nonzero(parts == part)
+            if _look_up(usual, rows, columns, tracks.anchors[n, k]).mean() < USUAL:
+                owners[n][rows, columns] = 0
+
+
+def _around(rows: int) -> Labels:
+    """A square as wide as what still touches."""
+    side = 2 * (2 + round(GAP * rows)) + 1
+    return np.ones((side, side), np.uint8)
+
+
 def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
-    radius = 2 + round(GAP * surely.shape[0])
-    around = np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+    around = _around(surely.shape[0])
     free = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
     low = cv2.morphologyEx((surely > LOW * UNIT).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     low = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) * free

@@ -5,7 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.layers.effects import HIGH, LOW, UNIT, evidence
+from core.layers.effects import HIGH, LOW, UNIT, evidence, link
+from core.layers.paged import Stack
+from core.layers.tracks import measure
 from tests.core.layers.scenes import wall
 
 
@@ -39,3 +41,22 @@ def test_a_frame_that_lies_where_it_should_is_judged_as_before() -> None:
     assert (plain & ~knowing).sum() < 0.1 * plain.sum() and plain[22:28, 27:38].all()
     flat = np.full((96, 160, 3), 0.5, np.float32)
     assert (evidence(flat, flat, sigma, bare) == 0).all()
+
+
+def test_who_passes_by_without_a_mask_is_no_effect() -> None:
+    """A walker with a shadow goes right; somebody else comes towards him, brushes him and goes on."""
+    count, shape = 40, (60, 160)
+    labels, surely = np.zeros((2, count, *shape), np.uint8)
+    for n in range(count):
+        x, other = 30 + 2 * n, 130 - 2 * n
+        labels[n, 20:44, x : x + 8] = 1
+        surely[n, 44:48, x : x + 20] = 200  # his shadow
+        surely[n, 8:20, other : other + 8] = 200
+    surely[labels > 0] = 200
+    halves, evident = Stack.of(labels), Stack.of(surely)
+    owners = link(evident, halves, measure(halves))
+    for n in range(count):
+        x, other = 30 + 2 * n, 130 - 2 * n
+        assert (owners[n][45:47, x + 2 : x + 18] == 1).all()
+        if abs(x - other) > 20:
+            assert not owners[n][8:20, other : other + 8].any(), n
