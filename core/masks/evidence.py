@@ -41,6 +41,8 @@ EVERY, RANSAC_PIXELS, TRIES, INLIERS = 4, 1.0, 200, 0.3
 """Of the camera's fit: pixels between two points, how far one may be off, tries, and the share that must agree."""
 BLUR, LEVELS = 1.5, 4.0
 """Of how well pictures fit: pixels that it is averaged over, and grey levels of difference that tell."""
+MOST_AGAINST = 2.0
+"""Nats: a foot stands with the scene while its walker goes on, and what the network is sure of may be one."""
 REACH, CELL, FLOOR = 12.0, 0.5, 2e-3
 """Of the counted motions: pixels to either side, of a cell, and the density that every motion has."""
 
@@ -173,7 +175,7 @@ def _by_motion(now: Array32, moving: Array32, box: Array32) -> Array32:
     densities = [_counted(codes, each, count) + FLOOR for each in (inside, outside)]
     evidence = np.log(densities[0] / densities[1])[codes]
     seen = 1 - np.exp(-np.maximum(moving[..., 2], 0) / LEVELS)
-    return np.asarray(np.where(evidence > 0, seen, 1) * evidence, np.float32)
+    return np.asarray(np.maximum(np.where(evidence > 0, seen, 1) * evidence, -MOST_AGAINST), np.float32)
 
 
 def _counted(codes: npt.NDArray[np.intp], weights: Array32, count: int) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.masks.evidence import with_colours
+from core.masks.evidence import with_colours, with_motion
 from core.masks.hints import SIDE
 from core.masks.mixtures import GROUPS, cells_of, density, fitted
 
@@ -66,3 +66,15 @@ def test_colours_mend_what_was_told_wrong_and_strokes_are_believed() -> None:
     blue[:, :90] = False
     assert against[blue].mean() < mended[blue].mean()
     np.testing.assert_array_equal(against, with_colours(told, shown, box, nothing, no))
+
+
+def test_a_foot_that_stands_is_kept_and_a_doubtful_wall_is_not() -> None:
+    nothing = np.zeros((SIDE, SIDE), np.float32)
+    box, told, moving = nothing.copy(), np.full_like(nothing, 0.05), np.zeros((SIDE, SIDE, 3), np.float32)
+    box[30:170, 50:140] = 1
+    told[40:120, 70:110], told[120:160, 80:92], told[40:120, 110:125] = 0.97, 0.99, 0.7  # body, leg, wall
+    moving[40:120, 70:110] = (4, 0, 20)
+    found = with_motion(told, [moving], box, nothing, nothing) > 0.5
+    assert found[45:115, 75:105].all() and found[125:155, 82:90].all()
+    assert not found[45:115, 112:123].any() and not found[:30].any()
+    np.testing.assert_array_equal(with_motion(told, [], box, nothing, nothing), told)
