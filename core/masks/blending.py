@@ -18,13 +18,13 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load, save
 
-from core.masks.confidence import score_of
 from core.masks.features import Array32
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.known import to_grid
 from core.masks.tracker import Step
 from core.media.matte import Confidences, Labels, MaskFolder
+from core.media.sureness import score_of
 
 DRAFTS = "drafts"
 SURER = 12.0

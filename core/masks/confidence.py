@@ -4,10 +4,7 @@ The strongest cue is a round trip: the new mask is carried back to the nearest d
 drawn there, and what was drawn is carried straight to the new frame. Neither uses the frames between, so errors that
 add up on the way show. The cues are turned into a score by a logistic model, fitted by core.training.calibrate.
 
-A score orders masks, and the tracker's own thresholds are in its units. How high it stands for one and the same J changes
-with the tracker, so what users and files are *told* is the score through one rising curve, `told`, which is fitted anew
-when that happens: no order and no threshold inside changes with it. confidence.json, progress and all that reads them have
-what is told; a Step, the blending and core.masks.recognition have scores.
+What users and files are told is that score through a curve: core.media.sureness.
 """
 
 from __future__ import annotations
@@ -22,6 +19,7 @@ import numpy.typing as npt
 
 from core.assets import asset
 from core.masks.features import Array32
+from core.media.sureness import FILE, Knots
 
 CUES = ("sharp", "firm", "size", "back", "direct", "near", "whole", "compact")
 """What is looked at, each in [0, 1], higher for a better mask: probabilities near 0 or 1; little of the object in the
@@ -36,7 +34,6 @@ NEAR = 20.0
 """Frames."""
 LEAST, MOST = 0.01, 0.99
 """Only a drawn mask is wholly sure, and only an object that is not seen has no confidence at all."""
-FILE = "confidence.json"
 
 Cues = npt.NDArray[np.float64]
 """(len(CUES),), each in [0, 1]."""
@@ -55,7 +52,7 @@ class Seen:
 class Calibration(msgspec.Struct, frozen=True):
     """A logistic model: 1 / (1 + exp(-(sum of weight * (cue - mean) / scale + bias))).
 
-    told: scores and what is told of them, rising; straight between them and to 0 and 1.
+    told: the curve from scores to what is told.
     card: what it was made from, how and when, and how it did on clips kept from fitting.
     """
 
@@ -64,7 +61,7 @@ class Calibration(msgspec.Struct, frozen=True):
     scale: tuple[float, ...]
     weight: tuple[float, ...]
     bias: float
-    told: tuple[tuple[float, float], ...] = ()
+    told: Knots = ()
     card: dict[str, str | int | float] = {}
 
 
@@ -103,28 +100,6 @@ def confidence(seen: Cues, model: Calibration | None = None) -> float:
     scaled = (seen - np.asarray(model.mean)) / np.asarray(model.scale)
     logit = float(scaled @ np.asarray(model.weight)) + model.bias
     return round(min(MOST, max(LEAST, 1 / (1 + float(np.exp(-np.clip(logit, -30, 30)))))), 4)
-
-
-def told(score: float, model: Calibration | None = None) -> float:
-    """The estimate of J that users and files are told, in [0, 1]: 0 and 1 stay, no order changes.
-
-    Args:
-        score: as of `confidence`, in [0, 1]. model: the shipped one when None.
-    """
-    scores, values = _curve(model)
-    return round(float(np.interp(score, scores, values)), 4)
-
-
-def score_of(value: float, model: Calibration | None = None) -> float:
-    """The score behind what was told, but for rounding; in [0, 1]."""
-    scores, values = _curve(model)
-    return float(np.interp(value, values, scores))
-
-
-def _curve(model: Calibration | None) -> tuple[list[float], list[float]]:
-    """Scores and what is told of them, both rising from 0 to 1."""
-    knots = ((0.0, 0.0), *(shipped() if model is None else model).told, (1.0, 1.0))
-    return [score for score, _ in knots], [value for _, value in knots]
 
 
 @functools.cache

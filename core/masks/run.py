@@ -14,7 +14,6 @@ from core.files import write_atomic
 from core.job import Progress
 from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
-from core.masks.confidence import told
 from core.masks.features import Grid
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
@@ -30,6 +29,7 @@ from core.media.appearances import Appearances, ObjectHistory, read_appearances,
 from core.media.cuts import SceneCuts
 from core.media.info import Frame, FrameSource
 from core.media.matte import Confidences, Labels
+from core.media.sureness import told
 from core.nn.matcher import Matcher
 
 ADAPTED = "adapted.safetensors"

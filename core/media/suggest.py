@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.media.matte import Confidences
+from core.media.sureness import score_of
 
 SPAN = 20.0
 """Frames over which a drawn mask's help falls to a third."""
@@ -87,8 +88,8 @@ def suggest(
 
 
 def _lack(values: dict[int, float]) -> float:
-    """What the objects of a frame lack in the mean, 0 to 1."""
-    return float(np.mean([min(1.0, max(0.0, 1 - value)) if value else MISSING for value in values.values()]))
+    """What the objects of a frame lack in the mean, 0 to 1; by their scores, which tell poor frames farther from fair ones."""
+    return float(np.mean([1 - score_of(value) if value else MISSING for value in values.values()]))
 
 
 def _gains(frames: npt.NDArray[np.int64], lack: Curve, drawn: set[int], starts: Sequence[int]) -> Curve:

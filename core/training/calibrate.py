@@ -6,7 +6,7 @@ Clips with masks and composites with exact truth are tracked from one mask by th
 of every frame and the J of its mask, pixels without truth left out, are the data; the model is logistic with weights
 of at least zero, each clip weighing the same. Scores are of clips that no fit has seen. Run it again whenever the
 tracker's inside changes. --told keeps the model, so that thresholds in its units stay, and only fits anew how high what
-is told of it stands (`core.masks.confidence.told`).
+is told of it stands (`core.media.sureness`).
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.files import write_atomic
-from core.masks.confidence import CUES, Calibration, confidence, shipped, told
+from core.masks.confidence import CUES, Calibration, confidence, shipped
 from core.masks.propagate import track
 from core.media.matte import MASKS, mask_name, read_labels, write_labels
+from core.media.sureness import told
 from core.training.composites import sample
 from core.training.footage import BAND, OBJECT, Clip, Footage, load_footage
 
@@ -196,7 +197,9 @@ def _pairs(tracks: Sequence[Track], most: int = 400) -> tuple[Array, Array]:
 def scores(model: Calibration, tracks: Sequence[Track]) -> dict[str, float]:
     """How what is told does: rank correlation with J over all frames and, in the mean, within each clip where J varies;
     expected calibration error in ten bins; mean absolute error."""
-    guesses = [np.asarray([told(confidence(row, model), model) for row in track.cues]) for track in tracks]
+    guesses = [
+        np.asarray([told(confidence(row, model), model.told) for row in track.cues]) for track in tracks
+    ]
     guess, overlap = np.concatenate(guesses), np.concatenate([track.overlap for track in tracks])
     within = [
         rank_correlation(mine, track.overlap)

@@ -20,7 +20,6 @@ from pathlib import Path
 import numpy as np
 
 from core.masks.ahead import foreseen
-from core.masks.confidence import told
 from core.masks.features import Array32
 from core.masks.output import full_size
 from core.masks.recognition.alibi import BEYOND, Trace, elsewhere, trace_of
@@ -41,6 +40,7 @@ from core.media import matte
 from core.media.appearances import as_gaps
 from core.media.info import Frame
 from core.media.matte import Confidences, Labels, MaskFolder
+from core.media.sureness import told
 
 ROUNDS = 3
 BEFORE, FARTHEST = 16, 240

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
-from core.masks.confidence import told
 from core.masks.features import make_grid
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
@@ -17,6 +16,7 @@ from core.masks.known import Known, to_grid
 from core.masks.sight import Sight
 from core.masks.tracker import Step
 from core.media.matte import MASKS, Labels, MaskFolder, mask_name, write_labels
+from core.media.sureness import told
 
 GRID = make_grid(64, 32, 8, 4)
 SECOND, ALONE = Pass(10, range(9, 0, -1), other=0), Pass(10, range(11, 20))

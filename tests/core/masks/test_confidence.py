@@ -13,11 +13,10 @@ from core.masks.confidence import (
     Seen,
     confidence,
     cues,
-    score_of,
     shipped,
-    told,
     unfitted,
 )
+from core.media.sureness import score_of, told
 from core.training.calibrate import Track, fit, levelled, scores
 
 
@@ -101,13 +100,13 @@ def test_what_is_told_rises_with_the_score_and_leads_back_to_it() -> None:
     values = [round(float(value), 4) for value in np.linspace(LEAST, MOST, 400)]
     assert shipped().told
     for model in (shipped(), msgspec.structs.replace(shipped(), told=((0.2, 0.4), (0.5, 0.6)))):
-        shown = [told(value, model) for value in values]
+        shown = [told(value, model.told) for value in values]
         assert shown == sorted(shown)
         assert 0 < shown[0] < shown[200] < shown[-1] < 1
-        assert np.allclose([score_of(value, model) for value in shown], values, atol=2e-3)
-        assert [told(value, model) for value in (0.0, 1.0)] == [0.0, 1.0]
-        assert [score_of(value, model) for value in (0.0, 1.0)] == [0.0, 1.0]
-    assert [told(value, unfitted()) for value in values] == values
+        assert np.allclose([score_of(value, model.told) for value in shown], values, atol=2e-3)
+        assert [told(value, model.told) for value in (0.0, 1.0)] == [0.0, 1.0]
+        assert [score_of(value, model.told) for value in (0.0, 1.0)] == [0.0, 1.0]
+    assert [told(value, unfitted().told) for value in values] == values
 
 
 def test_fitting_what_is_told_leaves_the_scores_alone() -> None:
