@@ -2,7 +2,7 @@
 
     python -m tests.bench.steady DATA [--smoothness 0.7] [--zoom 1.25]
 
-Of every clip of davis-dev the camera is followed past the objects of the given masks, once on the frames as they are and
+Of every clip in DATA/JPEGImages/480p the camera is followed past the objects of the given masks, once on the frames as they are and
 once on the steadied ones, which are drawn as an export draws them. Shaking is how far the background's speed changes from
 frame to frame: the mean length of the second difference of its motion, in pixels at a width of 640, over the zoom, which
 enlarges it with all else. Border is the largest part of a frame that the steadied picture does not cover.
@@ -79,10 +79,10 @@ def main() -> None:
     parser.add_argument("--smoothness", type=float, default=0.7)
     parser.add_argument("--zoom", type=float, default=1.25)
     given = parser.parse_args()
-    clips = sorted((given.data / "davis-dev" / "JPEGImages" / "480p").iterdir())
+    clips = sorted((given.data / "JPEGImages" / "480p").iterdir())
     print(f"{'clip':16} before  after   zoom  border %  ms/frame")
     for clip in clips:
-        masks = given.data / "davis-dev" / "Annotations" / "480p" / clip.name
+        masks = given.data / "Annotations" / "480p" / clip.name
         before, after, zoom, border, cost = measure(clip, masks, given.smoothness, given.zoom)
         print(
             f"{clip.name:16} {before:6.2f} {after:6.2f} {zoom:6.3f} {100 * border:9.2f} {cost:9.1f}",
