@@ -17,14 +17,22 @@ LONG_ROUNDS = (
     (Effort((1.2,), 40.0, rimless=True), Effort((0.7,), 40.0, rimless=True)),
 )
 """For paint that sticks the flow counts more, the more so the closer the atlas is."""
+_LARGE = Smooth(0.000125, 0.0025)
+LONG_ROUNDS_LARGE = (
+    (Effort((2.4, 1.2), 12.0, _LARGE, rimless=True), Effort((1.2, 0.7), 12.0, _LARGE, rimless=True)),
+    (Effort((1.2, 0.7), 40.0, _LARGE, rimless=True), Effort((0.7,), 40.0, _LARGE, rimless=True)),
+)
+"""The same for a chain that was laid out on smaller pictures. What it is off by is more pixels now; and so is a bend of the same
+shape, which would cost four times as much at twice the size."""
 BACKGROUND_ROUND = (Effort((0.7, 0.5), 0.0),)
 FIRST_ROUND = (Effort((1.2, 1.2, 0.7), 0.02),)
 LATER_ROUND = (Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005)),)
 
 
-def of_long_chain(number: int, alone: bool) -> list[tuple[int, tuple[Effort, ...]]]:
+def of_long_chain(number: int, alone: bool, reduced: bool) -> list[tuple[int, tuple[Effort, ...]]]:
     """What is done to a long chain in a round of the whole fit, numbered: all of it at first, then, where the object has
-    no pages (alone), the last of it again."""
+    no pages (alone), the last of it again. reduced: whether it was laid out on smaller pictures."""
+    rounds = LONG_ROUNDS_LARGE if reduced else LONG_ROUNDS
     if number == 0:
-        return list(enumerate(LONG_ROUNDS, 1))
-    return [(number + len(LONG_ROUNDS), LONG_ROUNDS[-1])] if alone else []
+        return list(enumerate(rounds, 1))
+    return [(number + len(rounds), rounds[-1])] if alone else []

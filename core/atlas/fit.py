@@ -323,7 +323,9 @@ def _round(fit: Fit, number: int) -> Iterator[Progress]:
     finer = STEP // 2 * reduction(fit)
     for label in fit.labels:
         name, alone = name_of(label, "long"), len(fit.state.splits.get(label, ())) < 2
-        for own, turns in efforts.of_long_chain(number, alone) if name in fit.pages else ():
+        for own, turns in (
+            efforts.of_long_chain(number, alone, reduction(fit) > 1) if name in fit.pages else ()
+        ):
             yield from _refine(fit, name, f"{own}", turns, finer, passes=1)
     for name in sorted(fit.pages):
         if name != BACKGROUND and not name.endswith("long"):
