@@ -135,6 +135,8 @@ class EffectSection(ParameterSection):
         super().show_now()
         effect = self._effect()
         self._enabled.setChecked(effect.enabled)
+        if EFFECT_KINDS[effect.kind].whole:
+            return
         matte = effect.matte
         self._object.setCurrentIndex(self._object.findData(matte.label if matte else WHOLE))
         self._outside.setVisible(matte is not None)

@@ -24,6 +24,7 @@ from app.panels.inspector import InspectorPanel
 from core.project.project import KeyMask
 from core.time import FrameRate
 from core.timeline import edits
+from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Keys, MatteUse, Title
 from tests.app.cuts import SECOND, lengths, media, project, with_object
 
@@ -203,6 +204,16 @@ def test_sound_has_effects_of_its_own(panel: InspectorPanel, editor: Editor) -> 
     editor.state.set("selection", frozenset({"a"}))
     trigger(editor, find_action("effects.add_compressor"))
     assert editor.notify.waiting and len(clip(editor, "sa").effects) == 1
+
+
+def test_an_effect_on_the_whole_opens_no_window_of_its_own(panel: InspectorPanel, editor: Editor) -> None:
+    limited = new_effect("steady", MatteUse(1))  # as a file from elsewhere may have it
+    editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(limited,))
+    before = set(QApplication.topLevelWidgets())
+    pick(panel, editor, "a")
+    shown = [one for one in set(QApplication.topLevelWidgets()) - before if one.isVisible()]
+    assert shown == []
+    assert "Stabilise" in {one.accessibleName() for one in panel.parts}
 
 
 def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
