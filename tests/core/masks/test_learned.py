@@ -39,7 +39,8 @@ def test_an_object_is_followed_and_a_killed_run_ends_equal(
     steps = propagate.track(tmp_path / "out", clip=str(tmp_path / "clip"), key_masks=keys, every=every)
     for _ in range(4):
         next(steps)
-    killed = shutil.copytree(tmp_path / "out", tmp_path / "killed")
+    unfinished = shutil.ignore_patterns(".*.tmp")  # they may be renamed while they are copied
+    killed = shutil.copytree(tmp_path / "out", tmp_path / "killed", ignore=unfinished)
     steps.close()
     list(propagate.track(killed, clip=str(tmp_path / "clip"), key_masks=keys, every=every))
     assert files(killed) == files(tmp_path / "whole")

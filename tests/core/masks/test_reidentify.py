@@ -215,7 +215,7 @@ def test_a_killed_run_finds_the_same_again(tmp_path: Path, monkeypatch: pytest.M
             next(steps)
         monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 1e9)
         next(steps)
-        shutil.copytree(out, killed)
+        shutil.copytree(out, killed, ignore=shutil.ignore_patterns(".*.tmp"))
         steps.close()
         for folder in (out, killed):
             for _ in propagate.track(folder, clip=clip, key_masks=keys):
