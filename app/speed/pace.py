@@ -15,19 +15,19 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app import media_work
 from app.editor import Editor
 from app.job_records import JobRecord
 from core.drive import result_folder
-from core.errors import EditError, LaminarError, MediaError
-from core.project import results
-from core.project.paths import readable_path, results_folder
+from core.errors import LaminarError, MediaError
+from core.project.paths import results_folder
 from core.project.project import Media
 from core.render.time_curve import source_times
 from core.retime.pace_files import read_activation, read_motion, read_speediness
 from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline.model import Clip
 
-JOB = "speediness"
+JOB, NAME, FIELD = "speediness", "Speediness", "speediness"
 KEPT = 12
 LOOK_MS = 1000
 """How often a running job's table is looked at."""
@@ -170,23 +170,8 @@ def paces_of(editor: Editor) -> Paces:
 
 
 def start(editor: Editor, media: Media) -> JobRecord:
-    """Queue the job for a media; the same question asked again costs nothing.
-
-    Raises:
-        EditError: when the media has no moving pictures, or there is no project yet.
-    """
-    data = editor.document.data
-    if media.info.video is None or media.info.kind == "image":
-        raise EditError(f"{media.name} does not move", "Select a clip with moving pictures")
-    if data is None:
-        raise EditError("there is no project yet", "Import a clip first")
-    root = results_folder(data)
-    root.mkdir(parents=True, exist_ok=True)
-    path = readable_path(editor.document.path, media)
-    return editor.jobs.submit(
-        JOB, f"Speediness of {media.name}", {"clip": str(path)}, {"clip": media.info.fingerprint}, root=root,
-        on_done=partial(take_result, editor), context={"media": media.id},
-    )  # fmt: skip
+    """Queue the job for a media. Raises EditError: as `app.media_work.submit`."""
+    return media_work.submit(editor, JOB, media, NAME, FIELD)
 
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:
@@ -197,11 +182,4 @@ def running(editor: Editor, media_id: str) -> JobRecord | None:
     return None
 
 
-def take_result(editor: Editor, record: JobRecord) -> None:
-    """The result becomes the media's: one undoable edit. Raises EditError when the media is gone."""
-    data, folder = editor.document.data, record.folder
-    if data is None or folder is None:
-        return
-    folder = results.bring(folder, data)
-    media_id = str(record.order.context.get("media", ""))
-    editor.document.edit("Speediness", results.attached, media_id, speediness=folder.name)
+take_result = partial(media_work.take_result, name=NAME, field=FIELD)
