@@ -17,10 +17,6 @@ def _has_viewer(editor: Editor) -> bool:
     return editor.has_panel(ViewerPanel)
 
 
-def _in_film(editor: Editor) -> bool:
-    return _has_player(editor) and not editor.player.in_media
-
-
 def _toggle(editor: Editor) -> None:
     editor.player.toggle()
 

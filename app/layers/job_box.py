@@ -116,7 +116,6 @@ class JobBox(QWidget):
         self._editor = editor
         self._media: Media | None = None
         self._watch = watch_of(editor)
-        self._reports: dict[str, Report] = {}
         self._make()
         self._lay_out()
         self._watch.moved.connect(lambda record: self.refresh())

@@ -92,7 +92,7 @@ class MediaDelegate(QStyledItemDelegate):
             self._poster(painter, box, media)
         if media.info.kind != "image" and self.grid:
             part = f"[{clock(media.part.duration)}] " if media.part is not None else ""
-            self._tag(painter, box, part + clock(media.info.duration), right=True)
+            self._tag(painter, box, part + clock(media.info.duration))
         left = box.left() + 3
         for word, colour in badges(media) if self.grid else []:
             left = self._badge(painter, left, box.top() + 3, word, colour)
@@ -117,7 +117,7 @@ class MediaDelegate(QStyledItemDelegate):
         wishes, self._wishes = self._wishes, []
         self._pictures.want("bin", wishes)
 
-    def _tag(self, painter: QPainter, box: QRect, text: str, right: bool) -> None:
+    def _tag(self, painter: QPainter, box: QRect, text: str) -> None:
         painter.setFont(_small(painter.font()))
         width = QFontMetrics(painter.font()).horizontalAdvance(text) + 8
         tag = QRect(box.right() - width - 2, box.bottom() - 17, width, 15)

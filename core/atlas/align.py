@@ -208,11 +208,6 @@ def scaled(terms: Terms, by: float) -> Terms:
     return Terms(terms.xx * k, terms.yy * k, terms.gx * k, terms.gy * k, xy)
 
 
-def difference(view: View, uv: Array32, colour: Array32) -> Array32:
-    """Length of the colour difference of a box to the atlas's samples (h, w)."""
-    return np.sqrt(total(np.square(view.picture - colour)))
-
-
 def _blurred(view: View, sigma: float) -> Array32:
     """The object's colours blurred without what lies around it."""
     shown = weighed(view.picture, np.maximum(view.mask, np.float32(1e-4)))

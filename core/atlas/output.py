@@ -23,7 +23,6 @@ from core.layers.channels import mean
 from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.matte import write_soft
 from core.media.writer import FilmWriter, VideoSpec, colours_for, to_encoder, write_png
-from core.motion.control_grid import Array32
 
 RECON = "recon.mkv"
 FFV1 = VideoSpec("ffv1", "bgr0", {"level": "3", "slicecrc": "1", "slices": "4"})
@@ -150,9 +149,3 @@ def _npz(arrays: Mapping[str, Any]) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getvalue()
-
-
-def read_light(path: Path) -> dict[int, Array32]:
-    """The light of each frame. Raises OSError, ValueError or KeyError for a damaged file."""
-    with np.load(path, allow_pickle=False) as arrays:
-        return {int(n): gain for n, gain in zip(arrays["frames"], arrays["gains"], strict=True)}

@@ -17,8 +17,6 @@ from core.layers.paged import Stack
 from core.media.matte import Labels
 from core.motion.flow import Array32
 
-TOUCH = 2
-"""Half-size pixels around an object in which another one touches it."""
 LEAST_PIXELS = 4
 
 

@@ -1,7 +1,8 @@
 """The colour guided filter: brings a soft mask onto the edges of the picture (He, Sun, Tang 2013).
 
-In each window the result is a linear function of the picture's three channels. The coefficients are solved at a
-fraction of the size and brought up (the fast variant, He and Sun 2015): the time grows with the small picture.
+In each window the result is a linear function of the picture's three channels. Callers solve for the
+coefficients at a fraction of the size and brings them up (the fast variant, He and Sun 2015), so that the time grows
+with the small picture.
 """
 
 from __future__ import annotations
@@ -11,35 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 Image32 = npt.NDArray[np.float32]
-
-
-def guided_filter(
-    guide: Image32, mask: Image32, radius: int, epsilon: float = 1e-4, reduce: int = 1
-) -> Image32:
-    """The mask with its edges where the guide has them.
-
-    Args:
-        guide: float32 (H, W, 3) in [0, 1].
-        mask: float32 (H, W) in [0, 1].
-        radius: half the window, in pixels of the guide.
-        epsilon: below this variance the guide counts as flat.
-        reduce: solve at 1 / reduce of the size.
-
-    Returns:
-        float32 (H, W) in [0, 1].
-    """
-    height, width = mask.shape
-    small = (max(1, width // reduce), max(1, height // reduce))
-    picture, target = guide, mask
-    if reduce > 1:
-        picture = cv2.resize(guide, small, interpolation=cv2.INTER_AREA)
-        target = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
-    slope, offset = linear_model(picture, target, max(1, round(radius / reduce)), epsilon)
-    if reduce > 1:
-        slope = cv2.resize(slope, (width, height), interpolation=cv2.INTER_LINEAR)
-        offset = cv2.resize(offset, (width, height), interpolation=cv2.INTER_LINEAR)
-    result = guide[..., 0] * slope[..., 0] + guide[..., 1] * slope[..., 1] + guide[..., 2] * slope[..., 2]
-    return np.asarray(np.clip(result + offset, 0, 1), np.float32)
 
 
 def linear_model(

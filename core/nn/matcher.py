@@ -132,13 +132,10 @@ class Matcher(nn.Module):
         patches: Tensor = self.value(torch.cat((quarter, F.pixel_unshuffle(mask, STRIDE).to(quarter)), 1))
         return patches
 
-    def decode(
-        self, pictures: Tensor, features: Features, hints: Tensor, score: Tensor, moved: Tensor
-    ) -> Tensor:
+    def decode(self, features: Features, hints: Tensor, score: Tensor, moved: Tensor) -> Tensor:
         """Logits of the object, (N, 1, H, W).
 
         Args:
-            pictures: (N, 3, H, W) in [0, 1].
             hints: (N, HINTS, H/4, W/4), what memory says (`hints`).
             score: (N, 1, H/8, W/8), of the target model.
             moved: (N, 1, H, W), the previous mask moved by flow, probabilities.

@@ -109,7 +109,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
         )
         moved = F.grid_sample(previous, batch.flow[:, t], align_corners=False)
         with autocast(PROCESSOR):
-            logits = net.decode(_channels_last(batch.pictures[:, t]), steps[t], carried, score, moved)
+            logits = net.decode(steps[t], carried, score, moved)
         truth, trust = masks[:, t], trusted[:, t]
         total["mask"].append(mask_loss(logits, truth, trust))
         for channel in (0, 2):

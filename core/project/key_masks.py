@@ -7,12 +7,10 @@ mask it knew, and drawing the same mask again writes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from core.errors import MediaError
-from core.media.identities import Edit, changed_key
-from core.media.matte import Labels, MaskFolder, read_labels, write_labels
+from core.media.matte import Labels, read_labels, write_labels
 from core.project.paths import key_masks_folder
 from core.project.project import KeyMask
 
@@ -42,23 +40,3 @@ def read_key_mask(data: Path, key: KeyMask, size: tuple[int, int] | None = None)
         MediaError: when it cannot be read or has another size.
     """
     return read_labels(key_masks_folder(data) / key.file, size)
-
-
-def changed_key_masks(
-    data: Path, media_id: str, keys: Iterable[KeyMask], edit: Edit, result: Path
-) -> tuple[KeyMask, ...]:
-    """The key masks after an edit of identities, written as new files; for the document. Not for the GUI thread.
-
-    Args:
-        result: the folder of the changed tracking result, which parts follow.
-
-    Raises:
-        MediaError: when one cannot be read or written.
-    """
-    masks, changed = MaskFolder(result), []
-    for key in keys:
-        before = read_key_mask(data, key)
-        after = changed_key(before, key.frame, edit, masks.labels(key.frame) if key.frame in masks else None)
-        same = after is before or bool((after == before).all())
-        changed.append(key if same else KeyMask(key.frame, write_key_mask(data, media_id, key.frame, after)))
-    return tuple(changed)

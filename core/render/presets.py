@@ -37,7 +37,6 @@ class Preset:
     bits_per_pixel: float = 0.15
     container_options: dict[str, str] = field(default_factory=dict)
     premultiplied: bool = False
-    hardware: bool = False
 
     @property
     def alpha(self) -> bool:
@@ -115,16 +114,14 @@ HARDWARE: dict[str, Preset] = {
     for preset in (
         Preset("h264-nvenc", "H.264 on NVIDIA", "Fast, on the graphics card.", ".mp4", "mp4",
                VideoSpec("h264_nvenc", "yuv420p", {"rc": "vbr", "cq": "20", "preset": "p5"}), AAC,
-               container_options=FASTSTART, hardware=True),
+               container_options=FASTSTART),
         Preset("h265-nvenc", "H.265 on NVIDIA", "Fast, on the graphics card.", ".mp4", "mp4",
                VideoSpec("hevc_nvenc", "yuv420p", {"rc": "vbr", "cq": "23", "preset": "p5"}, codec_tag="hvc1"), AAC,
-               container_options=FASTSTART, hardware=True),
+               container_options=FASTSTART),
         Preset("h264-qsv", "H.264 on Intel", "Fast, on the graphics chip.", ".mp4", "mp4",
-               VideoSpec("h264_qsv", "nv12", {"global_quality": "20"}), AAC, container_options=FASTSTART,
-               hardware=True),
+               VideoSpec("h264_qsv", "nv12", {"global_quality": "20"}), AAC, container_options=FASTSTART),
         Preset("h264-videotoolbox", "H.264 on Apple", "Fast, on the graphics chip.", ".mp4", "mp4",
-               VideoSpec("h264_videotoolbox", "yuv420p", {"q:v": "65"}), AAC, container_options=FASTSTART,
-               hardware=True),
+               VideoSpec("h264_videotoolbox", "yuv420p", {"q:v": "65"}), AAC, container_options=FASTSTART),
     )
 }  # fmt: skip
 

@@ -8,10 +8,9 @@ is still hit after cutting, whichever way the time runs.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from core.time import TimeRange
 from core.timeline.curve import straight
 from core.timeline.time_map import Curve, CurvePoint, Linear, TimeMap
 
@@ -167,23 +166,3 @@ def turned(lane: Lane) -> Lane:
 def stretched(lane: Lane, num: int, den: int) -> Lane:
     """The lane at num/den of its speed; no piece becomes shorter than a tick."""
     return tuple(Piece(max(1, piece.length * den // num), piece.first, piece.rise) for piece in lane)
-
-
-def held_within(lane: Lane, available: TimeRange) -> Lane:
-    """The lane with source times outside `available` brought to its nearest moment, for pieces that lie outside."""
-    last = available.end - 1
-    kept = []
-    for piece in lane:
-        ends = (piece.first, piece.at(piece.length - 1))
-        if min(ends) >= available.start and max(ends) <= last:
-            kept.append(piece)
-        else:
-            first, end = (min(max(value, available.start), last) for value in ends)
-            kept.append(Piece(piece.length, first, end - first))
-    return tuple(kept)
-
-
-def frames_shown(lane: Lane, times: Iterable[int]) -> list[int]:
-    """Source times at clip times, for painters and tests."""
-    time_map = map_of(lane)
-    return [time_map.at(time) for time in times]

@@ -125,12 +125,6 @@ def retimed(sequence: Sequence, clip_id: str, verb: Verb) -> Sequence:
     return draft.done()
 
 
-def same_time(time_map: TimeMap, duration: int, other: TimeMap) -> bool:
-    """Whether two maps show the same moments over a clip, to a few ticks."""
-    marks = [duration * step // 64 for step in range(64)]
-    return all(abs(time_map.at(t) - other.at(t)) < 16 for t in marks)
-
-
 def _inside(at: int, duration: int) -> None:
     if not 0 <= at < duration:
         raise EditError("the person does not play at this time", "Put the playhead inside the clip")

@@ -209,7 +209,7 @@ def _occluders(
         cover = _cover(rng, footage, count)
         cover = _fit(cover, cover.side * extent * rng.uniform(0.7, 1.5) / min(cover.extent))
         reach = 0.5 * (extent + max(cover.extent))
-        layers.append(Layer(cover, paths.cross(rng, target, reach, cover.side, 1.0)))
+        layers.append(Layer(cover, paths.cross(rng, target, reach, 1.0)))
     if rng.random() < 0.22:
         thing = _cover(rng, footage, count)
         thing = _fit(thing, thing.side * extent * rng.uniform(0.15, 0.7) / min(thing.extent))

@@ -18,7 +18,6 @@ Array32 = npt.NDArray[np.float32]
 Array64 = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 
-_BEND_GRID = 4
 _MARGIN = 6
 _SMALLEST_AREA = 250
 

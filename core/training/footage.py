@@ -139,11 +139,6 @@ def is_held_out(name: str) -> bool:
     return zlib.crc32(name.encode()) % _HELD_OUT_OF == 0
 
 
-def held_out_names(folder: Path) -> tuple[str, ...]:
-    """The names of the masked clips of a folder that are kept from training."""
-    return tuple(s.name for s in find_sources(folder) if s.masks and is_held_out(s.name))
-
-
 def load_footage(folder: Path, cache: Path, held_out: bool = False) -> Footage:
     """The clips to train on, or those held out; a file is decoded only when `cache` has it not.
 

@@ -72,13 +72,13 @@ def leave(rng: np.random.Generator, path: Path, size: tuple[int, int], side: flo
     return replace(path, x=x)
 
 
-def cross(rng: np.random.Generator, target: Array64, reach: float, side: float, scale: float) -> Path:
+def cross(rng: np.random.Generator, target: Array64, reach: float, scale: float) -> Path:
     """A path that lies over the target's in one frame after the first and hurries past it.
 
     Args:
         target: (T, 2) x, y of what is to be covered.
         reach: the distance from it, in pixels, at which nothing is covered any more.
-        side: the size of what crosses, in pixels. scale: as in Path.
+        scale: as in Path.
     """
     count = len(target)
     meeting = int(rng.integers(1, count))

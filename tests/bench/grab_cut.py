@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.masks.draw import Box, Mask, Stroke, stroke_area
-from core.masks.edges import guided_filter
+from core.masks.edges import Image32, linear_model
 
 _SELECT_SIDE = 288
 """Longest side of the picture that GrabCut sees."""
@@ -65,10 +65,23 @@ def _grab_cut(picture: npt.NDArray[np.uint8], seeds: npt.NDArray[np.uint8]) -> M
     if scale < 1:
         radius = max(2, round(2 / scale))
         guide = np.asarray(picture, np.float32) / np.float32(255)
-        soft = guided_filter(guide, soft, radius, 1e-4, max(1, round(0.5 / scale)))
+        soft = _guided(guide, soft, radius, max(1, round(0.5 / scale)))
     selected = (soft > 0.5) & (seeds != cv2.GC_BGD)
     selected |= seeds == cv2.GC_FGD
     return np.asarray(selected, np.bool_)
+
+
+def _guided(guide: Image32, mask: Image32, radius: int, reduce: int) -> Image32:
+    """The mask with its edges where the guide has them, both float32 in [0, 1]; solved at 1 / `reduce` of the size."""
+    height, width = mask.shape
+    small = (max(1, width // reduce), max(1, height // reduce))
+    picture = cv2.resize(guide, small, interpolation=cv2.INTER_AREA)
+    target = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
+    slope, offset = (
+        cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR)
+        for part in linear_model(picture, target, max(1, round(radius / reduce)))
+    )
+    return np.asarray(np.clip((guide * slope).sum(2) + offset, 0, 1), np.float32)
 
 
 def _cut(small: npt.NDArray[np.uint8], classes: npt.NDArray[np.uint8]) -> Mask:

@@ -89,12 +89,6 @@ def make_watch(
     return Watch(recogniser, outliner, cuts, {(each.k, each.frame): each for each in verdicts})
 
 
-def to_place(box: Box, size: tuple[int, int]) -> Place:
-    """A box in pixels as parts of the frame."""
-    width, height = size
-    return box[0] / width, box[1] / height, box[2] / width, box[3] / height
-
-
 def to_box(place: Place, size: tuple[int, int]) -> Box:
     """Parts of the frame as a box in pixels."""
     width, height = size

@@ -179,7 +179,7 @@ def test_hardware_joins_the_list_when_it_works(
     dialog = opened(editor, qtbot)
     qtbot.waitUntil(lambda: dialog.presets.count() == len(PRESETS) + len(HARDWARE))
     choose(dialog, "h264-nvenc")
-    assert dialog.preset.hardware
+    assert dialog.preset is HARDWARE["h264-nvenc"]
 
 
 def test_what_is_told_at_the_end(editor: Editor, tmp_path: Path) -> None:

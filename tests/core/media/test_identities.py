@@ -19,8 +19,6 @@ from core.media.appearances import (
 )
 from core.media.identities import Edit, Merge, Part, Split, Swap, change, changed_folder, changed_key, steps
 from core.media.matte import Labels, MaskFolder, mask_name, read_confidences, write_labels, write_soft
-from core.project.key_masks import changed_key_masks, read_key_mask, write_key_mask
-from core.project.project import KeyMask
 
 FRAMES = 6
 
@@ -175,16 +173,14 @@ def test_stopping_leaves_no_result_and_goes_on(result: Path) -> None:
     assert len(MaskFolder(change(result, edit)).frames()) == FRAMES
 
 
-def test_key_masks_follow(result: Path, tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    keys = [KeyMask(frame, write_key_mask(data, "m", frame, picture(frame))) for frame in (0, 5)]
-    swapped = changed_key_masks(data, "m", keys, Swap(1, 2, 3), change(result, Swap(1, 2, 3)))
-    assert swapped[0] == keys[0]
-    assert np.array_equal(read_key_mask(data, swapped[1]), np.choose(picture(5), (0, 2, 1)))
+def test_key_masks_follow(result: Path) -> None:
+    assert np.array_equal(changed_key(picture(0), 0, Swap(1, 2, 3), None), picture(0))
+    assert np.array_equal(changed_key(picture(5), 5, Swap(1, 2, 3), None), np.choose(picture(5), (0, 2, 1)))
     part = Part(1, 3, 2, 10, 8)
-    folder = change(result, part)
-    for key in changed_key_masks(data, "m", keys, part, folder):
-        assert np.array_equal(read_key_mask(data, key), MaskFolder(folder).labels(key.frame))
+    changed = MaskFolder(change(result, part))
+    for frame in (0, 5):
+        after = changed_key(picture(frame), frame, part, changed.labels(frame))
+        assert np.array_equal(after, changed.labels(frame))
 
 
 def test_a_part_leaves_key_masks_that_the_result_does_not_hold() -> None:

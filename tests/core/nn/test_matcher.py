@@ -21,7 +21,7 @@ def inputs(height: int = 32, width: int = 48) -> tuple[torch.Tensor, ...]:
 
 def logits(net: Matcher) -> torch.Tensor:
     pictures, hand, cues, score, moved = inputs()
-    return net.decode(pictures, net.encoder(pictures, hand), cues, score, moved)
+    return net.decode(net.encoder(pictures, hand), cues, score, moved)
 
 
 def test_it_decides_every_pixel() -> None:

@@ -36,7 +36,7 @@ def test_hardware_that_is_not_there_is_not_offered(monkeypatch: pytest.MonkeyPat
 
 
 def test_estimate_and_lookup() -> None:
-    assert find_preset("h264-nvenc").hardware
+    assert find_preset("h264-nvenc") is HARDWARE["h264-nvenc"]
     with pytest.raises(KeyError):
         find_preset("none")
     small, large = (estimate_bytes(find_preset("ffv1"), 640, 360, frames, 1.0) for frames in (10, 100))

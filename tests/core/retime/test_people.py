@@ -155,8 +155,3 @@ def test_a_person_is_retimed_with_its_shadow_and_nobody_else() -> None:
     uneven = edits.trim_end(sequence, "robot", 5 * FRAME, linked=False)
     with pytest.raises(EditError, match="start and end together"):
         people.retimed(uneven, "robot", people.reverse)
-
-
-def test_same_time_tells_a_retimed_layer() -> None:
-    assert people.same_time(NATURAL, 6 * FRAME, map_of(lane_of(NATURAL, 6 * FRAME)))
-    assert not people.same_time(NATURAL, 6 * FRAME, people.delay(NATURAL, 6 * FRAME, FRAME))
