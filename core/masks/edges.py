@@ -1,7 +1,7 @@
 """The colour guided filter: brings a soft mask onto the edges of the picture (He, Sun, Tang 2013).
 
 In each window the result is a linear function of the picture's three channels. Callers solve for the
-coefficients at a fraction of the size and brings them up (the fast variant, He and Sun 2015), so that the time grows
+coefficients at a fraction of the size and bring them up (the fast variant, He and Sun 2015), so that the time grows
 with the small picture.
 """
 
