@@ -15,12 +15,13 @@ import numpy as np
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
-from core.render import effect_stack, effects, pixels, titles
+from core.render import effect_stack, pixels, titles
 from core.render.between import place
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
 from core.render.transitions import changing
+from core.timeline.effects import EFFECT_KINDS
 from core.timeline.model import Adjustment, BlendMode, Clip, Keys, Sequence, Solid, Title
 
 LARGEST = 4
@@ -144,7 +145,7 @@ def _hides_all(visual: Visual, raster: Raster, sources: Sources) -> bool:
         or clip.pin is not None
     ):
         return False
-    if not all(effects.keeps_opaque(effect.kind) for effect in clip.effects if effect.enabled):
+    if any(EFFECT_KINDS[effect.kind].clears for effect in clip.effects if effect.enabled):
         return False
     if isinstance(clip.content, Solid):
         box = fixed_box(layer, raster.size, raster)

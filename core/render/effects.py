@@ -23,10 +23,6 @@ REFERENCE_HEIGHT = 1080
 """Blur radii are given for a picture of this height."""
 NARROW = 4.0
 """Blurs wider than this many pixels run on a smaller picture."""
-OPAQUE = frozenset(
-    {"steady", "colour", "levels", "hue", "vignette", "blur", "sharpen", "pixelate", "outline"}
-)
-"""Effects under which an opaque picture stays opaque."""
 
 
 def apply(
@@ -62,11 +58,6 @@ def apply(
             return transform(picture, values, matte, pixel_scale)
         case _:
             raise ValueError(f"unknown effect {kind}")
-
-
-def keeps_opaque(kind: str) -> bool:
-    """Whether an opaque picture stays opaque under the effect."""
-    return kind in OPAQUE
 
 
 def _within(matte: Floats | None, picture: Frame, changed: Frame) -> Frame:

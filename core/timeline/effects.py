@@ -23,7 +23,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class EffectKind:
-    """whole: it cannot be limited to an object. sound: it works on sound, others on pictures."""
+    """One kind of effect. What it does to pixels or samples is in core.render, under the same `kind`.
+
+    whole: it cannot be limited to an object. sound: it works on sound, others on pictures. clears: it makes parts of
+    an opaque picture transparent.
+    """
 
     kind: str
     title: str
@@ -31,6 +35,7 @@ class EffectKind:
     parameters: tuple[Parameter, ...]
     whole: bool = False
     sound: bool = False
+    clears: bool = False
 
 
 CLIP_PARAMETERS = (
@@ -117,6 +122,7 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("bottom", "Bottom", 0.0, 0.0, 100.0, 0.5, "%"),
                 Parameter("feather", "Feather", 0.0, 0.0, 500.0, 1, "px"),
             ),
+            clears=True,
         ),
         EffectKind(
             "outline",
@@ -141,13 +147,21 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("chroma", "Least colour", 0.12, 0.0, 0.5),
                 Parameter("spill", "Spill", 0.8, 0.0, 1.0),
             ),
+            clears=True,
         ),
-        EffectKind("cutout", "Cut out", "Keeps the object of the matte and makes the rest transparent.", (Parameter("amount", "Amount", 1.0, 0.0, 1.0),)),
+        EffectKind(
+            "cutout",
+            "Cut out",
+            "Keeps the object of the matte and makes the rest transparent.",
+            (Parameter("amount", "Amount", 1.0, 0.0, 1.0),),
+            clears=True,
+        ),
         EffectKind(
             "transform",
             "Transform",
             "Moves, scales, turns or fades the picture, or only the object of the matte.",
             CLIP_PARAMETERS,
+            clears=True,
         ),
         EffectKind(
             "equaliser",

@@ -124,10 +124,7 @@ def test_only_inside_the_matte(kind: str) -> None:
     out = effects.apply(kind, picture, values(kind, **(given | strong).get(kind, {})), matte, 1.0)
     np.testing.assert_array_equal(out[matte == 0][:, :3], picture[matte == 0])
     assert kind == "cutout" or (out[matte == 1] != _like(picture, out)[matte == 1]).any()
-    if not effects.keeps_opaque(kind):
-        assert out.shape[2] == 4
-    else:
-        assert out.shape[2] == 3
+    assert out.shape[2] == (4 if EFFECT_KINDS[kind].clears else 3)
 
 
 def _like(picture: Frame, out: Frame) -> Frame:
