@@ -38,6 +38,7 @@ COMMANDS = (
     "speedup",
     "moments",
     "steady",
+    "reframe",
     "render",
     "demo",
     "doctor",
@@ -306,6 +307,25 @@ def steady(
     from app.cli_commands import steady as command
 
     command.run(clip, out, smoothness, zoom, masks, preset, json=json)
+
+
+@app.command()
+def reframe(
+    clip: Clip,
+    masks: Annotated[Path, typer.Option("--masks", help="The clip's masks, as from laminar track.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    size: Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT of the film.")] = "1080x1920",
+    label: Annotated[int, typer.Option("--object", min=1, max=255, help="The label to follow.")] = 1,
+    zoom: Annotated[
+        float, typer.Option(min=1.0, max=8.0, help="How many times closer than what fills the frame.")
+    ] = 1.0,
+    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    json: Json = False,
+) -> None:
+    """Another format, such as an upright film, in which an object stays in the picture."""
+    from app.cli_commands import reframe as command
+
+    command.run(clip, out, masks, size, label, zoom, preset, json=json)
 
 
 for _command in (smooth, speediness, speedup, moments):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def add(editor: Editor, kind: EffectKind) -> None:
     """The effect at the end of the effects of every selected picture, or sound; Stabilise also has the camera followed."""
-    ids = _sounds(editor) if kind.sound else _pictures(editor)
+    ids = _sounds(editor) if kind.sound else pictures(editor)
     if kind.kind == STEADY:
         for media in _footage(editor, ids):
             steady.follow(editor, media)
@@ -36,17 +36,17 @@ def use(editor: Editor, recipe: Recipe) -> None:
 
     label = editor.state.label
     feather = editor.panel(ViewerPanel).masks.feather if editor.has_panel(ViewerPanel) else FEATHER
-    ids = _pictures(editor)
+    ids = pictures(editor)
 
     def change(project: Project) -> Project:
         for clip_id in ids:
-            project = with_recipe(project, clip_id, recipe.id, _label(project, clip_id, label), feather)
+            project = with_recipe(project, clip_id, recipe.id, label_of(project, clip_id, label), feather)
         return project
 
     editor.document.edit(tr(recipe.title), change)
 
 
-def _pictures(editor: Editor) -> list[str]:
+def pictures(editor: Editor) -> list[str]:
     """The selected clips that are pictures.
 
     Raises:
@@ -83,7 +83,7 @@ def _footage(editor: Editor, ids: list[str]) -> list[Media]:
     return [media for media in project.media if media.id in wanted]
 
 
-def _label(project: Project, clip_id: str, wanted: int) -> int:
+def label_of(project: Project, clip_id: str, wanted: int) -> int:
     """The object in hand when the clip's media has it, else its first object, else what was wanted."""
     assert project.sequence is not None
     media_id = project.sequence.find(clip_id)[2].media_id

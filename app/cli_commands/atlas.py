@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
+from app.cli_commands.film import preset_for, write_film
 from app.cli_commands.layers import drive_in, moved, question
-from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
@@ -87,21 +84,14 @@ def run_apply(
     data = out.parent / APPLY
     try:
         film = edited_film(folder, painted, data, clip)
-        parameters: dict[str, Any] = {
-            "project": msgspec.to_builtins(film), "project_file": "", "data": str(data.resolve()),
-            "preset": chosen.id, "path": str(out.resolve()),
-        }  # fmt: skip
-        said: dict[str, Any] = {}
-        terminal.job("export", "Painting", out.parent, parameters, {}, lambda step: said.update(step.fields))
+        written = write_film(terminal, film, out, chosen, "Painting", data=data)
     finally:
         shutil.rmtree(data, ignore_errors=True)
-    for note in said["notes"]:
-        terminal.warn(note)
     assert film.sequence is not None, "an edited film has a sequence"
-    frames, files = film.sequence.frame_count, [str(out.parent / Path(file).name) for file in said["files"]]
+    frames = film.sequence.frame_count
     terminal.say(
-        {"outputs": files, "frames": frames, "edits": sorted(painted), "preset": chosen.id},
-        f"{frames} frames in {' and '.join(files)}",
+        {"outputs": written.files, "frames": frames, "edits": sorted(painted), "preset": chosen.id},
+        f"{frames} frames in {' and '.join(written.files)}",
     )
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
+from app.cli_commands.film import preset_for, write_film
 from app.cli_targets import make_folder
 from app.terminal import Terminal
 from core.errors import LaminarError, ProjectError
 from core.project.file import load
 from core.project.paths import data_folder
 from core.project.project import Project
-from core.render.presets import PRESETS, Preset, available_presets, find_preset
 from core.time import from_timecode
 from core.timeline.model import Sequence
 
@@ -36,24 +34,15 @@ def run(
         raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
     chosen = preset_for(out, preset)
     first, last = frames_of(sequence, range_)
-    parameters = {
-        "project": msgspec.to_builtins(film),
-        "project_file": str(project.resolve()),
-        "data": str(data_folder(project).resolve()),
-        "preset": chosen.id,
-        "path": str(out.resolve()),
-        "first": first,
-        "last": last,
-    }
     make_folder(out.parent)
-    said: dict[str, Any] = {}
-    terminal.job("export", "Rendering", out.parent, parameters, {}, lambda step: said.update(step.fields))
-    for note in said["notes"]:
-        terminal.warn(note)
-    frames, files = last - first + 1, [str(out.parent / Path(file).name) for file in said["files"]]
+    written = write_film(
+        terminal, film, out, chosen, "Rendering",
+        project_file=str(project.resolve()), data=data_folder(project), part=(first, last),
+    )  # fmt: skip
+    frames = last - first + 1
     terminal.say(
-        {"outputs": files, "frames": frames, "preset": chosen.id, "notes": said["notes"]},
-        f"{frames} frames in {' and '.join(files)}",
+        {"outputs": written.files, "frames": frames, "preset": chosen.id, "notes": written.notes},
+        f"{frames} frames in {' and '.join(written.files)}",
     )
 
 
@@ -71,27 +60,6 @@ def with_film(project: Project, name: str) -> Project:
             f"It has {names}: give one of them",
         )
     return replace(project, active=found[0])
-
-
-def preset_for(out: Path, name: str) -> Preset:
-    """The named preset, or the first whose files end as `out` does.
-
-    Raises:
-        LaminarError: for a name or an ending that no preset has.
-    """
-    if name:
-        try:
-            return find_preset(name)
-        except KeyError:
-            raise LaminarError(
-                f"there is no preset {name}", f"Use one of {', '.join(available_presets())}"
-            ) from None
-    for preset in PRESETS.values():
-        if preset.suffix == out.suffix.lower():
-            return preset
-    raise LaminarError(
-        f"{out}: no preset writes such files", f"Add --preset with one of {', '.join(PRESETS)}"
-    )
 
 
 def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:

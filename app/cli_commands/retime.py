@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from app.cli_commands.film import preset_for
 from app.cli_commands.layers import drive_in
-from app.cli_commands.render import preset_for
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing

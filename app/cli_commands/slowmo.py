@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.cli_commands.render import preset_for
+from app.cli_commands.film import preset_for
 from app.cli_commands.track import clear
 from app.cli_targets import left_over, make_folder
 from app.terminal import Terminal, existing

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy.typing as npt
 
-from app.cli_commands.render import preset_for
+from app.cli_commands.film import picture_preset, write_film
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal, existing
@@ -20,7 +19,6 @@ from core.errors import EditError, LaminarError, MediaError
 from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.media.reader import open_source
-from core.project.project import Project
 from core.retime.fast_film import fast_film, frame_times, length_for
 from core.retime.pace_files import CURVE, read_motion, read_speediness
 from core.retime.speed_up import CONTRAST, SpeedPlan, Ticks, plan
@@ -82,11 +80,7 @@ class Wish:
 def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: str, *, json: bool) -> None:
     """Raises LaminarError when the clip, the limits or the targets cannot be used."""
     terminal = Terminal(json)
-    info, chosen = moving(clip), preset_for(out, preset)
-    if chosen.video is None:
-        raise MediaError(
-            f"{out} would hold sound alone", "Give a film such as fast.mp4 with -o, or another --preset"
-        )
+    info, chosen = moving(clip), picture_preset(out, preset)
     assert info.video is not None
     with closing(open_source(clip, info)) as source:
         times = frame_times(source, info.duration)
@@ -101,14 +95,11 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
         folder = judged(terminal, clip, info, out.parent / WORK)
         _, values = read_speediness(folder)
         got = wish.plan(values, times, info.video.rate, read_motion(folder, len(values)))
-        said = _export(
-            terminal, fast_film(clip, info, got, keep_pitch=wish.pitch, between=wish.between), out, chosen.id
-        )
+        film = fast_film(clip, info, got, keep_pitch=wish.pitch, between=wish.between)
+        write_film(terminal, film, out, chosen)
         clear(out.parent / WORK)
     if curve is not None:
         got.write_csv(curve)
-    for note in said["notes"]:
-        terminal.warn(note)
     terminal.say(_answer(out, curve, got, info), f"{out}: {got.rate:.3f} times shorter")
 
 
@@ -116,16 +107,6 @@ def judged(terminal: Terminal, clip: Path, info: MediaInfo, root: Path) -> Path:
     """The result folder of the clip's speediness, computed when it is not there."""
     parameters = {"clip": str(clip.resolve())}
     return terminal.job("speediness", "Looking at the pace", root, parameters, {"clip": info.fingerprint})
-
-
-def _export(terminal: Terminal, film: Project, out: Path, preset: str) -> dict[str, Any]:
-    parameters = {
-        "project": msgspec.to_builtins(film), "project_file": "", "data": "", "preset": preset,
-        "path": str(out.resolve()),
-    }  # fmt: skip
-    said: dict[str, Any] = {}
-    terminal.job("export", "Writing", out.parent, parameters, {}, lambda step: said.update(step.fields))
-    return said
 
 
 def _answer(out: Path, curve: Path | None, got: SpeedPlan, info: MediaInfo) -> dict[str, Any]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
+from app.cli_commands.film import picture_preset, write_film
 from app.cli_commands.layers import question
-from app.cli_commands.render import preset_for
 from app.cli_commands.speed import moving
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
 from app.terminal import Terminal
-from core.errors import MediaError
 from core.media.info import MediaInfo
 from core.project.clip_film import clip_film
 from core.project.paths import results_folder
@@ -30,9 +28,7 @@ def run(
 ) -> None:
     """Raises LaminarError when the clip, the masks or the target cannot be used."""
     terminal = Terminal(json)
-    info, chosen = moving(clip), preset_for(out, preset)
-    if chosen.video is None:
-        raise MediaError(f"{out} would hold sound alone", "Give a film such as steady.mp4 with -o")
+    info, chosen = moving(clip), picture_preset(out, preset)
     for target in filter(None, (clip, masks)):
         spare(out, target)
     parameters: dict[str, Any] = {"clip": str(clip.resolve())}
@@ -44,15 +40,8 @@ def run(
     data = out.parent / WORK
     folder = terminal.job("camera", "Following the camera", results_folder(data), parameters, inputs)
     film = _film(clip, info, folder.name, smoothness, zoom)
-    said: dict[str, Any] = {}
-    wanted = {
-        "project": msgspec.to_builtins(film), "project_file": "", "data": str(data.resolve()), "preset": chosen.id,
-        "path": str(out.resolve()),
-    }  # fmt: skip
-    terminal.job("export", "Writing", out.parent, wanted, {}, lambda step: said.update(step.fields))
+    write_film(terminal, film, out, chosen, data=data)
     clear(data)
-    for note in said["notes"]:
-        terminal.warn(note)
     assert film.sequence is not None
     frames = film.sequence.frame_count
     terminal.say({"outputs": [str(out)], "frames": frames}, f"{frames} frames in {out}")

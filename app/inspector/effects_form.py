@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import effects as commands
+from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.fields import NumberField, arrow_button, icon_button, narrow
 from app.inspector.forms import Chosen, ParameterSection, tr
@@ -171,8 +172,15 @@ class AddEffect(QWidget):
             button.setAccessibleName(tr(recipe.title))
             button.clicked.connect(lambda _=False, one=recipe: self._do(partial(commands.use, recipe=one)))
             column.addWidget(button)
+        if not sound:
+            follow = find_action("effects.keep_in_frame")
+            button = QPushButton(tr(follow.title))
+            button.setToolTip(tr(follow.help))
+            button.setAccessibleName(tr(follow.title))
+            button.clicked.connect(lambda: self._do(follow.run))
+            column.addWidget(button)
 
-    def _do(self, command: Callable[[Editor], None]) -> None:
+    def _do(self, command: Callable[[Editor], object]) -> None:
         try:
             command(self.chosen.editor)
         except LaminarError as error:

@@ -102,6 +102,12 @@ class ObjectsPanel(QWidget):
             button.setAccessibleName(tr(recipe.title))
             button.clicked.connect(lambda checked=False, recipe_id=recipe.id: self.use(recipe_id))
             self.recipes[recipe.id] = button
+        self.follow = QPushButton(tr("Keep in frame"), self)
+        self.follow.setToolTip(
+            tr("Fill the frame and move the picture calmly so that the object stays in it")
+        )
+        self.follow.setAccessibleName(tr("Keep object in frame"))
+        self.follow.clicked.connect(lambda: self._keep_in_frame())
         self.files = MaskFilesButton(self._editor, lambda: self._run("mask.clear"), self)
 
     def _lay_out(self) -> None:
@@ -120,7 +126,7 @@ class ObjectsPanel(QWidget):
         column.addLayout(self._heading(self.tr("Use it on the selected clip")))
         grid = QGridLayout()
         grid.setSpacing(4)
-        for place, use in enumerate(self.recipes.values()):
+        for place, use in enumerate((*self.recipes.values(), self.follow)):
             grid.addWidget(use, place // 3, place % 3)
         column.addLayout(grid)
 
@@ -241,7 +247,7 @@ class ObjectsPanel(QWidget):
             widget.setEnabled(known is not None)
         self.colour.setIcon(swatch(known.colour) if known is not None else theme.icon("object"))
         usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
-        for use in self.recipes.values():
+        for use in (*self.recipes.values(), self.follow):
             use.setEnabled(usable)
 
     # Objects
@@ -333,6 +339,14 @@ class ObjectsPanel(QWidget):
         clips = [c.id for track, _, c in sequence.clips() if c.media_id == media.id and track.kind == "video"]
         selected = [clip for clip in clips if clip in self._editor.state.selection]
         return selected[0] if selected else clips[0] if len(clips) == 1 else None
+
+    def _keep_in_frame(self) -> None:
+        """Select the clip, move it by keyframes, and turn to the film to see it."""
+        clip = self._target()
+        if clip is not None:
+            self._editor.state.set("selection", frozenset({clip}))
+            self._run("effects.keep_in_frame")
+            self._editor.state.set("view", "sequence")
 
     def use(self, recipe: str) -> None:
         """Put a recipe on the clip and turn to the film to see it."""

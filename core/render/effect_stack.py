@@ -44,6 +44,21 @@ def applied(
     return picture
 
 
+def without_shake(matte: Floats, clip: Clip, index: int, sources: Sources) -> Floats:
+    """A matte of source frame `index`, float32 (H, W), moved as the clip's first Stabilise moves the picture; itself where
+    there is none.
+
+    Raises:
+        MediaError: as `sources`.
+    """
+    steady = next((one for one in clip.effects if one.kind == STEADY and one.enabled), None)
+    if steady is None:
+        return matte
+    at, size = sources.source(clip).time_of(index), (matte.shape[1], matte.shape[0])
+    way = _steady(clip, index, 0.0, effect_values(steady, at), size, sources)
+    return matte if way is None else effects.moved_matte(matte, way)
+
+
 def _matte(
     effect: Effect, clip: Clip, index: int, t: float, size: tuple[int, int], sources: Sources
 ) -> Floats | None:

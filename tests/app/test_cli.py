@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 
 from app.cli import COMMANDS, main
-from app.cli_commands.render import frames_of, preset_for, with_film
+from app.cli_commands.film import preset_for
+from app.cli_commands.render import frames_of, with_film
 from app.cli_commands.track import clear
 from app.cli_commands.track import frames_of as frames_of_masks
 from core.errors import LaminarError, MediaError

@@ -21,7 +21,7 @@ def filmed(path: Path, frames: list[np.ndarray]) -> Path:
     """A lossless grey film."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=Fraction(25))
-        stream.width, stream.height, stream.pix_fmt = *SIZE, "gray"
+        stream.width, stream.height, stream.pix_fmt = *frames[0].shape[::-1], "gray"
         for n, grey in enumerate(frames):
             picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(grey), "gray")
             picture.pts = n

@@ -1,0 +1,107 @@
+"""The command that keeps a tracked object in the picture, whatever the film's format."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.actions.effects import label_of, pictures
+from app.actions.registry import Action
+from app.long_work import Report, long_work_of
+from app.timeline.chosen import has_selection, sequence_of, tr
+from core.errors import EditError
+from core.media.appearances import read_appearances
+from core.media.pool import SourcePool
+from core.project.paths import results_folder
+from core.project.project import Media, Project
+from core.render.framing import Seen, kept_in_frame, matte_of, seen
+from core.render.resolver import Resolver
+from core.timeline.model import Sequence
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+TITLE = "Keep object in frame"
+CACHE = 16 * 2**20
+
+
+def keep(editor: Editor) -> None:
+    """See where the object in hand is in the selected clips, beside the window, then move them so that it stays in the
+    picture: one undo step."""
+    document = editor.document
+    wanted: dict[str, int] = {}
+    for clip_id in pictures(editor):
+        if not _media(document.project, clip_id).objects:
+            name = sequence_of(editor).find(clip_id)[2].name
+            raise EditError(f"{name} has no tracked object", "Draw a mask on it and track it first")
+        wanted[clip_id] = label_of(document.project, clip_id, editor.state.label)
+
+    def done(found: dict[str, Seen]) -> None:
+        document.edit_sequence(tr(TITLE), kept, found)
+
+    work = partial(find, document.project, document.path, document.data, wanted)
+    long_work_of(editor).run(tr("Looking where the object is"), work, done)
+
+
+def find(
+    project: Project, path: Path | None, data: Path | None, wanted: dict[str, int], report: Report
+) -> dict[str, Seen]:
+    """Where each clip's object is, by the clip's id; off the GUI thread.
+
+    Args:
+        wanted: the object's label for each clip id.
+
+    Raises:
+        MediaError: when media or masks cannot be read.
+        Cancelled: when `report` asked for it.
+    """
+    assert project.sequence is not None
+    pool = SourcePool(CACHE)
+    resolver = Resolver(project, path, data, pool)
+    found: dict[str, Seen] = {}
+    try:
+        for number, (clip_id, label) in enumerate(wanted.items()):
+            clip, media = project.sequence.find(clip_id)[2], _media(project, clip_id)
+            source, share = resolver.source(clip), partial(_share, report, number, len(wanted))
+            matte = matte_of(clip, label, source, resolver)
+            found[clip_id] = seen(clip, source, matte, _cuts(media, data), share)
+    finally:
+        resolver.close()
+        pool.close()
+    return found
+
+
+def kept(sequence: Sequence, found: dict[str, Seen]) -> Sequence:
+    """The film with the clips that are still there moved; see core.render.framing.kept_in_frame."""
+    there = {clip.id for _, _, clip in sequence.clips()}
+    for clip_id, where in found.items():
+        if clip_id in there:
+            sequence = kept_in_frame(sequence, clip_id, where)
+    return sequence
+
+
+def _share(report: Report, number: int, count: int, part: float) -> bool:
+    return report((number + part) / count)
+
+
+def _cuts(media: Media, data: Path | None) -> tuple[int, ...]:
+    if media.track is None or data is None:
+        return ()
+    return read_appearances(results_folder(data) / media.track.key).cuts
+
+
+def _media(project: Project, clip_id: str) -> Media:
+    """The media of a clip of the active film. Raises EditError when it shows none."""
+    assert project.sequence is not None
+    clip = project.sequence.find(clip_id)[2]
+    found = next((media for media in project.media if media.id == clip.media_id), None)
+    if found is None:
+        raise EditError(f"{clip.name} shows no tracked object", "Select a clip of footage")
+    return found
+
+
+ACTIONS = (
+    Action("effects.keep_in_frame", TITLE, keep, (), "Clip/Effects", has_selection, separator=True,
+           help="Fill the frame and move the picture calmly so that the tracked object stays in it, as in an upright film"),
+)  # fmt: skip
