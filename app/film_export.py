@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QCoreApplication, QStandardPaths
 
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.notify import Notifier
+from core.project.snapshot import snapshot
 from core.render.presets import Preset
 from core.timeline.model import Sequence
 
@@ -36,10 +36,7 @@ def queue_export(editor: Editor, preset: Preset, target: Path, frames: tuple[int
     if sequence is None or sequence.frame_count == 0:
         return None
     target = target.absolute()
-    parameters = {
-        "project": msgspec.to_builtins(document.project),
-        "project_file": str(document.path or ""),
-        "data": str(document.data or ""),
+    parameters = snapshot(document.project, document.path, document.data) | {
         "preset": preset.id,
         "path": str(target),
         "first": frames[0],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -14,6 +13,7 @@ from app.editor import Editor
 from app.job_records import JobRecord
 from app.masks.proposals import proposals_of
 from core.project import results
+from core.project.snapshot import snapshot
 
 
 def _tr(text: str) -> str:
@@ -100,11 +100,7 @@ def _collect(editor: Editor) -> None:
 def collect_into(editor: Editor, folder: Path) -> JobRecord:
     """Queue a copy of the project as it is now, with all it needs, into `folder`."""
     document = editor.document
-    parameters = {
-        "project": msgspec.json.decode(msgspec.json.encode(document.project)),
-        "project_file": str(document.path or ""),
-        "data": str(document.data or ""),
-    }
+    parameters = snapshot(document.project, document.path, document.data)
     title = _tr("Collect {0}").format(document.path.stem if document.path else document.project.name)
     return editor.jobs.submit(
         "collect", title, parameters, {}, root=folder, on_done=partial(_collected, editor)

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from app.actions import media as media_actions
@@ -17,6 +16,7 @@ from core.errors import EditError
 from core.media.made import clear_made, made_root
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media
+from core.project.snapshot import snapshot
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -113,12 +113,7 @@ def make_smooth(editor: Editor) -> JobRecord:
         )
     if document.data is None:
         raise EditError("the project has no folder yet", "Save the project first")
-    parameters = {
-        "project": msgspec.to_builtins(document.project),
-        "project_file": str(document.path or ""),
-        "data": str(document.data),
-        "clips": ids,
-    }
+    parameters = snapshot(document.project, document.path, document.data) | {"clips": ids}
     return editor.jobs.submit(
         "smooth",
         tr("Smooth slow motion"),

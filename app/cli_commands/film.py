@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from app.terminal import Terminal
 from core.errors import LaminarError, MediaError
 from core.project.project import Project
+from core.project.snapshot import snapshot
 from core.render.presets import PRESETS, Preset, available_presets, find_preset
 
 
@@ -29,7 +28,7 @@ def write_film(
     preset: Preset,
     title: str = "Writing",
     *,
-    project_file: str = "",
+    project_file: Path | None = None,
     data: Path | None = None,
     part: tuple[int, int] | None = None,
 ) -> Written:
@@ -38,13 +37,14 @@ def write_film(
     Args:
         project_file: paths of media are relative to it. data: the project's results. part: first and last frame.
 
+    Returns:
+        The files, named as `out` was given, and the notes.
+
     Raises:
         LaminarError: as the job "export".
     """
-    parameters: dict[str, Any] = {
-        "project": msgspec.to_builtins(film), "project_file": project_file,
-        "data": str(data.resolve()) if data is not None else "", "preset": preset.id, "path": str(out.resolve()),
-    }  # fmt: skip
+    parameters = snapshot(film, project_file and project_file.resolve(), data and data.resolve())
+    parameters |= {"preset": preset.id, "path": str(out.resolve())}
     if part is not None:
         parameters |= {"first": part[0], "last": part[1]}
     said: dict[str, Any] = {}

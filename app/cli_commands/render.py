@@ -37,7 +37,7 @@ def run(
     make_folder(out.parent)
     written = write_film(
         terminal, film, out, chosen, "Rendering",
-        project_file=str(project.resolve()), data=data_folder(project), part=(first, last),
+        project_file=project, data=data_folder(project), part=(first, last),
     )  # fmt: skip
     frames = last - first + 1
     terminal.say(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from app.terminal import Terminal
 from core.errors import ProjectError
 from core.media.made import clear_made, made_root
 from core.project.file import load
 from core.project.paths import data_folder
+from core.project.snapshot import snapshot
 from core.timeline.model import Sequence
 
 
@@ -25,10 +24,7 @@ def run(project: Path, names: tuple[str, ...], *, json: bool) -> None:
     if film is None or not film.frame_count:
         raise ProjectError(f"{project} has no film to make smooth", "Put a clip on its timeline first")
     data = data_folder(project).resolve()
-    parameters = {
-        "project": msgspec.to_builtins(loaded.project), "project_file": str(project.resolve()),
-        "data": str(data), "clips": _ids(film, names),
-    }  # fmt: skip
+    parameters = snapshot(loaded.project, project.resolve(), data) | {"clips": _ids(film, names)}
     root, said = made_root(data), dict[str, Any](made=0, known=0)
     terminal.job("smooth", "Making smooth", root, parameters, {}, lambda step: said.update(step.fields))
     counts = {"made": said["made"], "known": said["known"]}

@@ -250,14 +250,7 @@ def _use_mattes(state: Demo) -> None:
 
 def _export(state: Demo) -> Iterator[Progress]:
     state.project = save(state.project, state.file)
-    parameters = {
-        "project": msgspec.to_builtins(state.project),
-        "project_file": str(state.file.resolve()),
-        "data": str(state.data.resolve()),
-        "preset": "h264-web",
-        "path": str(state.film.resolve()),
-    }
-    yield from drive("export", state.out, parameters, {})
+    yield from state.export(state.film.stem)
 
 
 def _reopen(state: Demo) -> None:

@@ -59,7 +59,7 @@ def paint(state: Demo, folder: Path | None = None) -> Iterator[Progress]:
     film = _new_film(state, media, clip)
     _pictures(state, media, film, clip)
     state.project = msgspec.structs.replace(state.project, active=main)
-    for step in _export(state, film):
+    for step in state.export(NAME, film):
         yield Progress(0.8 + 0.2 * step.part, 1, step.message)
 
 
@@ -130,15 +130,3 @@ def _on_grey(atlas: Frame, height: int) -> Frame:
     width = max(1, round(atlas.shape[1] * height / atlas.shape[0]))
     flat = pixels.resized(pixels.premultiply(atlas), (width, height))
     return pixels.over(np.full((height, width, 3), 96, np.uint8), flat)
-
-
-def _export(state: Demo, film: Sequence) -> Iterator[Progress]:
-    parameters = {
-        "project": msgspec.to_builtins(state.project),
-        "project_file": str(state.file.resolve()),
-        "data": str(state.data.resolve()),
-        "preset": "h264-web",
-        "path": str((state.out / f"{NAME}.mp4").resolve()),
-        "sequence": film.id,
-    }
-    yield from drive("export", state.out, parameters, {})

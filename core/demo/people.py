@@ -55,7 +55,8 @@ def people(state: Demo, folder: Path | None = None) -> Iterator[Progress]:
     yield Progress(0.7, 1, "Retiming the robot")
     _retime(state, films)
     for number, name in enumerate(("Without the car", "The robot waits")):
-        for step in _export(state, name):
+        film = next(one for one in state.project.sequences if one.name == name)
+        for step in state.export(name, film):
             yield Progress(0.7 + 0.15 * (number + step.part), 1, step.message)
 
 
@@ -129,19 +130,6 @@ def _retime(state: Demo, films: tuple[Media, ...]) -> None:
     state.picture("retimed", _moments(state, state.sequence))
     state.picture("lanes", _lanes(state))
     state.project = msgspec.structs.replace(state.project, active=main)
-
-
-def _export(state: Demo, name: str) -> Iterator[Progress]:
-    film = next(one for one in state.project.sequences if one.name == name)
-    parameters = {
-        "project": msgspec.to_builtins(state.project),
-        "project_file": str(state.file.resolve()),
-        "data": str(state.data.resolve()),
-        "preset": "h264-web",
-        "path": str((state.out / f"{name}.mp4").resolve()),
-        "sequence": film.id,
-    }
-    yield from drive("export", state.out, parameters, {})
 
 
 def _moments(state: Demo, film: Sequence) -> Frame:

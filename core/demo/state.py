@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.drive import drive
+from core.job import Progress
 from core.media.info import Frame
 from core.media.matte import davis_palette
 from core.media.writer import write_png
 from core.project.paths import data_folder
 from core.project.project import Media, Project
+from core.project.snapshot import snapshot
 from core.timeline.model import Sequence
 
 
@@ -53,6 +57,15 @@ class Demo:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_png(path, pixels)
         self.pictures.append(path)
+
+    def export(self, name: str, sequence: Sequence | None = None) -> Iterator[Progress]:
+        """Write a film of the project, the active one if none is named, to NAME.mp4. Raises as core.render.export."""
+        parameters = snapshot(self.project, self.file.resolve(), self.data.resolve()) | {
+            "preset": "h264-web",
+            "path": str((self.out / f"{name}.mp4").resolve()),
+            "sequence": (sequence or self.sequence).id,
+        }
+        yield from drive("export", self.out, parameters, {})
 
 
 def overlay(frame: Frame, labels: npt.NDArray[np.uint8]) -> Frame:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -17,6 +16,7 @@ from core.drive import drive, result_folder
 from core.job import Progress
 from core.media.fingerprint import fingerprint
 from core.project.paths import results_folder
+from core.project.snapshot import snapshot
 from core.retime.fast_film import fast_film, length_for
 from core.retime.pace_files import read_motion, read_speediness
 from core.retime.speed_up import SpeedPlan, plan
@@ -59,10 +59,10 @@ def speed_up(state: Demo) -> Iterator[Progress]:
     rate = info.video.rate
     times = np.array([rate.time_of(n) for n in range(len(pace) + 1)], np.int64)
     got = plan(pace, times, length=length_for(times, RATE, rate), motion=read_motion(folder, len(pace)))
-    film = {
-        "project": msgspec.to_builtins(fast_film(clip, info, got)), "project_file": "", "data": "",
-        "preset": "h264-master", "path": str(state.out.resolve() / "Sped up.mp4"),
-    }  # fmt: skip
+    film = snapshot(fast_film(clip, info, got)) | {
+        "preset": "h264-master",
+        "path": str(state.out.resolve() / "Sped up.mp4"),
+    }
     for step in drive("export", state.out, film, {}, threads=1):
         yield Progress(0.7 + 0.3 * step.part, 1, step.message)
     state.picture("faster where it can bear it", curve_picture(got))

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import msgspec
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
@@ -24,6 +23,7 @@ from core.errors import MediaError, ProjectError
 from core.job import Progress, require_disk
 from core.media.writer import Colours, VideoSpec, coded_size, colours_for, to_encoder
 from core.project.project import Project
+from core.project.snapshot import project_of
 from core.render import compositor, mixer, pixels, planes
 from core.render.feeding import Ahead, ExportResolver, fetch
 from core.render.pipeline import staged
@@ -94,8 +94,7 @@ def export(
 
     Args:
         out: not written to; the job interface hands it over.
-        project: core.project.project.Project as JSON values, frozen when the job was queued.
-        project_file, data: the project's file and data folder; empty when there is none.
+        project, project_file, data: see core.project.snapshot.
         preset: a name of core.render.presets.
         path: the file, or for pictures the folder. What stands there stays until the new one is complete and checked.
         sequence: id of the sequence; empty for the active one.
@@ -119,14 +118,6 @@ def export(
             yield from _write(film, resolver, Path(path), threads)
     finally:
         resolver.close()
-
-
-def project_of(values: dict[str, Any]) -> Project:
-    """The project in a job's parameters. Raises ProjectError when it is none."""
-    try:
-        return msgspec.convert(values, Project)
-    except msgspec.ValidationError as error:
-        raise ProjectError(f"the project cannot be read: {error}", "Save it and try again") from error
 
 
 def _film(

@@ -17,6 +17,7 @@ from core.files import write_atomic
 from core.job import Progress
 from core.media.guard import Guard
 from core.project.project import Media, Project, new_project
+from core.project.snapshot import snapshot
 from core.render.export import export
 from core.retime.lanes import Lane, Piece
 from core.retime.layer_film import layer_film
@@ -72,7 +73,7 @@ def retime(
             yield from _part(project, film, out / _name(first), first, end, notes)
         project, start = joined(film, out, spans), 1 - JOINING
     said: dict[str, Any] = {}
-    for step in export(out, **_question(project, preset, path)):
+    for step in export(out, **snapshot(project), preset=preset, path=path):
         said.update(step.fields)
         yield Progress(start + (1 - start) * step.part, 1, step.message, step.preview)
     notes += [note for note in said["notes"] if note not in notes]
@@ -121,18 +122,10 @@ def _part(
     """One part, frames first to end (half-open), unless it is there."""
     if target.is_file():
         return
-    parameters = _question(project, _LOSSLESS, str(target))
-    for step in export(target.parent, first=first, last=end - 1, **parameters):
+    steps = export(
+        target.parent, **snapshot(project), preset=_LOSSLESS, path=str(target), first=first, last=end - 1
+    )
+    for step in steps:
         notes += [note for note in step.fields.get("notes", ()) if note not in notes]
         done = (first + step.part * (end - first)) / film.frame_count
         yield Progress((1 - JOINING) * done, 1, "Putting the layers together", step.preview)
-
-
-def _question(project: Project, preset: str, path: str) -> dict[str, Any]:
-    return {
-        "project": msgspec.to_builtins(project),
-        "project_file": "",
-        "data": "",
-        "preset": preset,
-        "path": path,
-    }

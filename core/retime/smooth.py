@@ -15,9 +15,9 @@ from typing import Any
 from core.errors import ProjectError
 from core.job import Progress, require_disk
 from core.media.made import made_folder, made_path, write_made
+from core.project.snapshot import project_of
 from core.render.between import place
 from core.render.compositor import raster_of, wanted_size
-from core.render.export import project_of
 from core.render.feeding import ExportResolver
 from core.render.plan import Layer, visuals
 from core.timeline.model import Clip, MediaUse
@@ -52,8 +52,7 @@ def smooth(
 
     Args:
         out: not written to; the job interface hands it over.
-        project: core.project.project.Project as JSON values, frozen when the job was queued.
-        project_file, data: the project's file and data folder.
+        project, project_file, data: see core.project.snapshot.
         clips: ids of the clips; all that go along the motion when empty.
         sequence: id of the sequence; empty for the active one.
 

@@ -23,11 +23,11 @@ from pathlib import Path
 
 import av
 import cv2
-import msgspec
 import numpy as np
 
 from core.media.probe import probe
 from core.project.project import Media, Project
+from core.project.snapshot import snapshot
 from core.time import FrameRate
 from core.timeline.model import Clip, MediaUse, Sequence, Track
 from core.timeline.time_map import Linear
@@ -79,7 +79,7 @@ def our_command(clip: Path, out: Path, frames: int, threads: int, folder: Path) 
         "p", media=(media,), sequences=(Sequence("s", "film", *SIZE, RATE, tracks=tracks),), active="s"
     )
     order = {
-        "project": msgspec.to_builtins(project), "project_file": "", "data": "", "preset": "h264-web",
+        **snapshot(project), "preset": "h264-web",
         "path": str(out), "first": 0, "last": frames - 1, "options": X264, "threads": threads,
     }  # fmt: skip
     job = folder / "order.json"

@@ -32,6 +32,7 @@ from core.media.reader import open_source
 from core.motion.between import Betweens
 from core.motion.flow import flow_between
 from core.nn.pace import PaceNet
+from core.project.snapshot import snapshot
 from core.render.export import export
 from core.retime.fast_film import fast_film, frame_times, length_for
 from core.retime.pace_files import read_motion, read_speediness
@@ -175,16 +176,12 @@ def sound(work: Path) -> None:
     with closing(open_source(clip, info)) as source:
         times = frame_times(source)
         got = plan(np.linspace(0, 1, 100), times, length=length_for(times, 1.7, source.rate))
-    import msgspec
-
     out = work / "fast.mp4"
     film = fast_film(clip, info, got)
     drain(
         export(
             work,
-            project=msgspec.to_builtins(film),
-            project_file="",
-            data="",
+            **snapshot(film),
             preset="h264-master",
             path=str(out),
         )
