@@ -1,4 +1,4 @@
-"""Flat buttons with an icon, and tool tips that name the keys of the command behind a widget.
+"""Flat buttons with an icon, buttons that run a command, and tool tips that name the keys of the command behind a widget.
 
 The keys are not known to the widget: `app.commands` fills them in for every widget that `names_command` marked, and
 anew when the user changes them.
@@ -6,10 +6,16 @@ anew when the user changes them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from app import theme
+from app.actions.registry import find_action, perform
+
+if TYPE_CHECKING:
+    from app.editor import Editor
 
 _COMMANDS, _TIP, _KEYS = "commands", "tip", "keys"
 
@@ -26,6 +32,19 @@ def tool_button(
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(name)
     names_command(button, name, *([command] if command else []))
+    return button
+
+
+def command_button(parent: QWidget, editor: Editor, text: str, command: str, tip: str = "") -> QPushButton:
+    """A button with a text that runs a command.
+
+    Args:
+        tip: what its tool tip says before the keys; the command's own help, or the text, when empty.
+    """
+    button = QPushButton(text, parent)
+    button.setAccessibleName(text)
+    names_command(button, tip or parent.tr(find_action(command).help) or text, command)
+    button.clicked.connect(lambda: perform(editor, command))
     return button
 
 

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import shortcuts
+from app.captions import note
 from app.editor import Editor
 from core import doctor
 from core.settings import SETTINGS, Setting, Value
@@ -94,9 +95,7 @@ class SettingsDialog(QDialog):
         label = QLabel(_said(setting.title))
         label.setBuddy(field)
         form.addRow(label, field)
-        words = QLabel(_said(setting.help), wordWrap=True)
-        words.setProperty("role", "dim")
-        form.addRow("", words)
+        form.addRow("", note(None, _said(setting.help)))
 
     def _field(self, setting: Setting) -> QWidget:
         value = self._editor.settings[setting.name]

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.actions.registry import Action, find_action, trigger
+from app.actions.registry import Action, perform
 from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
@@ -40,10 +40,6 @@ MENU = (
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Action", text)
-
-
-def find(action_id: str) -> Action:
-    return find_action(action_id)
 
 
 def title(action: Action) -> str:
@@ -150,7 +146,7 @@ def relink(editor: Editor) -> None:
 
     media = one(editor)
     if media.missing:
-        trigger(editor, find_action("file.relink"))
+        perform(editor, "file.relink")
         return
     old = media_path(editor.document.path, media)
     parent = QApplication.activeWindow()

@@ -94,3 +94,8 @@ def find_action(action_id: str) -> Action:
         if action.id == action_id:
             return action
     raise KeyError(action_id)
+
+
+def perform(editor: Editor, action_id: str) -> None:
+    """Run a command by its id, as a menu would. Raises KeyError when there is no such command."""
+    trigger(editor, find_action(action_id))

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.captions import note
 from app.editor import Editor
 from app.film_export import playhead_frame, queue_export, suggested_target
 from app.job_records import JobRecord
@@ -74,8 +75,7 @@ class ExportDialog(QDialog):
         self.range = QComboBox()
         self.range.setAccessibleName(self.tr("Range"))
         self.facts = QLabel(wordWrap=True)
-        self.note = QLabel(wordWrap=True)
-        self.note.setProperty("role", "dim")
+        self.note = note(self)
         self.box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.start = self.box.addButton(self.tr("Export"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.start.setDefault(True)

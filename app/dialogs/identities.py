@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.captions import note
 from app.editor import Editor
 from app.masks import editing
 from app.masks.identities import start
@@ -64,10 +65,7 @@ class IdentitiesDialog(QDialog):
             button.setVisible(kind != "merge")
         self.ranges["whole"].setVisible(kind == "swap")
         self.ranges["from" if kind == "split" else "whole"].setChecked(True)
-        note = QLabel(tr("The key masks change with it. Undo brings everything back."), self)
-        note.setProperty("role", "dim")
-        note.setWordWrap(True)
-        column.addWidget(note)
+        column.addWidget(note(self, tr("The key masks change with it. Undo brings everything back.")))
         buttons = QDialogButtonBox.StandardButton
         self.box = QDialogButtonBox(buttons.Ok | buttons.Cancel)
         self.box.button(buttons.Ok).setText(title)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.captions import note
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.layers import work
@@ -139,9 +140,7 @@ class JobBox(QWidget):
         self.objects.setToolTip(tr("Ticked objects get a layer of their own; the others share one"))
         self.objects.setIconSize(QSize(14, 14))
         self.objects.itemChanged.connect(lambda item: self.refresh())
-        self.cost = QLabel(self)
-        self.cost.setWordWrap(True)
-        self.cost.setProperty("role", "dim")
+        self.cost = note(self)
         self.cost.setAccessibleName(tr("What it takes"))
         self.start = QPushButton(theme.icon("layers"), tr("Make layers"), self)
         self.start.setToolTip(tr("Take the clip apart into background, objects and shadows"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from app.buttons import tool_button
+from app.captions import note
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.long_work import long_work_of
@@ -33,9 +34,7 @@ class TrackRow(QWidget):
         self.progress.setTextVisible(True)
         self.progress.setRange(0, 1000)
         self.progress.hide()
-        self.words = QLabel(self)
-        self.words.setWordWrap(True)
-        self.words.setProperty("role", "dim")
+        self.words = note(self)
         self.words.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -8,8 +8,6 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QToolButton,
@@ -18,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions.registry import find_action, trigger
+from app.actions.registry import perform
 from app.atlas import unrolling
 from app.atlas.form import EditForm
 from app.atlas.session import AtlasSession
 from app.atlas.stack import EditList
 from app.buttons import names_command, tool_button
+from app.captions import heading_row, note
 from app.editor import Editor
 from app.inspector.fields import arrow_button, narrow
 from app.panels.fit_box import FitBox, FitWords
@@ -56,9 +55,7 @@ class AtlasPanel(QWidget):
 
     def _make(self) -> None:
         tr = self.tr
-        self.hint = QLabel(self)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("role", "dim")
+        self.hint = note(self)
         self.open = QPushButton(theme.icon("brush"), tr("Paint on an object"), self)
         names_command(self.open, tr("Turn the viewer to the clip and its unrolled objects"), "atlas.view")
         self.open.setAccessibleName(tr("Paint on an object"))
@@ -134,14 +131,8 @@ class AtlasPanel(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(6)
         body.addWidget(self.objects)
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        label = QLabel(self.tr("Edits"), self)
-        label.setProperty("role", "heading")
-        row.addWidget(label, 1)
-        for button in (self.add, self.up, self.down, self.copy, self.remove):
-            row.addWidget(button)
-        body.addLayout(row)
+        buttons = (self.add, self.up, self.down, self.copy, self.remove)
+        body.addLayout(heading_row(self, self.tr("Edits"), *buttons))
         for widget in (self.list, self.form, self.outside):
             body.addWidget(widget)
         column.addWidget(self.body)
@@ -218,7 +209,7 @@ class AtlasPanel(QWidget):
     # What is done
 
     def _run(self, action_id: str) -> None:
-        trigger(self._editor, find_action(action_id))
+        perform(self._editor, action_id)
 
     def _pick_object(self, index: int) -> None:
         label = int(self.objects.itemData(index))

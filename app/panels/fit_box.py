@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.captions import note
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.layers.plot import QualityPlot
@@ -101,9 +102,7 @@ class FitBox(QWidget):
     def _make(self, begin: Callable[[], object], stop: Callable[[], object]) -> None:
         tr = self.tr
         self.setAccessibleName(self._words.name)
-        self.about = QLabel(self)
-        self.about.setWordWrap(True)
-        self.about.setProperty("role", "dim")
+        self.about = note(self)
         self.begin = QPushButton(self)
         self.begin.clicked.connect(begin)
         self.pause = QPushButton(tr("Pause"), self)

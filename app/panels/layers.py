@@ -7,10 +7,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.actions.registry import Action, find_action, trigger
 from app.buttons import names_command, tool_button
+from app.captions import heading_row, note
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.layers import deeds, work
@@ -40,9 +41,7 @@ class LayersPanel(QWidget):
         self._subject: Subject | None = None
         self._actions: dict[str, Action] = {name: find_action(name) for name in (*_DEEDS, *_VERBS)}
         self._pictures, self._moments = pictures_of(editor), moments_of(editor)
-        self.hint = QLabel(self)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("role", "dim")
+        self.hint = note(self)
         self.job = JobBox(editor, self)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.refresh)
@@ -120,14 +119,7 @@ class LayersPanel(QWidget):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(6)
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        label = QLabel(title, part)
-        label.setProperty("role", "heading")
-        row.addWidget(label, 1)
-        for button in buttons:
-            row.addWidget(button)
-        column.addLayout(row)
+        column.addLayout(heading_row(part, title, *buttons))
         column.addWidget(widget)
         column.addLayout(grid)
         return part

@@ -9,17 +9,15 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import theme
-from app.actions.registry import find_action, trigger
-from app.buttons import names_command
+from app.buttons import command_button
+from app.captions import heading, note
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.masks import editing, tracking
@@ -60,11 +58,8 @@ class LostFoundPanel(QWidget):
 
     def _make(self) -> None:
         tr = self.tr
-        self.heading = QLabel(self)
-        self.heading.setProperty("role", "heading")
-        self.about = QLabel(self)
-        self.about.setWordWrap(True)
-        self.about.setProperty("role", "dim")
+        self.heading = heading(self)
+        self.about = note(self)
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Gaps and appearances of the object in hand"))
         self.list.setIconSize(QSize(*SIZE))
@@ -74,12 +69,12 @@ class LostFoundPanel(QWidget):
         self.list.currentRowChanged.connect(self._chose)
         self.list.itemClicked.connect(lambda item: self.go_to())
         self.list.itemActivated.connect(lambda item: self.go_to())
-        self.yes = self._button(tr("It is"), tr("Take this as the object, however unsure"), "mask.found_yes")
-        self.no = self._button(tr("It is not"), tr("Never take this as the object"), "mask.found_no")
-        self.open = self._button(tr("Leave it open"), tr("The program decides again"), "mask.found_open")
-        self.again = self._button(
-            tr("Track again"), tr("Track with what was said here; shown before it counts"), "mask.track_whole"
-        )
+        make = partial(command_button, self, self._editor)
+        self.yes = make(tr("It is"), "mask.found_yes", tr("Take this as the object, however unsure"))
+        self.no = make(tr("It is not"), "mask.found_no", tr("Never take this as the object"))
+        self.open = make(tr("Leave it open"), "mask.found_open", tr("The program decides again"))
+        tip = tr("Track with what was said here; shown before it counts")
+        self.again = make(tr("Track again"), "mask.track_whole", tip)
         self.search = QCheckBox(tr("Look for it after it was hidden"), self)
         self.search.setToolTip(tr("Also after a scene cut; holds for the next tracking"))
         self.search.setChecked(self._editor.settings.flag("reidentify"))
@@ -96,12 +91,6 @@ class LostFoundPanel(QWidget):
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
         column.addWidget(self.search)
-
-    def _button(self, text: str, tip: str, command: str) -> QPushButton:
-        button = QPushButton(text, self)
-        names_command(button, tip, command)
-        button.clicked.connect(lambda: trigger(self._editor, find_action(command)))
-        return button
 
     # What is shown
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions import media as commands
-from app.actions.registry import Action, trigger
+from app.actions.media import MENU, title
+from app.actions.registry import find_action, perform, trigger
 from app.buttons import names_command
 from app.editor import Editor
 from app.media_bin.delegate import CARD, MediaDelegate
@@ -202,14 +202,11 @@ class MediaBinPanel(QWidget):
         ask_files(self._editor, self.window())
 
     def _remove(self) -> None:
-        self._trigger(commands.find("media.remove"))
-
-    def _trigger(self, action: Action) -> None:
-        trigger(self._editor, action)
+        perform(self._editor, "media.remove")
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._trigger(commands.find("timeline.overwrite"))
+            perform(self._editor, "timeline.overwrite")
 
     def _show_menu(self, position: QPoint) -> None:
         menu = self.build_menu()
@@ -221,12 +218,12 @@ class MediaBinPanel(QWidget):
         menu = QMenu(self)
         chosen = bool(self._editor.state.bin_selection)
         if chosen:
-            for name in ("timeline.insert", "timeline.overwrite", "", *commands.MENU):
+            for name in ("timeline.insert", "timeline.overwrite", "", *MENU):
                 if not name:
                     menu.addSeparator()
                     continue
-                action = commands.find(name)
-                item = menu.addAction(commands.title(action), partial(self._trigger, action))
+                action = find_action(name)
+                item = menu.addAction(title(action), partial(trigger, self._editor, action))
                 item.setEnabled(action.enabled(self._editor))
             rename = menu.addAction(self.tr("Rename…"), lambda: self.list.edit(self.list.currentIndex()))
             rename.setShortcut(QKeySequence(Qt.Key.Key_F2))

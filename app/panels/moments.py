@@ -13,14 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app import theme
-from app.actions.registry import find_action, trigger
-from app.buttons import names_command
+from app.buttons import command_button
 from app.editor import Editor
 from app.moments import Moment, go_to, known, look, moment_in_view, search, searchable, words
 from app.timeline.pictures import Wish, pictures_of
@@ -45,9 +43,9 @@ class MomentsPanel(QWidget):
         self._pictures = pictures_of(editor)
         self.hint = QLabel(self)
         self.list = QListWidget(self)
-        self.find_button = self._button(self.tr("Find similar"), "moments.find")
-        self.look_button = self._button(self.tr("Look at all clips"), "moments.look")
-        self.mark_button = self._button(self.tr("Set in and out"), "moments.mark")
+        self.find_button = command_button(self, editor, self.tr("Find similar"), "moments.find")
+        self.look_button = command_button(self, editor, self.tr("Look at all clips"), "moments.look")
+        self.mark_button = command_button(self, editor, self.tr("Set in and out"), "moments.mark")
         self._paint = QTimer(self, singleShot=True, interval=0)
         self._paint.timeout.connect(self._show_pictures)
         self._build()
@@ -110,14 +108,6 @@ class MomentsPanel(QWidget):
         column.addWidget(self.list, 1)
         column.addWidget(self.mark_button)
         self._enable()
-
-    def _button(self, title: str, action_id: str) -> QPushButton:
-        action = find_action(action_id)
-        button = QPushButton(title, self)
-        button.setAccessibleName(title)
-        names_command(button, self.tr(action.help), action_id)
-        button.clicked.connect(lambda: trigger(self._editor, action))
-        return button
 
     def _enable(self) -> None:
         self.mark_button.setEnabled(self.chosen is not None)

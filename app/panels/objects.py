@@ -7,8 +7,6 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
     QGridLayout,
-    QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -17,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions.registry import find_action, trigger
+from app.actions.registry import perform
 from app.buttons import tool_button
+from app.captions import heading_row, note
 from app.editor import Editor
 from app.masks import editing
 from app.masks.files_button import MaskFilesButton
@@ -62,18 +61,14 @@ class ObjectsPanel(QWidget):
 
     def _make_lists(self) -> None:
         tr = self.tr
-        self.hint = QLabel(self)
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("role", "dim")
+        self.hint = note(self)
         self.open = QPushButton(theme.icon("mask"), tr("Draw masks"), self)
         self.open.clicked.connect(lambda: self._editor.panel(ViewerPanel).show_masks())
         self.objects = ObjectList(self)
         self.objects.picked.connect(lambda label: self._editor.state.set("label", label))
         self.objects.edited.connect(self._renamed)
         self.objects.asked_worst.connect(self.go_to_worst)
-        self.about = QLabel(self)
-        self.about.setWordWrap(True)
-        self.about.setProperty("role", "dim")
+        self.about = note(self)
         self.about.setAccessibleName(tr("The object in hand"))
         self.add = tool_button(self, "add", tr("Add an object"))
         self.add.clicked.connect(self._add)
@@ -116,29 +111,19 @@ class ObjectsPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.hint)
         column.addWidget(self.open)
-        column.addLayout(self._heading(self.tr("Objects"), self.who, self.add, self.remove, self.colour))
+        column.addLayout(heading_row(self, self.tr("Objects"), self.who, self.add, self.remove, self.colour))
         column.addWidget(self.objects, 2)
         column.addWidget(self.about)
-        column.addLayout(self._heading(self.tr("Track"), self.track.how))
+        column.addLayout(heading_row(self, self.tr("Track"), self.track.how))
         column.addWidget(self.track)
-        column.addLayout(self._heading(self.tr("Key masks"), self.drop_key, self.files))
+        column.addLayout(heading_row(self, self.tr("Key masks"), self.drop_key, self.files))
         column.addWidget(self.keys, 1)
-        column.addLayout(self._heading(self.tr("Use it on the selected clip")))
+        column.addLayout(heading_row(self, self.tr("Use it on the selected clip")))
         grid = QGridLayout()
         grid.setSpacing(4)
         for place, use in enumerate((*self.recipes.values(), self.follow)):
             grid.addWidget(use, place // 3, place % 3)
         column.addLayout(grid)
-
-    def _heading(self, text: str, *widgets: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(2)
-        label = QLabel(text, self)
-        label.setProperty("role", "heading")
-        row.addWidget(label, 1)
-        for widget in widgets:
-            row.addWidget(widget)
-        return row
 
     # What is shown
 
@@ -327,7 +312,7 @@ class ObjectsPanel(QWidget):
     # Tracking
 
     def _run(self, action_id: str) -> None:
-        trigger(self._editor, find_action(action_id))
+        perform(self._editor, action_id)
 
     # Use
 

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.actions.registry import find_action, trigger
-from app.buttons import names_command, tool_button
+from app.actions.registry import perform
+from app.buttons import command_button, tool_button
+from app.captions import heading, note
 from app.editor import Editor
 from app.latest import LatestWorker
 from app.masks.track_records import records_of
@@ -85,9 +85,8 @@ class SpeedPanel(QWidget):
 
     def _make_speediness(self) -> None:
         tr = self.tr
-        self.analyse = QPushButton(tr("Analyse speediness"), self)
-        names_command(self.analyse, tr("How fast things look, frame by frame"), "speed.analyse")
-        self.analyse.clicked.connect(partial(trigger, self._editor, find_action("speed.analyse")))
+        tip = tr("How fast things look, frame by frame")
+        self.analyse = command_button(self, self._editor, tr("Analyse speediness"), "speed.analyse", tip)
         self.overlay = QCheckBox(tr("Show where"), self)
         self.overlay.setToolTip(tr("Where in the picture the pace was seen, over the viewer"))
         self.overlay.toggled.connect(self._paces.set_overlay)
@@ -110,26 +109,18 @@ class SpeedPanel(QWidget):
             )
         )
         self.look.currentIndexChanged.connect(lambda _: self._set_look())
-        self.looked = QLabel(self)
-        self.looked.setWordWrap(True)
-        self.looked.setProperty("role", "dim")
+        self.looked = note(self)
         self.looked.hide()
         NetworkLooks(self._editor, self).told.connect(self._tell_look)
-        self.blend = QPushButton(tr("Blend here"), self)
-        names_command(self.blend, tr("Mix the two frames around the playhead instead"), "speed.blend_here")
-        self.blend.clicked.connect(partial(trigger, self._editor, find_action("speed.blend_here")))
-
-        self.smooth = QPushButton(tr("Make smooth"), self)
-        names_command(
-            self.smooth,
-            tr("Make these frames beforehand, in the quality of the export, to play smoothly"),
-            "speed.make_smooth",
-        )
-        self.smooth.clicked.connect(partial(trigger, self._editor, find_action("speed.make_smooth")))
+        make = partial(command_button, self, self._editor)
+        tip = tr("Mix the two frames around the playhead instead")
+        self.blend = make(tr("Blend here"), "speed.blend_here", tip)
+        tip = tr("Make these frames beforehand, in the quality of the export, to play smoothly")
+        self.smooth = make(tr("Make smooth"), "speed.make_smooth", tip)
         self.clear = tool_button(
             self, "delete", tr("Remove frames made beforehand, to free the disk"), "speed.clear_smooth"
         )
-        self.clear.clicked.connect(partial(trigger, self._editor, find_action("speed.clear_smooth")))
+        self.clear.clicked.connect(partial(perform, self._editor, "speed.clear_smooth"))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -162,8 +153,7 @@ class SpeedPanel(QWidget):
         column.addStretch(1)
 
     def _heading(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setProperty("role", "heading")
+        label = heading(self, text)
         narrow(label)
         return label
 

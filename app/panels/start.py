@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.captions import heading
 from app.editor import Editor
 from app.project_io import thumbnail_path
 from core.assets import asset
@@ -125,8 +126,6 @@ class StartPage(QWidget):
     def _right(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(8)
-        heading = QLabel(self.tr("Recent projects"))
-        heading.setProperty("role", "heading")
         self._none = QLabel(self.tr("Projects you save appear here."))
         self._none.setProperty("role", "dim")
         self.recent = QListWidget()
@@ -138,7 +137,7 @@ class StartPage(QWidget):
         self.recent.itemClicked.connect(self._open_item)
         self.drop.setMinimumHeight(96)
         self.drop.setMaximumHeight(160)
-        column.addWidget(heading)
+        column.addWidget(heading(self, self.tr("Recent projects")))
         column.addWidget(self._none)
         column.addWidget(self.recent, 12)
         column.addSpacing(8)

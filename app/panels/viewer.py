@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions.registry import find_action, trigger
+from app.actions.registry import perform
 from app.atlas.view import AtlasView
 from app.buttons import tool_button
 from app.editor import Editor
@@ -165,7 +165,7 @@ class ViewerPanel(QWidget):
         self.transport.time.entered.connect(lambda time: self.canvas.setFocus())
 
     def _run(self, action_id: str) -> None:
-        trigger(self._editor, find_action(action_id))
+        perform(self._editor, action_id)
 
     def pick_part(self) -> None:
         """Wait for a click on the part of the object in hand that is another object."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.captions import note
 from app.speed.adaptive import Planned, Wish
 from app.speed.clip_form import narrow
 from core.time import TICKS_PER_SECOND, from_seconds, seconds
@@ -49,9 +50,7 @@ class AdaptiveForm(QWidget):
         self.objects.setToolTip(tr("Frames in which the tracked object is there keep their natural speed"))
         self.follow = QCheckBox(tr("Later clips move up"), self)
         self.follow.setChecked(True)
-        self.words = QLabel(self)
-        self.words.setWordWrap(True)
-        self.words.setProperty("role", "dim")
+        self.words = note(self)
         self.beside = QPushButton(tr("Compare"), self)
         self.beside.setCheckable(True)
         self.beside.setToolTip(tr("Even speed left and adaptive speed right, in the viewer"))

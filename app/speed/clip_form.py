@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
@@ -19,8 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions.registry import find_action, trigger
-from app.buttons import names_command
+from app.buttons import command_button, names_command
 from app.editor import Editor
 from app.speed.graph import mean_speed
 from app.speed.subject import Subject
@@ -88,11 +86,7 @@ class ClipForm(QWidget):
             "speed.fit_to_fill": self.tr("Fit to fill"),
             "speed.reset": self.tr("Reset"),
         }
-        action = find_action(action_id)
-        button = QPushButton(titles[action_id], self)
-        button.setAccessibleName(titles[action_id])
-        names_command(button, action.help or titles[action_id], action_id)
-        button.clicked.connect(partial(trigger, self._editor, action))
+        button = command_button(self, self._editor, titles[action_id], action_id)
         narrow(button)
         return button
 

@@ -78,9 +78,9 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
 
 def run(view: TimelineArea, name: str) -> None:
     """Run a command of the menu bar by its id."""
-    from app.actions.registry import find_action, trigger
+    from app.actions.registry import perform
 
-    trigger(view.editor, find_action(name))
+    perform(view.editor, name)
 
 
 def _add_commands(view: TimelineArea, menu: QMenu, ids: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app import theme
-from app.actions.registry import find_action, trigger
+from app.actions.registry import perform
 from app.buttons import show_tip, tool_button
 from app.editor import Editor
 from core.time import from_timecode, timecode
@@ -134,8 +134,8 @@ class TransportBar(QWidget):
         self.play.clicked.connect(player.toggle)
         self.loop.clicked.connect(player.set_loop)
         for button, name in ((self.mark_in, "timeline.mark_in"), (self.mark_out, "timeline.mark_out")):
-            button.clicked.connect(lambda _=False, name=name: trigger(self._editor, find_action(name)))
-        self.still.clicked.connect(lambda: trigger(self._editor, find_action("file.save_frame")))
+            button.clicked.connect(lambda _=False, name=name: perform(self._editor, name))
+        self.still.clicked.connect(lambda: perform(self._editor, "file.save_frame"))
         self.full.clicked.connect(self.full_screen)
         self.time.entered.connect(player.seek)
         player.playing_changed.connect(self._show_speed)
