@@ -8,6 +8,7 @@ links; clips: fields, effects, keyframes.
 
 from __future__ import annotations
 
+from core.timeline.beside import put_beside
 from core.timeline.clips import (
     add_effect,
     move_effect,
@@ -101,6 +102,7 @@ __all__ = [
     "move_speed_point",
     "move_track",
     "overwrite",
+    "put_beside",
     "ramp",
     "rate_stretch_end",
     "rate_stretch_start",

@@ -17,7 +17,7 @@ from core.timeline.lanes import is_free
 from core.timeline.model import Clip, Gap, Item, Sequence, SequenceUse, Track, TrackKind, new_id
 from core.timeline.place import extract, lift, outward, overwrite
 from core.timeline.time_map import Linear
-from core.timeline.tracks import add_track
+from core.timeline.tracks import add_track_beyond
 
 
 class Compound(NamedTuple):
@@ -177,13 +177,7 @@ def _lane(
     for track in lanes:
         if is_free(track.items, start, end):
             return sequence, track.id
-    return _new_lane(sequence, kind, lanes[-1])
-
-
-def _new_lane(sequence: Sequence, kind: TrackKind, beside: Track) -> tuple[Sequence, str]:
-    """A new track on the outer side of another."""
-    new, place = new_id(), sequence.tracks.index(beside)
-    return add_track(sequence, kind, track_id=new, index=place + (kind == "video")), new
+    return add_track_beyond(sequence, kind, lanes[-1])
 
 
 def _refuse_changed(clip: Clip, sequence: Sequence, inner: Sequence) -> None:
@@ -230,7 +224,7 @@ def _next_lane(sequence: Sequence, kind: TrackKind, lane: str, start: int, end: 
     following = lanes[place + 1 : place + 2]
     if following and not following[0].locked and is_free(following[0].items, start, end):
         return sequence, following[0].id
-    return _new_lane(sequence, kind, lanes[place])
+    return add_track_beyond(sequence, kind, lanes[place])
 
 
 def fresh_copy(item: Item, links: dict[str, str]) -> Item:

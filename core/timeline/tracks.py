@@ -32,6 +32,12 @@ def add_track(
     return replace(sequence, tracks=tuple(tracks))
 
 
+def add_track_beyond(sequence: Sequence, kind: TrackKind, track: Track) -> tuple[Sequence, str]:
+    """Add a track of the same kind on the outer side of another; also its id."""
+    new, place = new_id(), sequence.tracks.index(track)
+    return add_track(sequence, kind, track_id=new, index=place + (kind == "video")), new
+
+
 def remove_track(sequence: Sequence, track_id: str) -> Sequence:
     """Remove a track with everything on it; clips linked to it stay on theirs. Raises EditError when locked."""
     Draft(sequence).track(track_id)

@@ -1,0 +1,195 @@
+"""Commands that listen first: clips brought to one loudness, music lowered under a voice, pauses cut out, recordings of
+one event laid together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtWidgets import QInputDialog
+
+from app.actions.registry import Action
+from app.long_work import Report, long_work_of
+from app.timeline.chosen import has_selection, leaders, selected, sequence_of, tr, view_of
+from core.errors import Cancelled, EditError
+from core.media.activity import Meeting
+from core.media.loudness import Loudness
+from core.media.pool import SourcePool
+from core.render.listening import ducked, laid_together, listen, meet, only, without_pauses
+from core.render.loudness import loudness_of, matched
+from core.render.resolver import Resolver
+from core.render.sources import Sources
+from core.time import TimeRange
+from core.timeline.model import Clip, Sequence
+from core.timeline.time_map import Linear
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+T = TypeVar("T")
+CACHE = 16 * 2**20
+ONLINE, SOFTEST, LOUDEST = -16.0, -40.0, -8.0
+PAUSE, SHORTEST_PAUSE, LONGEST_PAUSE = 0.7, 0.2, 10.0
+DUCK, DEEPEST_DUCK, FAINTEST_DUCK = -12.0, -40.0, -3.0
+
+
+def match(editor: Editor, target: float | None = None) -> None:
+    """Set the volumes of the selected sounds so that they are equally loud; asks how loud."""
+    title, sequence = tr("Match loudness"), sequence_of(editor)
+    ids = [clip.id for clip in _sounds(editor)]
+    question = tr("Loudness in LUFS (online -16 or -14, television -23)")
+    target = target or _asked(editor, title, question, ONLINE, SOFTEST, LOUDEST)
+    if target is None:
+        return
+    aim = target
+    _listen(
+        editor,
+        title,
+        partial(_loudnesses, sequence, ids),
+        lambda film, measured: matched(film, measured, aim),
+    )
+
+
+def _loudnesses(sequence: Sequence, ids: list[str], sources: Sources, report: Report) -> dict[str, Loudness]:
+    """By id, without those that are silent."""
+    found: dict[str, Loudness] = {}
+    for number, clip_id in enumerate(ids):
+        if (loudness := loudness_of(sequence, clip_id, sources)) is not None:
+            found[clip_id] = loudness
+        if not report((number + 1) / len(ids)):
+            raise Cancelled("listening was stopped")
+    return found
+
+
+def cut_pauses(editor: Editor, shortest: float | None = None) -> None:
+    """Cut the selected clip, and what is linked to it, where it says nothing; asks how long a pause must be."""
+    title, sequence = tr("Cut out pauses"), sequence_of(editor)
+    clips = _sounds(editor)
+    if len(clips) > 1:
+        raise EditError("more than one sound is selected", "Select the one that is to be cut")
+    shortest = shortest or _asked(
+        editor, title, tr("Shortest pause, in seconds"), PAUSE, SHORTEST_PAUSE, LONGEST_PAUSE
+    )
+    if shortest is None:
+        return
+    clip_id = clips[0].id
+    alone, span = only(sequence, [clip_id]), sequence.find(clip_id)[1]
+    _listen(
+        editor,
+        title,
+        lambda sources, report: listen(alone, span, sources, report),
+        lambda film, heard: without_pauses(film, clip_id, heard, shortest),
+    )
+
+
+def duck(editor: Editor, by: float | None = None) -> None:
+    """Lower the selected sound wherever others are heard; asks by how much."""
+    title, sequence = tr("Lower under voices"), sequence_of(editor)
+    ids = [clip.id for clip in _sounds(editor)]
+    by = by or _asked(editor, title, tr("Lower by so many decibels"), DUCK, DEEPEST_DUCK, FAINTEST_DUCK)
+    if by is None:
+        return
+    others = only(sequence, ids, without=True)
+    places = [sequence.find(clip_id)[1] for clip_id in ids]
+    span = TimeRange.between(min(one.start for one in places), max(one.end for one in places))
+    _listen(
+        editor,
+        title,
+        lambda sources, report: listen(others, span, sources, report),
+        lambda film, heard: ducked(film, ids, heard, by),
+    )
+
+
+def align(editor: Editor) -> None:
+    """Lay the selected clips where they sound together with the first of them."""
+    sequence = sequence_of(editor)
+    clips = sorted((sequence.find(clip_id) for clip_id in leaders(editor)), key=lambda found: found[1].start)
+    if len(clips) < 2:
+        raise EditError("one clip alone has nothing to be aligned with", "Select two recordings of one event")
+    first, *others = (clip for _, _, clip in clips)
+    for clip in (first, *others):
+        if not (isinstance(clip.time_map, Linear) and clip.time_map.num == clip.time_map.den):
+            raise EditError(f"{clip.name} does not play at its own speed", "Set its speed back first")
+    _listen(
+        editor,
+        tr("Align by sound"),
+        partial(_meetings, first, others),
+        lambda film, found: laid_together(film, first.id, found),
+        partial(_tell_lost, editor, others),
+    )
+
+
+def _meetings(first: Clip, others: list[Clip], sources: Sources, report: Report) -> dict[str, Meeting | None]:
+    found: dict[str, Meeting | None] = {}
+    for number, clip in enumerate(others):
+        found[clip.id] = meet(first, clip, sources)
+        if not report((number + 1) / len(others)):
+            raise Cancelled("listening was stopped")
+    return found
+
+
+def _tell_lost(editor: Editor, others: list[Clip], found: dict[str, Meeting | None]) -> None:
+    lost = [clip.name for clip in others if (at := found[clip.id]) is None or not at.certain]
+    if lost:
+        editor.notify.warning(
+            tr("{0} was left where it is").format(", ".join(lost)), tr("It shares no sound that is certain")
+        )
+
+
+def _sounds(editor: Editor) -> list[Clip]:
+    """The clips on audio tracks that are selected, or linked to a selected one. Raises EditError when there is none."""
+    links = {clip.link for clip in selected(editor) if clip.link}
+    wanted = editor.state.selection
+    found = [
+        clip
+        for track, _, clip in sequence_of(editor).clips()
+        if track.kind == "audio" and (clip.id in wanted or clip.link in links)
+    ]
+    if not found:
+        raise EditError("no sound is selected", "Click a clip that can be heard")
+    return found
+
+
+def _asked(editor: Editor, title: str, question: str, usual: float, low: float, high: float) -> float | None:
+    number, good = QInputDialog.getDouble(view_of(editor), title, question, usual, low, high, 1)
+    return number if good else None
+
+
+def _listen(
+    editor: Editor,
+    title: str,
+    work: Callable[[Sources, Report], T],
+    change: Callable[[Sequence, T], Sequence],
+    after: Callable[[T], None] = lambda heard: None,
+) -> None:
+    """Call `work` beside the window with the film's media, then change the film by what it heard: one undo step."""
+    document = editor.document
+    project, path, data = document.project, document.path, document.data
+
+    def listened(report: Report) -> T:
+        pool = SourcePool(CACHE)
+        resolver = Resolver(project, path, data, pool, strict=True)
+        try:
+            return work(resolver, report)
+        finally:
+            resolver.close()
+            pool.close()
+
+    def done(heard: T) -> None:
+        document.edit_sequence(title, change, heard)
+        after(heard)
+
+    long_work_of(editor).run(tr("Listening"), listened, done)
+
+
+ACTIONS = (
+    Action("listening.match", "Match loudness…", match, (), "Clip/Sound", has_selection,
+           help="Set the volume of the selected clips so that they are equally loud to the ear"),
+    Action("listening.pauses", "Cut out pauses…", cut_pauses, (), "Clip/Sound", has_selection,
+           help="Cut the selected clip where nobody says anything, and close up"),
+    Action("listening.duck", "Lower under voices…", duck, (), "Clip/Sound", has_selection,
+           help="Lower the selected music wherever something else is heard, by keyframes of its volume"),
+    Action("listening.align", "Align by sound", align, (), "Clip/Sound", has_selection,
+           help="Lay recordings of one event, such as of several cameras, where they sound together with the first"),
+)  # fmt: skip

@@ -1,0 +1,225 @@
+"""Edits that a listener would make: pauses cut out, music lowered under a voice, recordings of one event laid together.
+
+Each has two halves: what is heard, which takes time and is found beside the window, and a pure edit that uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from msgspec.structs import replace
+
+from core.errors import Cancelled, EditError
+from core.media import activity
+from core.media.activity import STEP, Meeting, Values
+from core.render.mixer import mix
+from core.render.sources import Sources
+from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline import edits
+from core.timeline.effects import CLIP_GAIN
+from core.timeline.model import Animated, Clip, Key, Keys, Sequence, value_at
+
+BLOCK_SECONDS = 10
+TICKS_PER_STEP = round(STEP * TICKS_PER_SECOND)
+KEEP = 0.12
+"""Seconds that stay beside what is heard when a pause is cut out."""
+VOICE_PAUSE = 0.8
+"""Seconds for which music stays low between two words."""
+DOWN, UP = 0.25, 0.7
+"""Seconds in which music goes down before a voice, and comes up after it."""
+LONGEST = 30 * 60
+"""Seconds of each recording that are compared."""
+
+Report = Callable[[float], bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """levels: float64 (N,), decibels of full scale, each of STEP seconds from record time `start` on."""
+
+    start: int
+    levels: Values
+
+    def record(self, step: int) -> int:
+        """Record time at which a step begins."""
+        return self.start + step * TICKS_PER_STEP
+
+
+def only(sequence: Sequence, clip_ids: Iterable[str], *, without: bool = False) -> Sequence:
+    """The film in which these clips are the only ones that sound, muted or not; or, `without`, all but them."""
+    wanted = frozenset(clip_ids)
+    tracks = tuple(
+        replace(
+            track,
+            items=tuple(
+                replace(item, enabled=item.enabled and (item.id in wanted) != without)
+                if isinstance(item, Clip)
+                else item
+                for item in track.items
+            ),
+            muted=track.muted and without,
+            solo=track.solo and without,
+        )
+        for track in sequence.tracks
+        if track.kind == "audio"
+    )
+    return replace(sequence, tracks=tracks)
+
+
+def listen(sequence: Sequence, span: TimeRange, sources: Sources, report: Report) -> Heard:
+    """How loud a film is over a record range.
+
+    Args:
+        report: told how much is done, 0 to 1; its False stops the work.
+
+    Raises:
+        MediaError: when media cannot be read.
+        Cancelled: when `report` asked for it.
+    """
+    rate = sequence.sample_rate
+    first, count = span.start * rate // TICKS_PER_SECOND, span.duration * rate // TICKS_PER_SECOND
+    block = BLOCK_SECONDS * rate
+    found = []
+    for done in range(0, count, block):
+        found.append(activity.levels(mix(sequence, first + done, min(block, count - done), sources), rate))
+        if not report(min(1.0, (done + block) / count)):
+            raise Cancelled("listening was stopped")
+    return Heard(span.start, np.concatenate(found) if found else np.zeros(0))
+
+
+def without_pauses(sequence: Sequence, clip_id: str, heard: Heard, shortest: float) -> Sequence:
+    """The film without the stretches of a clip in which nobody says anything; what is linked to it is cut as well.
+
+    Args:
+        heard: the clip alone, from its head on.
+        shortest: seconds; a shorter pause stays.
+
+    Raises:
+        EditError: when there is no such pause, or a locked track is in the way.
+        KeyError: when the clip is not in the film.
+    """
+    track, where, clip = sequence.find(clip_id)
+    limit = activity.threshold(heard.levels)
+    if limit is None:
+        raise EditError(f"{clip.name} is equally loud all along", "Cut it by hand")
+    tracks = {track.id} | {
+        one.id for one, _, other in sequence.clips() if clip.link and other.link == clip.link
+    }
+    frames, cut = sequence.rate, 0
+    for first, last in reversed(activity.silences(heard.levels, limit, shortest=shortest, keep=KEEP)):
+        start = frames.time_of(frames.frames_before(max(heard.record(first), where.start)))
+        end = frames.time_of(frames.frame_at(min(heard.record(last), where.end)))
+        if end - start > frames.frame_ticks and end - start < where.duration:
+            sequence = edits.extract(sequence, start, end, tracks)
+            cut += 1
+    if not cut:
+        raise EditError(f"{clip.name} has no pause of {shortest:g} seconds", "Give a shorter one")
+    return sequence
+
+
+def ducked(sequence: Sequence, clip_ids: Iterable[str], others: Heard, by: float) -> Sequence:
+    """The film with clips, such as music, lower wherever something else is heard; by keyframes of their volume.
+
+    Args:
+        others: the film without these clips. by: decibels, negative.
+
+    Raises:
+        EditError: when nothing else is heard, or a clip's speed does not let keyframes rise.
+        KeyError: when a clip is not in the film.
+    """
+    limit = activity.threshold(others.levels)
+    voices = [] if limit is None else activity.sounding(others.levels, limit, pause=VOICE_PAUSE)
+    spans = [TimeRange.between(others.record(first), others.record(last)) for first, last in voices]
+    changed = False
+    for clip_id in clip_ids:
+        _, where, clip = sequence.find(clip_id)
+        bends = _bends(spans, where, by)
+        if any(value for _, value in bends):
+            gain = _summed(clip.gain, _in_source(clip, where.start, bends))
+            sequence, changed = edits.set_clip(sequence, clip_id, gain=gain), True
+    if not changed:
+        raise EditError("nothing else is heard while it plays", "Put a voice on another track first")
+    return sequence
+
+
+def _bends(voices: Iterable[TimeRange], where: TimeRange, by: float) -> list[tuple[int, float]]:
+    """(record time, decibels) between which the volume goes straight, inside `where`."""
+    down, up = round(DOWN * TICKS_PER_SECOND), round(UP * TICKS_PER_SECOND)
+    bends: list[tuple[int, float]] = []
+    for voice in voices:
+        if voice.start - down >= where.end or voice.end + up <= where.start:
+            continue
+        if bends and voice.start - down <= bends[-1][0]:
+            bends[-1:] = []  # it has not come up again
+            bends[-1] = voice.end, by
+        else:
+            bends += [(voice.start - down, 0.0), (voice.start, by), (voice.end, by)]
+        bends.append((voice.end + up, 0.0))
+    if not bends:
+        return []
+    times, values = (np.array(column, np.float64) for column in zip(*bends, strict=True))
+    inside = [(time, value) for time, value in bends if where.start < time < where.end - 1]
+    ends = [(time, float(np.interp(time, times, values))) for time in (where.start, where.end - 1)]
+    return [ends[0], *inside, ends[1]]
+
+
+def _in_source(clip: Clip, start: int, bends: list[tuple[int, float]]) -> Keys:
+    keys = sorted((clip.time_map.at(time - start), value) for time, value in bends)
+    if any(a[0] == b[0] for a, b in pairwise(keys)):
+        raise EditError(f"{clip.name} stands still for a while", "Set its volume by hand")
+    return Keys(tuple(Key(time, value) for time, value in keys))
+
+
+def _summed(gain: Animated, change: Keys) -> Keys:
+    """Volume and change together; at every key of either, straight between them."""
+    times = {key.time for key in change.keys}
+    if isinstance(gain, Keys):
+        times |= {key.time for key in gain.keys}
+    return Keys(tuple(Key(time, _bounded(value_at(gain, time) + change.at(time))) for time in sorted(times)))
+
+
+def _bounded(gain: float) -> float:
+    return round(min(max(gain, CLIP_GAIN.low), CLIP_GAIN.high), 2)
+
+
+def meet(clip: Clip, other: Clip, sources: Sources) -> Meeting | None:
+    """Where what two clips use of their sound meets: `other` begins so many seconds after `clip`, both at natural speed;
+    None when one of them says nothing.
+
+    Raises:
+        MediaError: when media cannot be read.
+    """
+    first, second = (_recording(one, sources) for one in (clip, other))
+    return activity.meeting(first, second)
+
+
+def _recording(clip: Clip, sources: Sources) -> activity.Sound:
+    audio, used, rate = sources.audio(clip), clip.source_range, activity.RATE
+    if audio is None:
+        return np.zeros(0, np.float32)
+    first, count = used.start * rate // TICKS_PER_SECOND, used.duration * rate // TICKS_PER_SECOND
+    return np.asarray(audio.read(first, min(count, LONGEST * rate), rate).mean(axis=1), np.float32)
+
+
+def laid_together(sequence: Sequence, clip_id: str, meetings: Mapping[str, Meeting | None]) -> Sequence:
+    """The film with other clips put where they sound together with one, on tracks that are free there.
+
+    Args:
+        meetings: where each other clip's sound meets that of `clip_id`, see `meet`.
+
+    Raises:
+        EditError: when none is certain enough.
+        KeyError: when a clip is not in the film.
+    """
+    sure = {other: found for other, found in meetings.items() if found is not None and found.certain}
+    if not sure:
+        raise EditError(
+            "nothing that both have heard was found", "Line them up by hand, at a clap for instance"
+        )
+    for other, found in sure.items():
+        start = sequence.find(clip_id)[1].start + round(found.seconds * TICKS_PER_SECOND)
+        sequence = edits.put_beside(sequence, other, start)
+    return sequence

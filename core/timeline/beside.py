@@ -1,0 +1,47 @@
+"""A clip put at a moment beside everything that plays there, on a track that is free."""
+
+from __future__ import annotations
+
+from core.timeline.draft import Draft
+from core.timeline.lanes import is_free
+from core.timeline.model import Sequence
+from core.timeline.place import insert_gap, lift, outward, overwrite
+from core.timeline.tracks import add_track_beyond
+
+
+def put_beside(sequence: Sequence, clip_id: str, start: int) -> Sequence:
+    """The clip at record time `start`, and what is linked to it by as much earlier or later; nothing is covered.
+
+        V2                            [ B  ]
+        V1  [ A     ][ B  ]    [ A     ]          B to a moment within A
+
+    Each stays on its track where that is free, else goes outward to the next free one, or to a new one. What would begin
+    before the film makes everything else wait.
+
+    Raises:
+        EditError: when the clip, or what is linked to it, is on a locked track.
+    """
+    group = Draft(sequence).spots(clip_id, linked=True)
+    delta = start - next(spot.start for spot in group if spot.clip.id == clip_id)
+    if not delta:
+        return sequence
+    early = -min(0, *(spot.start + delta for spot in group))
+    sequence = lift(sequence, [spot.clip.id for spot in group], linked=False)
+    if early:
+        sequence = insert_gap(sequence, 0, early)
+    for spot in group:
+        begin = spot.start + delta + early
+        sequence, lane = _free_lane(sequence, spot.track, begin, begin + spot.clip.duration)
+        sequence = overwrite(sequence, begin, {lane: spot.clip})
+    return sequence
+
+
+def _free_lane(sequence: Sequence, track_id: str, start: int, end: int) -> tuple[Sequence, str]:
+    """The first unlocked track from this one outward on which nothing plays in the range."""
+    kind = sequence.track(track_id).kind
+    lanes = outward(sequence.tracks, kind)
+    place = [track.id for track in lanes].index(track_id)
+    for track in lanes[place:]:
+        if not track.locked and is_free(track.items, start, end):
+            return sequence, track.id
+    return add_track_beyond(sequence, kind, lanes[-1])
