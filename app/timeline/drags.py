@@ -5,6 +5,7 @@ Everything here is plain: (sequence at the start of the drag, grab, movement) ->
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Values
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -38,6 +39,16 @@ TITLES: dict[Kind, str] = {
     "stretch_start": "Rate stretch",
     "stretch_end": "Rate stretch",
 }
+_EDGE_EDITS: dict[Kind, Callable[..., Sequence]] = {
+    "trim_start": edits.trim_start,
+    "trim_end": edits.trim_end,
+    "ripple_trim_start": edits.ripple_trim_start,
+    "ripple_trim_end": edits.ripple_trim_end,
+    "roll": edits.roll,
+    "stretch_start": edits.rate_stretch_start,
+    "stretch_end": edits.rate_stretch_end,
+}
+"""The edits that bring an edge to where the pointer is: (sequence, clip id, record time, linked=...)."""
 
 
 @dataclass(frozen=True)
@@ -142,25 +153,13 @@ def apply(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool) 
         EditError: when that is not possible.
     """
     clip_id, time, linked = held.clip.id, held.time + delta, held.linked
+    edit = _EDGE_EDITS.get(held.kind)
+    if edit is not None:
+        return edit(base, clip_id, time, linked=linked)
     match held.kind:
-        case "trim_start":
-            return edits.trim_start(base, clip_id, time, linked=linked)
-        case "trim_end":
-            return edits.trim_end(base, clip_id, time, linked=linked)
-        case "ripple_trim_start":
-            # The head stays where it is on the track: dragging left shows more of the source.
-            return edits.ripple_trim_start(base, clip_id, time, linked=linked)
-        case "ripple_trim_end":
-            return edits.ripple_trim_end(base, clip_id, time, linked=linked)
-        case "roll":
-            return edits.roll(base, clip_id, time, linked=linked)
         case "slip":
             # The picture moves with the pointer, so the source goes the other way.
             return edits.slip(base, clip_id, -_source_ticks(held.clip, delta), linked=linked)
-        case "stretch_start":
-            return edits.rate_stretch_start(base, clip_id, time, linked=linked)
-        case "stretch_end":
-            return edits.rate_stretch_end(base, clip_id, time, linked=linked)
         case "slide":
             return edits.slide(base, clip_id, delta, linked=linked)
         case "fade_in":
