@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,36 +9,17 @@ import pytest
 import torch
 
 from core.nn.propagation import walk_loss
-from core.training.match import Examples, Plan, batches, start, train, validate
+from core.training import match
+from core.training.match import Examples, Plan, start, train, validate
 from tests.core.training.drawn import footage
+from tests.core.training.resuming import assert_resumes
 
 SMALL = Plan(steps=4, side=64, frames=3, batch=2, workers=0, walk_steps=1, warm_up=1)
 
 
-class BrokenOffError(Exception):
-    """What stops a run in a test."""
-
-
 @pytest.mark.usefixtures("capsys")
 def test_resuming_equals_going_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    through = start(SMALL)
-    train(through, Examples(footage(), SMALL), tmp_path / "through")
-
-    broken = start(SMALL)
-    two = itertools.islice(batches(Examples(footage(), SMALL), 0), 2)
-    with monkeypatch.context() as patch:
-        patch.setattr("core.training.match.batches", lambda examples, first: two)
-        train(broken, Examples(footage(), SMALL), tmp_path / "broken")
-    assert broken.step == 2
-    broken.save(tmp_path / "broken")
-
-    resumed = start(replace(SMALL, seed=5))
-    resumed.resume(tmp_path / "broken")
-    train(resumed, Examples(footage(), SMALL), tmp_path / "broken")
-    assert resumed.step == 4
-    for ours, theirs in ((through.net, resumed.net), (through.average, resumed.average)):
-        for name, value in ours.state_dict().items():
-            torch.testing.assert_close(theirs.state_dict()[name], value)
+    assert_resumes(match, SMALL, lambda: Examples(footage(), SMALL), 2, tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("capsys")

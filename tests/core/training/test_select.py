@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,34 +10,19 @@ import pytest
 import torch
 
 from core.masks.draw import stroke_area
+from core.training import select
 from core.training.select import Examples, Plan, batches, corrected, start, train, validate
 from core.training.selections import drawn_box, example
 from core.training.strokes import corrective
 from tests.core.training.drawn import footage
+from tests.core.training.resuming import assert_resumes
 
 SMALL = Plan(steps=4, batch=2, workers=0, warm_up=1, corrected=0.5, side=64, fresh=True)
 
 
 @pytest.mark.usefixtures("capsys")
 def test_resuming_equals_going_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    through = start(SMALL)
-    train(through, Examples(footage(), SMALL), tmp_path / "through")
-
-    broken = start(SMALL)
-    two = itertools.islice(batches(Examples(footage(), SMALL), 0), 2)
-    with monkeypatch.context() as patch:
-        patch.setattr("core.training.select.batches", lambda examples, first: two)
-        train(broken, Examples(footage(), SMALL), tmp_path / "broken")
-    assert broken.step == 2
-    broken.save(tmp_path / "broken")
-
-    resumed = start(replace(SMALL, seed=5))
-    resumed.resume(tmp_path / "broken")
-    train(resumed, Examples(footage(), SMALL), tmp_path / "broken")
-    assert resumed.step == 4
-    for ours, theirs in ((through.net, resumed.net), (through.average, resumed.average)):
-        for name, value in ours.state_dict().items():
-            torch.testing.assert_close(theirs.state_dict()[name], value)
+    assert_resumes(select, SMALL, lambda: Examples(footage(), SMALL), 2, tmp_path, monkeypatch)
 
 
 @pytest.mark.usefixtures("capsys")

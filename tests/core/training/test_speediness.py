@@ -14,6 +14,7 @@ from core.training.pace_clips import LENGTHS, Clip, is_held_out, judgeable, load
 from core.training.pace_scores import accuracy, by_flow, by_network, figures, flow_threshold, write_card
 from core.training.speediness import Plan, examples, start, train
 from tests.core.retime.paced import write_paced
+from tests.core.training.resuming import assert_equal
 
 SMALL = Plan(steps=4, batch=2, warm_up=1)
 
@@ -46,9 +47,7 @@ def test_resuming_equals_going_through(tmp_path: Path) -> None:
     resumed.resume(tmp_path)
     train(resumed, CLIPS, SMALL)
     assert resumed.step == 4
-    for ours, theirs in ((through.net, resumed.net), (through.average, resumed.average)):
-        for name, value in ours.state_dict().items():
-            torch.testing.assert_close(theirs.state_dict()[name], value)
+    assert_equal(through, resumed)
 
 
 def test_it_learns_what_plain_length_does_not_tell() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from core.motion import splat
 from core.motion.between import Neighbours
 from core.retime.synthesis import Synthesizer
 from core.retime.voxel_flow import VoxelFlow
-from core.training import between
+from core.training import between, voxel_flow
 from core.training.footage import Clip, plain_clip
 from core.training.voxel_flow import (
     Batch,
@@ -25,10 +24,10 @@ from core.training.voxel_flow import (
     batches,
     start,
     tensors,
-    train,
     unpacked,
 )
 from tests.core.motion.drawn import frame
+from tests.core.training.resuming import assert_resumes
 
 SMALL = Plan(steps=2, batch=1, pool=8, workers=0, warm_up=1)
 
@@ -65,24 +64,7 @@ def test_what_the_network_starts_from_is_what_the_splat_renders() -> None:
 
 @pytest.mark.usefixtures("capsys")
 def test_resuming_equals_going_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    through = start(SMALL)
-    train(through, examples(tmp_path), tmp_path / "through")
-
-    broken = start(SMALL)
-    one = itertools.islice(batches(examples(tmp_path), 0), 1)
-    with monkeypatch.context() as patch:
-        patch.setattr("core.training.voxel_flow.batches", lambda examples, first: one)
-        train(broken, examples(tmp_path), tmp_path / "broken")
-    broken.save(tmp_path / "broken")
-
-    resumed = start(replace(SMALL, seed=5))
-    resumed.resume(tmp_path / "broken")
-    assert resumed.step == 1
-    train(resumed, examples(tmp_path), tmp_path / "broken")
-    assert resumed.step == 2
-    for ours, theirs in ((through.net, resumed.net), (through.average, resumed.average)):
-        for name, value in ours.state_dict().items():
-            torch.testing.assert_close(theirs.state_dict()[name], value)
+    assert_resumes(voxel_flow, SMALL, lambda: examples(tmp_path), 1, tmp_path, monkeypatch)
 
 
 def corner(batch: Batch, side: int = 128) -> Batch:
