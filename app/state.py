@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,16 +13,31 @@ Tool = Literal[
 MASK_TOOLS: frozenset[str] = frozenset({"brush", "eraser", "polygon", "box"})
 ATLAS_TOOLS: frozenset[str] = frozenset({"brush", "eraser", "text", "stamp", "fill", "select"})
 View = Literal["sequence", "media", "atlas"]
+T = TypeVar("T")
+
+
+class Shown(Generic[T]):
+    """A value of `EditorState`: read like an attribute, written by `EditorState.set`."""
+
+    def __init__(self, default: T) -> None:
+        self.default = default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, state: EditorState, owner: type) -> T:
+        value: T = state.values.get(self._name, self.default)
+        return value
 
 
 class EditorState(QObject):
-    """Each property has a signal `<name>_changed` that is emitted with the new value when it differs.
+    """Each value has a signal `<name>_changed` that is emitted with the new value when it differs.
 
     playhead: record time, ticks. selection: ids of clips. view: the viewer shows the film, one media with its
     masks (the mask view), or one media with what is painted on it beside its atlas (the atlas view). media: id of the
-    media in these views. media_frame: its source frame number.
+    media in these views. media_frame: its source frame number. label: object in hand, 1 and up. brush: diameter in
+    source pixels. snapping: edges catch each other. bin_selection: ids of media.
     speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
-    label: object in hand, 1 and up. brush: diameter in source pixels. preview_proxies: proxies may stand in.
     """
 
     playhead_changed = Signal(object)  # ticks do not fit Qt's 32-bit int
@@ -38,78 +53,31 @@ class EditorState(QObject):
     speed_lanes_changed = Signal(bool)
     speed_point_changed = Signal(object)
 
+    playhead = Shown(0)
+    selection = Shown[frozenset[str]](frozenset())
+    tool = Shown[Tool]("select")
+    view = Shown[View]("sequence")
+    media = Shown("")
+    media_frame = Shown(0)
+    label = Shown(1)
+    brush = Shown(24)
+    snapping = Shown(True)
+    bin_selection = Shown[frozenset[str]](frozenset())
+    speed_lanes = Shown(False)
+    speed_point = Shown[tuple[str, int] | None](None)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._values: dict[str, Any] = {
-            "playhead": 0,
-            "selection": frozenset(),
-            "tool": "select",
-            "view": "sequence",
-            "media": "",
-            "media_frame": 0,
-            "label": 1,
-            "brush": 24,
-            "snapping": True,
-            "bin_selection": frozenset(),
-            "speed_lanes": False,
-            "speed_point": None,
-        }
+        self.values: dict[str, Any] = {}
+        """What was set so far, by name; for `Shown`."""
 
     def set(self, name: str, value: Any) -> None:
         """Raises KeyError for an unknown name."""
-        if self._values[name] != value:
-            self._values[name] = value
+        known = vars(EditorState).get(name)
+        if not isinstance(known, Shown):
+            raise KeyError(name)
+        if isinstance(known.default, int | str):
+            value = type(known.default)(value)  # such as a number of numpy's
+        if getattr(self, name) != value:
+            self.values[name] = value
             getattr(self, f"{name}_changed").emit(value)
-
-    @property
-    def playhead(self) -> int:
-        return int(self._values["playhead"])
-
-    @property
-    def selection(self) -> frozenset[str]:
-        selection: frozenset[str] = self._values["selection"]
-        return selection
-
-    @property
-    def bin_selection(self) -> frozenset[str]:
-        selection: frozenset[str] = self._values["bin_selection"]
-        return selection
-
-    @property
-    def tool(self) -> Tool:
-        tool: Tool = self._values["tool"]
-        return tool
-
-    @property
-    def view(self) -> View:
-        view: View = self._values["view"]
-        return view
-
-    @property
-    def media(self) -> str:
-        return str(self._values["media"])
-
-    @property
-    def media_frame(self) -> int:
-        return int(self._values["media_frame"])
-
-    @property
-    def label(self) -> int:
-        return int(self._values["label"])
-
-    @property
-    def brush(self) -> int:
-        return int(self._values["brush"])
-
-    @property
-    def snapping(self) -> bool:
-        return bool(self._values["snapping"])
-
-    @property
-    def speed_lanes(self) -> bool:
-        return bool(self._values["speed_lanes"])
-
-    @property
-    def speed_point(self) -> tuple[str, int] | None:
-        found: tuple[str, int] | None = self._values["speed_point"]
-        return found

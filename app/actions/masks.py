@@ -11,7 +11,6 @@ from app.editor import Editor
 from app.long_work import long_work_of
 from app.masks import editing, tracking
 from app.masks.files_button import MaskFilesButton
-from app.masks.mask_files import Style
 from app.masks.proposals import proposals_of
 from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.masks.suggestions import suggestions_of
@@ -20,6 +19,8 @@ from app.panels.lost_found import LostFoundPanel
 from app.panels.viewer import ViewerPanel
 from app.tabs import bring_to_front
 from core.errors import EditError
+from core.masks.keymasks import Direction
+from core.media.mask_exchange import PngStyle
 from core.project.project import KeyMask
 
 
@@ -120,11 +121,11 @@ def _export_video(editor: Editor) -> None:
     _files(editor).ask_export_video()
 
 
-def _export_masks(style: Style, editor: Editor) -> None:
+def _export_masks(style: PngStyle, editor: Editor) -> None:
     _files(editor).ask_export(style)
 
 
-def _track(direction: tracking.Direction, editor: Editor) -> None:
+def _track(direction: Direction, editor: Editor) -> None:
     tracking.start(editor, direction)
 
 

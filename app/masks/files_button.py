@@ -14,6 +14,7 @@ from app.editor import Editor
 from app.long_work import Report, long_work_of, require_place
 from app.masks import editing, mask_files, matte_files, tracking
 from core.errors import EditError, LaminarError
+from core.media.mask_exchange import PngStyle
 from core.media.matte_video import FORMATS
 from core.project.project import TrackedRange
 
@@ -138,12 +139,12 @@ class MaskFilesButton(QToolButton):
             lambda: mask_files.import_masks(data, media, size, path, frame), done, self._failed
         )
 
-    def ask_export(self, style: mask_files.Style) -> None:
+    def ask_export(self, style: PngStyle) -> None:
         path = QFileDialog.getExistingDirectory(self, self.tr("Export masks into a folder"))
         if path:
             self.export_masks(Path(path), style)
 
-    def export_masks(self, folder: Path, style: mask_files.Style) -> None:
+    def export_masks(self, folder: Path, style: PngStyle) -> None:
         """Write the masks of all frames into a folder."""
         media, data = self._editor.player.media, self._editor.document.data
         if media is None or data is None or media.info.video is None:

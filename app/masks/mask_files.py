@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from app.preview import labels_of
 from core.errors import MediaError
+from core.media.mask_exchange import PngStyle
 from core.media.matte import MaskFolder, Matte, mask_name, read_labels, write_binary, write_labels, write_soft
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media
-
-Style = Literal["palette", "binary", "soft"]
 
 
 def mask_frames(media: Media) -> list[int]:
@@ -27,7 +25,7 @@ def mask_frames(media: Media) -> list[int]:
 
 
 def export_masks(
-    data: Path, media: Media, size: tuple[int, int], folder: Path, style: Style, labels: Iterable[int] = ()
+    data: Path, media: Media, size: tuple[int, int], folder: Path, style: PngStyle, labels: Iterable[int] = ()
 ) -> int:
     """Write a PNG a frame, named by frame number: palette, or white on black, or soft grey of the objects `labels`
     (all when empty). Binary and soft ones get a folder an object when there are several.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -14,10 +14,10 @@ from app.masks.track_results import take_result
 from core.drive import result_folder
 from core.errors import EditError
 from core.masks.correction import reach
+from core.masks.keymasks import Direction
 from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media
 
-Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
 HOW: dict[str, dict[str, Any]] = {
     "fast": {"fast": True},
     "normal": {},

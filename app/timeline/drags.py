@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication
 from app.timeline.layout import Hit, fade_ends, gain_at
 from core.time import FrameRate, timecode
 from core.timeline import edits, snapping
+from core.timeline.edits import MoveMode
 from core.timeline.model import Clip, Sequence, Track
 from core.timeline.time_map import Linear
 
@@ -184,7 +185,7 @@ def _moved(base: Sequence, held: Grab, delta: int, target: str, insert: bool) ->
     by = track_delta(base, held.track_id, target)
     if delta == 0 and by == 0:
         return base
-    mode: Literal["insert", "overwrite"] = "insert" if insert else "overwrite"
+    mode: MoveMode = "insert" if insert else "overwrite"
     return edits.move(base, held.ids, delta, by, mode=mode, linked=held.linked)
 
 

@@ -16,6 +16,7 @@ from core.errors import LaminarError
 from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, from_seconds
 from core.timeline import snapping
+from core.timeline.edits import MoveMode
 
 MEDIA_MIME = "application/x-laminar-media"
 FILE_GHOST = 3 * TICKS_PER_SECOND
@@ -71,7 +72,7 @@ class Drops:
         media, files = self._media(event.mimeData()), dropped_files(event.mimeData())
         time, near = self._place(event.position(), media)
         insert = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        mode: placing.Mode = "insert" if insert else "overwrite"
+        mode: MoveMode = "insert" if insert else "overwrite"
         self.leave()
         event.acceptProposedAction()
         if media:
@@ -80,7 +81,7 @@ class Drops:
             importer = importer_of(self.view.editor)
             importer.add(files, lambda ids: self.put(ids, time, near, mode))
 
-    def put(self, media_ids: list[str], time: int, near: str, mode: placing.Mode) -> None:
+    def put(self, media_ids: list[str], time: int, near: str, mode: MoveMode) -> None:
         """Place media and select the new clips; a refusal becomes a notice."""
         put_on_timeline(self.view, media_ids, time, near, mode)
 
@@ -127,9 +128,7 @@ def still_ticks(view: TimelineArea) -> int:
     return from_seconds(view.editor.settings.number("still_seconds"))
 
 
-def put_on_timeline(
-    view: TimelineArea, media_ids: list[str], time: int, near: str, mode: placing.Mode
-) -> None:
+def put_on_timeline(view: TimelineArea, media_ids: list[str], time: int, near: str, mode: MoveMode) -> None:
     """One undo step that puts media on the timeline, shaping the first sequence by them."""
     if not media_ids:
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from msgspec.structs import replace
 
@@ -11,9 +10,9 @@ from core.errors import EditError
 from core.project.project import Media, Project
 from core.time import FrameRate, TimeRange
 from core.timeline import edits
+from core.timeline.edits import MoveMode
 from core.timeline.model import Clip, MediaUse, Sequence, SequenceUse, Track, TrackKind, new_id, new_sequence
 
-Mode = Literal["insert", "overwrite"]
 FALLBACK_RATE = FrameRate(25)
 MAX_SIDE = 7680
 
@@ -119,7 +118,7 @@ def clips_of(media: Media, sequence: Sequence, near: str, still: int) -> dict[st
 
 
 def place(
-    project: Project, media_ids: Iterable[str], time: int, near: str, mode: Mode, still: int
+    project: Project, media_ids: Iterable[str], time: int, near: str, mode: MoveMode, still: int
 ) -> Project:
     """Put media one after the other on the timeline from `time` on.
 

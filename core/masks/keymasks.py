@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from core.media import matte
 from core.media.matte import Labels
 
 Direction = Literal["forward", "backward", "both", "one_forward", "one_back"]
-DIRECTIONS: tuple[Direction, ...] = ("forward", "backward", "both", "one_forward", "one_back")
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 @dataclass(frozen=True)

@@ -156,18 +156,15 @@ def _masks(media: Media, notes: Notes) -> Media:
     verdicts = tuple(one for one in media.verdicts if _verdict_ok(one))
     if len(verdicts) != len(media.verdicts):
         notes.dropped(f"{name}: some of what was said of its appearances could not be read; say it again")
-    proxy = media.proxy if not media.proxy or is_result_key(media.proxy) else ""
-    camera = media.camera if not media.camera or is_result_key(media.camera) else ""
-    speediness = media.speediness if not media.speediness or is_result_key(media.speediness) else ""
     return replace(
         _atlas(media, notes),
         objects=tuple(objects.values()),
         key_masks=tuple(masks.values()),
         track=track,
-        proxy=proxy,
-        speediness=speediness,
+        proxy=_key(media.proxy),
+        speediness=_key(media.speediness),
         part=_part(media),
-        camera=camera,
+        camera=_key(media.camera),
         verdicts=verdicts,
         layers=believable_layers(media, notes.dropped),
         layer=believable_layer(media, notes.dropped),
@@ -186,8 +183,12 @@ def _atlas(media: Media, notes: Notes) -> Media:
     edits = believable(media.atlas_edits)
     if len(edits) != len(media.atlas_edits):
         notes.dropped(f"{media.name[:80]}: some of what was painted on it could not be read; paint it again")
-    atlas = media.atlas if not media.atlas or is_result_key(media.atlas) else ""
-    return replace(media, atlas=atlas, atlas_edits=edits)
+    return replace(media, atlas=_key(media.atlas), atlas_edits=edits)
+
+
+def _key(key: str) -> str:
+    """The key of a result, which can be made again; empty when it makes no sense."""
+    return key if is_result_key(key) else ""
 
 
 def _verdict_ok(verdict: Verdict) -> bool:
@@ -322,7 +323,7 @@ def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
     for effect in clip.effects:
         kind = EFFECT_KINDS.get(effect.kind)
         matte = effect.matte
-        sound = (
+        believed = (
             kind is not None
             and set(effect.params) <= {one.name for one in kind.parameters}
             and all(_keys_ok(value) for value in effect.params.values())
@@ -331,7 +332,7 @@ def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
                 or (1 <= matte.label <= 255 and abs(matte.grow) <= 10_000 and 0 <= matte.feather <= 10_000)
             )
         )
-        if sound:
+        if believed:
             kept.append(effect)
         else:
             notes.dropped(f"clip {name}: this version does not know its effect {effect.kind[:40]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from core.render.atlas_source import Atlases
 from core.render.atlas_stack import Grade, Paint, blend_in
 
 Look = Literal["result", "original", "checker", "alpha", "residual"]
-LOOKS: tuple[Look, ...] = ("result", "original", "checker", "alpha", "residual")
+LOOKS: tuple[Look, ...] = get_args(Look)
 CHECKS = 12
 """Checks over the longer side of an atlas."""
 CHECK_OPACITY = 0.75

@@ -6,7 +6,7 @@ Chroma is Rec. 709 Cb and Cr, as a vectorscope has them: Cb to the right, Cr upw
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ from core.render.pixels import Floats
 
 Places = npt.NDArray[np.int64]
 Scope = Literal["waveform", "parade", "vectors", "histogram"]
-SCOPES: tuple[Scope, ...] = ("waveform", "parade", "vectors", "histogram")
+SCOPES: tuple[Scope, ...] = get_args(Scope)
 LEVELS = 256
 COLUMNS = 360
 """Columns of a waveform."""

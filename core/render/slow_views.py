@@ -8,7 +8,7 @@ Views are RGB, uint8 (H, W, 3), at the size of the frames they are made from.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -21,7 +21,7 @@ from core.motion.flow import positions
 from core.timeline.model import Clip
 
 Look = Literal["motion", "selection", "difference", "unsure"]
-LOOKS: tuple[Look, ...] = ("motion", "selection", "difference", "unsure")
+LOOKS: tuple[Look, ...] = get_args(Look)
 FIRST, SECOND = (64, 132, 255), (255, 160, 48)
 """Colours of what is taken from the frame before and from the frame after."""
 GUESS = (255, 60, 50)

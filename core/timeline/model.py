@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -22,17 +22,15 @@ from core.time import FrameRate, TimeRange
 from core.timeline.time_map import Linear, TimeMap, head_room, source_range, tail_room
 
 BlendMode = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference"]
-BLEND_MODES: tuple[BlendMode, ...] = (
-    "normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference",
-)  # fmt: skip
+BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
 Between = Literal["nearest", "blend", "flow"]
-BETWEEN: tuple[Between, ...] = ("nearest", "blend", "flow")
+BETWEEN: tuple[Between, ...] = get_args(Between)
 Easing = Literal["linear", "hold", "smooth"]
 TrackKind = Literal["video", "audio"]
 TransitionKind = Literal["cross-fade", "dip", "wipe", "push"]
-TRANSITIONS: tuple[TransitionKind, ...] = ("cross-fade", "dip", "wipe", "push")
+TRANSITIONS: tuple[TransitionKind, ...] = get_args(TransitionKind)
 Way = Literal["left", "right", "up", "down"]
-WAYS: tuple[Way, ...] = ("left", "right", "up", "down")
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 def new_id() -> str:
