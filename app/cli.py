@@ -7,18 +7,24 @@ a window is asked for.
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.cli_arguments import Clip, Json
+from app.cli_arguments import Clip, Json, Masks
+from app.cli_camera import reframe, steady
+from app.cli_help import HELP_NAMES, dress
 from app.cli_masks import masks, select
 from app.cli_pace import moments, smooth, speediness, speedup
+from app.terminal import existing
 from core.errors import Cancelled, LaminarError
 
-app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False, no_args_is_help=False, rich_markup_mode=None, context_settings=HELP_NAMES
+)
 app.add_typer(masks, name="masks")
 COMMANDS = (
     "edit",
@@ -55,14 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
         given = ["edit"]
     elif given[0] not in COMMANDS and not given[0].startswith("-"):
         if not given[0].endswith(".laminar") and not Path(given[0]).exists():
-            return _complain(f"{given[0]} is no command and no project. See laminar --help", 2)
+            near = get_close_matches(given[0], COMMANDS, 1)
+            hint = f"Did you mean {near[0]}?" if near else "See laminar --help"
+            return _complain(f"{given[0]} is no command and no project. {hint}", 2)
         given.insert(0, "edit")
     try:
         status = app(given, prog_name="laminar", standalone_mode=False)
     except typer.Exit as done:
         return done.exit_code
     except UsageError as error:
-        return _complain(getattr(error, "format_message", error.__str__)(), 2)
+        return _complain(_usage(error), 2)
     except (KeyboardInterrupt, typer.Abort, Cancelled):
         return _complain(INTERRUPTED, 130)
     except LaminarError as error:
@@ -71,6 +79,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
     # typer makes this number of Ctrl+C.
     return _complain(INTERRUPTED, 130) if status == 130 else int(status or 0)
+
+
+def _usage(error: Exception) -> str:
+    """What is wrong with what was typed, and where it is explained."""
+    said = str(getattr(error, "format_message", error.__str__)())
+    command = getattr(getattr(error, "ctx", None), "command_path", "")
+    return f"{said.rstrip('.')}. See {command} --help" if command else said
 
 
 def _complain(message: str, status: int) -> int:
@@ -86,14 +101,21 @@ def _say_version(asked: bool) -> None:
 
 @app.callback()
 def options(
-    show: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True)] = False,
+    show: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
 ) -> None:
     """A desktop video editor that sees a film as layers that flow."""
 
 
 @app.command()
-def edit(project: Annotated[Path | None, typer.Argument(help="A .laminar file.")] = None) -> int:
+def edit(
+    project: Annotated[Path | None, typer.Argument(metavar="PROJECT", help="A .laminar file.")] = None,
+) -> int:
     """Open the window."""
+    if project is not None:
+        existing(project)
     from app.window import run
 
     return run(project)
@@ -114,10 +136,13 @@ app.command()(select)
 def track(
     clip: Clip,
     mask: Annotated[
-        list[Path], typer.Option("--mask", help="A mask of one frame; may be given several times.")
+        list[Path],
+        typer.Option("--mask", metavar="FILE", help="A mask of one frame; may be given several times."),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
-    at: Annotated[list[int] | None, typer.Option("--at", help="The frame of each --mask, from 0.")] = None,
+    at: Annotated[
+        list[int] | None, typer.Option("--at", metavar="N", help="The frame of each --mask, from 0.")
+    ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Quicker, a little less exact.")] = False,
     adapt: Annotated[
         bool,
@@ -136,16 +161,15 @@ def track(
 
 @app.command()
 def suggest(
-    masks: Annotated[Path, typer.Argument(help="A folder that laminar track wrote, or a tracking result.")],
+    masks: Annotated[
+        Path, typer.Argument(metavar="MASKS", help="A folder that laminar track wrote, or a tracking result.")
+    ],
     json: Json = False,
 ) -> None:
     """The frames on which another drawn mask would help most."""
     from app.cli_commands import suggest as command
 
     command.run(masks, json=json)
-
-
-Masks = Annotated[Path, typer.Option("--masks", help="A folder of mask PNGs, such as laminar track writes.")]
 
 
 @app.command()
@@ -158,7 +182,9 @@ def plate(
     ] = None,
     max_seconds: Annotated[
         float,
-        typer.Option("--max-seconds", min=0, help="Wall time of the whole; what does not fit is left out."),
+        typer.Option(
+            "--max-seconds", metavar="S", min=0, help="Wall time of the whole; what does not fit is left out."
+        ),
     ] = 0.0,
     json: Json = False,
 ) -> None:
@@ -178,7 +204,9 @@ def layers(
     ] = "",
     max_seconds: Annotated[
         float,
-        typer.Option("--max-seconds", min=0, help="Wall time of the whole; what does not fit is left out."),
+        typer.Option(
+            "--max-seconds", metavar="S", min=0, help="Wall time of the whole; what does not fit is left out."
+        ),
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
     json: Json = False,
@@ -196,12 +224,17 @@ def atlas(
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the atlases.")],
     pages: Annotated[
         int,
-        typer.Option("--pages", min=0, help="Pages of each object at most; 1 leaves the one long atlas."),
+        typer.Option(
+            "--pages", metavar="N", min=0, help="Pages of each object at most; 1 leaves the one long atlas."
+        ),
     ] = 0,
     max_seconds: Annotated[
         float,
         typer.Option(
-            "--max-seconds", min=0, help="Wall time of the whole; what does not fit is done coarsely."
+            "--max-seconds",
+            metavar="S",
+            min=0,
+            help="Wall time of the whole; what does not fit is done coarsely.",
         ),
     ] = 0.0,
     json: Json = False,
@@ -221,7 +254,8 @@ def atlas_apply(
         list[str],
         typer.Option(
             "--edit",
-            help="NAME=FILE: a painted atlas or page, or a transparent layer of its size, such as atlas_01=my.png or atlas_01_p02=my.png.",
+            metavar="NAME=FILE",
+            help="A painted atlas or page, or a transparent layer of its size, such as atlas_01=my.png or atlas_01_p02=my.png.",
         ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
@@ -268,12 +302,16 @@ def retime(
     ],
     layer: Annotated[
         list[int],
-        typer.Option("--layer", help="An object's label, 0 the background; may be given several times."),
+        typer.Option(
+            "--layer", metavar="N", help="An object's label, 0 the background; may be given several times."
+        ),
     ],
     curve: Annotated[
         list[Path],
         typer.Option(
-            "--curve", help="CSV for each --layer: time of the result, time of the source; seconds or frames."
+            "--curve",
+            metavar="FILE",
+            help="CSV for each --layer: time of the result, time of the source; seconds or frames.",
         ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
@@ -286,55 +324,13 @@ def retime(
     command.run(layers, layer, curve, out, preset, json=json)
 
 
-@app.command()
-def steady(
-    clip: Clip,
-    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
-    smoothness: Annotated[
-        float, typer.Option(min=0.0, max=20.0, help="Seconds that the camera's path is smoothed over.")
-    ] = 0.7,
-    zoom: Annotated[
-        float,
-        typer.Option(min=1.0, max=3.0, help="The most that the picture is enlarged to hide its border."),
-    ] = 1.25,
-    masks: Annotated[
-        Path | None, typer.Option("--masks", help="Objects that the camera is followed past.")
-    ] = None,
-    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
-    json: Json = False,
-) -> None:
-    """Take the shaking out of a hand-held clip."""
-    from app.cli_commands import steady as command
-
-    command.run(clip, out, smoothness, zoom, masks, preset, json=json)
-
-
-@app.command()
-def reframe(
-    clip: Clip,
-    masks: Annotated[Path, typer.Option("--masks", help="The clip's masks, as from laminar track.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
-    size: Annotated[str, typer.Option("--size", help="WIDTHxHEIGHT of the film.")] = "1080x1920",
-    label: Annotated[int, typer.Option("--object", min=1, max=255, help="The label to follow.")] = 1,
-    zoom: Annotated[
-        float, typer.Option(min=1.0, max=8.0, help="How many times closer than what fills the frame.")
-    ] = 1.0,
-    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
-    json: Json = False,
-) -> None:
-    """Another format, such as an upright film, in which an object stays in the picture."""
-    from app.cli_commands import reframe as command
-
-    command.run(clip, out, masks, size, label, zoom, preset, json=json)
-
-
-for _command in (smooth, speediness, speedup, moments):
+for _command in (steady, reframe, smooth, speediness, speedup, moments):
     app.command()(_command)
 
 
 @app.command()
 def render(
-    project: Annotated[Path, typer.Argument(help="A .laminar file.")],
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .laminar file.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
     preset: Annotated[
         str, typer.Option(help="A preset's name, such as h264-master; a wrong one lists them.")
@@ -373,3 +369,6 @@ def doctor(json: Json = False) -> None:
     from app.cli_commands import doctor as command
 
     command.run(json=json)
+
+
+dress(app, masks)

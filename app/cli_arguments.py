@@ -8,4 +8,5 @@ from typing import Annotated
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
-Clip = Annotated[Path, typer.Argument(help="A video file or a folder of numbered images.")]
+Clip = Annotated[Path, typer.Argument(metavar="CLIP", help="A video file or a folder of numbered images.")]
+Masks = Annotated[Path, typer.Option("--masks", help="A folder of mask PNGs, such as laminar track writes.")]

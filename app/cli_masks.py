@@ -9,7 +9,7 @@ import typer
 
 from app.cli_arguments import Clip, Json
 
-masks = typer.Typer(no_args_is_help=True, help="Masks from and to other programs.")
+masks = typer.Typer(rich_markup_mode=None, help="Masks from and to other programs.")
 
 
 @masks.command("import")
@@ -17,13 +17,14 @@ def import_masks(
     source: Annotated[
         list[Path],
         typer.Argument(
-            help="A folder of PNGs (palette, binary, soft) or a matte video; each a further object."
+            metavar="SOURCE...",
+            help="A folder of PNGs (palette, binary, soft) or a matte video; each a further object.",
         ),
     ],
     clip: Annotated[Path, typer.Option("--clip", help="The clip that the masks belong to.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the masks.")],
     object_: Annotated[
-        list[int] | None, typer.Option("--object", help="The label of each source, from 1.")
+        list[int] | None, typer.Option("--object", metavar="N", help="The label of each source, from 1.")
     ] = None,
     at: Annotated[int, typer.Option("--at", help="The clip's frame that a video begins at.")] = 0,
     resize: Annotated[bool, typer.Option("--resize", help="Bring masks to the clip's size.")] = False,
@@ -56,20 +57,27 @@ def export_masks(
 
 def select(
     clip: Clip,
-    box: Annotated[str, typer.Option("--box", help="X,Y,WIDTH,HEIGHT around the object, in pixels.")],
+    box: Annotated[str, typer.Option("--box", metavar="X,Y,W,H", help="A box around the object, in pixels.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The mask, a PNG.")],
     frame: Annotated[int, typer.Option("--frame", help="Which frame, from 0.")] = 0,
     inside: Annotated[
         list[str] | None,
-        typer.Option("--inside", help="X,Y or X,Y,X,Y…: a stroke on the object; may be given several times."),
+        typer.Option("--inside", metavar="X,Y,…", help="A stroke on the object; may be given several times."),
     ] = None,
     outside: Annotated[
         list[str] | None,
-        typer.Option("--outside", help="A stroke beside the object; may be given several times."),
+        typer.Option(
+            "--outside", metavar="X,Y,…", help="A stroke beside the object; may be given several times."
+        ),
     ] = None,
-    brush: Annotated[float, typer.Option("--brush", min=1, help="Width of the strokes, in pixels.")] = 12.0,
+    brush: Annotated[
+        float, typer.Option("--brush", metavar="PX", min=1, help="Width of the strokes, in pixels.")
+    ] = 12.0,
     object_: Annotated[
-        int, typer.Option("--object", min=0, max=254, help="Its label; by default the next free one.")
+        int,
+        typer.Option(
+            "--object", metavar="N", min=0, max=254, help="Its label; by default the next free one."
+        ),
     ] = 0,
     add_to: Annotated[
         Path | None, typer.Option("--add-to", help="A mask of the same frame, whose other objects stay.")

@@ -20,9 +20,10 @@ class Between(StrEnum):
 
 
 def smooth(
-    project: Annotated[Path, typer.Argument(help="A .laminar file.")],
+    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .laminar file.")],
     clip: Annotated[
-        list[str] | None, typer.Option("--clip", help="A clip's name; may be given several times; else all.")
+        list[str] | None,
+        typer.Option("--clip", metavar="NAME", help="A clip's name; may be given several times; else all."),
     ] = None,
     clear: Annotated[
         bool, typer.Option("--clear", help="Remove what was made, to free the disk, and make nothing.")
@@ -58,7 +59,7 @@ def speedup(
     smoothness: Annotated[float, typer.Option(help="Seconds over which the speed changes.")] = 0.5,
     protect: Annotated[
         list[str] | None,
-        typer.Option(help="A:B in seconds plays at natural speed; may be given several times."),
+        typer.Option(metavar="A:B", help="In seconds, plays at natural speed; may be given several times."),
     ] = None,
     uniform: Annotated[bool, typer.Option("--uniform", help="One speed, to compare with.")] = False,
     pitch: Annotated[bool, typer.Option(help="Sound keeps its pitch.")] = True,
@@ -86,7 +87,9 @@ def moments(
     at: Annotated[float, typer.Option("--at", help="The moment, in seconds of the clip.")],
     among: Annotated[
         list[Path] | None,
-        typer.Option("--in", help="A clip to search, besides CLIP; may be given several times."),
+        typer.Option(
+            "--in", metavar="CLIP", help="A clip to search, besides CLIP; may be given several times."
+        ),
     ] = None,
     count: Annotated[int, typer.Option(help="At most so many.")] = 12,
     json: Json = False,

@@ -32,6 +32,11 @@ def existing(path: Path) -> Path:
     return path
 
 
+def counted(number: int, thing: str) -> str:
+    """So many things: "1 frame", "2 frames"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 class Terminal:
     """One command's way to its user. json: stdout carries one JSON object and nothing else."""
 
@@ -67,7 +72,8 @@ class Terminal:
         try:
             self.follow(title, steps, seen)
         except LaminarError:
-            _forget_unbegun(result)
+            if result != root:  # else the folder is the user's
+                _forget_unbegun(result)
             raise
         return result
 
@@ -79,8 +85,15 @@ class Terminal:
         """The command's answer: the object with the seconds it took added, or the text."""
         result["seconds"] = round(time.monotonic() - self.started, 3)
         line = msgspec.json.encode(result).decode() if self.json else text
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        if sys.stdout is None:  # closed by who called
+            return
+        try:
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+        except OSError as error:
+            raise LaminarError(
+                f"the answer cannot be written: {error.strerror}", "Check where it is sent to"
+            ) from error
 
 
 def _forget_unbegun(result: Path) -> None:

@@ -103,8 +103,8 @@ def require_disk(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(place).free
     if free < needed + DISK_RESERVE:
         raise OutOfDisk(
-            f"the disk of {folder} has {free / 2**30:.1f} GB free, this needs {(needed + DISK_RESERVE) / 2**30:.1f} GB",
-            "Free some space, or save the project on another disk",
+            f"the disk of {place} has {free / 2**30:.1f} GB free, this needs {(needed + DISK_RESERVE) / 2**30:.1f} GB",
+            "Free some space, or choose a place on another disk",
         )
 
 

@@ -9,7 +9,7 @@ from app.cli_commands.film import preset_for, write_film
 from app.cli_commands.layers import drive_in, moved, question
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.atlas.film import edited_film
 from core.atlas.report import read_report
 from core.errors import MediaError
@@ -50,7 +50,7 @@ def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, j
     ]  # fmt: skip
     terminal.say(
         {"outputs": outputs, "frames": report.frames, "scores": scores, "objects": objects},
-        f"{len(objects)} atlases of {report.frames} frames in {out}, {report.psnr:.1f} dB put together again",
+        f"{counted(len(objects), 'object')} of {counted(report.frames, 'frame')} unrolled in {out}, {report.psnr:.1f} dB put together again",
     )
 
 
@@ -91,7 +91,7 @@ def run_apply(
     frames = film.sequence.frame_count
     terminal.say(
         {"outputs": written.files, "frames": frames, "edits": sorted(painted), "preset": chosen.id},
-        f"{frames} frames in {' and '.join(written.files)}",
+        f"{counted(frames, 'frame')} in {' and '.join(written.files)}",
     )
 
 

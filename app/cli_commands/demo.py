@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.terminal import Terminal
+from app.terminal import Terminal, counted
 from core.demo import demo
 from core.errors import LaminarError
 
@@ -36,6 +36,6 @@ def run(out: Path, *, json: bool) -> None:
     )
     terminal.say(
         {"outputs": outputs, "frames": report["frames"], "scores": report["scores"]},
-        f"film      {report['film']} ({report['frames']} frames)\nproject   {report['project']}\n"
+        f"film      {report['film']} ({counted(report['frames'], 'frame')})\nproject   {report['project']}\n"
         f"masks     {report['masks']} (J against the drawn truth: {scores})\npictures  {out / 'pictures'}",
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, require_suffix, spare
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.errors import JobError, LaminarError, MediaError
 from core.layers.result import (
     PLATE_FILM,
@@ -86,7 +86,7 @@ def run_layers(
     said["objects"] = [msgspec.to_builtins(each) for each in made.objects]
     terminal.say(
         said,
-        f"{len(made.objects)} layers of {made.frames} frames in {out}, {report.psnr:.1f} dB put together again",
+        f"{counted(len(made.objects), 'layer')} of {counted(made.frames, 'frame')} in {out}, {report.psnr:.1f} dB put together again",
     )
 
 

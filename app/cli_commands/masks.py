@@ -8,7 +8,7 @@ from typing import cast, get_args
 
 from msgspec.structs import replace
 
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.info import VideoInfo
@@ -67,7 +67,7 @@ def run_export(source: Path, out: Path, format: str, label: int, clip: Path | No
         terminal.follow(
             "Exporting", export_video(source, out, rate=rate, frames=frames, label=wanted, format=kind)
         )
-    terminal.say({"outputs": [str(out)], "frames": count}, f"{count} frames in {out}")
+    terminal.say({"outputs": [str(out)], "frames": count}, f"{counted(count, 'frame')} in {out}")
 
 
 def _labels(count: int, given: list[int]) -> list[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.time import seconds
@@ -32,19 +32,20 @@ def describe(clip: Path, info: MediaInfo) -> str:
         video = info.video
         pace = "variable, about " if video.variable_rate else ""
         lines.append(
-            f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, {video.frames} frames"
+            f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, {counted(video.frames, 'frame')}"
         )
         colour = " ".join(
             filter(None, (video.colour_space or "untagged", "full" if video.full_range else "limited"))
         )
+        pixels = f"{video.pixel_format}, " if video.pixel_format else ""  # pictures do not tell it
         lines.append(
-            f"  picture {video.pixel_format}, {video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}"
+            f"  picture {pixels}{video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}"
         )
         lines.append(f"  turned  {video.rotation} degrees, starts at {seconds(video.start):.3f} s")
     if info.audio is not None:
         audio = info.audio
         lines.append(
-            f"  audio   {audio.codec} {audio.sample_rate} Hz, {audio.channels} channels, starts at {seconds(audio.start):.3f} s"
+            f"  audio   {audio.codec} {audio.sample_rate} Hz, {counted(audio.channels, 'channel')}, starts at {seconds(audio.start):.3f} s"
         )
     lines += [f"  note    {note}" for note in info.notes]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.cli_commands.film import preset_for, write_film
 from app.cli_targets import make_folder
-from app.terminal import Terminal
+from app.terminal import Terminal, counted
 from core.errors import LaminarError, ProjectError
 from core.project.file import load
 from core.project.paths import data_folder
@@ -42,7 +42,7 @@ def run(
     frames = last - first + 1
     terminal.say(
         {"outputs": written.files, "frames": frames, "preset": chosen.id, "notes": written.notes},
-        f"{frames} frames in {' and '.join(written.files)}",
+        f"{counted(frames, 'frame')} in {' and '.join(written.files)}",
     )
 
 
@@ -56,7 +56,7 @@ def with_film(project: Project, name: str) -> Project:
     if len(found) != 1:
         names = ", ".join(dict.fromkeys(one.name for one in project.sequences))
         raise LaminarError(
-            f"{len(found) or 'no'} films of the project are called {name}",
+            f"{f'{len(found)} films' if found else 'no film'} of the project {'are' if found else 'is'} called {name}",
             f"It has {names}: give one of them",
         )
     return replace(project, active=found[0])

@@ -9,7 +9,7 @@ from app.cli_commands.film import preset_for
 from app.cli_commands.layers import drive_in
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.errors import MediaError
 from core.layers.result import RECON, read_layers
 from core.media.fingerprint import fingerprint_many
@@ -54,7 +54,7 @@ def run(folder: Path, layers: list[int], curves: list[Path], out: Path, preset: 
     files = [str(out.parent / Path(file).name) for file in made.files]
     terminal.say(
         {"outputs": files, "frames": made.frames, "layers": sorted(lanes), "preset": chosen.id},
-        f"{made.frames} frames in {' and '.join(files)}",
+        f"{counted(made.frames, 'frame')} in {' and '.join(files)}",
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from app.cli_commands.film import preset_for
 from app.cli_commands.track import clear
 from app.cli_targets import left_over, make_folder
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.images import is_pattern
@@ -60,7 +60,7 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
         "frames": report["frames"],
         "scores": {k: report[k] for k in ("real", "made")},
     }
-    terminal.say(said, f"{report['frames']} frames in {out}, {report['made']} of them made")
+    terminal.say(said, f"{counted(report['frames'], 'frame')} in {out}, {report['made']} of them made")
 
 
 def _require_target(clip: Path, out: Path, film: bool) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from app.cli_commands.film import picture_preset, write_film
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.errors import EditError, LaminarError, MediaError
 from core.media.guard import safe_probe
 from core.media.info import MediaInfo
@@ -41,7 +41,7 @@ def run_speediness(clip: Path, out: Path, *, json: bool) -> None:
     _, values = read_speediness(out)
     terminal.say(
         {"outputs": [str(out)], "frames": len(values), "mean": round(float(values.mean()), 4)},
-        f"{len(values)} frames in {out}, mean speediness {values.mean():.2f}",
+        f"{counted(len(values), 'frame')} in {out}, mean speediness {values.mean():.2f}",
     )
 
 

@@ -12,7 +12,7 @@ from app.cli_commands.layers import question
 from app.cli_commands.speed import moving
 from app.cli_commands.track import clear
 from app.cli_targets import make_folder, spare
-from app.terminal import Terminal
+from app.terminal import Terminal, counted
 from core.media.info import MediaInfo
 from core.project.clip_film import clip_film
 from core.project.paths import results_folder
@@ -44,7 +44,7 @@ def run(
     clear(data)
     assert film.sequence is not None
     frames = film.sequence.frame_count
-    terminal.say({"outputs": [str(out)], "frames": frames}, f"{frames} frames in {out}")
+    terminal.say({"outputs": [str(out)], "frames": frames}, f"{counted(frames, 'frame')} in {out}")
 
 
 def _film(clip: Path, info: MediaInfo, key: str, smoothness: float, zoom: float) -> Project:

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.project import backups
 from core.project.checks import Notes
-from core.project.paths import data_folder, layer_path, media_path
+from core.project.paths import SUFFIX, data_folder, layer_path, media_path
 from core.project.project import SCHEMA, Project
 from core.project.salvage import project_from
 from core.project.trust import Trust, record, with_trust
@@ -108,6 +108,8 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path} cannot be read: {error.strerror}", "Check that you may read it"
         ) from error
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        if path.suffix != SUFFIX:
+            raise ProjectError(f"{path} is no project", f"Choose a {SUFFIX} file") from error
         raise ProjectError(f"{path} is damaged: it is not whole JSON", cure) from error
     if not isinstance(raw, dict):
         raise ProjectError(f"{path} is not a Laminar project", "Choose a file that ends in .laminar")

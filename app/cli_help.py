@@ -1,0 +1,80 @@
+"""What `laminar --help` and `laminar COMMAND --help` say beside the descriptions: short lines and examples."""
+
+from __future__ import annotations
+
+import typer
+
+HELP_NAMES: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
+"""Context settings of the commands."""
+
+SHORT = {
+    "edit": "Open the window, with a project when one is given.",
+    "probe": "What is in a file: size, rate, duration, colour, sound.",
+    "select": "The object in a box of one frame, as a mask.",
+    "track": "Carry masks through a clip.",
+    "suggest": "The frames on which another mask would help most.",
+    "plate": "The clean background behind masked objects.",
+    "layers": "Each object with its shadow as a film with alpha.",
+    "atlas": "Each object unrolled into a picture to paint on.",
+    "atlas-apply": "The film with what was painted on its atlases.",
+    "retime": "Layers put together again, some on a clock of their own.",
+    "slowmo": "Slower, or at a higher rate, with frames made between.",
+    "smooth": "A project's slow motion made beforehand.",
+    "speediness": "How fast things already go, frame by frame.",
+    "speedup": "Make a clip shorter, faster where it can bear it.",
+    "moments": "Moments like one moment of a clip.",
+    "steady": "Take the shaking out of a hand-held clip.",
+    "reframe": "Another format, an object kept in the picture.",
+    "render": "Export a project's film.",
+    "demo": "The whole journey on a clip the program draws itself.",
+    "doctor": "Versions, device, codecs that really work, disk.",
+    "import": "Take masks of another program over.",
+    "export": "Write masks as PNGs, or one object as a video.",
+}
+"""One line for each command in the list of them; longer ones would be cut off."""
+
+EXAMPLES = {
+    "edit": ("laminar edit Film.laminar",),
+    "probe": ("laminar probe clip.mp4", "laminar probe pictures/ --json"),
+    "select": ("laminar select clip.mp4 --frame 0 --box 120,80,200,260 -o mask.png",),
+    "track": (
+        "laminar track clip.mp4 --mask first.png -o masks/",
+        "laminar track clip.mp4 --mask first.png --at 0 --mask later.png --at 90 -o masks/",
+    ),
+    "suggest": ("laminar suggest masks/",),
+    "plate": ("laminar plate clip.mp4 --masks masks/ -o plate.png --video plate.mkv",),
+    "layers": ("laminar layers clip.mp4 --masks masks/ -o layers/ --max-seconds 600",),
+    "atlas": ("laminar atlas clip.mp4 --masks masks/ -o atlas/",),
+    "atlas-apply": ("laminar atlas-apply atlas/ --edit atlas_01=painted.png -o painted.mp4",),
+    "retime": ("laminar retime layers/ --layer 1 --curve late.csv -o retimed.mp4",),
+    "slowmo": (
+        "laminar slowmo clip.mp4 --factor 4 -o slow.mp4",
+        "laminar slowmo clip.mp4 --fps 60 -o smooth.mp4",
+    ),
+    "smooth": ("laminar smooth Film.laminar", "laminar smooth Film.laminar --clear"),
+    "speediness": ("laminar speediness clip.mp4 -o curve.csv",),
+    "speedup": ("laminar speedup clip.mp4 --rate 2 --max 4 -o fast.mp4",),
+    "moments": ("laminar moments clip.mp4 --at 2.5 --in other.mp4",),
+    "steady": ("laminar steady clip.mp4 -o steady.mp4 --smoothness 1.5",),
+    "reframe": ("laminar reframe clip.mp4 --masks masks/ --size 1080x1920 -o upright.mp4",),
+    "render": (
+        "laminar render Film.laminar -o film.mp4",
+        "laminar render Film.laminar -o film.mov --preset prores-hq --range 0:250",
+    ),
+    "demo": ("laminar demo -o demo-output",),
+    "doctor": ("laminar doctor --json",),
+    "import": ("laminar masks import matte.mov --clip clip.mp4 -o masks/",),
+    "export": ("laminar masks export masks/ --format ffv1 --object 1 --clip clip.mp4 -o matte.mkv",),
+}
+"""What may be typed as it stands, once the files are there."""
+
+
+def dress(*apps: typer.Typer) -> None:
+    """Give every command its line in the list and its examples."""
+    for app in apps:
+        for command in app.registered_commands:
+            name = str(command.name or getattr(command.callback, "__name__", ""))
+            examples = EXAMPLES.get(name, ())
+            heading = "Example:" if len(examples) == 1 else "Examples:"
+            command.short_help = SHORT.get(name)
+            command.epilog = "\n".join(("\b", heading, *(f"  {example}" for example in examples)))
