@@ -25,12 +25,13 @@ from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.fields import NumberField, arrow_button, icon_button, narrow
 from app.inspector.forms import Chosen, ParameterSection, tr
+from app.inspector.wheels import ColourWheel
 from app.recipes import RECIPES
 from core.errors import LaminarError
 from core.project.project import TrackedObject
 from core.timeline import edits
-from core.timeline.effects import EFFECT_KINDS, Parameter
-from core.timeline.model import Effect, MatteUse
+from core.timeline.effects import EFFECT_KINDS, WHEELS, ZONES, Parameter
+from core.timeline.model import Effect, MatteUse, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -51,6 +52,9 @@ class EffectSection(ParameterSection):
         self.setAccessibleName(tr(kind.title))
         self.setToolTip(tr(kind.help))
         self.rows.insertLayout(0, self._header(tr(kind.title)))
+        self.wheels: dict[str, ColourWheel] = {}
+        if effect.kind == WHEELS:
+            self.rows.insertLayout(1, self._wheel_row())
         self._object = narrow(QComboBox())
         self._object.setAccessibleName(tr("Object that the effect is limited to"))
         self._object.addItem(tr("Whole picture"), WHOLE)
@@ -63,6 +67,29 @@ class EffectSection(ParameterSection):
         self._edges = {GROW: NumberField(GROW, tr("Grow"), keys=False), FEATHER: NumberField(FEATHER, tr("Feather"), keys=False)}  # fmt: skip
         if not kind.whole:
             self._add_matte(bool(objects) or effect.matte is not None)
+
+    def _wheel_row(self) -> QHBoxLayout:
+        """A wheel for each zone, over the numbers that it moves."""
+        row = QHBoxLayout()
+        for zone in ZONES:
+            column, caption = QVBoxLayout(), QLabel(tr(zone.capitalize()))
+            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            wheel = ColourWheel(caption.text())
+            wheel.changed.connect(partial(self._turn, zone))
+            self.wheels[zone] = wheel
+            column.addWidget(wheel)
+            column.addWidget(caption)
+            row.addLayout(column)
+        return row
+
+    def _turn(self, zone: str, red: float, green: float, fold: str) -> None:
+        now, spots = self.chosen.editor.state.playhead, {spot.name: spot for spot in self.fields}
+
+        def change(sequence: Sequence) -> Sequence:
+            sequence = animation.with_value(sequence, self._ids, spots[f"{zone}_red"], now, red)
+            return animation.with_value(sequence, self._ids, spots[f"{zone}_green"], now, green)
+
+        self.chosen.edit(tr(zone.capitalize()), change, fold)
 
     def _header(self, title: str) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -136,6 +163,9 @@ class EffectSection(ParameterSection):
         super().show_now()
         effect = self._effect()
         self._enabled.setChecked(effect.enabled)
+        shown = {spot.name: field.value for spot, field in self.fields.items()}
+        for zone, wheel in self.wheels.items():
+            wheel.show_colour(shown[f"{zone}_red"], shown[f"{zone}_green"])
         if EFFECT_KINDS[effect.kind].whole:
             return
         matte = effect.matte

@@ -171,6 +171,11 @@ class NumberField(QWidget):
         self._after.clicked.connect(lambda: self.key_wanted.emit(1))
         self._reset.clicked.connect(lambda: self.reset.emit())
 
+    @property
+    def value(self) -> float:
+        """What is shown, not rounded."""
+        return self._exact
+
     def show_value(self, value: float, *, key: bool = False, animated: bool = False) -> None:
         """Show what the document says; tells nobody."""
         self._exact = value

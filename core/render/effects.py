@@ -38,7 +38,7 @@ def apply(
     """
     lines = picture.shape[0] / REFERENCE_HEIGHT
     match kind:
-        case "colour" | "levels" | "hue" | "vignette":
+        case "colour" | "levels" | "wheels" | "hue" | "vignette":
             return _within(matte, picture, grading.graded(kind, picture, values))
         case "blur":
             return blur(picture, values["radius"] * lines, matte)

@@ -12,11 +12,16 @@ import numpy as np
 
 from core.media.info import Frame
 from core.render.pixels import Floats
+from core.timeline.effects import ZONES
 
 GAMMA = 2.2
 LUMA = (0.2126, 0.7152, 0.0722)
 WARMTH = 0.3
 """Gain of red, and loss of blue, in stops of display value at temperature 1; of red and blue against green at tint 1."""
+WHEEL = np.array([[2.0, -1.0, -1.0], [0.0, np.sqrt(3), -np.sqrt(3)]]) / 2
+"""What one unit towards red, and one towards green, adds to red, green and blue: the plane of colours without grey."""
+TINGE, LIFT = 0.2, 0.4
+"""How much of the whole range a colour wheel adds at its rim, and its brightness at 1."""
 REACH = 0.14
 """How far shadows or highlights move at most, of the whole range; with less than 4/27 the order of tones is kept."""
 
@@ -24,13 +29,15 @@ REACH = 0.14
 def graded(kind: str, picture: Frame, values: Mapping[str, float]) -> Frame:
     """The picture in another light.
 
-    kind: "colour", "levels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values: its parameters, all present.
+    kind: "colour", "levels", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values: its parameters, all present.
     """
     match kind:
         case "colour":
             return colour(picture, values)
         case "levels":
             return _through(picture, _levels_table(values))
+        case "wheels":
+            return wheels(picture, values)
         case "hue":
             return _turned(picture, values["turn"], values["tint"])
         case "vignette":
@@ -83,6 +90,23 @@ def _levels_table(values: Mapping[str, float]) -> Frame | None:
     x = x + REACH * 27 / 4 * x * (1 - x) * (shadows * (1 - x) + highlights * x)
     table = np.rint(np.clip(x, 0, 1) * 255).astype(np.uint8)
     return np.repeat(table[None, :, None], 3, axis=2)
+
+
+def wheels(picture: Frame, values: Mapping[str, float]) -> Frame:
+    """Colour and light added to shadows, midtones and highlights, each by its share in a pixel's luma l: (1 - l)^2,
+    2 l (1 - l), l^2. Colours alone keep the luma."""
+    settings = np.array([[values[f"{zone}_{what}"] for what in ("red", "green", "light")] for zone in ZONES])
+    if not settings.any():
+        return picture
+    colours = settings[:, :2] @ WHEEL
+    added = TINGE * (colours - (colours @ LUMA)[:, None]) + LIFT * settings[:, 2:]
+    luma = np.linspace(0, 1, 256)[:, None]
+    shares = np.hstack([(1 - luma) ** 2, 2 * luma * (1 - luma), luma**2])
+    table = np.rint(255 * shares @ added).astype(np.int16)[None]
+    opaque = np.ascontiguousarray(picture[..., :3])
+    grey = cv2.transform(opaque, np.array([LUMA], np.float32))
+    changed = cv2.add(opaque, cv2.LUT(cv2.merge([grey] * 3), table), dtype=cv2.CV_8U)
+    return np.asarray(changed if picture.shape[2] == 3 else np.dstack([changed, picture[..., 3]]), np.uint8)
 
 
 def _turned(picture: Frame, degrees: float, tint: float) -> Frame:

@@ -47,6 +47,19 @@ CLIP_PARAMETERS = (
 )
 CLIP_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 24.0, 0.5, "dB")
 
+WHEELS = "wheels"
+ZONES = {"shadows": "Low", "midtones": "Mid", "highlights": "High"}
+"""What each colour wheel works on, and how its numbers are called; its parameters are ZONE_red, ZONE_green, ZONE_light."""
+
+
+def _wheel(zone: str, short: str) -> tuple[Parameter, ...]:
+    return (
+        Parameter(f"{zone}_red", f"{short} red", 0.0, -1.0, 1.0),
+        Parameter(f"{zone}_green", f"{short} green", 0.0, -1.0, 1.0),
+        Parameter(f"{zone}_light", f"{short} light", 0.0, -1.0, 1.0),
+    )
+
+
 STEADY = "steady"
 """The effect that needs the motion of the media's camera (core.media.shake)."""
 EFFECT_KINDS: dict[str, EffectKind] = {
@@ -74,6 +87,12 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("shadows", "Shadows", 0.0, -1.0, 1.0),
                 Parameter("highlights", "Highlights", 0.0, -1.0, 1.0),
             ),
+        ),
+        EffectKind(
+            WHEELS,
+            "Colour wheels",
+            "Gives shadows, midtones and highlights a colour and a brightness of their own. Red leads to cyan below 0; green is across, towards blue below 0.",
+            tuple(parameter for zone, short in ZONES.items() for parameter in _wheel(zone, short)),
         ),
         EffectKind(
             "hue",

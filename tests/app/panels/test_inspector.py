@@ -216,6 +216,30 @@ def test_an_effect_on_the_whole_opens_no_window_of_its_own(panel: InspectorPanel
     assert "Stabilise" in {one.accessibleName() for one in panel.parts}
 
 
+def test_a_colour_wheel_sets_two_numbers_in_one_step(
+    panel: InspectorPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(new_effect("wheels"),))
+    pick(panel, editor, "a")
+    section = next(one for one in panel.parts if isinstance(one, EffectSection))
+    wheel, steps = section.wheels["highlights"], editor.document.undo_stack.count()
+    middle = wheel.rect().center()
+    qtbot.mousePress(wheel, Qt.MouseButton.LeftButton, pos=middle)
+    for n in range(1, 9):
+        qtbot.mouseMove(wheel, middle + QPoint(2 * n, -n))
+    qtbot.mouseRelease(wheel, Qt.MouseButton.LeftButton)
+    set_ = clip(editor, "a").effects[0].params
+    assert set_["highlights_red"] == pytest.approx(16 / wheel.radius, abs=0.01)
+    assert set_["highlights_green"] == pytest.approx(8 / wheel.radius, abs=0.01)
+    assert editor.document.undo_stack.count() == steps + 1
+    qtbot.keyClick(wheel, Qt.Key.Key_Home)
+    assert clip(editor, "a").effects[0].params["highlights_red"] == 0
+    qtbot.mousePress(wheel, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(wheel, middle + QPoint(500, 0))
+    qtbot.mouseRelease(wheel, Qt.MouseButton.LeftButton)
+    assert clip(editor, "a").effects[0].params["highlights_red"] == 1, "it stays inside the rim"
+
+
 def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
     pick(panel, editor, "a")
     section = part(panel, ClipSection)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.media.info import Frame
 from core.render import effects, grading
-from core.timeline.effects import EFFECT_KINDS, effect_values, new_effect
+from core.timeline.effects import EFFECT_KINDS, ZONES, effect_values, new_effect
 from tests.core.render.fakes import flat
 
 
@@ -114,6 +114,7 @@ def test_only_inside_the_matte(kind: str) -> None:
         "levels": {"shadows": 1.0},
         "hue": {"turn": 90.0},
         "colour": {"exposure": 1.0},
+        "wheels": {"midtones_red": 1.0},
     }
     strong = {
         "blur": {"radius": 60.0},
@@ -154,6 +155,31 @@ def test_shadows_and_highlights_keep_the_order_of_tones_and_their_ends(
     assert (np.diff(out) >= 0).all() and out[0] == 0 and out[255] == 255
     for sign, place in ((shadows, 64), (highlights, 192)):
         assert sign == 0 or (out[place] - place) * sign > 0 or shadows * highlights < 0
+
+
+@given(st.tuples(*[st.floats(-0.7, 0.7)] * 6))
+def test_colour_wheels_keep_the_luma_of_what_they_tinge(settings: tuple[float, ...]) -> None:
+    names = [f"{zone}_{what}" for zone in ZONES for what in ("red", "green")]
+    ramp = np.repeat(np.arange(60, 196, dtype=np.uint8)[None, :, None], 3, axis=2)
+    set_ = values("wheels", **dict(zip(names, settings, strict=True)))
+    out = effects.apply("wheels", ramp, set_, None, 1.0)[0].astype(float)
+    assert np.abs(out @ np.array(grading.LUMA) - ramp[0, :, 0]).max() <= 1.0
+
+
+def test_each_colour_wheel_works_on_its_own_tones() -> None:
+    greys = np.repeat(np.array([0, 128, 255], np.uint8)[None, :, None], 3, axis=2)
+
+    def tinged(zone: str, **what: float) -> list[bool]:
+        set_ = values("wheels", **{f"{zone}_{name}": value for name, value in what.items()})
+        out = effects.apply("wheels", greys, set_, None, 1.0)[0].astype(int)
+        return [bool((out[n] != greys[0, n]).any()) for n in range(3)]
+
+    assert tinged("shadows", light=1.0) == [True, True, False]
+    assert tinged("midtones", red=1.0) == [False, True, False]
+    assert tinged("highlights", light=-1.0) == [False, True, True]
+    red = effects.apply("wheels", greys, values("wheels", midtones_red=1.0), None, 1.0)[0, 1].astype(int)
+    green = effects.apply("wheels", greys, values("wheels", midtones_green=1.0), None, 1.0)[0, 1].astype(int)
+    assert red[0] > 128 > red[1] == red[2] and green[1] > green[0] > green[2]
 
 
 @given(st.floats(-180, 180), st.tuples(*[st.integers(60, 190)] * 3))
