@@ -80,8 +80,10 @@ def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) ->
     strength, blends = np.zeros((count, STEPS), np.float32), np.zeros((count, 3, 3), np.float32)
     for k, (seen, smooth) in enumerate(zip(bands(frame), bands(clean), strict=True)):
         a, b = seen.reshape(-1, 3)[flat], smooth.reshape(-1, 3)[flat]
-        whole, less = (_by_light(np.abs(each @ np.full(3, 1 / 3, np.float32)), light) for each in (a, b))
-        strength[k] = np.sqrt(np.maximum(whole * whole - less * less, 0))
+        third = np.full(3, 1 / 3, np.float32)
+        whole, less, apart = (_by_light(np.abs(each @ third), light) for each in (a, b, a - b))
+        # of textures, which both have, two sizes differ by more than the pictures do
+        strength[k] = np.minimum(np.sqrt(np.maximum(whole * whole - less * less, 0)), apart)
         blends[k] = _blend(a - b)
     return Grain(strength, blends)
 

@@ -76,8 +76,9 @@ def throw(
     lit, squared = cv2.blur(total(frame * plate), (5, 5)), cv2.blur(total(plate * plate), (5, 5))
     less = np.asarray(1 - lit / np.maximum(squared, LEAST_LIGHT**2), np.float32)
     off = cv2.blur(frame - plate, (3, 3))
-    left = cv2.blur(largest(np.abs(off + less[..., None] * plate)), (7, 7))
-    whole = cv2.blur(largest(np.abs(off)), (7, 7))
+    wide = cv2.blur(frame - plate, (5, 5))  # as wide as the light is found: a thin shadow is no colour
+    left = cv2.blur(largest(np.abs(wide + less[..., None] * cv2.blur(plate, (5, 5)))), (7, 7))
+    whole = cv2.blur(largest(np.abs(wide)), (7, 7))
     coloured = np.clip((left / np.maximum(whole, 1e-4) - COLOURED) / 0.15, 0, 1)
     strong = np.clip((whole / np.float32(least_colour) - 1) / 0.5, 0, 1)
     strong = strong if lightens else np.where(less < 0, coloured * strong, strong)

@@ -136,3 +136,11 @@ def test_what_is_put_under_an_object_meets_the_frame_without_a_seam() -> None:
     assert np.abs(seen - frame).max() < 0.03 < np.abs(picture - frame)[labels > 0].max()
     assert outside(np.zeros_like(labels), 4).min() == 1
     assert outside(np.ones_like(labels), 4).max() == 0
+
+
+def test_a_frame_that_is_a_little_sharper_than_its_background_has_no_more_grain_for_that() -> None:
+    clean = wall((160, 96), seed=7)
+    sharper = clean + 0.05 * (clean - cv2.GaussianBlur(clean, (0, 0), 3.0))
+    most = np.abs(sharper - clean).mean()
+    grain = measure_grain(np.asarray(sharper, np.float32), clean, np.ones(clean.shape[:2], bool))
+    assert grain is not None and grain.strength.max() < 2 * most
