@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.layers.channels import mean, steepness
+from core.layers.matting import shaded
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.media.matte import Labels
@@ -47,6 +48,8 @@ USUAL = 0.15
 STRANGER = 0.15
 """Of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet, is someone who passes by
 without a mask, and no effect."""
+MOST_FAINT = 2.0
+"""Times the area of what was found plainly, what goes on faintly from it may have."""
 SHARED = 255
 MOST_REGIONS = 65536
 
@@ -57,7 +60,8 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | Non
     Args:
         frame, plate: float32 (H, W, 3) in [0, 1]. sigma: float32 (H, W), the plate's noise.
         bare: (H, W), where the frame shows background, from which it is seen how far its textures lie beside those of the
-            plate; textures that differ by no more are no evidence.
+            plate; textures that differ by no more are no evidence. With it, the same picture in less light counts LOW at
+            least, however faint.
     """
     off = cv2.blur(frame - plate, (BLUR, BLUR))
     apart = np.sqrt(mean(off * off))
@@ -67,6 +71,9 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | Non
     surely = apart / (sigma + np.float32(NOISE_OFFSET))
     size = (surely.shape[1] + 1) // 2, (surely.shape[0] + 1) // 2
     small = cv2.resize(surely, size, interpolation=cv2.INTER_AREA)
+    if bare is not None:
+        faint = cv2.resize(shaded(frame, plate), size, interpolation=cv2.INTER_AREA)
+        small = np.maximum(small, np.float32(LOW) * (faint > 0.5))
     return np.minimum(small * UNIT, 255).astype(np.uint8)
 
 
@@ -109,6 +116,8 @@ def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
         for n in order:
             _claim(_Frame(regions[n], *found[n]), owners, tracks, n, before)
             before = n
+    for n in range(count):
+        _go_on(owners[n], surely[n], _Frame(regions[n], *found[n]), halves[n])
     _divide(owners, halves, tracks)
     for k in range(len(tracks.labels)):
         _leave_strangers(owners, halves, tracks, k)
@@ -175,6 +184,22 @@ def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | N
             owner = int(np.argmax(shares)) + 1 if shares and max(shares) >= FOLLOWS else 0
         if owner:
             owners[n][here & _within_reach(tracks, n, owner, here.shape)] = owner
+
+
+def _go_on(owners: Labels, surely: Labels, frame: _Frame, labels: Labels) -> None:
+    """Let what was found go on where there is less light, however faintly, up to what is plainly something else."""
+    known = owners > 0
+    if not known.any():
+        return
+    others = np.isin(frame.regions, list(frame.touched))
+    less = ((surely >= LOW * UNIT) & ~others & ~known & (labels == 0)).astype(np.uint8)
+    less = cv2.morphologyEx(less, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0
+    for owner in np.unique(owners[known]).tolist():
+        mine = owners == owner
+        _, parts = cv2.connectedComponents((less | mine).astype(np.uint8), connectivity=8)
+        more = less & np.isin(parts, np.unique(parts[mine]))
+        if np.count_nonzero(more) <= MOST_FAINT * np.count_nonzero(mine):
+            owners[more] = owner
 
 
 def _carried(owners: Stack, tracks: Tracks, a: int, b: int, k: int) -> npt.NDArray[np.bool_]:

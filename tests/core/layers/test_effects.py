@@ -43,6 +43,26 @@ def test_a_frame_that_lies_where_it_should_is_judged_as_before() -> None:
     assert (evidence(flat, flat, sigma, bare) == 0).all()
 
 
+def test_the_faint_end_of_a_shadow_belongs_to_it_up_to_who_stands_there() -> None:
+    """The noise of the background is so strong that the end of the shadow is no evidence by itself."""
+    plate, rng = wall((160, 96)).astype(np.float32), np.random.default_rng(5)
+    sigma, bare = np.full((96, 160), 0.1, np.float32), np.ones((96, 160), np.float32)
+    labels, surely = np.zeros((2, 3, 48, 80), np.uint8)
+    for n in range(3):
+        dark = np.zeros((96, 160, 1), np.float32)
+        dark[60:68, 30:120] = np.linspace(0.6, 0.08, 90, dtype=np.float32)[None, :, None]
+        frame = plate * (1 - dark) + rng.normal(0, 0.006, plate.shape)
+        frame[50:66, 130:140] = frame[64:66, 116:132] = 1  # somebody else
+        labels[n, 10:33, 10:16] = 1
+        surely[n] = evidence(frame.astype(np.float32), plate, sigma, bare)
+    end, away, other = np.s_[31:33, 50:57], np.s_[:24, 20:60], np.s_[25:32, 66:69]
+    assert (surely[1][end] <= LOW * UNIT).all()
+    halves, evident = Stack.of(labels), Stack.of(surely)
+    owners = link(evident, halves, measure(halves))
+    for mine in owners:
+        assert (mine[end] == 1).mean() > 0.9 and not mine[away].any() and not mine[other].any()
+
+
 def test_who_passes_by_without_a_mask_is_no_effect() -> None:
     """A walker with a shadow goes right; somebody else comes towards him, brushes him and goes on."""
     count, shape = 40, (60, 160)
