@@ -106,6 +106,10 @@ class TimeRange(msgspec.Struct, frozen=True):
     def __contains__(self, ticks: int) -> bool:
         return self.start <= ticks < self.end
 
+    def nearest(self, ticks: int) -> int:
+        """The moment inside that is nearest to `ticks`; of an empty range the last before its start."""
+        return min(max(ticks, self.start), self.end - 1)
+
     def covers(self, other: TimeRange) -> bool:
         """Whether all of `other` lies inside."""
         return self.start <= other.start and other.end <= self.end

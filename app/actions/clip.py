@@ -212,7 +212,7 @@ def draw_masks(editor: Editor) -> None:
     if media.info.video is None:
         raise EditError(f"{media.name} has no picture", "Select a picture clip")
     _, where, _ = sequence.find(clip.id)
-    time = min(max(editor.state.playhead, where.start), where.end - 1) - where.start
+    time = where.nearest(editor.state.playhead) - where.start
     source, first = taken_from(editor.document.project, media)
     editor.state.set("media", source.id)
     editor.state.set("media_frame", first + max(0, media.info.video.rate.frame_at(clip.time_map.at(time))))

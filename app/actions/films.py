@@ -51,7 +51,7 @@ def open_compound(editor: Editor) -> None:
     clip = _held(editor)
     assert clip.sequence_id is not None
     where = sequence_of(editor).find(clip.id)[1]
-    time = min(max(editor.state.playhead, where.start), where.end - 1) - where.start
+    time = where.nearest(editor.state.playhead) - where.start
     show(editor, clip.sequence_id, max(0, clip.time_map.at(time)))
 
 

@@ -41,7 +41,7 @@ def animated(clip: Clip, spot: Spot) -> Animated:
 def source_time(sequence: Sequence, clip_id: str, playhead: int) -> int:
     """The source time that the clip shows at the playhead, or at its nearer end."""
     _, where, clip = sequence.find(clip_id)
-    return clip.time_map.at(min(max(playhead, where.start), where.end - 1) - where.start)
+    return clip.time_map.at(where.nearest(playhead) - where.start)
 
 
 def shown(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> float:

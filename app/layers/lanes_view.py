@@ -99,7 +99,7 @@ class LanesView(QWidget):
         left, right = self.x_of(where.start), self.x_of(where.end)
         x = left
         while x <= right:
-            time = min(max(self.time_at(x), where.start), where.end - 1)
+            time = where.nearest(self.time_at(x))
             part = (time_map.at(time - where.start) - self._source.start) / max(1, self._source.duration)
             polygon.append(QPointF(x, top + LANE - 3 - min(max(part, 0.0), 1.0) * (LANE - 6)))
             x += STEP

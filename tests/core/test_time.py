@@ -42,6 +42,7 @@ def test_ranges_are_half_open() -> None:
     whole = TimeRange(10, 5)
     assert 10 in whole
     assert 15 not in whole
+    assert [whole.nearest(time) for time in (3, 12, 14, 15)] == [10, 12, 14, 14]
     assert not whole.overlaps(TimeRange(15, 1))
     assert whole.intersection(TimeRange(12, 100)) == TimeRange(12, 3)
     assert whole.intersection(TimeRange(50, 1)).duration == 0
