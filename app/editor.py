@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.project_desk import ProjectDesk
 
 T = TypeVar("T", bound=QWidget)
+One = TypeVar("One", bound=QObject)
 
 
 class Editor(QObject):
@@ -42,6 +43,11 @@ class Editor(QObject):
         self.state = EditorState(self)
         self.notify = Notifier(self)
         self._panels: dict[type[QWidget], QWidget] = {}
+
+    def one(self, kind: type[One]) -> One:
+        """The session's one object of a kind, made with the editor when it is first asked for."""
+        found = self.findChild(kind)
+        return found if isinstance(found, kind) else kind(self)
 
     def add_panel(self, panel: QWidget) -> None:
         self._panels[type(panel)] = panel

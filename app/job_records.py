@@ -69,6 +69,11 @@ class JobRecord:
         return Path(self.order.root)
 
     @property
+    def media_id(self) -> str:
+        """The media that the job is about; empty for one about the whole film."""
+        return str(self.order.context.get("media", ""))
+
+    @property
     def active(self) -> bool:
         return self.state in ACTIVE
 
@@ -167,3 +172,13 @@ class QueueFile:
         if not keep:
             (self.folder / f"{self._name}.json").unlink(missing_ok=True)
             (self.folder / f"{self._name}.lock").unlink(missing_ok=True)
+
+
+def jobs_about(records: Iterable[JobRecord], job_id: str, media_id: str) -> list[JobRecord]:
+    """The jobs of a kind about a media, oldest first, also those that are through."""
+    return [one for one in records if one.order.job == job_id and one.media_id == media_id]
+
+
+def active_job(records: Iterable[JobRecord], job_id: str, media_id: str) -> JobRecord | None:
+    """The job of a kind that is under way for a media, or waits for its turn."""
+    return next((one for one in jobs_about(records, job_id, media_id) if one.active), None)

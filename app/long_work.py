@@ -113,5 +113,4 @@ def require_place(editor: Editor, data: Path) -> None:
 
 def long_work_of(editor: Editor) -> LongWork:
     """The session's one `LongWork`, made when first asked for."""
-    found = editor.findChild(LongWork)
-    return found if isinstance(found, LongWork) else LongWork(editor)
+    return editor.one(LongWork)

@@ -229,8 +229,7 @@ def name_of(path: Path) -> str:
 
 def importer_of(editor: Editor) -> MediaImporter:
     """The session's one importer, made when first asked for."""
-    found = editor.findChild(MediaImporter)
-    return found if isinstance(found, MediaImporter) else MediaImporter(editor)
+    return editor.one(MediaImporter)
 
 
 def import_paths(editor: Editor, paths: list[Path]) -> None:

@@ -46,5 +46,5 @@ def take_result(editor: Editor, record: JobRecord, *, name: str, field: str) -> 
     if data is None or folder is None:
         return
     folder = results.bring(folder, data)
-    media_id = str(record.order.context.get("media", ""))
+    media_id = record.media_id
     editor.document.edit(name, results.attached, media_id, **{field: folder.name})

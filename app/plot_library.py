@@ -70,5 +70,4 @@ def classes() -> Iterator[object]:
 
 def plot_library(editor: Editor) -> PlotLibrary:
     """The session's one, made when first asked for."""
-    found = editor.findChild(PlotLibrary)
-    return found if isinstance(found, PlotLibrary) else PlotLibrary(editor)
+    return editor.one(PlotLibrary)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app import shortcuts
 from app.captions import note
@@ -42,8 +43,6 @@ class SettingsDialog(QDialog):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._alive = True
-        self.destroyed.connect(partial(setattr, self, "_alive", False))
         self.fields: dict[str, QWidget] = {}
         """The control of each setting, by name."""
         self.setWindowTitle(self.tr("Settings"))
@@ -138,7 +137,7 @@ class SettingsDialog(QDialog):
         return box
 
     def _add_devices(self, box: QComboBox, names: tuple[str, ...]) -> None:
-        if self._alive:
+        if isValid(self):
             for name in names:
                 if box.findData(name) < 0:
                     box.addItem(name, name)

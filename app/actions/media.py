@@ -120,7 +120,7 @@ def make_proxy(editor: Editor) -> None:
 
 def attach_proxy(editor: Editor, record: JobRecord) -> None:
     """A finished proxy goes to its media; also called for jobs that a restart resumed."""
-    media_id = record.order.context.get("media", "")
+    media_id = record.media_id
     known = {media.id for media in editor.document.project.media}
     if record.folder is None:
         return

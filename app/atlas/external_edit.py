@@ -220,5 +220,4 @@ def plain(name: str) -> str:
 
 def external_edits_of(editor: Editor) -> ExternalEdits:
     """The session's one `ExternalEdits`, made when first asked for."""
-    found = editor.findChild(ExternalEdits)
-    return found if isinstance(found, ExternalEdits) else ExternalEdits(editor)
+    return editor.one(ExternalEdits)

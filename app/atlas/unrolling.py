@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.job_records import JobRecord, active_job
 from app.masks.tracking import live_folder
 from app.panels.jobs import length
 from core.catalog import JOBS
@@ -118,10 +118,7 @@ def seed(root: Path, parameters: dict[str, Any], inputs: dict[str, str], known: 
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:
     """The active job of a media."""
-    for record in editor.jobs.records:
-        if record.active and record.order.job == JOB and record.order.context.get("media") == media_id:
-            return record
-    return None
+    return active_job(editor.jobs.records, JOB, media_id)
 
 
 def stop(editor: Editor) -> None:
@@ -149,7 +146,7 @@ def take_result(editor: Editor, record: JobRecord) -> None:
         EditError: when the media is gone; the result stays on the disk.
     """
     assert record.folder is not None, "a finished job has its folder"
-    attach(editor, str(record.order.context.get("media", "")), record.folder)
+    attach(editor, record.media_id, record.folder)
 
 
 def attach(editor: Editor, media_id: str, folder: Path) -> None:

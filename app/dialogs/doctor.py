@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app import theme
 from app.editor import Editor
@@ -36,12 +36,10 @@ class DoctorDialog(QDialog):
         column.addWidget(self.text)
         column.addWidget(self.busy)
         column.addWidget(box)
-        self._alive = True
-        self.destroyed.connect(partial(setattr, self, "_alive", False))
         editor.background.run(doctor.report, self._show, editor.notify.failure)
 
     def _show(self, found: dict[str, Any]) -> None:
-        if not self._alive:
+        if not isValid(self):
             return
         qt = {
             "platform": QGuiApplication.platformName(),

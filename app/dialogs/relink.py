@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.editor import Editor
 from core.project import relink
@@ -41,8 +42,6 @@ class RelinkDialog(QDialog):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._alive = True
-        self.destroyed.connect(partial(setattr, self, "_alive", False))
         self.setWindowTitle(self.tr("Find missing files"))
         self.resize(720, 420)
         self.words = QLabel(wordWrap=True)
@@ -123,7 +122,7 @@ class RelinkDialog(QDialog):
         self._editor.background.run(work, self._found, self._failed)
 
     def _found(self, places: dict[str, Path]) -> None:
-        if not self._alive:
+        if not isValid(self):
             return
         self.busy.hide()
         if not places:
@@ -141,7 +140,7 @@ class RelinkDialog(QDialog):
         self.fill()
 
     def _failed(self, error: BaseException) -> None:
-        if self._alive:
+        if isValid(self):
             self.busy.hide()
         self._editor.notify.failure(error)
 

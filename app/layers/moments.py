@@ -37,5 +37,4 @@ class Moments(QObject):
 
 def moments_of(editor: Editor) -> Moments:
     """The session's one `Moments`, made when first asked for."""
-    found = editor.findChild(Moments)
-    return found if isinstance(found, Moments) else Moments(editor)
+    return editor.one(Moments)

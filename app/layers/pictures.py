@@ -114,5 +114,4 @@ def _image(picture: Frame) -> QImage:
 
 def pictures_of(editor: Editor) -> LayerPictures:
     """The session's one `LayerPictures`, made when first asked for."""
-    found = editor.findChild(LayerPictures)
-    return found if isinstance(found, LayerPictures) else LayerPictures(editor)
+    return editor.one(LayerPictures)

@@ -31,7 +31,7 @@ def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -
     folder = folder or record.folder
     data = editor.document.data
     assert folder is not None, "a finished job has its folder"
-    media_id = str(record.order.context.get("media", ""))
+    media_id = record.media_id
     if data is None:
         raise EditError("the project was closed meanwhile", "Open it again; the layers are still there")
 

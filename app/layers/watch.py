@@ -56,7 +56,7 @@ class LayerWatch(QObject):
         record = self._record()
         if record is not None and not self._reading:
             self._reading = True
-            media = str(record.order.context.get("media", ""))
+            media = record.media_id
             folder = work.live_folder(record)
             self._editor.background.run(
                 lambda: read_report(folder), partial(self._tell, media), lambda error: self._tell(media, None)
@@ -103,5 +103,4 @@ class LayerWatch(QObject):
 
 def watch_of(editor: Editor) -> LayerWatch:
     """The session's one `LayerWatch`, made when first asked for."""
-    found = editor.findChild(LayerWatch)
-    return found if isinstance(found, LayerWatch) else LayerWatch(editor)
+    return editor.one(LayerWatch)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.job_records import JobRecord, jobs_about
 from app.layers.results import take_result
 from app.masks.tracking import frame_count
 from core.catalog import JOBS
@@ -126,10 +126,7 @@ def start(editor: Editor, media: Media, labels: Iterable[int], effort: str) -> J
 
 def latest(editor: Editor, media_id: str) -> JobRecord | None:
     """The newest job of a media, also one that is through."""
-    for record in reversed(editor.jobs.records):
-        if record.order.job == JOB and record.order.context.get("media") == media_id:
-            return record
-    return None
+    return next(reversed(jobs_about(editor.jobs.records, JOB, media_id)), None)
 
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:

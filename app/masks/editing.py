@@ -77,7 +77,7 @@ def stroke_rect(points: Iterable[draw.Point], diameter: float, shape: tuple[int,
 
 def with_key_mask(project: Project, media_id: str, frame: int, file: str, label: int = 0) -> Project:
     """The media with the frame's key mask replaced; makes the object `label` when it is new."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     others = [key for key in media.key_masks if key.frame != frame]
     keys = tuple(sorted([*others, KeyMask(frame, file)], key=lambda key: key.frame))
     media = msgspec.structs.replace(media, key_masks=keys)
@@ -85,20 +85,20 @@ def with_key_mask(project: Project, media_id: str, frame: int, file: str, label:
 
 
 def without_key_mask(project: Project, media_id: str, frame: int) -> Project:
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     keys = tuple(key for key in media.key_masks if key.frame != frame)
     return project.with_media(msgspec.structs.replace(media, key_masks=keys))
 
 
 def without_masks(project: Project, media_id: str) -> Project:
     """No key masks, no tracking result and nothing said of it; the objects stay."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     return project.with_media(msgspec.structs.replace(media, key_masks=(), track=None, verdicts=()))
 
 
 def with_track(project: Project, media_id: str, track: TrackedRange, labels: Iterable[int] = ()) -> Project:
     """The media with a tracking result; the objects in it that nobody knows yet are added."""
-    media = msgspec.structs.replace(_media(project, media_id), track=track)
+    media = msgspec.structs.replace(project.require_media(media_id), track=track)
     return with_objects(project.with_media(media), media_id, labels)
 
 
@@ -111,7 +111,7 @@ def with_masks(project: Project, media_id: str, files: Mapping[int, str], labels
 
 def with_objects(project: Project, media_id: str, labels: Iterable[int]) -> Project:
     """The media with an object of each of these labels; made where there is none."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     for label in labels:
         media = _with_label(media, label)
     return project.with_media(media)
@@ -119,7 +119,7 @@ def with_objects(project: Project, media_id: str, labels: Iterable[int]) -> Proj
 
 def with_verdict(project: Project, media_id: str, verdict: Verdict) -> Project:
     """What the user says of an appearance now, in place of what was said of it before."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     others = [known for known in media.verdicts if not same_appearance(known, verdict)]
     verdicts = tuple(sorted([*others, verdict], key=lambda known: (known.label, known.frame, known.box)))
     return project.with_media(msgspec.structs.replace(media, verdicts=verdicts))
@@ -127,7 +127,7 @@ def with_verdict(project: Project, media_id: str, verdict: Verdict) -> Project:
 
 def without_verdict(project: Project, media_id: str, verdict: Verdict) -> Project:
     """The appearance is left to the program again."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     others = tuple(known for known in media.verdicts if not same_appearance(known, verdict))
     return project.with_media(msgspec.structs.replace(media, verdicts=others))
 
@@ -159,13 +159,13 @@ def free_label(media: Media) -> int:
 
 
 def add_object(project: Project, media_id: str, name: str = "") -> Project:
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     return project.with_media(_with_label(media, free_label(media), name))
 
 
 def remove_object(project: Project, media_id: str, label: int) -> Project:
     """Drop an object from the list; its pixels are taken out of masks when they are next drawn."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     objects = tuple(known for known in media.objects if known.label != label)
     verdicts = tuple(known for known in media.verdicts if known.label != label)
     return project.with_media(msgspec.structs.replace(media, objects=objects, verdicts=verdicts))
@@ -183,7 +183,7 @@ def change_object(
     """Rename, recolour, hide or show an object."""
     given = {"name": name, "colour": colour, "visible": visible}
     changes = {key: value for key, value in given.items() if value is not None}
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     objects = tuple(
         msgspec.structs.replace(known, **changes) if known.label == label else known
         for known in media.objects
@@ -199,10 +199,3 @@ def _with_label(media: Media, label: int, name: str = "") -> Media:
     made = TrackedObject(label, name or f"Object {label}", colour)
     objects = tuple(sorted([*media.objects, made], key=lambda known: known.label))
     return msgspec.structs.replace(media, objects=objects)
-
-
-def _media(project: Project, media_id: str) -> Media:
-    try:
-        return project.find_media(media_id)
-    except KeyError:
-        raise EditError("this media is no longer in the bin", "Import it again") from None

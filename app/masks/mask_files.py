@@ -9,7 +9,7 @@ import numpy as np
 
 from app.preview import labels_of
 from core.errors import MediaError
-from core.media.mask_exchange import PngStyle
+from core.media.mask_exchange import PngStyle, make_folder
 from core.media.matte import MaskFolder, Matte, mask_name, read_labels, write_binary, write_labels, write_soft
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
@@ -41,7 +41,7 @@ def export_masks(
         raise MediaError(f"{media.name} has no masks", "Draw a mask and track it first")
     folders = {0: folder} if style == "palette" else _folders(folder, wanted)
     for made in folders.values():
-        _make(made)
+        make_folder(made)
     for frame in frames:
         image, _ = labels_of(data, media, frame, size)
         for label, into in folders.items():
@@ -57,13 +57,6 @@ def export_masks(
 
 def _folders(folder: Path, labels: list[int]) -> dict[int, Path]:
     return {labels[0]: folder} if len(labels) == 1 else {label: folder / str(label) for label in labels}
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MediaError(f"{folder} cannot be made: {error.strerror}", "Choose another folder") from error
 
 
 def _soft(

@@ -162,5 +162,4 @@ class Proposals(QObject):
 
 def proposals_of(editor: Editor) -> Proposals:
     """The session's one `Proposals`, made when first asked for."""
-    found = editor.findChild(Proposals)
-    return found if isinstance(found, Proposals) else Proposals(editor)
+    return editor.one(Proposals)

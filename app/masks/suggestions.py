@@ -127,5 +127,4 @@ def found_in(record: TrackRecord, keys: Iterable[int]) -> list[Suggestion]:
 
 def suggestions_of(editor: Editor) -> Suggestions:
     """The session's one `Suggestions`, made when first asked for."""
-    found = editor.findChild(Suggestions)
-    return found if isinstance(found, Suggestions) else Suggestions(editor)
+    return editor.one(Suggestions)

@@ -183,5 +183,4 @@ def labels_in(data: Path, key: KeyMask) -> frozenset[int]:
 
 def records_of(editor: Editor) -> TrackRecords:
     """The session's one `TrackRecords`, made when first asked for."""
-    found = editor.findChild(TrackRecords)
-    return found if isinstance(found, TrackRecords) else TrackRecords(editor)
+    return editor.one(TrackRecords)

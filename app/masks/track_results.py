@@ -34,7 +34,7 @@ def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -
     """
     folder = folder or record.folder
     assert folder is not None, "a finished job has its folder"
-    media_id = str(record.order.context.get("media", ""))
+    media_id = record.media_id
     data, media = editor.document.data, with_pictures(editor.document.project, media_id)
     if data is not None and media is not None:
         folder = results.bring(folder, data)

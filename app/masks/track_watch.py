@@ -78,7 +78,7 @@ class Watch(QObject):
 
     def _changed(self, record: JobRecord) -> None:
         frame = record.progress.fields.get("frame")
-        mine = record.order.job == "track" and record.order.context.get("media") == self._editor.state.media
+        mine = record.order.job == "track" and record.media_id == self._editor.state.media
         if not mine or record.state != "running" or not isinstance(frame, int):
             return
         if record is not self._record or self._live is None:

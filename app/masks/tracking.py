@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.job_records import JobRecord, active_job
 from app.masks.track_results import take_result
 from core.drive import result_folder
 from core.errors import EditError
@@ -171,10 +171,7 @@ def _submit(
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:
     """The active tracking job of a media."""
-    for record in editor.jobs.records:
-        if record.active and record.order.job == "track" and record.order.context.get("media") == media_id:
-            return record
-    return None
+    return active_job(editor.jobs.records, "track", media_id)
 
 
 def stop(editor: Editor) -> None:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.captions import note
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.job_records import JobRecord, jobs_about
 from app.layers.plot import QualityPlot
 from app.panels.jobs import length, state_text
 
@@ -135,11 +135,7 @@ class FitBox(QWidget):
     @property
     def record(self) -> JobRecord | None:
         """The newest job for the media, running or not."""
-        found = [
-            record
-            for record in self._editor.jobs.records
-            if record.order.job == self._job and record.order.context.get("media") == self._media
-        ]
+        found = jobs_about(self._editor.jobs.records, self._job, self._media)
         return found[-1] if found else None
 
     def show_media(self, media_id: str, folder: Path | None) -> None:

@@ -75,5 +75,4 @@ def compared(project: Project, clip_id: str, plan: Planned | None) -> tuple[Proj
 
 def comparison_of(editor: Editor) -> Comparison:
     """The session's one `Comparison`, made when first asked for."""
-    found = editor.findChild(Comparison)
-    return found if isinstance(found, Comparison) else Comparison(editor)
+    return editor.one(Comparison)

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app import media_work
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.job_records import JobRecord, active_job
 from core.drive import result_folder
 from core.errors import LaminarError, MediaError
 from core.project.paths import results_folder
@@ -139,7 +139,7 @@ class Paces(QObject):
         if record.active and not self._watch.isActive():
             self._watch.start()
         elif not record.active:
-            self._growing.pop(str(record.order.context.get("media", "")), None)
+            self._growing.pop(record.media_id, None)
 
     def _look(self) -> None:
         """Read what running jobs have written."""
@@ -148,7 +148,7 @@ class Paces(QObject):
             self._watch.stop()
         project = self._editor.document.project
         for record in active:
-            media_id = str(record.order.context.get("media", ""))
+            media_id = record.media_id
             media = next((known for known in project.media if known.id == media_id), None)
             if media is None or media.info.video is None:
                 continue
@@ -165,8 +165,7 @@ class Paces(QObject):
 
 def paces_of(editor: Editor) -> Paces:
     """The session's one `Paces`, made when first asked for."""
-    found = editor.findChild(Paces)
-    return found if isinstance(found, Paces) else Paces(editor)
+    return editor.one(Paces)
 
 
 def start(editor: Editor, media: Media) -> JobRecord:
@@ -176,10 +175,7 @@ def start(editor: Editor, media: Media) -> JobRecord:
 
 def running(editor: Editor, media_id: str) -> JobRecord | None:
     """The job under way for a media."""
-    for record in editor.jobs.records:
-        if record.active and record.order.job == JOB and record.order.context.get("media") == media_id:
-            return record
-    return None
+    return active_job(editor.jobs.records, JOB, media_id)
 
 
 take_result = partial(media_work.take_result, name=NAME, field=FIELD)

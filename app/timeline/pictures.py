@@ -277,5 +277,4 @@ def to_image(frame: Frame) -> QImage:
 
 def pictures_of(editor: Editor) -> Pictures:
     """The session's one `Pictures`, made when first asked for."""
-    found = editor.findChild(Pictures)
-    return found if isinstance(found, Pictures) else Pictures(editor)
+    return editor.one(Pictures)

@@ -64,17 +64,7 @@ def paint(state: Demo, folder: Path | None = None) -> Iterator[Progress]:
 
 
 def _question(state: Demo) -> tuple[dict[str, Any], dict[str, str]]:
-    track = state.media.track
-    assert track is not None, "the clip is tracked first"
-    parameters: dict[str, Any] = {
-        "clip": str((state.out / state.media.path).resolve()),
-        "masks": str((results_folder(state.data) / track.key / "masks").resolve()),
-        "first": FIRST,
-        "last": LAST,
-        "pages": 1,
-        "rounds": 0,
-    }
-    return parameters, {"clip": state.media.info.fingerprint, "masks": track.key}
+    return state.question(FIRST, LAST, pages=1, rounds=0)
 
 
 def _painted(state: Demo, clip: AtlasClip, key: str) -> Media:

@@ -61,19 +61,8 @@ def people(state: Demo, folder: Path | None = None) -> Iterator[Progress]:
 
 
 def _question(state: Demo) -> tuple[dict[str, Any], dict[str, str]]:
-    track = state.media.track
-    assert track is not None, "the clip is tracked first"
-    parameters: dict[str, Any] = {
-        "clip": str((state.out / state.media.path).resolve()),
-        "masks": str((results_folder(state.data) / track.key / "masks").resolve()),
-        "first": FIRST,
-        "last": LAST,
-        "names": {str(label): name for label, name in OBJECT_NAMES.items()},
-        "order": [],
-        "max_seconds": 0.0,
-        "seed": 0,
-    }
-    return parameters, {"clip": state.media.info.fingerprint, "masks": track.key}
+    names = {str(label): name for label, name in OBJECT_NAMES.items()}
+    return state.question(FIRST, LAST, names=names, order=[], max_seconds=0.0, seed=0)
 
 
 def _take_apart(state: Demo) -> Iterator[Progress]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from core.job import Progress
 from core.media.info import Frame
 from core.media.matte import davis_palette
 from core.media.writer import write_png
-from core.project.paths import data_folder
+from core.project.paths import data_folder, results_folder
 from core.project.project import Media, Project
 from core.project.snapshot import snapshot
 from core.timeline.model import Sequence
@@ -57,6 +58,18 @@ class Demo:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_png(path, pixels)
         self.pictures.append(path)
+
+    def question(self, first: int, last: int, **more: Any) -> tuple[dict[str, Any], dict[str, str]]:
+        """Parameters and inputs of a job about frames `first` to `last` of the tracked clip and its masks."""
+        track = self.media.track
+        assert track is not None, "the clip is tracked first"
+        parameters = {
+            "clip": str((self.out / self.media.path).resolve()),
+            "masks": str((results_folder(self.data) / track.key / "masks").resolve()),
+            "first": first,
+            "last": last,
+        }
+        return parameters | more, {"clip": self.media.info.fingerprint, "masks": track.key}
 
     def export(self, name: str, sequence: Sequence | None = None) -> Iterator[Progress]:
         """Write a film of the project, the active one if none is named, to NAME.mp4. Raises as core.render.export."""

@@ -46,7 +46,7 @@ def import_labels(
         MediaError: when there is no mask, one cannot be read, has another size or lies outside the clip.
     """
     found = _files(folder, frames)
-    _make(out / MASKS)
+    make_folder(out / MASKS)
     for done, (frame, path) in enumerate(found.items()):
         write_labels(out / MASKS / mask_name(frame), read_labels(path, size, resize))
         yield Progress(done + 1, len(found), f"Frame {frame}")
@@ -75,8 +75,8 @@ def import_object(
         MediaError: when nothing can be read, or it has another size or number of frames.
     """
     mattes, count = _mattes(source, size, frames, first, resize)
-    _make(out / MASKS)
-    _make(out / SOFT / str(label))
+    make_folder(out / MASKS)
+    make_folder(out / SOFT / str(label))
     for done, (frame, matte) in enumerate(mattes):
         path = out / MASKS / mask_name(frame)
         labels = read_labels(path, size) if path.is_file() else np.zeros(matte.shape, np.uint8)
@@ -98,7 +98,7 @@ def export_pngs(masks: Path, out: Path, style: PngStyle, label: int | None = Non
     """
     folder, numbers = _masks(masks)
     label = _one_object(folder, numbers, masks) if style == "soft" and label is None else label
-    _make(out)
+    make_folder(out)
     seen = label is None
     for done, frame in enumerate(numbers):
         labels, path = folder.labels(frame), out / mask_name(frame)
@@ -198,7 +198,8 @@ def _only(labels: Labels, label: int) -> Labels:
     return np.where(labels == label, labels, np.uint8(0)).astype(np.uint8)
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """The folder and those above it. Raises MediaError when the disk refuses."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -66,7 +66,7 @@ def with_atlas(
     project: Project, media_id: str, key: str, edits: tuple[AtlasEdit, ...] | None = None
 ) -> Project:
     """The media with another set of atlases; its edits stay, or `edits` take their place. An empty key: with none."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     return project.with_media(
         replace(media, atlas=key, atlas_edits=media.atlas_edits if edits is None else edits)
     )
@@ -78,7 +78,7 @@ def with_edit(project: Project, media_id: str, edit: AtlasEdit) -> Project:
     Raises:
         EditError: when the stack is full.
     """
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     if any(known.id == edit.id for known in media.atlas_edits):
         edits = tuple(edit if known.id == edit.id else known for known in media.atlas_edits)
     elif len(media.atlas_edits) >= MOST_EDITS:
@@ -94,7 +94,7 @@ def change_edit(project: Project, media_id: str, edit_id: str, **fields: Any) ->
     Raises:
         EditError: when there is no such edit any more.
     """
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     edit = find_edit(media, edit_id)
     if edit is None:
         raise EditError("the edit is not there any more")
@@ -105,14 +105,14 @@ def change_edit(project: Project, media_id: str, edit_id: str, **fields: Any) ->
 
 
 def without_edit(project: Project, media_id: str, edit_id: str) -> Project:
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     edits = tuple(edit for edit in media.atlas_edits if edit.id != edit_id)
     return project.with_media(replace(media, atlas_edits=edits))
 
 
 def move_edit(project: Project, media_id: str, edit_id: str, by: int) -> Project:
     """The edit `by` places further up among those of its object; negative: down. It stops at the ends."""
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     edit = find_edit(media, edit_id)
     if edit is None:
         return project
@@ -130,7 +130,7 @@ def copy_edit(project: Project, media_id: str, edit_id: str, copy_id: str) -> Pr
     Raises:
         EditError: when there is no such edit any more, or the stack is full.
     """
-    edit = find_edit(_media(project, media_id), edit_id)
+    edit = find_edit(project.require_media(media_id), edit_id)
     if edit is None:
         raise EditError("the edit is not there any more")
     project = with_edit(project, media_id, replace(edit, id=copy_id))
@@ -156,10 +156,3 @@ def believable(edits: tuple[AtlasEdit, ...]) -> tuple[AtlasEdit, ...]:
                 edit, name=edit.name[:200], opacity=opacity, numbers=numbers, texts=texts, page=page
             )
     return tuple(kept.values())
-
-
-def _media(project: Project, media_id: str) -> Media:
-    try:
-        return project.find_media(media_id)
-    except KeyError:
-        raise EditError("the media is not in the bin any more", "Undo brings it back") from None

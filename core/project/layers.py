@@ -66,7 +66,7 @@ def with_layers(project: Project, media_id: str, layers: LayerSet) -> Project:
     Raises:
         EditError: when the media is not in the bin any more.
     """
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     known = {one.label: one for one in media.layers.objects} if media.layers is not None else {}
     objects = tuple(replace(known[one.label], name=one.name) if one.label in known else one
                     for one in layers.objects)  # fmt: skip
@@ -81,7 +81,7 @@ def with_choice(
     Raises:
         EditError: when there is no such media, or no such object among its layers.
     """
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     layers = layers_of(media)
     old = _choice(layers, label)
     new = replace(
@@ -99,7 +99,7 @@ def with_order(project: Project, media_id: str, label: int, by: int) -> Project:
     Raises:
         EditError: as `with_choice`.
     """
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     layers = layers_of(media)
     choice = _choice(layers, label)
     objects = list(layers.objects)
@@ -126,13 +126,6 @@ def film_of(project: Project, media: Media, part: LayerPart, label: int = 0) -> 
         if layer is not None and (layer.key, layer.part, layer.label) == (key, part, label):
             return one
     return None
-
-
-def _media(project: Project, media_id: str) -> Media:
-    try:
-        return project.find_media(media_id)
-    except KeyError:
-        raise EditError("the media is not in the bin any more", "Undo brings it back") from None
 
 
 def _choice(layers: LayerSet, label: int) -> LayerChoice:

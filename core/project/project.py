@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from core.errors import EditError
 from core.media.info import MediaInfo
 from core.project.atlas_kinds import AtlasEdit
 from core.time import TimeRange
@@ -151,6 +152,13 @@ class Project(msgspec.Struct, frozen=True):
             if media.id == media_id:
                 return media
         raise KeyError(media_id)
+
+    def require_media(self, media_id: str) -> Media:
+        """The media that an edit is about. Raises EditError when it is no longer in the bin."""
+        try:
+            return self.find_media(media_id)
+        except KeyError:
+            raise EditError("the media is not in the bin any more", "Undo brings it back") from None
 
     def with_sequence(self, sequence: Sequence) -> Project:
         """The project with the sequence of the same id replaced, or added and made active. Compound clips that show it

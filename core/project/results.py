@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from core.errors import EditError
 from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.atlas_edits import is_edit_file
@@ -49,11 +48,7 @@ def attached(project: Project, media_id: str, /, **keys: str) -> Project:
     Raises:
         EditError: when the media is gone.
     """
-    try:
-        media = project.find_media(media_id)
-    except KeyError:
-        raise EditError("the media was removed meanwhile", "Undo brings it back") from None
-    return project.with_media(replace(media, **keys))
+    return project.with_media(replace(project.require_media(media_id), **keys))
 
 
 def used_masks(project: Project) -> frozenset[str]:

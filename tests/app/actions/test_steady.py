@@ -44,7 +44,7 @@ def test_the_effect_and_its_job_come_together(
     folder = results_folder(data) / "camera-0123456789"
     folder.mkdir(parents=True)
     drain(find_camera(folder, clip=str(tmp_path / "clip.mkv")))
-    record = SimpleNamespace(folder=folder, order=SimpleNamespace(context={"media": "media"}))
+    record = SimpleNamespace(folder=folder, media_id="media")
     steady.take_result(editor, record)  # type: ignore[arg-type]
     assert editor.document.project.media[0].camera == folder.name
     stabilise.run(editor)
@@ -54,7 +54,7 @@ def test_the_effect_and_its_job_come_together(
     stabilise.run(editor)
     assert len(queue.asked) == 2  # what was known is gone
     editor.document.edit("Remove", lambda project: msgspec.structs.replace(project, media=()))
-    with pytest.raises(EditError, match="removed meanwhile"):
+    with pytest.raises(EditError, match="not in the bin any more"):
         steady.take_result(editor, record)  # type: ignore[arg-type]
 
 
