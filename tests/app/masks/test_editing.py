@@ -105,7 +105,7 @@ def test_objects_are_added_renamed_recoloured_removed(project: Project) -> None:
 
 
 def test_a_media_that_is_gone_is_an_edit_error(project: Project) -> None:
-    with pytest.raises(EditError, match="no longer"):
+    with pytest.raises(EditError, match="not in the bin"):
         masks.add_object(project, "other")
 
 
