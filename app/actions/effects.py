@@ -5,29 +5,42 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app import steady
+from app import looks, steady
 from app.actions.registry import Action
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
 from app.timeline.chosen import for_each, has_selection, selected, sequence_of, tr
 from core.errors import EditError
 from core.project.project import Media, Project
 from core.timeline import edits
-from core.timeline.effects import EFFECT_KINDS, STEADY, EffectKind
-from core.timeline.model import Clip
+from core.timeline.effects import EFFECT_KINDS, LOOK, STEADY, EffectKind
+from core.timeline.model import Clip, LookUse
 
 if TYPE_CHECKING:
     from app.editor import Editor
 
 
 def add(editor: Editor, kind: EffectKind) -> None:
-    """The effect at the end of the effects of every selected picture, or sound; Stabilise also has the camera followed."""
+    """The effect at the end of the effects of every selected picture, or sound. Stabilise also has the camera followed,
+    a look asks for its file."""
     ids = _sounds(editor) if kind.sound else pictures(editor)
+    if kind.kind == LOOK:
+        looks.choose(editor, partial(_add_look, editor, ids))
+        return
     if kind.kind == STEADY:
         for media in _footage(editor, ids):
             steady.follow(editor, media)
         ids = [one for one in ids if not _is_steady(sequence_of(editor).find(one)[2])]  # once is enough
     change = for_each(ids, lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind))
     editor.document.edit_sequence(tr("Add {0}").format(tr(kind.title)), change)
+
+
+def _add_look(editor: Editor, ids: list[str], look: LookUse) -> None:
+    there = {clip.id for _, _, clip in sequence_of(editor).clips()}
+    change = for_each(
+        [one for one in ids if one in there],
+        lambda sequence, clip_id: edits.add_effect(sequence, clip_id, LOOK, look=look),
+    )
+    editor.document.edit_sequence(tr("Look {0}").format(look.name), change)
 
 
 def use(editor: Editor, recipe: Recipe) -> None:

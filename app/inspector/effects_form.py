@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
+from app import looks, theme
 from app.actions import effects as commands
 from app.actions.registry import find_action
 from app.inspector import animation
@@ -30,8 +30,8 @@ from app.recipes import RECIPES
 from core.errors import LaminarError
 from core.project.project import TrackedObject
 from core.timeline import edits
-from core.timeline.effects import EFFECT_KINDS, WHEELS, ZONES, Parameter
-from core.timeline.model import Effect, MatteUse, Sequence
+from core.timeline.effects import EFFECT_KINDS, LOOK, WHEELS, ZONES, Parameter
+from core.timeline.model import Effect, LookUse, MatteUse, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -53,8 +53,12 @@ class EffectSection(ParameterSection):
         self.setToolTip(tr(kind.help))
         self.rows.insertLayout(0, self._header(tr(kind.title)))
         self.wheels: dict[str, ColourWheel] = {}
+        self.look: QPushButton | None = None
         if effect.kind == WHEELS:
             self.rows.insertLayout(1, self._wheel_row())
+        if effect.kind == LOOK:
+            self.look = self._look_button()
+            self.rows.insertWidget(1, self.look)
         self._object = narrow(QComboBox())
         self._object.setAccessibleName(tr("Object that the effect is limited to"))
         self._object.addItem(tr("Whole picture"), WHOLE)
@@ -90,6 +94,19 @@ class EffectSection(ParameterSection):
             return animation.with_value(sequence, self._ids, spots[f"{zone}_green"], now, green)
 
         self.chosen.edit(tr(zone.capitalize()), change, fold)
+
+    def _look_button(self) -> QPushButton:
+        """What the look is called; it asks for another one."""
+        button = QPushButton()
+        button.setToolTip(tr("Choose another look, a .cube file"))
+        button.clicked.connect(lambda: looks.choose(self.chosen.editor, self._set_look))
+        return button
+
+    def _set_look(self, look: LookUse) -> None:
+        self.chosen.edit(
+            tr("Look {0}").format(look.name),
+            lambda known: edits.set_effect(known, self._ids[0], self.effect_id, look=look),
+        )
 
     def _header(self, title: str) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -163,6 +180,8 @@ class EffectSection(ParameterSection):
         super().show_now()
         effect = self._effect()
         self._enabled.setChecked(effect.enabled)
+        if self.look is not None:
+            self.look.setText(effect.look.name if effect.look is not None else tr("Choose a look…"))
         shown = {spot.name: field.value for spot, field in self.fields.items()}
         for zone, wheel in self.wheels.items():
             wheel.show_colour(shown[f"{zone}_red"], shown[f"{zone}_green"])

@@ -18,7 +18,7 @@ from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
 from core.project.compound_checks import believable_compounds
 from core.project.layer_checks import believable_layer, believable_layers
-from core.project.names import is_id, is_mask_name, is_result_key
+from core.project.names import is_id, is_look_name, is_mask_name, is_result_key
 from core.project.project import (
     OBJECT_COLOURS,
     KeyMask,
@@ -29,7 +29,7 @@ from core.project.project import (
 )
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.curve import NATURAL
-from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, LOOK, Parameter
 from core.timeline.model import (
     MARKER_COLOUR,
     Animated,
@@ -39,6 +39,7 @@ from core.timeline.model import (
     Gap,
     Item,
     Keys,
+    LookUse,
     MediaUse,
     Pin,
     Sequence,
@@ -52,6 +53,7 @@ from core.timeline.time_map import Curve, Linear, TimeMap
 MAX_TIME = 100 * 24 * 3600 * TICKS_PER_SECOND
 """A film, a source, a track is shorter than a hundred days."""
 MAX_SIDE = 32768
+LONGEST_NAME = 200
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -318,6 +320,10 @@ def _content(clip: Clip) -> Content:
     return content
 
 
+def _look_ok(look: LookUse) -> bool:
+    return is_look_name(look.file) and len(look.name) <= LONGEST_NAME
+
+
 def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
     kept = []
     for effect in clip.effects:
@@ -331,6 +337,7 @@ def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
                 matte is None
                 or (1 <= matte.label <= 255 and abs(matte.grow) <= 10_000 and 0 <= matte.feather <= 10_000)
             )
+            and (_look_ok(effect.look) if effect.look is not None else effect.kind != LOOK)
         )
         if believed:
             kept.append(effect)

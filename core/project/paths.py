@@ -30,6 +30,11 @@ def atlas_edits_folder(data: Path) -> Path:
     return data / "atlas_edits"
 
 
+def looks_folder(data: Path) -> Path:
+    """Looks that effects use: work, not to be thrown away."""
+    return data / "looks"
+
+
 def layer_path(data: Path, layer: LayerFile) -> Path:
     """Where the film of a layer lies in a data folder."""
     return results_folder(data) / layer.key / layer.file

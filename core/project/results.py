@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.atlas_edits import is_edit_file
-from core.project.names import is_mask_name, is_result_key
-from core.project.paths import atlas_edits_folder, key_masks_folder, results_folder
+from core.project.names import is_look_name, is_mask_name, is_result_key
+from core.project.paths import atlas_edits_folder, key_masks_folder, looks_folder, results_folder
 from core.project.project import Project
 
 
@@ -61,6 +61,18 @@ def used_pictures(project: Project) -> frozenset[str]:
     """Names of the painted pictures that the project refers to."""
     names = (edit.file for media in project.media for edit in media.atlas_edits)
     return frozenset(name for name in names if is_edit_file(name))
+
+
+def used_looks(project: Project) -> frozenset[str]:
+    """Names of the looks that the project's effects refer to."""
+    names = (
+        effect.look.file
+        for sequence in project.sequences
+        for _, _, clip in sequence.clips()
+        for effect in clip.effects
+        if effect.look is not None
+    )
+    return frozenset(name for name in names if is_look_name(name))
 
 
 def listed(data: Path, projects: Iterable[Project]) -> list[Result]:
@@ -110,7 +122,7 @@ def size_of(folder: Path) -> int:
 
 
 def carry(project: Project, source: Path, target: Path) -> None:
-    """Bring the key masks, painted pictures and results that a project uses from one data folder to another, for a copy of it.
+    """Bring the key masks, painted pictures, looks and results that a project uses from one data folder to another, for a copy of it.
 
     Finished files never change, so they are linked where the disk allows it. What is there already stays.
 
@@ -124,11 +136,12 @@ def carry(project: Project, source: Path, target: Path) -> None:
 
 
 def files_of(project: Project, source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
-    """The key masks, the painted pictures and the files of the results that a project uses, as far as they are
+    """The key masks, the painted pictures, the looks and the files of the results that a project uses, as far as they are
     there, each with its place in another data folder."""
     for folder, names in (
         (key_masks_folder, used_masks(project)),
         (atlas_edits_folder, used_pictures(project)),
+        (looks_folder, used_looks(project)),
     ):
         for name in sorted(names):
             if (folder(source) / name).is_file():

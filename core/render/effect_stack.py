@@ -12,7 +12,7 @@ from core.render import effects
 from core.render.pixels import Floats
 from core.render.plan import Layer
 from core.render.sources import Sources
-from core.timeline.effects import EFFECT_KINDS, STEADY, effect_values
+from core.timeline.effects import EFFECT_KINDS, LOOK, STEADY, effect_values
 from core.timeline.model import Clip, Effect
 
 
@@ -40,6 +40,10 @@ def applied(
         matte = _matte(effect, layer.clip, index, t, size, sources)
         if matte is not None and way is not None:
             matte = effects.moved_matte(matte, way)
+        if effect.kind == LOOK:
+            look = sources.look(effect)
+            picture = picture if look is None else effects.looked(picture, look, values["amount"], matte)
+            continue
         picture = effects.apply(effect.kind, picture, values, matte, pixel_scale)
     return picture
 

@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from core.media.cube import Cube
 from core.media.info import Frame
 from core.render import grading, keying, outlines, pixels
 from core.render.pixels import Floats
@@ -63,6 +64,16 @@ def apply(
 def _within(matte: Floats | None, picture: Frame, changed: Frame) -> Frame:
     """The changed picture inside the matte, the picture as it was outside."""
     return changed if matte is None or changed is picture else pixels.lerp(picture, changed, matte)
+
+
+def looked(picture: Frame, look: Cube, amount: float, matte: Floats | None) -> Frame:
+    """The picture mixed with itself in a look by `amount`, inside the matte."""
+    if amount == 0:
+        return picture
+    changed = look.applied(picture)
+    if amount < 1:
+        changed = np.asarray(cv2.addWeighted(picture, 1 - amount, changed, amount, 0), np.uint8)
+    return _within(matte, picture, changed)
 
 
 def blur(picture: Frame, sigma: float, matte: Floats | None = None) -> Frame:

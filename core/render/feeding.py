@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from core.media.cube import Cube
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.reader import open_source
 from core.media.sources import WrappedSource
@@ -21,7 +22,7 @@ from core.render.pixels import Floats
 from core.render.plan import Layer, visuals
 from core.render.resolver import Resolver
 from core.render.sources import Sound, Sources
-from core.timeline.model import Clip, Footage, MatteUse, Sequence
+from core.timeline.model import Clip, Effect, Footage, MatteUse, Sequence
 from core.timeline.nesting import reached
 
 NETWORK = "core.retime.interpolate", "betweens"
@@ -149,6 +150,9 @@ class Ahead:
 
     def viewpoints(self, clip: Clip) -> Viewpoints | None:
         return self.behind.viewpoints(clip)
+
+    def look(self, effect: Effect) -> Cube | None:
+        return self.behind.look(effect)
 
     def camera(self, clip: Clip, source_index: int) -> tuple[CameraPath, int] | None:
         return self.behind.camera(clip, source_index)

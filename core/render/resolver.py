@@ -15,6 +15,7 @@ import numpy as np
 from core.errors import MediaError
 from core.job import read_manifest
 from core.media.audio import AudioSource, open_audio
+from core.media.cube import Cube
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.made import made_folder, read_made
 from core.media.matte import MaskFolder, refine
@@ -24,6 +25,7 @@ from core.media.viewpoint import Viewpoints, read_viewpoints
 from core.motion.between import Betweens
 from core.motion.steady import CameraPath
 from core.project.key_masks import read_key_mask
+from core.project.looks import read_look
 from core.project.paths import readable_path, results_folder
 from core.project.project import LayerFile, Media, Project
 from core.render import pixels
@@ -32,7 +34,7 @@ from core.render.between import MadeFrames
 from core.render.nested import NestedFilm, NestedSound, sounds
 from core.render.pixels import Floats, resized
 from core.render.sources import Pool, Sound
-from core.timeline.model import Clip, MatteUse, Sequence
+from core.timeline.model import Clip, Effect, MatteUse, Sequence
 from core.timeline.nesting import reached, shown_in
 
 MATTES_KEPT = 24
@@ -148,6 +150,16 @@ class Resolver:
                 "Wait until the camera is followed, or choose Clip › Effects › Stabilise again",
             )
         return None if path is None else (path, min(max(number, 0), len(path.steps) - 1))
+
+    def look(self, effect: Effect) -> Cube | None:
+        try:
+            if effect.look is None or self._data is None:
+                raise MediaError("an effect has no look", "Choose its .cube file again")
+            return read_look(self._data, effect.look.file)
+        except MediaError:
+            if self.strict:
+                raise
+            return None
 
     def _camera(self, key: str) -> CameraPath | None:
         assert self._data is not None

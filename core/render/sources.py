@@ -6,12 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
+from core.media.cube import Cube
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.viewpoint import Viewpoints
 from core.motion.steady import CameraPath
 from core.project.project import LayerFile
 from core.render.pixels import Floats
-from core.timeline.model import Clip, MatteUse
+from core.timeline.model import Clip, Effect, MatteUse
 
 
 class Sound(Protocol):
@@ -62,6 +63,10 @@ class Sources(Protocol):
 
         Raises MediaError when nobody knows and `strict` is set.
         """
+        ...
+
+    def look(self, effect: Effect) -> Cube | None:
+        """The table of colours of an effect; None when it is not there. Raises MediaError then when `strict` is set."""
         ...
 
     def audio(self, clip: Clip) -> Sound | None:

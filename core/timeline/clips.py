@@ -12,7 +12,7 @@ from core.errors import EditError
 from core.timeline.draft import Draft, Spot
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter, new_effect
 from core.timeline.lanes import check_source, fitted
-from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, MatteUse, Sequence
+from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, LookUse, MatteUse, Sequence
 
 _BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GAIN)}
 
@@ -49,6 +49,7 @@ def add_effect(
     kind: str,
     *,
     matte: MatteUse | None = None,
+    look: LookUse | None = None,
     effect_id: str = "",
     **params: Animated,
 ) -> Sequence:
@@ -62,8 +63,7 @@ def add_effect(
         effect = new_effect(kind, matte, **params)
     except KeyError as error:
         raise EditError(f"there is no effect or parameter {error.args[0]}", "Pick one of the list") from error
-    if effect_id:
-        effect = replace(effect, id=effect_id)
+    effect = replace(effect, id=effect_id or effect.id, look=look)
     draft, spot = _spot(sequence, clip_id)
     return _with_effects(draft, spot, (*spot.clip.effects, effect))
 
@@ -93,14 +93,17 @@ def set_effect(
     *,
     enabled: bool | None = None,
     matte: MatteUse | Literal["keep"] | None = "keep",
+    look: LookUse | None = None,
 ) -> Sequence:
-    """Switch an effect on or off, or limit it to an object (matte None: the whole picture)."""
+    """Switch an effect on or off, limit it to an object (matte None: the whole picture), or give it another look."""
     draft, spot = _spot(sequence, clip_id)
     effect = _effect(spot.clip, effect_id)
     if enabled is not None:
         effect = replace(effect, enabled=enabled)
     if matte != "keep":
         effect = replace(effect, matte=matte)
+    if look is not None:
+        effect = replace(effect, look=look)
     return _with_effects(draft, spot, _swapped(spot.clip, effect))
 
 

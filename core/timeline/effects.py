@@ -60,6 +60,8 @@ def _wheel(zone: str, short: str) -> tuple[Parameter, ...]:
     )
 
 
+LOOK = "look"
+"""The effect that needs a table of colours (core.media.cube)."""
 STEADY = "steady"
 """The effect that needs the motion of the media's camera (core.media.shake)."""
 EFFECT_KINDS: dict[str, EffectKind] = {
@@ -93,6 +95,12 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             "Colour wheels",
             "Gives shadows, midtones and highlights a colour and a brightness of their own. Red leads to cyan below 0; green is across, towards blue below 0.",
             tuple(parameter for zone, short in ZONES.items() for parameter in _wheel(zone, short)),
+        ),
+        EffectKind(
+            LOOK,
+            "Look",
+            "The colours of a .cube file, as grading programs and cameras have them; amount mixes it with the picture.",
+            (Parameter("amount", "Amount", 1.0, 0.0, 1.0),),
         ),
         EffectKind(
             "hue",

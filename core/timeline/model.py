@@ -97,14 +97,23 @@ class MatteUse(msgspec.Struct, frozen=True):
     layer: bool = False
 
 
+class LookUse(msgspec.Struct, frozen=True):
+    """A table of colours for an effect. file: its name in the project's data folder. name: what it is called."""
+
+    file: str
+    name: str = ""
+
+
 class Effect(msgspec.Struct, frozen=True):
-    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects."""
+    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects. look: of the kind "look"
+    alone."""
 
     id: str
     kind: str
     params: dict[str, Animated] = {}
     matte: MatteUse | None = None
     enabled: bool = True
+    look: LookUse | None = None
 
 
 class MediaUse(msgspec.Struct, frozen=True, tag="media"):

@@ -8,13 +8,14 @@ from fractions import Fraction
 import numpy as np
 
 from core.errors import MediaError
+from core.media.cube import Cube
 from core.media.info import Frame
 from core.media.viewpoint import Viewpoints
 from core.motion.steady import CameraPath
 from core.project.project import LayerFile
 from core.render.pixels import Floats, resized
 from core.time import FrameRate, TimeRange
-from core.timeline.model import Clip, Gap, MatteUse, MediaUse, Sequence, Track
+from core.timeline.model import Clip, Effect, Gap, MatteUse, MediaUse, Sequence, Track
 
 RATE = FrameRate(25)
 TICK = RATE.frame_ticks
@@ -76,6 +77,7 @@ class FakeSources:
         self.sources, self.mattes, self.sounds, self.strict = sources or {}, mattes or {}, audio or {}, strict
         self.layers: dict[str, LayerFile] = {}
         self.seen: Viewpoints | None = None
+        self.cube: Cube | None = None
 
     def source(self, clip: Clip) -> FakeSource:
         if clip.media_id not in self.sources:
@@ -94,6 +96,9 @@ class FakeSources:
 
     def camera(self, clip: Clip, source_index: int) -> tuple[CameraPath, int] | None:
         return None
+
+    def look(self, effect: Effect) -> Cube | None:
+        return self.cube
 
     def audio(self, clip: Clip) -> FakeAudio | None:
         return self.sounds.get(clip.media_id or "")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.media.info import Frame
 from core.render import effects, grading
-from core.timeline.effects import EFFECT_KINDS, ZONES, effect_values, new_effect
+from core.timeline.effects import EFFECT_KINDS, LOOK, ZONES, effect_values, new_effect
 from tests.core.render.fakes import flat
 
 
@@ -29,7 +29,7 @@ NEUTRAL = {
 """Settings under which an effect that does something by default does nothing."""
 
 
-LIMITED = [kind.kind for kind in EFFECT_KINDS.values() if not kind.whole]
+LIMITED = [kind.kind for kind in EFFECT_KINDS.values() if not kind.whole and kind.kind != LOOK]
 
 
 @pytest.mark.parametrize("kind", LIMITED)
