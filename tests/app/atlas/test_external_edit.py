@@ -9,18 +9,13 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from app.atlas import external_edit
 from app.atlas.external_edit import ExternalEdits
 from app.atlas.external_exchange import EDITS, OWN, Sent, send, take
 from app.atlas.session import AtlasSession
-from app.background import Background
-from app.clock import WallClock
 from app.editor import Editor
-from app.job_runner import JobRunner
-from app.playback import Player
 from core.errors import EditError, MediaError
 from core.media.info import Frame
 from core.media.layered import PictureLayer, png, read_layered, write_layered
@@ -28,6 +23,7 @@ from core.project.atlas_edits import with_atlas
 from core.project.atlas_pictures import load_rgba, read_picture
 from core.project.project import Media
 from tests import unrolled
+from tests.app.equipment import equip, put_away
 from tests.unrolled import ATLAS, MARGIN
 
 
@@ -72,15 +68,10 @@ def trip(
 ) -> Iterator[Trip]:
     """With the parameter True the object has pages."""
     monkeypatch.setattr(external_edit, "REST", 60)
-    editor.player = Player(editor, clock=WallClock())
-    editor.jobs = JobRunner(editor.settings, editor.notify, editor)
-    editor.background = Background(editor)
+    equip(editor)
     unrolled.open_unrolled(editor, tmp_path, pages=getattr(request, "param", False))
     yield Trip(editor)
-    editor.player.close()
-    editor.jobs.shutdown()
-    editor.background.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    put_away(editor)
 
 
 def painted(path: Path) -> Frame:

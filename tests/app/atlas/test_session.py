@@ -8,18 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from app.atlas.brush import LiveBrush, inked, segment_cover
 from app.atlas.painting import laid_on, without
 from app.atlas.session import AtlasSession
-from app.background import Background
-from app.clock import WallClock
 from app.editor import Editor
-from app.job_runner import JobRunner
 from app.panels.viewer import ViewerPanel
-from app.playback import Player
 from app.preview import Picture
 from core.media.info import Frame
 from core.project import atlas_edits
@@ -27,6 +22,7 @@ from core.project.atlas_edits import find_edit
 from core.project.atlas_pictures import read_picture
 from core.project.project import Media
 from tests import unrolled
+from tests.app.equipment import equip, put_away
 from tests.unrolled import ATLAS, HEIGHT, MARGIN, WIDTH, corner, inside, picture
 
 
@@ -35,9 +31,7 @@ def viewer(
     editor: Editor, tmp_path: Path, qtbot: QtBot, request: pytest.FixtureRequest
 ) -> Iterator[ViewerPanel]:
     """The viewer in the atlas view at frame 0 of the unrolled clip; with the parameter True its card has pages."""
-    editor.player = Player(editor, clock=WallClock())
-    editor.jobs = JobRunner(editor.settings, editor.notify, editor)
-    editor.background = Background(editor)
+    equip(editor)
     unrolled.open_unrolled(editor, tmp_path, pages=getattr(request, "param", False))
     panel = ViewerPanel(editor)
     editor.add_panel(panel)
@@ -46,12 +40,7 @@ def viewer(
     panel.show_atlas()
     qtbot.waitUntil(lambda: panel.atlas.pane.canvas.picture is not None and panel.canvas.picture is not None)
     yield panel
-    editor.player.close()
-    editor.jobs.shutdown()
-    editor.background.close()
-    panel.close()
-    panel.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    put_away(editor, panel)
 
 
 @pytest.fixture

@@ -9,22 +9,17 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
-from app.background import Background
-from app.clock import WallClock
 from app.editor import Editor
-from app.job_runner import JobRunner
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
-from app.playback import Player
+from tests.app.equipment import equip, put_away
 from tests.app.film import open_film
 
 
 @pytest.fixture
 def viewer(editor: Editor, tmp_path: Path, qtbot: QtBot) -> Iterator[ViewerPanel]:
     """The viewer, shown at 640x480, with the film at its start."""
-    editor.player = Player(editor, clock=WallClock())
-    editor.jobs = JobRunner(editor.settings, editor.notify, editor)
-    editor.background = Background(editor)
+    equip(editor)
     open_film(editor, tmp_path)
     panel = ViewerPanel(editor)
     editor.add_panel(panel)
@@ -32,12 +27,7 @@ def viewer(editor: Editor, tmp_path: Path, qtbot: QtBot) -> Iterator[ViewerPanel
     panel.show()
     qtbot.waitUntil(lambda: panel.canvas.picture is not None)
     yield panel
-    editor.player.close()
-    editor.jobs.shutdown()
-    editor.background.close()
-    panel.close()
-    panel.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    put_away(editor, panel)
 
 
 @pytest.fixture

@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.actions import layers as commands
 from app.actions.registry import find_action, trigger
-from app.background import Background
 from app.editor import Editor
-from app.job_runner import JobRunner
 from app.layers import work
 from app.layers.job_box import Preview
 from app.layers.layer_list import NAME
@@ -34,6 +32,7 @@ from core.project.project import Project
 from core.timeline import edits
 from core.timeline.model import Clip, Pin, Title
 from core.timeline.time_map import Linear
+from tests.app.equipment import equip, put_away
 from tests.layer_films import FRAME, KEY, Truth, draw_truth, film, write_result
 
 CAR, ROBOT = 2, 1
@@ -52,8 +51,7 @@ def project(truth: Truth, tmp_path: Path) -> Project:
 @pytest.fixture
 def panel(editor: Editor, project: Project, tmp_path: Path, qtbot: QtBot) -> Iterator[LayersPanel]:
     """The clip is selected."""
-    editor.background = Background(editor)
-    editor.jobs = JobRunner(editor.settings, editor.notify, editor)
+    equip(editor, player=False)
     editor.document.reset(project, None, tmp_path / "data")
     editor.state.set("selection", frozenset({"clip"}))
     made = LayersPanel(editor)
@@ -62,10 +60,7 @@ def panel(editor: Editor, project: Project, tmp_path: Path, qtbot: QtBot) -> Ite
     made.show()
     qtbot.waitUntil(lambda: made.subject is not None)
     yield made
-    editor.jobs.shutdown()
-    editor.background.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    put_away(editor, made)
 
 
 def run(editor: Editor, action_id: str) -> None:
