@@ -8,44 +8,39 @@ from typing import TYPE_CHECKING
 
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action
-from app.long_work import Report, long_work_of
+from app.film_work import change_film
+from app.long_work import Report
 from app.timeline.chosen import has_selection, sequence_of, tr
 from core.errors import EditError
 from core.media.appearances import read_appearances
-from core.media.pool import SourcePool
 from core.project.paths import results_folder
 from core.project.project import Media, Project
 from core.render.framing import Seen, kept_in_frame, matte_of, seen
-from core.render.resolver import Resolver
+from core.render.sources import Sources
 from core.timeline.model import Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
 
 TITLE = "Keep object in frame"
-CACHE = 16 * 2**20
 
 
 def keep(editor: Editor) -> None:
     """See where the object in hand is in the selected clips, beside the window, then move them so that it stays in the
     picture: one undo step."""
-    document = editor.document
+    project, data = editor.document.project, editor.document.data
     wanted: dict[str, int] = {}
     for clip_id in pictures(editor):
-        if not _media(document.project, clip_id).objects:
+        if not _media(project, clip_id).objects:
             name = sequence_of(editor).find(clip_id)[2].name
             raise EditError(f"{name} has no tracked object", "Draw a mask on it and track it first")
-        wanted[clip_id] = label_of(document.project, clip_id, editor.state.label)
-
-    def done(found: dict[str, Seen]) -> None:
-        document.edit_sequence(tr(TITLE), kept, found)
-
-    work = partial(find, document.project, document.path, document.data, wanted)
-    long_work_of(editor).run(tr("Looking where the object is"), work, done)
+        wanted[clip_id] = label_of(project, clip_id, editor.state.label)
+    work = partial(find, project, data, wanted)
+    change_film(editor, tr("Looking where the object is"), tr(TITLE), work, kept)
 
 
 def find(
-    project: Project, path: Path | None, data: Path | None, wanted: dict[str, int], report: Report
+    project: Project, data: Path | None, wanted: dict[str, int], sources: Sources, report: Report
 ) -> dict[str, Seen]:
     """Where each clip's object is, by the clip's id; off the GUI thread.
 
@@ -57,18 +52,12 @@ def find(
         Cancelled: when `report` asked for it.
     """
     assert project.sequence is not None
-    pool = SourcePool(CACHE)
-    resolver = Resolver(project, path, data, pool)
     found: dict[str, Seen] = {}
-    try:
-        for number, (clip_id, label) in enumerate(wanted.items()):
-            clip, media = project.sequence.find(clip_id)[2], _media(project, clip_id)
-            source, share = resolver.source(clip), partial(_share, report, number, len(wanted))
-            matte = matte_of(clip, label, source, resolver)
-            found[clip_id] = seen(clip, source, matte, _cuts(media, data), share)
-    finally:
-        resolver.close()
-        pool.close()
+    for number, (clip_id, label) in enumerate(wanted.items()):
+        clip, media = project.sequence.find(clip_id)[2], _media(project, clip_id)
+        source, share = sources.source(clip), partial(_share, report, number, len(wanted))
+        matte = matte_of(clip, label, source, sources)
+        found[clip_id] = seen(clip, source, matte, _cuts(media, data), share)
     return found
 
 

@@ -3,22 +3,20 @@ one event laid together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action
-from app.long_work import Report, long_work_of
+from app.film_work import change_film
+from app.long_work import Report
 from app.timeline.chosen import has_selection, leaders, selected, sequence_of, tr, view_of
 from core.errors import Cancelled, EditError
 from core.media.activity import Meeting
 from core.media.loudness import Loudness
-from core.media.pool import SourcePool
 from core.render.listening import ducked, laid_together, listen, meet, only, without_pauses
 from core.render.loudness import loudness_of, matched
-from core.render.resolver import Resolver
 from core.render.sources import Sources
 from core.time import TimeRange
 from core.timeline.model import Clip, Sequence
@@ -27,8 +25,6 @@ from core.timeline.time_map import Linear
 if TYPE_CHECKING:
     from app.editor import Editor
 
-T = TypeVar("T")
-CACHE = 16 * 2**20
 ONLINE, SOFTEST, LOUDEST = -16.0, -40.0, -8.0
 PAUSE, SHORTEST_PAUSE, LONGEST_PAUSE = 0.7, 0.2, 10.0
 DUCK, DEEPEST_DUCK, FAINTEST_DUCK = -12.0, -40.0, -3.0
@@ -43,8 +39,9 @@ def match(editor: Editor, target: float | None = None) -> None:
     if target is None:
         return
     aim = target
-    _listen(
+    change_film(
         editor,
+        tr("Listening"),
         title,
         partial(_loudnesses, sequence, ids),
         lambda film, measured: matched(film, measured, aim),
@@ -75,8 +72,9 @@ def cut_pauses(editor: Editor, shortest: float | None = None) -> None:
         return
     clip_id = clips[0].id
     alone, span = only(sequence, [clip_id]), sequence.find(clip_id)[1]
-    _listen(
+    change_film(
         editor,
+        tr("Listening"),
         title,
         lambda sources, report: listen(alone, span, sources, report),
         lambda film, heard: without_pauses(film, clip_id, heard, shortest),
@@ -93,8 +91,9 @@ def duck(editor: Editor, by: float | None = None) -> None:
     others = only(sequence, ids, without=True)
     places = [sequence.find(clip_id)[1] for clip_id in ids]
     span = TimeRange.between(min(one.start for one in places), max(one.end for one in places))
-    _listen(
+    change_film(
         editor,
+        tr("Listening"),
         title,
         lambda sources, report: listen(others, span, sources, report),
         lambda film, heard: ducked(film, ids, heard, by),
@@ -111,8 +110,9 @@ def align(editor: Editor) -> None:
     for clip in (first, *others):
         if not (isinstance(clip.time_map, Linear) and clip.time_map.num == clip.time_map.den):
             raise EditError(f"{clip.name} does not play at its own speed", "Set its speed back first")
-    _listen(
+    change_film(
         editor,
+        tr("Listening"),
         tr("Align by sound"),
         partial(_meetings, first, others),
         lambda film, found: laid_together(film, first.id, found),
@@ -154,33 +154,6 @@ def _sounds(editor: Editor) -> list[Clip]:
 def _asked(editor: Editor, title: str, question: str, usual: float, low: float, high: float) -> float | None:
     number, good = QInputDialog.getDouble(view_of(editor), title, question, usual, low, high, 1)
     return number if good else None
-
-
-def _listen(
-    editor: Editor,
-    title: str,
-    work: Callable[[Sources, Report], T],
-    change: Callable[[Sequence, T], Sequence],
-    after: Callable[[T], None] = lambda heard: None,
-) -> None:
-    """Call `work` beside the window with the film's media, then change the film by what it heard: one undo step."""
-    document = editor.document
-    project, path, data = document.project, document.path, document.data
-
-    def listened(report: Report) -> T:
-        pool = SourcePool(CACHE)
-        resolver = Resolver(project, path, data, pool, strict=True)
-        try:
-            return work(resolver, report)
-        finally:
-            resolver.close()
-            pool.close()
-
-    def done(heard: T) -> None:
-        document.edit_sequence(title, change, heard)
-        after(heard)
-
-    long_work_of(editor).run(tr("Listening"), listened, done)
 
 
 ACTIONS = (

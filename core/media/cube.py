@@ -7,6 +7,7 @@ it is interpolated (Pillow's trilinear table for 3D).
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +106,13 @@ def parse_cube(content: bytes, name: str) -> Cube:
     if any(b - a < 1e-6 for a, b in zip(low, high, strict=True)):
         raise _wrong(name, "has a domain that is empty")
     return Cube(title, _table(rows, size, flat, name), low, high)
+
+
+def cube_text(table: Values, title: str) -> bytes:
+    """A 3D table, float32 (N, N, N, 3) with blue first, as a .cube file. title: its quotes and line breaks are left out."""
+    plain = re.sub(r'["\r\n]', "", title)
+    rows = "\n".join(f"{red:.6f} {green:.6f} {blue:.6f}" for red, green, blue in table.reshape(-1, 3))
+    return f'TITLE "{plain}"\nLUT_3D_SIZE {len(table)}\n{rows}\n'.encode()
 
 
 def read_cube(path: Path) -> Cube:
