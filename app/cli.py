@@ -16,7 +16,7 @@ import typer
 
 from app.cli_arguments import Clip, Json, Masks
 from app.cli_camera import reframe, steady
-from app.cli_help import HELP_NAMES, dress
+from app.cli_help import HELP_NAMES, dress, name_of
 from app.cli_masks import masks, select
 from app.cli_pace import moments, smooth, speediness, speedup
 from app.terminal import existing
@@ -26,29 +26,6 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=False, rich_markup_mode=None, context_settings=HELP_NAMES
 )
 app.add_typer(masks, name="masks")
-COMMANDS = (
-    "edit",
-    "probe",
-    "select",
-    "track",
-    "suggest",
-    "masks",
-    "plate",
-    "layers",
-    "atlas",
-    "atlas-apply",
-    "retime",
-    "slowmo",
-    "smooth",
-    "speediness",
-    "speedup",
-    "moments",
-    "steady",
-    "reframe",
-    "render",
-    "demo",
-    "doctor",
-)
 INTERRUPTED = "interrupted; give the same command again to go on"
 # typer carries a click of its own and does not name this class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -371,4 +348,5 @@ def doctor(json: Json = False) -> None:
     command.run(json=json)
 
 
+COMMANDS = (*map(name_of, app.registered_commands), "masks")
 dress(app, masks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from typer.models import CommandInfo
 
 HELP_NAMES: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
 """Context settings of the commands."""
@@ -69,11 +70,16 @@ EXAMPLES = {
 """What may be typed as it stands, once the files are there."""
 
 
+def name_of(command: CommandInfo) -> str:
+    """What is typed for a command."""
+    return str(command.name or getattr(command.callback, "__name__", ""))
+
+
 def dress(*apps: typer.Typer) -> None:
     """Give every command its line in the list and its examples."""
     for app in apps:
         for command in app.registered_commands:
-            name = str(command.name or getattr(command.callback, "__name__", ""))
+            name = name_of(command)
             examples = EXAMPLES.get(name, ())
             heading = "Example:" if len(examples) == 1 else "Examples:"
             command.short_help = SHORT.get(name)
