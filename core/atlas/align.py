@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.atlas.canvas import Target
 from core.atlas.footage import Box, View, Views
 from core.layers.channels import total, weighed
 from core.layers.grid_solve import Smooth, Terms, solve, towards
-from core.motion.control_grid import Array32, ControlGrid, pixels
+from core.motion.control_grid import ControlGrid, pixels
 
 NOISE = 0.03
 """Differences of colour that are not worth bending a map for."""

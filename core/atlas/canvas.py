@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import torch
 
+from core.arrays import Array32
 from core.atlas.footage import View
 from core.layers.channels import weighed
-from core.motion.control_grid import Array32
 
 SPARE = 24
 """Key-frame pixels around what is known when a canvas grows."""

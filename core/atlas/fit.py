@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.arrays import Array32
 from core.atlas import efforts
 from core.atlas.align import Effort
 from core.atlas.footage import Views
@@ -24,7 +25,6 @@ from core.atlas.stretches import Stretch, begin, key_of, main_first, shares, spl
 from core.job import Progress
 from core.layers.footage import Footage
 from core.media.cuts import find_cuts
-from core.motion.control_grid import Array32
 
 STEP = 8
 """Pixels between the nodes of an object's grids to begin with, for a clip of 256 lines; half of it in the end."""

@@ -16,11 +16,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.atlas.turn import turn_between, turned_back, with_turn
 from core.layers.channels import mean, total
 from core.media.info import Frame
 from core.media.matte import Labels
-from core.motion.control_grid import Array32, ControlGrid, cover, pixels
+from core.motion.control_grid import ControlGrid, cover, pixels
 
 MARGIN = 6
 """Pixels of surroundings in an object's box."""

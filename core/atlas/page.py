@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.atlas.align import (
     Effort,
     by_colour,
@@ -27,7 +28,7 @@ from core.atlas.canvas import KNOWN, Canvas, Target, make_target, to_canvas
 from core.atlas.footage import View, Views, box_of
 from core.layers.channels import total, weighed
 from core.layers.grid_solve import Smooth, Terms
-from core.motion.control_grid import Array32, ControlGrid
+from core.motion.control_grid import ControlGrid
 
 FADE = 0.92
 """How much of the atlas so far counts after a further frame, while a page grows."""

@@ -14,11 +14,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.atlas.footage import Views
 from core.atlas.page import PageFit, sample, trust_of
 from core.layers.channels import mean, total
 from core.media.writer import write_png
-from core.motion.control_grid import Array32, ControlGrid
+from core.motion.control_grid import ControlGrid
 
 LIGHT_CELLS = (14, 8)
 """Columns and rows of the light's grid."""

@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from core.arrays import Array32
 from core.atlas.canvas import Canvas
 from core.atlas.page import PageFit
 from core.files import write_atomic
 from core.media.atlas_files import GridTrack, pack
-from core.motion.control_grid import Array32
 
 WORK, STATE = "work", "state.json"
 

@@ -13,12 +13,13 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.atlas.align import Effort, by_colour, still
 from core.atlas.canvas import Canvas
 from core.atlas.footage import FEWEST, Views
 from core.atlas.page import PageFit
 from core.layers.grid_solve import Smooth
-from core.motion.control_grid import Array32, ControlGrid
+from core.motion.control_grid import ControlGrid
 
 ALIKE = 0.11
 """Median colour difference up to which a stretch belongs to the atlas."""

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.control_grid import Array32, pixels
+from core.arrays import Array32
+from core.motion.control_grid import pixels
 
 Grey = npt.NDArray[np.uint8]
 TRIED = (-24.0, -12.0, 12.0, 24.0)

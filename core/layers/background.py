@@ -11,6 +11,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
@@ -27,7 +28,6 @@ from core.media.cuts import Look, is_cut, look_at
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera, follow, working_size
-from core.motion.flow import Array32
 
 GOOD_PLANE = 36.0
 """dB near the objects from which on the canvas is enough."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from core.motion.flow import Array32
+from core.arrays import Array32
 
 
 def largest(picture: Array32) -> Array32:

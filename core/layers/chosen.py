@@ -10,10 +10,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.footage import Pictures
 from core.layers.plane import MARGIN, moved_by
 from core.motion.camera import Camera, Shot
-from core.motion.flow import Array32
 from core.motion.homography import scaling
 
 ENOUGH, ENOUGH_BESIDE = 96, 12

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.background import Background
 from core.layers.channels import largest, mean
 from core.layers.effects import USUAL, gates
@@ -27,7 +28,6 @@ from core.layers.tracks import Tracks
 from core.layers.unseen import SEEN
 from core.media.info import Frame
 from core.media.matte import Labels
-from core.motion.flow import Array32
 
 SAMPLE, DARK = 10, 0.15
 RING = 0.012

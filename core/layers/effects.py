@@ -18,12 +18,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import mean, steepness
 from core.layers.matting import shaded
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.media.matte import Labels
-from core.motion.flow import Array32
 
 UNIT = 40
 """Of stored evidence: one standard deviation."""

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.channels import steepness
 from core.layers.fill import fill
 from core.layers.patches import REACH, Among, Field, Places, Seen, most_alike, padded, patches, steps
 from core.layers.seams import Slopes, slopes_of, without_seams
-from core.motion.flow import Array32
 
 ROUNDS = 6, 3
 """Searches and means at the coarsest level, and the least at a finer one."""

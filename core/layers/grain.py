@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import mean, steepness
-from core.motion.flow import Array32
 
 FINER_THAN = 0.8, 2.0, 5.0
 """Pixels: what each band is finer than."""

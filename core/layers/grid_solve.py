@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.motion.control_grid import Array32, cell_weights
+from core.arrays import Array32
+from core.motion.control_grid import cell_weights
 
 _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 

@@ -12,13 +12,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.plane import MARGIN, certainty, grid_of, trusted
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera, working_size
-from core.motion.flow import SMALLEST, Array32, flow_between
+from core.motion.flow import SMALLEST, flow_between
 from core.motion.homography import Matrix, normal, scaling
 
 FAR = 0.06

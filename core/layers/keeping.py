@@ -11,11 +11,11 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from core.arrays import Array32
 from core.files import write_atomic
 from core.layers.paged import Room
 from core.layers.plane import Plane
 from core.motion.camera import Camera, Shot
-from core.motion.flow import Array32
 
 CANVAS = "canvas", "seen", "sigma"
 

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.effects import LOW, TEXTURED, UNIT
 from core.media.matte import Labels
-from core.motion.flow import Array32
 
 Places = npt.NDArray[np.bool_]
 

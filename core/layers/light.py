@@ -10,7 +10,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from core.motion.flow import Array32
+from core.arrays import Array32
 
 NODES = 4, 7
 """Rows and columns of the grid."""

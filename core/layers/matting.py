@@ -17,9 +17,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import largest, total
 from core.layers.fill import fill
-from core.motion.flow import Array32
 
 INNER, OUTER = 0.007, 0.016
 """Of the height: how deep inside a mask and how far outside of it alpha is found."""

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import largest, mean, total
 from core.layers.fill import fill
 from core.layers.footage import Footage
@@ -21,7 +22,7 @@ from core.layers.ground_flow import GroundFlow, enlarged
 from core.layers.light import fit_gain, spread_gain
 from core.layers.plane import Plane, believed, certainty, grid_of, trusted
 from core.media.info import Frame
-from core.motion.flow import SMALLEST, Array32, flow_between
+from core.motion.flow import SMALLEST, flow_between
 
 OFFSETS = (2, 4, 7, 11, 16, 22, 30, 40)
 """Frames on either side whose pictures are used."""

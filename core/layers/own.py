@@ -12,11 +12,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.channels import largest
 from core.layers.fill import fill
 from core.layers.plane import believed
 from core.media.matte import Labels
-from core.motion.flow import Array32
 
 JOIN = 0.008
 """Of the height: what is finer than this of a difference is no light."""

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.job import require_disk
-from core.motion.flow import Array32
 
 LARGE = 2**26
 """Bytes from which on an array is kept in a file."""

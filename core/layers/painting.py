@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import largest, mean, total
 from core.layers.chosen import chosen_views
 from core.layers.clock import Allows, always
@@ -46,7 +47,7 @@ from core.layers.showing import Show, hidden
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera, working_size
-from core.motion.flow import SMALLEST, Array32, flow_between
+from core.motion.flow import SMALLEST, flow_between
 from core.motion.homography import Matrix
 
 PASSES = 3

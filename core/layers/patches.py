@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.flow import Array32
+from core.arrays import Array32
 
 Seen = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int32]

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.light import spread_gain
 from core.layers.paged import Room
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera
-from core.motion.flow import Array32, places
+from core.motion.flow import places
 from core.motion.homography import Matrix
 
 TOLERANCE = 0.06

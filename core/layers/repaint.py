@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.chosen import chosen_views
 from core.layers.clock import Allows, always
 from core.layers.effects import expected
@@ -28,7 +29,6 @@ from core.layers.plane import Plane, beside
 from core.layers.showing import part
 from core.layers.tracks import Tracks
 from core.layers.unseen import complete
-from core.motion.flow import Array32
 
 Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
 """Frame to bool (H, W), where something lies on the background."""

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.flow import Array32
+from core.arrays import Array32
 
 Hole = npt.NDArray[np.bool_]
 HOLD = 3e-4

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import largest, mean
 from core.layers.effects import evidence, link
 from core.layers.footage import Footage
@@ -21,7 +22,6 @@ from core.layers.neighbours import AGREE, frame_of, shading
 from core.layers.paged import Stack
 from core.layers.plane import Plane, beside
 from core.layers.tracks import Tracks, halved
-from core.motion.flow import Array32
 
 SHADOW, SAME = 0.9, 0.5
 """The most light of a shadow, and what part of a difference in it may be something else."""

@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
@@ -51,7 +52,6 @@ from core.layers.unseen import complete
 from core.layers.world import world_of
 from core.media.matte import Labels
 from core.media.writer import write_png
-from core.motion.flow import Array32
 
 PLANE = "plane.safetensors"
 JUDGED = 8

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.paged import Stack
 from core.media.matte import Labels
-from core.motion.flow import Array32
 
 LEAST_PIXELS = 4
 

@@ -11,10 +11,10 @@ from collections.abc import Generator
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.examples import fill_by_example
 from core.layers.patches import Seen
 from core.layers.plane import LEAST, Plane
-from core.motion.flow import Array32
 from core.motion.homography import moved_corners
 
 SEEN = LEAST / 3

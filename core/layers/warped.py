@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
 from core.layers.footage import Footage
@@ -33,7 +34,6 @@ from core.layers.slow_shadows import darker, known_by_canvas
 from core.layers.tracks import halved, measure
 from core.media.info import Frame
 from core.motion.camera import Camera
-from core.motion.flow import Array32
 
 ALIKE = 0.15
 """What may differ in light between a frame and its neighbours."""

@@ -22,6 +22,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
+from core.arrays import Array32
 from core.errors import MediaError
 from core.files import write_atomic
 from core.masks.features import Grid, token_features
@@ -29,7 +30,6 @@ from core.masks.sight import TEMPERATURE
 from core.nn.matcher import STRIDE, Matcher
 from core.nn.propagation import PROCESSOR, Batch, moves, total_loss, unroll
 
-Array32 = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
 
 SIDE, LENGTH, BATCH = 160, 3, 4

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.fineness import STEP
 
 Area = npt.NDArray[np.bool_]

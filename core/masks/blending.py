@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load, save
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.known import to_grid

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.masks.areas import Area, dilated
-from core.masks.features import Array32, Grid
+from core.masks.features import Grid
 from core.masks.sight import Flow
 from core.motion.flow import places
 from core.motion.homography import FEWEST_POINTS, Matrix, apply, sane, scaling

@@ -11,8 +11,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from core.arrays import Array32
 from core.files import write_atomic
-from core.masks.features import Array32
 
 CHECKPOINT = "checkpoint.safetensors"
 

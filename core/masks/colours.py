@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.masks.edges import box_mean
-from core.masks.features import Array32
 
 CELL = 16
 """Side of a grid cell in pixels of the working size."""

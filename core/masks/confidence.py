@@ -17,8 +17,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.assets import asset
-from core.masks.features import Array32
 from core.media.sureness import FILE, Knots
 
 CUES = ("sharp", "firm", "size", "back", "direct", "near", "whole", "compact")

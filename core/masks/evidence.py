@@ -21,7 +21,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.hints import SIDE, Array32, Picture, View, view_of
+from core.arrays import Array32
+from core.masks.hints import SIDE, Picture, View, view_of
 from core.masks.mixtures import Cells, cells_of, density, fitted
 from core.motion.flow import flow_between, places, warp
 from core.motion.homography import FEWEST_POINTS, apply, sane

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array32 = npt.NDArray[np.float32]
+from core.arrays import Array32
 
 _ORIENTATIONS = 6
 

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from core.arrays import Array32
 from core.masks.areas import Area, dilated
 from core.masks.camera import SURE, beside, through
-from core.masks.features import Array32
 from core.masks.known import Known
 from core.motion.homography import Matrix
 from core.nn.recall import Bank

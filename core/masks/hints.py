@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array32 = npt.NDArray[np.float32]
+from core.arrays import Array32
+
 Picture = npt.NDArray[np.uint8]
 
 SIDE = 192

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from core.arrays import Array32
 from core.masks.confidence import CUES, Cues, Seen, cues
-from core.masks.features import Array32, Grid
+from core.masks.features import Grid
 from core.masks.known import Known
 from core.masks.memory import nearness
 from core.masks.sight import Sight

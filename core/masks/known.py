@@ -9,7 +9,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from core.masks.features import Array32, Grid
+from core.arrays import Array32
+from core.masks.features import Grid
 from core.masks.fineness import STRIDE
 from core.masks.sight import Sight, look
 from core.media.info import Frame

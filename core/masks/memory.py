@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array32
 from core.masks.areas import Area, thinned
-from core.masks.features import Array32
 from core.masks.known import Known
 from core.masks.riding import strange
 from core.nn.recall import Bank

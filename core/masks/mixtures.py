@@ -13,8 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array32 = npt.NDArray[np.float32]
-Array64 = npt.NDArray[np.float64]
+from core.arrays import Array32, Array64
 
 GROUPS, ROUNDS = 5, 6
 LIGHTNESS = 0.7

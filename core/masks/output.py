@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.masks.colours import with_colours
 from core.masks.edges import linear_model
-from core.masks.features import Array32
 from core.media import matte as storage
 from core.media.info import Frame
 from core.media.matte import Labels, Matte

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.fineness import STRIDE
 
 APART, NEW = 0.25, 0.08

@@ -20,12 +20,13 @@ from typing import Any
 import msgspec
 import torch
 
+from core.arrays import Array32
 from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
 from core.masks.ahead import beside, foreseen
 from core.masks.begin import begun
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
-from core.masks.features import Array32, at_size_of
+from core.masks.features import at_size_of
 from core.masks.ground import Ground
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass

@@ -10,9 +10,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.masks.areas import Area
 from core.masks.camera import apart
-from core.masks.features import Array32, Grid
+from core.masks.features import Grid
 from core.masks.sight import Flow
 from core.motion.flow import warp
 from core.motion.homography import Matrix

@@ -16,10 +16,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.errors import EditError, MediaError
 from core.masks.draw import Box, Mask, Stroke, stroke_area
 from core.masks.evidence import motions, moved, with_colours, with_motion
-from core.masks.hints import MARGINS, SIDE, Array32, View, box_map, hints, view_of
+from core.masks.hints import MARGINS, SIDE, View, box_map, hints, view_of
 from core.masks.output import full_size
 from core.media.info import Frame, FrameSource
 from core.nn.plain import PlainSelector, shipped_selector

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.output import WORK_ROWS, band_tiles, lifted
 from core.media.info import Frame
 from core.media.matte import Matte

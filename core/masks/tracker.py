@@ -18,10 +18,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import Array32
 from core.masks.areas import MARGIN, Area, box_around, dilated, doubtful, near, spread, thinned
 from core.masks.camera import camera_step
 from core.masks.confidence import Cues, confidence
-from core.masks.features import Array32, Grid
+from core.masks.features import Grid
 from core.masks.ground import Ground, nothing
 from core.masks.judging import cues_of
 from core.masks.known import Known, to_tokens

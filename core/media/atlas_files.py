@@ -13,9 +13,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.errors import MediaError
 from core.media.matte import mask_name
-from core.motion.control_grid import Array32, ControlGrid
+from core.motion.control_grid import ControlGrid
 from core.time import FrameRate
 
 INDEX = "atlas.json"

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.media.atlas_files import AtlasObject, GridTrack, Page, to_atlas
 from core.media.atlas_paint import splat
 from core.media.matte import Matte
-from core.motion.control_grid import Array32, ControlGrid
+from core.motion.control_grid import ControlGrid
 
 FAR = np.float32(-1e6)
 """Where a map leads that leads nowhere."""

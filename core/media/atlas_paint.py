@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.control_grid import Array32
+from core.arrays import Array32
 
 COARSE = 1.6
 """Pixels of a picture that a map may step over from one pixel to the next before it is sampled more finely."""

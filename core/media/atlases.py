@@ -19,6 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.errors import MediaError
 from core.media.atlas_files import BACKGROUND, AtlasObject, Page, alpha_file, read_index, read_track, to_atlas
 from core.media.atlas_pages import PageTracks, led_on, page_map, page_places
@@ -26,7 +27,7 @@ from core.media.atlas_paint import reached, sample, sample_paint, splat_paint
 from core.media.images import read_picture
 from core.media.info import Frame
 from core.media.matte import Matte, blur, read_matte
-from core.motion.control_grid import Array32, ControlGrid
+from core.motion.control_grid import ControlGrid
 
 LIGHT_RANGE = 0.35, 2.2
 """Paint is never darkened or brightened by more."""

@@ -16,11 +16,12 @@ from typing import Literal, cast
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.motion import splat
 from core.motion.bars import Inside, between_bars, whole_of
 from core.motion.level import Level, level_between
 from core.motion.overlay import Mask, moves_around, overlay, taken_off, with_gaps
-from core.motion.splat import Array32, Fields, Motion, Numbers, Picture
+from core.motion.splat import Fields, Motion, Numbers, Picture
 
 Kind = Literal["moving", "same", "cut"]
 LOST, OTHER_COLOURS = 0.85, 0.2

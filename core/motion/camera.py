@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.flow import SMALLEST, Array32, flow_between, positions
+from core.arrays import Array32
+from core.motion.flow import SMALLEST, flow_between, positions
 from core.motion.growing import GrowingCanvas, Picture
 from core.motion.homography import (
     FEWEST_POINTS,

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array32 = npt.NDArray[np.float32]
+from core.arrays import Array32
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array32 = npt.NDArray[np.float32]
+from core.arrays import Array32
+
 Grey = npt.NDArray[np.uint8]
 SMALLEST = 16
 """Pictures with a shorter side have no flow."""

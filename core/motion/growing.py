@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.flow import Array32
+from core.arrays import Array32
 from core.motion.homography import Matrix, moved_corners
 
 Picture = npt.NDArray[np.uint8]

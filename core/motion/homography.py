@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.flow import SMALLEST, Array32
+from core.arrays import Array32
+from core.motion.flow import SMALLEST
 
 Matrix = npt.NDArray[np.float64]
 """float64 (3, 3)."""

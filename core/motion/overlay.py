@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.motion.splat import Array32, Picture, fill
+from core.arrays import Array32
+from core.motion.splat import Picture, fill
 
 Mask = npt.NDArray[np.bool_]
 

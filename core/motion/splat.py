@@ -21,9 +21,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.motion.flow import SMALLEST, positions
 
-Array32 = npt.NDArray[np.float32]
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Numbers = TypeVar("Numbers", bound=npt.NDArray[Any])

@@ -18,10 +18,10 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from core.arrays import Array32
 from core.assets import asset
 from core.errors import LaminarError
 
-Array32 = npt.NDArray[np.float32]
 _EPSILON = 1e-5
 _FLOOR = np.float32(1e-4)  # as in core.nn.selector
 

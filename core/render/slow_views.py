@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.media.info import Frame, FrameSource
 from core.motion import splat
 from core.motion.between import Betweens, Neighbours
@@ -94,7 +95,7 @@ def untouched(pair: Neighbours, t: float) -> Frame | None:
     return pair.framed(np.repeat((grey // 3)[..., None], 3, axis=2))
 
 
-def motion_picture(flow: splat.Array32) -> Frame:
+def motion_picture(flow: Array32) -> Frame:
     """Flow (H, W, 2) in pixels as colours: the hue is the direction, the strength the speed."""
     length, angle = cv2.cartToPolar(flow[..., 0], flow[..., 1], angleInDegrees=True)
     strongest = max(SLOWEST_SHOWN, float(np.percentile(length, 98)))

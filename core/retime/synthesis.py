@@ -26,10 +26,11 @@ import cv2  # noqa: E402
 import torch  # noqa: E402
 from torch import Tensor  # noqa: E402
 
+from core.arrays import Array32  # noqa: E402
 from core.errors import OutOfMemory  # noqa: E402
 from core.motion import splat  # noqa: E402
 from core.motion.between import Betweens, Neighbours  # noqa: E402
-from core.motion.splat import Array32, Fields, Picture  # noqa: E402
+from core.motion.splat import Fields, Picture  # noqa: E402
 from core.nn.weights import autocast, device, half_type  # noqa: E402
 from core.retime.voxel_flow import MULTIPLE, Made, Pair, VoxelFlow, shipped  # noqa: E402
 from core.retime.whole_frame import WholeFrame  # noqa: E402

@@ -20,8 +20,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.arrays import Array32
 from core.motion.flow import places, positions
-from core.motion.splat import Array32, Fields, Picture
+from core.motion.splat import Fields, Picture
 from core.retime.voxel_flow import LEAVING, MULTIPLE, STEEPEST, VoxelFlow
 
 _SEEN, _ADDED, _COLOURS, _CHOSEN = 14, 8, 12, 16

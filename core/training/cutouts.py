@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32, Array64
 from core.training.footage import BAND, OBJECT, Clip
 
-Array32 = npt.NDArray[np.float32]
-Array64 = npt.NDArray[np.float64]
 Picture = npt.NDArray[np.uint8]
 
 _MARGIN = 6

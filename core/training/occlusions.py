@@ -12,12 +12,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array64
 from core.errors import MediaError
 from core.training.cutouts import Cutout, Layer, Path, composite, cut_out
 from core.training.footage import Clip, Footage
 from core.training.windows import frame_window, look
-
-Array64 = npt.NDArray[np.float64]
 
 KINDS = ("wall", "leave", "crossing")
 _TRIES = 40

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from core.arrays import Array64
 from core.training.cutouts import Path
-
-Array64 = npt.NDArray[np.float64]
 
 
 def wander(

@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.masks.draw import Stroke, stroke_area
 from core.masks.hints import SIDE, View, box_map, view_of
 from core.training.composites import sample
 from core.training.footage import Footage
 
-Array32 = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
 VIEW = (224, 352)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Array64 = npt.NDArray[np.float64]
+from core.arrays import Array64
 
 _SMALLEST = 80.0
 _FOLLOW_BELOW = 0.13

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 import msgspec
 import numpy as np
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.linking import Place, beside, place_of
 from core.masks.sight import Foreseen

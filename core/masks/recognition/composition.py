@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.features import Array32
+from core.arrays import Array32
 
 KINDS = 8
 """Kinds of places that an object is made of."""

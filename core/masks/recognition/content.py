@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.known import Known
 
 OWN, REST, ASKED = 300, 1500, 200

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.recognition.linking import Place, overlap, place_of
 
 Way = tuple[float, float]

@@ -13,7 +13,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from core.masks.features import Array32
+from core.arrays import Array32
 
 Place = tuple[float, float, float, float]
 """x, y, width, height as parts of the frame, in [0, 1]."""

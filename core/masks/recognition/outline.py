@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from core.masks.features import Array32, Grid, make_grid, token_features
+from core.arrays import Array32
+from core.masks.features import Grid, make_grid, token_features
 from core.masks.recognition.recognise import STRIDE, Area, Found, nearest_feature, on_grid
 from core.media.info import Frame
 from core.media.matte import Labels

@@ -19,7 +19,7 @@ import cv2
 import msgspec
 import numpy as np
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.known import Known
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, Course, onward

@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.features import Array32, Grid, make_grid, token_features
+from core.arrays import Array32
+from core.masks.features import Grid, make_grid, token_features
 from core.masks.recognition.composition import Composition, composition_of
 from core.media.info import Frame
 from core.media.matte import Labels

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import Array32
 from core.masks.ahead import foreseen
-from core.masks.features import Array32
 from core.masks.output import full_size
 from core.masks.recognition.alibi import BEYOND, Trace, elsewhere, trace_of
 from core.masks.recognition.course import DECLINE

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.masks.features import Array32, Grid
+from core.arrays import Array32
+from core.masks.features import Grid
 from core.masks.known import Known, to_grid
 from core.masks.recognition.content import OWN, tokens_of
 from core.masks.sight import Flow, look

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
+from core.arrays import Array32
 from core.errors import MediaError
-from core.masks.features import Array32
 from core.masks.recognition.linking import Place
 from core.masks.recognition.outline import make_outliner
 from core.masks.recognition.presence import Watch

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
+from core.arrays import Array32
 from core.atlas.align import by_flow, still, whole_motion, without_rim
 from core.atlas.footage import Box, View
 from core.atlas.page import FLOW_SMOOTH
-from core.motion.control_grid import Array32, pixels
+from core.motion.control_grid import pixels
 
 SIDE, STEP, RADIUS = 64, 8, 18.0
 MIDDLE = np.array([32.0, 32.0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.masks.features import Array32
+from core.arrays import Array32
 from core.masks.recognition.course import GRACE, HORIZON, Course, heading_after, onward
 
 SHAPE = 60, 160
