@@ -49,7 +49,7 @@ def export_cues(editor: Editor, path: Path | None = None) -> None:
     sequence = editor.document.sequence
     if sequence is None:
         return
-    cues = cues_of(sequence)
+    cues = cues_of(sequence, editor.document.project.sequences)
     target = path or _ask_target(editor, sequence.name)
     if target is None:
         return

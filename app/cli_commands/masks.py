@@ -41,7 +41,7 @@ def run_import(
             steps = import_object(source, out, label, size=size, frames=video.frames, first=at, resize=resize)
         terminal.follow(f"Importing {source.name}", steps)
     count = len(MaskFolder(out).frames())
-    terminal.say({"outputs": [str(out)], "frames": count}, f"{count} masks in {out}")
+    terminal.say({"outputs": [str(out)], "frames": count}, f"{counted(count, 'mask')} in {out}")
 
 
 def run_export(source: Path, out: Path, format: str, label: int, clip: Path | None, *, json: bool) -> None:

@@ -124,8 +124,10 @@ def _answer(out: Path, curve: Path | None, got: SpeedPlan, info: MediaInfo) -> d
 def moving(clip: Path) -> MediaInfo:
     """Raises MediaError when the clip has no moving picture."""
     info = safe_probe(existing(clip))
-    if info.video is None or info.kind == "image":
-        raise MediaError(f"{clip} does not move", "Give a video or a folder of images")
+    if info.video is None:
+        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
+    if info.video.frames < 2:
+        raise MediaError(f"{clip} is a single picture", "Give a video or a folder of images")
     return info
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from app.cli_targets import left_over, make_folder
-from app.terminal import Terminal, existing
+from app.terminal import Terminal, counted, existing
 from core.errors import MediaError
 from core.files import lock
 from core.media.appearances import APPEARANCES
@@ -55,7 +55,7 @@ def run(
         terminal.warn(notice)
     terminal.say(
         {"outputs": [str(out)], "frames": len(written), "key_masks": len(frames)},
-        f"{len(written)} masks in {out}",
+        f"{counted(len(written), 'mask')} in {out}",
     )
 
 

@@ -214,7 +214,7 @@ def _check(
         return
     if first == 0:
         raise MediaError(
-            f"{path.name} has {count} frames, the clip has {frames}",
+            f"{path.name} has {count} frame{'s' if count != 1 else ''}, the clip has {frames}",
             "Export the matte over the whole clip at its frame rate, or say at which frame it begins",
         )
     if not 0 <= first <= frames - count:
