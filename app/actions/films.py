@@ -108,6 +108,17 @@ def remove(editor: Editor) -> None:
     editor.document.edit(tr("Delete film"), sequences.without_film, sequence_of(editor).id)
 
 
+def remove_unused(editor: Editor) -> None:
+    """Ask which of the films that no clip shows shall go."""
+    from app.dialogs.unused_films import UnusedFilmsDialog
+
+    UnusedFilmsDialog(editor, view_of(editor)).exec()
+
+
+def has_unused(editor: Editor) -> bool:
+    return bool(sequences.unused(editor.document.project))
+
+
 def has_others(editor: Editor) -> bool:
     return len(editor.document.project.sequences) > 1
 
@@ -154,4 +165,6 @@ ACTIONS = (
     Action("films.insert", "Insert film…", insert, (), "Timeline/Film", has_others,
            help="Another film of the project as a compound clip at the playhead"),
     Action("films.remove", "Delete film", remove, (), "Timeline/Film", has_others),
+    Action("films.remove_unused", "Delete unused films…", remove_unused, (), "Timeline/Film", has_unused,
+           help="Films that no clip shows, such as those that deleted compound clips leave behind"),
 )  # fmt: skip

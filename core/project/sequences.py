@@ -56,6 +56,19 @@ def without_film(project: Project, film_id: str) -> Project:
     return replace(project, sequences=others, active=active)
 
 
+def unused(project: Project) -> tuple[Sequence, ...]:
+    """The films that neither the timeline nor any clip shows, such as those that deleted compound clips leave."""
+    shown = frozenset[str]().union(*(shown_in(one) for one in project.sequences))
+    return tuple(one for one in project.sequences if one.id not in shown and one.id != project.active)
+
+
+def without_films(project: Project, film_ids: Iterable[str]) -> Project:
+    """The project without several films. Raises EditError as `without_film` does."""
+    for film_id in film_ids:
+        project = without_film(project, film_id)
+    return project
+
+
 def with_compound(project: Project, clip_ids: Iterable[str]) -> Project:
     """The project with clips of the active film in a film of their own, see core.timeline.nesting.compound."""
     made = compound(_active(project), clip_ids, _free_name(project, "Compound"))

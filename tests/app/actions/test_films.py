@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.actions import films
 from app.actions.registry import find_action, trigger
+from app.dialogs.unused_films import UnusedFilmsDialog
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from app.timeline.clip_art import badges
@@ -147,3 +148,32 @@ def test_rows_show_each_clip_where_it_shows() -> None:
     ]
     back = runs(track, (15 - edges / 10) * SECOND, edges)
     assert [clip.id for _, _, clip in back] == ["c", "b", "a"]
+
+
+def test_films_that_deleted_compound_clips_leave_are_cleared_in_one_step(editor: Editor) -> None:
+    assert not find_action("films.remove_unused").enabled(editor)
+    made = compound(editor)
+    assert not find_action("films.remove_unused").enabled(editor)
+    first = editor.document.project.active
+    trigger(editor, find_action("films.copy"))
+    films.show(editor, first)
+    run(editor, "clip.ripple_delete", made.id)
+    trigger(editor, find_action("films.new"))
+    films.show(editor, first)
+    before = editor.document.project
+    dialog = UnusedFilmsDialog(editor)
+    assert [dialog.list.item(row).text().split("    ")[0] for row in range(dialog.list.count())] == [
+        "Film copy",
+        "Film 2",
+    ]  # the copy shows the compound's film
+    assert dialog.marked == () and not dialog.delete.isEnabled()
+    films.show(editor, next(one.id for one in before.sequences if one.name == "Film copy"))
+    trigger(editor, find_action("films.remove"))
+    films.show(editor, first)
+    dialog = UnusedFilmsDialog(editor)
+    (left,) = dialog.marked
+    assert next(one for one in editor.document.project.sequences if one.id == left).name == "Compound"
+    dialog.accept()
+    assert left not in {one.id for one in editor.document.project.sequences}
+    trigger(editor, find_action("edit.undo"))
+    assert left in {one.id for one in editor.document.project.sequences}
