@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -90,6 +90,7 @@ class Workspace(QMainWindow):
         yield
         self.reset_layout()
         self.tabifiedDockWidgetActivated.connect(self._trim_titles)
+        self.docks["scopes"].visibilityChanged.connect(self._make_room_for_names)
 
     def _fill_left(self) -> Iterator[None]:
         from app.panels.media_bin import MediaBinPanel
@@ -210,6 +211,27 @@ class Workspace(QMainWindow):
         self.resizeDocks(sides, [width] * len(sides), Qt.Orientation.Horizontal)
         height = max(240, size.height() * 2 // 5)
         self.resizeDocks([self.docks["timeline"]], [height], Qt.Orientation.Vertical)
+
+    def _make_room_for_names(self) -> None:
+        """A dock that joins tabs makes them wider, instead of squeezing the names of its neighbours."""
+
+        def widen() -> None:
+            dock = self.docks["scopes"]
+            others = self.tabifiedDockWidgets(dock)
+            wanted = max((bar.sizeHint().width() for bar in self._tab_bars(dock.windowTitle())), default=0)
+            if others and not dock.isFloating() and dock.width() < wanted <= self.width() // 3:
+                self.resizeDocks([dock, *others], [wanted] * (1 + len(others)), Qt.Orientation.Horizontal)
+
+        QTimer.singleShot(0, self, widen)  # Qt adds the tab after it says that the dock is seen
+
+    def _tab_bars(self, title: str) -> list[QTabBar]:
+        """Those of docks with a tab of that title."""
+        bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [
+            bar
+            for bar in bars
+            if bar.isVisible() and title in (bar.tabText(tab) for tab in range(bar.count()))
+        ]
 
     def layout_text(self) -> str:
         """Where the docks stand, for the settings."""

@@ -106,6 +106,20 @@ def test_the_layout_is_kept_and_can_be_reset(qtbot: QtBot, home: Path) -> None:
     second.close_now()
 
 
+def test_a_dock_that_joins_others_does_not_squeeze_their_names(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1280, 720)
+    window.show()
+    window.commands.run("file.new")
+    workspace = window.make_workspace()
+    qtbot.waitUntil(lambda: workspace.docks["media"].width() == 260)
+    window.commands.run("view.scopes")
+    docks = [workspace.docks[name] for name in ("media", "moments", "history", "jobs", "scopes")]
+    (bar,) = workspace._tab_bars("Scopes")
+    qtbot.waitUntil(lambda: bar.width() >= bar.sizeHint().width())
+    assert {bar.tabText(tab) for tab in range(bar.count())} == {dock.windowTitle() for dock in docks}
+    assert workspace.width() >= 1280 and docks[0].width() < 1280 // 3
+
+
 def test_the_theme_switches_at_once(window: MainWindow, qapp: QApplication) -> None:
     window.commands.run("view.light_theme")
     assert theme.current() == "light"
