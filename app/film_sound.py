@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from app.preview import Show
-from app.sound import Samples, SoundClock
+from app.sound import Mix, Pieces, SoundClock
 from core.media.pool import SourcePool
 from core.render import mixer
 from core.render.resolver import Resolver
@@ -62,9 +61,9 @@ class FilmSound:
             self._clock.close()
             self._clock = None
 
-    def _mix(self, show: Show, sequence: Sequence) -> Callable[[int, int], Samples]:
+    def _mix(self, show: Show, sequence: Sequence) -> Mix:
         resolver = self._resolver
         if resolver is None:
             resolver = self._resolver = Resolver(show.project, show.project_file, show.data, self._pool)
         resolver.show(show.project, show.project_file, show.data)
-        return lambda first, count: mixer.mix(sequence, first, count, resolver)
+        return Pieces(lambda first, count: mixer.mix(sequence, first, count, resolver))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +25,9 @@ Mix = Callable[[int, int], Samples]
 """(first sample, count) -> float32 (count, 2) of the film, silence outside it."""
 
 BLOCK = 1024
+PIECE = 8 * BLOCK
+"""Samples that are mixed at a time."""
+PIECES_KEPT = 4
 AHEAD = 12
 """Blocks mixed ahead: a quarter of a second at 48 kHz."""
 
@@ -38,6 +41,30 @@ def shuttled(mix: Mix, first: int, count: int, speed: float) -> Samples:
     if step > 1:
         samples = samples.reshape(count, step, 2).mean(axis=1)
     return np.ascontiguousarray(samples if speed > 0 else samples[::-1], np.float32)
+
+
+class Pieces:
+    """A mix that is made in larger pieces, the last few of which are kept: effects that listen far around take as long for
+    a short piece as for a long one. For one thread."""
+
+    def __init__(self, mix: Mix) -> None:
+        self._mix = mix
+        self._kept: OrderedDict[int, Samples] = OrderedDict()
+
+    def __call__(self, first: int, count: int) -> Samples:
+        numbers = range(first // PIECE, (first + count - 1) // PIECE + 1)
+        whole = np.concatenate([self._piece(number) for number in numbers])
+        begin = first - numbers[0] * PIECE
+        return whole[begin : begin + count]
+
+    def _piece(self, number: int) -> Samples:
+        if number in self._kept:
+            self._kept.move_to_end(number)
+        else:
+            self._kept[number] = self._mix(number * PIECE, PIECE)
+            if len(self._kept) > PIECES_KEPT:
+                self._kept.popitem(last=False)
+        return self._kept[number]
 
 
 class SoundClock:

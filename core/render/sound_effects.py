@@ -3,7 +3,8 @@ began: any part of a film sounds as it does in the whole.
 
 The equaliser is a linear-phase filter, designed by its magnitude on a grid of frequencies; where its values are animated,
 the sound runs from one setting to the next every tenth of a second. The compressor turns down what is louder than its
-threshold by the mean level around, looking ahead as far as back, so that nothing pumps late.
+threshold by the mean level around, looking ahead as far as back, so that nothing pumps late. What takes noise out is in
+core.render.denoise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from core.render import denoise
 from core.render.pixels import Floats
 from core.time import TICKS_PER_SECOND
 from core.timeline.effects import EFFECT_KINDS, effect_values
@@ -42,7 +44,13 @@ def reach(effects: Many[Effect], rate: int) -> int:
 
 
 def _reach_of(kind: str, rate: int) -> int:
-    return _taps(rate) // 2 if kind == "equaliser" else 2 * (round(LEVEL_SECONDS * rate) // 2)
+    match kind:
+        case "equaliser":
+            return _taps(rate) // 2
+        case "denoise":
+            return denoise.reach(rate)
+        case _:
+            return 2 * (round(LEVEL_SECONDS * rate) // 2)
 
 
 def applied(sound: Floats, effects: Many[Effect], clip: Clip, start: int, first: int, rate: int) -> Floats:
@@ -59,9 +67,10 @@ def applied(sound: Floats, effects: Many[Effect], clip: Clip, start: int, first:
             effect, clip, start, first + margin, len(out), rate
         ):
             part = sound[low : high + 2 * margin]
-            out[low:high] = _changed(effect.kind, part, before, rate)
+            out[low:high] = _changed(effect.kind, part, first + low, before, rate)
             if after != before:
-                out[low:high] += (_changed(effect.kind, part, after, rate) - out[low:high]) * shares
+                changed = _changed(effect.kind, part, first + low, after, rate)
+                out[low:high] += (changed - out[low:high]) * shares
         sound, first = out, first + margin
     return sound
 
@@ -87,12 +96,16 @@ def _stretches(
     return found
 
 
-def _changed(kind: str, sound: Floats, values: Values, rate: int) -> Floats:
-    """One effect with fixed values; shorter by its reach on either side."""
-    if kind == "equaliser":
-        bands = tuple(round(values[name], 3) for name in ("low", "middle", "high", "cut"))
-        return _filtered(sound, _kernel(bands, rate))
-    return _compressed(sound, values, rate)
+def _changed(kind: str, sound: Floats, first: int, values: Values, rate: int) -> Floats:
+    """One effect with fixed values, of sound from record sample `first` on; shorter by its reach on either side."""
+    match kind:
+        case "equaliser":
+            bands = tuple(round(values[name], 3) for name in ("low", "middle", "high", "cut"))
+            return _filtered(sound, _kernel(bands, rate))
+        case "denoise":
+            return denoise.denoised(sound, first, values["amount"], rate)
+        case _:
+            return _compressed(sound, values, rate)
 
 
 def _taps(rate: int) -> int:

@@ -204,6 +204,14 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             sound=True,
         ),
         EffectKind(
+            "denoise",
+            "Noise reduction",
+            "Turns steady noise down under a voice: hum, hiss, fans, traffic. Music that holds its notes is not for it.",
+            (Parameter("amount", "Amount", 12.0, 0.0, 40.0, 0.5, "dB"),),
+            whole=True,
+            sound=True,
+        ),
+        EffectKind(
             "compressor",
             "Compressor",
             "Brings loud and soft closer together: what is louder than the threshold is turned down by the ratio, then all is raised.",

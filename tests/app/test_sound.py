@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.sound import BLOCK, SoundClock, shuttled
+from app.sound import BLOCK, PIECE, Pieces, SoundClock, shuttled
 from core.time import TICKS_PER_SECOND
 
 RATE = 48000
@@ -129,3 +131,13 @@ def test_peaks_are_of_what_was_played_since_they_were_asked(clock: SoundClock) -
         clock.callback(np.empty((BLOCK, 2), np.float32), BLOCK, None, None)
         assert clock.peaks() == ((0.25, 0.5) if block is quiet else (1.0, 1.0))
     assert clock.peaks() == (0.0, 0.0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3 * PIECE, 3 * PIECE), st.integers(1, 2 * PIECE)), min_size=1, max_size=8)
+)
+@settings(max_examples=30, deadline=None)
+def test_pieces_of_a_mix_are_the_mix(asked: list[tuple[int, int]]) -> None:
+    pieces = Pieces(ramp)
+    for first, count in asked:
+        np.testing.assert_array_equal(pieces(first, count), ramp(first, count))
