@@ -38,6 +38,13 @@ PAINTED, FOLLOWED = 0.4, 0.3
 """Of finding the background of every frame, finding the canvas; and of that, following the camera."""
 FILMS = 3.8
 """Times a pass over the canvas, what finding and writing the layers takes."""
+_NOT_FLAT = "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
+_NO_TIME = "The background is no plane, and there was no time to put it together from neighbours"
+_NOT_ASKED = (
+    "The background is no plane: the picture is a survey. In a film, which you can ask for, each frame's background "
+    "is put together from its neighbours"
+)
+
 Background: TypeAlias = Plane | Warped
 """Both answer `render`, `noise`, `known` and `picture`, and know the `camera`."""
 
@@ -121,22 +128,11 @@ def find_background(
         yield 1.0
         return plane
     plane.flat = False
-    if not frames:
-        plane.notes.append(
-            "The background is no plane: the picture is a survey. In a film, which you can ask for, each frame's background "
-            "is put together from its neighbours"
-        )
+    in_time = frames and allows(1.5 * (time.monotonic() - began) * footage.count / SAMPLE)
+    plane.notes.append(_NOT_FLAT if in_time else _NO_TIME if frames else _NOT_ASKED)
+    if not in_time:
         yield 1.0
         return plane
-    if not allows(1.5 * (time.monotonic() - began) * footage.count / SAMPLE):
-        plane.notes.append(
-            "The background is no plane, and there was no time to put it together from neighbours"
-        )
-        yield 1.0
-        return plane
-    plane.notes.append(
-        "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
-    )
     return (yield from part(paint_warped(footage, plane, folder, show, seed), painted, 1.0))
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.motion.flow import flow_between, positions
-from core.nn.matcher import STRIDE, Features, Matcher, hints, no_target, scores
+from core.nn.matcher import STRIDE, Features, Matcher, Target, hints, no_target, scores
 from core.nn.recall import Bank, recall
 from core.nn.weights import autocast
 
@@ -65,15 +65,35 @@ def _thinned(mask: Tensor) -> Tensor:
 
 
 @dataclass
-class _Seen:
-    """One example's memory while it is unrolled."""
+class _Known:
+    """What is known of one example while it is unrolled: its first frame, the frames since, the model of its object."""
 
     key: Bank
     recent: list[Bank]
+    target: Target
+
+    def carried(self, keys: Tensor, places: Tensor, side: int) -> Tensor:
+        """What memory says of a frame, (HINTS, side, side). keys: (side * side, C)."""
+        first = recall(keys, places, self.key, TOP)
+        near = recall(keys, places, _joined(self.recent[-2:]), TOP)
+        return hints(first, near).T.unflatten(1, (side, side))
+
+    def see(self, bank: Bank, tokens: Tensor, mask: Tensor, trust: float) -> None:
+        """Remember a frame. tokens: its features for the target model (C, h, w). mask: (1, S, S)."""
+        self.recent.append(bank)
+        self.target = self.target.plus(_flat(tokens), _eighth(mask), trust)
 
 
 def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = False) -> dict[str, Tensor]:
-    """The losses of a batch, and the mean Jaccard of the predictions (`j`) and of what memory alone carries (`m`)."""
+    """Predict the frames after the first one by one, each from the predictions before it.
+
+    Args:
+        walk_only: the self-supervised loss alone.
+        spoil: predictions get errors before they are remembered (`spoiled`).
+
+    Returns:
+        The losses, and the mean Jaccard of the predictions (`j`) and of what memory alone carries (`m`).
+    """
     count, length = batch.pictures.shape[:2]
     with autocast(PROCESSOR):
         features = net.encoder(_channels_last(_in_time(batch.pictures)), _in_time(batch.hand))
@@ -81,50 +101,55 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
     losses = {"walk": walk_loss(walked if walk_only else walked[:WALKS])}
     if walk_only:
         return losses
-    steps = features.split(count)
-    masks, trusted = batch.masks, batch.trusted
-    previous = masks[:, 0]
-    places = _places(previous.shape[-1] // STRIDE)
-    memories = [_Seen(key, [key]) for key in _banks(net, steps[0], previous, places, 0)]
-    recent = _banks(net, steps[0], previous, places, 1)
-    for seen, bank in zip(memories, recent, strict=True):
-        seen.recent = [bank]
-    targets = [no_target().plus(_flat(steps[0].target[i]), _eighth(previous[i]), 1.0) for i in range(count)]
-    total = {"mask": [], "carried": [], "target": [], "j": [], "m": []}  # type: dict[str, list[Tensor]]
+    steps, previous = features.split(count), batch.masks[:, 0]
+    side = previous.shape[-1] // STRIDE
+    places = _places(side)
+    known = _begun(net, steps[0], previous, places)
+    told: dict[str, list[Tensor]] = {"mask": [], "carried": [], "target": [], "j": [], "m": []}
     for t in range(1, length):
-        known = [
-            hints(
-                recall(_flat(steps[t].key[i]), places, memories[i].key, TOP),
-                recall(_flat(steps[t].key[i]), places, _joined(memories[i].recent[-2:]), TOP),
-            )
-            for i in range(count)
-        ]
-        side = previous.shape[-1] // STRIDE
-        carried = torch.stack([each.T.unflatten(1, (side, side)) for each in known])
+        step = steps[t]
+        carried = torch.stack([one.carried(_flat(step.key[i]), places, side) for i, one in enumerate(known)])
         score = torch.stack(
             [
-                scores(_flat(steps[t].target[i]), targets[i].weights()).view(1, side // 2, side // 2)
-                for i in range(count)
+                scores(_flat(step.target[i]), one.target.weights()).view(1, side // 2, side // 2)
+                for i, one in enumerate(known)
             ]
         )
         moved = F.grid_sample(previous, batch.flow[:, t], align_corners=False)
         with autocast(PROCESSOR):
-            logits = net.decode(steps[t], carried, score, moved)
-        truth, trust = masks[:, t], trusted[:, t]
-        total["mask"].append(mask_loss(logits, truth, trust))
-        for channel in (0, 2):
-            total["carried"].append(_likelihood(carried[:, channel : channel + 1], truth, trust, STRIDE))
-        total["target"].append(_likelihood((score + 1) / 2, truth, trust, 2 * STRIDE))
+            logits = net.decode(step, carried, score, moved)
         previous = torch.sigmoid(logits.detach())
-        total["j"].append(_jaccard(previous, truth, trust))
-        coarse = F.interpolate(carried[:, 0:1].detach(), scale_factor=STRIDE, mode="bilinear")
-        total["m"].append(_jaccard(coarse, truth, trust))
+        for name, values in _judged(logits, previous, carried, score, batch, t).items():
+            told[name] += values
         if spoil:
             previous = spoiled(previous, batch.pictures[:, t])
-        for i, bank in enumerate(_banks(net, steps[t], previous, places, 1)):
-            memories[i].recent.append(bank)
-            targets[i] = targets[i].plus(_flat(steps[t].target[i]), _eighth(previous[i]), TRUST)
-    return losses | {name: torch.stack(parts).mean() for name, parts in total.items()}
+        for i, bank in enumerate(_banks(net, step, previous, places, 1)):
+            known[i].see(bank, step.target[i], previous[i], TRUST)
+    return losses | {name: torch.stack(values).mean() for name, values in told.items()}
+
+
+def _begun(net: Matcher, features: Features, masks: Tensor, places: Tensor) -> list[_Known]:
+    """What is known of each example after its first frame, whose masks (B, 1, S, S) are given."""
+    keys, recent = (_banks(net, features, masks, places, kind) for kind in (0, 1))
+    known = [_Known(key, [], no_target()) for key in keys]
+    for i, one in enumerate(known):
+        one.see(recent[i], features.target[i], masks[i], 1.0)
+    return known
+
+
+def _judged(
+    logits: Tensor, predicted: Tensor, carried: Tensor, score: Tensor, batch: Batch, t: int
+) -> dict[str, list[Tensor]]:
+    """Losses and Jaccards of frame t, by name: of the decoder, of what memory carries, of the target model."""
+    truth, trust = batch.masks[:, t], batch.trusted[:, t]
+    coarse = F.interpolate(carried[:, 0:1].detach(), scale_factor=STRIDE, mode="bilinear")
+    return {
+        "mask": [mask_loss(logits, truth, trust)],
+        "carried": [_likelihood(carried[:, k : k + 1], truth, trust, STRIDE) for k in (0, 2)],
+        "target": [_likelihood((score + 1) / 2, truth, trust, 2 * STRIDE)],
+        "j": [_jaccard(predicted, truth, trust)],
+        "m": [_jaccard(coarse, truth, trust)],
+    }
 
 
 def _in_time(x: Tensor) -> Tensor:

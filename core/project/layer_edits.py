@@ -136,13 +136,7 @@ def insert_between(
     sequence, track, where, plate = _plate_of(project, clip_id)
     media = _taken_apart(project, plate)
     group = layers_on(project, clip_id)
-    if isinstance(thing, str):
-        if thing in {one.id for _, _, one in group}:
-            raise EditError("a layer cannot go behind itself", "Select a title or another clip too")
-        _, start, placed = _found(sequence, thing)
-        at = start.start
-    else:
-        at, placed = where.start, thing
+    at, placed = _thing(sequence, thing, {one.id for _, _, one in group}, where.start)
     order = [choice.label for choice in layers_of(media).objects]
     if label not in order:
         raise EditError("this object has no layer", "Make the layers again, with the object chosen")
@@ -160,6 +154,16 @@ def insert_between(
     sequence = edits.lift(sequence, moved, linked=False)
     stack = [*layers[:cut], (at, placed), *layers[cut:]]
     return project.with_sequence(_stacked(sequence, track.id, stack))
+
+
+def _thing(sequence: Sequence, thing: Clip | str, group: set[str], start: int) -> tuple[int, Clip]:
+    """What goes between the layers `group`, and when it starts: a new clip at `start`, one of the timeline where it is."""
+    if not isinstance(thing, str):
+        return start, thing
+    if thing in group:
+        raise EditError("a layer cannot go behind itself", "Select a title or another clip too")
+    _, where, clip = _found(sequence, thing)
+    return where.start, clip
 
 
 def reordered(project: Project, clip_id: str) -> Project:
