@@ -16,7 +16,8 @@ log = logging.getLogger("laminar.playback")
 
 
 class FilmSound:
-    """Opens the sound device when the film first plays and mixes for it what is shown; silent while the device of the settings fails."""
+    """Opens the sound device when the film first plays and mixes for it what is shown; silent while the device of the
+    settings fails."""
 
     def __init__(self, settings: Settings, pool: SourcePool) -> None:
         self._settings, self._pool = settings, pool

@@ -1,4 +1,5 @@
-"""How loud the film is while it plays: two bars, the loudest of the last moments, and a lamp that stays on after an overload."""
+"""How loud the film is while it plays: two bars, the loudest of the last moments, and a lamp that stays on after an
+overload."""
 
 from __future__ import annotations
 

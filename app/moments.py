@@ -1,7 +1,7 @@
 """Moments alike: which one is asked about, what is known of the bin's media, and where a found one lies in the film.
 
-What is compared is left by the job "speediness" of each media (core.retime.pace_files); searching reads those files beside
-the window.
+What is compared is left by the job "speediness" of each media (core.retime.pace_files); searching reads those files
+beside the window.
 """
 
 from __future__ import annotations

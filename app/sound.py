@@ -44,8 +44,8 @@ def shuttled(mix: Mix, first: int, count: int, speed: float) -> Samples:
 
 
 class Pieces:
-    """A mix that is made in larger pieces, the last few of which are kept: effects that listen far around take as long for
-    a short piece as for a long one. For one thread."""
+    """A mix that is made in larger pieces, the last few of which are kept: effects that listen far around take as
+    long for a short piece as for a long one. For one thread."""
 
     def __init__(self, mix: Mix) -> None:
         self._mix = mix

@@ -1,5 +1,5 @@
-"""Commands on in and out points: of the film, or in the mask view of the media there, whose part between them is what goes
-onto the timeline."""
+"""Commands on in and out points: of the film, or in the mask view of the media there, whose part between them is what
+goes onto the timeline."""
 
 from __future__ import annotations
 

@@ -131,8 +131,8 @@ class AtlasPane(QWidget):
         return QSize(320, 240)
 
     def _follow(self) -> None:
-        """What is in hand is shown where it lies: an edit on a page brings that page, and a picture or a text on the atlas
-        of the whole clip brings that, where it can be moved."""
+        """What is in hand is shown where it lies: an edit on a page brings that page, and a picture or a text on the
+        atlas of the whole clip brings that, where it can be moved."""
         edit, media = self._session.edit, self._session.media
         if self._session.edit_id != self._followed:
             self._followed = self._session.edit_id
@@ -265,7 +265,8 @@ def same(one: Wish, other: Wish) -> bool:
 
 
 def atlas_picture(atlases: Atlases, wish: Wish) -> Frame:
-    """The atlas or its page, straight RGBA; paint beside what is known of the object is seen as well. Raises MediaError."""
+    """The atlas or its page, straight RGBA; paint beside what is known of the object is seen as well. Raises
+    MediaError."""
     if wish.look == "bare":
         clip = atlases.clip(wish.data, wish.media)
         return clip.page_picture(wish.label, wish.page) if wish.page else clip.atlas(wish.label)

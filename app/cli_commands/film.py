@@ -1,4 +1,5 @@
-"""The last step of a command: a project's film written as a file, with a preset that the file's name or the user chose."""
+"""The last step of a command: a project's film written as a file, with a preset that the file's name or the user
+chose."""
 
 from __future__ import annotations
 

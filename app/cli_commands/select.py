@@ -33,8 +33,8 @@ class Asked:
 
 
 def run(clip: Path, asked: Asked, out: Path, *, json: bool) -> None:
-    """Raises MediaError for numbers that are none, a frame that the clip lacks and a mask that does not fit, EditError for
-    a box beside the frame."""
+    """Raises MediaError for numbers that are none, a frame that the clip lacks and a mask that does not fit,
+    EditError for a box beside the frame."""
     terminal = Terminal(json)
     left, top, width, height = _numbers(asked.box, "--box", 4)
     add, subtract = (

@@ -1,4 +1,5 @@
-"""From the mask view to the tracking job: what is asked. What comes back: app.masks.track_results, app.masks.track_watch."""
+"""From the mask view to the tracking job: what is asked. What comes back: app.masks.track_results,
+app.masks.track_watch."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 def poster_time(media: Media) -> int:
-    """The source time whose picture stands for the media: an eighth into it, for a layer half, where its object is likely in view."""
+    """The source time whose picture stands for the media: an eighth into it, for a layer half, where its object is
+    likely in view."""
     if media.info.kind == "image":
         return 0
     return media.info.duration // (8 if media.layer is None else 2)

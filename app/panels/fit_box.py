@@ -1,4 +1,5 @@
-"""A job that fits something to one clip and gets better while one watches: start, pause, stop, refine, and how good it is.
+"""A job that fits something to one clip and gets better while one watches: start, pause, stop, refine, and how good
+it is.
 
 A job tells its quality in the fields of its progress, {"psnr": dB, "seconds": s}; a result in report.json, where
 psnr_over_time is a list of (seconds, dB).

@@ -29,20 +29,20 @@ FEW = 4.0
 ARM = 64.0
 """Squared pixels, times trust, that speak for no turn."""
 ASTRAY = 1.0
-"""Pixels of the clip by which flow may lead elsewhere than a map before it counts for ever less: it knows nothing of where
-limbs part, and one wrong place must not pull at its surroundings."""
+"""Pixels of the clip by which flow may lead elsewhere than a map before it counts for ever less: it knows nothing of
+where limbs part, and one wrong place must not pull at its surroundings."""
 RIM, BLURRED = 1.0, 0.25
-"""Pixels inside an object's edge that are mixed with what lies behind it, and what is added of its way in a frame: half of
-what it moves while a shutter is open half the time, on either side of the edge."""
+"""Pixels inside an object's edge that are mixed with what lies behind it, and what is added of its way in a frame:
+half of what it moves while a shutter is open half the time, on either side of the edge."""
 LONGEST = 1.5
 """Pixels that one step may move a node."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """sigmas: blur of each Gauss-Newton step, in pixels. trust: weight of the neighbours' flow beside the colours. rimless:
-    colours at the object's edge, which are mixed with what lies behind, do not count: paint sticks better, and the edge
-    looks a little less like the film."""
+    """sigmas: blur of each Gauss-Newton step, in pixels. trust: weight of the neighbours' flow beside the colours.
+    rimless: colours at the object's edge, which are mixed with what lies behind, do not count: paint sticks better,
+    and the edge looks a little less like the film."""
 
     sigmas: tuple[float, ...] = (2.5, 2.5, 1.2, 1.2)
     trust: float = 0.05

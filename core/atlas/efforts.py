@@ -22,8 +22,8 @@ LONG_ROUNDS_LARGE = (
     (Effort((2.4, 1.2), 12.0, _LARGE, rimless=True), Effort((1.2, 0.7), 12.0, _LARGE, rimless=True)),
     (Effort((1.2, 0.7), 40.0, _LARGE, rimless=True), Effort((0.7,), 40.0, _LARGE, rimless=True)),
 )
-"""The same for a chain that was laid out on smaller pictures. What it is off by is more pixels now; and so is a bend of the same
-shape, which would cost four times as much at twice the size."""
+"""The same for a chain that was laid out on smaller pictures. What it is off by is more pixels now; and so is a bend
+of the same shape, which would cost four times as much at twice the size."""
 BACKGROUND_ROUND = (Effort((0.7, 0.5), 0.0),)
 FIRST_ROUND = (Effort((1.2, 1.2, 0.7), 0.02),)
 LATER_ROUND = (Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005)),)

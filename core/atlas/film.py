@@ -78,7 +78,8 @@ def _named(atlas: AtlasClip, name: str) -> tuple[AtlasObject, int]:
 
 
 def _start(atlas: AtlasClip, path: Path, info: MediaInfo) -> int:
-    """Source time of the first frame that was laid out. Raises MediaError when the clip is not the one that was laid out."""
+    """Source time of the first frame that was laid out. Raises MediaError when the clip is not the one that was laid
+    out."""
     video = info.video
     if video is None:
         raise MediaError(f"{path} has no picture", "Give the clip that the atlas was made from")

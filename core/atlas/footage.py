@@ -163,7 +163,8 @@ class Views:
         return left, top, (columns - 1) * step, (rows - 1) * step
 
     def speed(self, label: int, n: int) -> float:
-        """Pixels that the middle of an object moves from a frame to the next, or from the one before; 0 for the background."""
+        """Pixels that the middle of an object moves from a frame to the next, or from the one before; 0 for the
+        background."""
         if label == 0:
             return 0.0
         near = [self.box(label, m, 2) for m in (n - 1, n, n + 1) if 0 <= m < self.count]

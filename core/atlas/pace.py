@@ -29,7 +29,8 @@ class Pace:
         self.stage, self.began = self.stage + 1, seconds
 
     def part(self, seconds: float) -> tuple[float, float]:
-        """What is done of what there is to do, both in the same measure; within a stage by the pace of those before it."""
+        """What is done of what there is to do, both in the same measure; within a stage by the pace of those before
+        it."""
         costs = [*FIRST, *([ROUND] + [LATER] * self.rounds)[: self.rounds]]
         done, whole = sum(costs[: self.stage]), sum(costs)
         if self.stage >= len(costs):

@@ -1,7 +1,8 @@
 """How an object turned between two pictures that are laid over one another: its flow is searched from there.
 
-A turn about the object's middle is tried in steps, the best one is refined by correlation (Evangelidis and Psarakis 2008),
-and taken only when the pictures agree much better by it: limbs that move each their own way are left to the flow.
+A turn about the object's middle is tried in steps, the best one is refined by correlation (Evangelidis and Psarakis
+2008), and taken only when the pictures agree much better by it: limbs that move each their own way are left to the
+flow.
 """
 
 from __future__ import annotations

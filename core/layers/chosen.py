@@ -17,7 +17,8 @@ from core.motion.camera import Camera, Shot
 from core.motion.homography import scaling
 
 ENOUGH, ENOUGH_BESIDE = 96, 12
-"""Times that a place was seen bare, from which on further frames of its shot, and of the shots beside it, say nothing new."""
+"""Times that a place was seen bare, from which on further frames of its shot, and of the shots beside it, say nothing
+new."""
 NEW = 0.03
 """Of what a frame shows bare: the part that was not seen often enough, for the frame to be taken."""
 SMALLER, LEAST_LINES = 16, 24
@@ -51,7 +52,8 @@ def _of_shot(footage: Pictures, camera: Camera, shot: Shot, number: int) -> set[
 def _shown(
     footage: Pictures, camera: Camera, seen_by: tuple[int, int], top: int, by: int, shape: tuple[int, ...]
 ) -> Array32:
-    """1 where a frame, as a view, shows a shot's canvas from the row `top` on without an object, float32 (h, w), reduced."""
+    """1 where a frame, as a view, shows a shot's canvas from the row `top` on without an object, float32 (h, w),
+    reduced."""
     frame, view = seen_by
     small = max(1, camera.size[0] // by), max(1, camera.size[1] // by)
     taken = cv2.resize((footage.labels(frame) > 0).astype(np.float32), small, interpolation=cv2.INTER_AREA)

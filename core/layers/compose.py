@@ -35,7 +35,8 @@ RING = 0.012
 BESIDE = 0.006
 """Of the height: how far beside an effect the frame is not shown."""
 OFTEN = USUAL
-"""The part of all frames in which an object throws something at a place where a faint shadow is believed to be its own."""
+"""The part of all frames in which an object throws something at a place where a faint shadow is believed to be its
+own."""
 ALIKE = 0.06
 """Differences from which on a frame and its clean background do not show one thing."""
 
@@ -43,7 +44,8 @@ ALIKE = 0.06
 @dataclass(frozen=True)
 class Split:
     """What the layers of a clip are made from. order: labels back to front. owners: (N, h, w), half size. usual: as
-    of `core.layers.effects.usual_places`. colourful: labels of objects whose effects are colours rather than shadows. seed: of the grain.
+    of `core.layers.effects.usual_places`. colourful: labels of objects whose effects are colours rather than shadows.
+    seed: of the grain.
     shows: whether the plate is the frame itself where nothing lies on it, which must be known for that."""
 
     footage: Footage

@@ -46,8 +46,8 @@ SMALLEST = 0.0002
 USUAL = 0.15
 """The part of all frames in which an object throws something at a place that counts as expected there."""
 STRANGER = 0.15
-"""Of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet, is someone who passes by
-without a mask, and no effect."""
+"""Of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet, is someone who
+passes by without a mask, and no effect."""
 MOST_FAINT = 2.0
 """Times the area of what was found plainly, what goes on faintly from it may have."""
 SHARED = 255

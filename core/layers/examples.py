@@ -1,11 +1,11 @@
 """What no frame shows of a background, put together from pieces of what is seen.
 
-From coarse to fine. At the coarsest level the hidden part is closed from its edge inwards, each pixel by the most alike
-patch of all that is seen, those at the same height and those that look as most do around it first. Then patches are
-looked for and what they say of a pixel is averaged, in turn (Wexler et al. 2007), with how rough the picture is as a
-further colour (Newson et al. 2014), so that a smooth place is no example for a rough one. Finer levels begin with what the
-level below found. At last pieces that differ in light are joined without steps (core.layers.seams). So textures and edges go on where a smooth filling
-(core.layers.fill) would blur them.
+From coarse to fine. At the coarsest level the hidden part is closed from its edge inwards, each pixel by the most
+alike patch of all that is seen, those at the same height and those that look as most do around it first. Then patches
+are looked for and what they say of a pixel is averaged, in turn (Wexler et al. 2007), with how rough the picture is
+as a further colour (Newson et al. 2014), so that a smooth place is no example for a rough one. Finer levels begin
+with what the level below found. At last pieces that differ in light are joined without steps (core.layers.seams). So
+textures and edges go on where a smooth filling (core.layers.fill) would blur them.
 
 Pictures float32 (H, W, 3) in [0, 1]; `seen` and `hidden` bool (H, W).
 """
@@ -36,8 +36,8 @@ alike they are, which would take a gigabyte for a million."""
 AT_ONCE, EVEN = 0.4, 0.003
 """The part of an edge that is closed at once, and how much an even place counts beside the slope of a line."""
 NEAR = 30.0, 4.0
-"""What an example costs that lies a picture's height further up or down, and as far to the side: what lies beside a place is
-more like it than what lies above, such as ground, horizon and sky."""
+"""What an example costs that lies a picture's height further up or down, and as far to the side: what lies beside a
+place is more like it than what lies above, such as ground, horizon and sky."""
 NEARBY = 16
 """Pixels: how far from what a level below found a better example is looked for."""
 FADES, LEAST = 1.2, 0.05
@@ -48,14 +48,14 @@ SHARP = 0.15
 """Of the usual cost: how much worse than the best a patch over a pixel may be to count a third."""
 LOOKED, AROUND = 9, (4, 14)
 VARIED, USUAL, STRANGE = 2.0, 0.08, 60.0
-"""Pixels over which it is told how a place looks, and how far around the hidden part it is looked at. How much the spread of
-its colours counts beside their mean; the part of those places that must look so for a look to be usual there; and what an
-example costs that does not."""
+"""Pixels over which it is told how a place looks, and how far around the hidden part it is looked at. How much the
+spread of its colours counts beside their mean; the part of those places that must look so for a look to be usual
+there; and what an example costs that does not."""
 SEAM = 0.15
 """The most by which light or colour of what was found is led over to what is around it."""
 FEWEST, MANY, WHOLE, SOME = 64, 0.74, 0.9, 0.25
-"""Whole patches to choose from, at least; how many there must be a seen pixel for a level to be made (else what lies right
-around a large hidden part is no example any more); from what share on a coarse pixel is seen, and hidden."""
+"""Whole patches to choose from, at least; how many there must be a seen pixel for a level to be made (else what lies
+right around a large hidden part is no example any more); from what share on a coarse pixel is seen, and hidden."""
 
 
 def fill_by_example(

@@ -1,8 +1,8 @@
 """Parts of masks that plainly show the background: what a tracker let in where an object uncovered it.
 
-Such a part looks just as the clean background does at its place, textures and all, and hangs at the edge of its mask or lies
-apart from it. An object of one colour before a wall of the same is no such part: where there is nothing to be seen, looking the
-same says nothing. In half size, as evidence is.
+Such a part looks just as the clean background does at its place, textures and all, and hangs at the edge of its mask
+or lies apart from it. An object of one colour before a wall of the same is no such part: where there is nothing to be
+seen, looking the same says nothing. In half size, as evidence is.
 """
 
 from __future__ import annotations

@@ -202,7 +202,8 @@ def _misfit(frame: Array32, view: Array32, weight: Array32) -> float:
 
 
 def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
-    """How `view` must bend to lie on `frame`: flow averaged in the cells of the grid, float32 (rows, columns, 2), pixels."""
+    """How `view` must bend to lie on `frame`: flow averaged in the cells of the grid, float32 (rows, columns, 2),
+    pixels."""
     tall, wide = frame.shape[:2]
     size = working_size((wide, tall))
     if min(size) < 2 * SMALLEST:

@@ -45,9 +45,9 @@ def paint(
     max_seconds: float = 0.0,
     seed: int = 0,
 ) -> Iterator[Progress]:
-    """Write plate.png, the canvas; for a still camera it is exactly the frame. Where the background is no plane it is a
-    survey, for which neighbouring frames are not asked. With `film` also plate.mkv, the clean
-    background of every frame, as in core.layers.result; how good it is and what the user should know go to plate.json (`read_plate`).
+    """Write plate.png, the canvas; for a still camera it is exactly the frame. Where the background is no plane it is
+    a survey, for which neighbouring frames are not asked. With `film` also plate.mkv, the clean background of every
+    frame, as in core.layers.result; how good it is and what the user should know go to plate.json (`read_plate`).
 
     Args:
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.

@@ -79,10 +79,10 @@ class LayersResult(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """How well it went.
 
-    psnr, psnr_masks, psnr_outside: dB of the recomposed clip, recon.mkv, over all pixels, inside and outside the objects'
-    masks. Its plate is the frame itself where nothing lies on it, so these say what a user sees, and little of how well the
-    background was found. That is what the others say, for which the background is one canvas (or what neighbouring
-    frames say), and nothing of the frame: psnr_canvas, psnr_canvas_outside: of all layers on it.
+    psnr, psnr_masks, psnr_outside: dB of the recomposed clip, recon.mkv, over all pixels, inside and outside the
+    objects' masks. Its plate is the frame itself where nothing lies on it, so these say what a user sees, and little
+    of how well the background was found. That is what the others say, for which the background is one canvas (or what
+    neighbouring frames say), and nothing of the frame: psnr_canvas, psnr_canvas_outside: of all layers on it.
     psnr_plate: of it alone, on pixels that no mask touches.
     psnr_over_time: (seconds since the start, psnr_canvas by then), ascending in time.
     seconds: wall time. cpu_seconds: of the process.

@@ -1,10 +1,10 @@
 """A filled hole without seams: its slopes are those of the examples, its edge is that of what lies around it.
 
-Pieces from different places of a picture differ a little in light, which shows as steps where they meet, most of all on an
-even wall. So slopes are taken from the examples as well, where no piece ends, and the picture is the one whose slopes are
-nearest to these and which is at the hole's edge as it is (Perez et al. 2003; slopes of patches: Darabi et al. 2012). A step
-that is much too large for a difference in light stays: a horizon, say, may well be where two pieces meet. And all is held
-a little to the colours of the pieces.
+Pieces from different places of a picture differ a little in light, which shows as steps where they meet, most of all
+on an even wall. So slopes are taken from the examples as well, where no piece ends, and the picture is the one whose
+slopes are nearest to these and which is at the hole's edge as it is (Perez et al. 2003; slopes of patches: Darabi et
+al. 2012). A step that is much too large for a difference in light stays: a horizon, say, may well be where two pieces
+meet. And all is held a little to the colours of the pieces.
 
 Pictures float32 (H, W, K); slopes to the next pixel to the right and below, of the same shape.
 """

@@ -1,7 +1,8 @@
 """The job "layers": a clip with masks becomes a clean background and one layer for each object with its effect.
 
-First the camera and the canvas (a picture of it as it grows is there within a second), then the layers in closed form, which are written
-whole. Interrupted work goes on from the last of these. What the folder holds: core.layers.result.
+First the camera and the canvas (a picture of it as it grows is there within a second), then the layers in closed
+form, which are written whole. Interrupted work goes on from the last of these. What the folder holds:
+core.layers.result.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@ the earlier result as well.
 
 The first pass leaves a draft of each frame, drafts/NNNNN.draft (compressed safetensors); the second mixes it with its
 own step. A correction leaves drafts/NNNNN.evidence (float64 (opinions, objects)), so a killed one goes on alike. An
-object that was not drawn where a pass began is left to the other pass. In a correction the earlier mask has a say of its own, and all are held against the drawn frames anew (core.masks.judging): how sure each was in its own
-time is not comparable, since the earlier tracking did not know what is drawn now, and was far from what it knew.
+object that was not drawn where a pass began is left to the other pass. In a correction the earlier mask has a say of
+its own, and all are held against the drawn frames anew (core.masks.judging): how sure each was in its own time is not
+comparable, since the earlier tracking did not know what is drawn now, and was far from what it knew.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """masks: float32 (height, width, K) of the frames `place.numbers`. more: arrays by name. notes: JSON of whoever else has something to go on from."""
+    """masks: float32 (height, width, K) of the frames `place.numbers`. more: arrays by name. notes: JSON of whoever
+    else has something to go on from."""
 
     place: Place
     masks: tuple[Array32, ...] = ()

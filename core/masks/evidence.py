@@ -96,7 +96,8 @@ def motions(
     The last plane is by how many grey levels the neighbour fits better than if all stayed with the scene.
 
     Args:
-        frame, neighbours: uint8 (H, W, 3 or 4); one of another size tells nothing. box: of the frame, left, top, right, bottom.
+        frame, neighbours: uint8 (H, W, 3 or 4); one of another size tells nothing. box: of the frame, left, top,
+            right, bottom.
     """
     around = view_of(frame.shape[:2], box, SURROUNDINGS)
     shrink = max(1.0, max(around.size) / WORKING)

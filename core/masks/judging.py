@@ -38,9 +38,9 @@ class Judge:
     grid: Grid
 
     def agreement(self, masks: Array32) -> Floats:
-        """How well each object's mask agrees with the drawn ones, (K,): the sum of cues that tell which of two masks of the
-        same frame is the better one; not a number where there is none. A mask that was read from a file and has no soft
-        rim is not the better for it: none has one here.
+        """How well each object's mask agrees with the drawn ones, (K,): the sum of cues that tell which of two masks
+        of the same frame is the better one; not a number where there is none. A mask that was read from a file and
+        has no soft rim is not the better for it: none has one here.
 
         Args:
             masks: float32 (height, width, K) at the grid's size, in [0, 1].

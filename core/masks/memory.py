@@ -59,8 +59,8 @@ def _middle(tokens: Array32) -> tuple[float, float] | None:
 
 
 def bank_of(known: Known, area: Area, reach: float, band: int = BAND) -> Bank:
-    """The tokens of a frame in an area, all of them up to `band` tokens around edges, with the labels of all objects; without
-    what rides with the camera."""
+    """The tokens of a frame in an area, all of them up to `band` tokens around edges, with the labels of all objects;
+    without what rides with the camera."""
     objects = known.objects
     if known.rides is not None:
         area = area & ~strange(known.rides, objects)

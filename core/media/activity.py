@@ -67,8 +67,8 @@ def threshold(heard: Values) -> float | None:
 
 
 def sounding(heard: Values, limit: float, *, pause: float, burst: float = 0.06) -> Stretches:
-    """Where the level is above `limit`: pauses shorter than `pause` seconds are part of it, bursts shorter than `burst` no
-    sound."""
+    """Where the level is above `limit`: pauses shorter than `pause` seconds are part of it, bursts shorter than
+    `burst` no sound."""
     loud = [(a, b) for a, b in _runs(heard > limit) if (b - a) * STEP >= burst]
     out: Stretches = []
     for a, b in loud:

@@ -1,10 +1,11 @@
 """Pages of an unrolled object and its one atlas: where each pixel of a page lies in the atlas.
 
-A page (core.media.atlas_files.Page) holds the object of a few frames in a sharper picture of its own; edits lie on the one
-atlas of the whole clip. Both know where the pixels of these frames lie, so a page's pixel is led to the atlas by a frame
-that shows it: the one nearest to the page's key frame. What is painted on a page thereby follows through the whole clip,
-and comes back on every other page. It is never drawn on the atlas for that, whose pixels may be few there: the map of a
-frame to the atlas is led on to the page (`led_on`), so that paint moves as the atlas says and is as sharp as its page.
+A page (core.media.atlas_files.Page) holds the object of a few frames in a sharper picture of its own; edits lie on
+the one atlas of the whole clip. Both know where the pixels of these frames lie, so a page's pixel is led to the atlas
+by a frame that shows it: the one nearest to the page's key frame. What is painted on a page thereby follows through
+the whole clip, and comes back on every other page. It is never drawn on the atlas for that, whose pixels may be few
+there: the map of a frame to the atlas is led on to the page (`led_on`), so that paint moves as the atlas says and is
+as sharp as its page.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def page_places(tracks: PageTracks) -> Array32:
 
 
 def led_on(where: Array32, places: Array32) -> Array32:
-    """A map to the atlas (H, W, 2) led on to a page by `page_places`: float32 (H, W, 2); FAR where the page does not show it."""
+    """A map to the atlas (H, W, 2) led on to a page by `page_places`: float32 (H, W, 2); FAR where the page does not
+    show it."""
     found = cv2.remap(places, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
     known = found[..., 2:]
     out = np.asarray(np.where(known > 0.5, found[..., :2] / np.maximum(known, 0.5), FAR), np.float32)

@@ -177,7 +177,8 @@ class AtlasClip:
         return self._atlas(self.page(label, number).picture)
 
     def page_map(self, label: int, number: int) -> Array32:
-        """The atlas's pixel for each pixel of a page, float32 (h, w, 2); far outside where it is not known. MediaError."""
+        """The atlas's pixel for each pixel of a page, float32 (h, w, 2); far outside where it is not known.
+        MediaError."""
         return self._page_map(label, number)
 
     def prepare_page(self, label: int, number: int) -> None:

@@ -109,7 +109,8 @@ def parse_cube(content: bytes, name: str) -> Cube:
 
 
 def cube_text(table: Values, title: str) -> bytes:
-    """A 3D table, float32 (N, N, N, 3) with blue first, as a .cube file. title: its quotes and line breaks are left out."""
+    """A 3D table, float32 (N, N, N, 3) with blue first, as a .cube file. title: its quotes and line breaks are left
+    out."""
     plain = re.sub(r'["\r\n]', "", title)
     rows = "\n".join(f"{red:.6f} {green:.6f} {blue:.6f}" for red, green, blue in table.reshape(-1, 3))
     return f'TITLE "{plain}"\nLUT_3D_SIZE {len(table)}\n{rows}\n'.encode()

@@ -3,8 +3,9 @@
     DATA/made/FINGERPRINT-VERSION/WIDTHxHEIGHT/FRAME-T.png
     DATA/made/FINGERPRINT-VERSION/looks/FRAME-T-LOOK.png
 
-FINGERPRINT is that of the media, FRAME the frame before the picture, T ten thousandths of the way to the next. Lossless,
-so what is shown is what an export writes. A look (core.render.slow_views) is into how it was made. All of it can be made again; an export takes it when it is there.
+FINGERPRINT is that of the media, FRAME the frame before the picture, T ten thousandths of the way to the next.
+Lossless, so what is shown is what an export writes. A look (core.render.slow_views) is into how it was made. All of
+it can be made again; an export takes it when it is there.
 """
 
 from __future__ import annotations

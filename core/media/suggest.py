@@ -88,7 +88,8 @@ def suggest(
 
 
 def _lack(values: dict[int, float]) -> float:
-    """What the objects of a frame lack in the mean, 0 to 1; by their scores, which tell poor frames farther from fair ones."""
+    """What the objects of a frame lack in the mean, 0 to 1; by their scores, which tell poor frames farther from fair
+    ones."""
     return float(np.mean([1 - score_of(value) if value else MISSING for value in values.values()]))
 
 

@@ -1,10 +1,10 @@
 """What users and files are told of how sure a tracking is, and the score that the tracker reckons in.
 
-A score (core.masks.confidence) orders masks, and the tracker's own thresholds are in its units. How high it stands for one
-and the same J changes with the tracker, so what is *told* is the score through one rising curve, which is fitted anew when
-that happens (core.training.calibrate): no order and no threshold inside changes with it. confidence.json, progress and
-all that reads them have what is told; a Step, the blending, core.masks.recognition, and what is lacking where the next
-mask is suggested (core.media.suggest), have scores.
+A score (core.masks.confidence) orders masks, and the tracker's own thresholds are in its units. How high it stands
+for one and the same J changes with the tracker, so what is *told* is the score through one rising curve, which is
+fitted anew when that happens (core.training.calibrate): no order and no threshold inside changes with it.
+confidence.json, progress and all that reads them have what is told; a Step, the blending, core.masks.recognition, and
+what is lacking where the next mask is suggested (core.media.suggest), have scores.
 """
 
 from __future__ import annotations

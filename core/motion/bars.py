@@ -1,8 +1,8 @@
 """Black bars beside or above and below the picture, as films have in frames of another shape.
 
-They do not belong to what moves: searched together with it, motion carries black into the picture and the picture into the
-bars, and a cut between two shots, of which the bars are a part that fits, is not one. So the picture between them is
-looked at alone.
+They do not belong to what moves: searched together with it, motion carries black into the picture and the picture
+into the bars, and a cut between two shots, of which the bars are a part that fits, is not one. So the picture between
+them is looked at alone.
 
 A bar reaches from the frame's side inwards over lines that are black all along, in two frames at once, and ends at once:
 a scene that is dark at its side and gets lighter has none.

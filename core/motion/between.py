@@ -1,9 +1,9 @@
 """Pictures between the frames of a clip, without a network: what two neighbours are to each other, and what shows at t.
 
-Two neighbouring frames are of one shot and moving; or the same picture twice (a repeated frame), which is shown as it is;
-or of two shots, and then nothing is made up: the nearer frame shows. The motions of neighbours are remembered, so a row of
-pictures costs one motion a frame, and bends the paths (see core.motion.splat). Black bars are left out of all this
-(core.motion.bars), and frames of a fade are brought to one brightness for it (core.motion.level).
+Two neighbouring frames are of one shot and moving; or the same picture twice (a repeated frame), which is shown as it
+is; or of two shots, and then nothing is made up: the nearer frame shows. The motions of neighbours are remembered, so
+a row of pictures costs one motion a frame, and bends the paths (see core.motion.splat). Black bars are left out of
+all this (core.motion.bars), and frames of a fade are brought to one brightness for it (core.motion.level).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ LOST, OTHER_COLOURS = 0.85, 0.2
 """A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
 UNSURE = 0.1
 FEW, FAR, KNOWN = 0.0005, 4.0, 0.6
-"""The part of the picture that letters cover, the pixels that their surroundings move, and the part of them that was found,
-from which on they are taken off the frames."""
+"""The part of the picture that letters cover, the pixels that their surroundings move, and the part of them that was
+found, from which on they are taken off the frames."""
 BETTER, EXPLAINED = 1.1, 0.5
 """Frames brought to one brightness count when they are matched so many times more surely, and less of them is lost."""
 ALIKE = 1
@@ -67,8 +67,8 @@ class Whole:
 @dataclass(frozen=True, eq=False)
 class Neighbours:
     """Two neighbouring frames. motion: None unless they are moving. before, after: flows that bend the paths (see
-    splat.fields_at). still: what stands still over the rest. whole: None when all of these are of frames as they are; else
-    they are of the picture between black bars, or brought to one brightness, and this is the frames themselves."""
+    splat.fields_at). still: what stands still over the rest. whole: None when all of these are of frames as they are;
+    else they are of the picture between black bars, or brought to one brightness, and this is the frames themselves."""
 
     first: Picture
     second: Picture
@@ -85,7 +85,8 @@ class Neighbours:
         return splat.fields_at(self.motion, t, self.before, self.after)
 
     def flows(self, t: float) -> tuple[Array32, Array32]:
-        """The flows (H, W, 2) from time t to either frame, of whole frames; bars stand still. Only of moving neighbours."""
+        """The flows (H, W, 2) from time t to either frame, of whole frames; bars stand still. Only of moving
+        neighbours."""
         to0, to1 = splat.full_size(self.fields(t), self.first.shape[1::-1])
         if self.whole is not None:
             to0, to1 = self.whole.around(to0), self.whole.around(to1)
@@ -261,8 +262,8 @@ class Betweens:
 
 @dataclass(frozen=True, eq=False)
 class _Known:
-    """What is known of a frame and the next: their motion and what they are to each other, `inside` the bars; their level,
-    if it matters."""
+    """What is known of a frame and the next: their motion and what they are to each other, `inside` the bars; their
+    level, if it matters."""
 
     motion: Motion
     kind: Kind

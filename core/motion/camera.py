@@ -2,8 +2,8 @@
 
 Points of dense flow outside the objects give a homography from each frame to the one before (RANSAC). Their chain is
 the first guess; then each frame is registered to a canvas that grows from a key frame outward, so that errors do not
-add up (core.motion.homography). A cut begins another shot, and so does a pan that would make its canvas too large or too steep;
-the shots' canvases stand below one another on a common one.
+add up (core.motion.homography). A cut begins another shot, and so does a pan that would make its canvas too large or
+too steep; the shots' canvases stand below one another on a common one.
 
 Greys are uint8 (N, h, w) at a working size, `free` uint8 (N, h, w) is 1 where no object is. Homographies are float64
 (3, 3) and map pixel centres; those of a `Camera` lead from full-size frame pixels to canvas pixels.

@@ -1,8 +1,8 @@
 """How bright two frames are to each other: fades, flashes and lamps that flicker.
 
-Motion is told by pictures that look alike. Of two frames of a fade, second = gain first + offset in each colour, little does;
-what moves is lost, and a fast fade looks like a cut. So both are brought to the level of the one with more contrast,
-looked at there, and what is made of them goes to the level that lies between theirs at its time.
+Motion is told by pictures that look alike. Of two frames of a fade, second = gain first + offset in each colour,
+little does; what moves is lost, and a fast fade looks like a cut. So both are brought to the level of the one with
+more contrast, looked at there, and what is made of them goes to the level that lies between theirs at its time.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Level:
 
 
 def level_between(first: Picture, second: Picture) -> Level | None:
-    """The level of two frames uint8 (H, W, 3), from mean and contrast; None when they hardly differ, when it cannot be told,
-    and of frames with alpha."""
+    """The level of two frames uint8 (H, W, 3), from mean and contrast; None when they hardly differ, when it cannot
+    be told, and of frames with alpha."""
     if first.shape[2] != 3:
         return None
     (mean0, spread0), (mean1, spread1) = (_statistics(frame) for frame in (first, second))

@@ -1,8 +1,9 @@
 """The pace network: does this window play at natural speed, or is it sped up? After SpeedNet (Benaim et al. 2020).
 
-It sees some 16 to STEPS steps of motion as core.retime.pace_views makes them, float32 (B, VIEWS, T, h, w), at about COARSE
-cells a short side, and answers with one number a window, above 0 when it looks sped up: the mean chance that a few small
-judges give, who learned apart. What one of them knows of single clips by heart the others do not. Two kinds:
+It sees some 16 to STEPS steps of motion as core.retime.pace_views makes them, float32 (B, VIEWS, T, h, w), at about
+COARSE cells a short side, and answers with one number a window, above 0 when it looks sped up: the mean chance that a
+few small judges give, who learned apart. What one of them knows of single clips by heart the others do not. Two
+kinds:
 
 - Areas: spatial and temporal convolutions in turn; the strongest response over the picture at every moment, then the
   mean over time (as in the paper), so neither the size of the picture nor where things happen matters;

@@ -157,7 +157,8 @@ def insert_between(
 
 
 def _thing(sequence: Sequence, thing: Clip | str, group: set[str], start: int) -> tuple[int, Clip]:
-    """What goes between the layers `group`, and when it starts: a new clip at `start`, one of the timeline where it is."""
+    """What goes between the layers `group`, and when it starts: a new clip at `start`, one of the timeline where it
+    is."""
     if not isinstance(thing, str):
         return start, thing
     if thing in group:
@@ -352,7 +353,8 @@ def _laid(sequence: Sequence, track_id: str, start: int, clips: Iterable[Clip]) 
 
 
 def _stacked(sequence: Sequence, track_id: str, stack: Iterable[tuple[int, Clip]]) -> Sequence:
-    """Clips on tracks above one, bottom to top: on those that are free as far as nothing lies between, then on new ones."""
+    """Clips on tracks above one, bottom to top: on those that are free as far as nothing lies between, then on new
+    ones."""
     below = track_id
     for start, clip in stack:
         place = next(place for place, track in enumerate(sequence.tracks) if track.id == below) + 1

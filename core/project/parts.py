@@ -1,4 +1,5 @@
-"""The part of a media that goes onto the timeline, between an in and an out point of its own; pure, for `document.edit`."""
+"""The part of a media that goes onto the timeline, between an in and an out point of its own; pure, for
+`document.edit`."""
 
 from __future__ import annotations
 

@@ -122,7 +122,8 @@ def size_of(folder: Path) -> int:
 
 
 def carry(project: Project, source: Path, target: Path) -> None:
-    """Bring the key masks, painted pictures, looks and results that a project uses from one data folder to another, for a copy of it.
+    """Bring the key masks, painted pictures, looks and results that a project uses from one data folder to another,
+    for a copy of it.
 
     Finished files never change, so they are linked where the disk allows it. What is there already stays.
 

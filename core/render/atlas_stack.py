@@ -33,8 +33,8 @@ TEXT_ROOM = 4096
 class Paint:
     """pixels: straight RGBA of the atlas's size. lit: the film's light falls on it.
 
-    page, leaf: it lies on this page of the object, counted from 1, and this is it there, straight RGBA of the page's size,
-    which the frames show; `pixels` is what the atlas shows of it.
+    page, leaf: it lies on this page of the object, counted from 1, and this is it there, straight RGBA of the page's
+    size, which the frames show; `pixels` is what the atlas shows of it.
     """
 
     pixels: Frame
@@ -45,7 +45,8 @@ class Paint:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A page that an edit lies on. picture: straight RGBA. carry: paint of its size to the atlas's (AtlasClip.push_page)."""
+    """A page that an edit lies on. picture: straight RGBA. carry: paint of its size to the atlas's
+    (AtlasClip.push_page)."""
 
     picture: Frame
     carry: Callable[[Frame], Frame]

@@ -1,4 +1,5 @@
-"""The effects of a clip on its picture, in their order: with the mattes that limit them, and the camera that some need."""
+"""The effects of a clip on its picture, in their order: with the mattes that limit them, and the camera that some
+need."""
 
 from __future__ import annotations
 
@@ -49,8 +50,8 @@ def applied(
 
 
 def without_shake(matte: Floats, clip: Clip, index: int, sources: Sources) -> Floats:
-    """A matte of source frame `index`, float32 (H, W), moved as the clip's first Stabilise moves the picture; itself where
-    there is none.
+    """A matte of source frame `index`, float32 (H, W), moved as the clip's first Stabilise moves the picture; itself
+    where there is none.
 
     Raises:
         MediaError: as `sources`.

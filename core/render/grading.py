@@ -29,7 +29,8 @@ REACH = 0.14
 def graded(kind: str, picture: Frame, values: Mapping[str, float]) -> Frame:
     """The picture in another light.
 
-    kind: "colour", "levels", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values: its parameters, all present.
+    kind: "colour", "levels", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values: its
+    parameters, all present.
     """
     match kind:
         case "colour":

@@ -18,9 +18,9 @@ FAINTEST = 0.02
 def keyed(picture: Frame, values: Mapping[str, float]) -> Frame:
     """A straight picture without the screen, uint8 (H, W, 4); the picture itself when nothing has the key's hue.
 
-    values: hue of the screen in degrees (120 is green, 240 blue); reach, how far from it a hue may be, and softness, over how
-    many more degrees it fades out; chroma, from which colours count, of 0 to 1; spill, how much of the screen's light is taken out of what is
-    left, of 0 to 1.
+    values: hue of the screen in degrees (120 is green, 240 blue); reach, how far from it a hue may be, and softness,
+    over how many more degrees it fades out; chroma, from which colours count, of 0 to 1; spill, how much of the
+    screen's light is taken out of what is left, of 0 to 1.
     """
     chroma = _chroma(picture)
     key = _direction(values["hue"])

@@ -74,8 +74,8 @@ def colours_of(sequence: Sequence, clip_id: str, sources: Sources) -> Colours:
 
 
 def matching(own: Colours, wanted: Colours) -> npt.NDArray[np.float32]:
-    """The table, float32 (SIZE, SIZE, SIZE, 3) with blue first as core.media.cube has it, that gives a clip of `own` colours
-    the `wanted` ones."""
+    """The table, float32 (SIZE, SIZE, SIZE, 3) with blue first as core.media.cube has it, that gives a clip of `own`
+    colours the `wanted` ones."""
     matrix = _least_change(own.covariance, wanted.covariance)
     steps = np.linspace(0, 1, SIZE)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")

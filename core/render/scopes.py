@@ -34,8 +34,8 @@ GREY = np.array([(210, 225, 215)], np.float32)
 def drawn(scope: Scope, picture: Frame) -> Frame:
     """A scope of a picture, RGB uint8 of the scope's own size; the picture is uint8 (H, W, 3|4), straight.
 
-    Waveform and parade have the picture's columns from left to right and level 255 at the top; the parade has red, green and
-    blue beside one another. The histogram has a curve a channel, levels from left to right.
+    Waveform and parade have the picture's columns from left to right and level 255 at the top; the parade has red,
+    green and blue beside one another. The histogram has a curve a channel, levels from left to right.
     """
     draw: dict[Scope, Callable[[Frame], Frame]] = {
         "waveform": waveform,
@@ -129,7 +129,8 @@ def targets() -> dict[str, tuple[float, float]]:
 
 
 def histogram(picture: Frame) -> Frame:
-    """How many pixels have each level, (LEVELS, LEVELS, 3): a filled curve a channel, the fullest inner level at the top."""
+    """How many pixels have each level, (LEVELS, LEVELS, 3): a filled curve a channel, the fullest inner level at the
+    top."""
     heights = []
     for c in range(3):
         counts = np.bincount(picture[..., c].ravel(), minlength=LEVELS).astype(np.float32)

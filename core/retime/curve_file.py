@@ -5,10 +5,11 @@
     2,1         or              50,25              or           4  1
     4,1                         100,25
 
-Two columns, parted by commas, semicolons, tabs or spaces: time of the result, time of the source; further columns that
-the heading names are not read. In seconds; a column whose heading says "frame" counts frames from 0. Times of the result do not fall; between two rows the source runs
-straight; two rows at one time are a jump; before the first row and after the last the source stands still. Blank lines
-and lines that start with # say nothing. A source time that was rounded to a hair before a frame means that frame.
+Two columns, parted by commas, semicolons, tabs or spaces: time of the result, time of the source; further columns
+that the heading names are not read. In seconds; a column whose heading says "frame" counts frames from 0. Times of
+the result do not fall; between two rows the source runs straight; two rows at one time are a jump; before the first
+row and after the last the source stands still. Blank lines and lines that start with # say nothing. A source time
+that was rounded to a hair before a frame means that frame.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Slow motion and other frame rates: frames that never were, between those that are there.
 
-`slowmo` is the job: pictures of a clip at any factor or rate as PNG files, real frames bit for bit, the others made by the
-voxel-flow network or, in the fast way, by splatted motion. A picture that is already there is not made again, so an
-interrupted job goes on. `betweens` is the road of the export to the network.
+`slowmo` is the job: pictures of a clip at any factor or rate as PNG files, real frames bit for bit, the others made
+by the voxel-flow network or, in the fast way, by splatted motion. A picture that is already there is not made again,
+so an interrupted job goes on. `betweens` is the road of the export to the network.
 """
 
 from __future__ import annotations

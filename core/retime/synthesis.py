@@ -1,8 +1,8 @@
 """The voxel-flow network at work: pictures of any size, in tiles, on whatever device there is room.
 
-Tiles are fetched from a frame with a margin as wide as the motion in them, and their outermost pixels, which the network saw
-without surroundings, are thrown away, so no seam shows. When memory runs out, tiles are halved; a GPU gives way to the
-processor last of all.
+Tiles are fetched from a frame with a margin as wide as the motion in them, and their outermost pixels, which the
+network saw without surroundings, are thrown away, so no seam shows. When memory runs out, tiles are halved; a GPU
+gives way to the processor last of all.
 """
 
 from __future__ import annotations

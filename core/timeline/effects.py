@@ -49,7 +49,8 @@ CLIP_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 24.0, 0.5, "dB")
 
 WHEELS = "wheels"
 ZONES = {"shadows": "Low", "midtones": "Mid", "highlights": "High"}
-"""What each colour wheel works on, and how its numbers are called; its parameters are ZONE_red, ZONE_green, ZONE_light."""
+"""What each colour wheel works on, and how its numbers are called; its parameters are ZONE_red, ZONE_green,
+ZONE_light."""
 
 
 def _wheel(zone: str, short: str) -> tuple[Parameter, ...]:

@@ -1,4 +1,5 @@
-"""Fades of a clip by itself: its picture comes out of what lies below it, its sound out of silence, and goes there again."""
+"""Fades of a clip by itself: its picture comes out of what lies below it, its sound out of silence, and goes there
+again."""
 
 from __future__ import annotations
 

@@ -105,8 +105,8 @@ class LookUse(msgspec.Struct, frozen=True):
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects. look: of the kind "look"
-    alone."""
+    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects. look: of the kind
+    "look" alone."""
 
     id: str
     kind: str

@@ -160,7 +160,8 @@ def _shown(track: Track) -> npt.NDArray[np.bool_]:
 
 
 def _seen(tracks: Sequence[Track]) -> tuple[Array, Array, Array]:
-    """Cues (N, CUES), J (N,) and weight (N,), 1 in all, of the frames where the object was seen; each clip weighs the same."""
+    """Cues (N, CUES), J (N,) and weight (N,), 1 in all, of the frames where the object was seen; each clip weighs the
+    same."""
     seen = [_shown(track) for track in tracks]
     cues = np.concatenate([track.cues[rows] for track, rows in zip(tracks, seen, strict=True)])
     overlap = np.concatenate([track.overlap[rows] for track, rows in zip(tracks, seen, strict=True)])

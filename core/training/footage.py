@@ -1,9 +1,9 @@
 """Clips to train on: which files of a data folder may be used, decoded once into memory-mapped arrays.
 
-A data folder holds `davis-train/NAME.mp4` and `pexels/ID.mp4` with `.npz` masks beside them, `asl-gestures/*.mkv`
-and `misc/*.mp4` without masks, and perhaps an `INDEX.csv` in it or above it with a `note` on each file and, in `source`,
-the colour of an outline ("outlined_[255, 215, 0]") that was drawn around the object and may have left traces. Only footage
-whose own licence lets trained weights be shipped is found: DAVIS (BSD), Pexels, CC BY, BSD, Apache and MIT.
+A data folder holds `davis-train/NAME.mp4` and `pexels/ID.mp4` with `.npz` masks beside them, `asl-gestures/*.mkv` and
+`misc/*.mp4` without masks, and perhaps an `INDEX.csv` in it or above it with a `note` on each file and, in `source`,
+the colour of an outline ("outlined_[255, 215, 0]") that was drawn around the object and may have left traces. Only
+footage whose own licence lets trained weights be shipped is found: DAVIS (BSD), Pexels, CC BY, BSD, Apache and MIT.
 
 A mask file holds `mask` and `band`, packed bits (frames, ceil(H * W / 8)), and `mask_shape` (frames, H, W). Inside
 `band` the picture was filled in afterwards: neither its pixels nor its mask are to be trusted.

@@ -2,11 +2,12 @@
 
     python -m core.training.voxel_flow DATA --cache CACHE --out assets/weights/voxel_flow.safetensors --steps 5000
 
-Samples are real frames between real frames (core.training.between), made once into CACHE and seen again under
-flips, turns, reversal of time and other colours. The loss is the error of the picture, pixel by pixel and window by
-window, how unlike it is in structure, the error of the blend without correction, of edges, and total variation of the
-added flow and of the mask; pixels that were fetched from beyond the window's margin do not count. Every step's data follows from the seed and the step's number, so a run that was broken off
-and resumed equals an unbroken one on the same machine.
+Samples are real frames between real frames (core.training.between), made once into CACHE and seen again under flips,
+turns, reversal of time and other colours. The loss is the error of the picture, pixel by pixel and window by window,
+how unlike it is in structure, the error of the blend without correction, of edges, and total variation of the added
+flow and of the mask; pixels that were fetched from beyond the window's margin do not count. Every step's data follows
+from the seed and the step's number, so a run that was broken off and resumed equals an unbroken one on the same
+machine.
 """
 
 from __future__ import annotations

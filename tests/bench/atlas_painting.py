@@ -4,9 +4,9 @@
 
 CLIP and ATLAS: a clip and what `laminar atlas CLIP --masks MASKS/ -o ATLAS` made of it; without them a drawn clip of
 854x480 pixels that is already unrolled. The window is opened offscreen in the atlas view, with so many other edits
-below. Strokes are painted by turns on the atlas (or its page N) and on the frame. Time is taken from lifting the brush to the finished
-picture of the frame in the viewer (wall; and CPU of the process), at the viewer's size and, refined, at the clip's.
-Asked for: 200 ms at preview size; no gap of the GUI thread over 50 ms.
+below. Strokes are painted by turns on the atlas (or its page N) and on the frame. Time is taken from lifting the
+brush to the finished picture of the frame in the viewer (wall; and CPU of the process), at the viewer's size and,
+refined, at the clip's. Asked for: 200 ms at preview size; no gap of the GUI thread over 50 ms.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""Pictures between frames with black bars: odd frames of davis-dev predicted from even ones (splat), the frames' sides covered.
+"""Pictures between frames with black bars: odd frames of davis-dev predicted from even ones (splat), the frames'
+sides covered.
 
     python tests/bench/bars.py DATA
 
-For bars of 2, 8 and 40 pixels at the left and right, and above and below, as they are and after JPEG of quality 80: the part
-of the bars' pixels that is off by more than 30 grey levels, and the mean error of the 20 pixels beside the bars (greatest of the
-colours), with bars and without any.
+For bars of 2, 8 and 40 pixels at the left and right, and above and below, as they are and after JPEG of quality 80:
+the part of the bars' pixels that is off by more than 30 grey levels, and the mean error of the 20 pixels beside the
+bars (greatest of the colours), with bars and without any.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 
     python tests/bench/large_frames.py DATA [--clip libby] [--size 3840x2160] [--tile 1984]
 
-Five neighbouring frames of a clip of davis-dev, enlarged; the picture in the middle of the second pair with tiles of `--tile`
-pixels, and again with the frame as one tile. Tells the largest and the mean difference of the two, near the seams and
-elsewhere (grey levels), CPU seconds and the process's peak memory after the first. --alone leaves the second out.
+Five neighbouring frames of a clip of davis-dev, enlarged; the picture in the middle of the second pair with tiles of
+`--tile` pixels, and again with the frame as one tile. Tells the largest and the mean difference of the two, near the
+seams and elsewhere (grey levels), CPU seconds and the process's peak memory after the first. --alone leaves the
+second out.
 """
 
 from __future__ import annotations

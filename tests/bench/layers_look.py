@@ -1,9 +1,9 @@
 """Clean backgrounds of real clips, to be looked at and measured: `python -m tests.bench.layers_look DATA OUT [CLIP …]`.
 
-DATA has DAVIS sequences (JPEGImages/480p, Annotations/480p). For every clip a sheet OUT/CLIP.png is drawn: frames with
-the mask's outline on the left, the clean background on the right. And, with --mirror, a figure with truth: the objects' masks, mirrored,
-are taken away as well, where only background stands; what is put there is compared with the frame (dB, the mirrored
-masks outside of a wide margin around the real ones).
+DATA has DAVIS sequences (JPEGImages/480p, Annotations/480p). For every clip a sheet OUT/CLIP.png is drawn: frames
+with the mask's outline on the left, the clean background on the right. And, with --mirror, a figure with truth: the
+objects' masks, mirrored, are taken away as well, where only background stands; what is put there is compared with the
+frame (dB, the mirrored masks outside of a wide margin around the real ones).
 """
 
 from __future__ import annotations

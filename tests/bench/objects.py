@@ -6,8 +6,9 @@
 Clips: davis-dev/pseudo-multiobject/NAME (masks not official), and layers/composites/NAME with two objects or more
 (exact truth). All objects are tracked together from the masks of the first frame. A frame is swapped when the mask of
 any object covers more of another object's truth than of its own. Missed: frames in which an object is seen but has no
-mask. J and F are means over the frames and objects; where an object is hidden, an empty mask counts 1. --crossings: instead of the clips, so many composites of held-out footage in which two
-objects, often look-alikes, cross behind a wall (the cases of tests/bench/reidentify.py from this seed on).
+mask. J and F are means over the frames and objects; where an object is hidden, an empty mask counts 1. --crossings:
+instead of the clips, so many composites of held-out footage in which two objects, often look-alikes, cross behind a
+wall (the cases of tests/bench/reidentify.py from this seed on).
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
 
 accuracy: natural against double speed on held-out clips, network against the flow's length (core.training.pace_scores).
 street: rank correlation of speediness with the true pace of the drawn street, for three courses of the pace.
-mixed: clips of mixed pace, each two or three held-out clips of different pace joined with cuts (480x272, 25 frames a second);
-at one length, the 95th percentile over the result's frames of the mean length of the flow to the next frame (not over
-cuts), adaptive against uniform; and the rate, limits and a protected range.
+mixed: clips of mixed pace, each two or three held-out clips of different pace joined with cuts (480x272, 25 frames a
+second); at one length, the 95th percentile over the result's frames of the mean length of the flow to the next frame
+(not over cuts), adaptive against uniform; and the rate, limits and a protected range.
 sound: the drawn street with its sound, sped up through the export: where picture and sound end.
 """
 

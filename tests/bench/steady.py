@@ -2,10 +2,11 @@
 
     python -m tests.bench.steady DATA [--smoothness 0.7] [--zoom 1.25]
 
-Of every clip in DATA/JPEGImages/480p the camera is followed past the objects of the given masks, once on the frames as they are and
-once on the steadied ones, which are drawn as an export draws them. Shaking is how far the background's speed changes from
-frame to frame: the mean length of the second difference of its motion, in pixels at a width of 640, over the zoom, which
-enlarges it with all else. Border is the largest part of a frame that the steadied picture does not cover.
+Of every clip in DATA/JPEGImages/480p the camera is followed past the objects of the given masks, once on the frames
+as they are and once on the steadied ones, which are drawn as an export draws them. Shaking is how far the
+background's speed changes from frame to frame: the mean length of the second difference of its motion, in pixels at a
+width of 640, over the zoom, which enlarges it with all else. Border is the largest part of a frame that the steadied
+picture does not cover.
 """
 
 from __future__ import annotations

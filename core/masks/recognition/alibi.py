@@ -21,8 +21,8 @@ from core.media.matte import Labels
 BEYOND = 16
 """What was found is followed at most so many frames on to where the object is known."""
 STEADY, UNLIKE = 0.5, 0.3
-"""It is followed as long as its size stays within this factor, and no more than this part of it looks like what was beside
-it where it was found."""
+"""It is followed as long as its size stays within this factor, and no more than this part of it looks like what was
+beside it where it was found."""
 
 
 class Trace(msgspec.Struct, frozen=True):

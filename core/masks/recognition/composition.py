@@ -1,8 +1,8 @@
 """What an object is made of: how much of it looks like what, as drawn; and whether a candidate can be made of that.
 
-Something new in the picture is like nothing of the background, so a part of the object that it resembles a little speaks for all
-of it: a man in dark clothes for a woman in grey with dark shoes. But a candidate can hardly have more of the dark than the whole
-object has, however little of the object can be seen.
+Something new in the picture is like nothing of the background, so a part of the object that it resembles a little
+speaks for all of it: a man in dark clothes for a woman in grey with dark shoes. But a candidate can hardly have more
+of the dark than the whole object has, however little of the object can be seen.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ ROUNDS = 10
 SPARE = 2.0
 """How many times its share a kind may take up in a candidate: objects turn, and grow unevenly."""
 FAIR, FOREIGN = 0.2, 0.6
-"""The part of a candidate that has no room in the object: up to FAIR it says nothing, from FOREIGN on it is not the object."""
+"""The part of a candidate that has no room in the object: up to FAIR it says nothing, from FOREIGN on it is not the
+object."""
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,9 @@ GONE = 0.03
 RESIDUE, DISTRUST = 0.15, 0.25
 """So is one with less than this part of it whose confidence is below this."""
 STRANGE, FOREIGN = 0.4, 0.9
-"""So is one of whose mask at least this part is more like the rest of the key frames (core.masks.recognition.content), when that part
-less the likeness of its places, in the light of all that was learned since, is at least this."""
+"""So is one of whose mask at least this part is more like the rest of the key frames
+(core.masks.recognition.content), when that part less the likeness of its places, in the light of all that was learned
+since, is at least this."""
 BESIDE = 0.7
 """So is one of whose mask at least this part lies on what was seen beside it (core.masks.recognition.surroundings)."""
 GRACE = 3

@@ -64,8 +64,9 @@ class Found:
 class Usual:
     """What an object is like where it is known.
 
-    evidence: mean over its places. floor: what hardly any other place exceeds. covered: part of its features that its places are near to. amount: its places'
-    number. near: distance of its places to its features. rival: best score of anything else.
+    evidence: mean over its places. floor: what hardly any other place exceeds. covered: part of its features that its
+    places are near to. amount: its places' number. near: distance of its places to its features. rival: best score of
+    anything else.
     """
 
     evidence: float = 0.0

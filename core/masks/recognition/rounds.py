@@ -1,11 +1,12 @@
 """Rounds of finding again after the passes: missing objects are recognised and tracked both ways (VS-ReID, Li et al.
 2017).
 
-First every object that a pass found again is tracked back to where it came into sight; what was elsewhere all the time
-(core.masks.recognition.alibi) is taken out. Then, a round at a time: all frames where an object is missing are searched,
-candidates are linked over the frames (core.masks.recognition.linking), and the most confident path is taken first: the
-object's outline on the path's best frame, tracked both ways to where the object is known again or missing again. Rounds go on until no path passes. The clip is streamed; between two steps
-everything is in the job's folder and in a small state, so a killed job goes on.
+First every object that a pass found again is tracked back to where it came into sight; what was elsewhere all the
+time (core.masks.recognition.alibi) is taken out. Then, a round at a time: all frames where an object is missing are
+searched, candidates are linked over the frames (core.masks.recognition.linking), and the most confident path is taken
+first: the object's outline on the path's best frame, tracked both ways to where the object is known again or missing
+again. Rounds go on until no path passes. The clip is streamed; between two steps everything is in the job's folder
+and in a small state, so a killed job goes on.
 """
 
 from __future__ import annotations
@@ -53,10 +54,10 @@ WORTH_TELLING = 0.3
 class Rounds:
     """The rounds of a job.
 
-    frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job as they are told,
-    changed here; 0 says missing. picture: a frame of the clip. stream: frames of a range, in its order. tracker: one of object k
-    alone that starts from a frame with its mask, and knows nothing but that frame when so asked. pool: sees frames
-    ahead (core.masks.ahead). save: keep the state.
+    frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job as they are
+    told, changed here; 0 says missing. picture: a frame of the clip. stream: frames of a range, in its order.
+    tracker: one of object k alone that starts from a frame with its mask, and knows nothing but that frame when so
+    asked. pool: sees frames ahead (core.masks.ahead). save: keep the state.
     """
 
     out: Path
@@ -368,8 +369,8 @@ class Rounds:
         confidence: float,
         others: Labels | None = None,
     ) -> None:
-        """Write one object's mask into a frame that keeps those of the others; without a frame, take it out. confidence: the
-        score."""
+        """Write one object's mask into a frame that keeps those of the others; without a frame, take it out.
+        confidence: the score."""
         label = self.labels[k]
         if others is None:
             others = MaskFolder(self.out).labels(number)

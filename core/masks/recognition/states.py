@@ -25,10 +25,10 @@ class Verdict(msgspec.Struct, frozen=True):
 class Presence(msgspec.Struct):
     """One object in one pass.
 
-    size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which
-    nothing was left of it. place: where it was seen last. course: how it went. trail: scores of the candidates that lead here, the last of
-    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight. proved: whether
-    enough of it was seen since it was found.
+    size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which nothing
+    was left of it. place: where it was seen last. course: how it went. trail: scores of the candidates that lead
+    here, the last of them at `box`. refused: where the refused candidate is that is being followed. doubles: those in
+    sight. proved: whether enough of it was seen since it was found.
     """
 
     here: bool = False

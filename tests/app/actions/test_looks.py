@@ -1,4 +1,5 @@
-"""A look from a .cube file: into the project, onto the clip, through copies of the project, and not from anywhere else."""
+"""A look from a .cube file: into the project, onto the clip, through copies of the project, and not from anywhere
+else."""
 
 from __future__ import annotations
 

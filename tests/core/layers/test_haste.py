@@ -1,4 +1,5 @@
-"""What is left out for lack of time: a canvas from smaller pictures is the same canvas, and limits are kept in that order."""
+"""What is left out for lack of time: a canvas from smaller pictures is the same canvas, and limits are kept in that
+order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Mixtures of colours: what they were fitted to is likelier than what they were not; no chance, no odd picture breaks them."""
+"""Mixtures of colours: what they were fitted to is likelier than what they were not; no chance, no odd picture breaks
+them."""
 
 from __future__ import annotations
 

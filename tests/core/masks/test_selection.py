@@ -147,7 +147,8 @@ def test_what_is_said_of_one_view_lies_right_in_another() -> None:
 
 
 def passing(step: float) -> tuple[list[np.ndarray], np.ndarray]:
-    """Three frames: a speckled square goes by before a wall of the same speckle, on grass; and where it is in the second."""
+    """Three frames: a speckled square goes by before a wall of the same speckle, on grass; and where it is in the
+    second."""
     rng = np.random.default_rng(5)
     speckle = cv2.GaussianBlur(rng.normal(0, 60, (270, 480)).astype(np.float32), (0, 0), 1.5)[..., None] * 3
     grass = np.array((70, 120, 60)) + speckle[::-1] * 0.3

@@ -1,4 +1,5 @@
-"""Small people in small clips, as of old cameras that watch a yard: followed whole, for the clip is looked at enlarged."""
+"""Small people in small clips, as of old cameras that watch a yard: followed whole, for the clip is looked at
+enlarged."""
 
 from __future__ import annotations
 

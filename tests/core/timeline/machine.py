@@ -37,7 +37,8 @@ def _source(clip: Clip) -> str:
 
 
 class EditingMachine(RuleBasedStateMachine):
-    """film: the value shown. films: what compound clips show, by id. history: every value so far with its encoding; place: where undo stands."""
+    """film: the value shown. films: what compound clips show, by id. history: every value so far with its encoding;
+    place: where undo stands."""
 
     def __init__(self) -> None:
         super().__init__()
