@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self._show_workspace(workspace)
 
     def _show_workspace(self, workspace: Workspace) -> None:
+        from app import steady
         from app.actions.media import attach_proxy
 
         editor, self.workspace = self.editor, workspace
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
             self.show_notice(notice)
         self._show_what_is_open()
         editor.jobs.handle("proxy", partial(attach_proxy, editor))
+        editor.jobs.handle(steady.JOB, partial(steady.take_result, editor))
         editor.jobs.restore()
         self._stepper.stop()
         self.workspace_made.emit()

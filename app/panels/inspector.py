@@ -8,7 +8,6 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app import steady
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
 from app.inspector.fades_form import FadeSection
@@ -46,8 +45,6 @@ class InspectorPanel(QScrollArea):
         self.setAccessibleName(self.tr("Clip inspector"))
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.show_now)
-        if hasattr(editor, "jobs"):  # a panel may be tried out without them
-            editor.jobs.handle(steady.JOB, partial(steady.take_result, editor))
         editor.document.changed.connect(self._document_changed)
         editor.state.selection_changed.connect(lambda _: self._later.start())
         editor.state.playhead_changed.connect(lambda _: self._keyed and self._later.start())

@@ -97,9 +97,8 @@ class Paces(QObject):
         self._watch.timeout.connect(self._look)
         self.overlay = False
         """Whether the viewer shows where the pace was seen."""
-        if hasattr(editor, "jobs"):  # a panel may be tried out without them
-            editor.jobs.handle(JOB, partial(take_result, editor))
-            editor.jobs.changed.connect(self._job_changed)
+        editor.jobs.handle(JOB, partial(take_result, editor))
+        editor.jobs.changed.connect(self._job_changed)
 
     def of(self, media: Media | None) -> Pace | None:
         """What is known of a media's speediness by now, also of a job under way."""

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.editor import Editor
+from app.job_runner import JobRunner
 from app.main_window import MainWindow, build
 from core.settings import Settings
 
@@ -75,9 +76,11 @@ def no_warnings(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 
 @pytest.fixture
 def editor(qtbot: QtBot, home: Path) -> Iterator[Editor]:
-    """An editor without a window, player or queue."""
+    """An editor with a queue, without a window or a player."""
     made = Editor(Settings())
+    queue = made.jobs = JobRunner(made.settings, made.notify, made)
     yield made
+    queue.shutdown()
     made.deleteLater()
     _delete_later()
 
