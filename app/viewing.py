@@ -13,18 +13,22 @@ from core.timeline.model import Sequence
 @dataclass(frozen=True)
 class Viewing:
     """compared: two projects whose films are shown left and right instead of the document's.
+    instead: a project whose film is shown instead, when none are compared.
     slow: a look into the pictures that a clip, by id, shows between frames of its media."""
 
     compared: tuple[Project, Project] | None = None
+    instead: Project | None = None
     slow: tuple[Look, str] | None = None
 
     @property
     def plain(self) -> bool:
         """The film itself is shown."""
-        return self.compared is None and self.slow is None
+        return self.compared is None and self.instead is None and self.slow is None
 
     def applied(self, show: Show) -> Show:
         """The request for a picture of the film, changed so."""
+        if self.instead is not None:
+            show = replace(show, project=self.instead)
         if self.compared is not None:
             show = replace(show, project=self.compared[1], beside=self.compared[0])
         if self.slow is not None:

@@ -97,7 +97,7 @@ class ObjectsPanel(QWidget):
             button.setAccessibleName(tr(recipe.title))
             button.clicked.connect(lambda checked=False, recipe_id=recipe.id: self.use(recipe_id))
             self.recipes[recipe.id] = button
-        self.follow = QPushButton(tr("Keep in frame"), self)
+        self.follow = QPushButton(tr("Reframe"), self)
         self.follow.setToolTip(
             tr("Fill the frame and move the picture calmly so that the object stays in it")
         )

@@ -30,6 +30,7 @@ from app.preview import Picture
 from app.speed.pace import paces_of
 from app.speed.viewer_layers import CompareLayer, PaceLayer
 from app.state import MASK_TOOLS
+from app.viewer.cameras import CameraLayer
 from app.viewer.canvas import Canvas
 from app.viewer.difference import DifferenceLayer
 from app.viewer.found import FoundLayer
@@ -60,7 +61,7 @@ class ViewerPanel(QWidget):
         self.difference = DifferenceLayer(self.canvas)
         self.pick = PickLayer(editor, self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
-        over = [PaceLayer(editor), CompareLayer(editor)]
+        over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
             self.handles, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
         ]  # fmt: skip

@@ -9,6 +9,7 @@ links; clips: fields, effects, keyframes.
 from __future__ import annotations
 
 from core.timeline.beside import put_beside
+from core.timeline.cameras import cut_to
 from core.timeline.clips import (
     add_effect,
     move_effect,
@@ -86,6 +87,7 @@ __all__ = [
     "add_track",
     "append",
     "close_gap",
+    "cut_to",
     "extract",
     "fit_to_fill",
     "freeze_frame",
