@@ -70,6 +70,11 @@ def enlarged(grid: ControlGrid, by: int) -> ControlGrid:
     return ControlGrid(grid.left * by, grid.top * by, grid.step * by, grid.nodes * np.float32(by))
 
 
+def smaller(grid: ControlGrid, by: int) -> ControlGrid:
+    """The grid for the picture that is `by` times smaller; its step and place must be multiples of that."""
+    return ControlGrid(grid.left // by, grid.top // by, grid.step // by, grid.nodes / np.float32(by))
+
+
 def flow_terms(
     views: Views,
     label: int,

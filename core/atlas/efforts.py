@@ -25,8 +25,11 @@ LONG_ROUNDS_LARGE = (
 """The same for a chain that was laid out on smaller pictures. What it is off by is more pixels now; and so is a bend
 of the same shape, which would cost four times as much at twice the size."""
 BACKGROUND_ROUND = (Effort((0.7, 0.5), 0.0),)
-FIRST_ROUND = (Effort((1.2, 1.2, 0.7), 0.02),)
-LATER_ROUND = (Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005)),)
+_FIRST = Effort((1.2, 1.2, 0.7), 0.02)
+_THEN = Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.0003, 0.005))
+_LOOSE = Effort((1.2, 0.7, 0.5), 0.01, Smooth(0.00015, 0.0025))
+_CLOSE = Effort((1.2, 0.7, 0.5), 0.0025, Smooth(0.000075, 0.00125))
+"""Of pages. The closer a page is to its frames, the less need its maps be held together."""
 
 
 def of_long_chain(number: int, alone: bool, reduced: bool) -> list[tuple[int, tuple[Effort, ...]]]:
@@ -36,3 +39,13 @@ def of_long_chain(number: int, alone: bool, reduced: bool) -> list[tuple[int, tu
     if number == 0:
         return list(enumerate(rounds, 1))
     return [(number + len(rounds), rounds[-1])] if alone else []
+
+
+def of_page(number: int, reduced: bool) -> tuple[tuple[Effort, int], ...]:
+    """What is done to a page in a round of the whole fit, and after each of it how many times its texture is projected back.
+    reduced: on smaller pictures, on which it costs little."""
+    if number == 0 and reduced:
+        return (_FIRST, 1), (_THEN, 2), (_THEN, 2), (_LOOSE, 2)
+    if number == 0:
+        return (_FIRST, 1), (_THEN, 2)
+    return (_CLOSE, 2), (_CLOSE, 2)

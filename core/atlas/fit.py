@@ -1,7 +1,7 @@
-"""The steps of an atlas fit, from a first background to refined pages; each is written down when it is whole.
+"""The steps of an atlas fit, from a first background to pages; each is written down when it is whole.
 
 The background is laid out first, then every object as one long chain of frames (the atlas to paint on), then its pages.
-Rounds of refinement follow. Growing works on reduced pictures, refinement on full ones. A fit whose time is over stops
+Rounds of refinement follow (core.atlas.rounds). Growing works on reduced pictures. A fit whose time is over stops
 between two frames, with what it has; core.atlas.complete fills in what the result lacks.
 """
 
@@ -17,7 +17,7 @@ from core.atlas import efforts
 from core.atlas.align import Effort
 from core.atlas.footage import Views
 from core.atlas.pace import BACKGROUND_SECONDS, Pace
-from core.atlas.page import PageFit, grow, paint, refine, to_full_size, with_step
+from core.atlas.page import PageFit, grow, paint, put_back, refine, to_full_size
 from core.atlas.render import Film, decibels, find_light, object_error, squares, write_preview
 from core.atlas.report import said
 from core.atlas.state import State, save_state
@@ -28,7 +28,6 @@ from core.media.cuts import find_cuts
 
 STEP = 8
 """Pixels between the nodes of an object's grids to begin with, for a clip of 256 lines; half of it in the end."""
-BACKGROUND_STEP = 8
 SCALE = 2.0
 """Texture pixels a frame pixel."""
 PAGE_FRAMES = 9
@@ -37,8 +36,6 @@ PAGES_BYTES = 400 * 2**20
 """Memory that the textures of all pages take at most, about."""
 RIGID = 6e-4
 """Mean squared error of an object's one atlas below which it needs no pages."""
-WORTHWHILE = 0.02
-"""dB that a round must gain for another one to follow."""
 CHUNK = 64
 """Frames that a step refines before it is written down."""
 JUDGED = 12
@@ -131,25 +128,18 @@ class Fit:
         return Progress(min(done, total), total, said(name), preview, fields)
 
 
-def run(fit: Fit) -> Iterator[Progress]:
-    """All steps that are not done yet, until the time is over."""
+def lay_out(fit: Fit) -> Iterator[Progress]:
+    """The steps up to the pages that are not done yet, until the time is over."""
     yield from _find_cuts(fit)
     yield from _lay_out_background(fit)
-    yield from _judge(fit, "background")
+    yield from judge(fit, "background")
     for label in fit.labels:
         if not fit.over:
             yield from _chain(fit, label)
-    yield from _judge(fit, "long")
+    yield from judge(fit, "long")
     for label in fit.labels:
         yield from _cut_into_pages(fit, label)
-    yield from _judge(fit, "pages")
-    for number in range(fit.rounds):
-        if fit.over:
-            return
-        yield from _round(fit, number)
-        yield from _judge(fit, f"round {number + 1}")
-        if number >= 2 and fit.state.psnr[-1][1] - fit.state.psnr[-2][1] < WORTHWHILE:
-            return
+    yield from judge(fit, "pages")
 
 
 def step(
@@ -285,8 +275,8 @@ def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
             page = PageFit(label, frames, key_of(small, label, frames), STEP, SCALE, long.cuts)
             begin(small, page, page.key)
             yield from grow(small, page, frames, page.key, efforts.GROW)
-            to_full_size(page, reduce)
-            yield from paint(fit.views, page, 1)
+            yield from paint(small, page, 1)
+            put_back(page, page, reduce)
             fit.pages[name] = page
 
         yield from step(fit, done, work, (name,))
@@ -318,54 +308,7 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     ]
 
 
-def _round(fit: Fit, number: int) -> Iterator[Progress]:
-    """Refine the atlases for edits, then all pages once, then the background."""
-    finer = STEP // 2 * reduction(fit)
-    for label in fit.labels:
-        name, alone = name_of(label, "long"), len(fit.state.splits.get(label, ())) < 2
-        for own, turns in (
-            efforts.of_long_chain(number, alone, reduction(fit) > 1) if name in fit.pages else ()
-        ):
-            yield from _refine(fit, name, f"{own}", turns, finer, passes=1)
-    for name in sorted(fit.pages):
-        if name != BACKGROUND and not name.endswith("long"):
-            first, size = (efforts.LATER_ROUND, finer) if number else (efforts.FIRST_ROUND, 0)
-            yield from _refine(fit, name, f"{2 * number + 1}", first, size, 1)
-            yield from _refine(fit, name, f"{2 * number + 2}", efforts.LATER_ROUND, finer, 2)
-    if number < 5:
-        step_size = BACKGROUND_STEP * max(1, round(min(fit.footage.size) / 256)) if number else 0
-        yield from _refine(
-            fit, BACKGROUND, f"{number + 1}", efforts.BACKGROUND_ROUND, step_size, 1 if number == 0 else 2
-        )
-
-
-def _refine(
-    fit: Fit, name: str, number: str, turns: tuple[Effort, ...], size: int, passes: int
-) -> Iterator[Progress]:
-    """Go over a page's frames in turns, to and fro, then make its texture anew."""
-    page = fit.pages[name]
-    for turn, effort in enumerate(turns):
-        frames = page.mapped[:: -1 if turn % 2 else 1]
-        for start in range(0, len(frames), CHUNK):
-
-            def work(
-                chunk: tuple[int, ...] = frames[start : start + CHUNK], effort: Effort = effort
-            ) -> Iterator[int]:
-                if size and page.step != size:
-                    with_step(page, size, fit.views)
-                yield from refine(fit.views, page, chunk, effort)
-
-            yield from step(fit, f"round {number} {name} {start}" + " back" * turn, work, (name,))
-
-    def repaint() -> Iterator[int]:
-        yield from paint(fit.views, page, passes)
-        if name == BACKGROUND:
-            yield from find_light(fit.film, fit.views, range(fit.footage.count))
-
-    yield from step(fit, f"round {number} {name} texture", repaint, (name,))
-
-
-def _judge(fit: Fit, name: str) -> Iterator[Progress]:
+def judge(fit: Fit, name: str) -> Iterator[Progress]:
     """Note the quality so far, on a few whole frames."""
     fit.pace.next(fit.seconds)
     if f"judged {name}" in fit.state.done or fit.over:

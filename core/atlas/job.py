@@ -19,8 +19,9 @@ import numpy as np
 import torch
 
 from core.atlas.complete import complete
-from core.atlas.fit import Fit, run
+from core.atlas.fit import Fit, lay_out
 from core.atlas.output import write_result
+from core.atlas.rounds import refine_all
 from core.atlas.state import load_state
 from core.errors import MediaError
 from core.job import Progress
@@ -70,7 +71,8 @@ def atlas(
         torch.set_num_threads(1)  # its sums over places are not faster with more
         try:
             fit = Fit(out, footage, state, found, light, labels, pages, rounds, stop, started)
-            yield from run(fit)
+            yield from lay_out(fit)
+            yield from refine_all(fit)
             yield from complete(fit)
             yield from write_result(fit, clip, names or {})
         finally:

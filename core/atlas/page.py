@@ -23,6 +23,7 @@ from core.atlas.align import (
     flow_terms,
     moved_to,
     scaled,
+    smaller,
 )
 from core.atlas.canvas import KNOWN, Canvas, Target, make_target, to_canvas
 from core.atlas.footage import View, Views, box_of
@@ -154,6 +155,30 @@ def to_full_size(page: PageFit, by: int) -> None:
     page.step *= by
     page.growing = None
     page.colour, page.weight = np.zeros((2, 2, 3), np.float32), np.zeros((2, 2), np.float32)
+
+
+def reduced(page: PageFit, by: int) -> PageFit:
+    """The page as pictures `by` times smaller show it, with the same texture; `put_back` takes over what is done to it."""
+    if by == 1:
+        return page
+    grids = {n: smaller(grid, by) for n, grid in page.grids.items()}
+    origin = page.origin[0] // by, page.origin[1] // by
+    return replace(page, grids=grids, step=page.step // by, scale=page.scale * by, origin=origin)
+
+
+def put_back(page: PageFit, small: PageFit, by: int) -> None:
+    """Take over a page of pictures that are `by` times smaller, its texture too."""
+    page.grids = {n: enlarged(grid, by) for n, grid in small.grids.items()}
+    page.step, page.scale, page.growing = small.step * by, small.scale / by, None
+    page.origin = small.origin[0] * by, small.origin[1] * by
+    page.colour, page.weight = small.colour, small.weight
+
+
+def without_texture(page: PageFit, scale: float) -> PageFit:
+    """The page before it is painted, `scale` texture pixels a frame pixel."""
+    return replace(
+        page, scale=scale, colour=np.zeros((2, 2, 3), np.float32), weight=np.zeros((2, 2), np.float32)
+    )
 
 
 def paint(views: Views, page: PageFit, passes: int, chosen: tuple[int, ...] | None = None) -> Iterator[int]:

@@ -23,12 +23,13 @@ from core.motion.control_grid import ControlGrid
 
 LIGHT_CELLS = (14, 8)
 """Columns and rows of the light's grid."""
-BAND = 3
+BAND = 6
 """Pixels on either side of the mask's edge in which the matte is found anew."""
 WIDE = 960
 """Pixels that the preview picture is wide."""
-UNSURE = 0.012
-"""Squared colour difference of object and background below which the mask decides."""
+UNSURE, NEAR = 0.05, 1.5
+"""Squared colour difference of object and background below which the mask decides, on its edge; so many pixels away from it the
+mask counts twice as much, and ever more further on: colours alone take a shadow or a like-coloured thing for the object."""
 
 
 @dataclass
@@ -84,9 +85,18 @@ def edge(frame: Array32, front: Array32, behind: Array32, mask: Array32) -> Arra
     band = _grown(mask, BAND) - (1 - _grown(1 - mask, BAND))
     soft = cv2.GaussianBlur(mask, (0, 0), 0.7)
     across = front - behind
-    share = total((frame - behind) * across) + UNSURE * soft
-    share /= total(across * across) + UNSURE
+    away = _from_edge(mask) / np.float32(NEAR)
+    unsure = UNSURE * (1 + away * away)
+    share = total((frame - behind) * across) + unsure * soft
+    share /= total(across * across) + unsure
     return np.asarray(np.clip(np.where(band > 0.5, share, mask), 0, 1), np.float32)
+
+
+def _from_edge(mask: Array32) -> Array32:
+    """Pixels from each pixel to the edge of a mask of 0 and 1 (h, w); about BAND at most, without an edge as well."""
+    inside = np.asarray(mask > 0.5, np.uint8)
+    away = cv2.distanceTransform(inside, cv2.DIST_L2, 3) + cv2.distanceTransform(1 - inside, cv2.DIST_L2, 3)
+    return np.asarray(np.minimum(away, BAND + 1) - np.float32(0.5), np.float32)
 
 
 def find_light(film: Film, views: Views, frames: Sequence[int]) -> Iterator[int]:

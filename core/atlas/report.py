@@ -44,7 +44,7 @@ def write_report(folder: Path, report: AtlasReport) -> None:
 
 def said(name: str) -> str:
     """A step's name in words: "round 1 page_01_long texture" as "Refining object 1, round 1"."""
-    found = re.match(r"(growing|round \d+) page_(\d\d)", name)
+    found = re.match(r"(growing|round \d+)(?: \d+)? page_(\d\d)", name)
     if found is None:
         return {"long": "Objects laid out", "pages": "Pages laid out"}.get(name, name.capitalize())
     thing = f"object {int(found[2])}" if int(found[2]) else "the background"

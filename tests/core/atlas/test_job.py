@@ -113,7 +113,8 @@ def test_pages_rebuild_what_one_atlas_cannot(tmp_path: Path) -> None:
 
 
 def test_an_object_too_small_for_reduced_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.atlas.fit.reduction", lambda fit: 2)
+    for place in ("fit", "rounds"):
+        monkeypatch.setattr(f"core.atlas.{place}.reduction", lambda fit: 2)
     frames, labels = slider()
     inner = labels[5, 37:43, 58:64].copy()  # 36 pixels, 9 of the reduced picture
     labels[5] = 0
