@@ -195,7 +195,9 @@ class _Engine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        pixmap = QPixmap(_render(self._name, size.width(), size.height(), self._colour(mode, state)))
+        """The icon with `scale` pixels to each of `size`, which Qt gives as the user sees it."""
+        whole = size * scale
+        pixmap = QPixmap(_render(self._name, whole.width(), whole.height(), self._colour(mode, state)))
         if mode == QIcon.Mode.Disabled:
             faded = QPixmap(pixmap.size())
             faded.fill(Qt.GlobalColor.transparent)
@@ -209,7 +211,7 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         scale = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
-        painter.drawPixmap(rect, self.scaledPixmap(rect.size() * scale, mode, state, scale))
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, scale))
 
 
 def icon(name: str) -> QIcon:

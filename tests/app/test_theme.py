@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, QSizeF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
@@ -64,3 +64,10 @@ def test_a_switch_keeps_the_style(qapp: QApplication, monkeypatch: pytest.Monkey
     theme.apply(qapp, "light")
     theme.apply(qapp, "dark")
     assert made == [], "a new style polishes every widget a second time"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_icons_are_as_sharp_as_the_screen(qapp: QApplication, scale: float) -> None:
+    drawn = theme.icon("play").pixmap(QSize(24, 24), scale)
+    assert drawn.size() == QSize(24, 24) * scale
+    assert drawn.deviceIndependentSize() == QSizeF(24, 24)
