@@ -15,7 +15,16 @@ from app.timeline.chosen import has_selection, leaders, selected, sequence_of, t
 from core.errors import Cancelled, EditError
 from core.media.activity import Meeting
 from core.media.loudness import Loudness
-from core.render.listening import ducked, laid_together, listen, meet, only, without_pauses
+from core.render.listening import (
+    beats_of,
+    ducked,
+    laid_together,
+    listen,
+    meet,
+    only,
+    with_beats,
+    without_pauses,
+)
 from core.render.loudness import loudness_of, matched
 from core.render.sources import Sources
 from core.time import TimeRange
@@ -108,8 +117,7 @@ def align(editor: Editor) -> None:
         raise EditError("one clip alone has nothing to be aligned with", "Select two recordings of one event")
     first, *others = (clip for _, _, clip in clips)
     for clip in (first, *others):
-        if not (isinstance(clip.time_map, Linear) and clip.time_map.num == clip.time_map.den):
-            raise EditError(f"{clip.name} does not play at its own speed", "Set its speed back first")
+        _require_own_speed(clip)
     change_film(
         editor,
         tr("Listening"),
@@ -118,6 +126,27 @@ def align(editor: Editor) -> None:
         lambda film, found: laid_together(film, first.id, found),
         partial(_tell_lost, editor, others),
     )
+
+
+def mark_beats(editor: Editor) -> None:
+    """A marker on every beat of the selected sound, to cut on."""
+    clips = _sounds(editor)
+    if len(clips) > 1:
+        raise EditError("more than one sound is selected", "Select the music alone")
+    (clip,) = clips
+    _require_own_speed(clip)
+    change_film(
+        editor,
+        tr("Listening"),
+        tr("Mark beats"),
+        lambda sources, report: beats_of(clip, sources),
+        lambda film, times: with_beats(film, clip.id, times),
+    )
+
+
+def _require_own_speed(clip: Clip) -> None:
+    if not (isinstance(clip.time_map, Linear) and clip.time_map.num == clip.time_map.den):
+        raise EditError(f"{clip.name} does not play at its own speed", "Set its speed back first")
 
 
 def _meetings(first: Clip, others: list[Clip], sources: Sources, report: Report) -> dict[str, Meeting | None]:
@@ -157,6 +186,8 @@ def _asked(editor: Editor, title: str, question: str, usual: float, low: float, 
 
 
 ACTIONS = (
+    Action("listening.beats", "Mark beats", mark_beats, (), "Clip/Sound", has_selection,
+           help="Markers on the beats of the selected music; clips and cuts snap to them"),
     Action("listening.match", "Match loudness…", match, (), "Clip/Sound", has_selection,
            help="Set the volume of the selected clips so that they are equally loud to the ear"),
     Action("listening.pauses", "Cut out pauses…", cut_pauses, (), "Clip/Sound", has_selection,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.actions.registry import Action
 from app.timeline import menus
-from app.timeline.chosen import has_sequence, sequence_of, tr, view_of
+from app.timeline.chosen import for_each, has_sequence, sequence_of, tr, view_of
 from core.errors import EditError
 from core.timeline import edits
 
@@ -81,6 +81,24 @@ def marker_here(editor: Editor) -> str:
 
 def remove_marker(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Remove marker"), edits.remove_marker, marker_here(editor))
+
+
+def remove_markers(editor: Editor) -> None:
+    """Between the in and the out point, or all of them."""
+    sequence = sequence_of(editor)
+    first = sequence.in_point or 0
+    last = (
+        sequence.out_point
+        if sequence.out_point is not None
+        else max(one.time for one in sequence.markers) + 1
+    )
+    gone = [one.id for one in sequence.markers if first <= one.time < last]
+    if not gone:
+        raise EditError(
+            "there is no marker between the in and the out point", "Clear them, or set them elsewhere"
+        )
+    change = for_each(gone, edits.remove_marker)
+    editor.document.edit_sequence(tr("Remove markers"), change)
 
 
 def rename_marker(editor: Editor) -> None:
@@ -199,6 +217,8 @@ ACTIONS = (
            has_markers),
     Action("timeline.rename_marker", "Rename marker…", rename_marker, (), "Timeline", has_markers),
     Action("timeline.remove_marker", "Remove marker", remove_marker, ("Ctrl+Alt+M",), "Timeline", has_sequence),
+    Action("timeline.remove_markers", "Remove all markers", remove_markers, (), "Timeline", has_markers,
+           help="Those between the in and the out point, where these are set"),
     Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
            separator=True),
     Action("timeline.zoom_out", "Zoom o&ut", partial(zoom, factor=1 / 1.4), ("-",), "Timeline", icon="zoom-out"),

@@ -113,7 +113,7 @@ def meeting(first: Sound, second: Sound) -> Meeting | None:
     Coarse by how sudden each band of frequencies gets louder, which is alike in any room and at any distance; then
     within 30 ms by the waveform itself, its spectrum whitened (Knapp and Carter 1976).
     """
-    a, b = _sudden(first), _sudden(second)
+    a, b = rises(first), rises(second)
     if a is None or b is None:
         return None
     lags, score = _correlation(a, b)
@@ -125,7 +125,7 @@ def meeting(first: Sound, second: Sound) -> Meeting | None:
     return Meeting(coarse + _refined(first, second, coarse), certainty)
 
 
-def _sudden(sound: Sound) -> Values | None:
+def rises(sound: Sound) -> Values | None:
     """Rise of each band's level, float64 (bands, hops), at mean 0 and spread 1."""
     hop = round(HOP * RATE)
     if len(sound) < 8 * hop or not np.any(sound):
@@ -133,15 +133,15 @@ def _sudden(sound: Sound) -> Values | None:
     window = np.hanning(2 * hop)
     frames = np.lib.stride_tricks.sliding_window_view(sound, 2 * hop)[::hop]
     frequencies = np.fft.rfftfreq(2 * hop, 1 / RATE)
-    rises = []
+    found = []
     for low, high in BANDS:
         inside = (frequencies >= low) & (frequencies < high)
         power = np.concatenate(
             [_band(part, window, inside) for part in np.array_split(frames, len(frames) // 4096 + 1)]
         )
         rise = np.maximum(np.diff(np.log(power + 1e-7 * max(float(power.max()), 1e-12))), 0.0)
-        rises.append((rise - rise.mean()) / max(float(rise.std()), 1e-9))
-    return np.stack(rises)
+        found.append((rise - rise.mean()) / max(float(rise.std()), 1e-9))
+    return np.stack(found)
 
 
 def _band(frames: Sound, window: Values, inside: npt.NDArray[np.bool_]) -> Values:

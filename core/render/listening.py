@@ -1,4 +1,5 @@
-"""Edits that a listener would make: pauses cut out, music lowered under a voice, recordings of one event laid together.
+"""Edits that a listener would make: pauses cut out, music lowered under a voice, recordings of one event laid together,
+beats marked.
 
 Each has two halves: what is heard, which takes time and is found beside the window, and a pure edit that uses it.
 """
@@ -15,12 +16,13 @@ from msgspec.structs import replace
 from core.errors import Cancelled, EditError
 from core.media import activity
 from core.media.activity import STEP, Meeting, Values
+from core.media.beats import beats
 from core.render.mixer import mix
 from core.render.sources import Sources
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN
-from core.timeline.model import Animated, Clip, Key, Keys, Sequence, value_at
+from core.timeline.model import Animated, Clip, Key, Keys, Marker, Sequence, new_id, value_at
 
 BLOCK_SECONDS = 10
 TICKS_PER_STEP = round(STEP * TICKS_PER_SECOND)
@@ -30,6 +32,7 @@ VOICE_PAUSE = 0.8
 """Seconds for which music stays low between two words."""
 DOWN, UP = 0.25, 0.7
 """Seconds in which music goes down before a voice, and comes up after it."""
+BEAT_COLOUR = "#5c9dff"
 LONGEST = 30 * 60
 """Seconds of each recording that are compared."""
 
@@ -194,6 +197,35 @@ def meet(clip: Clip, other: Clip, sources: Sources) -> Meeting | None:
     """
     first, second = (_recording(one, sources) for one in (clip, other))
     return activity.meeting(first, second)
+
+
+def beats_of(clip: Clip, sources: Sources) -> list[int]:
+    """Clip times, ticks, of the beats in what a clip uses of its sound, at natural speed.
+
+    Raises:
+        MediaError: when media cannot be read.
+    """
+    return [round(second * TICKS_PER_SECOND) for second in beats(_recording(clip, sources))]
+
+
+def with_beats(sequence: Sequence, clip_id: str, times: Iterable[int]) -> Sequence:
+    """The film with a marker on every beat of a clip, on the nearest frame; where there is a marker already, none is added.
+
+    Args:
+        times: as `beats_of`.
+
+    Raises:
+        EditError: when there are none.
+        KeyError: when the clip is not in the film.
+    """
+    _, where, clip = sequence.find(clip_id)
+    known = {marker.time for marker in sequence.markers}
+    frames = (sequence.rate.snap(where.start + time) for time in times if time < where.duration)
+    fresh = sorted({frame for frame in frames if frame < where.end} - known)
+    if not fresh:
+        raise EditError(f"{clip.name} has no regular beat", "Set markers by hand, with M while it plays")
+    markers = [*sequence.markers, *(Marker(new_id(), time, colour=BEAT_COLOUR) for time in fresh)]
+    return replace(sequence, markers=tuple(sorted(markers, key=lambda marker: marker.time)))
 
 
 def _recording(clip: Clip, sources: Sources) -> activity.Sound:

@@ -13,6 +13,7 @@ from app.actions.registry import all_actions, find_action, trigger
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from app.shortcuts import conflicts, keys_of
+from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Title, Transition
 from tests.app.actions.desk import run, timeline_shown
@@ -297,3 +298,17 @@ def test_the_marker_at_the_playhead_is_renamed(editor: Editor, monkeypatch: pyte
     run(editor, "timeline.rename_marker")
     assert editor.document.sequence is not None
     assert [marker.name for marker in editor.document.sequence.markers] == ["Storm"]
+
+
+def test_all_markers_go_or_those_between_in_and_out(editor: Editor) -> None:
+    for second in (3, 6, 9):
+        run(editor, "timeline.add_marker", at=second)
+    editor.document.edit_sequence("Part", lambda film: edits.set_in_out(film, 5 * SECOND, 8 * SECOND))
+    run(editor, "timeline.remove_markers")
+    assert editor.document.sequence is not None
+    assert [marker.time for marker in editor.document.sequence.markers] == [3 * SECOND, 9 * SECOND]
+    with pytest.raises(EditError, match="no marker between"):
+        find_action("timeline.remove_markers").run(editor)
+    editor.document.edit_sequence("Whole", lambda film: edits.set_in_out(film, None, None))
+    run(editor, "timeline.remove_markers")
+    assert editor.document.sequence.markers == ()

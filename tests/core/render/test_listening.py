@@ -8,7 +8,16 @@ from msgspec.structs import replace
 
 from core.errors import Cancelled, EditError
 from core.media.activity import Meeting
-from core.render.listening import ducked, laid_together, listen, meet, only, without_pauses
+from core.render.listening import (
+    beats_of,
+    ducked,
+    laid_together,
+    listen,
+    meet,
+    only,
+    with_beats,
+    without_pauses,
+)
 from core.render.mixer import mix
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.model import Clip, Gap, Key, Keys, Sequence, Track, value_at
@@ -137,6 +146,19 @@ def test_recordings_are_laid_together_on_tracks_of_their_own() -> None:
     track, where, _ = after.find("two")
     assert where.start == pytest.approx(2.5 * TICKS_PER_SECOND, abs=TICK / 10)
     assert track.id != "a0" and after.find("one")[1].start == 0
+
+
+def test_markers_stand_on_beats_on_frames_and_only_once() -> None:
+    before = film((Gap(SECOND * TICK), clip("music", 4 * SECOND)))
+    found = [round(second * TICKS_PER_SECOND) for second in (0.51, 1.0, 1.49, 9.0)]
+    after = with_beats(before, "music", found)
+    assert [marker.time for marker in after.markers] == [n * TICK for n in (38, 50, 62)]
+    with pytest.raises(EditError, match="no regular beat"):
+        with_beats(after, "music", found)
+    noise = FakeSources(
+        audio={"music": FakeAudio(lambda times: 0.1 * np.sin(times * 1e5) * np.sin(times * 7777))}
+    )
+    assert beats_of(before.find("music")[2], noise) == []
 
 
 def test_what_begins_earlier_makes_the_rest_wait_and_what_is_unsure_stays() -> None:
