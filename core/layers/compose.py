@@ -20,7 +20,7 @@ from core.layers.channels import largest, mean
 from core.layers.effects import USUAL, gates
 from core.layers.footage import Footage
 from core.layers.grain import with_grain
-from core.layers.matting import FAINT_COLOUR, STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
+from core.layers.matting import STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
 from core.layers.own import in_frames_light, mixed, outside
 from core.layers.paged import Stack
 from core.layers.plane import Plane, to_bytes
@@ -44,8 +44,8 @@ ALIKE = 0.06
 @dataclass(frozen=True)
 class Split:
     """What the layers of a clip are made from. order: labels back to front. owners: (N, h, w), half size. usual: as
-    of `core.layers.effects.usual_places`. colourful: labels of objects whose effects are colours rather than shadows.
-    seed: of the grain.
+    of `core.layers.effects.usual_places`. bare: as of `core.layers.standing.bare_canvas`. colourful: labels of objects
+    whose effects are colours rather than shadows. seed: of the grain.
     shows: whether the plate is the frame itself where nothing lies on it, which must be known for that."""
 
     footage: Footage
@@ -54,6 +54,7 @@ class Split:
     order: tuple[int, ...]
     owners: Stack
     usual: Callable[[int, int], Array32]
+    bare: Callable[[int], Array32]
     colourful: frozenset[int] = frozenset()
     seed: int = 0
     shows: bool = True
@@ -140,8 +141,10 @@ def _seen(split: Split, n: int, frame: Array32) -> _Seen:
         taken = np.max([*gates.values(), *often.values(), 1 - ring], axis=0)
         ground = in_frames_light(frame, clean, np.asarray(1 - taken, np.float32), ALIKE)
         gates = {label: np.maximum(gate, often[label] * faint) for label, gate in gates.items()}
+    lightens = _lightens(split, n) if any(each.any() for each in gates.values()) else ring
     effects = {
-        label: to_rgba(_effect(split, label, frame, clean, gates[label], hidden)) for label in split.order
+        label: to_rgba(_effect(split, label, frame, clean, gates[label], hidden, lightens))
+        for label in split.order
     }
     own = ring * _free_of(effects, ring.shape) * np.float32(shows)
     return _Seen(clean, mixed(frame, ground, own), own, ring, effects)
@@ -183,6 +186,13 @@ def _speed(tracks: Tracks, n: int, label: int) -> float:
     return 2 * float(np.hypot(*tracks.motion(max(0, n - 1), n, tracks.labels.index(label))))
 
 
+def _lightens(split: Split, n: int) -> Array32:
+    """Where what is lighter than the clean background lies on it, (H, W)."""
+    return np.asarray(
+        cv2.resize(split.bare(n), split.footage.size, interpolation=cv2.INTER_LINEAR), np.float32
+    )
+
+
 def _effect(
     split: Split,
     label: int,
@@ -190,10 +200,12 @@ def _effect(
     ground: Array32,
     gate: Array32,
     hidden: npt.NDArray[np.bool_],
+    lightens: Array32,
 ) -> Cut:
-    """What an object throws: with one that throws colours faint ones count, and those that lighten the ground."""
-    colours = label in split.colourful
-    return throw(frame, ground, gate, hidden, FAINT_COLOUR if colours else STRONG_COLOUR, colours)
+    """What an object throws: with one that throws colours faint ones count, and those that lighten the ground anywhere."""
+    if label in split.colourful:
+        return throw(frame, ground, gate, hidden)
+    return throw(frame, ground, gate, hidden, STRONG_COLOUR, lightens)
 
 
 def _over(layer: Frame, below: Array32) -> Array32:
@@ -210,9 +222,8 @@ def throws_colours(split: Split) -> frozenset[int]:
             hidden = _hidden(split.footage.labels(n))
             gate = _gate(split, n, label, hidden)
             if gate.any():
-                cut = throw(
-                    to_float(split.footage.frame(n)), split.plate.render(n), gate, hidden, lightens=False
-                )
+                frame, clean = to_float(split.footage.frame(n)), split.plate.render(n)
+                cut = throw(frame, clean, gate, hidden, lightens=np.zeros_like(gate))
                 bright = (largest(cut.colour) > DARK) & ~hidden
                 coloured += float(cut.alpha[bright].sum())
                 black += float(cut.alpha[~bright & ~hidden].sum())

@@ -13,6 +13,7 @@ from core.layers.entering import add_missed
 from core.layers.footage import Footage
 from core.layers.paged import Stack
 from core.layers.plane import beside
+from core.layers.standing import bare_canvas
 from core.layers.tracks import Tracks, halved, measure, order_of
 
 
@@ -46,5 +47,6 @@ def split_of(
     """What frames are taken apart with. found: as `find_effects` returns it. order: see `order_of`."""
     owners, halves, tracks = found
     behind = order_of(halves, tracks, order)
-    made = Split(footage, plate, tracks, behind, owners, usual_places(owners, tracks), seed=seed)
+    usual, bare = usual_places(owners, tracks), bare_canvas(owners, halves, tracks, plate.camera)
+    made = Split(footage, plate, tracks, behind, owners, usual, bare, seed=seed)
     return replace(made, colourful=throws_colours(made))

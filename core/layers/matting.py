@@ -59,13 +59,13 @@ def throw(
     gate: Array32,
     hidden: npt.NDArray[np.bool_],
     least_colour: float = FAINT_COLOUR,
-    lightens: bool = True,
+    lightens: Array32 | None = None,
 ) -> Cut:
     """The effect that turns `plate` into `frame` where `gate` lets it.
 
     Args:
-        lightens: whether it may be the same picture in more light. With an object that throws shadows, that is ground on
-            which they lay for most of the time, so that they are in the plate.
+        lightens: (H, W) in [0, 1], where it may be the same picture in more light; everywhere when not given. With an object
+            that throws shadows, that may be ground on which they lay for most of the time, so that they are in the plate.
         least_colour: how much of the range a coloured effect must change; weaker ones are taken for what the plate
             does not know better.
         gate: (H, W), how much of each pixel is the effect's.
@@ -81,7 +81,8 @@ def throw(
     whole = cv2.blur(largest(np.abs(wide)), (7, 7))
     coloured = np.clip((left / np.maximum(whole, 1e-4) - COLOURED) / 0.15, 0, 1)
     strong = np.clip((whole / np.float32(least_colour) - 1) / 0.5, 0, 1)
-    strong = strong if lightens else np.where(less < 0, coloured * strong, strong)
+    if lightens is not None:
+        strong = np.where(less < 0, np.maximum(coloured, lightens) * strong, strong)
     coloured = np.where(less < 0, 1, coloured).astype(np.float32)
     up, down = off / np.maximum(1 - plate, LEAST_LIGHT), -off / np.maximum(plate, LEAST_LIGHT)
     least = strong * np.clip(1.25 * largest(np.maximum(up, down)), 0, 1)

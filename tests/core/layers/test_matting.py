@@ -21,6 +21,8 @@ def test_a_thin_faint_shadow_is_found(wide: int, takes: tuple[float, ...], found
     lies[30 : 30 + wide] = 1
     frame = ground * (1 - lies * np.float32(takes)) + rng.normal(0, 0.008, (*SIZE, 3))
     everywhere, nowhere = np.ones(SIZE, np.float32), np.zeros(SIZE, bool)
-    alpha = throw(frame.astype(np.float32), ground, everywhere, nowhere, STRONG_COLOUR, False).alpha
+    alpha = throw(
+        frame.astype(np.float32), ground, everywhere, nowhere, STRONG_COLOUR, np.zeros(SIZE, np.float32)
+    ).alpha
     assert (alpha[30 : 30 + wide].mean() > 0.05) == found
     assert alpha[:20].mean() < 0.005
