@@ -11,7 +11,7 @@ All in half size: labels and evidence uint8 (N, h, w), as stacks that may lie on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -20,6 +20,8 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.layers.channels import mean, steepness
+from core.layers.detached import Scene, detached
+from core.layers.feet import look_up, often_at
 from core.layers.matting import shaded
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
@@ -100,8 +102,12 @@ class _Frame:
     touched: dict[int, set[int]]
 
 
-def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
-    """Whose effect each pixel is, uint8 (N, h, w): 0 nobody's, else the position in `tracks.labels` plus 1."""
+def link(surely: Stack, halves: Stack, tracks: Tracks, scene: Scene | None = None) -> Stack:
+    """Whose effect each pixel is, uint8 (N, h, w): 0 nobody's, else the position in `tracks.labels` plus 1.
+
+    Args:
+        scene: with it, shadows that touch no object are looked for as well.
+    """
     count = len(surely)
     owners = surely.like()
     if not tracks.labels:
@@ -111,6 +117,9 @@ def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
         frame = _regions(surely[n], halves[n], tracks, n)
         regions[n] = frame.regions
         found.append((frame.areas, frame.touched))
+    if scene is not None:
+        for n, apart in detached(_loose(regions, found), tracks, scene).items():
+            owners[n] = apart
     for order in (range(count), range(count - 1, -1, -1)):
         before = None
         for n in order:
@@ -122,6 +131,14 @@ def link(surely: Stack, halves: Stack, tracks: Tracks) -> Stack:
     for k in range(len(tracks.labels)):
         _leave_strangers(owners, halves, tracks, k)
     return owners
+
+
+def _loose(regions: Stack, found: Sequence[tuple[dict[int, int], dict[int, set[int]]]]) -> Stack:
+    """1 where something lies that touches no object, uint8 (N, h, w)."""
+    loose = regions.like()
+    for n, (_, touched) in enumerate(found):
+        loose[n] = np.isin(regions[n], [region for region, by in touched.items() if not by])
+    return loose
 
 
 def _leave_strangers(owners: Stack, halves: Stack, tracks: Tracks, k: int) -> None:
@@ -136,7 +153,7 @@ def _leave_strangers(owners: Stack, halves: Stack, tracks: Tracks, k: int) -> No
         large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] > STRANGER * tracks.areas[n, k])
         for part in set(large.tolist()) - {0} - set(np.unique(parts[near]).tolist()):
             rows, columns = np.nonzero(parts == part)
-            if _look_up(usual, rows, columns, tracks.anchors[n, k]).mean() < USUAL:
+            if look_up(usual, rows, columns, tracks.anchors[n, k]).mean() < USUAL:
                 owners[n][rows, columns] = 0
 
 
@@ -235,23 +252,15 @@ def _divide(owners: Stack, halves: Stack, tracks: Tracks) -> None:
             if tracks.areas[n, k] > 0:
                 away = cv2.distanceTransform((halves[n] != label).astype(np.uint8), cv2.DIST_L2, 3)
                 near = np.exp(-away[rows, columns] / max(1.0, 0.5 * tracks.reach(n, k)))
-                scores[k] = _look_up(usual[k], rows, columns, tracks.anchors[n, k]) + 0.3 * near
+                scores[k] = look_up(usual[k], rows, columns, tracks.anchors[n, k]) + 0.3 * near
         owners[n][rows, columns] = scores.argmax(0) + 1
 
 
 def _usual(owners: Stack, tracks: Tracks, k: int) -> Array32:
-    """How often object k throws something at each place around its feet, float32 (2h+1, 2w+1) in [0, 1]."""
-    tall, wide = owners.shape[1], owners.shape[2]
-    total, seen = np.zeros((2 * tall + 1, 2 * wide + 1), np.float32), 0
-    for n in range(len(owners)):
-        mine = owners[n] == k + 1
-        if tracks.areas[n, k] == 0 or (owners[n] == SHARED).any() or not mine.any():
-            continue
-        x, y = (round(float(v)) for v in tracks.anchors[n, k])
-        top, left = tall - min(max(y, 0), tall), wide - min(max(x, 0), wide)
-        total[top : top + tall, left : left + wide] += mine
-        seen += 1
-    return np.asarray(cv2.GaussianBlur(total / np.float32(max(1, seen)), (0, 0), 1.5), np.float32)
+    """How often object k throws something at each place around its feet (core.layers.feet), in [0, 1]."""
+    each = ((n, owners[n] == k + 1) for n in range(len(owners)) if tracks.areas[n, k] > 0)
+    alone = ((n, mine) for n, mine in each if mine.any() and not (owners[n] == SHARED).any())
+    return often_at(alone, tracks, k, owners.shape)
 
 
 def usual_places(owners: Stack, tracks: Tracks) -> Callable[[int, int], Array32]:
@@ -264,7 +273,7 @@ def usual_places(owners: Stack, tracks: Tracks) -> Callable[[int, int], Array32]
     def of(n: int, k: int) -> Array32:
         if tracks.areas[n, k] == 0:
             return np.zeros(shape, np.float32)
-        return _look_up(usual[k], rows, columns, tracks.anchors[n, k]).reshape(shape)
+        return look_up(usual[k], rows, columns, tracks.anchors[n, k]).reshape(shape)
 
     return of
 
@@ -281,15 +290,6 @@ def expected(owners: Stack, tracks: Tracks) -> Callable[[int], npt.NDArray[np.bo
         return np.asarray(found)
 
     return of
-
-
-def _look_up(
-    usual: Array32, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], anchor: Array32
-) -> Array32:
-    tall, wide = (usual.shape[0] - 1) // 2, (usual.shape[1] - 1) // 2
-    y = np.clip(rows - round(float(anchor[1])) + tall, 0, 2 * tall)
-    x = np.clip(columns - round(float(anchor[0])) + wide, 0, 2 * wide)
-    return usual[y, x]
 
 
 def gates(owners: Stack, tracks: Tracks, n: int, k: int) -> Array32:

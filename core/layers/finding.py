@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.layers.background import Background
 from core.layers.compose import Split, throws_colours, to_float
+from core.layers.detached import Scene
 from core.layers.effects import evidence, link, usual_places
 from core.layers.entering import add_missed
 from core.layers.footage import Footage
@@ -34,7 +35,12 @@ def find_effects(
         yield (n + 1) / footage.count
     add_missed(footage, surely, halves)
     tracks = measure(halves)
-    return link(surely, halves, tracks), halves, tracks
+    return link(surely, halves, tracks, scene_of(footage, plate)), halves, tracks
+
+
+def scene_of(footage: Footage, plate: Background) -> Scene:
+    """What shadows that touch no object are looked for in."""
+    return Scene(plate.camera, lambda n: (to_float(footage.frame(n)), plate.render(n)))
 
 
 def split_of(

@@ -28,7 +28,7 @@ from core.layers.compose import Parts, Split, alone, join, take_apart, to_float
 from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
 from core.layers.films import Films
-from core.layers.finding import split_of
+from core.layers.finding import scene_of, split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
@@ -278,7 +278,7 @@ def _evidence(
     if not clock.history:
         clock.reached(bare.decibels)
         write_report(files.out, _report(files, bare, bare))
-    owners = link(surely, halves, tracks)
+    owners = link(surely, halves, tracks, scene_of(footage, plate))
     yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
     found = split_of(footage, plate, (owners, halves, tracks), order, files.seed)
     return replace(found, shows=effects)

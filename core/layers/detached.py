@@ -1,0 +1,138 @@
+"""Shadows that do not touch their object: of who jumps, or flies.
+
+What lies apart from all objects is an object's shadow when it is the same picture in less light, and lies at that place, seen
+from the object's feet, in most frames, while the object goes over the ground: what is wrong with the background stays
+where it is on the ground, and who keeps somebody company looks like somebody.
+
+Everything in half size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from core.layers.channels import mean, total
+from core.layers.feet import look_up, often_at
+from core.layers.paged import Stack
+from core.layers.tracks import Tracks
+from core.layers.world import world_of
+from core.motion.camera import Camera
+from core.motion.flow import Array32
+
+TRAVELS = 0.7
+"""Times the diagonal of its box, how far an object must go over the ground."""
+MOSTLY = 0.5
+"""Of the frames in which there is an object, in how many there must be something at the place of its shadow."""
+LIGHT = 0.35, 0.92
+"""What a shadow leaves of the light, in values of pictures: somebody in dark clothes leaves less."""
+UNLIKE, TEXTURES, FLAT = 0.35, 0.7, 0.02
+"""Of what a shadow changes, how much may be no loss of light; of the textures in it, how much may be others than those of the
+ground; and how strong textures may be that are others anyway."""
+AROUND, FINE = 5, 7
+"""Pixels over which the light is found, and what is finer than that is texture."""
+LEAST = 5
+"""Frames in which an object must be seen."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """camera: of the clip. look: a frame and its clean background, float32 (H, W, 3) in [0, 1] each."""
+
+    camera: Camera
+    look: Callable[[int], tuple[Array32, Array32]]
+
+
+def detached(loose: Stack, tracks: Tracks, scene: Scene) -> dict[int, npt.NDArray[np.uint8]]:
+    """Frame to whose shadows are found there, uint8 (h, w): 0 nobody's, else the position in `tracks.labels` plus 1.
+
+    Args:
+        loose: (N, h, w), 1 where something lies that touches no object.
+    """
+    going = [k for k in range(len(tracks.labels)) if _travels(tracks, scene.camera, k)]
+    if not going:
+        return {}
+    often = {
+        k: often_at(((n, loose[n] > 0) for n in _seen(tracks, k)), tracks, k, loose.shape) for k in going
+    }
+    found: dict[int, npt.NDArray[np.uint8]] = {}
+    for n in range(len(loose)):
+        if loose[n].any():
+            owners = _owners(n, loose[n], often, tracks, scene)
+            if owners.any():
+                found[n] = owners
+    return found
+
+
+def _owners(
+    n: int, loose: npt.NDArray[np.uint8], often: dict[int, Array32], tracks: Tracks, scene: Scene
+) -> npt.NDArray[np.uint8]:
+    """Of one frame."""
+    made, light = np.zeros(loose.shape, np.uint8), None
+    count, parts = cv2.connectedComponents(loose, connectivity=8)
+    for part in range(1, count):
+        rows, columns = np.nonzero(parts == part)
+        shares = {
+            k: float(np.percentile(look_up(usual, rows, columns, tracks.anchors[n, k]), 75))
+            for k, usual in often.items()
+            if tracks.areas[n, k] > 0
+        }
+        if not shares or max(shares.values()) < MOSTLY:
+            continue
+        light = _Light.of(*scene.look(n), loose.shape) if light is None else light
+        if light.lacks(rows, columns):
+            made[rows, columns] = max(shares, key=shares.__getitem__) + 1
+    return made
+
+
+@dataclass(frozen=True)
+class _Light:
+    """What is left of the background's light, (h, w); what the frame differs by, and what of that is no loss of light,
+    (h, w, 3); its textures, and what of them is not the background's, (h, w)."""
+
+    left: Array32
+    off: Array32
+    rest: Array32
+    fine: Array32
+    others: Array32
+
+    @staticmethod
+    def of(frame: Array32, clean: Array32, shape: tuple[int, int]) -> _Light:
+        a, b = (cv2.resize(each, shape[::-1], interpolation=cv2.INTER_AREA) for each in (frame, clean))
+        lit, squared = (cv2.blur(total(a * b), (AROUND,) * 2), cv2.blur(total(b * b), (AROUND,) * 2))
+        left = np.asarray(lit / np.maximum(squared, np.float32(1e-3)), np.float32)
+        rest = np.asarray(a - left[..., None] * b, np.float32)
+        fine, others = (mean(each) - cv2.blur(mean(each), (FINE,) * 2) for each in (a, rest))
+        return _Light(left, a - b, rest, fine, others)
+
+    def lacks(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> bool:
+        """Whether these pixels are the background in less light."""
+        left = float(np.median(self.left[rows, columns]))
+        rest, off, others, fine = (
+            float(np.sqrt(np.square(each[rows, columns]).mean()))
+            for each in (self.rest, self.off, self.others, self.fine)
+        )
+        return LIGHT[0] <= left <= LIGHT[1] and rest <= UNLIKE * off and others <= max(TEXTURES * fine, FLAT)
+
+
+def _seen(tracks: Tracks, k: int) -> list[int]:
+    return [int(n) for n in np.flatnonzero(tracks.areas[:, k] > 0)]
+
+
+def _travels(tracks: Tracks, camera: Camera, k: int) -> bool:
+    """Whether object k goes over the ground, in some take."""
+    world, takes = world_of(camera)
+    seen = np.array(_seen(tracks, k))
+    if len(seen) < LEAST:
+        return False
+    least = TRAVELS * 2 * float(np.median([tracks.reach(n, k) for n in seen.tolist()]))
+    for first, after in zip(takes, (*takes[1:], len(world)), strict=True):
+        here = [n for n in seen.tolist() if first <= n < after]
+        feet = [cv2.perspectiveTransform(2.0 * tracks.anchors[n, k].reshape(1, 1, 2), world[n]) for n in here]
+        if feet and np.hypot(*np.ptp(np.reshape(feet, (-1, 2)), axis=0)) > least:
+            return True
+    return False
