@@ -209,7 +209,17 @@ def _effect(
 
 
 def _over(layer: Frame, below: Array32) -> Array32:
-    return from_rgba(layer).over(below) if layer.any() else below
+    """The picture with the layer above it; only where there is something of that, which is a small part as a rule."""
+    part = _filled(layer[..., 3])
+    made = below.copy()
+    made[part] = from_rgba(layer[part]).over(below[part])
+    return made
+
+
+def _filled(alpha: Labels) -> tuple[slice, slice]:
+    """The box around what is not 0, uint8 (H, W)."""
+    x, y, wide, tall = cv2.boundingRect(alpha)
+    return np.s_[y : y + tall, x : x + wide]
 
 
 def throws_colours(split: Split) -> frozenset[int]:
@@ -267,11 +277,13 @@ def join(above: Frame, below: Frame) -> Frame:
     """One straight RGBA layer over another, uint8 (H, W, 4)."""
     if not below.any():
         return above
-    a, b = from_rgba(above), from_rgba(below)
+    part, made = _filled(np.maximum(above[..., 3], below[..., 3])), np.zeros_like(above)
+    a, b = from_rgba(above[part]), from_rgba(below[part])
     alpha = a.alpha + b.alpha * (1 - a.alpha)
     mixed = a.alpha[..., None] * a.colour + ((1 - a.alpha) * b.alpha)[..., None] * b.colour
     colour = mixed / np.maximum(alpha, 1e-4)[..., None]
-    return to_rgba(Cut(np.asarray(alpha, np.float32), np.asarray(colour, np.float32)))
+    made[part] = to_rgba(Cut(np.asarray(alpha, np.float32), np.asarray(colour, np.float32)))
+    return made
 
 
 def to_float(picture: Frame) -> Array32:

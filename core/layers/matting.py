@@ -71,8 +71,28 @@ def throw(
         gate: (H, W), how much of each pixel is the effect's.
         hidden: bool (H, W), where an object stands before it; filled from around.
     """
+    alpha, colour = np.zeros(gate.shape, np.float32), np.zeros_like(frame)
     if not gate.any():
-        return Cut(np.zeros(gate.shape, np.float32), np.zeros_like(frame))
+        return Cut(alpha, colour)
+    under = UNDER * len(gate)
+    top, bottom, left, right = _box(gate > 0, round(2 * under) + 16)
+    part = np.s_[top:bottom, left:right]
+    bright = None if lightens is None else lightens[part]
+    small = _throw_part(frame[part], plate[part], gate[part], hidden[part], least_colour, bright, under)
+    alpha[part], colour[part] = small.alpha, small.colour
+    return Cut(alpha, colour)
+
+
+def _throw_part(
+    frame: Array32,
+    plate: Array32,
+    gate: Array32,
+    hidden: npt.NDArray[np.bool_],
+    least_colour: float,
+    lightens: Array32 | None,
+    under: float,
+) -> Cut:
+    """The part of `throw` in which there may be something. under: pixels that an effect goes on under an object."""
     lit, squared = cv2.blur(total(frame * plate), (5, 5)), cv2.blur(total(plate * plate), (5, 5))
     less = np.asarray(1 - lit / np.maximum(squared, LEAST_LIGHT**2), np.float32)
     off = cv2.blur(frame - plate, (3, 3))
@@ -90,7 +110,7 @@ def throw(
     seen = np.where(hidden, 0, 1).astype(np.float32)
     alpha = fill((alpha * gate).astype(np.float32), seen)
     away = cv2.distanceTransform(1 - ((seen > 0) & (alpha > FAINT)).astype(np.uint8), cv2.DIST_L2, 3)
-    alpha = alpha * np.where(hidden, np.clip(2 - away / (UNDER * len(gate)), 0, 1), 1)
+    alpha = alpha * np.where(hidden, np.clip(2 - away / under, 0, 1), 1)
     alpha = cv2.medianBlur((alpha * 255).astype(np.uint8), 3).astype(np.float32) / np.float32(255)
     alpha = np.where(alpha < FAINT, 0, alpha).astype(np.float32)
     colour = np.clip(plate + off / np.maximum(alpha, FAINT)[..., None], 0, 1) * coloured[..., None]
