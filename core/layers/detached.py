@@ -16,13 +16,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.channels import mean, total
 from core.layers.feet import look_up, often_at
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.layers.world import world_of
 from core.motion.camera import Camera
-from core.motion.flow import Array32
 
 TRAVELS = 0.7
 """Times the diagonal of its box, how far an object must go over the ground."""

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import Array32
 from core.layers.tracks import Tracks
-from core.motion.flow import Array32
 
 SOFT = 1.5
 

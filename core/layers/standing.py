@@ -13,11 +13,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from core.arrays import Array32
 from core.layers.effects import expected
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.motion.camera import Camera
-from core.motion.flow import Array32
 from core.motion.homography import normal, scaling
 
 SAMPLE = 12
