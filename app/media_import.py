@@ -35,9 +35,17 @@ MEDIA_SUFFIXES = IMAGE_SUFFIXES | {
 }  # fmt: skip
 """What a folder is searched for, and what the file dialog shows; other files can be imported one by one."""
 _NUMBER = re.compile(r"^(.*?)(\d+)(\D*)$")
+EACH = 2
+"""So many files that cannot be read have a notice of their own; more have one together."""
 SERIES = 3
 """So many numbered pictures in a row are a sequence."""
 Then = Callable[[list[str]], None]
+
+
+def _some(words: Sequence[str], between: str = ", ") -> str:
+    """The first few, and how many more there are."""
+    more = f"{between}… ({len(words)})" if len(words) > 3 else ""
+    return between.join(words[:3]) + more
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
@@ -174,16 +182,27 @@ class MediaImporter(QObject):
             ids = self._add(found) if found else []
         except EditError as error:
             errors.append(error)
-        for problem in errors:
-            self._editor.notify.failure(problem)
-        for path, info in found:
-            for note in info.notes:
-                self._editor.notify.info(f"{path.name}: {note}")
+        self._tell(found, errors)
         if not self._running:
             self.busy_changed.emit(False)
         if then is not None:
             then(ids)
         self.finished.emit(ids)
+
+    def _tell(self, found: list[tuple[Path, MediaInfo]], errors: list[LaminarError]) -> None:
+        """One notice a kind of thing to know, and what went wrong last: a notice that many others follow is not seen."""
+        files: dict[str, list[str]] = {}
+        for path, info in found:
+            for note in info.notes:
+                files.setdefault(note, []).append(path.name)
+        for note, names in files.items():
+            self._editor.notify.info(f"{_some(names)}: {note}")
+        if len(errors) <= EACH:
+            for problem in errors:
+                self._editor.notify.failure(problem)
+        else:
+            words = self.tr("{0} files could not be imported").format(len(errors))
+            self._editor.notify.error(words, _some([problem.message for problem in errors], "; "))
 
     def _add(self, found: list[tuple[Path, MediaInfo]]) -> list[str]:
         document = self._editor.document

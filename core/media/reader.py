@@ -54,7 +54,11 @@ class VideoSource(StreamSource):
         held = self._held | (self._decoder.held if self._decoder else set())
         if not held:
             return ()
-        return (f"{len(held)} damaged frames show the last good picture, the first at frame {min(held)}",)
+        if len(held) == 1:
+            return (f"frame {min(held)} of {self.path.name} is damaged and shows the last good picture",)
+        return (
+            f"{len(held)} damaged frames of {self.path.name} show the last good picture, the first is {min(held)}",
+        )
 
     def frame(self, index: int, size: tuple[int, int] | None = None) -> Frame:
         """Frame `index` as uint8 RGB (H, W, 3), or RGBA (H, W, 4) with straight alpha.

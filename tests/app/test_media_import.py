@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -16,6 +17,7 @@ from app.media_import import expand, import_paths, importer_of
 from core.project.trust import Trust
 from core.time import FrameRate
 from tests.app.cuts import SECOND
+from tests.media_files import write_clip
 
 
 def film(path: Path, frames: int = 30, size: tuple[int, int] = (96, 64)) -> Path:
@@ -134,3 +136,25 @@ def test_a_folder_is_searched_with_its_folders(tmp_path: Path) -> None:
 def test_an_empty_folder_says_so(qtbot: QtBot, editor: Editor, tmp_path: Path) -> None:
     assert bring(qtbot, editor, [tmp_path]) == []
     assert "no video" in editor.notify.waiting[0].message
+
+
+def test_many_that_cannot_be_read_are_told_of_together_and_last(
+    qtbot: QtBot, editor: Editor, tmp_path: Path
+) -> None:
+    """Notices push one another away: what went wrong is not lost behind what is good to know."""
+    bad = []
+    for number in range(5):
+        bad.append(tmp_path / f"broken{number}.mp4")
+        bad[-1].write_text("no film")
+    steady, varying = (
+        film(tmp_path / "good.mp4"),
+        [
+            write_clip(tmp_path / f"vfr{n}.mp4", frames=12, times=[Fraction(i * i, 200) for i in range(12)])
+            for n in range(2)
+        ],
+    )
+    bring(qtbot, editor, [steady, *bad, *varying])
+    *notes, last = editor.notify.waiting
+    assert [note.message for note in notes] == ["vfr0.mp4, vfr1.mp4: the frame rate varies"]
+    assert last.level == "error" and "5 files" in last.message
+    assert "broken0.mp4" in last.hint and "broken4.mp4" not in last.hint and "(5)" in last.hint
