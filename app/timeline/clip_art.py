@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.strip_art import diamond
-from app.timeline import compound_art, strips
-from app.timeline.clip_times import record_times, source_times
+from app.timeline import compound_art, media_art, strips
+from app.timeline.clip_times import record_times
 from app.timeline.lane_place import lane_box
 from app.timeline.layout import FADE_GRIP, HEADER, TITLE, Row, body_box, fade_ends, gain_part
-from app.timeline.pictures import PEAKS_PER_SECOND, Peaks
 from app.timeline.scene import Scene
 from app.timeline.speed_art import Look, draw_curve
 from app.timeline.strips import faded
 from core.project.project import Media
-from core.time import TICKS_PER_SECOND, TimeRange
+from core.time import TimeRange
 from core.timeline.bent import reach_of
 from core.timeline.model import (
     Adjustment,
@@ -87,7 +85,7 @@ def _content(
         if row.track.kind == "video" and media.info.video is not None:
             _thumbnails(painter, scene, row, where, clip, media)
         elif row.track.kind == "audio":
-            _waveform(painter, scene, row, where, clip, media, seen)
+            media_art.waveform(painter, scene, body_box(row), where, clip, media, seen)
     if clip.sequence_id is not None:
         compound_art.draw(painter, scene, row, where, clip, seen)
     if media is not None and row.track.kind == "video":
@@ -100,31 +98,10 @@ def _content(
 def _thumbnails(
     painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media
 ) -> None:
-    video = media.info.video
-    assert video is not None
     top, height = body_box(row)
     lane = lane_box(scene.layout, row, where, clip, media, scene.lanes)
     height -= strips.strips_height(media) + (int(lane.height) if lane is not None else 0)
-    if height < 14:
-        return
-    slot = max(12, round(height * video.width / max(1, video.height)))
-    layout = scene.layout
-    start = layout.x_of(where.start)
-    first = max(0, int((HEADER - start) // slot))
-    last = int((min(layout.width, layout.x_of(where.end)) - start) // slot)
-    for index in range(first, last + 1):
-        clip_time = min(where.duration - 1, layout.ticks((index + 0.5) * slot))
-        time = picture_time(clip.time_map.at(clip_time), layout.ticks(slot), media)
-        image = scene.pictures.thumbnail(media, time)
-        target = QRectF(start + index * slot, top, slot, height)
-        if image is None:
-            scene.wishes.append(scene.pictures.wish(media, time))
-            image = scene.pictures.nearest(media, time)
-        if image is not None:
-            painter.drawImage(target, image)
-    if not clip.enabled:
-        shade = faded(scene.colours.raised, 170)
-        painter.fillRect(QRectF(start, top, where.duration / layout.scale, height), shade)
+    media_art.thumbnails(painter, scene, (top, height), where, clip, media)
 
 
 def _lane(
@@ -140,59 +117,6 @@ def _lane(
     known = (lambda times: pace.along(clip, times)) if pace is not None else None
     look = Look(scene.colours, reach_of(scene.sequence), active, speediness=known)
     draw_curve(painter, clip, box, QRectF(seen.left(), box.top, seen.width(), box.height), look)
-
-
-def picture_time(source_time: int, spacing: int, media: Media) -> int:
-    """A source time near the wanted one that other zooms will ask for as well: spacings are powers of two."""
-    if media.info.kind == "image":
-        return 0
-    step = TICKS_PER_SECOND // 8
-    while step * 2 <= spacing:
-        step *= 2
-    last = max(0, media.info.duration - 1)
-    return min(max(0, source_time // step * step), last // step * step)
-
-
-def _waveform(
-    painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media, seen: QRectF
-) -> None:
-    peaks = scene.pictures.peaks(media)
-    if peaks is None or bool(np.isnan(peaks[-1]).any()):
-        scene.wishes.append(scene.pictures.wish(media, None))
-    columns = int(seen.width())
-    if peaks is None or columns < 1:
-        return
-    top, height = body_box(row)
-    offset = scene.layout.time_at(seen.left()) - where.start
-    edges = np.linspace(offset, offset + columns * scene.layout.scale, columns + 1)
-    source = source_times(clip, edges) * (PEAKS_PER_SECOND / TICKS_PER_SECOND)
-    gain = 10 ** (value_at(clip.gain, clip.time_map.at(0)) / 20)
-    image = waveform_image(peaks, source, gain, height, scene.colours.waveform)
-    painter.drawImage(QPointF(round(seen.left()), top), image)
-
-
-def waveform_image(peaks: Peaks, edges: np.ndarray, gain: float, height: int, colour: QColor) -> QImage:
-    """A picture of the stretch of `peaks` between consecutive `edges` (float indices): one column each."""
-    low_edge = np.floor(np.minimum(edges[:-1], edges[1:])).astype(np.int64)
-    high_edge = np.ceil(np.maximum(edges[:-1], edges[1:])).astype(np.int64)
-    inside = (high_edge > 0) & (low_edge < len(peaks))
-    starts = np.clip(low_edge, 0, len(peaks) - 1)
-    ends = np.clip(np.maximum(high_edge, starts + 1), 1, len(peaks))
-    pairs = np.stack([starts, np.minimum(ends, len(peaks))], 1).ravel()
-    known = np.nan_to_num(np.concatenate([peaks, np.zeros((1, 2), np.float32)]))
-    low = np.minimum.reduceat(known[:, 0], pairs)[::2] * gain * inside
-    high = np.maximum.reduceat(known[:, 1], pairs)[::2] * gain * inside
-    centre = (height - 1) / 2
-    rows = np.arange(height)[:, None]
-    top = centre - np.clip(high, 0, 1) * centre
-    bottom = centre - np.clip(low, -1, 0) * centre
-    filled = (rows >= np.floor(top)) & (rows <= np.ceil(bottom)) & inside
-    clipped = (np.maximum(high, -low) > 1.0) & filled
-    pixels = np.zeros((height, len(starts)), np.uint32)
-    pixels[filled] = colour.rgba()
-    pixels[clipped] = QColor("#e05050").rgba()
-    image = QImage(pixels.data, len(starts), height, len(starts) * 4, QImage.Format.Format_ARGB32)
-    return image.copy()
 
 
 def _value_line(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:

@@ -1,17 +1,22 @@
-"""What is inside a compound clip, drawn on it: its film's tracks of the same kind as thin rows of clips."""
+"""What is inside a compound clip, drawn on it: its film's tracks of the same kind as rows of clips, with pictures and
+waveforms where there is room and the film runs at its own speed."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
+from app.timeline import media_art
 from app.timeline.clip_times import source_times
 from app.timeline.layout import Row, body_box
 from app.timeline.scene import Scene
 from app.timeline.strips import faded
 from core.time import TimeRange
 from core.timeline.model import Clip, Footage, Track
+from core.timeline.time_map import Linear, TimeMap
 
 MOST = 8
 """Tracks that are drawn; there is no room for more."""
@@ -33,20 +38,53 @@ def draw(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip
         return
     edges = np.arange(seen.left(), seen.right(), STEP)
     times = source_times(clip, (edges - scene.layout.x_of(where.start) + 0.5) * scene.layout.scale)
-    painter.setPen(Qt.PenStyle.NoPen)
     for number, track in enumerate(tracks[:MOST]):
-        for left, right, item in runs(track, times, edges):
-            colours = scene.colours
-            own = isinstance(item.content, Footage)
-            plain = colours.video_clip if track.kind == "video" else colours.audio_clip
-            painter.setBrush(
-                faded((plain if own else colours.title_clip).lighter(125), 235 if item.enabled else 90)
-            )
-            painter.drawRect(QRectF(left, top + number * pitch + 1, max(1.0, right - left - 1), pitch - 2))
+        for run in runs(track, times, edges):
+            box = QRectF(run.left, top + number * pitch + 1, max(1.0, run.right - run.left - 1), pitch - 2)
+            painter.fillRect(box, _colour(scene, track, run.clip))
+            if _runs_on(clip.time_map):
+                _content(painter, scene, track, where.start - clip.time_map.at(0) + run.start, run.clip, box)
 
 
-def runs(track: Track, times: np.ndarray, edges: np.ndarray) -> list[tuple[float, float, Clip]]:
-    """Stretches on which one clip of a track shows: x from, x to, clip.
+def _runs_on(time_map: TimeMap) -> bool:
+    """Whether the inner film runs at its own speed, so that its clips can be drawn as on a timeline."""
+    return isinstance(time_map, Linear) and time_map.num == time_map.den
+
+
+def _colour(scene: Scene, track: Track, clip: Clip) -> QColor:
+    colours = scene.colours
+    plain = colours.video_clip if track.kind == "video" else colours.audio_clip
+    own = isinstance(clip.content, Footage)
+    return faded((plain if own else colours.title_clip).lighter(125), 235 if clip.enabled else 90)
+
+
+def _content(painter: QPainter, scene: Scene, track: Track, start: int, clip: Clip, box: QRectF) -> None:
+    """Pictures or waveform of an inner clip, which begins at record time `start` of the outer film."""
+    media = scene.media_of(clip)
+    if media is None or media.missing or box.height() < media_art.LEAST:
+        return
+    where, band = TimeRange(start, clip.duration), (box.top(), int(box.height()))
+    painter.save()
+    painter.setClipRect(box, Qt.ClipOperation.IntersectClip)
+    if track.kind == "audio":
+        painter.fillRect(box, faded(scene.colours.background, 120))
+        media_art.waveform(painter, scene, band, where, clip, media, box)
+    elif media.info.video is not None:
+        media_art.thumbnails(painter, scene, band, where, clip, media)
+    painter.restore()
+
+
+class Run(NamedTuple):
+    """A stretch on which one clip of a track shows. left, right: x. start: time in the inner film at which the clip begins."""
+
+    left: float
+    right: float
+    start: int
+    clip: Clip
+
+
+def runs(track: Track, times: np.ndarray, edges: np.ndarray) -> list[Run]:
+    """The stretches of a track's clips.
 
     times: source times (N,) of the pixels `edges` (N,).
     """
@@ -58,5 +96,6 @@ def runs(track: Track, times: np.ndarray, edges: np.ndarray) -> list[tuple[float
     for first, last in zip(starts, [*starts[1:], len(places)], strict=True):
         item = track.items[places[first]] if places[first] >= 0 else None
         if isinstance(item, Clip):
-            found.append((float(edges[first]), float(edges[last - 1]) + STEP, item))
+            begin = int(ends[places[first]]) - item.duration
+            found.append(Run(float(edges[first]), float(edges[last - 1]) + STEP, begin, item))
     return found

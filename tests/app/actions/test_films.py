@@ -19,6 +19,7 @@ from app.panels.timeline import TimelinePanel
 from app.timeline.clip_art import badges
 from app.timeline.clipboard import pasted, pieces
 from app.timeline.compound_art import STEP, runs
+from app.timeline.pictures import Pictures
 from app.timeline.tips import text as tip
 from app.viewer.handles import placement
 from core.errors import EditError
@@ -141,13 +142,13 @@ def test_rows_show_each_clip_where_it_shows() -> None:
     track = project().sequences[0].tracks[2]  # a to 4 s, b to 8, nothing to 10, c to 14
     edges = np.arange(0.0, 160.0, STEP)
     there = runs(track, edges / 10 * SECOND, edges)
-    assert [(left, right, clip.id) for left, right, clip in there] == [
-        (0, 40, "a"),
-        (40, 80, "b"),
-        (100, 140, "c"),
+    assert [(run.left, run.right, run.start, run.clip.id) for run in there] == [
+        (0, 40, 0, "a"),
+        (40, 80, 4 * SECOND, "b"),
+        (100, 140, 10 * SECOND, "c"),
     ]
     back = runs(track, (15 - edges / 10) * SECOND, edges)
-    assert [clip.id for _, _, clip in back] == ["c", "b", "a"]
+    assert [run.clip.id for run in back] == ["c", "b", "a"]
 
 
 def test_films_that_deleted_compound_clips_leave_are_cleared_in_one_step(editor: Editor) -> None:
@@ -177,3 +178,22 @@ def test_films_that_deleted_compound_clips_leave_are_cleared_in_one_step(editor:
     assert left not in {one.id for one in editor.document.project.sequences}
     trigger(editor, find_action("edit.undo"))
     assert left in {one.id for one in editor.document.project.sequences}
+
+
+def test_a_compound_clip_wishes_for_pictures_and_sound_of_what_is_inside(
+    editor: Editor, panel: TimelinePanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At its own speed; slowed down it shows plain rows."""
+    wished: set[tuple[str, bool]] = set()
+    monkeypatch.setattr(
+        editor.one(Pictures),
+        "want",
+        lambda asker, wishes: wished.update((one.media.id, one.time is None) for one in wishes),
+    )
+    run(editor, "clip.compound", *(clip.id for _, _, clip in film(editor).clips()))
+    panel.view.grab()
+    assert wished >= {("m", False), ("m", True)}
+    run(editor, "clip.reverse")
+    wished.clear()
+    panel.view.grab()
+    assert not wished

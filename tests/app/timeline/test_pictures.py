@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.timeline import pictures as module
-from app.timeline.clip_art import waveform_image
+from app.timeline.media_art import waveform_image
 from app.timeline.pictures import Pictures, pictures_of
 from core.media.probe import probe
 from core.project.project import Media, new_project
