@@ -92,7 +92,7 @@ def test_what_hides_a_real_object_takes_it_from_the_mask() -> None:
     assert base is not None
     cover = shape_cutout(rng, footage().plain[0], np.arange(2), "bar")
     middle = composites._middles(base.masks)
-    path = paths.cross(rng, middle, 200.0, 60.0, 1.0)
+    path = paths.cross(rng, middle, 200.0, 1.0)
     made = composites._with_layers(base, (Layer(cover, path),))
     painted = paint(Layer(cover, path), 1, SIZE)
     assert painted is not None
