@@ -10,7 +10,7 @@ from core.errors import MediaError
 from core.masks import keymasks
 from core.masks.blending import DRAFTS, Earlier
 from core.masks.earlier import keep, with_seeds
-from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid
+from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid, fineness_of
 from core.masks.output import hard_edges
 from core.masks.question import Question
 from core.masks.recognition.states import Verdict
@@ -37,12 +37,24 @@ def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -
     masks = with_seeds(drawn, earlier, first, last, question.direction)
     if not any(labels.any() for labels in masks.values()):
         raise MediaError(f"no mask to track {Path(question.clip).name} from", "Draw one on any frame")
-    grid = choose_grid(*size, tuple(masks.values()), FAST if question.fast else NORMAL)
-    labels = keymasks.labels_of(masks)
+    bounds, labels = FAST if question.fast else NORMAL, keymasks.labels_of(masks)
+    grid = choose_grid(*size, tuple(masks.values()), bounds)
     net = matcher() if question.network and len(labels) == 1 and min(grid.shape) >= FEWEST_ROWS else None
     passes = keymasks.plan(tuple(masks), first, last, question.direction)
+    fineness = fineness_of(size, tuple(masks.values()), labels, bounds)
     run = Run(
-        out, source, masks, tuple(drawn), labels, passes, grid, net, question.soft, cuts, question.every
+        out,
+        source,
+        masks,
+        tuple(drawn),
+        labels,
+        passes,
+        grid,
+        fineness,
+        net,
+        question.soft,
+        cuts,
+        question.every,
     )
     _prepare(run, earlier)
     told = read_verdicts(question.verdicts, labels, size)

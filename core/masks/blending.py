@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import load, save
@@ -139,12 +140,23 @@ def _passes(out: Path, each: Pass, number: int, step: Step, drawn: npt.NDArray[n
     if each.other is None:
         return [Opinion(step.objects, np.ones(len(sure)), sure)]
     draft = load(zlib.decompress(_draft_path(out, number).read_bytes()))
-    before = (draft["objects"] / np.float32(255)).astype(np.float32)
+    before = at_shape_of(step.objects, (draft["objects"] / np.float32(255)).astype(np.float32))
     near, far = abs(number - each.start), abs(number - each.other)
     return [
         Opinion(step.objects, drawn[0] * far / (near + far), sure),
         Opinion(before, drawn[1] * near / (near + far), draft["confidence"].astype(np.float64)),
     ]
+
+
+def at_shape_of(objects: Array32, others: Array32) -> Array32:
+    """Probabilities (h, w, K) at the size of those of another grid, (height, width, K)."""
+    height, width, count = objects.shape
+    if others.shape == objects.shape:
+        return others
+    how = cv2.INTER_AREA if height < others.shape[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(others, (width, height), interpolation=how), np.float32).reshape(
+        height, width, count
+    )
 
 
 def _mean(opinions: Sequence[Opinion], weights: Sequence[Floats]) -> Step:

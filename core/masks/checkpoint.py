@@ -19,13 +19,14 @@ CHECKPOINT = "checkpoint.safetensors"
 
 class Place(msgspec.Struct, frozen=True):
     """question: hash of what is asked. index: the pass. done: frames finished in it. numbers: frames of the history.
-    ages: of what was seen of them."""
+    ages: of what was seen of them. rows: of the grid; 0 for that of the beginning."""
 
     question: str
     index: int
     done: int
     numbers: tuple[int, ...] = ()
     ages: tuple[int, ...] = ()
+    rows: int = 0
 
 
 @dataclass(frozen=True)

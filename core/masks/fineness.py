@@ -1,4 +1,5 @@
-"""How fine the grid of tokens is that a clip is tracked on: finer for small and for thin objects."""
+"""How fine the grid of tokens is that a clip is tracked on: finer for small and for thin objects, and chosen again when they
+have grown or shrunk by far."""
 
 from __future__ import annotations
 
@@ -38,6 +39,58 @@ class Bounds:
 
 NORMAL = Bounds(96, 32, 120)
 FAST = Bounds(76, 24, 112)
+CHANGED = 1.12
+"""Times that another grid must be finer or coarser to be worth seeing everything anew."""
+
+KEPT = 1.5
+"""Times as many tokens as an object would begin with are left to one that has grown: masks that were tracked are coarser
+than drawn ones."""
+
+
+@dataclass(frozen=True)
+class Fineness:
+    """What decides on the grids of a clip of width x height.
+
+    across: of each object, tokens along the side of a square as large as it is; more for thin ones.
+    """
+
+    width: int
+    height: int
+    bounds: Bounds
+    across: tuple[float, ...]
+
+    def regrid(self, grid: Grid, sides: Sequence[float]) -> Grid:
+        """The grid for objects as large as they are now, or the present one where that would hardly differ.
+
+        Args:
+            sides: of squares as large as the objects, in parts of the frame's height; 0 for one that is not seen.
+        """
+        short = min(self.width, self.height)
+        wanted = [
+            across * short / (side * self.height)
+            for across, side in zip(self.across, sides, strict=True)
+            if side > 0
+        ]
+        if not wanted:
+            return grid
+        other = _grid_for(self.width, self.height, max(wanted), self.bounds)
+        if other.shape[0] < grid.shape[0]:  # what grew keeps more tokens than it would begin with
+            coarser = _grid_for(self.width, self.height, KEPT * max(wanted), self.bounds)
+            other = coarser if coarser.shape[0] < grid.shape[0] else grid
+        change = other.shape[0] / grid.shape[0]
+        return other if not 1 / CHANGED < change < CHANGED else grid
+
+
+def fineness_of(
+    size: tuple[int, int], masks: Sequence[Labels], labels: Sequence[int], bounds: Bounds
+) -> Fineness:
+    """By the drawn masks of a clip. size: (width, height). labels: its objects."""
+    across = []
+    for label in labels:
+        drawn = [inside for each in masks if (inside := each == label).any()]
+        thin = [TOKENS_THICK * float(inside.sum()) ** 0.5 / max(1.0, thickness(inside)) for inside in drawn]
+        across.append(max(float(bounds.across), *thin))
+    return Fineness(*size, bounds, tuple(across))
 
 
 def choose_grid(width: int, height: int, masks: Sequence[Labels], bounds: Bounds = NORMAL) -> Grid:
@@ -49,8 +102,13 @@ def choose_grid(width: int, height: int, masks: Sequence[Labels], bounds: Bounds
     objects = [labels == label for labels in masks for label in np.unique(labels[labels > 0])]
     side = min((float(inside.sum()) ** 0.5 for inside in objects), default=float(height))
     thin = min((thickness(inside) for inside in objects), default=float(height))
+    wanted = max(bounds.across / max(1.0, side), TOKENS_THICK / max(1.0, thin)) * min(width, height)
+    return _grid_for(width, height, wanted, bounds)
+
+
+def _grid_for(width: int, height: int, wanted: float, bounds: Bounds) -> Grid:
+    """The grid with so many tokens along the shorter side, if the bounds and the clip's pixels let it."""
     short = min(width, height)
-    wanted = max(bounds.across / max(1.0, side), TOKENS_THICK / max(1.0, thin)) * short
     own = max(1, short // STRIDE)
     most = ENLARGED * own if short >= SMALLEST else own
     fine = min(max(min(bounds.least, own), wanted), bounds.most, most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,7 +49,13 @@ def known_frame(
 
 def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
     """The few key frames nearest to a frame."""
-    return tuple(sorted(keys, key=lambda key: (abs(key.number - number), key.number))[:KEYS])
+    numbers = nearest_numbers([key.number for key in keys], number)
+    return tuple(key for one in numbers for key in keys if key.number == one)
+
+
+def nearest_numbers(numbers: Iterable[int], number: int) -> list[int]:
+    """Of key frames, the few nearest to a frame."""
+    return sorted(numbers, key=lambda each: (abs(each - number), each))[:KEYS]
 
 
 def to_grid(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:

@@ -9,7 +9,7 @@ on from its checkpoint and ends with the same masks, bit for bit. What is inside
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import closing
 from dataclasses import replace
@@ -36,6 +36,7 @@ from core.masks.recognition.presence import sizes_of
 from core.masks.recognition.rounds import Rounds
 from core.masks.recognition.states import State
 from core.masks.recognition.watching import Memo, restored, watch_arrays
+from core.masks.refit import EVERY, Trackers, grid_of, remembered, wanted
 from core.masks.run import (
     ADAPTED,
     Run,
@@ -46,7 +47,7 @@ from core.masks.run import (
     softener_for,
     write_confidences,
 )
-from core.masks.sight import Foreseen, look, look_on
+from core.masks.sight import Foreseen
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import Step, Tracker
 from core.media import matte
@@ -105,21 +106,34 @@ def _passes(run: Run, pool: Executor) -> Iterator[Progress]:
     if run.watch is not None:
         restored(run.watch, _memo(found), found.more)
     yield Progress(_done(run, place), run.total, "Looking at the drawn masks")
-    keys = _key_frames(run)
+    trackers = Trackers(run)
     for index in range(place.index, len(run.passes)):
         each, at = run.passes[index], place.done if index == place.index else 0
-        near = nearest_keys(tuple(keys.values()), each.start)
-        tracker = Tracker(run.grid, run.net, near, [keys[each.start]], run.every, asking=run.asking)
-        if at and found.masks:
+        rows = place.rows if at else 0
+        tracker = trackers.begun(each.start, grid_of(run, rows) if rows else run.grid)
+        if at and (found.masks or rows):
             _go_on(run, tracker, found, each.frames.step)
         if not at and run.watch is not None:
             run.watch.begin(*_sizes(run, each.start))
         run.softener = softener_for(run, each.frames[:at])
-        yield from _pass(run, pool, tracker, Place(run.key, index, at))
+        yield from _pass(run, pool, trackers, tracker, Place(run.key, index, at))
 
 
-def _pass(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Iterator[Progress]:
-    """What is left of a pass. While a frame is tracked, the pool sees the next one and finishes the one before."""
+def _pass(run: Run, pool: Executor, trackers: Trackers, tracker: Tracker, place: Place) -> Iterator[Progress]:
+    """What is left of a pass, on one grid after another."""
+    each = run.passes[place.index]
+    while place.done < len(each.frames):
+        if place.done % EVERY == 0 and wanted(run, tracker) != tracker.grid:
+            tracker = trackers.refitted(tracker, each.start, each.frames.step)
+            if run.watch is not None:
+                run.watch.surroundings = None
+        place = yield from _stretch(run, pool, tracker, place)
+    checkpoint(run, place, tracker)
+
+
+def _stretch(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Generator[Progress, None, Place]:
+    """Track until the pass ends or another grid is wanted. While a frame is tracked, the pool sees the next one and
+    finishes the one before. Returns how far it came."""
     each, saved = run.passes[place.index], time.monotonic()
     made: Future[Progress] | None = None
     with closing(foreseen(pool, frames_of(run.source, each.frames[place.done :]), tracker)) as coming:
@@ -135,6 +149,8 @@ def _pass(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Iterator[
                     made.result()
                     checkpoint(run, place, tracker)
                     saved = time.monotonic()
+                if place.done % EVERY == 0 and wanted(run, tracker) != tracker.grid:
+                    break
             if made is not None:
                 yield made.result()
         except GeneratorExit:  # stopped here: nothing that was made is made again
@@ -142,7 +158,7 @@ def _pass(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Iterator[
                 made.result()
             checkpoint(run, place, tracker)
             raise
-    checkpoint(run, place, tracker)
+    return place
 
 
 def _made(run: Run, each: Pass, now: Foreseen, step: Step, judge: Judge | None, done: int) -> Progress:
@@ -160,8 +176,7 @@ def _go_on(run: Run, tracker: Tracker, found: Checkpoint, step: int) -> None:
     """Bring a tracker to where another one was. step: of the pass."""
     seen = zip(found.place.numbers, found.place.ages, found.masks, strict=True)
     tracker.history = [
-        replace(_remembered(run, *one, step), rides=found.more.get(f"rides.{i}"))
-        for i, one in enumerate(seen)
+        replace(remembered(run, *one, step), rides=found.more.get(f"rides.{i}")) for i, one in enumerate(seen)
     ]
     if "ground" in found.more:
         tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))
@@ -178,7 +193,7 @@ def _judge(run: Run, tracker: Tracker, now: Foreseen) -> Judge | None:
     """Who compares the new masks of a frame with the earlier ones, in a correction."""
     if run.earlier is None:
         return None
-    return Judge(now.number, tracker.sight(now.number, now.frame), tracker.keys, run.grid)
+    return Judge(now.number, tracker.sight(now.number, now.frame), tracker.keys, tracker.grid)
 
 
 def _sizes(run: Run, start: int) -> tuple[list[float], list[float]]:
@@ -249,11 +264,3 @@ def _key_frames(run: Run) -> dict[int, Known]:
         number: known_frame(number, picture(run.source, number), labels, run.labels, run.grid, run.net)
         for number, labels in run.masks.items()
     }
-
-
-def _remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> Known:
-    """A frame of the history again, seen anew; the frame that the network saw lies `age` frames before it."""
-    sight = look(picture(run.source, number - age * step), run.grid, run.net)
-    for each in range(number - (age - 1) * step, number + step, step) if age else ():
-        sight = look_on(picture(run.source, each), run.grid, run.net, sight)[0]
-    return Known(number, sight, masks)

@@ -15,6 +15,7 @@ from core.job import Progress
 from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
 from core.masks.features import Grid
+from core.masks.fineness import Fineness
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.output import full_size
@@ -41,7 +42,7 @@ class Run:
 
     masks: the known frames, drawn or taken from an earlier result. drawn: frames with masks that the user drew.
     labels: of the objects. confidences: as they are told. key: hash of what a checkpoint depends on. earlier: what a
-    correction corrects. asking: a thread that the trackers may use.
+    correction corrects. grid: to begin with. fineness: what decides on later ones. asking: a thread that the trackers may use.
     """
 
     out: Path
@@ -51,6 +52,7 @@ class Run:
     labels: tuple[int, ...]
     passes: tuple[Pass, ...]
     grid: Grid
+    fineness: Fineness
     net: Matcher | None
     soft: bool
     cuts: SceneCuts
@@ -111,7 +113,7 @@ def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
     history = tracker.history[-HISTORY:]
     write_confidences(run)
     numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
-    place = msgspec.structs.replace(place, numbers=numbers, ages=ages)
+    place = msgspec.structs.replace(place, numbers=numbers, ages=ages, rows=tracker.grid.shape[0])
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
     if tracker.ground is not None:
         more |= {"ground": tracker.ground.places, "ground keys": tracker.ground.keys.numpy()}
