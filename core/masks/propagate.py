@@ -20,7 +20,6 @@ from typing import Any
 import msgspec
 import torch
 
-from core.arrays import Array32
 from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
 from core.masks.ahead import beside, foreseen

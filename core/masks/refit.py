@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from core.masks.features import Array32, Grid, make_grid
+from core.arrays import Array32
+from core.masks.features import Grid, make_grid
 from core.masks.fineness import FEWEST_ROWS, STEP, STRIDE
 from core.masks.ground import Ground
 from core.masks.known import Known, known_frame, nearest_numbers

@@ -133,6 +133,10 @@ class Tracker:
     def remember(self, known: Known) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
+    def restart(self, number: int, frame: Frame, objects: Array32) -> None:
+        """Go on from these probabilities of a frame, (height, width, K), and from the key masks, alone."""
+        self.history = [Known(number, self.sight(number, frame), objects)]
+
     def _memory(self, number: int, area: Area, guided: Array32, ground: Ground) -> list[Bank]:
         """What is asked about the tokens of an area: key frames, recent frames, and the ground where it is known.
 

@@ -93,6 +93,7 @@ class Watch:
         before = tracker.history[-1:]
         step = self._tracked(tracker, number, frame)
         self._look_beside(tracker, before)
+        step = self._without_leaks(tracker, step, number)
         seen = functools.cache(partial(self.recogniser.view, frame))
         strange = self._strange(tracker, step, number, seen)
         refuted = self._refuted(step, number, forward)
@@ -175,6 +176,15 @@ class Watch:
         drawn = before[0].number in {key.number for key in tracker.keys}
         beside = self.surroundings or around(before[0], drawn)
         self.surroundings = beside.moved(before[0], tracker.history[-1])
+
+    def _without_leaks(self, tracker: Tracker, step: Step, number: int) -> Step:
+        """Without the parts of masks that lie on what was seen beside them; nor are they remembered as the object."""
+        now = next((each for each in tracker.history if each.number == number), None)
+        if now is None or self.surroundings is None:
+            return step
+        masks = self.surroundings.without_leaks(now, tracker.keys, [each.here for each in self.presences])
+        tracker.history[-1] = replace(now, masks=masks)
+        return replace(step, objects=masks)
 
     def _without_missing(self, step: Step) -> Step:
         return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
@@ -356,7 +366,7 @@ class Watch:
         presence = self.presences[k]
         presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
         presence.course, presence.proved = Course(), (k, number) in self.verdicts
-        restart(tracker, number, frame, objects)
+        tracker.restart(number, frame, objects)
         self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
 
@@ -380,11 +390,6 @@ def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
     rows, columns = shape
     small = cv2.resize(objects, (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32).reshape(rows, columns, objects.shape[2])
-
-
-def restart(tracker: Tracker, number: int, frame: Frame, objects: Array32) -> None:
-    """Let a tracker go on from a frame with these probabilities, and from the key masks, alone."""
-    tracker.history = [Known(number, tracker.sight(number, frame), objects)]
 
 
 def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:

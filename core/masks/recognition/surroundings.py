@@ -3,7 +3,8 @@
 Points on the tokens beside every mask keep what they looked like and are moved from frame to frame: by optical flow
 where they are seen, with the camera where a mask hides them, and to the token beside that looks most like them. A
 mask that leaks onto something of the object's colour and stays there when the object goes covers tokens that look
-like the points at this very place, more than like anything that key frames show of the object.
+like the points at this very place, more than like anything that key frames show of the object. So does a mask that
+runs over to something that comes in front, such as the arm of a passer-by that has the colour of wood.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ LIKE = 4.0
 """Squared distance to the likest token beside it beyond which a point is not seen."""
 LIKER = 0.6
 """A point that a mask covers goes with the flow only where it finds this part of the distance it finds otherwise."""
+LEAK, LUMP = (0.05, 0.5), 3
+"""Parts of a mask that a leak onto what was beside it covers, at least and at most, in lumps of so many tokens."""
 STRAY = 0.05
 """What a step of one token away from where a point should be costs."""
 
@@ -72,15 +75,42 @@ class Surroundings:
     def share(self, now: Known, keys: Sequence[Known], k: int) -> float:
         """The part, in [0, 1], of the tokens under the mask of object k that look more like what was beside the
         objects at this place than like anything that key frames show of the object."""
+        asked, beside = self._lies_on(now, keys, k)
+        return float(beside.mean()) if len(asked) else 0.0
+
+    def without_leaks(self, now: Known, keys: Sequence[Known], here: Sequence[bool]) -> Array32:
+        """The masks of a frame, (height, width, K), without the leaks of those objects that are here."""
+        masks = now.masks
+        for k in np.flatnonzero(here):
+            leaks = self.leaks(now, keys, int(k))
+            if leaks.any():
+                size = masks.shape[1::-1]
+                away = cv2.resize(leaks.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+                masks = np.where(away[..., None] * (np.arange(masks.shape[2]) == k), np.float32(0), masks)
+        return masks
+
+    def leaks(self, now: Known, keys: Sequence[Known], k: int) -> Area:
+        """These tokens, (rows, columns), without single ones; none when they are hardly any part of the mask, or most of it:
+        small parts of an object are often taken for what was seen behind it, and an object that is hidden is missing."""
+        asked, beside = self._lies_on(now, keys, k)
+        leak = np.zeros(now.objects.shape[:2], np.uint8)
+        leak[tuple(asked[beside].T)] = 1
+        leak = cv2.morphologyEx(leak, cv2.MORPH_OPEN, np.ones((LUMP, LUMP), np.uint8))
+        is_one = LEAK[0] * len(asked) <= int(leak.sum()) < LEAK[1] * len(asked)
+        return np.asarray(leak, bool) if is_one else np.zeros(leak.shape, bool)
+
+    def _lies_on(
+        self, now: Known, keys: Sequence[Known], k: int
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """The tokens (N, 2) under the mask of object k, and which of them look more like what was beside the objects."""
         asked, looks = np.argwhere(now.objects[..., k] > 0.5), looks_of(now)
         own = [tokens_of(key, key.objects[..., k] > 0.8, OWN)[:, :HAND] for key in keys]
         if not len(asked) or not sum(map(len, own)):
-            return 0.0
+            return asked[:0], np.zeros(0, bool)
         mine, drawn = looks[asked[:, 0], asked[:, 1]], np.concatenate(own)
         lengths = (mine * mine).sum(axis=1)[:, None] + (drawn * drawn).sum(axis=1)[None]
-        return float(
-            (self._nearest(asked, mine, looks.shape[:2]) < (lengths - 2 * mine @ drawn.T).min(axis=1)).mean()
-        )
+        nearest = (lengths - 2 * mine @ drawn.T).min(axis=1)
+        return asked, np.asarray(self._nearest(asked, mine, looks.shape[:2]) < nearest)
 
     def _nearest(self, asked: npt.NDArray[np.int64], looks: Array32, shape: tuple[int, ...]) -> Array32:
         """Squared distances of what is seen at tokens (N, 2) to the likest point within reach."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -85,3 +86,28 @@ def test_a_walk_over_a_gap_knows_the_post(key: Known) -> None:
     assert points is not None
     assert points.share(known(5, None, post()), (key,), 0) >= BESIDE
     assert walked([], grid, ()) is None
+
+
+def leaked(post_part: slice) -> tuple[Known, np.ndarray]:
+    """The thing beside the post, with a mask that covers both, and the part of it that lies on the post."""
+    mask = scene(26)[1].copy()
+    over = np.zeros_like(mask)
+    over[post_part, 70:96] = 1
+    mask[over > 0] = 1
+    return known(5, 26, mask), over
+
+
+def test_a_leak_onto_the_post_is_told_from_the_thing(key: Known) -> None:
+    points, last = followed(key)
+    now, over = leaked(slice(22, 40))
+    leaks = points.moved(last, now).leaks(now, (key,), 0)
+    on_post = cv2.resize(over, leaks.shape[::-1], interpolation=cv2.INTER_AREA) > 0
+    assert leaks.any() and leaks[on_post].sum() > 0.9 * leaks.sum()
+    kept = points.moved(last, now).without_leaks(now, (key,), [True])
+    assert 0 < (kept > 0.5).sum() < (now.masks > 0.5).sum()
+    assert points.moved(last, now).without_leaks(now, (key,), [False]) is now.masks
+
+
+def test_an_object_that_lies_on_nothing_strange_has_no_leak(key: Known) -> None:
+    points, last = followed(key)
+    assert not points.leaks(last, (key,), 0).any()
