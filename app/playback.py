@@ -207,6 +207,11 @@ class Player(QObject):
         return self._run is not None
 
     @property
+    def heard(self) -> int | None:
+        """Time of the film, or the media, that is heard now, ticks; None at rest."""
+        return self._run.clock.now() if self._run is not None else None
+
+    @property
     def loop(self) -> bool:
         return self._loop
 

@@ -7,6 +7,7 @@ from functools import partial
 from app.actions.registry import Action
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
+from app.recording import VoiceRecorder
 
 
 def _has_player(editor: Editor) -> bool:
@@ -99,6 +100,19 @@ def _is_alpha(editor: Editor) -> bool:
     return _has_viewer(editor) and editor.panel(ViewerPanel).alpha.isChecked()
 
 
+def _record(editor: Editor) -> None:
+    recorder = editor.one(VoiceRecorder)
+    recorder.stop() if recorder.recording else recorder.start()
+
+
+def _is_recording(editor: Editor) -> bool:
+    return editor.one(VoiceRecorder).recording
+
+
+def _can_record(editor: Editor) -> bool:
+    return editor.document.sequence is not None
+
+
 MENU = "Playback"
 ACTIONS = (
     Action("playback.toggle", "&Play or pause", _toggle, ("Space",), MENU, _has_player, icon="play"),
@@ -109,6 +123,8 @@ ACTIONS = (
            help="Faster at each press"),
     Action("playback.loop", "&Loop", _loop, ("Ctrl+/",), MENU, checked=_loops, icon="loop",
            help="Play the in and out range, or all, again and again"),
+    Action("playback.record", "&Record voice", _record, ("Shift+V",), MENU, _can_record, _is_recording, "audio",
+           help="Play the film and record the microphone, until this is chosen again; the clip is laid where it was spoken"),
     Action("playback.step_back", "One frame back", partial(_step, -1), ("Left",), MENU, _has_player,
            icon="step-back", separator=True),
     Action("playback.step_forward", "One frame forward", partial(_step, 1), ("Right",), MENU, _has_player,

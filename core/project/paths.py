@@ -35,6 +35,11 @@ def looks_folder(data: Path) -> Path:
     return data / "looks"
 
 
+def recordings_folder(data: Path) -> Path:
+    """Sound that was recorded with the program: work, not to be thrown away."""
+    return data / "recordings"
+
+
 def layer_path(data: Path, layer: LayerFile) -> Path:
     """Where the film of a layer lies in a data folder."""
     return results_folder(data) / layer.key / layer.file

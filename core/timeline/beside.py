@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from core.timeline.draft import Draft
 from core.timeline.lanes import is_free
-from core.timeline.model import Sequence
+from core.timeline.model import Sequence, TrackKind, new_id
 from core.timeline.place import insert_gap, lift, outward, overwrite
-from core.timeline.tracks import add_track_beyond
+from core.timeline.tracks import add_track, add_track_beyond
 
 
 def put_beside(sequence: Sequence, clip_id: str, start: int) -> Sequence:
@@ -31,16 +31,22 @@ def put_beside(sequence: Sequence, clip_id: str, start: int) -> Sequence:
         sequence = insert_gap(sequence, 0, early)
     for spot in group:
         begin = spot.start + delta + early
-        sequence, lane = _free_lane(sequence, spot.track, begin, begin + spot.clip.duration)
+        kind = sequence.track(spot.track).kind
+        sequence, lane = free_lane(sequence, kind, begin, begin + spot.clip.duration, spot.track)
         sequence = overwrite(sequence, begin, {lane: spot.clip})
     return sequence
 
 
-def _free_lane(sequence: Sequence, track_id: str, start: int, end: int) -> tuple[Sequence, str]:
-    """The first unlocked track from this one outward on which nothing plays in the range."""
-    kind = sequence.track(track_id).kind
+def free_lane(
+    sequence: Sequence, kind: TrackKind, start: int, end: int, from_: str = ""
+) -> tuple[Sequence, str]:
+    """The first unlocked track of a kind on which nothing plays in the range, from the track `from_` outward (else from the
+    border of picture and sound); a new one when there is none. The film that has it, and its id."""
     lanes = outward(sequence.tracks, kind)
-    place = [track.id for track in lanes].index(track_id)
+    place = [track.id for track in lanes].index(from_) if from_ else 0
+    if not lanes:
+        new = new_id()
+        return add_track(sequence, kind, track_id=new), new
     for track in lanes[place:]:
         if not track.locked and is_free(track.items, start, end):
             return sequence, track.id

@@ -1,0 +1,59 @@
+"""A sound file that grows while it is recorded; what is written so far can be played whenever the program ends."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from core.errors import MediaError
+
+SAMPLE_BYTES = 2
+
+
+class SoundFile:
+    """A new WAV file of one channel, 16 bit.
+
+    Raises:
+        MediaError: when the file cannot be made.
+    """
+
+    def __init__(self, path: Path, rate: int) -> None:
+        self.path, self.rate, self.samples = path, rate, 0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = wave.open(str(path), "wb")  # noqa: SIM115 - closed by `close`
+        except OSError as error:
+            raise MediaError(f"{path} cannot be written: {error.strerror}", "Check the disk") from error
+        self._file.setparams((1, SAMPLE_BYTES, rate, 0, "NONE", ""))
+
+    def write(self, sound: npt.NDArray[np.float32]) -> None:
+        """More samples, float32 (n,) or (n, channels) of which the mean is taken, in [-1, 1].
+
+        Raises:
+            MediaError: when the disk refuses.
+        """
+        mono = sound.mean(axis=1) if sound.ndim == 2 else sound
+        samples = np.rint(np.clip(mono, -1, 1) * 32767).astype("<i2")
+        try:
+            self._file.writeframes(samples.tobytes())  # and the header with the new length
+        except OSError as error:
+            raise MediaError(f"{self.path} cannot be written: {error.strerror}", "Free some space") from error
+        self.samples += len(samples)
+
+    def close(self) -> None:
+        """Raises MediaError when the disk refuses."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise MediaError(f"{self.path} cannot be written: {error.strerror}", "Free some space") from error
+
+
+def free_name(folder: Path, stem: str) -> Path:
+    """The first of "STEM 1.wav", "STEM 2.wav" … that is not there."""
+    number = 1
+    while (path := folder / f"{stem} {number}.wav").exists():
+        number += 1
+    return path
