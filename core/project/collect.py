@@ -21,7 +21,7 @@ from core.errors import ProjectError
 from core.job import Progress, require_disk
 from core.media.images import is_pattern, numbered
 from core.project import file, results
-from core.project.checks import Notes
+from core.project.bounds import Notes
 from core.project.paths import SUFFIX, data_folder, media_path
 from core.project.project import Media, Project
 from core.project.salvage import project_from

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from core.errors import ProjectError
 from core.project import backups
-from core.project.checks import Notes
+from core.project.bounds import Notes
 from core.project.paths import SUFFIX, data_folder, layer_path, media_path
 from core.project.project import SCHEMA, Project
 from core.project.salvage import project_from

@@ -17,7 +17,7 @@ from core.errors import ProjectError
 from core.files import lock
 from core.project import file as project_file
 from core.project import results
-from core.project.checks import Notes
+from core.project.bounds import Notes
 from core.project.journal import SUFFIX, UNBEGUN, Base, records
 from core.project.patches import apply
 from core.project.paths import SUFFIX as PROJECT_SUFFIX

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from core.project.checks import MAX_TIME, Notes, checked
+from core.project.bounds import MAX_TIME, Notes
+from core.project.checks import checked
 from core.project.project import Media, Project
 from core.time import FrameRate
 from core.timeline.model import Clip, Gap, Item, Marker, Sequence, Track, new_id

@@ -13,7 +13,7 @@ import pytest
 
 from core.errors import ProjectError
 from core.project.atlas_edits import is_edit_file
-from core.project.checks import MAX_TIME
+from core.project.bounds import MAX_TIME
 from core.project.file import load, save
 from core.project.names import is_mask_name, is_result_key
 from core.project.project import Project

@@ -14,7 +14,8 @@ from app.background import Background
 from app.editor import Editor
 from core.errors import MediaError
 from core.media.pool import SourcePool
-from core.project.checks import Notes, checked
+from core.project.bounds import Notes
+from core.project.checks import checked
 from core.project.paths import looks_folder
 from core.project.project import Project
 from core.project.results import carry, used_looks

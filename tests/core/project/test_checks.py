@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.project.checks import MAX_TIME, Notes
+from core.project.bounds import MAX_TIME, Notes
 from core.project.names import is_mask_name, is_result_key
 from core.project.project import Project
 from core.project.salvage import project_from

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from core.job import drain
 from core.project import collect, file, layer_edits, relink, results
-from core.project.checks import Notes, checked
+from core.project.bounds import Notes
+from core.project.checks import checked
 from core.project.paths import data_folder, media_path
 from core.project.project import LayerChoice, LayerFile, LayerSet, Media, Project
 from core.project.trust import Trust

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.project.checks import Notes
+from core.project.bounds import Notes
 from core.project.project import Project
 from core.project.salvage import project_from
 from core.project.sequences import (
