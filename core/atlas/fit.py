@@ -36,6 +36,8 @@ PAGES_BYTES = 400 * 2**20
 """Memory that the textures of all pages take at most, about."""
 RIGID = 6e-4
 """Mean squared error of an object's one atlas below which it needs no pages."""
+PLANE = 2e-3
+"""Mean squared error of the background's one page from which on the background is no plane, and has pages as well."""
 CHUNK = 64
 """Frames that a step refines before it is written down."""
 JUDGED = 12
@@ -114,7 +116,13 @@ class Fit:
             pages[label] = [page for page in painted if page is not long] + [
                 page for page in painted if page is long
             ]
-        return Film(self.pages[BACKGROUND], pages, self.light)
+        return Film(self.pages[BACKGROUND], pages, self.light, self.background_pages)
+
+    @property
+    def background_pages(self) -> list[PageFit]:
+        """Of a background that is no plane, ascending; the one page beside them is for edits."""
+        names = sorted(name for name in self.pages if name.startswith(name_of(0, "")))
+        return [self.pages[name] for name in names]
 
     def progress(self, name: str) -> Progress:
         """How far it is; name: of the step."""
@@ -137,7 +145,7 @@ def lay_out(fit: Fit) -> Iterator[Progress]:
         if not fit.over:
             yield from _chain(fit, label)
     yield from judge(fit, "long")
-    for label in fit.labels:
+    for label in (0, *fit.labels):
         yield from _cut_into_pages(fit, label)
     yield from judge(fit, "pages")
 
@@ -164,7 +172,7 @@ def _done(fit: Fit, name: str, touched: tuple[str, ...] = ()) -> None:
     kept = fit.state.seconds
     earlier = fit.state.cpu_seconds
     fit.state.seconds, fit.state.cpu_seconds = fit.seconds, earlier + cpu
-    light = fit.light if BACKGROUND in touched else None
+    light = fit.light if any(fit.pages[each].label == 0 for each in touched) else None
     save_state(fit.out, fit.state, {each: fit.pages[each] for each in touched}, light)
     fit.state.seconds, fit.state.cpu_seconds = kept, earlier
     fit.told = min(fit.told, now)
@@ -255,7 +263,7 @@ def _chain(fit: Fit, label: int) -> Iterator[Progress]:
 
 
 def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
-    long = fit.pages.get(name_of(label, "long"))
+    long = fit.pages.get(name_of(label, "long") if label else BACKGROUND)
     if long is None or fit.over:
         return
     if label not in fit.state.splits:
@@ -263,30 +271,39 @@ def _cut_into_pages(fit: Fit, label: int) -> Iterator[Progress]:
     splits = fit.state.splits[label]
     if len(splits) < 2:
         return
-    reduce = reduction(fit)
-    small = fit.reduced(reduce)
     for number, frames in enumerate(splits):
         name = name_of(label, f"{number:02d}")
-        done = f"page {number + 1} of object {label}"
-        if done in fit.state.done:
-            continue
+        done = f"page {number + 1} of " + (f"object {label}" if label else "the background")
 
         def work(name: str = name, frames: Stretch = tuple(frames)) -> Iterator[int]:
-            page = PageFit(label, frames, key_of(small, label, frames), STEP, SCALE, long.cuts)
-            begin(small, page, page.key)
-            yield from grow(small, page, frames, page.key, efforts.GROW)
-            yield from paint(small, page, 1)
-            put_back(page, page, reduce)
-            fit.pages[name] = page
+            yield from _page(fit, long, name, frames)
 
         yield from step(fit, done, work, (name,))
+
+
+def _page(fit: Fit, long: PageFit, name: str, frames: Stretch) -> Iterator[int]:
+    """A page for some frames of an object, or of the background, whose one page is `long`."""
+    reduce = reduction_for(fit, long.label)
+    small = fit.reduced(reduce)
+    page = PageFit(long.label, frames, key_of(small, long.label, frames), STEP, SCALE, long.cuts)
+    begin(small, page, page.key)
+    yield from grow(small, page, frames, page.key, efforts.GROW if page.label else efforts.GROW_BACKGROUND)
+    yield from paint(small, page, 1)
+    if page.label:
+        put_back(page, page, reduce)
+    else:
+        yield from refine(small, page, page.mapped, efforts.AROUND_BACKGROUND)
+        to_full_size(page, reduce)
+        yield from paint(fit.views, page, 1)
+        yield from find_light(Film(page, {}, fit.light), fit.views, page.mapped)
+    fit.pages[name] = page
 
 
 def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     """Where an object's pages begin: each of about the same error in the one long atlas."""
     costs = object_error({0: long}, fit.views)
     # as small as the pages are grown: an object of a few pixels is not there
-    found = stretches(fit.reduced(reduction(fit)), long.label, fit.state.cuts)
+    found = stretches(fit.reduced(reduction_for(fit, long.label)), long.label, fit.state.cuts)
     frames = sum(len(each) for each in found)
     key = long.grids[long.key]
     size = 1.5 * 16 * SCALE**2 * key.width * key.height
@@ -295,7 +312,7 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     if not costs or most == 1:
         return [long.frames]
     mean = sum(costs.values()) / len(costs)
-    if not fit.most_pages and mean < RIGID:
+    if mean < (PLANE if long.label == 0 else 0.0 if fit.most_pages else RIGID):
         return [long.frames]
     roots = {n: cost**0.5 for n, cost in costs.items()}
     most = max(most, len(found)) if not fit.most_pages else most
@@ -339,3 +356,8 @@ def background_reduction(fit: Fit) -> int:
 def reduction(fit: Fit) -> int:
     """How many times smaller the pictures are that objects are laid out on."""
     return max(1, round(min(fit.footage.size) / 256))
+
+
+def reduction_for(fit: Fit, label: int) -> int:
+    """How many times smaller the pictures are that an object, or the background (0), is laid out on."""
+    return reduction(fit) if label else background_reduction(fit)

@@ -35,7 +35,7 @@ def write_result(fit: Fit, clip: str, names: Mapping[str, str]) -> Iterator[Prog
         MediaError, OSError: when the disk refuses.
     """
     fitted = fit.seconds
-    objects = [_entry(fit, "Background", "bg", fit.pages[BACKGROUND], [])]
+    objects = [_entry(fit, "Background", "bg", fit.pages[BACKGROUND], fit.background_pages)]
     for label in fit.labels:
         long = fit.pages.get(f"page_{label:02d}_long")
         if long is not None:

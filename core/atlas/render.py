@@ -34,11 +34,17 @@ mask counts twice as much, and ever more further on: colours alone take a shadow
 
 @dataclass
 class Film:
-    """What a frame is put together from. pages: of each object, ascending in time. light: frame to (8, 14, 3)."""
+    """What a frame is put together from. pages: of each object, ascending in time. light: frame to (8, 14, 3).
+    background_pages: of a background that is no plane, instead of its one page."""
 
     background: PageFit
     pages: dict[int, list[PageFit]] = field(default_factory=dict)
     light: dict[int, Array32] = field(default_factory=dict)
+    background_pages: list[PageFit] = field(default_factory=list)
+
+    def behind(self, n: int) -> PageFit:
+        """The page that shows the background of frame n."""
+        return next((page for page in self.background_pages if n in page.grids), self.background)
 
     def page(self, label: int, n: int) -> PageFit | None:
         """The page of an object that shows frame n."""
@@ -50,7 +56,7 @@ class Film:
 
 def backdrop(film: Film, views: Views, n: int, light: bool = True) -> Array32:
     """The background of frame n, float32 (H, W, 3)."""
-    page = film.background
+    page = film.behind(n)
     grid = page.grids[n] if n in page.grids else _nearest(page, n)
     picture = sample(page, grid.map())[: views.height, : views.width]
     if light and n in film.light:
@@ -101,9 +107,8 @@ def _from_edge(mask: Array32) -> Array32:
 
 def find_light(film: Film, views: Views, frames: Sequence[int]) -> Iterator[int]:
     """The gains of the background in some frames, in closed form from pixels that agree; yields after each."""
-    page = film.background
     for n in frames:
-        if n not in page.grids:
+        if n not in film.behind(n).grids:
             continue
         texture = backdrop(film, views, n, light=False)
         shown = views.frame(n).astype(np.float32) / np.float32(255)

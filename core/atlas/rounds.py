@@ -44,13 +44,14 @@ def _round(fit: Fit, number: int) -> Iterator[Progress]:
         ):
             yield from _refine(fit, name, f"{own}", turns, finer, passes=1)
     for name in sorted(fit.pages):
-        if name != BACKGROUND and not name.endswith("long"):
+        if fit.pages[name].label and not name.endswith("long"):
             yield from _page(fit, name, number)
-    if number < BACKGROUND_ROUNDS:
-        size = BACKGROUND_STEP * max(1, round(min(fit.footage.size) / 256)) if number else 0
-        yield from _refine(
-            fit, BACKGROUND, f"{number + 1}", efforts.BACKGROUND_ROUND, size, 1 if number == 0 else 2
-        )
+    for name in sorted(fit.pages):
+        only_for_edits = name == BACKGROUND and fit.background_pages
+        if fit.pages[name].label == 0 and number < (1 if only_for_edits else BACKGROUND_ROUNDS):
+            size = BACKGROUND_STEP * max(1, round(min(fit.footage.size) / 256)) if number else 0
+            passes = 1 if number == 0 else 2
+            yield from _refine(fit, name, f"{number + 1}", efforts.BACKGROUND_ROUND, size, passes)
 
 
 def _page(fit: Fit, name: str, number: int) -> Iterator[Progress]:
@@ -110,7 +111,8 @@ def _refine(
         yield from paint(views, seen, passes)
         if by > 1:
             put_back(page, seen, by)
-        if name == BACKGROUND:
-            yield from find_light(fit.film, fit.views, range(fit.footage.count))
+        if page.label == 0:
+            film = fit.film
+            yield from find_light(film, fit.views, [n for n in page.mapped if film.behind(n) is page])
 
     yield from step(fit, f"round {number} {name} texture", repaint, (name,))

@@ -64,6 +64,7 @@ def test_paint_stays_on_a_turning_object(tmp_path: Path) -> None:
     out = lay_out(tmp_path, frames, labels, names={"1": "Disc"}, rounds=1)
     report, clip = read_report(out), open_atlas(out)
     assert [(entry.label, entry.name) for entry in clip.objects] == [(0, "Background"), (1, "Disc")]
+    assert not clip.entry(0).pages
     assert report.psnr > 33 and report.psnr_masks > 33 and report.frames == 6
     assert report.psnr_over_time[-1][1] == pytest.approx(report.psnr, abs=0.01)
     for x, y in ((-8.0, -4.0), (6.0, 9.0), (0.0, 0.0)):
@@ -110,6 +111,26 @@ def test_pages_rebuild_what_one_atlas_cannot(tmp_path: Path) -> None:
     pages = open_atlas(out).entry(1).pages
     assert (pages[0].first, pages[-1].last) == (0, 7) and pages[0].last + 1 == pages[1].first
     assert all((out / page.picture).exists() for page in pages)
+
+
+def test_a_background_that_one_picture_cannot_show_has_pages(tmp_path: Path) -> None:
+    frames, labels = slider(14)
+    other = np.clip(0.5 - 4 * (wall((170, 80), 8) - 0.5), 0, 1)
+    for n, frame in enumerate(frames):  # the wall turns into another one, which no map can follow
+        behind, share = labels[n] == 0, n / 13
+        frame[behind] = (frame * (1 - share) + other[:80, n : n + 128] * 255 * share)[behind]
+    one = read_report(lay_out(tmp_path / "one", frames, labels, pages=1, rounds=1))
+    out = lay_out(tmp_path / "two", frames, labels, rounds=1)
+    clip = open_atlas(out)
+    pages = clip.entry(0).pages
+    assert len(pages) == 2 and (pages[0].first, pages[-1].last) == (0, 13)
+    assert read_report(out).psnr_outside > one.psnr_outside + 2
+    assert clip.page_picture(0, 1).shape[1::-1] == pages[0].size
+    stroke = np.zeros((80, 128, 4), np.uint8)
+    stroke[4:8, 60:70] = 255, 0, 0, 255
+    painted = clip.composite(frames[2], 2, {0: clip.push(0, 2, stroke, page=1)}, page=1)
+    rows, columns = np.nonzero((painted != frames[2]).any(2))
+    assert abs(columns.mean() - 64.5) < 1 and abs(rows.mean() - 5.5) < 1
 
 
 def test_an_object_too_small_for_reduced_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
