@@ -17,20 +17,20 @@ from app.clock import Clock, WallClock
 from app.editor import Editor
 from app.film_sound import FilmSound
 from app.latest import Mailbox
-from app.preview import Engine, Picture, Show, fitted, media_rate
+from app.preview import Engine, Picture, Show, fitted
 from app.render_thread import Ended, Failure, RenderThread, Run
+from app.viewer_place import ViewerPlace
 from app.viewing import Viewing, played_range
 from core.media.pool import SourcePool
-from core.project.project import Media, Project
+from core.project.project import Project
 from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look
-from core.time import FrameRate
 
 SPEEDS = (1.0, 2.0, 4.0, 8.0)
 
 
-class Player(QObject):
-    """Plays and renders for the viewer.
+class Player(ViewerPlace):
+    """Plays and renders for the viewer, from where it stands.
 
     Signals:
         frame_ready(picture: Picture, time: int): to be shown now.
@@ -57,10 +57,9 @@ class Player(QObject):
         picture: Callable[[Show], Picture] | None = None,
     ) -> None:
         """clock: used instead of the sound device. picture: used instead of the compositor (both for tests)."""
-        super().__init__(parent)
+        super().__init__(editor, parent)
         # Python hands the interpreter over every 5 ms by default; three busy threads would then hold the window.
         sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
-        self._editor = editor
         self.pool = SourcePool(int(editor.settings.number("frame_cache_mb")) * 2**20)
         self._own_clock = clock
         self.sound = FilmSound(editor.settings, self.pool)
@@ -92,53 +91,6 @@ class Player(QObject):
         self._editor.document.renamed.connect(lambda path: self.refresh())
 
     # What is shown
-
-    @property
-    def in_media(self) -> bool:
-        """The mask view is on and has a media to show."""
-        return self._editor.state.view == "media" and self.media is not None
-
-    @property
-    def in_atlas(self) -> bool:
-        """The atlas view is on and has a media to show."""
-        return self._editor.state.view == "atlas" and self.media is not None
-
-    @property
-    def shows_media(self) -> bool:
-        """One media is shown, not the film."""
-        return self.in_media or self.in_atlas
-
-    @property
-    def media(self) -> Media | None:
-        """The media of the mask view and the atlas view; None when there is none with pictures."""
-        try:
-            media = self._editor.document.project.find_media(self._editor.state.media)
-        except KeyError:
-            return None
-        return media if media.info.video is not None else None
-
-    @property
-    def rate(self) -> FrameRate:
-        """Rate of what is shown."""
-        media, sequence = self.media, self._editor.document.sequence
-        if self.shows_media and media is not None:
-            return media_rate(media)
-        return sequence.rate if sequence is not None else FrameRate(25)
-
-    @property
-    def position(self) -> int:
-        """Where the viewer stands: record time of the film, or source time of the media, ticks."""
-        if self.shows_media:
-            return self.rate.time_of(self._editor.state.media_frame)
-        return self._editor.state.playhead
-
-    @property
-    def duration(self) -> int:
-        media, sequence = self.media, self._editor.document.sequence
-        if self.shows_media and media is not None:
-            frames = media.info.video.frames if media.info.video is not None else 0
-            return self.rate.time_of(frames) if frames else media.info.duration
-        return sequence.duration if sequence is not None else 0
 
     def wants(self, show: Show) -> bool:
         """Whether the view that asked for this is still on."""
