@@ -7,17 +7,17 @@ end_drag of the document, so that it is one undo step; going back to the start l
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, menus, speed_mouse, tips
+from app.timeline import drags, looking, menus, speed_mouse, tips
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
-from app.timeline.layout import HEADER, MAX_HEIGHT, MIN_HEIGHT, RULER, Hit, body_box, hit
+from app.timeline.layout import HEADER, RULER, Hit, body_box, hit
+from app.timeline.looking import Alt, Control, Pressed, Shift
 from core.errors import EditError, LaminarError
 from core.timeline import edits, snapping
 from core.timeline.model import Sequence, new_id
@@ -28,19 +28,6 @@ CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition
            "fade_in": SHAPE.SizeHorCursor, "fade_out": SHAPE.SizeHorCursor,
            "gain": SHAPE.SizeVerCursor, "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
            "speed_ease": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor, "marker": SHAPE.PointingHandCursor}  # fmt: skip
-Control = Qt.KeyboardModifier.ControlModifier
-Shift = Qt.KeyboardModifier.ShiftModifier
-Alt = Qt.KeyboardModifier.AltModifier
-
-
-@dataclass
-class Pressed:
-    """A button is down. follow: called with each position. started: the pointer left the threshold."""
-
-    at: QPointF
-    follow: Callable[[QPointF, Qt.KeyboardModifier], None]
-    done: Callable[[bool], None]
-    started: bool = False
 
 
 class Mouse:
@@ -68,7 +55,7 @@ class Mouse:
         at, keys = event.position(), event.modifiers()
         self.view.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() == Qt.MouseButton.MiddleButton:
-            self._begin_pan(at)
+            self._pressed = looking.pan(self.view, at)
         elif event.button() == Qt.MouseButton.LeftButton:
             self._press_left(self.hit(at), at, keys)
 
@@ -171,18 +158,18 @@ class Mouse:
     def _press_left(self, found: Hit, at: QPointF, keys: Qt.KeyboardModifier) -> None:
         view = self.view
         if found.part == "ruler":
-            self._begin_scrub(at)
+            self._pressed = looking.scrub(view, at, self._snapped)
         elif found.part == "marker":
             self._begin_marker(found, at)
         elif found.part == "resize" and found.track is not None:
-            self._begin_resize(found, at)
+            self._pressed = looking.resize(view, at)
         elif found.part == "header":
             self._press_header(found, at)
         elif view.editor.state.tool == "hand":
-            self._begin_pan(at)
+            self._pressed = looking.pan(self.view, at)
         elif found.clip is None:
             self._make_current(found)
-            self._begin_rubber(at, keys)
+            self._pressed = looking.rubber_band(view, at, keys)
         else:
             self._make_current(found)
             self._press_clip(found, at, keys)
@@ -217,7 +204,7 @@ class Mouse:
 
     def _on_click(self, run: Callable[[], None]) -> None:
         """Do it at the release, if the press did not become a drag: a drag takes the whole selection along."""
-        pressed = self._pressed or Pressed(QPointF(), lambda to, keys: None, lambda keep: None)
+        pressed = self._pressed or Pressed(QPointF(), lambda to, keys: None)
         done = pressed.done
 
         def clicked(keep: bool) -> None:
@@ -257,66 +244,7 @@ class Mouse:
             name = {"muted": self.view.tr("Mute track"), "solo": self.view.tr("Solo track"), "locked": self.view.tr("Lock track")}[button]  # fmt: skip
             self._edit(name, lambda sequence: edits.set_track(sequence, track.id, **changed))
 
-    # Drags that only look
-
-    def _begin_scrub(self, at: QPointF) -> None:
-        def follow(to: QPointF, keys: Qt.KeyboardModifier) -> None:
-            time = self.view.geometry_now.time_at(max(float(HEADER), to.x()))
-            snap = self.view.editor.state.snapping and not keys & Control and bool(keys & Shift)
-            time = self._snapped(time) if snap else self.view.sequence.rate.snap(time)
-            self.view.editor.state.set("playhead", max(0, time))
-
-        self._pressed = Pressed(at, follow, lambda keep: None, started=True)
-        follow(at, Qt.KeyboardModifier.NoModifier)
-
-    def _begin_pan(self, at: QPointF) -> None:
-        left, top = self.view.left, self.view.verticalScrollBar().value()
-
-        def follow(to: QPointF, _: Qt.KeyboardModifier) -> None:
-            self.view.scroll_to(left - round((to.x() - at.x()) * self.view.scale))
-            self.view.verticalScrollBar().setValue(top - round(to.y() - at.y()))
-
-        self.view.viewport().setCursor(SHAPE.ClosedHandCursor)
-        self._pressed = Pressed(at, follow, lambda keep: None)
-
-    def _begin_resize(self, found: Hit, at: QPointF) -> None:
-        row = self.view.geometry_now.row_at(at.y())
-        assert row is not None
-        height = row.height
-
-        def follow(to: QPointF, _: Qt.KeyboardModifier) -> None:
-            new = round(height + to.y() - at.y())
-            self.view.set_height(row.track.id, min(MAX_HEIGHT, max(MIN_HEIGHT, new)))
-
-        self._pressed = Pressed(at, follow, lambda keep: None)
-
-    def _begin_rubber(self, at: QPointF, keys: Qt.KeyboardModifier) -> None:
-        state = self.view.editor.state
-        before = state.selection if keys & (Shift | Control) else frozenset()
-        state.set("selection", before)
-        layout = self.view.geometry_now
-        time, scroll = layout.time_at(at.x()), self.view.verticalScrollBar().value()
-
-        def follow(to: QPointF, _: Qt.KeyboardModifier) -> None:
-            layout = self.view.geometry_now
-            start = QPointF(layout.x_of(time), at.y() + scroll - self.view.verticalScrollBar().value())
-            box = QRectF(start, to).normalized()
-            self.view.rubber = box
-            state.set("selection", before | self._inside(box))
-            self.view.viewport().update()
-
-        self._pressed = Pressed(at, follow, lambda keep: None)
-
-    def _inside(self, box: QRectF) -> frozenset[str]:
-        layout = self.view.geometry_now
-        start, end = layout.time_at(max(box.left(), HEADER)), layout.time_at(box.right())
-        found = set()
-        for row in layout.rows:
-            if row.top < box.bottom() and row.bottom > box.top() and not row.track.locked:
-                for where, clip in self.view.places.of(row.track).between(start, end):
-                    if where.start < end and where.end > start:
-                        found.add(clip.id)
-        return frozenset(found)
+    # Drags that edit
 
     def _snapped(self, time: int) -> int:
         """A record time on a frame, or on a mark near it when snapping is on."""
@@ -328,8 +256,6 @@ class Mouse:
         if not self.view.editor.state.snapping:
             return 0
         return self.view.geometry_now.ticks(self.view.editor.settings.number("snap_pixels"))
-
-    # Drags that edit
 
     def _begin_marker(self, found: Hit, at: QPointF) -> None:
         base = self.view.sequence
