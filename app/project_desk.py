@@ -44,6 +44,8 @@ class ProjectDesk(QObject):
         super().__init__(window)
         self._editor, self._window = editor, window
         self.saving = False
+        self._known: tuple[Path, str] | None = None
+        """The project's file and its mark, as it was last read or written here."""
         self._scratch: list[Path] = []
         self.ask_unsaved: Callable[[], Answer] = self._ask_unsaved
         self.ask_open: Callable[[], Path | None] = self._ask_open
@@ -140,6 +142,7 @@ class ProjectDesk(QObject):
             loaded.project, loaded.path, loaded.data, read_only=loaded.read_only, saved=not loaded.backup
         )
         self._remember(loaded.path)
+        self._known = loaded.path, loaded.mark
         if loaded.backup:
             words = self.tr("This is an older save of {0}").format(loaded.path.name)
             self._editor.notify.warning(
@@ -178,28 +181,37 @@ class ProjectDesk(QObject):
         if path is None:
             path = self.ask_save()
         if path is not None:
-            self.save_to(path, then)
+            self.save_to(path, then, over=path != document.path)
 
     def save_as(self) -> None:
         path = self.ask_save()
         if path is not None:
             self.save_to(path)
 
-    def save_to(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Write the document as it is now to `path`, beside the window."""
+    def save_to(self, path: Path, then: Callable[[], object] | None = None, *, over: bool = True) -> None:
+        """Write the document as it is now to `path`, beside the window; with `over` whoever wrote there before."""
         document = self._editor.document
         if document.read_only and document.path is not None and path.absolute() == document.path.absolute():
             raise ProjectError(f"{path.name} is shown read-only and not written over", "Choose another name")
         if self.saving:  # the one under way goes first
-            QTimer.singleShot(50, self, partial(self.save_to, path, then))
+            QTimer.singleShot(50, self, partial(self.save_to, path, then, over=over))
             return
         self.saving = True
         backups = int(self._editor.settings.number("backups"))
         before, path = document.project, path.absolute()
         moves = document.path is None or path != document.path
         others = document.kept_values() if moves else ()
+        known = self._known[1] if self._known is not None and self._known[0] == path and not over else ""
         work = partial(
-            project_io.save, before, others, document.path, document.data, path, backups, self.picture()
+            project_io.save,
+            before,
+            others,
+            document.path,
+            document.data,
+            path,
+            backups,
+            self.picture(),
+            known,
         )
 
         def done(saved: project_io.Saved) -> None:
@@ -211,6 +223,7 @@ class ProjectDesk(QObject):
                 file.rebased(before, saved.was, saved.path) if moves else before, saved.path, saved.data
             )
             self._remember(saved.path)
+            self._known = saved.path, saved.mark
             self._editor.notify.info(self.tr("Saved {0}").format(saved.path.name))
             if then is not None:
                 if document.unsaved:  # edited while it was being written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def thumbnail_path(project: Path) -> Path:
 @dataclass(frozen=True)
 class Loaded:
     """notices: what the user should know. missing: names of media whose file is not there. backup: an older save of
-    the project at `path`."""
+    the project at `path`. mark: of the file, see `mark_of`."""
 
     project: Project
     path: Path
@@ -38,15 +39,25 @@ class Loaded:
     notices: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     backup: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """was: the file that relative paths started from before."""
+    """was: the file that relative paths started from before. mark: of the file, see `mark_of`."""
 
     was: Path | None
     path: Path
     data: Path
+    mark: str = ""
+
+
+def mark_of(path: Path) -> str:
+    """What tells a file from another content of it; empty when it is not there."""
+    try:
+        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return ""
 
 
 def load(path: Path) -> Loaded:
@@ -58,12 +69,13 @@ def load(path: Path) -> Loaded:
     from core.project import relink  # loads the media libraries
 
     place = backups.project_of(path)
+    mark = mark_of(place or path)  # before it is read: what is written meanwhile is noticed
     loaded = file.load(path, place=place)
     home = place or path
     project = relink.check(loaded.project, home)
     missing = tuple(media.name for media in project.media if media.missing)
     return Loaded(
-        project, home, data_folder(home), loaded.read_only, loaded.notices, missing, place is not None
+        project, home, data_folder(home), loaded.read_only, loaded.notices, missing, place is not None, mark
     )
 
 
@@ -104,17 +116,24 @@ def save(
     path: Path,
     keep: int,
     picture: QImage | None = None,
+    known: str = "",
 ) -> Saved:
     """Write `project` to `path`; masks and results come along when it moves.
 
     Args:
         keep: older saves kept.
         picture: what the viewer shows, for the start page.
+        known: mark of the file as it was last read or written here; empty to write over whatever is there.
         others: values that undo can bring back; what they use comes along too.
 
     Raises:
-        ProjectError: when the disk refuses; what was there is as it was.
+        ProjectError: when the disk refuses, or somebody else changed the file; what was there is as it was.
     """
+    if known and mark_of(path) not in (known, ""):
+        raise ProjectError(
+            f"{path.name} was changed by another window or program since it was opened here",
+            "Save under another name to keep both; or File > Save as with the same name to write over it",
+        )
     target = data_folder(path)
     try:
         if data is not None and data.is_dir():
@@ -132,4 +151,4 @@ def save(
             THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         small.save(str(thumbnail_path(path)))  # on a full disk the project is safe all the same
-    return Saved(was, path, target)
+    return Saved(was, path, target, mark_of(path))

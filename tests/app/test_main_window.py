@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -14,11 +15,13 @@ from pytestqt.qtbot import QtBot
 from app import project_io, theme
 from app.editor import Editor
 from app.main_window import MainWindow, build
+from app.notify import Notice
 from app.panels.viewer import ViewerPanel
 from app.preview import Picture
 from app.project_desk import Answer
 from core.errors import EditError, ProjectError
 from core.media.info import MediaInfo
+from core.project.file import save
 from core.project.project import Media, Project
 from core.settings import Settings
 from core.time import FrameRate
@@ -82,6 +85,39 @@ def test_save_and_open_again(window: MainWindow, qtbot: QtBot, tmp_path: Path) -
     qtbot.waitUntil(lambda: editor.document.path == path)
     assert editor.document.sequence == sequence
     assert editor.desk.recent() == [path]
+
+
+def test_what_another_window_saved_is_not_written_over(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    editor, path = window.editor, tmp_path / "Shared.laminar"
+    save(with_sequence(Project("p")), path)
+    editor.desk.open(path)
+    qtbot.waitUntil(lambda: editor.document.path == path)
+    for width in (320, 480):  # its own saves are known to it
+        editor.document.edit("Size", _sized, width)
+        window.commands.run("file.save")
+        qtbot.waitUntil(lambda: not editor.document.unsaved and not editor.desk.saving)
+    save(with_sequence(with_sequence(Project("p"))), path)
+    theirs = path.read_bytes()
+    editor.document.edit("Size", _sized, 160)
+    told: list[Notice] = []
+    editor.notify.posted.connect(told.append)
+    window.commands.run("file.save")
+    qtbot.waitUntil(lambda: bool(told))
+    assert "another window" in told[0].message and editor.document.unsaved
+    assert path.read_bytes() == theirs
+    editor.desk.ask_save = lambda: path
+    window.commands.run("file.save_as")
+    qtbot.waitUntil(lambda: not editor.document.unsaved)
+    assert path.read_bytes() != theirs
+    window.commands.run("file.save")
+    qtbot.waitUntil(lambda: told[-1].message == "Saved Shared.laminar")
+
+
+def _sized(project: Project, width: int) -> Project:
+    assert project.sequence is not None
+    return project.with_sequence(replace(project.sequence, width=width))
 
 
 def test_the_layout_is_kept_and_can_be_reset(qtbot: QtBot, home: Path) -> None:
