@@ -4,7 +4,7 @@
 
 Views: start (the start page), film (an edit in progress), scopes (its colours), masks (drawing on a frame),
 proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
-layers (a clip and its layers), people (the clip split, one person retimed), atlas (painting on an unrolled object),
+compound (clips as one), transition (its form), sound (effects of a sound clip), layers (a clip and its layers), people (a film of layers, one person retimed), atlas (painting on an unrolled object),
 speed (curves and the Speed panel), compare (even and adaptive speed side by side), flow (the motion behind slow motion).
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.editor import Editor
     from app.main_window import MainWindow
+    from core.timeline.model import Clip
 
 View = Callable[["Editor", "MainWindow"], "QWidget"]
 """Brings the window into the view and returns what to take the picture of."""
@@ -164,10 +165,10 @@ def _atlas(editor: Editor, window: MainWindow) -> QWidget:
     from app.panels.viewer import ViewerPanel
 
     window.make_workspace()
-    media = next(
-        (media for media in editor.document.project.media if media.atlas), editor.document.project.media[0]
-    )
-    editor.state.set("media", media.id)
+    unrolled = {media.id for media in editor.document.project.media if media.atlas}
+    clip = _show_film_with(editor, lambda clip: clip.media_id in unrolled)
+    editor.state.set("playhead", 0)
+    editor.state.set("selection", frozenset({clip.id}))
     editor.panel(ViewerPanel).show_atlas()
     editor.state.set("media_frame", 10)
     return window
@@ -180,6 +181,64 @@ def _export(editor: Editor, window: MainWindow) -> QWidget:
     dialog = ExportDialog(editor, window)
     dialog.show()
     return dialog
+
+
+def _compound(editor: Editor, window: MainWindow) -> QWidget:
+    """The first two picture clips as one clip, which is in hand, and a wipe to the next."""
+    sequence = editor.document.sequence
+    assert sequence is not None
+    clips = [clip for track, _, clip in sequence.clips() if track.kind == "video" and clip.media_id]
+    editor.state.set("selection", frozenset(clip.id for clip in clips[:2]))
+    window.commands.run("clip.compound")
+    editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count // 4))
+    return window
+
+
+def _transition(editor: Editor, window: MainWindow) -> QWidget:
+    """The middle of a wipe, with its form."""
+    from app.inspector.transition_form import TransitionSection
+
+    sequence = editor.document.sequence
+    assert sequence is not None
+    where, second = next(
+        (where, clip) for track, where, clip in sequence.clips() if track.kind == "video" and clip.transition
+    )
+    editor.state.set("selection", frozenset({second.id}))
+    window.commands.run("clip.wipe")
+    editor.state.set("playhead", sequence.rate.snap(where.start))
+    _scroll_to(editor, TransitionSection)
+    return window
+
+
+def _sound(editor: Editor, window: MainWindow) -> QWidget:
+    """The effects of a sound clip."""
+    from app.inspector.effects_form import EffectSection
+
+    sequence = editor.document.sequence
+    assert sequence is not None
+    where, clip = next((where, clip) for track, where, clip in sequence.clips() if track.kind == "audio")
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 2))
+    editor.state.set("selection", frozenset({clip.id}))
+    for effect in ("equaliser", "compressor"):
+        window.commands.run(f"effects.add_{effect}")
+    _scroll_to(editor, EffectSection)
+    return window
+
+
+def _scroll_to(editor: Editor, kind: type[QWidget]) -> None:
+    """Bring a part of the inspector to its top, once all are made."""
+    from PySide6.QtCore import QTimer
+
+    from app.panels.inspector import InspectorPanel
+
+    panel = editor.panel(InspectorPanel)
+
+    def scroll() -> None:
+        panel.finish()
+        part = next(part for part in panel.parts if isinstance(part, kind))
+        panel.verticalScrollBar().setValue(part.y())
+
+    QTimer.singleShot(1500, panel, scroll)
 
 
 def _layers(editor: Editor, window: MainWindow) -> QWidget:
@@ -198,25 +257,35 @@ def _layers(editor: Editor, window: MainWindow) -> QWidget:
 
 
 def _people(editor: Editor, window: MainWindow) -> QWidget:
-    """The first clip split, its nearest person held from the playhead on, another one late."""
-    from app.actions.layers import delay
-    from app.layers.subject import people_of, subject_of
+    """A film of layers in which somebody has a time of their own, with that person in hand."""
+    from app.panels.layers import LayersPanel
+    from app.tabs import bring_to_front
+    from core.timeline.time_map import Curve
 
-    _layers(editor, window)
-    window.commands.run("layers.split")
-
-    def retime() -> None:
-        subject = subject_of(editor)
-        people = people_of(editor.document.project, subject) if subject is not None else ()
-        for person, deed in zip(reversed(people), (lambda: window.commands.run("people.freeze"), lambda: delay(editor, 0.4)), strict=False):  # fmt: skip
-            ids = {person.thing.id} | ({person.effect.id} if person.effect is not None else set())
-            editor.state.set("selection", frozenset(ids))
-            deed()
-
-    from PySide6.QtCore import QTimer
-
-    QTimer.singleShot(2500, window, retime)
+    layers = {one.id for one in editor.document.project.media if one.layer is not None}
+    person = _show_film_with(
+        editor, lambda clip: clip.media_id in layers and isinstance(clip.time_map, Curve)
+    )
+    bring_to_front(editor.panel(LayersPanel))
+    sequence = editor.document.sequence
+    assert sequence is not None
+    editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count * 2 // 3))
+    editor.state.set("selection", frozenset({person.id}))
     return window
+
+
+def _show_film_with(editor: Editor, wanted: Callable[[Clip], bool]) -> Clip:
+    """Bring the first film with such a picture clip into the timeline; returns the topmost of them."""
+    from app.actions.films import show
+    from app.actions.registry import find_action, trigger
+
+    for film in editor.document.project.sequences:
+        clips = [clip for track, _, clip in film.clips() if track.kind == "video" and wanted(clip)]
+        if clips:
+            show(editor, film.id)
+            trigger(editor, find_action("timeline.fit"))
+            return clips[-1]
+    raise LookupError("no film of the project has what the view shows")
 
 
 VIEWS: dict[str, View] = {
@@ -232,6 +301,9 @@ VIEWS: dict[str, View] = {
     "flow": _flow,
     "jobs": _jobs,
     "export": _export,
+    "compound": _compound,
+    "transition": _transition,
+    "sound": _sound,
     "layers": _layers,
     "people": _people,
 }

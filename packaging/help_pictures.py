@@ -1,18 +1,24 @@
 """Take the pictures of the help pages anew, without a screen:
 
-    QT_QPA_PLATFORM=offscreen python packaging/help_pictures.py
+    QT_QPA_PLATFORM=offscreen python packaging/help_pictures.py [DEMO [NAME …]]
 
-They go to assets/help/pictures. The settings of the user are left alone.
+They go to assets/help/pictures. DEMO is the folder that `make demo` left, demo-output when it is not given: its film,
+layers, atlases and speeds are in most of the pictures. With names, such as layers, only those are taken. The settings
+of the user are left alone.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -23,20 +29,61 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "assets" / "help" / "pictures"
 SIZE = (1280, 800)
 WIDTH = 680
-"""Of the pictures; the window's own is kept at full size, because it is also the README's."""
+"""Of the pictures; the window's own is kept at full size, because it is also the README's, and so is the atlas's."""
+VIEWS = {
+    "scopes": "scopes", "compound": "compound", "transition": "transition", "sound": "sound", "found": "reid",
+    "layers": "layers", "people": "people", "speed": "speed", "compare": "compare", "atlas": "atlas",
+}  # fmt: skip
+"""Pictures of a finished demo: the view of `app.window_picture` for each."""
+WHOLE = {"window", "atlas"}
+TALL = {"speed", "compare"}
 
 
 def main() -> None:
-    """Open the sample, do what the tour does, and keep what the window shows."""
+    """Open the sample, do what the tour does, and keep what the window shows; then the views of the demo."""
     sys.path.insert(0, str(ROOT))
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "demo-output"
+    project = next(folder.glob("*.laminar"), None)
+    if project is None:
+        sys.exit(f"{folder} holds no project: run make demo first")
     with tempfile.TemporaryDirectory() as home:
         os.environ["LAMINAR_HOME"] = home
         os.environ["HOME"] = "/home"  # the export proposes a file there
-        _take(Path(home))
+        names = sys.argv[2:]
+        if not names:
+            _take(Path(home))
+        for name, view in VIEWS.items():
+            if names and name not in names:
+                continue
+            _take_view(project, name, view, Path(home) / f"{name}.png")
+
+
+def _take_view(project: Path, name: str, view: str, shot: Path) -> None:
+    """A view of the demo, taken by a process of its own."""
+    size = f"{SIZE[0]}x{960 if name in TALL else SIZE[1]}"
+    words = [
+        sys.executable,
+        "-m",
+        "app.window_picture",
+        str(project),
+        str(shot),
+        "--view",
+        view,
+        "--size",
+        size,
+    ]
+    subprocess.run([*words, "--seconds", "8"], cwd=ROOT, check=True)
+    _keep(QImage(str(shot)), name)
+
+
+def _keep(shot: QImage, name: str) -> None:
+    width = SIZE[0] if name in WHOLE else min(WIDTH, shot.width())
+    small = shot.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
+    small.save(str(PICTURES / f"{name}.jpg"), quality=88)
 
 
 def _take(home: Path) -> None:
-    from PySide6.QtCore import QEventLoop, Qt, QTimer
+    from PySide6.QtCore import QEventLoop, QTimer
 
     from app.dialogs.export import ExportDialog
     from app.editor import Editor
@@ -59,10 +106,7 @@ def _take(home: Path) -> None:
 
     def keep(name: str) -> None:
         wait(3000)  # decoding, thumbnails and waveforms come as they are ready
-        shot = (window if name != "export" else dialog).grab()
-        width = SIZE[0] if name == "window" else min(WIDTH, shot.width())
-        small = shot.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-        small.save(str(PICTURES / f"{name}.jpg"), quality=88)
+        _keep((window if name != "export" else dialog).grab().toImage(), name)
 
     PICTURES.mkdir(parents=True, exist_ok=True)
     media = _cut(editor, window, sample.clip, wait)
