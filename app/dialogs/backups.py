@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from app import project_io
+from app.columns import dialog_column
 from app.editor import Editor
 from core.project import backups
 
@@ -52,11 +52,7 @@ class BackupsDialog(QDialog):
         box.accepted.connect(self.restore)
         self.list.itemActivated.connect(self.restore)
         self.list.setCurrentRow(0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        for widget in (QLabel(words, wordWrap=True), self.list, box):
-            column.addWidget(widget)
+        dialog_column(self, QLabel(words, wordWrap=True), self.list, box)
 
     def restore(self) -> None:
         """Put the chosen save into the document."""

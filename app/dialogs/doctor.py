@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QProgressBar, QWidget
 from shiboken6 import isValid
 
 from app import theme
+from app.columns import dialog_column
 from app.editor import Editor
 from core import doctor
 
@@ -30,12 +31,7 @@ class DoctorDialog(QDialog):
         self.copy.setEnabled(False)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         box.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(self.text)
-        column.addWidget(self.busy)
-        column.addWidget(box)
+        dialog_column(self, self.text, self.busy, box)
         editor.background.run(doctor.report, self._show, editor.notify.failure)
 
     def _show(self, found: dict[str, Any]) -> None:

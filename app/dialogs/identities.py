@@ -11,11 +11,11 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.captions import note
+from app.columns import dialog_column
 from app.editor import Editor
 from app.masks import editing
 from app.masks.identities import start
@@ -52,9 +52,7 @@ class IdentitiesDialog(QDialog):
         if kind == "split":
             self.other.insertItem(0, tr("A new object"), 0)
             self.other.setCurrentIndex(0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
+        column = dialog_column(self)
         label = QLabel(words, self)
         label.setBuddy(self.other)
         column.addWidget(label)

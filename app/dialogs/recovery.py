@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.columns import dialog_column
 from app.editor import Editor
 from core.project import recovery
 from core.project.recovery import Left
@@ -40,10 +41,7 @@ class RecoveryDialog(QDialog):
             wordWrap=True,
         )
         words.setProperty("role", "dim")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(words)
+        column = dialog_column(self, words)
         self.rows: list[QFrame] = []
         for one in self.left:
             column.addWidget(self._row(one))

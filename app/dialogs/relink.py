@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
+from app.columns import dialog_column
 from app.editor import Editor
 from core.project import relink
 from core.project.paths import media_path
@@ -67,12 +67,7 @@ class RelinkDialog(QDialog):
         row.addWidget(self.folder)
         row.addStretch(1)
         row.addWidget(box)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        for widget in (self.words, self.list, self.busy):
-            column.addWidget(widget)
-        column.addLayout(row)
+        dialog_column(self, self.words, self.list, self.busy, row)
         self.fill()
 
     def fill(self) -> None:

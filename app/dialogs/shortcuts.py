@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
-    QVBoxLayout,
 )
 
 from app import fuzzy, shortcuts
 from app.actions.registry import Action
+from app.columns import dialog_column
 from app.commands import Commands, title_of
 from app.editor import Editor
 from core.settings import SETTINGS
@@ -88,10 +88,7 @@ class ShortcutsDialog(QDialog):
         every.clicked.connect(self.reset_all)
         box.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         box.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        column.addLayout(top)
+        column = dialog_column(self, top)
         column.addWidget(self.list, 1)
         column.addLayout(row)
         column.addWidget(self.warning)

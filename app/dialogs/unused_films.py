@@ -11,10 +11,10 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
+from app.columns import dialog_column
 from app.editor import Editor
 from core.project import sequences
 from core.time import timecode
@@ -52,11 +52,7 @@ class UnusedFilmsDialog(QDialog):
         words = self.tr(
             "No clip of the project shows these films, and the timeline does not. Mark those to delete; it can be undone."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        for widget in (QLabel(words, wordWrap=True), self.list, box):
-            column.addWidget(widget)
+        dialog_column(self, QLabel(words, wordWrap=True), self.list, box)
 
     @property
     def marked(self) -> tuple[str, ...]:

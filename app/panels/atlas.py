@@ -23,6 +23,7 @@ from app.atlas.session import AtlasSession
 from app.atlas.stack import EditList
 from app.buttons import names_command, tool_button
 from app.captions import heading_row, note
+from app.columns import panel_column
 from app.editor import Editor
 from app.inspector.fields import arrow_button, narrow
 from app.panels.fit_box import FitBox, FitWords
@@ -121,11 +122,7 @@ class AtlasPanel(QWidget):
         found.deleted.connect(self.delete)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
-        column.addWidget(self.hint)
-        column.addWidget(self.open)
+        column = panel_column(self, self.hint, self.open)
         self.body = QWidget(self)
         body = QVBoxLayout(self.body)
         body.setContentsMargins(0, 0, 0, 0)

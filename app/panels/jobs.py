@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.columns import panel_column
 from app.editor import Editor
 from app.job_records import JobRecord
 from core.errors import LaminarError
@@ -167,13 +168,7 @@ class JobRow(QFrame):
         row.setSpacing(10)
         row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
-        column.addWidget(self.title)
-        column.addWidget(self.bar)
-        column.addLayout(row)
-        column.addLayout(buttons)
+        panel_column(self, self.title, self.bar, row, buttons)
 
     # ------------------------------------------------------------------------------------------ showing
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout
 from app.actions.registry import Action, find_action, trigger
 from app.buttons import names_command, tool_button
 from app.captions import heading_row, note
+from app.columns import panel_column
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.layers import deeds, work
@@ -98,11 +99,7 @@ class LayersPanel(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
-        column.addWidget(self.hint)
-        column.addWidget(self.job)
+        self._column = column = panel_column(self, self.hint, self.job)
         self.layers_part = self._part(
             self.tr("Layers"), (self.up, self.down), self.list, self._grid(self.deeds, 2)
         )

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QListWidget,
     QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from app import theme
 from app.buttons import command_button
 from app.captions import heading, note
+from app.columns import panel_column
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.masks import editing, tracking
@@ -79,11 +79,7 @@ class LostFoundPanel(QWidget):
         self.search.setToolTip(tr("Also after a scene cut; holds for the next tracking"))
         self.search.setChecked(self._editor.settings.flag("reidentify"))
         self.search.toggled.connect(self._set_search)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
-        column.addWidget(self.heading)
-        column.addWidget(self.about)
+        column = panel_column(self, self.heading, self.about)
         column.addWidget(self.list, 1)
         grid = QGridLayout()
         grid.setSpacing(4)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -18,6 +17,7 @@ from app import theme
 from app.actions.registry import perform
 from app.buttons import tool_button
 from app.captions import heading_row, note
+from app.columns import panel_column
 from app.editor import Editor
 from app.masks import editing
 from app.masks.files_button import MaskFilesButton
@@ -106,11 +106,7 @@ class ObjectsPanel(QWidget):
         self.files = MaskFilesButton(self._editor, lambda: self._run("mask.clear"), self)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
-        column.addWidget(self.hint)
-        column.addWidget(self.open)
+        column = panel_column(self, self.hint, self.open)
         column.addLayout(heading_row(self, self.tr("Objects"), self.who, self.add, self.remove, self.colour))
         column.addWidget(self.objects, 2)
         column.addWidget(self.about)

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.actions.registry import perform
 from app.buttons import command_button, tool_button
 from app.captions import heading, note
+from app.columns import panel_column
 from app.editor import Editor
 from app.latest import LatestWorker
 from app.masks.track_records import records_of
@@ -123,9 +123,7 @@ class SpeedPanel(QWidget):
         self.clear.clicked.connect(partial(perform, self._editor, "speed.clear_smooth"))
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
+        column = panel_column(self)
         self.title = self._heading("")
         column.addWidget(self.title)
         column.addWidget(self.graph)
