@@ -41,6 +41,8 @@ SURELY = 0.99
 """How much of a pixel must be the frame's own to tell of its grain."""
 LIGHTEST = 4.0
 """Times that a shadow may take off the light, for the frame's own grain to be seen in it."""
+EVEN = 0.06
+"""By how much of it the light may vary in the reach of the coarsest band."""
 _SIGMA = 1.4826
 """Standard deviation of what has a median size of one."""
 
@@ -145,7 +147,9 @@ def with_grain(
     made = made_grain(grain, mean(bare[box]), rng)
     if missing is not None:
         made *= missing[box][..., None]
-    made += ring[box][..., None] * (own_grain(grain, frame[box], bare[box]) - made)
+    lit = _lit(frame[box], bare[box])
+    seen = (ring[box] * _even(lit))[..., None]
+    made += seen * (own_grain(grain, frame[box], bare[box], lit) - made)
     whole = bare.copy()
     whole[box] += (1 - own[box][..., None]) * made
     return whole
@@ -185,13 +189,24 @@ def _overlap() -> npt.NDArray[np.float64]:
     return np.asarray(np.einsum("kjyx,ljyx->jkl", twice, twice) / noise.size, np.float64)
 
 
-def own_grain(grain: Grain, frame: Array32, clean: Array32) -> Array32:
-    """The frame's own grain, (H, W, 3), in the light of `clean`, in which there may be less of it."""
+def _lit(frame: Array32, clean: Array32) -> Array32:
+    """How much lighter the background is than the frame, (H, W)."""
     seen, smooth = (mean(cv2.GaussianBlur(each, (0, 0), COARSE)) for each in (frame, clean))
-    lit = np.clip(smooth / np.maximum(seen, np.float32(0.02)), 1 / LIGHTEST, LIGHTEST)[..., None]
-    made = np.zeros(frame.shape, np.float32)
+    return np.clip(smooth / np.maximum(seen, np.float32(0.02)), 1 / LIGHTEST, LIGHTEST).astype(np.float32)
+
+
+def _even(lit: Array32) -> Array32:
+    """1 where the light is one, 0 at the edge of a shadow, which would be taken for grain, (H, W)."""
+    around = np.ones((2 * round(FINER_THAN[-1]) + 1,) * 2, np.uint8)
+    varies = cv2.dilate(lit, around) - cv2.erode(lit, around)
+    return np.clip(2 - varies / np.float32(EVEN), 0, 1).astype(np.float32)
+
+
+def own_grain(grain: Grain, frame: Array32, clean: Array32, lit: Array32) -> Array32:
+    """The frame's own grain, (H, W, 3), in the light of `clean`, which is `lit` times that of the frame."""
+    made, more = np.zeros(frame.shape, np.float32), lit[..., None]
     strong = grain.at(mean(clean))
     for a, b, level in zip(bands(frame), bands(clean), strong, strict=True):
-        most = np.float32(MOST) * level[..., None] * np.maximum(lit, 1)
-        made += np.clip(lit * a - b, -most, most)
+        most = np.float32(MOST) * level[..., None] * np.maximum(more, 1)
+        made += np.clip(more * a - b, -most, most)
     return made

@@ -144,3 +144,17 @@ def test_a_frame_that_is_a_little_sharper_than_its_background_has_no_more_grain_
     most = np.abs(sharper - clean).mean()
     grain = measure_grain(np.asarray(sharper, np.float32), clean, np.ones(clean.shape[:2], bool))
     assert grain is not None and grain.strength.max() < 2 * most
+
+
+def test_the_edge_of_a_shadow_is_no_grain() -> None:
+    """Its outline would stay where the shadow went."""
+    rng, clean = np.random.default_rng(9), np.full((200, 240, 3), 0.6, np.float32)
+    own, light = np.ones(clean.shape[:2], np.float32), np.ones(clean.shape, np.float32)
+    own[:, 80:160], light[:, 100:140] = 0, 0.6
+    noise = rng.normal(0, 0.01, clean.shape).astype(np.float32)
+    frame = cv2.GaussianBlur(light, (0, 0), 1.0) * clean + noise
+    bare = clean + own[..., None] * noise
+    made = with_grain(frame, clean, bare, own, np.ones_like(own), rng) - clean
+    along = made.mean(2).mean(0)
+    assert np.abs(along[85:155]).max() < 0.004
+    assert 0.7 < made[:, 112:128].std() / 0.01 < 1.8  # in the shadow the frame's own is led into the light
