@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from core.arrays import Array32
 from core.atlas import efforts
 from core.atlas.align import Effort
 from core.atlas.footage import Views
 from core.atlas.pace import BACKGROUND_SECONDS, Pace
 from core.atlas.page import PageFit, grow, paint, put_back, refine, to_full_size
-from core.atlas.render import Film, decibels, find_light, object_error, squares, write_preview
+from core.atlas.render import Film, decibels, find_light, page_error, squares, write_preview
 from core.atlas.report import said
 from core.atlas.state import State, save_state
 from core.atlas.stretches import Stretch, begin, key_of, main_first, shares, split, stretches
@@ -301,7 +303,9 @@ def _page(fit: Fit, long: PageFit, name: str, frames: Stretch) -> Iterator[int]:
 
 def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     """Where an object's pages begin: each of about the same error in the one long atlas."""
-    costs = object_error({0: long}, fit.views)
+    # whole frames take long to look at: of a background only a few, and between them it changes evenly
+    looked_at = long.mapped[:: 1 if long.label else max(1, len(long.mapped) // JUDGED)]
+    costs = page_error(long, fit.views, looked_at)
     # as small as the pages are grown: an object of a few pixels is not there
     found = stretches(fit.reduced(reduction_for(fit, long.label)), long.label, fit.state.cuts)
     frames = sum(len(each) for each in found)
@@ -314,7 +318,8 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     mean = sum(costs.values()) / len(costs)
     if mean < (PLANE if long.label == 0 else 0.0 if fit.most_pages else RIGID):
         return [long.frames]
-    roots = {n: cost**0.5 for n, cost in costs.items()}
+    between = np.interp(long.mapped, list(costs), list(costs.values()))
+    roots = dict(zip(long.mapped, np.sqrt(between).tolist(), strict=True))
     most = max(most, len(found)) if not fit.most_pages else most
     counts = shares([sum(roots.get(n, 0.0) for n in each) for each in found], most)
     return [

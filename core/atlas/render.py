@@ -7,7 +7,7 @@ object's texture over the background's explains the frame. Pictures are float32 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,14 +145,13 @@ def residual(rest: Array32, step: int) -> Array32:
     return np.asarray(cv2.resize(nodes, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def object_error(pages: Mapping[int, PageFit], views: Views) -> dict[int, float]:
-    """Mean squared error of a page in its mask, frame by frame."""
+def page_error(page: PageFit, views: Views, frames: Sequence[int]) -> dict[int, float]:
+    """Mean squared error of a page in its mask, in some of its mapped frames."""
     costs = {}
-    for page in pages.values():
-        for n in page.mapped:
-            view = page.view(views, n)
-            error = mean(np.square(view.picture - sample(page, page.grids[n].map()))) * view.mask
-            costs[n] = float(error.sum() / max(1.0, float(view.mask.sum())))
+    for n in frames:
+        view = page.view(views, n)
+        error = mean(np.square(view.picture - sample(page, page.grids[n].map()))) * view.mask
+        costs[n] = float(error.sum() / max(1.0, float(view.mask.sum())))
     return costs
 
 
