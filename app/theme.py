@@ -102,9 +102,7 @@ def application() -> QApplication:
 
 def apply(app: QApplication, theme: str) -> None:
     """Dress the whole application; every open window follows at once."""
-    if (
-        app.property(_PROPERTY) is None
-    ):  # once: a style sheet hides the style's name, and a new style polishes anew
+    if app.property(_PROPERTY) is None:  # once, for a new style polishes every widget anew
         app.setStyle("Fusion")
         font = app.font()
         font.setPointSizeF(POINTS)

@@ -29,6 +29,7 @@ from core.job import Progress
 CANCEL_GRACE = 10.0
 """Seconds a cancelled worker has to reach its next step before it is killed."""
 NICE = 10
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -159,10 +160,7 @@ def _defect(error: BaseException) -> Answer:
             hint="Close other programs, or work on a shorter range",
             report=report,
         )
-    if isinstance(error, OSError) and error.errno in (
-        errno.ENOSPC,
-        errno.EDQUOT,
-    ):  # says no file while writing
+    if isinstance(error, OSError) and error.errno in DISK_FULL:  # which does not always name a file
         return Answer(
             "error",
             type=OutOfDisk.__name__,

@@ -83,9 +83,8 @@ class AtlasSession(QObject):
         editor.document.changed.connect(self._edited)
         editor.state.label_changed.connect(self.set_label)
         editor.state.media_changed.connect(lambda media: self._keep_up())
-        editor.player.frame_ready.connect(
-            self._frame_shown
-        )  # which ends with the session, a lambda would not
+        # A method, whose connection ends with the session; a lambda's would not.
+        editor.player.frame_ready.connect(self._frame_shown)
         editor.player.closing.connect(self.close)
 
     def close(self) -> None:

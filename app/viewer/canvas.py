@@ -238,9 +238,8 @@ class Canvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.timestamp() - self._pressed > 2 * QApplication.doubleClickInterval():
-            self.mousePressEvent(
-                event
-            )  # the first click was on what stood here before, such as the start page
+            # The first click was on what stood here before, such as the start page.
+            self.mousePressEvent(event)
             return
         x, y = self._at(event)
         if event.button() == Qt.MouseButton.LeftButton and not any(

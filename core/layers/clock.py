@@ -73,9 +73,8 @@ class Clock:
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the limit."""
         notes = list(self.left_out)
-        first = (
-            self.history[1][0] + START if len(self.history) > 1 else 0.0
-        )  # the first entry is the background
+        # The first entry is the background.
+        first = self.history[1][0] + START if len(self.history) > 1 else 0.0
         if 0 < self.most < first:
             notes.append(
                 f"The first whole set of layers was there after {first:.0f} seconds, {self.most:g} were asked for"

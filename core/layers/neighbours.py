@@ -57,9 +57,8 @@ def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> 
         for m, places in ground.places(n, ahead, OFFSETS).items():
             if footage.known(m):
                 picture, weight = _brought(footage, (n, m), places, ground)
-                picture = _in_light(
-                    frame, picture, np.sqrt(around * weight)
-                )  # the root counts more near objects
+                # The root of the weight, so that what is near objects counts more.
+                picture = _in_light(frame, picture, np.sqrt(around * weight))
                 weight = weight * _agreement(frame, picture, around)
                 pictures.append(picture)
                 weights.append(weight * np.float32(np.exp(-abs(m - n) / FADE)))

@@ -178,9 +178,8 @@ class FilmWriter:
         """The next picture: an av.VideoFrame in the encoder's format; its time stamp is set here."""
         frame.pts = self._frames
         frame.time_base = self._video.codec_context.time_base
-        frame.pict_type = (
-            PictureType.NONE
-        )  # else the encoder keeps the source's frame types: 1.8 times larger
+        # Else the encoder keeps the source's frame types, and the file is 1.8 times larger.
+        frame.pict_type = PictureType.NONE
         self._frames += 1
         self._encode(self._video, frame)
 

@@ -111,9 +111,8 @@ def _gauss_newton(there: Array32, here: Array32, clear: npt.NDArray[np.bool_], g
     if len(rows) < FEWEST_POINTS:
         return guess
     if len(rows) > MOST_POINTS:
-        spread = np.linspace(0, len(rows) - 1, MOST_POINTS).astype(
-            int
-        )  # not the strongest: they stand together
+        # Spread over all of them: the strongest stand together.
+        spread = np.linspace(0, len(rows) - 1, MOST_POINTS).astype(int)
         rows, columns = rows[spread], columns[spread]
     points = np.stack([columns, rows], 1).astype(np.float64)
     scale = 1.0 / max(here.shape)  # so that the eight parameters are of one size

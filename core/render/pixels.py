@@ -184,9 +184,8 @@ def resized(picture: Any, size: tuple[int, int]) -> Any:
     out = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
     if picture.ndim == 2:
         return np.clip(out, 0, 1)
-    return (
-        np.minimum(out, out[..., 3:]) if picture.shape[2] == 4 else out
-    )  # cubic overshoots beyond the alpha
+    # Cubic interpolation overshoots beyond the alpha.
+    return np.minimum(out, out[..., 3:]) if picture.shape[2] == 4 else out
 
 
 def affine(width: float, height: float, scale: float, degrees: float, centre: tuple[float, float]) -> Floats:
