@@ -183,6 +183,8 @@ class Workspace(QMainWindow):
 
     def _trim_titles(self) -> None:
         """A dock among tabs shows its name on the tab and needs no title bar."""
+        for tabs in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            tabs.setAccessibleName(self.tr("Panels"))
         for dock in self.docks.values():
             tabbed = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
             bar = dock.titleBarWidget()

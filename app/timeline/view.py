@@ -87,7 +87,7 @@ class TimelineView(TimelineArea):
         super().redraw()
 
     def _document_changed(self, before: Project, after: Project) -> None:
-        if before.id != after.id:
+        if before.id != after.id or "" != before.active != after.active:  # another film is shown
             self._fit_pending = True
         if before.sequence is not after.sequence:
             self.update_scroll_bars()

@@ -184,6 +184,11 @@ def _fade(
 def _no_handles(sequence: Sequence, previous: Clip | None, clip: Clip, room: tuple[int, int]) -> EditError:
     if previous is None:
         return EditError(f"{clip.name or 'the clip'} is shorter than the fade", "Choose a shorter fade")
+    if not any(room):
+        return EditError(
+            "both clips show all there is up to the cut: nothing is left to overlap",
+            "Trim them a little, or let one fade out and the next fade in",
+        )
     parts = [f"{seconds(ticks):.2f} s ({sequence.rate.frame_at(ticks)} frames)" for ticks in room]
     return EditError(
         f"there is not enough source for this transition: it can last {parts[0]} before the cut"

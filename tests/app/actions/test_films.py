@@ -151,6 +151,17 @@ def test_rows_show_each_clip_where_it_shows() -> None:
     assert [run.clip.id for run in back] == ["c", "b", "a"]
 
 
+def test_another_film_is_seen_whole(editor: Editor, panel: TimelinePanel, qtbot: QtBot) -> None:
+    panel.show()
+    qtbot.waitUntil(lambda: panel.view.width() > 500)
+    made = compound(editor)
+    panel.view.zoom_by(30)
+    long = panel.view.geometry_now.x_of(film(editor).duration)
+    assert long > 2 * panel.view.width()
+    run(editor, "clip.open_compound", made.id)
+    qtbot.waitUntil(lambda: panel.view.geometry_now.x_of(film(editor).duration) <= panel.view.width())
+
+
 def test_films_that_deleted_compound_clips_leave_are_cleared_in_one_step(editor: Editor) -> None:
     assert not find_action("films.remove_unused").enabled(editor)
     made = compound(editor)
