@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app import shortcuts, theme
-from app.actions.registry import MENUS, Action, all_actions, trigger
+from app.actions.registry import MENUS, Action, all_actions, tr, trigger
 from app.buttons import commands_of, show_keys
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def title_of(action: Action) -> str:
     """The command's title in the user's language, without the menu's underline mark."""
-    return QCoreApplication.translate("Action", action.title).replace("&", "")
+    return tr(action.title).replace("&", "")
 
 
 class Commands(QObject):
@@ -42,9 +42,9 @@ class Commands(QObject):
         self.refresh_shortcuts()
 
     def _add(self, action: Action) -> None:
-        made = QAction(QCoreApplication.translate("Action", action.title), self)
+        made = QAction(tr(action.title), self)
         made.setObjectName(action.id)
-        made.setStatusTip(QCoreApplication.translate("Action", action.help))
+        made.setStatusTip(tr(action.help))
         made.setCheckable(action.checked is not None)
         made.setMenuRole(QAction.MenuRole.NoRole)
         if action.icon:
@@ -104,7 +104,7 @@ class Commands(QObject):
                 menu.addAction(self._actions[action.id])
 
     def _top_menu(self, bar: QMenuBar, name: str) -> None:
-        menu = bar.addMenu(f"&{QCoreApplication.translate('Action', name)}")
+        menu = bar.addMenu(f"&{tr(name)}")
         self._prepare(name, menu)
 
     def _prepare(self, path: str, menu: QMenu) -> None:
@@ -117,7 +117,7 @@ class Commands(QObject):
         """The menu "Clip/Speed", made when missing. Raises KeyError for an unknown first part."""
         if path not in self._menus:
             parent, _, name = path.rpartition("/")
-            self._prepare(path, self.menu(parent).addMenu(QCoreApplication.translate("Action", name)))
+            self._prepare(path, self.menu(parent).addMenu(tr(name)))
         return self._menus[path]
 
     def _refresh_one(self, action_id: str) -> None:

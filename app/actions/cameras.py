@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.cameras import CameraView
-from app.timeline.chosen import has_sequence, tr
+from app.timeline.chosen import has_sequence
 from core.timeline import edits
 
 if TYPE_CHECKING:

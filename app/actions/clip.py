@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
@@ -18,7 +18,6 @@ from app.timeline.chosen import (
     leaders,
     selected,
     sequence_of,
-    tr,
     view_of,
 )
 from core.errors import EditError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.timeline import clipboard, placing
-from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of, tr
+from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of
 from core.timeline import edits
 
 if TYPE_CHECKING:

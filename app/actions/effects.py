@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app import looks, steady
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
-from app.timeline.chosen import for_each, has_selection, selected, sequence_of, tr
+from app.timeline.chosen import for_each, has_selection, selected, sequence_of
 from core.errors import EditError
 from core.project.project import Media, Project
 from core.timeline import edits

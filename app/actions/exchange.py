@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from core.errors import LaminarError
 from core.media import guard
 from core.media.info import MediaInfo
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
     from app.editor import Editor
 
 Looked = tuple[Imported, dict[Path, MediaInfo]]
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Action", text)
 
 
 def has_film(editor: Editor) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.editor import Editor
 
 
@@ -69,7 +67,7 @@ def _save_frame(editor: Editor) -> None:
     assert editor.document.sequence is not None
     frame = playhead_frame(editor, editor.document.sequence)
     suggested = suggested_target(editor, f" {frame:05d}.png")
-    title = QCoreApplication.translate("Action", "Save frame as picture")
+    title = tr("Save frame as picture")
     path, _ = QFileDialog.getSaveFileName(editor.window, title, str(suggested), "PNG (*.png)")
     if path:
         queue_export(editor, PRESETS["still"], Path(path).with_suffix(".png"), (frame, frame))

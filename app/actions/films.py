@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtWidgets import QInputDialog
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.timeline import placing
-from app.timeline.chosen import chosen, has_selection, has_sequence, selected, sequence_of, tr, view_of
+from app.timeline.chosen import chosen, has_selection, has_sequence, selected, sequence_of, view_of
 from core.errors import EditError
 from core.project import sequences
 from core.project.project import Project

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.actions.effects import label_of, pictures
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.film_work import change_film
 from app.long_work import Report
-from app.timeline.chosen import has_selection, sequence_of, tr
+from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
 from core.media.appearances import read_appearances
 from core.project.paths import results_folder

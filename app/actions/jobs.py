@@ -5,19 +5,14 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.editor import Editor
 from app.job_records import JobRecord
 from app.masks.proposals import proposals_of
 from core.project import results
 from core.project.snapshot import snapshot
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("actions.jobs", text)
 
 
 def _current(editor: Editor) -> JobRecord | None:
@@ -84,14 +79,14 @@ def _clean(editor: Editor) -> None:
 
 def _cleaned(editor: Editor, freed: int) -> None:
     if freed == 0:
-        editor.notify.info(_tr("There are no unused results"))
+        editor.notify.info(tr("There are no unused results"))
         return
-    editor.notify.info(_tr("{0} MB of unused results were removed").format(f"{freed / 2**20:.1f}"))
+    editor.notify.info(tr("{0} MB of unused results were removed").format(f"{freed / 2**20:.1f}"))
 
 
 def _collect(editor: Editor) -> None:
     chosen = QFileDialog.getExistingDirectory(
-        QApplication.activeWindow(), _tr("Collect into an empty folder"), str(Path.home())
+        QApplication.activeWindow(), tr("Collect into an empty folder"), str(Path.home())
     )
     if chosen:
         collect_into(editor, Path(chosen))
@@ -101,7 +96,7 @@ def collect_into(editor: Editor, folder: Path) -> JobRecord:
     """Queue a copy of the project as it is now, with all it needs, into `folder`."""
     document = editor.document
     parameters = snapshot(document.project, document.path, document.data)
-    title = _tr("Collect {0}").format(document.path.stem if document.path else document.project.name)
+    title = tr("Collect {0}").format(document.path.stem if document.path else document.project.name)
     return editor.jobs.submit(
         "collect", title, parameters, {}, root=folder, on_done=partial(_collected, editor)
     )
@@ -111,13 +106,13 @@ def _collected(editor: Editor, record: JobRecord) -> None:
     missing = record.progress.fields.get("missing", [])
     if missing:
         editor.notify.warning(
-            _tr("{0} files were not there and are not in {1}: {2}").format(
+            tr("{0} files were not there and are not in {1}: {2}").format(
                 len(missing), record.root.name, ", ".join(missing[:3])
             ),
-            _tr("Relink them and collect again"),
+            tr("Relink them and collect again"),
         )
     else:
-        editor.notify.info(_tr("Everything is in {0}").format(record.root))
+        editor.notify.info(tr("Everything is in {0}").format(record.root))
 
 
 def _can_collect(editor: Editor) -> bool:

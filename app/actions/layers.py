@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.layers import deeds, work
 from app.layers.moments import moments_of
 from app.layers.subject import required, subject_of
-from app.timeline.chosen import sequence_of, tr, view_of
+from app.timeline.chosen import sequence_of, view_of
 from core.retime import people
 from core.time import TimeRange, from_seconds, seconds, timecode
 

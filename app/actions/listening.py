@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QInputDialog
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.film_work import change_film
 from app.long_work import Report
-from app.timeline.chosen import has_selection, leaders, selected, sequence_of, tr, view_of
+from app.timeline.chosen import has_selection, leaders, selected, sequence_of, view_of
 from core.errors import Cancelled, EditError
 from core.media.activity import Meeting
 from core.media.loudness import Loudness

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action
-from app.timeline.chosen import has_sequence, sequence_of, tr
+from app.actions.registry import Action, tr
+from app.timeline.chosen import has_sequence, sequence_of
 from core.errors import EditError
 from core.project.parts import with_part, without_part
 from core.project.project import Media

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.actions.effects import pictures
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.film_work import change_film
 from app.long_work import Report, require_place
-from app.timeline.chosen import has_selection, sequence_of, tr
+from app.timeline.chosen import has_selection, sequence_of
 from core.errors import Cancelled, EditError
 from core.media.cube import cube_text
 from core.project.looks import write_look

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.actions.registry import Action, perform
+from app.actions.registry import Action, perform, tr
 from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
@@ -36,10 +36,6 @@ MENU = (
     "",
     "media.remove",
 )
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Action", text)
 
 
 def title(action: Action) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from core.errors import EditError
 
 if TYPE_CHECKING:
@@ -14,10 +12,6 @@ if TYPE_CHECKING:
     from app.panels.moments import MomentsPanel
 
 MENU = ("moments.find", "moments.look", "", "moments.mark")
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Action", text)
 
 
 def _panel(editor: Editor) -> MomentsPanel | None:

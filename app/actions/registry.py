@@ -13,10 +13,17 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from core.errors import LaminarError
 
 if TYPE_CHECKING:
     from app.editor import Editor
+
+
+def tr(text: str) -> str:
+    """The words of a command in the user's language."""
+    return QCoreApplication.translate("Action", text)
 
 
 def always(editor: Editor) -> bool:

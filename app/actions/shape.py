@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.actions.timeline import current_track, has_track
-from app.timeline.chosen import for_each, has_selection, leaders, sequence_of, tr
+from app.timeline.chosen import for_each, has_selection, leaders, sequence_of
 from core.timeline import edits
 from core.timeline.model import Sequence
 from core.timeline.time_map import Linear

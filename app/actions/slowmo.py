@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from app.actions import media as media_actions
-from app.actions.registry import Action
-from app.timeline.chosen import has_sequence, selected, sequence_of, tr
+from app.actions.registry import Action, tr
+from app.timeline.chosen import has_sequence, selected, sequence_of
 from core.errors import EditError
 from core.media.made import clear_made, made_root
 from core.project.paths import readable_path, results_folder

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.speed import pace
 from app.speed.subject import subject_of
 from app.timeline import speed_mouse
@@ -19,7 +19,6 @@ from app.timeline.chosen import (
     leaders,
     selected,
     sequence_of,
-    tr,
 )
 from app.timeline.clip_times import record_times
 from app.timeline.painting import marked_range

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.actions.registry import Action
+from app.actions.registry import Action, tr
 from app.timeline import menus
-from app.timeline.chosen import for_each, has_sequence, sequence_of, tr, view_of
+from app.timeline.chosen import for_each, has_sequence, sequence_of, view_of
 from core.errors import EditError
 from core.timeline import edits
 

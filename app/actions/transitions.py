@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from app.actions.registry import Action
-from app.timeline.chosen import (
-    at_playhead,
-    for_each,
-    has_selection,
-    has_sequence,
-    leaders,
-    selected,
-    tr,
-)
+from app.actions.registry import Action, tr
+from app.timeline.chosen import at_playhead, for_each, has_selection, has_sequence, leaders, selected
 from core.errors import EditError
 from core.time import from_seconds
 from core.timeline import edits

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from app.timeline.area import TimelineArea
 from core.errors import EditError
 from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate("Action", text)
 
 
 def view_of(editor: Editor) -> TimelineArea:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QInputDialog, QMenu
 
+from app.actions.registry import tr
 from app.timeline.area import TimelineArea
 from app.timeline.layout import TRACK_HEIGHT, Hit
 from core.errors import LaminarError
@@ -92,9 +93,7 @@ def _add_commands(view: TimelineArea, menu: QMenu, ids: tuple[str, ...]) -> None
             menu.addSeparator()
             continue
         action = known[name]
-        item = menu.addAction(
-            QCoreApplication.translate("Action", action.title), partial(trigger, view.editor, action)
-        )
+        item = menu.addAction(tr(action.title), partial(trigger, view.editor, action))
         item.setEnabled(action.enabled(view.editor))
         if action.shortcuts:
             item.setShortcut(QKeySequence(action.shortcuts[0]))
