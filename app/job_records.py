@@ -14,7 +14,7 @@ from typing import IO, Any, Literal
 import msgspec
 
 from core.catalog import Job
-from core.files import lock, write_atomic
+from core.files import lock, read_json, write_atomic
 from core.job import Progress
 from core.timeline.model import new_id
 
@@ -138,17 +138,10 @@ class QueueFile:
             if path.stem == self._name or (held := lock(path)) is None:
                 continue
             with held:
-                orders += self._read(path.with_suffix(".json"))
+                orders += read_json(path.with_suffix(".json"), list[Order]) or []
                 path.with_suffix(".json").unlink(missing_ok=True)
             path.unlink(missing_ok=True)
         return orders
-
-    @staticmethod
-    def _read(path: Path) -> list[Order]:
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=list[Order])
-        except (OSError, msgspec.MsgspecError):
-            return []
 
     def save(self, orders: list[Order]) -> None:
         """Replace what is kept, soon."""

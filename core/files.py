@@ -1,4 +1,4 @@
-"""Files that are whole or not there, locks that go with their process, paths as they were chosen."""
+"""Files that are whole or not there, JSON of ours, locks that go with their process, paths as they were chosen."""
 
 from __future__ import annotations
 
@@ -6,12 +6,28 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 
 def plain(path: Path) -> Path:
     """The path whole and without `..`; links are not followed, so it stays as the user chose it."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() follows links
+
+
+NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no JSON, or not of the type that was asked for."""
+
+
+def read_json(path: Path, kind: type[T]) -> T | None:
+    """What a JSON file of ours says; None when it is not there, cannot be read or is damaged."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, *NOT_JSON):
+        return None
 
 
 def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:

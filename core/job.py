@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from core.errors import Cancelled, JobError, OutOfDisk, OutOfMemory
-from core.files import lock, write_atomic
+from core.files import lock, read_json, write_atomic
 
 MANIFEST = "manifest.json"
 DISK_RESERVE = 200 * 2**20
@@ -68,10 +68,7 @@ def content_key(kind: str, version: int, parameters: Mapping[str, Any], inputs: 
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a result folder; None when there is none or it cannot be read."""
-    try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    except (OSError, msgspec.MsgspecError):
-        return None
+    return read_json(folder / MANIFEST, Manifest)
 
 
 @contextmanager
@@ -184,11 +181,7 @@ def _with_full_preview(step: Progress, folder: Path) -> Progress:
 
 def _scores(folder: Path) -> dict[str, Any]:
     """Figures that the work left in scores.json, if any."""
-    try:
-        scores = msgspec.json.decode((folder / "scores.json").read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.MsgspecError):
-        return {}
-    return scores
+    return read_json(folder / "scores.json", dict[str, Any]) or {}
 
 
 def drain(steps: Iterator[Progress], report: Callable[[Progress], bool] | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 import platformdirs
 
-from core.files import write_atomic
+from core.files import read_json, write_atomic
 
 Value = bool | int | float | str
 
@@ -101,10 +101,7 @@ class Settings:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or folders().config / "settings.json"
-        try:
-            stored = msgspec.json.decode(self.path.read_bytes(), type=dict[str, Any])
-        except (OSError, msgspec.MsgspecError):
-            stored = {}
+        stored = read_json(self.path, dict[str, Any]) or {}
         self._values: dict[str, Value] = {
             name: checked(name, value) for name, value in stored.items() if name in SETTINGS
         }

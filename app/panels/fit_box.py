@@ -29,6 +29,7 @@ from app.editor import Editor
 from app.job_records import JobRecord, jobs_about
 from app.layers.plot import QualityPlot
 from app.panels.jobs import length, state_text
+from core.files import read_json
 
 Points = tuple[tuple[float, float], ...]
 REPORT = "report.json"
@@ -41,11 +42,9 @@ class _Report(msgspec.Struct, frozen=True):
 
 def read_quality(folder: Path) -> Points:
     """(seconds, dB) of a result; nothing where it does not say."""
-    try:
-        report = msgspec.json.decode((folder / REPORT).read_bytes(), type=_Report)
-    except (OSError, msgspec.MsgspecError):
-        return ()
-    return tuple(point for point in report.psnr_over_time if all(map(math.isfinite, point)))
+    report = read_json(folder / REPORT, _Report)
+    points = report.psnr_over_time if report is not None else ()
+    return tuple(point for point in points if all(map(math.isfinite, point)))
 
 
 @dataclass(frozen=True)

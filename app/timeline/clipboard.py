@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.timeline.placing import fresh_copies, outward
 from core.errors import EditError
+from core.files import NOT_JSON
 from core.timeline import edits
 from core.timeline.model import Clip, Sequence, TrackKind, new_id
 
@@ -107,5 +108,5 @@ def from_clipboard() -> tuple[Piece, ...]:
         return ()
     try:
         return msgspec.json.decode(text, type=Clipping).pieces
-    except msgspec.MsgspecError:
+    except NOT_JSON:
         return ()

@@ -13,6 +13,7 @@ from app.timeline import drags, placing
 from app.timeline.area import TimelineArea
 from app.timeline.layout import HEADER
 from core.errors import LaminarError
+from core.files import NOT_JSON
 from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, from_seconds
 from core.timeline import snapping
@@ -35,7 +36,7 @@ def dropped_media(data: QMimeData) -> list[str]:
         return []
     try:
         return msgspec.json.decode(data.data(MEDIA_MIME).data(), type=list[str])
-    except msgspec.MsgspecError:
+    except NOT_JSON:
         return []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from core.errors import MediaError
-from core.files import write_atomic
+from core.files import NOT_JSON, write_atomic
 
 REPORT = "report.json"
 
@@ -31,7 +31,7 @@ def read_report(folder: Path) -> AtlasReport:
     """Raises MediaError when there is none, or it cannot be read."""
     try:
         return msgspec.json.decode((folder / REPORT).read_bytes(), type=AtlasReport)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *NOT_JSON) as error:
         raise MediaError(f"{folder / REPORT} cannot be read", "Make the atlas again") from error
 
 

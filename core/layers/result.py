@@ -30,7 +30,7 @@ from typing import TypeVar
 import msgspec
 
 from core.errors import MediaError
-from core.files import write_atomic
+from core.files import NOT_JSON, write_atomic
 from core.time import FrameRate
 
 LAYERS, REPORT, PLATE = "layers.json", "report.json", "plate.json"
@@ -157,5 +157,5 @@ def _read(path: Path, kind: type[_Kind]) -> _Kind:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except OSError as error:
         raise MediaError(f"there are no layers in {path.parent}", _HINT) from error
-    except msgspec.MsgspecError as error:
+    except NOT_JSON as error:
         raise MediaError(f"{path} cannot be read: {error}", _HINT) from error

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 import torch
 
+from core.files import NOT_JSON
 from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
 from core.masks.ahead import beside, foreseen
@@ -254,7 +255,7 @@ def _alone(
 def _memo(found: Checkpoint) -> Memo:
     try:
         return msgspec.json.decode(found.notes, type=Memo)
-    except msgspec.MsgspecError:
+    except NOT_JSON:
         return Memo()
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from core.errors import MediaError
-from core.files import write_atomic
+from core.files import read_json, write_atomic
 
 APPEARANCES = "appearances.json"
 
@@ -52,10 +52,7 @@ class Appearances(msgspec.Struct, frozen=True):
 
 def read_appearances(folder: Path) -> Appearances:
     """What a tracking result tells of lost and found objects; empty when it does not say or is damaged."""
-    try:
-        return msgspec.json.decode((folder / APPEARANCES).read_bytes(), type=Appearances)
-    except (OSError, msgspec.MsgspecError):
-        return Appearances()
+    return read_json(folder / APPEARANCES, Appearances) or Appearances()
 
 
 def write_appearances(folder: Path, appearances: Appearances) -> None:

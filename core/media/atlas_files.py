@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.errors import MediaError
+from core.files import NOT_JSON
 from core.media.matte import mask_name
 from core.motion.control_grid import ControlGrid
 from core.time import FrameRate
@@ -131,7 +132,7 @@ def read_index(folder: Path) -> AtlasIndex:
         return msgspec.json.decode((folder / INDEX).read_bytes(), type=AtlasIndex)
     except OSError as error:
         raise MediaError(f"{folder} holds no atlas", "Give the folder that laminar atlas wrote") from error
-    except msgspec.MsgspecError as error:
+    except NOT_JSON as error:
         raise MediaError(f"{folder / INDEX} is damaged: {error}", "Make the atlas again") from error
 
 

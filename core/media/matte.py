@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import msgspec
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from core.errors import MediaError
-from core.files import write_atomic
+from core.files import read_json, write_atomic
 
 Labels = npt.NDArray[np.uint8]
 """uint8 (H, W): 0 background, objects 1 to 255."""
@@ -187,10 +186,7 @@ class MaskFolder:
 
 def read_confidences(folder: Path) -> Confidences:
     """How sure a tracking result is of each object in each frame; empty when it does not say."""
-    try:
-        return msgspec.json.decode((folder / CONFIDENCE).read_bytes(), type=Confidences)
-    except (OSError, msgspec.MsgspecError):
-        return {}
+    return read_json(folder / CONFIDENCE, Confidences) or {}
 
 
 def refine(matte: Matte, grow: float = 0.0, feather: float = 0.0) -> Matte:

@@ -19,7 +19,7 @@ import msgspec
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from core.errors import MediaError
-from core.files import write_atomic
+from core.files import NOT_JSON, write_atomic
 from core.job import Progress, require_disk
 from core.media.colour import matrix_of, stored_size, swscale_matrix
 from core.media.info import MediaInfo, VideoInfo
@@ -45,7 +45,7 @@ def proxy_info(folder: Path) -> MediaInfo:
     """The proxy's own info, with the rate and the start of its source. Raises MediaError when it is not finished."""
     try:
         return msgspec.json.decode((folder / INFO).read_bytes(), type=MediaInfo)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *NOT_JSON) as error:
         raise MediaError(f"the proxy in {folder.name} is not finished", "Make the proxy again") from error
 
 

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from core.files import read_json
 from core.motion.homography import moved_corners, normal, steepness
 
 Matrix: TypeAlias = npt.NDArray[np.float64]
@@ -85,10 +86,10 @@ def read_viewpoints(folder: Path) -> Viewpoints | None:
     try:
         if path.stat().st_size > MOST_BYTES:
             return None
-        said = msgspec.json.decode(path.read_bytes(), type=_Folder)
-    except (OSError, msgspec.MsgspecError):
+    except OSError:
         return None
-    if not said.world or any(len(one) != 9 for one in said.world):
+    said = read_json(path, _Folder)
+    if said is None or not said.world or any(len(one) != 9 for one in said.world):
         return None
     world = np.array(said.world, np.float64).reshape(-1, 3, 3)
     takes = said.takes

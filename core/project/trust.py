@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from core.files import plain, write_atomic
+from core.files import plain, read_json, write_atomic
 from core.project.paths import media_path
 from core.project.project import Media, Project
 from core.settings import folders
@@ -29,10 +29,7 @@ class Trust:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or folders().config / "chosen_files.json"
-        try:
-            self._chosen = dict.fromkeys(msgspec.json.decode(self.path.read_bytes(), type=list[str]))
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            self._chosen = {}
+        self._chosen = dict.fromkeys(read_json(self.path, list[str]) or ())
 
     def __contains__(self, path: Path) -> bool:
         return str(plain(path)) in self._chosen

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core import files as module
-from core.files import lock, write_atomic
+from core.files import lock, read_json, write_atomic
 
 
 def test_a_lock_on_a_deleted_file_guards_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,3 +33,13 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     with pytest.raises(OSError, match="No space"):
         write_atomic(path, b"new")
     assert path.read_bytes() == b"old" and [one.name for one in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[1", b'["\xff"]', b"[" * 100_000, b'{"a": 1}'])
+def test_damaged_json_says_nothing(tmp_path: Path, damaged: bytes) -> None:
+    path = tmp_path / "a.json"
+    assert read_json(path, list[str]) is None
+    path.write_bytes(damaged)
+    assert read_json(path, list[str]) is None
+    path.write_bytes(b'["b"]')
+    assert read_json(path, list[str]) == ["b"]
