@@ -51,6 +51,11 @@ def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def write_json(path: Path, value: object) -> None:
+    """Write a value as JSON that people can read; a whole file or nothing. Raises OSError when the disk refuses."""
+    write_atomic(path, msgspec.json.format(msgspec.json.encode(value), indent=1))
+
+
 def link_or_copy(source: Path, target: Path) -> None:
     """A finished file, which never changes, at a second place; what stands there already stays.
 

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from core.errors import Cancelled, JobError, OutOfDisk, OutOfMemory
-from core.files import lock, read_json, write_atomic
+from core.files import lock, read_json, write_json
 
 MANIFEST = "manifest.json"
 DISK_RESERVE = 200 * 2**20
@@ -159,7 +159,7 @@ def run_job(
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Raises OSError when the disk refuses; the old manifest is untouched."""
-    write_atomic(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    write_json(folder / MANIFEST, manifest)
 
 
 def _prepare(partial: Path, manifest: Manifest) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 import platformdirs
 
-from core.files import read_json, write_atomic
+from core.files import read_json, write_json
 
 Value = bool | int | float | str
 
@@ -123,4 +122,4 @@ class Settings:
         """Raises OSError when the file cannot be written; the value holds for this run all the same."""
         self._values[name] = checked(name, value)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(self.path, msgspec.json.format(msgspec.json.encode(self._values), indent=1))
+        write_json(self.path, self._values)

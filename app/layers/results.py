@@ -13,8 +13,8 @@ from app.editor import Editor
 from app.job_records import JobRecord
 from app.long_work import require_place
 from core.errors import EditError, LaminarError
-from core.files import link_or_copy, write_atomic
-from core.job import MANIFEST, read_manifest
+from core.files import link_or_copy
+from core.job import read_manifest, write_manifest
 from core.layers.result import LAYERS, REPORT, LayersResult, read_layers, read_report
 from core.media.guard import Guard
 from core.project import layers, results
@@ -105,7 +105,7 @@ def keep_stopped(folder: Path) -> Path | None:
             else:
                 link_or_copy(folder / name, making / name)
         whole = msgspec.structs.replace(manifest, complete=True)
-        write_atomic(making / MANIFEST, msgspec.json.format(msgspec.json.encode(whole), indent=1))
+        write_manifest(making, whole)
         making.rename(kept)
     return kept
 

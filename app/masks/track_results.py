@@ -16,7 +16,7 @@ from app.masks.proposals import Proposal, proposals_of
 from app.masks.target import with_pictures
 from core.errors import EditError
 from core.files import link_or_copy, write_atomic
-from core.job import MANIFEST, read_manifest
+from core.job import read_manifest, write_manifest
 from core.media.appearances import APPEARANCES
 from core.media.matte import CONFIDENCE, MASKS, SOFT, Confidences, MaskFolder, read_confidences
 from core.project import results
@@ -116,6 +116,6 @@ def keep_stopped(folder: Path, base: Path | None = None) -> Path | None:
             confidence |= read_confidences(source)
         write_atomic(making / CONFIDENCE, msgspec.json.encode(confidence))
         done = msgspec.structs.replace(manifest, complete=True)
-        write_atomic(making / MANIFEST, msgspec.json.format(msgspec.json.encode(done), indent=1))
+        write_manifest(making, done)
         making.rename(kept)
     return kept

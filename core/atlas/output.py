@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import msgspec
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
@@ -17,7 +16,7 @@ from core.atlas.fit import BACKGROUND, Fit, note_quality
 from core.atlas.page import PageFit
 from core.atlas.render import decibels, rebuild
 from core.atlas.report import AtlasReport, write_report
-from core.files import write_atomic
+from core.files import write_atomic, write_json
 from core.job import Progress
 from core.layers.channels import mean
 from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
@@ -57,7 +56,7 @@ def write_result(fit: Fit, clip: str, names: Mapping[str, str]) -> Iterator[Prog
     index = AtlasIndex(
         width, height, fit.footage.count, fit.footage.rate, tuple(objects), clip, fit.footage.first
     )
-    write_atomic(fit.out / INDEX, msgspec.json.format(msgspec.json.encode(index), indent=1))
+    write_json(fit.out / INDEX, index)
     errors: list[tuple[float, float, float]] = []
     yield from _write_frames(fit, errors)
     _write_report(fit, fitted, errors, objects)

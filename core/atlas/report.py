@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from core.errors import MediaError
-from core.files import NOT_JSON, write_atomic
+from core.files import NOT_JSON, write_atomic, write_json
 
 REPORT = "report.json"
 
@@ -37,7 +37,7 @@ def read_report(folder: Path) -> AtlasReport:
 
 def write_report(folder: Path, report: AtlasReport) -> None:
     """Raises OSError when the disk refuses."""
-    write_atomic(folder / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
+    write_json(folder / REPORT, report)
     scores = {"psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside}
     write_atomic(folder / "scores.json", msgspec.json.encode(scores))
 

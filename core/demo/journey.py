@@ -12,7 +12,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from msgspec.structs import replace
 
@@ -22,7 +21,7 @@ from core.demo.state import Demo, overlay
 from core.demo.time import slow_motion, speed_up
 from core.drive import drive, result_folder
 from core.errors import LaminarError
-from core.files import write_atomic
+from core.files import write_json
 from core.job import Progress
 from core.masks import draw
 from core.masks.selection import seen, select
@@ -126,9 +125,7 @@ def demo(out: Path) -> Iterator[Progress]:
     yield Progress(9.5, 10, "Reopening the project")
     _reopen(state)
     _picture_of_film(state)
-    write_atomic(
-        out / "report.json", msgspec.json.format(msgspec.json.encode(_report(state, scores)), indent=1)
-    )
+    write_json(out / "report.json", _report(state, scores))
     yield Progress(10, 10, "Done")
 
 

@@ -30,7 +30,7 @@ from typing import TypeVar
 import msgspec
 
 from core.errors import MediaError
-from core.files import NOT_JSON, write_atomic
+from core.files import NOT_JSON, write_json
 from core.time import FrameRate
 
 LAYERS, REPORT, PLATE = "layers.json", "report.json", "plate.json"
@@ -129,7 +129,7 @@ def read_layers(folder: Path) -> LayersResult:
 
 def write_layers(folder: Path, result: LayersResult) -> None:
     """Raises OSError when the disk refuses."""
-    write_atomic(folder / LAYERS, msgspec.json.format(msgspec.json.encode(result), indent=1))
+    write_json(folder / LAYERS, result)
 
 
 def read_report(folder: Path) -> Report:
@@ -139,7 +139,7 @@ def read_report(folder: Path) -> Report:
 
 def write_report(folder: Path, report: Report) -> None:
     """Raises OSError when the disk refuses."""
-    write_atomic(folder / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1))
+    write_json(folder / REPORT, report)
 
 
 def read_plate(folder: Path) -> PlateResult:
@@ -149,7 +149,7 @@ def read_plate(folder: Path) -> PlateResult:
 
 def write_plate(folder: Path, result: PlateResult) -> None:
     """Raises OSError when the disk refuses."""
-    write_atomic(folder / PLATE, msgspec.json.format(msgspec.json.encode(result), indent=1))
+    write_json(folder / PLATE, result)
 
 
 def _read(path: Path, kind: type[_Kind]) -> _Kind:
