@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from app.amounts import time_text
 from core.time import seconds
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class FilmStatus(QLabel):
             f"{sequence.width}×{sequence.height}",
             self.tr("{0} fps").format(sequence.rate),
             self.tr("{0} frames").format(sequence.frame_count),
-            _length(seconds(sequence.duration)),
+            time_text(seconds(sequence.duration)),
         )
         self.setText("  ·  ".join(parts))
 
@@ -103,17 +104,10 @@ class JobStatus(QWidget):
         waiting = sum(other.state == "queued" for other in self._jobs.records)
         parts = [record.title]
         if record.eta is not None:
-            parts.append(self.tr("{0} left").format(_length(record.eta)))
+            parts.append(self.tr("{0} left").format(time_text(record.eta)))
         if waiting:
             parts.append(self.tr("{0} more waiting").format(waiting))
         self.words.setText("  ·  ".join(parts))
         known = record.progress.total > 0
         self.bar.setMaximum(1000 if known else 0)
         self.bar.setValue(round(record.progress.part * 1000))
-
-
-def _length(seconds: float) -> str:
-    """1:05, or 2:03:40."""
-    minutes, second = divmod(max(0, round(seconds)), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

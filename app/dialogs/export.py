@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.amounts import size
 from app.captions import note
 from app.editor import Editor
 from app.film_export import playhead_frame, queue_export, suggested_target
@@ -37,11 +38,6 @@ WIDTH, HEIGHT = 760, 480
 def said(text: str) -> str:
     """A preset's words in the user's language."""
     return QCoreApplication.translate("Preset", text)
-
-
-def byte_text(count: float) -> str:
-    """A size as people say it: 12 MB, 3.4 GB."""
-    return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{max(1, round(count / 2**20))} MB"
 
 
 def in_out_frames(sequence: Sequence) -> tuple[int, int] | None:
@@ -196,7 +192,7 @@ class ExportDialog(QDialog):
                 rate,
                 timecode(rate.time_of(first if single else count), rate),
                 count,
-                byte_text(needed),
+                size(needed),
             )
         )
         self._check_target(needed)
@@ -212,7 +208,7 @@ class ExportDialog(QDialog):
                 self.tr(
                     "{0} has {1} free. The film needs about {2}, and {3} must stay free. "
                     "Free some space or choose another folder."
-                ).format(folder, byte_text(free), byte_text(needed), byte_text(DISK_RESERVE))
+                ).format(folder, size(free), size(needed), size(DISK_RESERVE))
             )
             return
         there = self.target.exists()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.amounts import rough, size
 from app.captions import note
 from app.editor import Editor
 from app.job_records import JobRecord
@@ -243,14 +244,10 @@ class JobBox(QWidget):
         if not ready:
             return "" if self.chosen() else self.tr("Tick at least one object.")
         cost = work.estimate(media, len(self.chosen()), str(self.effort.currentData()))
-        words = self.tr("First layers after about {0}").format(length(cost.first))
+        words = self.tr("First layers after about {0}").format(rough(cost.first))
         if cost.whole > 1.5 * cost.first:
-            words += self.tr(", done after {0}").format(length(cost.whole))
-        sizes = (
-            f"{size / 2**30:.1f} GB" if size >= 2**30 else f"{size / 2**20:.0f} MB"
-            for size in (cost.memory, cost.disk)
-        )
-        return words + self.tr(" · memory {0} · disk {1}").format(*sizes)
+            words += self.tr(", done after {0}").format(rough(cost.whole))
+        return words + self.tr(" · memory {0} · disk {1}").format(size(cost.memory), size(cost.disk))
 
     def _show_record(self, record: JobRecord) -> None:
         paused = record.state in ("paused", "interrupted")
@@ -302,8 +299,3 @@ class JobBox(QWidget):
             deed()
         except LaminarError as error:
             self._editor.notify.failure(error)
-
-
-def length(seconds: float) -> str:
-    """A time as people say it: "20 s", "3 min"."""
-    return f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"

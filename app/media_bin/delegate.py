@@ -8,7 +8,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app import theme
-from app.media_bin.model import MEDIA_ROLE, badges, clock, facts
+from app.amounts import clock
+from app.media_bin.model import MEDIA_ROLE, badges, facts
 from app.timeline.pictures import Pictures, Wish
 from core.project.project import Media
 

@@ -7,11 +7,11 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
 
+from app.amounts import clock
 from app.editor import Editor
 from app.timeline.drops import MEDIA_MIME, media_mime
 from core.errors import LaminarError
 from core.project.project import Media, Project
-from core.time import seconds
 
 MEDIA_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -98,15 +98,6 @@ class MediaModel(QAbstractListModel):
 def renamed(project: Project, media_id: str, name: str) -> Project:
     """The project with another name for a media; its clips keep theirs."""
     return project.with_media(replace(project.find_media(media_id), name=name))
-
-
-def clock(ticks: int) -> str:
-    """A length as people say it: 0:04.2, 1:02:03."""
-    total = seconds(ticks)
-    minutes, second = divmod(total, 60)
-    if minutes >= 60:
-        return f"{int(minutes // 60)}:{int(minutes % 60):02}:{int(second):02}"
-    return f"{int(minutes)}:{second:04.1f}"
 
 
 def facts(media: Media) -> str:

@@ -24,11 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.amounts import length
 from app.captions import note
 from app.editor import Editor
 from app.job_records import JobRecord, jobs_about
 from app.layers.plot import QualityPlot
-from app.panels.jobs import length, state_text
+from app.panels.jobs import state_text
 from core.files import read_json
 
 Points = tuple[tuple[float, float], ...]

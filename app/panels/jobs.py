@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.amounts import length
 from app.columns import panel_column
 from app.editor import Editor
 from app.job_records import JobRecord
@@ -37,17 +38,6 @@ BAR_STEPS = 1000
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("JobsPanel", text)
-
-
-def length(seconds: float) -> str:
-    """Seconds as "12 s", "3 min 5 s" or "2 h 10 min"."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return _tr("{0} s").format(whole)
-    minutes, second = divmod(whole, 60)
-    if minutes < 60:
-        return _tr("{0} min {1} s").format(minutes, second)
-    return _tr("{0} h {1} min").format(*divmod(minutes, 60))
 
 
 def state_text(record: JobRecord) -> str:

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
+from app.amounts import size
 from app.background import Background
 from app.dialogs import export as export_dialog
-from app.dialogs.export import ExportDialog, byte_text, in_out_frames
+from app.dialogs.export import ExportDialog, in_out_frames
 from app.editor import Editor
 from app.film_export import tell
 from app.job_records import JobRecord, Order
@@ -194,9 +195,9 @@ def test_what_is_told_at_the_end(editor: Editor, tmp_path: Path) -> None:
 
 
 def test_sizes_in_words() -> None:
-    assert byte_text(10) == "1 MB"
-    assert byte_text(3 * 2**20) == "3 MB"
-    assert byte_text(3.4 * 2**30) == "3.4 GB"
+    assert size(10) == "1 MB"
+    assert size(3 * 2**20) == "3 MB"
+    assert size(3.4 * 2**30) == "3.4 GB"
 
 
 def test_the_film_is_written_by_the_queue_while_the_window_is_open(
