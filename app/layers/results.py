@@ -15,11 +15,11 @@ from app.long_work import require_place
 from core.errors import EditError, LaminarError
 from core.files import link_or_copy
 from core.job import read_manifest, write_manifest
+from core.layers.as_media import films_of
 from core.layers.result import LAYERS, REPORT, LayersResult, read_layers, read_report
 from core.media.guard import Guard
 from core.project import layers, results
-from core.project.paths import results_folder
-from core.project.project import LayerChoice, LayerFile, LayerSet, Media
+from core.project.project import LayerChoice, LayerSet, Media
 
 
 def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -> None:
@@ -134,26 +134,10 @@ def with_films(editor: Editor, media: Media, then: Callable[[tuple[Media, ...]],
         except LaminarError as error:
             editor.notify.failure(error)
 
-    editor.background.run(partial(films_of, data, media), done, editor.notify.failure)
+    editor.background.run(partial(guarded_films, data, media), done, editor.notify.failure)
 
 
-def films_of(data: Path, media: Media) -> tuple[Media, ...]:
-    """The films of a media's layers, plate first, then effect and object of each from back to front; slow.
-
-    Raises:
-        LaminarError: when the result is gone or a film of it cannot be read.
-    """
-    chosen = layers.layers_of(media)
-    folder = results_folder(data) / chosen.key
-    found = read_layers(folder)
-    wanted = [(LayerFile(chosen.key, found.plate_film, media.id, "plate", first=chosen.first), media.name)]
-    for one in found.objects:
-        for part, name in (("effect", one.effect), ("object", one.object)):
-            if name:
-                layer = LayerFile(chosen.key, name, media.id, part, one.label, chosen.first)  # type: ignore[arg-type]
-                wanted.append((layer, one.name))
+def guarded_films(data: Path, media: Media) -> tuple[Media, ...]:
+    """The films of a media's layers as media, looked into in a process of its own. Raises as core.layers.as_media."""
     with Guard() as helper:
-        return tuple(
-            layers.layer_media(data, media, layer, name, helper.probe(folder / layer.file))
-            for layer, name in wanted
-        )
+        return films_of(data, media, helper.probe)

@@ -17,13 +17,15 @@ import numpy as np
 from core.demo.state import Demo
 from core.drive import drive, result_folder
 from core.job import Progress
+from core.layers.as_media import films_of
 from core.layers.result import read_layers
 from core.media.info import Frame
 from core.media.pool import SourcePool
 from core.media.probe import probe
 from core.project import layer_edits, layers
 from core.project.paths import results_folder
-from core.project.project import LayerChoice, LayerFile, LayerSet, Media
+from core.project.project import LayerChoice, LayerSet, Media
+from core.render import titles
 from core.render.compositor import render_frame
 from core.render.resolver import Resolver
 from core.retime import people as verbs
@@ -75,15 +77,7 @@ def _attach(state: Demo, folder: Path) -> tuple[Media, ...]:
     choices = tuple(LayerChoice(one.label, one.name) for one in found.objects)
     made = LayerSet(folder.name, found.first, found.frames, choices)
     state.project = layers.with_layers(state.project, state.media.id, made)
-    wanted = [(LayerFile(folder.name, found.plate_film, state.media.id, "plate", first=found.first), "")]
-    for one in found.objects:
-        for part, name in (("effect", one.effect), ("object", one.object)):
-            layer = LayerFile(folder.name, name, state.media.id, part, one.label, found.first)  # type: ignore[arg-type]
-            wanted.append((layer, one.name))
-    return tuple(
-        layers.layer_media(state.data, state.media, layer, name, probe(folder / layer.file))
-        for layer, name in wanted
-    )
+    return films_of(state.data, state.media, probe)
 
 
 def _new_film(state: Demo, name: str) -> str:
@@ -136,11 +130,9 @@ def _lanes(state: Demo, lane: int = 90, width: int = 720) -> Frame:
     rows: list[Frame] = []
     for choice in reversed(layers.layers_of(state.media).objects):
         picture = np.full((lane, width, 3), 29, np.uint8)
-        maps = [(Linear(0), (90, 94, 102))]
         clip = film.find(layer_edits.person(state.project, _any_layer(film), choice.label)[-1])[2]
         colour = names[choice.label].colour if choice.label in names else "#ffffff"
-        maps.append((clip.time_map, tuple(int(colour[k : k + 2], 16) for k in (1, 3, 5))))  # type: ignore[arg-type]
-        for time_map, line in maps:
+        for time_map, line in ((Linear(0), (90, 94, 102)), (clip.time_map, titles.rgba(colour)[:3])):
             xs = np.linspace(0, clip.duration - 1, 200).astype(np.int64)
             ys = np.array([time_map.at(int(x)) for x in xs]) / clip.duration
             points = np.stack([120 + xs / clip.duration * (width - 130), lane - 8 - ys * (lane - 16)], 1)
