@@ -21,7 +21,7 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.layers.channels import mean, steepness
 from core.layers.detached import Scene, detached
-from core.layers.feet import look_up, often_at
+from core.layers.feet import look_up, often_at, seen_from
 from core.layers.matting import shaded
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
@@ -268,12 +268,11 @@ def usual_places(owners: Stack, tracks: Tracks) -> Callable[[int, int], Array32]
     feet, float32 (h, w) in [0, 1]."""
     usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
     shape = owners.shape[1], owners.shape[2]
-    rows, columns = (each.ravel() for each in np.indices(shape))
 
     def of(n: int, k: int) -> Array32:
         if tracks.areas[n, k] == 0:
             return np.zeros(shape, np.float32)
-        return look_up(usual[k], rows, columns, tracks.anchors[n, k]).reshape(shape)
+        return seen_from(usual[k], tracks.anchors[n, k])
 
     return of
 

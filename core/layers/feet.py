@@ -40,3 +40,10 @@ def look_up(
     y = np.clip(rows - round(float(anchor[1])) + tall, 0, 2 * tall)
     x = np.clip(columns - round(float(anchor[0])) + wide, 0, 2 * wide)
     return usual[y, x]
+
+
+def seen_from(usual: Array32, anchor: Array32) -> Array32:
+    """What `often_at` says of all pixels of a frame, float32 (h, w); the feet are in it."""
+    tall, wide = (usual.shape[0] - 1) // 2, (usual.shape[1] - 1) // 2
+    top, left = tall - round(float(anchor[1])), wide - round(float(anchor[0]))
+    return usual[top : top + tall, left : left + wide]
