@@ -57,15 +57,22 @@ def with_shipped(net: Net, name: str, title: str) -> Net:
 @lru_cache(maxsize=1)
 def matcher() -> Matcher:
     """The matching network as it is shipped, ready to look at pictures. Raises LaminarError as `with_shipped`."""
-    net = fused(with_shipped(Matcher(), "matcher", "the matching network"))
-    return net.to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return laid_out(fused(with_shipped(Matcher(), "matcher", "the matching network")), device())
 
 
 @lru_cache(maxsize=1)
 def pace_net() -> PaceNet:
     """The pace network as it is shipped, ready to judge. Raises LaminarError as `with_shipped`."""
-    net = fused(with_shipped(PaceNet(), "speediness", "the pace network"))
-    return net.to(device(), memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    return laid_out(fused(with_shipped(PaceNet(), "speediness", "the pace network")), device(), volumes=True)
+
+
+def laid_out(net: Net, where: torch.device | None = None, *, volumes: bool = False) -> Net:
+    """The network with its weights as convolutions read them fastest, channels last; moved to `where` if that is given.
+
+    volumes: it convolves over time as well.
+    """
+    form = torch.channels_last_3d if volumes else torch.channels_last
+    return net.to(where, memory_format=form)  # type: ignore[call-overload]  # torch's types leave this out
 
 
 def fused(net: Net) -> Net:

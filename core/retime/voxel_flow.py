@@ -25,7 +25,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.nn.weights import with_shipped
+from core.nn.weights import laid_out, with_shipped
 
 MULTIPLE = 16
 """Heights and widths of frames are multiples of this."""
@@ -204,5 +204,4 @@ def prior(t: Tensor, gone: Tensor) -> Tensor:
 @lru_cache(maxsize=1)
 def shipped() -> VoxelFlow:
     """The network as it is shipped, ready to make pictures. Raises LaminarError as `core.nn.weights.with_shipped`."""
-    net = with_shipped(VoxelFlow(), "voxel_flow", "the voxel-flow network").eval()
-    return net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return laid_out(with_shipped(VoxelFlow(), "voxel_flow", "the voxel-flow network").eval())

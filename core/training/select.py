@@ -30,7 +30,7 @@ from core.masks.draw import stroke_area  # noqa: E402
 from core.masks.hints import SIDE, hints  # noqa: E402
 from core.nn.matcher import Matcher  # noqa: E402
 from core.nn.selector import Selector  # noqa: E402
-from core.nn.weights import autocast, with_shipped  # noqa: E402
+from core.nn.weights import autocast, laid_out, with_shipped  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
 from core.training.going import Run, asked, endless, rate_at  # noqa: E402
 from core.training.selections import Example, example  # noqa: E402
@@ -85,7 +85,7 @@ def start(plan: Plan) -> Run[Selector]:
         _take_over(net, with_shipped(Matcher(), "matcher", "the matching network"))
     average.load_state_dict(net.state_dict())
     average.eval()
-    net, average = (each.to(memory_format=torch.channels_last) for each in (net, average))  # type: ignore[call-overload]
+    net, average = (laid_out(each) for each in (net, average))
     return Run(
         net, average, torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.decay, fused=True)
     )

@@ -40,7 +40,7 @@ import torch.nn.functional as F  # noqa: E402, N812
 from torch import Tensor  # noqa: E402
 
 from core.nn.pace import PaceNet  # noqa: E402
-from core.nn.weights import autocast  # noqa: E402
+from core.nn.weights import autocast, laid_out  # noqa: E402
 from core.training.going import Run, asked, rate_at  # noqa: E402
 from core.training.pace_clips import LENGTHS, Clip, is_held_out, judgeable, load_clips, source_of  # noqa: E402
 from core.training.pace_scores import (  # noqa: E402
@@ -127,7 +127,7 @@ def start(plan: Plan) -> Run[PaceNet]:
     net, average = PaceNet(), PaceNet()
     average.load_state_dict(net.state_dict())
     average.eval()
-    net = net.to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
+    net = laid_out(net, volumes=True)
     return Run(net, average, torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.decay))
 
 

@@ -32,7 +32,7 @@ from torch import Tensor  # noqa: E402
 from torch.nn import functional  # noqa: E402
 from torch.utils.data import Dataset  # noqa: E402
 
-from core.nn.weights import autocast, device  # noqa: E402
+from core.nn.weights import autocast, device, laid_out  # noqa: E402
 from core.retime.voxel_flow import Made, Pair, VoxelFlow, leaves  # noqa: E402
 from core.training.between import GROUP, MARGIN, SIDE, Sample, clips_of, samples_of  # noqa: E402
 from core.training.footage import Clip  # noqa: E402
@@ -224,7 +224,7 @@ def start(plan: Plan, weights: Path | None = None) -> Run[VoxelFlow]:
     if weights is not None:
         net.load_state_dict(load_file(weights))
     average.load_state_dict(net.state_dict())
-    net, average = (each.to(device(), memory_format=torch.channels_last) for each in (net, average))  # type: ignore[call-overload]
+    net, average = (laid_out(each, device()) for each in (net, average))
     return Run(
         net, average, torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.decay, fused=True)
     )
@@ -261,7 +261,7 @@ def _step(run: Run[VoxelFlow], plan: Plan, batch: Batch) -> dict[str, float]:
 @torch.no_grad()
 def validate(net: VoxelFlow, examples: Examples, count: int) -> dict[str, float]:
     """PSNR over `count` batches of footage that is not trained on: of the network, and of the splat it starts from."""
-    untrained = VoxelFlow().to(device(), memory_format=torch.channels_last)  # type: ignore[call-overload]
+    untrained = laid_out(VoxelFlow(), device())
     rows: dict[str, list[float]] = {"network": [], "splat": []}
     for batch in itertools.islice(batches(examples, 0), count):
         for name, each in (("network", net), ("splat", untrained)):
