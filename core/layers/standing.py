@@ -17,6 +17,7 @@ from core.arrays import Array32
 from core.layers.effects import expected
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
+from core.media.matte import Labels
 from core.motion.camera import Camera
 from core.motion.homography import normal, scaling
 
@@ -35,17 +36,19 @@ def bare_canvas(owners: Stack, halves: Stack, tracks: Tracks, camera: Camera) ->
     thrown, size = expected(owners, tracks), (owners.shape[2], owners.shape[1])
     up = scaling(size, camera.size)
     down = np.linalg.inv(up)
-    kept: dict[int, Array32] = {}
+    kept: dict[int, Labels] = {}
 
-    def both(m: int) -> Array32:
-        """Where frame m shows the ground, and where something is thrown on that, (h, w, 2)."""
+    def both(m: int) -> Labels:
+        """Where frame m shows the ground, and where something is thrown on that, 1 or 0, uint8 (h, w, 2)."""
         if m not in kept:
             free = halves[m] == 0
-            kept[m] = np.dstack([free, free & thrown(m)]).astype(np.float32)
+            kept[m] = np.dstack([free, free & thrown(m)]).astype(np.uint8)
         return kept[m]
 
     def of(n: int) -> Array32:
         shot, total = camera.shot_of(n), np.zeros((size[1], size[0], 2), np.float32)
+        for other in [m for m in kept if not shot.first <= m <= shot.last]:
+            del kept[other]  # memory does not grow with the clip
         for k in range(SAMPLE):
             m = shot.first + k * (shot.last - shot.first) // (SAMPLE - 1)
             to = normal(down @ camera.between(n, m) @ up)
