@@ -1,7 +1,7 @@
 """Decoded pictures to RGB arrays: matrix and range by the tags, then rotation and square pixels.
 
 An untagged picture is BT.709 from 720 lines on and BT.601 below, limited range, as players agree on. swscale does
-matrix, range, bit depth and scaling in one pass.
+matrix, range, bit depth and scaling in one pass. What has a high dynamic range is brought down (core.media.tone).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from core.media.info import Frame, VideoInfo
+from core.media.tone import is_high, tone_mapped
 
 MATRICES = {0: "rgb", 1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 7: "bt709", 9: "bt2020", 10: "bt2020"}
 """FFmpeg's matrix numbers to our names; others are untagged."""
@@ -56,13 +57,14 @@ def to_rgb(
     width, height = stored_size(video, size)
     full = video.full_range or picture.format.name.startswith("yuvj")
     matrix = swscale_matrix(video)
-    planar = _is_yuv(picture.format)
+    high = is_high(video)
+    planar = _is_yuv(picture.format) and not high
     packed, planes = ("rgba", "gbrap") if video.alpha else ("rgb24", "gbrp")
     out = reformatter.reformat(
         picture,
         width,
         height,
-        planes if planar else packed,
+        "rgb48le" if high else planes if planar else packed,
         src_colorspace=matrix,
         dst_colorspace=matrix,
         interpolation=_QUALITY,
@@ -70,7 +72,10 @@ def to_rgb(
         dst_color_range=ColorRange.JPEG,
         threads=1,
     )
-    array = _interleaved(out) if planar else np.asarray(out.to_ndarray(), np.uint8)
+    if high:
+        array = tone_mapped(np.asarray(out.to_ndarray(), np.uint16), video.transfer)
+    else:
+        array = _interleaved(out) if planar else np.asarray(out.to_ndarray(), np.uint8)
     return rotate(array, video.rotation) if video.rotation else array
 
 

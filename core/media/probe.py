@@ -29,6 +29,7 @@ from core.media.opening import (
     sound_stream,
 )
 from core.media.scan import Scan, frame_rate, scan_packets
+from core.media.tone import is_high
 from core.time import TICKS_PER_SECOND, FrameRate, from_seconds, rescale
 
 FIRST_PACKETS = 400
@@ -278,8 +279,8 @@ def _picture_notes(video: VideoInfo | None) -> list[str]:
         notes.append("interlaced: both fields are shown together")
     if video is not None and video.variable_rate:
         notes.append("the frame rate varies")
-    if video is not None and video.transfer in ("pq", "hlg"):
-        notes.append("high dynamic range: shown without tone mapping, so it looks flat")
+    if video is not None and is_high(video):
+        notes.append("high dynamic range: brought into the range of usual screens")
     return notes
 
 

@@ -21,11 +21,12 @@ from av.video.reformatter import ColorRange, VideoReformatter
 from core.errors import MediaError
 from core.files import NOT_JSON, write_atomic
 from core.job import Progress, require_disk
-from core.media.colour import matrix_of, stored_size, swscale_matrix
+from core.media.colour import matrix_of, stored_size, swscale_matrix, to_rgb
 from core.media.info import MediaInfo, VideoInfo
 from core.media.opening import FAILURES
 from core.media.probe import probe
 from core.media.reader import VideoSource
+from core.media.tone import is_high
 from core.time import TICKS_PER_SECOND
 
 INFO = "proxy.json"
@@ -146,9 +147,13 @@ def _stream(container: Any, video: VideoInfo, width: int, height: int, base: Fra
 def _small(
     picture: Any, video: VideoInfo, width: int, height: int, layout: str, reformatter: VideoReformatter
 ) -> Any:
-    """The picture scaled, in the source's matrix and limited range."""
+    """The picture scaled, in the source's matrix and limited range; its range of light is that of usual screens."""
     full = video.full_range or picture.format.name.startswith("yuvj")
     matrix = swscale_matrix(video)
+    if is_high(video):
+        upright = msgspec.structs.replace(video, rotation=0)
+        picture, full = to_rgb(picture, upright, (width, height), reformatter), True
+        picture = av.VideoFrame.from_ndarray(picture, "rgb24")
     small = reformatter.reformat(
         picture,
         width,

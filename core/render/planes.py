@@ -19,6 +19,7 @@ from av.video.reformatter import ColorRange, VideoReformatter
 from core.media.colour import matrix_of
 from core.media.info import VideoInfo
 from core.media.reader import VideoSource
+from core.media.tone import is_high
 from core.media.writer import SCALING, Colours, VideoSpec
 from core.project.project import Media
 from core.render.between import place
@@ -74,7 +75,12 @@ def parts_at(
 def _direct(media: Media, colours: Colours) -> VideoInfo | None:
     """The picture stream when its stored planes are what the film needs, but for size and depth."""
     video = media.info.video
-    if media.info.kind != "video" or video is None or not video.pixel_format.startswith("yuv"):
+    if (
+        media.info.kind != "video"
+        or video is None
+        or is_high(video)
+        or not video.pixel_format.startswith("yuv")
+    ):
         return None
     upright = video.rotation == 0 and (video.width, video.height) == (video.coded_width, video.coded_height)
     limited = not video.full_range and not video.pixel_format.startswith("yuvj")
