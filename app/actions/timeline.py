@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QGuiApplication
+
 from app.actions.registry import Action, tr
 from app.timeline import menus
 from app.timeline.chosen import for_each, has_sequence, sequence_of, view_of
 from core.errors import EditError
+from core.render.chapters import chapter_list
 from core.timeline import edits
 
 if TYPE_CHECKING:
@@ -99,6 +102,15 @@ def remove_markers(editor: Editor) -> None:
         )
     change = for_each(gone, edits.remove_marker)
     editor.document.edit_sequence(tr("Remove markers"), change)
+
+
+def copy_chapters(editor: Editor) -> None:
+    """The named markers as lines "0:00 Title", for the description of a film on a video site."""
+    text = chapter_list(sequence_of(editor))
+    if not text:
+        raise EditError("no marker has a name", "Rename a marker: named ones are chapters")
+    QGuiApplication.clipboard().setText(text)
+    editor.notify.info(tr("{0} chapters are in the clipboard").format(len(text.splitlines())))
 
 
 def rename_marker(editor: Editor) -> None:
@@ -219,6 +231,8 @@ ACTIONS = (
     Action("timeline.remove_marker", "Remove marker", remove_marker, ("Ctrl+Alt+M",), "Timeline", has_sequence),
     Action("timeline.remove_markers", "Remove all markers", remove_markers, (), "Timeline", has_markers,
            help="Those between the in and the out point, where these are set"),
+    Action("timeline.copy_chapters", "Copy chapter list", copy_chapters, (), "Timeline", has_markers,
+           help="Named markers with their times as text, for a video site; exported films have them as chapters"),
     Action("timeline.zoom_in", "Zoom &in", partial(zoom, factor=1.4), ("+", "="), "Timeline", icon="zoom-in",
            separator=True),
     Action("timeline.zoom_out", "Zoom o&ut", partial(zoom, factor=1 / 1.4), ("-",), "Timeline", icon="zoom-out"),

@@ -81,6 +81,14 @@ class MediaInfo(msgspec.Struct, frozen=True):
         return None if self.kind == "image" else TimeRange(0, self.duration)
 
 
+class Chapter(msgspec.Struct, frozen=True):
+    """A part of a film by which players jump. start, end: ticks from the film's start."""
+
+    start: int
+    end: int
+    title: str
+
+
 class FrameSource(Protocol):
     """Everything the user sees answers like this: a file, a folder of images, a layer, an atlas, a sequence.
 

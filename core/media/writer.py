@@ -8,7 +8,7 @@ rounded.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -22,8 +22,8 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from core.errors import MediaError
-from core.media.info import Frame
-from core.time import FrameRate
+from core.media.info import Chapter, Frame
+from core.time import TICKS_PER_SECOND, FrameRate
 
 SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 HD_LINES = 720
@@ -132,6 +132,10 @@ def _paletted(picture: Frame) -> Any:
     return av.VideoFrame.from_ndarray((indices, palette), format="pal8")
 
 
+CHAPTERED = frozenset({"mp4", "mov", "matroska", "webm"})
+"""Containers that can hold chapters."""
+
+
 class FilmWriter:
     """One file with a picture stream, a sound stream, or both.
 
@@ -152,8 +156,10 @@ class FilmWriter:
         container_options: Mapping[str, str] | None = None,
         threads: int = 0,
         name: str = "",
+        chapters: Sequence[Chapter] = (),
     ) -> None:
-        """size and rate: of the picture, already even where it must be. name: what errors call the file."""
+        """size and rate: of the picture, already even where it must be. name: what errors call the file. chapters: left out
+        where the container has none."""
         self._name = name or path.name
         self._frames = self._samples = 0
         self._sample_rate = sample_rate
@@ -169,6 +175,8 @@ class FilmWriter:
                 self._video = self._add_video(video, size, rate, threads)
             if audio is not None:
                 self._audio = self._add_audio(audio)
+            if chapters and container in CHAPTERED:
+                self._file.set_chapters(_as_av(chapters))
             self._file.start_encoding()
         except (OSError, ValueError) as error:
             self.abort()
@@ -248,6 +256,18 @@ class FilmWriter:
         return MediaError(
             f"{self._name} cannot be written: {reason}", "Check the disk, or choose another preset or folder"
         )
+
+
+def _as_av(chapters: Sequence[Chapter]) -> list[dict[str, object]]:
+    """In milliseconds, which every container can tell."""
+    scale = TICKS_PER_SECOND // 1000
+    return [
+        {
+            "id": number, "start": chapter.start // scale, "end": chapter.end // scale,
+            "time_base": Fraction(1, 1000), "metadata": {"title": chapter.title},
+        }
+        for number, chapter in enumerate(chapters, 1)
+    ]  # fmt: skip
 
 
 def write_png(path: Path, picture: Frame, compression: int = 3) -> None:

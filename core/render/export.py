@@ -25,6 +25,7 @@ from core.media.writer import Colours, VideoSpec, coded_size, colours_for, to_en
 from core.project.project import Project
 from core.project.snapshot import project_of
 from core.render import compositor, mixer, pixels, planes
+from core.render.chapters import chapters_of
 from core.render.feeding import Ahead, ExportResolver, fetch
 from core.render.pipeline import staged
 from core.render.plan import active_tracks
@@ -175,7 +176,10 @@ def _has_sound(film: Film, resolver: ExportResolver) -> bool:
 def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> Iterator[Progress]:
     sequence, preset = film.sequence, film.preset
     sound = preset.kind == "sound" or (preset.audio is not None and _has_sound(film, resolver))
-    shape = Shape(film.raster.size, sequence.rate, film.frames, sequence.sample_rate, sound, threads)
+    chapters = chapters_of(sequence, film.first, film.last)
+    shape = Shape(
+        film.raster.size, sequence.rate, film.frames, sequence.sample_rate, sound, threads, chapters
+    )
     sink = open_sink(preset, path, shape)
     track = _SoundTrack(film, resolver, sink) if sound else None
     reporter = _Reporter(film.frames)

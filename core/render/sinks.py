@@ -16,6 +16,7 @@ import numpy as np
 
 from core.errors import MediaError
 from core.media.images import read_picture
+from core.media.info import Chapter
 from core.media.writer import FilmWriter, VideoSpec, coded_size, colours_for, write_png
 from core.render.pixels import Floats
 from core.render.presets import Preset
@@ -46,7 +47,7 @@ def temporary(target: Path) -> Path:
 @dataclass(frozen=True)
 class Shape:
     """What is written. size: (width, height) of the pictures. frames: how many. sample_rate: of the mix; sound: whether
-    there is any. threads: of the encoder; 0 leaves it to the encoder."""
+    there is any. threads: of the encoder; 0 leaves it to the encoder. chapters: of a film that can have them."""
 
     size: tuple[int, int]
     rate: FrameRate
@@ -54,6 +55,7 @@ class Shape:
     sample_rate: int
     sound: bool
     threads: int = 0
+    chapters: tuple[Chapter, ...] = ()
 
 
 def open_sink(preset: Preset, target: Path, shape: Shape) -> Sink:
@@ -91,6 +93,7 @@ class FilmSink:
             container_options=preset.container_options,
             threads=shape.threads,
             name=target.name,
+            chapters=shape.chapters,
         )
 
     def write(self, payload: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
@@ -298,6 +299,17 @@ def test_the_marker_at_the_playhead_is_renamed(editor: Editor, monkeypatch: pyte
     run(editor, "timeline.rename_marker")
     assert editor.document.sequence is not None
     assert [marker.name for marker in editor.document.sequence.markers] == ["Storm"]
+
+
+def test_named_markers_are_copied_as_chapters(editor: Editor) -> None:
+    run(editor, "timeline.add_marker", at=4)
+    with pytest.raises(EditError, match="no marker has a name"):
+        find_action("timeline.copy_chapters").run(editor)
+    assert editor.document.sequence is not None
+    (marker,) = editor.document.sequence.markers
+    editor.document.edit_sequence("Name", lambda film: edits.set_marker(film, marker.id, name="Garden"))
+    find_action("timeline.copy_chapters").run(editor)
+    assert QGuiApplication.clipboard().text().splitlines()[1] == "0:04 Garden"
 
 
 def test_all_markers_go_or_those_between_in_and_out(editor: Editor) -> None:

@@ -26,7 +26,7 @@ from core.render.presets import PRESETS
 from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import new_effect
-from core.timeline.model import Clip, Gap, MediaUse, Sequence, Title, Track, Transition
+from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Title, Track, Transition
 from core.timeline.time_map import Linear
 from tests.media_files import number_picture, read_number, write_clip, write_pictures
 
@@ -52,8 +52,10 @@ class Desk:
             **fields,
         )
 
-    def export(self, name: str, preset: str, *tracks: Track, **given: Any) -> Path:
-        sequence = Sequence("s", "film", *self.size, self.rate, tracks=tracks)
+    def export(
+        self, name: str, preset: str, *tracks: Track, markers: tuple[Marker, ...] = (), **given: Any
+    ) -> Path:
+        sequence = Sequence("s", "film", *self.size, self.rate, tracks=tracks, markers=markers)
         project = Project("p", media=tuple(self.media), sequences=(sequence,), active="s")
         path = self.folder / name
         drain(
@@ -285,6 +287,21 @@ def test_a_range_is_inclusive_and_minus_one_is_the_end(tmp_path: Path) -> None:
     assert [read_number(picture) for picture in frames_of(rest)] == [17, 18, 19]
     with pytest.raises(ProjectError, match="not in the film"):
         desk.export("no.mp4", "h264-master", track, first=5, last=20)
+
+
+@pytest.mark.parametrize("preset", ["h264-web", "prores-hq", "ffv1", "vp9"])
+def test_named_markers_become_chapters(tmp_path: Path, preset: str) -> None:
+    desk = Desk(tmp_path)
+    shot = video(desk.use(write_clip(tmp_path / "a.mkv", frames=50), 50))
+    markers = (Marker("m", RATE.time_of(10), "Garden"), Marker("n", RATE.time_of(30), "Sea: ü"))
+    suffix = PRESETS[preset].suffix
+    film = desk.export(f"film{suffix}", preset, shot, markers=markers)
+    with av.open(str(film)) as file:
+        found = [
+            (round(float(one["start"] * one["time_base"]), 3), one["metadata"]["title"])
+            for one in file.chapters()
+        ]
+    assert found == [(0.0, "film"), (0.4, "Garden"), (1.2, "Sea: ü")]
 
 
 def test_gaps_fades_titles_and_effects_go_through(tmp_path: Path) -> None:
