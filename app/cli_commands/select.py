@@ -12,7 +12,7 @@ from app.cli_targets import make_folder, require_suffix, spare
 from app.terminal import Terminal, existing
 from core.errors import MediaError
 from core.masks import draw
-from core.masks.selection import seen, select
+from core.masks.selection import seen, select_in_steps
 from core.media.guard import safe_probe
 from core.media.matte import Labels, read_labels, write_labels
 from core.media.reader import open_source
@@ -54,7 +54,8 @@ def run(clip: Path, asked: Asked, out: Path, *, json: bool) -> None:
         others = _others(asked.add_to, (source.width, source.height))
         picture, neighbours = seen(source, asked.frame)
     label = asked.label or _free(others)
-    found = select(picture, (left, top, left + width, top + height), add, subtract, neighbours=neighbours)
+    box = (left, top, left + width, top + height)
+    found = select_in_steps(picture, box, add, subtract, neighbours)
     labels = draw.paint(np.where(others == label, np.uint8(0), others), found, label, protect=True)
     make_folder(out.parent)
     write_labels(out, labels)

@@ -243,6 +243,7 @@ class MaskSession(QObject):
         if self._stroke is not None or self._changing:
             self._late = found
         elif self._where == (question.media.id, question.frame):
+            self._selection = replace(selection, found=found.area)
             self.labels = selection.answered(found.area, self.labels, self.protect)
             self.labels_changed.emit(None)
             self._submit(self.tr("Smart select"), self.labels, question.label)

@@ -23,6 +23,7 @@ class Selection:
         box: in picture pixels.
         hands: bool (H, W), what was changed by hand since; None for nothing.
         number: of the question.
+        found: bool (H, W), the last answer to the box, which strokes change; None before there was one.
     """
 
     media: Media
@@ -36,6 +37,7 @@ class Selection:
     add: tuple[draw.Stroke, ...] = ()
     subtract: tuple[draw.Stroke, ...] = ()
     hands: draw.Mask | None = None
+    found: draw.Mask | None = None
 
     def after(self, before: Labels, labels: Labels) -> Selection:
         """The same after a change by hand."""
@@ -61,6 +63,13 @@ def answer(question: Selection, source: FrameSource) -> Selected:
     sure = None if hands is None else hands & (question.now == question.label)
     never = None if hands is None else hands & (question.now != question.label)
     area = select(
-        frame, question.box, question.add, question.subtract, sure=sure, never=never, neighbours=neighbours
+        frame,
+        question.box,
+        question.add,
+        question.subtract,
+        sure=sure,
+        never=never,
+        neighbours=neighbours,
+        before=question.found,
     )
     return Selected(question, area)

@@ -3,7 +3,8 @@
 The network looks twice at a square picture around the box, once near, once from further away and mirrored. The mean
 of what it says of each pixel is weighed with the pixel's motion, where the frame's neighbours in the clip are given, and
 colour (core.masks.evidence), and brought to the frame's size along the picture's edges, as the tracker's masks are
-(core.masks.output). Strokes have the last word.
+(core.masks.output). Strokes have the last word, and change an earlier answer only as far as they reach: one on the object
+takes nothing away, one beside it adds nothing, and what changes hangs together with a stroke.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from core.masks.output import full_size
 from core.media.info import Frame, FrameSource
 from core.nn.plain import PlainSelector, shipped_selector
 
+NEARLY = 3
+"""Pixels: gaps narrower than this do not part an area."""
+
 
 def select(
     frame: npt.NDArray[np.uint8],
@@ -35,6 +39,7 @@ def select(
     sure: Mask | None = None,
     never: Mask | None = None,
     neighbours: Sequence[npt.NDArray[np.uint8]] = (),
+    before: Mask | None = None,
     net: PlainSelector | None = None,
 ) -> Mask:
     """The object in a box; the same question gives the same answer.
@@ -45,6 +50,7 @@ def select(
         add, subtract: strokes that are surely object, surely background; where they cross, background.
         sure, never: bool (H, W), the same as areas.
         neighbours: the frames beside it in the clip (see `seen`); in a photo none.
+        before: bool (H, W), the answer to the same box that strokes were then drawn on; None for none.
         net: instead of the shipped network.
 
     Returns:
@@ -67,7 +73,39 @@ def select(
     selected = np.zeros(shape, bool)
     picture = np.ascontiguousarray(frame[near.area][..., :3])
     selected[near.area] = full_size(picture, told[..., None], (1,))[0] > 0
+    if before is not None:
+        selected = _mended(before, selected, yes, no)
     return np.asarray((selected | yes) & ~no, np.bool_)
+
+
+def select_in_steps(
+    frame: npt.NDArray[np.uint8],
+    box: Box,
+    add: Sequence[Stroke],
+    subtract: Sequence[Stroke],
+    neighbours: Sequence[npt.NDArray[np.uint8]] = (),
+) -> Mask:
+    """What a hand gets that draws the box, then the strokes one by one; args and errors as of `select`."""
+    answer = select(frame, box, neighbours=neighbours)
+    steps = [(add[:n], subtract[:0]) for n in range(1, len(add) + 1)]
+    steps += [(add, subtract[:n]) for n in range(1, len(subtract) + 1)]
+    for inside, outside in steps:
+        answer = select(frame, box, inside, outside, neighbours=neighbours, before=answer)
+    return answer
+
+
+def _mended(before: Mask, answer: Mask, yes: Mask, no: Mask) -> Mask:
+    """An earlier answer with what strokes change of it: what comes with those on the object, what goes with those beside.
+    Elsewhere a new answer is no better than the earlier one, and may have lost what was right."""
+    more, less = _touching(answer & ~before, yes), _touching(before & ~answer, no)
+    return np.asarray((before | more) & ~less, np.bool_)
+
+
+def _touching(area: Mask, strokes: Mask) -> Mask:
+    """The parts of an area that meet a stroke, or nearly."""
+    near = cv2.dilate((area | strokes).astype(np.uint8), np.ones((NEARLY, NEARLY), np.uint8))
+    _, parts = cv2.connectedComponents(near)
+    return np.asarray(area & np.isin(parts, np.unique(parts[strokes])), np.bool_)
 
 
 def seen(source: FrameSource, number: int) -> tuple[Frame, tuple[Frame, ...]]:

@@ -39,7 +39,8 @@ from core.training.strokes import corrective
 Mask = npt.NDArray[np.bool_]
 Strokes = Sequence[draw.Stroke]
 Picture = npt.NDArray[np.uint8]
-Way = Callable[["Case", draw.Box, Strokes, Strokes], Mask]
+Way = Callable[["Case", draw.Box, Strokes, Strokes, Mask | None], Mask]
+"""Of a case, a box, strokes inside and outside, and the answer before them."""
 LEAST = 400
 """Pixels of an object that is asked for."""
 
@@ -101,7 +102,7 @@ def box_around(truth: Mask, loose: bool) -> draw.Box:
     return max(0.0, left - x), max(0.0, top - y), min(float(width), right + x), min(float(height), bottom + y)
 
 
-def ellipse(case: Case, box: draw.Box, add: Strokes, subtract: Strokes) -> Mask:
+def ellipse(case: Case, box: draw.Box, add: Strokes, subtract: Strokes, before: Mask | None) -> Mask:
     """No look at the picture at all."""
     height, width = case.truth.shape
     x, y = np.arange(width) + 0.5, np.arange(height)[:, None] + 0.5
@@ -113,9 +114,11 @@ def ellipse(case: Case, box: draw.Box, add: Strokes, subtract: Strokes) -> Mask:
 
 WAYS: dict[str, Way] = {
     "ellipse": ellipse,
-    "colours": lambda case, *asked: grab_cut(case.frame, *asked),
-    "photo": lambda case, *asked: select(case.frame, *asked),
-    "network": lambda case, *asked: select(case.frame, *asked, neighbours=case.neighbours),
+    "colours": lambda case, *asked: grab_cut(case.frame, *asked[:3]),
+    "photo": lambda case, *asked: select(case.frame, *asked[:3], before=asked[3]),
+    "network": lambda case, *asked: select(
+        case.frame, *asked[:3], neighbours=case.neighbours, before=asked[3]
+    ),
 }
 
 
@@ -130,7 +133,7 @@ def measure(score: ModuleType, way: Way, case: Case, strokes: int, asked: set[in
     row = {}
     for name, loose in (("loose", True), ("box", False)):
         box, before = box_around(case.truth, loose), time.process_time()
-        answer = way(case, box, (), ())
+        answer = way(case, box, (), (), None)
         row["ms"] = (time.process_time() - before) * 1000
         row[f"J {name}"], row[f"F {name}"] = scores(score, case, answer)
     add: list[draw.Stroke] = []
@@ -139,7 +142,7 @@ def measure(score: ModuleType, way: Way, case: Case, strokes: int, asked: set[in
         stroke = corrective(answer, case.truth, case.known)
         if stroke is not None:
             (add if stroke[1] else subtract).append(stroke[0])
-            answer = way(case, box, add, subtract)
+            answer = way(case, box, add, subtract, answer)
         if count in asked:
             row[f"J +{count}"], row[f"F +{count}"] = scores(score, case, answer)
     return row
@@ -151,7 +154,7 @@ def sheet(folder: Path, way: Way, cases: Sequence[Case]) -> None:
         tiles = []
         for case in [case for case in cases if case.clip == clip][:8]:
             box = box_around(case.truth, False)
-            found = way(case, box, (), ())
+            found = way(case, box, (), (), None)
             picture = case.frame.copy()
             picture[found] = picture[found] // 2 + np.array((0, 110, 127), np.uint8)
             lines, _ = cv2.findContours(case.truth.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)

@@ -14,7 +14,7 @@ from core.errors import EditError, MediaError
 from core.masks.draw import Stroke, stroke_area
 from core.masks.evidence import moved
 from core.masks.hints import SIDE, View, box_map, colour_share, view_of
-from core.masks.selection import seen, select
+from core.masks.selection import seen, select, select_in_steps
 
 
 def scene(
@@ -80,6 +80,31 @@ def test_strokes_are_respected_to_the_pixel_and_help_around_them() -> None:
     sure[5:9, 5:9] = no[100:130, 230:250] = True
     selected = select(frame, box, sure=sure, never=no)
     assert selected[sure].all() and not selected[no].any()
+
+
+def test_strokes_change_an_answer_only_as_far_as_they_reach() -> None:
+    frame, truth = scene()
+    before = truth.copy()
+    before[20:40, 20:60] = True  # a lump apart, wrongly in
+    before[120:150, 225:255] = False  # a hole, wrongly out
+    box, shape = box_of(truth), truth.shape
+    inside, outside = Stroke(((240, 128), (240, 140)), 6), Stroke(((30, 30), (50, 30)), 6)
+    filled = select(frame, box, [inside], before=before)
+    assert not (before & ~filled).any() and overlap(filled & truth, truth) > 0.97
+    cleared = select(frame, box, [], [outside], before=before)
+    assert not (cleared & ~before).any() and not cleared[stroke_area(shape, outside)].any()
+    assert (cleared & truth).sum() == (before & truth).sum()
+
+
+def test_in_steps_an_answer_is_that_of_stroke_after_stroke() -> None:
+    frame, truth = scene()
+    box, strokes = box_of(truth), [Stroke(((200, 130), (280, 140)), 8), Stroke(((240, 100), (240, 160)), 8)]
+    outside = [Stroke(((165, 80), (175, 85)), 8)]
+    answer = select(frame, box)
+    for add, subtract in ((strokes[:1], []), (strokes, []), (strokes, outside)):
+        answer = select(frame, box, add, subtract, before=answer)
+    np.testing.assert_array_equal(select_in_steps(frame, box, strokes, outside), answer)
+    np.testing.assert_array_equal(select_in_steps(frame, box, [], []), select(frame, box))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (3, 200), (97, 61), (720, 5)])
