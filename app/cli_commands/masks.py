@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import cast, get_args
@@ -13,7 +14,7 @@ from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.info import VideoInfo
 from core.media.mask_exchange import export_pngs, export_video, import_labels, import_object, png_style
-from core.media.matte import MASKS, MaskFolder, read_soft
+from core.media.matte import MASKS, SOFT, MaskFolder, read_soft
 from core.media.matte_video import FORMATS, MatteFormat, matte_format
 from core.media.reader import open_source
 from core.time import FrameRate
@@ -28,11 +29,35 @@ def run_import(
     """Raises MediaError when a source cannot be read or does not fit the clip."""
     terminal = Terminal(json)
     video = _video(clip)
-    size = video.width, video.height
     several = len(sources) > 1 or bool(labels)
     names = _labels(len(sources), labels)
     if (out / MASKS).is_dir() and any((out / MASKS).iterdir()):
         raise MediaError(f"{out} holds masks already", "Give another folder with -o")
+    fresh = [out / name for name in (MASKS, SOFT) if not (out / name).exists()]
+    try:
+        _import_all(terminal, sources, names, out, video, at, several=several, resize=resize)
+    except BaseException:  # the same command, given again, finds nothing in its way
+        for folder in fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        if out.is_dir() and not any(out.iterdir()):
+            out.rmdir()
+        raise
+    count = len(MaskFolder(out).frames())
+    terminal.say({"outputs": [str(out)], "frames": count}, f"{counted(count, 'mask')} in {out}")
+
+
+def _import_all(
+    terminal: Terminal,
+    sources: list[Path],
+    names: list[int],
+    out: Path,
+    video: VideoInfo,
+    at: int,
+    *,
+    several: bool,
+    resize: bool,
+) -> None:
+    size = video.width, video.height
     for source, label in zip(sources, names, strict=True):
         _probe_video(existing(source))
         if source.is_dir() and not several and not _is_soft(source):
@@ -40,8 +65,6 @@ def run_import(
         else:
             steps = import_object(source, out, label, size=size, frames=video.frames, first=at, resize=resize)
         terminal.follow(f"Importing {source.name}", steps)
-    count = len(MaskFolder(out).frames())
-    terminal.say({"outputs": [str(out)], "frames": count}, f"{counted(count, 'mask')} in {out}")
 
 
 def run_export(source: Path, out: Path, format: str, label: int, clip: Path | None, *, json: bool) -> None:

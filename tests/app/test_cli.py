@@ -351,6 +351,7 @@ def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.C
     wrong = [
         ["import", str(masks), "--clip", str(clip), "-o", str(back)],
         ["import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "x"), "--object", "0"],
+        ["import", str(video), str(clip), "--clip", str(clip), "-o", str(tmp_path / "two")],
         ["export", str(masks), "-o", str(tmp_path / "x.mkv"), "--format", "gif"],
         ["export", str(masks), "-o", str(tmp_path / "x.mp4"), "--format", "ffv1"],
         ["export", str(masks), "-o", str(masks)],
@@ -358,6 +359,7 @@ def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.C
     for arguments in wrong:
         assert main(["masks", *arguments]) == 2
         assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "two").exists(), "the first of two is there, and in the way of another try"
 
 
 def test_slow_motion_into_pictures_and_into_a_film(
