@@ -187,11 +187,7 @@ class Player(ViewerPlace):
         run = self._new_run(speed)
         if run is None:
             return
-        at = self.position
-        if not run.start <= at < run.end - (run.rate.frame_ticks if speed > 0 else 0) or (
-            speed < 0 and at <= run.start
-        ):
-            at = run.start if speed > 0 else run.end - 1
+        at = self._beginning(run)
         self._thread.dropped = 0
         try:
             run.clock.start(at, speed)
@@ -203,6 +199,19 @@ class Player(ViewerPlace):
         self._thread.play(run)
         self._tell_dropped()
         self.playing_changed.emit(speed)
+
+    def begins_at(self) -> int:
+        """Where `play` would begin, ticks."""
+        run = self._new_run(1.0)
+        return self._beginning(run) if run is not None else self.position
+
+    def _beginning(self, run: Run) -> int:
+        at, speed = self.position, run.speed
+        if not run.start <= at < run.end - (run.rate.frame_ticks if speed > 0 else 0) or (
+            speed < 0 and at <= run.start
+        ):
+            return run.start if speed > 0 else run.end - 1
+        return at
 
     def pause(self) -> None:
         """Stop at the frame that is shown, and draw it finely."""

@@ -20,7 +20,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
 from app.media_import import importer_of
-from core.errors import EditError, LaminarError
+from core.errors import EditError, LaminarError, MediaError
+from core.files import link_or_copy
 from core.media.recording import SoundFile, free_name
 from core.project.paths import recordings_folder
 from core.project.project import Project
@@ -79,6 +80,11 @@ class Microphone:
         """How much is written."""
         return self._file.samples / RATE
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come: the device is gone, or the disk is full."""
+        return self._failure is not None or not getattr(self._stream, "active", True)
+
     def close(self) -> LaminarError | None:
         """End the recording; what went wrong with the file, if anything."""
         self._stream.close()
@@ -90,9 +96,12 @@ class Microphone:
         try:
             while (block := self._blocks.get()) is not None:
                 self._file.write(block)
-            self._file.close()
         except LaminarError as error:
             self._failure = error
+        try:
+            self._file.close()
+        except LaminarError as error:
+            self._failure = self._failure or error
 
 
 def _device(microphone: Microphone) -> Any:
@@ -119,6 +128,7 @@ class VoiceRecorder(QObject):
         self._microphone: Microphone | None = None
         self._at = 0
         self._path = Path()
+        self._project = ""
         self._heard: tuple[float, int] | None = None
         """A moment by time.monotonic(), and what was heard of the film then."""
         self._timer = QTimer(self, interval=TELL)
@@ -142,7 +152,8 @@ class VoiceRecorder(QObject):
         self._editor.state.set("view", "sequence")
         self._editor.player.pause()
         self._path = free_name(recordings_folder(data), self.tr("Voice"))
-        self._at, self._heard = self._editor.state.playhead, None
+        self._project = self._editor.document.project.id
+        self._at, self._heard = self._editor.player.begins_at(), None
         self._microphone = self._device(self._path)
         self._editor.player.play()
         self._timer.start()
@@ -165,8 +176,30 @@ class VoiceRecorder(QObject):
             self._path.unlink(missing_ok=True)
             self._editor.notify.failure(EditError("nothing was recorded", "Check the microphone"))
             return
+        if self._editor.document.project.id != self._project:
+            words = self.tr("The recording is in {0}").format(self._path)
+            self._editor.notify.warning(self.tr("Another project was opened while it recorded"), words)
+            return
+        self._follow()
         late = self._late(began)
         importer_of(self._editor).add([self._path], lambda ids: self._lay(ids, late))
+
+    def _follow(self) -> None:
+        """Bring the recording to the project when that was saved elsewhere meanwhile: its old place may be swept."""
+        data = self._editor.document.data
+        if data is None or self._editor.document.project.id != self._project:
+            return
+        place = recordings_folder(data) / self._path.name
+        if place == self._path:
+            return
+        try:
+            link_or_copy(self._path, place)
+        except OSError as error:
+            self._editor.notify.failure(
+                MediaError(f"{place} cannot be written: {error.strerror}", "Check the disk")
+            )
+        else:
+            self._path = place
 
     def _late(self, began: float) -> int:
         """Ticks of the recording that lie before the playhead."""
@@ -187,6 +220,15 @@ class VoiceRecorder(QObject):
         microphone, player = self._microphone, self._editor.player
         if microphone is None:
             return
+        if self._editor.document.project.id != self._project:
+            self.stop()
+            return
+        if microphone.ended:
+            self.stop()
+            self._editor.notify.warning(
+                self.tr("The recording ended by itself"), self.tr("Check the microphone and the disk")
+            )
+            return
         if self._heard is None and (film := player.heard) is not None:
             self._heard = time.monotonic(), film
         self._editor.notify.status(self.tr("Recording… {0:.0f} s").format(microphone.seconds))
@@ -200,6 +242,7 @@ class VoiceRecorder(QObject):
         microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.close()
+            self._follow()
 
 
 def with_voice(project: Project, media_id: str, at: int, late: int) -> Project:

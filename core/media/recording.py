@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +53,10 @@ class SoundFile:
 
 
 def free_name(folder: Path, stem: str) -> Path:
-    """The first of "STEM 1.wav", "STEM 2.wav" … that is not there."""
-    number = 1
-    while (path := folder / f"{stem} {number}.wav").exists():
-        number += 1
+    """ "STEM 2026-11-30 14.05.09.wav", by the clock, with a number when it is there: recordings of several copies of a project
+    can come together in one folder, so no name may be given twice."""
+    stem = f"{stem} {datetime.now():%Y-%m-%d %H.%M.%S}"
+    path, number = folder / f"{stem}.wav", 2
+    while path.exists():
+        path, number = folder / f"{stem} ({number}).wav", number + 1
     return path

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.project import backups
 from core.project.bounds import Notes
-from core.project.paths import SUFFIX, data_folder, layer_path, media_path
+from core.project.paths import SUFFIX, data_folder, is_recording, layer_path, media_path, recordings_folder
 from core.project.project import SCHEMA, Project
 from core.project.salvage import project_from
 from core.project.trust import Trust, record, with_trust
@@ -197,7 +197,8 @@ def save(
 
 def rebased(project: Project, was: Path | None, path: Path) -> Project:
     """The project with media paths as they must stand in a file at `path`: relative inside its folder, else whole.
-    Layers are results, which move with the project: they are looked for in its new data folder."""
+    Layers are results, which move with the project: they are looked for in its new data folder; so are recordings that
+    were brought there, whose names are not given twice."""
     home = path.absolute().parent
     media = []
     for one in project.media:
@@ -206,6 +207,9 @@ def rebased(project: Project, was: Path | None, path: Path) -> Project:
             media.append(one if place == one.path else replace(one, path=place))
             continue
         whole = Path(os.path.normpath(media_path(was.absolute() if was else None, one)))
+        brought = recordings_folder(data_folder(path.absolute())) / whole.name
+        if is_recording(whole) and brought.is_file():
+            whole = brought
         if whole.is_absolute():
             text = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
             media.append(one if text == one.path else replace(one, path=text))

@@ -40,6 +40,11 @@ def recordings_folder(data: Path) -> Path:
     return data / "recordings"
 
 
+def is_recording(path: Path) -> bool:
+    """Whether a media's file lies as recordings of some project do."""
+    return path.parent.name == recordings_folder(Path()).name
+
+
 def layer_path(data: Path, layer: LayerFile) -> Path:
     """Where the film of a layer lies in a data folder."""
     return results_folder(data) / layer.key / layer.file

@@ -16,7 +16,14 @@ from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.atlas_edits import is_edit_file
 from core.project.names import is_look_name, is_mask_name, is_result_key
-from core.project.paths import atlas_edits_folder, key_masks_folder, looks_folder, results_folder
+from core.project.paths import (
+    atlas_edits_folder,
+    is_recording,
+    key_masks_folder,
+    looks_folder,
+    recordings_folder,
+    results_folder,
+)
 from core.project.project import Project
 
 
@@ -75,6 +82,11 @@ def used_looks(project: Project) -> frozenset[str]:
     return frozenset(name for name in names if is_look_name(name))
 
 
+def used_recordings(project: Project) -> frozenset[str]:
+    """Names of the media that may be recordings of the program."""
+    return frozenset(Path(media.path).name for media in project.media if is_recording(Path(media.path)))
+
+
 def listed(data: Path, projects: Iterable[Project]) -> list[Result]:
     """All results, largest first. projects: every value that may still be shown, such as those that undo keeps."""
     used = frozenset[str]().union(*(used_keys(project) for project in projects))
@@ -122,8 +134,8 @@ def size_of(folder: Path) -> int:
 
 
 def carry(project: Project, source: Path, target: Path) -> None:
-    """Bring the key masks, painted pictures, looks and results that a project uses from one data folder to another,
-    for a copy of it.
+    """Bring the key masks, painted pictures, looks, recordings and results that a project uses from one data folder to
+    another, for a copy of it.
 
     Finished files never change, so they are linked where the disk allows it. What is there already stays.
 
@@ -134,6 +146,9 @@ def carry(project: Project, source: Path, target: Path) -> None:
         return
     for path, place in files_of(project, source, target):
         link_or_copy(path, place)
+    for name in sorted(used_recordings(project)):
+        if (recordings_folder(source) / name).is_file():
+            link_or_copy(recordings_folder(source) / name, recordings_folder(target) / name)
 
 
 def files_of(project: Project, source: Path, target: Path) -> Iterator[tuple[Path, Path]]:

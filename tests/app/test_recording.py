@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 import wave
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import project_io
 from app.background import Background
 from app.clock import WallClock
 from app.editor import Editor
 from app.media_import import importer_of
 from app.playback import Player
 from app.recording import RATE, Microphone, VoiceRecorder, with_voice
-from core.errors import EditError
+from core.errors import EditError, MediaError
 from core.media.audio import open_audio
-from core.project.paths import recordings_folder
+from core.media.recording import SoundFile
+from core.project import file
+from core.project.paths import media_path, recordings_folder
+from core.project.project import new_project
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Clip, Gap
 from tests.app.film import open_film
@@ -31,7 +37,7 @@ class HandStream:
     latency = 0.01
 
     def __init__(self, microphone: Microphone) -> None:
-        self.microphone, self.open = microphone, True
+        self.microphone, self.open, self.active = microphone, True, True
 
     def start(self) -> None:
         pass
@@ -82,17 +88,104 @@ def test_what_is_said_becomes_a_clip_where_it_was_said(
     qtbot.waitUntil(lambda: bool(sounds(editor)))
     (clip,) = sounds(editor)
     assert editor.document.data is not None
-    (file,) = recordings_folder(editor.document.data).iterdir()
-    assert clip.name == file.name == "Voice 1.wav"
+    (path,) = recordings_folder(editor.document.data).iterdir()
+    assert clip.name == path.name and path.name.startswith("Voice 20") and path.suffix == ".wav"
     assert editor.document.sequence is not None
     assert editor.document.sequence.find(clip.id)[1].start == 0
-    sound = open_audio(file)
+    sound = open_audio(path)
     assert sound is not None
     heard = sound.read(0, RATE // 2, RATE)
     sound.close()
     np.testing.assert_allclose(heard, 0.25, atol=1e-3)
     editor.document.undo_stack.undo()
     assert sounds(editor) == []
+
+
+def test_a_voice_of_a_project_without_a_file_goes_with_it_when_it_is_saved(
+    editor: Editor, streams: list[HandStream], tmp_path: Path, qtbot: QtBot
+) -> None:
+    document, scratch = editor.document, tmp_path / "data"
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    editor.one(VoiceRecorder).stop()
+    qtbot.waitUntil(lambda: bool(sounds(editor)))
+    home = tmp_path / "films" / "Film.laminar"
+    saved = project_io.save(document.project, document.kept_values(), None, scratch, home, 0)
+    document.rebase(partial(file.rebased, was=None, path=home), saved.path, saved.data)
+    shutil.rmtree(scratch)  # as on the way out
+    (clip,) = sounds(editor)
+    for project in (document.project, file.load(home).project):
+        media = project.find_media(clip.media_id or "")
+        assert not media.missing and media_path(home, media).is_relative_to(saved.data)
+        assert media_path(home, media).is_file()
+
+
+def test_saved_elsewhere_while_it_records_the_voice_comes_along(
+    editor: Editor, streams: list[HandStream], tmp_path: Path, qtbot: QtBot
+) -> None:
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    home, document = tmp_path / "films" / "Film.laminar", editor.document
+    saved = project_io.save(document.project, (), None, document.data, home, 0)
+    document.rebase(partial(file.rebased, was=None, path=home), saved.path, saved.data)
+    editor.one(VoiceRecorder).stop()
+    qtbot.waitUntil(lambda: bool(sounds(editor)))
+    media = document.project.find_media(sounds(editor)[0].media_id or "")
+    assert media_path(home, media).parent == recordings_folder(saved.data)
+
+
+def test_another_project_does_not_get_the_voice(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot
+) -> None:
+    data = editor.document.data
+    assert data is not None
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    editor.document.reset(new_project(), None, data)
+    qtbot.waitUntil(lambda: not editor.one(VoiceRecorder).recording)
+    assert editor.document.project.media == ()
+    assert len(list(recordings_folder(data).iterdir())) == 1
+    assert "Another project" in editor.notify.waiting[-1].message
+
+
+def test_a_device_that_is_gone_ends_the_recording_and_what_was_said_stays(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot
+) -> None:
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    streams[0].active = False
+    qtbot.waitUntil(lambda: bool(sounds(editor)))
+    assert not editor.one(VoiceRecorder).recording and not editor.player.playing
+    assert "ended by itself" in editor.notify.waiting[0].message
+
+
+def test_a_full_disk_ends_the_recording_and_what_was_written_stays(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: SoundFile, sound: object) -> None:
+        raise MediaError("the disk is full", "Free some space")
+
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    microphone = editor.one(VoiceRecorder)._microphone
+    assert microphone is not None
+    qtbot.waitUntil(lambda: microphone.seconds >= 0.5)
+    monkeypatch.setattr(SoundFile, "write", full)
+    streams[0].speak(0.5)
+    qtbot.waitUntil(lambda: bool(sounds(editor)))
+    assert "the disk is full" in editor.notify.waiting[0].message
+
+
+def test_from_the_end_of_the_film_it_lies_where_the_film_plays(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot
+) -> None:
+    assert editor.document.sequence is not None
+    editor.state.set("playhead", editor.document.sequence.duration)
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    editor.one(VoiceRecorder).stop()
+    qtbot.waitUntil(lambda: bool(sounds(editor)))
+    assert editor.document.sequence.find(sounds(editor)[0].id)[1].start == 0
 
 
 def test_silence_of_the_device_leaves_nothing_behind(editor: Editor, streams: list[HandStream]) -> None:
@@ -142,6 +235,6 @@ def test_the_file_is_whole_at_every_moment(tmp_path: Path) -> None:
     deadline = time.monotonic() + 5
     while microphone.seconds < 0.2 and time.monotonic() < deadline:
         time.sleep(0.005)
-    with wave.open(str(tmp_path / "a.wav"), "rb") as file:
-        assert file.getnframes() > 0
+    with wave.open(str(tmp_path / "a.wav"), "rb") as sound:
+        assert sound.getnframes() > 0
     microphone.close()
