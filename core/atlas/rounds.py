@@ -18,7 +18,7 @@ from core.job import Progress
 BACKGROUND_STEP = 8
 BACKGROUND_ROUNDS = 5
 LINES = 480
-"""Of clips up to this size a page's nodes are STEP / 2 pixels apart in the end; of larger ones as much more."""
+"""Of clips up to this size an object's nodes are STEP / 2 pixels apart in the end; of larger ones as much more."""
 WORTHWHILE = 0.02
 """dB that a round must gain for another one to follow."""
 
@@ -42,7 +42,8 @@ def _round(fit: Fit, number: int) -> Iterator[Progress]:
         for own, turns in (
             efforts.of_long_chain(number, alone, reduction(fit) > 1) if name in fit.pages else ()
         ):
-            yield from _refine(fit, name, f"{own}", turns, finer, passes=1)
+            size = finer if own == 1 else _nodes(fit)
+            yield from _refine(fit, name, f"{own}", turns, size, passes=1)
     for name in sorted(fit.pages):
         if fit.pages[name].label and not name.endswith("long"):
             yield from _page(fit, name, number)
@@ -57,7 +58,7 @@ def _round(fit: Fit, number: int) -> Iterator[Progress]:
 def _page(fit: Fit, name: str, number: int) -> Iterator[Progress]:
     """One round of a page, and its texture from the clip's own pictures once it has done with smaller ones."""
     by = _reduction_of(fit, number)
-    size = STEP // 2 * max(1, round(min(fit.footage.size) / LINES))
+    size = _nodes(fit)
     for turn, (effort, passes) in enumerate(efforts.of_page(number, by > 1)):
         own = f"{number + 1} {turn + 1}"
         yield from _refine(fit, name, own, (effort,), max(STEP // 2, size // by), passes, by)
@@ -70,6 +71,11 @@ def _page(fit: Fit, name: str, number: int) -> Iterator[Progress]:
 
     if by > 1 and _reduction_of(fit, number + 1) == 1:
         yield from step(fit, f"round {number + 1} {name} on full pictures", sharpen, (name,))
+
+
+def _nodes(fit: Fit) -> int:
+    """Pixels of the clip between the nodes of an object's grids in the end."""
+    return STEP // 2 * max(1, round(min(fit.footage.size) / LINES))
 
 
 def _reduction_of(fit: Fit, number: int) -> int:
