@@ -14,15 +14,17 @@ import cv2
 import numpy as np
 
 from core.arrays import Array32
-from core.atlas.align import Effort, by_colour, still
+from core.atlas.align import Effort, by_colour, by_flow, still
 from core.atlas.canvas import Canvas
-from core.atlas.footage import FEWEST, Views
-from core.atlas.page import PageFit
+from core.atlas.footage import FEWEST, View, Views
+from core.atlas.page import FLOW_SMOOTH, PageFit
 from core.layers.grid_solve import Smooth
 from core.motion.control_grid import ControlGrid
 
 ALIKE = 0.11
 """Median colour difference up to which a stretch belongs to the atlas."""
+NEAR, ALIKE_NEAR = 12, 0.165
+"""Frames from a mapped one up to which flow says where a stretch's key frame lies, and the difference up to which it is believed."""
 OVERLAP = 0.5
 """The part of the key frame that the atlas must know."""
 APART = 16
@@ -99,25 +101,39 @@ def begin(views: Views, page: PageFit, key: int) -> None:
 
 
 def _search(views: Views, canvas: Canvas, page: PageFit, key: int) -> ControlGrid | None:
-    """The map of a key frame into an atlas that shows the same; None when it does not."""
+    """The map of a key frame into an atlas that shows the same; None when it does not.
+
+    It is looked for as a picture, and where flow leads to the last frame before it that has a map, or to the next one: an
+    object grows and turns meanwhile.
+    """
     box = views.box(page.label, key, page.step)
     assert box is not None
     view = views.view(page.label, key, box)
-    colour, weight = canvas.picture()
-    place = _matched(view.picture, view.mask, colour, weight)
-    if place is None:
-        return None
-    shift = (canvas.origin[0] + place[0] - box[0], canvas.origin[1] + place[1] - box[1])
-    grid = still(box, page.step, shift)
+    starts: list[tuple[ControlGrid, float]] = []
+    place = _matched(view.picture, view.mask, *canvas.picture())
+    if place is not None:
+        shift = (canvas.origin[0] + place[0] - box[0], canvas.origin[1] + place[1] - box[1])
+        starts.append((still(box, page.step, shift), ALIKE))
+    near = min(page.grids, key=lambda n: abs(n - key))
+    if abs(near - key) <= NEAR and not any(min(near, key) < cut <= max(near, key) for cut in page.cuts):
+        grid = by_flow(views, page.label, key, near, page.grids[near], view, FLOW_SMOOTH)
+        starts.append((grid, ALIKE_NEAR))
+    found = [(*_settled(view, canvas, grid), most) for grid, most in starts]
+    good = [(apart, number) for number, (_, apart, most) in enumerate(found) if apart < most]
+    return found[min(good)[1]][0] if good else None
+
+
+def _settled(view: View, canvas: Canvas, grid: ControlGrid) -> tuple[ControlGrid, float]:
+    """The map moved until the colours are right, and by how much they are astray: infinite where the atlas knows little."""
     sigmas = (4.0, 4.0, 2.5, 2.5, 1.2, 1.2)
     targets = {sigma: canvas.target(sigma, grid.map()) for sigma in set(sigmas)}
     grid = by_colour(view, grid, targets, Effort(sigmas, 0.0, Smooth(0.002, 0.05)))
     seen, known, *_ = canvas.target(0.5, grid.map()).look(grid.map())
     inside = (view.mask > 0.5) & (known > 0.5)
     if inside.sum() < OVERLAP * (view.mask > 0.5).sum():
-        return None
+        return grid, float("inf")
     apart = np.sqrt(((view.picture - seen) ** 2).sum(-1))[inside]
-    return grid if float(np.median(apart)) < ALIKE else None
+    return grid, float(np.median(apart))
 
 
 def _matched(picture: Array32, mask: Array32, colour: Array32, weight: Array32) -> tuple[float, float] | None:

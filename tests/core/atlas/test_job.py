@@ -99,6 +99,21 @@ def test_an_object_that_was_hidden_is_found_in_its_atlas(tmp_path: Path) -> None
     assert clip.grid(1, 3) is None
 
 
+def test_an_object_that_turned_and_grew_while_it_was_hidden(tmp_path: Path) -> None:
+    frames, labels = slider(8, gap=(3, 5))
+    larger = cv2.getRotationMatrix2D((64, 40), 30, 1.2)
+    for n in range(5, 8):
+        frames[n] = cv2.warpAffine(frames[n], larger, (128, 80), borderMode=cv2.BORDER_REFLECT)
+        labels[n] = cv2.warpAffine(labels[n], larger, (128, 80), flags=cv2.INTER_NEAREST)
+    clip = open_atlas(lay_out(tmp_path, frames, labels, rounds=0))
+    before = np.array([[place(1, 4, 4)]], np.float32)
+    after = np.array([[larger[:, :2] @ place(6, 4, 4) + larger[:, 2]]], np.float32)
+    places = [
+        cv2.remap(clip.uv(1, n), at, None, cv2.INTER_LINEAR)[0, 0] for n, at in ((1, before), (6, after))
+    ]
+    assert np.linalg.norm(places[0] - places[1]) / clip.entry(1).scale < 2.0
+
+
 def test_pages_rebuild_what_one_atlas_cannot(tmp_path: Path) -> None:
     frames, labels = slider(8)
     for n in range(8):  # the texture changes: one picture cannot show it
