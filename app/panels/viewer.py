@@ -131,24 +131,22 @@ class ViewerPanel(QWidget):
         column.addWidget(self.options)
         column.addWidget(self.atlas.options)
         column.addLayout(middle, 1)
-        column.addWidget(self.proposal)
-        column.addWidget(self.scrub)
-        column.addWidget(self.transport)
+        for below in (self.proposal, self.scrub, self.transport):
+            column.addWidget(below)
 
     def _connect(self) -> None:
         player, state = self._editor.player, self._editor.state
         player.frame_ready.connect(self._show)
-        player.failed.connect(lambda message: self._say())
-        player.playing_changed.connect(lambda speed: self.transport.refresh())
+        player.failed.connect(self._say)  # methods of objects end with them, other functions do not
+        player.playing_changed.connect(self.transport.refresh)
         self._editor.document.changed.connect(self._edited)
         state.view_changed.connect(self._turn)
-        state.media_changed.connect(lambda media: self._turn(state.view))
+        state.media_changed.connect(self._turn_again)
         state.playhead_changed.connect(self._playhead_moved)
         state.media_frame_changed.connect(self._frame_moved)
-        state.selection_changed.connect(lambda selection: self.canvas.update())
         state.tool_changed.connect(self._take_tool)
-        state.label_changed.connect(lambda label: self.canvas.update())
-        state.brush_changed.connect(lambda size: self.canvas.update())
+        for changed in (state.selection_changed, state.label_changed, state.brush_changed):
+            changed.connect(self._redraw)
         self.film.clicked.connect(lambda: state.set("view", "sequence"))
         self.masked.clicked.connect(self.show_masks)
         self.atlas.button.clicked.connect(self.show_atlas)
@@ -224,6 +222,9 @@ class ViewerPanel(QWidget):
         self._editor.state.set("media_frame", frame)
         self._editor.state.set("view", view)
 
+    def _turn_again(self, _: object) -> None:
+        self._turn(self._editor.state.view)
+
     def _turn(self, view: str) -> None:
         masks = view == "media"
         self.film.setChecked(view == "sequence")
@@ -294,6 +295,9 @@ class ViewerPanel(QWidget):
             "" if made >= 0.995 else f"{made:.0%}",
         )
         self._show_title()
+
+    def _redraw(self, _: object) -> None:
+        self.canvas.update()
 
     def _say(self) -> None:
         """Words over the canvas when there is no picture to show."""
