@@ -29,7 +29,7 @@ class CameraView(QObject):
         self.changed.emit()
 
     def _edited(self, before: Project, after: Project) -> None:
-        if self.on and before.sequence is not after.sequence:
+        if self.on and before is not after:  # media, too, look different once they are found or tracked
             self._refresh()
 
     def _refresh(self) -> None:

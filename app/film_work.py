@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from app.long_work import Report, long_work_of
+from core.errors import EditError
 from core.media.pool import SourcePool
 from core.render.resolver import Resolver
 from core.render.sources import Sources
-from core.timeline.model import Sequence
+from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -25,18 +26,22 @@ def change_film(
     work: Callable[[Sources, Report], T],
     change: Callable[[Sequence, T], Sequence],
     after: Callable[[T], None] = lambda found: None,
+    rests_on: Callable[[Sequence], object] = lambda film: None,
 ) -> None:
     """Call `work` on a thread with the film's media, then change the film: one undo step.
 
     Args:
         doing: what the status bar says meanwhile. title: of the undo step.
         after: called with what was found once the film is changed.
+        rests_on: what of the film the finding holds for. When that is another by then, or another film is shown,
+            nothing is changed, and a notice says so.
 
     Raises:
         EditError: when other such work is under way.
     """
     document = editor.document
     project, path, data = document.project, document.path, document.data
+    before = project.sequence
 
     def looked(report: Report) -> T:
         pool = SourcePool(CACHE)
@@ -48,7 +53,32 @@ def change_film(
             pool.close()
 
     def done(found: T) -> None:
+        _require_same(before, document.sequence, rests_on)
         document.edit_sequence(title, change, found)
         after(found)
 
     long_work_of(editor).run(doing, looked, done)
+
+
+def _require_same(
+    before: Sequence | None, now: Sequence | None, rests_on: Callable[[Sequence], object]
+) -> None:
+    if before is None or now is None or before.id != now.id:
+        raise EditError("another film is shown by now", "Go back to the film and do it again")
+    if before is not now and rests_on(before) != rests_on(now):
+        raise EditError("the film was changed there meanwhile", "Do it again")
+
+
+def uses(ids: Iterable[str], *, places: bool = False) -> Callable[[Sequence], object]:
+    """For `rests_on`: what these clips use of their media; with `places` also where they are. None for a clip that is gone."""
+    wanted = tuple(ids)
+
+    def told(film: Sequence) -> object:
+        clips = {clip.id: (where.start, clip) for _, where, clip in film.clips()}
+        return [_use(*clips[one], places) if one in clips else None for one in wanted]
+
+    return told
+
+
+def _use(start: int, clip: Clip, places: bool) -> tuple[object, ...]:
+    return clip.content, clip.time_map, clip.duration, start if places else 0

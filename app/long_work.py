@@ -105,6 +105,11 @@ class LongWork(QObject):
             self._editor.notify.failure(error)
 
 
+def share(report: Report, number: int, count: int, part: float) -> bool:
+    """The report of the `number`th of `count` equal parts, of which `part` is done."""
+    return report((number + part) / count)
+
+
 def require_place(editor: Editor, data: Path) -> None:
     """Raises EditError when the project has another data folder by now, so that what was made in `data` is not its."""
     if editor.document.data != data:

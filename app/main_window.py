@@ -43,7 +43,7 @@ from app.notices import Notices
 from app.notify import Notice
 from app.panels.start import StartPage
 from app.project_desk import ProjectDesk
-from app.status import BusyNote, FilmStatus, JobStatus
+from app.status import BusyNote, FilmStatus, JobStatus, WorkStatus
 from app.workspace import Workspace
 from core.errors import LaminarError
 from core.project.recovery import Left
@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         window_state.restore_layout(self, workspace)
         self.commands.show_keys()
         self.status.follow(editor.jobs)
+        self.statusBar().addPermanentWidget(WorkStatus(editor))
         for notice in editor.notify.connect_window():
             self.show_notice(notice)
         self._show_what_is_open()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
+from app import theme
 from app.amounts import time_text
+from app.long_work import long_work_of
 from core.time import seconds
 
 if TYPE_CHECKING:
@@ -111,3 +113,25 @@ class JobStatus(QWidget):
         known = record.progress.total > 0
         self.bar.setMaximum(1000 if known else 0)
         self.bar.setValue(round(record.progress.part * 1000))
+
+
+class WorkStatus(QWidget):
+    """A stop for what goes on beside the window and is no job (app.long_work), whose words the bar shows; hidden else."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = long_work_of(editor)
+        self.stop = QToolButton(self, icon=theme.icon("stop"), autoRaise=True)
+        self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.stop.clicked.connect(self._work.stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.stop)
+        self._work.moved.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        words = self.tr("Stop: {0}").format(self._work.title)
+        self.stop.setToolTip(words)
+        self.stop.setAccessibleName(words)
+        self.setVisible(self._work.busy)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
 from app.film_work import change_film
-from app.long_work import Report
+from app.long_work import Report, share
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
 from core.media.appearances import read_appearances
@@ -55,7 +55,7 @@ def find(
     found: dict[str, Seen] = {}
     for number, (clip_id, label) in enumerate(wanted.items()):
         clip, media = project.sequence.find(clip_id)[2], _media(project, clip_id)
-        source, share = sources.source(clip), partial(_share, report, number, len(wanted))
+        source, share = sources.source(clip), partial(share, report, number, len(wanted))
         matte = matte_of(clip, label, source, sources)
         found[clip_id] = seen(clip, source, matte, _cuts(media, data), share)
     return found
@@ -68,10 +68,6 @@ def kept(sequence: Sequence, found: dict[str, Seen]) -> Sequence:
         if clip_id in there:
             sequence = kept_in_frame(sequence, clip_id, where)
     return sequence
-
-
-def _share(report: Report, number: int, count: int, part: float) -> bool:
-    return report((number + part) / count)
 
 
 def _cuts(media: Media, data: Path | None) -> tuple[int, ...]:

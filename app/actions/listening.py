@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action, tr
-from app.film_work import change_film
-from app.long_work import Report
+from app.film_work import change_film, uses
+from app.long_work import Report, share
 from app.timeline.chosen import has_selection, leaders, selected, sequence_of, view_of
-from core.errors import Cancelled, EditError
+from core.errors import EditError
 from core.media.activity import Meeting
 from core.media.loudness import Loudness
 from core.render.listening import (
@@ -61,10 +61,9 @@ def _loudnesses(sequence: Sequence, ids: list[str], sources: Sources, report: Re
     """By id, without those that are silent."""
     found: dict[str, Loudness] = {}
     for number, clip_id in enumerate(ids):
-        if (loudness := loudness_of(sequence, clip_id, sources)) is not None:
+        part = partial(share, report, number, len(ids))
+        if (loudness := loudness_of(sequence, clip_id, sources, part)) is not None:
             found[clip_id] = loudness
-        if not report((number + 1) / len(ids)):
-            raise Cancelled("listening was stopped")
     return found
 
 
@@ -87,6 +86,7 @@ def cut_pauses(editor: Editor, shortest: float | None = None) -> None:
         title,
         lambda sources, report: listen(alone, span, sources, report),
         lambda film, heard: without_pauses(film, clip_id, heard, shortest),
+        rests_on=uses([clip_id], places=True),
     )
 
 
@@ -106,6 +106,7 @@ def duck(editor: Editor, by: float | None = None) -> None:
         title,
         lambda sources, report: listen(others, span, sources, report),
         lambda film, heard: ducked(film, ids, heard, by),
+        rests_on=lambda film: [track for track in film.tracks if track.kind == "audio"],
     )
 
 
@@ -125,6 +126,7 @@ def align(editor: Editor) -> None:
         partial(_meetings, first, others),
         lambda film, found: laid_together(film, first.id, found),
         partial(_tell_lost, editor, others),
+        uses([first.id, *(clip.id for clip in others)]),
     )
 
 
@@ -139,8 +141,9 @@ def mark_beats(editor: Editor) -> None:
         editor,
         tr("Listening"),
         tr("Mark beats"),
-        lambda sources, report: beats_of(clip, sources),
+        lambda sources, report: beats_of(clip, sources, report),
         lambda film, times: with_beats(film, clip.id, times),
+        rests_on=uses([clip.id]),
     )
 
 
@@ -152,9 +155,7 @@ def _require_own_speed(clip: Clip) -> None:
 def _meetings(first: Clip, others: list[Clip], sources: Sources, report: Report) -> dict[str, Meeting | None]:
     found: dict[str, Meeting | None] = {}
     for number, clip in enumerate(others):
-        found[clip.id] = meet(first, clip, sources)
-        if not report((number + 1) / len(others)):
-            raise Cancelled("listening was stopped")
+        found[clip.id] = meet(first, clip, sources, partial(share, report, number, len(others)))
     return found
 
 

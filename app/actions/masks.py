@@ -207,14 +207,16 @@ def _compare(editor: Editor) -> None:
 
 
 def _stop(editor: Editor) -> None:
-    tracking.stop(editor)
+    if in_masks(editor):
+        tracking.stop(editor)
     long_work_of(editor).stop()
 
 
 def _works(editor: Editor) -> bool:
     """Something can be stopped."""
-    tracks = tracking.running(editor, editor.state.media) is not None
-    return in_masks(editor) and (tracks or long_work_of(editor).busy)
+    if long_work_of(editor).busy:
+        return True
+    return in_masks(editor) and tracking.running(editor, editor.state.media) is not None
 
 
 def _suggest(editor: Editor) -> None:

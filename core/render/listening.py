@@ -22,7 +22,7 @@ from core.render.sources import Sources
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN
-from core.timeline.model import Animated, Clip, Key, Keys, Marker, Sequence, new_id, value_at
+from core.timeline.model import Animated, Clip, Footage, Key, Keys, Marker, Sequence, new_id, value_at
 
 BLOCK_SECONDS = 10
 TICKS_PER_STEP = round(STEP * TICKS_PER_SECOND)
@@ -188,24 +188,33 @@ def _bounded(gain: float) -> float:
     return round(min(max(gain, CLIP_GAIN.low), CLIP_GAIN.high), 2)
 
 
-def meet(clip: Clip, other: Clip, sources: Sources) -> Meeting | None:
+def meet(clip: Clip, other: Clip, sources: Sources, report: Report = lambda part: True) -> Meeting | None:
     """Where what two clips use of their sound meets: `other` begins so many seconds after `clip`, both at natural speed;
     None when one of them says nothing.
 
+    Args:
+        report: as for `listen`.
+
     Raises:
         MediaError: when media cannot be read.
+        Cancelled: when `report` asked for it.
     """
-    first, second = (_recording(one, sources) for one in (clip, other))
+    first = _recording(clip, sources, lambda part: report(part / 2))
+    second = _recording(other, sources, lambda part: report((1 + part) / 2))
     return activity.meeting(first, second)
 
 
-def beats_of(clip: Clip, sources: Sources) -> list[int]:
+def beats_of(clip: Clip, sources: Sources, report: Report = lambda part: True) -> list[int]:
     """Clip times, ticks, of the beats in what a clip uses of its sound, at natural speed.
+
+    Args:
+        report: as for `listen`.
 
     Raises:
         MediaError: when media cannot be read.
+        Cancelled: when `report` asked for it.
     """
-    return [round(second * TICKS_PER_SECOND) for second in beats(_recording(clip, sources))]
+    return [round(second * TICKS_PER_SECOND) for second in beats(_recording(clip, sources, report))]
 
 
 def with_beats(sequence: Sequence, clip_id: str, times: Iterable[int]) -> Sequence:
@@ -228,12 +237,21 @@ def with_beats(sequence: Sequence, clip_id: str, times: Iterable[int]) -> Sequen
     return replace(sequence, markers=tuple(sorted(markers, key=lambda marker: marker.time)))
 
 
-def _recording(clip: Clip, sources: Sources) -> activity.Sound:
-    audio, used, rate = sources.audio(clip), clip.source_range, activity.RATE
+def _recording(clip: Clip, sources: Sources, report: Report) -> activity.Sound:
+    """What a clip uses of its sound, mono; nothing of a title or a colour."""
+    footage = isinstance(clip.content, Footage)
+    audio, used, rate = sources.audio(clip) if footage else None, clip.source_range, activity.RATE
     if audio is None:
         return np.zeros(0, np.float32)
     first, count = used.start * rate // TICKS_PER_SECOND, used.duration * rate // TICKS_PER_SECOND
-    return np.asarray(audio.read(first, min(count, LONGEST * rate), rate).mean(axis=1), np.float32)
+    count, block = min(count, LONGEST * rate), BLOCK_SECONDS * rate
+    sound = np.zeros(count, np.float32)
+    for done in range(0, count, block):
+        part = sound[done : done + block]
+        part[:] = audio.read(first + done, len(part), rate).mean(axis=1)
+        if not report(min(1.0, (done + block) / count)):
+            raise Cancelled("listening was stopped")
+    return sound
 
 
 def laid_together(sequence: Sequence, clip_id: str, meetings: Mapping[str, Meeting | None]) -> Sequence:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from core.errors import EditError
+from core.errors import Cancelled, EditError
 from core.media.loudness import Loudness, measure
 from core.render.mixer import mix
 from core.render.pixels import Floats
@@ -23,22 +23,32 @@ HIGHEST = -1.0
 """Decibels below full scale that the loudest moment stays under."""
 
 
-def loudness_of(sequence: Sequence, clip_id: str, sources: Sources) -> Loudness | None:
+def loudness_of(
+    sequence: Sequence, clip_id: str, sources: Sources, report: Callable[[float], bool] = lambda part: True
+) -> Loudness | None:
     """How loud a clip sounds in the film with its volume as it is, fades left out; None when it is silent or very short.
+
+    Args:
+        report: told how much is done, 0 to 1; its False stops the work.
 
     Raises:
         MediaError: when its media cannot be read.
+        Cancelled: when `report` asked for it.
         KeyError: when the clip is not in the film.
     """
     clip = replace(sequence.find(clip_id)[2], fade_in=0, fade_out=0, transition=None, enabled=True)
     alone = replace(sequence, tracks=(Track("alone", "audio", "", (clip,)),))
     count = min(FrameRate(sequence.sample_rate).frames_before(clip.duration), LONGEST * sequence.sample_rate)
-    return measure(_blocks(alone, count, sources), sequence.sample_rate)
+    return measure(_blocks(alone, count, sources, report), sequence.sample_rate)
 
 
-def _blocks(sequence: Sequence, count: int, sources: Sources) -> Iterator[Floats]:
+def _blocks(
+    sequence: Sequence, count: int, sources: Sources, report: Callable[[float], bool]
+) -> Iterator[Floats]:
     for first in range(0, count, BLOCK):
         yield mix(sequence, first, min(BLOCK, count - first), sources)
+        if not report(min(1.0, (first + BLOCK) / count)):
+            raise Cancelled("listening was stopped")
 
 
 def matched(sequence: Sequence, measured: dict[str, Loudness], target: float) -> Sequence:

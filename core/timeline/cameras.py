@@ -98,7 +98,7 @@ def side_by_side(sequence: Sequence) -> Sequence:
 def _in_cell(clip: Clip, cell: Cell, sequence: Sequence) -> Clip:
     return replace(
         clip, x=cell.x, y=cell.y, scale=cell.width / sequence.width, rotation=0.0, blend="normal",
-        opacity=1.0 if clip.enabled else DIM, enabled=True, transition=None, fade_in=0, fade_out=0,
+        opacity=1.0 if clip.enabled else DIM, enabled=True, transition=None, pin=None, fade_in=0, fade_out=0,
     )  # fmt: skip
 
 

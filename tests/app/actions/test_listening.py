@@ -21,6 +21,7 @@ from core.errors import EditError
 from core.media.probe import probe
 from core.project.project import Media, new_project
 from core.time import TICKS_PER_SECOND, FrameRate
+from core.timeline import edits
 from core.timeline.model import Clip, Keys, MediaUse, Sequence, Solid, Track
 
 SECONDS = 9
@@ -101,3 +102,52 @@ def test_one_clip_alone_has_nothing_to_be_aligned_with(desk: Editor, qtbot: QtBo
     select(desk, "tone")
     with pytest.raises(EditError, match="nothing to be aligned"):
         find_action("listening.align").run(desk)
+
+
+def test_what_was_heard_is_not_used_on_a_clip_that_was_moved_meanwhile(desk: Editor, qtbot: QtBot) -> None:
+    select(desk, "tone")
+    listening.cut_pauses(desk, 0.7)
+    desk.document.edit_sequence("Move", edits.put_beside, "tone", TICKS_PER_SECOND)
+    heard(desk, qtbot)
+    assert clip_of(desk, "tone").duration == SECONDS * TICKS_PER_SECOND
+    assert "changed there meanwhile" in desk.notify.waiting[-1].message
+
+
+def test_music_is_not_lowered_by_a_voice_that_was_taken_away_meanwhile(desk: Editor, qtbot: QtBot) -> None:
+    select(desk, "other")
+    listening.duck(desk, -9.0)
+    desk.document.edit_sequence("Delete", edits.lift, ["tone"])
+    heard(desk, qtbot)
+    assert clip_of(desk, "other").gain == 0
+    assert "changed there meanwhile" in desk.notify.waiting[-1].message
+
+
+def test_a_clip_that_is_gone_meanwhile_is_told_and_other_edits_do_not_matter(
+    desk: Editor, qtbot: QtBot
+) -> None:
+    select(desk, "tone")
+    listening.cut_pauses(desk, 0.7)
+    desk.document.edit_sequence("Volume", edits.set_clip, "other", gain=-3.0)
+    heard(desk, qtbot)
+    assert desk.document.undo_stack.undoText() == "Cut out pauses"
+    desk.document.undo_stack.undo()
+    listening.cut_pauses(desk, 0.7)
+    desk.document.edit_sequence("Delete", edits.lift, ["tone"])
+    heard(desk, qtbot)
+    assert "changed there meanwhile" in desk.notify.waiting[-1].message
+
+
+def test_another_project_is_not_changed_by_what_was_heard_before(desk: Editor, qtbot: QtBot) -> None:
+    select(desk, "tone")
+    listening.match(desk, -16.0)
+    desk.document.reset(new_project(), None, None)
+    heard(desk, qtbot)
+    assert desk.document.undo_stack.count() == 0
+    assert "another film" in desk.notify.waiting[-1].message
+
+
+def test_a_title_among_recordings_stays_where_it_is(desk: Editor, qtbot: QtBot) -> None:
+    select(desk, "tone", "black")
+    find_action("listening.align").run(desk)
+    heard(desk, qtbot)
+    assert "nothing that both have heard" in desk.notify.waiting[-1].message
