@@ -121,7 +121,9 @@ class WorkStatus(QWidget):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._work = long_work_of(editor)
-        self.stop = QToolButton(self, icon=theme.icon("stop"), autoRaise=True)
+        self.stop = QToolButton(self)
+        self.stop.setIcon(theme.icon("stop"))
+        self.stop.setAutoRaise(True)
         self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop.clicked.connect(self._work.stop)
         row = QHBoxLayout(self)

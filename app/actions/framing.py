@@ -55,9 +55,9 @@ def find(
     found: dict[str, Seen] = {}
     for number, (clip_id, label) in enumerate(wanted.items()):
         clip, media = project.sequence.find(clip_id)[2], _media(project, clip_id)
-        source, share = sources.source(clip), partial(share, report, number, len(wanted))
+        source, part = sources.source(clip), partial(share, report, number, len(wanted))
         matte = matte_of(clip, label, source, sources)
-        found[clip_id] = seen(clip, source, matte, _cuts(media, data), share)
+        found[clip_id] = seen(clip, source, matte, _cuts(media, data), part)
     return found
 
 

@@ -59,3 +59,11 @@ def test_a_click_on_a_camera_cuts_to_it(cameras: ViewerPanel, editor: Editor, qt
 def test_a_camera_that_is_not_there_is_a_notice(cameras: ViewerPanel, editor: Editor) -> None:
     trigger(editor, find_action("cameras.cut_to_5"))
     assert "no camera 5" in editor.notify.waiting[0].message
+
+
+def test_media_that_changes_is_seen_there_too(cameras: ViewerPanel, editor: Editor) -> None:
+    trigger(editor, find_action("cameras.see_all"))
+    media = editor.document.project.media[0]
+    editor.document.edit("Rename", lambda project: project.with_media(replace(media, name="Other")))
+    shown = editor.player.viewing.instead
+    assert shown is not None and shown.media == editor.document.project.media

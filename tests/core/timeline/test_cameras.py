@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.time import FrameRate, TimeRange
 from core.timeline.cameras import DIM, cameras_at, cut_to, side_by_side
-from core.timeline.model import Clip, Gap, MediaUse, Sequence, Title, Track
+from core.timeline.model import Clip, Gap, MediaUse, Pin, Sequence, Title, Track
 
 LENGTH = 100
 
@@ -83,3 +83,9 @@ def test_side_by_side_every_camera_has_a_cell_of_its_own() -> None:
     assert [cells[name].opacity for name in ("one", "two", "three")] == [DIM, 1.0, DIM]
     assert grid.track("v4") == THREE.track("v4")
     assert side_by_side(film((shot("one"),))).track("v1").items[0].scale == 1  # type: ignore[union-attr]
+
+
+def test_a_camera_that_sticks_to_a_scene_has_its_cell_all_the_same() -> None:
+    pinned = shot("two", pin=Pin("one", 0))
+    grid = side_by_side(film((shot("one"),), (pinned,)))
+    assert grid.find("two")[2].pin is None
