@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import shlex
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
-import typer
 from PIL import Image
 
-from app.cli import COMMANDS, app, main
+from app.cli import main
 from app.cli_commands.film import preset_for
 from app.cli_commands.render import frames_of, with_film
 from app.cli_commands.track import clear
 from app.cli_commands.track import frames_of as frames_of_masks
-from app.cli_help import EXAMPLES, SHORT
 from core.errors import LaminarError, MediaError
 from core.job import sole_writer
 from core.media.probe import probe
@@ -161,11 +156,6 @@ def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     assert main([*arguments, "--trust"]) == 0
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("laminar ")
-
-
 def test_ranges_are_frames_or_timecode() -> None:
     sequence = new_sequence("Film", 16, 16, FrameRate(25))
     use = MediaUse("m")
@@ -220,26 +210,6 @@ def test_suggest_names_the_frames_worth_drawing_on(
     assert capsys.readouterr().out.startswith("frame 7: object 1, an object was not found")
 
 
-def test_the_readme_names_every_command() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text()
-    for command in COMMANDS:
-        assert f"laminar {command}" in text or f"[{command}]" in text
-
-
-def test_a_misspelt_command_opens_no_window(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["prob"]) == 2
-    assert capsys.readouterr().err == "laminar: prob is no command and no project. Did you mean probe?\n"
-    assert main(["xyzzy"]) == 2
-    assert capsys.readouterr().err == "laminar: xyzzy is no command and no project. See laminar --help\n"
-
-
-def test_a_project_that_is_not_there_opens_no_window(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([str(tmp_path / "Film.laminar")]) == 2
-    assert "Film.laminar is not there" in capsys.readouterr().err
-
-
 def test_what_is_no_project_is_told_from_a_damaged_one(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -257,29 +227,6 @@ def test_a_film_beside_the_prompt_that_cannot_be_written_is_one_line(
     monkeypatch.chdir(tmp_path)
     assert main(["render", "Film.laminar", "-o", "film.mp4"]) == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"laminar: {own} is not there")
-
-
-def test_every_command_has_a_whole_line_and_examples_that_can_be_typed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["-h"]) == 0
-    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
-    commands = {one.name: one for one in _commands(typer.main.get_command(app))}
-    assert {*commands} == {*EXAMPLES} == {*SHORT}
-    for name, examples in EXAMPLES.items():
-        for example in examples:
-            typed = shlex.split(example)
-            commands[name].make_context(name, typed[typed.index(name) + 1 :]).close()
-    assert main(["masks"]) == 2
-    assert capsys.readouterr().err == "laminar: Missing command. See laminar masks --help\n"
-
-
-def _commands(group: Any) -> Iterator[Any]:
-    for one in group.commands.values():
-        if hasattr(one, "commands"):
-            yield from _commands(one)
-        else:
-            yield one
 
 
 def test_ctrl_c_says_how_to_go_on(
