@@ -33,40 +33,42 @@ def change_film(
     Args:
         doing: what the status bar says meanwhile. title: of the undo step.
         after: called with what was found once the film is changed.
+        change: called on that thread, and on this one when the film was changed meanwhile.
         rests_on: what of the film the finding holds for. When that is another by then, or another film is shown,
             nothing is changed, and a notice says so.
 
     Raises:
-        EditError: when other such work is under way.
+        EditError: without a film, or when other such work is under way.
     """
     document = editor.document
     project, path, data = document.project, document.path, document.data
     before = project.sequence
+    if before is None:
+        raise EditError("there is no film yet", "Put a clip on the timeline first")
+    rested_on = rests_on(before)
 
-    def looked(report: Report) -> T:
+    def looked(report: Report) -> tuple[T, Sequence]:
         pool = SourcePool(CACHE)
         resolver = Resolver(project, path, data, pool, strict=True)
         try:
-            return work(resolver, report)
+            found = work(resolver, report)
         finally:
             resolver.close()
             pool.close()
+        # Hundreds of cuts take long, so the film is changed here, too.
+        return found, change(before, found)
 
-    def done(found: T) -> None:
-        _require_same(before, document.sequence, rests_on)
-        document.edit_sequence(title, change, found)
+    def done(answer: tuple[T, Sequence]) -> None:
+        found, changed = answer
+        now = document.sequence
+        if now is None or now.id != before.id:
+            raise EditError("another film is shown by now", "Go back to the film and do it again")
+        if rests_on(now) != rested_on:
+            raise EditError("the film was changed there meanwhile", "Do it again")
+        document.edit_sequence(title, lambda film: changed if film is before else change(film, found))
         after(found)
 
     long_work_of(editor).run(doing, looked, done)
-
-
-def _require_same(
-    before: Sequence | None, now: Sequence | None, rests_on: Callable[[Sequence], object]
-) -> None:
-    if before is None or now is None or before.id != now.id:
-        raise EditError("another film is shown by now", "Go back to the film and do it again")
-    if before is not now and rests_on(before) != rests_on(now):
-        raise EditError("the film was changed there meanwhile", "Do it again")
 
 
 def uses(ids: Iterable[str], *, places: bool = False) -> Callable[[Sequence], object]:

@@ -35,11 +35,14 @@ def match(editor: Editor) -> None:
             "one clip alone has nothing to be matched with", "Select the clip to go by, and others after it"
         )
 
-    def change(film: Sequence, looks: dict[str, LookUse]) -> Sequence:
-        require_place(editor, data)
-        return _with_looks(film, looks)
-
-    change_film(editor, tr("Comparing colours"), tr(TITLE), partial(_looks, sequence, ids, data), change)
+    change_film(
+        editor,
+        tr("Comparing colours"),
+        tr(TITLE),
+        partial(_looks, sequence, ids, data),
+        _with_looks,
+        rests_on=lambda film: require_place(editor, data),
+    )
 
 
 def _looks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.playback import Player
 from core.errors import EditError
 from core.media.probe import probe
 from core.project.project import Media, new_project
+from core.render.listening import without_pauses
 from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline import edits
 from core.timeline.model import Clip, Keys, MediaUse, Sequence, Solid, Track
@@ -151,3 +153,21 @@ def test_a_title_among_recordings_stays_where_it_is(desk: Editor, qtbot: QtBot) 
     find_action("listening.align").run(desk)
     heard(desk, qtbot)
     assert "nothing that both have heard" in desk.notify.waiting[-1].message
+
+
+def test_the_film_is_cut_beside_the_window(
+    desk: Editor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour of talk has a thousand pauses, and to cut them takes over a second."""
+    threads: list[str] = []
+
+    def watched(*args: object) -> Sequence:
+        threads.append(threading.current_thread().name)
+        return without_pauses(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(listening, "without_pauses", watched)
+    select(desk, "tone")
+    listening.cut_pauses(desk, 0.7)
+    heard(desk, qtbot)
+    assert threads == ["long work"]
+    assert desk.document.undo_stack.undoText() == "Cut out pauses"
