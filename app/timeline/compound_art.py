@@ -22,6 +22,9 @@ MOST = 8
 """Tracks that are drawn; there is no room for more."""
 LEAST = 4
 """Pixels from row to row; on lower ones nothing could be told apart."""
+NARROWEST = 12
+"""Pixels of an inner clip's width from which on its pictures or waveform are drawn: on hundreds of narrower ones they tell
+nothing, and take longer than a frame of the screen."""
 STEP = 2
 """Pixels between two looks at what is there."""
 
@@ -61,7 +64,7 @@ def _colour(scene: Scene, track: Track, clip: Clip) -> QColor:
 def _content(painter: QPainter, scene: Scene, track: Track, start: int, clip: Clip, box: QRectF) -> None:
     """Pictures or waveform of an inner clip, which begins at record time `start` of the outer film."""
     media = scene.media_of(clip)
-    if media is None or media.missing or box.height() < media_art.LEAST:
+    if media is None or media.missing or box.height() < media_art.LEAST or box.width() < NARROWEST:
         return
     where, band = TimeRange(start, clip.duration), (box.top(), int(box.height()))
     painter.save()

@@ -6,20 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 from PySide6.QtGui import QDropEvent, QImage
 from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
+from app.timeline import compound_art
 from app.timeline.drops import media_mime
 from app.timeline.layout import HEADER, RULER
 from app.timeline.menus import build
-from core.project.project import KeyMask, TrackedRange
+from core.project.project import KeyMask, TrackedRange, new_project
+from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.effects import new_effect
-from core.timeline.model import Key, Keys, new_sequence
+from core.timeline.model import Clip, Key, Keys, MediaUse, Sequence, SequenceUse, Track, new_sequence
 from tests.app.cuts import RATE, SECOND, media, project, starts, with_object
 
 
@@ -205,3 +207,24 @@ def test_fit_shows_the_first_tracks_whole(panel: TimelinePanel, editor: Editor) 
     found = view.geometry_now.row_of(top.track.id)
     assert found is not None
     assert found.top >= RULER
+
+
+def test_hundreds_of_narrow_clips_inside_a_compound_clip_are_drawn_plainly(
+    panel: TimelinePanel, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their waveforms would take longer than a frame of the screen, each time the timeline is scrolled."""
+    drawn: list[QRectF] = []
+    monkeypatch.setattr(compound_art.media_art, "waveform", lambda *given: drawn.append(given[-1]))
+    one, length = media("long"), SECOND // 5
+    inner = [Clip(f"c{n}", "c", MediaUse(one.id, one.info.available), length) for n in range(300)]
+    film = Sequence("inner", "In", 64, 48, RATE, tracks=(Track("A", "audio", "A1", tuple(inner)),))
+    made = Clip("made", "In", SequenceUse("inner", TimeRange(0, film.duration)), film.duration)
+    outer = replace(film, id="outer", tracks=(Track("A", "audio", "A1", (made,)),))
+    known = new_project().with_media(one).with_sequence(film).with_sequence(outer)
+    editor.document.reset(replace(known, active="outer"), None, None)
+    panel.view.zoom_to(film.duration / 1000, HEADER)
+    picture(panel)
+    assert drawn == []
+    panel.view.zoom_to(SECOND / 200, HEADER)
+    picture(panel)
+    assert drawn and all(box.width() >= compound_art.NARROWEST for box in drawn)
