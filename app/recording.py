@@ -128,7 +128,7 @@ class VoiceRecorder(QObject):
         self._microphone: Microphone | None = None
         self._at = 0
         self._path = Path()
-        self._project = ""
+        self._project = self._film = ""
         self._heard: tuple[float, int] | None = None
         """A moment by time.monotonic(), and what was heard of the film then."""
         self._timer = QTimer(self, interval=TELL)
@@ -152,7 +152,7 @@ class VoiceRecorder(QObject):
         self._editor.state.set("view", "sequence")
         self._editor.player.pause()
         self._path = free_name(recordings_folder(data), self.tr("Voice"))
-        self._project = self._editor.document.project.id
+        self._project, self._film = self._editor.document.project.id, self._editor.document.project.active
         self._at, self._heard = self._editor.player.begins_at(), None
         self._microphone = self._device(self._path)
         self._editor.player.play()
@@ -212,7 +212,9 @@ class VoiceRecorder(QObject):
     def _lay(self, ids: list[str], late: int) -> None:
         for media_id in ids:
             try:
-                self._editor.document.edit(self.tr("Record voice"), with_voice, media_id, self._at, late)
+                self._editor.document.edit(
+                    self.tr("Record voice"), with_voice, media_id, self._at, late, self._film
+                )
             except LaminarError as error:
                 self._editor.notify.failure(error)
 
@@ -220,7 +222,8 @@ class VoiceRecorder(QObject):
         microphone, player = self._microphone, self._editor.player
         if microphone is None:
             return
-        if self._editor.document.project.id != self._project:
+        project = self._editor.document.project
+        if (project.id, project.active) != (self._project, self._film):
             self.stop()
             return
         if microphone.ended:
@@ -245,16 +248,18 @@ class VoiceRecorder(QObject):
             self._follow()
 
 
-def with_voice(project: Project, media_id: str, at: int, late: int) -> Project:
-    """The project with recorded media in its film at record time `at`, on the first audio track that is free there.
+def with_voice(project: Project, media_id: str, at: int, late: int, film: str = "") -> Project:
+    """The project with recorded media in a film at record time `at`, on the first audio track that is free there.
 
     Args:
         late: ticks at its head that are left out.
+        film: id of the film that played; when it is not there, the one that is shown.
 
     Raises:
         EditError: when nothing would be left, or there is no film.
     """
-    media, sequence = project.find_media(media_id), project.sequence
+    media = project.find_media(media_id)
+    sequence = next((one for one in project.sequences if one.id == film), project.sequence)
     whole = media.info.available
     if sequence is None or whole is None or whole.duration <= late:
         raise EditError("the recording is too short to be used", "Record a little longer")

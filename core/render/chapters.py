@@ -16,7 +16,7 @@ def chapters_of(sequence: Sequence, first: int, last: int) -> tuple[Chapter, ...
     rate = sequence.rate
     start, end = rate.time_of(first), rate.time_of(last + 1)
     titles = {
-        rate.time_of(rate.frame_at(marker.time)): marker.name.strip()
+        rate.time_of(rate.frame_at(marker.time)): " ".join(marker.name.split())
         for marker in sequence.markers
         if marker.name.strip() and start <= rate.time_of(rate.frame_at(marker.time)) < end
     }

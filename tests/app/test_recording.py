@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from app import project_io
@@ -146,6 +147,22 @@ def test_another_project_does_not_get_the_voice(
     assert editor.document.project.media == ()
     assert len(list(recordings_folder(data).iterdir())) == 1
     assert "Another project" in editor.notify.waiting[-1].message
+
+
+def test_another_film_ends_the_recording_which_stays_in_the_film_that_played(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot
+) -> None:
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    first = editor.document.sequence
+    assert first is not None
+    other = replace(first, id="other", name="Other")
+    editor.document.edit("New film", lambda known: replace(known.with_sequence(other), active="other"))
+    qtbot.waitUntil(lambda: not editor.one(VoiceRecorder).recording)
+    qtbot.waitUntil(lambda: editor.document.undo_stack.undoText() == "Record voice")
+    assert sounds(editor) == [] and editor.document.project.active == "other"
+    editor.document.edit("Back", lambda known: replace(known, active=first.id))
+    assert len(sounds(editor)) == 1
 
 
 def test_a_device_that_is_gone_ends_the_recording_and_what_was_said_stays(

@@ -60,3 +60,7 @@ def test_chapters_cover_the_film_and_begin_on_frames(
 
 def test_the_list_is_as_video_sites_read_it() -> None:
     assert chapter_list(marked((0, "Start"), (4, "Garden"))) == "0:00 Start\n0:04 Garden"
+
+
+def test_a_name_of_several_lines_is_one_line_of_the_list() -> None:
+    assert chapter_list(marked((0, " Start\nof it "))) == "0:00 Start of it"
