@@ -237,7 +237,8 @@ class VoiceRecorder(QObject):
         self._editor.notify.status(self.tr("Recording… {0:.0f} s").format(microphone.seconds))
 
     def _played(self, speed: float) -> None:
-        if not speed:  # paused, or at the end of the film
+        """What is said to a film that is wound would lie nowhere; and at its end it pauses."""
+        if speed != 1:
             self.stop()
 
     def _close(self) -> None:

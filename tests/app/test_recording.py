@@ -149,6 +149,14 @@ def test_another_project_does_not_get_the_voice(
     assert "Another project" in editor.notify.waiting[-1].message
 
 
+def test_winding_the_film_ends_the_recording(editor: Editor, streams: list[HandStream], qtbot: QtBot) -> None:
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    editor.player.play(2.0)
+    assert not editor.one(VoiceRecorder).recording and not editor.player.playing
+    qtbot.waitUntil(lambda: len(sounds(editor)) == 1)
+
+
 def test_another_film_ends_the_recording_which_stays_in_the_film_that_played(
     editor: Editor, streams: list[HandStream], qtbot: QtBot
 ) -> None:
