@@ -18,6 +18,8 @@ from app.timeline.strips import faded
 from core.time import TimeRange, timecode
 from core.timeline.model import Clip, Sequence
 
+APART = 3.0
+"""Pixels between markers without a name, at the least."""
 NARROW = 14.0
 """Clips narrower than this many pixels are drawn as plain boxes."""
 
@@ -156,12 +158,16 @@ def _ruler(painter: QPainter, scene: Scene) -> None:
 
 
 def _markers(painter: QPainter, scene: Scene) -> None:
+    """All that are seen; of nameless ones, such as the beats of an hour of music, no more than can be told apart."""
     layout = scene.layout
+    last: dict[str, float] = {}
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for marker in scene.sequence.markers:
         x = layout.x_of(marker.time)
-        if not HEADER - 10 <= x <= layout.width:
+        crowded = not marker.name and x - last.get(marker.colour, -APART) < APART
+        if crowded or not HEADER - 10 <= x <= layout.width:
             continue
+        last[marker.colour] = x
         colour = QColor(marker.colour)
         painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
         painter.drawLine(QLineF(x, RULER, x, layout.height))

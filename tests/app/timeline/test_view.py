@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent, QImage, QPolygonF
 from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
-from app.timeline import compound_art
+from app.timeline import compound_art, painting
 from app.timeline.drops import media_mime
 from app.timeline.layout import HEADER, RULER
 from app.timeline.menus import build
@@ -21,7 +21,7 @@ from core.project.project import KeyMask, TrackedRange, new_project
 from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.effects import new_effect
-from core.timeline.model import Clip, Key, Keys, MediaUse, Sequence, SequenceUse, Track, new_sequence
+from core.timeline.model import Clip, Key, Keys, Marker, MediaUse, Sequence, SequenceUse, Track, new_sequence
 from tests.app.cuts import RATE, SECOND, media, project, starts, with_object
 
 
@@ -228,3 +228,21 @@ def test_hundreds_of_narrow_clips_inside_a_compound_clip_are_drawn_plainly(
     panel.view.zoom_to(SECOND / 200, HEADER)
     picture(panel)
     assert drawn and all(box.width() >= compound_art.NARROWEST for box in drawn)
+
+
+def test_markers_too_close_to_be_told_apart_are_drawn_once(
+    panel: TimelinePanel, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats = tuple(Marker(f"b{n}", n * SECOND // 100, colour="#5c9dff") for n in range(1000))
+    named = Marker("n", SECOND // 50, "Chorus", "#5c9dff")
+    editor.document.edit_sequence(
+        "Beats", lambda known: replace(known, markers=(*beats[:3], named, *beats[3:]))
+    )
+    drawn: list[QPolygonF] = []
+    monkeypatch.setattr(painting, "QPolygonF", lambda points: drawn.append(points) or QPolygonF(points))
+    panel.view.zoom_to(SECOND / 50, HEADER)  # a marker every half a pixel, over 500 of them
+    panel.view.scroll_to(SECOND // 50)
+    panel.view.scroll_to(0)
+    picture(panel)
+    marks = [points for points in drawn if points[1].x() - points[0].x() == 10]
+    assert 500 / 3 - 10 <= len(marks) <= 500 / 3 + 2
