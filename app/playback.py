@@ -38,6 +38,7 @@ class Player(ViewerPlace):
         playing_changed(speed: float): 0 at rest.
         dropped_changed(int): frames left out since playback began.
         loop_changed(bool).
+        jumped(): the playhead was moved by hand while it plays.
         closing(): the threads are about to end.
     """
 
@@ -46,6 +47,7 @@ class Player(ViewerPlace):
     playing_changed = Signal(float)
     dropped_changed = Signal(int)
     loop_changed = Signal(bool)
+    jumped = Signal()
     closing = Signal()
 
     def __init__(
@@ -353,6 +355,7 @@ class Player(ViewerPlace):
             return
         if self._run is not None:
             self._run.clock.start(self.position, self._run.speed)
+            self.jumped.emit()
         else:
             self.refresh()
 

@@ -134,6 +134,7 @@ class VoiceRecorder(QObject):
         self._timer = QTimer(self, interval=TELL)
         self._timer.timeout.connect(self._look)
         editor.player.playing_changed.connect(self._played)
+        editor.player.jumped.connect(self.stop)
         editor.player.closing.connect(self._close)
 
     @property

@@ -29,6 +29,7 @@ from core.project.paths import media_path, recordings_folder
 from core.project.project import new_project
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Clip, Gap
+from tests.app.film import RATE as RATE_OF_FILM
 from tests.app.film import open_film
 
 
@@ -155,6 +156,18 @@ def test_winding_the_film_ends_the_recording(editor: Editor, streams: list[HandS
     editor.player.play(2.0)
     assert not editor.one(VoiceRecorder).recording and not editor.player.playing
     qtbot.waitUntil(lambda: len(sounds(editor)) == 1)
+
+
+def test_a_playhead_moved_by_hand_ends_the_recording_which_lies_where_it_was_said(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot
+) -> None:
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    editor.state.set("playhead", RATE_OF_FILM.time_of(30))
+    assert not editor.one(VoiceRecorder).recording
+    qtbot.waitUntil(lambda: len(sounds(editor)) == 1)
+    assert editor.document.sequence is not None
+    assert editor.document.sequence.find(sounds(editor)[0].id)[1].start == 0
 
 
 def test_another_film_ends_the_recording_which_stays_in_the_film_that_played(
