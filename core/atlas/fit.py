@@ -8,7 +8,7 @@ between two frames, with what it has; core.atlas.complete fills in what the resu
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from core.atlas import efforts
 from core.atlas.align import Effort
 from core.atlas.footage import Views
 from core.atlas.pace import BACKGROUND_SECONDS, Pace
-from core.atlas.page import PageFit, grow, paint, put_back, refine, to_full_size
+from core.atlas.page import PageFit, grow, paint, put_back, reach_of, refine, texture_bytes, to_full_size
 from core.atlas.render import Film, decibels, find_light, page_error, squares, write_preview
 from core.atlas.report import said
 from core.atlas.state import State, save_state
@@ -42,6 +42,8 @@ PLANE = 2e-3
 """Mean squared error of the background's one page from which on the background is no plane, and has pages as well."""
 CHUNK = 64
 """Frames that a step refines before it is written down."""
+LOOKED_AT = 240
+"""Frames of a background whose reach is looked at before it gets pages."""
 JUDGED = 12
 """Frames whose quality is looked at while the work goes on."""
 WRITING = 2.5e-7
@@ -321,6 +323,28 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
     between = np.interp(long.mapped, list(costs), list(costs.values()))
     roots = dict(zip(long.mapped, np.sqrt(between).tolist(), strict=True))
     most = max(most, len(found)) if not fit.most_pages else most
+    return within_memory(long, found, roots, most) if long.label == 0 else _pieces(found, roots, most)
+
+
+def within_memory(
+    long: PageFit, found: Sequence[Stretch], roots: dict[int, float], most: int
+) -> list[Stretch]:
+    """At most so many parts of the stretches, and no more than their textures find room for: where a camera pans far each
+    page of a long clip shows much."""
+    looked_at = long.mapped[:: max(1, len(long.mapped) // LOOKED_AT)]
+    reaches = {n: reach_of(long, n) for n in looked_at}
+
+    def room_for(pieces: list[Stretch]) -> float:
+        return sum(texture_bytes((reaches[n] for n in each if n in reaches), SCALE) for each in pieces)
+
+    pieces = _pieces(found, roots, most)
+    while len(pieces) > len(found) and room_for(pieces) > PAGES_BYTES:
+        pieces = _pieces(found, roots, len(pieces) - 1)
+    return pieces
+
+
+def _pieces(found: Sequence[Stretch], roots: dict[int, float], most: int) -> list[Stretch]:
+    """At most so many parts of the stretches, each of about the same sum of `roots`."""
     counts = shares([sum(roots.get(n, 0.0) for n in each) for each in found], most)
     return [
         piece

@@ -36,8 +36,12 @@ FADE = 0.92
 ROBUST = 0.06
 """Differences of colour above which a pixel hardly counts for the texture."""
 FLOW_SMOOTH = Smooth(0.0, 0.05, steady=0.1)
-LARGEST_CANVAS = 12_000_000
-"""Pixels: a texture that would need more is made at a smaller scale."""
+LARGEST_CANVAS = 8_000_000
+"""Pixels: a texture that would need more is made at a smaller scale; while it is made each takes up to 130 bytes."""
+LOOSE = 48
+"""Pixels between the places of a map that are looked at for how far it reaches."""
+TEXTURE_BYTES = 16
+"""Of a pixel of a texture that is kept: colour and weight."""
 
 
 @dataclass
@@ -239,6 +243,27 @@ def _canvas_of(page: PageFit) -> Canvas:
     while page.scale > 0.5 and size[0] * size[1] * page.scale**2 > LARGEST_CANVAS:
         page.scale -= 0.5
     return Canvas(origin, size, page.scale)
+
+
+Reach = tuple[float, float, float, float]
+"""Left, top, right, bottom of what a frame's map covers, key-frame pixels."""
+
+
+def reach_of(page: PageFit, n: int) -> Reach:
+    """How far the map of a frame reaches, about."""
+    uv = page.grids[n].map()[::LOOSE, ::LOOSE].reshape(-1, 2)
+    (left, top), (right, bottom) = uv.min(0).tolist(), (uv.max(0) + LOOSE).tolist()
+    return left, top, right, bottom
+
+
+def texture_bytes(reaches: Iterable[Reach], scale: float) -> float:
+    """Memory of one texture of what all of these cover, about."""
+    found = list(reaches)
+    if not found:
+        return 0.0
+    left, top, right, bottom = zip(*found, strict=True)
+    area = (max(right) - min(left)) * (max(bottom) - min(top))
+    return TEXTURE_BYTES * min(area * scale**2, LARGEST_CANVAS)
 
 
 def _move_texture(page: PageFit, canvas: Canvas) -> None:

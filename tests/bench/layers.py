@@ -1,10 +1,10 @@
-"""Layers measured: `python -m tests.bench.layers tennis|shadow|removal|kubric DATA`, `… removal`, `… compare OURS REF`.
+"""Layers measured: `python -m tests.bench.layers tennis|shadow|kubric DATA`, `… drawn|removal`, `… compare OURS REF`.
 
 tennis: clean plate and layers of DATA/layers/tennis as `laminar layers` makes them, also at 854x480 with --large.
 shadow: a sheared, blurred shadow of 0.4 pasted on the clean plate of tennis, noise 0.012: is it found, and at two
 people (the second is the first one mirrored), whose is it? The same of 0.15, and apart from its object. How much of it
-stays in the film's plate is told as well, with its RMS in levels beside that far away, which is the noise. removal: the drawn street without its objects. kubric: the
-rendered tiles of DATA/layers/tiles with and without their objects. compare: the PSNR-over-time of a report.json beside
+stays in the film's plate is told as well, with its RMS in levels beside that far away, which is the noise. drawn: the
+same for the shadows of the drawn street, 448x256. removal: that street without its objects. kubric: the rendered tiles of DATA/layers/tiles with and without their objects. compare: the PSNR-over-time of a report.json beside
 any reference's (a report.json, or a CSV of seconds,dB), drawn into a PNG.
 """
 
@@ -30,14 +30,14 @@ from core.layers.plane import to_bytes, trusted
 from core.layers.result import read_layers, read_report
 from core.layers.split import split
 from core.media.reader import open_source
-from core.sample.scene import Scene
+from core.sample.scene import SHADOW_STRENGTH, Scene
 from tests.core.layers.scenes import write_clip
 from tests.core.layers.test_plane import last_of, psnr
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("tennis", "shadow", "removal", "kubric", "compare"))
+    parser.add_argument("what", choices=("tennis", "shadow", "drawn", "removal", "kubric", "compare"))
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--large", action="store_true", help="tennis at 854x480")
     parser.add_argument("--seconds", type=float, default=0.0, help="--max-seconds of the split")
@@ -51,6 +51,8 @@ def main() -> None:
         tennis(given.paths[0] / "layers" / "tennis", given.large, given.seconds)
     elif given.what == "shadow":
         shadow(given.paths[0] / "layers" / "tennis", given.seconds, given.frames or 70)
+    elif given.what == "drawn":
+        drawn(given.frames or 60, given.seconds)
     elif given.what == "removal":
         removal(given.frames or 40)
     elif given.what == "kubric":
@@ -179,6 +181,49 @@ def _sheared(mask: np.ndarray, strength: float, apart: int) -> np.ndarray:
 def _alphas(path: Path) -> np.ndarray:
     with closing(open_source(path)) as source:
         return np.stack([source.frame(n)[..., 3] / np.float32(255) for n in range(source.frame_count)])
+
+
+def drawn(count: int, seconds: float) -> None:
+    """How much of the drawn street's shadows is found, of each object: on all frames, and on those that show at least half of
+    it, for an object behind the column still throws a shadow beside it."""
+    scene = Scene(448, 256, frames=125)
+    layers = [scene.layers(n) for n in range(count)]
+    labels = np.stack([scene.labels(n) for n in range(count)])
+    column = np.stack([_column_of(scene, n) for n in range(count)])
+    with tempfile.TemporaryDirectory() as work:
+        clip, masks = write_clip(Path(work), np.stack([scene.frame(n) for n in range(count)]), labels)
+        cpu, wall = time.process_time(), time.monotonic()
+        drain(split(Path(work), clip=str(clip), masks=str(masks), max_seconds=seconds))
+        cpu, wall = time.process_time() - cpu, time.monotonic() - wall
+        found = {each.label: _alphas(Path(work) / each.effect) for each in read_layers(Path(work)).objects}
+    bare = ~((labels > 0) | column)
+    least = SHADOW_STRENGTH / 4
+    whole, shown = [np.zeros(bare.shape, bool)] * 2, [np.zeros(bare.shape, bool)] * 2
+    for k, label in enumerate(layer.label for layer in layers[0]):
+        want = (np.stack([frame[k].shadow for frame in layers]) > least) & bare
+        got = (found[label] > least) & bare
+        seen = np.array([frame[k].visible.sum() > frame[k].rgba[..., 3].sum() / 2 for frame in layers])
+        part = [each & seen[:, None, None] for each in (want, got)]
+        whole = [a | b for a, b in zip(whole, (want, got), strict=True)]
+        shown = [a | b for a, b in zip(shown, part, strict=True)]
+        print(f"{label}: {_iou(want, got)}; where half of it is seen {_iou(*part)}")
+    print(
+        f"all: {_iou(*whole)}; where half of it is seen {_iou(*shown)} ({cpu:.1f} CPU s, {wall:.1f} wall s)"
+    )
+
+
+def _column_of(scene: Scene, n: int) -> np.ndarray:
+    """Where the column stands before what is on the street."""
+    with_it, without = scene.compose(n, ()).astype(float), 255 * scene.plate(n)
+    return np.abs(with_it - without).max(2) > 2
+
+
+def _iou(want: np.ndarray, got: np.ndarray) -> str:
+    both = np.count_nonzero(want & got)
+    return (
+        f"IoU {both / max(1, np.count_nonzero(want | got)):.3f} precision {both / max(1, got.sum()):.3f} "
+        f"recall {both / max(1, want.sum()):.3f}"
+    )
 
 
 def removal(count: int) -> None:
