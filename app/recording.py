@@ -181,26 +181,33 @@ class VoiceRecorder(QObject):
             words = self.tr("The recording is in {0}").format(self._path)
             self._editor.notify.warning(self.tr("Another project was opened while it recorded"), words)
             return
-        self._follow()
         late = self._late(began)
-        importer_of(self._editor).add([self._path], lambda ids: self._lay(ids, late))
+        self._editor.background.run(
+            self._follow,
+            lambda path: importer_of(self._editor).add([path], lambda ids: self._lay(ids, late)),
+            self._editor.notify.failure,
+        )
 
-    def _follow(self) -> None:
-        """Bring the recording to the project when that was saved elsewhere meanwhile: its old place may be swept."""
-        data = self._editor.document.data
+    def _follow(self) -> Path:
+        """Bring the recording to the project when that was saved elsewhere meanwhile: its old place may be swept. On any
+        thread; the file's place.
+
+        Raises:
+            MediaError: when it cannot be written there.
+        """
+        data, path = self._editor.document.data, self._path
         if data is None or self._editor.document.project.id != self._project:
-            return
-        place = recordings_folder(data) / self._path.name
-        if place == self._path:
-            return
-        try:
-            link_or_copy(self._path, place)
-        except OSError as error:
-            self._editor.notify.failure(
-                MediaError(f"{place} cannot be written: {error.strerror}", "Check the disk")
-            )
-        else:
-            self._path = place
+            return path
+        place = recordings_folder(data) / path.name
+        if place != path:
+            try:
+                link_or_copy(path, place)
+            except OSError as error:
+                raise MediaError(
+                    f"the recording {path} cannot be copied: {error.strerror}",
+                    "Copy it by hand, and import it",
+                ) from error
+        return place
 
     def _late(self, began: float) -> int:
         """Ticks of the recording that lie before the playhead."""
@@ -247,7 +254,10 @@ class VoiceRecorder(QObject):
         microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.close()
-            self._follow()
+            try:
+                self._follow()
+            except MediaError as error:
+                self._editor.notify.failure(error)
 
 
 def with_voice(project: Project, media_id: str, at: int, late: int, film: str = "") -> Project:

@@ -136,6 +136,20 @@ def test_saved_elsewhere_while_it_records_the_voice_comes_along(
     assert media_path(home, media).parent == recordings_folder(saved.data)
 
 
+def test_closed_while_it_records_the_voice_is_in_the_project_that_was_saved(
+    editor: Editor, streams: list[HandStream], tmp_path: Path
+) -> None:
+    editor.one(VoiceRecorder).start()
+    streams[0].speak(0.5)
+    home, document = tmp_path / "films" / "Film.laminar", editor.document
+    saved = project_io.save(document.project, (), None, document.data, home, 0)
+    document.rebase(partial(file.rebased, was=None, path=home), saved.path, saved.data)
+    editor.player.close()
+    (path,) = recordings_folder(saved.data).iterdir()
+    with wave.open(str(path), "rb") as sound:
+        assert sound.getnframes() == RATE // 2
+
+
 def test_another_project_does_not_get_the_voice(
     editor: Editor, streams: list[HandStream], qtbot: QtBot
 ) -> None:
