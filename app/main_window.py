@@ -168,8 +168,10 @@ class MainWindow(QMainWindow):
     def _show_workspace(self, workspace: Workspace) -> None:
         from app import steady
         from app.actions.media import attach_proxy
+        from app.sound import load_library
 
         editor, self.workspace = self.editor, workspace
+        editor.background.run(load_library, lambda there: None, editor.notify.failure)
         editor.add_panel(workspace)
         self.stack.addWidget(workspace)
         window_state.restore_layout(self, workspace)

@@ -32,6 +32,15 @@ AHEAD = 12
 """Blocks mixed ahead: a quarter of a second at 48 kHz."""
 
 
+def load_library() -> bool:
+    """Load what speaks to the sound devices: a tenth of a second that the first play need not wait for. Whether it is there."""
+    try:
+        import sounddevice  # noqa: F401 - whoever plays finds it loaded
+    except (OSError, ImportError):  # no PortAudio: films play without sound, which is told when one is played
+        return False
+    return True
+
+
 def shuttled(mix: Mix, first: int, count: int, speed: float) -> Samples:
     """`count` samples for the device from sample `first` of the film at a speed such as 1, 2, 4, -1: the film's
     samples are averaged in groups, in reverse order when the speed is negative. float32 (count, 2)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.sound import BLOCK, PIECE, Pieces, SoundClock, shuttled
+from app.sound import BLOCK, PIECE, Pieces, SoundClock, load_library, shuttled
 from core.time import TICKS_PER_SECOND
 
 RATE = 48000
@@ -141,3 +142,10 @@ def test_pieces_of_a_mix_are_the_mix(asked: list[tuple[int, int]]) -> None:
     pieces = Pieces(ramp)
     for first, count in asked:
         np.testing.assert_array_equal(pieces(first, count), ramp(first, count))
+
+
+def test_without_a_sound_library_films_are_played_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    assert not load_library()
+    with pytest.raises(OSError, match="no sound device"):
+        SoundClock(RATE, ramp)
