@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from app.long_work import Report, long_work_of
+from app.long_work import long_work_of
 from core.errors import EditError
+from core.job import Report
 from core.media.pool import SourcePool
 from core.render.resolver import Resolver
 from core.render.sources import Sources

@@ -15,10 +15,9 @@ from PySide6.QtCore import QObject, Signal
 from app.editor import Editor
 from app.gui_thread import gui_thread
 from core.errors import EditError
+from core.job import Report
 
 T = TypeVar("T")
-Report = Callable[[float], bool]
-"""Told how much is done, 0 to 1; False: stop."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class Manifest(msgspec.Struct, frozen=True):
     complete: bool = False
 
 
+Report = Callable[[float], bool]
+"""Of work that is no job: told how much is done, 0 to 1; its False stops the work."""
 Work = Callable[..., Iterator[Progress]]
 
 

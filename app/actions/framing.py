@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
 from app.film_work import change_film
-from app.long_work import Report, share
+from app.long_work import share
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
+from core.job import Report
 from core.media.appearances import read_appearances
 from core.project.paths import results_folder
 from core.project.project import Media, Project

@@ -1,5 +1,5 @@
 """Commands that listen first: clips brought to one loudness, music lowered under a voice, pauses cut out, recordings of
-one event laid together."""
+one event laid together, beats marked."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action, tr
 from app.film_work import change_film, uses
-from app.long_work import Report, share
+from app.long_work import share
 from app.timeline.chosen import has_selection, leaders, selected, sequence_of, view_of
 from core.errors import EditError
+from core.job import Report
 from core.media.activity import Meeting
 from core.media.loudness import Loudness
 from core.render.listening import (

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from app.actions.effects import pictures
 from app.actions.registry import Action, tr
 from app.film_work import change_film
-from app.long_work import Report, require_place
+from app.long_work import require_place
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import Cancelled, EditError
+from core.job import Report
 from core.media.cube import cube_text
 from core.project.looks import write_look
 from core.render.matching import colours_of, matching

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from app import theme
 from app.editor import Editor
-from app.long_work import Report, long_work_of, require_place
+from app.long_work import long_work_of, require_place
 from app.masks import editing, mask_files, matte_files, tracking
 from core.errors import EditError, LaminarError
+from core.job import Report
 from core.media.mask_exchange import PngStyle
 from core.media.matte_video import FORMATS
 from core.project.project import TrackedRange

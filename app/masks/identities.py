@@ -13,10 +13,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.editor import Editor
-from app.long_work import Report, long_work_of, require_place
+from app.long_work import long_work_of, require_place
 from app.masks import editing
 from core.errors import EditError
-from core.job import drain
+from core.job import Report, drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps
 from core.media.matte import Labels, MaskFolder
 from core.project.key_masks import read_key_mask, write_key_mask

@@ -15,12 +15,11 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from app.long_work import Report
 from app.masks.mask_files import soft_matte
 from app.masks.track_results import tracked_range
 from core.errors import Cancelled, MediaError
 from core.files import link_or_copy, write_atomic
-from core.job import Progress, content_key, drain, run_job
+from core.job import Progress, Report, content_key, drain, run_job
 from core.media.appearances import Appearances, read_appearances, write_appearances
 from core.media.fingerprint import fingerprint
 from core.media.matte import (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import Cancelled, EditError
+from core.job import Report
 from core.media.info import FrameSource
 from core.motion.framing import Values, View, corners, look
 from core.render.effect_stack import without_shake
@@ -61,7 +62,7 @@ def seen(
     source: FrameSource,
     matte: Callable[[int], Floats],
     cuts: Iterable[int] = (),
-    report: Callable[[float], bool] = lambda part: True,
+    report: Report = lambda part: True,
 ) -> Seen:
     """Where an object is in what a clip shows of its source.
 

@@ -6,7 +6,7 @@ Each has two halves: what is heard, which takes time and is found beside the win
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from core.errors import Cancelled, EditError
+from core.job import Report
 from core.media import activity
 from core.media.activity import STEP, Meeting, Values
 from core.media.beats import beats
@@ -35,8 +36,6 @@ DOWN, UP = 0.25, 0.7
 BEAT_COLOUR = "#5c9dff"
 LONGEST = 30 * 60
 """Seconds of each recording that are compared."""
-
-Report = Callable[[float], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,11 +180,8 @@ def _summed(gain: Animated, change: Keys) -> Keys:
     times = {key.time for key in change.keys}
     if isinstance(gain, Keys):
         times |= {key.time for key in gain.keys}
-    return Keys(tuple(Key(time, _bounded(value_at(gain, time) + change.at(time))) for time in sorted(times)))
-
-
-def _bounded(gain: float) -> float:
-    return round(min(max(gain, CLIP_GAIN.low), CLIP_GAIN.high), 2)
+    sums = {time: value_at(gain, time) + change.at(time) for time in sorted(times)}
+    return Keys(tuple(Key(time, round(CLIP_GAIN.bounded(value), 2)) for time, value in sums.items()))
 
 
 def meet(clip: Clip, other: Clip, sources: Sources, report: Report = lambda part: True) -> Meeting | None:

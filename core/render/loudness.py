@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from core.errors import Cancelled, EditError
+from core.job import Report
 from core.media.loudness import Loudness, measure
 from core.render.mixer import mix
 from core.render.pixels import Floats
@@ -24,7 +25,7 @@ HIGHEST = -1.0
 
 
 def loudness_of(
-    sequence: Sequence, clip_id: str, sources: Sources, report: Callable[[float], bool] = lambda part: True
+    sequence: Sequence, clip_id: str, sources: Sources, report: Report = lambda part: True
 ) -> Loudness | None:
     """How loud a clip sounds in the film with its volume as it is, fades left out; None when it is silent or very short.
 
@@ -42,9 +43,7 @@ def loudness_of(
     return measure(_blocks(alone, count, sources, report), sequence.sample_rate)
 
 
-def _blocks(
-    sequence: Sequence, count: int, sources: Sources, report: Callable[[float], bool]
-) -> Iterator[Floats]:
+def _blocks(sequence: Sequence, count: int, sources: Sources, report: Report) -> Iterator[Floats]:
     for first in range(0, count, BLOCK):
         yield mix(sequence, first, min(BLOCK, count - first), sources)
         if not report(min(1.0, (first + BLOCK) / count)):
@@ -72,9 +71,7 @@ def matched(sequence: Sequence, measured: dict[str, Loudness], target: float) ->
 
 def _louder(gain: Animated, change: float) -> Animated:
     if isinstance(gain, Keys):
-        return Keys(tuple(replace(key, value=_bounded(key.value + change)) for key in gain.keys))
-    return _bounded(gain + change)
-
-
-def _bounded(gain: float) -> float:
-    return round(min(max(gain, CLIP_GAIN.low), CLIP_GAIN.high), 1)
+        return Keys(
+            tuple(replace(key, value=round(CLIP_GAIN.bounded(key.value + change), 1)) for key in gain.keys)
+        )
+    return round(CLIP_GAIN.bounded(gain + change), 1)

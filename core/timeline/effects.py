@@ -20,6 +20,10 @@ class Parameter:
     step: float = 0.01
     unit: str = ""
 
+    def bounded(self, value: float) -> float:
+        """The value, or the bound that it lies beyond."""
+        return min(max(value, self.low), self.high)
+
 
 @dataclass(frozen=True)
 class EffectKind:
@@ -245,5 +249,5 @@ def effect_values(effect: Effect, source_time: int) -> dict[str, float]:
     values = {}
     for parameter in EFFECT_KINDS[effect.kind].parameters:
         value = value_at(effect.params.get(parameter.name, parameter.default), source_time)
-        values[parameter.name] = min(max(value, parameter.low), parameter.high)
+        values[parameter.name] = parameter.bounded(value)
     return values

@@ -7,10 +7,11 @@ import time
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action
-from app.long_work import Report, long_work_of
+from app.long_work import long_work_of
 from app.main_window import MainWindow
 from app.status import WorkStatus
 from core.errors import Cancelled
+from core.job import Report
 
 
 def test_a_long_wait_is_told_and_a_short_one_is_not(window: MainWindow, qtbot: QtBot) -> None:
