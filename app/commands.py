@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app import shortcuts, theme
 from app.actions.registry import MENUS, Action, all_actions, tr, trigger
-from app.buttons import commands_of, show_keys
+from app.widgets.buttons import commands_of, show_keys
 
 if TYPE_CHECKING:
     from app.editor import Editor

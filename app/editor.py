@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from app.document import Document
-from app.notify import Notifier
+from app.project.document import Document
 from app.state import EditorState
+from app.window.notify import Notifier
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from app.background import Background
-    from app.job_runner import JobRunner
-    from app.playback import Player
-    from app.project_desk import ProjectDesk
+    from app.jobs.runner import JobRunner
+    from app.playing.playback import Player
+    from app.project.desk import ProjectDesk
+    from app.threads.background import Background
 
 T = TypeVar("T", bound=QWidget)
 One = TypeVar("One", bound=QObject)
@@ -25,7 +25,7 @@ One = TypeVar("One", bound=QObject)
 class Editor(QObject):
     """One editing session. Panels take it as their first argument and keep no state of the film themselves.
 
-    `jobs` and `player` are set by `app.main_window.build` before any panel is made, `desk` and `background` by the
+    `jobs` and `player` are set by `app.window.main_window.build` before any panel is made, `desk` and `background` by the
     window.
     """
 

@@ -22,7 +22,7 @@ from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
     from app.editor import Editor
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
     from core.project.project import Media
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +34,7 @@ VIEWS = {
     "scopes": "scopes", "compound": "compound", "transition": "transition", "sound": "sound", "found": "reid",
     "layers": "layers", "people": "people", "speed": "speed", "compare": "compare", "atlas": "atlas",
 }  # fmt: skip
-"""Pictures of a finished demo: the view of `app.window_picture` for each."""
+"""Pictures of a finished demo: the view of `app.window.picture` for each."""
 WHOLE = {"window", "atlas"}
 TALL = {"speed", "compare"}
 
@@ -64,7 +64,7 @@ def _take_view(project: Path, name: str, view: str, shot: Path) -> None:
     words = [
         sys.executable,
         "-m",
-        "app.window_picture",
+        "app.window.picture",
         str(project),
         str(shot),
         "--view",
@@ -87,9 +87,9 @@ def _take(home: Path) -> None:
 
     from app.dialogs.export import ExportDialog
     from app.editor import Editor
-    from app.main_window import build
     from app.masks import editing, mask_files
-    from app.window import make_application
+    from app.window.application import make_application
+    from app.window.main_window import build
     from core.sample import write_sample
 
     sample = write_sample(home / "sample")
@@ -128,7 +128,7 @@ def _take(home: Path) -> None:
 
 def _cut(editor: Editor, window: MainWindow, clip: Path, wait: Callable[[int], None]) -> Media:
     """A new film of the clip in three parts, the first one selected."""
-    from app.media_import import import_paths
+    from app.project.media_import import import_paths
     from core.time import from_seconds
 
     window.commands.run("file.new")

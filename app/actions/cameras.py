@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, tr
-from app.cameras import CameraView
+from app.playing.cameras import CameraView
 from app.timeline.chosen import has_sequence
 from core.timeline import edits
 

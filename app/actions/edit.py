@@ -23,8 +23,8 @@ def _can_redo(editor: Editor) -> bool:
 
 
 def _settings(editor: Editor) -> None:
-    from app.main_window import MainWindow
-    from app.settings_dialog import SettingsDialog
+    from app.dialogs.settings import SettingsDialog
+    from app.window.main_window import MainWindow
 
     window = editor.panel(MainWindow)
     dialog = SettingsDialog(editor, window)
@@ -34,14 +34,14 @@ def _settings(editor: Editor) -> None:
 
 def _shortcuts(editor: Editor) -> None:
     from app.dialogs.shortcuts import ShortcutsDialog
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
     editor.show_dialog(ShortcutsDialog(editor, editor.panel(MainWindow).commands, all_actions()))
 
 
 def _palette(editor: Editor) -> None:
     from app.dialogs.palette import CommandPalette
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
     editor.show_dialog(CommandPalette(editor, editor.panel(MainWindow).commands, all_actions()))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app import looks, steady
 from app.actions.registry import Action, tr
+from app.jobs import steady
+from app.project import looks
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
 from app.timeline.chosen import for_each, has_selection, selected, sequence_of
 from core.errors import EditError

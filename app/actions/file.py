@@ -61,7 +61,7 @@ def _export(editor: Editor) -> None:
 def _save_frame(editor: Editor) -> None:
     from PySide6.QtWidgets import QFileDialog
 
-    from app.film_export import playhead_frame, queue_export, suggested_target
+    from app.jobs.film_export import playhead_frame, queue_export, suggested_target
     from core.render.presets import PRESETS
 
     assert editor.document.sequence is not None
@@ -83,7 +83,7 @@ def _shows_film(editor: Editor) -> bool:
 
 
 def _quit(editor: Editor) -> None:
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
     editor.panel(MainWindow).close()
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
-from app.film_work import change_film
-from app.long_work import share
+from app.threads.film_work import change_film
+from app.threads.long_work import share
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
 from core.job import Report

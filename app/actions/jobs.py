@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.actions.registry import Action, tr
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
 from app.masks.proposals import proposals_of
 from core.project import results
 from core.project.snapshot import snapshot

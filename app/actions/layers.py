@@ -64,7 +64,7 @@ def make(editor: Editor) -> None:
 
 def show_panel(editor: Editor) -> None:
     from app.panels.layers import LayersPanel
-    from app.tabs import bring_to_front
+    from app.widgets.tabs import bring_to_front
 
     if editor.has_panel(LayersPanel):
         bring_to_front(editor.panel(LayersPanel))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action, tr
-from app.film_work import change_film, uses
-from app.long_work import share
+from app.threads.film_work import change_film, uses
+from app.threads.long_work import share
 from app.timeline.chosen import has_selection, leaders, selected, sequence_of, view_of
 from core.errors import EditError
 from core.job import Report

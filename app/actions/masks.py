@@ -8,7 +8,6 @@ from functools import partial
 from app.actions.registry import Action
 from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
-from app.long_work import long_work_of
 from app.masks import editing, tracking
 from app.masks.files_button import MaskFilesButton
 from app.masks.proposals import proposals_of
@@ -17,7 +16,8 @@ from app.masks.suggestions import suggestions_of
 from app.masks.track_records import records_of
 from app.panels.lost_found import LostFoundPanel
 from app.panels.viewer import ViewerPanel
-from app.tabs import bring_to_front
+from app.threads.long_work import long_work_of
+from app.widgets.tabs import bring_to_front
 from core.errors import EditError
 from core.masks.keymasks import Direction
 from core.media.mask_exchange import PngStyle

@@ -23,7 +23,7 @@ from core.project.project import Media, Project
 
 if TYPE_CHECKING:
     from app.editor import Editor
-    from app.job_records import JobRecord
+    from app.jobs.records import JobRecord
 
 MENU = (
     "media.draw_masks",
@@ -155,7 +155,7 @@ def relink(editor: Editor) -> None:
 
 def relink_to(editor: Editor, media_id: str, path: Path) -> None:
     """Look into the file in the background, then tie the media to it."""
-    from app.media_import import importer_of
+    from app.project.media_import import importer_of
 
     def done(info: MediaInfo) -> None:
         media = editor.document.project.find_media(media_id)

@@ -7,7 +7,7 @@ from functools import partial
 from app.actions.registry import Action
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
-from app.recording import VoiceRecorder
+from app.playing.recording import VoiceRecorder
 
 
 def _has_player(editor: Editor) -> bool:

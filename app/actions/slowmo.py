@@ -20,7 +20,7 @@ from core.project.snapshot import snapshot
 
 if TYPE_CHECKING:
     from app.editor import Editor
-    from app.job_records import JobRecord
+    from app.jobs.records import JobRecord
 
 PRESET, SUFFIX = "ffv1", ".mkv"
 """Lossless: the copy is material, not a film to give away."""
@@ -93,7 +93,7 @@ def _ask_path(source: Path, factor: float) -> Path | None:
 
 
 def _take_in(editor: Editor, path: Path, _record: JobRecord) -> None:
-    from app.media_import import import_paths
+    from app.project.media_import import import_paths
 
     import_paths(editor, [path])
 

@@ -192,7 +192,7 @@ def put_media(editor: Editor, insert: bool) -> None:
 
 
 def import_files(editor: Editor) -> None:
-    from app.media_import import ask_files
+    from app.project.media_import import ask_files
 
     ask_files(editor, view_of(editor).window())
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 
 from app.actions.registry import Action
 from app.editor import Editor
-from app.workspace import Workspace
+from app.window.workspace import Workspace
 
 
 def _window(editor: Editor):  # type: ignore[no-untyped-def]  # MainWindow imports this table
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
     return editor.panel(MainWindow)
 

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 from app.atlas.handles import SIZES, AtlasHandles
 from app.atlas.pen import AtlasPen
 from app.atlas.session import AtlasSession
-from app.buttons import tool_button
 from app.editor import Editor
 from app.inspector.fields import narrow
-from app.latest import LatestWorker
-from app.preview import Picture, Show, to_image
+from app.playing.preview import Picture, Show, to_image
+from app.threads.latest import LatestWorker
 from app.viewer.canvas import Canvas
+from app.widgets.buttons import tool_button
 from core.errors import LaminarError
 from core.media.atlas_files import Page
 from core.media.info import Frame

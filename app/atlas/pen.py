@@ -16,9 +16,9 @@ from app.atlas.painting import Surface
 from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.masks.editing import Rect
-from app.view_map import ViewMap
 from app.viewer.canvas import Canvas
 from app.viewer.overlay import draw_image
+from app.viewer.view_map import ViewMap
 from core.masks.draw import Point
 
 BRUSHES = ("brush", "eraser")

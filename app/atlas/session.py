@@ -20,7 +20,7 @@ from PySide6.QtGui import QColor
 from app.atlas.brush import LiveBrush
 from app.atlas.painting import Painter, Point, Stroke, Surface, place_on_atlas, with_paint
 from app.editor import Editor
-from app.gui_thread import gui_thread
+from app.threads.gui_thread import gui_thread
 from core.errors import EditError, LaminarError
 from core.project import atlas_edits
 from core.project.atlas_edits import edits_of, find_edit, new_edit

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from app.amounts import length
 from app.editor import Editor
-from app.job_records import JobRecord, active_job
+from app.jobs.records import JobRecord, active_job
 from app.masks.tracking import live_folder
+from app.widgets.amounts import length
 from core.catalog import JOBS
 from core.drive import result_folder
 from core.errors import EditError

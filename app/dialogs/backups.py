@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import project_io
-from app.columns import dialog_column
 from app.editor import Editor
+from app.project import disk
+from app.widgets.columns import dialog_column
 from core.project import backups
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -61,7 +61,7 @@ class BackupsDialog(QDialog):
             return
         path = Path(item.data(_PATH))
         done = partial(_put_back, self._editor, self.tr("Go back to {0}").format(item.text()))
-        self._editor.background.run(partial(project_io.load, path), done, self._editor.notify.failure)
+        self._editor.background.run(partial(disk.load, path), done, self._editor.notify.failure)
         self.accept()
 
 
@@ -70,7 +70,7 @@ def shown(moment: datetime) -> str:
     return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(moment.timestamp())), "d MMM yyyy, HH:mm:ss")
 
 
-def _put_back(editor: Editor, title: str, loaded: project_io.Loaded) -> None:
+def _put_back(editor: Editor, title: str, loaded: disk.Loaded) -> None:
     if editor.document.path == loaded.path:  # else another project was opened meanwhile
         editor.document.edit(title, lambda _project: loaded.project)
         for note in loaded.notices:

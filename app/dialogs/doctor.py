@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QProgre
 from shiboken6 import isValid
 
 from app import theme
-from app.columns import dialog_column
 from app.editor import Editor
+from app.widgets.columns import dialog_column
 from core import doctor
 
 

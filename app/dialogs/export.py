@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.amounts import size
-from app.captions import note
 from app.editor import Editor
-from app.film_export import playhead_frame, queue_export, suggested_target
-from app.job_records import JobRecord
+from app.jobs.film_export import playhead_frame, queue_export, suggested_target
+from app.jobs.records import JobRecord
+from app.widgets.amounts import size
+from app.widgets.captions import note
 from core.job import DISK_RESERVE
 from core.render.presets import PRESETS, Preset, available_presets, estimate_bytes
 from core.time import seconds, timecode

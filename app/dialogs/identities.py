@@ -14,12 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.captions import note
-from app.columns import dialog_column
 from app.editor import Editor
 from app.masks import editing
 from app.masks.identities import start
 from app.masks.object_list import swatch
+from app.widgets.captions import note
+from app.widgets.columns import dialog_column
 from core.errors import LaminarError
 from core.media.identities import Edit, Merge, Split, Swap
 from core.project.project import Media

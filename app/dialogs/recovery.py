@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.columns import dialog_column
 from app.editor import Editor
+from app.widgets.columns import dialog_column
 from core.project import recovery
 from core.project.recovery import Left
 

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from app.columns import dialog_column
 from app.editor import Editor
+from app.widgets.columns import dialog_column
 from core.project import relink
 from core.project.paths import media_path
 from core.project.project import Media, Project

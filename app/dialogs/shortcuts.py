@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from app import fuzzy, shortcuts
 from app.actions.registry import Action
-from app.columns import dialog_column
 from app.commands import Commands, title_of
 from app.editor import Editor
+from app.widgets.columns import dialog_column
 from core.settings import SETTINGS
 
 _ID = Qt.ItemDataRole.UserRole

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.columns import dialog_column
 from app.editor import Editor
+from app.widgets.columns import dialog_column
 from core.project import sequences
 from core.time import timecode
 

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import looks, theme
+from app import theme
 from app.actions import effects as commands
 from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.fields import NumberField, arrow_button, icon_button, narrow
 from app.inspector.forms import Chosen, ParameterSection, tr
 from app.inspector.wheels import ColourWheel
+from app.project import looks
 from app.recipes import RECIPES
 from core.errors import LaminarError
 from core.project.project import TrackedObject

@@ -22,14 +22,14 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.amounts import rough, size
-from app.captions import note
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
 from app.layers import work
 from app.layers.plot import QualityPlot
 from app.layers.watch import watch_of
 from app.masks.object_list import LABEL, swatch
+from app.widgets.amounts import rough, size
+from app.widgets.captions import note
 from core.errors import LaminarError
 from core.layers.result import Report
 from core.project.project import Media

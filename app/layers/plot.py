@@ -1,6 +1,6 @@
 """How good the layers are over time: decibels of the recomposed clip, as the job reports them.
 
-The plot library is loaded when there is first something to draw (app.plot_library).
+The plot library is loaded when there is first something to draw (app.widgets.plot_library).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.editor import Editor
-from app.plot_library import plot_library
+from app.widgets.plot_library import plot_library
 
 HEIGHT = 104
 Points = Sequence[tuple[float, float]]

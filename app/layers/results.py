@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 
 from app.editor import Editor
-from app.job_records import JobRecord
-from app.long_work import require_place
+from app.jobs.records import JobRecord
+from app.threads.long_work import require_place
 from core.errors import EditError, LaminarError
 from core.files import link_or_copy
 from core.job import read_manifest, write_manifest

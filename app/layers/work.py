@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from app.editor import Editor
-from app.job_records import JobRecord, jobs_about
+from app.jobs.records import JobRecord, jobs_about
 from app.layers.results import take_result
 from app.masks.tracking import frame_count
 from core.catalog import JOBS

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from app import theme
 from app.editor import Editor
-from app.long_work import long_work_of, require_place
 from app.masks import editing, mask_files, matte_files, tracking
+from app.threads.long_work import long_work_of, require_place
 from core.errors import EditError, LaminarError
 from core.job import Report
 from core.media.mask_exchange import PngStyle

@@ -13,8 +13,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.editor import Editor
-from app.long_work import long_work_of, require_place
 from app.masks import editing
+from app.threads.long_work import long_work_of, require_place
 from core.errors import EditError
 from core.job import Report, drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps

@@ -12,7 +12,7 @@ from app import theme
 from app.actions.registry import find_action
 from app.commands import title_of
 from app.editor import Editor
-from app.long_work import long_work_of
+from app.threads.long_work import long_work_of
 
 COMMANDS = ("mask.swap", "mask.merge", "mask.split", "mask.split_part")
 

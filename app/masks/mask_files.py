@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.preview import labels_of
+from app.playing.preview import labels_of
 from core.errors import MediaError
 from core.media.mask_exchange import PngStyle, make_folder
 from core.media.matte import MaskFolder, Matte, mask_name, read_labels, write_binary, write_labels, write_soft

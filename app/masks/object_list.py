@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app import theme
 from app.masks.track_records import Summary
-from app.strip_art import FAIR_FROM
+from app.widgets.strip_art import FAIR_FROM
 from core.project.project import TrackedObject
 
 LABEL = Qt.ItemDataRole.UserRole

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
-from app.buttons import tool_button
-from app.captions import note
 from app.editor import Editor
-from app.job_records import JobRecord
-from app.long_work import long_work_of
+from app.jobs.records import JobRecord
 from app.masks import tracking
 from app.masks.suggestions import suggestions_of
+from app.threads.long_work import long_work_of
+from app.widgets.buttons import tool_button
+from app.widgets.captions import note
 from core.project.project import Media
 from core.settings import SETTINGS
 

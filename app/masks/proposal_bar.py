@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.buttons import names_command
 from app.editor import Editor
 from app.masks.changes import GAINED, LEAST, LOST, totals
 from app.masks.proposals import Proposal, proposals_of
 from app.theme import colours
 from app.viewer.difference import colour_of
 from app.viewer.scrub import EDGE, MaskScrub
+from app.widgets.buttons import names_command
 
 HEIGHT = 22
 

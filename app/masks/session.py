@@ -18,12 +18,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.gui_thread import gui_thread
-from app.latest import LatestWorker
 from app.masks import editing
 from app.masks.editing import LiveStroke
 from app.masks.smart_select import Selected, Selection, answer
-from app.preview import MaskKind, Picture
+from app.playing.preview import MaskKind, Picture
+from app.threads.gui_thread import gui_thread
+from app.threads.latest import LatestWorker
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels

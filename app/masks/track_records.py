@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.gui_thread import gui_thread
+from app.threads.gui_thread import gui_thread
 from core.errors import LaminarError
 from core.media.appearances import Appearances, ObjectHistory, read_appearances
 from core.media.matte import Confidences, read_confidences

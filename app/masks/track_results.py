@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
 from app.masks import editing
 from app.masks.proposals import Proposal, proposals_of
 from app.masks.target import with_pictures

@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
 from app.masks.track_records import Sure
 from app.masks.track_results import keep_stopped, take_result
 from app.masks.tracking import live_folder, running

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from app.editor import Editor
-from app.job_records import JobRecord, active_job
+from app.jobs.records import JobRecord, active_job
 from app.masks.track_results import take_result
 from core.drive import result_folder
 from core.errors import EditError

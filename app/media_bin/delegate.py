@@ -8,9 +8,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app import theme
-from app.amounts import clock
 from app.media_bin.model import MEDIA_ROLE, badges, facts
 from app.timeline.pictures import Pictures, Wish
+from app.widgets.amounts import clock
 from core.project.project import Media
 
 CARD = QSize(148, 122)

@@ -7,9 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
 
-from app.amounts import clock
 from app.editor import Editor
 from app.timeline.drops import MEDIA_MIME, media_mime
+from app.widgets.amounts import clock
 from core.errors import LaminarError
 from core.project.project import Media, Project
 

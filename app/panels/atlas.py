@@ -21,14 +21,14 @@ from app.atlas import unrolling
 from app.atlas.form import EditForm
 from app.atlas.session import AtlasSession
 from app.atlas.stack import EditList
-from app.buttons import names_command, tool_button
-from app.captions import heading_row, note
-from app.columns import panel_column
 from app.editor import Editor
 from app.inspector.fields import arrow_button, narrow
 from app.panels.fit_box import FitBox, FitWords
 from app.panels.viewer import ViewerPanel
-from app.tabs import tabs_of
+from app.widgets.buttons import names_command, tool_button
+from app.widgets.captions import heading_row, note
+from app.widgets.columns import panel_column
+from app.widgets.tabs import tabs_of
 from core.project import atlas_edits
 from core.project.atlas_kinds import BACKGROUND, EDIT_KINDS
 from core.project.paths import results_folder

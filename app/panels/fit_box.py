@@ -24,12 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.amounts import length
-from app.captions import note
 from app.editor import Editor
-from app.job_records import JobRecord, jobs_about
+from app.jobs.records import JobRecord, jobs_about
 from app.layers.plot import QualityPlot
 from app.panels.jobs import state_text
+from app.widgets.amounts import length
+from app.widgets.captions import note
 from core.files import read_json
 
 Points = tuple[tuple[float, float], ...]

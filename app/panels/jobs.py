@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.amounts import length
-from app.columns import panel_column
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
+from app.widgets.amounts import length
+from app.widgets.columns import panel_column
 from core.errors import LaminarError
 
 PREVIEW = QSize(96, 54)

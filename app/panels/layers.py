@@ -10,11 +10,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from app.actions.registry import Action, find_action, trigger
-from app.buttons import names_command, tool_button
-from app.captions import heading_row, note
-from app.columns import panel_column
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
 from app.layers import deeds, work
 from app.layers.job_box import JobBox
 from app.layers.lanes_view import LanesView
@@ -22,6 +19,9 @@ from app.layers.layer_list import LayerList
 from app.layers.moments import moments_of
 from app.layers.pictures import pictures_of
 from app.layers.subject import Subject, people_of, shown, subject_of
+from app.widgets.buttons import names_command, tool_button
+from app.widgets.captions import heading_row, note
+from app.widgets.columns import panel_column
 from core.errors import LaminarError
 from core.project import layer_edits
 from core.project.project import Project

@@ -15,15 +15,15 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.buttons import command_button
-from app.captions import heading, note
-from app.columns import panel_column
 from app.editor import Editor
-from app.job_records import JobRecord
+from app.jobs.records import JobRecord
 from app.masks import editing, tracking
 from app.masks.found_again import Entry, crops, entries
 from app.masks.track_records import records_of
 from app.timeline.pictures import to_image
+from app.widgets.buttons import command_button
+from app.widgets.captions import heading, note
+from app.widgets.columns import panel_column
 from core.errors import LaminarError
 from core.media.appearances import Box
 from core.media.info import Frame

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.buttons import names_command, tool_button
 from app.editor import Editor
 from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
-from app.narrow_row import NarrowRow
+from app.widgets.buttons import names_command, tool_button
+from app.widgets.narrow_row import NarrowRow
 
 BOX_WIDTH = 90
 """Pixels of a field at most: the row must fit the viewer of a window 1280 wide."""

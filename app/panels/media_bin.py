@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions.media import MENU, title
 from app.actions.registry import find_action, perform, trigger
-from app.buttons import names_command
 from app.editor import Editor
 from app.media_bin.delegate import CARD, MediaDelegate
 from app.media_bin.model import MEDIA_ROLE, MediaModel
-from app.media_import import ask_files, import_paths, importer_of
+from app.project.media_import import ask_files, import_paths, importer_of
 from app.timeline.drops import dropped_files
 from app.timeline.pictures import pictures_of
+from app.widgets.buttons import names_command
 
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter,
             Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)  # fmt: skip

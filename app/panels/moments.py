@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.buttons import command_button
 from app.editor import Editor
 from app.moments import Moment, go_to, known, look, moment_in_view, search, searchable, words
 from app.timeline.pictures import Wish, pictures_of
+from app.widgets.buttons import command_button
 from core.errors import LaminarError
 from core.project.project import Media, Project
 from core.search.moments import Found

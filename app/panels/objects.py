@@ -15,9 +15,6 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions.registry import perform
-from app.buttons import tool_button
-from app.captions import heading_row, note
-from app.columns import panel_column
 from app.editor import Editor
 from app.masks import editing
 from app.masks.files_button import MaskFilesButton
@@ -27,7 +24,10 @@ from app.masks.object_tracking import TrackRow
 from app.masks.track_records import records_of
 from app.panels.viewer import ViewerPanel
 from app.recipes import RECIPES, with_recipe
-from app.tabs import tabs_of
+from app.widgets.buttons import tool_button
+from app.widgets.captions import heading_row, note
+from app.widgets.columns import panel_column
+from app.widgets.tabs import tabs_of
 from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
 

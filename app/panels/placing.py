@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
 from app.editor import Editor
 from app.theme import colours
-from app.view_map import ViewMap
 from app.viewer.canvas import PaintedLayer
+from app.viewer.view_map import ViewMap
 
 Grip = Literal["move", "scale", "rotate"]
 Point = tuple[float, float]

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
 from app.editor import Editor
-from app.latest import LatestWorker
-from app.preview import Picture
+from app.playing.preview import Picture
+from app.threads.latest import LatestWorker
 from core.media.info import Frame
 from core.render import scopes
 from core.render.scopes import SCOPES, Scope

@@ -19,11 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions.registry import perform
-from app.buttons import command_button, tool_button
-from app.captions import heading, note
-from app.columns import panel_column
 from app.editor import Editor
-from app.latest import LatestWorker
 from app.masks.track_records import records_of
 from app.speed import pace
 from app.speed.adaptive import Planned, Wish, planned, ranges_of, source_part
@@ -34,8 +30,12 @@ from app.speed.graph import SpeedGraph
 from app.speed.looks import NetworkLooks
 from app.speed.pace import Pace, paces_of
 from app.speed.subject import Subject, subject_of
+from app.threads.latest import LatestWorker
 from app.timeline.painting import marked_range
 from app.timeline.speed_art import Speediness
+from app.widgets.buttons import command_button, tool_button
+from app.widgets.captions import heading, note
+from app.widgets.columns import panel_column
 from core.errors import EditError, LaminarError
 from core.project.project import Project
 from core.render.slow_views import LOOKS, Look

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.captions import heading
 from app.editor import Editor
-from app.project_io import thumbnail_path
+from app.project.disk import thumbnail_path
+from app.widgets.captions import heading
 from core.assets import asset
 
 _PATH = Qt.ItemDataRole.UserRole

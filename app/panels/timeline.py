@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.buttons import tool_button
 from app.editor import Editor
-from app.level_meter import LevelMeter
 from app.timeline.layout import MAX_SCALE, MIN_SCALE
 from app.timeline.view import TimelineView
+from app.widgets.buttons import tool_button
+from app.widgets.level_meter import LevelMeter
 from core.errors import LaminarError
 from core.project.project import Project
 from core.time import timecode

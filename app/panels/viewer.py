@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from app.actions.registry import perform
 from app.atlas.view import AtlasView
-from app.buttons import tool_button
 from app.editor import Editor
 from app.masks import identities
 from app.masks.editing import free_label
@@ -26,7 +25,7 @@ from app.masks.session import MaskSession
 from app.masks.target import mask_view_target, playhead_showing
 from app.masks.track_watch import Watch
 from app.panels.mask_tools import MaskOptions, MaskTools
-from app.preview import Picture
+from app.playing.preview import Picture
 from app.speed.pace import paces_of
 from app.speed.viewer_layers import CompareLayer, PaceLayer
 from app.state import MASK_TOOLS
@@ -40,6 +39,7 @@ from app.viewer.pen import MaskPen
 from app.viewer.pick import PickLayer
 from app.viewer.scrub import MaskScrub
 from app.viewer.transport import TransportBar
+from app.widgets.buttons import tool_button
 from core.errors import LaminarError
 from core.media.identities import Part
 from core.project.project import Project

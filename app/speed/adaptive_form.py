@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.captions import note
 from app.speed.adaptive import Planned, Wish
 from app.speed.clip_form import narrow
+from app.widgets.captions import note
 from core.time import TICKS_PER_SECOND, from_seconds, seconds
 
 RATE, LENGTH = 0, 1

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.buttons import command_button, names_command
 from app.editor import Editor
 from app.speed.graph import mean_speed
 from app.speed.subject import Subject
 from app.timeline.speed_lane import has_curve
+from app.widgets.buttons import command_button, names_command
 from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.model import BETWEEN, Sequence

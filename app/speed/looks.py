@@ -11,8 +11,8 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
-from app.latest import LatestWorker
-from app.preview import Picture, Unseen
+from app.playing.preview import Picture, Unseen
+from app.threads.latest import LatestWorker
 from core.drive import Control, JobFailed, drive
 from core.errors import Cancelled, LaminarError
 from core.media.made import made_root

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app import media_work
 from app.editor import Editor
-from app.job_records import JobRecord, active_job
+from app.jobs import media_work
+from app.jobs.records import JobRecord, active_job
 from core.drive import result_folder
 from core.errors import LaminarError, MediaError
 from core.project.paths import results_folder
@@ -168,7 +168,7 @@ def paces_of(editor: Editor) -> Paces:
 
 
 def start(editor: Editor, media: Media) -> JobRecord:
-    """Queue the job for a media. Raises EditError: as `app.media_work.submit`."""
+    """Queue the job for a media. Raises EditError: as `app.jobs.media_work.submit`."""
     return media_work.submit(editor, JOB, media, NAME, FIELD)
 
 

@@ -11,8 +11,8 @@ from app.editor import Editor
 from app.speed.compare import comparison_of
 from app.speed.pace import paces_of
 from app.speed.subject import subject_of
-from app.view_map import ViewMap
 from app.viewer.canvas import PaintedLayer
+from app.viewer.view_map import ViewMap
 from core.project.project import Media
 
 STRONGEST = 170

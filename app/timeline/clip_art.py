@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from app.strip_art import diamond
 from app.timeline import compound_art, media_art, strips
 from app.timeline.clip_times import record_times
 from app.timeline.lane_place import lane_box
@@ -13,6 +12,7 @@ from app.timeline.layout import FADE_GRIP, HEADER, TITLE, Row, body_box, fade_en
 from app.timeline.scene import Scene
 from app.timeline.speed_art import Look, draw_curve
 from app.timeline.strips import faded
+from app.widgets.strip_art import diamond
 from core.project.project import Media
 from core.time import TimeRange
 from core.timeline.bent import reach_of

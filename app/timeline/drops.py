@@ -8,7 +8,7 @@ import msgspec
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 from PySide6.QtGui import QDropEvent
 
-from app.media_import import importer_of
+from app.project.media_import import importer_of
 from app.timeline import drags, placing
 from app.timeline.area import TimelineArea
 from app.timeline.layout import HEADER

@@ -22,7 +22,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.editor import Editor
-from app.gui_thread import gui_thread
+from app.threads.gui_thread import gui_thread
 from core.errors import LaminarError
 from core.media import audio, thumbnails
 from core.media.info import Frame

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.strip_art import diamond
 from app.theme import Colours
 from app.timeline.speed_lane import NARROW, Box, lane_handles, lane_points, speed_row
+from app.widgets.strip_art import diamond
 from core.timeline.model import Clip
 
 Speediness = Callable[[np.ndarray], np.ndarray | None]

@@ -9,10 +9,10 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from app.timeline.clip_times import record_times, source_times
 from app.timeline.layout import HEADER, STRIP, Row
 from app.timeline.scene import Scene
+from app.widgets.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from core.project.project import Media
 from core.time import TimeRange
 from core.timeline.model import Clip
@@ -33,7 +33,7 @@ def strips_height(media: Media | None) -> int:
 def draw_strips(
     painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip, media: Media
 ) -> None:
-    """A thin bar per object, fuller the surer the track is (`app.strip_art`), a diamond per key mask."""
+    """A thin bar per object, fuller the surer the track is (`app.widgets.strip_art`), a diamond per key mask."""
     if not media.objects or media.info.video is None or row.height < 40:
         return
     layout = scene.layout

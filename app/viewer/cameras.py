@@ -8,10 +8,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from app import theme
 from app.actions.cameras import MOST
 from app.actions.registry import find_action, trigger
-from app.cameras import CameraView
 from app.editor import Editor
-from app.view_map import ViewMap
+from app.playing.cameras import CameraView
 from app.viewer.canvas import PaintedLayer
+from app.viewer.view_map import ViewMap
 from core.timeline.cameras import Cell, cameras_at, cells_of
 from core.timeline.model import Sequence
 

@@ -22,10 +22,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from app.preview import Picture
+from app.playing.preview import Picture
 from app.theme import colours
-from app.view_map import ViewMap, centred, fit
 from app.viewer.overlay import draw_image
+from app.viewer.view_map import ViewMap, centred, fit
 
 SAFE_AREAS = (0.9, 0.8)
 """Action and title safe: parts of the width and height."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from app.masks.changes import GAINED, LOST
-from app.view_map import ViewMap
 from app.viewer.canvas import Canvas, PaintedLayer
 from app.viewer.overlay import Overlay
+from app.viewer.view_map import ViewMap
 from core.media.matte import Labels
 from core.project.project import TrackedObject
 

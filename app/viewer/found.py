@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from app.editor import Editor
 from app.masks.found_again import Entry, entries
 from app.masks.track_records import records_of
-from app.view_map import ViewMap
 from app.viewer.canvas import PaintedLayer
+from app.viewer.view_map import ViewMap
 
 
 class FoundLayer(PaintedLayer):

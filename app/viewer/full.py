@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.editor import Editor
-from app.preview import Picture
+from app.playing.preview import Picture
 from app.viewer.canvas import Canvas
 
 KEYS = ("playback.", "viewer.full_screen", "timeline.mark_", "timeline.add_marker", "timeline.next_marker",

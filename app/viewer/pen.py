@@ -16,9 +16,9 @@ from app.editor import Editor
 from app.masks.editing import Rect
 from app.masks.session import MaskSession
 from app.state import MASK_TOOLS
-from app.view_map import ViewMap
 from app.viewer.canvas import Canvas
 from app.viewer.overlay import Overlay
+from app.viewer.view_map import ViewMap
 from core.masks.draw import Point
 from core.project.project import OBJECT_COLOURS
 

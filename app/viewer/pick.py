@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 
 from app.editor import Editor
-from app.view_map import ViewMap
 from app.viewer.canvas import Canvas, PaintedLayer
+from app.viewer.view_map import ViewMap
 
 
 class PickLayer(PaintedLayer):

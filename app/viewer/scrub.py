@@ -1,6 +1,6 @@
 """The bar under the mask view: the frames of one media, its key masks and scene cuts, and a strip per object.
 
-A strip is the thin bar of `app.strip_art`: full where the track is sure, with a warning under it where it is not,
+A strip is the thin bar of `app.widgets.strip_art`: full where the track is sure, with a warning under it where it is not,
 hatched where the object is missing. On it stand the object's key masks (diamonds) and where it was found again (dots).
 """
 
@@ -30,8 +30,8 @@ from app.editor import Editor
 from app.masks.suggestions import suggestions_of
 from app.masks.track_records import TrackRecord, records_of
 from app.masks.track_watch import Live
-from app.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from app.theme import colours
+from app.widgets.strip_art import calm, columns_of, diamond, levels_of, strip_image
 from core.media.appearances import Appearance
 from core.project.project import Media, TrackedObject
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidg
 
 from app import theme
 from app.actions.registry import perform
-from app.buttons import show_tip, tool_button
 from app.editor import Editor
+from app.widgets.buttons import show_tip, tool_button
 from core.time import from_timecode, timecode
 
 

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from app.editor import Editor
-from app.job_runner import JobRunner
-from app.main_window import MainWindow, build
+from app.jobs.runner import JobRunner
+from app.window.main_window import MainWindow, build
 from core.settings import Settings
 
 PATIENCE = 5.0
@@ -38,7 +38,7 @@ def _workers() -> set[int]:
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """Cyclic garbage goes on this thread, as in the program (app.rubbish); what is young goes with the test."""
+    """Cyclic garbage goes on this thread, as in the program (app.threads.rubbish); what is young goes with the test."""
     gc.disable()
     yield
     gc.collect(1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 
-from app.background import Background
-from app.clock import WallClock
 from app.editor import Editor
-from app.job_runner import JobRunner
-from app.playback import Player
+from app.jobs.runner import JobRunner
+from app.playing.clock import WallClock
+from app.playing.playback import Player
+from app.threads.background import Background
 
 
 def equip(editor: Editor, *, player: bool = True) -> None:

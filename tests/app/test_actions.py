@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app import shortcuts
 from app.actions.registry import all_actions, find_action
 from app.commands import title_of
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 from core.assets import asset
 from core.settings import SETTINGS
 

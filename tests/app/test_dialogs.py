@@ -14,9 +14,9 @@ from app.dialogs import help as help_pages
 from app.dialogs.doctor import DoctorDialog
 from app.dialogs.help import HelpDialog
 from app.dialogs.palette import CommandPalette
+from app.dialogs.settings import SettingsDialog
 from app.dialogs.shortcuts import ShortcutsDialog
-from app.main_window import MainWindow
-from app.settings_dialog import SettingsDialog
+from app.window.main_window import MainWindow
 from core import doctor
 from core.settings import SETTINGS, Settings
 

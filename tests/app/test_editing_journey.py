@@ -10,13 +10,13 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
-from app.main_window import MainWindow
 from app.panels.inspector import InspectorPanel
 from app.panels.media_bin import MediaBinPanel
 from app.panels.timeline import TimelinePanel
 from app.timeline.layout import HEADER, RULER
+from app.window.main_window import MainWindow
 from tests.app.cuts import SECOND, project, starts
-from tests.app.test_media_import import film
+from tests.app.project.test_media_import import film
 
 
 def test_drop_files_cut_and_undo(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

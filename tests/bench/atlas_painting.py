@@ -76,10 +76,10 @@ def measure(project: Path, strokes: int, size: tuple[int, int], page: int = 0) -
 
     from app import theme
     from app.editor import Editor
-    from app.main_window import MainWindow
     from app.panels.viewer import ViewerPanel
-    from app.preview import Picture
-    from app.window import make_application
+    from app.playing.preview import Picture
+    from app.window.application import make_application
+    from app.window.main_window import MainWindow
 
     application = make_application([])
     editor = Editor()

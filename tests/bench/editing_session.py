@@ -18,10 +18,10 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.autosave import Autosave
-from app.background import Background
 from app.editor import Editor
-from app.project_desk import ProjectDesk
+from app.project.autosave import Autosave
+from app.project.desk import ProjectDesk
+from app.threads.background import Background
 from core.errors import EditError
 from core.project.project import Project
 from core.time import FrameRate, TimeRange

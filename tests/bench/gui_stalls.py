@@ -31,9 +31,9 @@ def measure(project: Path, seconds: float) -> dict[str, float]:
 
     from app import theme
     from app.editor import Editor
-    from app.main_window import MainWindow
     from app.masks import tracking
-    from app.window import make_application
+    from app.window.application import make_application
+    from app.window.main_window import MainWindow
     from core.project.project import Project
 
     application = make_application([])

@@ -23,7 +23,8 @@ CHILD = """
 import json, sys, time
 started = float(sys.argv[1])
 from PySide6.QtCore import QTimer
-from app import main_window, window
+from app.window import main_window
+from app.window import application
 told = {}
 def note(name):
     told[name] = (time.time() - started) * 1000
@@ -37,7 +38,7 @@ def first_painted_first(self):
     self.workspace_made.connect(lambda: made(self))
     begin(self)
 main_window.MainWindow.begin_workspace = first_painted_first
-code = window.run(None)
+code = application.run(None)
 note("ended")
 print(json.dumps(told))
 sys.exit(code)

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.actions import exchange, subtitles
 from app.actions.registry import find_action, trigger
-from app.background import Background
 from app.editor import Editor
+from app.threads.background import Background
 from core.project.project import new_project
 from tests.app.cuts import project
 

@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.actions import listening
 from app.actions.registry import find_action
-from app.clock import WallClock
 from app.editor import Editor
-from app.long_work import long_work_of
-from app.playback import Player
+from app.playing.clock import WallClock
+from app.playing.playback import Player
+from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.media.probe import probe
 from core.project.project import Media, new_project

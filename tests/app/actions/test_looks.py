@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import looks
 from app.actions.registry import find_action
-from app.background import Background
 from app.editor import Editor
+from app.project import looks
+from app.threads.background import Background
 from core.errors import MediaError
 from core.media.pool import SourcePool
 from core.project.bounds import Notes

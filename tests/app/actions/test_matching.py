@@ -9,10 +9,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action
-from app.clock import WallClock
 from app.editor import Editor
-from app.long_work import long_work_of
-from app.playback import Player
+from app.playing.clock import WallClock
+from app.playing.playback import Player
+from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.project.paths import looks_folder
 from core.timeline import edits

@@ -10,8 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.actions import slowmo
-from app.background import Background
 from app.editor import Editor
+from app.threads.background import Background
 from core.errors import EditError
 from core.media.made import made_root
 from core.timeline import edits
@@ -43,7 +43,7 @@ def test_a_copy_of_the_selected_clip(editor: Editor, tmp_path: Path, monkeypatch
     assert job == "slowmo"
     assert (parameters["factor"], parameters["clip"]) == ("2.5", str(tmp_path / "clip.mkv"))
     taken: list[Path] = []
-    monkeypatch.setattr("app.media_import.import_paths", lambda editor, paths: taken.extend(paths))
+    monkeypatch.setattr("app.project.media_import.import_paths", lambda editor, paths: taken.extend(paths))
     done(None)
     assert taken == [tmp_path / "slow.mkv"]
 

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from app import steady
 from app.actions.registry import find_action
-from app.cli import main
+from app.cli.main import main
 from app.editor import Editor
+from app.jobs import steady
 from core.errors import EditError
 from core.job import drain
 from core.media.probe import probe

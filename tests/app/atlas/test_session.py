@@ -15,7 +15,7 @@ from app.atlas.painting import laid_on, without
 from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
-from app.preview import Picture
+from app.playing.preview import Picture
 from core.media.info import Frame
 from core.project import atlas_edits
 from core.project.atlas_edits import find_edit

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.dialogs.backups import BackupsDialog
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 from core.media.probe import probe
 from core.project import backups, file
 from core.project.paths import data_folder

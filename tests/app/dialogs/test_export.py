@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
-from app.amounts import size
-from app.background import Background
 from app.dialogs import export as export_dialog
 from app.dialogs.export import ExportDialog, in_out_frames
 from app.editor import Editor
-from app.film_export import tell
-from app.job_records import JobRecord, Order
-from app.main_window import MainWindow
+from app.jobs.film_export import tell
+from app.jobs.records import JobRecord, Order
+from app.threads.background import Background
+from app.widgets.amounts import size
+from app.window.main_window import MainWindow
 from core.catalog import JOBS
 from core.job import Progress
 from core.project.project import Project

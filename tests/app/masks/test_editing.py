@@ -10,7 +10,7 @@ import pytest
 from app.masks import editing as masks
 from app.masks import tracking
 from app.masks.editing import LiveStroke
-from app.preview import labels_of
+from app.playing.preview import labels_of
 from core.errors import EditError
 from core.masks import draw
 from core.media.info import MediaInfo, VideoInfo

@@ -11,7 +11,17 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.masks.track_records import TrackRecord, record_of, records_of
-from app.strip_art import FAIR, MISSING, POOR, SURE, UNTRACKED, calm, columns_of, levels_of, strip_image
+from app.widgets.strip_art import (
+    FAIR,
+    MISSING,
+    POOR,
+    SURE,
+    UNTRACKED,
+    calm,
+    columns_of,
+    levels_of,
+    strip_image,
+)
 from core.files import write_atomic
 from core.media.appearances import Appearances, ObjectHistory, write_appearances
 from core.media.info import MediaInfo, VideoInfo

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.job_records import JobRecord, Order
+from app.jobs.records import JobRecord, Order
 from app.masks import track_watch, tracking
 from core.catalog import JOBS
 from core.job import Progress

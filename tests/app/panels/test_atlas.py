@@ -19,12 +19,12 @@ from app.actions.registry import find_action
 from app.atlas import unrolling
 from app.atlas.form import EditForm
 from app.atlas.handles import dragged
-from app.job_records import JobRecord, Order
-from app.main_window import MainWindow
+from app.jobs.records import JobRecord, Order
 from app.panels.atlas import AtlasPanel
 from app.panels.fit_box import FitBox, load_preview, read_quality
 from app.panels.placing import Placement
 from app.panels.viewer import ViewerPanel
+from app.window.main_window import MainWindow
 from core.catalog import JOBS, Job, load_work
 from core.errors import EditError
 from core.files import write_atomic

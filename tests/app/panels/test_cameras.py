@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
-from app.cameras import CameraView
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
+from app.playing.cameras import CameraView
 from core.timeline.cameras import cameras_at
 from core.timeline.model import Sequence, Track
 from tests.app.film import HEIGHT, RATE, WIDTH

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import find_action, trigger
 from app.dialogs.identities import IdentitiesDialog
 from app.editor import Editor
-from app.long_work import long_work_of
 from app.masks import editing, track_results
 from app.masks.identities import Made, make, start, with_identities
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
+from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.media.identities import Merge, Part, Split, Swap
 from core.media.matte import Labels, MaskFolder, write_labels

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from app.actions import jobs as actions
 from app.actions.registry import trigger
-from app.amounts import length
-from app.background import Background
 from app.editor import Editor
-from app.job_records import JobRecord
-from app.job_runner import JobRunner
+from app.jobs.records import JobRecord
+from app.jobs.runner import JobRunner
 from app.panels.jobs import JobsPanel
+from app.threads.background import Background
+from app.widgets.amounts import length
 from core.catalog import JOBS as CATALOG
 from core.project.paths import results_folder
 from core.project.project import Project

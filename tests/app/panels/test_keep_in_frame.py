@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import find_action
 from app.editor import Editor
 from app.inspector.sequence_form import with_properties
-from app.long_work import long_work_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
+from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.timeline.model import Clip
 from tests.app.film import HEIGHT, WIDTH

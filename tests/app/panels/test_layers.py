@@ -333,7 +333,7 @@ def test_a_result_becomes_the_medias_layers(
 
 
 def work_order(folder: Path) -> object:
-    from app.job_records import Order
+    from app.jobs.records import Order
 
     return Order("layers", "Layers", str(folder / "data" / "results"), {}, {}, {"media": "media"})
 

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.long_work import long_work_of
 from app.masks import editing, matte_files, track_results
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
+from app.threads.long_work import long_work_of
 from core.errors import Cancelled, MediaError
 from core.media.matte import MaskFolder, read_confidences, write_labels, write_soft
 from core.media.matte_video import read_matte_video, write_matte_video

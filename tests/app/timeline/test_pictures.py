@@ -18,7 +18,7 @@ from app.timeline.pictures import Pictures, pictures_of
 from core.media.probe import probe
 from core.project.project import Media, new_project
 from tests.app.cuts import SECOND, media
-from tests.app.test_media_import import film
+from tests.app.project.test_media_import import film
 
 
 @pytest.fixture

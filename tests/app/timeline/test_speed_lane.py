@@ -12,10 +12,10 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.main_window import MainWindow
 from app.panels.timeline import TimelinePanel
 from app.timeline import speed_mouse
 from app.timeline.speed_lane import Box, caught, grip, lane_points, part_of, speed_of, speed_row
+from app.window.main_window import MainWindow
 from core.timeline import edits
 from core.timeline.bent import reach_of
 from core.timeline.curve import NATURAL

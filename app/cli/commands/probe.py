@@ -1,0 +1,51 @@
+"""laminar probe: what is in a clip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from app.cli.terminal import Terminal, counted, existing
+from core.media.guard import safe_probe
+from core.media.info import MediaInfo
+from core.time import seconds
+
+
+def run(clip: Path, *, json: bool) -> None:
+    terminal = Terminal(json)
+    info = safe_probe(existing(clip))
+    result = msgspec.to_builtins(info)
+    result["path"] = str(clip)
+    result["duration_seconds"] = seconds(info.duration)
+    result["frames"] = info.video.frames if info.video else 0
+    terminal.say(result, describe(clip, info))
+
+
+def describe(clip: Path, info: MediaInfo) -> str:
+    """The answer in plain lines."""
+    lines = [
+        f"{clip}",
+        f"  {info.kind}, {info.container}, {seconds(info.duration):.3f} s, {info.size_bytes:,} bytes",
+    ]
+    if info.video is not None:
+        video = info.video
+        pace = "variable, about " if video.variable_rate else ""
+        lines.append(
+            f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, {counted(video.frames, 'frame')}"
+        )
+        colour = " ".join(
+            filter(None, (video.colour_space or "untagged", "full" if video.full_range else "limited"))
+        )
+        pixels = f"{video.pixel_format}, " if video.pixel_format else ""  # pictures do not tell it
+        lines.append(
+            f"  picture {pixels}{video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}"
+        )
+        lines.append(f"  turned  {video.rotation} degrees, starts at {seconds(video.start):.3f} s")
+    if info.audio is not None:
+        audio = info.audio
+        lines.append(
+            f"  audio   {audio.codec} {audio.sample_rate} Hz, {counted(audio.channels, 'channel')}, starts at {seconds(audio.start):.3f} s"
+        )
+    lines += [f"  note    {note}" for note in info.notes]
+    return "\n".join(lines)

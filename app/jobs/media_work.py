@@ -1,0 +1,50 @@
+"""Jobs that look into one moving media, and whose result folder becomes a field of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.jobs.records import JobRecord
+from core.errors import EditError
+from core.project import results
+from core.project.paths import readable_path, results_folder
+from core.project.project import Media
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def submit(
+    editor: Editor, job: str, media: Media, name: str, field: str, parameters: dict[str, str] | None = None
+) -> JobRecord:
+    """Queue the job for a media; the same question asked again costs nothing.
+
+    Args:
+        name: of what is found, in words. field: of the media, that gets the result's key. parameters: beside the clip.
+
+    Raises:
+        EditError: when the media has no moving pictures, or there is no project yet.
+    """
+    data = editor.document.data
+    if media.info.video is None or media.info.kind == "image":
+        raise EditError(f"{media.name} does not move", "Select a clip with moving pictures")
+    if data is None:
+        raise EditError("there is no project yet", "Import a clip first")
+    root = results_folder(data)
+    root.mkdir(parents=True, exist_ok=True)
+    asked = {"clip": str(readable_path(editor.document.path, media)), **(parameters or {})}
+    return editor.jobs.submit(
+        job, f"{name} of {media.name}", asked, {"clip": media.info.fingerprint}, root=root,
+        on_done=partial(take_result, editor, name=name, field=field), context={"media": media.id},
+    )  # fmt: skip
+
+
+def take_result(editor: Editor, record: JobRecord, *, name: str, field: str) -> None:
+    """The result becomes the media's: one undoable edit. Raises EditError when the media is gone."""
+    data, folder = editor.document.data, record.folder
+    if data is None or folder is None:
+        return
+    folder = results.bring(folder, data)
+    media_id = record.media_id
+    editor.document.edit(name, results.attached, media_id, **{field: folder.name})

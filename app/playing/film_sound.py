@@ -1,0 +1,70 @@
+"""The sound of the film while it plays, and with it the clock that the pictures follow."""
+
+from __future__ import annotations
+
+import logging
+
+from app.playing.preview import Show
+from app.playing.sound import Mix, Pieces, SoundClock
+from core.media.pool import SourcePool
+from core.render import mixer
+from core.render.resolver import Resolver
+from core.settings import Settings
+from core.timeline.model import Sequence
+
+log = logging.getLogger("laminar.playback")
+
+
+class FilmSound:
+    """Opens the sound device when the film first plays and mixes for it what is shown; silent while the device of the
+    settings fails."""
+
+    def __init__(self, settings: Settings, pool: SourcePool) -> None:
+        self._settings, self._pool = settings, pool
+        self._clock: SoundClock | None = None
+        self._resolver: Resolver | None = None
+        self._silent: str | None = None
+        """The device that did not work; another one is tried."""
+
+    def clock(self, show: Show, sequence: Sequence) -> SoundClock | None:
+        """The device's clock, from now on playing `sequence`; None when there is no device."""
+        device = self._settings.text("audio_device")
+        if self._silent == device:
+            return None
+        kind = (sequence.sample_rate, device)
+        if self._clock is not None and (self._clock.sample_rate, self._clock.device) == kind:
+            self._clock.set_mix(self._mix(show, sequence))
+            return self._clock
+        self._close_device()
+        try:
+            self._clock = SoundClock(sequence.sample_rate, self._mix(show, sequence), device)
+        except OSError as error:
+            self.give_up(error)
+        return self._clock
+
+    def peaks(self) -> tuple[float, float]:
+        """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
+        return self._clock.peaks() if self._clock is not None else (0.0, 0.0)
+
+    def give_up(self, error: OSError) -> None:
+        """The device is gone: play without sound from now on."""
+        log.info("%s", error)
+        self._silent = self._settings.text("audio_device")
+
+    def close(self) -> None:
+        """End the sound thread and close the files."""
+        self._close_device()
+        if self._resolver is not None:
+            self._resolver.close()
+
+    def _close_device(self) -> None:
+        if self._clock is not None:
+            self._clock.close()
+            self._clock = None
+
+    def _mix(self, show: Show, sequence: Sequence) -> Mix:
+        resolver = self._resolver
+        if resolver is None:
+            resolver = self._resolver = Resolver(show.project, show.project_file, show.data, self._pool)
+        resolver.show(show.project, show.project_file, show.data)
+        return Pieces(lambda first, count: mixer.mix(sequence, first, count, resolver))

@@ -1,0 +1,65 @@
+"""Short work beside the window: two threads, answers delivered on the GUI thread in the order they are ready."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject
+
+from app.threads.gui_thread import gui_thread
+
+T = TypeVar("T")
+
+
+class Background(QObject):
+    """Runs plain functions, never anything that touches Qt or the document, and never a job of the catalog."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(2, "background")
+        self._open = True
+        self.stopping = threading.Event()
+        """Set when the window closes: long work, such as waiting for a process, ends early."""
+        self._gui = gui_thread()
+
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], object],
+        failed: Callable[[BaseException], object],
+    ) -> None:
+        """Call `work` on a thread, then `done(result)` or `failed(error)` on the GUI thread.
+
+        After `close` nothing is run or delivered any more.
+        """
+        if not self._open:
+            return
+
+        def finished(future: Future[T]) -> None:
+            if self._open:
+                self._gui.call(self._deliver, future, done, failed)
+
+        self._pool.submit(work).add_done_callback(finished)
+
+    def close(self) -> None:
+        """Let what is running end, drop what waits, join the threads."""
+        self._open = False
+        self.stopping.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _deliver(
+        self,
+        future: Future[Any],
+        done: Callable[[Any], object],
+        failed: Callable[[BaseException], object],
+    ) -> None:
+        if not self._open or future.cancelled():
+            return
+        error = future.exception()
+        if error is None:
+            done(future.result())
+        else:
+            failed(error)

@@ -1,0 +1,1 @@
+"""Small parts that every panel and dialog is built of."""

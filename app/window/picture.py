@@ -1,0 +1,368 @@
+"""Pictures of the window with a project open, taken without a screen:
+
+    python -m app.window.picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
+
+Views: start (the start page), film (an edit in progress), scopes (its colours), masks (drawing on a frame),
+proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
+compound (clips as one), transition (its form), sound (effects of a sound clip), layers (a clip and its layers), people (a film of layers, one person retimed), atlas (painting on an unrolled object),
+speed (curves and the Speed panel), compare (even and adaptive speed side by side), flow (the motion behind slow motion).
+Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.editor import Editor
+    from app.window.main_window import MainWindow
+    from core.timeline.model import Clip
+
+View = Callable[["Editor", "MainWindow"], "QWidget"]
+"""Brings the window into the view and returns what to take the picture of."""
+
+
+def _start(editor: Editor, window: MainWindow) -> QWidget:
+    window.show_start_page()
+    return window
+
+
+def _film(editor: Editor, window: MainWindow) -> QWidget:
+    sequence = editor.document.sequence
+    if sequence is not None:
+        first = next((clip for track, _, clip in sequence.clips() if track.kind == "video"), None)
+        editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count // 4))
+        editor.state.set("selection", frozenset({first.id} if first else ()))
+    return window
+
+
+def _scopes(editor: Editor, window: MainWindow) -> QWidget:
+    """The film with its colours drawn apart beside it."""
+    from app.panels.scopes import ScopesPanel
+
+    _film(editor, window)
+    panel = editor.panel(ScopesPanel)
+    panel.choice.setCurrentIndex(panel.choice.findData("parade"))
+    dock = window.make_workspace().docks["scopes"]
+    dock.show()
+    dock.raise_()
+    return window
+
+
+def _masks(editor: Editor, window: MainWindow) -> QWidget:
+    from app.panels.objects import ObjectsPanel
+
+    window.make_workspace().inspector.setCurrentWidget(editor.panel(ObjectsPanel))
+    for name, value in (("media", editor.document.project.media[0].id), ("view", "media"), ("tool", "brush")):
+        editor.state.set(name, value)
+    editor.state.set("media_frame", 95)
+    return window
+
+
+def _proposal(editor: Editor, window: MainWindow) -> QWidget:
+    """Another result of the media beside the one it has."""
+    from app.masks.proposals import proposals_of
+    from app.masks.track_results import proposal_of
+    from core.media.matte import MASKS
+    from core.project.paths import results_folder
+
+    _masks(editor, window)
+    media, data = editor.player.media, editor.document.data
+    assert media is not None and data is not None and media.track is not None
+    others = (path for path in sorted(results_folder(data).iterdir()) if path.name != media.track.key)
+    folder = next(path for path in others if (path / MASKS).is_dir())
+    frames = range(media.track.first, media.track.last + 1)
+    proposals = proposals_of(editor)
+    proposals.offer(proposal_of(media, folder, frames, "Track again"))
+    proposals.set_look("difference")
+    editor.state.set("media_frame", 90)
+    return window
+
+
+def _reid(editor: Editor, window: MainWindow) -> QWidget:
+    from app.panels.lost_found import LostFoundPanel
+    from app.widgets.tabs import bring_to_front
+
+    _masks(editor, window)
+    panel = editor.panel(LostFoundPanel)
+    bring_to_front(panel)
+    editor.state.set("label", 2)
+    panel.list.setCurrentRow(1)
+    panel.go_to()
+    return window
+
+
+def _speed(editor: Editor, window: MainWindow) -> QWidget:
+    """The Speed panel with the last picture clip in hand, and speed curves under all clips."""
+    from app.panels.speed import SpeedPanel
+    from app.widgets.tabs import bring_to_front
+
+    _hold(editor, last=True)
+    editor.state.set("speed_lanes", True)
+    bring_to_front(editor.panel(SpeedPanel))
+    return window
+
+
+def _hold(editor: Editor, last: bool) -> None:
+    """Take the first or the last picture clip in hand, with the playhead on it."""
+    sequence = editor.document.sequence
+    assert sequence is not None
+    clips = [
+        (where, clip) for track, where, clip in sequence.clips() if track.kind == "video" and clip.media_id
+    ]
+    where, clip = clips[-1 if last else 0]
+    editor.state.set("selection", frozenset({clip.id}))
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration * 3 // 7))
+
+
+def _compare(editor: Editor, window: MainWindow) -> QWidget:
+    """Even and adaptive speed side by side, for a clip whose speediness is known."""
+    from PySide6.QtCore import QTimer
+
+    from app.panels.speed import SpeedPanel
+    from app.widgets.tabs import bring_to_front
+
+    _hold(editor, last=False)
+    panel = editor.panel(SpeedPanel)
+    bring_to_front(panel)
+    QTimer.singleShot(600, panel, lambda: panel.adaptive.beside.setChecked(True))
+    return window
+
+
+def _flow(editor: Editor, window: MainWindow) -> QWidget:
+    """The motion from which a frame in between is made."""
+    from app.panels.speed import SpeedPanel
+
+    _speed(editor, window)
+    panel = editor.panel(SpeedPanel)
+    panel.refresh()
+    panel.look.setCurrentIndex(1)
+    return window
+
+
+def _jobs(editor: Editor, window: MainWindow) -> QWidget:
+    from app.masks import tracking
+    from app.panels.jobs import JobsPanel
+
+    _masks(editor, window)
+    tracking.start(editor, "backward")
+    jobs = window.make_workspace().docks["jobs"]
+    jobs.raise_()
+    editor.panel(JobsPanel).setFocus()
+    return window
+
+
+def _atlas(editor: Editor, window: MainWindow) -> QWidget:
+    """Painting on an unrolled object, the live frame beside it."""
+    from app.panels.viewer import ViewerPanel
+
+    window.make_workspace()
+    unrolled = {media.id for media in editor.document.project.media if media.atlas}
+    clip = _show_film_with(editor, lambda clip: clip.media_id in unrolled)
+    editor.state.set("playhead", 0)
+    editor.state.set("selection", frozenset({clip.id}))
+    editor.panel(ViewerPanel).show_atlas()
+    editor.state.set("media_frame", 10)
+    return window
+
+
+def _export(editor: Editor, window: MainWindow) -> QWidget:
+    from app.dialogs.export import ExportDialog
+
+    _film(editor, window)
+    dialog = ExportDialog(editor, window)
+    dialog.show()
+    return dialog
+
+
+def _compound(editor: Editor, window: MainWindow) -> QWidget:
+    """The first two picture clips as one clip, which is in hand, and a wipe to the next."""
+    sequence = editor.document.sequence
+    assert sequence is not None
+    clips = [clip for track, _, clip in sequence.clips() if track.kind == "video" and clip.media_id]
+    editor.state.set("selection", frozenset(clip.id for clip in clips[:2]))
+    window.commands.run("clip.compound")
+    editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count // 4))
+    return window
+
+
+def _transition(editor: Editor, window: MainWindow) -> QWidget:
+    """The middle of a wipe, with its form."""
+    from app.inspector.transition_form import TransitionSection
+
+    sequence = editor.document.sequence
+    assert sequence is not None
+    where, second = next(
+        (where, clip) for track, where, clip in sequence.clips() if track.kind == "video" and clip.transition
+    )
+    editor.state.set("selection", frozenset({second.id}))
+    window.commands.run("clip.wipe")
+    editor.state.set("playhead", sequence.rate.snap(where.start))
+    _scroll_to(editor, TransitionSection)
+    return window
+
+
+def _sound(editor: Editor, window: MainWindow) -> QWidget:
+    """The effects of a sound clip."""
+    from app.inspector.effects_form import EffectSection
+
+    sequence = editor.document.sequence
+    assert sequence is not None
+    where, clip = next((where, clip) for track, where, clip in sequence.clips() if track.kind == "audio")
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 2))
+    editor.state.set("selection", frozenset({clip.id}))
+    for effect in ("equaliser", "compressor"):
+        window.commands.run(f"effects.add_{effect}")
+    _scroll_to(editor, EffectSection)
+    return window
+
+
+def _scroll_to(editor: Editor, kind: type[QWidget]) -> None:
+    """Bring a part of the inspector to its top, once all are made."""
+    from PySide6.QtCore import QTimer
+
+    from app.panels.inspector import InspectorPanel
+
+    panel = editor.panel(InspectorPanel)
+
+    def scroll() -> None:
+        panel.finish()
+        part = next(part for part in panel.parts if isinstance(part, kind))
+        panel.verticalScrollBar().setValue(part.y())
+
+    QTimer.singleShot(1500, panel, scroll)
+
+
+def _layers(editor: Editor, window: MainWindow) -> QWidget:
+    from app.panels.layers import LayersPanel
+    from app.widgets.tabs import bring_to_front
+
+    sequence = editor.document.sequence
+    apart = {one.id for one in editor.document.project.media if one.layers is not None}
+    assert sequence is not None
+    bring_to_front(editor.panel(LayersPanel))
+    films = ((clip, where) for track, where, clip in sequence.clips() if track.kind == "video")
+    clip, where = next((clip, where) for clip, where in films if clip.media_id in apart)
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 3))
+    editor.state.set("selection", frozenset({clip.id}))
+    return window
+
+
+def _people(editor: Editor, window: MainWindow) -> QWidget:
+    """A film of layers in which somebody has a time of their own, with that person in hand."""
+    from app.panels.layers import LayersPanel
+    from app.widgets.tabs import bring_to_front
+    from core.timeline.time_map import Curve
+
+    layers = {one.id for one in editor.document.project.media if one.layer is not None}
+    person = _show_film_with(
+        editor, lambda clip: clip.media_id in layers and isinstance(clip.time_map, Curve)
+    )
+    bring_to_front(editor.panel(LayersPanel))
+    sequence = editor.document.sequence
+    assert sequence is not None
+    editor.state.set("playhead", sequence.rate.time_of(sequence.frame_count * 2 // 3))
+    editor.state.set("selection", frozenset({person.id}))
+    return window
+
+
+def _show_film_with(editor: Editor, wanted: Callable[[Clip], bool]) -> Clip:
+    """Bring the first film with such a picture clip into the timeline; returns the topmost of them."""
+    from app.actions.films import show
+    from app.actions.registry import find_action, trigger
+
+    for film in editor.document.project.sequences:
+        clips = [clip for track, _, clip in film.clips() if track.kind == "video" and wanted(clip)]
+        if clips:
+            show(editor, film.id)
+            trigger(editor, find_action("timeline.fit"))
+            return clips[-1]
+    raise LookupError("no film of the project has what the view shows")
+
+
+VIEWS: dict[str, View] = {
+    "start": _start,
+    "film": _film,
+    "scopes": _scopes,
+    "masks": _masks,
+    "proposal": _proposal,
+    "reid": _reid,
+    "atlas": _atlas,
+    "speed": _speed,
+    "compare": _compare,
+    "flow": _flow,
+    "jobs": _jobs,
+    "export": _export,
+    "compound": _compound,
+    "transition": _transition,
+    "sound": _sound,
+    "layers": _layers,
+    "people": _people,
+}
+
+
+def take(
+    project: Path, picture: Path, view: View, theme_name: str, size: tuple[int, int], wait: float
+) -> None:
+    """Open the window offscreen, let it draw for `wait` seconds, save what it shows."""
+    from PySide6.QtCore import QTimer
+
+    from app import theme
+    from app.editor import Editor
+    from app.window.application import make_application
+    from app.window.main_window import MainWindow
+
+    application = make_application([])
+    editor = Editor()
+    theme.apply(application, theme_name)
+    window = MainWindow(editor)
+    window.resize(*size)
+    window.show()
+    window.make_workspace()
+    editor.desk.open(project)
+    shown: list[QWidget] = []
+
+    def save_and_close() -> None:
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        shown[0].grab().save(str(picture))
+        for widget in (one for one in shown if one is not window):  # it would ask about what was changed
+            widget.close()
+        window.close_now()
+
+    QTimer.singleShot(int(wait * 400), window, lambda: shown.append(view(editor, window)))
+    QTimer.singleShot(int(wait * 1000), window, save_and_close)
+    application.exec()
+    window.shut_down()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("project", type=Path)
+    parser.add_argument("picture", type=Path)
+    parser.add_argument("--view", default="film", choices=tuple(VIEWS))
+    parser.add_argument("--theme", default="dark", choices=("dark", "light"))
+    parser.add_argument("--size", default="1600x1000")
+    parser.add_argument("--seconds", type=float, default=4.0)
+    given = parser.parse_args()
+    width, height = map(int, given.size.split("x"))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as place:
+        os.environ["LAMINAR_HOME"] = str(Path(place) / "home")
+        # Beside it go its data and whatever media it keeps in its folder.
+        shutil.copytree(given.project.parent, Path(place) / "film")
+        copy = Path(place) / "film" / given.project.name
+        take(copy, given.picture.resolve(), VIEWS[given.view], given.theme, (width, height), given.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What goes on: the status bar with the film and the running job, and a note while something is read or made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+
+from app import theme
+from app.threads.long_work import long_work_of
+from app.widgets.amounts import time_text
+from core.time import seconds
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+    from app.jobs.runner import JobRunner
+
+
+class FilmStatus(QLabel):
+    """Size, rate and length of the active sequence."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = editor.document
+        self.setProperty("role", "dim")
+        self.setContentsMargins(8, 2, 8, 2)
+        editor.document.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        sequence = self._document.sequence
+        if sequence is None:
+            self.setText("")
+            return
+        parts = (
+            f"{sequence.width}×{sequence.height}",
+            self.tr("{0} fps").format(sequence.rate),
+            self.tr("{0} frames").format(sequence.frame_count),
+            time_text(seconds(sequence.duration)),
+        )
+        self.setText("  ·  ".join(parts))
+
+
+class BusyNote(QDialog):
+    """Says what the window waits for, once that takes longer than a blink; the window stays free to use."""
+
+    PATIENCE_MS = 400
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("One moment"))
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.words = QLabel()
+        bar = QProgressBar(maximum=0, textVisible=False)
+        bar.setAccessibleName(self.tr("Working"))
+        bar.setMinimumWidth(320)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(self.words)
+        column.addWidget(bar)
+        self._wait = QTimer(self, singleShot=True, interval=self.PATIENCE_MS)
+        self._wait.timeout.connect(self.show)
+
+    def say(self, words: str) -> None:
+        """Show these words soon, and until they are empty."""
+        self.words.setText(words)
+        self.setAccessibleDescription(words)
+        if not words:
+            self._wait.stop()
+            self.hide()
+        elif not self.isVisible():
+            self._wait.start()
+
+
+class JobStatus(QWidget):
+    """Hidden while nothing runs."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._jobs: JobRunner | None = None
+        self.words = QLabel()
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setFixedWidth(160)
+        self.bar.setAccessibleName(self.tr("Progress of the running job"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(8)
+        row.addWidget(self.words)
+        row.addWidget(self.bar)
+        self.hide()
+
+    def follow(self, jobs: JobRunner) -> None:
+        self._jobs = jobs
+        for signal in (jobs.added, jobs.changed, jobs.removed):
+            signal.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the running job, or how many wait."""
+        record = self._jobs.running if self._jobs is not None else None
+        self.setVisible(record is not None)
+        if record is None or self._jobs is None:
+            return
+        waiting = sum(other.state == "queued" for other in self._jobs.records)
+        parts = [record.title]
+        if record.eta is not None:
+            parts.append(self.tr("{0} left").format(time_text(record.eta)))
+        if waiting:
+            parts.append(self.tr("{0} more waiting").format(waiting))
+        self.words.setText("  ·  ".join(parts))
+        known = record.progress.total > 0
+        self.bar.setMaximum(1000 if known else 0)
+        self.bar.setValue(round(record.progress.part * 1000))
+
+
+class WorkStatus(QWidget):
+    """A stop for what goes on beside the window and is no job (app.threads.long_work), whose words the bar shows; hidden else."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._work = long_work_of(editor)
+        self.stop = QToolButton(self)
+        self.stop.setIcon(theme.icon("stop"))
+        self.stop.setAutoRaise(True)
+        self.stop.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.stop.clicked.connect(self._work.stop)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.stop)
+        self._work.moved.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        words = self.tr("Stop: {0}").format(self._work.title)
+        self.stop.setToolTip(words)
+        self.stop.setAccessibleName(words)
+        self.setVisible(self._work.busy)

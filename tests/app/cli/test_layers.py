@@ -1,0 +1,73 @@
+"""laminar plate and laminar layers, as a shell gives them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli.main import main
+from core.media.matte import mask_name, read_labels, write_binary, write_labels
+from tests.core.layers.scenes import walker, write_clip
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> tuple[Path, Path]:
+    frames, labels, _, _ = walker(frames=4, size=(96, 72))
+    return write_clip(tmp_path, frames, labels)
+
+
+def test_layers_end_up_where_they_were_asked_for(
+    clip: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["layers", str(clip[0]), "--masks", str(clip[1]), "-o", str(out), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    names = {path.name for path in out.iterdir()}
+    films = {"plate.mkv", "recon.mkv", "object_01.mkv", "effect_01.mkv", "layer_01.mkv"}
+    assert names == films | {"plate.png", "layers.json", "report.json"}
+    assert said["frames"] == 4 and said["scores"]["psnr"] > 25 and said["seconds"] > 0
+    report = json.loads((out / "report.json").read_text())
+    assert all(len(entry) == 2 for entry in report["psnr_over_time"])
+
+
+def test_fewer_objects_leave_no_old_films(clip: tuple[Path, Path], tmp_path: Path) -> None:
+    both = tmp_path / "both"
+    both.mkdir()
+    for path in clip[1].iterdir():
+        labels = read_labels(path, (96, 72)).copy()
+        labels[2:12, 60:80] = 2
+        write_labels(both / path.name, labels)
+    out = tmp_path / "out"
+    assert main(["layers", str(clip[0]), "--masks", str(both), "-o", str(out)]) == 0
+    assert (out / "object_02.mkv").is_file()
+    (out / "mine_02.mkv").touch()
+    assert main(["layers", str(clip[0]), "--masks", str(clip[1]), "-o", str(out)]) == 0
+    films = {path.name for path in out.glob("*_0*.mkv")}
+    assert films == {"object_01.mkv", "effect_01.mkv", "layer_01.mkv", "mine_02.mkv"}
+
+
+def test_plate_writes_a_picture_and_a_film(
+    clip: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture, film = tmp_path / "clean.png", tmp_path / "clean.mkv"
+    given = ["plate", str(clip[0]), "--masks", str(clip[1]), "-o", str(picture), "--video", str(film)]
+    assert main([*given, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["frames"] == 4 and said["scores"]["psnr_plate"] > 20
+    assert picture.is_file() and film.is_file() and not (tmp_path / ".laminar-plate").exists()
+
+
+def test_bad_masks_are_one_line(
+    clip: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_binary(clip[1] / mask_name(0), np.zeros((10, 12), np.uint8))
+    out = tmp_path / "out"
+    assert main(["layers", str(clip[0]), "--masks", str(clip[1]), "-o", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "12x10, the clip is 96x72" in said
+    assert main(["layers", str(clip[0]), "--masks", str(tmp_path / "none"), "-o", str(out)]) == 2
+    assert main(["plate", str(clip[0]), "--masks", str(clip[1]), "-o", str(tmp_path / "p.jpg")]) == 2
+    assert main(["layers", str(clip[0]), "--masks", str(clip[1]), "-o", str(out), "--order", "x"]) == 2

@@ -1,0 +1,400 @@
+"""The command line's contract: answers, exit codes, one clear line for what is wrong."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.cli.commands.film import preset_for
+from app.cli.commands.render import frames_of, with_film
+from app.cli.commands.track import clear
+from app.cli.commands.track import frames_of as frames_of_masks
+from app.cli.main import main
+from core.errors import LaminarError, MediaError
+from core.job import sole_writer
+from core.media.probe import probe
+from core.media.reader import open_source
+from core.project.file import save
+from core.project.project import Media, Project, new_project
+from core.sample import Scene, write_sample
+from core.time import FrameRate
+from core.timeline import edits
+from core.timeline.model import MediaUse, Sequence, new_id, new_sequence
+from tests.media_files import write_clip, write_pictures
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_sample(tmp_path_factory.mktemp("sample"), Scene(214, 120, frames=8)).clip
+
+
+def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    return msgspec.json.decode(capsys.readouterr().out, type=dict[str, object])
+
+
+def test_probe_tells_what_is_in_a_file(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", str(clip), "--json"]) == 0
+    found = answer(capsys)
+    assert found["frames"] == 8
+    assert found["video"]["width"] == 214  # type: ignore[index]
+    assert main(["probe", str(clip)]) == 0
+    assert "214x120" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["probe", "no such file.mp4"], ["render", "nothing.laminar", "-o", "film.mp4"]]
+)
+def test_bad_input_is_one_line_and_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert arguments[1] in said.err
+    assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["track"], ["probe"], ["render", "x.laminar"], ["probe", "a", "--nonsense"]]
+)
+def test_bad_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("laminar: ")
+
+
+def test_a_folder_of_images_is_tracked_under_its_own_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scene, frames = Scene(214, 120, frames=4), tmp_path / "frames"
+    frames.mkdir()
+    for n in range(4):
+        Image.fromarray(scene.frame(n)).save(frames / f"shot_{n + 7:04}.png")
+    Image.fromarray(scene.labels(0)).save(tmp_path / "mask.png")
+    out = tmp_path / "masks"
+    assert main(["track", str(frames), "--mask", str(tmp_path / "mask.png"), "-o", str(out), "--json"]) == 0
+    assert answer(capsys)["frames"] == 4
+    assert sorted(path.name for path in out.glob("*.png")) == [f"shot_{n:04}.png" for n in (7, 8, 9, 10)]
+    assert main(["suggest", str(out), "--json"]) == 0
+    assert answer(capsys)["frames"] == 4
+    last = np.asarray(Image.open(out / "shot_0010.png"))
+    assert last.shape == (120, 214)
+    want = scene.labels(3)
+    assert np.count_nonzero((last > 0) & (want > 0)) > 0.6 * np.count_nonzero((last > 0) | (want > 0))
+
+
+def _film_of(clip: Path) -> Project:
+    info = probe(clip)
+    media = Media(new_id(), "clip", str(clip), info)
+    sequence = new_sequence("Film", 214, 120, FrameRate(25))
+    track = next(track for track in sequence.tracks if track.kind == "video")
+    use = MediaUse(media.id, info.available)
+    assert info.available is not None
+    placed = edits.media_clips(use, "clip", info.available, video_track=track.id, audio_track=None)
+    return new_project("Film").with_media(media).with_sequence(edits.insert(sequence, 0, placed))
+
+
+def write_project(clip: Path, folder: Path) -> Path:
+    """A project with the clip on its timeline."""
+    path = folder / "Film.laminar"
+    save(_film_of(clip), path)
+    return path
+
+
+def test_masks_never_take_the_place_of_the_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = write_pictures(tmp_path / "frames", 3)
+    before = {path: path.read_bytes() for path in frames.iterdir()}
+    mask = next(iter(before))
+    (tmp_path / "link").symlink_to(frames)
+    Image.fromarray(np.ones(np.asarray(Image.open(mask)).shape[:2], np.uint8)).save(tmp_path / "mask.png")
+    for out in (frames, tmp_path / "link"):
+        assert main(["track", str(frames), "--mask", str(tmp_path / "mask.png"), "-o", str(out)]) == 2
+        assert "own frames" in capsys.readouterr().err
+    assert before == {path: path.read_bytes() for path in frames.iterdir()}
+
+
+def test_a_film_is_chosen_by_its_name() -> None:
+    films = (Sequence("a", "Film"), Sequence("b", "Copy"), Sequence("c", "Copy"))
+    project = Project("p", sequences=films, active="b")
+    assert with_film(project, "Film").active == "a"
+    for name in ("Copy", "Other"):
+        with pytest.raises(LaminarError, match=f"called {name}"):
+            with_film(project, name)
+
+
+def test_render_writes_the_range_asked_for(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = tmp_path / "film.mp4"
+    arguments = ["render", str(write_project(clip, tmp_path)), "-o", str(film), "--range", "2:6", "--json"]
+    assert main(arguments) == 0
+    assert answer(capsys)["frames"] == 4
+    written = probe(film).video
+    assert written is not None
+    assert written.frames == 4
+
+
+def test_media_that_nobody_chose_here_is_read_only_when_told_so(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = _film_of(clip)
+    save(project, tmp_path / "Film.laminar")
+    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "another computer"))
+    arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(tmp_path / "film.mp4")]
+    assert main(arguments) == 2
+    assert "outside the project" in capsys.readouterr().err
+    assert main([*arguments, "--trust"]) == 0
+
+
+def test_ranges_are_frames_or_timecode() -> None:
+    sequence = new_sequence("Film", 16, 16, FrameRate(25))
+    use = MediaUse("m")
+    track = next(track for track in sequence.tracks if track.kind == "video")
+    from core.time import TimeRange
+
+    whole = TimeRange(0, FrameRate(25).time_of(100))
+    sequence = edits.insert(
+        sequence, 0, edits.media_clips(use, "c", whole, video_track=track.id, audio_track=None)
+    )
+    assert frames_of(sequence, "") == (0, 99)
+    assert frames_of(sequence, "10:20") == (10, 19)
+    assert frames_of(sequence, "00:00:01:00:00:00:02:00") == (25, 49)
+    assert frames_of(sequence, "90:500") == (90, 99)
+    assert frames_of(sequence, "90:") == (90, 99)
+    assert frames_of(sequence, ":20") == (0, 19)
+    for wrong in ("x:y", "5", "20:10", "200:300"):
+        with pytest.raises(LaminarError):
+            frames_of(sequence, wrong)
+
+
+def test_presets_by_name_or_by_the_films_ending() -> None:
+    assert preset_for(Path("a.mp4"), "").id == "h264-web"
+    assert preset_for(Path("a.mkv"), "").id == "ffv1"
+    assert preset_for(Path("a.mov"), "prores-4444").id == "prores-4444"
+    with pytest.raises(LaminarError, match="no preset"):
+        preset_for(Path("a.xyz"), "")
+
+
+def test_masks_and_their_frames_must_fit(tmp_path: Path) -> None:
+    masks = [tmp_path / "a.png", tmp_path / "b.png"]
+    for mask in masks:
+        mask.touch()
+    assert frames_of_masks(masks[:1], []) == {0: masks[0]}
+    assert frames_of_masks(masks, [3, 0]) == {3: masks[0], 0: masks[1]}
+    for numbers in ([], [1], [2, 2]):
+        with pytest.raises(MediaError):
+            frames_of_masks(masks, numbers)
+
+
+def test_suggest_names_the_frames_worth_drawing_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["suggest", str(tmp_path)]) == 2
+    assert "confidence.json" in capsys.readouterr().err
+    values = {frame: {1: 1.0 if frame == 0 else 0.1 if 5 <= frame <= 9 else 0.99} for frame in range(12)}
+    (tmp_path / "confidence.json").write_text(json.dumps(values))
+    assert main(["suggest", str(tmp_path), "--json"]) == 0
+    first = answer(capsys)["suggestions"][0]
+    assert (first["frame"], first["reason"], first["label"]) == (7, "gone", 1)
+    assert main(["suggest", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith("frame 7: object 1, an object was not found")
+
+
+def test_what_is_no_project_is_told_from_a_damaged_one(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["render", str(clip), "-o", str(tmp_path / "film.mp4")]) == 2
+    assert "is no project. Choose a .laminar file" in capsys.readouterr().err
+
+
+def test_a_film_beside_the_prompt_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder of such a film is "." and has no name of its own."""
+    own = write_clip(tmp_path / "own.mp4", frames=4)
+    save(_film_of(own), tmp_path / "Film.laminar")
+    own.unlink()
+    monkeypatch.chdir(tmp_path)
+    assert main(["render", "Film.laminar", "-o", "film.mp4"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"laminar: {own} is not there")
+
+
+def test_ctrl_c_says_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.cli.commands.probe.run", interrupted)
+    assert main(["probe", "a.mp4"]) == 130
+    assert capsys.readouterr().err == "laminar: interrupted; give the same command again to go on\n"
+
+
+def test_a_mask_that_does_not_fit_leaves_nothing_behind(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "masks"
+    Image.fromarray(np.ones((60, 107), np.uint8)).save(tmp_path / "small.png")
+    Image.fromarray(np.zeros((120, 214), np.uint8)).save(tmp_path / "empty.png")
+    Image.fromarray(np.ones((120, 214), np.uint8)).save(tmp_path / "good.png")
+    for mask, at, said in (
+        ("small.png", "0", "107x60, the clip is 214x120. Scale"),
+        ("empty.png", "0", "has no object"),
+        ("good.png", "8", "the clip ends at 7"),
+    ):
+        arguments = ["track", str(clip), "--mask", str(tmp_path / mask), "--at", at, "-o", str(out)]
+        assert main(arguments) == 2
+        assert said in capsys.readouterr().err
+        assert not out.exists()
+
+
+def test_clearing_leaves_what_another_command_is_making(tmp_path: Path) -> None:
+    for name in ("a", "b.partial", "c.partial"):
+        (tmp_path / "work" / name).mkdir(parents=True)
+    with sole_writer(tmp_path / "work", "c"):
+        clear(tmp_path / "work")
+        assert sorted(path.name for path in (tmp_path / "work").iterdir()) == ["c.lock", "c.partial"]
+    clear(tmp_path / "work")
+    assert not (tmp_path / "work").exists()
+
+
+def test_both_files_of_a_pair_are_named(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = write_project(clip, tmp_path)
+    arguments = ["render", str(project), "-o", str(tmp_path / "film.mov"), "--preset", "pair"]
+    assert main([*arguments, "--range", "0:2", "--json"]) == 0
+    names = [str(tmp_path / f"film_{part}.mov") for part in ("fill", "matte")]
+    assert answer(capsys)["outputs"] == names
+    assert all(Path(name).is_file() for name in names)
+
+
+def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    masks, scene = tmp_path / "masks", Scene(214, 120, frames=8)
+    masks.mkdir()
+    for n in range(8):
+        Image.fromarray((scene.labels(n) == 1).astype(np.uint8) * 255).save(masks / f"{n:05}.png")
+    video, back = tmp_path / "m.mov", tmp_path / "back"
+    assert main(["masks", "export", str(masks), "-o", str(video), "--clip", str(clip), "--json"]) == 0
+    assert answer(capsys)["frames"] == 8
+    assert main(["masks", "import", str(video), "--clip", str(clip), "-o", str(back), "--json"]) == 0
+    assert answer(capsys)["frames"] == 8
+    found = np.asarray(Image.open(back / "masks/00003.png"))
+    np.testing.assert_array_equal(found == 1, scene.labels(3) == 1)
+    assert main(["masks", "import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "png")]) == 0
+    assert main(["masks", "export", str(back), "-o", str(tmp_path / "davis")]) == 0
+    assert len(list((tmp_path / "davis").iterdir())) == 8
+    capsys.readouterr()
+    wrong = [
+        ["import", str(masks), "--clip", str(clip), "-o", str(back)],
+        ["import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "x"), "--object", "0"],
+        ["import", str(video), str(clip), "--clip", str(clip), "-o", str(tmp_path / "two")],
+        ["export", str(masks), "-o", str(tmp_path / "x.mkv"), "--format", "gif"],
+        ["export", str(masks), "-o", str(tmp_path / "x.mp4"), "--format", "ffv1"],
+        ["export", str(masks), "-o", str(masks)],
+    ]
+    for arguments in wrong:
+        assert main(["masks", *arguments]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "two").exists(), "the first of two is there, and in the way of another try"
+
+
+def test_slow_motion_into_pictures_and_into_a_film(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "slow"
+    assert main(["slowmo", str(clip), "--factor", "2", "-o", str(out), "--fast", "--json"]) == 0
+    said = answer(capsys)
+    assert (said["frames"], said["scores"]) == (15, {"real": 8, "made": 7})
+    assert sorted(path.name for path in out.iterdir()) == [f"{n:05d}.png" for n in range(15)]
+    frames = open_source(clip)
+    assert np.array_equal(np.asarray(Image.open(out / "00006.png")), frames.frame(3))
+    frames.close()
+    film = tmp_path / "film.mkv"
+    assert main(["slowmo", str(clip), "--fps", "60", "-o", str(film), "--fast", "--json"]) == 0
+    assert probe(film).video.rate == FrameRate(60)  # type: ignore[union-attr]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".laminar")] == []
+
+
+@pytest.mark.parametrize("numbers", [[], ["--factor", "2", "--fps", "50"], ["--factor", "nought"]])
+def test_slow_motion_needs_one_number(
+    clip: Path, tmp_path: Path, numbers: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["slowmo", str(clip), "-o", str(tmp_path / "slow"), *numbers]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_speediness_and_speedup_of_a_clip(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speediness", str(clip), "-o", str(tmp_path / "curve.csv"), "--json"]) == 0
+    assert answer(capsys)["frames"] == 8
+    assert (tmp_path / "curve.csv").read_text().startswith("frame,seconds,speediness\n0,0.000000,")
+    film, curve = tmp_path / "fast.mp4", tmp_path / "out.csv"
+    assert main(["speedup", str(clip), "--rate", "2", "-o", str(film), "--curve", str(curve), "--json"]) == 0
+    said = answer(capsys)
+    assert (said["frames"], said["rate"], said["sound"]) == (4, 2.0, True)
+    info = probe(film)
+    assert info.video is not None
+    assert info.audio is not None
+    assert info.video.frames == 4
+    assert curve.read_text().startswith("seconds,source,speed,speediness\n0.000000,0.000000,")
+    assert not list(tmp_path.glob(".laminar-speed*"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--rate", "2", "--max", "1.5"], "possible"),
+        (["--rate", "0"], "rate"),
+        (["--rate", "2", "--protect", "1-3"], "1-3"),
+        (["--rate", "2", "--min", "3", "--max", "2"], "out of reach"),
+    ],
+)
+def test_a_speedup_that_cannot_be_is_refused_before_any_work(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], word: str
+) -> None:
+    assert main(["speedup", str(clip), "-o", str(tmp_path / "fast.mp4"), *arguments]) == 2
+    said = capsys.readouterr().err
+    assert word in said
+    assert said.count("\n") == 1
+    assert not list(tmp_path.glob("*.mp4"))
+
+
+def test_a_speedup_writes_no_sound_alone(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speedup", str(clip), "--rate", "2", "-o", str(tmp_path / "fast.wav")]) == 2
+    said = capsys.readouterr().err
+    assert "fast.wav would hold sound alone" in said
+    assert said.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name != clip.name] == []
+
+
+def test_moments_like_one_are_listed(clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = write_pictures(tmp_path / "other", 6)
+    assert main(["moments", str(clip), "--at", "0.1", "--in", str(other), "--json"]) == 0
+    found = answer(capsys)["moments"]
+    assert [one["clip"] for one in found] == [str(other)]  # type: ignore[attr-defined]
+    assert main(["moments", str(clip), "--at", "99"]) == 2
+    assert "0.32 seconds" in capsys.readouterr().err
+
+
+def test_a_clip_of_varying_rate_is_sped_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its last frame is shorter than the mean one."""
+    times = tuple(Fraction(n, 25) for n in (0, 1, 2, 3, 8, 13, 18, 19))
+    clip = write_clip(tmp_path / "uneven.mp4", frames=8, times=times)
+    assert main(["speedup", str(clip), "--rate", "2", "-o", str(tmp_path / "fast.mp4"), "--json"]) == 0
+    assert answer(capsys)["rate"] == pytest.approx(2, abs=0.3)
+    assert main(["speedup", str(clip), "--rate", "inf", "-o", str(tmp_path / "fast.mp4")]) == 2
+    assert "--rate" in capsys.readouterr().err

@@ -1,0 +1,67 @@
+"""Missing files are found in the window; drawing the sample ends when the window closes."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from app.dialogs.relink import RelinkDialog
+from app.project import disk
+from app.window.main_window import MainWindow
+from core.errors import Cancelled
+from core.media.probe import probe
+from core.project.project import Media, new_project
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> tuple[Media, Media, Path]:
+    """Two pictures that a project knows at places where they are no more, and the folder they went to."""
+    new = tmp_path / "new"
+    new.mkdir()
+    media = []
+    for number, name in enumerate(("a.png", "b.png")):
+        Image.new("RGB", (32 + number, 32), (number * 90, 20, 200)).save(new / name)
+        media.append(Media(name[0], name, str(tmp_path / "old" / name), probe(new / name), missing=True))
+    return media[0], media[1], new
+
+
+def test_one_shown_file_brings_its_sibling(
+    window: MainWindow, qtbot: QtBot, moved: tuple[Media, Media, Path], tmp_path: Path
+) -> None:
+    one, other, new = moved
+    document = window.editor.document
+    document.reset(new_project().with_media(one).with_media(other), None, tmp_path)
+    dialog = RelinkDialog(window.editor)
+    qtbot.addWidget(dialog)
+    assert dialog.list.topLevelItemCount() == 2
+    dialog.take(one.id, new / "a.png")
+    qtbot.waitUntil(lambda: dialog.list.topLevelItemCount() == 0)
+    assert [Path(media.path) for media in document.project.media] == [new / "a.png", new / "b.png"]
+    assert not any(media.missing for media in document.project.media)
+    document.undo_stack.undo()
+    assert all(media.missing for media in document.project.media)
+
+
+def test_a_folder_without_them_says_so(
+    window: MainWindow, qtbot: QtBot, moved: tuple[Media, Media, Path], tmp_path: Path
+) -> None:
+    document = window.editor.document
+    document.reset(new_project().with_media(moved[0]), None, tmp_path)
+    dialog = RelinkDialog(window.editor)
+    qtbot.addWidget(dialog)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    dialog.search(empty)
+    qtbot.waitUntil(lambda: bool(window.notices.cards()))
+    assert dialog.list.topLevelItemCount() == 1
+
+
+def test_drawing_the_sample_ends_with_the_window(tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        disk.make_sample(tmp_path, stop)
