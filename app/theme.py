@@ -108,6 +108,7 @@ def apply(app: QApplication, theme: str) -> None:
         font.setPointSizeF(POINTS)
         app.setFont(font)
     app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
+    app.setStyleSheet("")  # one sheet in another's place dresses each widget once for every widget around it
     app.setPalette(_palette(colours()))
     app.setStyleSheet(style_sheet(colours()))
 

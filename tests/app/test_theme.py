@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import QSize, QSizeF
+from PySide6.QtCore import QEvent, QObject, QSize, QSizeF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import theme
 from core.assets import asset
@@ -64,6 +65,32 @@ def test_a_switch_keeps_the_style(qapp: QApplication, monkeypatch: pytest.Monkey
     theme.apply(qapp, "light")
     theme.apply(qapp, "dark")
     assert made == [], "a new style polishes every widget a second time"
+
+
+def test_a_switch_dresses_a_widget_no_more_often_the_deeper_it_lies(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    outer = inner = QWidget()
+    qtbot.addWidget(outer)
+    for _ in range(40):
+        inner = QWidget(inner)
+    outer.show()
+    seen = _Changes(inner)
+    theme.apply(qapp, "light")
+    theme.apply(qapp, "dark")
+    assert 2 <= seen.count <= 8
+
+
+class _Changes(QObject):
+    """Counts how often a widget is told that its style changed."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, widget: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
