@@ -16,19 +16,21 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
-from app.project.media_import import importer_of
+from app.project.media_import import importer_of, name_of
 from core.errors import EditError, LaminarError, MediaError
 from core.files import link_or_copy
+from core.media.info import MediaInfo
 from core.media.recording import SoundFile, free_name
 from core.project.paths import recordings_folder
-from core.project.project import Project
+from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
 from core.timeline.beside import free_lane
-from core.timeline.model import MediaUse
+from core.timeline.model import MediaUse, new_id
 
 RATE = 48000
 TELL = 250
@@ -37,34 +39,52 @@ Block = npt.NDArray[np.float32]
 
 
 class Microphone:
-    """Records to a file until it is closed.
+    """Records to a file, from `open` until it is closed.
 
     Args:
         stream: stands for the device in tests; its callback is `self.callback`.
-
-    Raises:
-        EditError: without a device that opens.
-        MediaError: when the file cannot be made.
     """
 
     def __init__(self, path: Path, stream: Callable[[Microphone], Any] | None = None) -> None:
+        self.path = path
         self.began: float | None = None
         """time.monotonic() at the first sample; None before it is there."""
         self._blocks: queue.SimpleQueue[Block | None] = queue.SimpleQueue()
         self._failure: LaminarError | None = None
-        self._stream = (stream or _device)(self)
-        self._latency = float(getattr(self._stream, "latency", 0.0) or 0.0)
-        try:
-            self._file = SoundFile(path, RATE)
-        except LaminarError:
-            self._stream.close()
-            raise
+        self._make = stream or _device
+        self._stream: Any = None
+        self._file: SoundFile | None = None
+        self._latency = 0.0
         self._thread = threading.Thread(target=self._write, name="recording", daemon=True)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def open(self) -> Microphone:
+        """Open the device and begin; does nothing once it is closed. Takes a moment: on any thread but the window's.
+
+        Raises:
+            EditError: without a device that opens.
+            MediaError: when the file cannot be made.
+        """
+        with self._lock:
+            if not self._closed:
+                self._open()
+        return self
+
+    def _open(self) -> None:
+        stream = self._make(self)
+        self._latency = float(getattr(stream, "latency", 0.0) or 0.0)
+        try:
+            self._file = SoundFile(self.path, RATE)
+        except LaminarError:
+            stream.close()
+            raise
+        self._stream = stream
         self._thread.start()
         try:
-            self._stream.start()
+            stream.start()
         except Exception as error:
-            self.close()
+            self._end()
             raise EditError(
                 f"the microphone does not start: {error}", "Check the system's sound settings"
             ) from error
@@ -78,7 +98,7 @@ class Microphone:
     @property
     def seconds(self) -> float:
         """How much is written."""
-        return self._file.samples / RATE
+        return self._file.samples / RATE if self._file is not None else 0.0
 
     @property
     def ended(self) -> bool:
@@ -86,13 +106,26 @@ class Microphone:
         return self._failure is not None or not getattr(self._stream, "active", True)
 
     def close(self) -> LaminarError | None:
-        """End the recording; what went wrong with the file, if anything."""
+        """End the recording, after it has opened; what went wrong with the file, if anything."""
+        with self._lock:
+            if not self._closed and self._stream is not None:
+                self._end()
+            self._closed = True
+        return self._failure
+
+    def discard(self) -> None:
+        """End it and leave no file."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def _end(self) -> None:
+        self._closed = True
         self._stream.close()
         self._blocks.put(None)
         self._thread.join()
-        return self._failure
 
     def _write(self) -> None:
+        assert self._file is not None
         try:
             while (block := self._blocks.get()) is not None:
                 self._file.write(block)
@@ -126,6 +159,7 @@ class VoiceRecorder(QObject):
         super().__init__(editor)
         self._editor, self._device = editor, device
         self._microphone: Microphone | None = None
+        self._opening = False
         self._at = 0
         self._path = Path()
         self._project = self._film = ""
@@ -139,13 +173,14 @@ class VoiceRecorder(QObject):
 
     @property
     def recording(self) -> bool:
+        """From `start` on, also while the microphone opens."""
         return self._microphone is not None
 
     def start(self) -> None:
-        """Play from the playhead and record.
+        """Open the microphone beside the window; once it is there, play from the playhead and record.
 
         Raises:
-            LaminarError: without a project, a microphone or room on the disk.
+            LaminarError: without a project.
         """
         data = self._editor.document.data
         if data is None:
@@ -154,11 +189,27 @@ class VoiceRecorder(QObject):
         self._editor.player.pause()
         self._path = free_name(recordings_folder(data), self.tr("Voice"))
         self._project, self._film = self._editor.document.project.id, self._editor.document.project.active
+        self._microphone, self._opening = self._device(self._path), True
+        self._editor.background.run(self._microphone.open, self._opened, self._refused)
+        self._editor.notify.status(self.tr("Opening the microphone…"))
+        self.changed.emit()
+
+    def _opened(self, microphone: Microphone) -> None:
+        if microphone is not self._microphone:
+            return  # stopped meanwhile
+        self._opening = False
         self._at, self._heard = self._editor.player.begins_at(), None
-        self._microphone = self._device(self._path)
         self._editor.player.play()
         self._timer.start()
-        self.changed.emit()
+
+    def _refused(self, error: BaseException) -> None:
+        microphone, self._microphone = self._microphone, None
+        self._opening = False
+        if microphone is not None:
+            microphone.discard()
+            self._editor.notify.status("")
+            self._editor.notify.failure(error)
+            self.changed.emit()
 
     def stop(self) -> None:
         """End it; what was recorded becomes media and a clip."""
@@ -166,6 +217,12 @@ class VoiceRecorder(QObject):
         if microphone is None:
             return
         self._timer.stop()
+        if self._opening:
+            self._opening = False
+            self._editor.notify.status("")
+            self._editor.background.run(microphone.discard, lambda _: None, self._editor.notify.failure)
+            self.changed.emit()
+            return
         if self._editor.player.playing:
             self._editor.player.pause()
         failure, began = microphone.close(), microphone.began
@@ -184,7 +241,7 @@ class VoiceRecorder(QObject):
         late = self._late(began)
         self._editor.background.run(
             self._follow,
-            lambda path: importer_of(self._editor).add([path], lambda ids: self._lay(ids, late)),
+            lambda path: importer_of(self._editor).look(path, lambda info: self._lay(path, info, late)),
             self._editor.notify.failure,
         )
 
@@ -217,14 +274,10 @@ class VoiceRecorder(QObject):
         first = film - round((moment - began) * TICKS_PER_SECOND)
         return max(0, self._at - first)
 
-    def _lay(self, ids: list[str], late: int) -> None:
-        for media_id in ids:
-            try:
-                self._editor.document.edit(
-                    self.tr("Record voice"), with_voice, media_id, self._at, late, self._film
-                )
-            except LaminarError as error:
-                self._editor.notify.failure(error)
+    def _lay(self, path: Path, info: MediaInfo, late: int) -> None:
+        media = Media(new_id(), name_of(path), str(path), info)
+        words = self.tr("Record voice")
+        self._editor.document.edit(words, with_voice, media, self._at, late, self._film)
 
     def _look(self) -> None:
         microphone, player = self._microphone, self._editor.player
@@ -260,8 +313,9 @@ class VoiceRecorder(QObject):
                 self._editor.notify.failure(error)
 
 
-def with_voice(project: Project, media_id: str, at: int, late: int, film: str = "") -> Project:
-    """The project with recorded media in a film at record time `at`, on the first audio track that is free there.
+def with_voice(project: Project, media: Media, at: int, late: int, film: str = "") -> Project:
+    """The project with recorded media in its bin, and in a film at record time `at`, on the first audio track that is free
+    there.
 
     Args:
         late: ticks at its head that are left out.
@@ -270,12 +324,12 @@ def with_voice(project: Project, media_id: str, at: int, late: int, film: str = 
     Raises:
         EditError: when nothing would be left, or there is no film.
     """
-    media = project.find_media(media_id)
+    project = replace(project, media=(*project.media, media))
     sequence = next((one for one in project.sequences if one.id == film), project.sequence)
     whole = media.info.available
     if sequence is None or whole is None or whole.duration <= late:
         raise EditError("the recording is too short to be used", "Record a little longer")
     used = TimeRange(late, whole.duration - late)
     sequence, lane = free_lane(sequence, "audio", at, at + used.duration)
-    clips = edits.media_clips(MediaUse(media_id, whole), media.name, used, video_track=None, audio_track=lane)
+    clips = edits.media_clips(MediaUse(media.id, whole), media.name, used, video_track=None, audio_track=lane)
     return project.with_sequence(edits.overwrite(sequence, at, clips))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 import wave
 from collections.abc import Iterator
@@ -23,10 +24,11 @@ from app.project.media_import import importer_of
 from app.threads.background import Background
 from core.errors import EditError, MediaError
 from core.media.audio import open_audio
+from core.media.probe import probe
 from core.media.recording import SoundFile
 from core.project import file
 from core.project.paths import media_path, recordings_folder
-from core.project.project import new_project
+from core.project.project import Media, new_project
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Clip, Gap
 from tests.app.film import RATE as RATE_OF_FILM
@@ -72,6 +74,14 @@ def streams(editor: Editor, tmp_path: Path) -> Iterator[list[HandStream]]:
     editor.background.close()
 
 
+def begin(editor: Editor, qtbot: QtBot) -> VoiceRecorder:
+    """Recording, with the microphone open."""
+    recorder = editor.one(VoiceRecorder)
+    recorder.start()
+    qtbot.waitUntil(lambda: editor.player.playing)
+    return recorder
+
+
 def sounds(editor: Editor) -> list[Clip]:
     assert editor.document.sequence is not None
     return [clip for track, _, clip in editor.document.sequence.clips() if track.kind == "audio"]
@@ -80,9 +90,9 @@ def sounds(editor: Editor) -> list[Clip]:
 def test_what_is_said_becomes_a_clip_where_it_was_said(
     editor: Editor, streams: list[HandStream], qtbot: QtBot
 ) -> None:
-    recorder = editor.one(VoiceRecorder)
-    recorder.start()
-    assert recorder.recording and editor.player.playing
+    steps = editor.document.undo_stack.count()
+    recorder = begin(editor, qtbot)
+    assert recorder.recording
     streams[0].speak(0.5)
     qtbot.waitUntil(lambda: not importer_of(editor).busy and editor.player.heard is not None)
     recorder.stop()
@@ -99,15 +109,16 @@ def test_what_is_said_becomes_a_clip_where_it_was_said(
     heard = sound.read(0, RATE // 2, RATE)
     sound.close()
     np.testing.assert_allclose(heard, 0.25, atol=1e-3)
+    assert editor.document.undo_stack.count() == steps + 1
     editor.document.undo_stack.undo()
-    assert sounds(editor) == []
+    assert sounds(editor) == [] and clip.media_id not in {one.id for one in editor.document.project.media}
 
 
 def test_a_voice_of_a_project_without_a_file_goes_with_it_when_it_is_saved(
     editor: Editor, streams: list[HandStream], tmp_path: Path, qtbot: QtBot
 ) -> None:
     document, scratch = editor.document, tmp_path / "data"
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     editor.one(VoiceRecorder).stop()
     qtbot.waitUntil(lambda: bool(sounds(editor)))
@@ -125,7 +136,7 @@ def test_a_voice_of_a_project_without_a_file_goes_with_it_when_it_is_saved(
 def test_saved_elsewhere_while_it_records_the_voice_comes_along(
     editor: Editor, streams: list[HandStream], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     home, document = tmp_path / "films" / "Film.laminar", editor.document
     saved = disk.save(document.project, (), None, document.data, home, 0)
@@ -137,9 +148,9 @@ def test_saved_elsewhere_while_it_records_the_voice_comes_along(
 
 
 def test_closed_while_it_records_the_voice_is_in_the_project_that_was_saved(
-    editor: Editor, streams: list[HandStream], tmp_path: Path
+    editor: Editor, streams: list[HandStream], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     home, document = tmp_path / "films" / "Film.laminar", editor.document
     saved = disk.save(document.project, (), None, document.data, home, 0)
@@ -155,7 +166,7 @@ def test_another_project_does_not_get_the_voice(
 ) -> None:
     data = editor.document.data
     assert data is not None
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     editor.document.reset(new_project(), None, data)
     qtbot.waitUntil(lambda: not editor.one(VoiceRecorder).recording)
@@ -165,7 +176,7 @@ def test_another_project_does_not_get_the_voice(
 
 
 def test_winding_the_film_ends_the_recording(editor: Editor, streams: list[HandStream], qtbot: QtBot) -> None:
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     editor.player.play(2.0)
     assert not editor.one(VoiceRecorder).recording and not editor.player.playing
@@ -175,7 +186,7 @@ def test_winding_the_film_ends_the_recording(editor: Editor, streams: list[HandS
 def test_a_playhead_moved_by_hand_ends_the_recording_which_lies_where_it_was_said(
     editor: Editor, streams: list[HandStream], qtbot: QtBot
 ) -> None:
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     editor.state.set("playhead", RATE_OF_FILM.time_of(30))
     assert not editor.one(VoiceRecorder).recording
@@ -187,7 +198,7 @@ def test_a_playhead_moved_by_hand_ends_the_recording_which_lies_where_it_was_sai
 def test_another_film_ends_the_recording_which_stays_in_the_film_that_played(
     editor: Editor, streams: list[HandStream], qtbot: QtBot
 ) -> None:
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     first = editor.document.sequence
     assert first is not None
@@ -203,7 +214,7 @@ def test_another_film_ends_the_recording_which_stays_in_the_film_that_played(
 def test_a_device_that_is_gone_ends_the_recording_and_what_was_said_stays(
     editor: Editor, streams: list[HandStream], qtbot: QtBot
 ) -> None:
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     streams[0].active = False
     qtbot.waitUntil(lambda: bool(sounds(editor)))
@@ -217,7 +228,7 @@ def test_a_full_disk_ends_the_recording_and_what_was_written_stays(
     def full(self: SoundFile, sound: object) -> None:
         raise MediaError("the disk is full", "Free some space")
 
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     microphone = editor.one(VoiceRecorder)._microphone
     assert microphone is not None
@@ -233,15 +244,17 @@ def test_from_the_end_of_the_film_it_lies_where_the_film_plays(
 ) -> None:
     assert editor.document.sequence is not None
     editor.state.set("playhead", editor.document.sequence.duration)
-    editor.one(VoiceRecorder).start()
+    begin(editor, qtbot)
     streams[0].speak(0.5)
     editor.one(VoiceRecorder).stop()
     qtbot.waitUntil(lambda: bool(sounds(editor)))
     assert editor.document.sequence.find(sounds(editor)[0].id)[1].start == 0
 
 
-def test_silence_of_the_device_leaves_nothing_behind(editor: Editor, streams: list[HandStream]) -> None:
-    editor.one(VoiceRecorder).start()
+def test_silence_of_the_device_leaves_nothing_behind(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot
+) -> None:
+    begin(editor, qtbot)
     editor.player.pause()  # as at the end of the film
     assert not editor.one(VoiceRecorder).recording
     assert "nothing was recorded" in editor.notify.waiting[0].message
@@ -253,36 +266,63 @@ def test_what_was_said_before_the_film_ran_is_left_out(
     editor: Editor, streams: list[HandStream], tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "Voice.wav"
-    microphone = Microphone(path, HandStream)
+    microphone = Microphone(path, HandStream).open()
     HandStream(microphone).speak(1.0)
     assert microphone.close() is None
-    ids: list[str] = []
-    importer_of(editor).add([path], ids.extend)
-    qtbot.waitUntil(lambda: bool(ids))
-    once = with_voice(editor.document.project, ids[0], TICKS_PER_SECOND, TICKS_PER_SECOND // 4)
-    twice = with_voice(once, ids[0], TICKS_PER_SECOND * 3 // 2, 0)
+    media = Media("voice", path.name, str(path), probe(path))
+    once = with_voice(editor.document.project, media, TICKS_PER_SECOND, TICKS_PER_SECOND // 4)
+    twice = with_voice(once, replace(media, id="again"), TICKS_PER_SECOND * 3 // 2, 0)
     assert twice.sequence is not None
     lanes = [track.items for track in twice.sequence.tracks if track.kind == "audio"]
     assert sorted(len(items) for items in lanes) == [2, 2], "the second goes to a track of its own"
     starts = sorted(items[0].duration for items in lanes if isinstance(items[0], Gap))
     assert starts == [TICKS_PER_SECOND, TICKS_PER_SECOND * 3 // 2]
-    (clip,) = (one for _, _, one in once.sequence.clips() if one.media_id == ids[0])  # type: ignore[union-attr]
+    (clip,) = (one for _, _, one in once.sequence.clips() if one.media_id == media.id)  # type: ignore[union-attr]
     assert clip.time_map.at(0) == TICKS_PER_SECOND // 4
     with pytest.raises(EditError, match="too short"):
-        with_voice(editor.document.project, ids[0], 0, TICKS_PER_SECOND)
+        with_voice(editor.document.project, media, 0, TICKS_PER_SECOND)
 
 
-def test_without_a_microphone_it_is_said(editor: Editor, streams: list[HandStream], tmp_path: Path) -> None:
+def test_without_a_microphone_it_is_said(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def none(microphone: Microphone) -> HandStream:
         raise EditError("there is no microphone", "Connect one")
 
-    with pytest.raises(EditError, match="no microphone"):
-        Microphone(tmp_path / "a.wav", none)
-    assert not (tmp_path / "a.wav").exists()
+    recorder = editor.one(VoiceRecorder)
+    monkeypatch.setattr(recorder, "_device", lambda path: Microphone(path, none))
+    recorder.start()
+    qtbot.waitUntil(lambda: bool(editor.notify.waiting))
+    assert editor.notify.waiting[-1].message == "there is no microphone"
+    assert not recorder.recording and not editor.player.playing
+    assert editor.document.data is not None and not recordings_folder(editor.document.data).exists()
+
+
+def test_a_microphone_that_opens_slowly_holds_nothing_up_and_can_be_stopped_meanwhile(
+    editor: Editor, streams: list[HandStream], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may, opened = threading.Event(), []
+
+    def slow(microphone: Microphone) -> HandStream:
+        may.wait(5)
+        opened.append(HandStream(microphone))
+        return opened[-1]
+
+    recorder = editor.one(VoiceRecorder)
+    monkeypatch.setattr(recorder, "_device", lambda path: Microphone(path, slow))
+    recorder.start()
+    assert recorder.recording and not editor.player.playing
+    recorder.stop()
+    assert not recorder.recording
+    may.set()
+    assert editor.document.data is not None
+    folder = recordings_folder(editor.document.data)
+    qtbot.waitUntil(lambda: bool(opened) and not opened[0].open and not list(folder.iterdir()))
+    assert not editor.player.playing and editor.notify.waiting == []
 
 
 def test_the_file_is_whole_at_every_moment(tmp_path: Path) -> None:
-    microphone = Microphone(tmp_path / "a.wav", HandStream)
+    microphone = Microphone(tmp_path / "a.wav", HandStream).open()
     HandStream(microphone).speak(0.2)
     deadline = time.monotonic() + 5
     while microphone.seconds < 0.2 and time.monotonic() < deadline:
