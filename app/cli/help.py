@@ -11,6 +11,7 @@ HELP_NAMES: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
 SHORT = {
     "edit": "Open the window, with a project when one is given.",
     "probe": "What is in a file: size, rate, duration, colour, sound.",
+    "scenes": "Where a clip changes from one shot to the next.",
     "select": "The object in a box of one frame, as a mask.",
     "track": "Carry masks through a clip.",
     "suggest": "The frames on which another mask would help most.",
@@ -37,6 +38,7 @@ SHORT = {
 EXAMPLES = {
     "edit": ("laminar edit Film.laminar",),
     "probe": ("laminar probe clip.mp4", "laminar probe pictures/ --json"),
+    "scenes": ("laminar scenes film.mp4", "laminar scenes film.mp4 -o shots.csv"),
     "select": ("laminar select clip.mp4 --frame 0 --box 120,80,200,260 -o mask.png",),
     "track": (
         "laminar track clip.mp4 --mask first.png -o masks/",

@@ -106,6 +106,20 @@ def probe(clip: Clip, json: Json = False) -> None:
     command.run(clip, json=json)
 
 
+@app.command()
+def scenes(
+    clip: Clip,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="CSV: first frame, seconds, frames of each shot.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Where a clip changes from one shot to the next."""
+    from app.cli.commands import scenes as command
+
+    command.run(clip, out, json=json)
+
+
 app.command()(select)
 
 

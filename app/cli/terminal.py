@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from rich.console import Console
@@ -17,8 +17,10 @@ from rich.progress import Progress as Bar
 
 from core.drive import drive, result_folder
 from core.errors import LaminarError, MediaError
-from core.job import MANIFEST, Progress
+from core.job import MANIFEST, Progress, Report
 from core.media.images import is_pattern
+
+T = TypeVar("T")
 
 
 def existing(path: Path) -> Path:
@@ -49,13 +51,27 @@ class Terminal:
         self, title: str, steps: Iterator[Progress], seen: Callable[[Progress], None] | None = None
     ) -> None:
         """Run a job to its end, with a bar when stderr is a terminal."""
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        with Bar(*columns, console=self.errors, disable=not self.errors.is_terminal, transient=True) as bar:
+        with self._bar() as bar:
             task = bar.add_task(title, total=1.0)
             for step in steps:
                 bar.update(task, completed=step.part, description=step.message or title)
                 if seen is not None:
                     seen(step)
+
+    def watch(self, title: str, work: Callable[[Report], T]) -> T:
+        """Call work that is no job, with a bar as `follow` has; returns its answer."""
+        with self._bar() as bar:
+            task = bar.add_task(title, total=1.0)
+
+            def report(part: float) -> bool:
+                bar.update(task, completed=part)
+                return True
+
+            return work(report)
+
+    def _bar(self) -> Bar:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        return Bar(*columns, console=self.errors, disable=not self.errors.is_terminal, transient=True)
 
     def job(
         self,

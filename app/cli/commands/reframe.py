@@ -16,6 +16,7 @@ from app.cli.commands.speed import moving
 from app.cli.targets import make_folder, spare
 from app.cli.terminal import Terminal
 from core.errors import LaminarError
+from core.job import Report
 from core.media.appearances import read_appearances
 from core.media.info import MediaInfo
 from core.media.matte import MaskFolder
@@ -38,7 +39,7 @@ def run(
     question(clip, masks)
     for used in (clip, masks):
         spare(out, used)
-    film = reframed(clip, info, masks, wanted, label, zoom)
+    film = terminal.watch("Following the object", partial(reframed, clip, info, masks, wanted, label, zoom))
     make_folder(out.parent)
     write_film(terminal, film, out, chosen)
     assert film.sequence is not None
@@ -50,12 +51,18 @@ def run(
 
 
 def reframed(
-    clip: Path, info: MediaInfo, masks: Path, size: tuple[int, int], label: int, zoom: float
+    clip: Path,
+    info: MediaInfo,
+    masks: Path,
+    size: tuple[int, int],
+    label: int,
+    zoom: float,
+    report: Report = lambda part: True,
 ) -> Project:
     """A film of the clip at `size`, (width, height), filled by a view that follows the object `label` of the masks.
 
     Args:
-        zoom: how many times closer than what just fills the frame.
+        zoom: how many times closer than what just fills the frame. report: as for core.render.framing.seen.
 
     Raises:
         LaminarError: when a mask cannot be read, or the object is never seen.
@@ -66,7 +73,8 @@ def reframed(
     (picture,) = (one for track, _, one in sequence.clips() if track.kind == "video")
     with closing(open_source(clip, info)) as source:
         scale = zoom * filling_scale(sequence, (source.width, source.height))
-        where = seen(picture, source, partial(_matte, MaskFolder(masks), label), read_appearances(masks).cuts)
+        matte, cuts = partial(_matte, MaskFolder(masks), label), read_appearances(masks).cuts
+        where = seen(picture, source, matte, cuts, report)
     sequence = edits.set_clip(sequence, picture.id, scale=scale)
     return film.with_sequence(kept_in_frame(sequence, picture.id, where))
 
