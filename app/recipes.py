@@ -96,10 +96,7 @@ def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather
 
 def _check(project: Project, sequence: Sequence, clip_id: str) -> None:
     """Raises EditError when the clip's media has no masks."""
-    try:
-        clip = sequence.find(clip_id)[2]
-    except KeyError:
-        raise EditError("this clip is no longer in the film") from None
-    media = next((known for known in project.media if known.id == clip.media_id), None)
+    clip = sequence.require(clip_id)[2]
+    media = project.known_media(clip.media_id)
     if media is None or (media.track is None and not media.key_masks):
         raise EditError(f"{clip.name} has no masks yet", "Draw a mask in the mask view and track it first")

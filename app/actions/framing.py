@@ -81,7 +81,7 @@ def _media(project: Project, clip_id: str) -> Media:
     """The media of a clip of the active film. Raises EditError when it shows none."""
     assert project.sequence is not None
     clip = project.sequence.find(clip_id)[2]
-    found = next((media for media in project.media if media.id == clip.media_id), None)
+    found = project.known_media(clip.media_id)
     if found is None:
         raise EditError(f"{clip.name} shows no tracked object", "Select a clip of footage")
     return found

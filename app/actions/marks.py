@@ -21,7 +21,7 @@ def media_shown(editor: Editor) -> Media | None:
     """The moving media of the mask view; None in other views."""
     if editor.state.view != "media":
         return None
-    media = next((one for one in editor.document.project.media if one.id == editor.state.media), None)
+    media = editor.document.project.known_media(editor.state.media)
     return media if media is not None and media.info.video is not None else None
 
 

@@ -188,7 +188,7 @@ class ExternalEdits(QObject):
 
 def with_trip(project: Project, trip: Trip, file: str) -> Project:
     """The edit of a trip with another picture; made on top with the first save. Raises EditError."""
-    media = next((media for media in project.media if media.id == trip.media), None)
+    media = project.known_media(trip.media)
     if media is not None and find_edit(media, trip.edit) is not None:
         return atlas_edits.change_edit(project, trip.media, trip.edit, file=file)
     edit = new_edit("paint", trip.label, trip.name, file=file, page=trip.page)

@@ -107,7 +107,7 @@ def without(paint: Frame, cover: Frame) -> Frame:
 def with_paint(project: Project, stroke: Stroke, file: str, name: str) -> Project:
     """The stroke's edit with another picture; made on top where it is new, or was undone meanwhile. Raises EditError."""
     media_id = stroke.media.id
-    media = next((media for media in project.media if media.id == media_id), None)
+    media = project.known_media(media_id)
     if media is not None and find_edit(media, stroke.edit) is not None:
         return atlas_edits.change_edit(project, media_id, stroke.edit, file=file)
     edit = new_edit("paint", stroke.label, name, file=file, page=stroke.leaf)

@@ -156,7 +156,7 @@ def attach(editor: Editor, media_id: str, folder: Path) -> None:
         EditError: when the media is gone.
     """
     data = editor.document.data
-    media = next((one for one in editor.document.project.media if one.id == media_id), None)
+    media = editor.document.project.known_media(media_id)
     if data is None or media is None:
         raise EditError(
             "the media was removed while it was unrolled", "Undo brings it back; then unroll it again"
@@ -168,7 +168,7 @@ def attach(editor: Editor, media_id: str, folder: Path) -> None:
     edits, known = media.atlas_edits, results_folder(data) / media.atlas
 
     def done(moved: tuple[AtlasEdit, ...]) -> None:
-        now = next((one for one in editor.document.project.media if one.id == media_id), None)
+        now = editor.document.project.known_media(media_id)
         if now is not None and now.atlas_edits != edits:
             attach(editor, media_id, folder)  # painted on meanwhile
         elif now is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.jobs import media_work
 from app.jobs.records import JobRecord
+from core.project.layers import taken_from
 from core.project.paths import results_folder
 from core.project.project import Media
 
@@ -23,9 +24,8 @@ def follow(editor: Editor, media: Media) -> JobRecord | None:
     Raises:
         EditError: when the media does not move, or there is no project yet.
     """
-    project, data = editor.document.project, editor.document.data
-    if media.layer is not None:
-        media = next((one for one in project.media if one.id == media.layer.of), media)
+    data = editor.document.data
+    media, _ = taken_from(editor.document.project, media)
     if data is not None and media.camera and (results_folder(data) / media.camera).is_dir():
         return None
     masks = {}

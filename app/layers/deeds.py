@@ -169,18 +169,12 @@ def reset_time(editor: Editor, label: int = 0) -> None:
     """Let a person keep the time of the background again."""
     subject = required(editor, clip=True)
     found = person_in_hand(editor, label)
-    group = layer_edits.layers_on(editor.document.project, subject.clip)
-    plates = [(where, clip) for _, where, clip in group if _is_plate(editor.document.project, clip.media_id)]
-    if not plates:
+    background = layer_edits.plate_on(editor.document.project, subject.clip)
+    if background is None:
         raise EditError("the background is gone", "Undo brings it back")
-    where, plate = plates[0]
+    where, plate = background
     moved = plate.time_map.shifted(found.where.start - where.start)
     editor.document.edit_sequence(tr("Time of the film"), verbs.retimed, found.thing.id, lambda *_: moved)
-
-
-def _is_plate(project: Project, media_id: str | None) -> bool:
-    layer = project.find_media(media_id).layer if media_id else None
-    return layer is not None and layer.part == "plate"
 
 
 def person_in_hand(editor: Editor, label: int = 0) -> Person:

@@ -40,8 +40,10 @@ def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -
 
     def done(found: LayerSet) -> None:
         require_place(editor, data)
-        name = next((one.name for one in editor.document.project.media if one.id == media_id), "")
-        editor.document.edit(f"Layers of {name}", layers.with_layers, media_id, found)
+        media = editor.document.project.known_media(media_id)
+        editor.document.edit(
+            f"Layers of {media.name if media is not None else ''}", layers.with_layers, media_id, found
+        )
 
     editor.background.run(work, _guarded(editor, done), editor.notify.failure)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.editor import Editor
 from core.errors import EditError
 from core.project import layer_edits, shadows
+from core.project.layers import layer_of, taken_from
 from core.project.project import LayerSet, Media, Project, Shadow
 from core.time import TimeRange
 from core.timeline.model import Clip
@@ -42,9 +43,9 @@ def subject_of(editor: Editor) -> Subject | None:
         return found
     names = [state.media] if state.view == "media" else sorted(state.bin_selection)
     for name in names:
-        media = _media(project, name)
+        media = project.known_media(name)
         if media is not None and media.info.video is not None:
-            return Subject(_apart(project, media))
+            return Subject(taken_from(project, media)[0])
     films = [one for one in project.media if one.layer is None and one.info.video is not None]
     return Subject(films[0]) if len(films) == 1 else None
 
@@ -54,7 +55,7 @@ def _of_selection(project: Project, selection: frozenset[str]) -> Subject | None
     if sequence is None:
         return None
     for track, _, clip in reversed(list(sequence.clips()) if selection else []):
-        media = _media(project, clip.media_id or "")
+        media = project.known_media(clip.media_id)
         if (
             clip.id in selection
             and track.kind == "video"
@@ -62,17 +63,8 @@ def _of_selection(project: Project, selection: frozenset[str]) -> Subject | None
             and media.info.video is not None
         ):
             label = media.layer.label if media.layer is not None else 0
-            return Subject(_apart(project, media), clip.id, label, media.layer is not None)
+            return Subject(taken_from(project, media)[0], clip.id, label, media.layer is not None)
     return None
-
-
-def _media(project: Project, media_id: str) -> Media | None:
-    return next((one for one in project.media if one.id == media_id), None)
-
-
-def _apart(project: Project, media: Media) -> Media:
-    """The media that a layer comes from; any other media itself."""
-    return media if media.layer is None else _media(project, media.layer.of) or media
 
 
 def required(editor: Editor, *, clip: bool = False, layers: bool = False) -> Subject:
@@ -94,7 +86,7 @@ def people_of(project: Project, subject: Subject) -> tuple[Person, ...]:
     for choice in subject.media.layers.objects:
         mine = {}
         for _, where, clip in group:
-            layer = project.find_media(clip.media_id or "").layer
+            layer = layer_of(project, clip)
             if layer is not None and layer.label == choice.label:
                 mine[layer.part] = (where, clip)
         if "object" in mine:

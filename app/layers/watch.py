@@ -64,7 +64,7 @@ class LayerWatch(QObject):
 
     def ask(self, media_id: str) -> None:
         """Read the report of a media's layers, as they are in the project."""
-        media = next((one for one in self._editor.document.project.media if one.id == media_id), None)
+        media = self._editor.document.project.known_media(media_id)
         data = self._editor.document.data
         if media is not None and media.layers is not None and data is not None:
             folder = results_folder(data) / media.layers.key

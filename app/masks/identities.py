@@ -74,7 +74,7 @@ def with_identities(project: Project, media_id: str, made: Made) -> Project:
     Raises:
         EditError: when the masks were changed since the edit was asked for.
     """
-    media = next((known for known in project.media if known.id == media_id), None)
+    media = project.known_media(media_id)
     before = made.before
     if media is None or (media.track, media.key_masks) != (before.track, before.key_masks):
         raise EditError(f"the masks of {before.name} changed meanwhile", "Do it again")

@@ -112,7 +112,7 @@ class Proposals(QObject):
         found = self.current
         if found is None:
             return
-        media = next((known for known in after.media if known.id == found.media), None)
+        media = after.known_media(found.media)
         if media is None or media.track not in (found.before, found.after):
             self._drop()
             if media is not None:

@@ -132,11 +132,10 @@ class MaskSession(QObject):
     def _current(self, picture: Picture) -> bool:
         """Whether the picture knows the masks that the document has now."""
         media = self.media
-        try:
-            shown = picture.show.project.find_media(picture.show.media)
-        except KeyError:
+        shown = picture.show.project.known_media(picture.show.media)
+        if media is None or shown is None:
             return False
-        return media is not None and (shown.key_masks, shown.track) == (media.key_masks, media.track)
+        return (shown.key_masks, shown.track) == (media.key_masks, media.track)
 
     def _key_file(self, media: str, frame: int) -> str:
         known = self.media

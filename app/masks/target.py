@@ -82,5 +82,5 @@ def _under_playhead(editor: Editor) -> _Here | None:
 
 def with_pictures(project: Project, media_id: str) -> Media | None:
     """The media of that id, if it has pictures."""
-    media = next((known for known in project.media if known.id == media_id), None)
+    media = project.known_media(media_id)
     return media if media is not None and media.info.video is not None else None

@@ -15,8 +15,7 @@ from app.inspector.forms import Chosen, Section, sections_of
 from app.inspector.sequence_form import SequenceForm
 from app.inspector.transition_form import TransitionSection
 from app.timeline.clip_art import key_times
-from core.project.project import Media, Project
-from core.timeline.model import Clip
+from core.project.project import Project
 
 Part = Section | AddEffect | SequenceForm
 
@@ -82,14 +81,11 @@ class InspectorPanel(QScrollArea):
         if chosen is None:
             return None
         clip = chosen.clip
-        media = self._media(clip)
+        media = self._editor.document.project.known_media(clip.media_id)
         shown = clip.effects + (chosen.heard.clip.effects if chosen.heard is not None else ())
         stack = tuple((effect.id, effect.kind, effect.matte and effect.matte.label) for effect in shown)
         objects = tuple((thing.label, thing.name) for thing in media.objects) if media else ()
         return chosen.ids, type(clip.content), clip.transition and clip.transition.kind, stack, objects
-
-    def _media(self, clip: Clip) -> Media | None:
-        return next((one for one in self._editor.document.project.media if one.id == clip.media_id), None)
 
     def _rebuild(self, chosen: Chosen | None) -> None:
         """A new page; its parts are made one by one between other events, so that the window never waits."""
@@ -129,7 +125,7 @@ class InspectorPanel(QScrollArea):
         if chosen is None:
             return [partial(SequenceForm, self._editor)]
         clip = chosen.clip
-        media = self._media(clip)
+        media = self._editor.document.project.known_media(clip.media_id)
         moving = clip.available is not None
         makers: list[Callable[[], Part]] = [*sections_of(chosen, moving=moving), partial(FadeSection, chosen)]
         if clip.transition is not None:

@@ -217,11 +217,8 @@ class LayersPanel(QWidget):
 
     def _film(self, subject: Subject) -> tuple[TimeRange, TimeMap] | None:
         project = self._editor.document.project
-        for _, where, clip in layer_edits.layers_on(project, subject.clip) if subject.split else ():
-            layer = project.find_media(clip.media_id or "").layer
-            if layer is not None and layer.part == "plate":
-                return where, clip.time_map
-        return None
+        found = layer_edits.plate_on(project, subject.clip) if subject.split else None
+        return (found[0], found[1].time_map) if found is not None else None
 
     def _show_times(self) -> None:
         if self.time_part.isVisibleTo(self) and self._subject is not None:

@@ -173,7 +173,7 @@ class MomentsPanel(QWidget):
         self._pictures.want("moments", wishes)
 
     def _media(self, found: Found) -> Media | None:
-        return next((m for m in self._editor.document.project.media if m.id == found.clip), None)
+        return self._editor.document.project.known_media(found.clip)
 
     def _blank(self) -> QIcon:
         picture = QPixmap(PICTURE)

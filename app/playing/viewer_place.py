@@ -35,11 +35,8 @@ class ViewerPlace(QObject):
     @property
     def media(self) -> Media | None:
         """The media of the mask view and the atlas view; None when there is none with pictures."""
-        try:
-            media = self._editor.document.project.find_media(self._editor.state.media)
-        except KeyError:
-            return None
-        return media if media.info.video is not None else None
+        media = self._editor.document.project.known_media(self._editor.state.media)
+        return media if media is not None and media.info.video is not None else None
 
     @property
     def rate(self) -> FrameRate:

@@ -148,7 +148,7 @@ class Paces(QObject):
         project = self._editor.document.project
         for record in active:
             media_id = record.media_id
-            media = next((known for known in project.media if known.id == media_id), None)
+            media = project.known_media(media_id)
             if media is None or media.info.video is None:
                 continue
             final = result_folder(record.job, record.root, record.order.parameters, record.order.inputs)

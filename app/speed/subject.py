@@ -38,5 +38,5 @@ def subject_of(editor: Editor) -> Subject | None:
         return None
     # Sound lies below the pictures; of several pictures the topmost is seen.
     track, where, clip = max(enumerate(found), key=lambda pair: (pair[1][0].kind == "video", pair[0]))[1]
-    media = next((known for known in project.media if known.id == clip.media_id), None)
+    media = project.known_media(clip.media_id)
     return Subject(clip, where, track, media)

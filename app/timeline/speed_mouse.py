@@ -31,7 +31,7 @@ def lane_of(view: TimelineArea, found: Hit) -> Box | None:
     if row is None or found.clip is None or found.where is None:
         return None
     project = view.editor.document.project
-    media = next((known for known in project.media if known.id == found.clip.media_id), None)
+    media = project.known_media(found.clip.media_id)
     return lane_box(view.geometry_now, row, found.where, found.clip, media, view.editor.state.speed_lanes)
 
 

@@ -46,7 +46,7 @@ def text(view: TimelineArea, found: Hit, at: QPoint) -> str:
         and clip.time_map.speed != 1
     ):
         lines.append(tr("Speed {percent} %").format(percent=f"{clip.time_map.speed * 100:g}"))
-    media = next((media for media in view.editor.document.project.media if media.id == clip.media_id), None)
+    media = view.editor.document.project.known_media(clip.media_id)
     if media is not None and media.missing:
         lines.append(tr("{path} is missing: relink it in the media bin").format(path=media.path))
     if clip.sequence_id is not None:

@@ -40,9 +40,9 @@ def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int
 
 def _size_of(project: Project, clip: Clip) -> tuple[int, int] | None:
     """Width and height of the media or film that a clip shows; None when there is none."""
-    media = next((one.info.video for one in project.media if one.id == clip.media_id), None)
+    media = project.known_media(clip.media_id)
     film = next((one for one in project.sequences if one.id == clip.sequence_id), None)
-    shown = media or film
+    shown = (media.info.video if media is not None else None) or film
     return (shown.width, shown.height) if shown is not None else None
 
 
@@ -54,11 +54,7 @@ def place(sequence: Sequence, clip_id: str, source_time: int, values: dict[str, 
         EditError: when the clip is gone or its track is locked.
     """
     for name, value in values.items():
-        try:
-            clip = sequence.find(clip_id)[2]
-        except KeyError:
-            raise EditError("this clip is no longer in the film") from None
-        known = getattr(clip, name)
+        known = getattr(sequence.require(clip_id)[2], name)
         if isinstance(known, Keys):
             before = [key.easing for key in known.keys if key.time <= source_time]
             easing = before[-1] if before else "linear"

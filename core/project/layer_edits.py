@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.project.layers import film_of, layers_of, with_films
+from core.project.layers import film_of, layer_of, layers_of, with_films
 from core.project.project import LayerChoice, LayerPart, Media, Project
 from core.project.shadows import shadow_fields
 from core.time import TICKS_PER_SECOND, TimeRange
@@ -72,8 +72,7 @@ def remove_object(project: Project, clip_id: str, label: int, films: Iterable[Me
     """
     project = with_films(project, films)
     sequence, track, where, clip = _find(project, clip_id)
-    own = project.find_media(clip.media_id).layer if clip.media_id else None
-    if own is not None:
+    if layer_of(project, clip) is not None:
         return project.with_sequence(edits.lift(sequence, person(project, clip_id, label), linked=False))
     media = _source(project, clip)
     gone = removed(project, clip) | {label}
@@ -131,7 +130,7 @@ def insert_between(
     """
     project = with_films(project, films)
     _, _, _, clip = _find(project, clip_id)
-    if clip.media_id and project.find_media(clip.media_id).layer is None:
+    if clip.media_id and layer_of(project, clip) is None:
         project = split(project, clip_id)
     sequence, track, where, plate = _plate_of(project, clip_id)
     media = _taken_apart(project, plate)
@@ -163,7 +162,7 @@ def _thing(sequence: Sequence, thing: Clip | str, group: set[str], start: int) -
         return start, thing
     if thing in group:
         raise EditError("a layer cannot go behind itself", "Select a title or another clip too")
-    _, where, clip = _found(sequence, thing)
+    _, where, clip = sequence.require(thing)
     return where.start, clip
 
 
@@ -193,12 +192,20 @@ def reordered(project: Project, clip_id: str) -> Project:
 def layers_on(project: Project, clip_id: str) -> list[tuple[Track, TimeRange, Clip]]:
     """All layers of the split that a clip is part of, bottom to top: those of the same result that play while it does."""
     sequence, _, where, clip = _find(project, clip_id)
-    layer = project.find_media(clip.media_id).layer if clip.media_id else None
+    layer = layer_of(project, clip)
     if layer is None:
         return []
     keys = {one.id for one in project.media if one.layer is not None and one.layer.key == layer.key}
     return [(track, span, one) for track, span, one in sequence.clips()
             if one.media_id in keys and span.overlaps(where) and not _repairs(one)]  # fmt: skip
+
+
+def plate_on(project: Project, clip_id: str) -> tuple[TimeRange, Clip] | None:
+    """The background of the split that a clip is part of, with its record range; None when there is none."""
+    for _, where, one in layers_on(project, clip_id):
+        if _part(project, one)[0] == "plate":
+            return where, one
+    return None
 
 
 def person(project: Project, clip_id: str, label: int) -> list[str]:
@@ -217,14 +224,7 @@ def _find(project: Project, clip_id: str) -> tuple[Sequence, Track, TimeRange, C
     sequence = project.sequence
     if sequence is None:
         raise EditError("there is no film yet", "Put a clip on the timeline first")
-    return (sequence, *_found(sequence, clip_id))
-
-
-def _found(sequence: Sequence, clip_id: str) -> tuple[Track, TimeRange, Clip]:
-    try:
-        return sequence.find(clip_id)
-    except KeyError:
-        raise EditError("this clip is no longer in the film", "Select a clip on the timeline") from None
+    return (sequence, *sequence.require(clip_id))
 
 
 def _source(project: Project, clip: Clip) -> Media:
@@ -239,7 +239,7 @@ def _source(project: Project, clip: Clip) -> Media:
 
 
 def _part(project: Project, clip: Clip) -> tuple[LayerPart, int]:
-    layer = project.find_media(clip.media_id).layer if clip.media_id else None
+    layer = layer_of(project, clip)
     assert layer is not None, "only layers are asked"
     return layer.part, layer.label
 
@@ -256,7 +256,7 @@ def _plate_of(project: Project, clip_id: str) -> tuple[Sequence, Track, TimeRang
 
 def _taken_apart(project: Project, clip: Clip) -> Media:
     """The media that a layer on the timeline comes from."""
-    layer = project.find_media(clip.media_id).layer if clip.media_id else None
+    layer = layer_of(project, clip)
     try:
         return project.find_media(layer.of if layer is not None else "")
     except KeyError:

@@ -22,7 +22,7 @@ from core.project.project import (
     Project,
     Shadow,
 )
-from core.timeline.model import new_id
+from core.timeline.model import Clip, new_id
 
 _PARTS: dict[LayerPart, str] = {"plate": "background", "effect": "shadow", "object": ""}
 
@@ -42,15 +42,18 @@ def layer_media(data: Path, of: Media, layer: LayerFile, name: str, info: MediaI
     return Media(new_id(), words, str(layer_path(data, layer).absolute()), info, layer=layer)
 
 
+def layer_of(project: Project, clip: Clip) -> LayerFile | None:
+    """The layer that a clip shows; None for a clip of anything else."""
+    media = project.known_media(clip.media_id)
+    return media.layer if media is not None else None
+
+
 def taken_from(project: Project, media: Media) -> tuple[Media, int]:
     """Whose masks a media is about, and which of its frames this one's frame 0 is: the media that a layer was taken
     from, while that is in the bin; else the media itself.
     """
-    if media.layer is not None:
-        for known in project.media:
-            if known.id == media.layer.of:
-                return known, media.layer.first
-    return media, 0
+    known = project.known_media(media.layer.of) if media.layer is not None else None
+    return (known, media.layer.first) if known is not None and media.layer is not None else (media, 0)
 
 
 def layers_of(media: Media) -> LayerSet:

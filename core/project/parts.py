@@ -6,7 +6,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.project.project import Media, Project
+from core.project.project import Project
 from core.time import TimeRange
 
 
@@ -19,7 +19,7 @@ def with_part(
     Raises:
         EditError: when the media is gone, a still picture, or nothing would be left.
     """
-    media = _media(project, media_id)
+    media = project.require_media(media_id)
     whole = media.available
     if whole is None:
         raise EditError(f"{media.name} has no length", "A picture stands as long as its clip does")
@@ -36,11 +36,4 @@ def with_part(
 
 def without_part(project: Project, media_id: str) -> Project:
     """The project in which all of a media goes onto the timeline."""
-    return project.with_media(replace(_media(project, media_id), part=None))
-
-
-def _media(project: Project, media_id: str) -> Media:
-    media = next((one for one in project.media if one.id == media_id), None)
-    if media is None:
-        raise EditError("this media is not in the bin", "Choose one there")
-    return media
+    return project.with_media(replace(project.require_media(media_id), part=None))

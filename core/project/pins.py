@@ -7,7 +7,8 @@ A pin names a moment; as the clip looks over that moment's picture, so it stays 
 from __future__ import annotations
 
 from core.errors import EditError
-from core.project.project import LayerFile, Media, Project
+from core.project.layers import layer_of
+from core.project.project import Project
 from core.timeline import edits
 from core.timeline.model import Clip, Pin, Track
 
@@ -22,14 +23,14 @@ def stick(project: Project, clip_id: str, time: int) -> Project:
     sequence = project.sequence
     if sequence is None:
         raise EditError("there is no film", "Put a clip on the timeline first")
-    track, _, clip = sequence.find(clip_id)
+    track, _, clip = sequence.require(clip_id)
     if not can_stick(project, track, clip):
         raise EditError(
             f"{clip.name or 'this clip'} cannot stick to a scene",
             "Select a title, a colour or a picture over it",
         )
     for _, where, one in sequence.clips():
-        file = _layer(project, one)
+        file = layer_of(project, one)
         if file is not None and file.part == "plate" and time in where:
             rate = project.find_media(one.media_id or "").info.video
             assert rate is not None, "a plate is a film"
@@ -52,14 +53,5 @@ def loosen(project: Project, clip_id: str) -> Project:
 
 def can_stick(project: Project, track: Track, clip: Clip) -> bool:
     """Whether a clip could be pinned: a picture that is no layer, which keeps to its scene anyway, and not the scene."""
-    media = _media(project, clip)
+    media = project.known_media(clip.media_id)
     return track.kind == "video" and (media is None or (media.layer is None and media.layers is None))
-
-
-def _layer(project: Project, clip: Clip) -> LayerFile | None:
-    found = _media(project, clip)
-    return found.layer if found is not None else None
-
-
-def _media(project: Project, clip: Clip) -> Media | None:
-    return next((one for one in project.media if one.id == clip.media_id), None)

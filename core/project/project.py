@@ -146,19 +146,23 @@ class Project(msgspec.Struct, frozen=True):
         """The active sequence; None in an empty project."""
         return next((sequence for sequence in self.sequences if sequence.id == self.active), None)
 
+    def known_media(self, media_id: str | None) -> Media | None:
+        """The media of an id; None when the bin has none, and for a clip that shows no media."""
+        return next((media for media in self.media if media.id == media_id), None)
+
     def find_media(self, media_id: str) -> Media:
         """Raises KeyError when there is no such media."""
-        for media in self.media:
-            if media.id == media_id:
-                return media
-        raise KeyError(media_id)
+        media = self.known_media(media_id)
+        if media is None:
+            raise KeyError(media_id)
+        return media
 
     def require_media(self, media_id: str) -> Media:
         """The media that an edit is about. Raises EditError when it is no longer in the bin."""
-        try:
-            return self.find_media(media_id)
-        except KeyError:
-            raise EditError("the media is not in the bin any more", "Undo brings it back") from None
+        media = self.known_media(media_id)
+        if media is None:
+            raise EditError("the media is not in the bin any more", "Undo brings it back")
+        return media
 
     def with_sequence(self, sequence: Sequence) -> Project:
         """The project with the sequence of the same id replaced, or added and made active. Compound clips that show it

@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.errors import EditError
 from core.project.project import Shadow
 from core.timeline import edits
 from core.timeline.effects import new_effect
@@ -23,10 +22,7 @@ def set_shadow(sequence: Sequence, clip_id: str, how: Shadow) -> Sequence:
     Raises:
         EditError: when the clip is gone or its track is locked.
     """
-    try:
-        clip = sequence.find(clip_id)[2]
-    except KeyError:
-        raise EditError("this clip is no longer in the film", "Select a clip on the timeline") from None
+    clip = sequence.require(clip_id)[2]
     return edits.set_clip(sequence, clip_id, **shadow_fields(clip, how))
 
 

@@ -18,6 +18,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from core.errors import EditError
 from core.time import FrameRate, TimeRange
 from core.timeline.time_map import Linear, TimeMap, head_room, source_range, tail_room
 
@@ -362,6 +363,13 @@ class Sequence(msgspec.Struct, frozen=True):
                     return track, TimeRange(start, item.duration), item
                 start += item.duration
         raise KeyError(clip_id)
+
+    def require(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:
+        """As `find`, of a clip that an edit is about. Raises EditError when it is no longer in the film."""
+        try:
+            return self.find(clip_id)
+        except KeyError:
+            raise EditError("this clip is no longer in the film", "Select a clip on the timeline") from None
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:
         """Every clip with its track and record range, bottom track first."""
