@@ -22,7 +22,7 @@ from core.media.matte import Labels, MaskFolder
 from core.project.key_masks import read_key_mask, write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Project, TrackedRange, Verdict
-from core.timeline.model import Clip, Item, Sequence
+from core.timeline.model import Clip
 
 NAMES = {Swap: "Swap objects", Merge: "Merge objects", Split: "Split object", Part: "Split off a part"}
 
@@ -106,8 +106,8 @@ def _heard(verdict: Verdict, edit: Edit) -> Verdict:
 def _with_effects(project: Project, media_id: str, edit: Merge) -> Project:
     """Effects on the object that is gone go on what it became part of."""
 
-    def item(one: Item) -> Item:
-        if not isinstance(one, Clip) or one.media_id != media_id:
+    def moved(one: Clip) -> Clip:
+        if one.media_id != media_id:
             return one
         effects = tuple(
             replace(effect, matte=replace(effect.matte, label=edit.into))
@@ -117,11 +117,7 @@ def _with_effects(project: Project, media_id: str, edit: Merge) -> Project:
         )
         return replace(one, effects=effects) if effects != one.effects else one
 
-    def film(sequence: Sequence) -> Sequence:
-        tracks = tuple(replace(track, items=tuple(map(item, track.items))) for track in sequence.tracks)
-        return replace(sequence, tracks=tracks) if tracks != sequence.tracks else sequence
-
-    return replace(project, sequences=tuple(map(film, project.sequences)))
+    return replace(project, sequences=tuple(film.with_clips(moved) for film in project.sequences))
 
 
 def start(editor: Editor, edit: Edit) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
-
 from core.timeline.model import Clip, Gap, Item, Sequence
 from core.timeline.nesting import shown_in, well_nested, with_length_of
 
@@ -34,14 +32,10 @@ def _with_lengths(film: Sequence, names: frozenset[str], films: dict[str, Sequen
 
 
 def _without(film: Sequence, bad: frozenset[str], why: str, dropped: Callable[[str], None]) -> Sequence:
-    if not bad:
-        return film
+    def kept(clip: Clip) -> Item:
+        if clip.sequence_id not in bad:
+            return clip
+        dropped(f"clip {clip.name[:80]}: {why}; a gap stands in its place")
+        return Gap(clip.duration)
 
-    def kept(item: Item) -> Item:
-        if not isinstance(item, Clip) or item.sequence_id not in bad:
-            return item
-        dropped(f"clip {item.name[:80]}: {why}; a gap stands in its place")
-        return Gap(item.duration)
-
-    tracks = tuple(replace(track, items=tuple(map(kept, track.items))) for track in film.tracks)
-    return replace(film, tracks=tracks)
+    return film.with_clips(kept)

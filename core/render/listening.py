@@ -55,13 +55,7 @@ def only(sequence: Sequence, clip_ids: Iterable[str], *, without: bool = False) 
     wanted = frozenset(clip_ids)
     tracks = tuple(
         replace(
-            track,
-            items=tuple(
-                replace(item, enabled=item.enabled and (item.id in wanted) != without)
-                if isinstance(item, Clip)
-                else item
-                for item in track.items
-            ),
+            track.with_clips(lambda one: replace(one, enabled=one.enabled and (one.id in wanted) != without)),
             muted=track.muted and without,
             solo=track.solo and without,
         )

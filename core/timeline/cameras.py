@@ -89,8 +89,7 @@ def side_by_side(sequence: Sequence) -> Sequence:
         cell = cells.get(track.id)
         if cell is None:
             return track
-        items = (_in_cell(item, cell, sequence) if _is_camera(item) else item for item in track.items)
-        return replace(track, items=tuple(items))
+        return track.with_clips(lambda clip: _in_cell(clip, cell, sequence) if _is_camera(clip) else clip)
 
     return replace(sequence, tracks=tuple(laid_out(track) for track in sequence.tracks))
 

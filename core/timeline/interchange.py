@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from core.timeline.model import Clip, Footage, Item, Keys, Sequence
+from core.timeline.model import Clip, Footage, Keys, Sequence
 from core.timeline.nesting import reached, shown_in
 from core.timeline.otio_common import Imported, MediaPlace
 from core.timeline.time_map import Curve
@@ -61,13 +61,11 @@ def rebound(sequence: Sequence, uses: Mapping[str, Footage]) -> Sequence:
     """The sequence with its uses of media and of other sequences replaced, by their ids: the project's own ids and
     ranges after an import."""
 
-    def bound(item: Item) -> Item:
-        if not isinstance(item, Clip) or not isinstance(item.content, Footage):
-            return item
-        return replace(item, content=uses.get(item.media_id or item.sequence_id or "", item.content))
+    def bound(clip: Clip) -> Clip:
+        use = uses.get(clip.media_id or clip.sequence_id or "")
+        return clip if use is None else replace(clip, content=use)
 
-    tracks = (replace(track, items=tuple(map(bound, track.items))) for track in sequence.tracks)
-    return replace(sequence, tracks=tuple(tracks))
+    return sequence.with_clips(bound)
 
 
 # What others do not see

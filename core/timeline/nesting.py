@@ -82,22 +82,10 @@ def require_well_nested(sequence: Sequence, sequences: Iterable[Sequence]) -> No
 
 def with_length_of(sequence: Sequence, shown: Sequence) -> Sequence:
     """The sequence whose compound clips of `shown` know how long that is; the very same when it has none."""
-    if shown.id not in shown_in(sequence):
-        return sequence
     use = SequenceUse(shown.id, TimeRange(0, shown.duration))
-    tracks = (
-        replace(
-            track,
-            items=tuple(
-                replace(item, content=use)
-                if isinstance(item, Clip) and item.sequence_id == shown.id
-                else item
-                for item in track.items
-            ),
-        )
-        for track in sequence.tracks
+    return sequence.with_clips(
+        lambda clip: replace(clip, content=use) if clip.sequence_id == shown.id else clip
     )
-    return replace(sequence, tracks=tuple(tracks))
 
 
 def compound(sequence: Sequence, clip_ids: str | Iterable[str], name: str) -> Compound:

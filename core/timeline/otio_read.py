@@ -365,14 +365,4 @@ def _linked_by_place(sequence: Sequence) -> Sequence:
         if sorted(kind for kind, _ in members) == ["audio", "video"]:
             link = new_id()
             links.update((clip_id, link) for _, clip_id in members)
-    tracks = (
-        replace(
-            track,
-            items=tuple(
-                replace(item, link=links.get(item.id, "")) if isinstance(item, Clip) else item
-                for item in track.items
-            ),
-        )
-        for track in sequence.tracks
-    )
-    return replace(sequence, tracks=tuple(tracks))
+    return sequence.with_clips(lambda clip: replace(clip, link=links.get(clip.id, "")))
