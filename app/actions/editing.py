@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from app.actions.registry import Action, tr
+from app.threads.long_work import require_place
 from app.timeline import clipboard, placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of
+from core.errors import EditError, LaminarError
+from core.project.luggage import brought, packed, unpacked, wanting
+from core.project.project import Media, Project
 from core.timeline import edits
 
 if TYPE_CHECKING:
@@ -24,7 +31,10 @@ def ripple_delete(editor: Editor) -> None:
 
 def copy(editor: Editor) -> None:
     chosen(editor)
-    clipboard.put_on_clipboard(clipboard.pieces(sequence_of(editor), editor.state.selection))
+    copied = clipboard.pieces(sequence_of(editor), editor.state.selection)
+    document = editor.document
+    luggage = packed(document.project, document.path, document.data, (piece.clip for piece in copied))
+    clipboard.put_on_clipboard(clipboard.Clipping(copied, luggage))
 
 
 def cut(editor: Editor) -> None:
@@ -34,18 +44,66 @@ def cut(editor: Editor) -> None:
 
 
 def paste(editor: Editor, insert: bool) -> None:
-    copied = clipboard.from_clipboard()
-    put(editor, tr("Paste insert") if insert else tr("Paste"), copied, editor.state.playhead, insert)
+    name, time = tr("Paste insert") if insert else tr("Paste"), editor.state.playhead
+    clipping = clipboard.from_clipboard()
+    _bring(editor, clipping, lambda media: put(editor, name, clipping.pieces, time, insert, media))
 
 
 def paste_looks(editor: Editor) -> None:
-    copied, ids = clipboard.from_clipboard(), chosen(editor)
-    editor.document.edit_sequence(tr("Paste effects"), clipboard.looks_pasted, copied, ids)
+    clipping, ids = clipboard.from_clipboard(), chosen(editor)
+    _bring(
+        editor,
+        replace(clipping, luggage=replace(clipping.luggage, media=())),
+        lambda media: editor.document.edit_sequence(
+            tr("Paste effects"), clipboard.looks_pasted, clipping.pieces, ids
+        ),
+    )
 
 
-def put(editor: Editor, name: str, copied: tuple[clipboard.Piece, ...], time: int, insert: bool) -> None:
-    before = editor.document.sequence
-    editor.document.edit_sequence(name, clipboard.pasted, copied, time, insert=insert)
+def _bring(editor: Editor, clipping: clipboard.Clipping, then: Callable[[tuple[Media, ...]], object]) -> None:
+    """Call `then` with the media that come along, at once when these clips need nothing from another project.
+
+    Raises:
+        EditError: when they cannot be pasted here.
+    """
+    document = editor.document
+    project, data = document.project, document.data
+    if data is None or not wanting(project, data, clipping.luggage, clipping.clips):
+        then(())
+        return
+    known, path = frozenset(one.id for one in project.media), document.path
+
+    def done(media: tuple[Media, ...]) -> None:
+        try:
+            require_place(editor, data)
+            then(media)
+        except LaminarError as error:
+            editor.notify.failure(error)
+
+    editor.background.run(
+        lambda: brought(clipping.luggage, known, clipping.clips, data, path), done, editor.notify.failure
+    )
+
+
+def put(
+    editor: Editor,
+    name: str,
+    copied: tuple[clipboard.Piece, ...],
+    time: int,
+    insert: bool,
+    media: tuple[Media, ...] = (),
+) -> None:
+    """Copies of clips from `time` on, with media that are new here, as one step."""
+    before, path = editor.document.sequence, editor.document.path
+
+    def pasted(project: Project) -> Project:
+        project, ids = unpacked(project, path, media)
+        if project.sequence is None:
+            raise EditError("there is no film to paste into", "Put a clip on the timeline first")
+        pieces = clipboard.with_media_of(copied, ids)
+        return project.with_sequence(clipboard.pasted(project.sequence, pieces, time, insert=insert))
+
+    editor.document.edit(name, pasted)
     editor.state.set("selection", placing.placed_ids(before, editor.document.sequence))
     length = max(piece.offset + piece.clip.duration for piece in copied)
     editor.state.set("playhead", time + length)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from app.timeline.placing import fresh_copies, outward
 from core.errors import EditError
 from core.files import NOT_JSON
+from core.project.luggage import Luggage, renamed
 from core.timeline import edits
 from core.timeline.model import Clip, Sequence, TrackKind, new_id
 
@@ -32,7 +33,12 @@ class Piece(msgspec.Struct, frozen=True):
 class Clipping(msgspec.Struct, frozen=True, tag="laminar clips"):
     """What the clipboard holds, so that text from elsewhere is not taken for it."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Piece, ...] = ()
+    luggage: Luggage = Luggage()
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        return tuple(piece.clip for piece in self.pieces)
 
 
 def pieces(sequence: Sequence, ids: frozenset[str]) -> tuple[Piece, ...]:
@@ -70,6 +76,11 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
     return sequence
 
 
+def with_media_of(copied: tuple[Piece, ...], ids: dict[str, str]) -> tuple[Piece, ...]:
+    """The pieces with the ids that their media have in a project (core.project.luggage)."""
+    return tuple(replace(piece, clip=renamed(piece.clip, ids)) for piece in copied)
+
+
 def looks_pasted(sequence: Sequence, copied: tuple[Piece, ...], ids: Iterable[str]) -> Sequence:
     """The sequence with how the first copied picture looks, and how loud the first copied sound is, on these clips:
     effects, place, size, turn, opacity, blend mode; gain.
@@ -96,17 +107,17 @@ def _target(sequence: Sequence, piece: Piece) -> str:
     return lanes[min(piece.lane, len(lanes) - 1)].id
 
 
-def put_on_clipboard(copied: tuple[Piece, ...]) -> None:
+def put_on_clipboard(clipping: Clipping) -> None:
     # As text: a QMimeData made in Python crashes PySide 6.10 when the program ends with it on the clipboard.
-    QGuiApplication.clipboard().setText(msgspec.json.encode(Clipping(copied)).decode())
+    QGuiApplication.clipboard().setText(msgspec.json.encode(clipping).decode())
 
 
-def from_clipboard() -> tuple[Piece, ...]:
-    """What was copied last; empty when the clipboard holds something else."""
+def from_clipboard() -> Clipping:
+    """What was copied last; without pieces when the clipboard holds something else."""
     text = QGuiApplication.clipboard().text()
     if not text.startswith(START):
-        return ()
+        return Clipping()
     try:
-        return msgspec.json.decode(text, type=Clipping).pieces
+        return msgspec.json.decode(text, type=Clipping)
     except NOT_JSON:
-        return ()
+        return Clipping()

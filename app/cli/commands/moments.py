@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -26,8 +29,24 @@ def run(clip: Path, at: float, among: list[Path], count: int, *, json: bool) -> 
     length = seconds(infos[clip].duration)
     if not 0 <= at <= length:
         raise MediaError(f"{clip} has no moment at {at:g} s", f"It lasts {length:.2f} seconds")
-    root = folders().cache / "speediness"
-    known = {str(path): read_moments(judged(terminal, path, info, root)) for path, info in infos.items()}
+    with _kept(terminal) as root:
+        known = {str(path): read_moments(judged(terminal, path, info, root)) for path, info in infos.items()}
     found = similar(moment_at(known[str(clip)], at), known, max(1, count), but=(str(clip), at))
     lines = [f"{one.likeness:.2f}  {one.clip} at {one.seconds:.2f} s (frame {one.frame})" for one in found]
     terminal.say({"moments": msgspec.to_builtins(found)}, "\n".join(lines) or "There is no other moment")
+
+
+@contextmanager
+def _kept(terminal: Terminal) -> Iterator[Path]:
+    """The folder of what was seen in clips; one for this time alone where the cache cannot be written."""
+    root = folders().cache / "speediness"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=root):
+            pass
+    except OSError as error:
+        terminal.warn(f"{root} cannot be written ({error.strerror}): what is seen in the clips is not kept")
+        with tempfile.TemporaryDirectory(prefix="laminar-") as place:
+            yield Path(place)
+    else:
+        yield root

@@ -34,6 +34,12 @@ def run(
         raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
     chosen = preset_for(out, preset)
     first, last = frames_of(sequence, range_)
+    if last >= sequence.frame_count:
+        last = sequence.frame_count - 1
+        terminal.warn(
+            f"the range {range_} goes beyond the film, which has {counted(sequence.frame_count, 'frame')}: "
+            f"rendering to its end"
+        )
     make_folder(out.parent)
     written = write_film(
         terminal, film, out, chosen, "Rendering",
@@ -63,7 +69,8 @@ def with_film(project: Project, name: str) -> Project:
 
 
 def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:
-    """First and last frame of "A:B" (frames or timecode, B not included), "A:", ":B", or of the whole film.
+    """First and last frame of "A:B" (frames or timecode, B not included), "A:", ":B", or of the whole film. The last may lie
+    beyond the film.
 
     Raises:
         LaminarError: when the range is none, or holds no frame.
@@ -82,8 +89,8 @@ def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:
     except ValueError:
         raise LaminarError(f"{text} is no range", "Give A:B in frames or timecode, such as 0:100") from None
     first = sequence.rate.frame_at(start)
-    last = min(sequence.rate.frame_at(end), sequence.frame_count) - 1
-    if not 0 <= first <= last:
+    last = sequence.rate.frame_at(end) - 1
+    if not 0 <= first <= min(last, sequence.frame_count - 1):
         raise LaminarError(
             f"the range {text} holds no frame of the film", f"It has frames 0 to {sequence.frame_count - 1}"
         )

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from app.cli.commands.film import preset_for
-from app.cli.commands.render import frames_of, with_film
+from app.cli.commands.render import with_film
 from app.cli.commands.track import clear
 from app.cli.commands.track import frames_of as frames_of_masks
 from app.cli.main import main
@@ -132,18 +132,6 @@ def test_a_film_is_chosen_by_its_name() -> None:
             with_film(project, name)
 
 
-def test_render_writes_the_range_asked_for(
-    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    film = tmp_path / "film.mp4"
-    arguments = ["render", str(write_project(clip, tmp_path)), "-o", str(film), "--range", "2:6", "--json"]
-    assert main(arguments) == 0
-    assert answer(capsys)["frames"] == 4
-    written = probe(film).video
-    assert written is not None
-    assert written.frames == 4
-
-
 def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,27 +142,6 @@ def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     assert main(arguments) == 2
     assert "outside the project" in capsys.readouterr().err
     assert main([*arguments, "--trust"]) == 0
-
-
-def test_ranges_are_frames_or_timecode() -> None:
-    sequence = new_sequence("Film", 16, 16, FrameRate(25))
-    use = MediaUse("m")
-    track = next(track for track in sequence.tracks if track.kind == "video")
-    from core.time import TimeRange
-
-    whole = TimeRange(0, FrameRate(25).time_of(100))
-    sequence = edits.insert(
-        sequence, 0, edits.media_clips(use, "c", whole, video_track=track.id, audio_track=None)
-    )
-    assert frames_of(sequence, "") == (0, 99)
-    assert frames_of(sequence, "10:20") == (10, 19)
-    assert frames_of(sequence, "00:00:01:00:00:00:02:00") == (25, 49)
-    assert frames_of(sequence, "90:500") == (90, 99)
-    assert frames_of(sequence, "90:") == (90, 99)
-    assert frames_of(sequence, ":20") == (0, 19)
-    for wrong in ("x:y", "5", "20:10", "200:300"):
-        with pytest.raises(LaminarError):
-            frames_of(sequence, wrong)
 
 
 def test_presets_by_name_or_by_the_films_ending() -> None:
