@@ -8,8 +8,6 @@ into the edit's picture and writes it, the document gets one undoable edit, and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from PySide6.QtGui import QColor
 from app.atlas.brush import LiveBrush
 from app.atlas.painting import Painter, Point, Stroke, Surface, place_on_atlas, with_paint
 from app.editor import Editor
-from app.threads.gui_thread import gui_thread
+from app.threads.background import Background
 from core.errors import EditError, LaminarError
 from core.project import atlas_edits
 from core.project.atlas_edits import edits_of, find_edit, new_edit
@@ -31,15 +29,6 @@ from core.render.atlas_views import Look
 
 STAMP_SHARE = 0.4
 """Of an atlas's shorter side, the size that a new picture has."""
-
-
-@dataclass(frozen=True)
-class _Done:
-    """A stroke that was worked in."""
-
-    stroke: Stroke
-    file: str = ""
-    error: BaseException | None = None
 
 
 class AtlasSession(QObject):
@@ -78,8 +67,7 @@ class AtlasSession(QObject):
         self._leaves: dict[str, int] = {}
         self._pending: dict[str, int] = {}
         self._painter = Painter(editor.player.atlases)
-        self._writer = ThreadPoolExecutor(1, "atlas paint")
-        self._gui = gui_thread()
+        self._writer = Background(self, threads=1)
         editor.document.changed.connect(self._edited)
         editor.state.label_changed.connect(self.set_label)
         editor.state.media_changed.connect(lambda media: self._keep_up())
@@ -89,7 +77,7 @@ class AtlasSession(QObject):
 
     def close(self) -> None:
         """Finish what is being written and end the thread."""
-        self._writer.shutdown(wait=True)
+        self._writer.finish()
 
     # What is in hand
 
@@ -268,25 +256,26 @@ class AtlasSession(QObject):
         self.edit_id = stroke.edit
         self._leaves[stroke.edit] = stroke.leaf
         self.busy_changed.emit(True)
-        order = _Done(stroke)
-        future = self._writer.submit(partial(self._painter.work_in, stroke, follows=follows))
-        future.add_done_callback(lambda done: self._gui.call(self._commit, _filled(order, done)))
+        work = partial(self._painter.work_in, stroke, follows=follows)
+        self._writer.run(work, partial(self._commit, stroke), partial(self._lose, stroke))
 
-    def _commit(self, done: _Done) -> None:
-        stroke = done.stroke
+    def _settle(self, stroke: Stroke) -> None:
+        """A stroke is no longer on its way."""
         left = self._pending.pop(stroke.edit, 1) - 1
         if left > 0:
             self._pending[stroke.edit] = left
         self.busy_changed.emit(self.busy)
-        if done.error is not None:
-            self._failed(done.error)
-        elif done.file and done.file != stroke.base:
+
+    def _commit(self, stroke: Stroke, file: str) -> None:
+        self._settle(stroke)
+        if file and file != stroke.base:
             name = self.tr("Rub out paint") if stroke.erases else self.tr("Paint on the object")
-            self.change(name, with_paint, stroke, done.file, self._free_name(self.tr("Paint")))
+            self.change(name, with_paint, stroke, file, self._free_name(self.tr("Paint")))
         else:
             self.shown(self.surface)
 
-    def _failed(self, error: BaseException) -> None:
+    def _lose(self, stroke: Stroke, error: BaseException) -> None:
+        self._settle(stroke)
         if not isinstance(error, LaminarError):
             error = LaminarError(
                 f"the stroke could not be kept: {error}", "Check the disk, then paint it again"
@@ -375,8 +364,3 @@ class AtlasSession(QObject):
                 self.add("stamp", file=made[0], numbers=made[1], page=page)
 
         self._editor.background.run(work, done, self._editor.notify.failure)
-
-
-def _filled(order: _Done, done: Future[str]) -> _Done:
-    error = done.exception()
-    return replace(order, error=error) if error is not None else replace(order, file=done.result())

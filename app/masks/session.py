@@ -10,8 +10,8 @@ right.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from app.masks import editing
 from app.masks.editing import LiveStroke
 from app.masks.smart_select import Selected, Selection, answer
 from app.playing.preview import MaskKind, Picture
-from app.threads.gui_thread import gui_thread
+from app.threads.background import Background
 from app.threads.latest import LatestWorker
 from core.errors import EditError, LaminarError
 from core.masks import draw
@@ -36,19 +36,30 @@ MIN_BRUSH, MAX_BRUSH = 1, 1000
 
 
 @dataclass(frozen=True)
-class _Commit:
-    """A finished change on its way to the disk. selection: that holds after it. before: labels before a change that
-    the thread works out. labels: what was written, set by the thread."""
+class _Order:
+    """A change on its way to the disk. labels: to be written, or what `change` makes of them. selection: the one in hand
+    then."""
 
     name: str
     media: str
     frame: int
     label: int
-    selection: Selection | None = None
-    before: Labels | None = None
-    file: str = ""
-    labels: Labels | None = None
-    error: BaseException | None = None
+    selection: Selection | None
+    labels: Labels
+    change: Change | None
+
+    @property
+    def where(self) -> tuple[str, int]:
+        return self.media, self.frame
+
+
+@dataclass(frozen=True)
+class _Written:
+    """file: name of the key mask; empty when the change changed nothing. selection: that holds after it."""
+
+    file: str
+    labels: Labels
+    selection: Selection | None
 
 
 class MaskSession(QObject):
@@ -85,16 +96,15 @@ class MaskSession(QObject):
         """Of the frame in hand, by the file of the key mask that each led to."""
         self._late: Selected | None = None
         """An answer that came while the brush was down or a change was worked out."""
-        self._writer = ThreadPoolExecutor(1, "masks")
+        self._writer = Background(self, threads=1)
         self._selector: LatestWorker[Selection, Selected] = LatestWorker("smart-select", self._select, self)
         self._selector.done.connect(self._selected)
         self._selector.failed.connect(self._failed)
-        self._gui = gui_thread()
 
     def close(self) -> None:
         """Finish what is being written and end the threads."""
         self._selector.close()
-        self._writer.shutdown(wait=True)
+        self._writer.finish()
 
     # What is in hand
 
@@ -309,41 +319,45 @@ class MaskSession(QObject):
     def _submit(self, name: str, labels: Labels, label: int, function: Change | None = None) -> None:
         data, (media, frame) = self._editor.document.data, self._where
         assert data is not None, "_ready has looked"
-        order = _Commit(name, media, frame, label, self._selection, None if function is None else labels)
+        order = _Order(name, media, frame, label, self._selection, labels, function)
         self._pending += 1
         self.busy_changed.emit(True)
-        future = self._writer.submit(_written_labels, data, media, frame, labels, function)
-        future.add_done_callback(lambda done: self._gui.call(self._commit, _filled(order, done)))
+        self._writer.run(partial(_write, data, order), partial(self._commit, order), self._lose)
 
-    def _commit(self, order: _Commit) -> None:
-        self._take_over(order)
-        self._take_late()
-
-    def _take_over(self, order: _Commit) -> None:
+    def _settle(self) -> None:
+        """A change is no longer on its way."""
         self._pending -= 1
         self._changing = False
         self.busy_changed.emit(self.busy)
-        if order.error is not None:
-            self._failed(order.error)
-            self._editor.player.refresh()
-            return
-        if not order.file:
-            return  # the change changed nothing
-        if order.selection is not None and self._where == (order.media, order.frame):
-            self._selections[order.file] = order.selection
+
+    def _lose(self, error: BaseException) -> None:
+        self._settle()
+        self._failed(error)
+        self._editor.player.refresh()
+        self._take_late()
+
+    def _commit(self, order: _Order, written: _Written) -> None:
+        self._settle()
+        if written.file:
+            self._take_over(order, written)
+        self._take_late()
+
+    def _take_over(self, order: _Order, written: _Written) -> None:
+        if written.selection is not None and self._where == order.where:
+            self._selections[written.file] = written.selection
         try:
             self._editor.document.edit(
-                order.name, editing.with_key_mask, order.media, order.frame, order.file, order.label
+                order.name, editing.with_key_mask, order.media, order.frame, written.file, order.label
             )
         except EditError as error:
             self._failed(error)
             return
-        if not self._pending and self._stroke is None and self._where == (order.media, order.frame):
-            self.labels = order.labels
+        if not self._pending and self._stroke is None and self._where == order.where:
+            self.labels = written.labels
             if not self._selector.busy:
-                self._selection = order.selection
-            elif self._selection is not None and order.before is not None and order.labels is not None:
-                self._selection = self._selection.after(order.before, order.labels)
+                self._selection = written.selection
+            elif self._selection is not None and order.change is not None:
+                self._selection = self._selection.after(order.labels, written.labels)
             self._set_kind("key")
             self.labels_changed.emit(None)
 
@@ -354,25 +368,15 @@ class MaskSession(QObject):
         self._editor.notify.failure(error)
 
 
-def _written_labels(
-    data: Path, media: str, frame: int, labels: Labels, function: Change | None
-) -> tuple[str, Labels]:
-    """On the writing thread: apply a change and write the result; no name when it changed nothing."""
-    changed = function(labels) if function is not None else labels
-    if function is not None and np.array_equal(changed, labels):
-        return "", labels
-    return write_key_mask(data, media, frame, changed), changed
-
-
-def _filled(order: _Commit, done: Future[tuple[str, Labels]]) -> _Commit:
-    error = done.exception()
-    if error is not None:
-        return replace(order, error=error)
-    file, labels = done.result()
-    selection = order.selection
-    if selection is not None and order.before is not None:
-        selection = selection.after(order.before, labels)
-    return replace(order, file=file, labels=labels, selection=selection)
+def _write(data: Path, order: _Order) -> _Written:
+    """On the writing thread: work out the change and write what comes of it."""
+    labels, selection = order.labels, order.selection
+    if order.change is not None:
+        labels = order.change(order.labels)
+        if np.array_equal(labels, order.labels):
+            return _Written("", labels, selection)
+        selection = selection.after(order.labels, labels) if selection is not None else None
+    return _Written(write_key_mask(data, order.media, order.frame, labels), labels, selection)
 
 
 def cut_out(labels: Labels, points: list[draw.Point], label: int) -> Labels:

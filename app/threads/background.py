@@ -1,4 +1,4 @@
-"""Short work beside the window: two threads, answers delivered on the GUI thread in the order they are ready."""
+"""Short work beside the window: a few threads, answers delivered on the GUI thread in the order they are ready."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ T = TypeVar("T")
 
 
 class Background(QObject):
-    """Runs plain functions, never anything that touches Qt or the document, and never a job of the catalog."""
+    """Runs plain functions, never anything that touches Qt or the document, and never a job of the catalog.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    threads: with one, the work is done in the order in which it was asked for.
+    """
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(2, "background")
+        self._pool = ThreadPoolExecutor(threads, "background")
         self._open = True
         self.stopping = threading.Event()
         """Set when the window closes: long work, such as waiting for a process, ends early."""
@@ -43,6 +46,10 @@ class Background(QObject):
                 self._gui.call(self._deliver, future, done, failed)
 
         self._pool.submit(work).add_done_callback(finished)
+
+    def finish(self) -> None:
+        """Do all that was asked for and join the threads; the answers are still delivered."""
+        self._pool.shutdown(wait=True)
 
     def close(self) -> None:
         """Let what is running end, drop what waits, join the threads."""
