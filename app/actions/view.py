@@ -88,6 +88,7 @@ ACTIONS = (
     _dock("jobs", "&Jobs", "Ctrl+5"),
     _dock("moments", "Mo&ments", "Ctrl+6"),
     _dock("scopes", "&Scopes", "Ctrl+7"),
+    _dock("mixer", "Mi&xer", "Ctrl+8"),
     Action("view.reset_layout", "&Reset layout", _reset_layout, (), "View", _has_workspace,
            help="Put every panel back where it stood at first", separator=True),
     Action("view.light_theme", "&Light theme", _toggle_theme, (), "View", checked=_light, separator=True),

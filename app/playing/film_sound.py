@@ -6,8 +6,8 @@ import logging
 
 from app.playing.preview import Show
 from app.playing.sound import Mix, Pieces, SoundClock
+from app.playing.track_levels import TrackLevels
 from core.media.pool import SourcePool
-from core.render import mixer
 from core.render.resolver import Resolver
 from core.settings import Settings
 from core.timeline.model import Sequence
@@ -22,6 +22,7 @@ class FilmSound:
     def __init__(self, settings: Settings, pool: SourcePool) -> None:
         self._settings, self._pool = settings, pool
         self._clock: SoundClock | None = None
+        self._levels = TrackLevels()
         self._resolver: Resolver | None = None
         self._silent: str | None = None
         """The device that did not work; another one is tried."""
@@ -46,6 +47,11 @@ class FilmSound:
         """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
         return self._clock.peaks() if self._clock is not None else (0.0, 0.0)
 
+    def track_peaks(self, track_id: str) -> tuple[float, float]:
+        """The highest samples, left and right, of what a track gives to what is heard now; may be above 1."""
+        clock = self._clock
+        return (0.0, 0.0) if clock is None else self._levels.at(track_id, clock.sample_now())
+
     def give_up(self, error: OSError) -> None:
         """The device is gone: play without sound from now on."""
         log.info("%s", error)
@@ -67,4 +73,4 @@ class FilmSound:
         if resolver is None:
             resolver = self._resolver = Resolver(show.project, show.project_file, show.data, self._pool)
         resolver.show(show.project, show.project_file, show.data)
-        return Pieces(lambda first, count: mixer.mix(sequence, first, count, resolver))
+        return Pieces(lambda first, count: self._levels.mix(sequence, first, count, resolver))

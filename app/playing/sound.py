@@ -134,11 +134,14 @@ class SoundClock:
 
     def now(self) -> int:
         """Film time that is heard now, ticks."""
+        return round(self.sample_now() * TICKS_PER_SECOND / self.sample_rate)
+
+    def sample_now(self) -> float:
+        """The sample of the film that is heard now."""
         with self._condition:
             since = min((time.monotonic() - self._played_at) * self.sample_rate, self._last_block)
             heard = self._played - self._last_block + since - self._latency * self.sample_rate
-            samples = self._start + max(0.0, heard) * self._speed
-        return round(samples * TICKS_PER_SECOND / self.sample_rate)
+            return self._start + max(0.0, heard) * self._speed
 
     def peaks(self) -> tuple[float, float]:
         """The highest samples, left and right, of 0 to 1, of what the device was given since this was last asked."""

@@ -63,6 +63,18 @@ def draw_headers(painter: QPainter, layout: Layout, colours: Colours, current: s
     painter.restore()
 
 
+def _draw_gain(painter: QPainter, gain: float, room: QRect, colours: Colours) -> None:
+    """The volume of a track that is not as it is, where there is room for it."""
+    font = QFont(painter.font())
+    font.setPixelSize(10)
+    font.setBold(False)
+    text = f"{gain:+.1f} dB"
+    if QFontMetrics(font).horizontalAdvance(text) <= room.width():
+        painter.setFont(font)
+        painter.setPen(colours.dim_text)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
 def _header(painter: QPainter, row: Row, colours: Colours, current: bool) -> None:
     track = row.track
     painter.fillRect(0, row.top, HEADER, row.height, colours.hover if current else colours.raised)
@@ -78,6 +90,13 @@ def _header(painter: QPainter, row: Row, colours: Colours, current: bool) -> Non
     name = QFontMetrics(font).elidedText(track.name, Qt.TextElideMode.ElideRight, room)
     painter.setPen(colours.dim_text if track.muted else colours.text)
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+    if track.gain:
+        _draw_gain(
+            painter,
+            track.gain,
+            box.adjusted(QFontMetrics(font).horizontalAdvance(name) + 8, 0, 0, 0),
+            colours,
+        )
     for button, where in boxes.items():
         on = bool(getattr(track, button))
         if on:

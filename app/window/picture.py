@@ -2,7 +2,7 @@
 
     python -m app.window.picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
-Views: start (the start page), film (an edit in progress), scopes (its colours), masks (drawing on a frame),
+Views: start (the start page), film (an edit in progress), scopes (its colours), mixer (its sound), masks (drawing on a frame),
 proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
 compound (clips as one), transition (its form), sound (effects of a sound clip), layers (a clip and its layers), people (a film of layers, one person retimed), atlas (painting on an unrolled object),
 speed (curves and the Speed panel), compare (even and adaptive speed side by side), flow (the motion behind slow motion).
@@ -52,6 +52,18 @@ def _scopes(editor: Editor, window: MainWindow) -> QWidget:
     panel = editor.panel(ScopesPanel)
     panel.choice.setCurrentIndex(panel.choice.findData("parade"))
     dock = window.make_workspace().docks["scopes"]
+    dock.show()
+    dock.raise_()
+    return window
+
+
+def _mixer(editor: Editor, window: MainWindow) -> QWidget:
+    """The film with a strip for each of its audio tracks."""
+    from app.panels.mixer import MixerPanel
+
+    _film(editor, window)
+    editor.panel(MixerPanel)
+    dock = window.make_workspace().docks["mixer"]
     dock.show()
     dock.raise_()
     return window
@@ -292,6 +304,7 @@ VIEWS: dict[str, View] = {
     "start": _start,
     "film": _film,
     "scopes": _scopes,
+    "mixer": _mixer,
     "masks": _masks,
     "proposal": _proposal,
     "reid": _reid,

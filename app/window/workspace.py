@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 Panel = TypeVar("Panel", bound=QWidget)
 INSPECTOR_WIDTH = 300
-HIDDEN = frozenset({"scopes"})
+HIDDEN = frozenset({"scopes", "mixer"})
 """Docks that wait to be asked for."""
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Raised when docks come or go, so that an older layout is not forced on them."""
 _LEFT, _RIGHT, _BOTTOM = (
     Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -90,7 +90,8 @@ class Workspace(QMainWindow):
         yield
         self.reset_layout()
         self.tabifiedDockWidgetActivated.connect(self._trim_titles)
-        self.docks["scopes"].visibilityChanged.connect(self._make_room_for_names)
+        for name in HIDDEN:
+            self.docks[name].visibilityChanged.connect(self._make_room_for_names)
 
     def _fill_left(self) -> Iterator[None]:
         from app.panels.media_bin import MediaBinPanel
@@ -110,6 +111,10 @@ class Workspace(QMainWindow):
         from app.panels.scopes import ScopesPanel
 
         self._dock("scopes", self.tr("Scopes"), self._made(ScopesPanel), _LEFT)
+        yield
+        from app.panels.mixer import MixerPanel
+
+        self._dock("mixer", self.tr("Mixer"), self._made(MixerPanel), _LEFT)
         yield
 
     def _fill_inspector(self) -> Iterator[None]:
@@ -168,6 +173,7 @@ class Workspace(QMainWindow):
             "jobs": _LEFT,
             "moments": _LEFT,
             "scopes": _LEFT,
+            "mixer": _LEFT,
             "inspector": _RIGHT,
             "timeline": _BOTTOM,
         }
@@ -175,7 +181,7 @@ class Workspace(QMainWindow):
             dock.setFloating(False)
             self.addDockWidget(areas[name], dock)
             dock.setVisible(name not in HIDDEN)
-        for name in ("moments", "scopes", "history", "jobs"):
+        for name in ("moments", "scopes", "mixer", "history", "jobs"):
             self.tabifyDockWidget(self.docks["media"], self.docks[name])
         self.docks["media"].raise_()
         self._trim_titles()
@@ -218,7 +224,7 @@ class Workspace(QMainWindow):
         """A dock that joins tabs makes them wider, instead of squeezing the names of its neighbours."""
 
         def widen() -> None:
-            dock = self.docks["scopes"]
+            dock = self.docks["media"]
             others = self.tabifiedDockWidgets(dock)
             wanted = max((bar.sizeHint().width() for bar in self._tab_bars(dock.windowTitle())), default=0)
             if others and not dock.isFloating() and dock.width() < wanted <= self.width() // 3:

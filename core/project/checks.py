@@ -27,7 +27,7 @@ from core.project.media_checks import believable_media
 from core.project.names import is_id, is_look_name
 from core.project.project import Media, Project
 from core.time import FrameRate, TimeRange
-from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, LOOK
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, LOOK, TRACK_BALANCE, TRACK_GAIN
 from core.timeline.model import (
     MARKER_COLOUR,
     Clip,
@@ -104,7 +104,8 @@ def _track(track: Track, media: dict[str, Media], clip_ids: set[str], notes: Not
             notes.dropped(f"track {track.name[:40]}: what lies beyond a hundred days was left out")
             break
         items.append(item if isinstance(item, Gap) else _clip(item, media, clip_ids, notes))
-    return replace(track, items=tuple(items))
+    gain, balance = TRACK_GAIN.bounded(track.gain), TRACK_BALANCE.bounded(track.balance)
+    return replace(track, items=tuple(items), gain=gain, balance=balance)
 
 
 def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes) -> Item:

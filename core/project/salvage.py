@@ -98,6 +98,8 @@ def _track(raw: dict[str, Any], notes: Notes) -> Track:
         muted=raw.get("muted") is True,
         solo=raw.get("solo") is True,
         locked=raw.get("locked") is True,
+        gain=_number(raw, "gain"),
+        balance=_number(raw, "balance"),
     )
 
 
@@ -110,6 +112,11 @@ def _item(raw: Any) -> Item | None:
 def _list(raw: dict[str, Any], name: str) -> list[Any]:
     value = raw.get(name)
     return value if isinstance(value, list) else []
+
+
+def _number(raw: dict[str, Any], name: str) -> float:
+    value = raw.get(name)
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e9 else 0.0
 
 
 def _text(raw: dict[str, Any], name: str) -> str:

@@ -14,8 +14,8 @@ from core.render.pixels import Floats
 from core.render.sources import Sources
 from core.time import FrameRate
 from core.timeline import edits
-from core.timeline.effects import CLIP_GAIN
-from core.timeline.model import Animated, Keys, Sequence, Track
+from core.timeline.effects import louder
+from core.timeline.model import Sequence, Track
 
 BLOCK = 1 << 16
 LONGEST = 30 * 60
@@ -65,13 +65,5 @@ def matched(sequence: Sequence, measured: dict[str, Loudness], target: float) ->
     for clip in clips:
         loudness = measured[clip.id]
         change = min(target - loudness.integrated, HIGHEST - loudness.peak)
-        sequence = edits.set_clip(sequence, clip.id, gain=_louder(clip.gain, change))
+        sequence = edits.set_clip(sequence, clip.id, gain=louder(clip.gain, change))
     return sequence
-
-
-def _louder(gain: Animated, change: float) -> Animated:
-    if isinstance(gain, Keys):
-        return Keys(
-            tuple(replace(key, value=round(CLIP_GAIN.bounded(key.value + change), 1)) for key in gain.keys)
-        )
-    return round(CLIP_GAIN.bounded(gain + change), 1)

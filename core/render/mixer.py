@@ -1,4 +1,4 @@
-"""The sound of a sequence: clips of the audio tracks at their gain and speed, cross-fades at equal power.
+"""The sound of a sequence: clips at their gain and speed, cross-fades at equal power, tracks at their gain and balance.
 
 Sample n of the film stands at record time n / sample_rate. How a clip's sound follows its speed is in
 core.render.speed_sound.
@@ -6,44 +6,67 @@ core.render.speed_sound.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 from core.errors import MediaError
 from core.render.pixels import Floats
-from core.render.plan import Heard, heard
+from core.render.plan import Heard, active_tracks, heard
 from core.render.sound_effects import applied, reach, sounding
 from core.render.sources import Sources
 from core.render.speed_sound import sound_along
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
-from core.timeline.model import Keys, Sequence
+from core.timeline.model import Keys, Sequence, Track
 
 GAIN_STEP = 240
 """Samples between two evaluations of an animated gain."""
 Positions = npt.NDArray[np.float64]
 
 
-def mix(sequence: Sequence, start_sample: int, count: int, sources: Sources) -> Floats:
+def mix(
+    sequence: Sequence,
+    start_sample: int,
+    count: int,
+    sources: Sources,
+    seen: Callable[[Track, Floats], object] = lambda track, sound: None,
+) -> Floats:
     """The film's sound, float32 (count, 2) in [-1, 1] at `sequence.sample_rate`.
 
     Args:
         start_sample: number of the first sample; may lie outside the film, which is silent there.
+        seen: told what each track that is heard gives to the mix, float32 (count, 2), not limited.
 
     Raises:
         MediaError: when media is missing or damaged and `sources.strict` is set; else it is silent.
     """
     out = np.zeros((count, 2), np.float32)
-    rate = sequence.sample_rate
-    clock = FrameRate(rate)
+    for track in active_tracks(sequence, "audio"):
+        sound = _track_sound(track, start_sample, count, sequence.sample_rate, sources)
+        seen(track, sound)
+        out += sound
+    return np.asarray(np.clip(out, -1, 1), np.float32)
+
+
+def _track_sound(track: Track, start_sample: int, count: int, rate: int, sources: Sources) -> Floats:
+    clock, out = FrameRate(rate), np.zeros((count, 2), np.float32)
     span = TimeRange.between(clock.time_of(start_sample), clock.time_of(start_sample + count))
-    for entry in heard(sequence, span):
+    for entry in heard(track, span):
         first = max(start_sample, clock.frames_before(entry.span.start))
         last = min(start_sample + count, clock.frames_before(entry.span.end))
         if first < last:
             sound = _clip_sound(entry, first, last - first, rate, sources)
             if sound is not None:
                 out[first - start_sample : last - start_sample] += sound
-    return np.asarray(np.clip(out, -1, 1), np.float32)
+    return np.asarray(out * factors(track), np.float32)
+
+
+def factors(track: Track) -> Floats:
+    """What the left and the right of a track are multiplied by, float32 (2,): its gain, and for its balance the sine law
+    on the side that becomes softer; at 0 both are as they are."""
+    sides = np.minimum(1.0, 1.0 + track.balance * np.array([-1.0, 1.0]))
+    return np.asarray(10 ** (track.gain / 20) * np.sin(sides * (np.pi / 2)), np.float32)
 
 
 def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Sources) -> Floats | None:

@@ -148,15 +148,14 @@ def _mix(
     return Visual(top, below, weight, how or CROSS_FADE) if top or below else None
 
 
-def heard(sequence: Sequence, span: TimeRange) -> Iterator[Heard]:
-    """The enabled clips of the audio tracks that sound in a record range."""
-    for track in active_tracks(sequence, "audio"):
-        start = 0
-        for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):
-            end = start + item.duration
-            if start - _lead(item) < span.end and end + _lag(following) > span.start:
-                fade_in, fade_out = _fade(item, start), _fade(following, end)
-                sounding = TimeRange.between(min(start, fade_in.start), max(end, fade_out.end))
-                if isinstance(item, Clip) and item.enabled:
-                    yield Heard(item, start, sounding, fade_in, fade_out)
-            start = end
+def heard(track: Track, span: TimeRange) -> Iterator[Heard]:
+    """The enabled clips of an audio track that sound in a record range."""
+    start = 0
+    for item, following in zip(track.items, (*track.items[1:], _NOTHING), strict=False):
+        end = start + item.duration
+        if start - _lead(item) < span.end and end + _lag(following) > span.start:
+            fade_in, fade_out = _fade(item, start), _fade(following, end)
+            sounding = TimeRange.between(min(start, fade_in.start), max(end, fade_out.end))
+            if isinstance(item, Clip) and item.enabled:
+                yield Heard(item, start, sounding, fade_in, fade_out)
+        start = end

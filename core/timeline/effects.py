@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.timeline.model import Animated, Effect, MatteUse, new_id, value_at
+from msgspec.structs import replace
+
+from core.timeline.model import Animated, Effect, Keys, MatteUse, new_id, value_at
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ CLIP_PARAMETERS = (
     Parameter("opacity", "Opacity", 1.0, 0.0, 1.0),
 )
 CLIP_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 24.0, 0.5, "dB")
+TRACK_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 12.0, 0.5, "dB")
+TRACK_BALANCE = Parameter("balance", "Balance", 0.0, -1.0, 1.0)
 
 WHEELS = "wheels"
 ZONES = {"shadows": "Low", "midtones": "Mid", "highlights": "High"}
@@ -251,3 +255,14 @@ def effect_values(effect: Effect, source_time: int) -> dict[str, float]:
         value = value_at(effect.params.get(parameter.name, parameter.default), source_time)
         values[parameter.name] = parameter.bounded(value)
     return values
+
+
+def louder(gain: Animated, change: float) -> Animated:
+    """A clip's volume, animated or not, by so many decibels louder, in its bounds and in tenths."""
+
+    def changed(number: float) -> float:
+        return round(CLIP_GAIN.bounded(number + change), 1)
+
+    if isinstance(gain, Keys):
+        return Keys(tuple(replace(key, value=changed(key.value)) for key in gain.keys))
+    return changed(gain)

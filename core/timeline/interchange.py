@@ -94,7 +94,11 @@ def _notes(films: list[Sequence], media: Mapping[str, MediaPlace]) -> Iterable[s
             f"Transitions that are no cross-fades: {other}",
             any(c.transition is not None and c.transition.kind != "cross-fade" for c in clips),
         ),
-        (f"Volume: {other}", any(c.gain != 0 for c in clips)),
+        (
+            f"Volume and balance: {other}",
+            any(c.gain != 0 for c in clips)
+            or any(t.gain or t.balance for film in films for t in film.tracks),
+        ),
         (f"Fades of clips by themselves: {other}", any(c.fade_in or c.fade_out for c in clips)),
         (f"Links of picture and sound: {other}", any(c.link for c in clips)),
         (

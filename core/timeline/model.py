@@ -271,7 +271,10 @@ Item = Clip | Gap
 
 
 class Track(msgspec.Struct, frozen=True):
-    """Clips and gaps laid end to end. muted: not heard or not shown. locked: no edit touches it."""
+    """Clips and gaps laid end to end. muted: not heard or not shown. locked: no edit touches it.
+
+    Of audio tracks alone: gain in dB, and balance, from -1 (left alone) to 1 (right alone).
+    """
 
     id: str
     kind: TrackKind
@@ -280,6 +283,8 @@ class Track(msgspec.Struct, frozen=True):
     muted: bool = False
     solo: bool = False
     locked: bool = False
+    gain: float = 0.0
+    balance: float = 0.0
 
     @property
     def duration(self) -> int:

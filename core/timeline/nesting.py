@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.time import TimeRange
 from core.timeline.draft import Draft, Spot
+from core.timeline.effects import TRACK_GAIN, louder
 from core.timeline.lanes import is_free
 from core.timeline.model import Clip, Gap, Item, Sequence, SequenceUse, Track, TrackKind, new_id
 from core.timeline.place import extract, lift, outward, overwrite
@@ -113,7 +114,24 @@ def compound(sequence: Sequence, clip_ids: str | Iterable[str], name: str) -> Co
         outer, lane = _lane(outer, kind, {spot.track for spot in spots}, start, end)
         clip = Clip(new_id(), name, content, end - start, Linear(0), link)
         outer = overwrite(outer, start, {lane: clip})
+        if kind == "audio":
+            inner = _mixed_below(inner, outer.track(lane))
     return Compound(outer, inner)
+
+
+def _mixed_below(inner: Sequence, lane: Track) -> Sequence:
+    """The inner sequence that sounds as before, though all of it goes through the gain and balance of `lane` now."""
+    tracks = (
+        replace(
+            track,
+            gain=TRACK_GAIN.bounded(track.gain - lane.gain),
+            balance=0.0 if track.balance == lane.balance else track.balance,
+        )
+        if track.kind == "audio"
+        else track
+        for track in inner.tracks
+    )
+    return replace(inner, tracks=tuple(tracks))
 
 
 def taken_apart(sequence: Sequence, clip_id: str, inner: Sequence) -> Sequence:
@@ -177,6 +195,11 @@ def _refuse_changed(clip: Clip, sequence: Sequence, inner: Sequence) -> None:
             f"{clip.name or 'the compound clip'} has effects, a place, a speed or fades of its own",
             "Open it instead, or put these back to normal first",
         )
+    if any(track.balance for track in inner.tracks):
+        raise EditError(
+            f"tracks in {inner.name} have a balance of their own",
+            "Open it, and set them back to the middle first",
+        )
 
 
 def _part(inner: Sequence, clip: Clip) -> Sequence:
@@ -190,12 +213,13 @@ def _part(inner: Sequence, clip: Clip) -> Sequence:
 
 def _laid_out(sequence: Sequence, spot: Spot, tracks: Iterable[Track], fresh: dict[str, str]) -> Sequence:
     """The tracks' items where a compound clip stood, from its track outward. fresh: new links by old ones."""
-    lane, first = spot.track, True
+    lane, first, home = spot.track, True, sequence.track(spot.track)
     for track in tracks:
         if not first:
             sequence, lane = _next_lane(sequence, track.kind, lane, spot.start, spot.end)
         first = False
-        items = [fresh_copy(item, fresh) for item in track.items]
+        change = track.gain + home.gain - sequence.track(lane).gain
+        items = [_louder(fresh_copy(item, fresh), change) for item in track.items]
         length = sum(item.duration for item in items)
         if not length:
             continue
@@ -204,6 +228,10 @@ def _laid_out(sequence: Sequence, spot: Spot, tracks: Iterable[Track], fresh: di
         draft.lanes[lane] = [*left, *items, *right]
         sequence = draft.done()
     return sequence
+
+
+def _louder(item: Item, change: float) -> Item:
+    return replace(item, gain=louder(item.gain, change)) if change and isinstance(item, Clip) else item
 
 
 def _next_lane(sequence: Sequence, kind: TrackKind, lane: str, start: int, end: int) -> tuple[Sequence, str]:

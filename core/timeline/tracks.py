@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.draft import Draft
+from core.timeline.effects import TRACK_BALANCE, TRACK_GAIN
 from core.timeline.model import MARKER_COLOUR, Marker, Sequence, Track, TrackKind, new_id
 from core.timeline.place import outward
 
@@ -70,11 +71,23 @@ def set_track(
     muted: bool | None = None,
     solo: bool | None = None,
     locked: bool | None = None,
+    gain: float | None = None,
+    balance: float | None = None,
 ) -> Sequence:
-    """Rename, mute, solo or lock a track; allowed on a locked one. None leaves a value as it is."""
+    """Rename, mute, solo, lock or mix a track; allowed on a locked one. None leaves a value as it is.
+
+    gain: dB. balance: -1 to 1. Both are held inside their bounds (core.timeline.effects).
+    """
     if not any(track.id == track_id for track in sequence.tracks):
         raise EditError("this track is not in the sequence", "Pick a track that is on the timeline")
-    wanted = {"name": name, "muted": muted, "solo": solo, "locked": locked}
+    wanted = {
+        "name": name,
+        "muted": muted,
+        "solo": solo,
+        "locked": locked,
+        "gain": None if gain is None else TRACK_GAIN.bounded(gain),
+        "balance": None if balance is None else TRACK_BALANCE.bounded(balance),
+    }
     given = {key: value for key, value in wanted.items() if value is not None}
     tracks = (replace(track, **given) if track.id == track_id else track for track in sequence.tracks)
     return replace(sequence, tracks=tuple(tracks))

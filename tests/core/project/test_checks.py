@@ -110,6 +110,7 @@ def test_ids_used_twice_are_made_anew_without_loss() -> None:
 def test_numbers_are_brought_into_their_bounds() -> None:
     def wild(raw: Raw) -> None:
         items(raw)[0].update(opacity=7.5, scale=-3.0)
+        raw["sequences"][0]["tracks"][0].update(gain=1e300, balance=-7)
         items(raw)[2]["x"]["keys"][0]["value"] = 1e8
         raw["sequences"][0].update(
             width=0, height=10**9, sample_rate=1, in_point=50, out_point=10, active="x"
@@ -120,6 +121,7 @@ def test_numbers_are_brought_into_their_bounds() -> None:
     project, _ = loaded(wild)
     sequence = project.sequences[0]
     first, rich = sequence.tracks[1].items[0], sequence.tracks[1].items[2]
+    assert (sequence.tracks[0].gain, sequence.tracks[0].balance) == (12.0, -1.0)
     assert isinstance(first, Clip) and (first.opacity, first.scale) == (1.0, 0.01)
     assert isinstance(rich, Clip) and isinstance(rich.x, Keys) and rich.x.keys[0].value == 20000
     assert (sequence.width, sequence.height, sequence.sample_rate) == (16, 32768, 48000)

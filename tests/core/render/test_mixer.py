@@ -6,9 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.errors import MediaError
-from core.render.mixer import mix
+from core.render.mixer import factors, mix
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Clip, Key, Keys, Sequence, Track, Transition
 from core.timeline.time_map import Curve, CurvePoint, Linear
@@ -197,3 +200,34 @@ def test_a_clip_fades_by_itself_at_equal_power() -> None:
     assert faded[5 * SR // 25] == pytest.approx(np.sqrt(0.5), abs=1e-4)
     assert (faded[10 * SR // 25 : 30 * SR // 25] == 1).all()
     assert faded[40 * SR // 25] == pytest.approx(np.sqrt(0.5), abs=1e-4)
+
+
+def test_a_track_sounds_at_its_gain_and_balance() -> None:
+    tone = clip("a", 20, time_map=Linear(5 * TICK))
+    plain = mix(film(tone), 0, 4800, sources())
+    softer = mix(film(tone, gain=-6.0), 0, 4800, sources())
+    np.testing.assert_allclose(softer, plain * 10 ** (-6 / 20), rtol=1e-6)
+    left = mix(film(tone, balance=-1.0), 0, 4800, sources())
+    np.testing.assert_array_equal(left[:, 0], plain[:, 0])
+    assert np.abs(left[:, 1]).max() < 1e-7
+    righter = mix(film(tone, balance=0.5), 0, 4800, sources())
+    np.testing.assert_array_equal(righter[:, 1], plain[:, 1])
+    np.testing.assert_allclose(righter[:, 0], plain[:, 0] * np.sin(np.pi / 4), rtol=1e-6)
+
+
+def test_what_each_track_gives_is_told_before_the_limit() -> None:
+    loud = Track("a2", "audio", "", (clip("b", 20, gain=24.0),))
+    sequence = film(clip("a", 20))
+    sequence = replace(sequence, tracks=(*sequence.tracks, loud, replace(loud, id="a3", muted=True)))
+    found: dict[str, np.ndarray] = {}
+    whole = mix(sequence, 20000, 4800, sources(), lambda track, sound: found.setdefault(track.id, sound))
+    assert list(found) == ["a1", "a2"]
+    np.testing.assert_allclose(np.clip(sum(found.values()), -1, 1), whole, atol=1e-7)
+
+
+@given(st.floats(-1, 1), st.floats(-60, 12))
+def test_a_balance_never_makes_a_side_louder(balance: float, gain: float) -> None:
+    left, right = factors(Track("a", "audio", gain=gain, balance=balance))
+    assert max(left, right) == pytest.approx(10 ** (gain / 20), rel=1e-6)
+    mirrored = factors(Track("a", "audio", gain=gain, balance=-balance))
+    np.testing.assert_array_equal(mirrored, [right, left])

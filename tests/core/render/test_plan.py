@@ -68,12 +68,12 @@ def test_a_fade_from_nothing() -> None:
 def test_heard_clips_reach_into_their_cross_fades() -> None:
     second = clip("b", 10, transition=Transition(before=2 * TICK, after=3 * TICK))
     sequence = film(Track("a1", "audio", "", (clip("a", 10), second)))
-    found = list(heard(sequence, TimeRange(12 * TICK, TICK)))
+    found = list(heard(sequence.tracks[0], TimeRange(12 * TICK, TICK)))
     assert [(entry.clip.id, entry.span.start // TICK, entry.span.end // TICK) for entry in found] == [
         ("a", 0, 13),
         ("b", 8, 20),
     ]
-    assert [entry.clip.id for entry in heard(sequence, TimeRange(14 * TICK, TICK))] == ["b"]
+    assert [entry.clip.id for entry in heard(sequence.tracks[0], TimeRange(14 * TICK, TICK))] == ["b"]
 
 
 def test_a_clip_fades_by_itself_and_both_ways_alike() -> None:

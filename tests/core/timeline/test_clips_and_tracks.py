@@ -82,6 +82,9 @@ def test_tracks(ab: Sequence) -> None:
     named = edits.set_track(film, "V1", name="Main", muted=True, solo=True, locked=True)
     assert (named.track("V1").name, named.track("V1").muted, named.track("V1").solo) == ("Main", True, True)
     assert not edits.set_track(named, "V1", locked=False).track("V1").locked
+    mixed = edits.set_track(edits.set_track(film, "A1", gain=-7.5), "A1", balance=-2.0).track("A1")
+    assert (mixed.gain, mixed.balance) == (-7.5, -1.0)
+    assert edits.set_track(film, "A1", gain=99.0).track("A1").gain == 12.0
     for attempt in (
         lambda: edits.remove_track(named, "V1"),
         lambda: edits.remove_track(film, "nothing"),

@@ -8,7 +8,7 @@ import pytest
 from core.errors import EditError
 from core.time import TimeRange
 from core.timeline import edits
-from core.timeline.model import Clip, Gap, Sequence, SequenceUse, Title, Track, Transition
+from core.timeline.model import Clip, Gap, Keys, Sequence, SequenceUse, Title, Track, Transition
 from core.timeline.nesting import (
     DEEPEST,
     compound,
@@ -18,6 +18,7 @@ from core.timeline.nesting import (
     taken_apart,
     well_nested,
 )
+from core.timeline.place import outward
 from core.timeline.time_map import Linear
 from tests.core.timeline.films import FRAME, cut_film, drawn, faults, film, out_of_step
 
@@ -142,3 +143,30 @@ def test_too_many_inside_one_another_are_refused() -> None:
     deeper = [showing("top", "0"), *chain]
     with pytest.raises(EditError, match=f"at most {DEEPEST}"):
         require_well_nested(deeper[0], deeper)
+
+
+def gains(sequence: Sequence) -> dict[str, float]:
+    """How loud each clip sounds, by name: with its track."""
+    found = {}
+    for track, _, clip in sequence.clips():
+        if track.kind == "audio":
+            assert not isinstance(clip.gain, Keys)
+            found[clip.name] = clip.gain + track.gain
+    return found
+
+
+def test_clips_are_as_loud_inside_a_compound_clip_and_out_of_it_again() -> None:
+    sequence = edits.set_track(titled(), "A1", gain=-6.0, balance=0.5)
+    outer, inner = compound(sequence, ["B-V1", "C-V1"], "Inside")
+    assert gains(outer)["Inside"] == -6.0 and gains(inner) == {"B": 0.0, "C": 0.0}
+    assert all(track.balance == 0 for track in inner.tracks)
+    inner = edits.set_track(inner, outward(inner.tracks, "audio")[0].id, gain=3.0)
+    back = taken_apart(outer, next(clip.id for _, _, clip in outer.clips() if clip.name == "Inside"), inner)
+    assert gains(back) == {"A": -6.0, "B": -3.0, "C": -3.0}
+
+
+def test_with_a_balance_inside_it_is_not_taken_apart() -> None:
+    outer, inner = compound(titled(), ["B-V1"], "Inside")
+    inner = edits.set_track(inner, outward(inner.tracks, "audio")[0].id, balance=-1.0)
+    with pytest.raises(EditError, match="balance of their own"):
+        taken_apart(outer, next(clip.id for _, _, clip in outer.clips() if clip.name == "Inside"), inner)
