@@ -24,27 +24,46 @@ NAMES: dict[TransitionKind, str] = {
     "wipe": "Wipe",
     "push": "Push",
 }
+LENGTHS = (1, 0.5, 0.25)
+"""Seconds of a transition that are tried, as there is source for them."""
 
 
 def lead(editor: Editor, kind: TransitionKind) -> None:
-    """A second of transition into each selected clip, or the one at the playhead, shorter where there is less source;
-    one that is there keeps its length and becomes of this kind."""
+    """A second of transition into each selected clip, or the one at the playhead, shorter where there is less source; clips
+    without any are shortened so that they overlap. One that is there keeps its length and becomes of this kind."""
     ids = leaders(editor) if has_selection(editor) else [at_playhead(editor)[0].id]
+    before = editor.document.sequence
     editor.document.edit_sequence(tr(NAMES[kind]), for_each(ids, partial(_led, kind=kind)))
+    after = editor.document.sequence
+    if before is not None and after is not None and (shorter := _shortened(before, after)):
+        editor.notify.info(
+            tr("Clips shortened because nothing was left beyond their cuts to overlap: {0}").format(shorter),
+            tr("What follows closed up; undo takes it back"),
+        )
+
+
+def _shortened(before: Sequence, after: Sequence) -> int:
+    """Pictures, or sounds where there are none, that lost some of their length."""
+    lengths = {clip.id: clip.duration for _, _, clip in after.clips()}
+    shorter = [
+        track.kind for track, _, clip in before.clips() if lengths.get(clip.id, clip.duration) < clip.duration
+    ]
+    return shorter.count("video") or len(shorter)
 
 
 def _led(sequence: Sequence, clip_id: str, kind: TransitionKind) -> Sequence:
     there = sequence.find(clip_id)[2].transition
     if there is not None:
         return edits.set_clip(sequence, clip_id, transition=replace(there, kind=kind))
-    length = sequence.rate.snap(from_seconds(1))
-    while True:
+    for length in LENGTHS:
         try:
-            return edits.set_transition(sequence, clip_id, length, like=Transition(kind))
+            ticks = sequence.rate.snap(from_seconds(length))
+            return edits.set_transition(sequence, clip_id, ticks, like=Transition(kind))
         except EditError:
-            if length <= 2 * sequence.rate.frame_ticks:
-                raise
-            length = sequence.rate.snap(length // 2)
+            continue
+    return edits.overlap(
+        sequence, clip_id, sequence.rate.snap(from_seconds(LENGTHS[0])), like=Transition(kind)
+    )
 
 
 def remove(editor: Editor) -> None:
@@ -63,7 +82,7 @@ def has_transition(editor: Editor) -> bool:
 
 ACTIONS = (
     Action("clip.transition", "&Cross-fade", partial(lead, kind="cross-fade"), ("Ctrl+T",), MENU, has_sequence,
-           partial(is_of, kind="cross-fade"), help="A cross-fade at the head of the selected clip"),
+           partial(is_of, kind="cross-fade"), help="A cross-fade at the head of the selected clip; clips without source beyond the cut are shortened to overlap"),
     Action("clip.dip", "&Dip to colour", partial(lead, kind="dip"), (), MENU, has_sequence, partial(is_of, kind="dip"),
            help="Out to black, or another colour, and in again"),
     Action("clip.wipe", "&Wipe", partial(lead, kind="wipe"), (), MENU, has_sequence, partial(is_of, kind="wipe"),

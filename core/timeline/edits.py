@@ -22,6 +22,7 @@ from core.timeline.clips import (
 )
 from core.timeline.draft import Ripple
 from core.timeline.fades import FadeSide, set_fade
+from core.timeline.overlap import overlap
 from core.timeline.place import (
     MoveMode,
     Placement,
@@ -103,6 +104,7 @@ __all__ = [
     "move_effect",
     "move_speed_point",
     "move_track",
+    "overlap",
     "overwrite",
     "put_beside",
     "ramp",

@@ -19,6 +19,7 @@ from core.timeline import edits
 from core.timeline.model import Title, Transition
 from tests.app.actions.desk import run, timeline_shown
 from tests.app.cuts import FRAME, SECOND, lengths, sequence, starts
+from tests.core.timeline.films import cut_film
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +153,19 @@ def test_cross_fade_and_back(editor: Editor) -> None:
     assert editor.document.sequence.find("b")[2].transition is not None  # type: ignore[union-attr]
     run(editor, "clip.no_transition", "b")
     assert editor.document.sequence.find("b")[2].transition is None  # type: ignore[union-attr]
+
+
+def test_whole_clips_are_shortened_to_overlap_and_that_is_told(editor: Editor) -> None:
+    whole = replace(cut_film(("A", 0, 100), ("B", 0, 100), ("C", 0, 100)), id=editor.document.sequence.id)  # type: ignore[union-attr]
+    editor.document.edit("x", lambda project: project.with_sequence(whole))
+    editor.state.set("selection", frozenset({"B-V1", "B-A1", "C-V1", "C-A1"}))
+    trigger(editor, find_action("clip.transition"))
+    film = editor.document.sequence
+    assert film is not None and film.duration == whole.duration - 2 * 24 * FRAME
+    assert all(film.find(name)[2].transition is not None for name in ("B-V1", "B-A1", "C-V1"))
+    assert editor.notify.waiting[-1].message.endswith("overlap: 3")
+    editor.document.undo_stack.undo()
+    assert editor.document.sequence == whole
 
 
 def test_another_kind_of_transition_keeps_its_length(editor: Editor) -> None:

@@ -365,6 +365,10 @@ class EditingMachine(RuleBasedStateMachine):
     def set_transition(self, pick: int, length: int, alignment: Any, linked: bool) -> None:
         self.apply(edits.set_transition, self.clip(pick), length * FRAME, alignment=alignment, linked=linked)
 
+    @rule(pick=PICK, length=st.integers(1, 40))
+    def overlap(self, pick: int, length: int) -> None:
+        self.apply(edits.overlap, self.clip(pick), length * FRAME)
+
     @rule(pick=PICK)
     def remove_transition(self, pick: int) -> None:
         self.apply(edits.remove_transition, self.clip(pick))
