@@ -18,7 +18,9 @@ from rich.progress import Progress as Bar
 from core.drive import drive, result_folder
 from core.errors import LaminarError, MediaError
 from core.job import MANIFEST, Progress, Report
+from core.media.guard import safe_probe
 from core.media.images import is_pattern
+from core.media.info import MediaInfo
 
 T = TypeVar("T")
 
@@ -32,6 +34,23 @@ def existing(path: Path) -> Path:
     if not path.exists() and not is_pattern(path):
         raise MediaError(f"{path} is not there", "Check the path")
     return path
+
+
+def looked_into(path: Path) -> MediaInfo:
+    """What is in a file, a folder or a pattern, opened in a process of its own; what the user should know of it is told.
+
+    Raises:
+        MediaError: when it is not there or cannot be used.
+    """
+    info = safe_probe(existing(path))
+    for note in info.notes:
+        warn(f"{path}: {note}")
+    return info
+
+
+def warn(notice: str) -> None:
+    """One line on stderr of what the user should know though the work goes on."""
+    sys.stderr.write(f"laminar: {' '.join(notice.split())}\n")
 
 
 def counted(number: int, thing: str) -> str:
@@ -92,10 +111,6 @@ class Terminal:
                 _forget_unbegun(result)
             raise
         return result
-
-    def warn(self, notice: str) -> None:
-        """One line on stderr of what the user should know though the work goes on."""
-        sys.stderr.write(f"laminar: {' '.join(notice.split())}\n")
 
     def say(self, result: dict[str, Any], text: str) -> None:
         """The command's answer: the object with the seconds it took added, or the text."""

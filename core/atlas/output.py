@@ -114,6 +114,7 @@ def _write_report(
         frames=len(errors),
         seconds=round(fit.seconds, 2),
         cpu_seconds=round(fit.state.cpu_seconds + time.process_time(), 2),
+        notes=fit.footage.notes(),
     )
     write_report(fit.out, report)
 

@@ -15,7 +15,8 @@ REPORT = "report.json"
 
 class AtlasReport(msgspec.Struct, frozen=True):
     """psnr_over_time: (seconds of wall time, dB over all pixels of whole frames), ascending; all but the last of a few
-    frames. psnr_masks, psnr_outside: inside and outside of all masks. pages: of each object, by its label."""
+    frames. psnr_masks, psnr_outside: inside and outside of all masks. pages: of each object, by its label. notes: what the user
+    should know, one sentence each."""
 
     psnr_over_time: tuple[tuple[float, float], ...]
     psnr: float
@@ -25,6 +26,7 @@ class AtlasReport(msgspec.Struct, frozen=True):
     frames: int
     seconds: float
     cpu_seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def read_report(folder: Path) -> AtlasReport:

@@ -106,6 +106,15 @@ class Footage:
         """The frames without a mask."""
         return tuple(n for n in range(self.count) if not self.known(n))
 
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the masks: frames that have none."""
+        unknown = self.unknown()
+        if not unknown:
+            return ()
+        return (
+            f"{len(unknown)} frames have no mask, the first is frame {unknown[0]}: no object is looked for there",
+        )
+
     def halves(self, folder: Path | None) -> Stack:
         """Zeros for every frame, in half size, uint8 (N, ceil(H / 2), ceil(W / 2)). folder: see `Stack`."""
         return Stack((self.count, (self.size[1] + 1) // 2, (self.size[0] + 1) // 2), folder)

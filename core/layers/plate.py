@@ -69,7 +69,7 @@ def paint(
             clock.left_out.append(
                 "There was no time to look for shadows: the film is nothing but the background"
             )
-        notes = (*plate.notes, *clock.left_out, *clock.overrun("The background"))
+        notes = (*footage.notes(), *plate.notes, *clock.left_out, *clock.overrun("The background"))
         write_plate(out, PlateResult(footage.count, _psnr(footage, plate), notes))
         yield Progress(share, 1, MESSAGE, PLATE_PICTURE)
         if not film:

@@ -210,12 +210,7 @@ class _Folder:
         write_layers(self.out, result)
 
     def notes(self) -> tuple[str, ...]:
-        notes = [*self.plate.notes, *self.clock.notes()]
-        if unknown := self.footage.unknown():
-            notes.append(
-                f"{len(unknown)} frames have no mask, the first is frame {unknown[0]}: no object is looked for there"
-            )
-        return tuple(notes)
+        return (*self.plate.notes, *self.clock.notes(), *self.footage.notes())
 
 
 def _background(

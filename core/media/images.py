@@ -35,6 +35,8 @@ IMAGE_SUFFIXES = frozenset(
         ".jp2",
     }
 )
+SIZES_SEEN = 100
+"""Pictures of a series whose size is looked at."""
 _NUMBER = re.compile(r"(\d+)(?!.*\d)")
 _FAILURES = (
     OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, ArithmeticError, TypeError, KeyError,
@@ -51,13 +53,31 @@ def is_pattern(path: Path) -> bool:
 def numbered(path: Path) -> tuple[Path, ...]:
     """The pictures of a folder or pattern in the order of their numbers.
 
-    In a folder with several series the longest is taken.
+    In a folder with several series the longest is taken, the first by name of equally long ones. Pictures that differ in
+    their type alone are one series when no two have the same number.
 
     Raises:
         MediaError: when there is no numbered picture.
     """
+    series: dict[tuple[str, str], dict[str, list[tuple[int, Path]]]] = {}
+    for number, file in _numbered(path):
+        found = _NUMBER.search(file.stem)
+        assert found is not None, "it has a number"
+        name = (file.stem[: found.start()], file.stem[found.end() :])
+        series.setdefault(name, {}).setdefault(file.suffix.lower(), []).append((number, file))
+    if not series:
+        raise MediaError(
+            f"{path.name} holds no numbered pictures",
+            "Choose a folder with pictures such as 00000.png, 00001.png",
+        )
+    whole = [sorted(one) for types in series.values() for one in _joined(types)]
+    longest = min(whole, key=lambda one: (-len(one), one[0][1].name))
+    return tuple(file for _, file in longest)
+
+
+def _numbered(path: Path) -> list[tuple[int, Path]]:
+    """Every picture of a folder or pattern that has a number. Raises MediaError when the folder cannot be read."""
     folder, wanted = (path.parent, _matcher(path.name)) if is_pattern(path) else (path, re.compile(".*"))
-    series: dict[tuple[str, str], list[tuple[int, Path]]] = {}
     try:
         files = [
             file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
@@ -66,18 +86,19 @@ def numbered(path: Path) -> tuple[Path, ...]:
         raise MediaError(
             f"{path} cannot be read", "Check that the folder is there and may be opened"
         ) from error
-    for file in files:
-        number = _NUMBER.search(file.stem)
-        if number and wanted.fullmatch(file.name) and not file.name.startswith("."):
-            name = (file.stem[: number.start()], file.stem[number.end() :] + file.suffix.lower())
-            series.setdefault(name, []).append((int(number[1]), file))
-    if not series:
-        raise MediaError(
-            f"{path.name} holds no numbered pictures",
-            "Choose a folder with pictures such as 00000.png, 00001.png",
-        )
-    longest = max(series.values(), key=len)
-    return tuple(file for _, file in sorted(longest))
+    found = [(_NUMBER.search(file.stem), file) for file in files]
+    return [
+        (int(number[1]), file)
+        for number, file in found
+        if number and wanted.fullmatch(file.name) and not file.name.startswith(".")
+    ]
+
+
+def _joined(types: dict[str, list[tuple[int, Path]]]) -> list[list[tuple[int, Path]]]:
+    """Pictures of several types as one series, unless two have the same number: then each type is one."""
+    together = [one for each in types.values() for one in each]
+    alone = len({number for number, _ in together}) == len(together)
+    return [together] if alone else list(types.values())
 
 
 def _matcher(name: str) -> re.Pattern[str]:
@@ -85,13 +106,42 @@ def _matcher(name: str) -> re.Pattern[str]:
     return re.compile("".join(r"\d+" if place % 2 else re.escape(part) for place, part in enumerate(parts)))
 
 
-def gaps(paths: tuple[Path, ...]) -> tuple[str, ...]:
-    """A note when numbers are missing in a series."""
+def series_notes(path: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """What the user should know of a series: numbers that are missing, pictures of other series beside it, other sizes.
+
+    Args:
+        path: of the folder or pattern. paths: the series, as from `numbered`.
+    """
+    return (*_gaps(paths), *_others(path, paths), *_sizes(paths))
+
+
+def _gaps(paths: tuple[Path, ...]) -> tuple[str, ...]:
     first, last = (_NUMBER.search(path.stem) for path in (paths[0], paths[-1]))
     missing = int(last[1]) - int(first[1]) + 1 - len(paths) if first and last else 0
     return (f"{missing} numbers are missing in the series; the next picture takes their place",) * (
         missing > 0
     )
+
+
+def _others(path: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
+    others = sorted({file for _, file in _numbered(path)} - set(paths))
+    return (
+        (f"{len(others)} pictures of another series, such as {others[0].name}, are left out",)
+        if others
+        else ()
+    )
+
+
+def _sizes(paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """Looked for in some of them: to open every file of a long series takes its time."""
+    for file in paths[:: max(1, len(paths) // SIZES_SEEN)]:
+        try:
+            head = identify(file)
+        except MediaError:
+            continue  # told when it is shown
+        if (head.width, head.height) != identify(paths[0])[:2]:
+            return ("the pictures have different sizes; all are brought to that of the first",)
+    return ()
 
 
 class Head(NamedTuple):

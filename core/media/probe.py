@@ -97,7 +97,7 @@ def _probe_sequence(path: Path) -> MediaInfo:
         size,
         fingerprint_many(paths),
         _picture_info(head, len(paths)),
-        notes=images.gaps(paths),
+        notes=images.series_notes(path, paths),
     )
 
 

@@ -9,7 +9,7 @@ from app.cli.commands.film import preset_for, write_film
 from app.cli.commands.layers import drive_in, moved, question
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, spare
-from app.cli.terminal import Terminal, counted, existing
+from app.cli.terminal import Terminal, counted, existing, warn
 from core.atlas.film import edited_film
 from core.atlas.report import read_report
 from core.errors import MediaError
@@ -43,6 +43,8 @@ def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, j
     for name in before - files_of(out):
         path = out / name
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+    for note in report.notes:
+        warn(note)
     scores = {name: getattr(report, name) for name in ("psnr", "psnr_masks", "psnr_outside")}
     objects = [
         {"label": entry.label, "name": entry.name, "atlas": str(out / entry.picture), "pages": max(1, len(entry.pages))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli.terminal import Terminal
+from app.cli.terminal import Terminal, warn
 from core.errors import LaminarError, MediaError
 from core.project.project import Project
 from core.project.snapshot import snapshot
@@ -51,7 +51,7 @@ def write_film(
     said: dict[str, Any] = {}
     terminal.job("export", title, out.parent, parameters, {}, lambda step: said.update(step.fields))
     for note in said["notes"]:
-        terminal.warn(note)
+        warn(note)
     return Written([str(out.parent / Path(file).name) for file in said["files"]], list(said["notes"]))
 
 

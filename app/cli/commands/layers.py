@@ -10,7 +10,7 @@ import msgspec
 
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, require_suffix, spare
-from app.cli.terminal import Terminal, counted, existing
+from app.cli.terminal import Terminal, counted, existing, looked_into, warn
 from core.errors import JobError, LaminarError, MediaError
 from core.layers.result import (
     PLATE_FILM,
@@ -21,7 +21,7 @@ from core.layers.result import (
     read_report,
 )
 from core.media.fingerprint import fingerprint_many
-from core.media.guard import safe_probe
+from core.media.info import MediaInfo
 from core.media.matte import MaskFolder
 
 WORK, PLATE_WORK = ".laminar-layers", ".laminar-plate"
@@ -46,7 +46,7 @@ def run_plate(
     made = read_plate(result)
     clear(work)
     for note in made.notes:
-        terminal.warn(note)
+        warn(note)
     said: dict[str, Any] = {
         "outputs": outputs,
         "frames": made.frames,
@@ -75,9 +75,9 @@ def run_layers(
         (out / name).unlink(missing_ok=True)
     clear(out / WORK)
     for note in report.notes:
-        terminal.warn(note)
+        warn(note)
     if strange := set(parameters["order"]) - {each.label for each in made.objects}:
-        terminal.warn(f"--order names {sorted(strange)[0]}, which is no label of the masks in {masks}")
+        warn(f"--order names {sorted(strange)[0]}, which is no label of the masks in {masks}")
     scores = {
         "psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside,
         "psnr_plate": report.psnr_plate, "psnr_canvas": report.psnr_canvas,
@@ -109,9 +109,13 @@ def _labels(order: str) -> list[int]:
         ) from error
 
 
-def question(clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
-    """Parameters and inputs of both jobs. Raises MediaError when the clip or the masks are not there."""
-    info = safe_probe(existing(clip))
+def question(clip: Path, masks: Path, info: MediaInfo | None = None) -> tuple[dict[str, Any], dict[str, str]]:
+    """Parameters and inputs of both jobs. Raises MediaError when the clip or the masks are not there.
+
+    Args:
+        info: of the clip, when it was looked into before.
+    """
+    info = info or looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
     folder = MaskFolder(existing(masks))

@@ -9,7 +9,7 @@ from typing import cast, get_args
 
 from msgspec.structs import replace
 
-from app.cli.terminal import Terminal, counted, existing
+from app.cli.terminal import Terminal, counted, existing, looked_into
 from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.info import VideoInfo
@@ -118,7 +118,7 @@ def _matte_format(name: str, out: Path) -> MatteFormat:
 
 
 def _video(clip: Path) -> VideoInfo:
-    info = safe_probe(existing(clip))
+    info = looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
     with closing(open_source(clip, info)) as source:

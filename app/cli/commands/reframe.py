@@ -36,7 +36,7 @@ def run(
     """Raises LaminarError when clip, masks, size or target cannot be used, or the object is never seen."""
     terminal = Terminal(json)
     info, chosen, wanted = moving(clip), picture_preset(out, preset), size_of(size)
-    question(clip, masks)
+    question(clip, masks, info)
     for used in (clip, masks):
         spare(out, used)
     film = terminal.watch("Following the object", partial(reframed, clip, info, masks, wanted, label, zoom))

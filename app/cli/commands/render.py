@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from app.cli.commands.film import preset_for, write_film
 from app.cli.targets import make_folder
-from app.cli.terminal import Terminal, counted
+from app.cli.terminal import Terminal, counted, warn
 from core.errors import LaminarError, ProjectError
 from core.project.file import load
 from core.project.paths import data_folder
@@ -26,7 +26,7 @@ def run(
     if trust:
         film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
     for notice in loaded.notices:
-        terminal.warn(notice)
+        warn(notice)
     if name:
         film = with_film(film, name)
     sequence = film.sequence

@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from app.cli.targets import make_folder, require_suffix, spare
-from app.cli.terminal import Terminal, existing
+from app.cli.terminal import Terminal, existing, looked_into
 from core.errors import MediaError
 from core.masks import draw
 from core.masks.selection import seen, select_in_steps
-from core.media.guard import safe_probe
 from core.media.matte import Labels, read_labels, write_labels
 from core.media.reader import open_source
 
@@ -42,7 +41,7 @@ def run(clip: Path, asked: Asked, out: Path, *, json: bool) -> None:
         for option, given in (("--inside", asked.inside), ("--outside", asked.outside))
     )
     require_suffix(out, ".png", "-o")
-    info = safe_probe(existing(clip))
+    info = looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture to select in", "Give a video or a folder of images")
     spare(out, clip)

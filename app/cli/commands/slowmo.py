@@ -11,9 +11,8 @@ import msgspec
 from app.cli.commands.film import preset_for
 from app.cli.commands.track import clear
 from app.cli.targets import left_over, make_folder
-from app.cli.terminal import Terminal, counted, existing
+from app.cli.terminal import Terminal, counted, looked_into, warn
 from core.errors import MediaError
-from core.media.guard import safe_probe
 from core.media.images import is_pattern
 from core.render.presets import PRESETS
 
@@ -27,7 +26,7 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
     terminal = Terminal(json)
     if bool(factor) == bool(fps):
         raise MediaError("give either --factor or --fps", "--factor 4 plays four times slower")
-    info = safe_probe(existing(clip))
+    info = looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture to slow down", "Give a video or a folder of images")
     film = bool(out.suffix) and not out.is_dir()
@@ -54,7 +53,7 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
             f"{out} cannot be written: {error.strerror}", "Check the disk, or give another -o"
         ) from error
     if notice:
-        terminal.warn(notice)
+        warn(notice)
     said = {
         "outputs": [str(out)],
         "frames": report["frames"],

@@ -14,9 +14,8 @@ import numpy.typing as npt
 from app.cli.commands.film import picture_preset, write_film
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, spare
-from app.cli.terminal import Terminal, counted, existing
+from app.cli.terminal import Terminal, counted, looked_into
 from core.errors import EditError, LaminarError, MediaError
-from core.media.guard import safe_probe
 from core.media.info import MediaInfo
 from core.media.reader import open_source
 from core.retime.fast_film import fast_film, frame_times, length_for
@@ -123,7 +122,7 @@ def _answer(out: Path, curve: Path | None, got: SpeedPlan, info: MediaInfo) -> d
 
 def moving(clip: Path) -> MediaInfo:
     """Raises MediaError when the clip has no moving picture."""
-    info = safe_probe(existing(clip))
+    info = looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
     if info.video.frames < 2:

@@ -34,7 +34,7 @@ def run(
     parameters: dict[str, Any] = {"clip": str(clip.resolve())}
     inputs = {"clip": info.fingerprint}
     if masks is not None:
-        inputs = question(clip, masks)[1]
+        inputs = question(clip, masks, info)[1]
         parameters["masks"] = str(masks.resolve())
     make_folder(out.parent)
     data = out.parent / WORK

@@ -6,12 +6,11 @@ import shutil
 from pathlib import Path
 
 from app.cli.targets import left_over, make_folder
-from app.cli.terminal import Terminal, counted, existing
+from app.cli.terminal import Terminal, counted, looked_into, warn
 from core.errors import MediaError
 from core.files import lock
 from core.media.appearances import APPEARANCES
 from core.media.fingerprint import fingerprint
-from core.media.guard import safe_probe
 from core.media.images import is_pattern, numbered
 from core.media.info import VideoInfo
 from core.media.matte import CONFIDENCE, MaskFolder, mask_name
@@ -25,7 +24,7 @@ def run(
 ) -> None:
     terminal = Terminal(json)
     frames = frames_of(masks, at)
-    info = safe_probe(existing(clip))
+    info = looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture to track in", "Give a video or a folder of images")
     _require_keys(frames, info.video)
@@ -52,7 +51,7 @@ def run(
         ) from error
     clear(out / WORK)
     if notice := left_over(out, {path.name for path in written}):
-        terminal.warn(notice)
+        warn(notice)
     terminal.say(
         {"outputs": [str(out)], "frames": len(written), "key_masks": len(frames)},
         f"{counted(len(written), 'mask')} in {out}",

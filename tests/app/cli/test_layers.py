@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from app.cli.main import main
 from core.media.matte import mask_name, read_labels, write_binary, write_labels
@@ -58,6 +59,20 @@ def test_plate_writes_a_picture_and_a_film(
     said = json.loads(capsys.readouterr().out)
     assert said["frames"] == 4 and said["scores"]["psnr_plate"] > 20
     assert picture.is_file() and film.is_file() and not (tmp_path / ".laminar-plate").exists()
+
+
+def test_a_clip_or_masks_with_holes_are_told(
+    clip: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frames = tmp_path / "holes"
+    frames.mkdir()
+    for n in (0, 1, 2, 3, 4, 5, 6, 8, 9, 10):
+        Image.new("RGB", (96, 72), (9 * n, 50, 50)).save(frames / f"{n:05}.png")
+    assert main(["plate", str(frames), "--masks", str(clip[1]), "-o", str(tmp_path / "p.png"), "--json"]) == 0
+    said = capsys.readouterr()
+    assert f"laminar: {frames}: 1 numbers are missing" in said.err
+    assert "frames have no mask, the first is frame " in said.err
+    assert json.loads(said.out)["frames"] == 10
 
 
 def test_bad_masks_are_one_line(

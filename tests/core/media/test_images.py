@@ -82,6 +82,37 @@ def test_order_is_by_number_and_gaps_are_noted(tmp_path: Path) -> None:
     assert "8 numbers are missing" in info.notes[0]
 
 
+def test_types_of_one_series_may_differ(tmp_path: Path) -> None:
+    for number in range(6):
+        suffix = ("png", "jpg", "PNG")[number % 3]
+        Image.fromarray(number_picture(number)).save(tmp_path / f"{number:05}.{suffix}")
+    source = open_source(tmp_path)
+    assert [read_number(source.frame(number)) for number in range(source.frame_count)] == list(range(6))
+    assert probe(tmp_path).notes == ()
+
+
+def test_the_same_number_twice_makes_two_series_and_the_rest_is_told(tmp_path: Path) -> None:
+    for number in range(4):
+        Image.fromarray(number_picture(number)).save(tmp_path / f"{number:05}.jpg")
+    Image.fromarray(number_picture(9)).save(tmp_path / "00002.png")
+    Image.fromarray(number_picture(9)).save(tmp_path / "other_1.png")
+    assert [file.suffix for file in images.numbered(tmp_path)] == [".jpg"] * 4
+    assert probe(tmp_path).notes == ("2 pictures of another series, such as 00002.png, are left out",)
+
+
+def test_of_two_equally_long_series_the_first_by_name_is_taken(tmp_path: Path) -> None:
+    for name in ("b_1", "b_2", "a_1", "a_2"):
+        Image.fromarray(number_picture(1)).save(tmp_path / f"{name}.png")
+    assert [file.name for file in images.numbered(tmp_path)] == ["a_1.png", "a_2.png"]
+
+
+def test_pictures_of_different_sizes_are_told(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "bear", 3)
+    Image.new("RGB", (7, 5)).save(folder / "00002.png")
+    assert any("different sizes" in note for note in probe(folder).notes)
+    assert open_source(folder).frame(2).shape == open_source(folder).frame(0).shape
+
+
 def test_a_damaged_picture_in_the_series_is_named(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "bear", 3)
     (folder / "00001.png").write_bytes((folder / "00001.png").read_bytes()[:60])
