@@ -174,7 +174,10 @@ def plate(
     max_seconds: Annotated[
         float,
         typer.Option(
-            "--max-seconds", metavar="S", min=0, help="Wall time of the whole; what does not fit is left out."
+            "--max-seconds",
+            metavar="S",
+            min=0,
+            help="Wall time of the whole; what does not fit is left out. 0: no limit.",
         ),
     ] = 0.0,
     json: Json = False,
@@ -196,10 +199,13 @@ def layers(
     max_seconds: Annotated[
         float,
         typer.Option(
-            "--max-seconds", metavar="S", min=0, help="Wall time of the whole; what does not fit is left out."
+            "--max-seconds",
+            metavar="S",
+            min=0,
+            help="Wall time of the whole; what does not fit is left out. 0: no limit.",
         ),
     ] = 0.0,
-    seed: Annotated[int, typer.Option("--seed", help="Of everything random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything random.")] = 0,
     json: Json = False,
 ) -> None:
     """Each object with its shadow as a film with alpha, the clean background, and all of it put together again."""
@@ -225,7 +231,7 @@ def atlas(
             "--max-seconds",
             metavar="S",
             min=0,
-            help="Wall time of the whole; what does not fit is done coarsely.",
+            help="Wall time of the whole; what does not fit is done coarsely. 0: no limit.",
         ),
     ] = 0.0,
     json: Json = False,

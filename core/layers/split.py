@@ -268,7 +268,10 @@ def _evidence(
         clock.left_out.append("There was no time to look for shadows and reflections")
     tracks = measure(halves)
     if not tracks.labels:
-        raise MediaError(f"the masks in {masks} show no object", "Draw a mask and track it first")
+        raise MediaError(
+            f"the masks in {masks} show no object that differs from the background",
+            "Draw a mask and track it first",
+        )
     clock.plate = decibels(bare.outside, bare.pixels[1])
     if not clock.history:
         clock.reached(bare.decibels)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.cli.commands.speed import judged, moving
-from app.cli.terminal import Terminal
+from app.cli.terminal import Terminal, warn
 from core.errors import MediaError
 from core.retime.pace_files import read_moments
 from core.search.moments import moment_at, similar
@@ -45,7 +45,7 @@ def _kept(terminal: Terminal) -> Iterator[Path]:
         with tempfile.TemporaryFile(dir=root):
             pass
     except OSError as error:
-        terminal.warn(f"{root} cannot be written ({error.strerror}): what is seen in the clips is not kept")
+        warn(f"{root} cannot be written ({error.strerror}): what is seen in the clips is not kept")
         with tempfile.TemporaryDirectory(prefix="laminar-") as place:
             yield Path(place)
     else:

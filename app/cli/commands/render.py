@@ -36,7 +36,7 @@ def run(
     first, last = frames_of(sequence, range_)
     if last >= sequence.frame_count:
         last = sequence.frame_count - 1
-        terminal.warn(
+        warn(
             f"the range {range_} goes beyond the film, which has {counted(sequence.frame_count, 'frame')}: "
             f"rendering to its end"
         )

@@ -66,7 +66,15 @@ def test_bad_input_is_one_line_and_exit_code_2(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["track"], ["probe"], ["render", "x.laminar"], ["probe", "a", "--nonsense"]]
+    "arguments",
+    [
+        ["track"],
+        ["probe"],
+        ["render", "x.laminar"],
+        ["probe", "a", "--nonsense"],
+        ["layers", "a", "--masks", "b", "-o", "c", "--seed", "-1"],
+        ["layers", "a", "--masks", "b", "-o", "c", "--max-seconds", "nan"],
+    ],
 )
 def test_bad_usage_is_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
