@@ -12,7 +12,7 @@ from app.actions.registry import Action, tr
 from app.threads.long_work import require_place
 from app.timeline import clipboard, placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of
-from core.errors import EditError, LaminarError
+from core.errors import EditError
 from core.project.luggage import brought, packed, unpacked, wanting
 from core.project.project import Media, Project
 from core.timeline import edits
@@ -74,11 +74,9 @@ def _bring(editor: Editor, clipping: clipboard.Clipping, then: Callable[[tuple[M
     known, path = frozenset(one.id for one in project.media), document.path
 
     def done(media: tuple[Media, ...]) -> None:
-        try:
+        with editor.notify.failures():
             require_place(editor, data)
             then(media)
-        except LaminarError as error:
-            editor.notify.failure(error)
 
     editor.background.run(
         lambda: brought(clipping.luggage, known, clipping.clips, data, path), done, editor.notify.failure

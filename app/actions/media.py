@@ -125,10 +125,8 @@ def attach_proxy(editor: Editor, record: JobRecord) -> None:
         return
     if editor.document.data is not None:
         results.bring(record.folder, editor.document.data)
-    try:
+    with editor.notify.failures():
         editor.document.edit(tr("Attach proxy"), results.attached, media_id, proxy=record.folder.name)
-    except EditError as error:  # shown read-only
-        editor.notify.failure(error)
 
 
 def drop_proxy(editor: Editor) -> None:

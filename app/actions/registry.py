@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from core.errors import LaminarError
-
 if TYPE_CHECKING:
     from app.editor import Editor
 
@@ -54,10 +52,8 @@ def trigger(editor: Editor, action: Action) -> None:
     """Run a command; an expected error becomes a notice."""
     if not action.enabled(editor):
         return
-    try:
+    with editor.notify.failures():
         action.run(editor)
-    except LaminarError as error:
-        editor.notify.failure(error)
 
 
 MENUS = ("File", "Edit", "View", "Clip", "Timeline", "Playback", "Mask", "Jobs", "Help")

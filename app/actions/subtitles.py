@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.actions.exchange import has_film, start_in, tr
 from app.actions.registry import Action
-from core.errors import LaminarError
 from core.media.guard import safe_cues
 from core.media.subtitles import Cue, write_srt
 from core.project.captions import cues_of, with_cues
@@ -28,14 +27,11 @@ def import_cues(editor: Editor, path: Path | None = None) -> None:
     def done(cues: tuple[Cue, ...]) -> None:
         if editor.document.sequence is None:
             return
-        try:
+        with editor.notify.failures():
             editor.document.edit_sequence(tr("Import {name}").format(name=source.name), with_cues, cues)
-        except LaminarError as error:
-            editor.notify.failure(error)
-            return
-        editor.notify.info(
-            tr("{count} subtitles of {name} are in the film").format(count=len(cues), name=source.name)
-        )
+            editor.notify.info(
+                tr("{count} subtitles of {name} are in the film").format(count=len(cues), name=source.name)
+            )
 
     editor.background.run(partial(safe_cues, source), done, editor.notify.failure)
 

@@ -178,12 +178,9 @@ class ExternalEdits(QObject):
         if not file:
             self._editor.notify.status(self.tr("{0} came back unchanged").format(trip.sent.path.name))
             return
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit(self.tr("Take over from another program"), with_trip, trip, file)
-        except EditError as error:
-            self._editor.notify.failure(error)
-            return
-        self.came_back.emit(trip.sent.path)
+            self.came_back.emit(trip.sent.path)
 
 
 def with_trip(project: Project, trip: Trip, file: str) -> Project:

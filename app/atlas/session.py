@@ -19,7 +19,7 @@ from app.atlas.brush import LiveBrush
 from app.atlas.painting import Painter, Point, Stroke, Surface, place_on_atlas, with_paint
 from app.editor import Editor
 from app.threads.background import Background
-from core.errors import EditError, LaminarError
+from core.errors import LaminarError
 from core.project import atlas_edits
 from core.project.atlas_edits import edits_of, find_edit, new_edit
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_texts
@@ -299,12 +299,10 @@ class AtlasSession(QObject):
 
     def change(self, title: str, function: Callable[..., Project], /, *args: Any, **fields: Any) -> bool:
         """One undo step by a pure function of core.project.atlas_edits; False when it was not possible."""
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit(title, function, *args, **fields)
-        except EditError as error:
-            self._editor.notify.failure(error)
-            return False
-        return True
+            return True
+        return False
 
     def add(self, kind: str, **fields: Any) -> None:
         """Lay a new edit of a kind on top and take it in hand. fields: as core.project.atlas_edits.new_edit."""

@@ -20,7 +20,6 @@ from app.masks.identities import start
 from app.masks.object_list import swatch
 from app.widgets.captions import note
 from app.widgets.columns import dialog_column
-from core.errors import LaminarError
 from core.media.identities import Edit, Merge, Split, Swap
 from core.project.project import Media
 
@@ -35,7 +34,8 @@ class IdentitiesDialog(QDialog):
         self._editor, self._kind, self._media = editor, kind, media
         self._label, self._frame = editor.state.label, editor.state.media_frame
         tr = self.tr
-        name = next((known.name for known in media.objects if known.label == self._label), str(self._label))
+        known = media.known_object(self._label)
+        name = known.name if known is not None else str(self._label)
         title = {"swap": tr("Swap objects"), "merge": tr("Merge objects"), "split": tr("Split object")}[kind]
         words = {
             "swap": tr("{0} changes places with"),
@@ -103,8 +103,6 @@ class IdentitiesDialog(QDialog):
         return Split(self._label, other or editing.free_label(self._media), first, last)
 
     def accept(self) -> None:
-        try:
+        with self._editor.notify.failures():
             start(self._editor, self.edit())
-        except LaminarError as error:
-            self._editor.notify.failure(error)
         super().accept()

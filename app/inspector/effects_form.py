@@ -28,7 +28,6 @@ from app.inspector.forms import Chosen, ParameterSection, tr
 from app.inspector.wheels import ColourWheel
 from app.project import looks
 from app.recipes import RECIPES
-from core.errors import LaminarError
 from core.project.project import TrackedObject
 from core.timeline import edits
 from core.timeline.effects import EFFECT_KINDS, LOOK, WHEELS, ZONES, Parameter
@@ -231,10 +230,8 @@ class AddEffect(QWidget):
             column.addWidget(button)
 
     def _do(self, command: Callable[[Editor], object]) -> None:
-        try:
+        with self.chosen.editor.notify.failures():
             command(self.chosen.editor)
-        except LaminarError as error:
-            self.chosen.editor.notify.failure(error)
 
     def show_now(self) -> None:
         """Nothing of it depends on the document."""

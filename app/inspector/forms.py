@@ -28,7 +28,6 @@ from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
 from app.inspector.fields import ColourButton, Folder, NumberField, narrow
-from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.effects import Parameter
 from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid, Title
@@ -73,9 +72,8 @@ class Chosen:
         if fold:
             document.begin_drag(fold)
         try:
-            document.edit_sequence(name, change)
-        except LaminarError as error:
-            self.editor.notify.failure(error)
+            with self.editor.notify.failures():
+                document.edit_sequence(name, change)
         finally:
             document.end_drag()
 
@@ -222,10 +220,8 @@ class SpeedSection(Section):
         column.addLayout(row)
 
     def _run(self, command: Callable[[Editor], None]) -> None:
-        try:
+        with self.chosen.editor.notify.failures():
             command(self.chosen.editor)
-        except LaminarError as error:
-            self.chosen.editor.notify.failure(error)
 
     def _set(self, percent: float, fold: str) -> None:
         num = round(percent * 100)

@@ -30,7 +30,6 @@ from app.layers.watch import watch_of
 from app.masks.object_list import LABEL, swatch
 from app.widgets.amounts import rough, size
 from app.widgets.captions import note
-from core.errors import LaminarError
 from core.layers.result import Report
 from core.project.project import Media
 
@@ -295,7 +294,5 @@ class JobBox(QWidget):
             self._editor.jobs.cancel(record)
 
     def _run(self, deed: Callable[[], Any]) -> None:
-        try:
+        with self._editor.notify.failures():
             deed()
-        except LaminarError as error:
-            self._editor.notify.failure(error)

@@ -39,25 +39,12 @@ def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -
         return layer_set(results.bring(folder, data))
 
     def done(found: LayerSet) -> None:
-        require_place(editor, data)
-        media = editor.document.project.known_media(media_id)
-        editor.document.edit(
-            f"Layers of {media.name if media is not None else ''}", layers.with_layers, media_id, found
-        )
+        with editor.notify.failures():
+            require_place(editor, data)
+            name = editor.document.project.require_media(media_id).name
+            editor.document.edit(f"Layers of {name}", layers.with_layers, media_id, found)
 
-    editor.background.run(work, _guarded(editor, done), editor.notify.failure)
-
-
-def _guarded(editor: Editor, done: Callable[[LayerSet], None]) -> Callable[[LayerSet], None]:
-    """Errors of `done`, which runs outside any command, become notices."""
-
-    def run(found: LayerSet) -> None:
-        try:
-            done(found)
-        except LaminarError as error:
-            editor.notify.failure(error)
-
-    return run
+    editor.background.run(work, done, editor.notify.failure)
 
 
 def layer_set(folder: Path) -> LayerSet:
@@ -130,11 +117,9 @@ def with_films(editor: Editor, media: Media, then: Callable[[tuple[Media, ...]],
         return
 
     def done(films: tuple[Media, ...]) -> None:
-        try:
+        with editor.notify.failures():
             require_place(editor, data)
             then(films)
-        except LaminarError as error:
-            editor.notify.failure(error)
 
     editor.background.run(partial(guarded_films, data, media), done, editor.notify.failure)
 

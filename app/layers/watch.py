@@ -11,7 +11,6 @@ from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.layers import work
 from app.layers.results import keep_stopped, take_result
-from core.errors import LaminarError
 from core.layers.result import Report, read_report
 from core.project.paths import results_folder
 
@@ -95,10 +94,8 @@ class LayerWatch(QObject):
                 self.tr("Make layers goes on from where it was stopped"),
             )
             return
-        try:
+        with self._editor.notify.failures():
             take_result(self._editor, record, kept)
-        except LaminarError as error:
-            self._editor.notify.failure(error)
 
 
 def watch_of(editor: Editor) -> LayerWatch:

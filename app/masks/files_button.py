@@ -13,7 +13,7 @@ from app import theme
 from app.editor import Editor
 from app.masks import editing, mask_files, matte_files, tracking
 from app.threads.long_work import long_work_of, require_place
-from core.errors import EditError, LaminarError
+from core.errors import LaminarError
 from core.job import Report
 from core.media.mask_exchange import PngStyle
 from core.media.matte_video import FORMATS
@@ -114,10 +114,8 @@ class MaskFilesButton(QToolButton):
         )
 
     def _begin(self, title: str, work: Callable[[Report], T], done: Callable[[T], object]) -> None:
-        try:
+        with self._editor.notify.failures():
             long_work_of(self._editor).run(title, work, done)
-        except EditError as error:
-            self._editor.notify.failure(error)
 
     def import_masks(self, path: Path) -> None:
         """Take a PNG for this frame, or a folder of PNGs, over as key masks."""
@@ -131,10 +129,8 @@ class MaskFilesButton(QToolButton):
         size = (media.info.video.width, media.info.video.height)
 
         def done(found: tuple[dict[int, str], set[int]]) -> None:
-            try:
+            with self._editor.notify.failures():
                 self._editor.document.edit(self.tr("Import masks"), editing.with_masks, media.id, *found)
-            except EditError as error:
-                self._editor.notify.failure(error)
 
         self._editor.background.run(
             lambda: mask_files.import_masks(data, media, size, path, frame), done, self._failed

@@ -15,7 +15,6 @@ from app.jobs.records import JobRecord
 from app.masks.track_records import Sure
 from app.masks.track_results import keep_stopped, take_result
 from app.masks.tracking import live_folder, running
-from core.errors import EditError
 
 FOLLOW_SECONDS = 0.25
 """The picture follows the tracker this often."""
@@ -117,8 +116,6 @@ class Watch(QObject):
             )
 
     def _take_kept(self, record: JobRecord, kept: Path | None) -> None:
-        try:
+        with self._editor.notify.failures():
             if kept is not None:
                 take_result(self._editor, record, kept)
-        except EditError as error:
-            self._editor.notify.failure(error)

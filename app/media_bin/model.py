@@ -10,7 +10,6 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersiste
 from app.editor import Editor
 from app.timeline.drops import MEDIA_MIME, media_mime
 from app.widgets.amounts import clock
-from core.errors import LaminarError
 from core.project.project import Media, Project
 
 MEDIA_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -75,12 +74,10 @@ class MediaModel(QAbstractListModel):
         media = self._rows[index.row()]
         if role != Qt.ItemDataRole.EditRole or not name or name == media.name:
             return False
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit(self.tr("Rename media"), renamed, media.id, name)
-        except LaminarError as error:
-            self._editor.notify.failure(error)
-            return False
-        return True
+            return True
+        return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():

@@ -97,8 +97,7 @@ class LostFoundPanel(QWidget):
     @property
     def thing(self) -> TrackedObject | None:
         """The object in hand."""
-        media, label = self.media, self._editor.state.label
-        return next((known for known in media.objects if known.label == label), None) if media else None
+        return self.media.known_object(self._editor.state.label) if self.media else None
 
     @property
     def chosen(self) -> Entry | None:

@@ -22,7 +22,6 @@ from app.editor import Editor
 from app.moments import Moment, go_to, known, look, moment_in_view, search, searchable, words
 from app.timeline.pictures import Wish, pictures_of
 from app.widgets.buttons import command_button
-from core.errors import LaminarError
 from core.project.project import Media, Project
 from core.search.moments import Found
 from core.time import TICKS_PER_SECOND, seconds
@@ -181,10 +180,8 @@ class MomentsPanel(QWidget):
         return QIcon(picture)
 
     def _go(self, item: QListWidgetItem) -> None:
-        try:
+        with self._editor.notify.failures():
             go_to(self._editor, item.data(_FOUND))
-        except LaminarError as error:
-            self._editor.notify.failure(error)
 
 
 def _boxed(image: QImage) -> QIcon:

@@ -28,7 +28,6 @@ from app.widgets.buttons import tool_button
 from app.widgets.captions import heading_row, note
 from app.widgets.columns import panel_column
 from app.widgets.tabs import tabs_of
-from core.errors import EditError
 from core.project.project import Media, Project, TrackedObject
 
 
@@ -245,12 +244,11 @@ class ObjectsPanel(QWidget):
 
     def _object(self) -> TrackedObject | None:
         """The object in hand."""
-        media, label = self.media, self._editor.state.label
-        return next((known for known in media.objects if known.label == label), None) if media else None
+        return self.media.known_object(self._editor.state.label) if self.media else None
 
     def _renamed(self, label: int, name: str, visible: bool) -> None:
         media = self.media
-        known = next((each for each in media.objects if each.label == label), None) if media else None
+        known = media.known_object(label) if media else None
         if known is not None:
             renamed = bool(name) and name != known.name
             title = self.tr("Rename object") if renamed else self.tr("Show or hide object")
@@ -278,13 +276,10 @@ class ObjectsPanel(QWidget):
         media = self.media
         if media is None:
             return
-        try:
+        with self._editor.notify.failures():
             label = editing.free_label(media)
             self._editor.document.edit(self.tr("Add object"), editing.add_object, media.id)
-        except EditError as error:
-            self._editor.notify.failure(error)
-            return
-        self._editor.state.set("label", label)
+            self._editor.state.set("label", label)
 
     def _remove(self) -> None:
         media, known = self.media, self._object()
@@ -335,11 +330,8 @@ class ObjectsPanel(QWidget):
         if clip is None:
             return
         feather = self._editor.panel(ViewerPanel).masks.feather
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit(
                 self.tr(RECIPES[recipe].title), with_recipe, clip, recipe, self._editor.state.label, feather
             )
-        except EditError as error:
-            self._editor.notify.failure(error)
-            return
-        self._editor.state.set("view", "sequence")
+            self._editor.state.set("view", "sequence")

@@ -36,7 +36,7 @@ from app.timeline.speed_art import Speediness
 from app.widgets.buttons import command_button, tool_button
 from app.widgets.captions import heading, note
 from app.widgets.columns import panel_column
-from core.errors import EditError, LaminarError
+from core.errors import LaminarError
 from core.project.project import Project
 from core.render.slow_views import LOOKS, Look
 from core.time import TimeRange
@@ -301,15 +301,13 @@ class SpeedPanel(QWidget):
             return
         self._comparison.stop()
         ripple: edits.Ripple | None = "all" if self.adaptive.follow.isChecked() else None
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit_sequence(
                 self.tr("Adaptive speed-up"),
                 lambda known: edits.set_curve(
                     known, subject.clip.id, plan.curve, plan.duration, ripple=ripple
                 ),
             )
-        except EditError as error:
-            self._editor.notify.failure(error)
 
     def _set_look(self) -> None:
         """Look into what the clip in hand shows between frames of its media."""

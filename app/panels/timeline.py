@@ -21,7 +21,6 @@ from app.timeline.layout import MAX_SCALE, MIN_SCALE
 from app.timeline.view import TimelineView
 from app.widgets.buttons import tool_button
 from app.widgets.level_meter import LevelMeter
-from core.errors import LaminarError
 from core.project.project import Project
 from core.time import timecode
 
@@ -154,10 +153,8 @@ class TimelinePanel(QWidget):
     def _pick_film(self, index: int) -> None:
         from app.actions.films import show
 
-        try:
+        with self._editor.notify.failures():
             show(self._editor, self._films.itemData(index))
-        except LaminarError as error:
-            self._editor.notify.failure(error)
 
     def _show_tool(self, tool: str) -> None:
         if tool in TOOLS:

@@ -40,7 +40,6 @@ from app.viewer.pick import PickLayer
 from app.viewer.scrub import MaskScrub
 from app.viewer.transport import TransportBar
 from app.widgets.buttons import tool_button
-from core.errors import LaminarError
 from core.media.identities import Part
 from core.project.project import Project
 
@@ -177,11 +176,9 @@ class ViewerPanel(QWidget):
     def _split_off(self, label: int, frame: int, x: int, y: int) -> None:
         media = self._editor.player.media
         if media is not None and self._editor.state.media_frame == frame:
-            try:
+            with self._editor.notify.failures():
                 new = free_label(media)
                 identities.start(self._editor, Part(label, new, frame, x, y))
-            except LaminarError as error:
-                self._editor.notify.failure(error)
 
     def _propose(self) -> None:
         """Nothing is drawn while a proposal waits; its difference hides the objects' colours."""

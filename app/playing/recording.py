@@ -307,10 +307,8 @@ class VoiceRecorder(QObject):
         microphone, self._microphone = self._microphone, None
         if microphone is not None:
             microphone.close()
-            try:
+            with self._editor.notify.failures():
                 self._follow()
-            except MediaError as error:
-                self._editor.notify.failure(error)
 
 
 def with_voice(project: Project, media: Media, at: int, late: int, film: str = "") -> Project:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog
 
 from app.threads.long_work import require_place
-from core.errors import EditError, LaminarError, MediaError
+from core.errors import EditError, MediaError
 from core.media.cube import MOST_BYTES
 from core.project.looks import write_look
 from core.timeline.model import LookUse
@@ -38,11 +38,9 @@ def choose(editor: Editor, use: Callable[[LookUse], object], path: Path | None =
     file = path
 
     def done(name: str) -> None:
-        try:
+        with editor.notify.failures():
             require_place(editor, data)
             use(LookUse(name, file.stem[:100]))
-        except LaminarError as error:
-            editor.notify.failure(error)
 
     editor.background.run(lambda: write_look(data, _content(file), str(file)), done, editor.notify.failure)
 

@@ -142,12 +142,10 @@ class MediaImporter(QObject):
         threading.Thread(target=work, name="laminar import", daemon=True).start()
 
     def _answer(self, result: MediaInfo | LaminarError, done: Callable[[MediaInfo], None]) -> None:
-        try:
+        with self._editor.notify.failures():
             if isinstance(result, LaminarError):
                 raise result
             done(result)
-        except LaminarError as error:
-            self._editor.notify.failure(error)
 
     def _probe(self, paths: tuple[Path, ...], then: Then | None) -> None:
         found: list[tuple[Path, MediaInfo]] = []

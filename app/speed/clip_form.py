@@ -23,7 +23,6 @@ from app.speed.graph import mean_speed
 from app.speed.subject import Subject
 from app.timeline.speed_lane import has_curve
 from app.widgets.buttons import command_button, names_command
-from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.model import BETWEEN, Sequence
 
@@ -153,10 +152,8 @@ class ClipForm(QWidget):
         return all(clip.keep_pitch for clip in sound)
 
     def _edit(self, name: str, change: Callable[[Sequence], Sequence]) -> None:
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit_sequence(name, change)
-        except LaminarError as error:
-            self._editor.notify.failure(error)
         self.show_subject(self._subject)
 
     def _set_speed(self, percent: float) -> None:

@@ -6,8 +6,6 @@ not applied yet. Dragging where nothing is held moves the playhead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -225,7 +223,8 @@ class SpeedGraph(QWidget):
         if found is None or found[0] != "speed_line" or self.subject is None:
             self.mousePressEvent(event)
             return
-        self._try(lambda: speed_mouse.add_point(self._editor, self.subject.clip.id, found[1]))  # type: ignore[union-attr]
+        with self._editor.notify.failures():
+            speed_mouse.add_point(self._editor, self.subject.clip.id, found[1])
 
     # Keys
 
@@ -239,20 +238,16 @@ class SpeedGraph(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self._editor.state.speed_point is not None:
-            self._try(lambda: speed_mouse.remove_point(self._editor))
+            with self._editor.notify.failures():
+                speed_mouse.remove_point(self._editor)
         elif event.key() == Qt.Key.Key_Escape and self._held is not None:
             base, title = self._held.base, speed_drags.title(self._held.kind)
-            self._try(lambda: self._editor.document.edit_sequence(title, lambda _: base))
+            with self._editor.notify.failures():
+                self._editor.document.edit_sequence(title, lambda _: base)
             self._editor.document.end_drag()
             self._held = None
         else:
             super().keyPressEvent(event)
-
-    def _try(self, run: Callable[[], object]) -> None:
-        try:
-            run()
-        except LaminarError as error:
-            self._editor.notify.failure(error)
 
 
 def mean_speed(subject: Subject) -> float:

@@ -12,7 +12,6 @@ from app.project.media_import import importer_of
 from app.timeline import drags, placing
 from app.timeline.area import TimelineArea
 from app.timeline.layout import HEADER
-from core.errors import LaminarError
 from core.files import NOT_JSON
 from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, from_seconds
@@ -142,9 +141,6 @@ def put_on_timeline(view: TimelineArea, media_ids: list[str], time: int, near: s
         project = placing.with_sequence_for(project, media, view.tr("Film"))
         return placing.place(project, media_ids, time, near, mode, still_ticks(view))
 
-    try:
+    with view.editor.notify.failures():
         document.edit(name, change)
-    except LaminarError as error:
-        view.editor.notify.failure(error)
-        return
-    view.editor.state.set("selection", placing.placed_ids(before, document.sequence))
+        view.editor.state.set("selection", placing.placed_ids(before, document.sequence))

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from app.actions.registry import tr
 from app.timeline.area import TimelineArea
 from app.timeline.layout import TRACK_HEIGHT, Hit
-from core.errors import LaminarError
 from core.timeline import edits
 from core.timeline.model import Sequence, Track
 
@@ -130,10 +129,8 @@ def _switch(view: TimelineArea, track: Track, field: str, title: str) -> None:
 def _edit(
     view: TimelineArea, name: str, function: Callable[..., Sequence], *args: object, **kwargs: object
 ) -> None:
-    try:
+    with view.editor.notify.failures():
         view.editor.document.edit_sequence(name, function, *args, **kwargs)
-    except LaminarError as error:
-        view.editor.notify.failure(error)
 
 
 def rename_track(view: TimelineArea, track: Track) -> None:

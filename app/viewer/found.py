@@ -23,13 +23,13 @@ class FoundLayer(PaintedLayer):
         media, state = self._editor.player.media, self._editor.state
         if media is None or not self._editor.player.in_media:
             return
-        colour = next((known.colour for known in media.objects if known.label == state.label), None)
-        if colour is None:
+        known = media.known_object(state.label)
+        if known is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for entry in entries(self._records.of(media), media, state.label):
             if entry.box is not None and entry.frame == state.media_frame:
-                self._paint_box(painter, view, entry, QColor(colour))
+                self._paint_box(painter, view, entry, QColor(known.colour))
 
     def _paint_box(self, painter: QPainter, view: ViewMap, entry: Entry, colour: QColor) -> None:
         assert entry.box is not None

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor import Editor
 from app.panels.placing import TURN_ARM, Drag, Grip, Placement, PlacingHandles, Point, way
-from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
 from core.timeline.model import Adjustment, Clip, Footage, Keys, Sequence, Solid, Track, value_at
@@ -145,14 +144,12 @@ class Handles(PlacingHandles):
         assert held is not None, "a drag begins with a clip"
         values = dragged(drag.grip, held.clip, held.source_time, drag.at, drag.begin, now, straight)
         names = {"move": "Move picture", "scale": "Scale picture", "rotate": "Turn picture"}
-        try:
+        with self._editor.notify.failures():
             self._editor.document.edit_sequence(
                 names[drag.grip], place, held.clip.id, held.source_time, values
             )
-        except EditError as error:
-            self._editor.notify.failure(error)
-            return False
-        return True
+            return True
+        return False
 
 
 def dragged(

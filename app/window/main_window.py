@@ -46,7 +46,6 @@ from app.window.notices import Notices
 from app.window.notify import Notice
 from app.window.status import BusyNote, FilmStatus, JobStatus, WorkStatus
 from app.window.workspace import Workspace
-from core.errors import LaminarError
 from core.project.recovery import Left
 from core.settings import folders
 
@@ -252,10 +251,8 @@ class MainWindow(QMainWindow):
 
     def take_files(self, paths: list[Path]) -> None:
         """Dropped from a file manager: a project is opened, anything else goes to the bin."""
-        try:
+        with self.editor.notify.failures():
             self.editor.desk.take_files(paths)
-        except LaminarError as error:
-            self.editor.notify.failure(error)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():

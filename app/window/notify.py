@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,6 +62,14 @@ class Notifier(QObject):
                 "Copy the report and send it to us",
                 report or repr(error),
             )
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """What the user can mend and ends the block becomes a notice; a defect goes on."""
+        try:
+            yield
+        except LaminarError as error:
+            self.failure(error)
 
     def post(self, notice: Notice) -> None:
         log.info("%s: %s %s", notice.level, notice.message, notice.hint)

@@ -130,6 +130,10 @@ class Media(msgspec.Struct, frozen=True):
         """The source range that a clip can use; None for a still."""
         return self.info.available
 
+    def known_object(self, label: int) -> TrackedObject | None:
+        """The object of a label; None when there is none."""
+        return next((one for one in self.objects if one.label == label), None)
+
 
 class Project(msgspec.Struct, frozen=True):
     """Everything that is saved. active: id of the sequence in the timeline."""
