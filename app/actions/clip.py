@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action, tr
-from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
     chosen,
@@ -24,7 +23,7 @@ from core.errors import EditError
 from core.project.layers import taken_from
 from core.time import from_seconds
 from core.timeline import edits
-from core.timeline.model import Adjustment, Clip, Content, Sequence, Solid, Title, new_id
+from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -162,28 +161,6 @@ def is_linked(editor: Editor) -> bool:
     return any(clip.link for clip in selected(editor))
 
 
-def add_generated(editor: Editor, name: str, content: Content) -> None:
-    """A title or a colour at the playhead, on the topmost unlocked video track that is free there."""
-    sequence, now = sequence_of(editor), editor.state.playhead
-    rate = sequence.rate
-    length = max(rate.frame_ticks, rate.snap(from_seconds(editor.settings.number("still_seconds"))))
-    clip = Clip(new_id(), name, content, length)
-    editor.document.edit_sequence(tr("Add {name}").format(name=name), _on_free_track, now, clip)
-    editor.state.set("selection", frozenset({clip.id}))
-    view_of(editor).reveal_track(sequence_of(editor).find(clip.id)[0].id)
-
-
-def _on_free_track(sequence: Sequence, time: int, clip: Clip) -> Sequence:
-    lanes = placing.outward(sequence, "video")
-    end = time + clip.duration
-    for track in lanes[1:]:
-        busy = any(where.start < end and where.end > time for where, _ in track.clips())
-        if not busy and not track.locked:
-            return edits.overwrite(sequence, time, {track.id: clip})
-    new = new_id()
-    return edits.overwrite(edits.add_track(sequence, "video", track_id=new), time, {new: clip})
-
-
 def rename(editor: Editor) -> None:
     clip = selected(editor)[0]
     text, good = QInputDialog.getText(view_of(editor), tr("Rename clip"), tr("Name"), text=clip.name)
@@ -218,18 +195,6 @@ def draw_masks(editor: Editor) -> None:
     editor.state.set("view", "media")
 
 
-def add_title(editor: Editor) -> None:
-    add_generated(editor, tr("Title"), Title(tr("Title")))
-
-
-def add_solid(editor: Editor) -> None:
-    add_generated(editor, tr("Colour"), Solid())
-
-
-def add_adjustment(editor: Editor) -> None:
-    add_generated(editor, tr("Adjustment"), Adjustment())
-
-
 ACTIONS = (
     Action("clip.split", "&Split at playhead", split, ("Ctrl+K",), "Clip", has_sequence, icon="razor"),
     Action("clip.split_all", "Split a&ll tracks", split_all, ("Ctrl+Shift+K",), "Clip", has_sequence),
@@ -255,11 +220,6 @@ ACTIONS = (
            help="The clip comes up by itself in a second; again: at once"),
     Action("clip.fade_out", "Fade out", partial(fade, side="fade_out"), ("Ctrl+Alt+]",), "Clip", has_selection,
            help="The clip goes down by itself in a second; again: at once"),
-    Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
-           separator=True),
-    Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
-    Action("clip.add_adjustment", "Add adjustment", add_adjustment, (), "Clip", has_sequence,
-           help="A clip without a picture of its own: its effects work on all tracks below it"),
     Action("clip.link", "&Link", link, ("Ctrl+G",), "Clip", has_selection, icon="link", separator=True),
     Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", is_linked),
     Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
-from functools import partial
 
-from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFontComboBox,
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
 )
@@ -27,10 +22,10 @@ from app.actions import clip as commands
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.inspector.fields import ColourButton, Folder, NumberField, narrow
+from app.inspector.fields import ColourButton, NumberField, narrow
 from core.timeline import edits
 from core.timeline.effects import Parameter
-from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid, Title
+from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid
 from core.timeline.time_map import Curve
 
 
@@ -240,87 +235,6 @@ class SpeedSection(Section):
         self.field.setEnabled(not isinstance(clip.time_map, Curve) and clip.available is not None)
 
 
-class TitleSection(Section):
-    """Text, font and colours of a title."""
-
-    NUMBERS = (
-        Parameter("size", "Size", 8.0, 1.0, 100.0, 0.5, "%"),
-        Parameter("x", "Across", 50.0, -100.0, 200.0, 0.5, "%"),
-        Parameter("y", "Down", 80.0, -100.0, 200.0, 0.5, "%"),
-        Parameter("outline", "Outline", 0.0, 0.0, 20.0, 0.5, "%"),
-    )
-    """In percent of the film's height, Across of its width; the document keeps fractions."""
-
-    def __init__(self, chosen: Chosen) -> None:
-        super().__init__(tr("Title"), chosen)
-        self._folder = Folder()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        self.text = QPlainTextEdit()
-        self.text.setAccessibleName(tr("Text of the title"))
-        self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(72)
-        self.text.textChanged.connect(lambda: self._set("text", self.text.toPlainText(), self._folder.id()))
-        column.addWidget(self.text)
-        self.numbers = {one.name: self._number(one) for one in self.NUMBERS}
-        for field in self.numbers.values():
-            column.addWidget(field)
-        form = QFormLayout()
-        self._font = QFontComboBox()
-        narrow(self._font)
-        self._font.setAccessibleName(tr("Font"))
-        self._font.textActivated.connect(lambda name: self._set("font", name))
-        form.addRow(tr("Font"), self._font)
-        self._align = narrow(QComboBox())
-        self._align.setAccessibleName(tr("Alignment"))
-        for value, name in (("left", tr("Left")), ("centre", tr("Centre")), ("right", tr("Right"))):
-            self._align.addItem(name, value)
-        self._align.activated.connect(lambda _: self._set("align", self._align.currentData()))
-        form.addRow(tr("Alignment"), self._align)
-        self._colours = {}
-        for name, title in (("colour", tr("Colour")), ("outline_colour", tr("Outline colour")), ("background", tr("Background"))):  # fmt: skip
-            self._colours[name] = self._colour(name, title)
-            form.addRow(title, self._colours[name])
-        column.addLayout(form)
-
-    def _number(self, parameter: Parameter) -> NumberField:
-        field = NumberField(parameter, tr(parameter.title), keys=False)
-        field.spin.setToolTip(
-            tr("Percent of the film's width") if parameter.name == "x" else tr("Percent of the film's height")
-        )
-        field.changed.connect(lambda value, fold: self._set(parameter.name, value / 100, fold))
-        field.reset.connect(lambda: self._set(parameter.name, parameter.default / 100))
-        return field
-
-    def _colour(self, name: str, title: str) -> ColourButton:
-        button = ColourButton(title)
-        button.chosen.connect(lambda colour: self._set(name, colour))
-        return button
-
-    def _set(self, field: str, value: object, fold: str = "") -> None:
-        def change(known: Sequence, one: str) -> Sequence:
-            content = known.find(one)[2].content
-            if not isinstance(content, Title):
-                return known
-            return edits.set_clip(known, one, content=replace(content, **{field: value}))
-
-        self.chosen.edit_each(tr("Edit title"), change, fold)
-
-    def show_now(self) -> None:
-        content = self.chosen.clip.content
-        assert isinstance(content, Title)
-        if self.text.toPlainText() != content.text:
-            self.text.blockSignals(True)
-            self.text.setPlainText(content.text)
-            self.text.blockSignals(False)
-        for name, field in self.numbers.items():
-            field.show_value(getattr(content, name) * 100)
-        self._font.setCurrentFont(QFont(content.font))
-        self._align.setCurrentIndex(self._align.findData(content.align))
-        for name, button in self._colours.items():
-            button.show_colour(getattr(content, name))
-
-
 class SolidSection(Section):
     """The colour of a colour clip."""
 
@@ -347,19 +261,3 @@ def _button(text: str, run: Callable[[], None]) -> QPushButton:
     button.setAccessibleName(text)
     button.clicked.connect(lambda: run())
     return button
-
-
-def sections_of(chosen: Chosen, *, moving: bool) -> list[Callable[[], Section]]:
-    """Makers of everything but the effects that the first clip can show. moving: it is media with a length."""
-    content = chosen.clip.content
-    found: list[Callable[[], Section]] = [partial(ClipSection, chosen)]
-    if isinstance(content, Title):
-        found.append(partial(TitleSection, chosen))
-    if isinstance(content, Solid):
-        found.append(partial(SolidSection, chosen))
-    for title, kind, ids in ((tr("Transform"), "video", chosen.video), (tr("Sound"), "audio", chosen.audio)):
-        if ids:
-            found.append(partial(ParameterSection, title, chosen, animation.clip_spots(kind), ids))
-    if moving:
-        found.append(partial(SpeedSection, chosen))
-    return found

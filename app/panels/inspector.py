@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
 from app.inspector.fades_form import FadeSection
-from app.inspector.forms import Chosen, Section, sections_of
+from app.inspector.forms import Chosen, Section
+from app.inspector.sections import sections_of
 from app.inspector.sequence_form import SequenceForm
 from app.inspector.transition_form import TransitionSection
 from app.timeline.clip_art import key_times

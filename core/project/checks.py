@@ -174,6 +174,7 @@ def _content(clip: Clip) -> Content:
             x=min(max(content.x, -10.0), 10.0),
             y=min(max(content.y, -10.0), 10.0),
             outline=min(max(content.outline, 0.0), 1.0),
+            shadow=min(max(content.shadow, 0.0), 1.0),
             colour=colour(content.colour, "#ffffff"),
             outline_colour=colour(content.outline_colour, "#000000"),
             background=colour(content.background, ""),

@@ -236,12 +236,19 @@ def _loose_piece(layer: Layer, raster: Raster, sources: Sources, below: Frame | 
     """The clip as it lies in the frame."""
     plain_title = isinstance(layer.clip.content, Title) and not layer.clip.effects
     if plain_title and fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
-        assert isinstance(layer.clip.content, Title)
-        drawn = titles.draw_title(layer.clip.content, raster.size)
+        drawn = _title(layer, raster)
         return Piece(drawn.pixels, drawn.left, drawn.top, layer.opacity) if drawn else None
     picture = pixels.premultiply(_picture(layer, raster, sources, below))
     there = picture if layer.clip.pin is not None else stood(picture, layer, sources)
     return _placed(there, layer, raster) if there is not None else None
+
+
+def _title(layer: Layer, raster: Raster) -> titles.Drawn | None:
+    """The text of a title clip, where it is by then."""
+    clip = layer.clip
+    assert isinstance(clip.content, Title)
+    since = abs(layer.source_time - clip.time_map.at(0))
+    return titles.title_at(clip.content, raster.size, since, clip.duration)
 
 
 def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None = None) -> Frame:
@@ -254,7 +261,7 @@ def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None
         picture, index = titles.solid(clip.content.colour, raster.size), 0
         return _with_effects(pixels.unpremultiply(picture), layer, index, raster, sources)
     if isinstance(clip.content, Title):
-        drawn = titles.draw_title(clip.content, raster.size)
+        drawn = _title(layer, raster)
         piece = Piece(drawn.pixels, drawn.left, drawn.top) if drawn else None
         return _with_effects(pixels.unpremultiply(_filled(piece, raster)), layer, 0, raster, sources)
     try:

@@ -1,30 +1,33 @@
 """Text, solid colours and the picture that stands in for missing media.
 
-Letters are drawn by Pillow. A font is looked up by family in the system, for other scripts than Latin one that has
-the letters; where it is missing DejaVu Sans takes its place, and at last the small font that Pillow carries, so a
-title always shows.
+Letters are drawn by Pillow, so a title always shows, in whatever font there is (core.render.fonts).
 """
 
 from __future__ import annotations
 
-import shutil
-import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from msgspec.structs import replace
+from PIL import Image, ImageColor, ImageDraw
 
 from core.media.info import Frame
+from core.render.fonts import Font, load_font, unusual_letters
+from core.time import TICKS_PER_SECOND
 from core.timeline.model import Title
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-FALLBACK = "DejaVu Sans"
-LATIN_END = 0x24F
 PADDING = 0.35
 """Of the background box around the text, in letter heights."""
 LINE_HEIGHT = 1.2
+TYPED = 15
+"""Letters a second of a title that is typed."""
+SHADOW_AWAY, SHADOW_SOFT = 0.06, 0.04
+"""In letter heights: how far a shadow lies down and to the right, and the sigma of its edge."""
+SHADOW = "#000000{:02x}"
 ALIGN = {"left": 0.0, "centre": 0.5, "right": 1.0}
 OFFLINE_COLOUR = (96, 16, 24)
 
@@ -38,60 +41,6 @@ class Drawn:
     top: int
 
 
-@lru_cache(maxsize=64)
-def font_file(family: str) -> str:
-    """The file of a font family, or empty when the system does not have it."""
-    for name in (family, f"{family.replace(' ', '')}.ttf", f"{family.replace(' ', '')}-Regular.ttf"):
-        try:
-            return str(ImageFont.truetype(name, 12).path)
-        except (OSError, ValueError):
-            continue
-    found, path = _ask_fontconfig(family)
-    return path if family.lower() in found.lower() else ""
-
-
-@lru_cache(maxsize=64)
-def covering_file(family: str, letters: str) -> str:
-    """The font nearest to a family that has all of some letters, by fontconfig; empty where that is not there."""
-    codes = " ".join(f"{ord(letter):x}" for letter in letters)
-    return _ask_fontconfig(f"{family}:charset={codes}")[1]
-
-
-def _ask_fontconfig(pattern: str) -> tuple[str, str]:
-    """Family and file of the best match; empty texts without fontconfig."""
-    program = shutil.which("fc-match")
-    if program is None:
-        return "", ""
-    command = [program, "-f", "%{family}\t%{file}", pattern]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=5, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "", ""
-    found, _, path = answer.stdout.partition("\t")
-    return found, path
-
-
-@lru_cache(maxsize=32)
-def load_font(family: str, pixels: int, unusual: str = "") -> Font:
-    """A font of that family with letters about `pixels` high (the em square), or the nearest stand-in.
-
-    unusual: letters that not every font has; a font that has them is preferred to the family.
-    """
-    wanted = [covering_file(family, unusual)] if unusual else []
-    for path in (*wanted, font_file(family), font_file(FALLBACK)):
-        try:
-            if path:
-                return ImageFont.truetype(path, max(1, pixels))
-        except OSError:
-            continue
-    return ImageFont.load_default(max(1, pixels))
-
-
-def unusual_letters(text: str) -> str:
-    """The letters beyond Latin, each once: Greek, Cyrillic, Chinese and so on."""
-    return "".join(sorted({letter for letter in text if ord(letter) > LATIN_END and not letter.isspace()}))
-
-
 def rgba(colour: str) -> tuple[int, int, int, int]:
     """ "#rrggbb", "#rrggbbaa" or a name as four bytes; white when it is none of these."""
     try:
@@ -102,39 +51,122 @@ def rgba(colour: str) -> tuple[int, int, int, int]:
     return int(found[0]), int(found[1]), int(found[2]), int(found[3])
 
 
-@lru_cache(maxsize=16)
-def draw_title(title: Title, size: tuple[int, int]) -> Drawn | None:
+def title_at(title: Title, size: tuple[int, int], since: int, duration: int) -> Drawn | None:
+    """The text as it is `since` ticks after the head of a clip of `duration` ticks; as `draw_title` when it stands still.
+
+    What rolls or crawls stands on whole pixels, so that letters stay sharp; only the lines in sight are drawn.
+    """
+    if title.motion == "type":
+        return draw_title(title, size, letters=since * TYPED // TICKS_PER_SECOND)
+    if title.motion == "still" or not title.text.strip():
+        return draw_title(title, size)
+    face, part = _face(title, size), since / duration
+    (wide, high), (width, height) = face.area, size
+    if title.motion == "crawl":
+        left, top = round(width - part * (width + wide)), round(title.y * height - high / 2)
+    else:
+        left, top = round(title.x * width - wide / 2), round(height - part * (height + high))
+    count = len(face.lines)
+    first = min(max(0, (-top - face.margin) // face.step - 1), count)
+    last = min(max(0, (height - top - face.margin) // face.step + 2), count)
+    if first >= last:
+        return None
+    block = _block(replace(title, x=0.5, y=0.5), size, first, last)
+    return _inside(block, left, top + first * face.step, size)
+
+
+def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) -> Drawn | None:
     """The text on a raster of `size` (width, height), cut to where there is something; None for no text.
 
-    title.outline is the width of the outline in letter heights.
+    Args:
+        letters: how many of them are shown, the others keep their room; None for all.
     """
-    width, height = size
-    if not title.text.strip():
+    if not title.text.strip() or letters == 0:
         return None
-    letters = min(max(1.0, title.size * height), 4.0 * height)
-    font = load_font(title.font, round(letters), unusual_letters(title.text))
+    if letters is not None and letters >= len(title.text):
+        letters = None
+    face = _face(title, size)
+    left = round(title.x * size[0] - face.area[0] / 2)
+    top = round(title.y * size[1] - face.area[1] / 2)
+    return _inside(_block(title, size, 0, len(face.lines), letters), left, top, size)
+
+
+@dataclass(frozen=True)
+class _Face:
+    """How a title is set, in pixels. spots: where each line begins. step: from line to line. margin: around the text,
+    for box, outline and shadow. area: (width, height) of all of it."""
+
+    font: Font
+    letters: float
+    lines: tuple[str, ...]
+    spots: tuple[float, ...]
+    step: int
+    stroke: int
+    margin: int
+    area: tuple[int, int]
+
+
+@lru_cache(maxsize=32)
+def _face(title: Title, size: tuple[int, int]) -> _Face:
+    letters = min(max(1.0, title.size * size[1]), 4.0 * size[1])
+    font = load_font(title.font, round(letters), unusual_letters(title.text), title.bold, title.italic)
     stroke = round(min(max(title.outline, 0.0), 1.0) * letters)
-    margin = max(round(PADDING * letters) if title.background else 1, stroke + 1)
-    lines = [line.rstrip() for line in title.text.strip("\n").split("\n")]
+    shadow = round((SHADOW_AWAY + 3 * SHADOW_SOFT) * letters) if title.shadow > 0 else 0
+    margin = max(round(PADDING * letters) if title.background else 1, stroke + shadow + 1)
+    lines = tuple(line.rstrip() for line in title.text.strip("\n").split("\n"))
     step = round(LINE_HEIGHT * letters)
-    ends = [font.getbbox(line) for line in lines]
-    text_width = int(np.ceil(max(end[2] for end in ends)))
-    area = (text_width + 2 * margin, step * len(lines) + 2 * margin)
-    spots: list[tuple[float, float]] = [
-        (margin + ALIGN[title.align] * (text_width - end[2]), margin + number * step)
-        for number, end in enumerate(ends)
-    ]
+    ends = [font.getbbox(line)[2] for line in lines]
+    wide = int(np.ceil(max(ends)))
+    spots = tuple(margin + ALIGN[title.align] * (wide - end) for end in ends)
+    area = (wide + 2 * margin, step * len(lines) + 2 * margin)
+    return _Face(font, letters, lines, spots, step, stroke, margin, area)
+
+
+@lru_cache(maxsize=16)
+def _block(title: Title, size: tuple[int, int], first: int, last: int, letters: int | None = None) -> Frame:
+    """Lines `first` to `last` of a title with its margin around them, premultiplied RGBA."""
+    face = _face(title, size)
+    area = (face.area[0], face.step * (last - first) + 2 * face.margin)
+    shown = _typed(face.lines, letters)[first:last]
+    spots = [(x, face.margin + number * face.step) for number, x in enumerate(face.spots[first:last])]
     layers = [(np.full(area[::-1], 255, np.uint8), title.background)] if title.background else []
-    if stroke > 0:
-        layers.append((_letters(lines, spots, font, area, stroke), title.outline_colour))
-    layers.append((_letters(lines, spots, font, area, 0), title.colour))
-    left = round(title.x * width - area[0] / 2)
-    top = round(title.y * height - area[1] / 2)
-    return _inside(_stack(layers, area), left, top, size)
+    if title.shadow > 0:
+        layers.append(
+            (
+                _shadow(_letters(shown, spots, face.font, area, face.stroke), face.letters),
+                SHADOW.format(round(255 * title.shadow)),
+            )
+        )
+    if face.stroke > 0:
+        layers.append((_letters(shown, spots, face.font, area, face.stroke), title.outline_colour))
+    layers.append((_letters(shown, spots, face.font, area, 0), title.colour))
+    return _stack(layers, area)
+
+
+def _typed(lines: tuple[str, ...], letters: int | None) -> tuple[str, ...]:
+    """The lines with their first letters alone, counted over all lines with their ends; None for all."""
+    if letters is None:
+        return lines
+    shown = []
+    for line in lines:
+        shown.append(line[: max(0, letters)])
+        letters -= len(line) + 1
+    return tuple(shown)
+
+
+def _shadow(coverage: Frame, letters: float) -> Frame:
+    """Letters further down and to the right, and soft."""
+    away = SHADOW_AWAY * letters
+    moved = cv2.warpAffine(coverage, np.array([[1, 0, away], [0, 1, away]]), coverage.shape[1::-1])
+    return np.asarray(cv2.GaussianBlur(moved, (0, 0), max(0.3, SHADOW_SOFT * letters)), np.uint8)
 
 
 def _letters(
-    lines: list[str], spots: list[tuple[float, float]], font: Font, area: tuple[int, int], stroke: int
+    lines: tuple[str, ...],
+    spots: Sequence[tuple[float, float]],
+    font: Font,
+    area: tuple[int, int],
+    stroke: int,
 ) -> Frame:
     """How much of each pixel the letters cover, uint8 (h, w)."""
     image = Image.new("L", area)

@@ -31,6 +31,8 @@ Easing = Literal["linear", "hold", "smooth"]
 TrackKind = Literal["video", "audio"]
 TransitionKind = Literal["cross-fade", "dip", "wipe", "push"]
 TRANSITIONS: tuple[TransitionKind, ...] = get_args(TransitionKind)
+TitleMotion = Literal["still", "roll", "crawl", "type"]
+TITLE_MOTIONS: tuple[TitleMotion, ...] = get_args(TitleMotion)
 Way = Literal["left", "right", "up", "down"]
 WAYS: tuple[Way, ...] = get_args(Way)
 
@@ -126,7 +128,11 @@ class MediaUse(msgspec.Struct, frozen=True, tag="media"):
 
 
 class Title(msgspec.Struct, frozen=True, tag="title"):
-    """Text over video. x, y: centre as parts of the frame. size: letter height as a part of the frame's height."""
+    """Text over video. x, y: centre as parts of the frame. size: letter height as a part of the frame's height.
+
+    outline: its width in letter heights. shadow: how dark one is, 0 to 1. motion: over the length of the clip it rolls
+    from below the frame to above it, or crawls from right to left; or it is typed, letter by letter.
+    """
 
     text: str
     font: str = "DejaVu Sans"
@@ -138,6 +144,10 @@ class Title(msgspec.Struct, frozen=True, tag="title"):
     outline: float = 0.0
     outline_colour: str = "#000000"
     background: str = ""
+    bold: bool = False
+    italic: bool = False
+    shadow: float = 0.0
+    motion: TitleMotion = "still"
 
 
 class Solid(msgspec.Struct, frozen=True, tag="solid"):

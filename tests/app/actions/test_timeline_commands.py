@@ -193,6 +193,17 @@ def test_titles_find_a_free_track(editor: Editor) -> None:
     assert isinstance(film.find(next(iter(editor.state.selection)))[2].content, Title)
 
 
+def test_a_lower_third_and_credits_are_titles_of_their_kind(editor: Editor) -> None:
+    run(editor, "clip.add_lower_third", at=1)
+    run(editor, "clip.add_credits", at=2)
+    film = editor.document.sequence
+    assert film is not None
+    bar, credits = (clip for _, _, clip in film.clips() if isinstance(clip.content, Title))
+    assert isinstance(bar.content, Title) and bar.content.background and bar.content.align == "left"
+    assert isinstance(credits.content, Title) and credits.content.motion == "roll"
+    assert credits.duration == 10 * SECOND
+
+
 def test_marks(editor: Editor) -> None:
     run(editor, "timeline.mark_in", at=2)
     run(editor, "timeline.mark_out", at=6)

@@ -17,8 +17,9 @@ from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
 from app.inspector.fades_form import FadeSection
 from app.inspector.fields import NumberField, Spin
-from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection, TitleSection
+from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection
 from app.inspector.sequence_form import SequenceForm
+from app.inspector.title_form import TitleSection
 from app.inspector.transition_form import TransitionSection
 from app.panels.inspector import InspectorPanel
 from core.project.project import KeyMask
@@ -354,6 +355,27 @@ def test_title(panel: InspectorPanel, editor: Editor) -> None:
     assert isinstance(content, Title)
     assert (content.text, content.size) == ("Hello you", 0.2)
     assert editor.document.undo_stack.count() == 3  # overwrite, typing, size
+
+
+def test_how_a_title_looks_and_moves(panel: InspectorPanel, editor: Editor) -> None:
+    title = Clip("t", "Title", Title("Hello"), 2 * SECOND)
+    editor.document.edit_sequence("x", edits.overwrite, 0, {"V2": title})
+    pick(panel, editor, "t")
+    section = part(panel, TitleSection)
+    assert isinstance(section, TitleSection)
+    section.styles["bold"].click()
+    section.numbers["shadow"].spin.setValue(40)
+    section.motion.setCurrentIndex(section.motion.findData("roll"))
+    section.motion.activated.emit(section.motion.currentIndex())
+    content = clip(editor, "t").content
+    assert isinstance(content, Title)
+    assert (content.bold, content.italic, content.shadow, content.motion) == (True, False, 0.4, "roll")
+    panel.show_now()
+    assert section.numbers["x"].isEnabled() and not section.numbers["y"].isEnabled()
+    editor.document.undo_stack.undo()
+    panel.show_now()
+    assert section.motion.currentData() == "still" and section.numbers["y"].isEnabled()
+    assert section.styles["bold"].isChecked()
 
 
 def test_the_film_without_a_selection(panel: InspectorPanel, editor: Editor) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from core.render import titles
-from core.render.titles import draw_title, rgba, solid
+from core.render import fonts
+from core.render.titles import TYPED, draw_title, rgba, solid, title_at
+from core.time import TICKS_PER_SECOND
 from core.timeline.model import Title
 
 SIZE = (320, 180)
@@ -34,7 +35,7 @@ def test_it_stands_centred_and_scales_with_the_raster() -> None:
 
 
 def test_the_outline_lies_around_every_line() -> None:
-    outlined = draw_title(msgspec.structs.replace(TITLE, outline=0.1, outline_colour="#ff0000"), SIZE)
+    outlined = draw_title(replace(TITLE, outline=0.1, outline_colour="#ff0000"), SIZE)
     assert outlined is not None
     ink, red = outlined.pixels[..., 1] > 200, outlined.pixels[..., 0] > 128
     rows, columns = np.nonzero(ink)
@@ -49,10 +50,10 @@ def test_alignment_and_box() -> None:
     uneven = Title("HHHHHH\nHH", size=0.15, y=0.5)
     starts = {}
     for align in ("left", "centre", "right"):
-        alpha = coverage(msgspec.structs.replace(uneven, align=align))
+        alpha = coverage(replace(uneven, align=align))
         starts[align] = np.nonzero(alpha[100:].max(axis=0) > 128)[0].min()
     assert starts["left"] < starts["centre"] < starts["right"]
-    boxed = draw_title(msgspec.structs.replace(uneven, background="#0000ff80"), SIZE)
+    boxed = draw_title(replace(uneven, background="#0000ff80"), SIZE)
     assert boxed is not None
     np.testing.assert_allclose(boxed.pixels[0, 0], [0, 0, 128, 128], atol=1)
 
@@ -64,33 +65,8 @@ def test_no_text_and_text_outside_give_nothing() -> None:
 
 def test_a_font_that_is_not_there_still_shows_text() -> None:
     assert coverage(Title("Hi", font="No Such Font 123")).max() == 255
-    titles.load_font.cache_clear()
-    assert titles.font_file("No Such Font 123") == ""
-
-
-def test_other_scripts_get_a_font_that_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert titles.unusual_letters("Grüße, Ørsted") == ""
-    assert titles.unusual_letters("日本 ß 日") == "日本"
-    asked: list[str] = []
-
-    def answer(pattern: str) -> tuple[str, str]:
-        asked.append(pattern)
-        return "", ""
-
-    monkeypatch.setattr(titles, "_ask_fontconfig", answer)
-    titles.covering_file.cache_clear()
-    titles.load_font.cache_clear()
-    titles.load_font("DejaVu Sans", 20, "日本")
-    assert asked[0] == "DejaVu Sans:charset=65e5 672c"
-    titles.covering_file.cache_clear()
-    titles.load_font.cache_clear()
-
-
-def test_pillow_font_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(titles, "font_file", lambda family: "")
-    titles.load_font.cache_clear()
-    assert titles.load_font("DejaVu Sans", 20).getbbox("Hi")[2] > 5
-    titles.load_font.cache_clear()
+    fonts.load_font.cache_clear()
+    assert fonts.font_file("No Such Font 123") == ""
 
 
 def test_colours() -> None:
@@ -98,3 +74,75 @@ def test_colours() -> None:
     assert rgba("nonsense") == (255, 255, 255, 255)
     assert solid("#ff0000", (4, 2)).shape == (2, 4, 3)
     np.testing.assert_allclose(solid("#ff000080", (4, 2))[0, 0], [128, 0, 0, 128], atol=1)
+
+
+def at(title: Title, part: float, size: tuple[int, int] = SIZE) -> np.ndarray:
+    """Alpha over the whole raster, `part` of the clip after its head; the clip lasts four seconds."""
+    drawn = title_at(title, size, round(part * 4 * TICKS_PER_SECOND), 4 * TICKS_PER_SECOND)
+    out = np.zeros(size[::-1], int)
+    if drawn is not None:
+        high, wide = drawn.pixels.shape[:2]
+        out[drawn.top : drawn.top + high, drawn.left : drawn.left + wide] = drawn.pixels[..., 3]
+    return out
+
+
+def test_a_title_that_stands_still_is_the_same_all_along() -> None:
+    np.testing.assert_array_equal(at(TITLE, 0.0), coverage(TITLE))
+    np.testing.assert_array_equal(at(TITLE, 0.7), coverage(TITLE))
+
+
+def test_credits_roll_from_below_the_frame_to_above_it() -> None:
+    rolling = replace(TITLE, motion="roll")
+    assert not at(rolling, 0.0).any() and not at(rolling, 1.0).any()
+    middle = at(rolling, 0.5)
+    assert np.abs(np.argwhere(middle > 128).mean(axis=0) - (90, 160)).max() < 6
+    tops = [np.argwhere(at(rolling, part) > 128)[:, 0].mean() for part in (0.4, 0.45, 0.5, 0.55)]
+    steps = -np.diff(tops)
+    assert steps.min() > 0 and np.ptp(steps) <= 1, "evenly upward"
+
+
+def test_long_credits_are_drawn_where_they_are_in_sight_as_if_drawn_whole() -> None:
+    lines = [f"{number:03d} HHHH" for number in range(60)]
+    long = Title("\n".join(lines), size=0.1, motion="roll", outline=0.05, shadow=0.5)
+    whole = draw_title(replace(long, size=0.1 * 180 / 3000, y=0.5), (320, 3000))
+    assert whole is not None
+    high = len(whole.pixels)
+    assert high > 7 * 180
+    for part in (0.02, 0.2, 0.5, 0.83, 0.99):
+        top = round(180 - part * (180 + high))
+        expected = np.zeros((180, 320), int)
+        rows = range(max(0, top), min(180, top + high))
+        expected[rows, whole.left : whole.left + whole.pixels.shape[1]] = whole.pixels[
+            rows.start - top : rows.stop - top, :, 3
+        ]
+        np.testing.assert_allclose(at(long, part), expected, atol=1)  # the blur rounds
+
+
+def test_a_title_crawls_from_right_to_left() -> None:
+    crawling = replace(TITLE, motion="crawl")
+    assert not at(crawling, 0.0).any() and not at(crawling, 1.0).any()
+    early, late = (np.argwhere(at(crawling, part) > 128).mean(axis=0) for part in (0.3, 0.7))
+    assert early[1] > 160 > late[1] and early[0] == pytest.approx(late[0])
+
+
+def test_a_title_is_typed_letter_by_letter_in_its_place() -> None:
+    typed = Title("HHHH\nHHHH", size=0.2, y=0.5, motion="type")
+    assert not at(typed, 0.0).any()
+    three, whole = at(typed, 3.5 / TYPED / 4), at(typed, 1.0)
+    np.testing.assert_array_equal(whole, coverage(typed))
+    assert 0 < three.sum() < whole.sum() / 2
+    seen = three > 128
+    np.testing.assert_array_equal(three[seen], whole[seen])
+
+
+def test_bold_is_heavier_and_a_shadow_lies_down_and_to_the_right() -> None:
+    bold, plain = coverage(replace(TITLE, bold=True)), coverage(TITLE)
+    assert (bold > 128).sum() > 1.15 * (plain > 128).sum()
+    shadowed = draw_title(replace(TITLE, shadow=0.8), SIZE)
+    assert shadowed is not None
+    dark = (shadowed.pixels[..., 3] > 60) & (shadowed.pixels[..., 0] < 40)
+    white = shadowed.pixels[..., 0] > 200
+    assert dark.any()
+    away = np.argwhere(dark).max(axis=0) - np.argwhere(white).max(axis=0)
+    assert (away > 0).all() and (away < 0.25 * 36).all()
+    assert np.argwhere(white).min() <= np.argwhere(dark).min()
