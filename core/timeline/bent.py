@@ -14,7 +14,7 @@ from core.errors import EditError
 from core.time import TimeRange
 from core.timeline import bend
 from core.timeline.curve import Curve
-from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import available_range
 from core.timeline.lengths import even_group, put_lengths
 from core.timeline.model import Clip, Sequence
@@ -42,15 +42,13 @@ def bent(
     clip_id: str,
     change: Bend,
     time: int,
-    ripple: Ripple | None,
-    linked: bool,
     *,
     until: int | None = None,
     keep: bool = True,
 ) -> Sequence:
     """The sequence with the curve of a clip and of what is linked to it changed. keep: the head keeps its picture."""
     draft = Draft(sequence)
-    group = even_group(draft, clip_id, linked)
+    group = even_group(draft, clip_id)
     first = group[0]
     if not first.start <= time <= (until or first.end) <= first.end:
         raise EditError("the clip does not play at this time", "Put the playhead inside the clip")
@@ -62,7 +60,7 @@ def bent(
             changed.append(replace(clip, duration=whole(sequence, spot, clip)))
         else:
             changed.append(_bent_clip(sequence, spot, change, time - spot.start, keep))
-    put_lengths(draft, group, changed, ripple)
+    put_lengths(draft, group, changed, None)
     return draft.done()
 
 

@@ -41,7 +41,6 @@ from core.timeline.place import (
     split_all,
 )
 from core.timeline.retime import (
-    Alignment,
     freeze_frame,
     remove_transition,
     reverse,
@@ -77,7 +76,6 @@ from core.timeline.tracks import (
 from core.timeline.trim import ripple_trim_end, ripple_trim_start, roll, slide, slip, trim_end, trim_start
 
 __all__ = [
-    "Alignment",
     "FadeSide",
     "MoveMode",
     "Placement",

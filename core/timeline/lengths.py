@@ -10,7 +10,7 @@ from core.timeline.model import Clip, Gap
 from core.timeline.time_map import DAY
 
 
-def even_group(draft: Draft, clip_id: str, linked: bool) -> list[Spot]:
+def even_group(draft: Draft, clip_id: str, linked: bool = True) -> list[Spot]:
     """The clip and what is linked to it. Raises EditError when they do not start and end together: played at
     another speed they would come out of step."""
     group = draft.group(clip_id, linked)

@@ -3,8 +3,6 @@ core.timeline.place."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec.structs import replace
 
 from core.errors import EditError
@@ -14,9 +12,6 @@ from core.timeline.lanes import available_range, check_source, fade_room
 from core.timeline.lengths import even_group, put_lengths
 from core.timeline.model import Clip, Sequence, Transition, new_id
 from core.timeline.time_map import constant_speed, freeze
-
-Alignment = Literal["centre", "start", "end"]
-"""Where a cross-fade lies: across the cut, from the cut on, or up to the cut."""
 
 SLOWEST, FASTEST = 0.01, 100.0
 _CROSS_FADE = Transition()
@@ -29,7 +24,6 @@ def set_speed(
     den: int = 1,
     *,
     ripple: Ripple | None = None,
-    linked: bool = True,
 ) -> Sequence:
     """Play what the clip shows at num/den of its natural speed (negative: backwards); its length follows.
 
@@ -49,13 +43,13 @@ def set_speed(
     if not SLOWEST <= abs(num / den) <= FASTEST:
         raise EditError("this speed is out of reach", "Choose between 1 % and 10,000 %")
     draft = Draft(sequence)
-    group = even_group(draft, clip_id, linked)
+    group = even_group(draft, clip_id)
     changed = [_at_speed(sequence, spot, num, den) for spot in group]
     put_lengths(draft, group, changed, ripple)
     return draft.done()
 
 
-def reverse(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequence:
+def reverse(sequence: Sequence, clip_id: str) -> Sequence:
     """Play the clip backwards, in its place; twice gives the clip back.
 
     [ 1 2 3 4 ]      [ 4 3 2 1 ]
@@ -63,7 +57,7 @@ def reverse(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequenc
     Raises EditError when linked clips do not start and end together.
     """
     draft = Draft(sequence)
-    for spot in even_group(draft, clip_id, linked):
+    for spot in even_group(draft, clip_id):
         clip = spot.clip
         draft.replace_clip(spot, replace(clip, time_map=clip.time_map.reversed(clip.duration)))
     return draft.done()
@@ -108,8 +102,6 @@ def set_transition(
     clip_id: str,
     duration: int,
     *,
-    alignment: Alignment = "centre",
-    linked: bool = True,
     like: Transition = _CROSS_FADE,
 ) -> Sequence:
     """Lead into a clip from the clip before it, or from nothing when a gap is before it, by a transition like the
@@ -125,13 +117,13 @@ def set_transition(
     if duration <= 0:
         raise EditError("a transition lasts longer than nothing", "Give it a length")
     draft = Draft(sequence)
-    group = draft.group(clip_id, linked)
+    group = draft.group(clip_id, linked=True)
     for spot in group:
         if spot.start != group[0].start:
             continue
         neighbour = draft.before(spot)
         before = neighbour.clip if neighbour else None
-        fade, room = _fade(before, spot.clip, duration, alignment, like)
+        fade, room = _fade(before, spot.clip, duration, like)
         if fade.before <= room[0] and fade.after <= room[1]:
             draft.replace_clip(spot, replace(spot.clip, transition=fade))
         elif spot is group[0]:
@@ -139,13 +131,13 @@ def set_transition(
     return draft.done()
 
 
-def remove_transition(sequence: Sequence, clip_id: str, *, linked: bool = True) -> Sequence:
+def remove_transition(sequence: Sequence, clip_id: str) -> Sequence:
     """Take the transition at the head of a clip away.
 
     [ A   ><   B     ]      [ A     ][ B     ]
     """
     draft = Draft(sequence)
-    for spot in draft.group(clip_id, linked):
+    for spot in draft.group(clip_id, linked=True):
         if spot.clip.transition is not None:
             draft.replace_clip(spot, replace(spot.clip, transition=None))
     return draft.done()
@@ -175,9 +167,9 @@ def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
 
 
 def _fade(
-    previous: Clip | None, clip: Clip, duration: int, alignment: Alignment, like: Transition
+    previous: Clip | None, clip: Clip, duration: int, like: Transition
 ) -> tuple[Transition, tuple[int, int]]:
-    before = {"centre": duration // 2, "start": 0, "end": duration}[alignment] if previous else 0
+    before = duration // 2 if previous else 0
     return replace(like, before=before, after=duration - before), fade_room(previous, clip)
 
 

@@ -2,8 +2,8 @@
 
 Pure functions on a Sequence. Times are record times; speeds are millionths of the natural speed
 (`core.timeline.curve.NATURAL`), negative backwards. A clip goes on showing what it showed: its head stays on its
-picture, and its tail moves to where the last one is reached, to a whole frame. ripple and linked as in
-core.timeline.retime; linked clips get the same curve, so that sound stays with its picture.
+picture, and its tail moves to where the last one is reached, to a whole frame; other clips stay where they are. Linked
+clips get the same curve, so that sound stays with its picture.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ def set_curve(
     duration: int | None = None,
     *,
     ripple: Ripple | None = None,
-    linked: bool = True,
 ) -> Sequence:
     """Give a clip another time map, and another length when `duration` is given (shortened to whole frames).
 
@@ -44,7 +43,7 @@ def set_curve(
         EditError: when less than a frame would be left.
     """
     draft = Draft(sequence)
-    group = even_group(draft, clip_id, linked)
+    group = even_group(draft, clip_id)
     changed = []
     for spot in group:
         length = spot.clip.duration if duration is None else duration
@@ -54,7 +53,7 @@ def set_curve(
     return draft.done()
 
 
-def add_speed_point(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
+def add_speed_point(sequence: Sequence, clip_id: str, time: int) -> Sequence:
     """Put a point on the speed curve; nothing that is shown changes.
 
         speed  o------o       o--+---o
@@ -66,8 +65,6 @@ def add_speed_point(sequence: Sequence, clip_id: str, time: int, *, linked: bool
         clip_id,
         lambda curve, at, near: bend.with_point(curve, at, near)[0],
         time,
-        None,
-        linked,
     )
 
 
@@ -79,8 +76,6 @@ def move_speed_point(
     to: int | None = None,
     speed: int | None = None,
     side: Side = "both",
-    ripple: Ripple | None = None,
-    linked: bool = True,
 ) -> Sequence:
     """Take the point at `time` to another time, another speed, or both; the speeds of its neighbours stay.
 
@@ -102,12 +97,10 @@ def move_speed_point(
             curve = bend.with_time(curve, index, at + to - time)
         return curve if speed is None else bend.with_speed(curve, index, speed, side)
 
-    return bent(sequence, clip_id, change, time, ripple, linked)
+    return bent(sequence, clip_id, change, time)
 
 
-def remove_speed_point(
-    sequence: Sequence, clip_id: str, time: int, *, ripple: Ripple | None = None, linked: bool = True
-) -> Sequence:
+def remove_speed_point(sequence: Sequence, clip_id: str, time: int) -> Sequence:
     """Take the point at `time` off the speed curve: the speed runs from its neighbour to its neighbour.
 
     Raises EditError when there is no point, or it is at an end of the clip.
@@ -119,7 +112,7 @@ def remove_speed_point(
             raise EditError("the points at the ends of a clip stay", "Change their speed, or reset the speed")
         return after
 
-    return bent(sequence, clip_id, change, time, ripple, linked)
+    return bent(sequence, clip_id, change, time)
 
 
 def set_stretch_speed(
@@ -127,9 +120,6 @@ def set_stretch_speed(
     clip_id: str,
     time: int,
     speed: int,
-    *,
-    ripple: Ripple | None = None,
-    linked: bool = True,
 ) -> Sequence:
     """One speed between the two points around `time`; of the whole clip when its curve has no points inside.
 
@@ -142,15 +132,15 @@ def set_stretch_speed(
         raise EditError("this speed is out of reach", "Choose between -10,000 % and 10,000 %")
     clip = Draft(sequence).spot(clip_id).clip
     if speed and not inner_points(clip, reach_of(sequence)):
-        return set_speed(sequence, clip_id, speed, NATURAL, ripple=ripple, linked=linked)
+        return set_speed(sequence, clip_id, speed, NATURAL)
 
     def change(curve: Curve, at: int, near: int) -> Curve:
         return bend.with_stretch_speed(curve, _stretch(curve, at), speed)
 
-    return bent(sequence, clip_id, change, time, ripple, linked)
+    return bent(sequence, clip_id, change, time)
 
 
-def set_ease(sequence: Sequence, clip_id: str, time: int, ease: int, *, linked: bool = True) -> Sequence:
+def set_ease(sequence: Sequence, clip_id: str, time: int, ease: int) -> Sequence:
     """How the speed gets from point to point around `time`: 0 evenly, 100 like an S.
 
     100 %  o            o--.
@@ -162,7 +152,7 @@ def set_ease(sequence: Sequence, clip_id: str, time: int, ease: int, *, linked: 
     def change(curve: Curve, at: int, near: int) -> Curve:
         return bend.with_ease(curve, _stretch(curve, at), held_in)
 
-    return bent(sequence, clip_id, change, time, None, linked)
+    return bent(sequence, clip_id, change, time)
 
 
 def ramp(
@@ -174,8 +164,6 @@ def ramp(
     first: int | None = None,
     last: int | None = None,
     ease: int = 100,
-    ripple: Ripple | None = None,
-    linked: bool = True,
 ) -> Sequence:
     """Let the speed run from `first` at `start` to `last` at `end`; None keeps the speed that is there.
 
@@ -192,7 +180,7 @@ def ramp(
     def change(curve: Curve, at: int, near: int) -> Curve:
         return _ramped(curve, at, at + end - start, near, first, last, ease)
 
-    return bent(sequence, clip_id, change, start, ripple, linked, until=end)
+    return bent(sequence, clip_id, change, start, until=end)
 
 
 def freeze_part(
@@ -200,9 +188,6 @@ def freeze_part(
     clip_id: str,
     time: int,
     duration: int,
-    *,
-    ripple: Ripple | None = None,
-    linked: bool = True,
 ) -> Sequence:
     """Hold the picture at `time` for `duration` inside the clip; the rest of it waits, and sound is silent.
 
@@ -212,12 +197,10 @@ def freeze_part(
     """
     if duration <= 0:
         raise EditError("a freeze lasts longer than nothing", "Give it a length")
-    return bent(
-        sequence, clip_id, lambda curve, at, near: bend.held(curve, at, duration), time, ripple, linked
-    )
+    return bent(sequence, clip_id, lambda curve, at, near: bend.held(curve, at, duration), time)
 
 
-def reverse_part(sequence: Sequence, clip_id: str, start: int, end: int, *, linked: bool = True) -> Sequence:
+def reverse_part(sequence: Sequence, clip_id: str, start: int, end: int) -> Sequence:
     """Play `start` to `end` of the clip backwards, in its place; twice gives the same pictures back.
 
         [ 1 2 3 4 5 6 ]      [ 1 2 5 4 3 6 ]
@@ -230,17 +213,15 @@ def reverse_part(sequence: Sequence, clip_id: str, start: int, end: int, *, link
     def change(curve: Curve, at: int, near: int) -> Curve:
         return bend.backwards(curve, at, at + end - start)
 
-    return bent(sequence, clip_id, change, start, None, linked, until=end, keep=False)
+    return bent(sequence, clip_id, change, start, until=end, keep=False)
 
 
-def reset_speed(
-    sequence: Sequence, clip_id: str, *, ripple: Ripple | None = None, linked: bool = True
-) -> Sequence:
+def reset_speed(sequence: Sequence, clip_id: str) -> Sequence:
     """Natural speed for all that the clip shows, forwards; points, ramps and freezes go.
 
     Raises EditError when there is no room for it (see `core.timeline.retime.set_speed`).
     """
-    return set_speed(sequence, clip_id, 1, ripple=ripple, linked=linked)
+    return set_speed(sequence, clip_id, 1)
 
 
 def set_between(
@@ -249,8 +230,6 @@ def set_between(
     between: Between,
     start: int | None = None,
     end: int | None = None,
-    *,
-    linked: bool = True,
 ) -> Sequence:
     """What shows between two frames of the media: of the whole clip, or from `start` to `end`, where it is split.
 
@@ -267,7 +246,7 @@ def set_between(
         raise EditError("the clip does not play in this range", "Set in and out points on the clip")
     for time in (stop, begin):
         if spot.start < time < spot.end:
-            sequence = split(sequence, clip_id, time, linked=linked)
+            sequence = split(sequence, clip_id, time)
     found = sequence.track(spot.track).at(begin)
     assert found is not None and isinstance(found[1], Clip)
     draft = Draft(sequence)

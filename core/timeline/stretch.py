@@ -47,7 +47,7 @@ def rate_stretch_end(sequence: Sequence, clip_id: str, time: int, *, linked: boo
     return _moved(draft, group, first.start, end)
 
 
-def fit_to_fill(sequence: Sequence, clip_id: str, start: int, end: int, *, linked: bool = True) -> Sequence:
+def fit_to_fill(sequence: Sequence, clip_id: str, start: int, end: int) -> Sequence:
     """Let a clip play from `start` to `end`, at the speed at which it then shows what it shows now.
 
     [ A ] [ 1 2 3 ]           [ B ]      fill      [ A ][ 1   2   3            ][ B ]
@@ -59,7 +59,7 @@ def fit_to_fill(sequence: Sequence, clip_id: str, start: int, end: int, *, linke
     if end - start < sequence.rate.frame_ticks:
         raise EditError("there is no time to fill", "Leave a gap beside the clip, or set in and out points")
     draft = Draft(sequence)
-    group = even_group(draft, clip_id, linked)
+    group = even_group(draft, clip_id)
     for spot in group:
         lane = draft.lanes[spot.track]
         others = [*lane[: spot.place], Gap(spot.clip.duration), *lane[spot.place + 1 :]]
@@ -68,10 +68,10 @@ def fit_to_fill(sequence: Sequence, clip_id: str, start: int, end: int, *, linke
     return _moved(draft, group, start, end)
 
 
-def gap_around(sequence: Sequence, clip_id: str, *, linked: bool = True) -> tuple[int, int]:
+def gap_around(sequence: Sequence, clip_id: str) -> tuple[int, int]:
     """From the clip before to the clip after: what a clip could fill; its own end where nothing comes after."""
     draft = Draft(sequence)
-    group = even_group(draft, clip_id, linked)
+    group = even_group(draft, clip_id)
     start = max(spot.start - _room_before(draft, spot) for spot in group)
     rooms = [room_after(draft, spot) for spot in group if spot.place + 1 < len(draft.lanes[spot.track])]
     return start, group[0].end + min(rooms, default=0)

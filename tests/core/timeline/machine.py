@@ -261,16 +261,13 @@ class EditingMachine(RuleBasedStateMachine):
 
     # Time
 
-    @rule(pick=PICK, num=st.sampled_from([-3, -1, 1, 2, 7]), den=st.integers(1, 5), linked=LINKED,
-          ripple=st.sampled_from([None, "all", "track"]))  # fmt: skip
-    def set_speed(self, pick: int, num: int, den: int, linked: bool, ripple: Any) -> None:
-        self.loosen(self.clip(pick), linked)
-        self.apply(edits.set_speed, self.clip(pick), num, den, linked=linked, ripple=ripple)
+    @rule(pick=PICK, num=st.sampled_from([-3, -1, 1, 2, 7]), den=st.integers(1, 5), ripple=MAYBE_RIPPLE)  # fmt: skip
+    def set_speed(self, pick: int, num: int, den: int, ripple: Any) -> None:
+        self.apply(edits.set_speed, self.clip(pick), num, den, ripple=ripple)
 
-    @rule(pick=PICK, linked=LINKED)
-    def reverse(self, pick: int, linked: bool) -> None:
-        self.loosen(self.clip(pick), linked)
-        self.apply(edits.reverse, self.clip(pick), linked=linked)
+    @rule(pick=PICK)
+    def reverse(self, pick: int) -> None:
+        self.apply(edits.reverse, self.clip(pick))
 
     @rule(pick=PICK, at=st.integers(0, 60), length=st.integers(1, 20), ripple=RIPPLE)
     def freeze_frame(self, pick: int, at: int, length: int, ripple: Any) -> None:
@@ -287,49 +284,38 @@ class EditingMachine(RuleBasedStateMachine):
         return time if part % 3 == 0 else self.film.rate.snap(time)
 
     @rule(pick=PICK, part=st.integers(0, 8), speed=SPEEDS, side=st.sampled_from(["both", "both", "before", "after"]),
-          to=st.integers(-6, 6), linked=LINKED, ripple=MAYBE_RIPPLE)  # fmt: skip
-    def speed_point(
-        self, pick: int, part: int, speed: int, side: Any, to: int, linked: bool, ripple: Any
-    ) -> None:
+          to=st.integers(-6, 6))  # fmt: skip
+    def speed_point(self, pick: int, part: int, speed: int, side: Any, to: int) -> None:
         clip = self.clip(pick)
-        self.loosen(clip, linked)
         time = self.inside(clip, part)
-        if self.apply(edits.add_speed_point, clip, time, linked=linked):
+        if self.apply(edits.add_speed_point, clip, time):
             moved = None if to == 0 else time + to * FRAME
-            self.apply(edits.move_speed_point, clip, time, to=moved, speed=speed, side=side, linked=linked, ripple=ripple)  # fmt: skip
+            self.apply(edits.move_speed_point, clip, time, to=moved, speed=speed, side=side)  # fmt: skip
 
-    @rule(pick=PICK, part=st.integers(0, 8), ease=st.integers(-5, 120), linked=LINKED)
-    def ease_or_remove_speed_point(self, pick: int, part: int, ease: int, linked: bool) -> None:
+    @rule(pick=PICK, part=st.integers(0, 8), ease=st.integers(-5, 120))
+    def ease_or_remove_speed_point(self, pick: int, part: int, ease: int) -> None:
         clip = self.clip(pick)
-        self.loosen(clip, linked)
         if part % 2:
-            self.apply(edits.set_ease, clip, self.inside(clip, part), ease, linked=linked)
+            self.apply(edits.set_ease, clip, self.inside(clip, part), ease)
         else:
-            self.apply(edits.remove_speed_point, clip, self.inside(clip, part), linked=linked)
+            self.apply(edits.remove_speed_point, clip, self.inside(clip, part))
 
-    @rule(pick=PICK, part=st.integers(0, 8), length=st.integers(1, 3), speed=SPEEDS, first=st.booleans(),
-          linked=LINKED, ripple=MAYBE_RIPPLE)  # fmt: skip
-    def ramp_or_stretch(
-        self, pick: int, part: int, length: int, speed: int, first: bool, linked: bool, ripple: Any
-    ) -> None:
+    @rule(pick=PICK, part=st.integers(0, 8), length=st.integers(1, 3), speed=SPEEDS, first=st.booleans())  # fmt: skip
+    def ramp_or_stretch(self, pick: int, part: int, length: int, speed: int, first: bool) -> None:
         clip = self.clip(pick)
-        self.loosen(clip, linked)
         start, end = self.inside(clip, part), self.inside(clip, min(8, part + length))
         ends: dict[str, Any] = {"first": speed} if first else {"last": speed}
-        self.apply(edits.ramp, clip, start, end, **ends, linked=linked, ripple=ripple)
-        self.apply(edits.set_stretch_speed, clip, start, speed, linked=linked, ripple=ripple)
+        self.apply(edits.ramp, clip, start, end, **ends)
+        self.apply(edits.set_stretch_speed, clip, start, speed)
 
-    @rule(pick=PICK, part=st.integers(0, 8), length=st.integers(1, 3), linked=LINKED, ripple=MAYBE_RIPPLE)
-    def freeze_or_reverse_part(self, pick: int, part: int, length: int, linked: bool, ripple: Any) -> None:
+    @rule(pick=PICK, part=st.integers(0, 8), length=st.integers(1, 3))
+    def freeze_or_reverse_part(self, pick: int, part: int, length: int) -> None:
         clip = self.clip(pick)
-        self.loosen(clip, linked)
         time = self.inside(clip, part)
         if part % 2:
-            self.apply(edits.freeze_part, clip, time, length * FRAME, linked=linked, ripple=ripple)
+            self.apply(edits.freeze_part, clip, time, length * FRAME)
         else:
-            self.apply(
-                edits.reverse_part, clip, time, self.inside(clip, min(8, part + length)), linked=linked
-            )
+            self.apply(edits.reverse_part, clip, time, self.inside(clip, min(8, part + length)))
 
     @rule(pick=PICK, at=FRAMES, tick=TICKS, head=st.booleans(), linked=LINKED)
     def rate_stretch(self, pick: int, at: int, tick: int, head: bool, linked: bool) -> None:
@@ -338,17 +324,16 @@ class EditingMachine(RuleBasedStateMachine):
         edit = edits.rate_stretch_start if head else edits.rate_stretch_end
         self.apply(edit, clip, at * FRAME + tick, linked=linked)
 
-    @rule(pick=PICK, linked=LINKED, ripple=MAYBE_RIPPLE)
-    def fill_and_reset(self, pick: int, linked: bool, ripple: Any) -> None:
+    @rule(pick=PICK)
+    def fill_and_reset(self, pick: int) -> None:
         clip = self.clip(pick)
-        self.loosen(clip, linked)
         if any(known.id == clip for _, _, known in self.film.clips()):
             try:
-                start, end = edits.gap_around(self.film, clip, linked=linked)
+                start, end = edits.gap_around(self.film, clip)
             except EditError:
                 return
-            self.apply(edits.fit_to_fill, clip, start, end, linked=linked)
-        self.apply(edits.reset_speed, clip, linked=linked, ripple=ripple)
+            self.apply(edits.fit_to_fill, clip, start, end)
+        self.apply(edits.reset_speed, clip)
 
     @rule(pick=PICK, between=st.sampled_from(["nearest", "blend", "flow"]), part=st.integers(0, 8))
     def between_frames(self, pick: int, between: Any, part: int) -> None:
@@ -359,11 +344,9 @@ class EditingMachine(RuleBasedStateMachine):
     @rule(
         pick=PICK,
         length=st.integers(1, 40),
-        alignment=st.sampled_from(["centre", "start", "end"]),
-        linked=LINKED,
     )
-    def set_transition(self, pick: int, length: int, alignment: Any, linked: bool) -> None:
-        self.apply(edits.set_transition, self.clip(pick), length * FRAME, alignment=alignment, linked=linked)
+    def set_transition(self, pick: int, length: int) -> None:
+        self.apply(edits.set_transition, self.clip(pick), length * FRAME)
 
     @rule(pick=PICK, length=st.integers(1, 40))
     def overlap(self, pick: int, length: int) -> None:

@@ -144,10 +144,10 @@ def test_a_boomerang_stays_inside_its_source(free: Sequence) -> None:
     assert clip.time_map.at(clip.duration) <= frames(20) + 1 and not faults(there_and_back)
 
 
-def test_reset_and_ripple(abc: Sequence) -> None:
-    held = sound(edits.freeze_part(abc, NAME, frames(30), frames(5), ripple="all"))
-    assert drawn(held, "A1").endswith("C[55:95]0:40")
-    assert drawn(edits.reset_speed(held, NAME, ripple="all"), "V1") == drawn(abc, "V1")
+def test_a_reset_takes_a_freeze_away_and_a_neighbour_cuts_one_off(abc: Sequence) -> None:
+    held = sound(edits.freeze_part(abc, "C-V1", frames(60), frames(5)))
+    assert drawn(held, "A1").endswith("C[50:95]0:40")
+    assert drawn(edits.reset_speed(held, "C-V1"), "V1") == drawn(abc, "V1")
     cut_off = edits.freeze_part(abc, NAME, frames(30), frames(5))
     assert shown(cut_off) == [*range(20, 30), *[30] * 5, *range(30, 45)]
 
