@@ -142,22 +142,24 @@ def labels_of(project_data: Path | None, media: Media, frame: int, size: Size) -
             return read_key_mask(project_data, key, size), "key"
     track = media.track
     if track is not None and project_data is not None and track.first <= frame <= track.last:
-        folder = MaskFolder(results_folder(project_data) / track.key)
-        if frame in folder:  # there may be holes between tracked stretches
-            return _sized(folder.labels(frame), size), "tracked"
-    return np.zeros((size[1], size[0]), np.uint8), "none"
+        return tracked_labels(results_folder(project_data) / track.key, frame, size)
+    return _nothing(size), "none"
+
+
+def tracked_labels(folder: Path, frame: int, size: Size) -> tuple[Labels, MaskKind]:
+    """The mask of a tracking result for a frame; nothing where it has none, as between tracked stretches."""
+    masks = MaskFolder(folder, size, resize=True)
+    return (masks.labels(frame), "tracked") if frame in masks else (_nothing(size), "none")
+
+
+def _nothing(size: Size) -> Labels:
+    return np.zeros((size[1], size[0]), np.uint8)
 
 
 def live_labels(folder: Path, frame: int, size: Size) -> Labels | None:
     """The mask that a running tracking job has written for a frame; None when there is none yet."""
     path = folder / MASKS / mask_name(frame)
     return read_labels(path, size) if path.exists() else None
-
-
-def _sized(labels: Labels, size: Size) -> Labels:
-    if labels.shape == (size[1], size[0]):
-        return labels
-    return cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST).astype(np.uint8, copy=False)
 
 
 class Engine:
@@ -261,7 +263,7 @@ class Engine:
         if show.proposed and not show.live:
             before = labels
             if kind != "key":
-                labels, kind = _proposed(Path(show.proposed), index, raster)
+                labels, kind = tracked_labels(Path(show.proposed), index, raster)
             changes = difference(before, labels)
         return Picture(show, pixels, image, raster, index, source.frame_count, False, labels, kind, changes)
 
@@ -296,13 +298,6 @@ def _in_the_middle(picture: Frame, size: Size) -> Frame:
     top, left = (size[1] - height) // 2, (size[0] - width) // 2
     out[top : top + height, left : left + width] = cv2.resize(picture, (width, height), interpolation=how)
     return out
-
-
-def _proposed(folder: Path, frame: int, size: Size) -> tuple[Labels, MaskKind]:
-    masks = MaskFolder(folder)
-    if frame in masks:
-        return _sized(masks.labels(frame), size), "tracked"
-    return np.zeros((size[1], size[0]), np.uint8), "none"
 
 
 def shows_proxy(project: Project, time: int) -> bool:

@@ -29,6 +29,8 @@ TRACK_HEIGHT = {"video": 68, "audio": 50}
 LANE_HEIGHT = 96
 """Of a track with pictures while speed curves are shown."""
 MIN_HEIGHT, MAX_HEIGHT = 24, 240
+LABEL_ROOM = 90
+"""Pixels between the labels of the ruler, at least."""
 MIN_SCALE = TICKS_PER_SECOND / 2000
 """Ticks a pixel at the closest: 2000 pixels a second."""
 MAX_SCALE = TICKS_PER_SECOND * 60.0
@@ -244,15 +246,15 @@ def _hit_outside(row: Row, places: Places, time: int, reach: int) -> Hit:
     return Hit("gap", time, row.track)
 
 
-def tick_step(scale: float, rate: FrameRate, room: int = 90) -> tuple[int, int]:
-    """Distance of the ruler's labelled and of its small marks, in ticks: labels stand `room` pixels apart or more."""
+def tick_step(scale: float, rate: FrameRate) -> tuple[int, int]:
+    """Distance of the ruler's labelled and of its small marks, in ticks: labels stand LABEL_ROOM pixels apart or more."""
     frame = rate.frame_ticks
     fps = max(1, round(rate.fps))
     frames = (1, 2, 5, 10, fps // 2 if fps % 2 == 0 else fps)
     steps = [frame * count for count in frames if count <= fps]
     steps += [frame * fps * s for s in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 36000)]
     for step in steps:
-        if step / scale >= room:
+        if step / scale >= LABEL_ROOM:
             return step, max(frame, step // 5 if step % 5 == 0 else step // 2)
     return steps[-1], steps[-1] // 5
 

@@ -41,16 +41,11 @@ FREEZE_AT = 10
 """Frame of the range from which the robot stands still, while the car comes on."""
 
 
-def people(state: Demo, folder: Path | None = None) -> Iterator[Progress]:
-    """Take the range apart, remove the car in one film, hold the robot in another, and write both.
-
-    Args:
-        folder: layers of the demo's clip that are there already; None makes them.
-    """
-    if folder is None:
-        for step in _take_apart(state):
-            yield Progress(0.6 * step.part, 1, step.message)
-        folder = result_folder("layers", results_folder(state.data), *_question(state))
+def people(state: Demo) -> Iterator[Progress]:
+    """Take the range apart, remove the car in one film, hold the robot in another, and write both."""
+    for step in _take_apart(state):
+        yield Progress(0.6 * step.part, 1, step.message)
+    folder = result_folder("layers", results_folder(state.data), *_question(state))
     films = _attach(state, folder)
     yield Progress(0.65, 1, "Removing the car")
     _remove(state, films)
@@ -124,8 +119,9 @@ def _moments(state: Demo, film: Sequence) -> Frame:
     return np.vstack([np.hstack(pictures[:2]), np.hstack(pictures[2:])])
 
 
-def _lanes(state: Demo, lane: int = 90, width: int = 720) -> Frame:
+def _lanes(state: Demo) -> Frame:
     """Which frame of the clip each person shows when: a line a person, over the background's."""
+    lane, width = 90, 720
     film, names = state.sequence, {one.label: one for one in state.media.objects}
     rows: list[Frame] = []
     for choice in reversed(layers.layers_of(state.media).objects):

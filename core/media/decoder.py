@@ -33,12 +33,12 @@ _KEPT = 6
 class Decoder:
     """Not safe to call from two threads at once; the source that owns it holds a lock."""
 
-    def __init__(self, path: Path, video: VideoInfo, threads: int = 0) -> None:
+    def __init__(self, path: Path, video: VideoInfo) -> None:
         """Raises MediaError when the file cannot be opened."""
         self._path = path
         self._container = open_container(path)
         self._stream = self._find_stream()
-        self._context = self._make_context(video, threads or min(4, os.cpu_count() or 1))
+        self._context = self._make_context(video)
         self._skips = self._context.name in _SKIPPING
         self._kept: deque[tuple[int, Any]] = deque(maxlen=_KEPT)
         self._pictures: Iterator[tuple[int, Any]] | None = None
@@ -57,14 +57,13 @@ class Decoder:
         keep_only(self._container, stream)
         return stream
 
-    def _make_context(self, video: VideoInfo, threads: int) -> Any:
+    def _make_context(self, video: VideoInfo) -> Any:
         """The stream's own decoder, or libvpx for VP8 and VP9 with alpha, which the built-in ones leave out."""
         context = self._stream.codec_context
         name = {"vp9": "libvpx-vp9", "vp8": "libvpx"}.get(context.name)
         if video.alpha and name is not None:
             context = av.CodecContext.create(name, "r")
             context.extradata = self._stream.codec_context.extradata
-        self._threads = threads
         return context
 
     def _choose_threads(self, table: FrameTable) -> None:
@@ -74,7 +73,7 @@ class Decoder:
         """
         small = self._stream.codec_context.width * self._stream.codec_context.height <= _SMALL
         intra = len(table.key_pts) >= len(table.pts) > 1
-        self._context.thread_count = 1 if small and intra else self._threads
+        self._context.thread_count = 1 if small and intra else min(4, os.cpu_count() or 1)
         self._context.thread_type = "AUTO"
 
     @property

@@ -28,15 +28,14 @@ from core.time import TICKS_PER_SECOND, rescale
 class VideoSource(StreamSource):
     """The picture stream of a file. Safe to call from several threads; they take turns."""
 
-    def __init__(self, path: Path, info: MediaInfo, threads: int = 0) -> None:
+    def __init__(self, path: Path, info: MediaInfo) -> None:
         """Raises MediaError when the file has no picture or cannot be opened."""
         super().__init__(path.name, info)
         self.path = path
         self._duration = info.duration
-        self._threads = threads
         self._lock = threading.RLock()
         self._reformatter = VideoReformatter()
-        self._decoder: Decoder | None = Decoder(path, self._video, threads)
+        self._decoder: Decoder | None = Decoder(path, self._video)
         self.time_base: Fraction = self._decoder.time_base
         self._index = FrameIndex(path, self._decoder.stream_index)
         self._held: set[int] = set()
@@ -82,7 +81,7 @@ class VideoSource(StreamSource):
         table = self._index.wait_for(index)
         with self._lock:
             if self._decoder is None:
-                self._decoder = Decoder(self.path, self._video, self._threads)
+                self._decoder = Decoder(self.path, self._video)
             return self._decoder.picture(index, table)
 
     def index_at(self, time: int) -> int:

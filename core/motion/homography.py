@@ -49,13 +49,13 @@ def moved_corners(matrix: Matrix, size: tuple[int, int]) -> npt.NDArray[np.float
     return apply(matrix, corners)
 
 
-def sane(matrix: Matrix, size: tuple[int, int], apart: float = 1 / 3) -> bool:
-    """Whether two frames may differ so: corners move less than `apart` of the longer side, nothing flips."""
+def sane(matrix: Matrix, size: tuple[int, int]) -> bool:
+    """Whether two frames may differ so: corners move less than a third of the longer side, nothing flips."""
     if not np.isfinite(matrix).all() or abs(matrix[2, 2]) < 1e-6:
         return False
     matrix = normal(matrix)
     corners, own = moved_corners(matrix, size), moved_corners(np.eye(3), size)
-    return bool(np.abs(corners - own).max() < apart * max(size) and steepness(matrix, size) < 1.5)
+    return bool(np.abs(corners - own).max() < max(size) / 3 and steepness(matrix, size) < 1.5)
 
 
 def steepness(matrix: Matrix, size: tuple[int, int]) -> float:

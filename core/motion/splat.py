@@ -70,9 +70,9 @@ def half(length: int) -> int:
     return (length + 1) // 2
 
 
-def flow_at_half(a: Picture, b: Picture, fast: bool = False) -> Array32:
+def flow_at_half(a: Picture, b: Picture) -> Array32:
     """Flow from a to b, grey (H, W), at half size: (h, w, 2) in half-size pixels; zero for tiny pictures."""
-    return _flow(*_smaller(a, b), _search(fast))
+    return _flow(*_smaller(a, b), _search(fast=False))
 
 
 def _smaller(a: Picture, b: Picture) -> tuple[Picture, Picture]:

@@ -10,9 +10,9 @@ from core.sample.scene import BOUNCE
 RATE = 48000
 
 
-def street_sound(seconds: float, seed: int = 7) -> npt.NDArray[np.float32]:
+def street_sound(seconds: float) -> npt.NDArray[np.float32]:
     """Stereo float32 (samples, 2) in [-1, 1] at 48 kHz."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(7)
     t = np.arange(round(seconds * RATE)) / RATE
     mono = 0.05 * sum(np.sin(2 * np.pi * f * t) for f in (220.0, 277.18, 329.63))
     mono *= 0.7 + 0.3 * np.sin(2 * np.pi * 0.4 * t)
