@@ -30,6 +30,8 @@ Numbers = TypeVar("Numbers", bound=npt.NDArray[Any])
 
 PHOTOMETRIC, ROUND_TRIP, FARTHEST = 8.0, 2.0, 8.0
 """Grey levels and pixels of error that lower the weight of a match e-fold; round trips count up to FARTHEST."""
+LEAST_LONGER_SIDE = 12
+"""The flow's search refuses pictures both of whose sides are shorter."""
 _LEAST = 1e-6
 _KNOWN = 0.05
 """Of mass; where less was thrown, the surroundings have a say."""
@@ -82,7 +84,7 @@ def _smaller(a: Picture, b: Picture) -> tuple[Picture, Picture]:
 
 
 def _flow(a: Picture, b: Picture, search: cv2.DISOpticalFlow) -> Array32:
-    if min(a.shape) < SMALLEST // 2:
+    if min(a.shape) < SMALLEST // 2 or max(a.shape) < LEAST_LONGER_SIDE:
         return np.zeros((*a.shape, 2), np.float32)
     return np.asarray(search.calc(a, b, None), np.float32)
 

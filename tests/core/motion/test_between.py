@@ -101,7 +101,7 @@ def test_alpha_moves_with_the_colours() -> None:
     assert np.abs(made.astype(int) - layers[1])[solid].mean() < 12
 
 
-@pytest.mark.parametrize("size", [(2, 3), (7, 31), (17, 33)])
+@pytest.mark.parametrize("size", [(2, 3), (7, 31), (16, 16), (23, 17), (17, 33)])
 def test_small_and_odd_pictures(size: tuple[int, int]) -> None:
     rng = np.random.default_rng(0)
     a, b = (rng.integers(0, 256, (*size, 3), np.uint8) for _ in range(2))

@@ -1,0 +1,10 @@
+"""Random editing with the edits that listen or look first keeps every rule, too."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+from tests.core.render.machine import ListeningMachine
+
+TestListening = ListeningMachine.TestCase
+TestListening.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, derandomize=True)
