@@ -146,11 +146,11 @@ def _work(request: Request, orders: _Orders, answers: IO[bytes]) -> Answer:
     except LaminarError as error:
         return Answer("error", type=type(error).__name__, message=error.message, hint=error.hint)
     except BaseException as error:  # noqa: BLE001 - the process's edge: everything becomes an answer
-        return _defect(error)
+        return _defect(error, request.root)
     return Answer("done")
 
 
-def _defect(error: BaseException) -> Answer:
+def _defect(error: BaseException, root: str) -> Answer:
     report = "".join(traceback.format_exception(error))
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return Answer(
@@ -164,7 +164,7 @@ def _defect(error: BaseException) -> Answer:
         return Answer(
             "error",
             type=OutOfDisk.__name__,
-            message=f"the disk is full{f': {error.filename}' if error.filename else ''}",
+            message=f"the disk is full: {error.filename or root}",
             hint="Free some space, then give the same work again",
             report=report,
         )

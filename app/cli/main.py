@@ -53,7 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     except LaminarError as error:
         return _complain(str(error), 2)
     except OSError as error:
-        return _complain(f"{error.filename or 'a file'}: {error.strerror or error}", 2)
+        named = f"{error.filename or 'a file'}: {error.strerror or error}"
+        return _complain(f"{named}. Check the disk and the folder", 2)
     # typer makes this number of Ctrl+C.
     return _complain(INTERRUPTED, 130) if status == 130 else int(status or 0)
 

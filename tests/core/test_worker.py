@@ -52,7 +52,7 @@ def test_lack_of_memory_is_told_as_such(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(OutOfDisk, match="the disk is full"):
+    with pytest.raises(OutOfDisk, match=f"the disk is full: {tmp_path}"):
         list(drive(JOBS["full"], tmp_path, {}, {}))
 
 

@@ -55,7 +55,7 @@ class ListeningMachine(EditingMachine):
         if "none" not in (clip, moved):
             self.apply(laid_together, clip, {moved: Meeting(seconds, 20.0 if sure else 0.0)})
 
-    @rule(pick=PICK, times=st.lists(st.integers(-50, 300), max_size=8))
+    @rule(pick=PICK, times=st.lists(st.integers(0, 300), max_size=8))
     def mark_beats(self, pick: int, times: list[int]) -> None:
         if (clip := self.clip(pick)) != "none":
             self.apply(with_beats, clip, [time * FRAME // 3 for time in times])
