@@ -53,7 +53,7 @@ def detached(loose: Stack, tracks: Tracks, scene: Scene) -> dict[int, npt.NDArra
     Args:
         loose: (N, h, w), 1 where something lies that touches no object.
     """
-    going = [k for k in range(len(tracks.labels)) if _travels(tracks, scene.camera, k)]
+    going = [k for k in range(len(tracks.labels)) if travels(tracks, scene.camera, k)]
     if not going:
         return {}
     often = {
@@ -83,14 +83,14 @@ def _owners(
         }
         if not shares or max(shares.values()) < MOSTLY:
             continue
-        light = _Light.of(*scene.look(n), loose.shape) if light is None else light
+        light = light_of(scene, n, loose.shape) if light is None else light
         if light.lacks(rows, columns):
             made[rows, columns] = max(shares, key=shares.__getitem__) + 1
     return made
 
 
 @dataclass(frozen=True)
-class _Light:
+class Light:
     """What is left of the background's light, (h, w); what the frame differs by, and what of that is no loss of light,
     (h, w, 3); its textures, and what of them is not the background's, (h, w)."""
 
@@ -101,35 +101,46 @@ class _Light:
     others: Array32
 
     @staticmethod
-    def of(frame: Array32, clean: Array32, shape: tuple[int, int]) -> _Light:
+    def of(frame: Array32, clean: Array32, shape: tuple[int, int]) -> Light:
         a, b = (cv2.resize(each, shape[::-1], interpolation=cv2.INTER_AREA) for each in (frame, clean))
         lit, squared = (cv2.blur(total(a * b), (AROUND,) * 2), cv2.blur(total(b * b), (AROUND,) * 2))
         left = np.asarray(lit / np.maximum(squared, np.float32(1e-3)), np.float32)
         rest = np.asarray(a - left[..., None] * b, np.float32)
         fine, others = (mean(each) - cv2.blur(mean(each), (FINE,) * 2) for each in (a, rest))
-        return _Light(left, a - b, rest, fine, others)
+        return Light(left, a - b, rest, fine, others)
 
-    def lacks(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp]) -> bool:
+    def lacks(
+        self,
+        rows: npt.NDArray[np.intp],
+        columns: npt.NDArray[np.intp],
+        unlike: float = UNLIKE,
+        textures: float = TEXTURES,
+    ) -> bool:
         """Whether these pixels are the background in less light."""
         left = float(np.median(self.left[rows, columns]))
         rest, off, others, fine = (
             float(np.sqrt(np.square(each[rows, columns]).mean()))
             for each in (self.rest, self.off, self.others, self.fine)
         )
-        return LIGHT[0] <= left <= LIGHT[1] and rest <= UNLIKE * off and others <= max(TEXTURES * fine, FLAT)
+        return LIGHT[0] <= left <= LIGHT[1] and rest <= unlike * off and others <= max(textures * fine, FLAT)
+
+
+def light_of(scene: Scene, n: int, shape: tuple[int, ...]) -> Light:
+    """Of frame n, in half size (h, w)."""
+    return Light.of(*scene.look(n), (shape[0], shape[1]))
 
 
 def _seen(tracks: Tracks, k: int) -> list[int]:
     return [int(n) for n in np.flatnonzero(tracks.areas[:, k] > 0)]
 
 
-def _travels(tracks: Tracks, camera: Camera, k: int) -> bool:
+def travels(tracks: Tracks, camera: Camera, k: int) -> bool:
     """Whether object k goes over the ground, in some take."""
     world, takes = world_of(camera)
     seen = np.array(_seen(tracks, k))
     if len(seen) < LEAST:
         return False
-    least = TRAVELS * 2 * float(np.median([tracks.reach(n, k) for n in seen.tolist()]))
+    least = TRAVELS * 2 * float(np.median(np.hypot(*tracks.boxes[seen, k].T)))
     for first, after in zip(takes, (*takes[1:], len(world)), strict=True):
         here = [n for n in seen.tolist() if first <= n < after]
         feet = [cv2.perspectiveTransform(2.0 * tracks.anchors[n, k].reshape(1, 1, 2), world[n]) for n in here]

@@ -11,14 +11,16 @@ All in half size: labels and evidence uint8 (N, h, w), as stacks that may lie on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
+from core.layers.aloft import Part, aloft
 from core.layers.channels import mean, steepness
 from core.layers.detached import Scene, detached
 from core.layers.feet import look_up, often_at, seen_from
@@ -43,6 +45,8 @@ GAP = 0.02
 """Of the height: how far from a mask a region still touches it."""
 FOLLOWS = 0.3
 """The part of a region that an earlier effect must cover."""
+MEETS = 0.5
+"""The part of an earlier effect that must lie in a region which touches another object, to be still its own there."""
 SMALLEST = 0.0002
 """Of the picture: smaller regions away from an object are noise."""
 USUAL = 0.15
@@ -50,6 +54,8 @@ USUAL = 0.15
 STRANGER = 0.15
 """Of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet, is someone who
 passes by without a mask, and no effect."""
+ENOUGH = 0.3
+"""The part of an object that must be in sight for places to be seen from its feet."""
 MOST_FAINT = 2.0
 """Times the area of what was found plainly, what goes on faintly from it may have."""
 SHARED = 255
@@ -95,11 +101,21 @@ def misplaced(apart: Array32, steep: Array32, bare: Array32) -> float:
 
 @dataclass(frozen=True)
 class _Frame:
-    """regions: uint16 (h, w), 0 none. touched: region to the objects (positions) that it touches. areas: of these."""
+    """regions: uint16 (h, w), 0 none. touched: region to the objects (positions) that it touches. areas, middles: of
+    these, x first."""
 
     regions: npt.NDArray[np.uint16]
     areas: dict[int, int]
+    middles: dict[int, tuple[float, float]]
     touched: dict[int, set[int]]
+
+    def parts(self, n: int, k: int) -> list[Part]:
+        """Regions of frame n that touch nothing, or only object k."""
+        return [
+            Part(n, region, self.middles[region], self.areas[region], not by)
+            for region, by in self.touched.items()
+            if by <= {k}
+        ]
 
 
 def link(surely: Stack, halves: Stack, tracks: Tracks, scene: Scene | None = None) -> Stack:
@@ -116,41 +132,66 @@ def link(surely: Stack, halves: Stack, tracks: Tracks, scene: Scene | None = Non
     for n in range(count):
         frame = _regions(surely[n], halves[n], tracks, n)
         regions[n] = frame.regions
-        found.append((frame.areas, frame.touched))
-    if scene is not None:
-        for n, apart in detached(_loose(regions, found), tracks, scene).items():
-            owners[n] = apart
+        found.append((frame.areas, frame.middles, frame.touched))
+    loose = regions.like()
+    for n, (_, _, touched) in enumerate(found):
+        loose[n] = np.isin(regions[n], [region for region, by in touched.items() if not by])
+    sure = {} if scene is None else detached(loose, tracks, scene)
+    for n, apart in sure.items():
+        owners[n] = apart
     for order in (range(count), range(count - 1, -1, -1)):
         before = None
         for n in order:
             _claim(_Frame(regions[n], *found[n]), owners, tracks, n, before)
             before = n
+    if scene is not None:
+        _from_aloft(owners, regions, found, tracks, scene, sure)
     for n in range(count):
         _go_on(owners[n], surely[n], _Frame(regions[n], *found[n]), halves[n])
     _divide(owners, halves, tracks)
     for k in range(len(tracks.labels)):
-        _leave_strangers(owners, halves, tracks, k)
+        _leave_strangers(owners, halves, tracks, k, sure)
     return owners
 
 
-def _loose(regions: Stack, found: Sequence[tuple[dict[int, int], dict[int, set[int]]]]) -> Stack:
-    """1 where something lies that touches no object, uint8 (N, h, w)."""
-    loose = regions.like()
-    for n, (_, touched) in enumerate(found):
-        loose[n] = np.isin(regions[n], [region for region, by in touched.items() if not by])
-    return loose
+_Found: TypeAlias = tuple[dict[int, int], dict[int, tuple[float, float]], dict[int, set[int]]]
+"""What a `_Frame` has beside its regions."""
 
 
-def _leave_strangers(owners: Stack, halves: Stack, tracks: Tracks, k: int) -> None:
-    """Take back what object k was given of someone who touched it once and went on."""
+def _from_aloft(
+    owners: Stack,
+    regions: Stack,
+    found: Sequence[_Found],
+    tracks: Tracks,
+    scene: Scene,
+    sure: dict[int, Labels],
+) -> None:
+    """Give what lies there to who is above it, and have it in `sure`."""
+    parts: list[list[list[Part]]] = [[] for _ in tracks.labels]
+    for n, each in enumerate(found):
+        frame, owned = _Frame(regions[n], *each), owners[n] > 0
+        for k, mine in enumerate(parts):
+            taken = set(np.unique(frame.regions[owned & (owners[n] != k + 1)]).tolist())
+            mine.append([part for part in frame.parts(n, k) if part.region not in taken])
+    for k, part in aloft(parts, tracks, scene, regions):
+        here = regions[part.frame] == part.region
+        owners[part.frame][here] = k + 1
+        sure.setdefault(part.frame, np.zeros(here.shape, np.uint8))[here] = k + 1
+
+
+def _leave_strangers(
+    owners: Stack, halves: Stack, tracks: Tracks, k: int, sure: Mapping[int, Labels]
+) -> None:
+    """Take back what object k was given of someone who touched it once and went on. sure: what is not asked for."""
     usual, around = _usual(owners, tracks, k), _around(owners.shape[1])
     for n in range(len(owners)):
         mine = (owners[n] == k + 1).astype(np.uint8)
-        if tracks.areas[n, k] == 0 or not mine.any():
-            continue
+        if tracks.areas[n, k] <= ENOUGH * tracks.whole[n, k] or not mine.any():
+            continue  # of an object that is hidden it is not seen where its feet are
+        mine[sure[n] == k + 1 if n in sure else np.s_[:0]] = 0
         near = cv2.dilate((halves[n] == tracks.labels[k]).astype(np.uint8), around) > 0
         _, parts, stats, _ = cv2.connectedComponentsWithStats(mine, connectivity=8)
-        large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] > STRANGER * tracks.areas[n, k])
+        large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] > STRANGER * tracks.whole[n, k])
         for part in set(large.tolist()) - {0} - set(np.unique(parts[near]).tolist()):
             rows, columns = np.nonzero(parts == part)
             if look_up(usual, rows, columns, tracks.anchors[n, k]).mean() < USUAL:
@@ -168,7 +209,7 @@ def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
     free = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
     low = cv2.morphologyEx((surely > LOW * UNIT).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     low = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) * free
-    _, regions, stats, _ = cv2.connectedComponentsWithStats(low, connectivity=8)
+    _, regions, stats, middles = cv2.connectedComponentsWithStats(low, connectivity=8)
     strong = {region for region in np.unique(regions[surely > HIGH * UNIT]).tolist() if region < MOST_REGIONS}
     least, areas = SMALLEST * regions.size, stats[:, cv2.CC_STAT_AREA]
     # specks away from all objects are nobody's: there are thousands, and they are not kept
@@ -178,7 +219,12 @@ def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
             near = cv2.dilate((labels == label).astype(np.uint8), around) > 0
             for region in set(np.unique(regions[near]).tolist()) & (strong - {0}):
                 touched.setdefault(region, set()).add(k)
-    return _Frame(regions.astype(np.uint16), {region: int(areas[region]) for region in touched}, touched)
+    return _Frame(
+        regions.astype(np.uint16),
+        {region: int(areas[region]) for region in touched},
+        {region: (float(middles[region][0]), float(middles[region][1])) for region in touched},
+        touched,
+    )
 
 
 def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | None) -> None:
@@ -197,10 +243,15 @@ def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | N
         elif touching:
             owner = SHARED
         elif frame.areas[region] >= least:
-            shares = [float(np.count_nonzero(carried & here)) / frame.areas[region] for carried in earlier]
+            shares = [np.count_nonzero(_wider(each) & here) / frame.areas[region] for each in earlier]
             owner = int(np.argmax(shares)) + 1 if shares and max(shares) >= FOLLOWS else 0
         if owner:
             owners[n][here & _within_reach(tracks, n, owner, here.shape)] = owner
+        if owner and owner != SHARED:  # somebody else's, who does not touch it, may have run into it
+            for k, each in enumerate(earlier):
+                inside = each & here
+                if k + 1 != owner and np.count_nonzero(inside) > max(least, MEETS * np.count_nonzero(each)):
+                    owners[n][inside] = k + 1
 
 
 def _go_on(owners: Labels, surely: Labels, frame: _Frame, labels: Labels) -> None:
@@ -226,7 +277,12 @@ def _carried(owners: Stack, tracks: Tracks, a: int, b: int, k: int) -> npt.NDArr
         return mask > 0
     x, y = tracks.motion(a, b, k)
     moved = cv2.warpAffine(mask, np.array([[1, 0, x], [0, 1, y]]), mask.shape[::-1], flags=cv2.INTER_NEAREST)
-    return np.asarray(cv2.dilate(moved, np.ones((5, 5), np.uint8)) > 0)
+    return moved > 0
+
+
+def _wider(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """By what an effect may change in a frame."""
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
 
 
 def _within_reach(tracks: Tracks, n: int, owner: int, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
@@ -235,7 +291,7 @@ def _within_reach(tracks: Tracks, n: int, owner: int, shape: tuple[int, ...]) ->
         return np.ones(shape, bool)
     x, y = tracks.anchors[n, owner - 1]
     rows, columns = np.ogrid[: shape[0], : shape[1]]
-    return np.asarray(np.hypot(columns - x, rows - y) < FURTHEST * tracks.reach(n, owner - 1))
+    return np.asarray(np.hypot(columns - x, rows - y) < FURTHEST * tracks.reach[n, owner - 1])
 
 
 def _divide(owners: Stack, halves: Stack, tracks: Tracks) -> None:
@@ -251,7 +307,7 @@ def _divide(owners: Stack, halves: Stack, tracks: Tracks) -> None:
         for k, label in enumerate(tracks.labels):
             if tracks.areas[n, k] > 0:
                 away = cv2.distanceTransform((halves[n] != label).astype(np.uint8), cv2.DIST_L2, 3)
-                near = np.exp(-away[rows, columns] / max(1.0, 0.5 * tracks.reach(n, k)))
+                near = np.exp(-away[rows, columns] / max(1.0, 0.5 * tracks.reach[n, k]))
                 scores[k] = look_up(usual[k], rows, columns, tracks.anchors[n, k]) + 0.3 * near
         owners[n][rows, columns] = scores.argmax(0) + 1
 
@@ -293,12 +349,26 @@ def expected(owners: Stack, tracks: Tracks) -> Callable[[int], npt.NDArray[np.bo
 
 def gates(owners: Stack, tracks: Tracks, n: int, k: int) -> Array32:
     """How much of each pixel of frame n is object k's effect, float32 (h, w) in [0, 1]: steadied over three frames."""
-    total = 2 * (owners[n] == k + 1).astype(np.float32)
-    weight = 2.0
+    mine = (owners[n] == k + 1).astype(np.float32)
+    total, weight = 2 * mine, 2.0
     for m in (n - 1, n + 1):
         if 0 <= m < len(owners):
-            x, y = tracks.motion(m, n, k)
             mask = (owners[m] == k + 1).astype(np.float32)
-            total += cv2.warpAffine(mask, np.array([[1, 0, x], [0, 1, y]]), mask.shape[::-1])
+            steps = tracks.motion(m, n, k), _drift(mask, mine)
+            total += max((_shifted(mask, step) for step in steps), key=lambda one: float((one * mine).sum()))
             weight += 1
     return np.clip((total / weight - 0.25) / 0.5, 0, 1).astype(np.float32)
+
+
+def _drift(before: Array32, after: Array32) -> tuple[float, float]:
+    """How the middle of a mask moves: the shadow of what rises and falls does not move as that does."""
+    a, b = (cv2.moments(each, binaryImage=True) for each in (before, after))
+    if min(a["m00"], b["m00"]) == 0:
+        return 0.0, 0.0
+    return b["m10"] / b["m00"] - a["m10"] / a["m00"], b["m01"] / b["m00"] - a["m01"] / a["m00"]
+
+
+def _shifted(mask: Array32, step: tuple[float, float]) -> Array32:
+    """A mask (h, w) so many pixels further."""
+    shift = np.array([[1, 0, step[0]], [0, 1, step[1]]])
+    return np.asarray(cv2.warpAffine(mask, shift, mask.shape[::-1]), np.float32)

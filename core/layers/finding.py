@@ -34,7 +34,7 @@ def find_effects(
         halves[n] = halved(labels)
         yield (n + 1) / footage.count
     add_missed(footage, surely, halves)
-    tracks = measure(halves)
+    tracks = measure(halves, plate.camera)
     return link(surely, halves, tracks, scene_of(footage, plate)), halves, tracks
 
 

@@ -266,7 +266,7 @@ def _evidence(
         add_missed(footage, surely, halves)
     else:
         clock.left_out.append("There was no time to look for shadows and reflections")
-    tracks = measure(halves)
+    tracks = measure(halves, files.plate.camera)
     if not tracks.labels:
         raise MediaError(
             f"the masks in {masks} show no object that differs from the background",

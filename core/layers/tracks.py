@@ -1,5 +1,8 @@
 """Where each object is in each frame: its box, its area, how it moves; and which of two objects is in front.
 
+Of what is partly hidden the box says little. How it moves is then taken from how it went over the ground around that time,
+and how large it is from frames that show more of it.
+
 Frames are looked at in half size. Depth is read from who covers whom: an object that was moving on its way loses the
 pixels that another one takes; where nothing overlaps, what stands lower in the picture is nearer.
 """
@@ -15,29 +18,47 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.layers.paged import Stack
+from core.layers.world import world_of
 from core.media.matte import Labels
+from core.motion.camera import Camera
 
 LEAST_PIXELS = 4
+ALIKE, FEW = 0.15, 2.0
+"""What of its width and height, or how many pixels, a box may change by in a frame if its lower edge tells how it moves."""
+STEPS, FEWEST = 12, 3
+"""Steps from which an object's way is taken, and of how many at least."""
+LONG = 50
+"""Frames on either side that tell how large something is that is partly hidden."""
 
 
 @dataclass(frozen=True)
 class Tracks:
     """labels: ascending. anchors: float32 (N, K, 2), the middle of each object's lower edge, x first, in half-size
-    pixels; NaN where it is not seen. boxes: float32 (N, K, 2), width and height. areas: float32 (N, K)."""
+    pixels; NaN where it is not seen. boxes: float32 (N, K, 2), width and height. areas: float32 (N, K).
+    way: float32 (N, K, 2), how the object would come from the frame before, going over the ground as it does around then;
+    NaN where that is not known. whole: float32 (N, K), its largest area around then. reach: float32 (N, K), the
+    largest diagonal of its box."""
 
     labels: tuple[int, ...]
     anchors: Array32
     boxes: Array32
     areas: Array32
+    way: Array32
+    whole: Array32
+    reach: Array32
 
     def motion(self, n: int, m: int, k: int) -> tuple[float, float]:
-        """How object k (a position in `labels`) moves from frame n to m; (0, 0) when it is missing in one."""
+        """How object k (a position in `labels`) moves from frame n to m, its neighbour; (0, 0) when nothing tells it."""
         step = self.anchors[m, k] - self.anchors[n, k]
+        if not _alike(self.boxes[n, k], self.boxes[m, k]):
+            step = self.way[m, k] if m > n else -self.way[n, k]
         return (float(step[0]), float(step[1])) if np.isfinite(step).all() else (0.0, 0.0)
 
-    def reach(self, n: int, k: int) -> float:
-        """The diagonal of the object's box, half-size pixels."""
-        return float(np.hypot(*self.boxes[n, k]))
+
+def _alike(a: Array32, b: Array32) -> bool:
+    """Whether two boxes show as much of an object."""
+    seen = a.any() and b.any()
+    return bool(seen and (np.abs(a - b) <= np.maximum(FEW, ALIKE * np.maximum(a, b))).all())
 
 
 def halved(labels: Labels) -> Labels:
@@ -52,8 +73,8 @@ def doubled(labels: Labels, size: tuple[int, int]) -> Labels:
     return np.ascontiguousarray(large[: size[1], : size[0]])
 
 
-def measure(halves: Stack) -> Tracks:
-    """The tracks of all objects in labels uint8 (N, h, w), half size."""
+def measure(halves: Stack, camera: Camera | None = None) -> Tracks:
+    """The tracks of all objects in labels uint8 (N, h, w), half size. camera: it stands still when not given."""
     seen: set[int] = set()
     for labels in halves:
         counts = np.bincount(labels.ravel(), minlength=256)
@@ -70,7 +91,60 @@ def measure(halves: Stack) -> Tracks:
                 continue
             x, y, width, height = cv2.boundingRect(inside)
             anchors[n, k], boxes[n, k], areas[n, k] = (x + width / 2, y + height), (width, height), area
-    return Tracks(known, anchors, boxes, areas)
+    world, takes = (np.tile(np.eye(3), (len(halves), 1, 1)), (0,)) if camera is None else world_of(camera)
+    way = np.full_like(anchors, np.nan)
+    for first, after in zip(takes, (*takes[1:], len(halves)), strict=True):
+        part = np.s_[first:after]
+        for k in range(len(known)):
+            way[part, k] = _way(anchors[part, k], boxes[part, k], world[part])
+    diagonals = np.asarray(np.hypot(boxes[..., 0], boxes[..., 1]), np.float32)
+    return Tracks(known, anchors, boxes, areas, way, _largest(areas), _largest(diagonals))
+
+
+def _largest(values: Array32) -> Array32:
+    """Of (N, K), the largest within LONG frames."""
+    made = values.copy()
+    for n in range(len(values)):
+        made[n] = values[max(0, n - LONG) : n + LONG + 1].max(0)
+    return made
+
+
+def _way(anchors: Array32, boxes: Array32, world: npt.NDArray[np.float64]) -> Array32:
+    """How one object would come from the frame before, (N, 2); NaN where that is not known.
+
+    Args:
+        anchors, boxes: (N, 2), of a take. world: (N, 3, 3), frame pixels to the ground.
+    """
+    way = np.full_like(anchors, np.nan)
+    seen = np.flatnonzero(np.isfinite(anchors[:, 0]))
+    if len(seen) == 0:
+        return way
+    ground = np.stack([_mapped(world[n], 2.0 * anchors[n]) for n in seen])
+    told = [
+        i
+        for i in range(1, len(seen))
+        if seen[i] - seen[i - 1] == 1 and _alike(boxes[seen[i - 1]], boxes[seen[i]])
+    ]
+    if len(told) < FEWEST:
+        return way
+    steps, at = ground[told] - ground[[i - 1 for i in told]], seen[told]
+    for n in range(1, len(anchors)):
+        i = int(np.searchsorted(at, n))
+        near = np.arange(max(0, i - STEPS), min(len(at), i + STEPS))
+        nearest = near[np.argsort(np.abs(at[near] - n), kind="stable")[:STEPS]]
+        before = np.array([np.interp(n - 1, seen, ground[:, axis]) for axis in (0, 1)])
+        there = [
+            _mapped(np.linalg.inv(world[m]), point)
+            for m, point in ((n, before + np.median(steps[nearest], 0)), (n - 1, before))
+        ]
+        way[n] = (there[0] - there[1]) / 2
+    return way
+
+
+def _mapped(matrix: npt.NDArray[np.float64], point: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """A point (2,) by a homography."""
+    x, y, w = matrix @ np.array([point[0], point[1], 1.0])
+    return np.array([x / w, y / w])
 
 
 def order_of(halves: Stack, tracks: Tracks, wanted: Sequence[int] = ()) -> tuple[int, ...]:

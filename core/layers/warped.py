@@ -132,7 +132,7 @@ def _without_effects(
     footage: Footage, made: Warped, surely: Stack, halves: Stack, seed: int
 ) -> Generator[float, None, None]:
     """Finish the backgrounds: the frames themselves, but for what objects throw on them. Yields how much is done."""
-    tracks = measure(halves)
+    tracks = measure(halves, made.plane.camera)
     effects = link(surely, halves, tracks)
     slow = yield from part(known_by_canvas(footage, made.plane, halves, tracks), 0.0, 0.6)
     for n in range(footage.count):
