@@ -337,6 +337,9 @@ def render(
     film: Annotated[
         str, typer.Option("--film", help="The name of a film of the project; else the one that it shows.")
     ] = "",
+    height: Annotated[
+        int, typer.Option("--height", help="Lines of the picture, such as 720; else the film's own.", min=0)
+    ] = 0,
     trust: Annotated[
         bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
     ] = False,
@@ -345,7 +348,7 @@ def render(
     """Export a project's film."""
     from app.cli.commands import render as command
 
-    command.run(project, out, preset, range_, film, trust=trust, json=json)
+    command.run(project, out, preset, range_, film, height=height, trust=trust, json=json)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
@@ -27,12 +28,15 @@ from app.jobs.film_export import playhead_frame, queue_export, suggested_target
 from app.jobs.records import JobRecord
 from app.widgets.amounts import size
 from app.widgets.captions import note
+from core.errors import ProjectError
 from core.job import DISK_RESERVE
-from core.render.presets import PRESETS, Preset, available_presets, estimate_bytes
+from core.render.presets import PRESETS, Preset, available_presets, estimate_bytes, export_size
 from core.time import seconds, timecode
 from core.timeline.model import Sequence
 
 WIDTH, HEIGHT = 760, 480
+SIDES = (2160, 1440, 1080, 720, 480)
+"""Pixels of the shorter side of usual films."""
 
 
 def said(text: str) -> str:
@@ -48,6 +52,16 @@ def in_out_frames(sequence: Sequence) -> tuple[int, int] | None:
     start = max(0, sequence.in_point or 0)
     stop = min(end, end if sequence.out_point is None else sequence.out_point)
     return (rate.frame_at(start), rate.frame_at(stop - 1)) if start < stop else None
+
+
+def sizes_of(sequence: Sequence) -> list[tuple[int, int]]:
+    """The usual sizes, other than its own, that a film of this shape can have; largest first."""
+    own = min(sequence.width, sequence.height)
+    found = []
+    for side in SIDES:
+        with suppress(ProjectError):  # a very wide one
+            found.append(export_size(sequence.width, sequence.height, round(sequence.height * side / own)))
+    return [size for size in found if size != (sequence.width, sequence.height)]
 
 
 class ExportDialog(QDialog):
@@ -70,6 +84,8 @@ class ExportDialog(QDialog):
         self.browse.setAccessibleName(self.tr("Choose where to write"))
         self.range = QComboBox()
         self.range.setAccessibleName(self.tr("Range"))
+        self.sizes = QComboBox()
+        self.sizes.setAccessibleName(self.tr("Size"))
         self.facts = QLabel(wordWrap=True)
         self.note = note(self)
         self.box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -80,6 +96,7 @@ class ExportDialog(QDialog):
         self.presets.currentItemChanged.connect(self._preset_changed)
         self.path.textChanged.connect(self._refresh)
         self.range.currentIndexChanged.connect(self._refresh)
+        self.sizes.currentIndexChanged.connect(self._refresh)
         self.browse.clicked.connect(self._browse)
         self.box.accepted.connect(self.queue)
         self.box.rejected.connect(self.reject)
@@ -93,7 +110,11 @@ class ExportDialog(QDialog):
         form = QFormLayout()
         form.setSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for title, field in ((self.tr("&Range"), self.range), (self.tr("Film"), self.facts)):
+        for title, field in (
+            (self.tr("&Range"), self.range),
+            (self.tr("&Size"), self.sizes),
+            (self.tr("Film"), self.facts),
+        ):
             form.addRow(title, field)
         form.insertRow(0, self.tr("&File"), row)
         form.labelForField(row).setBuddy(self.path)  # type: ignore[attr-defined]
@@ -122,6 +143,10 @@ class ExportDialog(QDialog):
         if sequence is not None and in_out_frames(sequence) is not None:
             self.range.addItem(self.tr("From in point to out point"))
             self.range.setCurrentIndex(1)
+        if sequence is not None:
+            self.sizes.addItem(self.tr("As the film: {0} x {1}").format(sequence.width, sequence.height), 0)
+            for width, height in sizes_of(sequence):
+                self.sizes.addItem(f"{width} x {height}", height)
         self.path.setText(str(suggested_target(self._editor, ".mp4")))
 
     def _list(self, presets: dict[str, Preset]) -> None:
@@ -144,6 +169,11 @@ class ExportDialog(QDialog):
     @property
     def target(self) -> Path:
         return Path(self.path.text()).expanduser()
+
+    @property
+    def lines(self) -> int:
+        """Of the picture that is written; 0: as the film has it."""
+        return int(self.sizes.currentData() or 0)
 
     def frames(self, sequence: Sequence) -> tuple[int, int]:
         """First and last frame of the chosen range, inclusive; of a single picture, the one at the playhead."""
@@ -175,20 +205,20 @@ class ExportDialog(QDialog):
             return
         single = self.preset.kind == "picture"
         self.range.setEnabled(not single)
+        self.sizes.setEnabled(self.preset.video is not None)
         self.range.setToolTip(self.tr("The frame at the playhead") if single else "")
         first, last = self.frames(sequence)
         rate, count = sequence.rate, last - first + 1
-        needed = estimate_bytes(
-            self.preset, sequence.width, sequence.height, count, seconds(rate.time_of(count))
-        )
+        width, height = export_size(sequence.width, sequence.height, self.lines)
+        needed = estimate_bytes(self.preset, width, height, count, seconds(rate.time_of(count)))
         self.facts.setText(
             (
                 self.tr("{0} x {1}, the frame at {3}\nAbout {5}")
                 if single
                 else self.tr("{0} x {1}, {2} frames a second, {3} ({4} frames)\nAbout {5}")
             ).format(
-                sequence.width,
-                sequence.height,
+                width,
+                height,
                 rate,
                 timecode(rate.time_of(first if single else count), rate),
                 count,
@@ -232,6 +262,6 @@ class ExportDialog(QDialog):
         sequence = self._editor.document.sequence
         if sequence is None or sequence.frame_count == 0:
             return None
-        record = queue_export(self._editor, self.preset, self.target, self.frames(sequence))
+        record = queue_export(self._editor, self.preset, self.target, self.frames(sequence), self.lines)
         self.accept()
         return record

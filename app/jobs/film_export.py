@@ -30,8 +30,13 @@ def suggested_target(editor: Editor, ending: str) -> Path:
     return folder / f"{document.project.name}{ending}"
 
 
-def queue_export(editor: Editor, preset: Preset, target: Path, frames: tuple[int, int]) -> JobRecord | None:
-    """Export frames (first, last), inclusive; later edits do not change it. None when there is nothing to export."""
+def queue_export(
+    editor: Editor, preset: Preset, target: Path, frames: tuple[int, int], height: int = 0
+) -> JobRecord | None:
+    """Export frames (first, last), inclusive; later edits do not change it. None when there is nothing to export.
+
+    height: of the picture; 0: as the film has it.
+    """
     document, sequence = editor.document, editor.document.sequence
     if sequence is None or sequence.frame_count == 0:
         return None
@@ -42,6 +47,7 @@ def queue_export(editor: Editor, preset: Preset, target: Path, frames: tuple[int
         "first": frames[0],
         "last": frames[1],
         "sequence": sequence.id,
+        "height": height,
     }
     return editor.jobs.submit(
         "export",

@@ -108,9 +108,11 @@ def render_layers(
     return canvas if canvas is not None else np.zeros((raster.height, raster.width, 4), np.uint8)
 
 
-def render_straight(sequence: Sequence, time: int, sources: Sources) -> Frame:
-    """The film at full size with straight alpha: RGB, or RGBA. A single untouched layer keeps its exact values."""
-    raster = raster_of(sequence)
+def render_straight(
+    sequence: Sequence, time: int, sources: Sources, size: tuple[int, int] | None = None
+) -> Frame:
+    """The film with straight alpha: RGB, or RGBA. A single untouched layer keeps its exact values. size: as render_frame."""
+    raster = raster_of(sequence, size)
     shown = visuals(sequence, time)
     if len(shown) == 1 and shown[0].earlier is None and shown[0].weight == 1 and shown[0].layer is not None:
         layer = shown[0].layer
@@ -122,7 +124,7 @@ def render_straight(sequence: Sequence, time: int, sources: Sources) -> Frame:
             and not isinstance(layer.clip.content, Title | Adjustment)
         ):
             return picture
-    return pixels.unpremultiply(render_layers(sequence, time, sources))
+    return pixels.unpremultiply(render_layers(sequence, time, sources, size))
 
 
 def visible(shown: tuple[Visual, ...], raster: Raster, sources: Sources) -> tuple[Visual, ...]:

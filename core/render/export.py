@@ -29,7 +29,7 @@ from core.render.chapters import chapters_of
 from core.render.feeding import Ahead, ExportResolver, fetch
 from core.render.pipeline import staged
 from core.render.plan import active_tracks
-from core.render.presets import Preset, estimate_bytes, find_preset
+from core.render.presets import Preset, estimate_bytes, export_size, find_preset
 from core.render.sinks import Shape, Sink, open_sink
 from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, TimeRange, seconds
@@ -46,12 +46,13 @@ SOUND_CHUNK = 0.25
 
 @dataclass(frozen=True)
 class Film:
-    """What is exported. first, last: frame numbers of the sequence, inclusive."""
+    """What is exported. first, last: frame numbers of the sequence, inclusive. size: of the picture."""
 
     sequence: Sequence
     preset: Preset
     first: int
     last: int
+    size: tuple[int, int]
 
     @property
     def frames(self) -> int:
@@ -66,7 +67,7 @@ class Film:
 
     @property
     def raster(self) -> compositor.Raster:
-        return compositor.raster_of(self.sequence)
+        return compositor.raster_of(self.sequence, self.size)
 
     @property
     def first_sample(self) -> int:
@@ -88,6 +89,7 @@ def export(
     first: int = 0,
     last: int = -1,
     sequence: str = "",
+    height: int = 0,
     options: dict[str, str] | None = None,
     threads: int = 0,
 ) -> Iterator[Progress]:
@@ -99,6 +101,7 @@ def export(
         preset: a name of core.render.presets.
         path: the file, or for pictures the folder. What stands there stays until the new one is complete and checked.
         sequence: id of the sequence; empty for the active one.
+        height: pixels of the picture; 0: as the sequence has it.
         options: options for the encoder instead of the preset's.
         threads: of the encoder; 0 leaves it to the encoder.
 
@@ -108,7 +111,7 @@ def export(
             is writing the same.
     """
     document = project_of(project)
-    film = _film(document, sequence, preset, first, last, options or {})
+    film = _film(document, sequence, preset, (first, last), height, options or {})
     resolver = ExportResolver(
         document, film.sequence, Path(project_file) if project_file else None, Path(data) if data else None
     )
@@ -122,9 +125,15 @@ def export(
 
 
 def _film(
-    project: Project, sequence_id: str, preset_id: str, first: int, last: int, options: dict[str, str]
+    project: Project,
+    sequence_id: str,
+    preset_id: str,
+    frames: tuple[int, int],
+    height: int,
+    options: dict[str, str],
 ) -> Film:
     """Raises ProjectError when there is nothing to export or no such preset."""
+    first, last = frames
     wanted = sequence_id or project.active
     sequence = next((known for known in project.sequences if known.id == wanted), None)
     if sequence is None or sequence.frame_count == 0:
@@ -146,7 +155,7 @@ def _film(
             f"one picture cannot hold frames {first} to {last}",
             f"Choose one frame, such as {first}:{first + 1}",
         )
-    return Film(sequence, preset, first, last)
+    return Film(sequence, preset, first, last, export_size(sequence.width, sequence.height, height))
 
 
 def _require(film: Film, resolver: ExportResolver, path: Path) -> None:
@@ -155,12 +164,9 @@ def _require(film: Film, resolver: ExportResolver, path: Path) -> None:
         for where, clip in track.clips():
             if clip.enabled and where.overlaps(film.span):
                 resolver.require(clip)
-    sequence = film.sequence
     if not path.parent.is_dir():
         raise MediaError(f"the folder {path.parent} is not there", "Choose another folder")
-    needed = estimate_bytes(
-        film.preset, sequence.width, sequence.height, film.frames, seconds(film.span.duration)
-    )
+    needed = estimate_bytes(film.preset, *film.size, film.frames, seconds(film.span.duration))
     require_disk(path.parent, needed)
 
 
@@ -285,13 +291,13 @@ class Stages:
         frame, given = item
         if not isinstance(given, Ahead):
             return planes.assemble(given, self._film.raster, self._spec, self._colours, self._reformatter)
-        kind, sequence = self._film.preset.kind, self._film.sequence
+        kind, sequence, size = self._film.preset.kind, self._film.sequence, self._film.size
         at = sequence.rate.time_of(frame)
         if kind == "film" and not self._spec.alpha:
-            return self._encodable(compositor.render_layers(sequence, at, given))
+            return self._encodable(compositor.render_layers(sequence, at, given, size))
         if self._film.preset.premultiplied:
-            return compositor.render_frame(sequence, at, given)
-        straight = compositor.render_straight(sequence, at, given)
+            return compositor.render_frame(sequence, at, given, size)
+        straight = compositor.render_straight(sequence, at, given, size)
         if kind == "film":
             return self._encodable(straight)
         straight = pixels.with_alpha(straight)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from core import children
+from core.errors import ProjectError
 from core.media.writer import AudioSpec, VideoSpec
 
 Kind = Literal["film", "pair", "pictures", "picture", "sound"]
@@ -41,6 +42,29 @@ class Preset:
     @property
     def alpha(self) -> bool:
         return self.kind == "pair" or (self.video is not None and self.video.alpha)
+
+
+LEAST_SIDE, GREATEST_SIDE = 16, 8192
+
+
+def export_size(width: int, height: int, wanted: int = 0) -> tuple[int, int]:
+    """Width and height of a film of this shape that is `wanted` pixels high, both even as encoders want them.
+
+    Args:
+        wanted: 0: the film's own size, untouched.
+
+    Raises:
+        ProjectError: for a size that is out of reach.
+    """
+    if wanted in (0, height):
+        return width, height
+    size = round(width * wanted / height / 2) * 2, round(wanted / 2) * 2
+    if min(size) < LEAST_SIDE or max(size) > GREATEST_SIDE:
+        raise ProjectError(
+            f"a film of {size[0]} x {size[1]} is out of reach",
+            f"Its sides can have {LEAST_SIDE} to {GREATEST_SIDE} pixels",
+        )
+    return size
 
 
 def estimate_bytes(preset: Preset, width: int, height: int, frames: int, seconds: float) -> int:

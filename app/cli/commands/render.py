@@ -18,7 +18,15 @@ from core.timeline.model import Sequence
 
 
 def run(
-    project: Path, out: Path, preset: str, range_: str, name: str = "", *, trust: bool, json: bool
+    project: Path,
+    out: Path,
+    preset: str,
+    range_: str,
+    name: str = "",
+    *,
+    height: int = 0,
+    trust: bool,
+    json: bool,
 ) -> None:
     terminal = Terminal(json)
     loaded = load(project)
@@ -43,7 +51,7 @@ def run(
     make_folder(out.parent)
     written = write_film(
         terminal, film, out, chosen, "Rendering",
-        project_file=project, data=data_folder(project), part=(first, last),
+        project_file=project, data=data_folder(project), part=(first, last), height=height,
     )  # fmt: skip
     frames = last - first + 1
     terminal.say(

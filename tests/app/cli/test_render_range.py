@@ -1,4 +1,4 @@
-"""What part of a film `laminar render` writes."""
+"""What part of a film `laminar render` writes, and at which size."""
 
 from __future__ import annotations
 
@@ -74,3 +74,14 @@ def test_ranges_are_frames_or_timecode() -> None:
     for wrong in ("x:y", "5", "20:10", "200:300"):
         with pytest.raises(LaminarError):
             frames_of(sequence, wrong)
+
+
+def test_another_height(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film = tmp_path / "film.mp4"
+    arguments = ["render", str(_project(tmp_path)), "-o", str(film), "--range", "0:4", "--height"]
+    assert main([*arguments, "32"]) == 0
+    written = probe(film).video
+    assert written is not None and (written.width, written.height) == (48, 32)
+    capsys.readouterr()
+    assert main([*arguments, "20000"]) == 2
+    assert "out of reach" in capsys.readouterr().err

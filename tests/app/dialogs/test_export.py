@@ -107,6 +107,21 @@ def test_a_marked_range_is_offered_first(editor: Editor, queue: Queue, qtbot: Qt
     assert [(order[1]["first"], order[1]["last"]) for order in queue.orders] == [(10, 19), (0, 99)]
 
 
+def test_the_film_can_be_written_at_a_usual_size_of_its_shape(
+    editor: Editor, queue: Queue, qtbot: QtBot
+) -> None:
+    dialog = opened(editor, qtbot)
+    assert dialog.sizes.itemText(0) == "As the film: 320 x 180"
+    dialog.sizes.setCurrentIndex(dialog.sizes.findText("1280 x 720"))
+    assert "1280 x 720" in dialog.facts.text()
+    dialog.queue()
+    choose(opened(editor, qtbot), "still")
+    assert queue.orders[0][1]["height"] == 720
+    wav = opened(editor, qtbot)
+    choose(wav, "wav")
+    assert not wav.sizes.isEnabled()
+
+
 def test_a_single_picture_is_the_frame_at_the_playhead(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
     editor.state.set("playhead", 42 * TICK)
     dialog = opened(editor, qtbot)
