@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from app.actions.frame import clear as clear_looks
 from app.actions.registry import Action, tr
 from app.threads.long_work import require_place
 from app.timeline import clipboard, placing
@@ -126,6 +127,17 @@ def select_none(editor: Editor) -> None:
     editor.state.set("selection", frozenset())
 
 
+def select_here(editor: Editor) -> None:
+    """Everything that plays at the playhead on tracks that are not locked."""
+    now = editor.state.playhead
+    found = frozenset(
+        clip.id for track, where, clip in sequence_of(editor).clips() if now in where and not track.locked
+    )
+    if not found:
+        raise EditError("there is no clip at the playhead", "Move the playhead onto a clip")
+    editor.state.set("selection", found)
+
+
 def select_following(editor: Editor) -> None:
     """Everything that starts at the playhead or later."""
     sequence, now = sequence_of(editor), editor.state.playhead
@@ -142,6 +154,8 @@ ACTIONS = (
            help="Paste at the playhead; what follows waits"),
     Action("clip.paste_looks", "Paste &effects", paste_looks, ("Ctrl+Alt+V",), "Edit", has_selection,
            help="Effects, place, size, opacity and loudness of the copied clip, on the selected ones"),
+    Action("clip.clear_looks", "Remove e&ffects", clear_looks, ("Ctrl+Alt+Shift+V",), "Edit", has_selection,
+           help="Effects, place, size, opacity and loudness of the selected clips as they were at first"),
     Action("clip.duplicate", "&Duplicate", duplicate, ("Ctrl+D",), "Edit", has_selection),
     Action("clip.lift", "De&lete", lift, ("Del", "Backspace"), "Edit", has_selection, icon="delete",
            help="Take the selected clips away and leave gaps", separator=True),
@@ -149,6 +163,7 @@ ACTIONS = (
            help="Take the selected clips away and close up"),
     Action("clip.select_all", "Select &all", select_all, ("Ctrl+A",), "Edit", has_sequence, separator=True),
     Action("clip.select_none", "Select &none", select_none, ("Ctrl+Shift+A",), "Edit", has_selection),
+    Action("clip.select_here", "Select clips at the &playhead", select_here, ("D",), "Edit", has_sequence),
     Action("clip.select_following", "Select everything &after the playhead", select_following, ("Shift+A",), "Edit",
            has_sequence),
 )  # fmt: skip

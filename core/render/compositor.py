@@ -286,12 +286,12 @@ def wanted_size(clip: Clip, source: FrameSource, raster: Raster) -> tuple[int, i
 
 
 def fitted(size: tuple[int, int], raster: Raster) -> tuple[int, int]:
-    """`size` scaled to just fit the raster; a pixel or less missing to fill it is not left black."""
+    """`size` scaled to just fit the raster; a pixel or a thousandth of it missing to fill it is not left black."""
     factor = min(raster.width / size[0], raster.height / size[1])
     width, height = max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
     return (
-        raster.width if abs(width - raster.width) <= 1 else width,
-        raster.height if abs(height - raster.height) <= 1 else height,
+        raster.width if abs(width - raster.width) <= 1 + raster.width // 1000 else width,
+        raster.height if abs(height - raster.height) <= 1 + raster.height // 1000 else height,
     )
 
 

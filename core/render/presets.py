@@ -48,7 +48,8 @@ LEAST_SIDE, GREATEST_SIDE = 16, 8192
 
 
 def export_size(width: int, height: int, wanted: int = 0) -> tuple[int, int]:
-    """Width and height of a film of this shape that is `wanted` pixels high, both even as encoders want them.
+    """Width and height of a film of this shape that is `wanted` pixels high, both even as encoders want them; exactly 16:9
+    for what nearly is.
 
     Args:
         wanted: 0: the film's own size, untouched.
@@ -58,7 +59,11 @@ def export_size(width: int, height: int, wanted: int = 0) -> tuple[int, int]:
     """
     if wanted in (0, height):
         return width, height
-    size = round(width * wanted / height / 2) * 2, round(wanted / 2) * 2
+    lines = round(wanted / 2) * 2
+    size = round(width * lines / height / 2) * 2, lines
+    wide = round(lines * 16 / 9 / 2) * 2
+    if abs(size[0] - wide) <= wide // 500:  # 854 x 480 is meant to be 16:9
+        size = wide, lines
     if min(size) < LEAST_SIDE or max(size) > GREATEST_SIDE:
         raise ProjectError(
             f"a film of {size[0]} x {size[1]} is out of reach",

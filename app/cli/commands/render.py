@@ -11,7 +11,7 @@ from app.cli.targets import make_folder
 from app.cli.terminal import Terminal, counted, warn
 from core.errors import LaminarError, ProjectError
 from core.project.file import load
-from core.project.paths import data_folder
+from core.project.paths import data_folder, media_path
 from core.project.project import Project
 from core.time import from_timecode
 from core.timeline.model import Sequence
@@ -35,6 +35,8 @@ def run(
         film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
     for notice in loaded.notices:
         warn(notice)
+    if any(media.missing and media_path(project, media).exists() for media in film.media):
+        warn("add --trust to read media that lie outside the project's folder")
     if name:
         film = with_film(film, name)
     sequence = film.sequence

@@ -148,8 +148,10 @@ def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "another computer"))
     arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(tmp_path / "film.mp4")]
     assert main(arguments) == 2
-    assert "outside the project" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "outside the project" in told and "--trust" in told
     assert main([*arguments, "--trust"]) == 0
+    assert "--trust" not in capsys.readouterr().err
 
 
 def test_presets_by_name_or_by_the_films_ending() -> None:

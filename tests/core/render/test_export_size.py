@@ -19,7 +19,9 @@ def test_sizes_keep_the_shape_and_are_even() -> None:
     assert export_size(1920, 1080) == (1920, 1080)
     assert export_size(853, 479) == (853, 479), "the film's own size is nobody's to change"
     assert export_size(1920, 1080, 720) == (1280, 720)
-    assert export_size(854, 480, 361) == (642, 360)
+    assert export_size(854, 480, 361) == (640, 360), "meant to be 16:9"
+    assert [export_size(854, 480, lines)[0] for lines in (720, 1080, 2160)] == [1280, 1920, 3840]
+    assert export_size(1440, 1080, 721) == (960, 720)
     assert export_size(1080, 1920, 1280) == (720, 1280)
     for height in (13, 9000):
         with pytest.raises(ProjectError, match="out of reach"):

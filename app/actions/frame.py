@@ -1,0 +1,75 @@
+"""Commands on how clips stand in the frame: fitted, filling it, and without anything that was done to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.actions.registry import Action, tr
+from app.timeline.chosen import for_each, has_selection, leaders, sequence_of
+from core.errors import EditError
+from core.project.project import Project
+from core.timeline import edits
+from core.timeline.model import Clip, Sequence
+
+if TYPE_CHECKING:
+    from app.editor import Editor
+
+
+def fit(editor: Editor) -> None:
+    """The whole picture in the middle of the frame, upright."""
+    change = for_each(_pictures(editor), lambda film, clip_id: _stood(film, clip_id, 1.0))
+    editor.document.edit_sequence(tr("Fit into the frame"), change)
+
+
+def fill(editor: Editor) -> None:
+    """The picture as large as it must be to leave nothing of the frame empty."""
+    project = editor.document.project
+
+    def filled(film: Sequence, clip_id: str) -> Sequence:
+        return _stood(film, clip_id, _filling(project, film, film.find(clip_id)[2]))
+
+    editor.document.edit_sequence(tr("Fill the frame"), for_each(_pictures(editor), filled))
+
+
+def clear(editor: Editor) -> None:
+    """Clips as they came: no effects, in the middle, opaque, at their own loudness."""
+
+    def plain(film: Sequence, clip_id: str) -> Sequence:
+        film = _stood(film, clip_id, 1.0)
+        return edits.set_clip(film, clip_id, opacity=1.0, blend="normal", gain=0.0, effects=())
+
+    ids = list(editor.state.selection)
+    editor.document.edit_sequence(tr("Remove effects"), for_each(ids, plain))
+
+
+def _pictures(editor: Editor) -> list[str]:
+    film = sequence_of(editor)
+    found = [clip_id for clip_id in leaders(editor) if film.find(clip_id)[0].kind == "video"]
+    if not found:
+        raise EditError("sound has no place in the frame", "Select a picture")
+    return found
+
+
+def _stood(film: Sequence, clip_id: str, scale: float) -> Sequence:
+    return edits.set_clip(film, clip_id, x=0.0, y=0.0, scale=scale, rotation=0.0)
+
+
+def _filling(project: Project, film: Sequence, clip: Clip) -> float:
+    """The scale at which a clip's picture covers the frame; 1 is what just fits into it."""
+    shown = next((one for one in project.sequences if one.id == clip.sequence_id), None)
+    media = project.known_media(clip.media_id)
+    size = (shown.width, shown.height) if shown is not None else None
+    if media is not None and media.info.video is not None:
+        size = media.info.video.width, media.info.video.height
+    if size is None:
+        return 1.0  # a title or a colour is as large as the frame
+    sides = film.width / size[0], film.height / size[1]
+    return max(sides) / min(sides)
+
+
+ACTIONS = (
+    Action("clip.fit_frame", "F&it into the frame", fit, (), "Clip/Frame", has_selection,
+           help="The whole picture in the middle of the frame"),
+    Action("clip.fill_frame", "&Fill the frame", fill, ("Ctrl+Alt+E",), "Clip/Frame", has_selection,
+           help="As large as it must be to leave nothing of the frame empty, as for upright clips"),
+)  # fmt: skip

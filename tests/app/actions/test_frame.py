@@ -1,0 +1,80 @@
+"""Clips fitted into the frame, filling it, and taken back to how they came; the clips at the playhead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from app.actions.registry import find_action, trigger
+from app.editor import Editor
+from core.media.pool import SourcePool
+from core.render.compositor import render_straight
+from core.render.resolver import Resolver
+from core.timeline import edits
+from core.timeline.model import Clip
+from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, open_film
+
+
+@pytest.fixture
+def upright(editor: Editor, tmp_path: Path) -> Editor:
+    """The small film, whose frame is as wide as it is high: its clip leaves stripes above and below."""
+    project = open_film(editor, tmp_path)
+    assert project.sequence is not None
+    editor.document.edit(
+        "x", lambda known: known.with_sequence(replace(known.sequence, width=HEIGHT, height=HEIGHT))
+    )
+    editor.state.set("selection", frozenset({"clip"}))
+    return editor
+
+
+def clip(editor: Editor) -> Clip:
+    assert editor.document.sequence is not None
+    return editor.document.sequence.find("clip")[2]
+
+
+def corner(editor: Editor) -> int:
+    """Level of the first pixel of the first frame."""
+    document, pool = editor.document, SourcePool(2**20)
+    resolver = Resolver(document.project, None, document.data, pool, strict=True)
+    try:
+        assert document.sequence is not None
+        return int(render_straight(document.sequence, 0, resolver)[0, 0, :3].max())
+    finally:
+        resolver.close()
+        pool.close()
+
+
+def test_a_clip_of_another_shape_fills_the_frame_and_fits_again(upright: Editor) -> None:
+    assert corner(upright) == 0
+    trigger(upright, find_action("clip.fill_frame"))
+    assert clip(upright).scale == pytest.approx(WIDTH / HEIGHT)
+    assert corner(upright) > 0
+    trigger(upright, find_action("clip.fit_frame"))
+    assert clip(upright).scale == 1.0 and corner(upright) == 0
+    upright.document.undo_stack.undo()
+    assert clip(upright).scale == pytest.approx(WIDTH / HEIGHT)
+
+
+def test_everything_done_to_a_clip_is_taken_off(upright: Editor) -> None:
+    came = clip(upright)
+    change = edits.set_clip
+    upright.document.edit_sequence(
+        "x", change, "clip", x=9.0, scale=2.0, opacity=0.5, blend="screen", gain=-6.0
+    )
+    upright.document.edit_sequence("x", edits.add_effect, "clip", "blur", radius=9.0)
+    trigger(upright, find_action("clip.clear_looks"))
+    assert clip(upright) == came
+    upright.document.undo_stack.undo()
+    assert len(clip(upright).effects) == 1
+
+
+def test_clips_at_the_playhead_are_selected(upright: Editor) -> None:
+    upright.state.set("selection", frozenset())
+    upright.state.set("playhead", RATE.time_of(3))
+    trigger(upright, find_action("clip.select_here"))
+    assert upright.state.selection == {"clip"}
+    upright.state.set("playhead", RATE.time_of(FRAMES + 3))
+    trigger(upright, find_action("clip.select_here"))
+    assert "no clip at the playhead" in upright.notify.waiting[-1].message
