@@ -32,7 +32,7 @@ from core.render.plan import active_tracks
 from core.render.presets import Preset, estimate_bytes, export_size, find_preset
 from core.render.sinks import Shape, Sink, open_sink
 from core.render.targets import sole_export, spare_sources
-from core.time import TICKS_PER_SECOND, TimeRange, seconds
+from core.time import TICKS_PER_SECOND, TimeRange, seconds, timecode
 from core.timeline.model import Footage, Sequence
 
 REPORT_SECONDS = 0.2
@@ -42,6 +42,8 @@ PROCESSORS = min(4, max(1, (os.cpu_count() or 1) // 4))
 """Threads that compose pictures: the encoder needs most of the machine."""
 SOUND_CHUNK = 0.25
 """Seconds of sound mixed at once."""
+CUT_OFF = 0.005
+"""Part of the samples at full scale in a piece that is mixed at once: less, as of any loud music, is hardly heard."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> It
         yield Progress(film.frames, film.frames, "Reading the film back")
         files = sink.finish()
         finished = True
-        notes = resolver.notes()
+        notes = (*resolver.notes(), *(track.notes() if track is not None else ()))
         said = "; ".join((f"Wrote {', '.join(file.name for file in files)}", *notes))
         yield Progress(
             film.frames,
@@ -246,13 +248,25 @@ class _SoundTrack:
     def __init__(self, film: Film, resolver: ExportResolver, sink: Sink) -> None:
         self._film, self._resolver, self._sink = film, resolver, sink
         self._written = film.first_sample
+        self._cut_off: list[float] = []
+        """Seconds of the film with samples that are cut off."""
 
     def write_until(self, frame: int, least: float = 0.0) -> None:
         """The sound up to the start of a frame, when that is at least `least` seconds more."""
         count = self._film.sample_of(frame) - self._written
         if count > least * self._film.sequence.sample_rate:
-            self._sink.write_sound(mixer.mix(self._film.sequence, self._written, count, self._resolver))
+            sound = mixer.mix(self._film.sequence, self._written, count, self._resolver)
+            if np.mean(np.abs(sound) >= 1) >= CUT_OFF:
+                self._cut_off.append(self._written / self._film.sequence.sample_rate)
+            self._sink.write_sound(sound)
             self._written += count
+
+    def notes(self) -> tuple[str, ...]:
+        """Where the sound is too loud, if anywhere."""
+        if not self._cut_off:
+            return ()
+        first = timecode(round(self._cut_off[0] * TICKS_PER_SECOND), self._film.sequence.rate)
+        return (f"the sound is too loud and cut off, first at about {first}: lower it",)
 
 
 class Stages:
