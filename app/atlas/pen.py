@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.atlas.painting import Surface
 from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.masks.editing import Rect
+from app.viewer.brush_circle import TOOLS, BrushCircle
 from app.viewer.canvas import Canvas
 from app.viewer.overlay import draw_image
 from app.viewer.view_map import ViewMap
-from core.masks.draw import Point
 
-BRUSHES = ("brush", "eraser")
 CLICKS = ("text", "stamp", "fill")
 RUBBER = QColor(255, 255, 255)
 
@@ -42,7 +41,7 @@ class AtlasPen:
         self.page = 0
         self.wish = StampWish(canvas)
         self.wish.hide()
-        self._mouse: Point | None = None
+        self._circle = BrushCircle(canvas, lambda: editor.state.brush * self.scale)
         self._pixels: npt.NDArray[np.uint32] | None = None
         self._veil: QImage | None = None
         session.live_changed.connect(self._live)
@@ -76,7 +75,7 @@ class AtlasPen:
             left, top, right, bottom = rect
             cover = live.cover[top:bottom, left:right]
             self._pixels[top:bottom, left:right] = self._table()[cover]
-            self._repaint(rect)
+            self._canvas.update_box(rect)
 
     def _table(self) -> npt.NDArray[np.uint32]:
         """Coverage to premultiplied ARGB."""
@@ -87,12 +86,6 @@ class AtlasPen:
         red, green, blue = (np.rint(alpha * (level / 255)).astype(np.uint32) for level in levels)
         return (alpha << 24 | red << 16 | green << 8 | blue).astype(np.uint32)
 
-    def _repaint(self, rect: Rect) -> None:
-        view = self._canvas.view
-        left, top = view.to_widget(rect[0] - 2, rect[1] - 2)
-        right, bottom = view.to_widget(rect[2] + 2, rect[3] + 2)
-        self._canvas.update(QRectF(left - 2, top - 2, right - left + 4, bottom - top + 4).toAlignedRect())
-
     # The mouse
 
     def press(self, x: float, y: float, event: QMouseEvent) -> bool:
@@ -100,7 +93,7 @@ class AtlasPen:
         right = event.button() == Qt.MouseButton.RightButton
         if not self.active or not (right or event.button() == Qt.MouseButton.LeftButton):
             return False
-        if tool in BRUSHES:
+        if tool in TOOLS:
             rubs = tool == "eraser" or right or bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             return self.session.begin(self.surface, x, y, self.size, self.scale, erase=rubs, page=self.page)
         if tool in CLICKS and not right:
@@ -120,14 +113,14 @@ class AtlasPen:
             self._editor.state.set("tool", "select")
 
     def move(self, x: float, y: float, event: QMouseEvent) -> None:
-        self._set_mouse((x, y))
+        self._circle.move((x, y))
         self.session.extend(x, y)
 
     def release(self, x: float, y: float, event: QMouseEvent) -> None:
         self.session.finish()
 
     def double(self, x: float, y: float) -> bool:
-        return self.active and self._editor.state.tool in (*BRUSHES, *CLICKS)
+        return self.active and self._editor.state.tool in (*TOOLS, *CLICKS)
 
     def wants_key(self, event: QKeyEvent) -> bool:
         return self.session.stroking and event.key() == Qt.Key.Key_Escape
@@ -142,29 +135,14 @@ class AtlasPen:
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         if not self.active:
             return None
-        self._set_mouse((x, y))
+        self._circle.move((x, y))
         tool = self._editor.state.tool
-        if tool in BRUSHES:
-            return Qt.CursorShape.CrossCursor if self._radius() < 4 else Qt.CursorShape.BlankCursor
+        if tool in TOOLS:
+            return self._circle.cursor
         return Qt.CursorShape.CrossCursor if tool in CLICKS else None
 
     def leave(self) -> None:
-        self._mouse = None
-
-    def _radius(self) -> float:
-        """Of the brush, logical pixels."""
-        return self._editor.state.brush / 2 * self.scale * self._canvas.view.zoom
-
-    def _set_mouse(self, point: Point) -> None:
-        """Repaint only where the brush circle was and is."""
-        old, self._mouse = self._mouse, point
-        reach = (self._radius() + 4) / max(self._canvas.view.zoom, 1e-6)
-        for known in (old, point):
-            if known is not None:
-                x, y = known
-                self._repaint(
-                    (int(x - reach) - 1, int(y - reach) - 1, int(x + reach) + 2, int(y + reach) + 2)
-                )
+        self._circle.leave()
 
     def paint(self, painter: QPainter, view: ViewMap) -> None:
         if not self._editor.player.in_atlas:
@@ -172,13 +150,7 @@ class AtlasPen:
         if self._veil is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.zoom < 3)
             draw_image(painter, self._canvas.picture_rect(), self._veil)
-        if self._mouse is None or not self.active or self._editor.state.tool not in BRUSHES:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        centre, radius = QPointF(*view.to_widget(*self._mouse)), self._radius()
-        erasing = self._editor.state.tool == "eraser"
-        colour = RUBBER if erasing else QColor(self.session.colour)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for pen in (QPen(QColor(0, 0, 0, 130), 4), QPen(colour, 2)):
-            painter.setPen(pen)
-            painter.drawEllipse(centre, radius, radius)
+        if self.active and self._editor.state.tool in TOOLS:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            erasing = self._editor.state.tool == "eraser"
+            self._circle.paint(painter, view, RUBBER if erasing else QColor(self.session.colour))

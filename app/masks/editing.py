@@ -14,7 +14,7 @@ import numpy as np
 from core.errors import EditError
 from core.masks import draw
 from core.media.matte import Labels
-from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, TrackedRange, Verdict
+from core.project.project import KeyMask, Media, Project, TrackedObject, TrackedRange, Verdict, first_colour
 
 Rect = tuple[int, int, int, int]
 """left, top, right, bottom in picture pixels, half-open."""
@@ -195,7 +195,7 @@ def _with_label(media: Media, label: int, name: str = "") -> Media:
     """The media with an object of that label, made when there is none."""
     if any(known.label == label for known in media.objects):
         return media
-    colour = OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)]
+    colour = first_colour(label)
     made = TrackedObject(label, name or f"Object {label}", colour)
     objects = tuple(sorted([*media.objects, made], key=lambda known: known.label))
     return msgspec.structs.replace(media, objects=objects)

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from app.masks.editing import Rect
 from app.playing.preview import Picture
 from app.theme import colours
 from app.viewer.overlay import draw_image
@@ -136,6 +137,12 @@ class Canvas(QWidget):
         if message != self.message:
             self.message = message
             self.update()
+
+    def update_box(self, box: Rect) -> None:
+        """Paint anew where a box of the picture is: left, top, right, bottom, exclusive."""
+        left, top = self.view.to_widget(box[0] - 2, box[1] - 2)
+        right, bottom = self.view.to_widget(box[2] + 2, box[3] + 2)
+        self.update(QRectF(left - 2, top - 2, right - left + 4, bottom - top + 4).toAlignedRect())
 
     def set_raster(self, raster: tuple[int, int]) -> None:
         """The size of the film or the media, which the picture stands for."""

@@ -7,17 +7,17 @@ patch only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.masks.editing import Rect
 from core.media.matte import Labels
-from core.project.project import OBJECT_COLOURS, TrackedObject
+from core.project.project import TrackedObject, first_colour
 
 MOST_LABELS = 127
 RIM = 0.95
@@ -118,13 +118,22 @@ def draw_image(painter: QPainter, target: QRectF, image: QImage) -> None:
         painter.drawImage(target, image)
 
 
+def twice(painter: QPainter, colour: QColor, draw: Callable[[], object], *, dashed: bool = False) -> None:
+    """Draw a coloured line on a dark one: seen on any picture."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, 120), 4))
+    draw()
+    painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
+    draw()
+
+
 def colour_table(objects: Iterable[TrackedObject], opacity: float) -> Pixels:
     """Premultiplied ARGB of each index, uint32 (256,); hidden objects are transparent."""
     known = {each.label: each for each in objects}
     table = np.zeros(256, np.uint32)
     for label in range(1, MOST_LABELS + 1):
         each = known.get(label)
-        colour = QColor(each.colour if each else OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)])
+        colour = QColor(each.colour if each else first_colour(label))
         for place, alpha in enumerate((opacity, RIM)):
             table[2 * label + place] = _premultiplied(colour, alpha if each is None or each.visible else 0.0)
     return table

@@ -10,17 +10,18 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPolygonF
 
 from app.editor import Editor
 from app.masks.editing import Rect
 from app.masks.session import MaskSession
 from app.state import MASK_TOOLS
+from app.viewer.brush_circle import TOOLS, BrushCircle
 from app.viewer.canvas import Canvas
-from app.viewer.overlay import Overlay
+from app.viewer.overlay import Overlay, twice
 from app.viewer.view_map import ViewMap
 from core.masks.draw import Point
-from core.project.project import OBJECT_COLOURS
+from core.project.project import first_colour
 
 _DRAWING_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
 LASSO_STEP = 2.0
@@ -49,7 +50,7 @@ class MaskPen:
         self.hidden = False
         """Only the objects' outlines are seen: something else is painted over the picture."""
         self._seen_at = 1.0
-        self._mouse: Point | None = None
+        self._circle = BrushCircle(canvas, lambda: editor.state.brush)
         self._points: list[Point] = []
         self._adding = True
         self._dragging = ""
@@ -70,10 +71,7 @@ class MaskPen:
             return
         self.overlay.labels = self.session.labels
         self.overlay.refresh(rect)
-        view = self._canvas.view
-        left, top = view.to_widget(rect[0] - 2, rect[1] - 2)
-        right, bottom = view.to_widget(rect[2] + 2, rect[3] + 2)
-        self._canvas.update(QRectF(left - 2, top - 2, right - left + 4, bottom - top + 4).toAlignedRect())
+        self._canvas.update_box(rect)
 
     def _zoomed(self, zoom: float) -> None:
         seen_at = self._canvas.magnification
@@ -93,10 +91,8 @@ class MaskPen:
     def colour(self) -> QColor:
         """Of the object in hand."""
         media, label = self.session.media, self._editor.state.label
-        for known in media.objects if media is not None else ():
-            if known.label == label:
-                return QColor(known.colour)
-        return QColor(OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)])
+        known = media.known_object(label) if media is not None else None
+        return QColor(known.colour if known is not None else first_colour(label))
 
     # The mouse
 
@@ -107,7 +103,7 @@ class MaskPen:
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             return False
         self._adding = adds(event)
-        if tool in ("brush", "eraser"):
+        if tool in TOOLS:
             add = self._adding and tool == "brush"
             self._dragging = "stroke" if self.session.begin(x, y, add=add) else ""
         elif tool == "polygon":
@@ -128,7 +124,7 @@ class MaskPen:
         return wanted and self.session.refinable
 
     def move(self, x: float, y: float, event: QMouseEvent) -> None:
-        self._set_mouse((x, y))
+        self._follow((x, y))
         if self._dragging == "stroke":
             self.session.extend(x, y)
         elif self._dragging in ("lasso", "help"):
@@ -208,30 +204,19 @@ class MaskPen:
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         if not self.active:
             return None
-        self._set_mouse((x, y))
+        self._follow((x, y))
         tool = self._editor.state.tool
-        if tool in ("brush", "eraser"):
-            return Qt.CursorShape.CrossCursor if self._radius() < 4 else Qt.CursorShape.BlankCursor
+        if tool in TOOLS:
+            return self._circle.cursor
         return Qt.CursorShape.CrossCursor if tool in MASK_TOOLS else None
 
     def leave(self) -> None:
-        self._mouse = None
+        self._circle.leave()
 
-    def _radius(self) -> float:
-        """Of the brush, logical pixels."""
-        return self._editor.state.brush / 2 * self._canvas.view.zoom
-
-    def _set_mouse(self, point: Point) -> None:
-        """Repaint only where the brush circle was and is."""
-        old, self._mouse = self._mouse, point
+    def _follow(self, point: Point) -> None:
+        self._circle.move(point)
         if self._editor.state.tool == "polygon" and self._points:
-            self._canvas.update()
-            return
-        reach = self._radius() + 4
-        for known in (old, point):
-            if known is not None:
-                x, y = self._canvas.view.to_widget(*known)
-                self._canvas.update(QRectF(x - reach, y - reach, 2 * reach, 2 * reach).toAlignedRect())
+            self._canvas.update()  # its last line ends at the mouse
 
     # Painting
 
@@ -247,29 +232,17 @@ class MaskPen:
             self._paint_points(painter, view, colour)
         if self._box is not None:
             corners = QRectF(QPointF(*view.to_widget(*self._box[0])), QPointF(*view.to_widget(*self._box[1])))
-            _twice(painter, colour, lambda: painter.drawRect(corners), dashed=True)
-        if self._mouse is not None and self._editor.state.tool in ("brush", "eraser"):
-            centre, radius = QPointF(*view.to_widget(*self._mouse)), self._radius()
+            twice(painter, colour, lambda: painter.drawRect(corners), dashed=True)
+        if self._editor.state.tool in TOOLS:
             erasing = self._editor.state.tool == "eraser"
-            _twice(painter, QColor("#ffffff") if erasing else colour,
-                   lambda: painter.drawEllipse(centre, radius, radius))  # fmt: skip
+            self._circle.paint(painter, view, QColor("#ffffff") if erasing else colour)
 
     def _paint_points(self, painter: QPainter, view: ViewMap, colour: QColor) -> None:
         points = [QPointF(*view.to_widget(*point)) for point in self._points]
-        if self._mouse is not None and self._dragging != "help":
-            points.append(QPointF(*view.to_widget(*self._mouse)))
-        _twice(painter, colour, lambda: painter.drawPolyline(QPolygonF(points)))
+        if self._circle.at is not None and self._dragging != "help":
+            points.append(QPointF(*view.to_widget(*self._circle.at)))
+        twice(painter, colour, lambda: painter.drawPolyline(QPolygonF(points)))
         if self._dragging != "help" and len(self._points) <= 40:
             painter.setBrush(colour)
             for point in points[:-1]:
                 painter.drawEllipse(point, 3, 3)
-
-
-def _twice(painter: QPainter, colour: QColor, draw: object, *, dashed: bool = False) -> None:
-    """A coloured line on a dark one: seen on any picture."""
-    assert callable(draw)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(0, 0, 0, 120), 4))
-    draw()
-    painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
-    draw()

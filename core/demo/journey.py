@@ -35,11 +35,11 @@ from core.project.file import load, save
 from core.project.key_masks import write_key_mask
 from core.project.paths import key_masks_folder, results_folder
 from core.project.project import (
-    OBJECT_COLOURS,
     KeyMask,
     Media,
     TrackedObject,
     TrackedRange,
+    first_colour,
     new_project,
 )
 from core.render.compositor import render_frame
@@ -183,9 +183,7 @@ def _mask(state: Demo, number: int) -> None:
         labels = draw.paint(labels, found, label, protect=True)
         labels = draw.keep_largest(draw.fill_holes(labels, label), label)
     name = write_key_mask(state.data, state.media.id, number, labels)
-    objects = tuple(
-        TrackedObject(label, text, OBJECT_COLOURS[label - 1]) for label, text in OBJECT_NAMES.items()
-    )
+    objects = tuple(TrackedObject(label, text, first_colour(label)) for label, text in OBJECT_NAMES.items())
     keys = (*state.media.key_masks, KeyMask(number, name))
     state.project = state.project.with_media(replace(state.media, objects=objects, key_masks=keys))
     state.picture(f"mask-drawn-{number}", overlay(frame, labels))

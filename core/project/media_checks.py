@@ -9,7 +9,7 @@ from core.project.atlas_edits import believable
 from core.project.bounds import MAX_SIDE, MAX_TIME, Notes, colour, rate_ok, time_ok
 from core.project.layer_checks import believable_layer, believable_layers
 from core.project.names import is_id, is_mask_name, is_result_key
-from core.project.project import OBJECT_COLOURS, KeyMask, Media, Project, TrackedObject, Verdict
+from core.project.project import KeyMask, Media, Project, TrackedObject, Verdict, first_colour
 from core.time import TimeRange
 
 
@@ -57,7 +57,7 @@ def _masks(media: Media, notes: Notes) -> Media:
     objects: dict[int, TrackedObject] = {}
     for one in media.objects:
         if 1 <= one.label <= 255 and one.label not in objects:
-            objects[one.label] = replace(one, colour=colour(one.colour, OBJECT_COLOURS[0]))
+            objects[one.label] = replace(one, colour=colour(one.colour, first_colour(one.label)))
     masks: dict[int, KeyMask] = {}
     for mask in media.key_masks:
         if 0 <= mask.frame <= 10**9 and is_mask_name(mask.file):

@@ -19,6 +19,11 @@ SCHEMA = 1
 OBJECT_COLOURS = ("#e6475a", "#3fa7ff", "#54c45e", "#f2b134", "#b06bf0", "#2fc7c0", "#ff7ec0", "#a0b040")
 
 
+def first_colour(label: int) -> str:
+    """#rrggbb that an object of this label has until somebody gives it another."""
+    return OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)]
+
+
 class TrackedObject(msgspec.Struct, frozen=True):
     """An object of a media that masks speak of. label: 1 and up, 0 is the background."""
 
