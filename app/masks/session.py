@@ -286,8 +286,14 @@ class MaskSession(QObject):
         self.change(self.tr("Clear object here"), lambda old: np.where(old == label, 0, old).astype(np.uint8))
 
     def keep_as_key(self) -> None:
-        """Make what is shown a key mask, such as a tracked mask that is good."""
-        if self._ready() and self.labels is not None:
+        """Make what is shown a key mask, such as a tracked mask that is good, or the empty one of an object that is away."""
+        if not self._ready() or self.labels is None or self.media is None:
+            return
+        if self.busy:
+            self._editor.notify.status(self.tr("The selection is still being worked out"))
+        elif not (self.labels.any() or self.media.key_masks or self.media.track):
+            self._editor.notify.info(self.tr("Nothing is drawn on this frame yet"))
+        else:
             self._submit(self.tr("Keep as key mask"), self.labels, 0)
 
     def change(self, name: str, function: Change) -> None:
