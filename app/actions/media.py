@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 from app.actions.registry import Action, perform, tr
 from app.timeline.placing import without_media
@@ -18,6 +18,7 @@ from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
 from core.project import results
 from core.project.layers import taken_from
+from core.project.media_folders import folders, in_folder
 from core.project.paths import media_path, readable_path, results_folder
 from core.project.project import Media, Project
 
@@ -33,6 +34,7 @@ MENU = (
     "",
     "media.relink",
     "media.reveal",
+    "media.folder",
     "",
     "media.remove",
 )
@@ -70,6 +72,19 @@ def remove(editor: Editor) -> None:
         many = tr("{clips} clips of it were taken off the timeline").format(clips=used)
         words = one_clip if used == 1 else many
         editor.notify.info(words, tr("Undo brings them back"))
+
+
+def to_folder(editor: Editor, name: str | None = None) -> None:
+    """Lay the selected media into a folder of the bin; asks into which."""
+    found, project = chosen(editor), editor.document.project
+    names = [found[0].folder, *(known for known in folders(project) if known != found[0].folder)]
+    if name is None:
+        words = tr("Name of a folder, new or there already; none takes it out")
+        window = QApplication.activeWindow()
+        name, good = QInputDialog.getItem(window, tr("Move to folder"), words, names)
+        if not good:
+            return
+    editor.document.edit(tr("Move to folder"), in_folder, {media.id for media in found}, name)
 
 
 def draw_masks(editor: Editor) -> None:
@@ -202,5 +217,7 @@ ACTIONS = (
     Action("media.drop_proxy", "Do without proxy", drop_proxy, (), "Clip/Media", has_proxy),
     Action("media.relink", "Re&link…", relink, (), "Clip/Media", has_chosen, help="Show where the file is now"),
     Action("media.reveal", "Show in &folder", reveal, (), "Clip/Media", has_chosen, icon="folder"),
+    Action("media.folder", "Move to folder…", to_folder, (), "Clip/Media", has_chosen,
+           help="Folders of the media bin; choose one above the list to see it alone"),
     Action("media.remove", "Remove from &bin", remove, (), "Clip/Media", has_chosen, icon="remove"),
 )  # fmt: skip

@@ -1,8 +1,11 @@
-"""The media of the project as a Qt list, in the order of the bin, filtered by a word."""
+"""The media of the project as a Qt list: those that are asked for, in the order that is asked for."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from msgspec.structs import replace
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt
@@ -10,11 +13,61 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QPersiste
 from app.editor import Editor
 from app.timeline.drops import MEDIA_MIME, media_mime
 from app.widgets.amounts import clock
+from core.project.media_folders import used_media
 from core.project.project import Media, Project
 
 MEDIA_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 Index = QModelIndex | QPersistentModelIndex
 NONE = QModelIndex()
+
+
+Kind = Literal["all", "video", "audio", "image", "layers", "unused", "folder"]
+Order = Literal["bin", "name", "kind", "length"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which media: all, those of a kind, those that no film uses, or those in the folder of that name."""
+
+    kind: Kind = "all"
+    folder: str = ""
+
+
+EVERYTHING = Shown()
+
+
+def kind_of(media: Media) -> Kind:
+    if media.layer is not None:
+        return "layers"
+    if media.info.video is None:
+        return "audio"
+    return "image" if media.info.kind == "image" else "video"
+
+
+def chosen_media(project: Project, shown: Shown, word: str = "", order: Order = "bin") -> list[Media]:
+    """The media of the bin that are shown and whose name holds `word`, in lower case; in that order, else as imported."""
+    found = [media for media in project.media if word in media.name.lower()]
+    if shown.kind == "folder":
+        found = [media for media in found if media.folder == shown.folder]
+    elif shown.kind == "unused":
+        used = used_media(project)
+        found = [media for media in found if media.id not in used]
+    elif shown.kind != "all":
+        found = [media for media in found if kind_of(media) == shown.kind]
+    keys: dict[Order, Callable[[Media], Any]] = {
+        "name": lambda media: natural(media.name),
+        "kind": kind_of,
+        "length": lambda media: media.info.duration if media.info.kind != "image" else 0,
+    }
+    return sorted(found, key=keys[order]) if order in keys else found
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """For sorting: letters whatever their case, numbers by their size, so that clip2 stands before clip10."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d{1,15})", name.casefold())
+    ]
 
 
 class MediaModel(QAbstractListModel):
@@ -23,13 +76,14 @@ class MediaModel(QAbstractListModel):
     def __init__(self, editor: Editor) -> None:
         super().__init__()
         self._editor = editor
-        self._word = ""
+        self._word, self._shown = "", EVERYTHING
+        self._order: Order = "bin"
         self._rows: list[Media] = []
         editor.document.changed.connect(self._document_changed)
         self._refresh()
 
     def _document_changed(self, before: Project, after: Project) -> None:
-        if before.media is not after.media:
+        if before.media is not after.media or self._shown.kind == "unused":
             self._refresh()
 
     def filter(self, word: str) -> None:
@@ -37,9 +91,16 @@ class MediaModel(QAbstractListModel):
         self._word = word.strip().lower()
         self._refresh()
 
+    def show_only(self, shown: Shown) -> None:
+        self._shown = shown
+        self._refresh()
+
+    def sort_by(self, order: Order) -> None:
+        self._order = order
+        self._refresh()
+
     def _refresh(self) -> None:
-        media = self._editor.document.project.media
-        rows = [one for one in media if self._word in one.name.lower()]
+        rows = chosen_media(self._editor.document.project, self._shown, self._word, self._order)
         if [one.id for one in rows] == [one.id for one in self._rows]:
             self._rows = rows  # the selection stays
             if rows:

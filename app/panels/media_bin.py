@@ -28,6 +28,7 @@ from app.actions.registry import find_action, perform, trigger
 from app.editor import Editor
 from app.media_bin.delegate import CARD, MediaDelegate
 from app.media_bin.model import MEDIA_ROLE, MediaModel
+from app.media_bin.view_bar import ViewBar
 from app.project.media_import import ask_files, import_paths, importer_of
 from app.timeline.drops import dropped_files
 from app.timeline.pictures import pictures_of
@@ -74,6 +75,7 @@ class MediaBinPanel(QWidget):
         self._stack = QStackedWidget()
         self._search = QLineEdit()
         self._grid = QToolButton()
+        self.view_bar = ViewBar(editor)
         self._busy = QProgressBar()
         self._build()
         self._connect()
@@ -114,6 +116,7 @@ class MediaBinPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(bar)
+        column.addWidget(self.view_bar)
         column.addWidget(self._busy)
         column.addWidget(self._stack, 1)
         self._stack.addWidget(self.list)
@@ -161,24 +164,36 @@ class MediaBinPanel(QWidget):
     def _connect(self) -> None:
         state = self._editor.state
         self._search.textChanged.connect(self.model.filter)
+        self.view_bar.shown.connect(self.model.show_only)
+        self.view_bar.order.connect(self.model.sort_by)
         self._grid.toggled.connect(lambda on: self._use_grid(not on))
         self.model.modelReset.connect(self._show_or_invite)
         self.model.modelReset.connect(lambda: self._select(state.bin_selection))
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._tell_selection())
         self.list.doubleClicked.connect(self._open)
         self.list.customContextMenuRequested.connect(self._show_menu)
-        state.bin_selection_changed.connect(self._select)
+        state.bin_selection_changed.connect(self._reveal)
+        self._editor.document.changed.connect(self._show_or_invite)
         pictures_of(self._editor).ready.connect(self.list.viewport().update)
         importer_of(self._editor).busy_changed.connect(self._busy.setVisible)
 
-    def _show_or_invite(self) -> None:
-        self._stack.setCurrentIndex(0 if self._editor.document.project.media else 1)
+    def _show_or_invite(self, *changed: object) -> None:
+        there = bool(self._editor.document.project.media)
+        self._stack.setCurrentIndex(0 if there else 1)
+        self.view_bar.setVisible(there)
 
     # Selection
 
     def _tell_selection(self) -> None:
         ids = frozenset(index.data(MEDIA_ROLE).id for index in self.list.selectionModel().selectedIndexes())
         self._editor.state.set("bin_selection", ids)
+
+    def _reveal(self, ids: frozenset[str]) -> None:
+        """Select media, all of them in sight."""
+        if any(self.model.row_of(media_id) is None for media_id in ids):
+            self._search.clear()
+            self.view_bar.show_everything()
+        self._select(ids)
 
     def _select(self, ids: frozenset[str]) -> None:
         shown = {index.data(MEDIA_ROLE).id for index in self.list.selectionModel().selectedIndexes()}

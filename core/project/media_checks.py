@@ -8,6 +8,7 @@ from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
 from core.project.bounds import MAX_SIDE, MAX_TIME, Notes, colour, rate_ok, time_ok
 from core.project.layer_checks import believable_layer, believable_layers
+from core.project.media_folders import LONGEST_NAME
 from core.project.names import is_id, is_mask_name, is_result_key
 from core.project.project import KeyMask, Media, Project, TrackedObject, Verdict, first_colour
 from core.time import TimeRange
@@ -77,6 +78,7 @@ def _masks(media: Media, notes: Notes) -> Media:
         key_masks=tuple(masks.values()),
         track=track,
         proxy=_key(media.proxy),
+        folder=" ".join(media.folder.split())[:LONGEST_NAME],
         speediness=_key(media.speediness),
         part=_part(media),
         camera=_key(media.camera),

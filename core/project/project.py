@@ -129,6 +129,8 @@ class Media(msgspec.Struct, frozen=True):
     """What is painted on them, bottom first (core.project.atlas_edits)."""
     layers: LayerSet | None = None
     layer: LayerFile | None = None
+    folder: str = ""
+    """The folder of the bin that it lies in; empty for none (core.project.media_folders)."""
 
     @property
     def available(self) -> TimeRange | None:

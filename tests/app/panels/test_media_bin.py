@@ -23,6 +23,7 @@ from app.timeline.drops import dropped_media
 from app.timeline.pictures import pictures_of, to_image
 from core.errors import MediaError
 from core.media.info import VideoInfo
+from core.project.media_folders import used_media
 from tests.app.cuts import RATE, SECOND, media, project, starts
 
 
@@ -147,3 +148,50 @@ def test_the_poster_of_a_layer_shows_the_object_and_not_the_emptiness_around_it(
     assert shown_part(to_image(frame)) == QRect(94, 34, 52, 22)
     frame[0, 160, 3] = 255
     assert shown_part(to_image(frame)).topRight() == QRect(0, 0, 161, 90).topRight()
+
+
+def choose(panel: MediaBinPanel, text: str) -> None:
+    choice = panel.view_bar.choice
+    place = next(n for n in range(choice.count()) if choice.itemText(n).split("  ")[0] == text)
+    choice.setCurrentIndex(place)
+    choice.activated.emit(place)
+
+
+def test_one_kind_or_one_folder_is_shown_alone(panel: MediaBinPanel, editor: Editor) -> None:
+    choose(panel, "Sound")
+    assert names(panel) == ["song.mp4"]
+    editor.state.set("bin_selection", frozenset({"song"}))
+    commands.to_folder(editor, "Music")
+    choose(panel, "Music")
+    assert names(panel) == ["song.mp4"] and panel.view_bar.choice.currentText() == "Music  (1)"
+    commands.to_folder(editor, "")
+    assert names(panel) == ["m.mp4", "song.mp4", "mute.mp4"], "the folder is gone, so everything is shown"
+    assert panel.view_bar.choice.currentText() == "All media"
+    editor.document.undo_stack.undo()
+    choose(panel, "Music")
+    editor.state.set("bin_selection", frozenset({"mute"}))
+    assert "mute.mp4" in names(panel), "what is asked for comes in sight"
+
+
+def test_what_no_film_uses_follows_the_film(panel: MediaBinPanel, editor: Editor) -> None:
+    used = used_media(editor.document.project)
+    choose(panel, "Not used yet")
+    assert names(panel) == [f"{one.id}.mp4" for one in editor.document.project.media if one.id not in used]
+    editor.document.edit("no films", lambda known: replace(known, sequences=(), active=""))
+    assert names(panel) == ["m.mp4", "song.mp4", "mute.mp4"]
+
+
+def test_orders(panel: MediaBinPanel, editor: Editor) -> None:
+    editor.document.edit(
+        "long", lambda known: known.with_media(media("clip10", 5)).with_media(media("clip2", 90))
+    )
+    menu = panel.view_bar.sort.menu()
+    found = {}
+    for action in menu.actions():
+        action.trigger()
+        found[action.data()] = [name.removesuffix(".mp4") for name in names(panel)]
+    assert found["bin"] == ["m", "song", "mute", "clip10", "clip2"]
+    assert found["name"] == ["clip2", "clip10", "m", "mute", "song"]
+    lengths = {one.id: one.info.duration for one in editor.document.project.media}
+    assert found["length"] == sorted(found["bin"], key=lengths.__getitem__) and found["length"][-1] == "clip2"
+    assert found["kind"][0] == "song"
