@@ -85,19 +85,19 @@ def _zoom(magnification: float, editor: Editor) -> None:
 
 
 def _safe(editor: Editor) -> None:
-    editor.panel(ViewerPanel).safe.toggle()
+    editor.panel(ViewerPanel).top.safe.toggle()
 
 
 def _is_safe(editor: Editor) -> bool:
-    return _has_viewer(editor) and editor.panel(ViewerPanel).safe.isChecked()
+    return _has_viewer(editor) and editor.panel(ViewerPanel).top.safe.isChecked()
 
 
 def _alpha(editor: Editor) -> None:
-    editor.panel(ViewerPanel).alpha.toggle()
+    editor.panel(ViewerPanel).top.alpha.toggle()
 
 
 def _is_alpha(editor: Editor) -> bool:
-    return _has_viewer(editor) and editor.panel(ViewerPanel).alpha.isChecked()
+    return _has_viewer(editor) and editor.panel(ViewerPanel).top.alpha.isChecked()
 
 
 def _record(editor: Editor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.atlas.pane import AtlasPane
 from app.atlas.pen import AtlasPen
@@ -18,7 +18,7 @@ PICTURES = "*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp"
 
 
 class AtlasView:
-    """Widgets for the viewer to lay out: button, options, tools, pane; shown while the atlas view is on.
+    """Widgets for the viewer to lay out: options, tools, pane; shown while the atlas view is on.
 
     session: what is in hand, for the panel and the commands. canvas: the viewer's, which shows the frame.
     """
@@ -26,8 +26,6 @@ class AtlasView:
     def __init__(self, editor: Editor, canvas: Canvas, parent: QWidget) -> None:
         self._editor, self._parent = editor, parent
         self.session = AtlasSession(editor, parent)
-        self.button = QPushButton(parent.tr("Atlas"), parent)
-        self.tip = parent.tr("Show the unrolled objects of the selected clip to paint on them")
         self.options = AtlasOptions(editor, self.session, parent)
         self.tools = AtlasTools(editor, parent)
         self.pane = AtlasPane(editor, self.session, parent)

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -28,7 +23,7 @@ from app.panels.mask_tools import MaskOptions, MaskTools
 from app.playing.preview import Picture
 from app.speed.pace import paces_of
 from app.speed.viewer_layers import CompareLayer, PaceLayer
-from app.state import MASK_TOOLS
+from app.state import MASK_TOOLS, View
 from app.viewer.cameras import CameraLayer
 from app.viewer.canvas import Canvas
 from app.viewer.difference import DifferenceLayer
@@ -38,12 +33,10 @@ from app.viewer.handles import Handles
 from app.viewer.pen import MaskPen
 from app.viewer.pick import PickLayer
 from app.viewer.scrub import MaskScrub
+from app.viewer.top_bar import TopBar
 from app.viewer.transport import TransportBar
-from app.widgets.buttons import tool_button
 from core.media.identities import Part
 from core.project.project import Project
-
-ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class ViewerPanel(QWidget):
@@ -74,49 +67,13 @@ class ViewerPanel(QWidget):
         self.watch.moved.connect(self.scrub.set_live)
         self._full: FullScreenViewer | None = None
         self._mask_tool = "brush"
-        self._seen: tuple[int, int] | None = None
-        self._make_top()
+        self.top = TopBar(self)
         self._lay_out()
         self._connect()
         self.setAccessibleName(self.tr("Viewer"))
         self._turn(editor.state.view)
 
-    def _make_top(self) -> None:
-        self.title = QLabel(self)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.title.setProperty("role", "dim")
-        self.film = QPushButton(self.tr("Film"), self)
-        self.masked = QPushButton(self.tr("Masks"), self)
-        self._views = QButtonGroup(self)
-        for button, tip in (
-            (self.film, self.tr("Show the film at the playhead")),
-            (self.masked, self.tr("Show the media of the selected clip to draw masks on it")),
-            (self.atlas.button, self.atlas.tip),
-        ):
-            button.setCheckable(True)
-            button.setToolTip(tip)
-            button.setAccessibleName(tip)
-            self._views.addButton(button)
-        self.safe = tool_button(self, "grid", self.tr("Safe areas"), checkable=True)
-        self.alpha = tool_button(self, "image", self.tr("Show transparency"), checkable=True)
-        self.zoom = QComboBox(self)
-        self.zoom.addItem(self.tr("Fit"), 0.0)
-        for part in ZOOMS:
-            self.zoom.addItem(f"{part:.0%}", part)
-        self.zoom.setAccessibleName(self.tr("Zoom"))
-        self.zoom.setToolTip(self.tr("Zoom; also the mouse wheel over the picture"))
-
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setContentsMargins(8, 4, 8, 4)
-        top.setSpacing(4)
-        top.addWidget(self.film)
-        top.addWidget(self.masked)
-        top.addWidget(self.atlas.button)
-        top.addSpacing(8)
-        top.addWidget(self.title, 1)
-        for widget in (self.safe, self.alpha, self.zoom):
-            top.addWidget(widget)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         for strip in (self.tools, self.atlas.tools):
@@ -126,7 +83,7 @@ class ViewerPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        column.addWidget(self.top)
         column.addWidget(self.options)
         column.addWidget(self.atlas.options)
         column.addLayout(middle, 1)
@@ -146,14 +103,12 @@ class ViewerPanel(QWidget):
         state.tool_changed.connect(self._take_tool)
         for changed in (state.selection_changed, state.label_changed, state.brush_changed):
             changed.connect(self._redraw)
-        self.film.clicked.connect(lambda: state.set("view", "sequence"))
-        self.masked.clicked.connect(self.show_masks)
-        self.atlas.button.clicked.connect(self.show_atlas)
-        self.safe.toggled.connect(self._set_safe)
-        self.alpha.toggled.connect(self._set_alpha)
-        self.zoom.activated.connect(lambda index: self.set_zoom(self.zoom.itemData(index)))
+        self.top.view_wanted.connect(self._ask_view)
+        self.top.safe.toggled.connect(self._set_safe)
+        self.top.alpha.toggled.connect(self._set_alpha)
+        self.top.zoom_wanted.connect(self.set_zoom)
         self.canvas.seen_size_changed.connect(self._resized)
-        self.canvas.zoom_changed.connect(self._show_zoom)
+        self.canvas.zoom_changed.connect(self.top.show_zoom)
         self.canvas.double_clicked.connect(self.toggle_full_screen)
         self.options.opacity_changed.connect(self._set_opacity)
         self.masks.kind_changed.connect(self._show_title)
@@ -198,6 +153,14 @@ class ViewerPanel(QWidget):
 
     # Film and masks
 
+    def _ask_view(self, view: View) -> None:
+        if view == "sequence":
+            self._editor.state.set("view", view)
+        elif view == "media":
+            self.show_masks()
+        else:
+            self.show_atlas()
+
     def show_masks(self) -> None:
         """Turn to the mask view: of the selected clip under the playhead, else of what was shown there last, else
         of the first media with pictures."""
@@ -207,7 +170,7 @@ class ViewerPanel(QWidget):
         """Turn to the atlas view of the same media."""
         self._show_media("atlas", self.tr("there is nothing to paint on"))
 
-    def _show_media(self, view: str, nothing: str) -> None:
+    def _show_media(self, view: View, nothing: str) -> None:
         target = mask_view_target(self._editor)
         if target is None:
             self._editor.notify.info(nothing, self.tr("Import a clip first"))
@@ -222,11 +185,9 @@ class ViewerPanel(QWidget):
     def _turn_again(self, _: object) -> None:
         self._turn(self._editor.state.view)
 
-    def _turn(self, view: str) -> None:
+    def _turn(self, view: View) -> None:
         masks = view == "media"
-        self.film.setChecked(view == "sequence")
-        self.masked.setChecked(masks)
-        self.atlas.button.setChecked(view == "atlas")
+        self.top.show_view(view)
         for widget in (self.tools, self.scrub):
             widget.setVisible(masks)
         self._propose()
@@ -244,22 +205,7 @@ class ViewerPanel(QWidget):
         self._say()
 
     def _show_title(self) -> None:
-        document, media = self._editor.document, self._editor.player.media
-        if self._editor.player.in_media and media is not None:
-            kinds = {
-                "none": self.tr("no mask on this frame"),
-                "key": self.tr("key mask"),
-                "tracked": self.tr("tracked mask"),
-            }
-            frame = self._editor.state.media_frame
-            text = f"{media.name} · {self.tr('frame')} {frame} · {kinds[self.masks.kind]}"
-        elif self._editor.player.in_atlas and media is not None:
-            text = f"{media.name} · {self.tr('frame')} {self._editor.state.media_frame}"
-        else:
-            film = document.sequence
-            text = f"{film.name} · {film.width}×{film.height} · {film.rate} fps" if film is not None else ""
-        if text != self.title.text():
-            self.title.setText(text)
+        self.top.show_title(self.top.told(self._editor, self.masks.kind))
 
     def _take_tool(self, tool: str) -> None:
         if self._editor.state.view == "media" and tool in MASK_TOOLS:
@@ -349,12 +295,6 @@ class ViewerPanel(QWidget):
             self.canvas.set_zoom(magnification)
         else:
             self.canvas.fit()
-
-    def _show_zoom(self, magnification: float) -> None:
-        index = self.zoom.findData(magnification)
-        self.zoom.setCurrentIndex(index)
-        if index < 0:
-            self.zoom.setPlaceholderText(f"{magnification:.0%}")
 
     def _set_safe(self, on: bool) -> None:
         self.canvas.safe_areas = on
