@@ -64,7 +64,7 @@ def to_rgb(
         picture,
         width,
         height,
-        "rgb48le" if high else planes if planar else packed,
+        "gbrp16le" if high else planes if planar else packed,  # to packed RGB of 16 bit swscale errs
         src_colorspace=matrix,
         dst_colorspace=matrix,
         interpolation=_QUALITY,

@@ -84,3 +84,26 @@ def test_frames_thumbnails_and_proxies_of_a_phones_film_agree(
     small = open_source(proxy_path(tmp_path / "proxy"), proxy_info(tmp_path / "proxy"))
     assert small.frame(1) == pytest.approx(np.full((24, 32, 3), WHITE), abs=3)
     small.close()
+
+
+@pytest.mark.parametrize("layout", ["yuv420p10le", "yuv422p10le", "yuv444p10le"])
+def test_colours_are_the_same_at_the_clips_own_size_and_smaller(tmp_path: Path, layout: str) -> None:
+    ramp = np.linspace(0, 65535, 64).astype(np.uint16)
+    picture = np.zeros((48, 64, 3), np.uint16)
+    picture[..., 0], picture[..., 1], picture[..., 2] = ramp, ramp[::-1], ramp[:48, None]
+    path = tmp_path / "phone.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("ffv1", rate=Fraction(25))
+        stream.width, stream.height, stream.pix_fmt = 64, 48, layout
+        context = stream.codec_context
+        context.colorspace, context.color_primaries, context.color_trc, context.color_range = 9, 9, 18, 1
+        frame = av.VideoFrame.from_ndarray(picture, "rgb48le")
+        out.mux(stream.encode(frame.reformat(format=layout, dst_colorspace=9, dst_color_range=1)))
+        out.mux(stream.encode(None))
+    info = probe(path)
+    assert info.video is not None and info.video.transfer == "hlg"
+    source = open_source(path, info)
+    own, half = source.frame(0).astype(float), source.frame(0, (32, 24)).astype(float)
+    source.close()
+    assert np.abs(own.mean((0, 1)) - half.mean((0, 1))).max() < 4
+    assert np.abs(own.reshape(24, 2, 32, 2, 3).mean((1, 3)) - half).mean() < 8
