@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
+from core.layers.detached import Scene
 from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
 from core.layers.footage import Footage
@@ -133,7 +134,9 @@ def _without_effects(
 ) -> Generator[float, None, None]:
     """Finish the backgrounds: the frames themselves, but for what objects throw on them. Yields how much is done."""
     tracks = measure(halves, made.plane.camera)
-    effects = link(surely, halves, tracks)
+    effects = link(
+        surely, halves, tracks, Scene(made.camera, lambda n: (frame_of(footage, n), made.render(n)))
+    )
     slow = yield from part(known_by_canvas(footage, made.plane, halves, tracks), 0.0, 0.6)
     for n in range(footage.count):
         lasts = slow[n] > 0

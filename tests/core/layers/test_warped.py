@@ -184,3 +184,23 @@ def test_a_picture_alone_asks_no_neighbours_and_says_that_it_is_a_survey(tmp_pat
         drain(paint(out, clip=str(clip), masks=str(masks), film=film))
         notes[film] = " ".join(read_plate(out).notes)
     assert "survey. In a film" in notes[False] and "put together from neighbouring frames" in notes[True]
+
+
+def test_a_shadow_apart_from_its_object_goes_as_well(tmp_path: Path) -> None:
+    _, plates, labels = deep_clip()
+    labels = np.roll(labels, -26, axis=1)
+    frames, shadows = plates.copy(), np.zeros(labels.shape, bool)
+    for n, label in enumerate(labels):
+        left = int(np.flatnonzero(label.any(0))[0])
+        shadows[n, 92:110, left - 2 : left + 34] = True
+        dark = 0.5 * cv2.GaussianBlur(shadows[n].astype(np.float32), (0, 0), 2.0)
+        frames[n] = np.where(label[..., None] > 0, np.uint8([200, 60, 40]), frames[n] * (1 - dark[..., None]))
+    with closing(open_footage(*write_clip(tmp_path, frames, labels))) as footage:
+        plane = last_of(paint_plane(footage, last_of(find_camera(footage))))
+        warped = last_of(paint_warped(footage, plane, tmp_path))
+    made = np.stack([to_bytes(warped.render(n)) for n in range(len(frames))])
+    middle = np.s_[3:10]
+    gone, before = (
+        psnr(each[middle][shadows[middle]], plates[middle][shadows[middle]]) for each in (made, frames)
+    )
+    assert gone > before + 5
