@@ -19,7 +19,7 @@ from app.timeline.chosen import (
     sequence_of,
     view_of,
 )
-from core.errors import EditError
+from core.errors import EditError, LaminarError
 from core.project.layers import taken_from
 from core.time import from_seconds
 from core.timeline import edits
@@ -88,24 +88,34 @@ def change_track(editor: Editor, way: int) -> None:
 
 
 def speed(editor: Editor) -> None:
-    """Ask for a speed in per cent; negative plays backwards."""
+    """Ask for a speed, and whether what follows moves."""
+    from app.dialogs.speed import SpeedDialog
+
     ids = leaders(editor)
     first = next(clip for clip in selected(editor) if clip.id == ids[0])
-    now = first.time_map.speed * 100
-    title, label = tr("Speed"), tr("Speed in per cent; negative plays backwards")
-    value, good = QInputDialog.getDouble(view_of(editor), title, label, now or 100.0, -10000, 10000, 2)
-    if good:
-        set_speed(editor, value)
+    now = first.time_map.speed
+
+    def change(percent: float, ripple: bool) -> None:
+        try:
+            set_speed(editor, ids, percent, ripple=ripple)
+        except LaminarError as error:
+            editor.notify.failure(error)
+
+    natural = first.source_range.duration if now else first.duration
+    rate = sequence_of(editor).rate
+    editor.show_dialog(SpeedDialog(now * 100 or 100.0, natural, rate, change, view_of(editor)))
 
 
-def set_speed(editor: Editor, percent: float) -> None:
-    ids = leaders(editor)
+def set_speed(editor: Editor, ids: list[str], percent: float, *, ripple: bool) -> None:
+    """Raises EditError for a speed that cannot be."""
     num = round(percent * 100)
     if num == 0:
         raise EditError("a speed of 0 is a freeze", "Use Freeze frame")
-    editor.document.edit_sequence(
-        tr("Speed"), for_each(ids, lambda sequence, one: edits.set_speed(sequence, one, num, 10000))
-    )
+
+    def changed(sequence: Sequence, clip_id: str) -> Sequence:
+        return edits.set_speed(sequence, clip_id, num, 10000, ripple="all" if ripple else None)
+
+    editor.document.edit_sequence(tr("Speed"), for_each(ids, changed))
 
 
 def reverse(editor: Editor) -> None:

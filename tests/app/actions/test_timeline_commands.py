@@ -131,7 +131,7 @@ def test_reverse_freeze_and_speed(editor: Editor) -> None:
     assert film is not None
     assert film.find("a")[2].time_map.speed == film.find("sa")[2].time_map.speed == -1
     editor.state.set("selection", frozenset({"c", "sc"}))
-    set_speed(editor, 200)
+    set_speed(editor, ["c"], 200, ripple=False)
     assert lengths(editor.document.sequence, "V1")["c"] == lengths(editor.document.sequence, "A1")["sc"] == 2
     run(editor, "clip.freeze", "b", at=5)
     assert any(clip.time_map.speed == 0 for _, _, clip in editor.document.sequence.clips())  # type: ignore[union-attr]
