@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
@@ -11,11 +12,14 @@ from app.actions.registry import Action
 from app.editor import Editor
 from app.window.workspace import Workspace
 
-
-def _window(editor: Editor):  # type: ignore[no-untyped-def]  # MainWindow imports this table
+if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
-    return editor.panel(MainWindow)
+
+def _window(editor: Editor) -> MainWindow:
+    from app.window.main_window import MainWindow
+
+    return editor.panel(MainWindow)  # which imports this table
 
 
 def _has_workspace(editor: Editor) -> bool:

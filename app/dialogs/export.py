@@ -116,8 +116,9 @@ class ExportDialog(QDialog):
             (self.tr("Film"), self.facts),
         ):
             form.addRow(title, field)
-        form.insertRow(0, self.tr("&File"), row)
-        form.labelForField(row).setBuddy(self.path)  # type: ignore[attr-defined]
+        label = QLabel(self.tr("&File"))
+        label.setBuddy(self.path)
+        form.insertRow(0, label, row)
         right = QVBoxLayout()
         right.setSpacing(16)
         right.addWidget(self.summary)

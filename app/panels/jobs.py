@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -134,12 +135,12 @@ class JobRow(QFrame):
         self.log = self._button("list", self.tr("Show log"), self._show_log)
         self.remove = self._button("close", self.tr("Remove from the list"), partial(jobs.remove, record))
 
-    def _button(self, icon: str, name: str, pressed: object) -> QToolButton:
+    def _button(self, icon: str, name: str, pressed: Callable[[], object]) -> QToolButton:
         button = QToolButton()
         button.setIcon(theme.icon(icon))
         button.setToolTip(name)
         button.setAccessibleName(name)
-        button.clicked.connect(lambda: pressed())  # type: ignore[operator]
+        button.clicked.connect(lambda: pressed())
         return button
 
     def _lay_out(self) -> None:

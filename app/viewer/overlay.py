@@ -140,5 +140,5 @@ def colour_table(objects: Iterable[TrackedObject], opacity: float) -> Pixels:
 
 
 def _premultiplied(colour: QColor, alpha: float) -> int:
-    red, green, blue = (round(channel * alpha) for channel in colour.getRgb()[:3])  # type: ignore[index]
+    red, green, blue = (round(channel * alpha) for channel in (colour.red(), colour.green(), colour.blue()))
     return round(255 * alpha) << 24 | red << 16 | green << 8 | blue

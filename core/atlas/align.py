@@ -185,7 +185,11 @@ def by_colour(
 
 
 def colour_terms(soft: Array32, mask: Array32, shift: Array32, here: Array32, target: Target) -> Terms:
-    """The Gauss-Newton terms of the colour difference at the map `here + shift`."""
+    """The Gauss-Newton terms of the colour difference at the map `here + shift`.
+
+    Args:
+        soft: the frame, blurred as `target` is, (h, w, 3). mask: (h, w). shift, here: (h, w, 2), atlas pixels.
+    """
     colour, known, across, down = target.look(here + shift)
     rest = soft - colour
     size = total(rest * rest)
@@ -209,6 +213,7 @@ def without_rim(mask: Array32, rim: float) -> Array32:
 
 
 def scaled(terms: Terms, by: float) -> Terms:
+    """Terms that weigh so many times as much."""
     k = np.float32(by)
     xy = None if terms.xy is None else terms.xy * k
     return Terms(terms.xx * k, terms.yy * k, terms.gx * k, terms.gy * k, xy)

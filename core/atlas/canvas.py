@@ -152,7 +152,7 @@ def make_target(premultiplied: Array32, origin: tuple[int, int], scale: float, s
 
 
 def to_canvas(uv: Array32, origin: tuple[int, int], scale: float) -> Array32:
-    """Key-frame pixels as canvas pixels."""
+    """Key-frame pixels, (h, w, 2) or (N, 2), as canvas pixels."""
     to = [[scale, 0, (0.5 - origin[0]) * scale - 0.5], [0, scale, (0.5 - origin[1]) * scale - 0.5]]
     shape = uv.shape if uv.ndim == 3 else (-1, 1, 2)
     return np.asarray(cv2.transform(uv.reshape(shape), np.array(to)).reshape(uv.shape), np.float32)

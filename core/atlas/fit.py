@@ -374,6 +374,7 @@ def note_quality(fit: Fit, square: float) -> None:
 
 
 def name_of(label: int, part: str) -> str:
+    """Of a page of an object, "page_LL_PART"; with an empty part what all of them begin with."""
     return f"page_{label:02d}_{part}"
 
 

@@ -298,7 +298,7 @@ class Views:
 
 
 def crop(picture: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
-    """A box of a picture; beyond the border its pixels go on."""
+    """A box of a picture (H, W[, K]), as large as the box; beyond the border the picture's pixels go on."""
     left, top, width, height = box
     rows, columns = picture.shape[:2]
     if left >= 0 and top >= 0 and left + width <= columns and top + height <= rows:
@@ -313,6 +313,7 @@ def crop(picture: npt.NDArray[Any], box: Box) -> npt.NDArray[Any]:
 
 
 def box_of(grid: ControlGrid) -> Box:
+    """The box of a frame that a grid maps."""
     return grid.left, grid.top, grid.width, grid.height
 
 

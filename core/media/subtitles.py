@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import av
 import msgspec
@@ -55,7 +56,7 @@ def read_cues(path: Path) -> tuple[Cue, ...]:
     return tuple(sorted(cues, key=lambda cue: (cue.start, cue.end)))
 
 
-def _cues_of(packet) -> list[Cue]:  # type: ignore[no-untyped-def]  # av.Packet
+def _cues_of(packet: Any) -> list[Cue]:
     if packet.pts is None or not packet.duration:
         return []
     start = max(0, round(packet.pts * packet.time_base * TICKS_PER_SECOND))
@@ -64,7 +65,7 @@ def _cues_of(packet) -> list[Cue]:  # type: ignore[no-untyped-def]  # av.Packet
     return [Cue(start, end, text)] if text and end > start else []
 
 
-def _said(packet) -> list[str]:  # type: ignore[no-untyped-def]  # av.Packet
+def _said(packet: Any) -> list[str]:
     """The texts of a packet; one that is not UTF-8 is read as Windows' western letters."""
     try:
         return [

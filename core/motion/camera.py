@@ -189,6 +189,7 @@ def to_previous(
     """Homography from a frame to the one before, and the 75th percentile of what the flow's points are off it.
 
     Args:
+        grey, before: uint8 (h, w). free: uint8 (h, w), not 0 where no object is.
         guess: the step before, tried first; a camera that moves fast goes on so.
 
     Returns:

@@ -34,7 +34,7 @@ def positions(flow: Array32) -> Array32:
 
 @lru_cache(maxsize=4)
 def places(height: int, width: int) -> Array32:
-    """Each pixel's own place, kept for the next frames of the same size."""
+    """Each pixel's own place, float32 (height, width, 2), x first; kept for the next frames of the same size."""
     here = np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1).astype(np.float32)
     here.flags.writeable = False
     return here

@@ -220,7 +220,7 @@ def blend(a: Picture, b: Picture, share: Array32) -> Picture:
 
 
 def fetch(picture: Picture, flow: Array32) -> tuple[Picture, Mask]:
-    """The picture seen along a flow of its size, and where that leaves it."""
+    """The picture, (H, W[, 3|4]), seen along a flow (H, W, 2), and where that leaves it, bool (H, W)."""
     where = positions(flow)
     if picture.ndim == 3 and picture.shape[2] == 4:
         seen = _straight(_remapped(_premultiplied(picture), where))

@@ -105,7 +105,7 @@ class Encoder(nn.Module):
 
 
 def resized(x: Tensor, size: Sequence[int]) -> Tensor:
-    """Bilinear, corners not aligned."""
+    """(B, C, H, W) at a size (height, width): bilinear, corners not aligned."""
     return F.interpolate(x, size=tuple(size), mode="bilinear", align_corners=False)
 
 
@@ -201,6 +201,7 @@ class Target:
 
 
 def no_target() -> Target:
+    """Of an object of which nothing was seen yet."""
     return Target(torch.zeros(TARGET + 1, TARGET + 1), torch.zeros(TARGET + 1))
 
 

@@ -189,13 +189,13 @@ class PaceNet(nn.Module):
 
 
 def coarse(views: Tensor) -> Tensor:
-    """Pictures twice as fine as COARSE, or finer, made as coarse by means of neighbours."""
+    """(B, C, T, H, W) twice as fine as COARSE, or finer, made as coarse by means of neighbours."""
     factor = min(views.shape[3:]) // COARSE
     return F.avg_pool3d(views, (1, factor, factor)) if factor > 1 else views
 
 
 def calmed(views: Tensor) -> Tensor:
-    """Each step averaged with its neighbours, 1:2:1."""
+    """(B, C, T, h, w), each step of T averaged with its neighbours, 1:2:1."""
     padded = F.pad(views, (0, 0, 0, 0, 1, 1), mode="replicate")
     return (padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]) / 4
 

@@ -88,6 +88,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
     """Predict the frames after the first one by one, each from the predictions before it.
 
     Args:
+        batch: B clips of L frames, see `Batch`.
         walk_only: the self-supervised loss alone.
         spoil: predictions get errors before they are remembered (`spoiled`).
 
@@ -217,7 +218,11 @@ def _joined(banks: list[Bank]) -> Bank:
 
 
 def mask_loss(logits: Tensor, truth: Tensor, trusted: Tensor) -> Tensor:
-    """Cross entropy and soft Jaccard over trusted pixels; an empty truth has no Jaccard."""
+    """Cross entropy and soft Jaccard over trusted pixels; an empty truth has no Jaccard.
+
+    Args:
+        logits, truth, trusted: (B, 1, S, S); truth and trusted 0 or 1.
+    """
     cross = F.binary_cross_entropy_with_logits(logits, truth, reduction="none") * trusted
     p = torch.sigmoid(logits) * trusted
     both = (p * truth).sum((1, 2, 3))
@@ -259,6 +264,7 @@ def walk_loss(features: Tensor) -> Tensor:
 
 
 def total_loss(losses: dict[str, Tensor], walk_only: bool) -> Tensor:
+    """The losses of `unroll`, weighted into one."""
     if walk_only:
         return losses["walk"]
     return losses["mask"] + 0.5 * losses["carried"] + 0.2 * losses["target"] + WALK_WEIGHT * losses["walk"]

@@ -59,6 +59,7 @@ def edits_of(media: Media, label: int) -> tuple[AtlasEdit, ...]:
 
 
 def find_edit(media: Media, edit_id: str) -> AtlasEdit | None:
+    """The edit of an id; None when there is none."""
     return next((edit for edit in media.atlas_edits if edit.id == edit_id), None)
 
 
@@ -105,6 +106,7 @@ def change_edit(project: Project, media_id: str, edit_id: str, **fields: Any) ->
 
 
 def without_edit(project: Project, media_id: str, edit_id: str) -> Project:
+    """The project without an edit. Raises EditError when the media is gone."""
     media = project.require_media(media_id)
     edits = tuple(edit for edit in media.atlas_edits if edit.id != edit_id)
     return project.with_media(replace(media, atlas_edits=edits))

@@ -29,7 +29,7 @@ class Found:
 
 
 def moment_at(moments: Moments, seconds: float) -> npt.NDArray[np.float32]:
-    """The vector (D,) of the moment nearest to `seconds`."""
+    """The vector, float32 (D,), of the moment nearest to `seconds`."""
     found: npt.NDArray[np.float32] = moments.vectors[int(np.argmin(np.abs(moments.seconds - seconds)))]
     return found
 
@@ -42,7 +42,7 @@ def similar(
     apart: float = APART,
     but: tuple[str, float] | None = None,
 ) -> list[Found]:
-    """The moments most like `wanted` (D,), best first.
+    """The moments most like `wanted`, float32 (D,), best first.
 
     Args:
         clips: what is searched, by name.

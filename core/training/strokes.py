@@ -40,9 +40,9 @@ def corrective(
     radius = float(inner[row, column]) - 0.5  # to the edge, not to the next pixel's middle
     middle = np.array((column + 0.5, row + 0.5))
     along = _axis(region) * radius * (1 - _FREE)
-    ends = tuple(tuple(float(v) for v in middle + sign * along) for sign in (-1, 1))
+    ends = tuple((float(x), float(y)) for x, y in (middle - along, middle + along))
     diameter = max(1.0, min(largest, 2 * _FREE * radius - 1))
-    return Stroke(ends, diameter), bool(truth[row, column])  # type: ignore[arg-type]
+    return Stroke(ends, diameter), bool(truth[row, column])
 
 
 def _largest(region: Mask) -> tuple[Mask, int]:
