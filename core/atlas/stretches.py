@@ -156,7 +156,8 @@ def _matched(picture: Array32, mask: Array32, colour: Array32, weight: Array32) 
 
 
 def split(costs: dict[int, float], stretch: Stretch, count: int) -> list[Stretch]:
-    """Cut a stretch into `count` pieces of equal cost, each of two frames at least where there are enough."""
+    """Cut a stretch into `count` pieces of equal cost, each of two frames at least where there are enough; to what a
+    frame costs, half of the mean is added, so that cheap pieces do not get long."""
     count = max(1, min(count, (len(stretch) + 1) // 2))
     mean = sum(costs.values()) / max(1, len(costs))
     each = np.array([costs.get(n, mean) + 0.5 * mean + 1e-9 for n in stretch])

@@ -3,6 +3,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from core.project.backups import FOLDER, add, listed, thinned
 
 NOW = datetime(2026, 3, 1, 12, 0, 0)
@@ -49,3 +52,16 @@ def test_files_of_the_user_and_of_other_projects_are_left_alone(tmp_path: Path) 
     for number in range(4):
         add(path, data, 1, NOW + timedelta(seconds=number))
     assert len(listed(path, data)) == 1 and all(one.exists() for one in foreign)
+
+
+@given(st.sets(st.integers(0, 10**8), max_size=30), st.integers(1, 12))
+def test_thinning_keeps_the_ends_and_leaves_what_it_left(ages: set[int], keep: int) -> None:
+    now = datetime(2026, 1, 1)
+    stamps = {now - timedelta(seconds=age) for age in ages}
+    kept = thinned(stamps, keep, now)
+    assert kept <= stamps and len(kept) == min(keep, len(stamps))
+    assert thinned(kept, keep, now) == kept
+    if stamps:
+        assert max(stamps) in kept
+    if len(stamps) > 1 and keep > 1:
+        assert min(stamps) in kept
