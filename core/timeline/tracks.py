@@ -24,13 +24,14 @@ def add_track(
         A1
         A2  <- new
 
-    name: V3, A3 … when empty.
+    name: V3, A3 … when empty; one that comes between others takes its number, and theirs count on.
     """
     track = Track(track_id or new_id(), kind, name or _next_name(sequence, kind))
     tracks = list(sequence.tracks)
     place = (len(tracks) if kind == "video" else 0) if index is None else min(max(index, 0), len(tracks))
     tracks.insert(place, track)
-    return replace(sequence, tracks=tuple(tracks))
+    made = replace(sequence, tracks=tuple(tracks))
+    return made if name else _counted(made, kind)
 
 
 def add_track_beyond(sequence: Sequence, kind: TrackKind, track: Track) -> tuple[Sequence, str]:
@@ -93,11 +94,32 @@ def set_track(
     return replace(sequence, tracks=tuple(tracks))
 
 
+def _letter(kind: TrackKind) -> str:
+    return "V" if kind == "video" else "A"
+
+
+def _numbers(sequence: Sequence, kind: TrackKind) -> dict[str, int]:
+    """The numbers of tracks that have no name but one, by their ids, outward."""
+    found = {
+        track.id: re.fullmatch(rf"{_letter(kind)}(\d{{1,4}})", track.name)
+        for track in outward(sequence.tracks, kind)
+    }
+    return {name: int(match[1]) for name, match in found.items() if match}
+
+
 def _next_name(sequence: Sequence, kind: TrackKind) -> str:
-    letter = "V" if kind == "video" else "A"
-    numbers = [int(found[1]) for track in outward(sequence.tracks, kind)
-               if (found := re.fullmatch(rf"{letter}(\d{{1,4}})", track.name))]  # fmt: skip
-    return f"{letter}{max(numbers, default=0) + 1}"
+    return f"{_letter(kind)}{max(_numbers(sequence, kind).values(), default=0) + 1}"
+
+
+def _counted(sequence: Sequence, kind: TrackKind) -> Sequence:
+    """The sequence with the same numbers on its numbered tracks, rising outward."""
+    numbers = _numbers(sequence, kind)
+    names = {
+        name: f"{_letter(kind)}{number}"
+        for name, number in zip(numbers, sorted(numbers.values()), strict=True)
+    }
+    tracks = (replace(track, name=names.get(track.id, track.name)) for track in sequence.tracks)
+    return replace(sequence, tracks=tuple(tracks))
 
 
 def add_marker(

@@ -74,6 +74,15 @@ def test_keyframes(ab: Sequence) -> None:
     assert film.find("A-V1")[2].effects[0].params["radius"] == Keys((Key(9, 4.0),))
 
 
+def test_a_track_between_others_takes_its_number(ab: Sequence) -> None:
+    film = edits.set_track(edits.add_track(ab, "video", track_id="top"), "top", name="Titles")
+    between = edits.add_track(film, "video", track_id="new", index=film.tracks.index(film.track("V1")) + 1)
+    assert [track.name for track in between.tracks] == ["A2", "A1", "V1", "V2", "V3", "Titles"]
+    assert between.track("new").name == "V2" and between.track("V2").name == "V3"
+    below = edits.add_track(film, "audio", track_id="new", index=1)
+    assert [track.name for track in below.tracks][:3] == ["A3", "A2", "A1"]
+
+
 def test_tracks(ab: Sequence) -> None:
     film = edits.add_track(edits.add_track(ab, "video"), "audio", track_id="new")
     assert [track.name for track in film.tracks] == ["A3", "A2", "A1", "V1", "V2", "V3"]
