@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.inspector.fields import LABEL, ColourButton, NumberField, narrow
+from app.widgets.fields import LABEL, ColourButton, NumberField, narrow
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_numbers, edit_texts
 from core.timeline.effects import Parameter
 from core.timeline.model import BLEND_MODES

@@ -16,11 +16,11 @@ from app.atlas.handles import SIZES, AtlasHandles
 from app.atlas.pen import AtlasPen
 from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.inspector.fields import narrow
 from app.playing.preview import Picture, Show, to_image
 from app.threads.latest import LatestWorker
 from app.viewer.canvas import Canvas
 from app.widgets.buttons import tool_button
+from app.widgets.fields import narrow
 from core.errors import LaminarError
 from core.media.atlas_files import Page
 from core.media.info import Frame

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 
 from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.inspector.fields import ColourButton, narrow
 from app.masks.session import MAX_BRUSH, MIN_BRUSH
 from app.widgets.buttons import names_command, tool_button
+from app.widgets.fields import ColourButton, narrow
 from app.widgets.narrow_row import NarrowRow
 
 SLIDER_WIDTH, COLOUR_WIDTH = 56, 92

@@ -38,6 +38,21 @@ def spare(out: Path, *given: Path) -> None:
             raise MediaError(f"{out} would take the place of {source}", "Give another name")
 
 
+def require_own_folder(out: Path, clip: Path, masks: Path | None = None) -> None:
+    """Refuse to fill a folder that is a file, or that holds the frames of the clip or its masks.
+
+    Raises:
+        MediaError: when `out` is no place of its own.
+    """
+    if out.exists() and not out.is_dir():
+        raise MediaError(f"{out} is a file", "Give a folder with -o")
+    frames = clip.parent if is_pattern(clip) else clip
+    if out.resolve() == frames.resolve():
+        raise MediaError(f"{out} holds the clip's own frames", "Give another folder with -o")
+    if masks is not None and out.resolve() == masks.resolve():
+        raise MediaError(f"{out} holds the clip's masks", "Give another folder with -o")
+
+
 def require_suffix(path: Path, suffix: str, option: str) -> None:
     """Raises MediaError when `path` is no file name with this suffix."""
     if path.suffix.lower() != suffix or path.is_dir():

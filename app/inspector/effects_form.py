@@ -23,11 +23,11 @@ from app import theme
 from app.actions import effects as commands
 from app.actions.registry import find_action
 from app.inspector import animation
-from app.inspector.fields import NumberField, arrow_button, icon_button, narrow
 from app.inspector.forms import Chosen, ParameterSection, tr
 from app.inspector.wheels import ColourWheel
 from app.project import looks
 from app.recipes import RECIPES
+from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
 from core.project.project import TrackedObject
 from core.timeline import edits
 from core.timeline.effects import EFFECT_KINDS, LOOK, WHEELS, ZONES, Parameter

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from app.inspector.fields import NumberField
 from app.inspector.forms import Section, tr
+from app.widgets.fields import NumberField
 from core.time import from_seconds, seconds
 from core.timeline import edits
 from core.timeline.effects import Parameter

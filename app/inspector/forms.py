@@ -22,7 +22,7 @@ from app.actions import clip as commands
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.inspector.fields import ColourButton, NumberField, narrow
+from app.widgets.fields import ColourButton, NumberField, narrow
 from core.timeline import edits
 from core.timeline.effects import Parameter
 from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QComboBox, QFormLayout
 
 from app.actions.transitions import NAMES
-from app.inspector.fields import ColourButton, NumberField, narrow
 from app.inspector.forms import Section, tr
+from app.widgets.fields import ColourButton, NumberField, narrow
 from core.time import from_seconds, seconds
 from core.timeline import edits
 from core.timeline.effects import Parameter

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from app import theme
-from app.inspector.fields import Folder
+from app.widgets.fields import Folder
 
 SIDE = 84
 RIM = 6.0

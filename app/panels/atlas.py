@@ -22,12 +22,12 @@ from app.atlas.form import EditForm
 from app.atlas.session import AtlasSession
 from app.atlas.stack import EditList
 from app.editor import Editor
-from app.inspector.fields import arrow_button, narrow
 from app.panels.fit_box import FitBox, FitWords
 from app.panels.viewer import ViewerPanel
 from app.widgets.buttons import names_command, tool_button
 from app.widgets.captions import heading_row, note
 from app.widgets.columns import panel_column
+from app.widgets.fields import arrow_button, narrow
 from app.widgets.tabs import tabs_of
 from core.project import atlas_edits
 from core.project.atlas_kinds import BACKGROUND, EDIT_KINDS

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLa
 
 from app import theme
 from app.editor import Editor
-from app.inspector.fields import Folder, Spin
 from app.widgets.buttons import tool_button
+from app.widgets.fields import Folder, Spin
 from app.widgets.level_meter import LevelMeter
 from core.errors import LaminarError
 from core.project.project import Project

@@ -24,7 +24,7 @@ from app.masks.track_records import records_of
 from app.speed import pace
 from app.speed.adaptive import Planned, Wish, planned, ranges_of, source_part
 from app.speed.adaptive_form import AdaptiveForm
-from app.speed.clip_form import ClipForm, narrow
+from app.speed.clip_form import ClipForm, let_shrink
 from app.speed.compare import comparison_of
 from app.speed.graph import SpeedGraph
 from app.speed.looks import NetworkLooks
@@ -137,14 +137,14 @@ class SpeedPanel(QWidget):
         column.addWidget(self.adaptive)
         column.addWidget(self._heading(self.tr("Look into slow motion")))
         looks = QHBoxLayout()
-        narrow(self.look)
-        narrow(self.analyse)
+        let_shrink(self.look)
+        let_shrink(self.analyse)
         looks.addWidget(self.look, 1)
         looks.addWidget(self.blend)
         column.addLayout(looks)
         column.addWidget(self.looked)
         beforehand = QHBoxLayout()
-        narrow(self.smooth)
+        let_shrink(self.smooth)
         beforehand.addWidget(self.smooth, 1)
         beforehand.addWidget(self.clear)
         column.addLayout(beforehand)
@@ -152,7 +152,7 @@ class SpeedPanel(QWidget):
 
     def _heading(self, text: str) -> QLabel:
         label = heading(self, text)
-        narrow(label)
+        let_shrink(label)
         return label
 
     def _connect(self) -> None:

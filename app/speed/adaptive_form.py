@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.speed.adaptive import Planned, Wish
-from app.speed.clip_form import narrow
+from app.speed.clip_form import let_shrink
 from app.widgets.captions import note
 from core.time import TICKS_PER_SECOND, from_seconds, seconds
 
@@ -91,7 +91,7 @@ class AdaptiveForm(QWidget):
             grid.addWidget(tick, 3 + line, 0, 1, 4)
         boxes = (self.rate, self.length, self.slowest, self.fastest, self.smoothness)
         for control in (self.target, *boxes, self.beside, self.put):
-            narrow(control)
+            let_shrink(control)
         row = QHBoxLayout()
         row.addWidget(self.beside)
         row.addWidget(self.put)

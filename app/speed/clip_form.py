@@ -30,7 +30,7 @@ COMMANDS = ("speed.ramp_in", "speed.ramp_out", "speed.ramp_fast", "speed.ramp_sl
             "clip.reverse", "speed.reverse_range", "speed.fit_to_fill", "speed.reset")  # fmt: skip
 
 
-def narrow(widget: QWidget) -> None:
+def let_shrink(widget: QWidget) -> None:
     """Let a control be as narrow as its place."""
     widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     widget.setMinimumWidth(40)
@@ -67,9 +67,9 @@ class ClipForm(QWidget):
         self.ranged.setToolTip(tr("Only from in to out point; the clip is split there"))
         self.ranged.setAccessibleName(tr("Frames in between, in to out only"))
         self.ranged.clicked.connect(self._set_range)
-        narrow(self.between)
-        narrow(self.ranged)
-        narrow(self.speed)
+        let_shrink(self.between)
+        let_shrink(self.ranged)
+        let_shrink(self.speed)
         self.buttons = {name: self._button(name) for name in COMMANDS}
         self._lay_out()
 
@@ -86,7 +86,7 @@ class ClipForm(QWidget):
             "speed.reset": self.tr("Reset"),
         }
         button = command_button(self, self._editor, titles[action_id], action_id)
-        narrow(button)
+        let_shrink(button)
         return button
 
     def _lay_out(self) -> None:

@@ -141,7 +141,7 @@ def edit_numbers(edit: AtlasEdit) -> dict[str, float]:
     found = {}
     for one in EDIT_KINDS[edit.kind].numbers:
         value = edit.numbers.get(one.name, one.default)
-        found[one.name] = min(max(value, one.low), one.high) if math.isfinite(value) else one.default
+        found[one.name] = one.bounded(value) if math.isfinite(value) else one.default
     return found
 
 

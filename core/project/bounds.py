@@ -93,15 +93,11 @@ def keys_ok(value: Animated) -> bool:
 
 def bounded(value: Animated, parameter: Parameter) -> Animated:
     """The value, or the value of each key, inside the bounds of a parameter."""
-
-    def inside(number: float) -> float:
-        return min(max(number, parameter.low), parameter.high)
-
     if not isinstance(value, Keys):
-        return inside(value)
-    if all(inside(key.value) == key.value for key in value.keys):
+        return parameter.bounded(value)
+    if all(parameter.bounded(key.value) == key.value for key in value.keys):
         return value
-    return Keys(tuple(replace(key, value=inside(key.value)) for key in value.keys))
+    return Keys(tuple(replace(key, value=parameter.bounded(key.value)) for key in value.keys))
 
 
 def colour(text: str, default: str) -> str:

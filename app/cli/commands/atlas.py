@@ -8,7 +8,7 @@ from pathlib import Path
 from app.cli.commands.film import preset_for, write_film
 from app.cli.commands.layers import drive_in, moved, question
 from app.cli.commands.track import clear
-from app.cli.targets import make_folder, spare
+from app.cli.targets import make_folder, require_own_folder, spare
 from app.cli.terminal import Terminal, counted, existing, warn
 from core.atlas.film import edited_film
 from core.atlas.report import read_report
@@ -23,10 +23,7 @@ NOT_MOVED = ("manifest.json", "preview.png", "scores.json", "work")
 
 def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, json: bool) -> None:
     terminal = Terminal(json)
-    if out.exists() and not out.is_dir():
-        raise MediaError(f"{out} is a file", "Give a folder with -o")
-    if out.resolve() in (clip.resolve(), masks.resolve()):
-        raise MediaError(f"{out} holds the clip or its masks", "Give another folder with -o")
+    require_own_folder(out, clip, masks)
     parameters, inputs = question(clip, masks)
     parameters |= {"pages": pages, "max_seconds": max_seconds}
     result = drive_in(terminal, "atlas", "Atlas", out / WORK, parameters, inputs)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.cli.commands.track import clear
-from app.cli.targets import make_folder, require_suffix, spare
+from app.cli.targets import make_folder, require_own_folder, require_suffix, spare
 from app.cli.terminal import Terminal, counted, existing, looked_into, warn
 from core.errors import JobError, LaminarError, MediaError
 from core.layers.result import (
@@ -60,10 +60,7 @@ def run_layers(
     clip: Path, masks: Path, out: Path, order: str, max_seconds: float, seed: int, *, json: bool
 ) -> None:
     terminal = Terminal(json)
-    if out.exists() and not out.is_dir():
-        raise MediaError(f"{out} is a file", "Give a folder with -o")
-    if out.resolve() in (clip.resolve(), masks.resolve()):
-        raise MediaError(f"{out} holds the clip or its masks", "Give another folder with -o")
+    require_own_folder(out, clip, masks)
     parameters, inputs = question(clip, masks)
     parameters |= {"order": _labels(order), "max_seconds": max_seconds, "seed": seed}
     result = drive_in(terminal, "layers", "Layers", out / WORK, parameters, inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from app.cli.targets import left_over, make_folder
+from app.cli.targets import left_over, make_folder, require_own_folder
 from app.cli.terminal import Terminal, counted, looked_into, warn
 from core.errors import MediaError
 from core.files import lock
@@ -28,11 +28,7 @@ def run(
     if info.video is None:
         raise MediaError(f"{clip} has no picture to track in", "Give a video or a folder of images")
     _require_keys(frames, info.video)
-    if out.exists() and not out.is_dir():
-        raise MediaError(f"{out} is a file", "Give a folder with -o")
-    frames_folder = clip if clip.is_dir() else clip.parent if is_pattern(clip) else None
-    if frames_folder is not None and out.resolve() == frames_folder.resolve():
-        raise MediaError(f"{out} holds the clip's own frames", "Give another folder with -o")
+    require_own_folder(out, clip)
     make_folder(out)
     parameters = {
         "clip": str(clip.resolve()),

@@ -8,7 +8,7 @@ import pytest
 
 from app.cli.commands import layers
 from app.cli.main import main
-from app.cli.targets import left_over, make_folder, spare
+from app.cli.targets import left_over, make_folder, require_own_folder, spare
 from app.cli.terminal import Terminal
 from core.errors import MediaError, WorkerDied
 from tests.media_files import write_pictures
@@ -92,3 +92,22 @@ def test_refused_work_leaves_nothing(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["slowmo", str(still), "--factor", "0", "-o", str(tmp_path / "slow.mp4")]) == 2
     assert capsys.readouterr().err.count("\n") == 2
     assert sorted(tmp_path.iterdir()) == [still]
+
+
+def test_a_folder_is_not_filled_that_is_read(tmp_path: Path) -> None:
+    frames, masks, file = tmp_path / "frames", tmp_path / "masks", tmp_path / "file"
+    frames.mkdir()
+    masks.mkdir()
+    file.touch()
+    (tmp_path / "link").symlink_to(frames)
+    for clip, out in (
+        (frames, frames),
+        (frames, tmp_path / "link"),
+        (frames / "shot_%04d.png", frames),
+        (frames, masks),
+        (frames, file),
+    ):
+        with pytest.raises(MediaError):
+            require_own_folder(out, clip, masks)
+    require_own_folder(tmp_path / "new", frames, masks)
+    require_own_folder(frames / "inside", frames, masks)

@@ -16,12 +16,12 @@ from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
 from app.inspector.fades_form import FadeSection
-from app.inspector.fields import NumberField, Spin
 from app.inspector.forms import ClipSection, ParameterSection, Section, SpeedSection
 from app.inspector.sequence_form import SequenceForm
 from app.inspector.title_form import TitleSection
 from app.inspector.transition_form import TransitionSection
 from app.panels.inspector import InspectorPanel
+from app.widgets.fields import NumberField, Spin
 from core.project.project import KeyMask
 from core.time import FrameRate
 from core.timeline import edits

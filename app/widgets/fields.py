@@ -1,4 +1,4 @@
-"""The small controls of the inspector: a number to drag, type, reset and keyframe; a colour."""
+"""The small controls of forms: a number to drag, type, reset and keyframe; a colour."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class NumberField(QWidget):
 
     def _dragged(self, pixels: float, fine: bool) -> None:
         step = self.parameter.step * (0.2 if fine else 1.0)
-        value = min(self.parameter.high, max(self.parameter.low, self._exact + pixels * step))
+        value = self.parameter.bounded(self._exact + pixels * step)
         if value != self._exact:
             self._exact = value
             self.changed.emit(value, self._folder.id())
