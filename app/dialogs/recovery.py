@@ -33,7 +33,7 @@ class RecoveryDialog(QDialog):
         self._editor = editor
         self.left = list(left)
         self.setWindowTitle(self.tr("Recover unsaved work"))
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(720)
         words = QLabel(
             self.tr(
                 "Laminar ended before this work was saved. Recovering makes a copy; nothing is overwritten."
@@ -60,7 +60,8 @@ class RecoveryDialog(QDialog):
         edits = self.tr("1 edit") if one.edits == 1 else self.tr("{0} edits").format(one.edits)
         about = QLabel(
             self.tr("Last edit {0}  ·  {1} since the last save").format(when, edits)
-            + (f"\n{one.file}" if one.file is not None else "")
+            + (f"\n{one.file}" if one.file is not None else ""),
+            wordWrap=True,
         )
         about.setProperty("role", "dim")
         recover = QPushButton(self.tr("Recover a copy"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.recovery import RecoveryDialog
@@ -41,6 +41,15 @@ def offered(window: MainWindow, qtbot: QtBot) -> RecoveryDialog:
         window.autosave.look_for_work()
     (dialog,) = window.findChildren(RecoveryDialog)
     return dialog
+
+
+def test_no_word_of_it_is_cut_off(left_project: Project, window: MainWindow, qtbot: QtBot) -> None:
+    dialog = offered(window, qtbot)
+    qtbot.waitExposed(dialog)
+    for label in dialog.findChildren(QLabel):
+        needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+        assert label.height() >= needed, label.text()
+        assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
 
 
 def test_a_copy_is_recovered(
