@@ -50,6 +50,7 @@ def test_no_word_of_it_is_cut_off(left_project: Project, window: MainWindow, qtb
         needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
         assert label.height() >= needed, label.text()
         assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
+    dialog.close()
 
 
 def test_a_copy_is_recovered(
