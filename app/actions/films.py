@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action, tr
 from app.timeline import placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, selected, sequence_of, view_of
+from app.timeline.films import show
 from core.errors import EditError
 from core.project import sequences
 from core.project.project import Project
@@ -53,25 +53,6 @@ def open_compound(editor: Editor) -> None:
     where = sequence_of(editor).find(clip.id)[1]
     time = where.nearest(editor.state.playhead) - where.start
     show(editor, clip.sequence_id, max(0, clip.time_map.at(time)))
-
-
-def show(editor: Editor, film_id: str, time: int | None = None) -> None:
-    """Bring another film into the timeline, at a record time of its own.
-
-    Raises:
-        EditError: when it is not in the project.
-    """
-    editor.document.edit(tr("Show another film"), showing, film_id)
-    editor.state.set("selection", frozenset())
-    if time is not None:
-        editor.state.set("playhead", sequence_of(editor).rate.snap(time))
-
-
-def showing(project: Project, film_id: str) -> Project:
-    """The project with another of its films in the timeline. Raises EditError when it is not there."""
-    if not any(one.id == film_id for one in project.sequences):
-        raise EditError("this film is not in the project", "Undo its removal")
-    return replace(project, active=film_id)
 
 
 def _around(editor: Editor) -> Sequence | None:

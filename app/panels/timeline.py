@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.editor import Editor
+from app.timeline import films
 from app.timeline.layout import MAX_SCALE, MIN_SCALE
 from app.timeline.view import TimelineView
 from app.widgets.buttons import tool_button
@@ -151,10 +152,8 @@ class TimelinePanel(QWidget):
         self._films.setVisible(len(project.sequences) > 1)
 
     def _pick_film(self, index: int) -> None:
-        from app.actions.films import show
-
         with self._editor.notify.failures():
-            show(self._editor, self._films.itemData(index))
+            films.show(self._editor, self._films.itemData(index))
 
     def _show_tool(self, tool: str) -> None:
         if tool in TOOLS:

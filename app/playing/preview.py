@@ -27,6 +27,7 @@ from core.project.project import Media, Project
 from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look, looked_at
 from core.render.compositor import render_frame
+from core.render.pixels import premultiply
 from core.render.resolver import Resolver
 from core.render.slow_views import Look as SlowLook
 from core.render.slow_views import Moment, moment_of, view
@@ -122,17 +123,10 @@ def to_image(frame: Frame, *, alpha: bool = False, straight: bool = False) -> tu
     if frame.shape[2] == 3:
         pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGRA)
     else:
-        pixels = cv2.cvtColor(premultiplied(frame) if straight else frame, cv2.COLOR_RGBA2BGRA)
+        pixels = cv2.cvtColor(premultiply(frame) if straight else frame, cv2.COLOR_RGBA2BGRA)
     kind = QImage.Format.Format_ARGB32_Premultiplied if alpha else QImage.Format.Format_RGB32
     height, width = pixels.shape[:2]
     return pixels.astype(np.uint8, copy=False), QImage(pixels.data, width, height, width * 4, kind)
-
-
-def premultiplied(frame: Frame) -> Frame:
-    """RGBA uint8 with straight alpha -> premultiplied."""
-    alpha = cv2.merge([frame[..., 3]] * 3)
-    colour = cv2.multiply(np.ascontiguousarray(frame[..., :3]), alpha, scale=1 / 255)
-    return cv2.merge([*cv2.split(colour), frame[..., 3]]).astype(np.uint8, copy=False)
 
 
 def labels_of(project_data: Path | None, media: Media, frame: int, size: Size) -> tuple[Labels, MaskKind]:

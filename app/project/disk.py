@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-from core.assets import asset
+from core import children
 from core.errors import Cancelled, LaminarError, ProjectError
 from core.project import backups, file, results
 from core.project.paths import data_folder
@@ -90,9 +88,9 @@ def make_sample(folder: Path, stop: threading.Event) -> Path:
         "print(write_sample(Path(sys.argv[1])).clip)"
     )
     with subprocess.Popen(
-        [sys.executable, "-P", "-c", code, str(folder)],
+        children.command("-c", code, str(folder)),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(asset().parent)},
+        env=children.environment(),
     ) as process:  # fmt: skip
         while True:
             try:

@@ -288,8 +288,8 @@ def _people(editor: Editor, window: MainWindow) -> QWidget:
 
 def _show_film_with(editor: Editor, wanted: Callable[[Clip], bool]) -> Clip:
     """Bring the first film with such a picture clip into the timeline; returns the topmost of them."""
-    from app.actions.films import show
     from app.actions.registry import find_action, trigger
+    from app.timeline.films import show
 
     for film in editor.document.project.sequences:
         clips = [clip for track, _, clip in film.clips() if track.kind == "video" and wanted(clip)]

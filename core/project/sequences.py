@@ -37,6 +37,11 @@ def with_copied_film(project: Project, film_id: str) -> Project:
     return replace(project.with_sequence(copy), active=copy.id)
 
 
+def with_film_shown(project: Project, film_id: str) -> Project:
+    """The project with another of its films in the timeline. Raises EditError when it is not there."""
+    return replace(project, active=_film(project, film_id).id)
+
+
 def without_film(project: Project, film_id: str) -> Project:
     """The project without a film; another one is active then.
 

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.playing.clock import WallClock
 from app.playing.playback import Player
-from app.playing.preview import Picture, Show, fitted, premultiplied, to_image
+from app.playing.preview import Picture, Show, fitted, to_image
 from core.errors import MediaError
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Sequence
@@ -256,8 +256,8 @@ def test_colours_reach_qt_unchanged() -> None:
     assert image.pixelColor(0, 0).getRgb() == (200, 100, 50, 255)
     _, image = to_image(rgba, alpha=True)
     assert image.pixelColor(1, 0).alpha() == 128
-    straight = premultiplied(np.array([[[200, 100, 50, 128]]], np.uint8))
-    assert np.abs(straight[0, 0].astype(int) - [100, 50, 25, 128]).max() <= 1
+    pixels, _ = to_image(np.array([[[200, 100, 50, 128]]], np.uint8), alpha=True, straight=True)
+    assert np.abs(pixels[0, 0].astype(int) - [25, 50, 100, 128]).max() <= 1
 
 
 def test_sizes_keep_their_shape() -> None:
