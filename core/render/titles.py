@@ -5,6 +5,7 @@ Letters are drawn by Pillow, so a title always shows, in whatever font there is 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,12 @@ SHADOW_AWAY, SHADOW_SOFT = 0.06, 0.04
 """In letter heights: how far a shadow lies down and to the right, and the sigma of its edge."""
 SHADOW = "#000000{:02x}"
 ALIGN = {"left": 0.0, "centre": 0.5, "right": 1.0}
+LARGE = 2**23
+"""Pixels of a title from which on only what is in sight of it is drawn."""
+CUT = 64
+"""Letters by which a line that is too long to be drawn is cut, so that those in sight seldom move among themselves."""
+LONGEST_LINE = 20_000
+"""Letters; what comes after them in a line is not drawn."""
 OFFLINE_COLOUR = (96, 16, 24)
 
 
@@ -66,13 +73,7 @@ def title_at(title: Title, size: tuple[int, int], since: int, duration: int) -> 
         left, top = round(width - part * (width + wide)), round(title.y * height - high / 2)
     else:
         left, top = round(title.x * width - wide / 2), round(height - part * (height + high))
-    count = len(face.lines)
-    first = min(max(0, (-top - face.margin) // face.step - 1), count)
-    last = min(max(0, (height - top - face.margin) // face.step + 2), count)
-    if first >= last:
-        return None
-    block = _block(replace(title, x=0.5, y=0.5), size, first, last)
-    return _inside(block, left, top + first * face.step, size)
+    return _seen(replace(title, x=0.5, y=0.5), size, (left, top), _lines_in_sight(face, top, height))
 
 
 def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) -> Drawn | None:
@@ -88,7 +89,37 @@ def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) 
     face = _face(title, size)
     left = round(title.x * size[0] - face.area[0] / 2)
     top = round(title.y * size[1] - face.area[1] / 2)
-    return _inside(_block(title, size, 0, len(face.lines), letters), left, top, size)
+    large = face.area[0] * face.area[1] > LARGE
+    lines = _lines_in_sight(face, top, size[1]) if large else (0, len(face.lines))
+    return _seen(title, size, (left, top), lines, letters)
+
+
+def _lines_in_sight(face: _Face, top: int, height: int) -> tuple[int, int]:
+    """Which lines of a block that begins at `top` show on a raster of that height, half-open."""
+    count = len(face.lines)
+    first = min(max(0, (-top - face.margin) // face.step - 1), count)
+    return first, min(max(0, (height - top - face.margin) // face.step + 2), count)
+
+
+def _seen(
+    title: Title,
+    size: tuple[int, int],
+    place: tuple[int, int],
+    lines: tuple[int, int],
+    letters: int | None = None,
+) -> Drawn | None:
+    """Some lines of a title whose block begins at `place`, cut to the raster. Of very long ones only what is in sight is
+    drawn: a page of text in one line would be a picture of gigabytes."""
+    face, (left, top), (first, last) = _face(title, size), place, lines
+    if first >= last:
+        return None
+    part = (0, face.area[0])
+    if face.area[0] * face.step * (last - first) > LARGE:
+        part = max(0, -left), min(face.area[0], size[0] - left)
+        if part[0] >= part[1]:
+            return None
+    block = _block(title, size, first, last, letters, part)
+    return _inside(block, left + part[0], top + first * face.step, size)
 
 
 @dataclass(frozen=True)
@@ -113,7 +144,7 @@ def _face(title: Title, size: tuple[int, int]) -> _Face:
     stroke = round(min(max(title.outline, 0.0), 1.0) * letters)
     shadow = round((SHADOW_AWAY + 3 * SHADOW_SOFT) * letters) if title.shadow > 0 else 0
     margin = max(round(PADDING * letters) if title.background else 1, stroke + shadow + 1)
-    lines = tuple(line.rstrip() for line in title.text.strip("\n").split("\n"))
+    lines = tuple(line.rstrip()[:LONGEST_LINE] for line in title.text.strip("\n").split("\n"))
     step = round(LINE_HEIGHT * letters)
     ends = [font.getbbox(line)[2] for line in lines]
     wide = int(np.ceil(max(ends)))
@@ -123,12 +154,21 @@ def _face(title: Title, size: tuple[int, int]) -> _Face:
 
 
 @lru_cache(maxsize=16)
-def _block(title: Title, size: tuple[int, int], first: int, last: int, letters: int | None = None) -> Frame:
-    """Lines `first` to `last` of a title with its margin around them, premultiplied RGBA."""
+def _block(
+    title: Title, size: tuple[int, int], first: int, last: int, letters: int | None, part: tuple[int, int]
+) -> Frame:
+    """Lines `first` to `last` of a title with its margin around them, premultiplied RGBA; of its width the `part`, from
+    and to in pixels."""
     face = _face(title, size)
-    area = (face.area[0], face.step * (last - first) + 2 * face.margin)
+    area = (part[1] - part[0], face.step * (last - first) + 2 * face.margin)
     shown = _typed(face.lines, letters)[first:last]
-    spots = [(x, face.margin + number * face.step) for number, x in enumerate(face.spots[first:last])]
+    spots = [
+        (x - part[0], face.margin + number * face.step) for number, x in enumerate(face.spots[first:last])
+    ]
+    if area[0] < face.area[0]:
+        cut = [_in_sight(face, line, x, area[0]) for line, (x, _) in zip(shown, spots, strict=True)]
+        shown = tuple(line for line, _ in cut)
+        spots = [(x, y) for (_, x), (_, y) in zip(cut, spots, strict=True)]
     layers = [(np.full(area[::-1], 255, np.uint8), title.background)] if title.background else []
     if title.shadow > 0:
         layers.append(
@@ -141,6 +181,19 @@ def _block(title: Title, size: tuple[int, int], first: int, last: int, letters: 
         layers.append((_letters(shown, spots, face.font, area, face.stroke), title.outline_colour))
     layers.append((_letters(shown, spots, face.font, area, 0), title.colour))
     return _stack(layers, area)
+
+
+def _in_sight(face: _Face, line: str, x: float, width: int) -> tuple[str, float]:
+    """The letters of a line from `x` that show between 0 and `width`, with some beside them, and where they begin."""
+    ends = range(len(line) + 1)
+
+    def end(count: int) -> float:
+        return x + float(face.font.getlength(line[:count]))
+
+    beside = face.letters + face.margin
+    first = max(0, bisect_left(ends, -beside, key=end) - 1) // CUT * CUT
+    last = bisect_right(ends, width + beside, key=end)
+    return line[first:last], end(first)
 
 
 def _typed(lines: tuple[str, ...], letters: int | None) -> tuple[str, ...]:

@@ -7,4 +7,4 @@ from hypothesis import settings
 from tests.core.render.machine import ListeningMachine
 
 TestListening = ListeningMachine.TestCase
-TestListening.settings = settings(max_examples=25, stateful_step_count=25, deadline=None, derandomize=True)
+TestListening.settings = settings(max_examples=12, stateful_step_count=25, deadline=None, derandomize=True)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.render import fonts
+from core.render import fonts, titles
 from core.render.titles import TYPED, draw_title, rgba, solid, title_at
 from core.time import TICKS_PER_SECOND
-from core.timeline.model import Title
+from core.timeline.model import Title, TitleMotion
 
 SIZE = (320, 180)
 TITLE = Title("HHH\nHHH", size=0.2, x=0.5, y=0.5)
@@ -146,3 +146,25 @@ def test_bold_is_heavier_and_a_shadow_lies_down_and_to_the_right() -> None:
     away = np.argwhere(dark).max(axis=0) - np.argwhere(white).max(axis=0)
     assert (away > 0).all() and (away < 0.25 * 36).all()
     assert np.argwhere(white).min() <= np.argwhere(dark).min()
+
+
+def test_a_page_of_text_in_one_line_is_drawn_where_it_is_in_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Title(
+        " ".join(f"word{number}" for number in range(60)), size=0.15, align="left", background="#203040"
+    )
+    whole = coverage(page)
+    inked = replace(page, background="")
+    plain = coverage(inked).sum()
+    monkeypatch.setattr(titles, "LARGE", 1000)
+    titles._block.cache_clear()
+    assert np.array_equal(coverage(page), whole)
+    assert coverage(inked).sum() == pytest.approx(plain, rel=0.02)
+    titles._block.cache_clear()
+
+
+@pytest.mark.parametrize("motion", ["still", "type", "crawl", "roll"])
+def test_very_long_texts_are_no_pictures_of_gigabytes(motion: TitleMotion) -> None:
+    for text in ("word " * 4000, "a\n" * 9000, "x" * 2_000_000):
+        title = Title(text, size=0.6, y=0.5, motion=motion)
+        drawn = title_at(title, SIZE, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND)
+        assert drawn is not None and drawn.pixels.shape[0] <= SIZE[1] and drawn.pixels.shape[1] <= SIZE[0]
