@@ -53,8 +53,8 @@ def moment_in_view(editor: Editor) -> Moment:
         EditError: when that is no moving picture.
     """
     if editor.state.view == "media":
-        media = editor.document.project.find_media(editor.state.media)
-        if media.info.video is not None and media.info.kind != "image":
+        media = editor.document.project.known_media(editor.state.media)
+        if media is not None and media.info.video is not None and media.info.kind != "image":
             return Moment(media, media.info.video.rate.time_of(editor.state.media_frame))
     elif (found := _clip_at(editor.document.sequence, editor.state.playhead)) is not None:
         where, clip = found

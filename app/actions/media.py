@@ -171,7 +171,7 @@ def relink_to(editor: Editor, media_id: str, path: Path) -> None:
     from app.project.media_import import importer_of
 
     def done(info: MediaInfo) -> None:
-        media = editor.document.project.find_media(media_id)
+        media = editor.document.project.require_media(media_id)
         _check_fits(media, info, path)
         editor.document.edit(tr("Relink {name}").format(name=media.name), with_file, media_id, path, info)
         if info.fingerprint != media.info.fingerprint:
@@ -193,11 +193,12 @@ def _check_fits(media: Media, info: MediaInfo, path: Path) -> None:
 
 
 def with_file(project: Project, media_id: str, path: Path, info: MediaInfo) -> Project:
-    """The media tied to another file. What was made from another content is let go: proxy and track."""
-    media = project.find_media(media_id)
+    """The media tied to another file. What was made from another content is let go: proxy, track, atlas, the camera's path
+    and how fast things go; what was drawn and painted stays. Raises EditError when it is not in the bin any more."""
+    media = project.require_media(media_id)
     changed = replace(media, path=str(path), info=info, missing=False)
     if info.fingerprint != media.info.fingerprint:
-        changed = replace(changed, proxy="", track=None)
+        changed = replace(changed, proxy="", track=None, atlas="", camera="", speediness="")
     return project.with_media(changed)
 
 

@@ -18,6 +18,8 @@ from core.timeline.time_map import Curve, Linear, TimeMap
 MAX_TIME = 100 * 24 * 3600 * TICKS_PER_SECOND
 """A film, a source, a track is shorter than a hundred days."""
 MAX_SIDE = 32768
+MOST_LETTERS, LONGEST_PATH = 1000, 32_767
+"""Of a name, which is painted in many places; of the path of a file."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -60,6 +62,14 @@ def fresh_ids(values: tuple[T, ...], notes: Notes) -> tuple[T, ...]:
         seen.add(str(getattr(value, "id", "")))
         fresh.append(value)
     return tuple(fresh)
+
+
+def short(name: str, notes: Notes) -> str:
+    """A name that can be painted; a whole book is cut to its first letters."""
+    if len(name) <= MOST_LETTERS:
+        return name
+    notes.mended(f"the name {name[:40]}… was too long and is cut")
+    return name[:MOST_LETTERS]
 
 
 def time_ok(ticks: int) -> bool:

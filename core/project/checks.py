@@ -20,6 +20,7 @@ from core.project.bounds import (
     keys_ok,
     map_ok,
     rate_ok,
+    short,
     time_ok,
 )
 from core.project.compound_checks import believable_compounds
@@ -66,13 +67,14 @@ def _sequence(sequence: Sequence, media: dict[str, Media], notes: Notes) -> Sequ
     clip_ids: set[str] = set()
     tracks = tuple(_track(track, media, clip_ids, notes) for track in fresh_ids(sequence.tracks, notes))
     markers = tuple(
-        replace(marker, colour=colour(marker.colour, MARKER_COLOUR))
+        replace(marker, name=short(marker.name, notes), colour=colour(marker.colour, MARKER_COLOUR))
         for marker in sequence.markers
         if 0 <= marker.time <= MAX_TIME
     )
     if len(markers) != len(sequence.markers):
         notes.dropped(f"{sequence.name[:80]}: markers outside any time were left out")
-    changed = replace(sequence, tracks=tracks, markers=fresh_ids(markers, notes))
+    name = short(sequence.name, notes)
+    changed = replace(sequence, name=name, tracks=tracks, markers=fresh_ids(markers, notes))
     if not rate_ok(sequence.rate):
         notes.mended(f"{sequence.name[:80]}: its frame rate made no sense; it is 25 now")
         changed = replace(changed, rate=FrameRate(25))
@@ -105,7 +107,8 @@ def _track(track: Track, media: dict[str, Media], clip_ids: set[str], notes: Not
             break
         items.append(item if isinstance(item, Gap) else _clip(item, media, clip_ids, notes))
     gain, balance = TRACK_GAIN.bounded(track.gain), TRACK_BALANCE.bounded(track.balance)
-    return replace(track, items=tuple(items), gain=gain, balance=balance)
+    name = short(track.name, notes)
+    return replace(track, name=name, items=tuple(items), gain=gain, balance=balance)
 
 
 def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes) -> Item:
@@ -124,6 +127,7 @@ def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes)
     return replace(
         clip,
         id=clip_id,
+        name=short(clip.name, notes),
         content=_content(clip),
         effects=_effects(clip, name, notes),
         pin=_pin(clip, media, name, notes),

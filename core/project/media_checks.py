@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from core.media.info import MediaInfo
 from core.project.atlas_edits import believable
-from core.project.bounds import MAX_SIDE, MAX_TIME, Notes, colour, rate_ok, time_ok
+from core.project.bounds import LONGEST_PATH, MAX_SIDE, MAX_TIME, Notes, colour, rate_ok, short, time_ok
 from core.project.layer_checks import believable_layer, believable_layers
 from core.project.media_folders import LONGEST_NAME
 from core.project.names import is_id, is_mask_name, is_result_key
@@ -21,11 +21,15 @@ def believable_media(project: Project, notes: Notes) -> tuple[Media, ...]:
         name = media.name[:80]
         if not is_id(media.id) or media.id in kept:
             notes.dropped(f"{name}: its id is used twice or makes no sense; import it again")
-        elif not media.path or "\0" in media.path or not _info_ok(media.info):
+        elif not _path_ok(media.path) or not _info_ok(media.info):
             notes.dropped(f"{name}: its properties make no sense; import it again")
         else:
             kept[media.id] = _masks(media, notes)
     return tuple(kept.values())
+
+
+def _path_ok(path: str) -> bool:
+    return 0 < len(path) <= LONGEST_PATH and "\0" not in path
 
 
 def _info_ok(info: MediaInfo) -> bool:
@@ -58,7 +62,9 @@ def _masks(media: Media, notes: Notes) -> Media:
     objects: dict[int, TrackedObject] = {}
     for one in media.objects:
         if 1 <= one.label <= 255 and one.label not in objects:
-            objects[one.label] = replace(one, colour=colour(one.colour, first_colour(one.label)))
+            objects[one.label] = replace(
+                one, name=short(one.name, notes), colour=colour(one.colour, first_colour(one.label))
+            )
     masks: dict[int, KeyMask] = {}
     for mask in media.key_masks:
         if 0 <= mask.frame <= 10**9 and is_mask_name(mask.file):
@@ -74,6 +80,7 @@ def _masks(media: Media, notes: Notes) -> Media:
         notes.dropped(f"{name}: some of what was said of its appearances could not be read; say it again")
     return replace(
         _atlas(media, notes),
+        name=short(media.name, notes),
         objects=tuple(objects.values()),
         key_masks=tuple(masks.values()),
         track=track,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.project.bounds import MAX_TIME, Notes
+from core.project.bounds import MAX_TIME, MOST_LETTERS, Notes
 from core.project.names import is_mask_name, is_result_key
 from core.project.project import Project
 from core.project.salvage import project_from
@@ -71,6 +71,7 @@ LOSSES: list[tuple[str, Callable[[Raw], None], str]] = [
         lambda raw: items(raw)[0].update(pin={"of": "m", "frame": -(10**30)}),
         "sticks to",
     ),
+    ("a path without end", lambda raw: raw["media"][0].update(path="/x" * 50_000), "make no sense"),
     ("marker in no time", lambda raw: raw["sequences"][0]["markers"][0].update(time=-1), "markers"),
 ]
 
@@ -127,6 +128,20 @@ def test_numbers_are_brought_into_their_bounds() -> None:
     assert (sequence.width, sequence.height, sequence.sample_rate) == (16, 32768, 48000)
     assert sequence.rate.fps == 25 and sequence.in_point is None and sequence.out_point is None
     assert project.active == "seq"
+
+
+def test_names_are_short_enough_to_be_painted() -> None:
+    def books(raw: Raw) -> None:
+        film = raw["sequences"][0]
+        for named in (film, film["tracks"][1], film["markers"][0], items(raw)[0], raw["media"][0]):
+            named["name"] = "n" * 2_000_000
+        raw["media"][0]["objects"][0]["name"] = "n" * 2_000_000
+
+    project, notes = loaded(books)
+    film, media = project.sequences[0], project.media[0]
+    named = (film, film.tracks[1], film.markers[0], film.tracks[1].items[0], media, media.objects[0])
+    assert [len(one.name) for one in named if not isinstance(one, Gap)] == [MOST_LETTERS] * 6
+    assert not notes.lost and notes.lines == ["the name " + "n" * 40 + "… was too long and is cut"] * 6
 
 
 def test_a_font_is_a_name_and_no_path() -> None:
