@@ -13,7 +13,9 @@ from typing import Literal
 from msgspec import structs
 from PySide6.QtCore import QCoreApplication
 
+from app.timeline.clipboard import pasted, pieces
 from app.timeline.layout import Hit, fade_ends, gain_at
+from app.timeline.placing import outward
 from core.time import FrameRate, timecode
 from core.timeline import edits, snapping
 from core.timeline.edits import MoveMode
@@ -146,6 +148,25 @@ def snapped_delta(
                 return caught, edge + caught
     first = edges[0] if edges else 0
     return rate.snap(first + delta) - first, None
+
+
+def copied(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool = False) -> Sequence:
+    """The sequence with copies of the held clips by `delta` later, what was grabbed on `target` where that is a track of
+    its kind; nothing new where they would lie on themselves.
+
+    Raises EditError for a locked track.
+    """
+    kind = base.track(held.track_id).kind
+    lanes = [track.id for track in outward(base, kind)]
+    shift = lanes.index(target) - lanes.index(held.track_id) if target in lanes else 0
+    start = min(where.start for _, where, clip in base.clips() if clip.id in held.moving)
+    if delta == shift == 0:
+        return base
+    found = (
+        structs.replace(piece, lane=max(0, piece.lane + shift)) if piece.kind == kind else piece
+        for piece in pieces(base, held.moving)
+    )
+    return pasted(base, tuple(found), max(0, start + delta), insert=insert)
 
 
 def apply(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool) -> Sequence:

@@ -7,13 +7,14 @@ end_drag of the document, so that it is one undo step; going back to the start l
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, looking, menus, speed_mouse, tips
+from app.timeline import drags, looking, menus, placing, speed_mouse, tips
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import HEADER, RULER, Hit, body_box, hit
@@ -189,13 +190,13 @@ class Mouse:
         clip, selection = found.clip, self.view.editor.state.selection
         linked = self.view.linked != bool(keys & Alt)
         held = clip.id in selection
-        if not held or (keys & Alt and not keys & Control):
+        if not held:
             self.view.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
         if found.part.startswith("speed_"):
             self._begin_change(at, *speed_mouse.take_hold(self.view, found, at))
             return
-        self._begin_edit(found, at, linked)
-        if held and not keys & Alt:
+        self._begin_edit(found, at, linked, copy=bool(keys & Alt))
+        if held:
             self._on_click(
                 lambda: self.view.select(
                     clip, add=bool(keys & Shift), toggle=bool(keys & Control), linked=linked
@@ -268,12 +269,16 @@ class Mouse:
 
         self._begin_change(at, self.view.tr("Move marker"), change)
 
-    def _begin_edit(self, found: Hit, at: QPointF, linked: bool) -> None:
+    def _begin_edit(self, found: Hit, at: QPointF, linked: bool, copy: bool) -> None:
+        """copy: moving leaves the clips where they are and moves copies, links as they are."""
         view = self.view
-        base = view.sequence
-        grab = drags.grab(found, base, view.editor.state.tool, view.editor.state.selection, linked)
+        base, state = view.sequence, view.editor.state
+        grab = drags.grab(found, base, state.tool, state.selection, linked)
+        if grab is not None and grab.kind == "move" and copy:
+            grab = drags.grab(found, base, state.tool, state.selection, view.linked)
         if grab is None:
             return
+        copy = copy and grab.kind == "move"
         others = snapping.candidates(base, playhead=view.editor.state.playhead, without=grab.moving)
         top = self._row_span(grab.track_id)
 
@@ -286,17 +291,27 @@ class Mouse:
             delta, view.guide = drags.snapped_delta(grab.edges, raw, others, reach, base.rate)
             row = view.geometry_now.row_at(to.y())
             target = row.track.id if row is not None else grab.track_id
-            result = drags.apply(base, grab, delta, target, insert=bool(keys & Control))
+            take = drags.copied if copy else drags.apply
+            result = take(base, grab, delta, target, insert=bool(keys & Control))
             view.status.emit(drags.describe(grab, delta, base))
             return result
 
-        self._begin_change(at, drags.title(grab.kind), change)
+        title = view.tr("Duplicate") if copy else drags.title(grab.kind)
+        self._begin_change(at, title, change, partial(self._select_new, base) if copy else None)
+
+    def _select_new(self, base: Sequence) -> None:
+        fresh = placing.placed_ids(base, self.view.sequence)
+        if fresh:
+            self.view.editor.state.set("selection", fresh)
 
     def _row_span(self, track_id: str) -> tuple[float, float]:
         row = self.view.geometry_now.row_of(track_id)
         return body_box(row) if row is not None else (RULER, 1)
 
-    def _begin_change(self, at: QPointF, name: str, change: speed_mouse.Change) -> None:
+    def _begin_change(
+        self, at: QPointF, name: str, change: speed_mouse.Change, then: Callable[[], None] | None = None
+    ) -> None:
+        """then: called once it is done."""
         view = self.view
         document = view.editor.document
         base = view.sequence
@@ -318,5 +333,7 @@ class Mouse:
                 put(base)
             document.end_drag()
             view.status.emit("")
+            if keep and then is not None:
+                then()
 
         self._pressed = Pressed(at, follow, done)

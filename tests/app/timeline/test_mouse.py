@@ -101,8 +101,32 @@ def test_moving_to_another_track(hand: Hand) -> None:
     assert hand.steps == 1
 
 
-def test_alt_moves_without_the_linked_sound(hand: Hand) -> None:
-    hand.drag((12, "V1"), (15, "V1"), KEYS.AltModifier)
+def test_alt_drags_copies_with_their_sound_and_selects_them(hand: Hand) -> None:
+    hand.drag((12, "V1"), (17, "V1"), KEYS.AltModifier)
+    film = hand.editor.document.sequence
+    assert film is not None and hand.steps == 1
+    assert sorted(starts(film, "V1").values()) == [0, 4, 10, 15]
+    assert sorted(starts(film, "A1").values()) == [0, 10, 15]
+    assert hand.editor.document.undo_stack.undoText() == "Duplicate"
+    copies = {clip.id for _, where, clip in film.clips() if where.start == 15 * SECOND}
+    assert hand.editor.state.selection == copies and len(copies) == 2
+    hand.editor.document.undo_stack.undo()
+    assert hand.editor.document.sequence == sequence()
+
+
+def test_alt_drags_copies_to_another_track_and_none_onto_themselves(hand: Hand) -> None:
+    hand.drag((12, "V1"), (12, "V2"), KEYS.AltModifier)
+    film = hand.editor.document.sequence
+    assert film is not None
+    assert list(starts(film, "V2").values()) == [10] and starts(film, "V1")["c"] == 10
+    hand.editor.document.undo_stack.undo()
+    hand.drag_pixels(hand.point(12, "V1"), hand.point(12, "V1") + QPoint(1, 6), KEYS.AltModifier)
+    assert hand.editor.document.sequence == sequence() and hand.steps == 1
+
+
+def test_without_links_the_sound_stays(hand: Hand) -> None:
+    hand.view.linked = False
+    hand.drag((12, "V1"), (15, "V1"))
     assert starts(hand.editor.document.sequence, "V1")["c"] == 13
     assert starts(hand.editor.document.sequence, "A1")["sc"] == 10
 
