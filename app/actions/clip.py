@@ -113,7 +113,7 @@ def set_speed(editor: Editor, ids: list[str], percent: float, *, ripple: bool) -
         raise EditError("a speed of 0 is a freeze", "Use Freeze frame")
 
     def changed(sequence: Sequence, clip_id: str) -> Sequence:
-        return edits.set_speed(sequence, clip_id, num, 10000, ripple="all" if ripple else None)
+        return edits.set_speed(sequence, clip_id, num, 10000, ripple=ripple)
 
     editor.document.edit_sequence(tr("Speed"), for_each(ids, changed))
 

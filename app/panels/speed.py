@@ -300,7 +300,7 @@ class SpeedPanel(QWidget):
         if subject is None or plan is None:
             return
         self._comparison.stop()
-        ripple: edits.Ripple | None = "all" if self.adaptive.follow.isChecked() else None
+        ripple = self.adaptive.follow.isChecked()
         with self._editor.notify.failures():
             self._editor.document.edit_sequence(
                 self.tr("Adaptive speed-up"),

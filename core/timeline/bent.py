@@ -60,7 +60,7 @@ def bent(
             changed.append(replace(clip, duration=whole(sequence, spot, clip)))
         else:
             changed.append(_bent_clip(sequence, spot, change, time - spot.start, keep))
-    put_lengths(draft, group, changed, None)
+    put_lengths(draft, group, changed, ripple=False)
     return draft.done()
 
 

@@ -9,17 +9,13 @@ millisecond on a track of 2,000 clips.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.lanes import clips_on, cut_items, is_free, links_after, links_from, plays_across, tidy
 from core.timeline.model import Clip, Gap, Item, Sequence, Track, new_id
-
-Ripple = Literal["all", "track"]
-"""Who moves when time is added or removed: every unlocked track, or only those that must to keep linked clips in
-step."""
 
 
 class Spot(NamedTuple):
@@ -145,16 +141,14 @@ class Draft:
 
     # Rippling
 
-    def open_time(self, time: int, duration: int, edited: set[str], ripple: Ripple) -> None:
+    def open_time(self, time: int, duration: int, edited: set[str]) -> None:
         """Make other tracks than `edited` wait `duration` at `time`, so that they stay in step.
 
         A track on which a clip plays across `time` goes on undisturbed (music under a cut), unless it holds clips
         linked to clips that move: then it is cut.
         """
-        moving = set(edited)
         others = [name for name in self.open_tracks() if name not in edited]
-        if ripple == "all":
-            moving |= {name for name in others if not plays_across(self.lanes[name], time)}
+        moving = edited | {name for name in others if not plays_across(self.lanes[name], time)}
         links: set[str] = set()
         while True:
             links = {link for name in moving for link in links_after(self.lanes[name], time)}
@@ -168,9 +162,7 @@ class Draft:
             if right:
                 self.lanes[name] = [*left, Gap(duration), *right]
 
-    def close_time(
-        self, start: int, end: int, edited: set[str], ripple: Ripple, *, cut: bool = False
-    ) -> None:
+    def close_time(self, start: int, end: int, edited: set[str], *, cut: bool = False) -> None:
         """Take `start` to `end` out of other tracks than `edited` where nothing plays then.
 
         A track on which something plays then stays as it is. cut: clips across `end` on the edited tracks will be
@@ -181,9 +173,7 @@ class Draft:
         """
         others = [name for name in self.open_tracks() if name not in edited]
         free = {name for name in others if is_free(self.lanes[name], start, end)}
-        moving = set(edited)
-        if ripple == "all":
-            moving |= free
+        moving = edited | free
         while True:
             links = {link for name in moving
                      for link in (links_after if cut else links_from)(self.lanes[name], end)}  # fmt: skip

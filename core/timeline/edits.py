@@ -20,7 +20,6 @@ from core.timeline.clips import (
     set_effect_param,
     set_key,
 )
-from core.timeline.draft import Ripple
 from core.timeline.fades import FadeSide, set_fade
 from core.timeline.overlap import overlap
 from core.timeline.place import (
@@ -79,7 +78,6 @@ __all__ = [
     "FadeSide",
     "MoveMode",
     "Placement",
-    "Ripple",
     "add_effect",
     "add_marker",
     "add_speed_point",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.draft import Draft, Spot
 from core.timeline.model import Clip, Gap
 from core.timeline.time_map import DAY
 
@@ -22,29 +22,29 @@ def even_group(draft: Draft, clip_id: str, linked: bool = True) -> list[Spot]:
     return group
 
 
-def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: Ripple | None) -> None:
+def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: bool) -> None:
     """Put clips of another length in the places of a group, all as long as the shortest of them.
 
-    ripple: None leaves the other clips where they are; clips that would grow into a neighbour end there, all of them.
+    ripple: what follows makes room or closes up; else it stays, and clips that would grow into a neighbour end there, all of them.
     """
     shortest = min(clip.duration for clip in changed)
-    if ripple is None:
+    if not ripple:
         shortest = min(shortest, *(spot.clip.duration + room_after(draft, spot) for spot in group))
     changed = [replace(clip, duration=shortest) for clip in changed]
     change = shortest - group[0].clip.duration
-    if ripple is not None and change:
+    if ripple and change:
         edited = {spot.track for spot in group}
         end = group[0].end
         if change > 0:
-            draft.open_time(end, change, edited, ripple)
+            draft.open_time(end, change, edited)
         else:
-            draft.close_time(end + change, end, edited, ripple)
+            draft.close_time(end + change, end, edited)
     for spot, clip in zip(group, changed, strict=True):
-        if ripple is not None:
+        if ripple:
             draft.replace_clip(spot, clip)
         else:
             fit_in_place(draft, spot, clip)
-    if ripple is not None:
+    if ripple:
         draft.keep_step()
 
 

@@ -207,8 +207,8 @@ def _part(inner: Sequence, clip: Clip) -> Sequence:
     part = replace(inner, tracks=tuple(replace(track, locked=False) for track in inner.tracks))
     used = clip.source_range
     if used.end < part.duration:
-        part = extract(part, used.end, part.duration, ripple="track")
-    return extract(part, 0, used.start, ripple="track") if used.start else part
+        part = extract(part, used.end, part.duration)
+    return extract(part, 0, used.start) if used.start else part
 
 
 def _laid_out(sequence: Sequence, spot: Spot, tracks: Iterable[Track], fresh: dict[str, str]) -> Sequence:

@@ -4,11 +4,10 @@ Every function is pure: Sequence to Sequence, the same value when nothing change
 tick is taken: keeping to frames is the business of snapping. Clips linked to the named ones follow unless
 `linked=False`; a locked track refuses.
 
-Ripple. Adding or removing time moves every unlocked track (`ripple="all"`, as sync lock does elsewhere), so that
+Ripple. Adding or removing time moves every unlocked track (as sync lock does elsewhere), so that
 titles and sound stay with their picture. A track on which something plays across the moment is left alone, so
 music under a cut goes on; only when it holds clips linked to clips that move is it cut (time added) or the edit
-refused (time removed). `ripple="track"` moves the edited tracks and those that linked clips need. Markers and
-in/out points stay where they are.
+refused (time removed). Markers and in/out points stay where they are.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Literal
 
 from core.errors import EditError
 from core.time import TimeRange
-from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import before_the_beginning, check_source, plays_across
 from core.timeline.model import Clip, Footage, Gap, Item, Sequence, Track, TrackKind, new_id
 from core.timeline.time_map import Linear
@@ -47,7 +46,7 @@ def media_clips(
     }
 
 
-def insert(sequence: Sequence, time: int, placement: Placement, *, ripple: Ripple = "all") -> Sequence:
+def insert(sequence: Sequence, time: int, placement: Placement) -> Sequence:
     """Put clips in at `time`; what comes later waits.
 
         V1  [ A      |  B ]      insert X at |      [ A     ][ X ][  B ]
@@ -58,7 +57,7 @@ def insert(sequence: Sequence, time: int, placement: Placement, *, ripple: Rippl
     draft = Draft(sequence)
     _check(draft, placement)
     duration = max((_length(clips) for clips in placement.values()), default=0)
-    draft.open_time(time, duration, set(placement), ripple)
+    draft.open_time(time, duration, set(placement))
     for track_id, clips in placement.items():
         left, right = draft.cut(track_id, time)
         pad: list[Item] = [Gap(duration - _length(clips))] if duration > _length(clips) else []
@@ -72,8 +71,6 @@ def insert_gap(
     time: int,
     duration: int,
     tracks: Iterable[str] | None = None,
-    *,
-    ripple: Ripple = "all",
 ) -> Sequence:
     """Add empty time at `time` on the tracks (all unlocked ones by default); what comes later waits.
 
@@ -85,7 +82,7 @@ def insert_gap(
         raise EditError("no time to add", "Give it a length")
     draft = Draft(sequence)
     names = set(_named(draft, tracks))
-    draft.open_time(time, duration, names, ripple)
+    draft.open_time(time, duration, names)
     for name in names:
         left, right = draft.cut(name, time)
         draft.lanes[name] = [*left, Gap(duration), *right] if right else left
@@ -154,9 +151,7 @@ def lift(sequence: Sequence, clip_ids: str | Iterable[str], *, linked: bool = Tr
     return draft.done()
 
 
-def ripple_delete(
-    sequence: Sequence, clip_ids: str | Iterable[str], *, linked: bool = True, ripple: Ripple = "all"
-) -> Sequence:
+def ripple_delete(sequence: Sequence, clip_ids: str | Iterable[str], *, linked: bool = True) -> Sequence:
     """Take clips away and close up.
 
         V1  [ A ][ B ][ C ]      ripple delete B      [ A ][ C ]
@@ -168,29 +163,27 @@ def ripple_delete(
     spots = draft.spots(clip_ids, linked)
     _take_out(draft, spots)
     for start, end, tracks in _shared_ranges(spots):
-        draft.close_time(start, end, tracks, ripple)
+        draft.close_time(start, end, tracks)
         for name in tracks:
             draft.remove_time(name, start, end)
     draft.keep_step()
     return draft.done()
 
 
-def lift_range(sequence: Sequence, start: int, end: int, tracks: Iterable[str] | None = None) -> Sequence:
-    """Empty `start` to `end` on the tracks (all unlocked ones by default) and leave gaps.
+def lift_range(sequence: Sequence, start: int, end: int) -> Sequence:
+    """Empty `start` to `end` on all unlocked tracks and leave gaps.
 
     V1  [ A |   ][   | B ]      [ A ]         [ B ]
     """
     _check_range(start, end)
     draft = Draft(sequence)
-    for name in _named(draft, tracks):
+    for name in draft.open_tracks():
         left, right = draft.without(name, start, end)
         draft.lanes[name] = [*left, Gap(end - start), *right] if right else left
     return draft.done()
 
 
-def extract(
-    sequence: Sequence, start: int, end: int, tracks: Iterable[str] | None = None, *, ripple: Ripple = "all"
-) -> Sequence:
+def extract(sequence: Sequence, start: int, end: int, tracks: Iterable[str] | None = None) -> Sequence:
     """Cut `start` to `end` out of the tracks (all unlocked ones by default) and close up.
 
     V1  [ A |   ][   | B ]      [ A ][ B ]
@@ -200,14 +193,14 @@ def extract(
     _check_range(start, end)
     draft = Draft(sequence)
     names = set(_named(draft, tracks))
-    draft.close_time(start, end, names, ripple, cut=True)
+    draft.close_time(start, end, names, cut=True)
     for name in names:
         draft.remove_time(name, start, end)
     draft.keep_step()
     return draft.done()
 
 
-def close_gap(sequence: Sequence, track_id: str, time: int, *, ripple: Ripple = "all") -> Sequence:
+def close_gap(sequence: Sequence, track_id: str, time: int) -> Sequence:
     """Remove the gap at `time` on a track.
 
         V1  [ A ]   |    [ B ]      [ A ][ B ]
@@ -219,7 +212,7 @@ def close_gap(sequence: Sequence, track_id: str, time: int, *, ripple: Ripple = 
     if found is None or isinstance(found[1], Clip):
         raise EditError("there is no gap here", "Click an empty stretch between two clips")
     start, end = found[0].start, found[0].end
-    draft.close_time(start, end, {track_id}, ripple)
+    draft.close_time(start, end, {track_id})
     draft.remove_time(track_id, start, end)
     draft.keep_step()
     return draft.done()
@@ -233,7 +226,6 @@ def move(
     *,
     mode: MoveMode = "overwrite",
     linked: bool = True,
-    ripple: Ripple = "all",
 ) -> Sequence:
     """Move clips by `delta` ticks and the named ones by `track_delta` tracks of their kind.
 
@@ -258,7 +250,7 @@ def move(
     if mode == "insert":
         start = min(spot.start for spot in spots) + delta
         duration = max(spot.end for spot in spots) + delta - start
-        draft.open_time(start, duration, set(targets), ripple)
+        draft.open_time(start, duration, set(targets))
         for name in set(targets):
             left, right = draft.cut(name, start)
             draft.lanes[name] = [*left, Gap(duration), *right]

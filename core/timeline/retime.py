@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.time import seconds
-from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import available_range, check_source, fade_room
 from core.timeline.lengths import even_group, put_lengths
 from core.timeline.model import Clip, Sequence, Transition, new_id
@@ -23,7 +23,7 @@ def set_speed(
     num: int,
     den: int = 1,
     *,
-    ripple: Ripple | None = None,
+    ripple: bool = False,
 ) -> Sequence:
     """Play what the clip shows at num/den of its natural speed (negative: backwards); its length follows.
 
@@ -32,7 +32,7 @@ def set_speed(
         [ A    ]   [ B ]         x1/2            [ A      ][ B ]         cut off at B
                                  x1/2, ripple    [ A            ]   [ B ]
 
-    The length is whole frames. ripple: None leaves the other clips where they are.
+    The length is whole frames. ripple: what follows makes room or closes up; else it stays where it is.
 
     Raises:
         EditError: for speed 0, below 1 % or above 10,000 %, when less than a frame would be left, or when linked
@@ -63,9 +63,7 @@ def reverse(sequence: Sequence, clip_id: str) -> Sequence:
     return draft.done()
 
 
-def freeze_frame(
-    sequence: Sequence, clip_id: str, time: int, duration: int, *, ripple: Ripple = "all"
-) -> Sequence:
+def freeze_frame(sequence: Sequence, clip_id: str, time: int, duration: int) -> Sequence:
     """Hold the picture at `time` for `duration`; the rest of the clip waits.
 
         V1  [ 1 2 3 4 5 ]      freeze at 3      [ 1 2 ][ 3 3 3 ][ 3 4 5 ]
@@ -90,7 +88,7 @@ def freeze_frame(
         link="",
         transition=None,
     )
-    draft.open_time(time, duration, {spot.track}, ripple)
+    draft.open_time(time, duration, {spot.track})
     left, right = draft.cut(spot.track, time)
     draft.lanes[spot.track] = [*left, still, *right]
     draft.keep_step()

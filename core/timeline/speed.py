@@ -15,7 +15,7 @@ from core.timeline import bend
 from core.timeline.bend import Side
 from core.timeline.bent import bent, inner_points, reach_of, whole
 from core.timeline.curve import NATURAL, Curve
-from core.timeline.draft import Draft, Ripple
+from core.timeline.draft import Draft
 from core.timeline.lengths import even_group, put_lengths
 from core.timeline.model import BETWEEN, Between, Clip, Sequence
 from core.timeline.place import split
@@ -31,7 +31,7 @@ def set_curve(
     time_map: TimeMap,
     duration: int | None = None,
     *,
-    ripple: Ripple | None = None,
+    ripple: bool = False,
 ) -> Sequence:
     """Give a clip another time map, and another length when `duration` is given (shortened to whole frames).
 

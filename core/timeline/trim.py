@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.time import FrameRate
-from core.timeline.draft import Draft, Ripple, Spot
+from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import available_range
 from core.timeline.model import Clip, Gap, Item, Sequence
 
@@ -62,29 +62,25 @@ def trim_end(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True
     return draft.done()
 
 
-def ripple_trim_start(
-    sequence: Sequence, clip_id: str, time: int, *, linked: bool = True, ripple: Ripple = "all"
-) -> Sequence:
+def ripple_trim_start(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
     """Cut or extend the head of a clip, counted as if its head moved to `time`; the rest closes up or waits.
 
     [ A ][ x| B     ][ C ]      to |      [ A ][ B     ][ C ]
 
-    The clip starts where it started; `ripple` as in core.timeline.place.
+    The clip starts where it started; other tracks move as in core.timeline.place.
     """
     draft = Draft(sequence)
     group = draft.group(clip_id, linked)
     rooms = [_head_source(spot) for spot in group]
     delta = _limited(time - group[0].start, rooms, _shrink(sequence, group), (group[0].start, sequence.rate))
-    _follow(draft, group, group[0].start, -delta, ripple)
+    _follow(draft, group, group[0].start, -delta)
     for spot in group:
         draft.replace_clip(spot, _head_moved(spot.clip, delta))
     draft.keep_step({spot.clip.id: delta for spot in group}, loose=() if linked else {clip_id})
     return draft.done()
 
 
-def ripple_trim_end(
-    sequence: Sequence, clip_id: str, time: int, *, linked: bool = True, ripple: Ripple = "all"
-) -> Sequence:
+def ripple_trim_end(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
     """Move the tail of a clip to `time`; what comes later moves with it.
 
     [ A      |  ][ B ]      to |      [ A    ][ B ]
@@ -93,7 +89,7 @@ def ripple_trim_end(
     group = draft.group(clip_id, linked)
     rooms = [_tail_source(spot) for spot in group]
     delta = _limited(time - group[0].end, _shrink(sequence, group), rooms, (group[0].end, sequence.rate))
-    _follow(draft, group, group[0].end, delta, ripple)
+    _follow(draft, group, group[0].end, delta)
     for spot in group:
         draft.replace_clip(spot, replace(spot.clip, duration=spot.clip.duration + delta))
     draft.keep_step()
@@ -273,15 +269,15 @@ def _resize_tail(draft: Draft, spot: Spot, delta: int) -> None:
     _fill_after(draft, spot, -delta)
 
 
-def _follow(draft: Draft, group: list[Spot], time: int, change: int, ripple: Ripple) -> None:
+def _follow(draft: Draft, group: list[Spot], time: int, change: int) -> None:
     """Let the other tracks wait (`change` > 0) from `time`, or close up by as much."""
     edited = {spot.track for spot in group}
     if change > 0:
-        draft.open_time(time, change, edited, ripple)
+        draft.open_time(time, change, edited)
     elif change < 0:
         at_head = time == group[0].start
         start = time if at_head else time + change
-        draft.close_time(start, start - change, edited, ripple)
+        draft.close_time(start, start - change, edited)
 
 
 def _slide_one(draft: Draft, spot: Spot, delta: int) -> None:

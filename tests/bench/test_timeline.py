@@ -42,7 +42,7 @@ EDITS: dict[str, Callable[[Sequence], object]] = {
     "roll": lambda s: edits.roll(s, "c1000-V1", 50_005 * FRAME),
     "slip": lambda s: edits.slip(s, "c1000-V1", FRAME),
     "move": lambda s: edits.move(s, "c1000-V1", 400 * FRAME),
-    "speed": lambda s: edits.set_speed(s, "c1000-V1", 2, ripple="all"),
+    "speed": lambda s: edits.set_speed(s, "c1000-V1", 2, ripple=True),
     "set clip": lambda s: edits.set_clip(s, "c1000-V1", opacity=0.5),
     "snap points": candidates,
 }

@@ -23,9 +23,7 @@ from tests.core.timeline.films import FRAME, cut_film, faults, out_of_step, pair
 
 PICK = st.integers(0, 200)
 FRAMES = st.integers(-40, 160)
-RIPPLE = st.sampled_from(["all", "track"])
 LINKED = st.sampled_from([True, True, True, False])
-MAYBE_RIPPLE = st.sampled_from([None, "all", "track"])
 SPEEDS = st.integers(-12, 16).map(lambda quarters: quarters * 250_000)
 TICKS = st.sampled_from([0, 0, 0, 1, 12345])
 """Most edits are on frames, some are not."""
@@ -171,17 +169,17 @@ class EditingMachine(RuleBasedStateMachine):
         self.names += 1
         return pair(f"N{self.names}-{new_id()}", 10, 10 + length)
 
-    @rule(at=FRAMES, tick=TICKS, length=st.integers(1, 40), ripple=RIPPLE)
-    def insert(self, at: int, tick: int, length: int, ripple: Any) -> None:
+    @rule(at=FRAMES, tick=TICKS, length=st.integers(1, 40))
+    def insert(self, at: int, tick: int, length: int) -> None:
         before = self.film.duration
         time = at * FRAME + tick
-        if self.apply(edits.insert, time, self.new_pair(length), ripple=ripple):
+        if self.apply(edits.insert, time, self.new_pair(length)):
             assert self.film.duration >= min(before, time) + length * FRAME
 
-    @rule(at=FRAMES, length=st.integers(0, 40), picks=st.none() | st.lists(PICK, max_size=3), ripple=RIPPLE)
-    def insert_gap(self, at: int, length: int, picks: list[int] | None, ripple: Any) -> None:
+    @rule(at=FRAMES, length=st.integers(0, 40), picks=st.none() | st.lists(PICK, max_size=3))
+    def insert_gap(self, at: int, length: int, picks: list[int] | None) -> None:
         tracks = None if picks is None else {self.track(pick) for pick in picks}
-        self.apply(edits.insert_gap, at * FRAME, length * FRAME, tracks, ripple=ripple)
+        self.apply(edits.insert_gap, at * FRAME, length * FRAME, tracks)
 
     @rule(at=FRAMES, tick=TICKS, length=st.integers(1, 40))
     def overwrite(self, at: int, tick: int, length: int) -> None:
@@ -210,9 +208,9 @@ class EditingMachine(RuleBasedStateMachine):
     def lift(self, pick: int, linked: bool) -> None:
         self.apply(edits.lift, self.clip(pick), linked=linked)
 
-    @rule(picks=st.lists(PICK, min_size=1, max_size=3), linked=LINKED, ripple=RIPPLE)
-    def ripple_delete(self, picks: list[int], linked: bool, ripple: Any) -> None:
-        self.apply(edits.ripple_delete, {self.clip(pick) for pick in picks}, linked=linked, ripple=ripple)
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3), linked=LINKED)
+    def ripple_delete(self, picks: list[int], linked: bool) -> None:
+        self.apply(edits.ripple_delete, {self.clip(pick) for pick in picks}, linked=linked)
 
     @rule(start=FRAMES, length=st.integers(0, 50), tick=TICKS)
     def lift_range(self, start: int, length: int, tick: int) -> None:
@@ -223,19 +221,17 @@ class EditingMachine(RuleBasedStateMachine):
         tracks = None if picks is None else {self.track(pick) for pick in picks}
         self.apply(edits.extract, start * FRAME, (start + length) * FRAME + tick, tracks)
 
-    @rule(track=PICK, at=FRAMES, ripple=RIPPLE)
-    def close_gap(self, track: int, at: int, ripple: Any) -> None:
-        self.apply(edits.close_gap, self.track(track), at * FRAME, ripple=ripple)
+    @rule(track=PICK, at=FRAMES)
+    def close_gap(self, track: int, at: int) -> None:
+        self.apply(edits.close_gap, self.track(track), at * FRAME)
 
     @rule(picks=st.lists(PICK, min_size=1, max_size=3), by=FRAMES, tick=TICKS, tracks=st.sampled_from([0, 0, 1, -1]),
-          mode=st.sampled_from(["overwrite", "insert"]), linked=LINKED, ripple=RIPPLE)  # fmt: skip
-    def move(
-        self, picks: list[int], by: int, tick: int, tracks: int, mode: Any, linked: bool, ripple: Any
-    ) -> None:
+          mode=st.sampled_from(["overwrite", "insert"]), linked=LINKED)  # fmt: skip
+    def move(self, picks: list[int], by: int, tick: int, tracks: int, mode: Any, linked: bool) -> None:
         clips = {self.clip(pick) for pick in picks}
         for clip in clips:
             self.loosen(clip, linked)
-        self.apply(edits.move, clips, by * FRAME + tick, tracks, mode=mode, linked=linked, ripple=ripple)
+        self.apply(edits.move, clips, by * FRAME + tick, tracks, mode=mode, linked=linked)
 
     # Edges
 
@@ -248,11 +244,11 @@ class EditingMachine(RuleBasedStateMachine):
 
     @rule(
         edit=st.sampled_from([edits.ripple_trim_start, edits.ripple_trim_end]), pick=PICK, at=FRAMES, tick=TICKS,
-        linked=LINKED, ripple=RIPPLE,
+        linked=LINKED,
     )  # fmt: skip
-    def ripple_trim(self, edit: Any, pick: int, at: int, tick: int, linked: bool, ripple: Any) -> None:
+    def ripple_trim(self, edit: Any, pick: int, at: int, tick: int, linked: bool) -> None:
         self.loosen(self.clip(pick), linked)
-        self.apply(edit, self.clip(pick), at * FRAME + tick, linked=linked, ripple=ripple)
+        self.apply(edit, self.clip(pick), at * FRAME + tick, linked=linked)
 
     @rule(edit=st.sampled_from([edits.slip, edits.slide]), pick=PICK, by=FRAMES, tick=TICKS, linked=LINKED)
     def slip_or_slide(self, edit: Any, pick: int, by: int, tick: int, linked: bool) -> None:
@@ -261,19 +257,19 @@ class EditingMachine(RuleBasedStateMachine):
 
     # Time
 
-    @rule(pick=PICK, num=st.sampled_from([-3, -1, 1, 2, 7]), den=st.integers(1, 5), ripple=MAYBE_RIPPLE)  # fmt: skip
-    def set_speed(self, pick: int, num: int, den: int, ripple: Any) -> None:
+    @rule(pick=PICK, num=st.sampled_from([-3, -1, 1, 2, 7]), den=st.integers(1, 5), ripple=st.booleans())
+    def set_speed(self, pick: int, num: int, den: int, ripple: bool) -> None:
         self.apply(edits.set_speed, self.clip(pick), num, den, ripple=ripple)
 
     @rule(pick=PICK)
     def reverse(self, pick: int) -> None:
         self.apply(edits.reverse, self.clip(pick))
 
-    @rule(pick=PICK, at=st.integers(0, 60), length=st.integers(1, 20), ripple=RIPPLE)
-    def freeze_frame(self, pick: int, at: int, length: int, ripple: Any) -> None:
+    @rule(pick=PICK, at=st.integers(0, 60), length=st.integers(1, 20))
+    def freeze_frame(self, pick: int, at: int, length: int) -> None:
         clip = self.clip(pick)
         starts = [where.start for _, where, known in self.film.clips() if known.id == clip]
-        self.apply(edits.freeze_frame, clip, sum(starts) + at * FRAME, length * FRAME, ripple=ripple)
+        self.apply(edits.freeze_frame, clip, sum(starts) + at * FRAME, length * FRAME)
 
     def inside(self, clip: str, part: int) -> int:
         """A record time in a clip: `part` of 8, on a frame more often than not."""

@@ -39,7 +39,7 @@ def rich_film() -> Sequence:
     """A film with one of everything."""
     film = cut_film(("A", 10, 40), ("B", 20, 50), ("C", 5, 60), ("D", 30, 80))
     film = edits.set_transition(film, "B-V1", 7 * FRAME)
-    film = edits.set_speed(film, "C-V1", -2, 3, ripple="all")
+    film = edits.set_speed(film, "C-V1", -2, 3, ripple=True)
     film = edits.split(film, "C-V1", 77 * FRAME + 1)
     film = edits.freeze_frame(film, "D-V1", film.find("D-V1")[1].start + 3 * FRAME, 9 * FRAME)
     film = edits.lift(film, "A-A1", linked=False)

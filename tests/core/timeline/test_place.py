@@ -46,7 +46,7 @@ def test_insert_leaves_music_under_the_cut_alone(abc: Sequence) -> None:
 
 def test_insert_on_one_track_still_takes_linked_clips_along(abc: Sequence) -> None:
     clip = Clip("x", "X", use(), frames(5))
-    after = edits.insert(abc, frames(20), {"V1": clip}, ripple="track")
+    after = edits.insert(abc, frames(20), {"V1": clip})
     assert drawn(after, "A1") == "A[0:20]10:30 _5 B[25:55]20:50 C[55:95]0:40"
     assert not out_of_step(after)
 

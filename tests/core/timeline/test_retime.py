@@ -23,12 +23,12 @@ def abc() -> Sequence:
 def test_speed_changes_the_length_and_leaves_or_moves_the_rest(abc: Sequence) -> None:
     assert drawn(edits.set_speed(abc, "B-V1", 2), "V1").startswith("A[0:20]10:30 B[20:35]20:")
     assert drawn(edits.set_speed(abc, "B-V1", 2), "A1").endswith("_15 C[50:90]0:40")
-    assert drawn(edits.set_speed(abc, "B-V1", 2, ripple="all"), "A1").endswith("C[35:75]0:40")
+    assert drawn(edits.set_speed(abc, "B-V1", 2, ripple=True), "A1").endswith("C[35:75]0:40")
     slow = edits.set_speed(abc, "B-A1", 1, 2)
     assert drawn(slow, "V1").split()[1].startswith("B[20:50]20:3") and drawn(slow, "V1").endswith(
         "C[50:90]0:40"
     )
-    assert drawn(edits.set_speed(abc, "B-V1", 1, 2, ripple="all"), "V1").endswith("C[80:120]0:40")
+    assert drawn(edits.set_speed(abc, "B-V1", 1, 2, ripple=True), "V1").endswith("C[80:120]0:40")
     assert drawn(edits.set_speed(abc, "C-V1", 1, 4), "V1").split()[2].startswith("C[50:210]0:")
 
 

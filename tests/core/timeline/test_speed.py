@@ -225,7 +225,7 @@ def test_a_curve_that_was_planned_is_put_in_place(abc: Sequence) -> None:
     )
     after = sound(edits.set_curve(abc, NAME, plan, frames(10)))
     assert drawn(after, "V1").startswith("A[0:20]10:30 B[20:30]20:5")
-    closed = edits.set_curve(abc, NAME, plan, frames(10), ripple="all")
+    closed = edits.set_curve(abc, NAME, plan, frames(10), ripple=True)
     assert drawn(closed, "V1").endswith("C[30:70]0:40")
     too_far = edits.set_curve(abc, NAME, plan.slipped(frames(70)), frames(10))
     assert clip_of(too_far).source_range.end <= frames(100)
