@@ -58,7 +58,7 @@ class JobRecord:
     folder: Path | None = None
     error: Exception | None = None
     on_done: list[Callable[[JobRecord], None]] = field(default_factory=list)
-    clock: Clock = field(default_factory=lambda: Clock())
+    clock: Stopwatch = field(default_factory=lambda: Stopwatch())
 
     @property
     def title(self) -> str:
@@ -83,7 +83,7 @@ class JobRecord:
         del self.log[:-LOG_LINES]
 
 
-class Clock:
+class Stopwatch:
     """Seconds a job has really run, and from them the seconds it still needs."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.jobs.records import Clock, JobRecord, Order, QueueFile
+from app.jobs.records import JobRecord, Order, QueueFile, Stopwatch
 from app.jobs.thread import JobThread
 from app.window.notify import Notifier
 from core.catalog import JOBS, Job
@@ -161,7 +161,7 @@ class JobRunner(QObject):
         """Queue a failed, cancelled or interrupted job again, as it was asked for."""
         if record.active or record.state == "done":
             return
-        record.error, record.eta, record.clock = None, None, Clock()
+        record.error, record.eta, record.clock = None, None, Stopwatch()
         record.progress = Progress(0, 0)
         self._held = False
         self.records.remove(record)

@@ -26,6 +26,9 @@ MIMETYPE = b"image/openraster"
 MOST_PARTS = 500
 MOST_BYTES = 512 * 2**20
 """Of all parts together, unpacked."""
+TIMES_OPEN = 4
+"""So many times MOST_BYTES the layers may take together once they are as large as the picture; a part can be named by
+any number of them."""
 MOST_XML = 2**20
 THUMBNAIL = 256
 PLAIN = "svg:src-over"
@@ -109,7 +112,10 @@ def read_layered(path: Path, size: tuple[int, int]) -> Layered:
             root = _stack_of(path, archive)
             known = (_whole(root, "w"), _whole(root, "h"))
             require_size(path, known, size)
-            layers = [_layer(path, archive, node, size) for node in _nodes(root, path)]
+            nodes = _nodes(root, path)
+            if len(nodes) * size[0] * size[1] * 4 > TIMES_OPEN * MOST_BYTES:
+                raise MediaError(f"{path} has more layers than there is room for", _CURE)
+            layers = [_layer(path, archive, node, size) for node in nodes]
             merged = None
             if "mergedimage.png" in archive.namelist():
                 merged = decoded(path, archive.read("mergedimage.png"), size)

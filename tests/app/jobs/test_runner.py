@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs import thread
-from app.jobs.records import Clock, JobRecord, Order, QueueFile
+from app.jobs.records import JobRecord, Order, QueueFile, Stopwatch
 from app.jobs.runner import JobRunner
 from app.window.notify import Notice, Notifier
 from core.errors import OutOfDisk
@@ -243,7 +243,7 @@ def test_signals_come_at_most_twenty_times_a_second(qtbot: QtBot, runner: JobRun
 def test_the_clock_counts_from_where_a_resumed_job_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr("app.jobs.records.time.monotonic", lambda: now[0])
-    clock = Clock()
+    clock = Stopwatch()
     clock.run()
     assert clock.eta(0.5) is None
     now[0] += 10

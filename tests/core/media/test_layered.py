@@ -117,6 +117,9 @@ HARM: dict[str, Callable[[dict[str, bytes]], object]] = {
     "large layer": lambda parts: parts.update({"data/layer0.png": huge_png()}),
     "text as layer": lambda parts: parts.update({"data/layer0.png": b"not a picture"}),
     "merged of another size": lambda parts: parts.update({"mergedimage.png": png(noise(1)[:5])}),
+    "one picture many times": lambda parts: parts.update(
+        {"stack.xml": parts["stack.xml"].replace(b"</stack>", b'<layer src="data/layer0.png" />' * 9000 + b"</stack>")}
+    ),
     "leaves the file": lambda parts: parts.update(
         {"stack.xml": parts["stack.xml"].replace(b"data/layer0.png", b"../../../etc/passwd")}
     ),
