@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QInputDialog
 
 from app.actions.registry import Action, tr
+from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
     chosen,
@@ -23,7 +24,7 @@ from core.errors import EditError, LaminarError
 from core.project.layers import taken_from
 from core.time import from_seconds
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence
+from core.timeline.model import Clip, Sequence, TrackKind
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -189,6 +190,25 @@ def show_in_bin(editor: Editor) -> None:
     editor.state.set("bin_selection", frozenset(ids))
 
 
+def can_replace(editor: Editor) -> bool:
+    return has_selection(editor) and len(editor.state.bin_selection) == 1
+
+
+def replace_media(editor: Editor) -> None:
+    """The selected clips show the media that is selected in the bin, from its in point on."""
+    sequence, (media_id,) = sequence_of(editor), editor.state.bin_selection
+    media = editor.document.project.require_media(media_id)
+    content, source = placing.use_of(media, sequence, 0)
+    kinds: list[TrackKind] = []
+    if media.info.video is not None:
+        kinds.append("video")
+    if media.info.audio is not None:
+        kinds.append("audio")
+    editor.document.edit_sequence(
+        tr("Replace media"), edits.replace_media, chosen(editor), content, media.name, source.start, kinds
+    )
+
+
 def draw_masks(editor: Editor) -> None:
     """Open the clip's media in the mask view, at the frame under the playhead."""
     sequence = sequence_of(editor)
@@ -234,6 +254,8 @@ ACTIONS = (
     Action("clip.unlink", "&Unlink", unlink, ("Ctrl+Shift+G",), "Clip", is_linked),
     Action("clip.enable", "&Enabled", toggle_enabled, ("Shift+E",), "Clip", has_selection, is_enabled),
     Action("clip.rename", "Re&name…", rename, ("F2",), "Clip", has_selection, separator=True),
+    Action("clip.replace", "Replace with media of the bin", replace_media, (), "Clip", can_replace,
+           help="The selected clip shows what is selected in the bin, with its length, speed, looks and fades as they are"),
     Action("clip.show_in_bin", "Show in media &bin", show_in_bin, ("Alt+B",), "Clip", shows_media),
     Action("clip.draw_masks", "&Draw masks", draw_masks, ("Ctrl+M",), "Clip", shows_media, icon="mask",
            help="Open the clip in the mask view"),

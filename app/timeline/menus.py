@@ -20,7 +20,7 @@ CLIP_MENU = (
     "clip.ripple_delete", "", "clip.transition", "clip.no_transition", "clip.fade_in", "clip.fade_out", "", "clip.speed", "clip.reverse", "clip.freeze", "speed.add_point", "speed.lanes", "",
     "clip.link", "clip.unlink", "clip.compound", "clip.open_compound", "clip.take_apart", "clip.enable", "", "effects.blur_background", "effects.grey_background", "effects.cut_out",
     "", "layers.split", "layers.remove", "layers.insert", "layers.stick", "people.freeze", "people.reverse",
-    "", "clip.rename", "clip.show_in_bin", "clip.draw_masks",
+    "", "clip.rename", "clip.replace", "clip.show_in_bin", "clip.draw_masks",
 )  # fmt: skip
 TRANSITION_MENU = ("clip.transition", "clip.dip", "clip.wipe", "clip.push", "", "clip.no_transition")
 GAP_MENU = (

@@ -39,6 +39,7 @@ from core.timeline.place import (
     split,
     split_all,
 )
+from core.timeline.replacing import replace_media
 from core.timeline.retime import (
     freeze_frame,
     remove_transition,
@@ -112,6 +113,7 @@ __all__ = [
     "remove_speed_point",
     "remove_track",
     "remove_transition",
+    "replace_media",
     "reset_speed",
     "reverse",
     "reverse_part",

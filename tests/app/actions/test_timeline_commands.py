@@ -18,7 +18,7 @@ from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Title, Transition
 from tests.app.actions.desk import run, timeline_shown
-from tests.app.cuts import FRAME, SECOND, lengths, sequence, starts
+from tests.app.cuts import FRAME, SECOND, lengths, media, sequence, starts
 from tests.core.timeline.films import cut_film
 
 
@@ -349,3 +349,19 @@ def test_all_markers_go_or_those_between_in_and_out(editor: Editor) -> None:
     editor.document.edit_sequence("Whole", lambda film: edits.set_in_out(film, None, None))
     run(editor, "timeline.remove_markers")
     assert editor.document.sequence.markers == ()
+
+
+def test_a_clip_is_replaced_by_the_media_selected_in_the_bin(editor: Editor) -> None:
+    replacing = find_action("clip.replace")
+    editor.state.set("selection", frozenset({"b"}))
+    assert not replacing.enabled(editor)
+    editor.state.set("bin_selection", frozenset({"other"}))
+    other = media("other", 6, sound=False)
+    editor.document.edit("import", lambda known: known.with_media(other))
+    film = editor.document.sequence
+    assert film is not None and replacing.enabled(editor)
+    before = film.find("b")[2]
+    run(editor, "clip.replace")
+    after = editor.document.sequence.find("b")[2]
+    assert (after.media_id, after.name, after.duration) == ("other", "other.mp4", before.duration)
+    assert editor.document.undo_stack.undoText() == "Replace media"

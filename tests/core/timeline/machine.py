@@ -194,6 +194,14 @@ class EditingMachine(RuleBasedStateMachine):
         clip = Clip(new_id(), "S", use(100, f"S{self.names}"), length * FRAME)
         self.apply(edits.overwrite, at * FRAME, {self.track(track): clip})
 
+    @rule(pick=PICK, start=FRAMES, of=st.integers(20, 300), silent=st.booleans())
+    def replace_media(self, pick: int, start: int, of: int, silent: bool) -> None:
+        self.names += 1
+        name, kinds = f"R{self.names}", ("video",) if silent else ("video", "audio")
+        before = self.film.duration
+        if self.apply(edits.replace_media, self.clip(pick), use(of, name), name, start * FRAME, kinds):
+            assert self.film.duration == before or silent
+
     @rule(pick=PICK, at=FRAMES, tick=TICKS, linked=LINKED)
     def split(self, pick: int, at: int, tick: int, linked: bool) -> None:
         self.apply(edits.split, self.clip(pick), at * FRAME + tick, linked=linked)
