@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from core.errors import Cancelled, JobError, OutOfDisk, OutOfMemory
 from core.files import lock, read_json, write_json
 
 MANIFEST = "manifest.json"
+PATIENCE = 4.0
+"""Seconds that work waits for another process to end the same work."""
 DISK_RESERVE = 200 * 2**20
 """Bytes of disk that a job leaves free."""
 
@@ -77,11 +80,15 @@ def read_manifest(folder: Path) -> Manifest | None:
 def sole_writer(root: Path, key: str) -> Iterator[None]:
     """Hold the right to write ROOT/KEY.partial.
 
+    A worker whose parent was killed has it for a moment longer: that is waited for.
+
     Raises:
         JobError: when another process has it.
     """
     path = root / f"{key}.lock"
-    held = lock(path)
+    until = time.monotonic() + PATIENCE
+    while (held := lock(path)) is None and time.monotonic() < until:
+        time.sleep(0.1)
     if held is None:
         raise JobError(
             f"the same work is already being done in {root} by another process",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,7 +90,8 @@ def test_a_result_that_is_not_whole_is_made_anew(tmp_path: Path) -> None:
     assert manifest is not None and manifest.complete
 
 
-def test_only_one_writes(tmp_path: Path) -> None:
+def test_only_one_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.job.PATIENCE", 0.0)
     steps = run(tmp_path)
     next(steps)
     with pytest.raises(JobError, match="another process"):
@@ -100,6 +102,16 @@ def test_only_one_writes(tmp_path: Path) -> None:
     held = lock(tmp_path / f"{KEY}.lock")
     assert held is not None
     held.close()
+
+
+def test_a_worker_that_is_about_to_end_is_waited_for(tmp_path: Path) -> None:
+    held = lock(tmp_path / f"{KEY}.lock")
+    assert held is not None
+    ends = threading.Timer(0.3, held.close)
+    ends.start()
+    with sole_writer(tmp_path, KEY):
+        assert held.closed
+    ends.join()
 
 
 def test_too_little_disk_or_memory_names_the_figures(tmp_path: Path) -> None:

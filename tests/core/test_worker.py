@@ -147,8 +147,9 @@ def test_the_worker_ends_when_its_parent_does(tmp_path: Path) -> None:
 
 
 def test_two_workers_never_write_the_same_result(tmp_path: Path) -> None:
-    first = drive(JOBS["count"], tmp_path, {"steps": 200, "seconds": 0.02}, {})
+    question = {"steps": 5000, "seconds": 0.02}
+    first = drive(JOBS["count"], tmp_path, question, {})
     next(first)
     with pytest.raises(JobError, match="already"):
-        list(drive(JOBS["count"], tmp_path, {"steps": 200, "seconds": 0.02}, {}))
+        list(drive(JOBS["count"], tmp_path, question, {}))
     first.close()  # type: ignore[attr-defined]

@@ -19,6 +19,8 @@ from core.media.matte_video import FORMATS, MatteFormat, matte_format
 from core.media.reader import open_source
 from core.time import FrameRate
 
+WORK = ".laminar-import"
+"""Folder in the result for masks until all are there."""
 RATE = FrameRate(25, 1)
 """Of a matte video when no clip is given."""
 
@@ -33,15 +35,17 @@ def run_import(
     names = _labels(len(sources), labels)
     if (out / MASKS).is_dir() and any((out / MASKS).iterdir()):
         raise MediaError(f"{out} holds masks already", "Give another folder with -o")
-    fresh = [out / name for name in (MASKS, SOFT) if not (out / name).exists()]
+    work = out / WORK
+    shutil.rmtree(work, ignore_errors=True)  # of one that was killed
     try:
-        _import_all(terminal, sources, names, out, video, at, several=several, resize=resize)
-    except BaseException:  # the same command, given again, finds nothing in its way
-        for folder in fresh:
-            shutil.rmtree(folder, ignore_errors=True)
+        _import_all(terminal, sources, names, work, video, at, several=several, resize=resize)
+        for name in (SOFT, MASKS):  # masks last: a folder with them is whole
+            if (work / name).is_dir():
+                shutil.copytree(work / name, out / name, copy_function=shutil.move, dirs_exist_ok=True)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
         if out.is_dir() and not any(out.iterdir()):
             out.rmdir()
-        raise
     count = len(MaskFolder(out).frames())
     terminal.say({"outputs": [str(out)], "frames": count}, f"{counted(count, 'mask')} in {out}")
 

@@ -269,6 +269,13 @@ def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.C
     found = np.asarray(Image.open(back / "masks/00003.png"))
     np.testing.assert_array_equal(found == 1, scene.labels(3) == 1)
     assert main(["masks", "import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "png")]) == 0
+    killed = tmp_path / "png" / ".laminar-import" / "masks"  # what an import that was killed leaves
+    (tmp_path / "png" / "masks").rename(tmp_path / "whole")
+    killed.mkdir(parents=True)
+    (killed / "00099.png").touch()
+    assert main(["masks", "import", str(masks), "--clip", str(clip), "-o", str(tmp_path / "png")]) == 0
+    assert [path.name for path in (tmp_path / "png").iterdir()] == ["masks"]
+    assert len(list((tmp_path / "png" / "masks").iterdir())) == 8
     assert main(["masks", "export", str(back), "-o", str(tmp_path / "davis")]) == 0
     assert len(list((tmp_path / "davis").iterdir())) == 8
     capsys.readouterr()

@@ -463,7 +463,8 @@ def test_the_films_own_media_and_project_are_never_written_over(tmp_path: Path) 
     assert left_over(tmp_path) == []
 
 
-def test_two_exports_never_write_the_same_film(tmp_path: Path) -> None:
+def test_two_exports_never_write_the_same_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.job.PATIENCE", 0.0)
     desk = Desk(tmp_path)
     track = video(desk.use(write_clip(tmp_path / "in.mp4", frames=5), 5))
     with sole_export(tmp_path / "film.mp4"), pytest.raises(JobError, match=r"another export .*film\.mp4"):
