@@ -16,9 +16,9 @@ from core.job import Report
 from core.media.appearances import read_appearances
 from core.project.paths import results_folder
 from core.project.project import Media, Project
-from core.render.framing import Seen, kept_in_frame, matte_of, seen
+from core.render.framing import Seen, kept_in_frame, matte_of, overlooked, seen
 from core.render.sources import Sources
-from core.timeline.model import Sequence
+from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -36,8 +36,20 @@ def keep(editor: Editor) -> None:
             name = sequence_of(editor).find(clip_id)[2].name
             raise EditError(f"{name} has no tracked object", "Draw a mask on it and track it first")
         wanted[clip_id] = label_of(project, clip_id, editor.state.label)
+    for clip_id in wanted:
+        _warn_of_effects(editor, sequence_of(editor).find(clip_id)[2])
     work = partial(find, project, data, wanted)
     change_film(editor, tr("Looking where the object is"), tr(TITLE), work, kept)
+
+
+def _warn_of_effects(editor: Editor, clip: Clip) -> None:
+    if names := overlooked(clip):
+        said = tr("Keep object in frame does not see the {effects} of {clip}").format(
+            effects=tr(" and ").join(names), clip=clip.name
+        )
+        editor.notify.warning(
+            said, tr("Look at the result; where it does not fit, switch the effect off and do it again")
+        )
 
 
 def find(

@@ -19,6 +19,7 @@ from core.render.effect_stack import without_shake
 from core.render.pixels import Floats
 from core.render.sources import Sources
 from core.timeline import edits
+from core.timeline.effects import EFFECT_KINDS
 from core.timeline.model import Animated, Clip, Easing, Key, Keys, MatteUse, Sequence, value_at
 
 SAMPLES = 10.0
@@ -29,6 +30,7 @@ OUTLIERS = 0.02
 """Part of a mask on either side that its extent leaves out: a finger, a stray spot."""
 FEWEST = 3.0
 """Pixels that a mask must have."""
+OVERLOOKED = ("crop", "transform")
 TOLERANCE = 0.5
 """Pixels of the film that straight lines between keyframes may be off."""
 
@@ -127,7 +129,7 @@ def _reach(profile: Floats) -> tuple[float, float]:
 def kept_in_frame(sequence: Sequence, clip_id: str, where: Seen) -> Sequence:
     """The film with a clip that fills the frame and is moved so that the object stays in it.
 
-    The clip keeps its scale when that is enough to fill the frame; a larger scale makes a closer view.
+    It keeps to the frame from then on, and to no scene. The clip keeps its scale when that is enough to fill the frame; a larger scale makes a closer view.
 
     Raises:
         EditError: when the object is never seen in the clip.
@@ -142,7 +144,13 @@ def kept_in_frame(sequence: Sequence, clip_id: str, where: Seen) -> Sequence:
     view = View(sequence.width / size[0], sequence.height / size[1])
     ways = [(0.5 - look(shot.extents, view, shot.rate)) * size for shot in where.shots]
     x, y = (_animated(_keys(where.shots, [way[:, axis] for way in ways])) for axis in (0, 1))
-    return edits.set_clip(sequence, clip_id, x=x, y=y, scale=scale, rotation=0.0)
+    return edits.set_clip(sequence, clip_id, x=x, y=y, scale=scale, rotation=0.0, pin=None)
+
+
+def overlooked(clip: Clip) -> list[str]:
+    """Titles of the clip's effects that move or cut its whole picture: where the object is then is not known here."""
+    kinds = [one.kind for one in clip.effects if one.enabled and one.matte is None]
+    return [EFFECT_KINDS[kind].title for kind in kinds if kind in OVERLOOKED]
 
 
 def filling_scale(sequence: Sequence, size: tuple[int, int]) -> float:

@@ -12,6 +12,7 @@ from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from app.threads.long_work import long_work_of
 from core.errors import EditError
+from core.timeline import edits
 from core.timeline.model import Clip
 from tests.app.film import HEIGHT, WIDTH
 from tests.app.panels.test_objects import draw_key
@@ -32,7 +33,9 @@ def test_the_clip_is_moved_to_its_object_in_one_undo_step(
     draw_key(editor, 0)  # a square from 20 to 40 of 96
     editor.document.edit_sequence("Upright", lambda film: with_properties(film, width=32, height=HEIGHT))
     qtbot.waitUntil(objects.follow.isEnabled)
+    editor.document.edit_sequence("Crop", lambda film: edits.add_effect(film, "clip", "crop"))
     objects.follow.click()
+    assert "does not see the Crop of Clip" in editor.notify.waiting[0].message
     qtbot.waitUntil(lambda: not long_work_of(editor).busy)
     clip = clip_of(editor)
     assert clip.scale == pytest.approx(WIDTH / 32)

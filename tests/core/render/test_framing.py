@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from core.errors import Cancelled, EditError
 from core.render.compositor import render_straight
-from core.render.framing import Seen, kept_in_frame, matte_of, seen
+from core.render.framing import Seen, kept_in_frame, matte_of, overlooked, seen
 from core.render.pixels import Floats
 from core.time import TimeRange
 from core.timeline.effects import new_effect
-from core.timeline.model import Clip, Keys, MediaUse, Sequence, Track
+from core.timeline.model import Clip, Keys, MatteUse, MediaUse, Pin, Sequence, Track
 from tests.core.render.fakes import RATE, TICK, FakeSource, FakeSources
 
 WIDTH, HEIGHT, FRAMES, SIDE = 160, 90, 150, 12
@@ -78,6 +78,18 @@ def test_a_larger_scale_makes_a_closer_view_in_both_directions() -> None:
     assert clip.scale == 3.0
     assert isinstance(clip.x, Keys) and isinstance(clip.y, float)
     assert clip.x.keys[0].value > 0 > clip.x.keys[-1].value
+
+
+def test_a_clip_on_a_scene_keeps_to_the_frame_from_then_on() -> None:
+    before = film(UPRIGHT, pin=Pin("m", 3))
+    assert kept_in_frame(before, "c", where(before)).find("c")[2].pin is None
+
+
+def test_effects_that_move_or_cut_the_picture_are_named() -> None:
+    off = replace(new_effect("crop"), enabled=False)
+    one = replace(new_effect("transform"), matte=MatteUse(1))
+    whole = (new_effect("blur"), new_effect("crop"), new_effect("transform"), off, one)
+    assert overlooked(film(UPRIGHT, effects=whole).find("c")[2]) == ["Crop", "Transform"]
 
 
 def test_keyframes_are_few_and_none_stand_where_nothing_moves() -> None:
