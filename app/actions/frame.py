@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, tr
@@ -9,7 +10,7 @@ from app.timeline.chosen import for_each, has_selection, leaders, sequence_of
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence
+from core.timeline.model import Clip, Key, Keys, Sequence, value_at
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -29,6 +30,25 @@ def fill(editor: Editor) -> None:
         return _stood(film, clip_id, _filling(project, film, film.find(clip_id)[2]))
 
     editor.document.edit_sequence(tr("Fill the frame"), for_each(_pictures(editor), filled))
+
+
+def zoom(editor: Editor, *, closer: bool) -> None:
+    """The picture grows, or shrinks to the size that it has, evenly over the length of the clip: two keyframes."""
+    title = tr("Slow zoom in") if closer else tr("Slow zoom out")
+    change = for_each(_pictures(editor), lambda film, clip_id: _zoomed(film, clip_id, closer))
+    editor.document.edit_sequence(title, change)
+
+
+def _zoomed(film: Sequence, clip_id: str, closer: bool) -> Sequence:
+    clip = film.find(clip_id)[2]
+    head, tail = clip.time_map.at(0), clip.time_map.at(clip.duration - 1)
+    if head == tail:
+        raise EditError(
+            f"{clip.name} stands still on one frame", "Export the frame, and use the picture instead"
+        )
+    size = value_at(clip.scale, head)
+    keys = ((head, size), (tail, size * ZOOM)) if closer else ((head, size * ZOOM), (tail, size))
+    return edits.set_clip(film, clip_id, scale=Keys(tuple(Key(time, value) for time, value in sorted(keys))))
 
 
 def clear(editor: Editor) -> None:
@@ -67,9 +87,16 @@ def _filling(project: Project, film: Sequence, clip: Clip) -> float:
     return max(sides) / min(sides)
 
 
+ZOOM = 1.15
+"""How many times larger a slow zoom ends, or begins."""
+
 ACTIONS = (
     Action("clip.fit_frame", "F&it into the frame", fit, (), "Clip/Frame", has_selection,
            help="The whole picture in the middle of the frame"),
     Action("clip.fill_frame", "&Fill the frame", fill, ("Ctrl+Alt+E",), "Clip/Frame", has_selection,
            help="As large as it must be to leave nothing of the frame empty, as for upright clips"),
+    Action("clip.zoom_in", "Slow zoom &in", partial(zoom, closer=True), (), "Clip/Frame", has_selection,
+           help="Brings stills to life: closer by a seventh over the length of the clip, by keyframes of its scale"),
+    Action("clip.zoom_out", "Slow zoom &out", partial(zoom, closer=False), (), "Clip/Frame", has_selection,
+           help="From closer by a seventh to the size it has, over the length of the clip"),
 )  # fmt: skip

@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from app.actions.frame import ZOOM
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
+from core.errors import EditError
 from core.media.pool import SourcePool
 from core.render.compositor import render_straight
 from core.render.resolver import Resolver
 from core.timeline import edits
-from core.timeline.model import Clip
+from core.timeline.model import Clip, value_at
+from core.timeline.time_map import Linear
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, open_film
 
 
@@ -78,3 +81,28 @@ def test_clips_at_the_playhead_are_selected(upright: Editor) -> None:
     upright.state.set("playhead", RATE.time_of(FRAMES + 3))
     trigger(upright, find_action("clip.select_here"))
     assert "no clip at the playhead" in upright.notify.waiting[-1].message
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    "name, head, tail", [("clip.zoom_in", 2.0, 2.0 * ZOOM), ("clip.zoom_out", 2.0 * ZOOM, 2.0)]
+)
+def test_a_slow_zoom_goes_over_the_whole_clip(
+    upright: Editor, name: str, head: float, tail: float, backwards: bool
+) -> None:
+    upright.document.edit_sequence("x", edits.set_clip, "clip", scale=2.0)
+    if backwards:
+        upright.document.edit_sequence("x", edits.reverse, "clip")
+    trigger(upright, find_action(name))
+    moved = clip(upright)
+    seen = [
+        value_at(moved.scale, moved.time_map.at(time))
+        for time in (0, moved.duration // 2, moved.duration - 1)
+    ]
+    assert seen == pytest.approx([head, (head + tail) / 2, tail], rel=1e-6)
+
+
+def test_a_frozen_frame_cannot_zoom(upright: Editor) -> None:
+    upright.document.edit_sequence("x", edits.set_clip, "clip", time_map=Linear(0, 0))
+    with pytest.raises(EditError, match="stands still on one frame"):
+        find_action("clip.zoom_in").run(upright)
