@@ -7,6 +7,7 @@ budget and on disk (JPEG and .npy, named by the media's fingerprint), so a proje
 
 from __future__ import annotations
 
+import io
 import logging
 import threading
 from bisect import bisect_left, insort
@@ -24,6 +25,7 @@ from PySide6.QtGui import QImage
 from app.editor import Editor
 from app.threads.gui_thread import gui_thread
 from core.errors import LaminarError
+from core.files import write_atomic
 from core.media import audio, thumbnails
 from core.media.info import Frame
 from core.project.paths import media_path
@@ -211,16 +213,16 @@ class Pictures(QObject):
     def _make_peaks(self, wishes: list[Wish]) -> None:
         for wish in wishes[:1]:
             file = wish.cache / "peaks" / f"{wish.fingerprint}.npy"
-            if file.exists():
-                self._send(wish, np.load(file, allow_pickle=False))
+            kept = _read_peaks(file)
+            if kept is not None:
+                self._send(wish, kept)
                 continue
             count = FrameRate(PEAKS_PER_SECOND).frames_before(wish.media.info.duration)
             peaks = np.full((max(1, count), 2), np.nan, np.float32)
-            if self._read_peaks(wish, peaks):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                np.save(file, peaks, allow_pickle=False)
+            if self._find_peaks(wish, peaks):
+                _write_peaks(file, peaks)
 
-    def _read_peaks(self, wish: Wish, peaks: Peaks) -> bool:
+    def _find_peaks(self, wish: Wish, peaks: Peaks) -> bool:
         """Fill `peaks`, showing them as they come; False when it was stopped. What no sound reaches is silence."""
         at, told = 0, monotonic()
         for part in audio.peaks(wish.path, wish.media.info, PEAKS_PER_SECOND):
@@ -265,6 +267,24 @@ class Pictures(QObject):
 
 def _thumbnail_file(wish: Wish) -> Path:
     return wish.cache / "thumbnails" / wish.fingerprint / f"{wish.time}.jpg"
+
+
+def _read_peaks(file: Path) -> Peaks | None:
+    """The peaks that were kept; None where there are none, or what is there are none."""
+    try:
+        found = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    good = isinstance(found, np.ndarray) and found.dtype == np.float32 and found.ndim == 2
+    return found if good and found.shape[1] == 2 else None
+
+
+def _write_peaks(file: Path, peaks: Peaks) -> None:
+    """Whole or not at all. Raises OSError."""
+    packed = io.BytesIO()
+    np.save(packed, peaks, allow_pickle=False)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(file, packed.getvalue(), sync=False)
 
 
 def to_image(frame: Frame) -> QImage:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from core.arrays import Array32
+from core.arrays import Array32, read_arrays
 from core.atlas.canvas import Canvas
 from core.atlas.page import PageFit
 from core.files import write_atomic
@@ -99,24 +99,24 @@ def _page_bytes(page: PageFit) -> bytes:
 
 def _read_page(path: Path) -> PageFit:
     """Raises OSError, ValueError, KeyError or MsgspecError when the file is not what `_page_bytes` wrote."""
-    with np.load(path, allow_pickle=False) as arrays:
-        about = msgspec.json.decode(arrays["about"].tobytes(), type=_About)
-        track = GridTrack({name: arrays[name] for name in ("first", "step", "boxes", "nodes")})
-        page = PageFit(about.label, about.frames, about.key, about.step, about.scale, frozenset(about.cuts))
-        page.grids = {n: grid for n in about.frames if (grid := track.grid(n)) is not None}
-        page.origin, page.colour, page.weight = about.origin, arrays["colour"], arrays["weight"]
-        if about.growing is not None:
-            total = arrays["total"]
-            page.growing = Canvas(about.growing[0], (2, 2), about.growing[1])
-            page.growing.total, page.growing.shape = total, (total.shape[0], total.shape[1])
+    arrays = read_arrays(path)
+    about = msgspec.json.decode(arrays["about"].tobytes(), type=_About)
+    track = GridTrack(arrays)
+    page = PageFit(about.label, about.frames, about.key, about.step, about.scale, frozenset(about.cuts))
+    page.grids = {n: grid for n in about.frames if (grid := track.grid(n)) is not None}
+    page.origin, page.colour, page.weight = about.origin, arrays["colour"], arrays["weight"]
+    if about.growing is not None:
+        total = arrays["total"]
+        page.growing = Canvas(about.growing[0], (2, 2), about.growing[1])
+        page.growing.total, page.growing.shape = total, (total.shape[0], total.shape[1])
     return page
 
 
 def _read_light(path: Path) -> dict[int, Array32]:
     if not path.exists():
         return {}
-    with np.load(path, allow_pickle=False) as arrays:
-        return {int(n): gain for n, gain in zip(arrays["frames"], arrays["gains"], strict=True)}
+    arrays = read_arrays(path, "frames", "gains")
+    return {int(n): gain for n, gain in zip(arrays["frames"], arrays["gains"], strict=True)}
 
 
 def _npz(**arrays: Any) -> bytes:

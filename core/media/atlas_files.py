@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, read_arrays
 from core.errors import MediaError
 from core.files import NOT_JSON
 from core.media.matte import mask_name
@@ -70,6 +70,10 @@ class AtlasIndex(msgspec.Struct, frozen=True):
     first: int = 0
 
 
+TRACK = ("first", "step", "boxes", "nodes")
+"""Names of the arrays of a `GridTrack`."""
+
+
 class GridTrack:
     """The control grids of a range of frames, as `pack` stores them. Frames without the object have none."""
 
@@ -120,9 +124,8 @@ def pack(
 def read_track(path: Path) -> GridTrack:
     """Raises MediaError when the file is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return GridTrack({name: arrays[name] for name in ("first", "step", "boxes", "nodes")})
-    except (OSError, ValueError, KeyError, EOFError) as error:
+        return GridTrack(read_arrays(path, *TRACK))
+    except (OSError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise MediaError(f"{path} cannot be read as a mapping", "Make the atlas again") from error
 
 

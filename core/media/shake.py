@@ -6,7 +6,6 @@ interrupted job goes on from the last piece that it wrote. See core.motion.stead
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import read_arrays
 from core.errors import MediaError
 from core.job import Progress
 from core.media.cuts import SceneCuts
@@ -68,9 +68,8 @@ def find_camera(out: Path, *, clip: str, masks: str = "") -> Iterator[Progress]:
 def read_camera(folder: Path) -> CameraPath | None:
     """What the job left; None when there is nothing that makes sense."""
     try:
-        with (folder / PATH).open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            size, steps, cuts, fps = (stored[name] for name in ("size", "steps", "cuts", "fps"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        size, steps, cuts, fps = read_arrays(folder / PATH, "size", "steps", "cuts", "fps").values()
+    except (OSError, ValueError):
         return None
     good = steps.dtype == np.float64 and steps.ndim == 2 and steps.shape[1] == 4 and 0 < len(steps) <= MOST
     if not (good and size.shape == (2,) and cuts.ndim == 1 and fps.shape == () and np.isfinite(steps).all()):

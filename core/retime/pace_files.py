@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.arrays import read_arrays
 from core.errors import MediaError
 from core.files import write_atomic
 from core.time import TICKS_PER_SECOND
@@ -115,9 +115,8 @@ def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def _arrays(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in names}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        arrays = read_arrays(path, *names)
+    except (OSError, ValueError) as error:
         raise MediaError(f"{path} cannot be read", _HINT) from error
     if len({len(array) if array.ndim else -1 for array in arrays.values()}) != 1:
         raise MediaError(f"{path} is damaged", _HINT)

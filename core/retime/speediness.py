@@ -15,7 +15,6 @@ interrupted job goes on. See core.retime.pace_files for what is left.
 from __future__ import annotations
 
 import itertools
-import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from core.arrays import read_arrays
 from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
@@ -207,9 +207,8 @@ def _save(file: Path, part: Judged) -> None:
 def _read(file: Path) -> Judged | None:
     """A chunk that was finished before; None when there is none or it is damaged."""
     try:
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            return Judged(**{name: stored[name] for name in stored.files})
-    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile):
+        return Judged(**read_arrays(file))
+    except (OSError, ValueError, TypeError):
         return None
 
 

@@ -64,6 +64,20 @@ def test_waveforms_come_and_stay_on_disk(
     qtbot.waitUntil(lambda: len(list(kept.rglob("*.npy"))) == 1, timeout=5000)
 
 
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"no array"])
+def test_a_damaged_waveform_on_disk_is_made_anew(
+    qtbot: QtBot, pictures: Pictures, real: Media, content: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "data" / "cache" / "peaks" / f"{real.info.fingerprint}.npy"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    pictures.want("test", [pictures.wish(real, None)])
+    qtbot.waitUntil(lambda: file.read_bytes() != content, timeout=10000)
+    peaks = pictures.peaks(real)
+    assert peaks is not None and not np.isnan(peaks).any()
+    assert np.array_equal(np.load(file), peaks)
+
+
 def test_what_cannot_be_made_is_asked_for_once(qtbot: QtBot, pictures: Pictures) -> None:
     lost = media("lost")
     with qtbot.waitSignal(pictures.ready, timeout=10000):

@@ -151,10 +151,12 @@ def test_a_folder_without_an_atlas_says_so(tmp_path: Path) -> None:
     (tmp_path / INDEX).write_text("{")
     with pytest.raises(MediaError, match="damaged"):
         open_atlas(tmp_path)
-    damaged = open_atlas(write_atlas(tmp_path / "a"))
-    (tmp_path / "a" / "mapping_01.npz").write_bytes(b"PK")
-    with pytest.raises(MediaError, match="mapping"):
-        damaged.uv(1, 0)
+    folder = write_atlas(tmp_path / "a")
+    whole = (folder / "mapping_01.npz").read_bytes()
+    for content in (b"PK", whole[: len(whole) // 2], whole[:200] + b"\xff" * 40 + whole[240:]):
+        (folder / "mapping_01.npz").write_bytes(content)
+        with pytest.raises(MediaError, match="mapping"):
+            open_atlas(folder).uv(1, 0)
 
 
 @settings(max_examples=25, deadline=None)
