@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -97,7 +97,9 @@ def corrected(
     """The vote of the passes, one or two, and of the earlier result, each weighted by how well it agrees with all
     that is drawn now. Args as of `blended`.
 
-    Where an object was drawn as not there, the earlier result has no say until the next drawn mask.
+    Where an object was drawn as not there, the earlier result has no say until the next drawn mask. What it has and one
+    of two passes has as well stays where a drawn frame knows it, however little these masks count as a whole: the better
+    one may lack a foot.
     """
     drawn = _drawn(each, masks, labels)
     opinions = _passes(out, each, number, step, drawn)
@@ -107,7 +109,19 @@ def corrected(
         before = to_grid(earlier.masks.labels(number), labels, judge.grid)
         opinions.append(Opinion(before, np.where(drawn.all(axis=0), STAYS, 0.0), sure))
     evidence = _lasting(out, each, number, np.stack([judge.agreement(one.objects) for one in opinions]))
-    return _mean(opinions, [(odds + NOTHING) * one.say for odds, one in zip(evidence, opinions, strict=True)])
+    voted = _mean(
+        opinions, [(odds + NOTHING) * one.say for odds, one in zip(evidence, opinions, strict=True)]
+    )
+    return voted if len(opinions) < 3 else _with_kept(voted, opinions, judge)
+
+
+def _with_kept(voted: Step, opinions: Sequence[Opinion], judge: Judge) -> Step:
+    """With what the earlier result has and one of two passes has as well, where the drawn frames know it as the object."""
+    one, other, before = (each.objects for each in opinions)
+    kept = np.minimum(before, np.maximum(one, other)) * (opinions[-1].say > 0)
+    lost = np.where((kept > 0.5) & (voted.objects <= 0.5), kept, np.float32(0)).astype(np.float32)
+    known = judge.knows(np.maximum(voted.objects, kept).astype(np.float32), lost)
+    return replace(voted, objects=np.where(known, lost, voted.objects).astype(np.float32))
 
 
 def _lasting(out: Path, each: Pass, number: int, now: Floats) -> Floats:

@@ -25,8 +25,8 @@ CUES = ("sharp", "firm", "size", "back", "direct", "near", "whole", "compact")
 """What is looked at, each in [0, 1], higher for a better mask: probabilities near 0 or 1; little of the object in the
 soft rim; as large as when drawn; carried back it covers what was drawn; the drawn carried straight here covers it;
 few frames from the drawn one; in one piece; not thin."""
-MOST_ASKED, MOST_KNOWN = 500, 700
-"""Tokens around the object that are compared, at most."""
+MOST_ASKED, MOST_KNOWN, EVERY_PART = 500, 700, 4000
+"""Tokens around the object that are compared, at most; where a small part of it is asked about, more are."""
 TOP = 5
 AWAY = 2.0
 """Units of likeness that a place as far away as the object is large costs."""
@@ -90,6 +90,17 @@ def cues(now: Seen, key: Seen, k: int) -> Cues:
         min(1.0, 4 * area**0.5 / max(1, _outline(inside))),
     )
     return np.asarray(values, np.float64)
+
+
+def belonging(now: Seen, key: Seen, k: int, where: npt.NDArray[np.bool_]) -> Array32:
+    """How much some tokens, bool (rows, columns), belong to object k by what a drawn frame shows, (N,) in [0, 1]; 0 where
+    either frame does not show the object."""
+    rows, columns = np.nonzero(now.objects[..., k] > 0.5)
+    if not rows.size or not (key.objects[..., k] > 0.5).any():
+        return np.zeros(int(where.sum()), np.float32)
+    places = (np.argwhere(where) - (rows.mean(), columns.mean())) / rows.size**0.5
+    asked = _Tokens(now.features[where], places.astype(np.float32), now.objects[where][:, k])
+    return _carried(asked, _around(key, k, EVERY_PART))
 
 
 def confidence(seen: Cues, model: Calibration | None = None) -> float:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from core.arrays import Array32
-from core.masks.confidence import CUES, Cues, Seen, cues
+from core.masks.confidence import CUES, Cues, Seen, belonging, cues
 from core.masks.features import Grid
-from core.masks.known import Known
+from core.masks.known import Known, to_tokens
 from core.masks.memory import nearness
 from core.masks.sight import Sight
 
@@ -49,12 +50,36 @@ class Judge:
         seen = np.stack([cues_of(now, self.keys, k) for k in range(masks.shape[2])])
         return np.asarray(np.where(seen.any(axis=1), seen[:, AGREEING].sum(axis=1), np.nan), np.float64)
 
+    def knows(self, masks: Array32, places: Array32) -> npt.NDArray[np.bool_]:
+        """Where the drawn frames show that places belong to an object, (height, width, K), False outside of them.
+
+        Args:
+            masks: float32 (height, width, K), where the objects are. places: of the same shape, above 0 where it is asked.
+        """
+        known = np.zeros(masks.shape, bool)
+        now = _seen(Known(self.number, self.sight, masks))
+        for k in np.flatnonzero(places.any(axis=(0, 1))):
+            where = to_tokens(places)[..., k] > 0
+            told = np.zeros(where.shape, np.float32)
+            for key in _nearest(self.keys, self.number, int(k)):
+                told[where] = np.maximum(told[where], belonging(now, _seen(key), int(k), where))
+            size = masks.shape[1::-1]
+            known[..., k] = (cv2.resize(told, size, interpolation=cv2.INTER_NEAREST) > 0.5) & (
+                places[..., k] > 0
+            )
+        return known
+
+
+def _nearest(keys: Sequence[Known], number: int, k: int) -> list[Known]:
+    """The drawn frames that are asked about object k in a frame."""
+    drawn = [key for key in keys if (key.objects[..., k] > 0.5).any()] or [*keys]
+    return sorted(drawn, key=lambda key: abs(key.number - number))[:ASKED]
+
 
 def cues_of(now: Known, keys: Sequence[Known], k: int) -> Cues:
     """How well object k is masked in a frame, seen from the frames that show it drawn: the nearer one counts more, and
     a pass is not only asked by the frame it began at."""
-    drawn = [key for key in keys if (key.objects[..., k] > 0.5).any()] or [*keys]
-    drawn = sorted(drawn, key=lambda key: abs(key.number - now.number))[:ASKED]
+    drawn = _nearest(keys, now.number, k)
     weights = nearness(torch.tensor([key.number for key in drawn]), now.number).softmax(0).numpy()
     return np.asarray(weights @ np.stack([cues(_seen(now), _seen(key), k) for key in drawn]), np.float64)
 

@@ -22,10 +22,11 @@ import numpy as np
 from core.arrays import Array32
 from core.masks.known import Known
 from core.masks.recognition.content import strangeness
-from core.masks.recognition.course import DECLINE, Course, onward
+from core.masks.recognition.course import DECLINE, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
+from core.masks.recognition.palette import Tints, tints_of
 from core.masks.recognition.recognise import Area, Found, Recogniser, View, in_box
 from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn
 from core.masks.recognition.surroundings import Surroundings, around
@@ -81,7 +82,8 @@ class Watch:
             sizes: the part of that frame that each object covers. usual: and where it is largest.
         """
         self.presences = [
-            Presence(size > 0, size if size > 0 else most) for size, most in zip(sizes, usual, strict=True)
+            Presence(size > 0, size if size > 0 else most, foreign=known.foreign)
+            for size, most, known in zip(sizes, usual, self.recogniser.usual, strict=True)
         ]
         self.surroundings = None
 
@@ -96,7 +98,7 @@ class Watch:
         step = self._without_leaks(tracker, step, number)
         seen = functools.cache(partial(self.recogniser.view, frame))
         strange = self._strange(tracker, step, number, seen)
-        refuted = self._refuted(step, number, forward)
+        refuted = self._refuted(step, number, forward, tints_of(frame))
         for k in refuted:
             places = coarsened(step.objects[..., k : k + 1], seen().shape)[..., 0] > 0.5
             self.recogniser.reject(seen(), places)
@@ -205,7 +207,8 @@ class Watch:
         Args:
             own: its mask, (rows, columns) of the view. place: the box around it.
         """
-        presence, around = self.presences[k], _widened(own > 0.5)
+        presence = self.presences[k]
+        around = np.asarray(cv2.dilate((own > 0.5).astype(np.uint8), np.ones((5, 5), np.uint8)), bool)
         presence.doubles, rest = followed(
             presence.doubles, number, self.recogniser.candidates(view, k, around)
         )
@@ -250,16 +253,18 @@ class Watch:
                 self._lose(k)
         return found
 
-    def _refuted(self, step: Step, number: int, forward: int) -> list[int]:
-        """Objects of which nothing is seen but what they left behind, or that were found a while ago and never well seen
-        since; they count as missing."""
+    def _refuted(self, step: Step, number: int, forward: int, tints: Tints) -> list[int]:
+        """Objects of which nothing is seen but what they left behind, whose masks have other colours, or that were found a
+        while ago and never well seen since; they count as missing."""
         found = []
         for k, presence in enumerate(self.presences):
             if not presence.here:
                 continue
-            presence.course = onward(presence.course, number, step.objects[..., k], presence.size)
-            wrong = presence.course.left_behind
-            if presence.is_unproved(float(step.objects[..., k].mean()), step.confidence[k]):
+            objects = step.objects[..., k]
+            presence.course = onward(presence.course, number, objects, presence.size)
+            size, foreign = float(objects.mean()), self.recogniser.palette.foreign(k, tints, objects > 0.5)
+            wrong = presence.gone_over(number, foreign, size) or presence.course.left_behind
+            if presence.is_unproved(size, step.confidence[k]):
                 wrong = tuple(range(number - presence.age * forward, number, forward))
             if wrong:
                 self.withdrawn.append(Withdrawn(k, wrong))
@@ -270,6 +275,7 @@ class Watch:
     def _lose(self, k: int) -> None:
         presence = self.presences[k]
         presence.here, presence.trail, presence.doubts, presence.gone = False, [], 0, 0
+        presence.tinted = []
 
     def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int) -> None:
         """An object that was just found must go on looking like itself."""
@@ -363,9 +369,7 @@ class Watch:
         objects[..., k] = seed
         confidence = list(step.confidence)
         confidence[k] = round(min(1.0, found.score) * 0.8, 4)
-        presence = self.presences[k]
-        presence.here, presence.age, presence.doubts, presence.trail = True, 0, 0, []
-        presence.course, presence.proved = Course(), (k, number) in self.verdicts
+        self.presences[k].found((k, number) in self.verdicts)
         tracker.restart(number, frame, objects)
         self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
@@ -379,10 +383,6 @@ def _without(step: Step, absent: Sequence[int]) -> Step:
     for k in absent:
         objects[..., k], confidence[k] = 0, 0.0
     return replace(step, objects=objects, confidence=tuple(confidence))
-
-
-def _widened(places: Area) -> Area:
-    return np.asarray(cv2.dilate(places.astype(np.uint8), np.ones((5, 5), np.uint8)), bool)
 
 
 def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:

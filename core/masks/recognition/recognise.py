@@ -20,6 +20,7 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.masks.features import Grid, make_grid, token_features
 from core.masks.recognition.composition import Composition, composition_of
+from core.masks.recognition.palette import Palette, Tints, tints_of
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -75,18 +76,20 @@ class Usual:
     amount: float = 0.0
     near: float = 0.0
     rival: float = 0.0
+    foreign: float = 0.0
 
 
 @dataclass(frozen=True)
 class View:
     """A frame as the bank sees it. nearest: (places, 1 + K) distance to the background and to each object.
 
-    near_own: for each object (places, its features) distances.
+    near_own: for each object (places, its features) distances. tints: of the frame's pixels.
     """
 
     features: Array32
     nearest: Array32
     near_own: tuple[Array32, ...]
+    tints: Tints
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -102,7 +105,10 @@ class Recogniser:
     features: Array32 = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     kinds: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     later: Area = field(default_factory=lambda: np.zeros(0, bool))
-    _compositions: dict[int, tuple[int, Composition]] = field(default_factory=dict, repr=False, compare=False)
+    palette: Palette = field(default_factory=Palette)
+    _compositions: dict[int, tuple[float, Composition]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def knows(self, k: int) -> bool:
         """Whether object k was ever drawn."""
@@ -111,7 +117,9 @@ class Recogniser:
     def only(self, k: int) -> Recogniser:
         """The same bank for object k alone; the other objects are background."""
         kinds = np.where(self.kinds == k + 1, 1, 0)
-        return Recogniser(self.grid, [replace(self.usual[k])], self.features, kinds, self.later)
+        return Recogniser(
+            self.grid, [replace(self.usual[k])], self.features, kinds, self.later, self.palette.only(k)
+        )
 
     def learn_key(self, frame: Frame, labels: Labels, objects: Sequence[int]) -> None:
         """Remember a frame whose mask was drawn, at three sizes.
@@ -119,6 +127,9 @@ class Recogniser:
         Args:
             frame: uint8 (H, W, 3) RGB. labels: uint8 (H, W). objects: the K labels.
         """
+        tints = tints_of(frame)
+        for k, label in enumerate(objects):
+            self.palette.learn(k, tints, labels == label)
         for size in SIZES[1:]:
             self._learn_at(frame, labels, objects, size)
         self._measure_first(frame, labels, objects)
@@ -126,7 +137,7 @@ class Recogniser:
 
     def view(self, frame: Frame) -> View:
         """Compare a frame, uint8 (H, W, 3) RGB, with the bank."""
-        return self._view(token_features(frame, self.grid))
+        return self._view(token_features(frame, self.grid), tints_of(frame))
 
     def evidence(self, view: View, k: int, beside: Sequence[int] = ()) -> Array32:
         """How much each place looks like object k rather than anything else, (rows, columns) in [-1, 1].
@@ -193,6 +204,7 @@ class Recogniser:
         usual.floor = floor if first else max(floor, usual.floor + 0.1 * (floor - usual.floor))
         usual.covered += weight * (self._covered(view, k, np.flatnonzero(places)) - usual.covered)
         usual.amount += weight * (float(places.sum()) - usual.amount)
+        usual.foreign += weight * (self.palette.foreign(k, view.tints, places) - usual.foreign)
         rivals = self.candidates(view, k, ~free)
         usual.rival = max(rivals[0].score if rivals else 0.0, 0.9 * usual.rival)
 
@@ -230,7 +242,7 @@ class Recogniser:
         index = np.flatnonzero((evidence > min(0.0, float(np.quantile(evidence[inside], 0.5)))) & inside)
         self._add(view.features.reshape(-1, view.features.shape[2])[_spread(index, OWN)], k + 1, False)
 
-    def _view(self, features: Array32) -> View:
+    def _view(self, features: Array32, tints: Tints) -> View:
         flat = features.reshape(-1, features.shape[2])
         distances = _distances(flat, self.features if len(self.features) else flat[:0])
         nearest = np.full((len(flat), 1 + len(self.usual)), 1e6, np.float32)
@@ -241,7 +253,7 @@ class Recogniser:
                 nearest[:, kind] = mine.min(axis=1)
             if kind:
                 near_own.append(mine)
-        return View(features, nearest, tuple(near_own))
+        return View(features, nearest, tuple(near_own), tints)
 
     def _level(self, k: int, evidence: Array32) -> Array32:
         usual = self.usual[k]
@@ -256,14 +268,16 @@ class Recogniser:
         made = self._composition(k).fits(
             view.features.reshape(-1, view.features.shape[2])[index], usual.amount
         )
-        return round(max(0.0, strength * covered * size * made), 4)
+        coloured = self.palette.fits(k, view.tints, places, usual.foreign)
+        return round(max(0.0, strength * covered * size * made * coloured), 4)
 
     def _composition(self, k: int) -> Composition:
-        """What object k is made of, by the key masks alone: what was tracked last is often but a part of it."""
-        own = (self.kinds == k + 1) & ~self.later
-        known = self._compositions.get(k)
-        if known is None or known[0] != own.sum():
-            known = self._compositions[k] = int(own.sum()), composition_of(self.features[own])
+        """What object k is made of, as drawn and as it was surely seen since: one that comes nearer or turns shows more of
+        itself than was drawn."""
+        own = self.features[self.kinds == k + 1]
+        known, what = self._compositions.get(k), float(own.sum())
+        if known is None or known[0] != what:
+            known = self._compositions[k] = what, composition_of(own)
         return known[1]
 
     def _covered(self, view: View, k: int, index: npt.NDArray[np.int64]) -> float:

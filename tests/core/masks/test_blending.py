@@ -92,6 +92,16 @@ def test_one_that_agrees_with_what_is_drawn_wins_over_two(
     assert found.confidence[0] == pytest.approx(0.7 if (before == LEFT).all() else 0.5, abs=0.05)
 
 
+def test_a_foot_that_only_the_better_mask_lacks_stays_and_a_leak_goes(tmp_path: Path) -> None:
+    lame, leaking = LEFT.copy(), LEFT | RIGHT
+    lame[20:] = 0
+    found = vote(tmp_path, lame, leaking, leaking, judge(LEFT))
+    np.testing.assert_array_equal(found.objects[..., 0] > 0.5, LEFT > 0)
+    (tmp_path / "alone").mkdir()
+    found = vote(tmp_path / "alone", lame, lame, leaking, judge(LEFT))
+    np.testing.assert_array_equal(found.objects[..., 0] > 0.5, lame > 0)
+
+
 def test_after_the_last_key_mask_the_earlier_one_stays_unless_the_new_one_is_better(tmp_path: Path) -> None:
     (tmp_path / DRAFTS).mkdir()
     before = earlier(tmp_path / "base", LEFT)

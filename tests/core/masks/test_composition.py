@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.masks.features import make_grid
 from core.masks.recognition.composition import Composition, composition_of
+from core.masks.recognition.recognise import Recogniser, Usual, View
 
 RNG = np.random.default_rng(0)
 
@@ -45,3 +47,28 @@ def test_one_place_and_equal_places() -> None:
     one = composition_of(np.ones((1, 3), np.float32))
     assert one.fits(np.ones((7, 3), np.float32), 1) == 1
     assert composition_of(np.ones((9, 3), np.float32)).shares.tolist() == [1.0]
+
+
+GREY, DARK = np.eye(3, dtype=np.float32)[:2]
+
+
+def score(later: np.ndarray) -> float:
+    """Of a dark candidate for an object that was drawn grey with hardly any dark; these places were surely seen since."""
+    grid = make_grid(64, 64, 16, 4)
+    known = np.concatenate((np.tile(GREY, (58, 1)), np.tile(DARK, (2, 1)), later))
+    usual = Usual(evidence=0.25, floor=0, covered=1, amount=36, near=1)
+    recogniser = Recogniser(grid, [usual], known, np.ones(len(known), np.int64), np.arange(len(known)) >= 60)
+    block = np.zeros(grid.shape, bool)
+    block[4:10, 4:10] = True
+    features = np.where(block[..., None], DARK, np.float32(0)).astype(np.float32)
+    nearest = np.where(block.reshape(-1, 1), (3.0, 1.0), (1.0, 3.0)).astype(np.float32)
+    near = np.where(block.reshape(-1, 1), 0.5, 9.0).astype(np.float32)
+    view = View(features, nearest, (np.repeat(near, len(known), axis=1),), np.zeros((240, 240), np.int32))
+    return max(
+        (each.score for each in recogniser.candidates(view, 0, np.zeros(grid.shape, bool))), default=0.0
+    )
+
+
+def test_what_was_surely_seen_of_it_since_it_was_drawn_counts() -> None:
+    assert score(np.tile(GREY, (60, 1))) == 0
+    assert score(np.tile(DARK, (60, 1))) > 0.8

@@ -19,7 +19,7 @@ def view(mine: float, other: float) -> View:
     """Every place is so unlike object 0 and object 1."""
     count = PLACES.size
     nearest = np.tile(np.array([9.0, mine, other], np.float32), (count, 1))
-    return View(np.zeros((*GRID.shape, 3), np.float32), nearest, ())
+    return View(np.zeros((*GRID.shape, 3), np.float32), nearest, (), np.zeros(GRID.shape, np.int32))
 
 
 def crossing() -> tuple[Recogniser, list[Presence]]:
