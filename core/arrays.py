@@ -3,8 +3,10 @@ where it is used."""
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,13 @@ _DAMAGE = (
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What numpy, zipfile and zlib raise for bytes that are no .npz, or for one with other bytes in it than were written."""
+
+
+def packed_arrays(arrays: Mapping[str, npt.ArrayLike]) -> bytes:
+    """Arrays by name as the bytes of an .npz file; numpy keeps the name "file" for itself."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # any name might be an option of numpy's
+    return buffer.getvalue()
 
 
 def read_arrays(path: Path, *names: str) -> dict[str, npt.NDArray[Any]]:

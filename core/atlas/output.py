@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from core.arrays import packed_arrays
 from core.atlas.fit import BACKGROUND, Fit, note_quality
 from core.atlas.page import PageFit
 from core.atlas.render import decibels, rebuild
@@ -44,7 +44,7 @@ def write_result(fit: Fit, clip: str, names: Mapping[str, str]) -> Iterator[Prog
     light = fit.light
     write_atomic(
         fit.out / "light.npz",
-        _npz(
+        packed_arrays(
             {
                 "frames": np.array(sorted(light), np.int64),
                 "gains": np.stack([light[n] for n in sorted(light)]) if light else np.zeros((0, 1, 1, 3)),
@@ -137,15 +137,9 @@ def _write_page(out: Path, stem: str, page: PageFit) -> tuple[str, str]:
     known = cv2.GaussianBlur(page.weight, (0, 0), 0.6 * page.scale) > 0.02
     rgba = np.dstack([page.colour, known.astype(np.float32)])
     write_png(out / picture, np.asarray(np.clip(rgba, 0, 1) * 255 + 0.5, np.uint8))
-    write_atomic(out / mapping, _npz(pack(page.grids, page.first, page.last, page.step)), sync=False)
+    write_atomic(out / mapping, packed_arrays(pack(page.grids, page.first, page.last, page.step)), sync=False)
     return picture, mapping
 
 
 def _size(page: PageFit) -> tuple[int, int]:
     return page.colour.shape[1], page.colour.shape[0]
-
-
-def _npz(arrays: Mapping[str, Any]) -> bytes:
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()

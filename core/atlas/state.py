@@ -6,14 +6,13 @@ whole: what a kill interrupts is done again from the pages as they were, and end
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from core.arrays import Array32, read_arrays
+from core.arrays import Array32, packed_arrays, read_arrays
 from core.atlas.canvas import Canvas
 from core.atlas.page import PageFit
 from core.files import write_atomic
@@ -72,7 +71,11 @@ def save_state(out: Path, state: State, pages: dict[str, PageFit], light: dict[i
     if light is not None:
         frames = sorted(light)
         gains = np.stack([light[n] for n in frames]) if frames else np.zeros((0, 1, 1, 3), np.float32)
-        write_atomic(folder / "light.npz", _npz(frames=np.array(frames, np.int64), gains=gains), sync=False)
+        write_atomic(
+            folder / "light.npz",
+            packed_arrays({"frames": np.array(frames, np.int64), "gains": gains}),
+            sync=False,
+        )
     write_atomic(folder / STATE, msgspec.json.encode(state), sync=False)
 
 
@@ -94,7 +97,7 @@ def _page_bytes(page: PageFit) -> bytes:
     if canvas is not None:
         arrays["total"] = canvas.total
     arrays["about"] = np.frombuffer(msgspec.json.encode(about), np.uint8)
-    return _npz(**arrays)
+    return packed_arrays(arrays)
 
 
 def _read_page(path: Path) -> PageFit:
@@ -117,9 +120,3 @@ def _read_light(path: Path) -> dict[int, Array32]:
         return {}
     arrays = read_arrays(path, "frames", "gains")
     return {int(n): gain for n, gain in zip(arrays["frames"], arrays["gains"], strict=True)}
-
-
-def _npz(**arrays: Any) -> bytes:
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()

@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import read_arrays
+from core.arrays import packed_arrays, read_arrays
 from core.errors import MediaError
+from core.files import write_atomic
 from core.job import Progress
 from core.media.cuts import SceneCuts
 from core.media.info import FrameSource
@@ -81,16 +82,9 @@ def read_camera(folder: Path) -> CameraPath | None:
 
 
 def _write(out: Path, path: CameraPath) -> None:
-    temporary = out / f".{PATH}.tmp"
-    with temporary.open("wb") as stream:
-        np.savez(
-            stream,
-            size=np.array(path.size),
-            steps=path.steps,
-            cuts=np.array(path.cuts, np.int64),
-            fps=path.fps,
-        )
-    temporary.replace(out / PATH)
+    cuts = np.array(path.cuts, np.int64)
+    content = {"size": np.array(path.size), "steps": path.steps, "cuts": cuts, "fps": np.array(path.fps)}
+    write_atomic(out / PATH, packed_arrays(content), sync=False)
 
 
 def _known(out: Path, size: tuple[int, int], count: int) -> tuple[Motions, list[int]]:

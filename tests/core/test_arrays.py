@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.arrays import read_arrays
+from core.arrays import packed_arrays, read_arrays
 
 
 @pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
@@ -44,3 +44,11 @@ def test_what_is_not_there_or_no_such_file(tmp_path: Path) -> None:
             read_arrays(tmp_path / name)
     with pytest.raises(OSError, match=r"no\.npz"):
         read_arrays(tmp_path / "no.npz")
+
+
+def test_what_was_packed_is_read(tmp_path: Path) -> None:
+    arrays = {"rows": np.arange(6).reshape(2, 3), "size": np.array(2.5)}
+    (tmp_path / "a.npz").write_bytes(packed_arrays(arrays))
+    back = read_arrays(tmp_path / "a.npz")
+    assert back.keys() == arrays.keys()
+    assert all(np.array_equal(back[name], arrays[name]) for name in arrays)
