@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
+from core.layers.carried import carried_shadows, relit
 from core.layers.detached import Scene
 from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
@@ -138,11 +139,15 @@ def _without_effects(
         surely, halves, tracks, Scene(made.camera, lambda n: (frame_of(footage, n), made.render(n)))
     )
     slow = yield from part(known_by_canvas(footage, made.plane, halves, tracks), 0.0, 0.6)
+    along = carried_shadows(footage, halves, tracks, made.camera)
     for n in range(footage.count):
         lasts = slow[n] > 0
         frame, clean = frame_of(footage, n), _with_slow(made, n, lasts)
         thrown = ((effects[n] > 0) & darker(frame, clean)) | lasts
-        made.plates[n] = to_bytes(with_own(footage, n, clean, thrown, np.random.default_rng((seed, n))))
+        light, ground, dark = relit(frame, halves[n], along, n)
+        bare = with_own(footage, n, clean, thrown | (dark > 0), np.random.default_rng((seed, n)))
+        share = (ground * beside(footage.labels(n)))[..., None]
+        made.plates[n] = to_bytes(bare + share * (light - bare))
         yield 0.6 + 0.4 * (n + 1) / footage.count
 
 
