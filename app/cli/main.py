@@ -94,8 +94,9 @@ def edit(
     """Open the window."""
     if project is not None:
         existing(project)
-    from app.window.application import run
+    from app.window.application import require_screen, run
 
+    require_screen()
     return run(project)
 
 

@@ -165,7 +165,8 @@ def facts(media: Media) -> str:
     if info.video is not None:
         parts.append(f"{info.video.width}×{info.video.height}")
         if info.kind != "image":
-            parts.append(f"{info.video.rate} fps")
+            rate = f"≈{info.video.rate.fps:.1f}" if info.video.variable_rate else f"{info.video.rate}"
+            parts.append(f"{rate} fps")
     elif info.audio is not None:
         parts.append(f"{info.audio.sample_rate / 1000:g} kHz")
     if info.kind != "image":

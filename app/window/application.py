@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.threads.rubbish import Collector
 from app.window.crash import CrashLog, report_of
 from app.window.main_window import MainWindow
 from core.assets import asset
+from core.errors import LaminarError
 
 INTERRUPTED = 130
 
@@ -34,6 +36,16 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     app.setDesktopFileName("laminar")
     app.setWindowIcon(QIcon(str(asset("icons", "laminar.svg"))))
     return app
+
+
+def require_screen() -> None:
+    """Raises LaminarError where Qt would end the program, with lines for its developers, because there is no screen."""
+    shown = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in shown):
+        raise LaminarError(
+            "there is no screen to open the window on",
+            "Start it on a desktop; laminar --help lists what works without one",
+        )
 
 
 def run(project: Path | None = None) -> int:

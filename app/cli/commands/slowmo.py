@@ -29,6 +29,8 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
     info = looked_into(clip)
     if info.video is None:
         raise MediaError(f"{clip} has no picture to slow down", "Give a video or a folder of images")
+    if info.video.frames < 2:
+        raise MediaError(f"{clip} is a single picture", "Give a video or a folder of images")
     film = bool(out.suffix) and not out.is_dir()
     if views and film:
         raise MediaError("--views are written beside pictures, not into a film", "Give a folder with -o")

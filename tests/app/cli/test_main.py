@@ -310,6 +310,22 @@ def test_slow_motion_into_pictures_and_into_a_film(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".laminar")] == []
 
 
+def test_a_single_picture_is_not_slowed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Image.fromarray(np.zeros((48, 64, 3), np.uint8)).save(tmp_path / "a.png")
+    assert main(["slowmo", str(tmp_path / "a.png"), "--factor", "2", "-o", str(tmp_path / "a.mp4")]) == 2
+    assert "single picture" in capsys.readouterr().err
+
+
+def test_without_a_screen_it_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["edit"]) == 2
+    assert "no screen" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("numbers", [[], ["--factor", "2", "--fps", "50"], ["--factor", "nought"]])
 def test_slow_motion_needs_one_number(
     clip: Path, tmp_path: Path, numbers: list[str], capsys: pytest.CaptureFixture[str]

@@ -24,6 +24,7 @@ from app.timeline.pictures import pictures_of, to_image
 from core.errors import EditError, MediaError
 from core.media.info import VideoInfo
 from core.project.media_folders import used_media
+from core.time import FrameRate
 from tests.app.cuts import RATE, SECOND, media, project, starts
 
 
@@ -61,6 +62,9 @@ def test_search(panel: MediaBinPanel) -> None:
 def test_facts_and_badges() -> None:
     one = media("m")
     assert facts(one) == "640×360  25 fps  0:20.0"
+    assert one.info.video is not None
+    varies = replace(one.info.video, rate=FrameRate(21461, 1000), variable_rate=True)
+    assert facts(replace(one, info=replace(one.info, video=varies))) == "640×360  ≈21.5 fps  0:20.0"
     video = VideoInfo("h264", 640, 360, 640, 360, RATE, variable_rate=True)
     odd = replace(one, proxy="key", missing=True, info=replace(one.info, video=video))
     assert [word for word, _ in badges(odd)] == ["offline", "proxy", "VFR"]
