@@ -112,7 +112,7 @@ ACTIONS = (
     ),
     *(
         Action(f"effects.add_{kind.kind}", kind.title, partial(add, kind=kind), (),
-               "Clip/Sound effects" if kind.sound else "Clip/Effects", has_selection, help=kind.help, separator=number == 0)
+               "Clip/Effects/Sound effects" if kind.sound else "Clip/Effects", has_selection, help=kind.help, separator=number == 0)
         for number, kind in enumerate(EFFECT_KINDS.values())
     ),
 )  # fmt: skip

@@ -71,13 +71,12 @@ def add_adjustment(editor: Editor) -> None:
 
 
 ACTIONS = (
-    Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip", has_sequence, icon="title",
-           separator=True),
-    Action("clip.add_lower_third", "Add lower third", add_lower_third, (), "Clip", has_sequence,
+    Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip/Add", has_sequence, icon="title"),
+    Action("clip.add_lower_third", "Add lower third", add_lower_third, (), "Clip/Add", has_sequence,
            help="A title on a bar at the lower left: who is seen"),
-    Action("clip.add_credits", "Add rolling credits", add_credits, (), "Clip", has_sequence,
+    Action("clip.add_credits", "Add rolling credits", add_credits, (), "Clip/Add", has_sequence,
            help="A title that rolls upwards over the length of its clip"),
-    Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip", has_sequence),
-    Action("clip.add_adjustment", "Add adjustment", add_adjustment, (), "Clip", has_sequence,
+    Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip/Add", has_sequence),
+    Action("clip.add_adjustment", "Add adjustment", add_adjustment, (), "Clip/Add", has_sequence,
            help="A clip without a picture of its own: its effects work on all tracks below it"),
 )  # fmt: skip

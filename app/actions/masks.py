@@ -239,24 +239,26 @@ def _worst(editor: Editor) -> None:
 
 
 MENU = "Mask"
+TOOL = "Mask/Tool"
+TRACK = "Mask/Track"
 FILES = "Mask/Files"
 FOUND = "Mask/Lost and found"
 WHO = "Mask/Which object is which"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
-    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), MENU, _draws,
-           partial(_has_tool, "brush"), "brush", "Left adds, right takes away", separator=True),
-    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), MENU, _draws,
+    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), TOOL, _draws,
+           partial(_has_tool, "brush"), "brush", "Left adds, right takes away"),
+    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), TOOL, _draws,
            partial(_has_tool, "eraser"), "eraser"),
-    Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), MENU, in_masks,
+    Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), TOOL, in_masks,
            partial(_has_tool, "polygon"), "lasso", "Drag around it, or click corners and press Enter"),
-    Action("mask.box", "Smart &select", partial(_tool, "box"), ("X",), MENU, in_masks,
+    Action("mask.box", "Smart &select", partial(_tool, "box"), ("X",), TOOL, in_masks,
            partial(_has_tool, "box"), "box", "Draw a box around the object; then click what it missed, right-click what is too much"),
-    Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), MENU, _has_viewer,
+    Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), TOOL, _has_viewer,
            partial(_has_tool, "hand"), "hand"),
-    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), MENU, _draws),
-    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), MENU, _draws),
+    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), TOOL, _draws),
+    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), TOOL, _draws),
     *(
         Action(f"mask.object_{label}", f"Object {label}", partial(_take_object, label), (str(label),),
                "Mask/Object in hand", _draws, separator=False)
@@ -271,18 +273,18 @@ ACTIONS = (
     Action("mask.keep", "Keep as &key mask", partial(_change, "keep_as_key"), ("Ctrl+Return",), MENU, in_masks,
            icon="keyframe-on", help="A tracked mask that is good guides the next tracking"),
     Action("mask.delete_key", "Delete key mask", _delete_key, (), MENU, _on_key, icon="delete"),
-    Action("mask.track_back", "Track &backward", partial(_track, "backward"), ("Ctrl+Shift+Left",), MENU, in_masks,
-           icon="track-back", separator=True),
-    Action("mask.track_one_back", "Track one frame back", partial(_track, "one_back"), ("Alt+Left",), MENU, in_masks,
+    Action("mask.track_back", "Track &backward", partial(_track, "backward"), ("Ctrl+Shift+Left",), TRACK, in_masks,
+           icon="track-back"),
+    Action("mask.track_one_back", "Track one frame back", partial(_track, "one_back"), ("Alt+Left",), TRACK, in_masks,
            icon="track-one"),
-    Action("mask.stop", "S&top tracking", _stop, ("Ctrl+.",), MENU, _works, icon="stop"),
-    Action("mask.track_one", "Track one frame forward", partial(_track, "one_forward"), ("Alt+Right",), MENU,
+    Action("mask.stop", "S&top tracking", _stop, ("Ctrl+.",), TRACK, _works, icon="stop"),
+    Action("mask.track_one", "Track one frame forward", partial(_track, "one_forward"), ("Alt+Right",), TRACK,
            in_masks, icon="track-one"),
-    Action("mask.track_forward", "Track &forward", partial(_track, "forward"), ("Ctrl+Shift+Right",), MENU, in_masks,
+    Action("mask.track_forward", "Track &forward", partial(_track, "forward"), ("Ctrl+Shift+Right",), TRACK, in_masks,
            icon="track-forward"),
-    Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+Shift+Down",), MENU, in_masks,
+    Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+Shift+Down",), TRACK, in_masks,
            icon="track-both"),
-    Action("mask.track_again", "Track &again from here", _track_again, ("Ctrl+Shift+Up",), MENU, _tracked,
+    Action("mask.track_again", "Track &again from here", _track_again, ("Ctrl+Shift+Up",), TRACK, _tracked,
            icon="track-again", help="Only what the mended frame can change; you see the difference before it counts"),
     Action("mask.accept", "Accept the new tracking", _accept, ("Ctrl+Shift+Return",), MENU, _proposed, icon="check"),
     Action("mask.discard", "Discard the new tracking", _discard, ("Ctrl+Shift+Backspace",), MENU, _proposed,

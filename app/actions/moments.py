@@ -62,10 +62,10 @@ def mark(editor: Editor) -> None:
 
 
 ACTIONS = (
-    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Moments", has_clips, icon="search",
+    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Media/Moments", has_clips, icon="search",
            help="Moments that look and move like the one at the playhead, in all clips of the bin"),
-    Action("moments.look", "&Look at all clips", look, (), "Clip/Moments", has_clips,
+    Action("moments.look", "&Look at all clips", look, (), "Clip/Media/Moments", has_clips,
            help="Compute for every clip in the bin what similar moments are found by"),
-    Action("moments.mark", "&In and out around the moment", mark, (), "Clip/Moments", _has_chosen,
+    Action("moments.mark", "&In and out around the moment", mark, (), "Clip/Media/Moments", _has_chosen,
            help="Set in and out points around the moment chosen in the list, where the film shows it"),
 )  # fmt: skip

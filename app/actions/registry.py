@@ -64,6 +64,12 @@ _OWN_MENU = ("file", "edit", "view", "clip", "timeline", "playback", "masks", "j
 """Modules that a menu is named after; the commands of others follow theirs."""
 _FIRST = ("file.new", "file.open", "file.sample", "file.save", "file.save_as", "file.revert", "media.import",
           "file.export")  # fmt: skip
+_AFTER = {
+    "Clip/Add": "clip.close_gap",
+    "Clip/Transition": "clip.fade_out",
+    "clip.split_shots": "clip.split_all",
+}
+"""Menus and commands of other modules, and the command that they stand behind."""
 _LAST = ("edit.palette", "edit.shortcuts", "edit.settings", "file.quit", "view.start_page", "view.workspace")
 
 
@@ -88,7 +94,13 @@ def all_actions() -> tuple[Action, ...]:
     found: list[Action] = []
     for name in modules():
         found += getattr(import_module(name), "ACTIONS", ())
-    return tuple(sorted(found, key=_place))
+    found.sort(key=_place)
+    for what, place in _AFTER.items():
+        moved = [action for action in found if what in (action.menu, action.id)]
+        found = [action for action in found if action not in moved]
+        behind = next(number for number, action in enumerate(found) if action.id == place) + 1
+        found[behind:behind] = moved
+    return tuple(found)
 
 
 def find_action(action_id: str) -> Action:

@@ -222,7 +222,7 @@ def blend_here(editor: Editor) -> None:
 
 
 def _between(kind: Between, title: str, help_text: str) -> Action:
-    return Action(f"speed.between_{kind}", title, partial(set_between, between=kind), (), "Clip/Frames in between",
+    return Action(f"speed.between_{kind}", title, partial(set_between, between=kind), (), "Clip/Speed/Frames in between",
                   has_selection, partial(is_between, between=kind), help=help_text)  # fmt: skip
 
 
@@ -248,7 +248,7 @@ ACTIONS = (
            separator=True, help="Play from in to out, or from neighbour to neighbour: the speed follows"),
     Action("speed.analyse", "Analyse &speediness", analyse, (), "Clip/Speed", has_sequence, separator=True,
            help="How fast things look in the clip, frame by frame: for adaptive speed-up"),
-    Action("speed.blend_here", "Blend frames here", blend_here, (), "Clip/Frames in between", has_sequence,
+    Action("speed.blend_here", "Blend frames here", blend_here, (), "Clip/Speed/Frames in between", has_sequence,
            help="Mix the two frames around the playhead; the clip is split there"),
     Action("speed.keep_pitch", "&Keep the pitch", toggle_pitch, (), "Clip/Speed", has_selection, keeps_pitch,
            help="Sound keeps its pitch whatever the speed is"),
@@ -256,7 +256,7 @@ ACTIONS = (
     _between("blend", "&Blend frames", "Mix the two frames around"),
     _between("flow", "Along the &motion", "Make frames that never were from the motion between two"),
     Action("speed.between_range_flow", "Along the motion, in to out only", partial(set_between, between="flow", ranged=True),
-           (), "Clip/Frames in between", has_selection, separator=True, help="The clip is split at the marks"),
+           (), "Clip/Speed/Frames in between", has_selection, separator=True, help="The clip is split at the marks"),
     Action("speed.between_range_blend", "Blend frames, in to out only", partial(set_between, between="blend", ranged=True),
-           (), "Clip/Frames in between", has_selection, help="The clip is split at the marks"),
+           (), "Clip/Speed/Frames in between", has_selection, help="The clip is split at the marks"),
 )  # fmt: skip

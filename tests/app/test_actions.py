@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit, QListWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import shortcuts
@@ -32,6 +32,23 @@ def test_every_command_is_complete(action) -> None:  # type: ignore[no-untyped-d
     assert not action.icon or asset("icons", f"{action.icon}.svg").is_file()
     for key in action.shortcuts:
         assert not QKeySequence(key).isEmpty(), key
+
+
+def test_no_menu_is_longer_than_a_small_screen(window: MainWindow) -> None:
+    window.make_workspace()
+    for top in window.menuBar().actions():
+        for menu in (top.menu(), *top.menu().findChildren(QMenu)):
+            rows = [menu.actionGeometry(action) for action in menu.actions()]
+            rows = [row for row in rows if not row.isEmpty()]  # a line at the edge of a menu is not drawn
+            assert len({row.left() for row in rows}) <= 1, f"{top.text()} has two columns"
+            assert max((row.bottom() for row in rows), default=0) <= 700, top.text()
+
+
+def test_what_belongs_together_stands_together() -> None:
+    order = [action.id for action in ACTIONS]
+    assert order.index("clip.transition") == order.index("clip.fade_out") + 1
+    assert order.index("clip.split_shots") == order.index("clip.split_all") + 1
+    assert len(order) == len(set(order))
 
 
 def test_titles_are_unique_in_a_menu() -> None:
