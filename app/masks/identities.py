@@ -22,6 +22,7 @@ from core.media.matte import Labels, MaskFolder
 from core.project.key_masks import read_key_mask, write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Project, TrackedRange, Verdict
+from core.timeline.lanes import with_clips
 from core.timeline.model import Clip
 
 NAMES = {Swap: "Swap objects", Merge: "Merge objects", Split: "Split object", Part: "Split off a part"}
@@ -117,7 +118,7 @@ def _with_effects(project: Project, media_id: str, edit: Merge) -> Project:
         )
         return replace(one, effects=effects) if effects != one.effects else one
 
-    return replace(project, sequences=tuple(film.with_clips(moved) for film in project.sequences))
+    return replace(project, sequences=tuple(with_clips(film, moved) for film in project.sequences))
 
 
 def start(editor: Editor, edit: Edit) -> None:

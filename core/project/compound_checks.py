@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.timeline.lanes import with_clips
 from core.timeline.model import Clip, Gap, Item, Sequence
 from core.timeline.nesting import shown_in, well_nested, with_length_of
 
@@ -38,4 +39,4 @@ def _without(film: Sequence, bad: frozenset[str], why: str, dropped: Callable[[s
         dropped(f"clip {clip.name[:80]}: {why}; a gap stands in its place")
         return Gap(clip.duration)
 
-    return film.with_clips(kept)
+    return with_clips(film, kept)

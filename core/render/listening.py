@@ -23,6 +23,7 @@ from core.render.sources import Sources
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN
+from core.timeline.lanes import track_with_clips
 from core.timeline.model import Animated, Clip, Footage, Key, Keys, Marker, Sequence, new_id, value_at
 
 BLOCK_SECONDS = 10
@@ -55,7 +56,9 @@ def only(sequence: Sequence, clip_ids: Iterable[str], *, without: bool = False) 
     wanted = frozenset(clip_ids)
     tracks = tuple(
         replace(
-            track.with_clips(lambda one: replace(one, enabled=one.enabled and (one.id in wanted) != without)),
+            track_with_clips(
+                track, lambda one: replace(one, enabled=one.enabled and (one.id in wanted) != without)
+            ),
             muted=track.muted and without,
             solo=track.solo and without,
         )

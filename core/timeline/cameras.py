@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.clips import set_clip
+from core.timeline.lanes import track_with_clips
 from core.timeline.model import Clip, Footage, Item, Sequence, Track
 from core.timeline.place import split
 
@@ -89,7 +90,9 @@ def side_by_side(sequence: Sequence) -> Sequence:
         cell = cells.get(track.id)
         if cell is None:
             return track
-        return track.with_clips(lambda clip: _in_cell(clip, cell, sequence) if _is_camera(clip) else clip)
+        return track_with_clips(
+            track, lambda clip: _in_cell(clip, cell, sequence) if _is_camera(clip) else clip
+        )
 
     return replace(sequence, tracks=tuple(laid_out(track) for track in sequence.tracks))
 

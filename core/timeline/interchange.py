@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from core.timeline.lanes import with_clips
 from core.timeline.model import Clip, Footage, Keys, Sequence
 from core.timeline.nesting import reached, shown_in
 from core.timeline.otio_common import Imported, MediaPlace
@@ -65,7 +66,7 @@ def rebound(sequence: Sequence, uses: Mapping[str, Footage]) -> Sequence:
         use = uses.get(clip.media_id or clip.sequence_id or "")
         return clip if use is None else replace(clip, content=use)
 
-    return sequence.with_clips(bound)
+    return with_clips(sequence, bound)
 
 
 # What others do not see

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec.structs import replace
 
 from core.errors import EditError
 from core.time import TimeRange
-from core.timeline.model import Clip, Gap, Item, Transition
+from core.timeline.model import Clip, Gap, Item, Sequence, Track, Transition
 
 
 def before_the_beginning() -> EditError:
@@ -25,6 +26,18 @@ def clips_on(lane: Iterable[Item]) -> Iterator[tuple[int, int, Clip]]:
         if type(item) is Clip:
             yield place, start, item
         start += item.duration
+
+
+def track_with_clips(track: Track, change: Callable[[Clip], Item]) -> Track:
+    """The track with every clip as `change` makes it; the very same value when that leaves all as they are."""
+    items = tuple(change(item) if isinstance(item, Clip) else item for item in track.items)
+    return track if all(map(operator.is_, items, track.items)) else replace(track, items=items)
+
+
+def with_clips(sequence: Sequence, change: Callable[[Clip], Item]) -> Sequence:
+    """As `track_with_clips`, on every track."""
+    tracks = tuple(track_with_clips(track, change) for track in sequence.tracks)
+    return sequence if all(map(operator.is_, tracks, sequence.tracks)) else replace(sequence, tracks=tracks)
 
 
 def cut_items(items: list[Item], time: int) -> tuple[list[Item], list[Item]]:

@@ -12,9 +12,8 @@ they were set on through trim, split, slip and retime.
 from __future__ import annotations
 
 import itertools
-import operator
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 import msgspec
@@ -301,13 +300,6 @@ class Track(msgspec.Struct, frozen=True):
         """Ticks from 0 to the end of the last item."""
         return sum(item.duration for item in self.items)
 
-    def placed(self) -> Iterator[tuple[TimeRange, Item]]:
-        """Every item with its record range."""
-        start = 0
-        for item in self.items:
-            yield TimeRange(start, item.duration), item
-            start += item.duration
-
     def clips(self) -> Iterator[tuple[TimeRange, Clip]]:
         """Every clip with its record range."""
         start = 0
@@ -325,13 +317,6 @@ class Track(msgspec.Struct, frozen=True):
                 return TimeRange(start, item.duration), item
             start = end
         return None
-
-    def with_clips(self, change: Callable[[Clip], Item]) -> Track:
-        """The track with every clip as `change` makes it; the very same value when it leaves all as they are."""
-        items = tuple(change(item) if isinstance(item, Clip) else item for item in self.items)
-        return (
-            self if all(map(operator.is_, items, self.items)) else msgspec.structs.replace(self, items=items)
-        )
 
 
 MARKER_COLOUR = "#e0a030"
@@ -399,13 +384,6 @@ class Sequence(msgspec.Struct, frozen=True):
         for track in self.tracks:
             for where, clip in track.clips():
                 yield track, where, clip
-
-    def with_clips(self, change: Callable[[Clip], Item]) -> Sequence:
-        """As `Track.with_clips`, on every track."""
-        tracks = tuple(track.with_clips(change) for track in self.tracks)
-        if all(map(operator.is_, tracks, self.tracks)):
-            return self
-        return msgspec.structs.replace(self, tracks=tracks)
 
 
 def new_sequence(name: str, width: int, height: int, rate: FrameRate, sample_rate: int = 48000) -> Sequence:

@@ -14,7 +14,7 @@ from core.errors import EditError
 from core.time import TimeRange
 from core.timeline.draft import Draft, Spot
 from core.timeline.effects import TRACK_GAIN, louder
-from core.timeline.lanes import is_free
+from core.timeline.lanes import is_free, with_clips
 from core.timeline.model import Clip, Gap, Item, Sequence, SequenceUse, Track, TrackKind, new_id
 from core.timeline.place import extract, lift, outward, overwrite
 from core.timeline.time_map import Linear
@@ -84,8 +84,8 @@ def require_well_nested(sequence: Sequence, sequences: Iterable[Sequence]) -> No
 def with_length_of(sequence: Sequence, shown: Sequence) -> Sequence:
     """The sequence whose compound clips of `shown` know how long that is; the very same when it has none."""
     use = SequenceUse(shown.id, TimeRange(0, shown.duration))
-    return sequence.with_clips(
-        lambda clip: replace(clip, content=use) if clip.sequence_id == shown.id else clip
+    return with_clips(
+        sequence, lambda clip: replace(clip, content=use) if clip.sequence_id == shown.id else clip
     )
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from core.errors import ProjectError
 from core.time import FrameRate, TimeRange
-from core.timeline.lanes import tidy
+from core.timeline.lanes import tidy, with_clips
 from core.timeline.model import (
     Clip,
     Content,
@@ -365,4 +365,4 @@ def _linked_by_place(sequence: Sequence) -> Sequence:
         if sorted(kind for kind, _ in members) == ["audio", "video"]:
             link = new_id()
             links.update((clip_id, link) for _, clip_id in members)
-    return sequence.with_clips(lambda clip: replace(clip, link=links.get(clip.id, "")))
+    return with_clips(sequence, lambda clip: replace(clip, link=links.get(clip.id, "")))

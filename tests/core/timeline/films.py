@@ -45,15 +45,17 @@ def cut_film(*spans: tuple[str, int, int]) -> Sequence:
 
 def drawn(sequence: Sequence, track: str) -> str:
     """A track as text, in frames: "A[0:30]10:40 _5 B[30:50]0:20" is name, record range, source range, gap."""
-    parts = []
-    for where, item in sequence.track(track).placed():
+    parts, start = [], 0
+    for item in sequence.track(track).items:
+        end = start + item.duration
         if isinstance(item, Gap):
-            parts.append(f"_{_frames(where.duration)}")
-            continue
-        source = item.source_range
-        parts.append(
-            f"{item.name}[{_frames(where.start)}:{_frames(where.end)}]{_frames(source.start)}:{_frames(source.end)}"
-        )
+            parts.append(f"_{_frames(item.duration)}")
+        else:
+            source = item.source_range
+            parts.append(
+                f"{item.name}[{_frames(start)}:{_frames(end)}]{_frames(source.start)}:{_frames(source.end)}"
+            )
+        start = end
     return " ".join(parts)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.errors import EditError
+from core.timeline.lanes import with_clips
 from core.timeline.model import Clip, Gap, Item
 from tests.core.timeline.films import cut_film
 
@@ -22,7 +23,7 @@ def test_a_clip_that_is_gone_is_told_as_the_user_can_mend() -> None:
 
 @given(st.frozensets(st.sampled_from([clip.id for _, _, clip in FILM.clips()])))
 def test_changing_clips_leaves_all_others_the_very_same(chosen: frozenset[str]) -> None:
-    after = FILM.with_clips(lambda clip: replace(clip, name="new") if clip.id in chosen else clip)
+    after = with_clips(FILM, lambda clip: replace(clip, name="new") if clip.id in chosen else clip)
     assert {clip.id for _, _, clip in after.clips() if clip.name == "new"} == chosen
     assert (after is FILM) == (not chosen)
     for old, new in zip(FILM.tracks, after.tracks, strict=True):
@@ -37,5 +38,5 @@ def test_a_clip_may_give_way_to_a_gap_of_its_length() -> None:
     def gone(clip: Clip) -> Item:
         return Gap(clip.duration)
 
-    after = FILM.with_clips(gone)
+    after = with_clips(FILM, gone)
     assert not list(after.clips()) and after.duration == FILM.duration
