@@ -116,7 +116,7 @@ JOBS: dict[str, Job] = {
             "Speediness",
             "How fast things already go, frame by frame, and what moments are alike.",
             "core.retime.speediness:speediness",
-            5,
+            6,
             memory=600 * MB,
             disk=20 * MB,
         ),

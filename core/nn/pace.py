@@ -1,9 +1,9 @@
 """The pace network: does this window play at natural speed, or is it sped up? After SpeedNet (Benaim et al. 2020).
 
 It sees some 16 to STEPS steps of motion as core.retime.pace_views makes them, float32 (B, VIEWS, T, h, w), at about
-COARSE cells a short side, and answers with one number a window, above 0 when it looks sped up: the mean chance that a
-few small judges give, who learned apart. What one of them knows of single clips by heart the others do not. Two
-kinds:
+COARSE cells a short side, and answers with one number a window, above 0 when it looks sped up. One half of the answer is
+the mean chance that a few small judges give, who learned apart. What one of them knows of single clips by heart the
+others do not. Two kinds:
 
 - Areas: spatial and temporal convolutions in turn; the strongest response over the picture at every moment, then the
   mean over time (as in the paper), so neither the size of the picture nor where things happen matters;
@@ -11,6 +11,9 @@ kinds:
 
 Both also know the rhythm of the whole: how long the motion is, and how like itself it is some steps later. Speeding a
 clip up makes its motion forget itself sooner; by how much it moves does not matter to that.
+
+The other half is one measure, `jerk`: how suddenly the motion changes, in seconds. Bodies, hands that hold a camera and
+water may be fast, but what they can do in a tenth of a second is limited; twice as fast it is eight times as sudden.
 
 Pictures themselves are not looked at, only what moves: with little footage to learn from a network would else know the
 clip by its look and answer from memory. Steps are averaged over their neighbours, so that the better and worse
@@ -20,6 +23,7 @@ sum of what Areas saw before the maximum says where the pace was seen.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -35,10 +39,13 @@ _NEAR_LAGS, _PLACE_LAGS = (2, 4, 8), (1, 2, 3, 4, 6, 8, 12)
 _WIDTHS = (16, 24, 32, 32)
 _PLACE = 24
 _RHYTHM = 4 + 3 * len(LAGS) + 2 * (2 + len(LAGS))
-AREAS, PLACES = 3, 2
+AREAS, PLACES = 1, 4
 """How many judges of each kind."""
 _PARTS = (*(_WIDTHS[-1] + _RHYTHM,) * AREAS, *(2 * _PLACE + _RHYTHM,) * PLACES)
-FEATURES = sum(_PARTS)
+FEATURES = sum(_PARTS) + 1
+RATE = 25.0
+"""Steps a second that need no conversion in `jerk`."""
+_SURE = 4.0
 
 
 class Seen(NamedTuple):
@@ -154,33 +161,43 @@ def _convolved(
 
 
 class PaceNet(nn.Module):
-    """The judges together, about 120 thousand parameters."""
+    """The judges together, about 54 thousand parameters, and what the jerk says.
+
+    sudden: (2,), slope and offset of the log-odds that the logarithm of the jerk gives.
+    """
+
+    sudden: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         self.areas = nn.ModuleList(Areas() for _ in range(AREAS))
         self.places = nn.ModuleList(Places() for _ in range(PLACES))
+        self.register_buffer("sudden", torch.zeros(2))
 
     @property
     def judges(self) -> list[Judge]:
         """All of them, in the order of their parts of the embedding."""
         return [judge for judge in (*self.areas, *self.places) if isinstance(judge, Judge)]
 
-    def look(self, views: Tensor) -> tuple[Tensor, Tensor]:
-        """Embedding (B, FEATURES) and maps (B, AREAS * 32, T, h', w') of views (B, VIEWS, T, h, w)."""
+    def look(self, views: Tensor, rate: float) -> tuple[Tensor, Tensor]:
+        """Embedding (B, FEATURES) and maps (B, AREAS * 32, T, h', w') of views (B, VIEWS, T, h, w), `rate` steps a
+        second."""
         seen = prepared(views)
         looks = [judge.look(seen) for judge in self.judges]
-        return torch.cat([features for features, _ in looks], 1), torch.cat([m for _, m in looks[:AREAS]], 1)
+        odds = (jerk(seen.calm, rate) * self.sudden[0] + self.sudden[1]).clamp(-_SURE, _SURE)
+        parts = [*(features for features, _ in looks), odds[:, None]]
+        return torch.cat(parts, 1), torch.cat([m for _, m in looks[:AREAS]], 1)
 
     def answer(self, features: Tensor) -> Tensor:
         """(B,) of an embedding (B, FEATURES): above 0 looks sped up, below 0 natural; its sigmoid is the chance."""
-        parts = features.split(_PARTS, 1)
+        *parts, odds = features.split((*_PARTS, 1), 1)
         answers = [judge.answer(part) for judge, part in zip(self.judges, parts, strict=True)]
-        return torch.stack(answers).sigmoid().mean(0).logit(1e-6)
+        chance = torch.stack(answers).sigmoid().mean(0)
+        return ((chance + odds[:, 0].sigmoid()) / 2).logit(1e-6)
 
-    def forward(self, views: Tensor) -> Tensor:
+    def forward(self, views: Tensor, rate: float) -> Tensor:
         """(B,) of views (B, VIEWS, T, h, w)."""
-        return self.answer(self.look(views)[0])
+        return self.answer(self.look(views, rate)[0])
 
     def seen(self, maps: Tensor) -> Tensor:
         """(B, T, h', w'): how much each place speaks for a sped-up window."""
@@ -198,6 +215,13 @@ def calmed(views: Tensor) -> Tensor:
     """(B, C, T, h, w), each step of T averaged with its neighbours, 1:2:1."""
     padded = F.pad(views, (0, 0, 0, 0, 1, 1), mode="replicate")
     return (padded[:, :, :-2] + 2 * padded[:, :, 1:-1] + padded[:, :, 2:]) / 4
+
+
+def jerk(calm: Tensor, rate: float) -> Tensor:
+    """(B,) of calmed views, `rate` steps a second: the logarithm of how much the change of the motion itself changes from
+    step to step, mean of the whole window. At twice the speed a smooth motion has log(8) more."""
+    change = _length(calm[:, 1:3].float().diff(n=2, dim=2)).mean((1, 2, 3, 4))
+    return (change + 0.005).log() + 3 * math.log(rate / RATE)
 
 
 def described(views: Tensor) -> Tensor:

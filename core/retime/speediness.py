@@ -4,7 +4,7 @@ The clip is looked at at several speeds (SPEEDS): frames left out, a window slid
 each frame the highest speed that the network still judges natural. Here the judgements count by how sure they are:
 speediness is the mean, over the speeds, of the chance that the window looks sped up. 0: natural even at the highest,
 it could go faster. 1: looks fast as it is. Two judge each window and count the same: the network, and the plain length
-of the motion, which is no better at telling natural from doubled across clips but orders the moments of one clip well.
+of the motion, which is worse at telling natural from doubled across clips but orders the moments of one clip well.
 
 Windows lie within one shot (they are reflected at its ends), frames that repeat the one before are not counted, and a
 clip of 50 or 60 frames a second is looked at at half of them. The clip is read once, CHUNK frames at a time with what
@@ -131,7 +131,8 @@ class _Step:
 
 def _judge(net: PaceNet, ahead: Ahead, first: int, last: int) -> Iterator[_Step]:
     """The moments in frames `first` to `last`, exclusive, a few at a time; at least one."""
-    step = step_of(ahead.source.rate.fps)
+    fps = ahead.source.rate.fps
+    step = step_of(fps)
     reach = int(max(SPEEDS) * step * STEPS / 2) + 2
     low, high = max(0, first - reach), min(ahead.source.frame_count, last + reach)
     pictures = ahead.take(low, high)
@@ -146,7 +147,7 @@ def _judge(net: PaceNet, ahead: Ahead, first: int, last: int) -> Iterator[_Step]
         begin, end = int(shots[shot]), int(shots[shot + 1])
         windows = [_window(views, begin, end, centre, speed, step) for speed in SPEEDS]
         picture = pictures[kept[centre]]
-        done.append(_moment(net, np.stack(windows), int(kept[centre]) + low, picture, step))
+        done.append(_moment(net, np.stack(windows), int(kept[centre]) + low, picture, step, fps / step))
         yield _Step(int(done[-1].frames[0]), _joined(done))
 
 
@@ -164,12 +165,14 @@ def _window(
 
 
 @torch.no_grad()
-def _moment(net: PaceNet, windows: npt.NDArray[np.float32], frame: int, picture: Frame, step: int) -> Judged:
-    """Judge the windows of one moment, (len(SPEEDS), 7, STEPS, h, w); the first is at natural speed, `step` frames a
-    step."""
+def _moment(
+    net: PaceNet, windows: npt.NDArray[np.float32], frame: int, picture: Frame, step: int, rate: float
+) -> Judged:
+    """Judge the windows of one moment, (len(SPEEDS), 7, STEPS, h, w), `rate` steps a second; the first is at natural
+    speed, `step` frames a step."""
     where = next(net.parameters()).device
     with autocast(where):
-        features, maps = net.look(torch.from_numpy(windows).to(where))
+        features, maps = net.look(torch.from_numpy(windows).to(where), rate)
     chances = torch.sigmoid(net.answer(features.float())).cpu().numpy()
     chances = (chances + _by_length(windows)) / 2
     seen = net.seen(maps[:1])[0, STEPS // 2 - 1 : STEPS // 2 + 1].mean(0)

@@ -13,7 +13,8 @@ frames. So that the network looks at what moves and not at traces of the making 
   told of a clip must do without the rest of it;
 - windows of LENGTHS steps: short clips, such as those of 60 frames a second, can teach as well.
 
-The network's judges are trained apart, each with pairs of its own.
+The network's judges are trained apart, each with pairs of its own; the one measure beside them is fitted when they are done
+(core.training.pace_jerk).
 
 Which clips, and which are held out: core.training.pace_clips. After training the held-out clips are judged, and beside it
 what a plain threshold on the flow achieves there, its place chosen on the training clips (core.training.pace_scores); a
@@ -43,6 +44,7 @@ from core.nn.pace import PaceNet  # noqa: E402
 from core.nn.weights import autocast, laid_out  # noqa: E402
 from core.training.going import Run, asked, rate_at  # noqa: E402
 from core.training.pace_clips import LENGTHS, Clip, is_held_out, judgeable, load_clips, source_of  # noqa: E402
+from core.training.pace_jerk import fit_jerk  # noqa: E402
 from core.training.pace_scores import (  # noqa: E402
     accuracy,
     by_flow,
@@ -181,12 +183,15 @@ def main() -> None:
     cv2.setNumThreads(args.threads)
     plan = Plan(args.steps, args.seed)
     clips = load_clips(args.data, args.cache)
-    kept, seen = judgeable(clips, held_out=True), [clip for clip in clips if not is_held_out(clip.name)]
+    kept = judgeable(clips, held_out=True)
+    seen = [clip.coarser() for clip in clips if not is_held_out(clip.name)]
     run, folder = start(plan), args.cache / "speediness"
     run.resume(folder)
     train(run, seen, plan, folder)
+    long = judgeable(clips, held_out=False)
+    run.average.sudden.copy_(fit_jerk(long))
     run.ship(args.out)
-    threshold = flow_threshold(judgeable(clips, held_out=False))
+    threshold = flow_threshold(long)
     found = {"network": by_network(run.average, kept), "length of the flow": by_flow(threshold, kept)}
     for name in found["network"]:
         print(

@@ -39,8 +39,8 @@ from core.retime.pace_files import read_motion, read_speediness
 from core.retime.speed_up import SpeedPlan, plan
 from core.retime.speediness import speediness
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
-from core.training.pace_clips import judgeable, load_clips
-from core.training.pace_scores import by_flow, by_network, figures, flow_threshold
+from core.training.pace_clips import judgeable, load_clips, source_of
+from core.training.pace_scores import by_flow, by_network, figures, flow_threshold, interval
 from tests.core.retime.paced import write_paced
 
 MIXED = (
@@ -54,13 +54,15 @@ SIZE = (480, 272)
 
 
 def judge(data: Path, cache: Path) -> None:
-    clips = load_clips(data / "train-video", cache)
+    clips = load_clips(data, cache)
     kept, seen = judgeable(clips, held_out=True), judgeable(clips, held_out=False)
     net = PaceNet()
     net.load_state_dict(load_file(asset("weights", "speediness.safetensors")))
     for name, verdicts in (("network", by_network(net, kept)), ("flow", by_flow(flow_threshold(seen), kept))):
-        found = figures(verdicts)
-        print(f"{name}: " + ", ".join(f"{what} {value:.3f}" for what, value in found._asdict().items()))
+        found, (low, high) = figures(verdicts), interval(verdicts)
+        told = ", ".join(f"{what} {value:.3f}" for what, value in found._asdict().items())
+        print(f"{name}: {told}; accuracy {low:.2f} to {high:.2f} with other sources (95 %)")
+    print(f"held out: {len(kept)} clips of {len({source_of(clip.name) for clip in kept})} sources")
 
 
 def curve_of(clip: Path, folder: Path) -> np.ndarray:

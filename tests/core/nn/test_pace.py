@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
-from core.nn.pace import AREAS, FEATURES, PLACES, STEPS, VIEWS, PaceNet, calmed, coarse, rhythm
+from core.nn.pace import AREAS, FEATURES, PLACES, STEPS, VIEWS, PaceNet, calmed, coarse, jerk, rhythm
 from core.nn.weights import pace_net
 
 
@@ -19,18 +21,35 @@ def _views(size: tuple[int, int] = (24, 40), seed: int = 0) -> torch.Tensor:
 def test_pictures_of_any_size_are_judged() -> None:
     net = pace_net()
     for size in ((24, 40), (48, 86), (17, 9)):
-        features, maps = net.look(_views(size))
+        features, maps = net.look(_views(size), 25)
         assert features.shape == (2, FEATURES)
         assert net.answer(features).shape == (2,)
         assert net.seen(maps).shape[:2] == (2, STEPS)
 
 
-def test_the_answer_is_the_mean_chance_of_its_judges() -> None:
+def test_the_answer_is_half_that_of_its_judges_and_half_that_of_the_jerk() -> None:
     net = pace_net()
     with torch.no_grad():
         chances = [judge(_views()).sigmoid() for judge in net.judges]
         assert len(chances) == AREAS + PLACES
-        assert torch.allclose(net(_views()).sigmoid(), torch.stack(chances).mean(0), atol=1e-5)
+        sudden = (net.sudden[0] * jerk(calmed(_views()), 30) + net.sudden[1]).clamp(-4, 4).sigmoid()
+        wanted = (torch.stack(chances).mean(0) + sudden) / 2
+        assert torch.allclose(net(_views(), 30).sigmoid(), wanted, atol=1e-5)
+
+
+def test_jerk_is_told_in_seconds() -> None:
+    """The same sway, a second long, seen at 24 and at 48 steps a second, and one twice as fast."""
+
+    def seen(rate: int, pace: float) -> float:
+        at = torch.arange(STEPS + 1) / rate * pace
+        way = 20 * torch.sin(2 * math.pi * at)
+        views = torch.zeros(1, VIEWS, STEPS, 4, 4)
+        views[:, 1] = way.diff()[None, :, None, None]
+        return float(jerk(views, rate))
+
+    assert abs(seen(24, 1) - seen(48, 1)) < 0.3
+    assert abs(seen(24, 2) - seen(24, 1) - math.log(8)) < 0.3
+    assert pace_net().sudden[0] > 0, "what is sudden speaks for a sped-up window"
 
 
 def test_finer_pictures_are_looked_at_coarsely() -> None:
@@ -42,7 +61,7 @@ def test_finer_pictures_are_looked_at_coarsely() -> None:
 def test_the_shipped_weights_answer_alike_every_time() -> None:
     net = pace_net()
     with torch.no_grad():
-        assert torch.equal(net(_views()), net(_views()))
+        assert torch.equal(net(_views(), 25), net(_views(), 25))
     assert sum(parameter.numel() for parameter in PaceNet().parameters()) < 200_000
 
 

@@ -9,9 +9,19 @@ import numpy as np
 import pytest
 import torch
 
+from core.nn.pace import PaceNet
 from core.retime.pace_views import CHANNELS
 from core.training.pace_clips import LENGTHS, Clip, is_held_out, judgeable, load_clips, source_of
-from core.training.pace_scores import accuracy, by_flow, by_network, figures, flow_threshold, write_card
+from core.training.pace_jerk import fit_jerk
+from core.training.pace_scores import (
+    accuracy,
+    by_flow,
+    by_network,
+    figures,
+    flow_threshold,
+    interval,
+    write_card,
+)
 from core.training.speediness import Plan, examples, start, train
 from tests.core.retime.paced import write_paced
 from tests.core.training.resuming import assert_equal
@@ -60,6 +70,19 @@ def test_it_learns_what_plain_length_does_not_tell() -> None:
     assert learned.accuracy > plain.accuracy
 
 
+def test_the_fitted_jerk_parts_natural_from_double() -> None:
+    slope, offset = fit_jerk(CLIPS).tolist()
+    assert slope > 0
+    net = PaceNet()
+    net.sudden.copy_(fit_jerk(CLIPS))
+    for parameter in net.parameters():
+        torch.nn.init.zeros_(parameter)
+    found = figures(by_network(net, CLIPS))
+    assert found.order == 1 and found.accuracy > 0.6
+    fewer = fit_jerk([*CLIPS, replace(CLIPS[0], rate=50.0)])
+    assert fewer.tolist() != pytest.approx([slope, offset], abs=1e-4), "the clip's rate counts"
+
+
 def test_both_speeds_of_a_stretch_are_in_one_batch_and_follow_from_the_seed() -> None:
     views, double = examples(CLIPS, SMALL, 3)
     assert views.shape[:2] == (4, CHANNELS) and views.shape[2] in LENGTHS
@@ -105,7 +128,7 @@ def test_a_folder_is_read_once(tmp_path: Path) -> None:
     assert found.natural.shape[1:] == (CHANNELS, 48, 80)
     (data / "asl-gestures" / "one.mkv").write_bytes(b"")
     (again,) = load_clips(data, tmp_path / "cache")
-    assert np.array_equal(found.double, again.double)
+    assert np.array_equal(found.double, again.double) and found.rate == again.rate == 25
 
 
 def test_figures_of_verdicts() -> None:
@@ -120,6 +143,15 @@ def test_figures_of_verdicts() -> None:
     assert figures({"pexels/c": right}).area == pytest.approx(1)
     assert figures({"pexels/c": right[:, ::-1]}).area == 0
     assert figures({"pexels/c": np.zeros((3, 2))}).area == 0.5
+
+
+def test_the_interval_is_as_wide_as_sources_differ() -> None:
+    right, wrong = np.array([[-1.0, 2.0]]), np.array([[0.5, -2.0]])
+    assert interval({f"pexels/{n}": right for n in range(9)}) == (1, 1)
+    low, high = interval({f"pexels/{n}": right if n % 2 else wrong for n in range(40)})
+    assert 0.3 < low < 0.4 and 0.6 < high < 0.7
+    one = {f"asl-gestures/{n}": right for n in range(9)} | {"pexels/1": wrong}
+    assert interval(one)[0] == 0, "the clips of a source come and go together"
 
 
 def test_the_card_gets_the_figures(tmp_path: Path) -> None:
