@@ -67,13 +67,15 @@ class Carried:
     """A shadow, seen from an object's feet.
 
     views: frame to how it is moved there, (2, 3). near: where the shadow may be, 0 or 1, (h, w). ground: the light
-    without it, (h, w, 3). left: (3,), what it takes from each colour, below 0.
+    without it, (h, w, 3). left: (3,), what it takes from each colour, below 0. rough: times as strong as on the ground
+    beside it are textures in it, at least 1: the sky's light is not the sun's.
     """
 
     views: dict[int, View]
     near: Array32
     ground: Array32
     left: Array32
+    rough: float
 
 
 def carried_shadows(footage: Footage, halves: Stack, tracks: Tracks, camera: Camera) -> list[Carried]:
@@ -113,10 +115,16 @@ def relit(
         place = cv2.GaussianBlur(place, (0, 0), SOFT * half[0])
         mine, left = _parted(off, free, place, shadow.left)
         whole = cv2.resize(mine, size, interpolation=cv2.INTER_LINEAR)[..., None]
-        light = light / np.exp(whole * left)
+        light = light * np.exp(-whole * (left + (1 - 1 / shadow.rough) * _fine(frame)))
         dark, near = np.maximum(dark, mine), np.maximum(near, place)
     near = cv2.resize(near, size, interpolation=cv2.INTER_LINEAR)
     return np.clip(light, 0, 1).astype(np.float32), np.asarray(near, np.float32), dark
+
+
+def _fine(frame: Array32) -> Array32:
+    """Textures of a whole frame, (H, W, 1)."""
+    grey = np.log(np.maximum(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.float32(LEAST_LIGHT)))
+    return np.asarray(grey - cv2.blur(grey, (2 * FINE + 1,) * 2), np.float32)[..., None]
 
 
 def _parted(off: Array32, free: Array32, place: Array32, left: Array32) -> tuple[Array32, Array32]:
@@ -171,10 +179,11 @@ def _shadow(footage: Footage, halves: Stack, tracks: Tracks, k: int, frames: lis
     beside = even & (cv2.dilate(dark.astype(np.uint8), _disc(AROUND * tall)) > 0)
     coloured = left.max() > -EACH or np.ptp(left) > COLOURS or left[0] > left[2] + WARMER
     steady = -left.mean() >= CLEARLY * float(np.median(mean.varies[dark]))
-    if coloured or not steady or not _passes(mean, dark, beside):
+    rough = _passes(mean, dark, beside)
+    if coloured or not steady or rough is None:
         return None
     near = cv2.dilate(dark.astype(np.uint8), _disc(MARGIN * tall)).astype(np.float32)
-    return Carried(views, near, ground, left)
+    return Carried(views, near, ground, left, max(1.0, rough))
 
 
 def _views(tracks: Tracks, k: int, frames: list[int]) -> tuple[dict[int, View], Array32, float]:
@@ -253,17 +262,18 @@ def _at_feet(
     return np.isin(parts, list(kept))
 
 
-def _passes(mean: _Mean, dark: npt.NDArray[np.bool_], beside: npt.NDArray[np.bool_]) -> bool:
-    """Whether textures pass by, and in the shadow those that the ground beside it has: who keeps somebody company has
-    others, and they stay."""
+def _passes(mean: _Mean, dark: npt.NDArray[np.bool_], beside: npt.NDArray[np.bool_]) -> float | None:
+    """How strong textures are in the shadow, for each of the ground beside it, where both pass by; None where they stay, or
+    are not of one kind: who keeps somebody company has others."""
     inner, outer = (each(dark.astype(np.uint8), _disc(FINE / 2)) > 0 for each in (cv2.erode, cv2.dilate))
     parts = inner, beside & ~outer  # without the shadow's edge, which stays
     if not (inner.any() and parts[1].any()):
-        return False
+        return None
     inside, outside = (float(mean.fine[where].mean()) for where in parts)
     stay, rest = (float(mean.stays[where].mean()) for where in parts)
-    alike = np.sqrt(inside / max(outside, 1e-9))
-    return bool(LIKE[0] <= alike <= LIKE[1] and stay <= PASSES * inside and rest <= PASSES * outside)
+    alike = float(np.sqrt(inside / max(outside, 1e-9)))
+    passes = stay <= PASSES * inside and rest <= PASSES * outside
+    return alike if passes and LIKE[0] <= alike <= LIKE[1] else None
 
 
 def _disc(radius: float) -> npt.NDArray[np.uint8]:
