@@ -26,7 +26,6 @@ from core.masks.recognition.course import DECLINE, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
-from core.masks.recognition.palette import Tints, tints_of
 from core.masks.recognition.recognise import Area, Found, Recogniser, View, in_box
 from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn
 from core.masks.recognition.surroundings import Surroundings, around
@@ -82,8 +81,7 @@ class Watch:
             sizes: the part of that frame that each object covers. usual: and where it is largest.
         """
         self.presences = [
-            Presence(size > 0, size if size > 0 else most, foreign=known.foreign)
-            for size, most, known in zip(sizes, usual, self.recogniser.usual, strict=True)
+            Presence(size > 0, size if size > 0 else most) for size, most in zip(sizes, usual, strict=True)
         ]
         self.surroundings = None
 
@@ -98,7 +96,7 @@ class Watch:
         step = self._without_leaks(tracker, step, number)
         seen = functools.cache(partial(self.recogniser.view, frame))
         strange = self._strange(tracker, step, number, seen)
-        refuted = self._refuted(step, number, forward, tints_of(frame))
+        refuted = self._refuted(step, number, forward)
         for k in refuted:
             places = coarsened(step.objects[..., k : k + 1], seen().shape)[..., 0] > 0.5
             self.recogniser.reject(seen(), places)
@@ -253,18 +251,17 @@ class Watch:
                 self._lose(k)
         return found
 
-    def _refuted(self, step: Step, number: int, forward: int, tints: Tints) -> list[int]:
-        """Objects of which nothing is seen but what they left behind, whose masks have other colours, or that were found a
-        while ago and never well seen since; they count as missing."""
+    def _refuted(self, step: Step, number: int, forward: int) -> list[int]:
+        """Objects of which nothing is seen but what they left behind, or that were found a while ago and never well
+        seen since; they count as missing."""
         found = []
         for k, presence in enumerate(self.presences):
             if not presence.here:
                 continue
             objects = step.objects[..., k]
             presence.course = onward(presence.course, number, objects, presence.size)
-            size, foreign = float(objects.mean()), self.recogniser.palette.foreign(k, tints, objects > 0.5)
-            wrong = presence.gone_over(number, foreign, size) or presence.course.left_behind
-            if presence.is_unproved(size, step.confidence[k]):
+            wrong = presence.course.left_behind
+            if presence.is_unproved(float(objects.mean()), step.confidence[k]):
                 wrong = tuple(range(number - presence.age * forward, number, forward))
             if wrong:
                 self.withdrawn.append(Withdrawn(k, wrong))
@@ -275,7 +272,6 @@ class Watch:
     def _lose(self, k: int) -> None:
         presence = self.presences[k]
         presence.here, presence.trail, presence.doubts, presence.gone = False, [], 0, 0
-        presence.tinted = []
 
     def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int) -> None:
         """An object that was just found must go on looking like itself."""

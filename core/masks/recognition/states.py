@@ -12,14 +12,6 @@ from core.masks.recognition.recognise import Usual
 PROOF, PROVES, RIPE = 0.5, 0.4, 10
 """Within so many frames since it was found, this part of an object must be seen, or its confidence be so high."""
 
-TINTED, OTHER, REMAINS = 0.12, 0.25, 0.8
-"""So much more of a mask than usual may have other colours; one with so much more, and less than this part of its object's
-size in its colours, shows something else: a leak alone would leave the object's own colours there."""
-LASTING = 3
-"""Frames in a row."""
-SLOW = 0.05
-"""Weight of the newest frame in what is usual: the light changes."""
-
 
 class Verdict(msgspec.Struct, frozen=True):
     """What the user said of a candidate. k: index of the object. box: x, y, width, height in [0, 1]."""
@@ -36,8 +28,7 @@ class Presence(msgspec.Struct):
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which nothing
     was left of it. place: where it was seen last. course: how it went. trail: scores of the candidates that lead
     here, the last of them at `box`. refused: where the refused candidate is that is being followed. doubles: those in
-    sight. proved: whether enough of it was seen since it was found. foreign: the part of its mask that usually has colours
-    other than its own. tinted: the latest frames, in a row, on which more had, and whether so much more that it shows something else.
+    sight. proved: whether enough of it was seen since it was found.
     """
 
     here: bool = False
@@ -52,28 +43,11 @@ class Presence(msgspec.Struct):
     refused: Place | None = None
     doubles: list[Double] = []
     proved: bool = True
-    foreign: float = 0.0
-    tinted: list[tuple[int, bool]] = []
 
     def found(self, accepted: bool) -> None:
-        """It was found again. accepted: the user said so, so it is the object whatever its colours are now."""
+        """It was found again. accepted: the user said so."""
         self.here, self.age, self.doubts, self.trail = True, 0, 0, []
         self.course, self.proved = Course(), accepted
-        self.foreign = 1.0 if accepted else self.foreign
-
-    def gone_over(self, number: int, foreign: float, size: float) -> tuple[int, ...]:
-        """The frames on which its mask showed something else by its colours, when that is clear now; also notes them.
-
-        Args:
-            foreign: the part of its mask on this frame that has other colours. size: the part of the frame it covers.
-        """
-        more, left = foreign - self.foreign, (1 - foreign) * size
-        other = more >= OTHER and left < REMAINS * self.size
-        self.tinted = [*self.tinted, (number, other)] if more >= TINTED else []
-        if not other:
-            self.foreign += SLOW * more
-        clear = len(self.tinted) >= LASTING and all(far for _, far in self.tinted[-LASTING:])
-        return tuple(frame for frame, _ in self.tinted) if clear else ()
 
     def is_unproved(self, size: float, confidence: float) -> bool:
         """Whether it was found a while ago and never well seen since.

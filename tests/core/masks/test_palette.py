@@ -1,11 +1,10 @@
-"""Which colours have room among those of an object, and when a mask has gone over to something of other colours."""
+"""Which colours have room among those of an object."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from core.masks.recognition.palette import Palette, tints_of
-from core.masks.recognition.states import LASTING, Presence
 
 RED, COLD, GREEN = (180, 60, 50), (150, 60, 80), (60, 160, 60)
 LEFT, RIGHT = np.s_[20:60, 20:60], np.s_[20:60, 90:130]
@@ -64,27 +63,3 @@ def test_one_of_several_objects_alone() -> None:
     assert (
         both.only(1).foreign(0, seen, square(RIGHT)) < 0.1 < 0.9 < both.only(1).foreign(0, seen, square(LEFT))
     )
-
-
-def followed(*seen: tuple[float, float]) -> list[tuple[int, ...]]:
-    """What is said of an object of size 1 whose masks have these parts of other colours, and these sizes."""
-    presence = Presence(True, 1.0)
-    return [presence.gone_over(number, foreign, size) for number, (foreign, size) in enumerate(seen)]
-
-
-def test_a_mask_that_goes_over_to_something_else_is_another_object() -> None:
-    over = [(0.0, 1.0), (0.2, 1.0), *[(0.5, 1.0)] * LASTING]
-    assert followed(*over) == [()] * 4 + [(1, 2, 3, 4)]
-
-
-def test_leaks_slow_changes_of_light_and_single_frames_are_none() -> None:
-    assert not any(followed(*[(0.4, 1.6)] * 10))
-    assert not any(followed(*[(0.6 * n / 120, 1.0) for n in range(120)]))
-    assert not any(followed(*[(0.0, 1.0), (0.5, 1.0), (0.5, 1.0)] * 4))
-
-
-def test_what_the_user_accepted_is_the_object_in_any_colours() -> None:
-    presence = Presence(True, 1.0)
-    presence.found(accepted=True)
-    assert not any(presence.gone_over(number, 0.5, 0.5) for number in range(60))
-    assert any(presence.gone_over(number, 0.9, 0.5) for number in range(60, 70))
