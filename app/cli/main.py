@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.arguments import Clip, Json, Masks
+from app.cli.arguments import Clip, Json, Masks, MaxSeconds
 from app.cli.camera import reframe, steady
 from app.cli.help import HELP_NAMES, dress, name_of
 from app.cli.masks import masks, select
@@ -173,15 +173,7 @@ def plate(
     video: Annotated[
         Path | None, typer.Option("--video", help="Also the background of every frame, a lossless .mkv.")
     ] = None,
-    max_seconds: Annotated[
-        float,
-        typer.Option(
-            "--max-seconds",
-            metavar="S",
-            min=0,
-            help="Wall time of the whole; what does not fit is left out. 0: no limit.",
-        ),
-    ] = 0.0,
+    max_seconds: MaxSeconds = 0.0,
     json: Json = False,
 ) -> None:
     """The clean background behind masked objects."""
@@ -198,15 +190,7 @@ def layers(
     order: Annotated[
         str, typer.Option("--order", help="Labels back to front, such as 2,1; estimated when not given.")
     ] = "",
-    max_seconds: Annotated[
-        float,
-        typer.Option(
-            "--max-seconds",
-            metavar="S",
-            min=0,
-            help="Wall time of the whole; what does not fit is left out. 0: no limit.",
-        ),
-    ] = 0.0,
+    max_seconds: MaxSeconds = 0.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything random.")] = 0,
     json: Json = False,
 ) -> None:
@@ -227,15 +211,7 @@ def atlas(
             "--pages", metavar="N", min=0, help="Pages of each object at most; 1 leaves the one long atlas."
         ),
     ] = 0,
-    max_seconds: Annotated[
-        float,
-        typer.Option(
-            "--max-seconds",
-            metavar="S",
-            min=0,
-            help="Wall time of the whole; what does not fit is done coarsely. 0: no limit.",
-        ),
-    ] = 0.0,
+    max_seconds: MaxSeconds = 0.0,
     json: Json = False,
 ) -> None:
     """Each object and the background unrolled into one picture to paint on, and the film rebuilt from them."""
