@@ -25,15 +25,14 @@ class LiveStroke:
     """A stroke under the pen: paints into its own copy of the labels, a patch at each move.
 
     labels: uint8 (H, W), what the frame shows now. label: the object; adds to it, or takes away from it.
-    all_objects: an erasing stroke takes every object away. protect: paint leaves other objects alone.
+    protect: what paint leaves alone.
     """
 
     labels: Labels
     label: int
     diameter: float
     add: bool = True
-    all_objects: bool = False
-    protect: bool = False
+    protect: draw.Protect = ()
     points: list[draw.Point] = field(default_factory=list)
     _last: draw.Point | None = None
 
@@ -55,7 +54,7 @@ class LiveStroke:
         if self.add:
             patch[:] = draw.brush(patch, stroke, self.label, self.protect)
         else:
-            patch[:] = draw.erase(patch, stroke, None if self.all_objects else self.label)
+            patch[:] = draw.erase(patch, stroke, self.label)
         return rect
 
     @property
@@ -179,9 +178,10 @@ def change_object(
     name: str | None = None,
     colour: str | None = None,
     visible: bool | None = None,
+    locked: bool | None = None,
 ) -> Project:
-    """Rename, recolour, hide or show an object."""
-    given = {"name": name, "colour": colour, "visible": visible}
+    """Rename, recolour, hide or show, lock or unlock an object."""
+    given = {"name": name, "colour": colour, "visible": visible, "locked": locked}
     changes = {key: value for key, value in given.items() if value is not None}
     media = project.require_media(media_id)
     objects = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from app import theme
@@ -15,9 +15,9 @@ from app.widgets.strip_art import FAIR_FROM
 from core.project.project import TrackedObject
 
 LABEL = Qt.ItemDataRole.UserRole
-NAME, KEYS, MEAN, WORST = range(4)
-WIDTHS = {KEYS: 30, MEAN: 48, WORST: 52}
-"""Of the columns with figures, in pixels; the name takes the rest."""
+NAME, LOCK, KEYS, MEAN, WORST = range(5)
+WIDTHS = {LOCK: 24, KEYS: 26, MEAN: 48, WORST: 52}
+"""Of all columns but the name, which takes the rest; pixels."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,13 @@ class ObjectList(QTreeWidget):
     """Signals:
     picked(label): the user took an object in hand.
     edited(label, name, visible): the user renamed, hid or showed one.
+    asked_lock(label): the user wants to lock or unlock one.
     asked_worst(label): the user wants to see the object's worst frame.
     """
 
     picked = Signal(int)
     edited = Signal(int, str, bool)
+    asked_lock = Signal(int)
     asked_worst = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,13 +54,14 @@ class ObjectList(QTreeWidget):
         self.setAllColumnsShowFocus(True)
         self.setEditTriggers(QTreeWidget.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setHeaderLabels([tr("Object"), "◆", tr("Mean"), tr("Worst")])
+        self.setHeaderLabels([tr("Object"), "", "◆", tr("Mean"), tr("Worst")])
         header = self.header()
         header.setStretchLastSection(False)
-        header.setMinimumSectionSize(WIDTHS[KEYS])
+        header.setMinimumSectionSize(WIDTHS[LOCK])
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        tips = (tr("Name; the tick shows or hides it"), tr("Key masks that show it"),
+        tips = (tr("Name; the tick shows or hides it"), tr("Locked: drawing leaves it alone; click to change"),
+                tr("Key masks that show it"),
                 tr("Mean confidence where it is there"), tr("Least confidence; click to go there"))  # fmt: skip
         for column, tip in enumerate(tips):
             self.headerItem().setToolTip(column, tip)
@@ -100,6 +103,14 @@ class ObjectList(QTreeWidget):
                 item.setText(NAME, known.name)
                 item.setIcon(NAME, swatch(known.colour))
                 item.setCheckState(NAME, Qt.CheckState.Checked if known.visible else Qt.CheckState.Unchecked)
+                item.setIcon(LOCK, theme.icon("lock") if known.locked else QIcon())
+                item.setData(
+                    LOCK, Qt.ItemDataRole.AccessibleTextRole, self.tr("locked") if known.locked else ""
+                )
+                item.setToolTip(
+                    LOCK,
+                    self.tr("Unlock it") if known.locked else self.tr("Lock it: drawing leaves it alone"),
+                )
                 self._show_figures(item, (figures or {}).get(known.label, Figures()))
 
     def _show_figures(self, item: QTreeWidgetItem, known: Figures) -> None:
@@ -155,8 +166,11 @@ class ObjectList(QTreeWidget):
         self.edited.emit(int(item.data(NAME, LABEL)), item.text(NAME).strip(), checked)
 
     def _clicked(self, item: QTreeWidgetItem, column: int) -> None:
+        label = int(item.data(NAME, LABEL))
         if column == WORST:
-            self.asked_worst.emit(int(item.data(NAME, LABEL)))
+            self.asked_worst.emit(label)
+        elif column == LOCK:
+            self.asked_lock.emit(label)
 
     def _double_clicked(self, item: QTreeWidgetItem, column: int) -> None:
         if column == NAME:
@@ -169,7 +183,7 @@ def swatch(colour: str) -> QIcon:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(QColor(255, 255, 255, 190), 2))  # seen also where a row is marked in the same colour
     painter.setBrush(QColor(colour))
     painter.drawRoundedRect(2, 2, 28, 28, 7, 7)
     painter.end()

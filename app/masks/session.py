@@ -157,17 +157,20 @@ class MaskSession(QObject):
             self.kind = kind
             self.kind_changed.emit()
 
+    def _kept(self) -> draw.Protect:
+        """What drawing leaves alone: every other object, or those that are locked."""
+        objects = self.media.objects if self.media is not None else ()
+        return self.protect or tuple(known.label for known in objects if known.locked)
+
     # Strokes
 
-    def begin(self, x: float, y: float, *, add: bool, erase_all: bool = False) -> bool:
+    def begin(self, x: float, y: float, *, add: bool) -> bool:
         """Put the brush down at picture point (x, y). False when nothing can be drawn now."""
-        if not self._ready():
+        if not self._may_draw():
             return False
         assert self.labels is not None
         diameter = float(self._editor.state.brush)
-        self._stroke = LiveStroke(
-            self.labels, self._editor.state.label, diameter, add, erase_all, protect=self.protect
-        )
+        self._stroke = LiveStroke(self.labels, self._editor.state.label, diameter, add, self._kept())
         self.labels = self._stroke.labels
         self.extend(x, y)
         return True
@@ -202,16 +205,16 @@ class MaskSession(QObject):
 
     def polygon(self, points: list[draw.Point], *, add: bool) -> None:
         """Fill a polygon or lasso, or cut it out."""
-        label = self._editor.state.label
+        label, kept = self._editor.state.label, self._kept()
         if add:
-            self.change(self.tr("Fill polygon"), lambda old: draw.polygon(old, points, label, self.protect))
+            self.change(self.tr("Fill polygon"), lambda old: draw.polygon(old, points, label, kept))
         else:
-            self.change(self.tr("Cut polygon"), lambda old: cut_out(old, points, label))
+            self.change(self.tr("Cut polygon"), lambda old: draw.cut_out(old, points, label))
 
     def select_box(self, box: draw.Box) -> None:
         """Smart select: find the object that a box means."""
         media = self.media
-        if not self._ready() or media is None:
+        if not self._may_draw() or media is None:
             return
         assert self.labels is not None
         path = readable_path(self._editor.document.path, media)
@@ -219,7 +222,7 @@ class MaskSession(QObject):
 
     def refine(self, points: tuple[draw.Point, ...], width: float, *, add: bool) -> bool:
         """Help the last smart selection with a stroke on the object, or beside it. False without one."""
-        if self._selection is None or not self._ready():
+        if self._selection is None or not self._may_draw():
             return False
         stroke = draw.Stroke(points, width)
         if add:
@@ -253,7 +256,7 @@ class MaskSession(QObject):
             self._late = found
         elif self._where == (question.media.id, question.frame):
             self._selection = replace(selection, found=found.area)
-            self.labels = selection.answered(found.area, self.labels, self.protect)
+            self.labels = selection.answered(found.area, self.labels, self._kept())
             self.labels_changed.emit(None)
             self._submit(self.tr("Smart select"), self.labels, question.label)
 
@@ -298,13 +301,23 @@ class MaskSession(QObject):
 
     def change(self, name: str, function: Change) -> None:
         """Change the whole mask by a pure function, off the GUI thread; one undo step if it changed anything."""
-        if not self._ready():
+        if not self._may_draw():
             return
         assert self.labels is not None
         self._changing = True
         self._submit(name, self.labels, self._editor.state.label, function)
 
     # To the disk and into the document
+
+    def _may_draw(self) -> bool:
+        """Whether the object in hand can be changed now; says why not."""
+        known = self.media.known_object(self._editor.state.label) if self.media is not None else None
+        if known is None or not known.locked:
+            return self._ready()
+        self._editor.notify.info(
+            self.tr("{0} is locked").format(known.name), self.tr("Unlock it in the list of objects")
+        )
+        return False
 
     def _ready(self) -> bool:
         """Whether the mask in hand can be changed now; says why not."""
@@ -383,9 +396,3 @@ def _write(data: Path, order: _Order) -> _Written:
             return _Written("", labels, selection)
         selection = selection.after(order.labels, labels) if selection is not None else None
     return _Written(write_key_mask(data, order.media, order.frame, labels), labels, selection)
-
-
-def cut_out(labels: Labels, points: list[draw.Point], label: int) -> Labels:
-    """Take a polygon away from one object; others stay."""
-    area = draw.polygon_area(labels.shape, points)
-    return np.where(area & (labels == label), np.uint8(0), labels)

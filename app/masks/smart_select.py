@@ -44,7 +44,7 @@ class Selection:
         changed = before != labels
         return replace(self, now=labels, hands=changed if self.hands is None else self.hands | changed)
 
-    def answered(self, area: draw.Mask, labels: Labels, protect: bool) -> Labels:
+    def answered(self, area: draw.Mask, labels: Labels, protect: draw.Protect) -> Labels:
         """The labels with what was found; what is by hand stays as it is in `labels`."""
         painted = draw.paint(self.start, area, self.label, protect)
         return painted if self.hands is None else np.where(self.hands, labels, painted)

@@ -67,6 +67,7 @@ class ObjectsPanel(QWidget):
         self.objects.picked.connect(lambda label: self._editor.state.set("label", label))
         self.objects.edited.connect(self._renamed)
         self.objects.asked_worst.connect(self.go_to_worst)
+        self.objects.asked_lock.connect(lambda label: self._run("mask.lock"))
         self.about = note(self)
         self.about.setAccessibleName(tr("The object in hand"))
         self.add = tool_button(self, "add", tr("Add an object"))
@@ -238,6 +239,9 @@ class ObjectsPanel(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Rename"), self.objects.rename)
         menu.addAction(self.tr("Colour…"), self._pick_colour)
+        known = self._object()
+        locked = known is not None and known.locked
+        menu.addAction(self.tr("Unlock") if locked else self.tr("Lock"), lambda: self._run("mask.lock"))
         menu.addAction(self.tr("Remove"), self._remove)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.objects.viewport().mapToGlobal(at))

@@ -14,6 +14,7 @@ from app.atlas.view import AtlasView
 from app.editor import Editor
 from app.masks import identities
 from app.masks.editing import free_label
+from app.masks.look_button import LookButton, close_up_button
 from app.masks.proposal_bar import ProposalBar
 from app.masks.proposals import proposals_of
 from app.masks.session import MaskSession
@@ -26,6 +27,7 @@ from app.speed.viewer_layers import CompareLayer, PaceLayer
 from app.state import MASK_TOOLS, View
 from app.viewer.cameras import CameraLayer
 from app.viewer.canvas import Canvas
+from app.viewer.close_up import CloseUp
 from app.viewer.difference import DifferenceLayer
 from app.viewer.found import FoundLayer
 from app.viewer.full import FullScreenViewer
@@ -35,6 +37,7 @@ from app.viewer.pick import PickLayer
 from app.viewer.scrub import MaskScrub
 from app.viewer.top_bar import TopBar
 from app.viewer.transport import TransportBar
+from core.errors import EditError
 from core.media.identities import Part
 from core.project.project import Project
 
@@ -52,6 +55,7 @@ class ViewerPanel(QWidget):
         self.handles = Handles(editor, self.canvas)
         self.difference = DifferenceLayer(self.canvas)
         self.pick = PickLayer(editor, self.canvas)
+        self.close_up = CloseUp(self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
         over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
@@ -68,6 +72,9 @@ class ViewerPanel(QWidget):
         self._full: FullScreenViewer | None = None
         self._mask_tool = "brush"
         self.top = TopBar(self)
+        self.look_button = LookButton(editor, self)
+        self.close_button = close_up_button(editor, lambda: self.close_up.on, self)
+        self.top.take(self.look_button, self.close_button)
         self._lay_out()
         self._connect()
         self.setAccessibleName(self.tr("Viewer"))
@@ -101,14 +108,16 @@ class ViewerPanel(QWidget):
         state.playhead_changed.connect(self._playhead_moved)
         state.media_frame_changed.connect(self._frame_moved)
         state.tool_changed.connect(self._take_tool)
-        for changed in (state.selection_changed, state.label_changed, state.brush_changed):
+        for changed in (state.selection_changed, state.brush_changed):
             changed.connect(self._redraw)
+        for changed in (state.label_changed, state.mask_look_changed, state.solo_changed):
+            changed.connect(self._recolour)
         self.top.view_wanted.connect(self._ask_view)
         self.top.safe.toggled.connect(self._set_safe)
         self.top.alpha.toggled.connect(self._set_alpha)
         self.top.zoom_wanted.connect(self.set_zoom)
         self.canvas.seen_size_changed.connect(self._resized)
-        self.canvas.zoom_changed.connect(self.top.show_zoom)
+        self.canvas.zoom_changed.connect(self._zoomed)
         self.canvas.double_clicked.connect(self.toggle_full_screen)
         self.options.opacity_changed.connect(self._set_opacity)
         self.masks.kind_changed.connect(self._show_title)
@@ -188,7 +197,7 @@ class ViewerPanel(QWidget):
     def _turn(self, view: View) -> None:
         masks = view == "media"
         self.top.show_view(view)
-        for widget in (self.tools, self.scrub):
+        for widget in (self.tools, self.scrub, self.look_button, self.close_button):
             widget.setVisible(masks)
         self._propose()
         state = self._editor.state
@@ -196,6 +205,8 @@ class ViewerPanel(QWidget):
             state.set("tool", self._mask_tool)
         elif view == "sequence" and state.tool in MASK_TOOLS:
             state.set("tool", "select")
+        if not masks:
+            self.close_up.end()
         self.atlas.turn(view == "atlas")
         self.canvas.clear()
         self.pen.recolour()
@@ -222,6 +233,7 @@ class ViewerPanel(QWidget):
             self.scrub.set_frames(picture.frames)
             self.masks.take(picture)
         self.canvas.set_picture(picture)
+        self.close_up.follow(self.masks.labels, self._editor.state.label, picture.frame)
         self._show_difference(picture)
         if self._full is not None:
             self._full.canvas.set_picture(picture)
@@ -238,6 +250,9 @@ class ViewerPanel(QWidget):
             "" if made >= 0.995 else f"{made:.0%}",
         )
         self._show_title()
+
+    def _recolour(self, _: object) -> None:
+        self.pen.recolour()
 
     def _redraw(self, _: object) -> None:
         self.canvas.update()
@@ -289,12 +304,32 @@ class ViewerPanel(QWidget):
         if self._full is None:
             self._editor.player.set_size(width, height)
 
+    def toggle_close_up(self) -> None:
+        """Show the object in hand closely and go along with it; again for the whole picture.
+
+        Raises:
+            EditError: when the object has no mask on the frame.
+        """
+        labels, state = self.masks.labels, self._editor.state
+        if self.close_up.on:
+            self.close_up.end()
+        elif labels is None or not self.close_up.begin(labels, state.label, state.media_frame):
+            raise EditError(
+                self.tr("object {0} has no mask on this frame").format(state.label),
+                self.tr("Draw it, or go to a frame where it has one"),
+            )
+
     def set_zoom(self, magnification: float) -> None:
         """Device pixels of a picture pixel; 0 fits the picture to the viewer."""
+        self.close_up.on = False
         if magnification > 0:
             self.canvas.set_zoom(magnification)
         else:
             self.canvas.fit()
+
+    def _zoomed(self, magnification: float) -> None:
+        self.top.show_zoom(magnification)
+        self.close_button.setChecked(self.close_up.on)
 
     def _set_safe(self, on: bool) -> None:
         self.canvas.safe_areas = on

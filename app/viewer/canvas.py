@@ -26,7 +26,7 @@ from app.masks.editing import Rect
 from app.playing.preview import Picture
 from app.theme import colours
 from app.viewer.overlay import draw_image
-from app.viewer.view_map import ViewMap, centred, fit
+from app.viewer.view_map import ViewMap, centred, close_up, fit
 
 SAFE_AREAS = (0.9, 0.8)
 """Action and title safe: parts of the width and height."""
@@ -174,6 +174,16 @@ class Canvas(QWidget):
             self._set_view(centred(self._raster, (self.width(), self.height()), zoom))
         else:
             self._set_view(self.view.zoomed_at(self.width() / 2, self.height() / 2, zoom / self.view.zoom))
+
+    def show_box(self, box: Rect) -> None:
+        """A box of the picture as large as it fits with its surroundings."""
+        self._fitted = False
+        self._set_view(close_up(box, (self.width(), self.height())))
+
+    def centre_on(self, x: float, y: float) -> None:
+        """A point of the picture in the middle, at the zoom there is."""
+        if not self._fitted:
+            self._set_view(self.view.centred_on(x, y, (self.width(), self.height())))
 
     def _set_view(self, view: ViewMap) -> None:
         self.view = view

@@ -9,6 +9,7 @@ from app.editor import Editor
 from app.masks.found_again import Entry, entries
 from app.masks.track_records import records_of
 from app.viewer.canvas import PaintedLayer
+from app.viewer.overlay import BEHIND
 from app.viewer.view_map import ViewMap
 
 
@@ -21,7 +22,7 @@ class FoundLayer(PaintedLayer):
 
     def paint(self, painter: QPainter, view: ViewMap) -> None:
         media, state = self._editor.player.media, self._editor.state
-        if media is None or not self._editor.player.in_media:
+        if media is None or not self._editor.player.in_media or state.mask_look in BEHIND:
             return
         known = media.known_object(state.label)
         if known is None:

@@ -16,12 +16,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.masks.editing import Rect
+from app.state import MaskLook
 from core.media.matte import Labels
 from core.project.project import TrackedObject, first_colour
 
 MOST_LABELS = 127
 RIM = 0.95
 """Opacity of an object's outline."""
+BEHIND: dict[str, str] = {"matte": "#000000", "cutout": "#7f7f7f"}
+"""What stands in for all that is in no object, in the looks that hide it."""
 Pixels = npt.NDArray[np.uint32]
 
 
@@ -36,9 +39,11 @@ class Overlay:
         self._image: QImage | None = None
         self._table: Pixels = np.zeros(256, np.uint32)
 
-    def set_colours(self, objects: Iterable[TrackedObject], opacity: float) -> None:
-        """opacity: 0 to 1 of the areas; the rim stays."""
-        table = colour_table(objects, opacity)
+    def set_colours(
+        self, objects: Iterable[TrackedObject], opacity: float, look: MaskLook = "colours", only: int = 0
+    ) -> None:
+        """As `colour_table`."""
+        table = colour_table(objects, opacity, look, only)
         if np.array_equal(table, self._table):
             return
         self._table = table
@@ -127,15 +132,29 @@ def twice(painter: QPainter, colour: QColor, draw: Callable[[], object], *, dash
     draw()
 
 
-def colour_table(objects: Iterable[TrackedObject], opacity: float) -> Pixels:
-    """Premultiplied ARGB of each index, uint32 (256,); hidden objects are transparent."""
+def colour_table(
+    objects: Iterable[TrackedObject], opacity: float, look: MaskLook = "colours", only: int = 0
+) -> Pixels:
+    """Premultiplied ARGB of each index, uint32 (256,).
+
+    Args:
+        opacity: 0 to 1 of the areas in the look "colours"; the rim stays, and is alone in the look "outlines".
+        look: "matte" is white on black, "cutout" the picture inside the objects and grey around them.
+        only: label of the one object that is shown, 0 for all that are not hidden.
+    """
     known = {each.label: each for each in objects}
-    table = np.zeros(256, np.uint32)
+    behind = _premultiplied(QColor(BEHIND[look]), 1.0) if look in BEHIND else 0
+    table = np.full(256, behind, np.uint32)
     for label in range(1, MOST_LABELS + 1):
         each = known.get(label)
+        if not (label == only if only else each is None or each.visible):
+            continue
         colour = QColor(each.colour if each else first_colour(label))
-        for place, alpha in enumerate((opacity, RIM)):
-            table[2 * label + place] = _premultiplied(colour, alpha if each is None or each.visible else 0.0)
+        inside = _premultiplied(colour, opacity if look == "colours" else 0.0)
+        rim = _premultiplied(colour, RIM)
+        if look in BEHIND:
+            inside = rim = _premultiplied(QColor("#ffffff"), 1.0 if look == "matte" else 0.0)
+        table[2 * label : 2 * label + 2] = inside, rim
     return table
 
 

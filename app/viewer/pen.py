@@ -81,11 +81,13 @@ class MaskPen:
                 self.overlay.set_labels(self.session.labels, seen_at)
 
     def recolour(self) -> None:
-        """The objects' colours, their visibility or the opacity changed."""
-        media = self.session.media
-        self.overlay.set_colours(
-            media.objects if media is not None else (), 0.0 if self.hidden else self.opacity
-        )
+        """The objects' colours, their visibility, the opacity or the look changed."""
+        media, state = self.session.media, self._editor.state
+        objects, only = media.objects if media is not None else (), state.label if state.solo else 0
+        if self.hidden:
+            self.overlay.set_colours(objects, 0.0, "outlines", only)
+        else:
+            self.overlay.set_colours(objects, self.opacity, state.mask_look, only)
         self._canvas.update()
 
     def colour(self) -> QColor:

@@ -61,7 +61,7 @@ class TopBar(QWidget):
         self._zoom.activated.connect(lambda index: self.zoom_wanted.emit(self._zoom.itemData(index)))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(4)
         for button in self._views.values():
@@ -70,6 +70,11 @@ class TopBar(QWidget):
         row.addWidget(self._title, 1)
         for widget in (self.safe, self.alpha, self._zoom):
             row.addWidget(widget)
+
+    def take(self, *widgets: QWidget) -> None:
+        """Give widgets a place before the switches."""
+        for widget in widgets:
+            self._row.insertWidget(self._row.indexOf(self.safe), widget)
 
     def show_view(self, view: View) -> None:
         self._views[view].setChecked(True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 MOST, LEAST = 64.0, 0.01
 FIT_MARGIN = 8.0
+MOST_CLOSE = 8.0
+"""Logical pixels of a picture pixel in a close-up: larger shows no more."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class ViewMap:
     def moved(self, dx: float, dy: float) -> ViewMap:
         return replace(self, left=self.left + dx, top=self.top + dy)
 
+    def centred_on(self, x: float, y: float, widget: tuple[int, int]) -> ViewMap:
+        """Picture point (x, y) in the middle of the widget."""
+        return replace(self, left=widget[0] / 2 - x * self.zoom, top=widget[1] / 2 - y * self.zoom)
+
     def zoomed_at(self, x: float, y: float, factor: float) -> ViewMap:
         """Zoom by `factor` so that what is under the widget point stays there."""
         zoom = min(max(self.zoom * factor, LEAST), MOST)
@@ -41,6 +47,14 @@ def fit(raster: tuple[int, int], widget: tuple[int, int], margin: float = FIT_MA
     room = (max(1.0, widget[0] - 2 * margin), max(1.0, widget[1] - 2 * margin))
     zoom = min(max(min(room[0] / raster[0], room[1] / raster[1]), LEAST), MOST)
     return centred(raster, widget, zoom)
+
+
+def close_up(box: tuple[int, int, int, int], widget: tuple[int, int]) -> ViewMap:
+    """A box of the picture (left, top, right, bottom) in the middle, with half as much again around it."""
+    width, height = max(1, box[2] - box[0]), max(1, box[3] - box[1])
+    zoom = min(widget[0] / width, widget[1] / height) / 1.5
+    view = ViewMap(min(max(zoom, LEAST), MOST_CLOSE))
+    return view.centred_on((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, widget)
 
 
 def centred(raster: tuple[int, int], widget: tuple[int, int], zoom: float) -> ViewMap:

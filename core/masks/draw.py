@@ -1,12 +1,12 @@
 """Drawing masks: pure functions on label images, uint8 (H, W), that return a new image.
 
 Points are picture coordinates (x, y): the pixel in row r and column c covers [c, c+1) x [r, r+1). `protect` keeps
-the pixels of other objects.
+the pixels of all other objects, or of those with the labels that it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 """x and y of the top left corner, x and y of the bottom right one."""
+Protect = bool | Collection[int]
 
 _SHIFT = 4  # OpenCV draws at 1/16 pixel
 _FINE = 4
@@ -33,12 +34,12 @@ class Stroke:
     diameter: float
 
 
-def paint(labels: Labels, area: Mask, label: int, protect: bool = False) -> Labels:
-    """Give the pixels of `area` (H, W) to an object; with `protect` only those of the background."""
+def paint(labels: Labels, area: Mask, label: int, protect: Protect = ()) -> Labels:
+    """Give the pixels of `area` (H, W) to an object, all but those that `protect` keeps."""
     return np.where(area & _free(labels, label, protect), np.uint8(label), labels)
 
 
-def brush(labels: Labels, stroke: Stroke, label: int, protect: bool = False) -> Labels:
+def brush(labels: Labels, stroke: Stroke, label: int, protect: Protect = ()) -> Labels:
     """Paint a stroke of an object."""
     return paint(labels, stroke_area(labels.shape, stroke), label, protect)
 
@@ -49,9 +50,14 @@ def erase(labels: Labels, stroke: Stroke, label: int | None = None) -> Labels:
     return np.where(area & (labels == label if label is not None else True), np.uint8(0), labels)
 
 
-def polygon(labels: Labels, points: Sequence[Point], label: int, protect: bool = False) -> Labels:
-    """Fill a polygon or lasso; label 0 cuts it out. Fewer than three points change nothing."""
+def polygon(labels: Labels, points: Sequence[Point], label: int, protect: Protect = ()) -> Labels:
+    """Fill a polygon or lasso. Fewer than three points change nothing."""
     return paint(labels, polygon_area(labels.shape, points), label, protect)
+
+
+def cut_out(labels: Labels, points: Sequence[Point], label: int) -> Labels:
+    """Take a polygon or lasso away from one object; others stay."""
+    return np.where(polygon_area(labels.shape, points) & (labels == label), np.uint8(0), labels)
 
 
 def stroke_area(shape: tuple[int, ...], stroke: Stroke) -> Mask:
@@ -102,8 +108,8 @@ def keep_largest(labels: Labels, label: int) -> Labels:
     return np.where((parts != 0) & (parts != largest), np.uint8(0), labels)
 
 
-def grow(labels: Labels, label: int, pixels: float, protect: bool = True) -> Labels:
-    """Grow an object by a distance; with `protect` only into the background."""
+def grow(labels: Labels, label: int, pixels: float, protect: Protect = True) -> Labels:
+    """Grow an object by a distance, not over what `protect` keeps."""
     if not np.any(labels == label):
         return labels.copy()
     distance = cv2.distanceTransform((labels != label).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
@@ -119,8 +125,11 @@ def shrink(labels: Labels, label: int, pixels: float) -> Labels:
     return np.where((labels == label) & (distance <= pixels), np.uint8(0), labels)
 
 
-def _free(labels: Labels, label: int, protect: bool) -> Mask | np.bool_:
-    return (labels == 0) | (labels == label) if protect else np.bool_(True)
+def _free(labels: Labels, label: int, protect: Protect) -> Mask | np.bool_:
+    if isinstance(protect, bool):
+        return (labels == 0) | (labels == label) if protect else np.bool_(True)
+    kept = [other for other in protect if other != label]
+    return ~np.isin(labels, kept) if kept else np.bool_(True)
 
 
 def _fixed_point(points: npt.ArrayLike) -> npt.NDArray[np.int32]:

@@ -25,12 +25,13 @@ def first_colour(label: int) -> str:
 
 
 class TrackedObject(msgspec.Struct, frozen=True):
-    """An object of a media that masks speak of. label: 1 and up, 0 is the background."""
+    """An object of a media that masks speak of. label: 1 and up, 0 is the background. locked: drawing leaves it alone."""
 
     label: int
     name: str
     colour: str
     visible: bool = True
+    locked: bool = False
 
 
 class KeyMask(msgspec.Struct, frozen=True):

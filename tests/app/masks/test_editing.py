@@ -58,15 +58,21 @@ def test_a_stroke_leaves_its_start_alone_and_stays_in_its_rect() -> None:
     assert stroke.labels[30, 30] == 1
 
 
-def test_erasing_takes_one_object_or_all() -> None:
+def test_erasing_takes_one_object() -> None:
     both = empty()
     both[:, :40], both[:, 40:] = 1, 2
     one = LiveStroke(both, 1, 200.0, add=False)
     one.extend(40, 30)
     assert set(np.unique(one.labels)) == {0, 2}
-    every = LiveStroke(both, 1, 200.0, add=False, all_objects=True)
-    every.extend(40, 30)
-    assert not every.labels.any()
+
+
+def test_locked_objects_stay_and_others_give_way() -> None:
+    three = empty()
+    three[:, 30:50], three[:, 50:] = 2, 3
+    stroke = LiveStroke(three, 1, 60.0, protect=(3,))
+    stroke.extend(48, 30)
+    assert (stroke.labels[:, 50:] == 3).all()
+    assert stroke.labels[30, 45] == 1
 
 
 def test_protected_objects_stay() -> None:

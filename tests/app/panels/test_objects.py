@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.masks import editing, track_results, track_watch, tracking
-from app.masks.object_list import KEYS, MEAN, WORST
+from app.masks.object_list import KEYS, LOCK, MEAN, WORST
 from app.masks.track_records import records_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
@@ -70,6 +70,46 @@ def test_objects_are_added_renamed_hidden_removed(panel: ObjectsPanel, editor: E
         editor.document.undo_stack.undo()
     assert not media(editor).objects
     assert panel.objects.count() == 0
+
+
+def test_a_locked_object_is_not_drawn_on(panel: ObjectsPanel, viewer: ViewerPanel, editor: Editor) -> None:
+    panel.add.click()
+    panel.add.click()
+    editor.notify.connect_window()
+    notices: list[str] = []
+    editor.notify.posted.connect(lambda notice: notices.append(notice.message))
+    panel.objects.itemClicked.emit(panel.objects.item(1), LOCK)
+    assert media(editor).objects[1].locked
+    assert "locked" in panel.objects.item(1).data(LOCK, Qt.ItemDataRole.AccessibleTextRole)
+    assert not viewer.masks.begin(20, 20, add=True)
+    assert notices == ["Object 2 is locked"]
+    editor.document.undo_stack.undo()
+    assert viewer.masks.begin(20, 20, add=True)
+    viewer.masks.cancel()
+
+
+def test_looks_at_the_masks_go_round(panel: ObjectsPanel, editor: Editor) -> None:
+    seen = []
+    for _ in range(5):
+        trigger(editor, find_action("mask.look_next"))
+        seen.append(editor.state.mask_look)
+    assert seen == ["outlines", "matte", "cutout", "colours", "outlines"]
+
+
+def test_a_close_up_needs_the_object(
+    panel: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    editor.notify.connect_window()
+    said: list[str] = []
+    editor.notify.posted.connect(lambda notice: said.append(notice.message))
+    trigger(editor, find_action("mask.close_up"))
+    assert said == ["object 1 has no mask on this frame"] and viewer.canvas.fitted
+    draw_key(editor, 0)
+    qtbot.waitUntil(lambda: viewer.masks.labels is not None and viewer.masks.labels.any())
+    viewer.close_button.click()
+    assert viewer.close_button.isChecked() and not viewer.canvas.fitted
+    trigger(editor, find_action("viewer.fit"))
+    assert viewer.canvas.fitted and not viewer.close_button.isChecked()
 
 
 def test_picking_in_the_list_takes_the_object_in_hand(panel: ObjectsPanel, editor: Editor) -> None:

@@ -48,3 +48,20 @@ def test_recolouring_changes_what_is_painted(labels: np.ndarray) -> None:
     assert overlay._pixels is not None
     assert overlay._pixels[30, 50] == 0xFF0000FF
     assert overlay._pixels[0, 0] == 0
+
+
+def test_looks_hide_what_is_in_no_object() -> None:
+    objects = (TrackedObject(1, "A", "#ff0000"), TrackedObject(2, "B", "#00ff00", visible=False))
+    matte, cut = colour_table(objects, 0.5, "matte"), colour_table(objects, 0.5, "cutout")
+    assert (matte[0], matte[2], matte[3]) == (0xFF000000, 0xFFFFFFFF, 0xFFFFFFFF)
+    assert matte[4] == matte[5] == 0xFF000000, "hidden objects are background"
+    assert (cut[0], cut[2], cut[3]) == (0xFF7F7F7F, 0, 0)
+    assert colour_table(objects, 0.5, "outlines")[2] == 0
+    assert colour_table(objects, 0.5, "outlines")[3] >> 24 > 230
+
+
+def test_one_object_alone_is_shown_even_when_it_is_hidden() -> None:
+    objects = (TrackedObject(1, "A", "#ff0000"), TrackedObject(2, "B", "#00ff00", visible=False))
+    table = colour_table(objects, 0.5, only=2)
+    assert table[2] == table[3] == 0
+    assert table[4] >> 24 == 128

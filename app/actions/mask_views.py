@@ -1,0 +1,87 @@
+"""Commands of Mask/Look: how the masks are shown, the object in hand alone, closely, or safe from the brush."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.actions.masks import in_masks
+from app.actions.registry import Action
+from app.editor import Editor
+from app.masks import editing
+from app.panels.viewer import ViewerPanel
+from app.state import MaskLook
+from core.project.project import TrackedObject
+
+
+def _look(look: MaskLook, editor: Editor) -> None:
+    editor.state.set("mask_look", look)
+
+
+def _has_look(look: MaskLook, editor: Editor) -> bool:
+    return editor.state.mask_look == look
+
+
+def _next_look(editor: Editor) -> None:
+    looks = tuple(WORDS)
+    editor.state.set("mask_look", looks[(looks.index(editor.state.mask_look) + 1) % len(looks)])
+
+
+def _solo(editor: Editor) -> None:
+    editor.state.set("solo", not editor.state.solo)
+
+
+def _is_solo(editor: Editor) -> bool:
+    return editor.state.solo
+
+
+def _close_up(editor: Editor) -> None:
+    editor.panel(ViewerPanel).toggle_close_up()
+
+
+def _is_close(editor: Editor) -> bool:
+    return in_masks(editor) and editor.panel(ViewerPanel).close_up.on
+
+
+def _object(editor: Editor) -> TrackedObject | None:
+    media = editor.player.media if in_masks(editor) else None
+    return media.known_object(editor.state.label) if media is not None else None
+
+
+def _has_object(editor: Editor) -> bool:
+    return _object(editor) is not None
+
+
+def _is_locked(editor: Editor) -> bool:
+    known = _object(editor)
+    return known is not None and known.locked
+
+
+def _lock(editor: Editor) -> None:
+    known = _object(editor)
+    if known is not None:
+        name = "Unlock object" if known.locked else "Lock object"
+        change = partial(editing.change_object, locked=not known.locked)
+        editor.document.edit(name, change, editor.state.media, known.label)
+
+
+MENU = "Mask/Look"
+WORDS: dict[MaskLook, tuple[str, str]] = {
+    "colours": ("&Colours", "The objects in their colours over the picture"),
+    "outlines": ("&Outlines", "The picture as it is, with the outlines of the objects"),
+    "matte": ("&Matte", "White objects on black: holes and specks are seen at once"),
+    "cutout": ("C&ut out", "The objects alone, on grey: what is missing at the edges, and what is too much"),
+}
+ACTIONS = (
+    *(
+        Action(f"mask.look_{look}", title, partial(_look, look), (), MENU, in_masks, partial(_has_look, look), help=help)
+        for look, (title, help) in WORDS.items()
+    ),
+    Action("mask.look_next", "&Next look", _next_look, ("Shift+L",), MENU, in_masks, icon="eye",
+           help="Colours, outlines, matte, cut out, and round again"),
+    Action("mask.solo", "Only the object in &hand", _solo, ("Shift+H",), MENU, in_masks, _is_solo, separator=True,
+           help="Show no other object; hidden ones stay hidden in the film"),
+    Action("mask.close_up", "Close-&up of the object", _close_up, ("Shift+C",), MENU, in_masks, _is_close, "zoom-in",
+           "Fill the viewer with the object in hand and go along with it from frame to frame"),
+    Action("mask.lock", "&Lock the object", _lock, ("Shift+K",), MENU, _has_object, _is_locked, "lock",
+           "Nothing that is drawn changes it, until it is unlocked", separator=True),
+)  # fmt: skip
