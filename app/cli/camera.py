@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.arguments import Clip, Json
+from app.cli.arguments import Clip, Json, PresetName
 
 
 def steady(
@@ -15,21 +15,24 @@ def steady(
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
     smoothness: Annotated[
         float,
-        typer.Option(metavar="S", min=0.0, max=20.0, help="Seconds that the camera's path is smoothed over."),
+        typer.Option(
+            metavar="S", min=0.0, max=20.0, help="Seconds over which the camera's path is smoothed."
+        ),
     ] = 0.7,
     zoom: Annotated[
         float,
         typer.Option(
-            metavar="F", min=1.0, max=3.0, help="The most that the picture is enlarged to hide its border."
+            metavar="F", min=1.0, max=3.0, help="How far the picture may be enlarged to hide its border."
         ),
     ] = 1.25,
     masks: Annotated[
-        Path | None, typer.Option("--masks", help="Objects that the camera is followed past.")
+        Path | None,
+        typer.Option("--masks", help="Masks of objects to look past when the camera is followed."),
     ] = None,
-    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    preset: PresetName = "",
     json: Json = False,
 ) -> None:
-    """Take the shaking out of a hand-held clip."""
+    """Take the shake out of a hand-held clip."""
     from app.cli.commands import steady as command
 
     command.run(clip, out, smoothness, zoom, masks, preset, json=json)
@@ -47,10 +50,10 @@ def reframe(
         float,
         typer.Option(metavar="F", min=1.0, max=8.0, help="How many times closer than what fills the frame."),
     ] = 1.0,
-    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    preset: PresetName = "",
     json: Json = False,
 ) -> None:
-    """Another format, such as an upright film, in which an object stays in the picture."""
+    """Change a clip's format, for an upright film for example, keeping an object in the picture."""
     from app.cli.commands import reframe as command
 
     command.run(clip, out, masks, size, label, zoom, preset, json=json)

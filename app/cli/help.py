@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typer
+from typer.core import TyperCommand
 from typer.models import CommandInfo
 
 HELP_NAMES: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
@@ -10,27 +11,27 @@ HELP_NAMES: dict[str, list[str]] = {"help_option_names": ["-h", "--help"]}
 
 SHORT = {
     "edit": "Open the window, with a project when one is given.",
-    "probe": "What is in a file: size, rate, duration, colour, sound.",
-    "scenes": "Where a clip changes from one shot to the next.",
-    "select": "The object in a box of one frame, as a mask.",
+    "probe": "Show what is in a file: size, rate, duration, colour, sound.",
+    "scenes": "Find where a clip changes from one shot to the next.",
+    "select": "Select the object in a box of one frame, as a mask.",
     "track": "Carry masks through a clip.",
-    "suggest": "The frames on which another mask would help most.",
-    "plate": "The clean background behind masked objects.",
-    "layers": "Each object with its shadow as a film with alpha.",
-    "atlas": "Each object unrolled into a picture to paint on.",
-    "atlas-apply": "The film with what was painted on its atlases.",
-    "retime": "Layers put together again, some on a clock of their own.",
-    "slowmo": "Slower, or at a higher rate, with frames made between.",
-    "smooth": "A project's slow motion made beforehand.",
-    "speediness": "How fast things already go, frame by frame.",
+    "suggest": "Name the frames on which another mask would help most.",
+    "plate": "Make the clean background behind masked objects.",
+    "layers": "Split a clip into objects with their shadows, and background.",
+    "atlas": "Unroll each object into one picture to paint on.",
+    "atlas-apply": "Write the film with what was painted on its atlases.",
+    "retime": "Put layers back together, some on a clock of their own.",
+    "slowmo": "Slow a clip down, or raise its rate, with frames in between.",
+    "smooth": "Make a project's slow motion beforehand.",
+    "speediness": "Measure how fast things already go, frame by frame.",
     "speedup": "Make a clip shorter, faster where it can bear it.",
-    "moments": "Moments like one moment of a clip.",
-    "steady": "Take the shaking out of a hand-held clip.",
-    "reframe": "Another format, an object kept in the picture.",
+    "moments": "Find moments like one moment of a clip.",
+    "steady": "Take the shake out of a hand-held clip.",
+    "reframe": "Change a clip's format, keeping an object in the picture.",
     "render": "Export a project's film.",
-    "demo": "The whole journey on a clip the program draws itself.",
-    "doctor": "Versions, device, codecs that really work, disk.",
-    "import": "Take masks of another program over.",
+    "demo": "Run the whole journey on a clip the program draws itself.",
+    "doctor": "Check versions, device, disk and which codecs really work.",
+    "import": "Bring in masks from another program.",
     "export": "Write masks as PNGs, or one object as a video.",
 }
 """One line for each command in the list of them; longer ones would be cut off."""
@@ -73,17 +74,26 @@ EXAMPLES = {
 """What may be typed as it stands, once the files are there."""
 
 
+class Command(TyperCommand):
+    """A command whose usage names what must be given as this program writes it elsewhere: CLIP, not {CLIP}."""
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """The words of the usage line after the command's name."""
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+
 def name_of(command: CommandInfo) -> str:
     """What is typed for a command."""
     return str(command.name or getattr(command.callback, "__name__", ""))
 
 
 def dress(*apps: typer.Typer) -> None:
-    """Give every command its line in the list and its examples."""
+    """Give every command its usage line, its line in the list and its examples."""
     for app in apps:
         for command in app.registered_commands:
             name = name_of(command)
             examples = EXAMPLES.get(name, ())
             heading = "Example:" if len(examples) == 1 else "Examples:"
+            command.cls = Command
             command.short_help = SHORT.get(name)
             command.epilog = "\n".join(("\b", heading, *(f"  {example}" for example in examples)))

@@ -14,12 +14,12 @@ from typing import Annotated
 
 import typer
 
-from app.cli.arguments import Clip, Json, Masks, MaxSeconds
+from app.cli.arguments import Clip, Json, Masks, MaxSeconds, PresetName, ProjectFile
 from app.cli.camera import reframe, steady
 from app.cli.help import HELP_NAMES, dress, name_of
 from app.cli.masks import masks, select
 from app.cli.pace import moments, smooth, speediness, speedup
-from app.cli.terminal import existing
+from app.cli.terminal import complain, existing
 from core.errors import Cancelled, LaminarError
 
 app = typer.Typer(
@@ -67,7 +67,7 @@ def _usage(error: Exception) -> str:
 
 
 def _complain(message: str, status: int) -> int:
-    sys.stderr.write(f"laminar: {' '.join(message.split())}\n")
+    complain(message)
     return status
 
 
@@ -102,7 +102,7 @@ def edit(
 
 @app.command()
 def probe(clip: Clip, json: Json = False) -> None:
-    """Streams, size, rate, duration, frames, colour, alpha, rotation."""
+    """Show what is in a file: streams, size, rate, duration, frames, colour, alpha, rotation."""
     from app.cli.commands import probe as command
 
     command.run(clip, json=json)
@@ -116,7 +116,7 @@ def scenes(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Where a clip changes from one shot to the next."""
+    """Find where a clip changes from one shot to the next."""
     from app.cli.commands import scenes as command
 
     command.run(clip, out, json=json)
@@ -159,7 +159,7 @@ def suggest(
     ],
     json: Json = False,
 ) -> None:
-    """The frames on which another drawn mask would help most."""
+    """Name the frames on which another drawn mask would help most."""
     from app.cli.commands import suggest as command
 
     command.run(masks, json=json)
@@ -176,7 +176,7 @@ def plate(
     max_seconds: MaxSeconds = 0.0,
     json: Json = False,
 ) -> None:
-    """The clean background behind masked objects."""
+    """Make the clean background behind masked objects."""
     from app.cli.commands import layers as command
 
     command.run_plate(clip, masks, out, video, max_seconds, json=json)
@@ -188,13 +188,17 @@ def layers(
     masks: Masks,
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the layers.")],
     order: Annotated[
-        str, typer.Option("--order", help="Labels back to front, such as 2,1; estimated when not given.")
+        str,
+        typer.Option(
+            "--order", metavar="N,N", help="Labels back to front, such as 2,1; estimated when not given."
+        ),
     ] = "",
     max_seconds: MaxSeconds = 0.0,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything random.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of everything random.")] = 0,
     json: Json = False,
 ) -> None:
-    """Each object with its shadow as a film with alpha, the clean background, and all of it put together again."""
+    """Split a clip into a film with alpha for each object with its shadow, and the clean background; all of it is put together
+    again to compare."""
     from app.cli.commands import layers as command
 
     command.run_layers(clip, masks, out, order, max_seconds, seed, json=json)
@@ -208,13 +212,17 @@ def atlas(
     pages: Annotated[
         int,
         typer.Option(
-            "--pages", metavar="N", min=0, help="Pages of each object at most; 1 leaves the one long atlas."
+            "--pages",
+            metavar="N",
+            min=0,
+            show_default=False,
+            help="Pages of each object at most; 1 leaves the one long atlas. By default as many as it needs.",
         ),
     ] = 0,
     max_seconds: MaxSeconds = 0.0,
     json: Json = False,
 ) -> None:
-    """Each object and the background unrolled into one picture to paint on, and the film rebuilt from them."""
+    """Unroll each object and the background into one picture to paint on, and rebuild the film from them."""
     from app.cli.commands import atlas as command
 
     command.run(clip, masks, out, pages, max_seconds, json=json)
@@ -237,12 +245,10 @@ def atlas_apply(
     clip: Annotated[
         Path | None, typer.Option("--clip", help="The clip, when it is no longer where it was.")
     ] = None,
-    preset: Annotated[
-        str, typer.Option(help="A preset's name, such as h264-master; a wrong one lists them.")
-    ] = "",
+    preset: PresetName = "",
     json: Json = False,
 ) -> None:
-    """The film with what was painted on its atlases."""
+    """Write the film with what was painted on its atlases."""
     from app.cli.commands import atlas as command
 
     command.run_apply(folder, edit, out, clip, preset, json=json)
@@ -254,9 +260,12 @@ def slowmo(
     out: Annotated[
         Path, typer.Option("-o", "--out", help="A film, or a folder for pictures from 00000.png.")
     ],
-    factor: Annotated[str, typer.Option("--factor", help="How many times slower: 2, 2.5, 8.")] = "",
+    factor: Annotated[
+        str, typer.Option("--factor", metavar="F", help="How many times slower: 2, 2.5, 8.")
+    ] = "",
     fps: Annotated[
-        str, typer.Option("--fps", help="Frames a second at the clip's own speed: 60, 60000/1001.")
+        str,
+        typer.Option("--fps", metavar="R", help="Frames a second at the clip's own speed: 60, 60000/1001."),
     ] = "",
     fast: Annotated[bool, typer.Option("--fast", help="Quicker, without the network.")] = False,
     views: Annotated[
@@ -290,10 +299,10 @@ def retime(
         ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
-    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    preset: PresetName = "",
     json: Json = False,
 ) -> None:
-    """Put layers together again, some of them on a clock of their own."""
+    """Put layers back together, some of them on a clock of their own."""
     from app.cli.commands import retime as command
 
     command.run(layers, layer, curve, out, preset, json=json)
@@ -305,17 +314,27 @@ for _command in (steady, reframe, smooth, speediness, speedup, moments):
 
 @app.command()
 def render(
-    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .laminar file.")],
+    project: ProjectFile,
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
-    preset: Annotated[
-        str, typer.Option(help="A preset's name, such as h264-master; a wrong one lists them.")
+    preset: PresetName = "",
+    range_: Annotated[
+        str, typer.Option("--range", metavar="A:B", help="A part, in frames or timecode; B is not included.")
     ] = "",
-    range_: Annotated[str, typer.Option("--range", help="A:B in frames or timecode, B not included.")] = "",
     film: Annotated[
-        str, typer.Option("--film", help="The name of a film of the project; else the one that it shows.")
+        str,
+        typer.Option(
+            "--film", metavar="NAME", help="A film of the project; by default the one that it shows."
+        ),
     ] = "",
     height: Annotated[
-        int, typer.Option("--height", help="Lines of the picture, such as 720; else the film's own.", min=0)
+        int,
+        typer.Option(
+            "--height",
+            metavar="N",
+            min=0,
+            show_default=False,
+            help="Lines of the picture, such as 720; by default the film's own.",
+        ),
     ] = 0,
     trust: Annotated[
         bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
@@ -335,7 +354,7 @@ def demo(
     ] = Path("demo-output"),
     json: Json = False,
 ) -> None:
-    """The whole journey on a clip the program draws itself."""
+    """Run the whole journey on a clip the program draws itself."""
     from app.cli.commands import demo as command
 
     command.run(out, json=json)
@@ -343,7 +362,7 @@ def demo(
 
 @app.command()
 def doctor(json: Json = False) -> None:
-    """Versions, device, codecs that really work, disk."""
+    """Check versions, device, disk and which codecs really work."""
     from app.cli.commands import doctor as command
 
     command.run(json=json)

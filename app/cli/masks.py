@@ -17,8 +17,8 @@ def import_masks(
     source: Annotated[
         list[Path],
         typer.Argument(
-            metavar="SOURCE...",
-            help="A folder of PNGs (palette, binary, soft) or a matte video; each a further object.",
+            metavar="SOURCE",
+            help="A folder of PNGs (palette, binary, soft) or a matte video; each is one more object.",
         ),
     ],
     clip: Annotated[Path, typer.Option("--clip", help="The clip that the masks belong to.")],
@@ -26,11 +26,15 @@ def import_masks(
     object_: Annotated[
         list[int] | None, typer.Option("--object", metavar="N", help="The label of each source, from 1.")
     ] = None,
-    at: Annotated[int, typer.Option("--at", help="The clip's frame that a video begins at.")] = 0,
-    resize: Annotated[bool, typer.Option("--resize", help="Bring masks to the clip's size.")] = False,
+    at: Annotated[
+        int, typer.Option("--at", metavar="N", help="The clip's frame that a video begins at.")
+    ] = 0,
+    resize: Annotated[
+        bool, typer.Option("--resize", help="Scale masks of another size to the clip's.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Take masks of another program over: masks/ and soft/, as laminar's own."""
+    """Bring in masks from another program: OUT/masks and OUT/soft, as Laminar's own."""
     from app.cli.commands import masks as command
 
     command.run_import(source, clip, out, object_ or [], at, resize=resize, json=json)
@@ -41,11 +45,24 @@ def export_masks(
     source: Annotated[Path, typer.Argument(metavar="MASKS", help="A folder of masks or a tracking result.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="A folder, or a video: .mkv, .mov or .mp4.")],
     format_: Annotated[
-        str, typer.Option("--format", help="palette, binary, soft, ffv1, prores4444 or h264.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="F",
+            help="palette, binary, soft, ffv1, prores4444 or h264; by default what fits -o.",
+        ),
     ] = "",
-    object_: Annotated[int, typer.Option("--object", help="The label of one object.")] = 0,
+    object_: Annotated[
+        int,
+        typer.Option(
+            "--object",
+            metavar="N",
+            show_default=False,
+            help="The label of one object; needed for soft masks and videos of several.",
+        ),
+    ] = 0,
     clip: Annotated[
-        Path | None, typer.Option("--clip", help="The clip: a video takes its rate and length.")
+        Path | None, typer.Option("--clip", help="The clip whose rate and length a video takes.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -59,7 +76,7 @@ def select(
     clip: Clip,
     box: Annotated[str, typer.Option("--box", metavar="X,Y,W,H", help="A box around the object, in pixels.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The mask, a PNG.")],
-    frame: Annotated[int, typer.Option("--frame", help="Which frame, from 0.")] = 0,
+    frame: Annotated[int, typer.Option("--frame", metavar="N", help="The frame, from 0.")] = 0,
     inside: Annotated[
         list[str] | None,
         typer.Option("--inside", metavar="X,Y,…", help="A stroke on the object; may be given several times."),
@@ -76,7 +93,12 @@ def select(
     object_: Annotated[
         int,
         typer.Option(
-            "--object", metavar="N", min=0, max=254, help="Its label; by default the next free one."
+            "--object",
+            metavar="N",
+            min=0,
+            max=254,
+            show_default=False,
+            help="Its label; by default the next free one.",
         ),
     ] = 0,
     add_to: Annotated[
@@ -84,7 +106,7 @@ def select(
     ] = None,
     json: Json = False,
 ) -> None:
-    """The object in a box of one frame, as a mask that laminar track takes."""
+    """Select the object in a box of one frame, as a mask that laminar track takes."""
     from app.cli.commands import select as command
 
     asked = command.Asked(frame, box, tuple(inside or ()), tuple(outside or ()), brush, object_, add_to)

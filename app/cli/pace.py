@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.arguments import Clip, Json
+from app.cli.arguments import Clip, Json, PresetName, ProjectFile
 
 
 class Between(StrEnum):
@@ -20,10 +20,12 @@ class Between(StrEnum):
 
 
 def smooth(
-    project: Annotated[Path, typer.Argument(metavar="PROJECT", help="A .laminar file.")],
+    project: ProjectFile,
     clip: Annotated[
         list[str] | None,
-        typer.Option("--clip", metavar="NAME", help="A clip's name; may be given several times; else all."),
+        typer.Option(
+            "--clip", metavar="NAME", help="A clip's name; may be given several times; by default all."
+        ),
     ] = None,
     clear: Annotated[
         bool, typer.Option("--clear", help="Remove what was made, to free the disk, and make nothing.")
@@ -44,7 +46,7 @@ def speediness(
     out: Annotated[Path, typer.Option("-o", "--out", help="CSV: frame, seconds, speediness.")],
     json: Json = False,
 ) -> None:
-    """How fast things already go in every frame: 1 as fast as anything may, 0 could go faster."""
+    """Measure how fast things already go in every frame, from 0, where any speed-up looks natural, to 1, where none does."""
     from app.cli.commands import speed as command
 
     command.run_speediness(clip, out, json=json)
@@ -52,25 +54,33 @@ def speediness(
 
 def speedup(
     clip: Clip,
-    rate: Annotated[float, typer.Option("--rate", help="How many times shorter the film gets.")],
+    rate: Annotated[float, typer.Option("--rate", metavar="R", help="How many times shorter the film gets.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
-    slowest: Annotated[float | None, typer.Option("--min", help="The lowest speed; 1 is natural.")] = None,
-    fastest: Annotated[float | None, typer.Option("--max", help="The highest speed.")] = None,
-    smoothness: Annotated[float, typer.Option(help="Seconds over which the speed changes.")] = 0.5,
+    slowest: Annotated[
+        float | None, typer.Option("--min", metavar="F", help="The lowest speed; 1 is natural.")
+    ] = None,
+    fastest: Annotated[float | None, typer.Option("--max", metavar="F", help="The highest speed.")] = None,
+    smoothness: Annotated[
+        float, typer.Option(metavar="S", help="Seconds over which the speed changes.")
+    ] = 0.5,
     protect: Annotated[
         list[str] | None,
-        typer.Option(metavar="A:B", help="In seconds, plays at natural speed; may be given several times."),
+        typer.Option(
+            metavar="A:B", help="Seconds of the clip that play at natural speed; may be given several times."
+        ),
     ] = None,
-    uniform: Annotated[bool, typer.Option("--uniform", help="One speed, to compare with.")] = False,
-    pitch: Annotated[bool, typer.Option(help="Sound keeps its pitch.")] = True,
+    uniform: Annotated[
+        bool, typer.Option("--uniform", help="One speed throughout, to compare with.")
+    ] = False,
+    pitch: Annotated[bool, typer.Option(help="Keep the pitch of the sound.")] = True,
     between: Annotated[
         Between,
-        typer.Option(help="What shows between the frames where the film runs slower than they were shot."),
+        typer.Option(help="What is shown between frames where the film runs slower than it was shot."),
     ] = Between.nearest,
     curve: Annotated[
         Path | None, typer.Option("--curve", help="CSV of the speeds: seconds, source, speed, speediness.")
     ] = None,
-    preset: Annotated[str, typer.Option(help="A preset's name, such as h264-master.")] = "",
+    preset: PresetName = "",
     json: Json = False,
 ) -> None:
     """Make a clip shorter, faster where it can bear it."""
@@ -84,17 +94,17 @@ def speedup(
 
 def moments(
     clip: Clip,
-    at: Annotated[float, typer.Option("--at", help="The moment, in seconds of the clip.")],
+    at: Annotated[float, typer.Option("--at", metavar="SECONDS", help="The moment, in seconds of the clip.")],
     among: Annotated[
         list[Path] | None,
         typer.Option(
             "--in", metavar="CLIP", help="A clip to search, besides CLIP; may be given several times."
         ),
     ] = None,
-    count: Annotated[int, typer.Option(help="At most so many.")] = 12,
+    count: Annotated[int, typer.Option(metavar="N", help="How many at most.")] = 12,
     json: Json = False,
 ) -> None:
-    """Moments like one moment of a clip, in it and in other clips."""
+    """Find moments like one moment of a clip, in it and in other clips."""
     from app.cli.commands import moments as command
 
     command.run(clip, at, among or [], count, json=json)

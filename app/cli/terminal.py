@@ -18,9 +18,7 @@ from rich.progress import Progress as Bar
 from core.drive import drive, result_folder
 from core.errors import LaminarError, MediaError
 from core.job import MANIFEST, Progress, Report
-from core.media.guard import safe_probe
 from core.media.images import is_pattern
-from core.media.info import MediaInfo
 
 T = TypeVar("T")
 
@@ -36,21 +34,9 @@ def existing(path: Path) -> Path:
     return path
 
 
-def looked_into(path: Path) -> MediaInfo:
-    """What is in a file, a folder or a pattern, opened in a process of its own; what the user should know of it is told.
-
-    Raises:
-        MediaError: when it is not there or cannot be used.
-    """
-    info = safe_probe(existing(path))
-    for note in info.notes:
-        warn(f"{path}: {note}")
-    return info
-
-
-def warn(notice: str) -> None:
-    """One line on stderr of what the user should know though the work goes on."""
-    sys.stderr.write(f"laminar: {' '.join(notice.split())}\n")
+def complain(message: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(f"laminar: {' '.join(message.split())}\n")
 
 
 def counted(number: int, thing: str) -> str:
@@ -65,6 +51,12 @@ class Terminal:
         self.json = json
         self.errors = Console(stderr=True)
         self.started = time.monotonic()
+        self._notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        """What the user should know though the work goes on: a line on stderr beside the answer. A command that fails
+        tells its error alone."""
+        self._notes.append(text)
 
     def follow(
         self, title: str, steps: Iterator[Progress], seen: Callable[[Progress], None] | None = None
@@ -113,7 +105,9 @@ class Terminal:
         return result
 
     def say(self, result: dict[str, Any], text: str) -> None:
-        """The command's answer: the object with the seconds it took added, or the text."""
+        """The command's answer: the object with the seconds it took added, or the text; before it, what was noted."""
+        for note in self._notes:
+            complain(note)
         result["seconds"] = round(time.monotonic() - self.started, 3)
         line = msgspec.json.encode(result).decode() if self.json else text
         if sys.stdout is None:  # closed by who called

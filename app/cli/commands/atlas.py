@@ -9,7 +9,7 @@ from app.cli.commands.film import preset_for, write_film
 from app.cli.commands.layers import drive_in, moved, question
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, require_own_folder, spare
-from app.cli.terminal import Terminal, counted, existing, warn
+from app.cli.terminal import Terminal, counted, existing
 from core.atlas.film import edited_film
 from core.atlas.report import read_report
 from core.errors import MediaError
@@ -24,7 +24,7 @@ NOT_MOVED = ("manifest.json", "preview.png", "scores.json", "work")
 def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, json: bool) -> None:
     terminal = Terminal(json)
     require_own_folder(out, clip, masks)
-    parameters, inputs = question(clip, masks)
+    parameters, inputs = question(terminal, clip, masks)
     parameters |= {"pages": pages, "max_seconds": max_seconds}
     result = drive_in(terminal, "atlas", "Atlas", out / WORK, parameters, inputs)
     report = read_report(result)
@@ -41,7 +41,7 @@ def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, j
         path = out / name
         shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     for note in report.notes:
-        warn(note)
+        terminal.note(note)
     scores = {name: getattr(report, name) for name in ("psnr", "psnr_masks", "psnr_outside")}
     objects = [
         {"label": entry.label, "name": entry.name, "atlas": str(out / entry.picture), "pages": max(1, len(entry.pages))}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli.terminal import Terminal, warn
+from app.cli.terminal import Terminal
 from core.errors import LaminarError, MediaError
 from core.project.project import Project
 from core.project.snapshot import snapshot
@@ -16,7 +16,7 @@ from core.render.presets import PRESETS, Preset, available_presets, find_preset
 
 @dataclass(frozen=True)
 class Written:
-    """files: paths as they are told. notes: what the export had to say; warnings were given of it."""
+    """files: paths as they are told. notes: what the export had to say; they are told with the answer."""
 
     files: list[str]
     notes: list[str]
@@ -53,7 +53,7 @@ def write_film(
     said: dict[str, Any] = {}
     terminal.job("export", title, out.parent, parameters, {}, lambda step: said.update(step.fields))
     for note in said["notes"]:
-        warn(note)
+        terminal.note(note)
     return Written([str(out.parent / Path(file).name) for file in said["files"]], list(said["notes"]))
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from app.cli.clips import pictured
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, require_own_folder, require_suffix, spare
-from app.cli.terminal import Terminal, counted, existing, looked_into, warn
+from app.cli.terminal import Terminal, counted, existing
 from core.errors import JobError, LaminarError, MediaError
 from core.layers.result import (
     PLATE_FILM,
@@ -35,7 +36,7 @@ def run_plate(
     require_suffix(out, ".png", "-o")
     if video is not None:
         require_suffix(video, ".mkv", "--video")
-    parameters, inputs = question(clip, masks)
+    parameters, inputs = question(terminal, clip, masks)
     for target in filter(None, (out, video)):
         spare(target, clip, masks)
         make_folder(target.parent)
@@ -46,7 +47,7 @@ def run_plate(
     made = read_plate(result)
     clear(work)
     for note in made.notes:
-        warn(note)
+        terminal.note(note)
     said: dict[str, Any] = {
         "outputs": outputs,
         "frames": made.frames,
@@ -61,7 +62,7 @@ def run_layers(
 ) -> None:
     terminal = Terminal(json)
     require_own_folder(out, clip, masks)
-    parameters, inputs = question(clip, masks)
+    parameters, inputs = question(terminal, clip, masks)
     parameters |= {"order": _labels(order), "max_seconds": max_seconds, "seed": seed}
     result = drive_in(terminal, "layers", "Layers", out / WORK, parameters, inputs)
     made, report = read_layers(result), read_report(result)
@@ -72,9 +73,9 @@ def run_layers(
         (out / name).unlink(missing_ok=True)
     clear(out / WORK)
     for note in report.notes:
-        warn(note)
+        terminal.note(note)
     if strange := set(parameters["order"]) - {each.label for each in made.objects}:
-        warn(f"--order names {sorted(strange)[0]}, which is no label of the masks in {masks}")
+        terminal.note(f"--order names {sorted(strange)[0]}, which is no label of the masks in {masks}")
     scores = {
         "psnr": report.psnr, "psnr_masks": report.psnr_masks, "psnr_outside": report.psnr_outside,
         "psnr_plate": report.psnr_plate, "psnr_canvas": report.psnr_canvas,
@@ -106,24 +107,22 @@ def _labels(order: str) -> list[int]:
         ) from error
 
 
-def question(clip: Path, masks: Path, info: MediaInfo | None = None) -> tuple[dict[str, Any], dict[str, str]]:
-    """Parameters and inputs of both jobs. Raises MediaError when the clip or the masks are not there.
+def question(terminal: Terminal, clip: Path, masks: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """Parameters and inputs of a job on a clip and its masks. Raises MediaError when it cannot be done with them."""
+    info, _ = pictured(terminal, clip)
+    return {"clip": str(clip.resolve()), "masks": str(masks.resolve())}, inputs_of(info, masks)
 
-    Args:
-        info: of the clip, when it was looked into before.
-    """
-    info = info or looked_into(clip)
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
+
+def inputs_of(info: MediaInfo, masks: Path) -> dict[str, str]:
+    """The fingerprints of a clip and of its masks. Raises MediaError when there are no masks."""
     folder = MaskFolder(existing(masks))
     files = tuple(path for frame in folder.frames() if (path := folder.file(frame)) is not None)
     if not files:
         raise MediaError(f"{masks} holds no PNG masks", "Give a folder with files such as 00000.png")
     try:
-        inputs = {"clip": info.fingerprint, "masks": fingerprint_many(files)}
+        return {"clip": info.fingerprint, "masks": fingerprint_many(files)}
     except OSError as error:
         raise MediaError(f"{masks} cannot be read: {error.strerror}", "Check the folder") from error
-    return {"clip": str(clip.resolve()), "masks": str(masks.resolve())}, inputs
 
 
 def drive_in(

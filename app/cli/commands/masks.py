@@ -9,7 +9,8 @@ from typing import cast, get_args
 
 from msgspec.structs import replace
 
-from app.cli.terminal import Terminal, counted, existing, looked_into
+from app.cli.clips import pictured
+from app.cli.terminal import Terminal, counted, existing
 from core.errors import MediaError
 from core.media.guard import safe_probe
 from core.media.info import VideoInfo
@@ -30,7 +31,7 @@ def run_import(
 ) -> None:
     """Raises MediaError when a source cannot be read or does not fit the clip."""
     terminal = Terminal(json)
-    video = _video(clip)
+    video = _video(terminal, clip)
     several = len(sources) > 1 or bool(labels)
     names = _labels(len(sources), labels)
     if (out / MASKS).is_dir() and any((out / MASKS).iterdir()):
@@ -88,7 +89,7 @@ def run_export(source: Path, out: Path, format: str, label: int, clip: Path | No
         count = len(MaskFolder(out).frames())
     else:
         kind = _matte_format(format, out)
-        video = _video(clip) if clip is not None else None
+        video = _video(terminal, clip) if clip is not None else None
         rate, frames = (video.rate, video.frames) if video is not None else (RATE, 0)
         count = frames or max(MaskFolder(source).frames(), default=-1) + 1
         terminal.follow(
@@ -121,12 +122,11 @@ def _matte_format(name: str, out: Path) -> MatteFormat:
     return kind
 
 
-def _video(clip: Path) -> VideoInfo:
-    info = looked_into(clip)
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
+def _video(terminal: Terminal, clip: Path) -> VideoInfo:
+    """Of the clip, with the frames that it really has."""
+    info, video = pictured(terminal, clip)
     with closing(open_source(clip, info)) as source:
-        return replace(info.video, frames=source.frame_count)
+        return replace(video, frames=source.frame_count)
 
 
 def _probe_video(source: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from app.cli.commands.speed import judged, moving
-from app.cli.terminal import Terminal, warn
+from app.cli.clips import moving
+from app.cli.commands.speed import judged
+from app.cli.terminal import Terminal
 from core.errors import MediaError
 from core.retime.pace_files import read_moments
 from core.search.moments import moment_at, similar
@@ -25,7 +26,7 @@ def run(clip: Path, at: float, among: list[Path], count: int, *, json: bool) -> 
         MediaError: when a clip cannot be read or has no such moment.
     """
     terminal = Terminal(json)
-    infos = {path: moving(path) for path in dict.fromkeys([clip, *among])}
+    infos = {path: moving(terminal, path)[0] for path in dict.fromkeys([clip, *among])}
     length = seconds(infos[clip].duration)
     if not 0 <= at <= length:
         raise MediaError(f"{clip} has no moment at {at:g} s", f"It lasts {length:.2f} seconds")
@@ -45,7 +46,7 @@ def _kept(terminal: Terminal) -> Iterator[Path]:
         with tempfile.TemporaryFile(dir=root):
             pass
     except OSError as error:
-        warn(f"{root} cannot be written ({error.strerror}): what is seen in the clips is not kept")
+        terminal.note(f"{root} cannot be written ({error.strerror}): what is seen in the clips is not kept")
         with tempfile.TemporaryDirectory(prefix="laminar-") as place:
             yield Path(place)
     else:

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
+from app.cli.clips import moving
 from app.cli.commands.film import picture_preset, write_film
-from app.cli.commands.layers import question
-from app.cli.commands.speed import moving
+from app.cli.commands.layers import inputs_of
 from app.cli.targets import make_folder, spare
 from app.cli.terminal import Terminal
 from core.errors import LaminarError
@@ -35,8 +35,8 @@ def run(
 ) -> None:
     """Raises LaminarError when clip, masks, size or target cannot be used, or the object is never seen."""
     terminal = Terminal(json)
-    info, chosen, wanted = moving(clip), picture_preset(out, preset), size_of(size)
-    question(clip, masks, info)
+    (info, _), chosen, wanted = moving(terminal, clip), picture_preset(out, preset), size_of(size)
+    inputs_of(info, masks)  # masks that are none are refused before the work
     for used in (clip, masks):
         spare(out, used)
     film = terminal.watch("Following the object", partial(reframed, clip, info, masks, wanted, label, zoom))

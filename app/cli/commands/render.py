@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from app.cli.commands.film import preset_for, write_film
 from app.cli.targets import make_folder
-from app.cli.terminal import Terminal, counted, warn
-from core.errors import LaminarError, ProjectError
+from app.cli.terminal import Terminal, counted
+from core.errors import LaminarError, MediaError, ProjectError
 from core.project.file import load
 from core.project.paths import data_folder, media_path
 from core.project.project import Project
@@ -34,9 +34,7 @@ def run(
     if trust:
         film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
     for notice in loaded.notices:
-        warn(notice)
-    if any(media.missing and media_path(project, media).exists() for media in film.media):
-        warn("add --trust to read media that lie outside the project's folder")
+        terminal.note(notice)
     if name:
         film = with_film(film, name)
     sequence = film.sequence
@@ -46,15 +44,21 @@ def run(
     first, last = frames_of(sequence, range_)
     if last >= sequence.frame_count:
         last = sequence.frame_count - 1
-        warn(
+        terminal.note(
             f"the range {range_} goes beyond the film, which has {counted(sequence.frame_count, 'frame')}: "
             f"rendering to its end"
         )
     make_folder(out.parent)
-    written = write_film(
-        terminal, film, out, chosen, "Rendering",
-        project_file=project, data=data_folder(project), part=(first, last), height=height,
-    )  # fmt: skip
+    try:
+        written = write_film(
+            terminal, film, out, chosen, "Rendering",
+            project_file=project, data=data_folder(project), part=(first, last), height=height,
+        )  # fmt: skip
+    except MediaError as error:
+        if any(media.missing and media_path(project, media).exists() for media in film.media):
+            hint = "Media lie outside the project's folder: add --trust to read them"
+            raise MediaError(error.message, hint) from error
+        raise
     frames = last - first + 1
     terminal.say(
         {"outputs": written.files, "frames": frames, "preset": chosen.id, "notes": written.notes},

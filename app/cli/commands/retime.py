@@ -9,7 +9,7 @@ from app.cli.commands.film import preset_for
 from app.cli.commands.layers import drive_in
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, spare
-from app.cli.terminal import Terminal, counted, existing, warn
+from app.cli.terminal import Terminal, counted, existing
 from core.errors import MediaError
 from core.layers.result import RECON, read_layers
 from core.media.fingerprint import fingerprint_many
@@ -50,7 +50,7 @@ def run(folder: Path, layers: list[int], curves: list[Path], out: Path, preset: 
     made = read_written(drive_in(terminal, "retime", "Retiming", work, parameters, _inputs(folder)))
     clear(work)
     for note in made.notes:
-        warn(note)
+        terminal.note(note)
     files = [str(out.parent / Path(file).name) for file in made.files]
     terminal.say(
         {"outputs": files, "frames": made.frames, "layers": sorted(lanes), "preset": chosen.id},

@@ -8,7 +8,7 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
-from app.cli.commands.speed import moving
+from app.cli.clips import moving
 from app.cli.targets import make_folder, require_suffix, spare
 from app.cli.terminal import Terminal, counted
 from core.files import write_atomic
@@ -25,7 +25,7 @@ Shot = tuple[int, float, int]
 def run(clip: Path, out: Path | None, *, json: bool) -> None:
     """Raises MediaError when the clip or the target cannot be used."""
     terminal = Terminal(json)
-    info = moving(clip)
+    info, _ = moving(terminal, clip)
     if out is not None:
         require_suffix(out, ".csv", "-o")
         spare(out, clip)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from app.cli.clips import pictured
 from app.cli.targets import make_folder, require_suffix, spare
-from app.cli.terminal import Terminal, existing, looked_into
+from app.cli.terminal import Terminal, existing
 from core.errors import MediaError
 from core.masks import draw
 from core.masks.selection import seen, select_in_steps
@@ -41,9 +42,7 @@ def run(clip: Path, asked: Asked, out: Path, *, json: bool) -> None:
         for option, given in (("--inside", asked.inside), ("--outside", asked.outside))
     )
     require_suffix(out, ".png", "-o")
-    info = looked_into(clip)
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture to select in", "Give a video or a folder of images")
+    info, _ = pictured(terminal, clip)
     spare(out, clip)
     with closing(open_source(clip, info)) as source:
         if not 0 <= asked.frame < source.frame_count:

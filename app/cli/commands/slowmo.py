@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from app.cli.clips import moving
 from app.cli.commands.film import preset_for
 from app.cli.commands.track import clear
 from app.cli.targets import left_over, make_folder
-from app.cli.terminal import Terminal, counted, looked_into, warn
+from app.cli.terminal import Terminal, counted
 from core.errors import MediaError
 from core.media.images import is_pattern
 from core.render.presets import PRESETS
@@ -26,11 +27,7 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
     terminal = Terminal(json)
     if bool(factor) == bool(fps):
         raise MediaError("give either --factor or --fps", "--factor 4 plays four times slower")
-    info = looked_into(clip)
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture to slow down", "Give a video or a folder of images")
-    if info.video.frames < 2:
-        raise MediaError(f"{clip} is a single picture", "Give a video or a folder of images")
+    info, _ = moving(terminal, clip)
     film = bool(out.suffix) and not out.is_dir()
     if views and film:
         raise MediaError("--views are written beside pictures, not into a film", "Give a folder with -o")
@@ -55,7 +52,7 @@ def run(clip: Path, factor: str, fps: str, out: Path, *, fast: bool, views: bool
             f"{out} cannot be written: {error.strerror}", "Check the disk, or give another -o"
         ) from error
     if notice:
-        warn(notice)
+        terminal.note(notice)
     said = {
         "outputs": [str(out)],
         "frames": report["frames"],

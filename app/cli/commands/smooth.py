@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from app.cli.terminal import Terminal, warn
+from app.cli.terminal import Terminal
 from core.errors import ProjectError
 from core.media.made import clear_made, made_root
 from core.project.file import load
@@ -19,7 +19,7 @@ def run(project: Path, names: tuple[str, ...], *, json: bool) -> None:
     terminal = Terminal(json)
     loaded = load(project)
     for notice in loaded.notices:
-        warn(notice)
+        terminal.note(notice)
     film = loaded.project.sequence
     if film is None or not film.frame_count:
         raise ProjectError(f"{project} has no film to make smooth", "Put a clip on its timeline first")

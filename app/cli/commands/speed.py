@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy.typing as npt
 
+from app.cli.clips import moving
 from app.cli.commands.film import picture_preset, write_film
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, spare
-from app.cli.terminal import Terminal, counted, looked_into
+from app.cli.terminal import Terminal, counted
 from core.errors import EditError, LaminarError, MediaError
 from core.media.info import MediaInfo
 from core.media.reader import open_source
@@ -31,7 +32,7 @@ WORK = ".laminar-speed"
 def run_speediness(clip: Path, out: Path, *, json: bool) -> None:
     """Raises MediaError when the clip or the target cannot be used."""
     terminal = Terminal(json)
-    info = moving(clip)
+    info, _ = moving(terminal, clip)
     spare(out, clip)
     with _work(out):
         result = judged(terminal, clip, info, out.parent / WORK)
@@ -79,12 +80,11 @@ class Wish:
 def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: str, *, json: bool) -> None:
     """Raises LaminarError when the clip, the limits or the targets cannot be used."""
     terminal = Terminal(json)
-    info, chosen = moving(clip), picture_preset(out, preset)
-    assert info.video is not None
+    (info, video), chosen = moving(terminal, clip), picture_preset(out, preset)
     with closing(open_source(clip, info)) as source:
         times = frame_times(source, info.duration)
     spare(out, clip)
-    wish.plan([0.5] * (len(times) - 1), times, info.video.rate)  # what cannot be is refused before the work
+    wish.plan([0.5] * (len(times) - 1), times, video.rate)  # what cannot be is refused before the work
     if curve is not None:
         if curve.resolve() == out.resolve():
             raise MediaError(f"{curve} cannot be film and curve", "Give another name with --curve")
@@ -93,7 +93,7 @@ def run_speedup(clip: Path, out: Path, wish: Wish, curve: Path | None, preset: s
     with _work(out):
         folder = judged(terminal, clip, info, out.parent / WORK)
         _, values = read_speediness(folder)
-        got = wish.plan(values, times, info.video.rate, read_motion(folder, len(values)))
+        got = wish.plan(values, times, video.rate, read_motion(folder, len(values)))
         film = fast_film(clip, info, got, keep_pitch=wish.pitch, between=wish.between)
         write_film(terminal, film, out, chosen)
         clear(out.parent / WORK)
@@ -118,16 +118,6 @@ def _answer(out: Path, curve: Path | None, got: SpeedPlan, info: MediaInfo) -> d
         "fastest": round(float(got.speeds.max()), 6),
         "sound": info.audio is not None,
     }
-
-
-def moving(clip: Path) -> MediaInfo:
-    """Raises MediaError when the clip has no moving picture."""
-    info = looked_into(clip)
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
-    if info.video.frames < 2:
-        raise MediaError(f"{clip} is a single picture", "Give a video or a folder of images")
-    return info
 
 
 def _range(text: str) -> TimeRange:

@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from app.cli.clips import moving
 from app.cli.commands.film import picture_preset, write_film
-from app.cli.commands.layers import question
-from app.cli.commands.speed import moving
+from app.cli.commands.layers import inputs_of
 from app.cli.commands.track import clear
 from app.cli.targets import make_folder, spare
 from app.cli.terminal import Terminal, counted
@@ -28,13 +28,13 @@ def run(
 ) -> None:
     """Raises LaminarError when the clip, the masks or the target cannot be used."""
     terminal = Terminal(json)
-    info, chosen = moving(clip), picture_preset(out, preset)
+    (info, _), chosen = moving(terminal, clip), picture_preset(out, preset)
     for target in filter(None, (clip, masks)):
         spare(out, target)
     parameters: dict[str, Any] = {"clip": str(clip.resolve())}
     inputs = {"clip": info.fingerprint}
     if masks is not None:
-        inputs = question(clip, masks, info)[1]
+        inputs = inputs_of(info, masks)
         parameters["masks"] = str(masks.resolve())
     make_folder(out.parent)
     data = out.parent / WORK

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from app.cli.clips import pictured
 from app.cli.targets import left_over, make_folder, require_own_folder
-from app.cli.terminal import Terminal, counted, looked_into, warn
+from app.cli.terminal import Terminal, counted
 from core.errors import MediaError
 from core.files import lock
 from core.media.appearances import APPEARANCES
@@ -24,10 +25,8 @@ def run(
 ) -> None:
     terminal = Terminal(json)
     frames = frames_of(masks, at)
-    info = looked_into(clip)
-    if info.video is None:
-        raise MediaError(f"{clip} has no picture to track in", "Give a video or a folder of images")
-    _require_keys(frames, info.video)
+    info, video = pictured(terminal, clip)
+    _require_keys(frames, video)
     require_own_folder(out, clip)
     make_folder(out)
     parameters = {
@@ -47,7 +46,7 @@ def run(
         ) from error
     clear(out / WORK)
     if notice := left_over(out, {path.name for path in written}):
-        warn(notice)
+        terminal.note(notice)
     terminal.say(
         {"outputs": [str(out)], "frames": len(written), "key_masks": len(frames)},
         f"{counted(len(written), 'mask')} in {out}",

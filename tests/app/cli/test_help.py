@@ -43,6 +43,21 @@ def test_every_command_has_a_whole_line_and_examples_that_can_be_typed(
     assert capsys.readouterr().err == "laminar: Missing command. See laminar masks --help\n"
 
 
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        (["probe"], "probe [OPTIONS] CLIP"),
+        (["masks", "import"], "masks import [OPTIONS] SOURCE..."),
+        (["edit"], "edit [OPTIONS] [PROJECT]"),
+    ],
+)
+def test_the_usage_names_arguments_as_the_readme_does(
+    command: list[str], usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"Usage: laminar {usage}\n")
+
+
 def _commands(group: Any) -> Iterator[Any]:
     for one in group.commands.values():
         if hasattr(one, "commands"):

@@ -73,6 +73,9 @@ def test_a_clip_or_masks_with_holes_are_told(
     assert f"laminar: {frames}: 1 numbers are missing" in said.err
     assert "frames have no mask, the first is frame " in said.err
     assert json.loads(said.out)["frames"] == 10
+    missing = str(tmp_path / "none")
+    assert main(["plate", str(frames), "--masks", missing, "-o", str(tmp_path / "p.png")]) == 2
+    assert capsys.readouterr().err.startswith(f"laminar: {missing} is not there"), "the error alone is told"
 
 
 def test_bad_masks_are_one_line(

@@ -149,7 +149,7 @@ def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     arguments = ["render", str(tmp_path / "Film.laminar"), "-o", str(tmp_path / "film.mp4")]
     assert main(arguments) == 2
     told = capsys.readouterr().err
-    assert "outside the project" in told and "--trust" in told
+    assert "outside the project" in told and "--trust" in told and told.count("\n") == 1
     assert main([*arguments, "--trust"]) == 0
     assert "--trust" not in capsys.readouterr().err
 
@@ -203,7 +203,7 @@ def test_a_film_beside_the_prompt_that_cannot_be_written_is_one_line(
     own.unlink()
     monkeypatch.chdir(tmp_path)
     assert main(["render", "Film.laminar", "-o", "film.mp4"]) == 2
-    assert capsys.readouterr().err.splitlines()[-1].startswith(f"laminar: {own} is not there")
+    assert capsys.readouterr().err.startswith(f"laminar: {own} is not there")
 
 
 def test_ctrl_c_says_how_to_go_on(

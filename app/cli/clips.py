@@ -1,0 +1,32 @@
+"""The clips that commands are given: opened safely, and refused when a command can do nothing with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.cli.terminal import Terminal, existing
+from core.errors import MediaError
+from core.media.guard import safe_probe
+from core.media.info import MediaInfo, VideoInfo
+
+
+def pictured(terminal: Terminal, clip: Path) -> tuple[MediaInfo, VideoInfo]:
+    """What is in a clip that has a picture, opened in a process of its own; what is odd about it is told with the answer.
+
+    Raises:
+        MediaError: when it is not there, cannot be used or has sound alone.
+    """
+    info = safe_probe(existing(clip))
+    if info.video is None:
+        raise MediaError(f"{clip} has no picture", "Give a video or a folder of images")
+    for note in info.notes:
+        terminal.note(f"{clip}: {note}")
+    return info, info.video
+
+
+def moving(terminal: Terminal, clip: Path) -> tuple[MediaInfo, VideoInfo]:
+    """As `pictured`. Raises MediaError for a single picture, too."""
+    info, video = pictured(terminal, clip)
+    if video.frames < 2:
+        raise MediaError(f"{clip} is a single picture", "Give a video or a folder of images")
+    return info, video
