@@ -8,6 +8,7 @@ from functools import partial
 from app.actions.registry import Action
 from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
+from app.jobs.records import JobRecord
 from app.masks import editing, tracking
 from app.masks.files_button import MaskFilesButton
 from app.masks.proposals import proposals_of
@@ -212,6 +213,28 @@ def _stop(editor: Editor) -> None:
     long_work_of(editor).stop()
 
 
+def _tracks(editor: Editor) -> JobRecord | None:
+    """The tracking that runs or is held here."""
+    record = tracking.running(editor, editor.state.media) if in_masks(editor) else None
+    return record if record is not None and record.state in ("running", "paused") else None
+
+
+def _can_pause(editor: Editor) -> bool:
+    return _tracks(editor) is not None
+
+
+def _is_paused(editor: Editor) -> bool:
+    record = _tracks(editor)
+    return record is not None and record.state == "paused"
+
+
+def _pause(editor: Editor) -> None:
+    record = _tracks(editor)
+    if record is not None:
+        hold = editor.jobs.resume if record.state == "paused" else editor.jobs.pause
+        hold(record)
+
+
 def _works(editor: Editor) -> bool:
     """Something can be stopped."""
     if long_work_of(editor).busy:
@@ -278,6 +301,8 @@ ACTIONS = (
     Action("mask.track_one_back", "Track one frame back", partial(_track, "one_back"), ("Alt+Left",), TRACK, in_masks,
            icon="track-one"),
     Action("mask.stop", "S&top tracking", _stop, ("Ctrl+.",), TRACK, _works, icon="stop"),
+    Action("mask.pause", "&Pause tracking", _pause, ("Ctrl+Shift+.",), TRACK, _can_pause, _is_paused, "pause",
+           "Hold the tracking of this clip, or let it go on"),
     Action("mask.track_one", "Track one frame forward", partial(_track, "one_forward"), ("Alt+Right",), TRACK,
            in_masks, icon="track-one"),
     Action("mask.track_forward", "Track &forward", partial(_track, "forward"), ("Ctrl+Shift+Right",), TRACK, in_masks,

@@ -40,7 +40,7 @@ class IdentitiesDialog(QDialog):
         words = {
             "swap": tr("{0} changes places with"),
             "merge": tr("{0} becomes part of"),
-            "split": tr("{0} is from some frame on another object:"),
+            "split": tr("A part of {0} in time is really:"),
         }[kind].format(name)
         self.setWindowTitle(title)
         self.setMinimumWidth(360)

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from app.playing.preview import labels_of
 from core.errors import MediaError
 from core.media.mask_exchange import PngStyle, make_folder
-from core.media.matte import MaskFolder, Matte, mask_name, read_labels, write_binary, write_labels, write_soft
+from core.media.matte import (
+    Labels,
+    MaskFolder,
+    Matte,
+    mask_name,
+    read_labels,
+    write_binary,
+    write_labels,
+    write_soft,
+)
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media
+
+SHAPE = 0.01
+"""The ratio of the sides may differ by this part, as rounded sizes of proxies do."""
 
 
 def mask_frames(media: Media) -> list[int]:
@@ -76,16 +89,32 @@ def soft_matte(data: Path, media: Media, size: tuple[int, int], frame: int, labe
     return _soft(data, media, frame, label, image == label)
 
 
+def same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two sizes (width, height) are of one picture, larger and smaller."""
+    return abs(one[0] * other[1] - one[1] * other[0]) <= SHAPE * one[0] * other[1]
+
+
+def _scaled(labels: Labels, size: tuple[int, int]) -> Labels | None:
+    """Labels (H, W) at another size (width, height), as those of a proxy are; None when it has another shape."""
+    own = (labels.shape[1], labels.shape[0])
+    if own == size:
+        return labels
+    if not same_shape(own, size):
+        return None
+    return np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST_EXACT), np.uint8)
+
+
 def import_masks(
     data: Path, media: Media, size: tuple[int, int], path: Path, frame: int
 ) -> tuple[dict[int, str], set[int]]:
-    """Take masks over as key masks: one PNG for `frame`, or a folder of them by the numbers in their names.
+    """Take masks over as key masks: one PNG for `frame`, or a folder of them by the numbers in their names. They may
+    be larger or smaller than the clip.
 
     Returns:
         Key mask names by frame, and the labels found in them.
 
     Raises:
-        MediaError: when there is no mask, or one cannot be read.
+        MediaError: when there is no mask, one cannot be read, or it has another shape than the clip.
     """
     if path.is_dir():
         folder = MaskFolder(path)
@@ -95,12 +124,13 @@ def import_masks(
     if not images:
         raise MediaError(f"{path} holds no PNG masks", "Choose a folder with files such as 00000.png")
     files, found = {}, set[int]()
-    for number, labels in images.items():
-        if (labels.shape[1], labels.shape[0]) != size:
+    for number, given in images.items():
+        labels = _scaled(given, size)
+        if labels is None:
             raise MediaError(
-                f"the mask of frame {number} in {path} is {labels.shape[1]}x{labels.shape[0]}, "
-                f"{media.name} is {size[0]}x{size[1]}",
-                "Bring the masks to the clip's size",
+                f"the mask of frame {number} in {path} is {given.shape[1]}x{given.shape[0]}, "
+                f"{media.name} is {size[0]}x{size[1]}, which is another shape",
+                "Crop the masks as the clip is; their size does not matter",
             )
         files[number] = write_key_mask(data, media.id, number, labels)
         found |= {int(label) for label in np.unique(labels) if 0 < label < 255}

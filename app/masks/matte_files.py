@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from app.masks.mask_files import soft_matte
+from app.masks.mask_files import same_shape, soft_matte
 from app.masks.track_results import tracked_range
 from core.errors import Cancelled, MediaError
 from core.files import link_or_copy, write_atomic
@@ -89,26 +89,32 @@ def _folder(path: Path, size: tuple[int, int], frame: int, count: int) -> tuple[
     files = {number: found.file(number) for number in found.frames() if number < count}
     if not files:
         raise MediaError(f"{path} holds no PNG mattes", "Choose a folder with files such as 00000.png")
-    return list(files), (
-        (number, read_matte(file, size)) for number, file in files.items() if file is not None
-    )
+    return list(files), ((number, _png(file, size)) for number, file in files.items() if file is not None)
+
+
+def _png(file: Path, size: tuple[int, int]) -> Matte:
+    """A matte (H, W) at the clip's size; raises MediaError when it has another shape."""
+    matte = read_matte(file)
+    own = (matte.shape[1], matte.shape[0])
+    return matte if own == size else read_matte(file, size, resize=same_shape(own, size))
 
 
 def _video(path: Path, size: tuple[int, int], frame: int, count: int) -> tuple[Sequence[int], Mattes]:
     """The mattes of a video that covers the clip, or begins at `frame`."""
     with closing(open_source(path)) as source:
-        own = source.frame_count
+        own, stored = source.frame_count, (source.width, source.height)
     first = 0 if own == count else frame
     if first + own > count:
         raise MediaError(
             f"{path.name} has {own} frames: begun at frame {first} it goes past the clip's end at {count - 1}",
             "Stand on the frame where it begins, or export it over the whole clip",
         )
-    return range(first, first + own), _frames(path, size, first)
+    padded = all(0 <= more <= 1 for more in (stored[0] - size[0], stored[1] - size[1]))
+    return range(first, first + own), _frames(path, size, first, not padded and same_shape(stored, size))
 
 
-def _frames(path: Path, size: tuple[int, int], first: int) -> Mattes:
-    yield from read_matte_video(path, size=size, first=first)
+def _frames(path: Path, size: tuple[int, int], first: int, resize: bool) -> Mattes:
+    yield from read_matte_video(path, size=size, first=first, resize=resize)
 
 
 def _work(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
+from app import theme
 from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.masks import tracking
@@ -33,14 +34,19 @@ class TrackRow(QWidget):
         self.progress.setAccessibleName(self.tr("Tracking"))
         self.progress.setTextVisible(True)
         self.progress.setRange(0, 1000)
-        self.progress.hide()
+        self.hold = tool_button(self, "pause", self.tr("Pause tracking, or let it go on"), "mask.pause")
+        self.hold.clicked.connect(lambda: run("mask.pause"))
+        running = QHBoxLayout()
+        running.setSpacing(4)
+        running.addWidget(self.progress, 1)
+        running.addWidget(self.hold)
         self.words = note(self)
         self.words.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        column.addWidget(self.progress)
+        column.addLayout(running)
         column.addWidget(self.words)
         self._work = long_work_of(editor)
         self._work.moved.connect(self.refresh)
@@ -114,11 +120,21 @@ class TrackRow(QWidget):
             if button.objectName() == "mask.track_again":
                 ready = media is not None and media.track is not None and self._on_key(media)
             button.setEnabled(ready and (done or record is None))
-        self.progress.setVisible(record is not None)
+        for widget in (self.progress, self.hold):
+            widget.setVisible(record is not None)
         if record is not None:
+            self.hold.setEnabled(record.state != "queued")
+            self.hold.setIcon(theme.icon("resume" if record.state == "paused" else "pause"))
             self.progress.setValue(round(1000 * record.progress.part))
-            left = "" if record.eta is None else self.tr(" · {0} s left").format(round(record.eta))
-            state = self.tr("waiting") if record.state == "queued" else f"{record.progress.part:.0%}"
-            if record.progress.part >= 1 and record.state == "running":  # rounds of looking for lost objects
-                state = record.progress.message or state
-            self.progress.setFormat(state + left)
+            self.progress.setFormat(self._told(record))
+
+    def _told(self, record: JobRecord) -> str:
+        """How far a tracking is, in words."""
+        part = f"{record.progress.part:.0%}"
+        if record.state == "queued":
+            return self.tr("waiting")
+        if record.state == "paused":
+            return self.tr("paused at {0}").format(part)
+        if record.progress.part >= 1:  # rounds of looking for lost objects
+            part = record.progress.message or part
+        return part if record.eta is None else self.tr("{0} · {1} s left").format(part, round(record.eta))

@@ -9,10 +9,8 @@ right.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -21,45 +19,17 @@ from app.editor import Editor
 from app.masks import editing
 from app.masks.editing import LiveStroke
 from app.masks.smart_select import Selected, Selection, answer
+from app.masks.writing import Change, Order, Written, write
 from app.playing.preview import MaskKind, Picture
 from app.threads.background import Background
 from app.threads.latest import LatestWorker
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels
-from core.project.key_masks import write_key_mask
 from core.project.paths import readable_path
 from core.project.project import Media
 
-Change = Callable[[Labels], Labels]
 MIN_BRUSH, MAX_BRUSH = 1, 1000
-
-
-@dataclass(frozen=True)
-class _Order:
-    """A change on its way to the disk. labels: to be written, or what `change` makes of them. selection: the one in hand
-    then."""
-
-    name: str
-    media: str
-    frame: int
-    label: int
-    selection: Selection | None
-    labels: Labels
-    change: Change | None
-
-    @property
-    def where(self) -> tuple[str, int]:
-        return self.media, self.frame
-
-
-@dataclass(frozen=True)
-class _Written:
-    """file: name of the key mask; empty when the change changed nothing. selection: that holds after it."""
-
-    file: str
-    labels: Labels
-    selection: Selection | None
 
 
 class MaskSession(QObject):
@@ -211,14 +181,17 @@ class MaskSession(QObject):
         else:
             self.change(self.tr("Cut polygon"), lambda old: draw.cut_out(old, points, label))
 
-    def select_box(self, box: draw.Box) -> None:
-        """Smart select: find the object that a box means."""
+    def select_box(self, box: draw.Box, *, afresh: bool = False) -> None:
+        """Smart select: find the object that a box means. afresh: in place of the object's mask, not beside it."""
         media = self.media
         if not self._may_draw() or media is None:
             return
         assert self.labels is not None
         path = readable_path(self._editor.document.path, media)
-        self._ask(Selection(media, path, self.frame, self._editor.state.label, self.labels, self.labels, box))
+        label, start = self._editor.state.label, self.labels
+        if afresh:
+            start = np.where(start == label, np.uint8(0), start)
+        self._ask(Selection(media, path, self.frame, label, start, self.labels, box))
 
     def refine(self, points: tuple[draw.Point, ...], width: float, *, add: bool) -> bool:
         """Help the last smart selection with a stroke on the object, or beside it. False without one."""
@@ -338,10 +311,10 @@ class MaskSession(QObject):
     def _submit(self, name: str, labels: Labels, label: int, function: Change | None = None) -> None:
         data, (media, frame) = self._editor.document.data, self._where
         assert data is not None, "_ready has looked"
-        order = _Order(name, media, frame, label, self._selection, labels, function)
+        order = Order(name, media, frame, label, self._selection, labels, function)
         self._pending += 1
         self.busy_changed.emit(True)
-        self._writer.run(partial(_write, data, order), partial(self._commit, order), self._lose)
+        self._writer.run(partial(write, data, order), partial(self._commit, order), self._lose)
 
     def _settle(self) -> None:
         """A change is no longer on its way."""
@@ -355,13 +328,13 @@ class MaskSession(QObject):
         self._editor.player.refresh()
         self._take_late()
 
-    def _commit(self, order: _Order, written: _Written) -> None:
+    def _commit(self, order: Order, written: Written) -> None:
         self._settle()
         if written.file:
             self._take_over(order, written)
         self._take_late()
 
-    def _take_over(self, order: _Order, written: _Written) -> None:
+    def _take_over(self, order: Order, written: Written) -> None:
         if written.selection is not None and self._where == order.where:
             self._selections[written.file] = written.selection
         try:
@@ -385,14 +358,3 @@ class MaskSession(QObject):
         if not isinstance(error, LaminarError):
             error = LaminarError(f"the mask could not be kept: {error}", "Check the disk, then draw it again")
         self._editor.notify.failure(error)
-
-
-def _write(data: Path, order: _Order) -> _Written:
-    """On the writing thread: work out the change and write what comes of it."""
-    labels, selection = order.labels, order.selection
-    if order.change is not None:
-        labels = order.change(order.labels)
-        if np.array_equal(labels, order.labels):
-            return _Written("", labels, selection)
-        selection = selection.after(order.labels, labels) if selection is not None else None
-    return _Written(write_key_mask(data, order.media, order.frame, labels), labels, selection)

@@ -91,7 +91,7 @@ def keep_stopped(folder: Path, base: Path | None = None) -> Path | None:
 
     Args:
         folder: the partial folder.
-        base: the earlier result that the job began with; gives the frames that it did not come to.
+        base: the earlier result; gives the frames that the job did not come to.
 
     Returns:
         The new folder beside it; None when the job has tracked nothing yet.
@@ -99,7 +99,8 @@ def keep_stopped(folder: Path, base: Path | None = None) -> Path | None:
     frames, manifest = MaskFolder(folder).frames(), read_manifest(folder)
     if len(frames) < 2 or manifest is None:
         return None
-    kept = folder.with_name(f"{folder.name.removesuffix('.partial')}-{len(frames)}")
+    over = "" if base is None else f"-{base.name[:8]}"
+    kept = folder.with_name(f"{folder.name.removesuffix('.partial')}-{len(frames)}{over}")
     if not kept.exists():
         making = kept.with_name(f"{kept.name}.copy")
         shutil.rmtree(making, ignore_errors=True)

@@ -15,6 +15,7 @@ from app.jobs.records import JobRecord
 from app.masks.track_records import Sure
 from app.masks.track_results import keep_stopped, take_result
 from app.masks.tracking import live_folder, running
+from core.project.paths import results_folder
 
 FOLLOW_SECONDS = 0.25
 """The picture follows the tracker this often."""
@@ -108,12 +109,22 @@ class Watch(QObject):
             self._forget()
             self._editor.player.set_live("")
         if record.state == "cancelled":
-            base = record.order.parameters.get("base")
+            base = self._base(record)
             self._editor.background.run(
-                lambda: keep_stopped(live_folder(record), Path(base) if base else None),
+                lambda: keep_stopped(live_folder(record), base),
                 lambda kept: self._take_kept(record, kept),
                 self._editor.notify.failure,
             )
+
+    def _base(self, record: JobRecord) -> Path | None:
+        """What a stopped job leaves the frames to that it did not come to: its own base, else the track there is."""
+        if base := record.order.parameters.get("base"):
+            return Path(base)
+        data = self._editor.document.data
+        media = self._editor.document.project.known_media(record.media_id)
+        if data is None or media is None or media.track is None:
+            return None
+        return results_folder(data) / media.track.key
 
     def _take_kept(self, record: JobRecord, kept: Path | None) -> None:
         with self._editor.notify.failures():

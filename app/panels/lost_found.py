@@ -129,7 +129,8 @@ class LostFoundPanel(QWidget):
         if not gaps and not found:
             return self.tr("It is there in every frame that was tracked.")
         missing = sum(entry.last - entry.first + 1 for entry in gaps)
-        text = self.tr("Missing in {0} frames").format(missing)
+        counted = (self.tr("Never missing"), self.tr("Missing in one frame"))
+        text = counted[missing] if missing < 2 else self.tr("Missing in {0} frames").format(missing)
         text += self.tr(", {0} gaps").format(len(gaps)) if len(gaps) > 1 else ""
         pending = sum(entry.pending for entry in found)
         return text + (self.tr(" · {0} to track again for").format(pending) if pending else "")
@@ -138,6 +139,8 @@ class LostFoundPanel(QWidget):
         """Two lines on an entry."""
         if entry.box is None:
             frames = entry.last - entry.first + 1
+            if frames == 1:
+                return self.tr("Missing\nin frame {0}").format(entry.first)
             return self.tr("Missing\n{0} to {1} · {2} frames").format(entry.first, entry.last, frames)
         states = {
             "found": self.tr("found"),

@@ -43,7 +43,13 @@ class MaskTools(QWidget):
             ("brush", "brush", tr("Brush: left adds, right takes away")),
             ("eraser", "eraser", tr("Eraser")),
             ("polygon", "lasso", tr("Lasso and polygon: drag, or click corners and press Enter")),
-            ("box", "box", tr("Box: selects the object inside; strokes with Shift or Alt help it")),
+            (
+                "box",
+                "box",
+                tr(
+                    "Box: selects the object inside, with Ctrl in place of its mask; strokes with Shift or Alt help it"
+                ),
+            ),
             ("hand", "hand", tr("Hand: move the picture")),
         ):
             button = tool_button(self, icon, name, f"mask.{tool}", checkable=True)

@@ -30,6 +30,9 @@ from app.widgets.columns import panel_column
 from app.widgets.tabs import tabs_of
 from core.project.project import Media, Project, TrackedObject
 
+KEYS_HEIGHT = 44
+"""Of the row of key masks with its scroll bar, pixels."""
+
 
 class ObjectsPanel(QWidget):
     """What is selected in the list is the object in hand."""
@@ -82,11 +85,13 @@ class ObjectsPanel(QWidget):
         self.drop_key.clicked.connect(lambda: self._run("mask.delete_key"))
         self.keys = QListWidget(self)
         self.keys.setAccessibleName(tr("Key masks"))
-        self.keys.setIconSize(QSize(14, 14))
-        self.keys.setMinimumHeight(48)
-        self.keys.setMaximumHeight(76)
+        self.keys.setIconSize(QSize(12, 12))
+        self.keys.setFlow(QListWidget.Flow.LeftToRight)
+        self.keys.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.keys.setFixedHeight(KEYS_HEIGHT)
         self.keys.itemClicked.connect(self._go_to_key)
         self.keys.itemActivated.connect(self._go_to_key)
+        self.keys.currentItemChanged.connect(self._chose_key)
 
     def _make_use(self) -> None:
         tr = self.tr
@@ -113,7 +118,7 @@ class ObjectsPanel(QWidget):
         column.addLayout(heading_row(self, self.tr("Track"), self.track.how))
         column.addWidget(self.track)
         column.addLayout(heading_row(self, self.tr("Key masks"), self.drop_key, self.files))
-        column.addWidget(self.keys, 1)
+        column.addWidget(self.keys)
         column.addLayout(heading_row(self, self.tr("Use it on the selected clip")))
         grid = QGridLayout()
         grid.setSpacing(4)
@@ -200,8 +205,11 @@ class ObjectsPanel(QWidget):
         with QSignalBlocker(self.keys):
             self.keys.clear()
             for key in media.key_masks if media is not None else ():
-                item = QListWidgetItem(theme.icon("keyframe-on"), self.tr("Frame {0}").format(key.frame))
+                words = self.tr("Frame {0}").format(key.frame)
+                item = QListWidgetItem(theme.icon("keyframe-on"), str(key.frame))
                 item.setData(LABEL, key.frame)
+                item.setToolTip(words)
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
                 self.keys.addItem(item)
         self._show_frame(self._editor.state.media_frame)
 
@@ -210,6 +218,8 @@ class ObjectsPanel(QWidget):
         row = next(rows, -1)
         with QSignalBlocker(self.keys):
             self.keys.setCurrentRow(row)
+            if row >= 0:
+                self.keys.scrollToItem(self.keys.item(row))
         self.drop_key.setEnabled(row >= 0)
 
     def _show_label(self, label: int) -> None:
@@ -299,6 +309,10 @@ class ObjectsPanel(QWidget):
         )
         if colour.isValid():
             self._edit(self.tr("Recolour object"), known.label, colour=colour.name())
+
+    def _chose_key(self, item: QListWidgetItem | None) -> None:
+        if item is not None and self.keys.hasFocus():  # by the arrow keys
+            self._go_to_key(item)
 
     def _go_to_key(self, item: QListWidgetItem) -> None:
         self._editor.player.pause()

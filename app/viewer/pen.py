@@ -1,8 +1,8 @@
 """The mask pen: the layer of the mask view that draws, selects and shows the objects over the picture.
 
 Left adds and right takes away; Alt turns the left button round, Shift always adds. A lasso is a drag, a polygon a row of
-clicks ended by a double click or Enter. With the box tool a drag asks for a smart selection; clicks, and strokes with
-Shift, Alt or the right button then help it.
+clicks ended by a double click or Enter. With the box tool a drag asks for a smart selection, with Ctrl in place of the
+object's mask; clicks, and strokes with Shift, Alt or the right button then help it.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class MaskPen:
         self._adding = True
         self._dragging = ""
         self._box: tuple[Point, Point] | None = None
+        self._afresh = False
         session.labels_changed.connect(self._labels_changed)
         canvas.zoom_changed.connect(self._zoomed)
 
@@ -116,6 +117,7 @@ class MaskPen:
             self._dragging = "help"
         else:
             self._box = ((x, y), (x, y))
+            self._afresh = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self._dragging = "box"
         return bool(self._dragging)
 
@@ -150,7 +152,8 @@ class MaskPen:
             (ax, ay), (bx, by) = self._box
             self._box = None
             if abs(ax - bx) >= 3 and abs(ay - by) >= 3:
-                self.session.select_box((min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+                box = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+                self.session.select_box(box, afresh=self._afresh)
             elif self._adding:
                 self._help(((x, y),), add=True)
         self._canvas.update()

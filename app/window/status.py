@@ -98,14 +98,18 @@ class JobStatus(QWidget):
             signal.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show the running job, or how many wait."""
+        """Show the running job, else one that is held, and how many wait."""
         record = self._jobs.running if self._jobs is not None else None
+        if record is None and self._jobs is not None:
+            record = next((held for held in self._jobs.records if held.state == "paused"), None)
         self.setVisible(record is not None)
         if record is None or self._jobs is None:
             return
         waiting = sum(other.state == "queued" for other in self._jobs.records)
         parts = [record.title]
-        if record.eta is not None:
+        if record.state == "paused":
+            parts.append(self.tr("paused"))
+        elif record.eta is not None:
             parts.append(self.tr("{0} left").format(time_text(record.eta)))
         if waiting:
             parts.append(self.tr("{0} more waiting").format(waiting))

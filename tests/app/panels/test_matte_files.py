@@ -107,6 +107,25 @@ def test_a_folder_of_soft_pngs_comes_in(
     assert folder.soft(8, 2)[30, 35] == pytest.approx(0.2, abs=0.01), "a faint one is soft too"
 
 
+@pytest.mark.parametrize("kind", ["folder", "video"])
+def test_mattes_of_a_proxy_are_scaled(
+    panel: ObjectsPanel, editor: Editor, tmp_path: Path, qtbot: QtBot, kind: str
+) -> None:
+    half = soft(30)[::2, ::2]
+    path = tmp_path / "in"
+    if kind == "folder":
+        path.mkdir()
+        write_soft(path / "00001.png", half)
+    else:
+        path = tmp_path / "in.mkv"
+        write_matte_video(path, [half] * FRAMES, size=(WIDTH // 2, HEIGHT // 2), rate=FrameRate(25))
+    panel.files.import_mattes(path)
+    wait(editor, qtbot)
+    matte = MaskFolder(result(editor)).soft(1, 2)
+    assert matte.shape == (HEIGHT, WIDTH)
+    assert matte[30, 40] == pytest.approx(1, abs=0.02) and matte[30, 70] == 0
+
+
 def test_what_does_not_fit_is_refused(
     panel: ObjectsPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -165,6 +165,35 @@ def test_a_result_is_attached_and_can_be_undone(panel: ObjectsPanel, editor: Edi
     assert media(editor).track is None
 
 
+@pytest.mark.parametrize("direction", ["both", "forward"])
+def test_stopping_keeps_the_earlier_track_where_the_new_one_did_not_come(
+    panel: ObjectsPanel, editor: Editor, direction: str
+) -> None:
+    data = editor.document.data
+    assert data is not None
+    draw_key(editor, 0)
+    write_result(results_folder(data) / "abc", range(FRAMES))
+    track_results.attach_folder(editor, "media", results_folder(data) / "abc")
+    record = tracking.start(editor, direction)  # type: ignore[arg-type]
+    watch = track_watch.Watch(editor, lambda: False, panel)
+    assert watch._base(record) == results_folder(data) / "abc"
+    editor.jobs.cancel(record)
+
+
+def test_tracking_is_held_and_goes_on(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
+    draw_key(editor, 0)
+    assert panel.track.hold.isHidden()
+    record = tracking.start(editor, "forward")
+    qtbot.waitUntil(lambda: record.state == "running")
+    panel.track.hold.click()
+    assert record.state == "paused"
+    assert panel.track.progress.text().startswith("paused at ")
+    panel.track.hold.click()
+    assert record.state in ("queued", "running")
+    editor.jobs.cancel(record)
+    qtbot.waitUntil(lambda: not record.active, timeout=20000)
+
+
 def test_what_a_stopped_job_made_is_kept_beside_it(tmp_path: Path) -> None:
     folder = tmp_path / "abc.partial"
     write_result(folder, range(5))
@@ -193,7 +222,21 @@ def test_masks_go_out_and_come_back(
     assert 2 in {known.label for known in media(editor).objects}
 
 
-def test_masks_of_another_size_are_refused(
+def test_masks_of_a_proxy_are_scaled(
+    panel: ObjectsPanel, viewer: ViewerPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    half = np.zeros((HEIGHT // 2, WIDTH // 2), np.uint8)
+    half[10:20, 5:15] = 3
+    write_labels(tmp_path / "00000.png", half)
+    panel.files.import_masks(tmp_path / "00000.png")
+    qtbot.waitUntil(lambda: viewer.masks.labels is not None and bool(viewer.masks.labels.any()))
+    assert viewer.masks.labels is not None
+    whole = np.zeros((HEIGHT, WIDTH), np.uint8)
+    whole[20:40, 10:30] = 3
+    assert np.array_equal(viewer.masks.labels, whole)
+
+
+def test_masks_of_another_shape_are_refused(
     panel: ObjectsPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
 ) -> None:
     write_labels(tmp_path / "00000.png", np.ones((7, 9), np.uint8))

@@ -210,7 +210,7 @@ def test_what_a_stopped_correction_did_not_reach_comes_from_the_earlier_result(t
     write_atomic(partial / "confidence.json", b'{"0":{"1":0.9}}')
     write_atomic(partial / "manifest.json", msgspec.json.encode(Manifest("track", 1, {}, {})))
     kept = track_results.keep_stopped(partial, base)
-    assert kept is not None and kept.name == f"{NEW}-2"
+    assert kept is not None and kept.name == f"{NEW}-2-{OLD[:8]}"
     assert compare(partial, kept, range(2)) == {0: Change(), 1: Change()}
     assert compare(base, kept, range(2, 6)) == dict.fromkeys(range(2, 6), Change())
     assert (kept / "confidence.json").read_bytes() == b'{"0":{"1":0.9},"5":{"1":0.5}}'

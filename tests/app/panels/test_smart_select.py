@@ -77,6 +77,18 @@ def test_a_box_finds_the_object_and_strokes_help_it(
     assert answered(4)[14, 25:28].all()
 
 
+def test_with_ctrl_a_box_takes_the_place_of_the_mask(
+    masks: ViewerPanel, editor: Editor, answered: Callable[[int], np.ndarray]
+) -> None:
+    editor.state.set("tool", "brush")
+    drag(masks, (5.5, 5.5), (15.5, 5.5))
+    assert answered(1)[5, 10]
+    editor.state.set("tool", "box")
+    drag(masks, *BOX, keys=Qt.KeyboardModifier.ControlModifier)
+    found = answered(2)
+    assert overlap(found, TRUTH) > 0.8 and not found[5, 10]
+
+
 def test_undo_gives_the_selection_before_back_with_its_strokes(
     masks: ViewerPanel, editor: Editor, qtbot: QtBot, answered: Callable[[int], np.ndarray]
 ) -> None:
