@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCheckBox,
     QComboBox,
     QHBoxLayout,
@@ -24,13 +25,24 @@ from app.actions import effects as commands
 from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
+from app.inspector.tone_curve import ToneCurve
 from app.inspector.wheels import ColourWheel
 from app.project import looks
 from app.recipes import RECIPES
 from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
 from core.project.project import TrackedObject
 from core.timeline import edits
-from core.timeline.effects import EFFECT_KINDS, LOOK, WHEELS, ZONES, Parameter
+from core.timeline.effects import (
+    CURVE_CHANNELS,
+    CURVES,
+    EFFECT_KINDS,
+    LOOK,
+    TONES,
+    WHEELS,
+    ZONES,
+    Parameter,
+    tone,
+)
 from core.timeline.model import Effect, LookUse, MatteUse, Sequence
 
 if TYPE_CHECKING:
@@ -53,9 +65,15 @@ class EffectSection(ParameterSection):
         self.setToolTip(tr(kind.help))
         self.rows.insertLayout(0, self._header(tr(kind.title)))
         self.wheels: dict[str, ColourWheel] = {}
+        self.curve: ToneCurve | None = None
         self.look: QPushButton | None = None
         if effect.kind == WHEELS:
             self.rows.insertLayout(1, self._wheel_row())
+        if effect.kind == CURVES:
+            self.curve, self.channels = ToneCurve(), QButtonGroup(self)
+            self.rows.insertLayout(1, self._channel_row())
+            self.rows.insertWidget(2, self.curve)
+            self.curve.changed.connect(self._bend)
         if effect.kind == LOOK:
             self.look = self._look_button()
             self.rows.insertWidget(1, self.look)
@@ -94,6 +112,37 @@ class EffectSection(ParameterSection):
             return animation.with_value(sequence, self._ids, spots[f"{zone}_green"], now, green)
 
         self.chosen.edit(tr(zone.capitalize()), change, fold)
+
+    def _channel_row(self) -> QHBoxLayout:
+        """Whose curve is shown, with its numbers below."""
+        row = QHBoxLayout()
+        for number, title in enumerate(CURVE_CHANNELS.values()):
+            button = QPushButton(tr(title))
+            button.setCheckable(True)
+            button.setAccessibleName(tr("Curve: {0}").format(tr(title)))
+            button.setChecked(number == 0)
+            self.channels.addButton(button, number)
+            row.addWidget(button)
+        self.channels.idClicked.connect(lambda _: self.show_now())
+        return row
+
+    @property
+    def channel(self) -> str:
+        """The channel whose curve is shown."""
+        return list(CURVE_CHANNELS)[self.channels.checkedId()]
+
+    def _bend(self, point: int, height: float, fold: str) -> None:
+        now, name = self.chosen.editor.state.playhead, tone(self.channel, point)
+        spot = next(spot for spot in self.fields if spot.name == name)
+        self.chosen.edit(
+            tr("Curves"), lambda known: animation.with_value(known, self._ids, spot, now, height), fold
+        )
+
+    def _show_curve(self, curve: ToneCurve, shown: dict[str, float]) -> None:
+        names = [tone(self.channel, point) for point in range(TONES)]
+        curve.show_curve([shown[name] for name in names], self.channel)
+        for spot, field in self.fields.items():
+            field.setVisible(spot.name in names)
 
     def _look_button(self) -> QPushButton:
         """What the look is called; it asks for another one."""
@@ -185,6 +234,8 @@ class EffectSection(ParameterSection):
         shown = {spot.name: field.value for spot, field in self.fields.items()}
         for zone, wheel in self.wheels.items():
             wheel.show_colour(shown[f"{zone}_red"], shown[f"{zone}_green"])
+        if self.curve is not None:
+            self._show_curve(self.curve, shown)
         if EFFECT_KINDS[effect.kind].whole:
             return
         matte = effect.matte

@@ -22,7 +22,7 @@ from app.actions import clip as commands
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.widgets.fields import ColourButton, NumberField, narrow
+from app.widgets.fields import ColourButton, NumberField, SwitchField, narrow
 from core.timeline import edits
 from core.timeline.effects import Parameter
 from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid
@@ -102,8 +102,12 @@ class ParameterSection(Section):
         for field in self.fields.values():
             self.rows.addWidget(field)
 
-    def _field(self, spot: Spot) -> NumberField:
+    def _field(self, spot: Spot) -> NumberField | SwitchField:
         title = tr(spot.parameter.title)
+        if spot.parameter.switch:
+            switch = SwitchField(spot.parameter, title)
+            switch.changed.connect(lambda value: self._set(spot, title, value, ""))
+            return switch
         field = NumberField(spot.parameter, title)
         field.changed.connect(lambda value, fold: self._set(spot, title, value, fold))
         field.reset.connect(

@@ -7,6 +7,7 @@ from time import monotonic
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QColorDialog,
     QComboBox,
     QDoubleSpinBox,
@@ -223,6 +224,26 @@ def narrow(box: QComboBox) -> QComboBox:
     box.setMinimumContentsLength(6)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     return box
+
+
+class SwitchField(QCheckBox):
+    """One parameter that is off or on. Signals: changed(0.0 or 1.0): the user set it."""
+
+    changed = Signal(float)
+
+    def __init__(self, parameter: Parameter, title: str) -> None:
+        super().__init__(title)
+        self.parameter = parameter
+        self.setAccessibleName(title)
+        self.clicked.connect(lambda on: self.changed.emit(float(on)))
+
+    @property
+    def value(self) -> float:
+        return float(self.isChecked())
+
+    def show_value(self, value: float, **_: bool) -> None:
+        """Show what the document says; tells nobody."""
+        self.setChecked(value >= 0.5)
 
 
 def arrow_button(arrow: Qt.ArrowType, tip: str) -> QToolButton:

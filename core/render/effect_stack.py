@@ -3,7 +3,9 @@ need."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +15,11 @@ from core.render import effects
 from core.render.pixels import Floats
 from core.render.plan import Layer
 from core.render.sources import Sources
-from core.timeline.effects import EFFECT_KINDS, LOOK, STEADY, effect_values
+from core.timeline.effects import EFFECT_KINDS, GRAIN, LOOK, MIRROR, STEADY, effect_values
 from core.timeline.model import Clip, Effect
+
+_Move = Callable[[Any], Any]
+"""What an effect does to the places of things in a picture, uint8 (H, W, 3|4), or a matte, float32 (H, W)."""
 
 
 def applied(
@@ -29,18 +34,24 @@ def applied(
     Raises:
         MediaError: as `sources`.
     """
-    size, way = (picture.shape[1], picture.shape[0]), None
+    size = (picture.shape[1], picture.shape[0])
+    moves: list[_Move] = []
     for effect in layer.clip.effects:
         if not effect.enabled or EFFECT_KINDS[effect.kind].sound:
             continue
         values = effect_values(effect, layer.source_time)
-        if effect.kind == STEADY:
-            way = _steady(layer.clip, index, t, values, size, sources)
-            picture = picture if way is None else effects.moved(picture, way)
+        if effect.kind in (STEADY, MIRROR):
+            move = _move(effect, layer.clip, index, t, values, size, sources)
+            picture = move(picture)
+            moves.append(move)
             continue
         matte = _matte(effect, layer.clip, index, t, size, sources)
-        if matte is not None and way is not None:
-            matte = effects.moved_matte(matte, way)
+        for move in moves if matte is not None else ():
+            matte = move(matte)
+        if effect.kind == GRAIN:
+            lines = picture.shape[0] / effects.REFERENCE_HEIGHT
+            picture = effects.grained(picture, values, matte, layer.source_time, lines)
+            continue
         if effect.kind == LOOK:
             look = sources.look(effect)
             picture = picture if look is None else effects.looked(picture, look, values["amount"], matte)
@@ -49,19 +60,33 @@ def applied(
     return picture
 
 
-def without_shake(matte: Floats, clip: Clip, index: int, sources: Sources) -> Floats:
-    """A matte of source frame `index`, float32 (H, W), moved as the clip's first Stabilise moves the picture; itself
-    where there is none.
+def shown_matte(matte: Floats, clip: Clip, index: int, sources: Sources) -> Floats:
+    """A matte of source frame `index`, float32 (H, W), where the clip's effects show it: steadied and mirrored.
 
     Raises:
         MediaError: as `sources`.
     """
-    steady = next((one for one in clip.effects if one.kind == STEADY and one.enabled), None)
-    if steady is None:
-        return matte
     at, size = sources.source(clip).time_of(index), (matte.shape[1], matte.shape[0])
-    way = _steady(clip, index, 0.0, effect_values(steady, at), size, sources)
-    return matte if way is None else effects.moved_matte(matte, way)
+    for effect in clip.effects:
+        if effect.enabled and effect.kind in (STEADY, MIRROR):
+            matte = _move(effect, clip, index, 0.0, effect_values(effect, at), size, sources)(matte)
+    return matte
+
+
+def _move(
+    effect: Effect,
+    clip: Clip,
+    index: int,
+    t: float,
+    values: Mapping[str, float],
+    size: tuple[int, int],
+    sources: Sources,
+) -> _Move:
+    """What a Stabilise or a Mirror does at source frame `index` + t to a picture or matte of `size`."""
+    if effect.kind == MIRROR:
+        return partial(effects.mirrored, values=values)
+    way = _steady(clip, index, t, values, size, sources)
+    return partial(effects.moved, way=way) if way is not None else lambda picture: picture
 
 
 def _matte(

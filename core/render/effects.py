@@ -17,8 +17,8 @@ import numpy as np
 
 from core.media.cube import Cube
 from core.media.info import Frame
-from core.render import grading, keying, outlines, pixels
-from core.render.pixels import Floats
+from core.render import grading, keying, outlines, pixels, texture
+from core.render.pixels import BYTE, Floats
 
 REFERENCE_HEIGHT = 1080
 """Blur radii are given for a picture of this height."""
@@ -39,10 +39,14 @@ def apply(
     """
     lines = picture.shape[0] / REFERENCE_HEIGHT
     match kind:
-        case "colour" | "levels" | "wheels" | "hue" | "vignette":
+        case "colour" | "levels" | "curves" | "wheels" | "hue" | "vignette":
             return _within(matte, picture, grading.graded(kind, picture, values))
         case "blur":
             return blur(picture, values["radius"] * lines, matte)
+        case "selective":
+            return _within(matte, picture, keying.one_colour(picture, values))
+        case "glow":
+            return _within(matte, picture, glow(picture, values, lines))
         case "sharpen":
             return _within(matte, picture, sharpen(picture, values["radius"] * lines, values["amount"]))
         case "pixelate":
@@ -115,6 +119,39 @@ def _gaussian(picture: Any, sigma: float) -> Any:
     return cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
 
 
+def glow(picture: Frame, values: Mapping[str, float], lines: float) -> Frame:
+    """What is brighter than the threshold, blurred and laid over as light ("screen"); alpha stays."""
+    amount, threshold = values["amount"], values["threshold"]
+    if amount == 0:
+        return picture
+    colours = np.ascontiguousarray(picture[..., :3])
+    light = np.clip((np.arange(256) / 255 - threshold) / max(1 - threshold, BYTE), 0, 1)
+    table = np.rint(light * 255).astype(np.uint8)
+    bright = cv2.LUT(colours, table)
+    if picture.shape[2] == 4:
+        bright = pixels.premultiply(np.dstack([bright, picture[..., 3]]))[..., :3]
+    spread = blur(np.ascontiguousarray(bright), values["radius"] * lines)
+    rest = cv2.multiply(255 - colours, 255 - cv2.convertScaleAbs(spread, alpha=amount), scale=BYTE)
+    out = 255 - rest
+    return np.asarray(out if picture.shape[2] == 3 else np.dstack([out, picture[..., 3]]), np.uint8)
+
+
+def grained(
+    picture: Frame, values: Mapping[str, float], matte: Floats | None, seed: int, lines: float
+) -> Frame:
+    """The picture with film grain, the same for the same seed. lines: as for `crop`."""
+    return _within(matte, picture, texture.grain(picture, values["amount"], values["size"] * lines, seed))
+
+
+def mirrored(picture: Any, values: Mapping[str, float]) -> Any:
+    """A picture or matte, (H, W, ...), turned over as the values of a Mirror say."""
+    if values["across"] >= 0.5:
+        picture = picture[:, ::-1]
+    if values["down"] >= 0.5:
+        picture = picture[::-1]
+    return np.ascontiguousarray(picture)
+
+
 def sharpen(picture: Frame, sigma: float, amount: float) -> Frame:
     """Unsharp mask: what a blur of `sigma` pixels takes away is added `amount` times; alpha stays."""
     if amount == 0 or sigma < 0.05:
@@ -175,21 +212,19 @@ def cut_out(picture: Frame, amount: float, matte: Floats | None) -> Frame:
     return pixels.scaled_alpha(picture, 1 - np.float32(amount) * (1 - matte))
 
 
-def moved(picture: Frame, way: Floats) -> Frame:
-    """A straight picture through an affine map (2, 3) in continuous coordinates, on its own place.
+def moved(picture: Any, way: Floats) -> Any:
+    """A straight picture, uint8 (H, W, 3|4), or a matte, float32 (H, W), through an affine map (2, 3) in continuous
+    coordinates, on its own place.
 
     Bicubic, so that it stays sharp; beyond its border the border's pixels go on.
     """
+    if picture.ndim == 2:
+        return np.clip(_through(picture, way), 0, 1)
     if picture.shape[2] == 3:
         return np.asarray(_through(picture, way), np.uint8)
     flat = _through(pixels.premultiply(picture), way)
     flat[..., :3] = np.minimum(flat[..., :3], flat[..., 3:])
     return pixels.unpremultiply(flat)
-
-
-def moved_matte(matte: Floats, way: Floats) -> Floats:
-    """A matte (H, W) through the same map."""
-    return np.clip(_through(matte, way), 0, 1)
 
 
 def _through(picture: Any, way: Floats) -> Any:

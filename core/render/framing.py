@@ -15,7 +15,7 @@ from core.errors import Cancelled, EditError
 from core.job import Report
 from core.media.info import FrameSource
 from core.motion.framing import Values, View, corners, look
-from core.render.effect_stack import without_shake
+from core.render.effect_stack import shown_matte
 from core.render.pixels import Floats
 from core.render.sources import Sources
 from core.timeline import edits
@@ -94,7 +94,7 @@ def seen(
 
 
 def matte_of(clip: Clip, label: int, source: FrameSource, sources: Sources) -> Callable[[int], Floats]:
-    """The matte of an object in a clip's frames, small; a Stabilise of the clip moves it as it moves the picture.
+    """The matte of an object in a clip's frames, small; where a Stabilise or Mirror of the clip shows it.
 
     Args:
         label: the object's in the masks of the clip's media.
@@ -102,7 +102,7 @@ def matte_of(clip: Clip, label: int, source: FrameSource, sources: Sources) -> C
     scale = min(1.0, WORKING / max(source.width, source.height))
     size = max(1, round(source.width * scale)), max(1, round(source.height * scale))
     use = MatteUse(label, feather=0.0)
-    return lambda frame: without_shake(sources.matte(clip, frame, use, size), clip, frame, sources)
+    return lambda frame: shown_matte(sources.matte(clip, frame, use, size), clip, frame, sources)
 
 
 def _between(first: int, last: int, cuts: Iterable[int]) -> list[tuple[int, int]]:

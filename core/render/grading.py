@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from core.media.info import Frame
 from core.render.pixels import Floats
-from core.timeline.effects import ZONES
+from core.timeline.effects import CURVE_CHANNELS, TONES, ZONES, tone
 
 GAMMA = 2.2
 LUMA = (0.2126, 0.7152, 0.0722)
@@ -29,14 +30,16 @@ REACH = 0.14
 def graded(kind: str, picture: Frame, values: Mapping[str, float]) -> Frame:
     """The picture in another light.
 
-    kind: "colour", "levels", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values: its
-    parameters, all present.
+    kind: "colour", "levels", "curves", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values:
+    its parameters, all present.
     """
     match kind:
         case "colour":
             return colour(picture, values)
         case "levels":
             return _through(picture, _levels_table(values))
+        case "curves":
+            return _through(picture, _curves_table(values))
         case "wheels":
             return wheels(picture, values)
         case "hue":
@@ -91,6 +94,43 @@ def _levels_table(values: Mapping[str, float]) -> Frame | None:
     x = x + REACH * 27 / 4 * x * (1 - x) * (shadows * (1 - x) + highlights * x)
     table = np.rint(np.clip(x, 0, 1) * 255).astype(np.uint8)
     return np.repeat(table[None, :, None], 3, axis=2)
+
+
+def _curves_table(values: Mapping[str, float]) -> Frame | None:
+    """The curve of all channels, then each channel's own; None when all are straight."""
+    every, *own = (
+        np.array([values[tone(channel, n)] for n in range(TONES)], np.float64) for channel in CURVE_CHANNELS
+    )
+    straight = np.linspace(0, 1, TONES)
+    if all(np.array_equal(curve, straight) for curve in (every, *own)):
+        return None
+    first = through_points(every, np.linspace(0, 1, 256))
+    table = np.stack([through_points(curve, first) for curve in own], axis=-1)
+    return np.rint(table * 255).astype(np.uint8)[None]
+
+
+def through_points(heights: npt.NDArray[np.float64], at: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A smooth curve through points at even distances from 0 to 1, which goes beyond none of them (Fritsch and Carlson
+    1980).
+
+    heights: (N,) in [0, 1], at least two. at: (M,) in [0, 1]. Returns (M,).
+    """
+    width = 1 / (len(heights) - 1)
+    rise = np.diff(heights) / width
+    before, after = rise[:-1], rise[1:]
+    same_way = before * after > 0
+    inner = np.where(same_way, 2 * before * after / np.where(same_way, before + after, 1), 0)
+    slope = np.concatenate([rise[:1], inner, rise[-1:]])
+    cell = np.clip((at / width).astype(int), 0, len(rise) - 1)
+    part = at / width - cell
+    square, cube = part**2, part**3
+    found = (
+        (2 * cube - 3 * square + 1) * heights[cell]
+        + (cube - 2 * square + part) * width * slope[cell]
+        + (3 * square - 2 * cube) * heights[cell + 1]
+        + (cube - square) * width * slope[cell + 1]
+    )
+    return np.asarray(np.clip(found, 0, 1), np.float64)
 
 
 def wheels(picture: Frame, values: Mapping[str, float]) -> Frame:

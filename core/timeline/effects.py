@@ -12,7 +12,8 @@ from core.timeline.model import Animated, Effect, Keys, MatteUse, new_id, value_
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of an effect or a clip: neutral default, bounds, step of its spin box, unit."""
+    """One number of an effect or a clip: neutral default, bounds, step of its spin box, unit. switch: it is 0 or 1, off
+    or on."""
 
     name: str
     title: str
@@ -21,6 +22,7 @@ class Parameter:
     high: float
     step: float = 0.01
     unit: str = ""
+    switch: bool = False
 
     def bounded(self, value: float) -> float:
         """The value, or the bound that it lies beyond."""
@@ -69,6 +71,29 @@ def _wheel(zone: str, short: str) -> tuple[Parameter, ...]:
     )
 
 
+CURVES = "curves"
+TONES = 5
+"""Points of a tone curve, at even distances from black to white; `tone(channel, n)` is the height of the n-th."""
+CURVE_CHANNELS = {"all": "All", "red": "Red", "green": "Green", "blue": "Blue"}
+
+
+def tone(channel: str, number: int) -> str:
+    """The parameter of a point of a tone curve."""
+    return f"{channel}_{number}"
+
+
+def _curve(channel: str, title: str) -> tuple[Parameter, ...]:
+    names = ("black", "dark", "middle", "light", "white")
+    return tuple(
+        Parameter(tone(channel, n), f"{title} {name}", n / (TONES - 1), 0.0, 1.0)
+        for n, name in enumerate(names)
+    )
+
+
+MIRROR = "mirror"
+"""The effect that moves what later effects are limited to."""
+GRAIN = "grain"
+"""The effect that is another one in every frame."""
 LOOK = "look"
 """The effect that needs a table of colours (core.media.cube)."""
 STEADY = "steady"
@@ -106,6 +131,25 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             tuple(parameter for zone, short in ZONES.items() for parameter in _wheel(zone, short)),
         ),
         EffectKind(
+            CURVES,
+            "Curves",
+            "Tones of all channels, and of red, green and blue alone, by a smooth curve through five points.",
+            tuple(parameter for channel, title in CURVE_CHANNELS.items() for parameter in _curve(channel, title)),
+        ),
+        EffectKind(
+            "selective",
+            "One colour",
+            "Turns, strengthens or brightens one hue and what is near it: 0 is red, 120 green, 240 blue. A bluer sky, a red dress.",
+            (
+                Parameter("hue", "Hue", 0.0, 0.0, 360.0, 1, "°"),
+                Parameter("reach", "Reach", 25.0, 0.0, 180.0, 1, "°"),
+                Parameter("softness", "Softness", 15.0, 0.0, 90.0, 1, "°"),
+                Parameter("turn", "Turn", 0.0, -180.0, 180.0, 1, "°"),
+                Parameter("saturation", "Saturation", 1.0, 0.0, 3.0),
+                Parameter("exposure", "Exposure", 0.0, -3.0, 3.0, 0.05, "EV"),
+            ),
+        ),
+        EffectKind(
             LOOK,
             "Look",
             "The colours of a .cube file, as grading programs and cameras have them; amount mixes it with the picture.",
@@ -127,6 +171,22 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("softness", "Softness", 0.6, 0.0, 1.0),
             ),
         ),
+        EffectKind(
+            "glow",
+            "Glow",
+            "Light spreads from what is bright; radius at 1080 lines.",
+            (
+                Parameter("amount", "Amount", 0.5, 0.0, 2.0),
+                Parameter("threshold", "From", 0.6, 0.0, 1.0),
+                Parameter("radius", "Radius", 25.0, 0.0, 200.0, 0.5, "px"),
+            ),
+        ),
+        EffectKind(
+            GRAIN,
+            "Film grain",
+            "Fine noise that changes with every frame, strongest in the midtones; size at 1080 lines.",
+            (Parameter("amount", "Amount", 0.25, 0.0, 1.0), Parameter("size", "Size", 1.5, 1.0, 8.0, 0.1, "px")),
+        ),
         EffectKind("blur", "Blur", "Gaussian blur; sigma at 1080 lines.", (Parameter("radius", "Radius", 8.0, 0.0, 200.0, 0.5, "px"),)),
         EffectKind(
             "sharpen",
@@ -145,6 +205,16 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             "Stabilise",
             "Takes the shaking out of the camera. Smoothness in seconds; the picture is enlarged as far as needed, at most by the zoom.",
             (Parameter("smoothness", "Smoothness", 0.7, 0.0, 20.0, 0.1, "s"), Parameter("zoom", "Most zoom", 1.25, 1.0, 3.0)),
+            whole=True,
+        ),
+        EffectKind(
+            MIRROR,
+            "Mirror",
+            "Left and right changed over, or top and bottom.",
+            (
+                Parameter("across", "Left to right", 1.0, 0.0, 1.0, 1, switch=True),
+                Parameter("down", "Upside down", 0.0, 0.0, 1.0, 1, switch=True),
+            ),
             whole=True,
         ),
         EffectKind(

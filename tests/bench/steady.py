@@ -64,7 +64,7 @@ def measure(
     before = shaking(taken, free, count)
     after = shaking(
         lambda n: effects.moved(taken(n), ways[n]),
-        lambda n: (effects.moved_matte(free(n).astype(np.float32), ways[n]) > 0.99).astype(np.uint8),
+        lambda n: (effects.moved(free(n).astype(np.float32), ways[n]) > 0.99).astype(np.uint8),
         count,
     )
     border = 1 - min(covered(n) for n in range(count))

@@ -21,7 +21,7 @@ from app.inspector.sequence_form import SequenceForm
 from app.inspector.title_form import TitleSection
 from app.inspector.transition_form import TransitionSection
 from app.panels.inspector import InspectorPanel
-from app.widgets.fields import NumberField, Spin
+from app.widgets.fields import NumberField, Spin, SwitchField
 from core.project.project import KeyMask
 from core.time import FrameRate
 from core.timeline import edits
@@ -239,6 +239,45 @@ def test_a_colour_wheel_sets_two_numbers_in_one_step(
     qtbot.mouseMove(wheel, middle + QPoint(500, 0))
     qtbot.mouseRelease(wheel, Qt.MouseButton.LeftButton)
     assert clip(editor, "a").effects[0].params["highlights_red"] == 1, "it stays inside the rim"
+
+
+def test_a_tone_curve_is_dragged_channel_by_channel(
+    panel: InspectorPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(new_effect("curves"),))
+    pick(panel, editor, "a")
+    section = next(one for one in panel.parts if isinstance(one, EffectSection))
+    curve, steps = section.curve, editor.document.undo_stack.count()
+    assert curve is not None
+    shown = {spot.name for spot, field in section.fields.items() if not field.isHidden()}
+    assert shown == {f"all_{n}" for n in range(5)}
+    section.channels.button(3).click()
+    at = curve.spot(3).toPoint()
+    qtbot.mousePress(curve, Qt.MouseButton.LeftButton, pos=at)
+    for n in range(1, 6):
+        qtbot.mouseMove(curve, at + QPoint(0, 4 * n))
+    qtbot.mouseRelease(curve, Qt.MouseButton.LeftButton)
+    set_ = clip(editor, "a").effects[0].params
+    assert set_["blue_3"] == pytest.approx(0.75 - 20 / (curve.height() - 16), abs=0.02)
+    assert set_["all_3"] == 0.75 and editor.document.undo_stack.count() == steps + 1
+    qtbot.keyClick(curve, Qt.Key.Key_Home)
+    assert clip(editor, "a").effects[0].params["blue_3"] == 0.75
+    qtbot.keyClick(curve, Qt.Key.Key_Left)
+    qtbot.keyClick(curve, Qt.Key.Key_Up)
+    assert clip(editor, "a").effects[0].params["blue_2"] == pytest.approx(0.52)
+
+
+def test_a_mirror_is_two_switches(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(new_effect("mirror"),))
+    pick(panel, editor, "a")
+    section = next(one for one in panel.parts if isinstance(one, EffectSection))
+    across, down = (one for one in section.fields.values() if isinstance(one, SwitchField))
+    assert across.isChecked() and not down.isChecked()
+    down.click()
+    assert clip(editor, "a").effects[0].params == {"across": 1.0, "down": 1.0}
+    editor.document.undo_stack.undo()
+    panel.show_now()
+    assert not down.isChecked()
 
 
 def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:

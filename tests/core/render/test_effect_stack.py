@@ -21,7 +21,7 @@ from core.render.effect_stack import applied
 from core.render.plan import layer_at
 from core.render.resolver import Resolver
 from core.timeline.effects import STEADY, new_effect
-from core.timeline.model import Clip, MatteUse, Solid
+from core.timeline.model import Clip, Effect, MatteUse, Solid
 from tests.core.motion.test_steady import SIZE, ground, places_of, steps_of, view
 from tests.core.render.fakes import FakeSource, FakeSources, clip, film
 
@@ -80,9 +80,7 @@ def test_moved_by_whole_pixels_a_picture_is_the_same_picture() -> None:
     way = np.array([[1.0, 0, 3], [0, 1, -2]])
     np.testing.assert_array_equal(effects.moved(picture, way)[:18, 3:], picture[2:, :27])
     np.testing.assert_array_equal(effects.moved(picture[..., :3], way)[:18, 3:], picture[2:, :27, :3])
-    edge = effects.moved_matte(
-        (picture[..., 0] > 128).astype(np.float32), np.array([[1.1, 0, 0.4], [0, 1.1, 0]])
-    )
+    edge = effects.moved((picture[..., 0] > 128).astype(np.float32), np.array([[1.1, 0, 0.4], [0, 1.1, 0]]))
     assert edge.min() >= 0 and edge.max() <= 1
 
 
@@ -114,3 +112,30 @@ def test_an_export_says_that_the_camera_is_not_known(tmp_path: Path) -> None:
     resolver = desk(tmp_path)
     with pytest.raises(MediaError, match="a is to be stabilised"):
         resolver.camera(clip("a"), 0)
+
+
+def test_a_mirror_turns_the_picture_and_what_later_effects_are_limited_to() -> None:
+    picture = np.random.default_rng(0).integers(0, 200, (20, 30, 3), np.uint8)
+    matte = np.zeros((20, 30), np.float32)
+    matte[:5, :10] = 1
+    sources = FakeSources(mattes={1: matte})
+    bright = new_effect("colour", MatteUse(1), exposure=1.0)
+
+    def shown(*stack: Effect) -> np.ndarray:
+        return applied(picture, layer_at(clip("a", 30, effects=stack), 0), 3, 0.0, 1.0, sources)
+
+    np.testing.assert_array_equal(shown(new_effect("mirror")), picture[:, ::-1])
+    both = new_effect("mirror", across=1.0, down=1.0)
+    np.testing.assert_array_equal(shown(both, bright), shown(bright)[::-1, ::-1])
+    np.testing.assert_array_equal(shown(new_effect("mirror", across=0.0)), picture)
+
+
+def test_grain_changes_with_every_frame_and_stays_in_its_matte() -> None:
+    matte = np.zeros((20, 30), np.float32)
+    matte[:, :10] = 1
+    sources = FakeSources(mattes={1: matte})
+    picture = np.full((20, 30, 3), 128, np.uint8)
+    rough = clip("a", 30, effects=(new_effect("grain", MatteUse(1), amount=1.0),))
+    one, other = (applied(picture, layer_at(rough, time), 3, 0.0, 1.0, sources) for time in (0, 10**8))
+    assert (one[:, :10] != other[:, :10]).mean() > 0.8
+    np.testing.assert_array_equal(one[:, 10:], picture[:, 10:])

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.media.info import Frame
-from core.render import effects, grading
-from core.timeline.effects import EFFECT_KINDS, LOOK, ZONES, effect_values, new_effect
+from core.render import effects, grading, texture
+from core.timeline.effects import EFFECT_KINDS, GRAIN, LOOK, TONES, ZONES, effect_values, new_effect, tone
 from tests.core.render.fakes import flat
 
 
@@ -25,11 +25,12 @@ NEUTRAL = {
     "vignette": {"amount": 0.0},
     "outline": {"width": 0.0},
     "key": {"reach": 0.0, "softness": 0.0},
+    "glow": {"amount": 0.0},
 }
 """Settings under which an effect that does something by default does nothing."""
 
 
-LIMITED = [kind.kind for kind in EFFECT_KINDS.values() if not kind.whole and kind.kind != LOOK]
+LIMITED = [kind.kind for kind in EFFECT_KINDS.values() if not kind.whole and kind.kind not in (LOOK, GRAIN)]
 
 
 @pytest.mark.parametrize("kind", LIMITED)
@@ -115,6 +116,9 @@ def test_only_inside_the_matte(kind: str) -> None:
         "hue": {"turn": 90.0},
         "colour": {"exposure": 1.0},
         "wheels": {"midtones_red": 1.0},
+        "curves": {"all_2": 0.8},
+        "selective": {"hue": 120.0, "turn": 90.0},
+        "glow": {"amount": 1.0, "threshold": 0.2},
     }
     strong = {
         "blur": {"radius": 60.0},
@@ -278,3 +282,62 @@ def test_a_key_takes_the_screen_out_and_its_light_off_the_rest() -> None:
     blues = flat(30, 60, 200)
     assert effects.apply("key", blues, values("key"), None, 1.0) is blues
     assert (effects.apply("key", blues, values("key", hue=235.0), None, 1.0)[..., 3] == 0).all()
+
+
+@given(st.lists(st.floats(0, 1), min_size=TONES, max_size=TONES))
+def test_a_tone_curve_goes_through_its_points_and_beyond_none(heights: list[float]) -> None:
+    points, at = np.array(heights), np.linspace(0, 1, 256)
+    curve = grading.through_points(points, at)
+    np.testing.assert_allclose(grading.through_points(points, np.linspace(0, 1, TONES)), points, atol=1e-9)
+    cell = np.minimum((at * (TONES - 1)).astype(int), TONES - 2)
+    low = np.minimum(points[cell], points[cell + 1])
+    high = np.maximum(points[cell], points[cell + 1])
+    assert (curve >= low - 1e-9).all() and (curve <= high + 1e-9).all()
+
+
+def test_curves_of_one_channel_and_of_all() -> None:
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    red = effects.apply("curves", greys, values("curves", **{tone("red", 2): 0.75}), None, 1.0)[0].astype(int)
+    np.testing.assert_array_equal(red[:, 1:], greys[0, :, 1:])
+    assert abs(red[128, 0] - 191) <= 2 and red[0, 0] == 0 and red[255, 0] == 255
+    turned = {tone("all", n): 1 - n / (TONES - 1) for n in range(TONES)}
+    negative = effects.apply("curves", greys, values("curves", **turned), None, 1.0)
+    np.testing.assert_array_equal(negative, 255 - greys)
+
+
+def test_one_colour_is_changed_and_others_stay() -> None:
+    picture = np.array([[[200, 30, 30], [30, 200, 30], [40, 40, 210], [120, 120, 120]]], np.uint8)
+    out = effects.apply("selective", picture, values("selective", hue=240.0, turn=120.0), None, 1.0).astype(
+        int
+    )
+    np.testing.assert_array_equal(out[0, [0, 1, 3]], picture[0, [0, 1, 3]])
+    assert out[0, 2].argmax() == 0, "blue turned by 120 degrees is red"
+    pale = effects.apply("selective", picture, values("selective", hue=0.0, saturation=0.0), None, 1.0)[0, 0]
+    assert int(pale.max()) - int(pale.min()) <= 1
+
+
+def test_light_glows_around_what_is_bright_and_leaves_the_dark_alone() -> None:
+    picture = flat(20, 20, 20, size=(120, 120))
+    picture[50:70, 50:70] = 255
+    out = effects.apply("glow", picture, values("glow", amount=1.0, radius=100.0), None, 1.0).astype(int)
+    assert out[60, 45, 0] > 60 and out[60, 45, 0] > out[60, 35, 0] > out[0, 0, 0] - 1
+    assert (out >= picture).all()
+    dark = flat(100, 90, 80, size=(40, 40))
+    np.testing.assert_array_equal(effects.apply("glow", dark, values("glow"), None, 1.0), dark)
+
+
+def test_grain_is_strongest_in_the_midtones_and_the_same_for_the_same_seed() -> None:
+    def deviation(grey: int, seed: int = 5, size: float = 1.0) -> float:
+        out = texture.grain(flat(grey, grey, grey, size=(300, 200)), 0.5, size, seed).astype(float)
+        assert (out[..., 0] == out[..., 1]).all() and abs(out.mean() - grey) < 0.6
+        return float(out[..., 0].std())
+
+    assert deviation(0) == deviation(255) == 0
+    assert deviation(128) == pytest.approx(20, abs=1) and 5 < deviation(30) < 15
+    picture = flat(128, 128, 128, size=(300, 200))
+    one, again, other = (texture.grain(picture, 0.5, 1.0, seed) for seed in (3, 3, -4))
+    np.testing.assert_array_equal(one, again)
+    assert (one != other).mean() > 0.9
+    coarse = texture.grain(picture, 0.5, 6.0, 3).astype(float)[..., 0]
+    fine = one.astype(float)[..., 0]
+    assert np.abs(np.diff(coarse)).mean() < 0.4 * np.abs(np.diff(fine)).mean()
