@@ -105,6 +105,11 @@ def label_of(project: Project, clip_id: str, wanted: int) -> int:
     return wanted if wanted in labels or not labels else labels[0]
 
 
+def _menu(kind: EffectKind) -> str:
+    under = "/Sound effects" if kind.sound else "/Colour" if kind.colour else ""
+    return f"Clip/Effects{under}"
+
+
 ACTIONS = (
     *(
         Action(f"effects.{recipe.id}", recipe.title, partial(use, recipe=recipe), (), "Clip/Effects", has_selection, help=recipe.help)
@@ -112,7 +117,7 @@ ACTIONS = (
     ),
     *(
         Action(f"effects.add_{kind.kind}", kind.title, partial(add, kind=kind), (),
-               "Clip/Effects/Sound effects" if kind.sound else "Clip/Effects", has_selection, help=kind.help, separator=number == 0)
-        for number, kind in enumerate(EFFECT_KINDS.values())
+               _menu(kind), has_selection, help=kind.help)
+        for kind in EFFECT_KINDS.values()
     ),
 )  # fmt: skip

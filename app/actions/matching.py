@@ -73,6 +73,6 @@ def _with_looks(sequence: Sequence, looks: dict[str, LookUse]) -> Sequence:
 
 
 ACTIONS = (
-    Action("effects.match_colours", TITLE, match, (), "Clip/Effects", has_selection,
+    Action("effects.match_colours", TITLE, match, (), "Clip/Effects/Colour", has_selection,
            help="Give the selected clips the colours of the first of them, such as those of another camera"),
 )  # fmt: skip

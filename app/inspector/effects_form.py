@@ -260,10 +260,13 @@ class AddEffect(QWidget):
         add = QPushButton(theme.icon("add"), title)
         add.setAccessibleName(title)
         menu = QMenu(add)
-        for kind in (kind for kind in EFFECT_KINDS.values() if kind.sound == sound):
-            item = menu.addAction(tr(kind.title))
-            item.setToolTip(tr(kind.help))
-            item.triggered.connect(lambda _=False, one=kind: self._do(partial(commands.add, kind=one)))
+        kinds = [kind for kind in EFFECT_KINDS.values() if kind.sound == sound]
+        for colour in (True, False):
+            for kind in (kind for kind in kinds if kind.colour == colour):
+                item = menu.addAction(tr(kind.title))
+                item.setToolTip(tr(kind.help))
+                item.triggered.connect(lambda _=False, one=kind: self._do(partial(commands.add, kind=one)))
+            menu.addSeparator()
         add.setMenu(menu)
         column.addWidget(add)
         for recipe in () if sound else RECIPES.values():

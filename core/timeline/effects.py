@@ -34,7 +34,7 @@ class EffectKind:
     """One kind of effect. What it does to pixels or samples is in core.render, under the same `kind`.
 
     whole: it cannot be limited to an object. sound: it works on sound, others on pictures. clears: it makes parts of
-    an opaque picture transparent.
+    an opaque picture transparent. colour: it changes light and colours and nothing else.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class EffectKind:
     whole: bool = False
     sound: bool = False
     clears: bool = False
+    colour: bool = False
 
 
 CLIP_PARAMETERS = (
@@ -111,6 +112,7 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("saturation", "Saturation", 1.0, 0.0, 3.0),
                 Parameter("temperature", "Temperature", 0.0, -1.0, 1.0),
             ),
+            colour=True,
         ),
         EffectKind(
             "levels",
@@ -123,18 +125,21 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("shadows", "Shadows", 0.0, -1.0, 1.0),
                 Parameter("highlights", "Highlights", 0.0, -1.0, 1.0),
             ),
+            colour=True,
         ),
         EffectKind(
             WHEELS,
             "Colour wheels",
             "Gives shadows, midtones and highlights a colour and a brightness of their own. Red leads to cyan below 0; green is across, towards blue below 0.",
             tuple(parameter for zone, short in ZONES.items() for parameter in _wheel(zone, short)),
+            colour=True,
         ),
         EffectKind(
             CURVES,
             "Curves",
             "Tones of all channels, and of red, green and blue alone, by a smooth curve through five points.",
             tuple(parameter for channel, title in CURVE_CHANNELS.items() for parameter in _curve(channel, title)),
+            colour=True,
         ),
         EffectKind(
             "selective",
@@ -148,18 +153,21 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("saturation", "Saturation", 1.0, 0.0, 3.0),
                 Parameter("exposure", "Exposure", 0.0, -3.0, 3.0, 0.05, "EV"),
             ),
+            colour=True,
         ),
         EffectKind(
             LOOK,
             "Look",
             "The colours of a .cube file, as grading programs and cameras have them; amount mixes it with the picture.",
             (Parameter("amount", "Amount", 1.0, 0.0, 1.0),),
+            colour=True,
         ),
         EffectKind(
             "hue",
             "Hue",
             "Turns all hues at equal brightness; tint from green to magenta.",
             (Parameter("turn", "Turn", 0.0, -180.0, 180.0, 1, "°"), Parameter("tint", "Tint", 0.0, -1.0, 1.0)),
+            colour=True,
         ),
         EffectKind(
             "vignette",
@@ -170,6 +178,7 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("size", "Size", 1.0, 0.1, 2.0),
                 Parameter("softness", "Softness", 0.6, 0.0, 1.0),
             ),
+            colour=True,
         ),
         EffectKind(
             "glow",
