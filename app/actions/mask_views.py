@@ -1,4 +1,5 @@
-"""Commands of Mask/Look: how the masks are shown, the object in hand alone, closely, or safe from the brush."""
+"""Commands of Mask/Look and Mask/Finish: how the masks are shown, the object in hand alone, closely, or safe from the
+brush; a mask taken from a frame beside, shapes between key masks, and a whole track cleaned."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from functools import partial
 from app.actions.masks import in_masks
 from app.actions.registry import Action
 from app.editor import Editor
-from app.masks import editing
+from app.masks import editing, finishing, tracking
 from app.panels.viewer import ViewerPanel
 from app.state import MaskLook
+from app.threads.long_work import long_work_of
 from core.project.project import TrackedObject
 
 
@@ -64,6 +66,29 @@ def _lock(editor: Editor) -> None:
         editor.document.edit(name, change, editor.state.media, known.label)
 
 
+def _copy_from(step: int, editor: Editor) -> None:
+    editor.panel(ViewerPanel).masks.copy_from(step)
+
+
+def _free(editor: Editor) -> bool:
+    """There is an object in hand, and nothing works on its media."""
+    known, media = _object(editor), editor.player.media
+    if known is None or media is None or long_work_of(editor).busy:
+        return False
+    return tracking.running(editor, media.id) is None
+
+
+def _several_keys(editor: Editor) -> bool:
+    media = editor.player.media
+    return _free(editor) and media is not None and len(media.key_masks) > 1
+
+
+def _tracked(editor: Editor) -> bool:
+    media = editor.player.media
+    return _free(editor) and media is not None and media.track is not None
+
+
+FINISH = "Mask/Finish"
 MENU = "Mask/Look"
 WORDS: dict[MaskLook, tuple[str, str]] = {
     "colours": ("&Colours", "The objects in their colours over the picture"),
@@ -84,4 +109,13 @@ ACTIONS = (
            "Fill the viewer with the object in hand and go along with it from frame to frame"),
     Action("mask.lock", "&Lock the object", _lock, ("Shift+K",), MENU, _has_object, _is_locked, "lock",
            "Nothing that is drawn changes it, until it is unlocked", separator=True),
+    Action("mask.copy_before", "Take the mask from the frame &before", partial(_copy_from, -1), ("Ctrl+Shift+PgUp",), FINISH,
+           in_masks, icon="copy", help="The object in hand gets here the mask that it has one frame earlier"),
+    Action("mask.copy_after", "Take the mask from the frame &after", partial(_copy_from, 1), ("Ctrl+Shift+PgDown",), FINISH,
+           in_masks, icon="copy", help="The object in hand gets here the mask that it has one frame later"),
+    Action("mask.between", "&Shapes between the key masks", finishing.fill_between, (), FINISH, _several_keys,
+           icon="stretch", help="From the drawn shape before this frame to the one after it, without tracking; shown before it counts",
+           separator=True),
+    Action("mask.tidy", "&Tidy up all tracked frames", finishing.tidy, (), FINISH, _tracked, icon="object",
+           help="Drops small pieces of the object and fills small holes; shown before it counts"),
 )  # fmt: skip

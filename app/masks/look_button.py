@@ -5,50 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
-from app import theme
-from app.actions.registry import find_action, perform
-from app.commands import title_of
+from app.actions.registry import perform
 from app.editor import Editor
 from app.widgets.buttons import names_command, tool_button
+from app.widgets.command_menu import CommandMenuButton
 
-LOOKS = ("mask.look_colours", "mask.look_outlines", "mask.look_matte", "mask.look_cutout")
+COMMANDS = (
+    "mask.look_colours", "mask.look_outlines", "mask.look_matte", "mask.look_cutout", "", "mask.solo",
+)  # fmt: skip
 
 
-class LookButton(QToolButton):
+class LookButton(CommandMenuButton):
     """A menu of the looks; lit while another than the usual one is on."""
 
     def __init__(self, editor: Editor, parent: QWidget) -> None:
-        super().__init__(parent)
+        name = parent.tr("How the masks are shown")
+        super().__init__(editor, partial(perform, editor), "eye", name, COMMANDS, parent)
         self._editor = editor
-        self.setIcon(theme.icon("eye"))
-        self.setAutoRaise(True)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        name = self.tr("How the masks are shown")
-        self.setAccessibleName(name)
         names_command(self, name, "mask.look_next")
-        menu = QMenu(self)
-        menu.aboutToShow.connect(lambda: self._fill(menu))
-        self.setMenu(menu)
         for changed in (editor.state.mask_look_changed, editor.state.solo_changed):
             changed.connect(self._refresh)
         self._refresh()
-
-    def _fill(self, menu: QMenu) -> None:
-        menu.clear()
-        for command in (*LOOKS, "", "mask.solo"):
-            if not command:
-                menu.addSeparator()
-                continue
-            action = find_action(command)
-            item = menu.addAction(title_of(action), partial(perform, self._editor, command))
-            item.setToolTip(action.help)
-            item.setCheckable(True)
-            item.setChecked(action.checked is not None and action.checked(self._editor))
 
     def _refresh(self, _: object = None) -> None:
         state = self._editor.state

@@ -88,7 +88,7 @@ class ProposalBar(QFrame):
         row.addStretch(1)
         self.discard = self._button(tr("Discard"), tr("Leave everything as it was"), "mask.discard", run)
         self.accept = self._button(
-            tr("Accept"), tr("The new tracking takes the old one's place"), "mask.accept", run
+            tr("Accept"), tr("The new masks take the place of the old ones"), "mask.accept", run
         )
         self.accept.setDefault(True)
         row.addWidget(self.discard)
@@ -121,7 +121,7 @@ class ProposalBar(QFrame):
         if self._proposals.compared < 1:
             return self.tr("Comparing… {0}").format(f"{self._proposals.compared:.0%}")
         if not whole.frames:
-            return self.tr("The new tracking changes nothing")
+            return self.tr("Nothing would change")
         return self.tr("{0} of {1} frames change, by {2} % in the mean").format(
             whole.frames, len(found.frames), f"{100 * whole.mean:.2g}"
         )

@@ -20,7 +20,7 @@ from app.masks import editing
 from app.masks.editing import LiveStroke
 from app.masks.smart_select import Selected, Selection, answer
 from app.masks.writing import Change, Order, Written, write
-from app.playing.preview import MaskKind, Picture
+from app.playing.preview import MaskKind, Picture, labels_of
 from app.threads.background import Background
 from app.threads.latest import LatestWorker
 from core.errors import EditError, LaminarError
@@ -255,6 +255,24 @@ class MaskSession(QObject):
     def keep_largest(self) -> None:
         label = self._editor.state.label
         self.change(self.tr("Keep largest part"), lambda old: draw.keep_largest(old, label))
+
+    def copy_from(self, step: int) -> None:
+        """Give the object the mask that it has in the frame that is `step` frames on."""
+        editor, media, label, kept = self._editor, self.media, self._editor.state.label, self._kept()
+        data, frame = editor.document.data, self.frame + step
+        if media is None or media.info.video is None or frame < 0:
+            return
+        size = (media.info.video.width, media.info.video.height)
+
+        def copied(old: Labels) -> Labels:
+            other, _ = labels_of(data, media, frame, size)
+            if not (other == label).any():
+                raise EditError(
+                    f"object {label} has no mask on frame {frame}", "Draw it there, or track to there, first"
+                )
+            return draw.copied(old, other, label, kept)
+
+        self.change(self.tr("Copy mask from frame {0}").format(frame), copied)
 
     def clear_object(self) -> None:
         """Take the object in hand out of this frame."""

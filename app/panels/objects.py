@@ -27,9 +27,11 @@ from app.recipes import RECIPES, with_recipe
 from app.widgets.buttons import tool_button
 from app.widgets.captions import heading_row, note
 from app.widgets.columns import panel_column
+from app.widgets.command_menu import CommandMenuButton
 from app.widgets.tabs import tabs_of
 from core.project.project import Media, Project, TrackedObject
 
+FINISH = ("mask.copy_before", "mask.copy_after", "", "mask.between", "mask.tidy")
 KEYS_HEIGHT = 44
 """Of the row of key masks with its scroll bar, pixels."""
 
@@ -81,6 +83,9 @@ class ObjectsPanel(QWidget):
         self.colour.clicked.connect(self._pick_colour)
         self.who = IdentitiesButton(self._editor, self._run, self)
         self.objects.customContextMenuRequested.connect(self._context)
+        self.finish = CommandMenuButton(
+            self._editor, self._run, "more", tr("More for the object"), FINISH, self
+        )
         self.drop_key = tool_button(self, "remove", tr("Delete the key mask of this frame"))
         self.drop_key.clicked.connect(lambda: self._run("mask.delete_key"))
         self.keys = QListWidget(self)
@@ -115,7 +120,7 @@ class ObjectsPanel(QWidget):
         column.addLayout(heading_row(self, self.tr("Objects"), self.who, self.add, self.remove, self.colour))
         column.addWidget(self.objects, 2)
         column.addWidget(self.about)
-        column.addLayout(heading_row(self, self.tr("Track"), self.track.how))
+        column.addLayout(heading_row(self, self.tr("Track"), self.finish, self.track.how))
         column.addWidget(self.track)
         column.addLayout(heading_row(self, self.tr("Key masks"), self.drop_key, self.files))
         column.addWidget(self.keys)

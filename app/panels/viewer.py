@@ -150,7 +150,7 @@ class ViewerPanel(QWidget):
         self.options.setVisible(self._editor.state.view == "media" and found is None)
         self.tools.setEnabled(found is None)
         self.masks.locked = (
-            self.tr("Accept or discard the new tracking first, then draw") if found is not None else ""
+            self.tr("Accept or discard the new masks first, then draw") if found is not None else ""
         )
         self._show_difference(self.canvas.picture)
         self.pen.recolour()

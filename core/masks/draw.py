@@ -89,6 +89,14 @@ def polygon_area(shape: tuple[int, ...], points: Sequence[Point]) -> Mask:
     return area
 
 
+def copied(labels: Labels, other: Labels, label: int, protect: Protect = ()) -> Labels:
+    """Labels with an object as it is in `other`, in place of how it is; as it is where `other` does not show it."""
+    area = other == label
+    if not area.any():
+        return labels
+    return paint(np.where(labels == label, np.uint8(0), labels), area, label, protect)
+
+
 def fill_holes(labels: Labels, label: int) -> Labels:
     """Fill the background that an object encloses; other objects inside it stay."""
     outside = np.pad((labels != label).astype(np.uint8), 1, constant_values=1)

@@ -159,7 +159,7 @@ def _work(base: Path, out: Path, edit: dict[str, Any]) -> Iterator[Progress]:
     asked = msgspec.convert(edit, Edit)
     frames = MaskFolder(base).frames()
     _check(base, frames, asked)
-    _carry_over(base, out)
+    carry_over(base, out)
     missing: dict[int, list[int]] = {label: [] for label in _labels(asked)}
     boxes: dict[int, Sides] = {}
     told = read_appearances(base)
@@ -205,7 +205,7 @@ def _check(base: Path, frames: list[int], edit: Edit) -> None:
         )
 
 
-def _carry_over(base: Path, out: Path) -> None:
+def carry_over(base: Path, out: Path) -> None:
     """The files of a result that an edit of identities does not concern."""
     for folder in (out / MASKS, out / SOFT):
         folder.mkdir(exist_ok=True)
