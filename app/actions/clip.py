@@ -57,6 +57,13 @@ def trim_to_playhead(editor: Editor, head: bool) -> None:
         editor.document.edit_sequence(tr("Trim tail to playhead"), edits.ripple_trim_end, clip.id, now)
 
 
+def extend(editor: Editor) -> None:
+    """The nearer edge of the selected clips to the playhead; cuts are rolled."""
+    now = editor.state.playhead
+    change = for_each(leaders(editor), lambda film, clip_id: edits.reach(film, clip_id, now))
+    editor.document.edit_sequence(tr("Extend to playhead"), change)
+
+
 def close_gap(editor: Editor) -> None:
     sequence, now = sequence_of(editor), editor.state.playhead
     current = view_of(editor).current_track
@@ -232,6 +239,8 @@ ACTIONS = (
            has_sequence, help="Cut away what lies before the playhead and close up"),
     Action("clip.trim_tail", "Trim &tail to playhead", partial(trim_to_playhead, head=False), ("W",), "Clip/Trim",
            has_sequence, help="Cut away what lies after the playhead and close up"),
+    Action("clip.extend", "E&xtend to playhead", extend, ("Ctrl+Alt+X",), "Clip/Trim", has_selection,
+           help="Move the nearer edge of the selected clips to the playhead; nothing else moves, a cut is rolled"),
     Action("clip.close_gap", "Close &gap", close_gap, ("Alt+G",), "Clip/Trim", has_sequence),
     Action("clip.nudge_left", "Nudge left", partial(nudge, frames=-1), ("Ctrl+Left",), "Clip/Move", has_selection),
     Action("clip.nudge_right", "Nudge right", partial(nudge, frames=1), ("Ctrl+Right",), "Clip/Move", has_selection),

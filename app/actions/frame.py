@@ -1,4 +1,4 @@
-"""Commands on how clips stand in the frame: fitted, filling it, and without anything that was done to them."""
+"""Commands on how clips stand in the frame: fitted, filling it, beside each other, and as they came."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.timeline.chosen import for_each, has_selection, leaders, sequence_of
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
+from core.timeline.arrange import Layout, cells, put_in
 from core.timeline.model import Clip, Key, Keys, Sequence, value_at
 
 if TYPE_CHECKING:
@@ -51,6 +52,37 @@ def _zoomed(film: Sequence, clip_id: str, closer: bool) -> Sequence:
     return edits.set_clip(film, clip_id, scale=Keys(tuple(Key(time, value) for time, value in sorted(keys))))
 
 
+def arrange(editor: Editor, layout: Layout) -> None:
+    """The selected pictures beside each other in one frame, from the lowest track up."""
+    title, project, film = tr("Arrange pictures"), editor.document.project, sequence_of(editor)
+    ids = [
+        clip.id for track, _, clip in film.clips() if track.kind == "video" and clip.id in _pictures(editor)
+    ]
+    if len(ids) < 2:
+        raise EditError("one picture alone fills the frame", "Select clips that lie above each other")
+    places = dict(zip(ids, cells(layout, len(ids), (film.width, film.height)), strict=True))
+
+    def arranged(film: Sequence, clip_id: str) -> Sequence:
+        return put_in(film, clip_id, places[clip_id], _size(project, film, film.find(clip_id)[2]))
+
+    editor.document.edit_sequence(title, for_each(ids, arranged))
+
+
+def to_corner(editor: Editor) -> None:
+    """The selected pictures small in a corner; once more, in the next one round the clock."""
+    project, film = editor.document.project, sequence_of(editor)
+    corners = cells("corners", 5, (film.width, film.height))[1:]
+
+    def cornered(film: Sequence, clip_id: str) -> Sequence:
+        clip = film.find(clip_id)[2]
+        size = _size(project, film, clip)
+        stands = [put_in(film, clip_id, corner, size).find(clip_id)[2] for corner in corners]
+        now = next((n for n, one in enumerate(stands) if (one.x, one.y) == (clip.x, clip.y)), -1)
+        return put_in(film, clip_id, corners[(now + 1) % len(corners)], size)
+
+    editor.document.edit_sequence(tr("Picture in picture"), for_each(_pictures(editor), cornered))
+
+
 def clear(editor: Editor) -> None:
     """Clips as they came: no effects, in the middle, opaque, at their own loudness."""
 
@@ -76,19 +108,29 @@ def _stood(film: Sequence, clip_id: str, scale: float) -> Sequence:
 
 def _filling(project: Project, film: Sequence, clip: Clip) -> float:
     """The scale at which a clip's picture covers the frame; 1 is what just fits into it."""
-    shown = next((one for one in project.sequences if one.id == clip.sequence_id), None)
-    media = project.known_media(clip.media_id)
-    size = (shown.width, shown.height) if shown is not None else None
-    if media is not None and media.info.video is not None:
-        size = media.info.video.width, media.info.video.height
-    if size is None:
-        return 1.0  # a title or a colour is as large as the frame
+    size = _size(project, film, clip)
     sides = film.width / size[0], film.height / size[1]
     return max(sides) / min(sides)
 
 
+def _size(project: Project, film: Sequence, clip: Clip) -> tuple[int, int]:
+    """(width, height) of a clip's picture; a title or a colour is as large as the frame."""
+    shown = next((one for one in project.sequences if one.id == clip.sequence_id), film)
+    media = project.known_media(clip.media_id)
+    if media is not None and media.info.video is not None:
+        return media.info.video.width, media.info.video.height
+    return shown.width, shown.height
+
+
 ZOOM = 1.15
 """How many times larger a slow zoom ends, or begins."""
+
+_LAYOUTS: tuple[tuple[Layout, str, str], ...] = (
+    ("columns", "Side by side", "The selected clips, which lie above each other, each in a column of the frame"),
+    ("rows", "One above the other", "The selected clips, which lie above each other, each in a row of the frame"),
+    ("grid", "In a grid", "The selected clips, which lie above each other, in rows and columns of the frame"),
+    ("corners", "One large, others small", "The lowest of the selected clips fills the frame, the others stand in its corners"),
+)  # fmt: skip
 
 ACTIONS = (
     Action("clip.fit_frame", "F&it into the frame", fit, (), "Clip/Frame", has_selection,
@@ -99,4 +141,10 @@ ACTIONS = (
            help="Brings stills to life: closer by a seventh over the length of the clip, by keyframes of its scale"),
     Action("clip.zoom_out", "Slow zoom &out", partial(zoom, closer=False), (), "Clip/Frame", has_selection,
            help="From closer by a seventh to the size it has, over the length of the clip"),
+    Action("clip.in_corner", "Picture in picture", to_corner, ("Ctrl+Alt+Shift+P",), "Clip/Frame", has_selection, separator=True,
+           help="Small in the lower right corner; again: in the next corner"),
+    *(
+        Action(f"clip.arrange_{layout}", title, partial(arrange, layout=layout), (), "Clip/Frame", has_selection, help=words)
+        for layout, title, words in _LAYOUTS
+    ),
 )  # fmt: skip

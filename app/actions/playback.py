@@ -92,6 +92,16 @@ def _is_safe(editor: Editor) -> bool:
     return _has_viewer(editor) and editor.panel(ViewerPanel).top.safe.isChecked()
 
 
+def _thirds(editor: Editor) -> None:
+    canvas = editor.panel(ViewerPanel).canvas
+    canvas.thirds = not canvas.thirds
+    canvas.update()
+
+
+def _has_thirds(editor: Editor) -> bool:
+    return _has_viewer(editor) and editor.panel(ViewerPanel).canvas.thirds
+
+
 def _alpha(editor: Editor) -> None:
     editor.panel(ViewerPanel).top.alpha.toggle()
 
@@ -142,5 +152,7 @@ ACTIONS = (
     Action("viewer.fit", "Fit the picture", partial(_zoom, 0.0), ("Shift+Z",), MENU, _has_viewer, icon="zoom-fit"),
     Action("viewer.actual", "Picture at 100 %", partial(_zoom, 1.0), ("Ctrl+Shift+1",), MENU, _has_viewer),
     Action("viewer.safe_areas", "Safe areas", _safe, (), MENU, _has_viewer, _is_safe, "grid"),
+    Action("viewer.thirds", "Rule of thirds", _thirds, (), MENU, _has_viewer, _has_thirds,
+           help="Lines that part the picture in thirds, to compose by; they are not in the film"),
     Action("viewer.alpha", "Show transparency", _alpha, (), MENU, _has_viewer, _is_alpha, "image"),
 )  # fmt: skip

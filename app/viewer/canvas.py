@@ -104,6 +104,7 @@ class Canvas(QWidget):
         self.hand = False
         """The hand tool: the left button moves the picture."""
         self.safe_areas = False
+        self.thirds = False
         self.checkerboard = False
         self.plain = False
         """Black around the picture, edge to edge: the full-screen viewer."""
@@ -306,6 +307,8 @@ class Canvas(QWidget):
             painter.restore()
         if self.safe_areas:
             self._paint_safe_areas(painter, target)
+        if self.thirds:
+            self._paint_thirds(painter, target)
         if self.message:
             self._paint_message(painter)
         painter.end()
@@ -325,6 +328,17 @@ class Canvas(QWidget):
             centre = target.center() + QPointF(offset, offset)
             painter.drawLine(centre - QPointF(8, 0), centre + QPointF(8, 0))
             painter.drawLine(centre - QPointF(0, 8), centre + QPointF(0, 8))
+
+    def _paint_thirds(self, painter: QPainter, target: QRectF) -> None:
+        for shade, offset in ((QColor(0, 0, 0, 140), 1.0), (QColor(255, 255, 255, 170), 0.0)):
+            painter.setPen(shade)
+            for part in (1 / 3, 2 / 3):
+                x, y = (
+                    target.left() + part * target.width() + offset,
+                    target.top() + part * target.height() + offset,
+                )
+                painter.drawLine(QPointF(x, target.top()), QPointF(x, target.bottom()))
+                painter.drawLine(QPointF(target.left(), y), QPointF(target.right(), y))
 
     def _paint_message(self, painter: QPainter) -> None:
         around = self.rect().adjusted(24, 24, -24, -24)

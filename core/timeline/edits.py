@@ -73,7 +73,16 @@ from core.timeline.tracks import (
     set_track,
     unlink,
 )
-from core.timeline.trim import ripple_trim_end, ripple_trim_start, roll, slide, slip, trim_end, trim_start
+from core.timeline.trim import (
+    reach,
+    ripple_trim_end,
+    ripple_trim_start,
+    roll,
+    slide,
+    slip,
+    trim_end,
+    trim_start,
+)
 
 __all__ = [
     "FadeSide",
@@ -107,6 +116,7 @@ __all__ = [
     "ramp",
     "rate_stretch_end",
     "rate_stretch_start",
+    "reach",
     "remove_effect",
     "remove_key",
     "remove_marker",

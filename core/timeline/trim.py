@@ -119,6 +119,25 @@ def roll(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) ->
     return draft.done()
 
 
+def reach(sequence: Sequence, clip_id: str, time: int, *, linked: bool = True) -> Sequence:
+    """Move the edge of a clip that is nearer to `time` there; a cut is rolled, an edge beside empty time is trimmed.
+
+    [ A    ][ B   ]     |        ->     [ A    ][ B         ]
+    [ A    ][ B  |   ][ C ]      ->     [ A    ][ B  ][ C   ]
+
+    Raises EditError as `roll` and the trims do.
+    """
+    draft = Draft(sequence)
+    spot = draft.spot(clip_id)
+    if abs(time - spot.start) <= abs(time - spot.end):
+        edge = roll if draft.before(spot) is not None else trim_start
+        return edge(sequence, clip_id, time, linked=linked)
+    after = draft.after(spot)
+    if after is not None:
+        return roll(sequence, after.clip.id, time, linked=linked)
+    return trim_end(sequence, clip_id, time, linked=linked)
+
+
 def slip(sequence: Sequence, clip_id: str, by: int, *, linked: bool = True) -> Sequence:
     """Show another part of the source: `by` source ticks later (negative: earlier); the clip stays in its place.
 

@@ -15,7 +15,7 @@ from core.media.pool import SourcePool
 from core.render.compositor import render_straight
 from core.render.resolver import Resolver
 from core.timeline import edits
-from core.timeline.model import Clip, value_at
+from core.timeline.model import Clip, Sequence, Track, value_at
 from core.timeline.time_map import Linear
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, open_film
 
@@ -106,3 +106,34 @@ def test_a_frozen_frame_cannot_zoom(upright: Editor) -> None:
     upright.document.edit_sequence("x", edits.set_clip, "clip", time_map=Linear(0, 0))
     with pytest.raises(EditError, match="stands still on one frame"):
         find_action("clip.zoom_in").run(upright)
+
+
+def test_a_picture_goes_round_the_corners(upright: Editor) -> None:
+    places = []
+    for _ in range(5):
+        trigger(upright, find_action("clip.in_corner"))
+        places.append((clip(upright).x, clip(upright).y))
+    ways = [(x > 0, y > 0) for x, y in places]
+    assert ways == [(True, True), (False, True), (False, False), (True, False), (True, True)]
+    assert places[4] == places[0] and len(clip(upright).effects) == 1
+
+
+def test_one_picture_alone_is_not_arranged(upright: Editor) -> None:
+    before = clip(upright)
+    trigger(upright, find_action("clip.arrange_columns"))
+    assert upright.notify.waiting and clip(upright) == before
+
+
+def test_two_pictures_stand_side_by_side(upright: Editor) -> None:
+    def doubled(film: Sequence) -> Sequence:
+        top = replace(film.find("clip")[2], id="above", link="")
+        return replace(film, tracks=(*film.tracks, Track("V9", "video", "V9", (top,))))
+
+    upright.document.edit_sequence("x", doubled)
+    upright.state.set("selection", frozenset({"clip", "above"}))
+    trigger(upright, find_action("clip.arrange_columns"))
+    sequence = upright.document.sequence
+    assert sequence is not None
+    assert clip(upright).x == -HEIGHT / 4 and sequence.find("above")[2].x == HEIGHT / 4
+    upright.document.undo_stack.undo()
+    assert clip(upright).x == 0

@@ -85,6 +85,19 @@ def test_roll_moves_the_cut_and_nothing_else(abc: Sequence) -> None:
         edits.roll(abc, "A-V1", frames(3))
 
 
+def test_the_nearer_edge_reaches_to_a_time(abc: Sequence) -> None:
+    cut = edits.roll(abc, "B-V1", frames(30))
+    assert edits.reach(abc, "B-V1", frames(30)) == cut, "a cut is rolled"
+    assert edits.reach(abc, "A-V1", frames(30)) == cut, "from either side"
+    longer = edits.reach(abc, "C-V1", frames(95))
+    assert drawn(longer, "V1") == drawn(edits.trim_end(abc, "C-V1", frames(95)), "V1"), (
+        "a free edge is trimmed"
+    )
+    assert drawn(longer, "A1") == "A[0:20]10:30 B[20:50]20:50 C[50:95]0:45"
+    with pytest.raises(EditError, match="no more source"):
+        edits.reach(abc, "C-V1", frames(40))
+
+
 def test_slip_shows_other_source_in_the_same_place(abc: Sequence) -> None:
     assert drawn(edits.slip(abc, "B-V1", frames(5)), "A1") == "A[0:20]10:30 B[20:50]25:55 C[50:90]0:40"
     assert drawn(edits.slip(abc, "B-V1", frames(500)), "V1") == "A[0:20]10:30 B[20:50]70:100 C[50:90]0:40"
