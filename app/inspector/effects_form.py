@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import effects as commands
+from app.actions import picking
 from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
@@ -74,6 +75,11 @@ class EffectSection(ParameterSection):
             self.rows.insertLayout(1, self._channel_row())
             self.rows.insertWidget(2, self.curve)
             self.curve.changed.connect(self._bend)
+        if picking.has_hue(effect.kind):
+            pick = QPushButton(tr("Pick in the viewer"))
+            pick.setToolTip(tr("Click on the colour that the effect is for"))
+            pick.clicked.connect(lambda: self._pick())
+            self.rows.insertWidget(1, pick)
         if effect.kind == LOOK:
             self.look = self._look_button()
             self.rows.insertWidget(1, self.look)
@@ -143,6 +149,10 @@ class EffectSection(ParameterSection):
         curve.show_curve([shown[name] for name in names], self.channel)
         for spot, field in self.fields.items():
             field.setVisible(spot.name in names)
+
+    def _pick(self) -> None:
+        with self.chosen.editor.notify.failures():
+            picking.pick_hue(self.chosen.editor, self._ids[0], self.effect_id)
 
     def _look_button(self) -> QPushButton:
         """What the look is called; it asks for another one."""

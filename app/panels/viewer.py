@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QVBoxLayout,
@@ -128,6 +131,25 @@ class ViewerPanel(QWidget):
 
     def _run(self, action_id: str) -> None:
         perform(self._editor, action_id)
+
+    def pick_colour(self, words: str, then: Callable[[QColor], None]) -> None:
+        """Wait for a click on the film's picture, and call `then` with what is seen there, the mean of a few pixels."""
+        self._editor.state.set("view", "sequence")
+        self._editor.player.pause()
+        self._editor.notify.status(words)
+        self.pick.ask(lambda x, y: self._take_colour(x, y, then))
+        self.canvas.setFocus()
+
+    def _take_colour(self, x: int, y: int, then: Callable[[QColor], None]) -> None:
+        picture = self.canvas.picture
+        if picture is None or not (0 <= x < picture.raster[0] and 0 <= y < picture.raster[1]):
+            return
+        height, width = picture.pixels.shape[:2]
+        across, down = x * width // picture.raster[0], y * height // picture.raster[1]
+        seen = picture.pixels[max(0, down - 2) : down + 3, max(0, across - 2) : across + 3]
+        blue, green, red, _ = (round(float(value)) for value in seen.mean(axis=(0, 1)))
+        with self._editor.notify.failures():
+            then(QColor(red, green, blue))
 
     def pick_part(self) -> None:
         """Wait for a click on the part of the object in hand that is another object."""

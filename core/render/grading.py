@@ -84,6 +84,13 @@ def _saturation_matrix(saturation: float) -> Floats:
     return np.asarray(grey + saturation * (np.eye(3, dtype=np.float32) - grey), np.float32)
 
 
+def to_grey(red: float, green: float, blue: float) -> tuple[float, float]:
+    """How much "temperature" of Colour and "tint" of Hue make grey of a colour, each channel above 0."""
+    temperature = np.log2(blue / red) / (2 * WARMTH)
+    tint = np.log2(green / np.sqrt(red * blue)) / (1.5 * WARMTH)
+    return float(temperature), float(tint)
+
+
 def _levels_table(values: Mapping[str, float]) -> Frame | None:
     """Black point and white point of the picture, gamma of what is between, then shadows and highlights."""
     black, white, gamma = values["black"], values["white"], values["gamma"]
