@@ -52,7 +52,7 @@ def add_lower_third(editor: Editor) -> None:
     add_generated(
         editor,
         tr("Lower third"),
-        Title(text, size=0.05, x=0.2, y=0.82, align="left", background="#000000a0", bold=True),
+        Title(text, size=0.05, x=0.08, y=0.82, align="left", held=True, background="#000000a0", bold=True),
     )
 
 

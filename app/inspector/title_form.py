@@ -82,6 +82,9 @@ class TitleSection(Section):
             self._align.addItem(name, value)
         self._align.activated.connect(lambda _: self._set("align", self._align.currentData()))
         form.addRow(tr("Alignment"), self._align)
+        self.held = self._style("held", tr("Keep this edge in place"))
+        self.held.setToolTip(tr("Position X is the edge that the text is aligned to; else its middle"))
+        form.addRow("", self.held)
         self.motion = narrow(QComboBox())
         self.motion.setAccessibleName(tr("Motion"))
         self.motion.setToolTip(tr("Rolling and crawling take as long as the clip is"))
@@ -147,6 +150,7 @@ class TitleSection(Section):
         for name, box in self.styles.items():
             box.setChecked(getattr(content, name))
         self._align.setCurrentIndex(self._align.findData(content.align))
+        self.held.setChecked(content.held)
         self.motion.setCurrentIndex(self.motion.findData(content.motion))
         for name in ("x", "y"):
             self.numbers[name].setEnabled(content.motion != {"x": "crawl", "y": "roll"}[name])

@@ -72,7 +72,7 @@ def title_at(title: Title, size: tuple[int, int], since: int, duration: int) -> 
     if title.motion == "crawl":
         left, top = round(width - part * (width + wide)), round(title.y * height - high / 2)
     else:
-        left, top = round(title.x * width - wide / 2), round(height - part * (height + high))
+        left, top = _left(title, face, width), round(height - part * (height + high))
     return _seen(replace(title, x=0.5, y=0.5), size, (left, top), _lines_in_sight(face, top, height))
 
 
@@ -87,11 +87,17 @@ def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) 
     if letters is not None and letters >= len(title.text):
         letters = None
     face = _face(title, size)
-    left = round(title.x * size[0] - face.area[0] / 2)
+    left = _left(title, face, size[0])
     top = round(title.y * size[1] - face.area[1] / 2)
     large = face.area[0] * face.area[1] > LARGE
     lines = _lines_in_sight(face, top, size[1]) if large else (0, len(face.lines))
     return _seen(title, size, (left, top), lines, letters)
+
+
+def _left(title: Title, face: _Face, width: int) -> int:
+    """Where the block of a title begins on a raster of that width."""
+    part = ALIGN[title.align] if title.held else 0.5
+    return round(title.x * width - face.margin - part * (face.area[0] - 2 * face.margin))
 
 
 def _lines_in_sight(face: _Face, top: int, height: int) -> tuple[int, int]:

@@ -129,6 +129,7 @@ class MediaUse(msgspec.Struct, frozen=True, tag="media"):
 class Title(msgspec.Struct, frozen=True, tag="title"):
     """Text over video. x, y: centre as parts of the frame. size: letter height as a part of the frame's height.
 
+    held: x is the edge that the text is aligned to, from which it grows as it is typed, and not its centre.
     outline: its width in letter heights. shadow: how dark one is, 0 to 1. motion: over the length of the clip it rolls
     from below the frame to above it, or crawls from right to left; or it is typed, letter by letter.
     """
@@ -147,6 +148,7 @@ class Title(msgspec.Struct, frozen=True, tag="title"):
     italic: bool = False
     shadow: float = 0.0
     motion: TitleMotion = "still"
+    held: bool = False
 
 
 class Solid(msgspec.Struct, frozen=True, tag="solid"):

@@ -168,3 +168,17 @@ def test_very_long_texts_are_no_pictures_of_gigabytes(motion: TitleMotion) -> No
         title = Title(text, size=0.6, y=0.5, motion=motion)
         drawn = title_at(title, SIZE, TICKS_PER_SECOND, 4 * TICKS_PER_SECOND)
         assert drawn is not None and drawn.pixels.shape[0] <= SIZE[1] and drawn.pixels.shape[1] <= SIZE[0]
+
+
+@pytest.mark.parametrize(("align", "edge"), [("left", "left"), ("right", "right")])
+def test_a_held_edge_stays_while_the_text_grows(align: str, edge: str) -> None:
+    def edges(text: str) -> tuple[int, int]:
+        drawn = draw_title(Title(text, x=0.5, align=align, held=True), (640, 360))  # type: ignore[arg-type]
+        assert drawn is not None
+        inked = np.flatnonzero(drawn.pixels[..., 3].max(axis=0))
+        return drawn.left + int(inked[0]), drawn.left + int(inked[-1]) + 1
+
+    one, other = edges("Hi"), edges("Hello there")
+    same, moved = (0, 1) if edge == "left" else (1, 0)
+    assert abs(one[same] - other[same]) <= 2 and abs(one[same] - 320) <= 6
+    assert abs(one[moved] - other[moved]) > 40
