@@ -1,5 +1,5 @@
-"""The names of array types that are used everywhere, and files of arrays; what an array means, and its shape, stands
-where it is used."""
+"""The names of array types that are used everywhere, levels of pictures as bytes and as floats, and files of arrays; what
+an array means, and its shape, stands where it is used."""
 
 from __future__ import annotations
 
@@ -16,11 +16,26 @@ import numpy.typing as npt
 Array32 = npt.NDArray[np.float32]
 Array64 = npt.NDArray[np.float64]
 
+_ROWS = 256
+"""Rows of a picture that are worked on at a time."""
 _DAMAGE = (
     ValueError, KeyError, EOFError, TypeError, SyntaxError, RuntimeError, MemoryError,
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 """What numpy, zipfile and zlib raise for bytes that are no .npz, or for one with other bytes in it than were written."""
+
+
+def to_float(picture: npt.NDArray[np.uint8]) -> Array32:
+    """Levels of uint8, any shape, as float32 in [0, 1]."""
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def to_bytes(picture: Array32) -> npt.NDArray[np.uint8]:
+    """float32 as uint8, rounded; what lies outside [0, 1] is cut off. Large pictures go row by row, for the memory."""
+    made = np.empty(picture.shape, np.uint8)
+    for top in range(0, len(picture), _ROWS):
+        made[top : top + _ROWS] = np.clip(picture[top : top + _ROWS], 0, 1) * 255 + 0.5
+    return made
 
 
 def packed_arrays(arrays: Mapping[str, npt.ArrayLike]) -> bytes:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.atlas.turn import turn_between, turned_back, with_turn
 from core.layers.channels import mean, total
 from core.media.info import Frame
@@ -182,7 +182,7 @@ class Views:
     def view(self, label: int, n: int, box: Box) -> View:
         """The picture and mask of a box."""
         left, top, width, height = box
-        picture = crop(self.frame(n), box).astype(np.float32) / np.float32(255)
+        picture = to_float(crop(self.frame(n), box))
         mask = crop(self.mask(label, n), box)
         inside = np.zeros((height, width), np.float32)
         x0, y0 = max(0, -left), max(0, -top)

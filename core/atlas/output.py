@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from core.arrays import packed_arrays
+from core.arrays import packed_arrays, to_bytes
 from core.atlas.fit import BACKGROUND, Fit, note_quality
 from core.atlas.page import PageFit
 from core.atlas.render import decibels, rebuild
@@ -136,7 +136,7 @@ def _write_page(out: Path, stem: str, page: PageFit) -> tuple[str, str]:
     # Between splatted pixels lie gaps: what is close around them is known, too.
     known = cv2.GaussianBlur(page.weight, (0, 0), 0.6 * page.scale) > 0.02
     rgba = np.dstack([page.colour, known.astype(np.float32)])
-    write_png(out / picture, np.asarray(np.clip(rgba, 0, 1) * 255 + 0.5, np.uint8))
+    write_png(out / picture, to_bytes(rgba))
     write_atomic(out / mapping, packed_arrays(pack(page.grids, page.first, page.last, page.step)), sync=False)
     return picture, mapping
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.atlas.footage import Views
 from core.atlas.page import PageFit, sample, trust_of
 from core.layers.channels import mean, total
@@ -78,7 +78,7 @@ def rebuild(film: Film, views: Views, n: int) -> tuple[Array32, dict[int, Array3
         place, inner = _inside(grid, views)
         texture = sample(page, grid.map())[inner]
         mask = np.asarray(views.mask(label, n), np.float32)
-        here = shown[place].astype(np.float32) / np.float32(255)
+        here = to_float(shown[place])
         matte = np.zeros(mask.shape, np.float32)
         matte[place] = edge(here, texture, picture[place], mask[place])
         mattes[label] = matte
@@ -111,7 +111,7 @@ def find_light(film: Film, views: Views, frames: Sequence[int]) -> Iterator[int]
         if n not in film.behind(n).grids:
             continue
         texture = backdrop(film, views, n, light=False)
-        shown = views.frame(n).astype(np.float32) / np.float32(255)
+        shown = to_float(views.frame(n))
         weight = views.mask(0, n) * trust_of(shown - texture)
         both = cv2.resize(shown * texture * weight[..., None], LIGHT_CELLS, interpolation=cv2.INTER_AREA)
         own = cv2.resize(texture * texture * weight[..., None], LIGHT_CELLS, interpolation=cv2.INTER_AREA)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
@@ -185,7 +185,7 @@ def _near_error(footage: Footage, n: int, clean: Array32) -> float:
     used = near if near.any() else weight > 0
     if not used.any():
         return 0.0
-    off = footage.frame(n)[used].astype(np.float32) / np.float32(255) - clean[used]
+    off = to_float(footage.frame(n)[used]) - clean[used]
     squares = (off * off).mean(1)
     return float(np.partition(squares, len(squares) * 3 // 4)[: len(squares) * 3 // 4 + 1].mean())
 

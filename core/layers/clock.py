@@ -39,10 +39,12 @@ class Clock:
 
     @property
     def seconds(self) -> float:
+        """Of wall time since the work began."""
         return time.monotonic() - self.began
 
     @property
     def cpu_seconds(self) -> float:
+        """Of processor time since the work began."""
         return time.process_time() - self.cpu
 
     @property

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_bytes, to_float
 from core.layers.background import Background
 from core.layers.channels import largest, mean
 from core.layers.effects import USUAL, gates
@@ -23,7 +23,7 @@ from core.layers.grain import with_grain
 from core.layers.matting import STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
 from core.layers.own import in_frames_light, mixed, outside
 from core.layers.paged import Stack
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import Plane
 from core.layers.tracks import Tracks
 from core.layers.unseen import SEEN
 from core.media.info import Frame
@@ -284,11 +284,6 @@ def join(above: Frame, below: Frame) -> Frame:
     colour = mixed / np.maximum(alpha, 1e-4)[..., None]
     made[part] = to_rgba(Cut(np.asarray(alpha, np.float32), np.asarray(colour, np.float32)))
     return made
-
-
-def to_float(picture: Frame) -> Array32:
-    """uint8 as float32 in [0, 1]."""
-    return picture.astype(np.float32) / np.float32(255)
 
 
 def to_rgba(cut: Cut) -> Frame:

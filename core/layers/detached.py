@@ -102,6 +102,8 @@ class Light:
 
     @staticmethod
     def of(frame: Array32, clean: Array32, shape: tuple[int, int]) -> Light:
+        """Compare a frame with its clean background, both (H, W, 3), at the shape (h, w). Least squares of one light
+        around each pixel."""
         a, b = (cv2.resize(each, shape[::-1], interpolation=cv2.INTER_AREA) for each in (frame, clean))
         lit, squared = (cv2.blur(total(a * b), (AROUND,) * 2), cv2.blur(total(b * b), (AROUND,) * 2))
         left = np.asarray(lit / np.maximum(squared, np.float32(1e-3)), np.float32)
@@ -116,7 +118,11 @@ class Light:
         unlike: float = UNLIKE,
         textures: float = TEXTURES,
     ) -> bool:
-        """Whether these pixels are the background in less light."""
+        """Whether these pixels, (N,) each, are the background in less light.
+
+        Args:
+            unlike, textures: the part of their difference that may be no loss of light, and of their textures that may be new.
+        """
         left = float(np.median(self.left[rows, columns]))
         rest, off, others, fine = (
             float(np.sqrt(np.square(each[rows, columns]).mean()))

@@ -157,7 +157,7 @@ class _Search:
         self._among = None if coarser is not None else _among(level, whole, rng)
 
     def closed(self) -> Array32:
-        """The picture with its hidden part closed from the edge inwards."""
+        """The picture (H, W, 3) with its hidden part closed from the edge inwards."""
         assert self._among is not None, "only the coarsest level is closed, where all are compared"
         made, left = self._level.picture.copy(), self._level.hidden.copy()
         examples = self._among.patches
@@ -172,7 +172,7 @@ class _Search:
         return made
 
     def run(self, made: Array32, rounds: int) -> Iterator[Array32]:
-        """Search and average in turn; the picture after each."""
+        """Search and average in turn, `rounds` times; the picture (H, W, 3) after each."""
         if not self._compared:
             yield self._mean(made)
             return

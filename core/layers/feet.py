@@ -35,7 +35,7 @@ def often_at(
 def look_up(
     usual: Array32, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], anchor: Array32
 ) -> Array32:
-    """What `often_at` says of pixels of a frame in which the feet are at `anchor`, x first."""
+    """What `often_at` says, (M,), of pixels (M,) of a frame in which the feet are at `anchor` (2,), x first."""
     tall, wide = (usual.shape[0] - 1) // 2, (usual.shape[1] - 1) // 2
     y = np.clip(rows - round(float(anchor[1])) + tall, 0, 2 * tall)
     x = np.clip(columns - round(float(anchor[0])) + wide, 0, 2 * wide)

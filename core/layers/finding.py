@@ -6,8 +6,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from core.arrays import to_float
 from core.layers.background import Background
-from core.layers.compose import Split, throws_colours, to_float
+from core.layers.compose import Split, throws_colours
 from core.layers.detached import Scene
 from core.layers.effects import evidence, link, usual_places
 from core.layers.entering import add_missed

@@ -120,6 +120,7 @@ class Footage:
         return Stack((self.count, (self.size[1] + 1) // 2, (self.size[0] + 1) // 2), folder)
 
     def close(self) -> None:
+        """Let go of the clip."""
         self._source.close()
 
     def _keeps(self, picture: npt.NDArray[np.uint8]) -> bool:

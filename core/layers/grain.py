@@ -62,7 +62,7 @@ class Grain:
 
 
 def bands(picture: Array32) -> list[Array32]:
-    """What is finer than each of FINER_THAN and no finer than the one before."""
+    """What is finer than each of FINER_THAN and no finer than the one before, as many pictures of the same shape."""
     soft = [picture, *(cv2.GaussianBlur(picture, (0, 0), sigma) for sigma in FINER_THAN)]
     return [np.asarray(a - b, np.float32) for a, b in pairwise(soft)]
 

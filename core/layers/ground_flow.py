@@ -105,7 +105,7 @@ class GroundFlow:
 
 
 def enlarged(where: Array32, size: tuple[int, int]) -> Array32:
-    """Places at working size as places in frames of `size`, one for each of their pixels."""
+    """Places at working size, (h, w, 2), as places in frames of `size` (width, height), one for each of their pixels."""
     factor = np.array([size[0] / where.shape[1], size[1] / where.shape[0]], np.float32)
     places = (where + np.float32(0.5)) * factor - np.float32(0.5)
     return np.asarray(cv2.resize(places, size, interpolation=cv2.INTER_LINEAR), np.float32)

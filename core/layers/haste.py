@@ -85,6 +85,7 @@ class Smaller:
         return np.asarray(cv2.resize(self._whole.frame(n), self.size, interpolation=cv2.INTER_AREA), np.uint8)
 
     def known(self, n: int) -> bool:
+        """Whether the objects of frame n are known, see core.layers.footage.Footage.known."""
         return self._whole.known(n)
 
     def labels(self, n: int) -> Labels:

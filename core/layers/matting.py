@@ -48,7 +48,7 @@ class Cut:
     colour: Array32
 
     def over(self, below: Array32) -> Array32:
-        """The picture with this above it."""
+        """The picture (H, W, 3) with this above it."""
         alpha = self.alpha[..., None]
         return np.asarray(alpha * self.colour + (1 - alpha) * below, np.float32)
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.layers.channels import largest, mean, total
 from core.layers.fill import fill
 from core.layers.footage import Footage
@@ -50,7 +50,7 @@ class Local:
 
 
 def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> Local:
-    """What the neighbours of frame n say of its background."""
+    """What the neighbours of frame n say of its background; the canvas with no weight at all where there are none."""
     frame, around = frame_of(footage, n), trusted(footage.labels(n))
     pictures, weights = [], []
     for ahead in (1, -1):
@@ -68,7 +68,8 @@ def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> 
 
 
 def frame_of(footage: Footage, n: int) -> Array32:
-    return footage.frame(n).astype(np.float32) / np.float32(255)
+    """A frame of the clip, float32 (H, W, 3) in [0, 1]."""
+    return to_float(footage.frame(n))
 
 
 def _brought(
@@ -137,9 +138,11 @@ def shading(frame: Array32, clean: Array32, stretch: float) -> tuple[Array32, Ar
 
 
 def rest_flow(grey: Frame, view: Frame, free: Array32) -> Array32:
-    """Flow from `grey` to `view` where `free` shows background in both: what is left of errors that add up on the way.
+    """Flow (h, w, 2) from `grey` to `view`, uint8 (h, w), where `free` (h, w) in [0, 1] shows background in both: what is
+    left of errors that add up on the way.
 
-    Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake. All at working size.
+    Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake. All at working size, in its
+    pixels.
     """
     if min(grey.shape) < 2 * SMALLEST:
         return np.zeros((*grey.shape, 2), np.float32)

@@ -47,5 +47,5 @@ def in_frames_light(frame: Array32, clean: Array32, own: Array32, alike: float) 
 
 
 def mixed(frame: Array32, ground: Array32, own: Array32) -> Array32:
-    """The frame where it is its own background, and what lies under its objects."""
+    """The frame where it is its own background, and what lies under its objects: (H, W, 3) each, own (H, W) in [0, 1]."""
     return np.asarray(ground + own[..., None] * (frame - ground), np.float32)

@@ -53,7 +53,7 @@ class Stack:
 
     @classmethod
     def of(cls, pictures: npt.NDArray[Any]) -> Stack:
-        """The pictures of an array."""
+        """The pictures of an array (N, …), of its type."""
         made = cls(pictures.shape, kind=pictures.dtype)
         for n, picture in enumerate(pictures):
             made[n] = picture

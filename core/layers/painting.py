@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_bytes, to_float
 from core.layers.channels import largest, mean, total
 from core.layers.chosen import chosen_views
 from core.layers.clock import Allows, always
@@ -40,7 +40,6 @@ from core.layers.plane import (
     grid_of,
     moved_by,
     spread_bend,
-    to_bytes,
     trusted,
 )
 from core.layers.showing import Show, hidden
@@ -147,7 +146,7 @@ def _looked_at(
 ) -> tuple[Array32, Array32]:
     """A frame, float32 (H, W, 3), and how much each pixel of it is believed, (H, W)."""
     weight = weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
-    return footage.frame(at).astype(np.float32) / np.float32(255), weight
+    return to_float(footage.frame(at)), weight
 
 
 def _fit_others(plane: Plane, footage: Pictures, frames: list[int]) -> Iterator[float]:
@@ -233,6 +232,12 @@ class Sums:
     def add(
         self, n: int, frame: Array32, weight: Array32, *, first: bool, shaded: Array32 | None = None
     ) -> None:
+        """Take what a view saw: frame (H, W, 3), weight (H, W).
+
+        Args:
+            n: the view. first: the canvas is not there yet, so that the frame itself counts and not what it differs by.
+            shaded: (Hc, Wc), where the lightest frames count most.
+        """
         plane, (here, to_part) = self._plane, self.part(n)
         if first:
             share = self.back(weight, n, to_part, cv2.INTER_LINEAR)
@@ -263,7 +268,7 @@ class Sums:
         return here, (matrix, (right - left, bottom - top))
 
     def back(self, picture: Array32, n: int, to_part: ToPart, how: int) -> Array32:
-        """A picture of frame n moved to its part of the canvas."""
+        """A picture of frame n, (H, W[, 3]), moved to its part of the canvas, interpolated as OpenCV's flag `how` says."""
         plane, (matrix, size) = self._plane, to_part
         if plane.bends[n].any():
             where = grid_of(plane.size) - spread_bend(plane.bends[n], plane.size)

@@ -30,7 +30,7 @@ def steps() -> npt.NDArray[np.intp]:
 
 
 def padded(picture: Array32) -> Array32:
-    """With REACH pixels more on each side, so that every place has a whole patch."""
+    """(H, W[, K]) with REACH pixels more on each side, mirrored, so that every place has a whole patch."""
     sides = ((REACH, REACH), (REACH, REACH), *((0, 0),) * (picture.ndim - 2))
     return np.asarray(np.pad(picture, sides, mode="reflect"), np.float32)
 
@@ -110,11 +110,11 @@ class Field:
         self.examples[self._index[places[:, 0], places[:, 1]]] = examples
 
     def judge(self, pads: Array32) -> None:
-        """How alike what was found is."""
+        """Tell how alike what was found is, in the picture that was padded to `pads`: fills `cost`, (M,)."""
         self.cost = self._costs(pads, patches(pads, self.places), self.examples)
 
     def improve(self, pads: Array32, farthest: int) -> None:
-        """Try what neighbours found, and others by chance up to so many pixels away."""
+        """Try what neighbours found, and others by chance up to `farthest` pixels away. pads: the padded picture."""
         wanted = patches(pads, self.places)
         self.cost = self._costs(pads, wanted, self.examples)
         for row, column in _SIDES:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from core.arrays import Array32
+from core.arrays import Array32, to_bytes
 from core.layers.light import spread_gain
 from core.layers.paged import Room
 from core.media.info import Frame
@@ -52,6 +52,7 @@ class Plane:
 
     @property
     def size(self) -> tuple[int, int]:
+        """(width, height) of the frames."""
         return self.camera.size
 
     def render(self, n: int) -> Array32:
@@ -97,14 +98,6 @@ class Plane:
         return np.asarray(cv2.remap(part, where, None, how, borderMode=border), np.float32)
 
 
-def to_bytes(picture: Array32) -> Frame:
-    """float32 in [0, 1] as uint8."""
-    made = np.empty(picture.shape, np.uint8)
-    for top in range(0, len(picture), ROWS):
-        made[top : top + ROWS] = np.clip(picture[top : top + ROWS], 0, 1) * 255 + 0.5
-    return made
-
-
 def grid_of(size: tuple[int, int]) -> Array32:
     """The place of every pixel, float32 (H, W, 2), x first; not to be changed."""
     return places(size[1], size[0])
@@ -147,7 +140,7 @@ def grey_of(picture: Array32, size: tuple[int, int]) -> Frame:
 
 
 def certainty(grey: Frame) -> Array32:
-    """How well flow is known: from nothing in flat places towards 1 in textured ones."""
+    """How well flow is known at each pixel of uint8 (h, w): from 0 in flat places towards 1 in textured ones."""
     picture = grey.astype(np.float32)
     gx, gy = (
         cv2.Sobel(picture, cv2.CV_32F, 1, 0, scale=0.125),
@@ -158,7 +151,7 @@ def certainty(grey: Frame) -> Array32:
 
 
 def believed(off: Array32, tolerance: float = TOLERANCE) -> Array32:
-    """How much a pixel counts that is `off` by so much, 0 to 1."""
+    """How much a pixel counts that is `off` by so much, 0 to 1, of the same shape: a half at `tolerance`."""
     doubt = np.square(np.square(off / np.float32(tolerance)))
     return np.asarray(1 / (1 + doubt), np.float32)
 

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
+from core.arrays import to_bytes, to_float
 from core.job import Progress
 from core.layers.background import Background, find_background
 from core.layers.channels import mean
 from core.layers.clock import Clock
-from core.layers.compose import alone, plate_of, to_float
+from core.layers.compose import alone, plate_of
 from core.layers.films import Films
 from core.layers.finding import find_effects, split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.haste import FILM, WHOLE, Haste
 from core.layers.painting import PASSES
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import Plane
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
 from core.layers.showing import Showing, told

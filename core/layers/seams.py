@@ -40,7 +40,7 @@ class Slopes:
 
 
 def slopes_of(picture: Array32) -> Slopes:
-    """Of the picture itself."""
+    """Those of the picture itself."""
     across, down = np.zeros_like(picture), np.zeros_like(picture)
     across[:, :-1] = picture[:, 1:] - picture[:, :-1]
     down[:-1] = picture[1:] - picture[:-1]
@@ -48,7 +48,8 @@ def slopes_of(picture: Array32) -> Slopes:
 
 
 def without_seams(picture: Array32, hidden: Hole, wanted: Slopes) -> Array32:
-    """The picture with its hidden pixels changed so that it has the wanted slopes; all others as they were."""
+    """The picture with its pixels `hidden`, bool (H, W), changed so that it has the wanted slopes; all others as they
+    were. Poisson image editing (Perez et al. 2003)."""
     if not hidden.any():
         return picture
     x, y, wide, tall = cv2.boundingRect(hidden.astype(np.uint8))

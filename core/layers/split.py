@@ -18,13 +18,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_bytes, to_float
 from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
-from core.layers.compose import Parts, Split, alone, join, take_apart, to_float
+from core.layers.compose import Parts, Split, alone, join, take_apart
 from core.layers.effects import evidence, link, slopes
 from core.layers.entering import add_missed
 from core.layers.films import Films
@@ -34,7 +34,7 @@ from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
 from core.layers.leaked import leaked
 from core.layers.paged import Room
-from core.layers.plane import Plane, beside, to_bytes
+from core.layers.plane import Plane, beside
 from core.layers.repaint import repaint_plane, throwing
 from core.layers.result import (
     PLATE_FILM,
@@ -72,6 +72,7 @@ class _Errors:
     pixels: tuple[int, int] = (0, 0)
 
     def add(self, squares: Array32, mask: npt.NDArray[np.bool_]) -> None:
+        """Count a frame: its squared errors (H, W), and where its objects are."""
         within = int(np.count_nonzero(mask))
         self.inside += float(squares[mask].sum())
         self.outside += float(squares[~mask].sum())

@@ -62,7 +62,7 @@ def _alike(a: Array32, b: Array32) -> bool:
 
 
 def halved(labels: Labels) -> Labels:
-    """Labels in half size, rounded up: the middle pixel of each two by two."""
+    """Labels uint8 (H, W) in half size, rounded up: the middle pixel of each two by two."""
     size = (labels.shape[1] + 1) // 2, (labels.shape[0] + 1) // 2
     return np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
 

@@ -44,7 +44,7 @@ def complete(plane: Plane, seed: int = 0) -> Generator[float, None, None]:
 
 
 def steady(seen: Seen, sigma: Array32) -> Seen:
-    """What was seen, without what differed from frame to frame."""
+    """What was seen, bool (H, W), without what differed from frame to frame; sigma (H, W), the noise."""
     if not seen.any():
         return seen
     most = max(LOUD, LOUDER * float(np.median(sigma[seen])))

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_bytes, to_float
 from core.layers.carried import carried_shadows, relit
 from core.layers.detached import Scene
 from core.layers.effects import evidence, link, slopes
@@ -30,7 +30,7 @@ from core.layers.ground_flow import GroundFlow
 from core.layers.neighbours import OFFSETS, Local, frame_of, put_together
 from core.layers.own import in_frames_light, mixed
 from core.layers.paged import Stack
-from core.layers.plane import NOISE_FLOOR, Plane, beside, to_bytes
+from core.layers.plane import NOISE_FLOOR, Plane, beside
 from core.layers.showing import Show, hidden, part
 from core.layers.slow_shadows import darker, known_by_canvas
 from core.layers.tracks import halved, measure
@@ -61,15 +61,17 @@ class Warped:
 
     @property
     def camera(self) -> Camera:
+        """Of the canvas."""
         return self.plane.camera
 
     @property
     def size(self) -> tuple[int, int]:
+        """(width, height) of the frames."""
         return self.plane.size
 
     def render(self, n: int) -> Array32:
         """The clean background of frame n, float32 (H, W, 3) in [0, 1]."""
-        return np.asarray(self.plates[n].astype(np.float32) / np.float32(255), np.float32)
+        return to_float(self.plates[n])
 
     def noise(self, n: int) -> Array32:
         """The standard deviation around `render`, float32 (H, W); more at edges, which may lie beside their place."""
@@ -183,6 +185,6 @@ def with_own(
 
 
 def with_canvas(plane: Plane, n: int, local: Local) -> Array32:
-    """The neighbours' background, and the canvas where they show nothing."""
+    """The neighbours' background of frame n, float32 (H, W, 3), and the canvas where they show nothing."""
     some = np.clip(local.weight / LEAST_WEIGHT, 0, 1)[..., None]
     return np.asarray(some * local.clean + (1 - some) * plane.render(n), np.float32)

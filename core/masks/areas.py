@@ -23,7 +23,7 @@ WIDE = 2
 
 
 def near(objects: Array32, margin: int) -> Area:
-    """The tokens at most `margin` away from any object; all when there is none."""
+    """The tokens at most `margin` away from any object of (rows, columns, K); all when none is seen."""
     seen = objects.max(axis=2) > 0.1
     return dilated(seen, margin) if seen.any() else np.ones(seen.shape, bool)
 
@@ -44,13 +44,14 @@ def box_around(tokens: Array32) -> tuple[slice, slice]:
 
 
 def dilated(area: Area, margin: int) -> Area:
+    """An area with the tokens up to `margin` away from it, in a round neighbourhood."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
     return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), bool)
 
 
 def thinned(area: Area, objects: Array32, band: int) -> Area:
-    """An area with fewer tokens away from the objects' edges, where little is lost by it: all of them up to `band` tokens
-    away, every second along both axes up to WIDE times as far, every fourth beyond."""
+    """An area with fewer tokens away from the edges of the objects (rows, columns, K), where little is lost by it: all of
+    them up to `band` tokens away, every second along both axes up to WIDE times as far, every fourth beyond."""
     kept = np.zeros(area.shape, bool)
     kept[::4, ::4] = True
     for step, margin in ((2, WIDE * band), (1, band)):
@@ -63,6 +64,7 @@ def thinned(area: Area, objects: Array32, band: int) -> Area:
 
 
 def eroded(area: Area, margin: int) -> Area:
+    """An area without the tokens up to `margin` away from its outside; beyond the frame nothing is outside."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
     return np.asarray(cv2.erode(area.astype(np.uint8), kernel), bool)
 

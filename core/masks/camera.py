@@ -54,7 +54,8 @@ def apart(flow: Flow, camera: Matrix) -> Array32:
 
 
 def in_tokens(camera: Matrix, grid: Grid) -> Matrix:
-    """The same homography of tokens instead of pixels."""
+    """A homography (3, 3) of pixels of the grid's size as the same one of its tokens, which count from 0 at their
+    middles."""
     size = grid.shape[1], grid.shape[0]
     up = scaling(size, (grid.width, grid.height))
     return np.asarray(np.linalg.inv(up) @ camera @ up)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.masks.edges import box_mean
+from core.masks.odds import chance, odds
 
 CELL = 16
 """Side of a grid cell in pixels of the working size."""
@@ -42,15 +43,9 @@ def with_colours(lab: npt.NDArray[np.uint8], prior: Array32, near: npt.NDArray[n
     told = np.zeros_like(prior)
     told[near] = _told(lab, near, prior[near], certain[near])
     say = SAY * _trust(told, prior, np.where(near, certain, 0))[near]
-    judged = (1 - say) * logit(prior[near]) + say * logit(told[near])
-    result[near] = 1 / (1 + np.exp(-judged))
+    judged = (1 - say) * odds(prior[near]) + say * odds(told[near])
+    result[near] = chance(judged)
     return result
-
-
-def logit(probability: Array32) -> Array32:
-    """The log odds of probabilities, at most 7 nats either way."""
-    inside = np.clip(probability, 1e-3, 1 - 1e-3)
-    return np.asarray(np.log(inside / (1 - inside)), np.float32)
 
 
 def _told(

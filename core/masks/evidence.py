@@ -24,6 +24,7 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.masks.hints import SIDE, Picture, View, view_of
 from core.masks.mixtures import Cells, cells_of, density, fitted
+from core.masks.odds import chance, odds
 from core.motion.flow import flow_between, places, warp
 from core.motion.homography import FEWEST_POINTS, apply, sane
 
@@ -46,17 +47,6 @@ MOST_AGAINST = 2.0
 """Nats: a foot stands with the scene while its walker goes on, and what the network is sure of may be one."""
 REACH, CELL, FLOOR = 12.0, 0.5, 2e-3
 """Of the counted motions: pixels to either side, of a cell, and the density that every motion has."""
-
-
-def odds(chance: Array32) -> Array32:
-    """The logarithm of the odds of a chance."""
-    chance = np.clip(chance, 1e-3, 1 - 1e-3)
-    return np.asarray(np.log(chance / (1 - chance)), np.float32)
-
-
-def chance(odds: Array32) -> Array32:
-    """The chance of such odds."""
-    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 def with_colours(told: Array32, picture: Picture, box: Array32, yes: Array32, no: Array32) -> Array32:

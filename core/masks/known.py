@@ -43,7 +43,8 @@ class Known:
 def known_frame(
     number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, net: Matcher | None
 ) -> Known:
-    """Remember a frame with its drawn masks."""
+    """Remember a frame, uint8 (H, W, 3), with its drawn masks, uint8 (H, W), seen on a grid by the network, or without
+    one."""
     return Known(number, look(frame, grid, net), to_grid(labels, objects, grid))
 
 
@@ -70,6 +71,6 @@ def to_grid(labels: Labels, objects: Sequence[int], grid: Grid) -> Array32:
 
 
 def to_tokens(masks: Array32) -> Array32:
-    """The mean over each token, (rows, columns, K) of (height, width, K)."""
+    """The mean over each token: float32 (rows, columns, K) of (height, width, K), both multiples of STRIDE."""
     height, width, count = masks.shape
     return masks.reshape(height // STRIDE, STRIDE, width // STRIDE, STRIDE, count).mean((1, 3))

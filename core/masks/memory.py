@@ -22,8 +22,8 @@ LEAST_SEEN = 2.0
 
 
 def nearness(numbers: Tensor, number: int) -> Tensor:
-    """Nats that key frames lose beside the nearest one, by how many times farther they are: a mask drawn far away does
-    not disturb what is tracked beside another."""
+    """Nats, (F,), that key frames (their numbers) lose beside the one nearest to frame `number`, by how many times
+    farther they are: a mask drawn far away does not disturb what is tracked beside another."""
     far = -torch.log1p((numbers - number).abs().float())
     return far - far.max()
 
@@ -72,6 +72,7 @@ def bank_of(known: Known, area: Area, reach: float, band: int = BAND) -> Bank:
 
 
 def joined(banks: Sequence[Bank], window: float = float("inf")) -> Bank:
+    """The tokens of several banks as one; reach and whether there is trust are the first one's. window: of the bank made."""
     return Bank(
         torch.cat([bank.keys for bank in banks]),
         torch.cat([bank.places for bank in banks]),
@@ -85,4 +86,5 @@ def joined(banks: Sequence[Bank], window: float = float("inf")) -> Bank:
 
 
 def places_of(area: Area) -> Tensor:
+    """Row and column of the tokens of an area, float32 (N, 2)."""
     return torch.from_numpy(np.argwhere(area).astype(np.float32))

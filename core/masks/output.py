@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.masks.colours import with_colours
 from core.masks.edges import linear_model
 from core.media import matte as storage
@@ -47,6 +47,7 @@ class _Box:
 
     @property
     def slices(self) -> tuple[slice, slice]:
+        """To cut it out of an array (rows, columns, …)."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
@@ -97,9 +98,7 @@ def _refined(frame: Frame, small: Frame, lab: Frame, tokens: Array32) -> Matte:
     part = box.slices
     near = np.asarray(cv2.dilate(undecided[part].astype(np.uint8), _disc(radius + 8)), bool)
     told = np.where(undecided[part], with_colours(lab[part], prior[part], near), prior[part])
-    slope, offset = linear_model(
-        small[part].astype(np.float32) / np.float32(255), told.astype(np.float32), radius, EPSILON
-    )
+    slope, offset = linear_model(to_float(small[part]), told.astype(np.float32), radius, EPSILON)
     model = np.zeros((rows, columns, 4), np.float32)
     model[..., 3] = inside
     model[part] = np.where(undecided[part][..., None], np.dstack((slope / 255, offset)), model[part])
@@ -185,5 +184,5 @@ def _apply(frame: Frame, model: Array32, matte: Matte, tile: tuple[slice, slice]
 
 
 def hard_edges(labels: Labels, label: int) -> Matte:
-    """The matte of a drawn object: its mask with an edge as soft as a pixel."""
+    """The matte of an object drawn in `labels`, uint8 (H, W): its mask with an edge as soft as a pixel."""
     return storage.blur((labels == label).astype(np.float32), 0.7)

@@ -88,13 +88,14 @@ class Trackers:
 
 
 def remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> Known:
-    """A frame of the history again, seen anew, on the grid of its masks."""
+    """A frame of the history again, seen anew, on the grid of its masks, float32 (height, width, K). age, step: as of
+    `sight_of`."""
     height, width = masks.shape[:2]
     return Known(number, sight_of(run, number, age, Grid(width, height, STRIDE), step), masks)
 
 
 def sight_of(run: Run, number: int, age: int, grid: Grid, step: int) -> Sight:
-    """A frame seen as the network, which saw the frame `age` frames before it, let it be seen."""
+    """A frame seen as the network, which saw the frame `age` frames before it in a pass of this `step`, let it be seen."""
     sight = look(picture(run.source, number - age * step), grid, run.net)
     for each in range(number - (age - 1) * step, number + step, step) if age else ():
         sight = look_on(picture(run.source, each), grid, run.net, sight)[0]

@@ -55,7 +55,8 @@ def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, g
 
 
 def strange(far: Array32, tokens: Array32) -> Area:
-    """The tokens that have ridden too far to be remembered as an object. far: of `rides`."""
+    """The tokens that have ridden too far to be remembered as an object. far, tokens: (rows, columns, K), of `rides` and
+    the objects."""
     bounds = [max(FAR, SHARE * side(tokens[..., k])) for k in range(tokens.shape[2])]
     return np.asarray((far > np.array(bounds, np.float32)).any(axis=2))
 

@@ -72,6 +72,7 @@ class Run:
 
     @property
     def tracked(self) -> set[int]:
+        """The numbers of the frames that any pass tracks."""
         return {frame for each in self.passes for frame in each.frames}
 
 
@@ -94,6 +95,7 @@ def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step, judge:
 
 
 def write_soft(run: Run, frame: int, mattes: list[matte.Matte]) -> None:
+    """The mattes of a frame, one for each label, where the run is asked for them."""
     if run.soft:
         for label, soft in zip(run.labels, mattes, strict=True):
             matte.write_soft(run.out / matte.SOFT / str(label) / matte.mask_name(frame), soft)
@@ -110,6 +112,7 @@ def softener_for(run: Run, done: range) -> Softener:
 
 
 def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
+    """Write down how far a pass is, with what its tracker and its watch know, for the run to go on from there."""
     history = tracker.history[-HISTORY:]
     write_confidences(run)
     numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
@@ -153,6 +156,7 @@ def _told(run: Run, watch: Watch, base: str) -> Appearances:
 
 
 def progress_of(run: Run, number: int, step: Step, done: int, total: int) -> Progress:
+    """What is told of a tracked frame: its number, confidence and cues by label, and its mask as the preview."""
     confidence = {str(label): told(score) for label, score in zip(run.labels, step.confidence, strict=True)}
     preview = f"{matte.MASKS}/{matte.mask_name(number)}"
     cues = {str(label): seen.tolist() for label, seen in zip(run.labels, step.cues, strict=False)}
@@ -161,5 +165,6 @@ def progress_of(run: Run, number: int, step: Step, done: int, total: int) -> Pro
 
 
 def write_confidences(run: Run) -> None:
+    """How sure the tracker was of each frame and object so far, in order."""
     ordered = dict(sorted(run.confidences.items()))
     write_atomic(run.out / matte.CONFIDENCE, msgspec.json.encode(ordered))

@@ -99,7 +99,7 @@ def _written(matte: Matte) -> npt.NDArray[np.uint8]:
 
 
 def lifted_contrast(matte: Matte) -> Matte:
-    """A single frame's matte with the haze away and weak strands lifted."""
+    """A single frame's matte, float32 (H, W), with the haze away and weak strands lifted, in [0, 1]."""
     return np.clip((matte - np.float32(BLACK)) * np.float32(1 / (WHITE - BLACK)), 0, 1)
 
 

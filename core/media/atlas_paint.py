@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
+from core.motion.alpha import premultiplied, straight
 
 COARSE = 1.6
 """Pixels of a picture that a map may step over from one pixel to the next before it is sampled more finely."""
@@ -32,7 +33,7 @@ def sample_paint(paint: Paint, uv: Array32) -> Array32 | None:
     part, where, finer = _near(paint, uv)
     if part is None or not part[..., 3].any():
         return None
-    seen = _remap(_premultiplied(part), where, finer)
+    seen = _remap(premultiplied(part), where, finer)
     seen[..., 3] /= 255
     seen[..., :3] /= np.maximum(seen[..., 3:], 1e-4)
     return seen
@@ -74,12 +75,12 @@ def splat_paint(stroke: Paint, uv: Array32, size: tuple[int, int]) -> Paint:
     fine = max(2, min(6, int(np.ceil(2 * _step(uv)))))
     grown = (uv.shape[1] * fine, uv.shape[0] * fine)
     chosen = cv2.resize(near, grown, interpolation=cv2.INTER_NEAREST) > 0
-    mixed = np.dstack([_premultiplied(stroke), np.ones(alpha[box].shape, np.float32)])
+    mixed = np.dstack([premultiplied(stroke), np.ones(alpha[box].shape, np.float32)])
     colours = cv2.resize(mixed, grown, interpolation=cv2.INTER_LINEAR)[chosen]
     found = splat(colours, cv2.resize(uv, grown, interpolation=cv2.INTER_LINEAR)[chosen], size)
     if found is not None:
         place, total = found
-        out[place] = _straight(total)
+        out[place] = _mean(total)
     return out
 
 
@@ -107,14 +108,7 @@ def splat(
     return np.s_[top:bottom, left:right], total
 
 
-def _premultiplied(paint: Paint) -> Array32:
-    """Straight RGBA as premultiplied float32 in [0, 255]."""
-    mixed = paint.astype(np.float32)
-    mixed[..., :3] *= mixed[..., 3:] / np.float32(255)
-    return mixed
-
-
-def _straight(total: Array32) -> Paint:
+def _mean(total: Array32) -> Paint:
     """Weighted sums (h, w, 5) of premultiplied RGBA and the weight as straight RGBA.
 
     Where the map is stretched, pixels between the places take the mean of their neighbours.
@@ -122,9 +116,7 @@ def _straight(total: Array32) -> Paint:
     holes = total[..., 4] < 0.5
     if holes.any():
         total = np.where(holes[..., None], cv2.blur(total, (3, 3), borderType=cv2.BORDER_CONSTANT), total)
-    mean = np.asarray(total[..., :4] / np.maximum(total[..., 4:], 1e-6), np.float32)
-    mean[..., :3] *= 255 / np.maximum(mean[..., 3:], 1e-3)
-    return np.asarray(np.clip(np.rint(mean), 0, 255), np.uint8)
+    return straight(total[..., :4] / np.maximum(total[..., 4:], 1e-6))
 
 
 def _near(picture: Paint, uv: Array32) -> tuple[Paint | None, Array32, int]:

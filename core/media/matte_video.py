@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import VideoReformatter
 
+from core.arrays import to_float
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.media.matte import Labels, Matte
@@ -248,7 +249,7 @@ def _mattes(
     with closing(source):
         for number in numbers:
             grey = _grey(path, number, source.frame(number), alpha)
-            yield first + number, _fitted(grey, size).astype(np.float32) / np.float32(255)
+            yield first + number, to_float(_fitted(grey, size))
 
 
 def _grey(path: Path, number: int, picture: Frame, alpha: bool) -> npt.NDArray[np.uint8]:

@@ -49,7 +49,14 @@ class Whole:
     level: Level | None = None
 
     def picture(self, made: Picture, t: float, still: Mask | None) -> Picture:
-        """A picture of what lies between the bars, as a frame at t; bars and what stands still as in the frames."""
+        """A picture of what lies between the bars as a frame at t; bars and what stands still as in the frames.
+
+        Args:
+            made: uint8 (h, w, C), of `inside`. still: bool (h, w), None when nothing stands still.
+
+        Returns:
+            uint8 (H, W, C), as the frames.
+        """
         first, second = self.frames
         out = splat.blend(first, second, np.full(first.shape[:2], min(max(t, 0.0), 1.0), np.float32))
         made = made if self.level is None else self.level.at(made, t)

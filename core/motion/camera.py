@@ -94,6 +94,7 @@ class Camera:
         return len(self.to_canvas) + len(self.extra)
 
     def frame_of(self, view: int) -> int:
+        """The frame that a view shows; views beyond the frames see one a second time, in another shot."""
         return view if view < len(self.to_canvas) else self.extra[view - len(self.to_canvas)][0]
 
     def matrix(self, view: int) -> Matrix:
@@ -121,6 +122,7 @@ class Camera:
         return all(shot.still for shot in self.shots)
 
     def shot_of(self, view: int) -> Shot:
+        """The shot that a view belongs to."""
         if view >= len(self.to_canvas):
             return self.shots[self.extra[view - len(self.to_canvas)][1]]
         return next(shot for shot in self.shots if shot.first <= view <= shot.last)

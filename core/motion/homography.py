@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.motion.flow import SMALLEST
 
 Matrix = npt.NDArray[np.float64]
@@ -85,7 +85,7 @@ def register(grey: npt.NDArray[np.uint8], view: Array32, used: npt.NDArray[np.bo
         size = max(1, wide // factor), max(1, tall // factor)
         if min(size) < SMALLEST:
             continue
-        there = _reduced(grey.astype(np.float32) / np.float32(255), size, sigma)
+        there = _reduced(to_float(grey), size, sigma)
         here = _reduced(view / np.float32(255), size, sigma)
         clear = cv2.resize(used.astype(np.float32), size, interpolation=cv2.INTER_AREA)
         clear = cv2.erode((clear > 0.99).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0

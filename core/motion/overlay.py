@@ -129,12 +129,13 @@ def taken_off(picture: Picture, still: Mask) -> Picture:
 
 
 def rimmed(still: Mask) -> Mask:
-    """What stands still with the pixels beside it, which show something of it."""
+    """What stands still, bool (H, W), with the pixels beside it, which show something of it."""
     return np.asarray(cv2.dilate(still.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, np.bool_)
 
 
 def with_gaps(still: Mask, first: Picture, second: Picture) -> Mask:
-    """What stands still with the gaps in it and the pixels beside it that are about the same in both frames."""
+    """What stands still, bool (H, W), with the gaps in it and the pixels beside it that are about the same in both
+    frames, uint8 (H, W, 3)."""
     closed = cv2.morphologyEx(still.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((GAP, GAP), np.uint8)) > 0
     return np.asarray((closed | rimmed(still)) & (_change(first, second) <= 2 * SPILLED), np.bool_)
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
+from core.motion.alpha import premultiplied, straight
 from core.motion.flow import SMALLEST, positions
 
 Picture = npt.NDArray[np.uint8]
@@ -127,7 +128,8 @@ def fields_at(
     """The fields of the picture at time t.
 
     Args:
-        before: half-size flow from the first frame to the one before it. after: from the second to the one after.
+        before, after: flow (h, w, 2) at half size from the first frame to the one before it, and from the second to the
+        one after; None leaves the paths straight.
     """
     gone0 = _path(motion.forward, before, t)
     gone1 = _path(motion.backward, after, 1 - t)
@@ -190,7 +192,7 @@ def fill(sums: Array32, mass: Array32) -> Array32:
 
 
 def full_size(fields: Fields, size: tuple[int, int]) -> tuple[Array32, Array32]:
-    """to0 and to1 at `size` (width, height) of the frames, in its pixels."""
+    """to0 and to1 at `size` (width, height) of the frames, float32 (height, width, 2) in its pixels."""
     to0, to1 = (
         cv2.resize(f * np.float32(2), size, interpolation=cv2.INTER_LINEAR) for f in (fields.to0, fields.to1)
     )
@@ -213,9 +215,11 @@ def second_share(gone0: Mask, gone1: Mask, t: float) -> Array32:
 
 
 def blend(a: Picture, b: Picture, share: Array32) -> Picture:
-    """a (1 - share) + b share, as a and b; of straight alpha (4 channels) the colours count by their alpha."""
+    """a (1 - share) + b share, uint8 as a and b, (H, W[, C]); share float32 (H, W). Of straight alpha (4 channels) the
+    colours count by their alpha."""
     if a.ndim == 3 and a.shape[2] == 4:
-        return _straight(_premultiplied(a) * (1 - share)[..., None] + _premultiplied(b) * share[..., None])
+        first, second = premultiplied(a) * (1 - share)[..., None], premultiplied(b) * share[..., None]
+        return straight(first + second)
     return np.asarray(cv2.blendLinear(a, b, 1 - share, share), np.uint8)
 
 
@@ -223,7 +227,7 @@ def fetch(picture: Picture, flow: Array32) -> tuple[Picture, Mask]:
     """The picture, (H, W[, 3|4]), seen along a flow (H, W, 2), and where that leaves it, bool (H, W)."""
     where = positions(flow)
     if picture.ndim == 3 and picture.shape[2] == 4:
-        seen = _straight(_remapped(_premultiplied(picture), where))
+        seen = straight(_remapped(premultiplied(picture), where))
     else:
         seen = _remapped(picture, where)
     height, width = flow.shape[:2]
@@ -234,17 +238,3 @@ def fetch(picture: Picture, flow: Array32) -> tuple[Picture, Mask]:
 def _remapped(picture: Numbers, where: Array32) -> Numbers:
     seen: Numbers = cv2.remap(picture, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return seen
-
-
-def _premultiplied(picture: Picture) -> Array32:
-    """RGBA with straight alpha to float32, colours times alpha."""
-    out = picture.astype(np.float32)
-    out[..., :3] *= out[..., 3:] / 255
-    return out
-
-
-def _straight(picture: Array32) -> Picture:
-    alpha = np.maximum(picture[..., 3:], _LEAST) / 255
-    return np.asarray(
-        np.clip(np.dstack([picture[..., :3] / alpha, picture[..., 3:]]) + 0.5, 0, 255), np.uint8
-    )

@@ -55,6 +55,7 @@ class Residual(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, h, w), as `x`."""
         return F.relu(x + self.second(self.first(x)))
 
 

@@ -89,7 +89,7 @@ class Judge(nn.Module):
         return self.answer(self.look(prepared(views))[0])
 
     def described(self, calm: Tensor) -> Tensor:
-        """What the first layer sees of calm views."""
+        """What the first layer sees of calm views, (B, channels, T, h, w)."""
         raise NotImplementedError
 
     def pooled(self, maps: Tensor, calm: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from core.arrays import Array32
+from core.arrays import Array32, to_float
 from core.assets import asset
 from core.errors import LaminarError
 
@@ -52,7 +52,7 @@ class PlainSelector:
             picture: uint8 (H, W, 3) RGB, H and W multiples of 16.
             hints: float32 (H, W, 4), see core.masks.hints.
         """
-        shown = (picture.astype(np.float32) / np.float32(255) - np.float32(0.45)) * np.float32(4)
+        shown = (to_float(picture) - np.float32(0.45)) * np.float32(4)
         x = self._relu("to2.0.0", np.dstack((shown, hints * 2 - 1)), 2)
         half = self._relu("to2.1.0", x)
         quarter = self._residual("to4.1", self._relu("to4.0.0", half, 2))

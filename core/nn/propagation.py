@@ -264,7 +264,7 @@ def walk_loss(features: Tensor) -> Tensor:
 
 
 def total_loss(losses: dict[str, Tensor], walk_only: bool) -> Tensor:
-    """The losses of `unroll`, weighted into one."""
+    """The losses of `unroll`, scalars, weighted into one. walk_only: the self-supervised one alone."""
     if walk_only:
         return losses["walk"]
     return losses["mask"] + 0.5 * losses["carried"] + 0.2 * losses["target"] + WALK_WEIGHT * losses["walk"]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from core.arrays import to_float
 from core.errors import MediaError
 from core.media.info import Frame
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_numbers, edit_texts
@@ -124,7 +125,7 @@ def _with_leaf(stack: Stack, edit: AtlasEdit, load: Load, sheet: Sheet) -> Stack
         colour = pixels.blended(found, colour, edit.blend)
     leaf = np.dstack([colour, np.rint(drawn[..., 3] * np.float32(edit.opacity)).astype(np.uint8)])
     paint = sheet.carry(leaf)
-    cover = paint[..., 3].astype(np.float32) / np.float32(255)
+    cover = to_float(paint[..., 3])
     shown = pixels.lerp(stack.shown, np.ascontiguousarray(paint[..., :3]), cover)
     return Stack(shown, (*stack.steps, Paint(paint, edit.lit, edit.page, leaf)))
 

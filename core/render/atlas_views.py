@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import cv2
 import numpy as np
 
+from core.arrays import to_float
 from core.media.atlases import AtlasClip
 from core.media.info import Frame, FrameSource
 from core.project.project import Media
@@ -129,7 +130,7 @@ def painted_page(atlases: Atlases, data: Path, media: Media, label: int, number:
     """
     clip = atlases.clip(data, media)
     out = clip.page_picture(label, number).copy()
-    known = out[..., 3].astype(np.float32) / np.float32(255)
+    known = to_float(out[..., 3])
     below = np.ascontiguousarray(out[..., :3])
     for step in atlases.stack(data, media, label).steps:
         if isinstance(step, Grade):
@@ -139,7 +140,7 @@ def painted_page(atlases: Atlases, data: Path, media: Media, label: int, number:
         paint = step.pixels if step.leaf is None else step.leaf
         if step.page != number:
             paint = clip.onto_page(label, number, paint, step.page)
-        cover = paint[..., 3].astype(np.float32) / np.float32(255)
+        cover = to_float(paint[..., 3])
         below = pixels.lerp(below, np.ascontiguousarray(paint[..., :3]), cover)
         out[..., 3] = np.maximum(out[..., 3], paint[..., 3])
     out[..., :3] = below

@@ -23,10 +23,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import to_bytes
 from core.job import drain
 from core.layers.background import find_background
 from core.layers.footage import Footage, open_footage
-from core.layers.plane import to_bytes, trusted
+from core.layers.plane import trusted
 from core.layers.result import read_layers, read_report
 from core.layers.split import split
 from core.media.reader import open_source

@@ -17,9 +17,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import to_bytes
 from core.layers.background import find_background
 from core.layers.footage import open_footage
-from core.layers.plane import Plane, to_bytes
+from core.layers.plane import Plane
 from tests.core.layers.scenes import write_clip
 from tests.core.layers.test_plane import last_of
 

@@ -7,9 +7,9 @@ import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.arrays import to_bytes
 from core.layers.chosen import ENOUGH, chosen_views, evenly
 from core.layers.painting import paint_plane
-from core.layers.plane import to_bytes
 from core.motion.camera import Camera, Shot
 from tests.core.layers.scenes import wall
 from tests.core.layers.test_plane import last_of, psnr

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.arrays import to_bytes
 from core.layers.background import find_camera
 from core.layers.clock import Clock
 from core.layers.footage import open_footage
 from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
 from core.layers.paged import Room
 from core.layers.painting import paint_plane
-from core.layers.plane import to_bytes
 from tests.core.layers.scenes import walker, write_clip
 from tests.core.layers.test_plane import last_of, psnr
 

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
+from core.arrays import to_bytes
 from core.job import drain
 from core.layers.background import find_background
 from core.layers.footage import open_footage
 from core.layers.grain import measure_grain, with_grain
 from core.layers.own import in_frames_light, mixed, outside
-from core.layers.plane import to_bytes
 from core.layers.plate import paint
 from core.layers.result import read_layers, read_plate, read_report
 from core.layers.split import split

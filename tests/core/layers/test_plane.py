@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.arrays import to_bytes
 from core.errors import MediaError
 from core.job import drain
 from core.layers.background import Background, find_background, find_camera
@@ -18,7 +19,6 @@ from core.layers.footage import open_footage
 from core.layers.keeping import forget_plane, load_plane, save_plane
 from core.layers.paged import Room
 from core.layers.painting import paint_plane
-from core.layers.plane import to_bytes
 from core.layers.plate import paint
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_PICTURE, read_plate

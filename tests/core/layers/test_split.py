@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
+from core.arrays import to_bytes, to_float
 from core.errors import MediaError
 from core.job import drain
-from core.layers.compose import from_rgba, to_float
+from core.layers.compose import from_rgba
 from core.layers.paged import Stack
-from core.layers.plane import to_bytes
 from core.layers.result import PLATE_PICTURE, read_layers, read_report
 from core.layers.split import PLANE, split
 from core.layers.tracks import halved, measure, order_of

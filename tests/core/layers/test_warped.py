@@ -8,12 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.arrays import to_bytes
 from core.layers.background import find_camera, needs_warping
 from core.layers.footage import open_footage
 from core.layers.ground_flow import GroundFlow
 from core.layers.neighbours import OFFSETS, put_together
 from core.layers.painting import paint_plane
-from core.layers.plane import grid_of, to_bytes
+from core.layers.plane import grid_of
 from core.layers.plate import paint
 from core.layers.result import read_plate
 from core.layers.warped import paint_warped
