@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.timeline.clip_times import record_times
 from core.timeline import edits
-from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, SHAPE_PARAMETERS, Parameter
 from core.timeline.model import Animated, Clip, Easing, Key, Keys, Sequence, value_at
 
 
@@ -151,4 +151,8 @@ def clip_spots(kind: str) -> tuple[Spot, ...]:
 
 
 def effect_spots(effect_kind: str, effect_id: str) -> tuple[Spot, ...]:
-    return tuple(Spot(one, effect_id) for one in EFFECT_KINDS[effect_kind].parameters)
+    """What an effect can set; where it can be limited, also the numbers of a shape."""
+    kind = EFFECT_KINDS[effect_kind]
+    return tuple(
+        Spot(one, effect_id) for one in (*kind.parameters, *(() if kind.whole else SHAPE_PARAMETERS))
+    )

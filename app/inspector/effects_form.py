@@ -38,6 +38,7 @@ from core.timeline.effects import (
     CURVES,
     EFFECT_KINDS,
     LOOK,
+    SHAPE_PARAMETERS,
     TONES,
     WHEELS,
     ZONES,
@@ -93,7 +94,17 @@ class EffectSection(ParameterSection):
         self._outside = QCheckBox(tr("Outside"))
         self._outside.setToolTip(tr("Everything but the object"))
         self._edges = {GROW: NumberField(GROW, tr("Grow"), keys=False), FEATHER: NumberField(FEATHER, tr("Feather"), keys=False)}  # fmt: skip
+        self.shape = narrow(QComboBox())
+        self.shape.setAccessibleName(tr("Shape that the effect is limited to"))
+        for shape, words in (
+            ("", tr("No shape")),
+            ("ellipse", tr("Ellipse")),
+            ("rectangle", tr("Rectangle")),
+        ):
+            self.shape.addItem(words, shape)
+        self.shape.activated.connect(lambda _: self._pick_shape())
         if not kind.whole:
+            self._add_shape()
             self._add_matte(bool(objects) or effect.matte is not None)
 
     def _wheel_row(self) -> QHBoxLayout:
@@ -148,7 +159,8 @@ class EffectSection(ParameterSection):
         names = [tone(self.channel, point) for point in range(TONES)]
         curve.show_curve([shown[name] for name in names], self.channel)
         for spot, field in self.fields.items():
-            field.setVisible(spot.name in names)
+            if spot.parameter not in SHAPE_PARAMETERS:
+                field.setVisible(spot.name in names)
 
     def _pick(self) -> None:
         with self.chosen.editor.notify.failures():
@@ -185,6 +197,18 @@ class EffectSection(ParameterSection):
         for button in (up, down, gone):
             row.addWidget(button)
         return row
+
+    def _add_shape(self) -> None:
+        """Which shape, over its numbers, which come last of the fields."""
+        row = QHBoxLayout()
+        row.addWidget(QLabel(tr("Inside")))
+        row.addWidget(self.shape, 1)
+        first = next(field for spot, field in self.fields.items() if spot.parameter in SHAPE_PARAMETERS)
+        self.rows.insertLayout(self.rows.indexOf(first), row)
+
+    def _pick_shape(self) -> None:
+        first, one, shape = self.chosen.first, self.effect_id, self.shape.currentData()
+        self.chosen.edit(tr("Limit effect"), lambda known: edits.set_effect(known, first, one, shape=shape))
 
     def _add_matte(self, useful: bool) -> None:
         row = QHBoxLayout()
@@ -248,6 +272,10 @@ class EffectSection(ParameterSection):
             self._show_curve(self.curve, shown)
         if EFFECT_KINDS[effect.kind].whole:
             return
+        self.shape.setCurrentIndex(self.shape.findData(effect.shape))
+        for spot, field in self.fields.items():
+            if spot.parameter in SHAPE_PARAMETERS:
+                field.setVisible(bool(effect.shape))
         matte = effect.matte
         self._object.setCurrentIndex(self._object.findData(matte.label if matte else WHOLE))
         self._outside.setVisible(matte is not None)

@@ -38,6 +38,7 @@ from app.viewer.handles import Handles
 from app.viewer.pen import MaskPen
 from app.viewer.pick import PickLayer
 from app.viewer.scrub import MaskScrub
+from app.viewer.shape_handles import ShapeHandles
 from app.viewer.top_bar import TopBar
 from app.viewer.transport import TransportBar
 from core.errors import EditError
@@ -55,14 +56,14 @@ class ViewerPanel(QWidget):
         self.masks = MaskSession(editor, self)
         editor.player.closing.connect(self.masks.close)
         self.pen = MaskPen(editor, self.canvas, self.masks)
-        self.handles = Handles(editor, self.canvas)
+        self.handles, self.shape_handles = Handles(editor, self.canvas), ShapeHandles(editor)
         self.difference = DifferenceLayer(self.canvas)
         self.pick = PickLayer(editor, self.canvas)
         self.close_up = CloseUp(self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
         over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
-            self.handles, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
+            self.handles, self.shape_handles, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
         ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)

@@ -63,6 +63,25 @@ def place(sequence: Sequence, clip_id: str, source_time: int, values: dict[str, 
     return sequence
 
 
+def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
+    """The one picture clip that is selected and under the playhead of the film view, with its track, the source time that
+    it shows, and where its picture lies."""
+    sequence = editor.document.sequence
+    if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
+        return None
+    if not editor.player.viewing.plain:
+        return None
+    time, found = editor.state.playhead, []
+    for track, where, clip in sequence.clips():
+        if clip.id in editor.state.selection and track.kind == "video" and time in where:
+            found.append((track, clip, clip.time_map.at(time - where.start)))
+    if len(found) != 1:
+        return None
+    track, clip, source_time = found[0]
+    at = placement(editor.document.project, sequence, clip, source_time)
+    return None if at is None else (track, clip, source_time, at)
+
+
 @dataclass(frozen=True)
 class _Held:
     """The clip of a drag as it was when it began."""
@@ -79,30 +98,12 @@ class Handles(PlacingHandles):
         self._canvas = canvas
         self._held: _Held | None = None
 
-    def _selected(self) -> tuple[Track, Clip, int, Placement] | None:
-        """The one picture clip that is selected and under the playhead."""
-        editor = self._editor
-        sequence = editor.document.sequence
-        if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
-            return None
-        if not editor.player.viewing.plain:
-            return None
-        time, found = editor.state.playhead, []
-        for track, where, clip in sequence.clips():
-            if clip.id in editor.state.selection and track.kind == "video" and time in where:
-                found.append((track, clip, clip.time_map.at(time - where.start)))
-        if len(found) != 1:
-            return None
-        track, clip, source_time = found[0]
-        at = placement(editor.document.project, sequence, clip, source_time)
-        return None if at is None else (track, clip, source_time, at)
-
     def placed(self) -> Placement | None:
-        selected = self._selected()
+        selected = selected_picture(self._editor)
         return selected[3] if selected is not None else None
 
     def loose(self) -> bool:
-        selected = self._selected()
+        selected = selected_picture(self._editor)
         return selected is not None and not selected[0].locked
 
     def turning_point(self, at: Placement) -> Point:
@@ -115,7 +116,7 @@ class Handles(PlacingHandles):
             return False
         if self.grip(x, y) is None:
             self._pick(x, y)
-        selected, grip = self._selected(), self.grip(x, y)
+        selected, grip = selected_picture(self._editor), self.grip(x, y)
         if selected is None or grip is None:
             return False
         _, clip, source_time, at = selected

@@ -28,7 +28,15 @@ from core.project.media_checks import believable_media
 from core.project.names import is_id, is_look_name
 from core.project.project import Media, Project
 from core.time import FrameRate, TimeRange
-from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, LOOK, TRACK_BALANCE, TRACK_GAIN
+from core.timeline.effects import (
+    CLIP_GAIN,
+    CLIP_PARAMETERS,
+    EFFECT_KINDS,
+    LOOK,
+    SHAPE_PARAMETERS,
+    TRACK_BALANCE,
+    TRACK_GAIN,
+)
 from core.timeline.model import (
     MARKER_COLOUR,
     Clip,
@@ -197,7 +205,7 @@ def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
         matte = effect.matte
         believed = (
             kind is not None
-            and set(effect.params) <= {one.name for one in kind.parameters}
+            and set(effect.params) <= {one.name for one in (*kind.parameters, *SHAPE_PARAMETERS)}
             and all(keys_ok(value) for value in effect.params.values())
             and (
                 matte is None

@@ -14,6 +14,7 @@ from core.motion.steady import at_frame
 from core.render import effects
 from core.render.pixels import Floats
 from core.render.plan import Layer
+from core.render.shapes import shape_matte
 from core.render.sources import Sources
 from core.timeline.effects import EFFECT_KINDS, GRAIN, LOOK, MIRROR, STEADY, effect_values
 from core.timeline.model import Clip, Effect
@@ -48,6 +49,9 @@ def applied(
         matte = _matte(effect, layer.clip, index, t, size, sources)
         for move in moves if matte is not None else ():
             matte = move(matte)
+        if effect.shape and not EFFECT_KINDS[effect.kind].whole:
+            shape = shape_matte(effect.shape, values, size)
+            matte = shape if matte is None else matte * shape
         if effect.kind == GRAIN:
             lines = picture.shape[0] / effects.REFERENCE_HEIGHT
             picture = effects.grained(picture, values, matte, layer.source_time, lines)

@@ -10,9 +10,15 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.draft import Draft, Spot
-from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, Parameter, new_effect
+from core.timeline.effects import (
+    CLIP_GAIN,
+    CLIP_PARAMETERS,
+    Parameter,
+    new_effect,
+    parameters_of,
+)
 from core.timeline.lanes import check_source, fitted
-from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, LookUse, MatteUse, Sequence
+from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, LookUse, MatteUse, Sequence, Shape
 
 _BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GAIN)}
 
@@ -94,8 +100,10 @@ def set_effect(
     enabled: bool | None = None,
     matte: MatteUse | Literal["keep"] | None = "keep",
     look: LookUse | None = None,
+    shape: Shape | None = None,
 ) -> Sequence:
-    """Switch an effect on or off, limit it to an object (matte None: the whole picture), or give it another look."""
+    """Switch an effect on or off, limit it to an object (matte None: the whole picture) or to a shape ("": to none), or
+    give it another look."""
     draft, spot = _spot(sequence, clip_id)
     effect = _effect(spot.clip, effect_id)
     if enabled is not None:
@@ -104,6 +112,8 @@ def set_effect(
         effect = replace(effect, matte=matte)
     if look is not None:
         effect = replace(effect, look=look)
+    if shape is not None:
+        effect = replace(effect, shape=shape)
     return _with_effects(draft, spot, _swapped(spot.clip, effect))
 
 
@@ -180,7 +190,7 @@ def _swapped(clip: Clip, effect: Effect) -> tuple[Effect, ...]:
 
 def _with_param(clip: Clip, effect_id: str, name: str, value: Animated) -> Effect:
     effect = _effect(clip, effect_id)
-    known = {parameter.name: parameter for parameter in EFFECT_KINDS[effect.kind].parameters}
+    known = {parameter.name: parameter for parameter in parameters_of(effect)}
     if name not in known:
         raise EditError(f"{effect.kind} has no parameter {name}", "Pick one of the list")
     _check_value(known[name], value)

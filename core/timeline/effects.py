@@ -58,6 +58,18 @@ CLIP_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 24.0, 0.5, "dB")
 TRACK_GAIN = Parameter("gain", "Volume", 0.0, -60.0, 12.0, 0.5, "dB")
 TRACK_BALANCE = Parameter("balance", "Balance", 0.0, -1.0, 1.0)
 
+SHAPE_PARAMETERS = (
+    Parameter("shape_x", "Shape X", 50.0, -100.0, 200.0, 0.5, "%"),
+    Parameter("shape_y", "Shape Y", 50.0, -100.0, 200.0, 0.5, "%"),
+    Parameter("shape_width", "Shape width", 50.0, 0.5, 400.0, 0.5, "%"),
+    Parameter("shape_height", "Shape height", 50.0, 0.5, 400.0, 0.5, "%"),
+    Parameter("shape_turn", "Shape turn", 0.0, -3600.0, 3600.0, 1, "°"),
+    Parameter("shape_softness", "Softness", 30.0, 0.0, 200.0, 1, "%"),
+    Parameter("shape_outside", "Outside the shape", 0.0, 0.0, 1.0, 1, switch=True),
+)
+"""Of an effect that works inside of a shape: its middle and size in parts of the picture, and how wide its edge is in
+parts of half its shorter side."""
+
 WHEELS = "wheels"
 ZONES = {"shadows": "Low", "midtones": "Mid", "highlights": "High"}
 """What each colour wheel works on, and how its numbers are called; its parameters are ZONE_red, ZONE_green,
@@ -327,10 +339,15 @@ def new_effect(kind: str, matte: MatteUse | None = None, **params: Animated) -> 
     return Effect(new_id(), kind, {**known, **params}, matte)
 
 
+def parameters_of(effect: Effect) -> tuple[Parameter, ...]:
+    """What can be set of an effect: its kind's parameters, and those of its shape."""
+    return (*EFFECT_KINDS[effect.kind].parameters, *(SHAPE_PARAMETERS if effect.shape else ()))
+
+
 def effect_values(effect: Effect, source_time: int) -> dict[str, float]:
     """The effect's parameters at a source time, every one present and inside its bounds."""
     values = {}
-    for parameter in EFFECT_KINDS[effect.kind].parameters:
+    for parameter in parameters_of(effect):
         value = value_at(effect.params.get(parameter.name, parameter.default), source_time)
         values[parameter.name] = parameter.bounded(value)
     return values

@@ -107,9 +107,12 @@ class LookUse(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+Shape = Literal["", "ellipse", "rectangle"]
+
+
 class Effect(msgspec.Struct, frozen=True):
     """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects. look: of the kind
-    "look" alone."""
+    "look" alone. shape: it works inside of one, on the picture as the effect gets it; its numbers are among `params`."""
 
     id: str
     kind: str
@@ -117,6 +120,7 @@ class Effect(msgspec.Struct, frozen=True):
     matte: MatteUse | None = None
     enabled: bool = True
     look: LookUse | None = None
+    shape: Shape = ""
 
 
 class MediaUse(msgspec.Struct, frozen=True, tag="media"):

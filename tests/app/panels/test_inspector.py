@@ -267,6 +267,28 @@ def test_a_tone_curve_is_dragged_channel_by_channel(
     assert clip(editor, "a").effects[0].params["blue_2"] == pytest.approx(0.52)
 
 
+def test_an_effect_is_limited_to_a_shape(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(new_effect("blur"),))
+    pick(panel, editor, "a")
+    section = next(one for one in panel.parts if isinstance(one, EffectSection))
+
+    def shown() -> set[str]:
+        return {spot.name for spot, one in section.fields.items() if not one.isHidden()}
+
+    assert shown() == {"radius"}
+    section.shape.setCurrentIndex(1)
+    section.shape.activated.emit(1)
+    panel.show_now()
+    assert clip(editor, "a").effects[0].shape == "ellipse"
+    assert {"radius", "shape_x", "shape_softness", "shape_outside"} < shown()
+    field(panel, "shape_width").spin.setValue(80.0)
+    assert clip(editor, "a").effects[0].params["shape_width"] == 80.0
+    editor.document.undo_stack.undo()
+    editor.document.undo_stack.undo()
+    panel.show_now()
+    assert shown() == {"radius"} and clip(editor, "a").effects[0].shape == ""
+
+
 def test_a_mirror_is_two_switches(panel: InspectorPanel, editor: Editor) -> None:
     editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(new_effect("mirror"),))
     pick(panel, editor, "a")
