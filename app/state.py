@@ -38,7 +38,8 @@ class EditorState(QObject):
     masks (the mask view), or one media with what is painted on it beside its atlas (the atlas view). media: id of the
     media in these views. media_frame: its source frame number. label: object in hand, 1 and up. brush: diameter in
     source pixels. snapping: edges catch each other. bin_selection: ids of media.
-    mask_look: how the mask view shows the masks. solo: it shows the object in hand alone.
+    mask_look: how the mask view shows the masks. solo: it shows the object in hand alone. magnetic: lines of the polygon
+    tool cling to edges.
     speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
     """
 
@@ -53,6 +54,7 @@ class EditorState(QObject):
     snapping_changed = Signal(bool)
     mask_look_changed = Signal(str)
     solo_changed = Signal(bool)
+    magnetic_changed = Signal(bool)
     bin_selection_changed = Signal(object)
     speed_lanes_changed = Signal(bool)
     speed_point_changed = Signal(object)
@@ -68,6 +70,7 @@ class EditorState(QObject):
     snapping = Shown(True)
     mask_look = Shown[MaskLook]("colours")
     solo = Shown(False)
+    magnetic = Shown(False)
     bin_selection = Shown[frozenset[str]](frozenset())
     speed_lanes = Shown(False)
     speed_point = Shown[tuple[str, int] | None](None)

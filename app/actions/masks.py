@@ -58,6 +58,14 @@ def _has_tool(tool: str, editor: Editor) -> bool:
     return editor.state.tool == tool
 
 
+def _magnet(editor: Editor) -> None:
+    editor.state.set("magnetic", not editor.state.magnetic)
+
+
+def _is_magnetic(editor: Editor) -> bool:
+    return editor.state.magnetic
+
+
 def _resize_brush(factor: float, editor: Editor) -> None:
     size = editor.state.brush
     wanted = round(size * factor)
@@ -276,6 +284,8 @@ ACTIONS = (
            partial(_has_tool, "eraser"), "eraser"),
     Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), TOOL, in_masks,
            partial(_has_tool, "polygon"), "lasso", "Drag around it, or click corners and press Enter"),
+    Action("mask.magnet", "&Magnet", _magnet, ("Shift+Y",), TOOL, in_masks, _is_magnetic, "snap",
+           "Lines of the polygon tool cling to the edges of the picture; Ctrl turns it round while it is held"),
     Action("mask.box", "Smart &select", partial(_tool, "box"), ("X",), TOOL, in_masks,
            partial(_has_tool, "box"), "box", "Draw a box around the object; then click what it missed, right-click what is too much"),
     Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), TOOL, _has_viewer,

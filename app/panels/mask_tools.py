@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QSlider,
     QSpinBox,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -57,10 +58,11 @@ class MaskTools(QWidget):
             button.clicked.connect(lambda checked, tool=tool: editor.state.set("tool", tool))
             self._group.addButton(button)
             tools.addWidget(button)
-        for icon, name, run in self._changes(session):
-            button = tool_button(self, icon, name)
+        for icon, name, command, run in self._changes(session):
+            button = tool_button(self, icon, name, command)
             button.clicked.connect(run)
             changes.addWidget(button)
+        changes.addWidget(self._magnet())
         for column in (tools, changes):
             column.setSpacing(2)
             column.addStretch(1)
@@ -69,15 +71,22 @@ class MaskTools(QWidget):
         self._show_tool(editor.state.tool)
         self.setAccessibleName(tr("Mask tools"))
 
-    def _changes(self, session: MaskSession) -> tuple[tuple[str, str, Callable[[], None]], ...]:
+    def _changes(self, session: MaskSession) -> tuple[tuple[str, str, str, Callable[[], None]], ...]:
         tr = self.tr
         return (
-            ("fill", tr("Fill holes of the object"), session.fill_holes),
-            ("grow", tr("Grow the object by the amount above"), session.grow),
-            ("shrink", tr("Shrink the object by the amount above"), session.shrink),
-            ("object", tr("Keep only the largest part"), session.keep_largest),
-            ("delete", tr("Clear the object on this frame"), session.clear_object),
+            ("fill", tr("Fill holes of the object"), "mask.fill", session.fill_holes),
+            ("grow", tr("Grow the object by the amount above"), "mask.grow", session.grow),
+            ("shrink", tr("Shrink the object by the amount above"), "mask.shrink", session.shrink),
+            ("object", tr("Keep only the largest part"), "mask.largest", session.keep_largest),
+            ("delete", tr("Clear the object on this frame"), "mask.clear_object", session.clear_object),
         )
+
+    def _magnet(self) -> QToolButton:
+        name = self.tr("Magnet: lines of the polygon cling to edges; Ctrl turns it round")
+        button = tool_button(self, "snap", name, "mask.magnet", checkable=True)
+        button.clicked.connect(lambda on: self._editor.state.set("magnetic", on))
+        self._editor.state.magnetic_changed.connect(button.setChecked)
+        return button
 
     def _show_tool(self, tool: str) -> None:
         self._group.setExclusive(False)

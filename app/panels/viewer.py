@@ -54,8 +54,9 @@ class ViewerPanel(QWidget):
         self._editor = editor
         self.canvas = Canvas(self)
         self.masks = MaskSession(editor, self)
-        editor.player.closing.connect(self.masks.close)
         self.pen = MaskPen(editor, self.canvas, self.masks)
+        for thread in (self.masks, self.pen.magnet):
+            editor.player.closing.connect(thread.close)
         self.handles, self.shape_handles = Handles(editor, self.canvas), ShapeHandles(editor)
         self.difference = DifferenceLayer(self.canvas)
         self.pick = PickLayer(editor, self.canvas)
@@ -215,6 +216,9 @@ class ViewerPanel(QWidget):
         self._editor.state.set("view", view)
 
     def _turn_again(self, _: object) -> None:
+        media, state = self._editor.player.media, self._editor.state
+        if media is not None and media.known_object(state.label) is None:
+            state.set("label", media.objects[0].label if media.objects else 1)
         self._turn(self._editor.state.view)
 
     def _turn(self, view: View) -> None:

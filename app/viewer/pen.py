@@ -1,7 +1,7 @@
 """The mask pen: the layer of the mask view that draws, selects and shows the objects over the picture.
 
 Left adds and right takes away; Alt turns the left button round, Shift always adds. A lasso is a drag, a polygon a row of
-clicks ended by a double click or Enter. With the box tool a drag asks for a smart selection, with Ctrl in place of the
+clicks ended by a double click or Enter; with the magnet, or with Ctrl, its lines cling to edges. With the box tool a drag asks for a smart selection, with Ctrl in place of the
 object's mask; clicks, and strokes with Shift, Alt or the right button then help it.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPolygonF
 
 from app.editor import Editor
 from app.masks.editing import Rect
@@ -18,6 +18,7 @@ from app.masks.session import MaskSession
 from app.state import MASK_TOOLS
 from app.viewer.brush_circle import TOOLS, BrushCircle
 from app.viewer.canvas import Canvas
+from app.viewer.magnet import Magnet
 from app.viewer.overlay import Overlay, twice
 from app.viewer.view_map import ViewMap
 from core.masks.draw import Point
@@ -52,6 +53,13 @@ class MaskPen:
         self._seen_at = 1.0
         self._circle = BrushCircle(canvas, lambda: editor.state.brush)
         self._points: list[Point] = []
+        self._corners: list[int] = []
+        """How many points there were before each click of a polygon."""
+        self._to_corner = 0
+        """How many points there were after the last one."""
+        self._clung = False
+        self.magnet = Magnet(canvas)
+        self.magnet.found.connect(canvas.update)
         self._adding = True
         self._dragging = ""
         self._box: tuple[Point, Point] | None = None
@@ -110,7 +118,7 @@ class MaskPen:
             add = self._adding and tool == "brush"
             self._dragging = "stroke" if self.session.begin(x, y, add=add) else ""
         elif tool == "polygon":
-            self._points.append((x, y))
+            self._add_corner((x, y), self._clings(event.modifiers()))
             self._dragging = "lasso"
         elif self._helps(event):
             self._points = [(x, y)]
@@ -120,6 +128,22 @@ class MaskPen:
             self._afresh = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self._dragging = "box"
         return bool(self._dragging)
+
+    def _clings(self, keys: Qt.KeyboardModifier) -> bool:
+        """Whether lines cling to edges: Ctrl turns the magnet round."""
+        return self._editor.state.magnetic != bool(keys & Qt.KeyboardModifier.ControlModifier)
+
+    def _add_corner(self, corner: Point, clings: bool) -> None:
+        self._corners.append(len(self._points))
+        self._points += self.magnet.to(corner) if clings and self._points else [corner]
+        self._clung, self._to_corner = clings, len(self._points)
+        self.magnet.start(self._canvas.picture, corner)
+
+    def _let_go(self) -> list[Point]:
+        """The points of the polygon, which is none any more."""
+        points, self._points, self._corners = self._points, [], []
+        self.magnet.drop()
+        return points
 
     def _helps(self, event: QMouseEvent) -> bool:
         """A stroke that helps the last smart selection, instead of a new box."""
@@ -143,8 +167,11 @@ class MaskPen:
         dragging, self._dragging = self._dragging, ""
         if dragging == "stroke":
             self.session.finish()
-        elif dragging == "lasso" and len(self._points) > 8 and self._long_way():
+        elif dragging == "lasso" and self._long_way():
+            self._clung = False  # it was drawn by hand
             self._close_polygon()
+        elif dragging == "lasso":
+            self._points = self._points[: self._to_corner]
         elif dragging == "help":
             points, self._points = tuple(self._points), []
             self._help(points, self._adding)
@@ -163,6 +190,8 @@ class MaskPen:
 
     def _long_way(self) -> bool:
         """A drag, not the trembling of a click."""
+        if len(self._points) < self._to_corner + 8:
+            return False
         xs, ys = zip(*self._points[-9:], strict=True)
         return max(max(xs) - min(xs), max(ys) - min(ys)) * self._canvas.view.zoom > 6
 
@@ -175,7 +204,9 @@ class MaskPen:
         return True
 
     def _close_polygon(self) -> None:
-        points, self._points = self._points, []
+        if self._clung and len(self._points) > 1:
+            self._points += self.magnet.to(self._points[0])[:-1]
+        points = self._let_go()
         if len(points) >= 3:
             self.session.polygon(points, add=self._adding)
         self._canvas.update()
@@ -197,14 +228,24 @@ class MaskPen:
         if key == Qt.Key.Key_Delete:
             self.session.clear_object()
         elif key == Qt.Key.Key_Backspace:
-            del self._points[-1:]
+            self._take_back()
         elif key == Qt.Key.Key_Escape:
-            self._points, self._box, self._dragging = [], None, ""
+            self._let_go()
+            self._box, self._dragging = None, ""
             self.session.cancel()
         else:
             self._close_polygon()
         self._canvas.update()
         return True
+
+    def _take_back(self) -> None:
+        """The last corner goes, with the line to it."""
+        if self._corners:
+            del self._points[self._corners.pop() :]
+            self._to_corner = len(self._points)
+            self.magnet.drop()
+        if self._points:
+            self.magnet.start(self._canvas.picture, self._points[-1])
 
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         if not self.active:
@@ -243,11 +284,12 @@ class MaskPen:
             self._circle.paint(painter, view, QColor("#ffffff") if erasing else colour)
 
     def _paint_points(self, painter: QPainter, view: ViewMap, colour: QColor) -> None:
-        points = [QPointF(*view.to_widget(*point)) for point in self._points]
+        seen = list(self._points)
         if self._circle.at is not None and self._dragging != "help":
-            points.append(QPointF(*view.to_widget(*self._circle.at)))
+            clings = not self._dragging and self._clings(QGuiApplication.keyboardModifiers())
+            seen += self.magnet.to(self._circle.at) if clings else [self._circle.at]
+        points = [QPointF(*view.to_widget(*point)) for point in seen]
         twice(painter, colour, lambda: painter.drawPolyline(QPolygonF(points)))
-        if self._dragging != "help" and len(self._points) <= 40:
-            painter.setBrush(colour)
-            for point in points[:-1]:
-                painter.drawEllipse(point, 3, 3)
+        painter.setBrush(colour)
+        for after in [*self._corners[1:], self._to_corner] if self._corners else []:
+            painter.drawEllipse(points[after - 1], 3, 3)

@@ -145,6 +145,7 @@ class Workspace(QMainWindow):
 
         self.inspector.addTab(_scrolling(self._made(SpeedPanel)), self.tr("Speed"))
         self.inspector.setAccessibleName(self.tr("Inspector"))
+        self.inspector.tabBar().setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
         self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
         yield

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -215,6 +217,36 @@ def test_lasso_fills_and_polygon_waits_for_enter(masks: ViewerPanel, editor: Edi
     settled(masks, qtbot)
     assert masks.masks.labels[30, 40] == 0
     assert masks.masks.labels[12, 22] == 2
+
+
+def test_with_the_magnet_a_polygon_goes_along_edges(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    editor.state.set("tool", "polygon")
+    shown = masks.canvas.picture
+    assert shown is not None
+    pixels = np.full((HEIGHT, WIDTH, 4), 30, np.uint8)
+    pixels[15:50, 20:70] = 230
+    masks.canvas.picture = replace(shown, pixels=pixels)
+    corners = ((45.5, 15.5), (20.5, 30.5), (45.5, 49.5), (69.5, 30.5))
+    for corner in corners:
+        drag(masks, corner, corner, keys=Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: not masks.pen.magnet.busy)
+    QTest.keyClick(masks.canvas, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: not masks.pen.magnet.busy)
+    drag(masks, corners[-1], corners[-1], keys=Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not masks.pen.magnet.busy)
+    QTest.keyClick(masks.canvas, Qt.Key.Key_Return)
+    settled(masks, qtbot)
+    assert masks.masks.labels is not None
+    drawn, square = masks.masks.labels == 1, pixels[..., 0] > 100
+    assert (drawn & square).sum() / (drawn | square).sum() > 0.9, "four clicks on its sides are the square"
+
+
+def test_another_media_takes_its_own_object_in_hand(masks: ViewerPanel, editor: Editor) -> None:
+    other = structs.replace(editor.document.project.find_media("media"), id="other")
+    editor.document.edit("Add", lambda project: project.with_media(other))
+    editor.state.set("label", 5)
+    editor.state.set("media", "other")
+    assert editor.state.label == 1
 
 
 def test_escape_lets_go_of_a_polygon(masks: ViewerPanel, editor: Editor) -> None:
