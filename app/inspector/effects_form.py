@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions import effects as commands
 from app.actions import picking
+from app.actions import presets as preset_commands
 from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
@@ -31,6 +32,7 @@ from app.inspector.wheels import ColourWheel
 from app.project import looks
 from app.recipes import RECIPES
 from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
+from core.project import effect_presets as presets
 from core.project.project import TrackedObject
 from core.timeline import edits
 from core.timeline.effects import (
@@ -307,6 +309,8 @@ class AddEffect(QWidget):
             menu.addSeparator()
         add.setMenu(menu)
         column.addWidget(add)
+        if not sound:
+            column.addWidget(self._presets_button())
         for recipe in () if sound else RECIPES.values():
             button = QPushButton(tr(recipe.title))
             button.setToolTip(tr(recipe.help))
@@ -320,6 +324,28 @@ class AddEffect(QWidget):
             button.setAccessibleName(tr(follow.title))
             button.clicked.connect(lambda: self._do(follow.run))
             column.addWidget(button)
+
+    def _presets_button(self) -> QPushButton:
+        button = QPushButton(tr("Effect presets"))
+        button.setObjectName("presets")
+        button.setAccessibleName(button.text())
+        menu = QMenu(button)
+        menu.aboutToShow.connect(lambda: self._fill_presets(menu))
+        button.setMenu(menu)
+        return button
+
+    def _fill_presets(self, menu: QMenu) -> None:
+        """Those that are kept now, then what can be done with them."""
+        menu.clear()
+        for name, preset in presets.presets().items():
+            item = menu.addAction(name.replace("&", "&&"))
+            item.triggered.connect(
+                lambda _=False, one=preset: self._do(partial(preset_commands.use, preset=one))
+            )
+        menu.addSeparator()
+        for action_id in ("effects.save_preset", "effects.remove_preset"):
+            action = find_action(action_id)
+            menu.addAction(tr(action.title)).triggered.connect(lambda _=False, one=action: self._do(one.run))
 
     def _do(self, command: Callable[[Editor], object]) -> None:
         with self.chosen.editor.notify.failures():

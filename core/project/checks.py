@@ -137,7 +137,7 @@ def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes)
         id=clip_id,
         name=short(clip.name, notes),
         content=_content(clip),
-        effects=_effects(clip, name, notes),
+        effects=believed_effects(clip.effects, name, notes),
         pin=_pin(clip, media, name, notes),
         transition=clip.transition
         and replace(clip.transition, colour=colour(clip.transition.colour, "#000000")),
@@ -198,9 +198,10 @@ def _look_ok(look: LookUse) -> bool:
     return is_look_name(look.file) and len(look.name) <= LONGEST_NAME
 
 
-def _effects(clip: Clip, name: str, notes: Notes) -> tuple[Effect, ...]:
+def believed_effects(effects: tuple[Effect, ...], name: str, notes: Notes) -> tuple[Effect, ...]:
+    """Those that make sense, with ids of their own. name: of the clip, for the notes."""
     kept = []
-    for effect in clip.effects:
+    for effect in effects:
         kind = EFFECT_KINDS.get(effect.kind)
         matte = effect.matte
         believed = (

@@ -9,9 +9,18 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QMenu, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+)
 from pytestqt.qtbot import QtBot
 
+from app.actions.presets import save as keep
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect, EffectSection
@@ -287,6 +296,23 @@ def test_an_effect_is_limited_to_a_shape(panel: InspectorPanel, editor: Editor) 
     editor.document.undo_stack.undo()
     panel.show_now()
     assert shown() == {"radius"} and clip(editor, "a").effects[0].shape == ""
+
+
+def test_effects_are_kept_and_used_again(panel: InspectorPanel, editor: Editor) -> None:
+    editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(new_effect("blur", radius=3.0),))
+    pick(panel, editor, "a")
+    keep(editor, "Soft & wide")
+    editor.state.set("selection", frozenset({"b", "c"}))
+    panel.show_now()
+    panel.finish()
+    button = part(panel, AddEffect).findChild(QPushButton, "presets")  # type: ignore[attr-defined]
+    menu = button.menu()
+    menu.aboutToShow.emit()
+    assert next(one.text() for one in menu.actions() if not one.isSeparator()) == "Soft && wide"
+    steps = editor.document.undo_stack.count()
+    menu.actions()[0].trigger()
+    assert [clip(editor, one).effects[0].params for one in "bc"] == [{"radius": 3.0}] * 2
+    assert editor.document.undo_stack.count() == steps + 1
 
 
 def test_a_mirror_is_two_switches(panel: InspectorPanel, editor: Editor) -> None:
