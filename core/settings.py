@@ -47,6 +47,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("audio_device", "Sound output", "", "Empty: the system's default.", "Playback", "device"),
         Setting("snap_pixels", "Snapping distance", 8, "How near an edge must come to snap.", "Timeline", "number", 0, 40, unit="px"),
         Setting("still_seconds", "Length of stills", 5.0, "Duration of pictures and titles put on the timeline.", "Timeline", "number", 0.1, 600, unit="s"),
+        Setting("speed_ripples", "Speed moves what follows", True, "When a clip gets another speed, what follows makes room or closes up; else it stays, and a longer clip is cut off where the next one begins.",
+                "Timeline", "switch"),
         Setting("tracking", "Tracking", "normal", "Fast compares fewer places: about twice as quick, and a little rougher. Learning first trains on the masks of a single object for up to a minute: better on some clips, worse on others.",
                 "Jobs", "choice", choices=("fast", "normal", "learning")),
         Setting("reidentify", "Find objects again", True, "Tracking looks for an object after it was hidden or after a cut.",

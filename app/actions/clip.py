@@ -110,8 +110,8 @@ def speed(editor: Editor) -> None:
             editor.notify.failure(error)
 
     natural = first.source_range.duration if now else first.duration
-    rate = sequence_of(editor).rate
-    editor.show_dialog(SpeedDialog(now * 100 or 100.0, natural, rate, change, view_of(editor)))
+    rate, ripple = sequence_of(editor).rate, editor.settings.flag("speed_ripples")
+    editor.show_dialog(SpeedDialog(now * 100 or 100.0, natural, rate, ripple, change, view_of(editor)))
 
 
 def set_speed(editor: Editor, ids: list[str], percent: float, *, ripple: bool) -> None:

@@ -32,6 +32,7 @@ class SpeedDialog(QDialog):
         percent: float,
         natural: int,
         rate: FrameRate,
+        ripple: bool,
         change: Callable[[float, bool], object],
         parent: QWidget | None = None,
     ) -> None:
@@ -45,7 +46,7 @@ class SpeedDialog(QDialog):
         self.percent.selectAll()
         self.length = QLabel()
         self.ripple = QCheckBox(self.tr("&What follows makes room or closes up"))
-        self.ripple.setChecked(True)
+        self.ripple.setChecked(ripple)
         self.ripple.setToolTip(self.tr("Else a clip that gets longer is cut off where the next one begins"))
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         form = QFormLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
 
@@ -211,12 +212,24 @@ class SpeedSection(Section):
         self.field.changed.connect(lambda value, fold: self._set(value, fold))
         self.field.reset.connect(lambda: self._set(100.0, ""))
         column.addWidget(self.field)
+        self.ripple = QCheckBox(tr("What follows moves"))
+        self.ripple.setToolTip(
+            tr(
+                "It makes room or closes up; else a clip that gets longer is cut off where the next one begins"
+            )
+        )
+        self.ripple.clicked.connect(self._set_ripple)
+        column.addWidget(self.ripple)
         row = QHBoxLayout()
         self._reverse = _button(tr("Reverse"), lambda: self._run(commands.reverse))
         self._freeze = _button(tr("Freeze frame"), lambda: self._run(commands.freeze))
         row.addWidget(self._reverse)
         row.addWidget(self._freeze)
         column.addLayout(row)
+
+    def _set_ripple(self, on: bool) -> None:
+        with suppress(OSError):  # it holds for this run all the same
+            self.chosen.editor.settings.set("speed_ripples", on)
 
     def _run(self, command: Callable[[Editor], None]) -> None:
         with self.chosen.editor.notify.failures():
@@ -230,12 +243,16 @@ class SpeedSection(Section):
             self._base = (fold, self.chosen.sequence)
         # Always from where the drag began: a clip that was cut off by its neighbour on the way gets its end back.
         start, leaders = self._base[1], commands.leaders(self.chosen.editor)
-        change = commands.for_each(leaders, lambda known, one: edits.set_speed(known, one, num, 10000))
+        ripple = self.ripple.isChecked()
+        change = commands.for_each(
+            leaders, lambda known, one: edits.set_speed(known, one, num, 10000, ripple=ripple)
+        )
         self.chosen.edit(tr("Speed"), lambda _: change(start), fold)
 
     def show_now(self) -> None:
         clip = self.chosen.clip
         self.field.show_value(clip.time_map.speed * 100)
+        self.ripple.setChecked(self.chosen.editor.settings.flag("speed_ripples"))
         self.field.setEnabled(not isinstance(clip.time_map, Curve) and clip.available is not None)
 
 

@@ -357,6 +357,21 @@ def test_speed_from_the_start_of_the_drag(panel: InspectorPanel, editor: Editor)
     assert editor.document.undo_stack.count() == 1
 
 
+def test_what_follows_makes_room_for_a_slower_clip_or_stays(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    speed = part(panel, SpeedSection)
+    assert isinstance(speed, SpeedSection) and editor.document.sequence is not None
+    before = editor.document.sequence.find("b")[1]
+    length = editor.document.sequence.find("a")[1].duration
+    speed.field.changed.emit(50.0, "")
+    assert editor.document.sequence.find("b")[1].start == before.start + length
+    editor.document.undo_stack.undo()
+    speed.ripple.click()
+    assert not editor.settings.flag("speed_ripples")
+    speed.field.changed.emit(50.0, "")
+    assert editor.document.sequence.find("b")[1] == before, "it is cut off"
+
+
 def test_effects_are_added_set_and_limited_to_an_object(panel: InspectorPanel, editor: Editor) -> None:
     pick(panel, editor, "a")
     adder = part(panel, AddEffect)
