@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.timeline.clip_times import record_times
+from app.timeline.clip_times import keys_near, record_times
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, SHAPE_PARAMETERS, Parameter
 from core.timeline.model import Animated, Clip, Easing, Key, Keys, Sequence, value_at
@@ -56,8 +56,8 @@ def key_here(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> Key
     value = animated(clip, spot)
     if not isinstance(value, Keys) or playhead not in where:
         return None
-    half = sequence.rate.frame_ticks // 2
-    for key in value.keys:
+    half, at = sequence.rate.frame_ticks // 2, playhead - where.start
+    for key in keys_near(clip, value, at - half, at + half):
         if any(abs(where.start + time - playhead) <= half for time in record_times(clip, key.time)):
             return key
     return None

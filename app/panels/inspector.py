@@ -15,7 +15,7 @@ from app.inspector.forms import Chosen, Section
 from app.inspector.sections import sections_of
 from app.inspector.sequence_form import SequenceForm
 from app.inspector.transition_form import TransitionSection
-from app.timeline.clip_art import key_times
+from app.timeline.clip_art import animated_parts
 from core.project.project import Project
 
 Part = Section | AddEffect | SequenceForm
@@ -64,7 +64,7 @@ class InspectorPanel(QScrollArea):
         if shape != self._shape:
             self._shape = shape
             self._rebuild(chosen)
-        self._keyed = chosen is not None and bool(key_times(chosen.clip))
+        self._keyed = chosen is not None and bool(animated_parts(chosen.clip))
         for part in self.parts:
             part.show_now()
 
@@ -72,7 +72,7 @@ class InspectorPanel(QScrollArea):
         sequence, selection = self._editor.document.sequence, self._editor.state.selection
         if sequence is None or not selection:
             return None
-        found = [(track.kind, clip.id) for track, _, clip in sequence.clips() if clip.id in selection]
+        found = [(track.kind, clip.id) for track, clip in sequence.chosen(selection)]
         video = tuple(one for kind, one in found if kind == "video")
         audio = tuple(one for kind, one in found if kind == "audio")
         return Chosen(self._editor, (video + audio)[0], video, audio) if found else None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.timeline import compound_art, media_art, strips
-from app.timeline.clip_times import record_times
+from app.timeline.clip_times import key_times
 from app.timeline.lane_place import lane_box
 from app.timeline.layout import FADE_GRIP, HEADER, TITLE, Row, body_box, fade_ends, gain_part
 from app.timeline.scene import Scene
@@ -30,6 +30,8 @@ from core.timeline.model import (
 from core.timeline.time_map import Curve
 
 ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
+DIAMOND = 3.5
+"""Pixels from the middle of a keyframe to its tips."""
 
 
 def is_lost(clip: Clip, media: Media | None) -> bool:
@@ -127,9 +129,10 @@ def _value_line(painter: QPainter, scene: Scene, row: Row, where: TimeRange, cli
         return
     top, height = body_box(row)
     layout = scene.layout
-    times = [0, where.duration - 1]
+    first, last = seen_times(scene, where)
+    times = [first, last]
     if isinstance(parameter, Keys):
-        times += [time for key in parameter.keys for time in record_times(clip, key.time)]
+        times += key_times(clip, parameter, first, last, layout.ticks(1) // 2)
     points = []
     for time in sorted(set(times)):
         value = value_at(parameter, clip.time_map.at(time))
@@ -141,25 +144,38 @@ def _value_line(painter: QPainter, scene: Scene, row: Row, where: TimeRange, cli
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def key_times(clip: Clip) -> list[int]:
-    """Clip times of all keyframes on the clip and its effects, rising."""
-    animated: list[Animated] = [getattr(clip, name) for name in ANIMATED]
+def seen_times(scene: Scene, where: TimeRange) -> tuple[int, int]:
+    """First and last clip time of what the view shows of a clip, with a little on either side."""
+    visible, beside = scene.layout.visible, scene.layout.ticks(DIAMOND * 2)
+    last = where.duration - 1
+    return (
+        min(max(0, visible.start - beside - where.start), last),
+        max(0, min(last, visible.end + beside - where.start)),
+    )
+
+
+def animated_parts(clip: Clip) -> list[Keys]:
+    """Everything on the clip and its effects that has keyframes."""
+    values: list[Animated] = [getattr(clip, name) for name in ANIMATED]
     for effect in clip.effects:
-        animated += effect.params.values()
-    sources = {key.time for value in animated if isinstance(value, Keys) for key in value.keys}
-    return sorted({time for source in sources for time in record_times(clip, source)})
+        values += effect.params.values()
+    return [value for value in values if isinstance(value, Keys)]
 
 
 def _keyframes(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
-    times = key_times(clip)
-    if not times:
+    """A diamond for each keyframe in sight; of those that would lie on one another every other pixel's."""
+    parts = animated_parts(clip)
+    if not parts:
         return
+    first, last = seen_times(scene, where)
+    apart = scene.layout.ticks(2)
+    times = sorted({time for keys in parts for time in key_times(clip, keys, first, last, apart)})
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor("#202020"), 1))
     painter.setBrush(QColor("#f0d060"))
     y = row.top + TITLE + 6
     for time in times:
-        diamond(painter, scene.layout.x_of(where.start + time), y, 3.5)
+        diamond(painter, scene.layout.x_of(where.start + time), y, DIAMOND)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

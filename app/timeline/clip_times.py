@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from core.render import time_curve
-from core.timeline.model import Clip
+from core.timeline.model import Clip, Key, Keys
 from core.timeline.time_map import Curve, Linear
 
 
@@ -22,26 +22,48 @@ def record_times(clip: Clip, source_time: int) -> list[int]:
     if isinstance(time_map, Linear):
         times = [clip_time(time_map, source_time)] if time_map.num else []
     else:
-        times = _curve_times(time_map, source_time, clip.duration)
+        edges = sorted({0, clip.duration - 1, *time_map.turns(0, clip.duration)})
+        pieces = itertools.pairwise(edges)
+        times = [time for low, high in pieces for time in _reached(time_map, source_time, low, high)]
     return [time for time in times if 0 <= time < clip.duration]
 
 
-def _curve_times(curve: Curve, source_time: int, duration: int) -> list[int]:
-    """The first tick at or past `source_time` on every stretch that runs one way."""
-    edges = sorted({0, duration - 1, *curve.turns(0, duration)})
-    found = []
-    for low, high in itertools.pairwise(edges):
-        first, last = curve.at(low), curve.at(high)
-        if first == last or not min(first, last) <= source_time < max(first, last):
-            continue
-        while high - low > 1:
-            middle = (low + high) // 2
-            if (curve.at(middle) > source_time) == (last > first):
-                high = middle
-            else:
-                low = middle
-        found.append(low if curve.at(low) == source_time else high)
-    return found
+def _reached(curve: Curve, source_time: int, low: int, high: int) -> list[int]:
+    """The first tick at or past `source_time` between two ticks with a stretch between them that runs one way."""
+    first, last = curve.at(low), curve.at(high)
+    if first == last or not min(first, last) <= source_time < max(first, last):
+        return []
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (curve.at(middle) > source_time) == (last > first):
+            high = middle
+        else:
+            low = middle
+    return [low if curve.at(low) == source_time else high]
+
+
+def keys_near(clip: Clip, keys: Keys, first: int, last: int, apart: int = 0) -> tuple[Key, ...]:
+    """The keys that the clip may show from clip time `first` to `last`; on a curve perhaps a few more.
+
+    apart: clip ticks; where keys are nearer to one another not all are named.
+    """
+    time_map = clip.time_map
+    edges = {first - 1, last + 1}
+    if isinstance(time_map, Curve):
+        edges |= set(time_map.turns(first, last + 1))
+    sources = [time_map.at(time) for time in edges]
+    least, most = min(sources), max(sources)
+    return keys.between(least, most, apart * (most - least) // (last - first + 2))
+
+
+def key_times(clip: Clip, keys: Keys, first: int, last: int, apart: int) -> list[int]:
+    """Clip times from `first` to `last` at which the clip shows one of these keys, as `keys_near` names them."""
+    if first > last:
+        return []
+    times = (
+        time for key in keys_near(clip, keys, first, last, apart) for time in record_times(clip, key.time)
+    )
+    return sorted({time for time in times if first <= time <= last})
 
 
 def source_times(clip: Clip, clip_times: np.ndarray) -> np.ndarray:

@@ -72,14 +72,15 @@ def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | Non
     if not editor.player.viewing.plain:
         return None
     time, found = editor.state.playhead, []
-    for track, where, clip in sequence.clips():
-        if clip.id in editor.state.selection and track.kind == "video" and time in where:
-            found.append((track, clip, clip.time_map.at(time - where.start)))
+    for track in sequence.tracks:
+        at = track.at(time) if track.kind == "video" else None
+        if at is not None and isinstance(at[1], Clip) and at[1].id in editor.state.selection:
+            found.append((track, at[1], at[1].time_map.at(time - at[0].start)))
     if len(found) != 1:
         return None
     track, clip, source_time = found[0]
-    at = placement(editor.document.project, sequence, clip, source_time)
-    return None if at is None else (track, clip, source_time, at)
+    place = placement(editor.document.project, sequence, clip, source_time)
+    return None if place is None else (track, clip, source_time, place)
 
 
 @dataclass(frozen=True)

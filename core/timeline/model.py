@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator
 from typing import Literal, get_args
 
 import msgspec
@@ -65,17 +66,34 @@ class Keys(msgspec.Struct, frozen=True):
 
     def at(self, time: int) -> float:
         """The value at a source time."""
-        if time <= self.keys[0].time:
+        after = bisect_right(self.keys, time, key=_time_of)
+        if after == 0:
             return self.keys[0].value
-        for a, b in zip(self.keys, self.keys[1:], strict=False):
-            if time < b.time:
-                part = (time - a.time) / (b.time - a.time)
-                if a.easing == "hold":
-                    return a.value
-                if a.easing == "smooth":
-                    part = part * part * (3 - 2 * part)
-                return a.value + (b.value - a.value) * part
-        return self.keys[-1].value
+        if after == len(self.keys):
+            return self.keys[-1].value
+        a, b = self.keys[after - 1], self.keys[after]
+        part = (time - a.time) / (b.time - a.time)
+        if a.easing == "hold":
+            return a.value
+        if a.easing == "smooth":
+            part = part * part * (3 - 2 * part)
+        return a.value + (b.value - a.value) * part
+
+    def between(self, first: int, last: int, apart: int = 0) -> tuple[Key, ...]:
+        """The keys from source time `first` to `last`, both inclusive; of those nearer to one another than `apart` not
+        all, so that no more are looked at than are returned."""
+        index, end = bisect_left(self.keys, first, key=_time_of), bisect_right(self.keys, last, key=_time_of)
+        if apart <= 0:
+            return self.keys[index:end]
+        found = []
+        while index < end:
+            found.append(self.keys[index])
+            index = bisect_left(self.keys, self.keys[index].time + apart, index + 1, end, key=_time_of)
+        return tuple(found)
+
+
+def _time_of(key: Key) -> int:
+    return key.time
 
 
 Animated = float | Keys
@@ -371,11 +389,10 @@ class Sequence(msgspec.Struct, frozen=True):
     def find(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:
         """The clip with its track and record range. Raises KeyError when there is no such clip."""
         for track in self.tracks:
-            start = 0
-            for item in track.items:
-                if isinstance(item, Clip) and item.id == clip_id:
+            for index, item in enumerate(track.items):  # asked for often: what lies before is added up once
+                if type(item) is Clip and item.id == clip_id:
+                    start = sum(before.duration for before in track.items[:index])
                     return track, TimeRange(start, item.duration), item
-                start += item.duration
         raise KeyError(clip_id)
 
     def require(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:
@@ -384,6 +401,15 @@ class Sequence(msgspec.Struct, frozen=True):
             return self.find(clip_id)
         except KeyError:
             raise EditError("this clip is no longer in the film", "Select a clip on the timeline") from None
+
+    def chosen(self, clip_ids: Container[str]) -> list[tuple[Track, Clip]]:
+        """Those of the clips that are still in the film with their tracks, bottom track first."""
+        return [
+            (track, item)
+            for track in self.tracks
+            for item in track.items
+            if type(item) is Clip and item.id in clip_ids
+        ]
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:
         """Every clip with its track and record range, bottom track first."""
