@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QP
 from PySide6.QtWidgets import QApplication
 
 from core.assets import asset
+from core.timeline.model import LABELS
 
 GRID = 8
 """Margins and gaps are this many pixels, or half of it inside a control."""
@@ -78,6 +79,17 @@ def colours_of(theme: str) -> Colours:
         title_clip="#5d477f", clip_text="#f1f4f9", waveform="#7fd4a6", grid="#2b2e36", playhead="#ff5a5f",
         selection="#ffc04d", in_out="#2a3d5c", viewer="#101010",
     )  # fmt: skip
+
+
+_LABELS = {
+    "light": ("#f0a3a0", "#f2bd8d", "#ead98a", "#a9d9a0", "#95d5cf", "#a9c4f2", "#c6b3ee", "#f0b0d6"),
+    "dark": ("#8a3b3b", "#8f5a2b", "#7d7024", "#3d7038", "#276b66", "#365f9e", "#62489a", "#8a3d70"),
+}
+
+
+def label_colour(label: str) -> QColor | None:
+    """The colour of a label (core.timeline.model.LABELS) in the theme in use; None for no label."""
+    return QColor(_LABELS[current()][LABELS.index(label)]) if label in LABELS else None
 
 
 def current() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from app import theme
 from app.timeline import compound_art, media_art, strips
 from app.timeline.clip_times import key_times
 from app.timeline.lane_place import lane_box
@@ -46,6 +47,8 @@ def base_colour(scene: Scene, row: Row, clip: Clip) -> QColor:
         return colours.raised
     if is_lost(clip, scene.media_of(clip)):
         return QColor(colours.error).darker(150)
+    if (label := theme.label_colour(clip.label)) is not None:
+        return label
     if isinstance(clip.content, Title | Adjustment):
         return colours.title_clip
     return colours.video_clip if row.track.kind == "video" else colours.audio_clip

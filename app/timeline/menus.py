@@ -13,7 +13,7 @@ from app.actions.registry import tr
 from app.timeline.area import TimelineArea
 from app.timeline.layout import TRACK_HEIGHT, Hit
 from core.timeline import edits
-from core.timeline.model import Sequence, Track
+from core.timeline.model import LABELS, Sequence, Track
 
 CLIP_MENU = (
     "clip.split", "", "clip.cut", "clip.copy", "clip.paste", "clip.duplicate", "", "clip.lift",
@@ -22,6 +22,7 @@ CLIP_MENU = (
     "", "layers.split", "layers.remove", "layers.insert", "layers.stick", "people.freeze", "people.reverse",
     "", "clip.rename", "clip.replace", "clip.show_in_bin", "clip.draw_masks",
 )  # fmt: skip
+LABEL_MENU = (*(f"clip.label_{label}" for label in LABELS), "", "clip.no_label", "", "clip.select_label")
 TRANSITION_MENU = ("clip.transition", "clip.dip", "clip.wipe", "clip.push", "", "clip.no_transition")
 GAP_MENU = (
     "clip.paste",
@@ -68,6 +69,8 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
         if found.clip.id not in view.editor.state.selection:
             view.select(found.clip)
         _add_commands(view, menu, TRANSITION_MENU if found.part == "transition" else CLIP_MENU)
+        if found.part != "transition":
+            _add_commands(view, menu.addMenu(view.tr("Label")), LABEL_MENU)
     else:
         if found.track is not None:
             view.current_track = found.track.id

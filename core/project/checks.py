@@ -38,6 +38,7 @@ from core.timeline.effects import (
     TRACK_GAIN,
 )
 from core.timeline.model import (
+    LABELS,
     MARKER_COLOUR,
     Clip,
     Content,
@@ -137,6 +138,7 @@ def _clip(clip: Clip, media: dict[str, Media], clip_ids: set[str], notes: Notes)
         id=clip_id,
         name=short(clip.name, notes),
         content=_content(clip),
+        label=clip.label if clip.label in LABELS else "",
         effects=believed_effects(clip.effects, name, notes),
         pin=_pin(clip, media, name, notes),
         transition=clip.transition

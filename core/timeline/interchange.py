@@ -89,6 +89,7 @@ def _notes(films: list[Sequence], media: Mapping[str, MediaPlace]) -> Iterable[s
             f"Position, scale, rotation, opacity and blend modes: {other}",
             any(_is_transformed(c) for c in clips),
         ),
+        (f"Labels of clips: {other}", any(c.label for c in clips)),
         (f"Clips that stick to the scene: {other}", any(c.pin is not None for c in clips)),
         (f"Pictures made between frames: {other}", any(c.between != "nearest" for c in clips)),
         (

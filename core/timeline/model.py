@@ -220,6 +220,10 @@ class Pin(msgspec.Struct, frozen=True):
     frame: int
 
 
+LABELS = ("red", "orange", "yellow", "green", "teal", "blue", "violet", "pink")
+"""Colours of clips on the timeline."""
+
+
 class Clip(msgspec.Struct, frozen=True, tag="clip"):
     """A use of media (or a title, or a colour) on a track.
 
@@ -231,6 +235,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     keep_pitch: sound keeps its pitch whatever the speed is.
     fade_in, fade_out: ticks at its head and tail over which it comes up and goes down by itself.
     pin: the clip sticks to the scene below it, where it lies over that frame; None: to the frame of the film.
+    label: one of LABELS, by which the user tells clips apart; empty: none.
     """
 
     id: str
@@ -254,6 +259,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     pin: Pin | None = None
     fade_in: int = 0
     fade_out: int = 0
+    label: str = ""
 
     def __post_init__(self) -> None:
         if self.duration <= 0:
