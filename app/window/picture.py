@@ -237,6 +237,32 @@ def _sound(editor: Editor, window: MainWindow) -> QWidget:
     return window
 
 
+def _shape(editor: Editor, window: MainWindow) -> QWidget:
+    """Curves inside of an ellipse on the picture."""
+    from app.inspector.effects_form import EffectSection
+    from core.timeline import edits
+    from core.timeline.effects import CURVES, tone
+    from core.timeline.model import Effect
+
+    sequence = editor.document.sequence
+    assert sequence is not None
+    where, clip = next((where, clip) for track, where, clip in sequence.clips() if track.kind == "video")
+    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 4))
+    editor.state.set("selection", frozenset({clip.id}))
+    params = {tone("all", 1): 0.36, tone("all", 2): 0.7, tone("all", 3): 0.9}
+    params |= {
+        "shape_x": 45.0,
+        "shape_y": 58.0,
+        "shape_width": 34.0,
+        "shape_height": 70.0,
+        "shape_turn": 12.0,
+    }
+    effect = Effect("curves", CURVES, dict(params), shape="ellipse")
+    editor.document.edit_sequence("Curves", lambda film: edits.set_clip(film, clip.id, effects=(effect,)))
+    _scroll_to(editor, EffectSection)
+    return window
+
+
 def _scroll_to(editor: Editor, kind: type[QWidget]) -> None:
     """Bring a part of the inspector to its top, once all are made."""
     from PySide6.QtCore import QTimer
@@ -316,6 +342,7 @@ VIEWS: dict[str, View] = {
     "export": _export,
     "compound": _compound,
     "transition": _transition,
+    "shape": _shape,
     "sound": _sound,
     "layers": _layers,
     "people": _people,
