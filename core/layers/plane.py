@@ -27,8 +27,8 @@ CELL, MOST_CELLS = 26, 24
 NOISE_FLOOR = 0.006
 NEARBY, LEAST = 0.35, 0.03
 """Of the shorter side, from where on a frame is fully believed, and how much it is right beside an object."""
-KEPT, ROWS = 32, 256
-"""Frames after which a canvas that was looked at leaves memory, and rows of it that are worked on at a time."""
+KEPT = 32
+"""Frames after which a canvas that was looked at leaves memory."""
 MARGIN = 0.012
 """Of the height: how far around a mask a frame is not trusted to show background."""
 

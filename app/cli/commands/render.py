@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -30,40 +32,53 @@ def run(
 ) -> None:
     terminal = Terminal(json)
     loaded = load(project)
+    for notice in loaded.notices:
+        terminal.note(notice)
     film = loaded.project
     if trust:
         film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
-    for notice in loaded.notices:
-        terminal.note(notice)
     if name:
         film = with_film(film, name)
     sequence = film.sequence
     if sequence is None or not sequence.frame_count:
         raise ProjectError(f"{project} has no film to render", "Put a clip on its timeline first")
     chosen = preset_for(out, preset)
-    first, last = frames_of(sequence, range_)
-    if last >= sequence.frame_count:
-        last = sequence.frame_count - 1
-        terminal.note(
-            f"the range {range_} goes beyond the film, which has {counted(sequence.frame_count, 'frame')}: "
-            f"rendering to its end"
-        )
+    first, last = _part(terminal, sequence, range_)
     make_folder(out.parent)
-    try:
+    with _naming_trust(project, film):
         written = write_film(
             terminal, film, out, chosen, "Rendering",
             project_file=project, data=data_folder(project), part=(first, last), height=height,
         )  # fmt: skip
-    except MediaError as error:
-        if any(media.missing and media_path(project, media).exists() for media in film.media):
-            hint = "Media lie outside the project's folder: add --trust to read them"
-            raise MediaError(error.message, hint) from error
-        raise
     frames = last - first + 1
     terminal.say(
         {"outputs": written.files, "frames": frames, "preset": chosen.id, "notes": written.notes},
         f"{counted(frames, 'frame')} in {' and '.join(written.files)}",
     )
+
+
+@contextmanager
+def _naming_trust(project: Path, film: Project) -> Iterator[None]:
+    """An error names --trust when there are media which are left out only because nobody chose them here."""
+    try:
+        yield
+    except MediaError as error:
+        if any(media.missing and media_path(project, media).exists() for media in film.media):
+            hint = "Media lie outside the project's folder: add --trust to read them"
+            raise MediaError(error.message, hint) from error
+        raise
+
+
+def _part(terminal: Terminal, sequence: Sequence, text: str) -> tuple[int, int]:
+    """First and last frame to render, inside the film; a range that goes beyond it is noted."""
+    first, last = frames_of(sequence, text)
+    if last < sequence.frame_count:
+        return first, last
+    terminal.note(
+        f"the range {text} goes beyond the film, which has {counted(sequence.frame_count, 'frame')}: "
+        f"rendering to its end"
+    )
+    return first, sequence.frame_count - 1
 
 
 def with_film(project: Project, name: str) -> Project:
