@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,8 @@ def sole_writer(root: Path, key: str) -> Iterator[None]:
     finally:
         if sys.platform == "win32":
             held.close()
-        path.unlink(missing_ok=True)  # before the lock goes, so that nobody locks a file that is about to go
+        with suppress(OSError):  # of a disk that is gone or read-only by now: why is told by what failed on it
+            path.unlink()  # before the lock goes, so that nobody locks a file that is about to go
         held.close()
 
 
@@ -144,7 +145,7 @@ def run_job(
         outputs: name to file inside the folder, written to the manifest.
 
     Raises:
-        JobError: when another process is making the same result.
+        JobError: when another process is making the same result, or the folder goes away meanwhile.
         Whatever `work` raises; the partial folder stays, and the same call goes on from it.
     """
     key = content_key(kind, version, parameters, inputs)
@@ -156,14 +157,38 @@ def run_job(
             return
         manifest = Manifest(kind, version, dict(parameters), dict(inputs), dict(outputs or {}))
         _prepare(partial, manifest)
-        for step in work(out=partial, **parameters):
-            yield _with_full_preview(step, partial)
-        done = msgspec.structs.replace(manifest, complete=True, scores=_scores(partial))
-        write_manifest(partial, done)
-        if final.exists():
-            shutil.rmtree(final)
-        partial.rename(final)
+        with _explained(partial):
+            for step in work(out=partial, **parameters):
+                _require_there(partial)  # else an hour's work would learn of it when it writes its result
+                yield _with_full_preview(step, partial)
+            done = msgspec.structs.replace(manifest, complete=True, scores=_scores(partial))
+            write_manifest(partial, done)
+            if final.exists():
+                shutil.rmtree(final)
+            partial.rename(final)
     yield Progress(1, 1, "Done")
+
+
+def _require_there(partial: Path) -> None:
+    """Raises JobError when the folder that work is writing into went away."""
+    if not partial.is_dir():
+        gone = next((folder for folder in reversed(partial.parents) if not folder.exists()), partial)
+        raise JobError(
+            f"the folder that the result is written to is gone: {gone}",
+            "It was removed, renamed or unplugged meanwhile: put it back, then retry, and the work goes on from there",
+        )
+
+
+@contextmanager
+def _explained(partial: Path) -> Iterator[None]:
+    """Whatever work stumbles over when its folder is gone, the folder is what the user is told of."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception:
+        _require_there(partial)
+        raise
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -126,3 +126,28 @@ def test_too_little_disk_or_memory_names_the_figures(tmp_path: Path) -> None:
 def test_every_job_of_the_table_can_be_loaded(name: str) -> None:
     job = JOBS[name]
     assert callable(load_work(job)) and job.title and job.summary and job.version >= 1
+
+
+@pytest.mark.parametrize("gone", ["results", f"results/{KEY}.partial", "."])
+def test_work_whose_folder_goes_away_stops_at_once_and_names_it(tmp_path: Path, gone: str) -> None:
+    project = tmp_path / "project"
+    steps = run(project / "results")
+    next(steps)
+    away = (project / gone).rename(tmp_path / "away")
+    with pytest.raises(JobError) as caught:
+        list(steps)
+    assert str(project / gone) in caught.value.message and "put it back" in caught.value.hint
+    away.rename(project / gone)
+    assert (project / "results" / f"{KEY}.partial" / "0.txt").exists()
+    assert list(run(project / "results"))[-1].part == 1
+
+
+def test_of_a_failure_in_a_folder_that_is_gone_the_folder_is_told(tmp_path: Path) -> None:
+    def stumbling(out: Path, *, steps: int) -> Iterator[Progress]:
+        yield Progress(0, steps)
+        shutil.rmtree(out)
+        (out / "0.txt").write_text("x")
+        yield Progress(1, steps)
+
+    with pytest.raises(JobError, match=r"written to is gone: .*\.partial"):
+        list(run_job(tmp_path, "count", 1, stumbling, *ASKED))
