@@ -99,7 +99,7 @@ def sole_writer(root: Path, key: str) -> Iterator[None]:
     finally:
         if sys.platform == "win32":
             held.close()
-        with suppress(OSError):  # of a disk that is gone or read-only by now: why is told by what failed on it
+        with suppress(OSError):  # a disk that is gone or read-only by now is told of by what failed on it
             path.unlink()  # before the lock goes, so that nobody locks a file that is about to go
         held.close()
 
@@ -159,7 +159,7 @@ def run_job(
         _prepare(partial, manifest)
         with _explained(partial):
             for step in work(out=partial, **parameters):
-                _require_there(partial)  # else an hour's work would learn of it when it writes its result
+                require_there(partial)  # else an hour's work would learn of it when it writes its result
                 yield _with_full_preview(step, partial)
             done = msgspec.structs.replace(manifest, complete=True, scores=_scores(partial))
             write_manifest(partial, done)
@@ -169,10 +169,10 @@ def run_job(
     yield Progress(1, 1, "Done")
 
 
-def _require_there(partial: Path) -> None:
+def require_there(folder: Path) -> None:
     """Raises JobError when the folder that work is writing into went away."""
-    if not partial.is_dir():
-        gone = next((folder for folder in reversed(partial.parents) if not folder.exists()), partial)
+    if not folder.is_dir():
+        gone = next((parent for parent in reversed(folder.parents) if not parent.exists()), folder)
         raise JobError(
             f"the folder that the result is written to is gone: {gone}",
             "It was removed, renamed or unplugged meanwhile: put it back, then retry, and the work goes on from there",
@@ -187,7 +187,7 @@ def _explained(partial: Path) -> Iterator[None]:
     except Cancelled:
         raise
     except Exception:
-        _require_there(partial)
+        require_there(partial)
         raise
 
 

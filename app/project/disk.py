@@ -127,6 +127,11 @@ def save(
     Raises:
         ProjectError: when the disk refuses, or somebody else changed the file; what was there is as it was.
     """
+    if path == was and not path.parent.is_dir():  # a new folder there would hold neither masks nor results
+        raise ProjectError(
+            f"the folder of {path.name} is gone: {path.parent}",
+            "It was renamed, removed or unplugged: put it back, or save under another name",
+        )
     if known and mark_of(path) not in (known, ""):
         raise ProjectError(
             f"{path.name} was changed by another window or program since it was opened here",

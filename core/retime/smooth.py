@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ProjectError
-from core.job import Progress, require_disk
+from core.job import Progress, require_disk, require_there
 from core.media.made import made_folder, made_path, write_made
 from core.project.snapshot import project_of
 from core.render.between import place
@@ -60,7 +60,7 @@ def smooth(
 
     Raises:
         ProjectError: the project cannot be read, or shows no such pictures. MediaError: media is missing or damaged.
-        OutOfDisk, OutOfMemory.
+        OutOfDisk, OutOfMemory. JobError: the data folder goes away meanwhile.
     """
     document = project_of(project)
     film = next((one for one in document.sequences if one.id == (sequence or document.active)), None)
@@ -113,6 +113,7 @@ def _make(wanted: list[_Wanted], resolver: ExportResolver, data: Path) -> Iterat
         require_disk(data, len(missing) * width * height * _BYTES_PER_PIXEL)
     yield Progress(known, count, "Making pictures", fields={"made": 0, "known": known})
     for number, one in enumerate(missing, 1):
+        require_there(data)  # else a stray folder would be made where it was
         write_made(one.path, resolver.between(one.clip, one.index, one.t, one.size))
         fields = {"made": number, "known": known}
         yield Progress(known + number, count, "Making pictures", str(one.path), fields)

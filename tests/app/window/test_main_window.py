@@ -213,6 +213,26 @@ def test_a_read_only_project_is_not_edited_or_written_over(window: MainWindow, t
     assert "(read-only)" in window.windowTitle()
 
 
+def test_a_project_whose_folder_is_gone_is_not_saved_into_a_new_empty_one(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    desk, document = window.editor.desk, window.editor.document
+    desk.save_to(folder / "a.laminar")
+    qtbot.waitUntil(lambda: document.path is not None)
+    folder.rename(tmp_path / "renamed")
+    document.edit("Add a film", with_sequence)
+    desk.save()
+    qtbot.waitUntil(
+        lambda: bool(window.notices.cards()) and "is gone" in window.notices.cards()[-1].notice.message
+    )
+    assert str(folder) in window.notices.cards()[-1].notice.message
+    assert not folder.exists() and document.unsaved
+    desk.save_to(tmp_path / "renamed" / "a.laminar")  # under another name it goes
+    qtbot.waitUntil(lambda: not document.unsaved)
+
+
 def test_saving_under_another_name_moves_relative_paths(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

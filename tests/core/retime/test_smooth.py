@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.errors import ProjectError
+from core.errors import JobError, ProjectError
 from core.media.made import clear_made, made_root, read_made
 from core.media.pool import SourcePool
 from core.project import results
@@ -106,3 +106,16 @@ def test_what_was_made_can_be_removed(tmp_path: Path) -> None:
     assert run(project, tmp_path)["made"] == FRAMES - 1
     assert clear_made(tmp_path) == size and not list(made_root(tmp_path).rglob("*.png"))
     assert clear_made(tmp_path / "nothing") == 0
+
+
+def test_a_data_folder_that_goes_away_is_not_made_anew(tmp_path: Path) -> None:
+    data = tmp_path / "film_data"
+    data.mkdir()
+    project, _ = slowed(tmp_path)
+    steps = smooth(data, project=msgspec.to_builtins(project), project_file="", data=str(data))
+    next(steps)
+    next(steps)
+    data.rename(tmp_path / "away")
+    with pytest.raises(JobError, match="film_data"):
+        list(steps)
+    assert not data.exists()
