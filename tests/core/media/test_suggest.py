@@ -31,6 +31,18 @@ def test_a_short_dip_gains_less_than_a_long_one() -> None:
     assert second.gain < first.gain
 
 
+def test_a_mask_helps_the_frames_around_it_before_another_is_wanted() -> None:
+    values = [1.0] + [0.99] * 29 + [0.1] * 21 + [0.99] * 29
+    first, second = suggest(sure(values), [0])[:2]
+    assert second.gain < first.gain / 4 and abs(second.frame - first.frame) > 5
+
+
+def test_the_doubt_of_a_drawn_frame_asks_for_no_mask_beside_it() -> None:
+    values = [1.0] + [0.9] * 14 + [0.3] + [0.9] * 15
+    trusted = [*values[:15], 1.0, *values[16:]]
+    assert suggest(sure(values), [0, 15]) == suggest(sure(trusted), [0, 15])
+
+
 def test_nothing_is_suggested_for_a_good_track_or_a_drawn_frame() -> None:
     assert suggest({}, []) == []
     assert suggest(sure([1.0] * 10), [0]) == []

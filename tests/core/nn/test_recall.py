@@ -24,6 +24,12 @@ def test_a_place_takes_the_label_of_its_likeness() -> None:
     assert found.evidence().abs().max() < 0.1
 
 
+def test_evidence_adds_up_over_places_that_are_alike() -> None:
+    known = torch.ones(3, 1)
+    both = Recalled(torch.tensor([[0.0, 0.0, -9.0]]), known)
+    torch.testing.assert_close(both.evidence(), torch.log(torch.tensor([2.0 + np.exp(-9.0)])).float())
+
+
 def test_of_equal_places_the_near_one_counts() -> None:
     labels = torch.eye(2)[(torch.arange(40) >= 20).long()]
     near = Bank(torch.zeros(40, 3), places(1, 40), labels, torch.tensor(3.0))
