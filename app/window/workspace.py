@@ -69,6 +69,8 @@ class Workspace(QMainWindow):
             self.setCorner(corner, area)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self._shared = False
+        self._before: QByteArray | None = None
+        """Where the docks stood before they made room for a large picture."""
 
     def fill(self) -> Iterator[None]:
         """Make the panels, one a step: each step is short enough to let the window answer in between. Once."""
@@ -168,6 +170,7 @@ class Workspace(QMainWindow):
 
     def reset_layout(self) -> None:
         """Everything where it stood on the first start."""
+        self._before = None
         areas = {
             "media": _LEFT,
             "history": _LEFT,
@@ -221,6 +224,23 @@ class Workspace(QMainWindow):
         height = max(240, size.height() * 2 // 5)
         self.resizeDocks([self.docks["timeline"]], [height], Qt.Orientation.Vertical)
 
+    @property
+    def large_picture(self) -> bool:
+        """The viewer and the inspector have the window for themselves."""
+        return self._before is not None
+
+    def toggle_large_picture(self) -> None:
+        """Put all docks but the inspector away, or bring them back to where they were."""
+        if self._before is not None:
+            before, self._before = self._before, None
+            self.restoreState(before, LAYOUT_VERSION)
+            self._trim_titles()
+            return
+        self._before = self.saveState(LAYOUT_VERSION)
+        for name, dock in self.docks.items():
+            if name != "inspector" and not dock.isFloating():
+                dock.hide()
+
     def _make_room_for_names(self) -> None:
         """A dock that joins tabs makes them wider, instead of squeezing the names of its neighbours."""
 
@@ -243,8 +263,9 @@ class Workspace(QMainWindow):
         ]
 
     def layout_text(self) -> str:
-        """Where the docks stand, for the settings."""
-        return b64encode(self.saveState(LAYOUT_VERSION).data()).decode()
+        """Where the docks stand when no large picture wants their room, for the settings."""
+        state = self._before if self._before is not None else self.saveState(LAYOUT_VERSION)
+        return b64encode(state.data()).decode()
 
     def restore_layout(self, text: str) -> bool:
         """False when the text is of another version or damaged; then nothing moves."""

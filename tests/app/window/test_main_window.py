@@ -121,6 +121,26 @@ def _sized(project: Project, width: int) -> Project:
     return project.with_sequence(replace(project.sequence, width=width))
 
 
+def test_a_large_picture_puts_panels_away_and_brings_them_back(window: MainWindow, qtbot: QtBot) -> None:
+    workspace = window.make_workspace()
+    window.show_workspace()
+    docks, viewer = workspace.docks, workspace.centralWidget()
+    qtbot.waitUntil(lambda: docks["timeline"].isVisible())
+    hidden = {name for name, dock in docks.items() if dock.isHidden()}
+    docks["jobs"].raise_()
+    height = viewer.height()
+    window.commands.run("view.large_picture")
+    assert {name for name, dock in docks.items() if not dock.isHidden()} == {"inspector"}
+    qtbot.waitUntil(lambda: viewer.height() > height * 1.3)
+    window.commands.run("view.large_picture")
+    assert {name for name, dock in docks.items() if dock.isHidden()} == hidden
+    qtbot.waitUntil(lambda: viewer.height() == height)
+    assert not docks["jobs"].visibleRegion().isEmpty(), "the tab that was in front is in front"
+    layout = workspace.layout_text()
+    window.commands.run("view.large_picture")
+    assert workspace.layout_text() == layout, "a large picture is not remembered as the layout"
+
+
 def test_the_layout_is_kept_and_can_be_reset(qtbot: QtBot, home: Path) -> None:
     settings = Settings()
     first = build(Editor(settings))
