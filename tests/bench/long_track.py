@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,25 +58,22 @@ def write_clip(folder: Path, size: tuple[int, int], frames: int) -> tuple[Path, 
     return folder / "clip.mp4", folder / "mask.png"
 
 
-def run(folder: Path, size: tuple[int, int], frames: int, soft: bool) -> list[tuple[int, float, float]]:
-    """Rows of (frames done, resident MB, CPU milliseconds a frame since the row before)."""
+def run(folder: Path, size: tuple[int, int], frames: int, soft: bool) -> Iterator[tuple[int, float, float]]:
+    """Rows of (frames done, resident MB, CPU milliseconds a frame since the row before), as they come."""
     clip, mask = write_clip(folder, size, frames)
     parameters: dict[str, Any] = {
         "clip": str(clip), "key_masks": {"0": str(mask)}, "fast": True, "soft": soft
     }  # fmt: skip
-    process, rows, before = psutil.Process(), [], time.process_time()
+    process, before = psutil.Process(), time.process_time()
     wanted = [round(frames * k / 10) for k in range(1, 11)]
     last = 0
     for step in catalog.run(catalog.JOBS["track"], folder / "results", parameters, {}):
         done = int(step.fields.get("frame", -1)) + 1
         while wanted and done >= wanted[0]:
             now = time.process_time()
-            rows.append(
-                (done, process.memory_info().rss / 2**20, 1000 * (now - before) / max(1, done - last))
-            )
+            yield done, process.memory_info().rss / 2**20, 1000 * (now - before) / max(1, done - last)
             before, last = now, done
             wanted.pop(0)
-    return rows
 
 
 def command(folder: Path, out: Path, stop: float = float("inf")) -> float:
@@ -133,9 +131,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = args.keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        rows = run(folder, (width, height), args.frames, args.soft)
         print(f"{'frames':>8} {'MB':>8} {'CPU ms':>12}")
-        for done, memory, each in rows:
+        rows = []
+        for done, memory, each in run(folder, (width, height), args.frames, args.soft):
+            rows.append((done, memory, each))
             print(f"{done:8} {memory:8.0f} {each:12.1f}", flush=True)
         same = not args.kill or killed(folder, args.frames)
     peak, growth = max(row[1] for row in rows), rows[-1][1] - rows[1][1]
