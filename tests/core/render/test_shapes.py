@@ -30,7 +30,7 @@ def shaped(kind: str, shape: Shape, matte: MatteUse | None = None, **params: obj
     return replace(bare, shape=shape, params={**bare.params, **params})
 
 
-@given(st.floats(10, 90), st.floats(10, 90), st.floats(5, 100), st.floats(5, 100), st.floats(-180, 180))
+@given(st.floats(10, 90), st.floats(10, 90), st.floats(30, 100), st.floats(40, 100), st.floats(-180, 180))
 def test_a_hard_shape_has_its_area_and_its_middle(
     x: float, y: float, width: float, height: float, turn: float
 ) -> None:
