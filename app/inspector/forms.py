@@ -167,7 +167,8 @@ class ClipSection(Section):
         self._enabled.clicked.connect(self._enable)
         form.addRow(tr("Name"), self._name)
         form.addRow("", self._enabled)
-        self._blend = narrow(QComboBox())
+        self._blend = narrow(QComboBox(self))
+        self._blend.setVisible(bool(chosen.video))
         self._blend.setAccessibleName(tr("Blend mode"))
         for mode in BLEND_MODES:
             self._blend.addItem(tr(mode.capitalize()), mode)

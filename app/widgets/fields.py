@@ -126,13 +126,14 @@ class NumberField(QWidget):
         self._exact = parameter.default
         self._label = DragLabel(title)
         self.spin = Spin()
+        # All of them have a parent, laid out or not: what has none outlives the field.
         self._key = _small(
-            "keyframe", self.tr("Keyframe at the playhead: {0} (right click: easing)").format(title)
+            self, "keyframe", self.tr("Keyframe at the playhead: {0} (right click: easing)").format(title)
         )
         self._key.setProperty("role", "key")
-        self._before = _small("step-back", self.tr("Previous keyframe: {0}").format(title))
-        self._after = _small("step-forward", self.tr("Next keyframe: {0}").format(title))
-        self._reset = _small("undo", self.tr("Reset: {0}").format(title))
+        self._before = _small(self, "step-back", self.tr("Previous keyframe: {0}").format(title))
+        self._after = _small(self, "step-forward", self.tr("Next keyframe: {0}").format(title))
+        self._reset = _small(self, "undo", self.tr("Reset: {0}").format(title))
         self._build(title, keys)
 
     def _build(self, title: str, keys: bool) -> None:
@@ -150,9 +151,12 @@ class NumberField(QWidget):
         row.setSpacing(2)
         row.addWidget(self._label)
         row.addWidget(self.spin, 1)
-        for button in (self._before, self._key, self._after) if keys else ():
-            _keep_place(button)
-            row.addWidget(button)
+        for button in (self._before, self._key, self._after):
+            if keys:
+                _keep_place(button)
+                row.addWidget(button)
+            else:
+                button.hide()
         row.addWidget(self._reset)
         self.spin.valueChanged.connect(self._typed)
         self.spin.lineEdit().returnPressed.connect(self.spin.clearFocus)  # keys mean commands again
@@ -200,8 +204,8 @@ class NumberField(QWidget):
             self.changed.emit(value, self._folder.id())
 
 
-def _small(icon: str, tip: str) -> QToolButton:
-    button = QToolButton()
+def _small(parent: QWidget | None, icon: str, tip: str) -> QToolButton:
+    button = QToolButton(parent)
     button.setIcon(theme.icon(icon))
     button.setIconSize(QSize(16, 16))
     button.setFixedSize(20, 22)
@@ -248,7 +252,7 @@ class SwitchField(QCheckBox):
 
 def arrow_button(arrow: Qt.ArrowType, tip: str) -> QToolButton:
     """A flat button with an arrow, named by its tip."""
-    button = _small("more", tip)
+    button = _small(None, "more", tip)
     button.setArrowType(arrow)
     button.setFixedSize(22, 22)
     return button
@@ -256,7 +260,7 @@ def arrow_button(arrow: Qt.ArrowType, tip: str) -> QToolButton:
 
 def icon_button(icon: str, tip: str) -> QToolButton:
     """A flat button with an icon, named by its tip."""
-    button = _small(icon, tip)
+    button = _small(None, icon, tip)
     button.setIconSize(QSize(14, 14))
     button.setFixedSize(22, 22)
     return button

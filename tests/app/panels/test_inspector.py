@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSpinBox,
+    QToolButton,
 )
 from pytestqt.qtbot import QtBot
 
@@ -549,3 +550,19 @@ def test_a_page_begun_for_a_clip_that_goes_away_is_not_finished(
     editor.document.edit_sequence("Delete", edits.lift, ["b"])
     panel.finish()
     qtbot.waitUntil(lambda: any(isinstance(part, SequenceForm) for part in panel.parts))
+
+
+def test_pages_that_went_leave_no_widget_behind(panel: InspectorPanel, editor: Editor) -> None:
+    def orphans() -> int:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return sum(
+            isinstance(one, QToolButton | QComboBox) and one.parentWidget() is None
+            for one in QApplication.allWidgets()
+        )
+
+    clips = [clip.id for _, _, clip in editor.document.sequence.clips()]
+    before = orphans()
+    for clip_id in clips * 2:
+        pick(panel, editor, clip_id)
+    pick(panel, editor)
+    assert orphans() == before
