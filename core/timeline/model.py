@@ -6,14 +6,12 @@ Record time is time in the sequence, clip time starts at 0 at the clip's head, s
 the clip's time map leads from clip time to source time.
 
 Parameters that can be animated are a number or `Keys`. Keyframes stand in source time: they stay on the picture
-they were set on through trim, split, slip and retime.
+they were set on through trim, split, slip and retime (core.timeline.keys).
 """
 
 from __future__ import annotations
 
-import itertools
 import uuid
-from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator
 from typing import Literal, get_args
 
@@ -21,13 +19,17 @@ import msgspec
 
 from core.errors import EditError
 from core.time import FrameRate, TimeRange
+from core.timeline.keys import Animated as Animated
+from core.timeline.keys import Easing as Easing
+from core.timeline.keys import Key as Key
+from core.timeline.keys import Keys as Keys
+from core.timeline.keys import value_at as value_at
 from core.timeline.time_map import Linear, TimeMap, head_room, source_range, tail_room
 
 BlendMode = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference"]
 BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
 Between = Literal["nearest", "blend", "flow"]
 BETWEEN: tuple[Between, ...] = get_args(Between)
-Easing = Literal["linear", "hold", "smooth"]
 TrackKind = Literal["video", "audio"]
 TransitionKind = Literal["cross-fade", "dip", "wipe", "push"]
 TRANSITIONS: tuple[TransitionKind, ...] = get_args(TransitionKind)
@@ -40,68 +42,6 @@ WAYS: tuple[Way, ...] = get_args(Way)
 def new_id() -> str:
     """A fresh identifier for a clip, gap, track, marker, media or object."""
     return uuid.uuid4().hex[:16]
-
-
-class Key(msgspec.Struct, frozen=True):
-    """A keyframe: `value` at source time `time`; `easing` says how the value goes on to the next key."""
-
-    time: int
-    value: float
-    easing: Easing = "linear"
-
-
-class Keys(msgspec.Struct, frozen=True):
-    """An animated number: keys at strictly rising source times, held before the first and after the last.
-
-    Raises:
-        ValueError: without keys or with times that do not rise.
-    """
-
-    keys: tuple[Key, ...]
-
-    def __post_init__(self) -> None:
-        times = [key.time for key in self.keys]
-        if not times or any(a >= b for a, b in itertools.pairwise(times)):
-            raise ValueError("keyframes stand at rising times")
-
-    def at(self, time: int) -> float:
-        """The value at a source time."""
-        after = bisect_right(self.keys, time, key=_time_of)
-        if after == 0:
-            return self.keys[0].value
-        if after == len(self.keys):
-            return self.keys[-1].value
-        a, b = self.keys[after - 1], self.keys[after]
-        part = (time - a.time) / (b.time - a.time)
-        if a.easing == "hold":
-            return a.value
-        if a.easing == "smooth":
-            part = part * part * (3 - 2 * part)
-        return a.value + (b.value - a.value) * part
-
-    def between(self, first: int, last: int, apart: int = 0) -> tuple[Key, ...]:
-        """The keys from source time `first` to `last`, both inclusive; of those nearer to one another than `apart` not
-        all, so that no more are looked at than are returned."""
-        index, end = bisect_left(self.keys, first, key=_time_of), bisect_right(self.keys, last, key=_time_of)
-        if apart <= 0:
-            return self.keys[index:end]
-        found = []
-        while index < end:
-            found.append(self.keys[index])
-            index = bisect_left(self.keys, self.keys[index].time + apart, index + 1, end, key=_time_of)
-        return tuple(found)
-
-
-def _time_of(key: Key) -> int:
-    return key.time
-
-
-Animated = float | Keys
-
-
-def value_at(parameter: Animated, source_time: int) -> float:
-    """A parameter's value at a source time, be it animated or not."""
-    return parameter.at(source_time) if isinstance(parameter, Keys) else float(parameter)
 
 
 class MatteUse(msgspec.Struct, frozen=True):
