@@ -327,26 +327,12 @@ def _show_film_with(editor: Editor, wanted: Callable[[Clip], bool]) -> Clip:
 
 
 VIEWS: dict[str, View] = {
-    "start": _start,
-    "film": _film,
-    "scopes": _scopes,
-    "mixer": _mixer,
-    "masks": _masks,
-    "proposal": _proposal,
-    "reid": _reid,
-    "atlas": _atlas,
-    "speed": _speed,
-    "compare": _compare,
-    "flow": _flow,
-    "jobs": _jobs,
-    "export": _export,
-    "compound": _compound,
-    "transition": _transition,
-    "shape": _shape,
-    "sound": _sound,
-    "layers": _layers,
-    "people": _people,
-}
+    view.__name__.removeprefix("_"): view
+    for view in (
+        _start, _film, _scopes, _mixer, _masks, _proposal, _reid, _atlas, _speed, _compare, _flow, _jobs,
+        _export, _compound, _transition, _shape, _sound, _layers, _people,
+    )
+}  # fmt: skip
 
 
 def take(
