@@ -10,6 +10,7 @@ Paths: media inside the project's folder are stored relative to it, others absol
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import os
 import time
@@ -181,10 +182,10 @@ def save(
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise ProjectError(
-            f"{path} cannot be saved: {error.strerror or error}",
-            "Free some space on the disk or save it somewhere else; the file on disk is as it was",
-        ) from error
+        cure = "Free some space on the disk or save it somewhere else; the file on disk is as it was"
+        if error.errno == errno.ENAMETOOLONG:
+            cure = "Choose a shorter name: the disk has no room for it and for those of its backups"
+        raise ProjectError(f"{path} cannot be saved: {error.strerror or error}", cure) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

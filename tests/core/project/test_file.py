@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +266,14 @@ def test_what_a_killed_save_left_is_swept_up(tmp_path: Path, trust: Trust) -> No
         os.utime(litter, (0, 0))
     save(film(), path, trust=trust)
     assert not old.exists() and young.exists() and other.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are counted otherwise")
+def test_of_a_name_that_is_too_long_a_shorter_one_is_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError) as caught:
+        file.save(film(), tmp_path / f"{'ж' * 123}.laminar")
+    assert "shorter name" in caught.value.hint
+    assert not list(tmp_path.iterdir())
+    for name in ("新しい映画", "new\nline", "trailing "):
+        file.save(film(), tmp_path / f"{name}.laminar")
+        assert file.load(tmp_path / f"{name}.laminar").project.name == film().name
