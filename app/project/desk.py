@@ -246,6 +246,8 @@ class ProjectDesk(QObject):
     def _remember(self, path: Path) -> None:
         others = [str(known) for known in self.recent() if known != path]
         text = msgspec.json.encode([str(path), *others][:RECENT]).decode()
+        if text == self._editor.settings.text("recent"):
+            return  # as after most saves; writing it would have the window wait for the disk
         try:
             self._editor.settings.set("recent", text)
         except OSError as error:

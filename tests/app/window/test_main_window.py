@@ -233,6 +233,19 @@ def test_a_read_only_project_is_not_edited_or_written_over(window: MainWindow, t
     assert "(read-only)" in window.windowTitle()
 
 
+def test_a_second_save_does_not_write_the_settings_again(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document, settings = window.editor.document, window.editor.settings
+    window.editor.desk.save_to(tmp_path / "a.laminar")
+    qtbot.waitUntil(lambda: document.path is not None and settings.path.exists())
+    settings.path.unlink()
+    document.edit("Add a film", with_sequence)
+    window.editor.desk.save()
+    qtbot.waitUntil(lambda: not document.unsaved and not window.editor.desk.saving)
+    assert not settings.path.exists() and window.editor.desk.recent() == [tmp_path / "a.laminar"]
+
+
 def test_a_project_whose_folder_is_gone_is_not_saved_into_a_new_empty_one(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
