@@ -6,22 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 
 from app import theme
-from app.widgets.fields import Folder
+from app.widgets.drag_pad import DragPad
 from core.timeline.effects import TONES
 
 SIDE, MARGIN, SPOT = 168, 8.0, 4.5
-FINE = 0.25
-"""A drag with Shift moves so much slower."""
 STEP = 0.02
 LINES = 4
 SHADES = {"red": "#e05555", "green": "#4cb05a", "blue": "#5588ee"}
 
 
-class ToneCurve(QWidget):
+class ToneCurve(DragPad):
     """Dark tones stand to the left; a point further up makes its tones brighter.
 
     Dragging moves the nearest point up and down by as much as the mouse; Left and Right choose a point, Up and Down move
@@ -37,12 +34,8 @@ class ToneCurve(QWidget):
         self.heights = [n / (TONES - 1) for n in range(TONES)]
         self.point = TONES // 2
         self._channel = ""
-        self._folder = Folder()
-        self._from: QPointF | None = None
         self.setAccessibleName(self.tr("Tone curve"))
         self.setToolTip(self.tr("Drag a point, Shift for fine steps; double click puts it back"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFixedHeight(SIDE)
 
     def show_curve(self, heights: Sequence[float], channel: str) -> None:
@@ -69,47 +62,29 @@ class ToneCurve(QWidget):
         self.heights[self.point] = min(max(height, 0.0), 1.0)
         self._describe()
         self.update()
-        self.changed.emit(self.point, self.heights[self.point], self._folder.id())
+        self.changed.emit(self.point, self.heights[self.point], self.fold.id())
 
-    def _reset(self) -> None:
-        self._folder.end()
+    def pressed(self, at: QPointF) -> None:
+        part = (at.x() - self._area().left()) / max(self._area().width(), 1)
+        self._choose(round(part * (TONES - 1)))
+
+    def dragged(self, right: float, up: float) -> None:
+        self._set(self.heights[self.point] + up / self._area().height())
+
+    def reset(self) -> None:
         self._set(self.point / (TONES - 1))
-        self._folder.end()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        self._folder.end()
-        self._from = event.position()
-        part = (event.position().x() - self._area().left()) / max(self._area().width(), 1)
-        self.point = min(max(round(part * (TONES - 1)), 0), TONES - 1)
+    def _choose(self, point: int) -> None:
+        self.point = min(max(point, 0), TONES - 1)
         self._describe()
         self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._from is None:
-            return
-        moved, self._from = event.position() - self._from, event.position()
-        pace = FINE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-        self._set(self.heights[self.point] - moved.y() * pace / self._area().height())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._from = None
-        self._folder.end()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._reset()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.point = min(max(self.point + (1 if key == Qt.Key.Key_Right else -1), 0), TONES - 1)
-            self._describe()
-            self.update()
+            self._choose(self.point + (1 if key == Qt.Key.Key_Right else -1))
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._set(self.heights[self.point] + (STEP if key == Qt.Key.Key_Up else -STEP))
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._reset()
         else:
             super().keyPressEvent(event)
 

@@ -7,21 +7,18 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 
 from app import theme
-from app.widgets.fields import Folder
+from app.widgets.drag_pad import DragPad
 
 SIDE = 84
 RIM = 6.0
 SPOT = 4.5
-FINE = 0.2
-"""A drag with Shift moves so much slower."""
 STEP = 0.02
 
 
-class ColourWheel(QWidget):
+class ColourWheel(DragPad):
     """Red lies to the right, green to the upper left, blue to the lower left; grey is the middle.
 
     Dragging moves the spot by as much as the mouse, so a small colour is easily made; arrow keys move it by steps; a
@@ -35,14 +32,10 @@ class ColourWheel(QWidget):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.red = self.green = 0.0
-        self._folder = Folder()
-        self._from: QPointF | None = None
         self.setAccessibleName(title)
         self.setToolTip(
             self.tr("{0}: drag for a colour, Shift for fine steps, double click for none").format(title)
         )
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFixedHeight(SIDE)
         self.setMinimumWidth(SIDE - 16)
 
@@ -63,32 +56,14 @@ class ColourWheel(QWidget):
         red, green = self.red + right, self.green + up
         length = max(1.0, math.hypot(red, green))
         self.show_colour(red / length, green / length)
-        self.changed.emit(self.red, self.green, self._folder.id())
+        self.changed.emit(self.red, self.green, self.fold.id())
 
-    def _reset(self) -> None:
-        self._folder.end()
+    def dragged(self, right: float, up: float) -> None:
+        self._move_by(right / self.radius, up / self.radius)
+
+    def reset(self) -> None:
         self.show_colour(0.0, 0.0)
-        self.changed.emit(0.0, 0.0, self._folder.id())
-        self._folder.end()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._folder.end()
-            self._from = event.position()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._from is None:
-            return
-        moved, self._from = event.position() - self._from, event.position()
-        pace = (FINE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0) / self.radius
-        self._move_by(moved.x() * pace, -moved.y() * pace)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._from = None
-        self._folder.end()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._reset()
+        self.changed.emit(0.0, 0.0, self.fold.id())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         ways = {
@@ -101,8 +76,6 @@ class ColourWheel(QWidget):
         if key in ways:
             right, up = ways[key]
             self._move_by(right * STEP, up * STEP)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._reset()
         else:
             super().keyPressEvent(event)
 
