@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
 from app import theme
@@ -155,7 +155,7 @@ class Strip(QWidget):
 
 
 class MixerPanel(QScrollArea):
-    """A strip for each audio track, in the order of the timeline."""
+    """A strip for each audio track, in the order of the timeline; made when it is seen."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -165,13 +165,16 @@ class MixerPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         editor.document.changed.connect(self._document_changed)
-        self._refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(3 * WIDTH + 20, 300)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
     def _document_changed(self, before: Project, after: Project) -> None:
-        if before.sequence is not after.sequence:
+        if before.sequence is not after.sequence and self.isVisible():
             self._refresh()
 
     def _refresh(self) -> None:

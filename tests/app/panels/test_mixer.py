@@ -88,5 +88,17 @@ def test_numbers_are_typed_and_buttons_switch(panel: MixerPanel) -> None:
 def test_without_a_film_it_says_so(qtbot: QtBot, editor: Editor) -> None:
     equip(editor)
     made = MixerPanel(editor)
+    made.show()
     assert made.strips == [] and "no audio tracks" in made.widget().layout().itemAt(0).widget().text()  # type: ignore[attr-defined]
     put_away(editor, made)
+
+
+def test_a_mixer_that_is_not_seen_makes_nothing(panel: MixerPanel, editor: Editor) -> None:
+    there = list(panel.strips)
+    panel.hide()
+    editor.document.edit_sequence("x", edits.add_track, "audio", track_id="another")
+    assert panel.strips == there
+    panel.show()
+    assert [strip.track.id for strip in panel.strips].count("another") == 1 and len(panel.strips) == len(
+        there
+    ) + 1
