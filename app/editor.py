@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from app.project.document import Document
 from app.state import EditorState
 from app.window.notify import Notifier
-from core.settings import Settings
+from core.settings import Settings, Value
 
 if TYPE_CHECKING:
     from app.jobs.runner import JobRunner
@@ -48,6 +48,15 @@ class Editor(QObject):
         """The session's one object of a kind, made with the editor when it is first asked for."""
         found = self.findChild(kind)
         return found if isinstance(found, kind) else kind(self)
+
+    def keep_setting(self, name: str, value: Value) -> None:
+        """Set a setting; where the disk refuses, it holds until the program ends, and that is told."""
+        try:
+            self.settings.set(name, value)
+        except OSError as error:
+            self.notify.warning(
+                self.tr("The settings cannot be kept: {0}").format(error), self.tr("They hold until you quit")
+            )
 
     def add_panel(self, panel: QWidget) -> None:
         self._panels[type(panel)] = panel

@@ -55,9 +55,8 @@ def _zoomed(film: Sequence, clip_id: str, closer: bool) -> Sequence:
 def arrange(editor: Editor, layout: Layout) -> None:
     """The selected pictures beside each other in one frame, from the lowest track up."""
     title, project, film = tr("Arrange pictures"), editor.document.project, sequence_of(editor)
-    ids = [
-        clip.id for track, _, clip in film.clips() if track.kind == "video" and clip.id in _pictures(editor)
-    ]
+    chosen = set(_pictures(editor))
+    ids = [clip.id for _, _, clip in film.clips() if clip.id in chosen]
     if len(ids) < 2:
         raise EditError("one picture alone fills the frame", "Select clips that lie above each other")
     places = dict(zip(ids, cells(layout, len(ids), (film.width, film.height)), strict=True))

@@ -160,12 +160,7 @@ class SettingsDialog(QDialog):
         return box
 
     def _set(self, name: str, value: Value) -> None:
-        try:
-            self._editor.settings.set(name, value)
-        except OSError as error:
-            self._editor.notify.warning(
-                self.tr("The settings cannot be kept: {0}").format(error), self.tr("They hold until you quit")
-            )
+        self._editor.keep_setting(name, value)
         self.changed.emit(name)
 
     def reset(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
 
@@ -229,8 +228,7 @@ class SpeedSection(Section):
         column.addLayout(row)
 
     def _set_ripple(self, on: bool) -> None:
-        with suppress(OSError):  # it holds for this run all the same
-            self.chosen.editor.settings.set("speed_ripples", on)
+        self.chosen.editor.keep_setting("speed_ripples", on)
 
     def _run(self, command: Callable[[Editor], None]) -> None:
         with self.chosen.editor.notify.failures():

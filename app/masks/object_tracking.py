@@ -94,10 +94,7 @@ class TrackRow(QWidget):
             self.refresh()
 
     def _set_how(self, index: int) -> None:
-        try:
-            self._editor.settings.set("tracking", self.how.itemData(index))
-        except OSError as error:
-            self._editor.notify.warning(self.tr("the setting could not be kept: {0}").format(error))
+        self._editor.keep_setting("tracking", self.how.itemData(index))
 
     def _suggest(self) -> None:
         self.words.setText(self._suggestions.words)

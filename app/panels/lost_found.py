@@ -246,10 +246,7 @@ class LostFoundPanel(QWidget):
         self._editor.document.edit(name, editing.with_verdict, media.id, verdict)
 
     def _set_search(self, on: bool) -> None:
-        try:
-            self._editor.settings.set("reidentify", on)
-        except OSError as error:
-            self._editor.notify.warning(self.tr("the setting could not be kept: {0}").format(error))
+        self._editor.keep_setting("reidentify", on)
 
 
 def fitted_icon(picture: QPixmap) -> QIcon:

@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         self.setWindowModified(document.unsaved)
 
     def set_theme(self, name: str) -> None:
-        self.editor.settings.set("theme", name)
+        self.editor.keep_setting("theme", name)
         self.take_setting("theme")
 
     def take_setting(self, name: str) -> None:

@@ -4,7 +4,7 @@
 
 Views: start (the start page), film (an edit in progress), scopes (its colours), mixer (its sound), masks (drawing on a frame),
 proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export,
-compound (clips as one), transition (its form), sound (effects of a sound clip), layers (a clip and its layers), people (a film of layers, one person retimed), atlas (painting on an unrolled object),
+compound (clips as one), transition (its form), sound (effects of a sound clip), shape (an effect inside an ellipse), layers (a clip and its layers), people (a film of layers, one person retimed), atlas (painting on an unrolled object),
 speed (curves and the Speed panel), compare (even and adaptive speed side by side), flow (the motion behind slow motion).
 Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from app.editor import Editor
     from app.window.main_window import MainWindow
-    from core.timeline.model import Clip
+    from core.timeline.model import Clip, TrackKind
 
 View = Callable[["Editor", "MainWindow"], "QWidget"]
 """Brings the window into the view and returns what to take the picture of."""
@@ -226,11 +226,7 @@ def _sound(editor: Editor, window: MainWindow) -> QWidget:
     """The effects of a sound clip."""
     from app.inspector.effects_form import EffectSection
 
-    sequence = editor.document.sequence
-    assert sequence is not None
-    where, clip = next((where, clip) for track, where, clip in sequence.clips() if track.kind == "audio")
-    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 2))
-    editor.state.set("selection", frozenset({clip.id}))
+    _choose_first(editor, "audio", 0.5)
     for effect in ("equaliser", "compressor"):
         window.commands.run(f"effects.add_{effect}")
     _scroll_to(editor, EffectSection)
@@ -244,11 +240,7 @@ def _shape(editor: Editor, window: MainWindow) -> QWidget:
     from core.timeline.effects import CURVES, tone
     from core.timeline.model import Effect
 
-    sequence = editor.document.sequence
-    assert sequence is not None
-    where, clip = next((where, clip) for track, where, clip in sequence.clips() if track.kind == "video")
-    editor.state.set("playhead", sequence.rate.snap(where.start + where.duration // 4))
-    editor.state.set("selection", frozenset({clip.id}))
+    clip = _choose_first(editor, "video", 0.25)
     params = {tone("all", 1): 0.36, tone("all", 2): 0.7, tone("all", 3): 0.9}
     params |= {
         "shape_x": 45.0,
@@ -261,6 +253,16 @@ def _shape(editor: Editor, window: MainWindow) -> QWidget:
     editor.document.edit_sequence("Curves", lambda film: edits.set_clip(film, clip.id, effects=(effect,)))
     _scroll_to(editor, EffectSection)
     return window
+
+
+def _choose_first(editor: Editor, kind: TrackKind, part: float) -> Clip:
+    """Select the first clip of a kind, with the playhead on this part of it."""
+    sequence = editor.document.sequence
+    assert sequence is not None
+    where, clip = next((where, clip) for track, where, clip in sequence.clips() if track.kind == kind)
+    editor.state.set("playhead", sequence.rate.snap(where.start + round(where.duration * part)))
+    editor.state.set("selection", frozenset({clip.id}))
+    return clip
 
 
 def _scroll_to(editor: Editor, kind: type[QWidget]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -371,6 +372,19 @@ def test_what_follows_makes_room_for_a_slower_clip_or_stays(panel: InspectorPane
     assert not editor.settings.flag("speed_ripples")
     speed.field.changed.emit(50.0, "")
     assert editor.document.sequence.find("b")[1] == before, "it is cut off"
+
+
+def test_a_setting_that_the_disk_refuses_holds_and_is_told(
+    panel: InspectorPanel, editor: Editor, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    editor.settings.path = tmp_path / "file" / "settings.json"
+    pick(panel, editor, "a")
+    speed = part(panel, SpeedSection)
+    assert isinstance(speed, SpeedSection)
+    speed.ripple.click()
+    assert "cannot be kept" in editor.notify.waiting[-1].message
+    assert not editor.settings.flag("speed_ripples")
 
 
 def test_effects_are_added_set_and_limited_to_an_object(panel: InspectorPanel, editor: Editor) -> None:
