@@ -1,4 +1,5 @@
-"""The command that keeps a tracked object in the picture, whatever the film's format."""
+"""Commands that move clips with a tracked object: it stays in the picture, whatever the film's format, or others go along
+with it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
-from app.threads.film_work import change_film
+from app.threads.film_work import change_film, uses
 from app.threads.long_work import share
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
@@ -16,14 +17,18 @@ from core.job import Report
 from core.media.appearances import read_appearances
 from core.project.paths import results_folder
 from core.project.project import Media, Project
-from core.render.framing import Seen, kept_in_frame, matte_of, overlooked, seen
+from core.render.following import SAMPLES as EVERY_FRAME
+from core.render.following import followed
+from core.render.framing import kept_in_frame
 from core.render.sources import Sources
+from core.render.whereabouts import SAMPLES, Seen, matte_of, overlooked, seen
 from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
 
 TITLE = "Keep object in frame"
+FOLLOW = "Go along with the object"
 
 
 def keep(editor: Editor) -> None:
@@ -42,9 +47,58 @@ def keep(editor: Editor) -> None:
     change_film(editor, tr("Looking where the object is"), tr(TITLE), work, kept)
 
 
+def follow(editor: Editor, *, grow: bool = False) -> None:
+    """See where the object in hand is in the clip below, beside the window, then move the selected clips along with it as
+    they lie at the playhead: one undo step."""
+    project, data, time = editor.document.project, editor.document.data, editor.state.playhead
+    film = sequence_of(editor)
+    leaders = {clip_id: _below(project, film, clip_id, time).id for clip_id in pictures(editor)}
+    wanted = {leader: label_of(project, leader, editor.state.label) for leader in leaders.values()}
+    for leader in wanted:
+        _warn_of_effects(editor, film.find(leader)[2])
+
+    def change(sequence: Sequence, found: dict[str, Seen]) -> Sequence:
+        for clip_id, leader in leaders.items():
+            sequence = followed(sequence, clip_id, leader, found[leader], time, grow=grow)
+        return sequence
+
+    work = partial(find, project, data, wanted, samples=EVERY_FRAME)
+    change_film(
+        editor,
+        tr("Looking where the object is"),
+        tr(FOLLOW),
+        work,
+        change,
+        rests_on=uses([*leaders, *wanted]),
+    )
+
+
+def _below(project: Project, film: Sequence, clip_id: str, time: int) -> Clip:
+    """The clip whose object another one follows: the nearest below that shows a tracked object, at the playhead if one does.
+
+    Raises:
+        EditError: when there is none.
+    """
+    where = film.find(clip_id)[1]
+    shown = []
+    for track, there, clip in film.clips():
+        if clip.id == clip_id:
+            break
+        media = project.known_media(clip.media_id)
+        if track.kind == "video" and media is not None and media.objects and there.overlaps(where):
+            shown.append((time in there, clip))
+    if not shown:
+        name = film.find(clip_id)[2].name
+        raise EditError(
+            f"below {name} no clip shows a tracked object",
+            "Put it on a track over a clip on which you drew a mask and tracked it",
+        )
+    return max(reversed(shown), key=lambda one: one[0])[1]
+
+
 def _warn_of_effects(editor: Editor, clip: Clip) -> None:
     if names := overlooked(clip):
-        said = tr("Keep object in frame does not see the {effects} of {clip}").format(
+        said = tr("The {effects} of {clip} is not taken into account").format(
             effects=tr(" and ").join(names), clip=clip.name
         )
         editor.notify.warning(
@@ -53,12 +107,17 @@ def _warn_of_effects(editor: Editor, clip: Clip) -> None:
 
 
 def find(
-    project: Project, data: Path | None, wanted: dict[str, int], sources: Sources, report: Report
+    project: Project,
+    data: Path | None,
+    wanted: dict[str, int],
+    sources: Sources,
+    report: Report,
+    samples: float = SAMPLES,
 ) -> dict[str, Seen]:
     """Where each clip's object is, by the clip's id; off the GUI thread.
 
     Args:
-        wanted: the object's label for each clip id.
+        wanted: the object's label for each clip id. samples: frames looked at in a second.
 
     Raises:
         MediaError: when media or masks cannot be read.
@@ -70,7 +129,7 @@ def find(
         clip, media = project.sequence.find(clip_id)[2], _media(project, clip_id)
         source, part = sources.source(clip), partial(share, report, number, len(wanted))
         matte = matte_of(clip, label, source, sources)
-        found[clip_id] = seen(clip, source, matte, _cuts(media, data), part)
+        found[clip_id] = seen(clip, source, matte, _cuts(media, data), part, samples)
     return found
 
 
@@ -102,4 +161,8 @@ def _media(project: Project, clip_id: str) -> Media:
 ACTIONS = (
     Action("effects.keep_in_frame", TITLE, keep, (), "Clip/Effects", has_selection, separator=True,
            help="Fill the frame and move the picture calmly so that the tracked object stays in it, as in an upright film"),
+    Action("effects.follow_object", FOLLOW, follow, (), "Clip/Effects", has_selection,
+           help="A title or a picture goes along with the tracked object of the clip below, from where it lies beside it now"),
+    Action("effects.grow_with_object", "Go along and grow with the object", partial(follow, grow=True), (), "Clip/Effects",
+           has_selection, help="The same, and it becomes larger and smaller as the object does"),
 )  # fmt: skip

@@ -317,12 +317,11 @@ class AddEffect(QWidget):
             button.setAccessibleName(tr(recipe.title))
             button.clicked.connect(lambda _=False, one=recipe: self._do(partial(commands.use, recipe=one)))
             column.addWidget(button)
-        if not sound:
-            follow = find_action("effects.keep_in_frame")
-            button = QPushButton(tr(follow.title))
-            button.setToolTip(tr(follow.help))
-            button.setAccessibleName(tr(follow.title))
-            button.clicked.connect(lambda: self._do(follow.run))
+        for action in () if sound else map(find_action, ("effects.keep_in_frame", "effects.follow_object")):
+            button = QPushButton(tr(action.title))
+            button.setToolTip(tr(action.help))
+            button.setAccessibleName(tr(action.title))
+            button.clicked.connect(lambda _=False, one=action: self._do(one.run))
             column.addWidget(button)
 
     def _presets_button(self) -> QPushButton:

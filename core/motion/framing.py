@@ -54,8 +54,8 @@ def _axis(low: Values, high: Values, side: float, rate: float) -> Values:
     seen = np.isfinite(low) & np.isfinite(high)
     if first == last or not seen.any():
         return np.full(len(low), 0.5)
-    middle = _known_smoothed((low + high) / 2, seen, STEADY_SECONDS * rate)
-    extent = _known_smoothed(high - low, seen, STEADY_SECONDS * rate)
+    middle = known_smoothed((low + high) / 2, seen, STEADY_SECONDS * rate)
+    extent = known_smoothed(high - low, seen, STEADY_SECONDS * rate)
     room = (side * (1 - 2 * MARGIN) - extent) / 2
     reach = np.clip(room, LEAST_REACH * side, REACH * side)
     from_, to = (np.clip(middle + sign * reach, first, last) for sign in (-1, 1))
@@ -112,19 +112,24 @@ def _next_bend(low: Values, high: Values, at: int, value: float) -> tuple[int, f
     return touched, float(high[touched] if under else low[touched])
 
 
-def _known_smoothed(values: Values, known: npt.NDArray[np.bool_], sigma: float) -> Values:
-    """Gaussian in time over what is known, carried on in a straight line over what is not."""
+def known_smoothed(
+    values: Values, known: npt.NDArray[np.bool_], sigma: float, *, goes_on: bool = False
+) -> Values:
+    """Gaussian in time over what is known, carried on in a straight line over what is not; see `_smoothed`."""
     places = np.arange(len(values))
-    return _smoothed(np.interp(places, places[known], values[known]), sigma)
+    return _smoothed(np.interp(places, places[known], values[known]), sigma, goes_on=goes_on)
 
 
-def _smoothed(values: Values, sigma: float) -> Values:
-    """Gaussian in time, the ends held."""
+def _smoothed(values: Values, sigma: float, *, goes_on: bool = False) -> Values:
+    """Gaussian in time. goes_on: beyond the ends it goes on as it did before them, else it stands still there."""
     reach = int(np.ceil(3 * sigma))
     if reach < 1:
         return values
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    return np.convolve(np.pad(values, reach, mode="edge"), kernel / kernel.sum(), "valid")
+    beyond = (
+        np.pad(values, reach, "reflect", reflect_type="odd") if goes_on else np.pad(values, reach, "edge")
+    )
+    return np.convolve(beyond, kernel / kernel.sum(), "valid")
 
 
 def corners(values: Values, tolerance: float) -> list[int]:

@@ -23,8 +23,9 @@ from core.media.matte import MaskFolder
 from core.media.reader import open_source
 from core.project.clip_film import clip_film
 from core.project.project import Project
-from core.render.framing import WORKING, filling_scale, kept_in_frame, seen
+from core.render.framing import filling_scale, kept_in_frame
 from core.render.pixels import Floats, resized
+from core.render.whereabouts import WORKING, seen
 from core.timeline import edits
 
 SMALLEST, LARGEST = 16, 8192

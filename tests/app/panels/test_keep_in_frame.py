@@ -35,7 +35,7 @@ def test_the_clip_is_moved_to_its_object_in_one_undo_step(
     qtbot.waitUntil(objects.follow.isEnabled)
     editor.document.edit_sequence("Crop", lambda film: edits.add_effect(film, "clip", "crop"))
     objects.follow.click()
-    assert "does not see the Crop of Clip" in editor.notify.waiting[0].message
+    assert "The Crop of Clip is not taken into account" in editor.notify.waiting[0].message
     qtbot.waitUntil(lambda: not long_work_of(editor).busy)
     clip = clip_of(editor)
     assert clip.scale == pytest.approx(WIDTH / 32)

@@ -13,8 +13,10 @@ from core.errors import EditError
 from core.media.activity import STEP, Meeting
 from core.media.subtitles import Cue
 from core.project.captions import cues_of, with_cues
-from core.render.framing import Seen, Shot, kept_in_frame
+from core.render.following import followed
+from core.render.framing import kept_in_frame
 from core.render.listening import Heard, ducked, laid_together, with_beats, without_pauses
+from core.render.whereabouts import Seen, Shot
 from core.time import TICKS_PER_SECOND
 from core.timeline import edits
 from core.timeline.model import Sequence
@@ -62,10 +64,12 @@ class ListeningMachine(EditingMachine):
 
     @rule(
         pick=PICK,
+        other=PICK,
         places=st.lists(st.floats(0, 0.9) | st.none(), min_size=1, max_size=6),
         cut=st.integers(0, 6),
+        grow=st.booleans(),
     )
-    def keep_in_frame(self, pick: int, places: list[float | None], cut: int) -> None:
+    def go_with_object(self, pick: int, other: int, places: list[float | None], cut: int, grow: bool) -> None:
         found = [one for _, _, one in self.film.clips() if one.id == self.clip(pick)]
         if not found:
             return
@@ -78,7 +82,9 @@ class ListeningMachine(EditingMachine):
             for part in halves
             if times[part]
         )
-        self.apply(kept_in_frame, found[0].id, Seen((160, 90), shots))
+        where = Seen((160, 90), shots)
+        self.apply(followed, self.clip(other), found[0].id, where, used.start, grow=grow)
+        self.apply(kept_in_frame, found[0].id, where)
 
     @rule(cues=st.lists(st.tuples(st.integers(-5, 90), st.integers(-3, 40)), max_size=4))
     def subtitles(self, cues: list[tuple[int, int]]) -> None:

@@ -1,0 +1,146 @@
+"""A clip that goes along with a tracked object of a clip below it: a name over a head, an arrow, a picture that is carried.
+
+The way is that of the middle of the object's outline, averaged over a moment, because limbs swing; where it is hidden
+it goes on in a straight line. It becomes ordinary keyframes of position (and of scale, when the clip is to grow with the
+object), which can be edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.errors import EditError
+from core.motion.framing import Values, known_smoothed
+from core.render.framing import animated
+from core.render.plan import Layer, layer_at
+from core.render.whereabouts import Seen, Shot
+from core.time import TimeRange
+from core.timeline import edits
+from core.timeline.effects import CLIP_PARAMETERS
+from core.timeline.model import Clip, Sequence
+
+SAMPLES = 60.0
+"""Frames looked at in a second: all of usual footage."""
+STEADY_SECONDS, CALM_SECONDS = 0.12, 0.4
+"""Sigmas over which the middle and the size of the outline are averaged."""
+SCALE_TOLERANCE = 0.004
+"""Part of its scale that a clip may be off between keyframes."""
+_BOUNDS = {one.name: (one.low, one.high) for one in CLIP_PARAMETERS}
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """An object in a stretch of the film without a cut, at every frame of the film.
+
+    times: record times, rising. middles: (N, 2) pixels of the film from the frame's centre. sizes: (N,) pixels.
+    """
+
+    times: tuple[int, ...]
+    middles: Values
+    sizes: Values
+
+
+def followed(
+    sequence: Sequence, clip_id: str, leader_id: str, where: Seen, time: int, *, grow: bool = False
+) -> Sequence:
+    """The film with a clip that keeps its place beside an object.
+
+    Args:
+        leader_id: the clip that shows the object.
+        where: where the object is in that clip.
+        time: record time at which the clip lies as it should; of the frames that show both the nearest counts.
+        grow: it also becomes larger and smaller with the object.
+
+    Raises:
+        EditError: when one of the clips is gone, or the object is not seen in any frame that shows both.
+    """
+    _, here, clip = sequence.require(clip_id)
+    _, there, leader = sequence.require(leader_id)
+    where.require(leader)
+    ways = _ways(sequence, there, leader, where, here.intersection(there))
+    if not ways:
+        raise EditError(
+            f"the object is not seen while {clip.name} is there",
+            "Move it over the part that shows the object",
+        )
+    lies = layer_at(clip, here.nearest(time) - here.start)
+    middle, size = _nearest(ways, time)
+    growth = [way.sizes / size if grow else np.ones(len(way.times)) for way in ways]
+    offset = np.array((lies.x, lies.y)) - middle
+    places = [way.middles + offset * by[:, None] for way, by in zip(ways, growth, strict=True)]
+    times = [[clip.time_map.at(at - here.start) for at in way.times] for way in ways]
+    moves = {
+        name: animated(_rising(times, [_bounded(name, place[:, axis]) for place in places]))
+        for axis, name in enumerate(("x", "y"))
+    }
+    if grow:
+        scales = [_bounded("scale", lies.scale * by) for by in growth]
+        moves["scale"] = animated(_rising(times, scales), lies.scale * SCALE_TOLERANCE)
+    return edits.set_clip(sequence, clip_id, pin=None, **moves)
+
+
+def _ways(sequence: Sequence, there: TimeRange, leader: Clip, where: Seen, shared: TimeRange) -> list[_Way]:
+    """The object's ways in the film's frames of `shared`, through each shot in which it is seen."""
+    rate = sequence.rate
+    first, end = rate.frames_before(shared.start), rate.frames_before(shared.end)
+    times = [rate.time_of(frame) for frame in range(first, end)]
+    layers = [layer_at(leader, time - there.start) for time in times]
+    starts = [shot.times[0] for shot in where.shots]
+    numbers = np.searchsorted(starts, [layer.source_time for layer in layers], side="right") - 1
+    ways = []
+    for shown in np.split(np.arange(len(times)), np.flatnonzero(np.diff(numbers)) + 1):
+        shot = where.shots[max(0, int(numbers[shown[0]]))] if len(shown) else None
+        if shot is None or not np.isfinite(shot.extents).any():
+            continue
+        middles, sizes = _in_film(sequence, where.size, shot, [layers[n] for n in shown])
+        ways.append(_Way(tuple(times[n] for n in shown), middles, sizes))
+    return ways
+
+
+def _in_film(
+    sequence: Sequence, picture: tuple[int, int], shot: Shot, layers: list[Layer]
+) -> tuple[Values, Values]:
+    """The middles and sizes of the object, in pixels of the film, in a clip's layers of one shot."""
+    seen = np.isfinite(shot.extents[:, 0])
+    low, high = shot.extents[:, :2], shot.extents[:, 2:]
+    at = [layer.source_time for layer in layers]
+
+    def told(values: Values, seconds: float) -> Values:
+        return np.interp(at, shot.times, known_smoothed(values, seen, seconds * shot.rate, goes_on=True))
+
+    fit = min(sequence.width / picture[0], sequence.height / picture[1])
+    scale = fit * np.array([layer.scale for layer in layers])
+    across, down = (
+        (told((low + high)[:, axis] / 2, STEADY_SECONDS) - 0.5) * picture[axis] * scale for axis in (0, 1)
+    )
+    turn = np.radians([layer.rotation for layer in layers])
+    x = across * np.cos(turn) - down * np.sin(turn) + [layer.x for layer in layers]
+    y = across * np.sin(turn) + down * np.cos(turn) + [layer.y for layer in layers]
+    areas = np.prod((high - low) * picture, axis=1).clip(1)
+    return np.column_stack([x, y]), np.exp(told(np.log(areas) / 2, CALM_SECONDS)) * scale
+
+
+def _nearest(ways: list[_Way], time: int) -> tuple[Values, float]:
+    """The middle and the size at the frame that is nearest to a record time."""
+    nearest = min(ways, key=lambda way: np.abs(np.array(way.times) - time).min())
+    at = int(np.abs(np.array(nearest.times) - time).argmin())
+    return nearest.middles[at], float(nearest.sizes[at])
+
+
+def _rising(times: list[list[int]], values: list[Values]) -> Iterator[tuple[list[int], Values]]:
+    """Shots in the order of a clip's source: one that plays backwards comes to them from behind."""
+    shots = [
+        (at, value) if at[0] <= at[-1] else (at[::-1], value[::-1])
+        for at, value in zip(times, values, strict=True)
+    ]
+    for at, value in sorted(shots, key=lambda shot: shot[0][0]):
+        moves_on = np.flatnonzero(np.diff(at, prepend=at[0] - 1) > 0)
+        yield [at[n] for n in moves_on], value[moves_on]
+
+
+def _bounded(name: str, values: Values) -> Values:
+    low, high = _BOUNDS[name]
+    return np.clip(values, low, high)

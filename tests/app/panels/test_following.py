@@ -1,0 +1,57 @@
+"""Titles that go along with the object of the clip below, by command."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
+
+from app.actions.registry import find_action
+from app.editor import Editor
+from app.panels.viewer import ViewerPanel
+from app.threads.long_work import long_work_of
+from core.errors import EditError
+from core.timeline import edits
+from core.timeline.model import Clip, Key, Keys, Title, Track
+from tests.app.film import FRAMES, RATE
+from tests.app.panels.test_objects import draw_key
+
+
+def selected_title(editor: Editor) -> Clip:
+    """A title over all of the film, selected."""
+    title = Clip("title", "Title", Title("Here"), RATE.time_of(FRAMES))
+    track = Track("v2", "video", "V2", (title,))
+    editor.document.edit_sequence("Title", lambda film: replace(film, tracks=(*film.tracks, track)))
+    editor.state.set("selection", frozenset({title.id}))
+    return title
+
+
+def title_of(editor: Editor) -> Clip:
+    assert editor.document.sequence is not None
+    return editor.document.sequence.find("title")[2]
+
+
+def test_a_title_goes_along_in_one_undo_step(viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    draw_key(editor, 0)  # a square from 20 to 40 of 96, on this one frame
+    title = selected_title(editor)
+    editor.document.edit_sequence("Move", lambda film: edits.set_clip(film, title.id, x=5.0))
+    find_action("effects.follow_object").run(editor)
+    qtbot.waitUntil(lambda: not long_work_of(editor).busy)
+    assert title_of(editor).x == 5.0, "an object that stands still leaves it where it is"
+
+    pan = Keys((Key(0, 0.0), Key(RATE.time_of(20), 12.0)))
+    editor.document.edit_sequence("Pan", lambda film: edits.set_clip(film, "clip", x=pan))
+    find_action("effects.grow_with_object").run(editor)
+    qtbot.waitUntil(lambda: not long_work_of(editor).busy)
+    assert editor.document.undo_stack.undoText() == "Go along with the object"
+    way = title_of(editor).x
+    assert isinstance(way, Keys)
+    assert way.keys[-1].value - way.keys[0].value == pytest.approx(12, abs=0.5)
+    editor.document.undo_stack.undo()
+    assert title_of(editor).x == 5.0
+
+
+def test_without_an_object_below_it_says_where_one_is_needed(viewer: ViewerPanel, editor: Editor) -> None:
+    selected_title(editor)
+    with pytest.raises(EditError, match="below Title no clip shows a tracked object"):
+        find_action("effects.follow_object").run(editor)
