@@ -84,11 +84,23 @@ def with_value(
     return sequence
 
 
+def with_values(
+    sequence: Sequence, clip_id: str, values: Iterable[tuple[Spot, float]], playhead: int
+) -> Sequence:
+    """Several values of one clip set as `with_value` does, each kept within its bounds.
+
+    Raises:
+        EditError: the clip is gone, locked track.
+    """
+    for spot, value in values:
+        sequence = with_value(sequence, (clip_id,), spot, playhead, spot.parameter.bounded(value))
+    return sequence
+
+
 def _with_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int, value: float) -> Sequence:
     here = key_here(sequence, clip_id, spot, playhead)
     time = here.time if here is not None else source_time(sequence, clip_id, playhead)
-    easing = here.easing if here is not None else "linear"
-    return edits.set_key(sequence, clip_id, spot.name, time, value, easing=easing, effect_id=spot.effect_id)
+    return edits.set_key(sequence, clip_id, spot.name, time, value, effect_id=spot.effect_id)
 
 
 def toggled_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> Sequence:

@@ -82,11 +82,13 @@ def way(begin: Point, now: Point, straight: bool) -> Point:
 
 @dataclass
 class Drag:
-    """grip: where it was caught. at: how it lay then. begun: the hand has moved enough for a drag."""
+    """grip: where it was caught. at: how it lay then. playhead: where it stood then. begun: the hand has moved enough for a
+    drag."""
 
     grip: Grip
     begin: Point
     at: Placement
+    playhead: int = 0
     begun: bool = False
 
 
@@ -125,7 +127,7 @@ class PlacingHandles(PaintedLayer):
 
     def catch(self, grip: Grip, x: float, y: float, at: Placement, key: str) -> None:
         """A drag begins. key: of its undo step."""
-        self._drag = Drag(grip, (x, y), at)
+        self._drag = Drag(grip, (x, y), at, self._editor.state.playhead)
         self._editor.document.begin_drag(f"{key}-{id(self._drag)}")
 
     def move(self, x: float, y: float, event: QMouseEvent) -> None:

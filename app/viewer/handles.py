@@ -9,10 +9,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.editor import Editor
-from app.panels.placing import TURN_ARM, Drag, Grip, Placement, PlacingHandles, Point, way
+from app.inspector import animation
+from app.inspector.animation import Spot
+from app.panels.placing import TURN_ARM, Drag, Placement, PlacingHandles, Point, way
 from core.project.project import Project
-from core.timeline import edits
-from core.timeline.model import Adjustment, Clip, Footage, Keys, Sequence, Solid, Track, value_at
+from core.timeline.effects import CLIP_PARAMETERS
+from core.timeline.model import Adjustment, Clip, Footage, Sequence, Solid, Track, value_at
 
 
 def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
@@ -43,24 +45,6 @@ def _size_of(project: Project, clip: Clip) -> tuple[int, int] | None:
     film = next((one for one in project.sequences if one.id == clip.sequence_id), None)
     shown = (media.info.video if media is not None else None) or film
     return (shown.width, shown.height) if shown is not None else None
-
-
-def place(sequence: Sequence, clip_id: str, source_time: int, values: dict[str, float]) -> Sequence:
-    """The film with new values of a clip's x, y, scale or rotation: a keyframe at `source_time` where the value
-    is animated.
-
-    Raises:
-        EditError: when the clip is gone or its track is locked.
-    """
-    for name, value in values.items():
-        known = getattr(sequence.require(clip_id)[2], name)
-        if isinstance(known, Keys):
-            before = [key.easing for key in known.keys if key.time <= source_time]
-            easing = before[-1] if before else "linear"
-            sequence = edits.set_key(sequence, clip_id, name, source_time, value, easing=easing)
-        else:
-            sequence = edits.set_clip(sequence, clip_id, **{name: value})
-    return sequence
 
 
 def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
@@ -144,34 +128,29 @@ class Handles(PlacingHandles):
     def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
         held = self._held
         assert held is not None, "a drag begins with a clip"
-        values = dragged(drag.grip, held.clip, held.source_time, drag.at, drag.begin, now, straight)
+        values = dragged(drag, held.clip, held.source_time, now, straight)
+        spots = [(Spot(one), values[one.name]) for one in CLIP_PARAMETERS if one.name in values]
         names = {"move": "Move picture", "scale": "Scale picture", "rotate": "Turn picture"}
         with self._editor.notify.failures():
             self._editor.document.edit_sequence(
-                names[drag.grip], place, held.clip.id, held.source_time, values
+                names[drag.grip], animation.with_values, held.clip.id, spots, drag.playhead
             )
             return True
         return False
 
 
-def dragged(
-    grip: Grip,
-    clip: Clip,
-    source_time: int,
-    at: Placement,
-    begin: tuple[float, float],
-    now: tuple[float, float],
-    straight: bool,
-) -> dict[str, float]:
-    """The clip's new values after a drag from `begin` to `now`, film pixels.
+def dragged(drag: Drag, clip: Clip, source_time: int, now: Point, straight: bool) -> dict[str, float]:
+    """The clip's new values, by name, after a drag to `now`, film pixels.
 
-    straight: keep to one direction, or turn in steps of 15 degrees.
+    Args:
+        clip: as it was when the drag began. straight: keep to one direction, or turn in steps of 15 degrees.
     """
-    if grip == "move":
+    at, begin = drag.at, drag.begin
+    if drag.grip == "move":
         dx, dy = way(begin, now, straight)
         x, y = value_at(clip.x, source_time), value_at(clip.y, source_time)
         return {"x": round(x + dx, 1), "y": round(y + dy, 1)}
-    if grip == "scale":
+    if drag.grip == "scale":
         scale = value_at(clip.scale, source_time) * at.scaled_by(begin, now)
-        return {"scale": round(min(max(scale, 0.01), 20.0), 4)}
+        return {"scale": round(scale, 4)}
     return {"rotation": at.turned_to(value_at(clip.rotation, source_time), begin, now, straight)}

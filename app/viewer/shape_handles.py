@@ -16,7 +16,7 @@ from app.theme import colours
 from app.viewer.handles import selected_picture
 from app.viewer.view_map import ViewMap
 from core.timeline.effects import SHAPE_PARAMETERS
-from core.timeline.model import Clip, Effect, Sequence, value_at
+from core.timeline.model import Clip, Effect, value_at
 
 
 @dataclass(frozen=True)
@@ -116,18 +116,14 @@ class ShapeHandles(PlacingHandles):
         held = self._held
         assert held is not None, "a drag begins with a shape"
         values = dragged(drag, held.picture, now, straight)
-        spots = [Spot(one, held.effect.id) for one in SHAPE_PARAMETERS if one.name in values]
-        time = self._editor.state.playhead
-
-        def change(film: Sequence) -> Sequence:
-            for spot in spots:
-                value = spot.parameter.bounded(values[spot.name])
-                film = animation.with_value(film, (held.clip.id,), spot, time, value)
-            return film
-
+        spots = [
+            (Spot(one, held.effect.id), values[one.name]) for one in SHAPE_PARAMETERS if one.name in values
+        ]
         names = {"move": "Move shape", "scale": "Size shape", "rotate": "Turn shape"}
         with self._editor.notify.failures():
-            self._editor.document.edit_sequence(names[drag.grip], change)
+            self._editor.document.edit_sequence(
+                names[drag.grip], animation.with_values, held.clip.id, spots, drag.playhead
+            )
             return True
         return False
 

@@ -132,18 +132,21 @@ def set_key(
     source_time: int,
     value: float,
     *,
-    easing: Easing = "linear",
+    easing: Easing | None = None,
     effect_id: str = "",
 ) -> Sequence:
-    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time.
+    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time. Without an easing it goes on
+    as the stretch does that it stands in, linear before the first key.
 
         value   o-----o          o  o--o
                 t0    t1         t0 ^ new
 
     A constant becomes a single key, so the first key changes nothing else.
     """
-    keys = [key for key in _keys(sequence, clip_id, name, effect_id) if key.time != source_time]
-    keys.append(Key(source_time, value, easing))
+    known = _keys(sequence, clip_id, name, effect_id)
+    before = [key.easing for key in known if key.time <= source_time]
+    keys = [key for key in known if key.time != source_time]
+    keys.append(Key(source_time, value, easing or (before[-1] if before else "linear")))
     return _set_animated(
         sequence, clip_id, name, Keys(tuple(sorted(keys, key=lambda key: key.time))), effect_id
     )

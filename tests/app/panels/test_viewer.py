@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.panels.placing import Placement
+from app.panels.placing import Drag, Placement
 from app.panels.viewer import ViewerPanel
-from app.viewer.handles import dragged, place
+from app.viewer.handles import dragged
 from app.viewer.transport import TransportBar
 from core.media.matte import read_labels
 from core.project.paths import key_masks_folder
@@ -111,29 +111,32 @@ def test_corner_scales_and_top_turns() -> None:
     from core.timeline.model import Clip, Solid
 
     clip, at = Clip("c", "C", Solid(), 100), Placement(50, 50, 40, 20, 0)
-    assert dragged("scale", clip, 0, at, (70, 60), (90, 70), False) == {"scale": 2.0}
-    assert dragged("rotate", clip, 0, at, (50, 40), (60, 50), False) == {"rotation": 90.0}
-    assert dragged("rotate", clip, 0, at, (50, 40), (60, 48), True)["rotation"] % 15 == 0
-    assert dragged("move", clip, 0, at, (0, 0), (10, 3), True) == {"x": 10.0, "y": 0.0}
+    corner, top = Drag("scale", (70, 60), at), Drag("rotate", (50, 40), at)
+    assert dragged(corner, clip, 0, (90, 70), False) == {"scale": 2.0}
+    assert dragged(top, clip, 0, (60, 50), False) == {"rotation": 90.0}
+    assert dragged(top, clip, 0, (60, 48), True)["rotation"] % 15 == 0
+    assert dragged(Drag("move", (0, 0), at), clip, 0, (10, 3), True) == {"x": 10.0, "y": 0.0}
     assert at.inside(69, 59)
     assert not Placement(50, 50, 40, 20, 90).inside(69, 50)
 
 
-def test_an_animated_value_gets_a_keyframe(editor: Editor, viewer: ViewerPanel) -> None:
-    import msgspec
-
-    sequence = editor.document.sequence
-    assert sequence is not None
-    keys = Keys((Key(0, 0.0), Key(RATE.time_of(20), 10.0)))
-    track, _, clip = sequence.find("clip")
-    moving = msgspec.structs.replace(
-        sequence,
-        tracks=(msgspec.structs.replace(track, items=(msgspec.structs.replace(clip, x=keys),)),),
-    )
-    placed = place(moving, "clip", RATE.time_of(10), {"x": 99.0, "y": 5.0}).find("clip")[2]
-    assert value_at(placed.x, RATE.time_of(10)) == 99.0
-    assert value_at(placed.x, 0) == 0.0
-    assert placed.y == 5.0
+def test_dragging_an_animated_clip_sets_a_keyframe_that_goes_on_as_its_stretch_does(
+    viewer: ViewerPanel, editor: Editor
+) -> None:
+    keys = Keys((Key(0, 0.0, "smooth"), Key(RATE.time_of(20), 10.0)))
+    editor.document.edit_sequence("Animate", edits.set_clip, "clip", x=keys)
+    editor.state.set("selection", frozenset({"clip"}))
+    editor.state.set("playhead", RATE.time_of(10))
+    drag(viewer, (50, 40), (55, 42), (62, 46), (70, 50))
+    assert editor.document.sequence is not None
+    clip = editor.document.sequence.find("clip")[2]
+    assert isinstance(clip.x, Keys)
+    assert [key.time for key in clip.x.keys] == [0, RATE.time_of(10), RATE.time_of(20)]
+    assert clip.x.keys[1].value == pytest.approx(25, abs=0.6)
+    assert clip.x.keys[1].easing == "smooth"
+    assert value_at(clip.x, 0) == 0.0
+    assert isinstance(clip.y, float)
+    assert clip.y == pytest.approx(10, abs=0.6)
 
 
 def test_a_stroke_is_one_undo_step_and_a_file(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
