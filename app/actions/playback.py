@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from app.actions.registry import Action
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
+from app.playing.preview import Bare
 from app.playing.recording import VoiceRecorder
 
 
@@ -110,6 +112,15 @@ def _is_alpha(editor: Editor) -> bool:
     return _has_viewer(editor) and editor.panel(ViewerPanel).top.alpha.isChecked()
 
 
+def _bare(bare: Bare, editor: Editor) -> None:
+    player = editor.player
+    player.set_viewing(replace(player.viewing, bare="none" if player.viewing.bare == bare else bare))
+
+
+def _is_bare(bare: Bare, editor: Editor) -> bool:
+    return _has_viewer(editor) and editor.player.viewing.bare == bare
+
+
 def _record(editor: Editor) -> None:
     recorder = editor.one(VoiceRecorder)
     recorder.stop() if recorder.recording else recorder.start()
@@ -155,4 +166,8 @@ ACTIONS = (
     Action("viewer.thirds", "Rule of thirds", _thirds, (), MENU, _has_viewer, _has_thirds,
            help="Lines that part the picture in thirds, to compose by; they are not in the film"),
     Action("viewer.alpha", "Show transparency", _alpha, (), MENU, _has_viewer, _is_alpha, "image"),
+    Action("viewer.bare", "Without effects", partial(_bare, "all"), ("Ctrl+Alt+B",), MENU, _has_viewer, partial(_is_bare, "all"),
+           help="The film as it is without the effects of its clips, until this is chosen again; exports have them"),
+    Action("viewer.before_after", "Before and after", partial(_bare, "left"), ("Ctrl+Alt+Shift+B",), MENU, _has_viewer,
+           partial(_is_bare, "left"), help="Without effects on the left of the picture, with them on the right"),
 )  # fmt: skip

@@ -24,6 +24,7 @@ from core.motion.between import Betweens
 from core.project.key_masks import read_key_mask
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
+from core.project.sequences import without_effects
 from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look, looked_at
 from core.render.compositor import render_frame
@@ -36,6 +37,7 @@ from core.timeline.model import Clip, Content, Sequence
 
 Labels = npt.NDArray[np.uint8]
 Size = tuple[int, int]
+Bare = Literal["none", "left", "all"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Show:
     proposed: result folder that may take the track's place, empty when none is shown; live goes before it.
     look: for the atlas view, what to show of the media and of its object `label`; empty in the mask view.
     beside: another value of the project, whose film is shown in the left half and that of `project` in the right.
+    bare: how much of the film is shown without effects: nothing, its left half, or all of it.
     slow: how to look into the picture that clip `slowed` shows between two frames of its media (core.render.slow_views).
     """
 
@@ -65,11 +68,14 @@ class Show:
     look: Look | Literal[""] = ""
     label: int = 1
     beside: Project | None = None
+    bare: Bare = "none"
     slow: SlowLook | None = None
     slowed: str = ""
 
 
 MaskKind = Literal["none", "key", "tracked"]
+LINE = 255
+"""Grey level of the line between the picture without effects and the one with them."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +169,7 @@ class Engine:
         self.pool = pool
         self.atlases = atlases or Atlases()
         self._resolvers: dict[bool, Resolver] = {}
+        self._bare: tuple[Project, Project] | None = None
         self._looks: tuple[tuple[Content, tuple[Sequence, ...], Size], Betweens] | None = None
 
     def picture(self, show: Show) -> Picture:
@@ -199,6 +206,8 @@ class Engine:
             frame, unseen = self._look_into(show, *looked[0][1:], size)
         elif show.beside is not None and show.beside.sequence is not None:
             frame = self._halves(show, (show.beside, show.project), size)
+        elif show.bare != "none":
+            frame = self._without_effects(show, size)
         else:
             frame = render_frame(sequence, show.time, self.resolver(show), size)
         pixels, image = to_image(frame, alpha=show.alpha)
@@ -220,6 +229,22 @@ class Engine:
                 film, show.time, self.resolver(half), (width, height)
             )
         return out
+
+    def _without_effects(self, show: Show, size: Size) -> Frame:
+        """The film without its effects, or the left half of it so beside the right half of the film as it is."""
+        if self._bare is None or self._bare[0] is not show.project:
+            self._bare = show.project, without_effects(show.project)
+        bare = replace(show, project=self._bare[1], bare="none")
+        film = bare.project.sequence
+        assert film is not None, "the film is there"
+        frame = render_frame(film, show.time, self.resolver(bare), size)
+        if show.bare == "left" and show.project.sequence is not None:
+            half = size[0] // 2
+            left = frame[:, :half].copy()
+            frame = render_frame(show.project.sequence, show.time, self.resolver(show), size).copy()
+            frame[:, :half] = left
+            frame[:, half] = LINE
+        return frame
 
     def _look_into(self, show: Show, where: TimeRange, clip: Clip, size: Size) -> tuple[Frame, Unseen | None]:
         """The view of the made picture of one clip, as large as it fits: the network's where it is known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from app.playing.preview import Show
+from app.playing.preview import Bare, Show
 from core.project.project import Project
 from core.render.slow_views import Look
 from core.timeline.model import Sequence
@@ -14,10 +14,12 @@ from core.timeline.model import Sequence
 class Viewing:
     """compared: two projects whose films are shown left and right instead of the document's.
     instead: a project whose film is shown instead, when none are compared.
+    bare: how much of the film is shown without effects, when nothing else is compared.
     slow: a look into the pictures that a clip, by id, shows between frames of its media."""
 
     compared: tuple[Project, Project] | None = None
     instead: Project | None = None
+    bare: Bare = "none"
     slow: tuple[Look, str] | None = None
 
     @property
@@ -27,6 +29,7 @@ class Viewing:
 
     def applied(self, show: Show) -> Show:
         """The request for a picture of the film, changed so."""
+        show = replace(show, bare=self.bare)
         if self.instead is not None:
             show = replace(show, project=self.instead)
         if self.compared is not None:

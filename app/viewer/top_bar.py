@@ -101,4 +101,8 @@ class TopBar(QWidget):
                 "tracked": self.tr("tracked mask"),
             }
             return f"{words} · {kinds[kind]}" if editor.player.in_media else words
-        return f"{film.name} · {film.width}×{film.height} · {film.rate} fps" if film is not None else ""
+        if film is None:
+            return ""
+        bare = {"none": "", "left": self.tr("left without effects"), "all": self.tr("without effects")}
+        words = f"{film.name} · {film.width}×{film.height} · {film.rate} fps"
+        return " · ".join(filter(None, (words, bare[editor.player.viewing.bare])))

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.project.project import Project
 from core.time import FrameRate
-from core.timeline.model import Sequence, new_id, new_sequence
+from core.timeline.effects import EFFECT_KINDS
+from core.timeline.lanes import with_clips
+from core.timeline.model import Clip, Sequence, new_id, new_sequence
 from core.timeline.nesting import compound, fresh_copy, shown_in, taken_apart
 
 
@@ -94,6 +96,18 @@ def with_parts_of(project: Project, clip_id: str) -> Project:
     if any(found in shown_in(one) for one in project.sequences):
         return project
     return replace(project, sequences=tuple(one for one in project.sequences if one.id != found))
+
+
+def without_effects(project: Project) -> Project:
+    """The project with all clips of all films without the effects on their pictures, as a film is looked at before it is
+    graded; their place, size, opacity and time stay."""
+
+    def bare(clip: Clip) -> Clip:
+        kept = tuple(effect for effect in clip.effects if EFFECT_KINDS[effect.kind].sound)
+        return replace(clip, effects=kept) if len(kept) != len(clip.effects) else clip
+
+    films = tuple(with_clips(film, bare) for film in project.sequences)
+    return replace(project, sequences=films)
 
 
 def _active(project: Project) -> Sequence:

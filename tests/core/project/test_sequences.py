@@ -15,10 +15,12 @@ from core.project.sequences import (
     with_copied_film,
     with_new_film,
     with_parts_of,
+    without_effects,
     without_film,
 )
 from core.time import TimeRange
 from core.timeline import edits
+from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Gap, Sequence, SequenceUse, Title
 from core.timeline.nesting import DEEPEST, shown_in
 from tests.core.timeline.films import FRAME, cut_film, drawn, film
@@ -137,3 +139,14 @@ def test_a_file_with_rings_lost_films_and_towers_is_mended() -> None:
     assert notes.lost
     for one in found.sequences:  # what is left can be opened and edited again
         found = found.with_sequence(replace(one, name="edited"))
+
+
+def test_without_effects_pictures_are_bare_in_all_films_and_sound_is_as_it_was() -> None:
+    graded = cut_film(("A", 0, 30), ("B", 30, 50))
+    for _, _, one in graded.clips():
+        graded = edits.set_clip(graded, one.id, effects=tuple(map(new_effect, ("blur", "denoise", "colour"))))
+    films = (graded, replace(graded, id="second"))
+    bare = without_effects(Project("p", sequences=films, active=graded.id))
+    for film_of in bare.sequences:
+        for _, _, one in film_of.clips():
+            assert [effect.kind for effect in one.effects] == ["denoise"]
