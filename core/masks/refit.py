@@ -61,7 +61,7 @@ class Trackers:
         if grid == tracker.grid:
             return tracker
         other = self.begun(start, grid)
-        other.history = [self._again(known, tracker.grid, grid, step) for known in tracker.history]
+        other.history = [self._again(known, grid, step) for known in tracker.history]
         ground, finer = tracker.ground, grid.shape[0] / tracker.grid.shape[0]
         other.ground = (
             None
@@ -78,11 +78,9 @@ class Trackers:
             self.seen[at] = known_frame(number, frame, run.masks[number], run.labels, grid, run.net)
         return self.seen[at]
 
-    def _again(self, known: Known, before: Grid, grid: Grid, step: int) -> Known:
+    def _again(self, known: Known, grid: Grid, step: int) -> Known:
         """A frame of the history on another grid."""
-        rides = known.rides
-        if rides is not None:
-            rides = _resized(rides, grid.shape) * np.float32(grid.shape[0] / before.shape[0])
+        rides = None if known.rides is None else ridden(known.rides, grid.shape)
         sight = sight_of(self.run, known.number, known.sight.age, grid, step)
         return Known(known.number, sight, _resized(known.masks, (grid.height, grid.width)), rides)
 
@@ -100,6 +98,11 @@ def sight_of(run: Run, number: int, age: int, grid: Grid, step: int) -> Sight:
     for each in range(number - (age - 1) * step, number + step, step) if age else ():
         sight = look_on(picture(run.source, each), grid, run.net, sight)[0]
     return sight
+
+
+def ridden(far: Array32, shape: tuple[int, int]) -> Array32:
+    """What `core.masks.riding.rides` says, in tokens, on a grid of another shape, (rows, columns, K)."""
+    return _resized(far, shape) * np.float32(shape[0] / far.shape[0])
 
 
 def _resized(values: Array32, shape: tuple[int, int]) -> Array32:

@@ -1,4 +1,4 @@
-"""Files of arrays that nobody vouches for."""
+"""Levels of pictures, and files of arrays that nobody vouches for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.arrays import packed_arrays, read_arrays
+from core.arrays import packed_arrays, read_arrays, to_bytes, to_float
 
 
 @pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
@@ -52,3 +52,12 @@ def test_what_was_packed_is_read(tmp_path: Path) -> None:
     back = read_arrays(tmp_path / "a.npz")
     assert back.keys() == arrays.keys()
     assert all(np.array_equal(back[name], arrays[name]) for name in arrays)
+
+
+def test_levels_are_rounded_and_what_no_byte_can_hold_is_cut_off() -> None:
+    rows = np.linspace(-1, 2, 700, dtype=np.float32).reshape(700, 1)
+    made = to_bytes(rows)
+    assert made.dtype == np.uint8 and made.shape == rows.shape
+    assert np.array_equal(made, np.floor(np.clip(rows, 0, 1) * 255 + 0.5))
+    every = np.arange(256, dtype=np.uint8)
+    assert np.array_equal(to_bytes(to_float(every)), every)

@@ -141,6 +141,8 @@ def test_what_was_drawn_as_gone_is_not_brought_back(tmp_path: Path) -> None:
     assert not corrected(tmp_path, ALONE, 15, step(nothing, 0), keys, (1,), before, by).objects.any()
     assert vote(tmp_path, nothing, nothing, LEFT, judge(LEFT), keys).objects.max() == 0
     assert vote(tmp_path, nothing, nothing, LEFT, judge(LEFT)).objects.max() > 0.9
+    began_without = KEYS | {0: nothing}
+    assert not vote(tmp_path, nothing, LEFT, LEFT, judge(LEFT), began_without).objects.any()
 
 
 def test_two_passes_take_the_surer_and_leave_out_the_one_that_began_without(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_large_pieces_and_holes_stay() -> None:
 
 
 def test_a_hole_at_the_border_is_no_hole() -> None:
-    labels = np.ones(SHAPE, np.uint8)
+    labels = np.ones((400, 400), np.uint8)
     labels[0:2, 10:12] = 0
     assert np.array_equal(tidied(labels, 1), labels)
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from core.masks.areas import doubtful
 from core.masks.edges import linear_model
 from core.masks.features import make_grid, token_features
 from core.masks.fineness import FAST, NORMAL, Bounds, choose_grid
 from core.masks.known import to_grid, to_tokens
-from core.masks.memory import followed
 from core.masks.output import full_size
 from core.masks.parts import gap, whole
 from tests.core.masks.scenes import draw, overlap
@@ -83,14 +81,6 @@ def test_parts_away_from_the_object_are_not_of_it() -> None:
     pieces = np.zeros_like(guided)
     pieces[20:60, 20:26] = pieces[20:60, 60:66] = pieces[20:60, 100:106] = 1
     assert np.array_equal(whole(pieces, pieces, 0.0), pieces)
-
-
-def test_what_was_drawn_goes_with_its_object() -> None:
-    was, now = np.zeros((20, 30, 2), np.float32), np.zeros((20, 30, 2), np.float32)
-    was[2:5, 2:5, 0] = now[12:15, 6:9, 0] = 1
-    was[10:13, 20:23, 1] = 1  # hidden now
-    places = torch.tensor([[3.0, 3.0], [5.0, 6.0], [11.0, 21.0]])
-    assert followed(places, was, now).tolist() == [[13, 7], [15, 10], [11, 21]]
 
 
 def test_tokens_are_in_doubt_where_what_covers_them_changes() -> None:

@@ -16,6 +16,7 @@ from core.masks import propagate
 from core.masks.checkpoint import CHECKPOINT
 from core.masks.features import make_grid
 from core.masks.fineness import FAST, KEPT, STRIDE, choose_grid, fineness_of
+from core.masks.refit import ridden
 from core.media.matte import MaskFolder
 from tests.core.masks.scenes import overlap, texture, write_key
 
@@ -47,6 +48,12 @@ def test_thin_objects_stay_on_a_fine_grid() -> None:
     grid = choose_grid(854, 480, [bar], FAST)
     fineness = fineness_of((854, 480), [bar], (1,), FAST)
     assert grid.shape[0] > FAST.least and fineness.regrid(grid, [(12 * 400) ** 0.5 / 480]) == grid
+
+
+def test_the_same_way_is_more_tokens_on_a_finer_grid() -> None:
+    far = np.full((8, 12, 1), 2, np.float32)
+    assert ridden(far, (12, 18)).shape == (12, 18, 1)
+    assert (ridden(far, (12, 18)) == 3).all() and (ridden(far, (4, 6)) == 1).all()
 
 
 def disc(n: int) -> tuple[np.ndarray, np.ndarray]:
