@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.actions.masks import in_masks
+from app.actions.masks import idle, in_masks
 from app.actions.registry import Action
 from app.editor import Editor
-from app.masks import editing, finishing, tracking
+from app.masks import editing, finishing
 from app.panels.viewer import ViewerPanel
 from app.state import MaskLook
-from app.threads.long_work import long_work_of
 from core.project.project import TrackedObject
 
 
@@ -71,11 +70,8 @@ def _copy_from(step: int, editor: Editor) -> None:
 
 
 def _free(editor: Editor) -> bool:
-    """There is an object in hand, and nothing works on its media."""
-    known, media = _object(editor), editor.player.media
-    if known is None or media is None or long_work_of(editor).busy:
-        return False
-    return tracking.running(editor, media.id) is None
+    """There is an object in hand, nothing works on its media, and no new tracking of it waits for a word."""
+    return _object(editor) is not None and idle(editor)
 
 
 def _several_keys(editor: Editor) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from app.actions.registry import Action
-from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.masks import editing, tracking
@@ -23,6 +23,9 @@ from core.errors import EditError
 from core.masks.keymasks import Direction
 from core.media.mask_exchange import PngStyle
 from core.project.project import KeyMask
+
+if TYPE_CHECKING:
+    from app.panels.objects import ObjectsPanel
 
 
 def _has_viewer(editor: Editor) -> bool:
@@ -105,9 +108,7 @@ def _clear_masks(editor: Editor) -> None:
 
 
 def _files(editor: Editor) -> MaskFilesButton:
-    from app.panels.objects import ObjectsPanel  # which has buttons for these commands
-
-    return editor.panel(ObjectsPanel).files
+    return objects_panel(editor).files
 
 
 def _import_masks(editor: Editor, folder: bool) -> None:
@@ -138,27 +139,18 @@ def _track(direction: Direction, editor: Editor) -> None:
     tracking.start(editor, direction)
 
 
-def _change_identities(kind: Kind, editor: Editor) -> None:
-    media = editor.player.media
-    if media is not None:
-        editor.show_dialog(IdentitiesDialog(editor, kind, media, editor.window))
+def objects_panel(editor: Editor) -> ObjectsPanel:
+    from app.panels.objects import ObjectsPanel  # which has buttons for these commands
+
+    return editor.panel(ObjectsPanel)
 
 
-def _split_part(editor: Editor) -> None:
-    editor.panel(ViewerPanel).pick_part()
-
-
-def _several(editor: Editor) -> bool:
-    """There is an object in hand, and another."""
-    return _one(editor) and len(editor.player.media.objects if editor.player.media else ()) > 1
-
-
-def _one(editor: Editor) -> bool:
+def idle(editor: Editor) -> bool:
+    """Nothing works on the media in the mask view, and no new tracking of it waits for a word."""
     media = editor.player.media if in_masks(editor) else None
     if media is None or tracking.running(editor, media.id) is not None or long_work_of(editor).busy:
         return False
-    has_masks = media.track is not None or bool(media.key_masks)
-    return has_masks and any(known.label == editor.state.label for known in media.objects)
+    return proposals_of(editor).of(media.id) is None
 
 
 def _track_again(editor: Editor) -> None:
@@ -194,7 +186,7 @@ def _has_lost_found(editor: Editor) -> bool:
     return in_masks(editor) and editor.has_panel(LostFoundPanel)
 
 
-def _tracked(editor: Editor) -> bool:
+def tracked(editor: Editor) -> bool:
     media = editor.player.media if in_masks(editor) else None
     return media is not None and media.track is not None
 
@@ -256,7 +248,7 @@ def _suggest(editor: Editor) -> None:
 
 def _worst(editor: Editor) -> None:
     """The frame where any object is least sure, among those that nobody has drawn on."""
-    media = editor.player.media
+    media = proposals_of(editor).shown(editor.player.media)
     record = records_of(editor).of(media)
     if media is None or record is None:
         raise EditError("nothing is tracked here yet", "Draw a mask and track it first")
@@ -274,7 +266,7 @@ TOOL = "Mask/Tool"
 TRACK = "Mask/Track"
 FILES = "Mask/Files"
 FOUND = "Mask/Lost and found"
-WHO = "Mask/Which object is which"
+HAND = "Mask/Object in hand"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
@@ -294,7 +286,7 @@ ACTIONS = (
     Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), TOOL, _draws),
     *(
         Action(f"mask.object_{label}", f"Object {label}", partial(_take_object, label), (str(label),),
-               "Mask/Object in hand", _draws, separator=False)
+               HAND, _draws, separator=False)
         for label in range(1, 10)
     ),
     Action("mask.fill", "&Fill holes", partial(_change, "fill_holes"), (), MENU, in_masks, icon="fill", separator=True),
@@ -319,25 +311,17 @@ ACTIONS = (
            icon="track-forward"),
     Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+Shift+Down",), TRACK, in_masks,
            icon="track-both"),
-    Action("mask.track_again", "Track &again from here", _track_again, ("Ctrl+Shift+Up",), TRACK, _tracked,
+    Action("mask.track_again", "Track &again from here", _track_again, ("Ctrl+Shift+Up",), TRACK, tracked,
            icon="track-again", help="Only what the mended frame can change; you see the difference before it counts"),
     Action("mask.accept", "Accept the new tracking", _accept, ("Ctrl+Shift+Return",), MENU, _proposed, icon="check"),
     Action("mask.discard", "Discard the new tracking", _discard, ("Ctrl+Shift+Backspace",), MENU, _proposed,
            icon="close"),
     Action("mask.compare", "After, before, difference", _compare, ("Shift+D",), MENU, _proposed, icon="eye",
            help="Another look at what the new tracking changes"),
-    Action("mask.suggest", "Suggest the &next frame to fix", _suggest, ("Shift+N",), MENU, _tracked, icon="suggest",
+    Action("mask.suggest", "Suggest the &next frame to fix", _suggest, ("Shift+N",), MENU, tracked, icon="suggest",
            help="Where a drawn mask would help most; again for the next one"),
     Action("mask.worst", "Go to &worst frame", _worst, ("Shift+W",), MENU, in_masks, icon="worst",
            help="Where the tracker is least sure"),
-    Action("mask.swap", "&Swap with another object…", partial(_change_identities, "swap"), (), WHO, _several, icon="swap",
-           help="In the whole clip, or from the frame in hand on"),
-    Action("mask.merge", "&Merge into another object…", partial(_change_identities, "merge"), (), WHO, _several,
-           icon="merge", help="Two names for one thing become one"),
-    Action("mask.split", "S&plit from here on…", partial(_change_identities, "split"), (), WHO, _one, icon="split",
-           help="From the frame in hand on it is another object"),
-    Action("mask.split_part", "Split off a p&art", _split_part, (), WHO, _tracked, icon="split",
-           help="Click on the part that is another object; it is followed through the clip"),
     Action("mask.lost_found", "Lost and found", _show_lost_found, ("Ctrl+Shift+L",), FOUND, _has_lost_found, icon="search",
            help="Where the object in hand is missing, and where it was seen again"),
     Action("mask.found_yes", "It is the object", partial(_say, True), ("Ctrl+Shift+Y",), FOUND, _has_appearance,
@@ -346,7 +330,7 @@ ACTIONS = (
            icon="close", help="Never take the chosen appearance as the object"),
     Action("mask.found_open", "Leave it open", partial(_say, None), (), FOUND, _has_appearance,
            help="The program decides again about the chosen appearance"),
-    Action("mask.track_whole", "Track again with what was found", _track_whole, (), FOUND, _tracked,
+    Action("mask.track_whole", "Track again with what was found", _track_whole, (), FOUND, tracked,
            icon="track-again", help="All that was tracked, with your word on the appearances; shown before it counts"),
     Action("mask.import_file", "Import mask for this frame…", partial(_import_masks, folder=False), (), FILES, in_masks),
     Action("mask.import_folder", "Import folder of masks…", partial(_import_masks, folder=True), (), FILES, in_masks),

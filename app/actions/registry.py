@@ -67,6 +67,7 @@ _FIRST = ("file.new", "file.open", "file.sample", "file.save", "file.save_as", "
 _AFTER = {
     "Clip/Add": "clip.close_gap",
     "Clip/Transition": "clip.fade_out",
+    "Mask/Which object is which": "mask.worst",
     "clip.split_shots": "clip.split_all",
 }
 """Menus and commands of other modules, and the command that they stand behind."""

@@ -163,7 +163,7 @@ def add_object(project: Project, media_id: str, name: str = "") -> Project:
 
 
 def remove_object(project: Project, media_id: str, label: int) -> Project:
-    """Drop an object from the list; its pixels are taken out of masks when they are next drawn."""
+    """Drop an object from the list, with what was said of it; masks are left as they are."""
     media = project.require_media(media_id)
     objects = tuple(known for known in media.objects if known.label != label)
     verdicts = tuple(known for known in media.verdicts if known.label != label)

@@ -1,4 +1,4 @@
-"""Which object is which, put right at the desk: swap, merge and split, for the track, the key masks and the film.
+"""Which object is which, put right at the desk: swap, merge, split and remove, for the track, the key masks and the film.
 
 The work on the files runs on a thread of its own (`core.media.identities` makes a new result beside the old one);
 then the document gets one undoable edit.
@@ -70,7 +70,8 @@ def make(data: Path, media: Media, edit: Edit, report: Report = lambda part: Tru
 
 
 def with_identities(project: Project, media_id: str, made: Made) -> Project:
-    """The project with the objects as the edit has them: track, key masks, verdicts, list of objects, effects.
+    """The project with the objects as the edit has them: track, key masks, verdicts, list of objects, effects. Without an
+    object there are no masks either.
 
     Raises:
         EditError: when the masks were changed since the edit was asked for.
@@ -86,6 +87,8 @@ def with_identities(project: Project, media_id: str, made: Made) -> Project:
         project = editing.remove_object(
             _with_effects(project, media_id, made.edit), media_id, made.edit.label
         )
+        if not made.edit.into and not project.require_media(media_id).objects:
+            project = editing.without_masks(project, media_id)
     elif isinstance(made.edit, Split | Part):
         project = editing.with_objects(project, media_id, [made.edit.new])
     return project
@@ -96,7 +99,7 @@ def _heard(verdict: Verdict, edit: Edit) -> Verdict:
     if isinstance(edit, Part):
         return verdict
     if isinstance(edit, Merge):
-        return replace(verdict, label=edit.into) if verdict.label == edit.label else verdict
+        return replace(verdict, label=edit.into) if edit.into and verdict.label == edit.label else verdict
     if not (edit.first <= verdict.frame and (edit.last < 0 or verdict.frame <= edit.last)):
         return verdict
     if isinstance(edit, Split):
@@ -105,7 +108,9 @@ def _heard(verdict: Verdict, edit: Edit) -> Verdict:
 
 
 def _with_effects(project: Project, media_id: str, edit: Merge) -> Project:
-    """Effects on the object that is gone go on what it became part of."""
+    """Effects on the object that is gone go on what it became part of; without one they stay, and show nothing."""
+    if not edit.into:
+        return project
 
     def moved(one: Clip) -> Clip:
         if one.media_id != media_id:
@@ -121,6 +126,30 @@ def _with_effects(project: Project, media_id: str, edit: Merge) -> Project:
     return replace(project, sequences=tuple(with_clips(film, moved) for film in project.sequences))
 
 
+def remove(editor: Editor) -> None:
+    """Take the object in hand out of the list, the track and the key masks; its neighbour in the list is in hand then.
+
+    Raises:
+        EditError: when there is none, or other long work is under way.
+    """
+    media, label = editor.player.media, editor.state.label
+    if media is None or media.known_object(label) is None:
+        raise EditError("there is no object in hand", "Pick one in the list")
+    if media.track or media.key_masks:
+        start(editor, Merge(label, 0))
+        return
+    editor.document.edit("Remove object", editing.remove_object, media.id, label)
+    _take_other(editor, media, label)
+
+
+def _take_other(editor: Editor, media: Media, label: int) -> None:
+    """The object after the one that is gone is in hand, else the last."""
+    if (editor.state.media, editor.state.label) == (media.id, label):
+        others = [known.label for known in media.objects if known.label != label]
+        after = [other for other in others if other > label]
+        editor.state.set("label", (after or others[-1:] or [1])[0])
+
+
 def start(editor: Editor, edit: Edit) -> None:
     """Change the media in the mask view, beside the window; one undo step at the end.
 
@@ -131,9 +160,15 @@ def start(editor: Editor, edit: Edit) -> None:
     if media is None or data is None or not (media.track or media.key_masks):
         raise EditError("there are no masks here yet", "Draw a mask and track it first")
     name = NAMES[type(edit)]
+    if isinstance(edit, Merge) and not edit.into:
+        name = "Remove object"
 
     def done(made: Made) -> None:
         require_place(editor, data)
         editor.document.edit(name, with_identities, media.id, made)
+        if isinstance(edit, Merge) and edit.into and editor.state.label == edit.label:
+            editor.state.set("label", edit.into)
+        elif isinstance(edit, Merge):
+            _take_other(editor, media, edit.label)
 
     long_work_of(editor).run(name, lambda report: make(data, media, edit, report), done)

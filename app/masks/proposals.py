@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
@@ -17,7 +18,7 @@ from app.masks import editing
 from app.masks.changes import Change, compare
 from core.project import results
 from core.project.paths import results_folder
-from core.project.project import Project, TrackedRange
+from core.project.project import Media, Project, TrackedRange
 
 PIECE = 32
 """Frames that are compared between two words to the user."""
@@ -63,6 +64,13 @@ class Proposals(QObject):
     def of(self, media: str) -> Proposal | None:
         """The proposal for a media."""
         return self.current if self.current is not None and self.current.media == media else None
+
+    def shown(self, media: Media | None) -> Media | None:
+        """A media as the mask view shows it: with the track that waits, unless the look is at the one there is."""
+        found = self.of(media.id) if media is not None else None
+        if media is None or found is None or self.look == "before":
+            return media
+        return replace(media, track=found.after)
 
     def value(self) -> tuple[Project, ...]:
         """The project as it would be, so that its result is not cleaned away; none without a proposal."""

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
+from app.masks.proposals import proposals_of
 from app.masks.track_records import TrackRecord, records_of
 from core.errors import EditError
 from core.media.matte import Confidences
@@ -28,7 +29,7 @@ class Suggestions(QObject):
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
-        self._editor = editor
+        self._editor, self._proposals = editor, proposals_of(editor)
         self._state: State | None = None
         self._found: list[Suggestion] = []
         self._at = -1
@@ -36,11 +37,16 @@ class Suggestions(QObject):
         """Why the frame in hand is suggested; empty when it is not."""
         editor.state.media_frame_changed.connect(self._moved)
         editor.document.changed.connect(lambda before, after: self._edited())
+        self._proposals.changed.connect(self._edited)
 
     def frames(self, media: Media | None) -> tuple[int, ...]:
         """The frames that are suggested for a media as it is now."""
         current = media is not None and self._state == _state(media)
         return tuple(each.frame for each in self._found) if current else ()
+
+    def _media(self) -> Media | None:
+        """As it is shown: a proposed track stands for the one there is."""
+        return self._proposals.shown(self._editor.player.media)
 
     def next(self) -> None:
         """Go to the next suggestion; the first, once the list is made.
@@ -48,7 +54,7 @@ class Suggestions(QObject):
         Raises:
             EditError: when nothing is tracked.
         """
-        media = self._editor.player.media
+        media = self._media()
         record = records_of(self._editor).of(media)
         if media is None or media.track is None or record is None:
             raise EditError("nothing is tracked here yet", "Draw a mask and track it first")
@@ -61,7 +67,7 @@ class Suggestions(QObject):
         )
 
     def _take(self, state: State, found: list[Suggestion]) -> None:
-        media = self._editor.player.media
+        media = self._media()
         if media is None or _state(media) != state:
             return  # drawn on or tracked meanwhile
         self._state, self._found, self._at = state, found, -1
@@ -107,7 +113,7 @@ class Suggestions(QObject):
             self._say("")
 
     def _edited(self) -> None:
-        media = self._editor.player.media
+        media = self._media()
         if self.words and (media is None or _state(media) != self._state):
             self._say("")
 

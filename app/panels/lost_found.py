@@ -19,6 +19,7 @@ from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.masks import editing, tracking
 from app.masks.found_again import Entry, crops, entries
+from app.masks.proposals import proposals_of
 from app.masks.track_records import records_of
 from app.timeline.pictures import to_image
 from app.widgets.buttons import command_button
@@ -42,14 +43,20 @@ class LostFoundPanel(QWidget):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._records = records_of(editor)
+        self._records, self._proposals = records_of(editor), proposals_of(editor)
         self._entries: list[Entry] = []
         self._icons: dict[tuple[str, int, Box], QIcon] = {}
         self._asked: set[tuple[str, int, Box]] = set()
         self._make()
         state = editor.state
         editor.document.changed.connect(lambda before, after: self.refresh())
-        for happened in (state.view_changed, state.media_changed, state.label_changed, self._records.ready):
+        for happened in (
+            state.view_changed,
+            state.media_changed,
+            state.label_changed,
+            self._records.ready,
+            self._proposals.changed,
+        ):
             happened.connect(self.refresh)
         for changed in (editor.jobs.added, editor.jobs.changed, editor.jobs.finished):
             changed.connect(self._job_changed)
@@ -92,7 +99,8 @@ class LostFoundPanel(QWidget):
 
     @property
     def media(self) -> Media | None:
-        return self._editor.player.media if self._editor.player.in_media else None
+        """In the mask view, as it is shown: a proposed track stands for the one there is."""
+        return self._proposals.shown(self._editor.player.media) if self._editor.player.in_media else None
 
     @property
     def thing(self) -> TrackedObject | None:

@@ -14,16 +14,18 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions.registry import perform
+from app.actions.registry import find_action, perform
 from app.editor import Editor
 from app.masks import editing
 from app.masks.files_button import MaskFilesButton
 from app.masks.identities_button import IdentitiesButton
 from app.masks.object_list import LABEL, Figures, ObjectList, swatch
 from app.masks.object_tracking import TrackRow
+from app.masks.proposals import proposals_of
 from app.masks.track_records import records_of
 from app.panels.viewer import ViewerPanel
 from app.recipes import RECIPES, with_recipe
+from app.threads.long_work import long_work_of
 from app.widgets.buttons import tool_button
 from app.widgets.captions import heading_row, note
 from app.widgets.columns import panel_column
@@ -43,7 +45,7 @@ class ObjectsPanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._shown: Media | None = None
-        self._records = records_of(editor)
+        self._records, self._proposals = records_of(editor), proposals_of(editor)
         self._figures: dict[int, Figures] = {}
         self._tab_before = -1
         self._make_lists()
@@ -57,7 +59,10 @@ class ObjectsPanel(QWidget):
         state.label_changed.connect(self._show_label)
         state.media_frame_changed.connect(self._show_frame)
         state.selection_changed.connect(lambda selection: self._enable())
-        self._records.ready.connect(self._fill_objects)
+        for happened in (self._records.ready, self._proposals.changed):
+            happened.connect(self._fill_objects)
+        for happened in (self._proposals.changed, long_work_of(editor).moved):
+            happened.connect(self._enable)
         self.setAccessibleName(self.tr("Objects"))
         self.refresh()
 
@@ -75,12 +80,12 @@ class ObjectsPanel(QWidget):
         self.objects.asked_lock.connect(lambda label: self._run("mask.lock"))
         self.about = note(self)
         self.about.setAccessibleName(tr("The object in hand"))
-        self.add = tool_button(self, "add", tr("Add an object"))
-        self.add.clicked.connect(self._add)
-        self.remove = tool_button(self, "remove", tr("Remove the object"))
-        self.remove.clicked.connect(self._remove)
-        self.colour = tool_button(self, "object", tr("Colour of the object"))
-        self.colour.clicked.connect(self._pick_colour)
+        self.add = tool_button(self, "add", tr("Add an object"), "mask.add_object")
+        self.add.clicked.connect(lambda: self._run("mask.add_object"))
+        self.remove = tool_button(self, "remove", tr("Remove the object"), "mask.remove_object")
+        self.remove.clicked.connect(lambda: self._run("mask.remove_object"))
+        self.colour = tool_button(self, "object", tr("Colour of the object"), "mask.colour_object")
+        self.colour.clicked.connect(lambda: self._run("mask.colour_object"))
         self.who = IdentitiesButton(self._editor, self._run, self)
         self.objects.customContextMenuRequested.connect(self._context)
         self.finish = CommandMenuButton(
@@ -185,7 +190,8 @@ class ObjectsPanel(QWidget):
 
     def _fill_objects(self) -> None:
         media = self.media
-        self._figures = self.figures(media) if media is not None else {}
+        shown = self._proposals.shown(media)
+        self._figures = self.figures(shown) if shown is not None else {}
         self.objects.fill(media.objects if media is not None else (), self._figures)
         self._tell_about()
 
@@ -239,8 +245,8 @@ class ObjectsPanel(QWidget):
         self.add.setEnabled(media is not None)
         self.files.setEnabled(media is not None)
         self.who.refresh()
-        for widget in (self.remove, self.colour):
-            widget.setEnabled(known is not None)
+        self.colour.setEnabled(known is not None)
+        self.remove.setEnabled(find_action("mask.remove_object").enabled(self._editor))
         self.colour.setIcon(swatch(known.colour) if known is not None else theme.icon("object"))
         usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
         for use in (*self.recipes.values(), self.follow):
@@ -253,11 +259,12 @@ class ObjectsPanel(QWidget):
         menu = self.who.new_menu(self)
         menu.addSeparator()
         menu.addAction(self.tr("Rename"), self.objects.rename)
-        menu.addAction(self.tr("Colour…"), self._pick_colour)
+        menu.addAction(self.tr("Colour…"), self.pick_colour)
         known = self._object()
         locked = known is not None and known.locked
         menu.addAction(self.tr("Unlock") if locked else self.tr("Lock"), lambda: self._run("mask.lock"))
-        menu.addAction(self.tr("Remove"), self._remove)
+        gone = menu.addAction(self.tr("Remove"), lambda: self._run("mask.remove_object"))
+        gone.setEnabled(find_action("mask.remove_object").enabled(self._editor))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.objects.viewport().mapToGlobal(at))
 
@@ -291,21 +298,19 @@ class ObjectsPanel(QWidget):
                 ),
             )
 
-    def _add(self) -> None:
+    def add_object(self) -> None:
+        """A new one, which is in hand then.
+
+        Raises:
+            EditError: when there are as many as there can be.
+        """
         media = self.media
-        if media is None:
-            return
-        with self._editor.notify.failures():
+        if media is not None:
             label = editing.free_label(media)
             self._editor.document.edit(self.tr("Add object"), editing.add_object, media.id)
             self._editor.state.set("label", label)
 
-    def _remove(self) -> None:
-        media, known = self.media, self._object()
-        if media is not None and known is not None:
-            self._editor.document.edit(self.tr("Remove object"), editing.remove_object, media.id, known.label)
-
-    def _pick_colour(self) -> None:
+    def pick_colour(self) -> None:
         known = self._object()
         if known is None:
             return

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from app.editor import Editor
 from app.masks.found_again import Entry, entries
+from app.masks.proposals import proposals_of
 from app.masks.track_records import records_of
 from app.viewer.canvas import PaintedLayer
 from app.viewer.overlay import BEHIND
@@ -18,10 +19,10 @@ class FoundLayer(PaintedLayer):
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
-        self._records = records_of(editor)
+        self._records, self._proposals = records_of(editor), proposals_of(editor)
 
     def paint(self, painter: QPainter, view: ViewMap) -> None:
-        media, state = self._editor.player.media, self._editor.state
+        media, state = self._proposals.shown(self._editor.player.media), self._editor.state
         if media is None or not self._editor.player.in_media or state.mask_look in BEHIND:
             return
         known = media.known_object(state.label)

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.editor import Editor
+from app.masks.proposals import proposals_of
 from app.masks.suggestions import suggestions_of
 from app.masks.track_records import TrackRecord, records_of
 from app.masks.track_watch import Live
@@ -51,7 +52,7 @@ class MaskScrub(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._records = records_of(editor)
-        self._suggestions = suggestions_of(editor)
+        self._suggestions, self._proposals = suggestions_of(editor), proposals_of(editor)
         self._frames = 0
         self._live: Live | None = None
         self._drawn: QPixmap | None = None
@@ -63,8 +64,9 @@ class MaskScrub(QWidget):
             self.tr("Frames of the media: key masks, tracked range, confidence of each object")
         )
         editor.state.media_frame_changed.connect(self.update)
-        for happened in (editor.state.label_changed, self._records.ready, self._suggestions.changed):
+        for happened in (self._records.ready, self._suggestions.changed, self._proposals.changed):
             happened.connect(self.redraw)
+        editor.state.label_changed.connect(self.redraw)
         editor.document.changed.connect(lambda before, after: self.refresh())
         self.refresh()
 
@@ -99,6 +101,10 @@ class MaskScrub(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._drawn = None
+
+    def _media(self) -> Media | None:
+        """As it is shown: a proposed track stands for the one there is."""
+        return self._proposals.shown(self._editor.player.media)
 
     def _objects(self) -> tuple[TrackedObject, ...]:
         """The objects that have a strip."""
@@ -145,7 +151,7 @@ class MaskScrub(QWidget):
     def words(self, frame: int, thing: TrackedObject | None) -> str:
         """What is known of a frame, and of an object there."""
         where = self.tr("Frame {0}").format(frame)
-        record = self._records.of(self._editor.player.media)
+        record = self._records.of(self._media())
         if thing is None or record is None:
             return where
         parts = [where, thing.name]
@@ -174,7 +180,7 @@ class MaskScrub(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        of, media = colours(), self._editor.player.media
+        of, media = colours(), self._media()
         if self._drawn is None:
             self._drawn = self._draw(media)
         painter = QPainter(self)

@@ -1,4 +1,4 @@
-"""Which object is which, put right after tracking: swap, merge and split labels of a tracking result.
+"""Which object is which, put right after tracking: swap, merge, split and remove labels of a tracking result.
 
 A result never changes: an edit makes a new folder beside it, named by the old one's name and the edit, with masks,
 soft mattes, confidence.json and appearances.json. Frames are read and written one at a time. Key masks follow by
@@ -61,7 +61,7 @@ class Swap(msgspec.Struct, frozen=True, tag="swap"):
 
 
 class Merge(msgspec.Struct, frozen=True, tag="merge"):
-    """The object `label` becomes part of `into`."""
+    """The object `label` becomes part of `into`; of the background, and so is gone, where that is 0."""
 
     label: int
     into: int
@@ -190,7 +190,8 @@ def _check(base: Path, frames: list[int], edit: Edit) -> None:
     one, other = _labels(edit)
     if not frames:
         raise MediaError(f"{base} holds no masks", "Track the object first")
-    if one == other or not all(0 < label < 255 for label in (one, other)):
+    gone = isinstance(edit, Merge) and other == 0
+    if one == other or not all(0 < label < 255 for label in ((one,) if gone else (one, other))):
         raise MediaError(f"objects {one} and {other} cannot be exchanged", "Choose two different objects")
     if not isinstance(edit, Part):
         return
@@ -237,6 +238,7 @@ def _write_soft(base: Path, out: Path, frame: int, edit: Swap | Merge | Split) -
     for path in sorted((base / SOFT).glob(f"*/{name}")):
         if path.parent.name.isdigit():
             places.setdefault(_renamed(int(path.parent.name), frame, edit), []).append(path)
+    places.pop(0, None)
     for label, paths in places.items():
         if len(paths) == 1:
             link_or_copy(paths[0], out / SOFT / str(label) / name)
@@ -334,7 +336,7 @@ def _confidences(before: Confidences, edit: Edit) -> Confidences:
                 values |= {other if label == one else one: value for label, value in moved.items()}
         elif isinstance(edit, Merge):
             least = [values.pop(label) for label in (one, other) if label in values]
-            values |= {other: min(least)} if least else {}
+            values |= {other: min(least)} if least and other else {}
         elif one in values and (isinstance(edit, Part) or _inside(frame, edit) or other not in values):
             values[other] = values[one]
         after[frame] = dict(sorted(values.items()))
@@ -351,7 +353,7 @@ def _appearances(
         for each in told.objects.get(label, ObjectHistory()).appearances:
             moved[_owner(label, each, edit, boxes)].append(each)
     for label, found in moved.items():
-        if not (isinstance(edit, Merge) and label == edit.label):
+        if label and not (isinstance(edit, Merge) and label == edit.label):
             objects[label] = ObjectHistory(gaps[label], tuple(sorted(found, key=lambda each: each.frame)))
     return Appearances(dict(sorted(objects.items())), told.cuts)
 

@@ -100,6 +100,31 @@ def test_a_swap_from_here_on(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) 
     )
 
 
+def test_after_a_merge_the_whole_is_in_hand(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
+    editor.state.set("label", 2)
+    start(editor, Merge(2, 1))
+    wait(editor, qtbot)
+    assert editor.state.label == 1, "the next stroke must not bring back what was merged away"
+    assert panel.objects.currentItem() is panel.objects.item(0)
+
+
+def test_a_removed_object_leaves_the_masks_too(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
+    editor.state.set("label", 2)
+    editor.document.edit("Say", editing.with_verdict, "media", Verdict(2, 4, (1, 1, 9, 9), True))
+    panel.remove.click()
+    wait(editor, qtbot)
+    assert set(np.unique(tracked(editor, 2))) == {0, 1} and set(np.unique(drawn(editor, 0))) == {0, 1}
+    assert [known.label for known in media(editor).objects] == [1] and media(editor).verdicts == ()
+    assert editor.state.label == 1
+    assert editor.document.undo_stack.undoText() == "Remove object"
+    editor.document.undo_stack.undo()
+    assert set(np.unique(tracked(editor, 2))) == {0, 1, 2} and len(media(editor).verdicts) == 1
+    editor.document.undo_stack.redo()
+    panel.remove.click()
+    wait(editor, qtbot)
+    assert (media(editor).objects, media(editor).track, media(editor).key_masks) == ((), None, ())
+
+
 def test_a_merge_takes_the_effects_along(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
     sequence = editor.document.sequence
     assert sequence is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.masks import editing, track_results, tracking
 from app.masks.changes import GAINED, LOST, Change, change_of, compare, difference, totals
+from app.masks.object_list import WORST
 from app.masks.proposals import Proposals, proposals_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
@@ -154,6 +156,39 @@ def test_nothing_is_drawn_while_it_waits(proposals: Proposals, viewer: ViewerPan
     proposals.discard()
     assert viewer.masks.begin(50, 50, add=True)
     viewer.masks.cancel()
+
+
+def test_which_object_is_which_waits_too(proposals: Proposals, objects: ObjectsPanel, editor: Editor) -> None:
+    commands = ("mask.split", "mask.split_part", "mask.remove_object", "mask.tidy")
+    assert not any(find_action(command).enabled(editor) for command in commands)
+    assert not objects.remove.isEnabled()
+    proposals.discard()
+    assert all(find_action(command).enabled(editor) for command in commands)
+    assert objects.remove.isEnabled()
+
+
+def test_strip_list_and_worst_frame_are_of_the_masks_shown(
+    proposals: Proposals, viewer: ViewerPanel, objects: ObjectsPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    proposals.discard()
+    assert editor.document.data is not None
+    root = results_folder(editor.document.data)
+    (root / OLD / "confidence.json").write_text('{"4": {"1": 0.5}, "5": {"1": 0.75}}')
+    newer = write_result(root / ("c" * 32), dict.fromkeys(range(10), 10))
+    (newer / "confidence.json").write_text('{"4": {"1": 0.9}, "5": {"1": 0.25}}')
+    older = root / ("d" * 32)
+    shutil.copytree(root / OLD, older)
+    track_results.attach_folder(editor, "media", older)
+    qtbot.waitUntil(lambda: objects.objects.item(0).text(WORST) == "50%")
+    thing = media(editor).objects[0]
+    proposals.offer(track_results.proposal_of(media(editor), newer, range(10), "Track again"))
+    qtbot.waitUntil(lambda: objects.objects.item(0).text(WORST) == "25%")
+    assert viewer.scrub.words(4, thing).endswith("confidence 90 %")
+    trigger(editor, find_action("mask.worst"))
+    assert editor.state.media_frame == 5
+    proposals.set_look("before")
+    assert viewer.scrub.words(4, thing).endswith("confidence 50 %")
+    assert objects.objects.item(0).text(WORST) == "50%"
 
 
 def test_it_goes_when_the_track_changes(proposals: Proposals, editor: Editor) -> None:

@@ -104,6 +104,14 @@ def test_merged_objects_add_up(result: Path) -> None:
     assert not (folder / "soft" / "2").exists()
 
 
+def test_an_object_that_becomes_background_is_gone(result: Path) -> None:
+    folder = change(result, Merge(2, 0))
+    assert np.array_equal(MaskFolder(folder).labels(4), np.where(picture(4) == 2, 0, picture(4)))
+    assert sorted(path.name for path in (folder / "soft").iterdir()) == ["1"]
+    assert read_confidences(folder)[4] == {1: 0.9}
+    assert list(read_appearances(folder).objects) == [1]
+
+
 def test_an_object_is_another_one_from_a_frame_on(result: Path) -> None:
     folder = change(result, Split(2, 7, 4))
     masks = MaskFolder(folder)
