@@ -150,16 +150,27 @@ class ProjectDesk(QObject):
             )
         for note in loaded.notices:
             self._editor.notify.warning(note)
-        if loaded.missing:
-            names = ", ".join(loaded.missing[:3])
-            words = (
-                self.tr("{0} is not where it was").format(names)
-                if len(loaded.missing) == 1
-                else self.tr("{0} files of this project are not where they were: {1}").format(
-                    len(loaded.missing), names
-                )
+        self._tell_missing(loaded.missing, loaded.strangers)
+
+    def _tell_missing(self, missing: tuple[str, ...], strangers: tuple[str, ...]) -> None:
+        """One notice for all media that cannot be shown."""
+        if not missing:
+            return
+        tr, count = self.tr, len(missing)
+        names = ", ".join(missing[:3]) + (", …" if count > 3 else "")
+        if not strangers:
+            one, many = (
+                tr("{0} is not where it was"),
+                tr("{1} files of this project are not where they were: {0}"),
             )
-            self._editor.notify.warning(words, self.tr("Choose File > Find missing files"))
+        elif set(strangers) >= set(missing):
+            one = tr("{0} lies outside the project's folder and was not chosen on this computer")
+            many = tr("{1} files lie outside the project's folder and were not chosen on this computer: {0}")
+        else:
+            many = tr("{1} files are not where they were, or were not chosen on this computer: {0}")
+            one = many
+        words = (one if count == 1 else many).format(names, count)
+        self._editor.notify.warning(words, tr("Choose File > Find missing files"))
 
     def _failed(self, error: BaseException) -> None:
         self.saving = False

@@ -27,7 +27,8 @@ def thumbnail_path(project: Path) -> Path:
 
 @dataclass(frozen=True)
 class Loaded:
-    """notices: what the user should know. missing: names of media whose file is not there. backup: an older save of
+    """notices: what the user should know. missing: names of media whose file is not there, or (strangers) lies outside the
+    project's folder and was never chosen on this computer. backup: an older save of
     the project at `path`. mark: of the file, see `mark_of`."""
 
     project: Project
@@ -38,6 +39,7 @@ class Loaded:
     missing: tuple[str, ...] = ()
     backup: bool = False
     mark: str = ""
+    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,15 @@ def load(path: Path) -> Loaded:
     project = relink.check(loaded.project, home)
     missing = tuple(media.name for media in project.media if media.missing)
     return Loaded(
-        project, home, data_folder(home), loaded.read_only, loaded.notices, missing, place is not None, mark
+        project,
+        home,
+        data_folder(home),
+        loaded.read_only,
+        loaded.notices,
+        missing,
+        place is not None,
+        mark,
+        loaded.strangers,
     )
 
 

@@ -42,12 +42,24 @@ UPGRADES: Mapping[int, Upgrade] = {}
 @dataclass(frozen=True)
 class Loaded:
     """notices: what the user should know. read_only: a newer version made it, saving would lose what that knows.
-    partial: something could not be read; the file as it was becomes a backup when it is saved over."""
+    partial: something could not be read; the file as it was becomes a backup when it is saved over. strangers: names of
+    media outside the project's folder that nobody chose on this computer; they are marked missing."""
 
     project: Project
     notices: tuple[str, ...] = ()
     read_only: bool = False
     partial: bool = False
+    strangers: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The notices with one for the strangers, for those who do not tell of missing media otherwise."""
+        if not self.strangers:
+            return self.notices
+        names = ", ".join(self.strangers[:3]) + (" …" if len(self.strangers) > 3 else "")
+        lies = "lies" if len(self.strangers) == 1 else "lie"
+        words = f"{names} {lies} outside the project's folder and {'was' if lies == 'lies' else 'were'} not chosen on this computer"
+        return (*self.notices, f"{words}; relink to use")
 
 
 # ------------------------------------------------------------------------------------------------------ reading
@@ -83,15 +95,10 @@ def load(
         raise ProjectError(
             f"{path} is not a Laminar project", "Choose a file that ends in .laminar"
         ) from None
-    project, refused = with_trust(project, place or path, trust or Trust())
-    if refused:
-        notes.mended(
-            f"{', '.join(refused[:3])}{' …' if len(refused) > 3 else ''} lies outside the project's folder and was"
-            " not chosen on this computer; relink it to use it"
-        )
+    project, strangers = with_trust(project, place or path, trust or Trust())
     if not newer:
         project = replace(project, schema=SCHEMA)
-    return Loaded(project, notes.shown, newer, notes.lost)
+    return Loaded(project, notes.shown, newer, notes.lost, tuple(strangers))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def run(
 ) -> None:
     terminal = Terminal(json)
     loaded = load(project)
-    for notice in loaded.notices:
+    for notice in loaded.warnings:
         terminal.note(notice)
     film = loaded.project
     if trust:

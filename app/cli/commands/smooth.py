@@ -18,7 +18,7 @@ def run(project: Path, names: tuple[str, ...], *, json: bool) -> None:
     """Raises ProjectError when there is no film, or no such clip in it."""
     terminal = Terminal(json)
     loaded = load(project)
-    for notice in loaded.notices:
+    for notice in loaded.warnings:
         terminal.note(notice)
     film = loaded.project.sequence
     if film is None or not film.frame_count:

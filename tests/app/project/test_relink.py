@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,9 @@ from app.project import disk
 from app.window.main_window import MainWindow
 from core.errors import Cancelled
 from core.media.probe import probe
+from core.project import file
 from core.project.project import Media, new_project
+from core.project.trust import Trust
 
 
 @pytest.fixture
@@ -65,3 +68,36 @@ def test_drawing_the_sample_ends_with_the_window(tmp_path: Path) -> None:
     stop.set()
     with pytest.raises(Cancelled):
         disk.make_sample(tmp_path, stop)
+
+
+@pytest.mark.parametrize(
+    ("gone", "words"),
+    [
+        (("a.png",), "a.png lies outside the project's folder and was not chosen on this computer"),
+        (
+            ("a.png", "b.png"),
+            "2 files are not where they were, or were not chosen on this computer: a.png, b.png",
+        ),
+    ],
+)
+def test_one_notice_tells_of_all_media_that_cannot_be_shown(
+    window: MainWindow,
+    qtbot: QtBot,
+    moved: tuple[Media, Media, Path],
+    tmp_path: Path,
+    gone: tuple[str, ...],
+    words: str,
+) -> None:
+    """a.png was never chosen here; b.png lies in the project's folder, or is gone from there."""
+    one, other, new = moved
+    home = tmp_path / "home"
+    home.mkdir()
+    if len(gone) == 1:
+        (new / "b.png").rename(home / "b.png")
+    stranger, inside = replace(one, path=str(new / "a.png"), missing=False), replace(other, path="b.png")
+    project = new_project().with_media(stranger).with_media(inside)
+    file.save(project, home / "film.laminar", trust=Trust(tmp_path / "another"))
+    window.editor.desk.open(home / "film.laminar")
+    qtbot.waitUntil(lambda: bool(window.notices.cards()))
+    assert [card.notice.message for card in window.notices.cards()] == [words]
+    assert tuple(media.name for media in window.editor.document.project.media if media.missing) == gone

@@ -187,7 +187,7 @@ def test_media_outside_the_folder_need_to_be_chosen_once(tmp_path: Path, trust: 
     path = write(home / "a.laminar", raw)
     loaded = load(path, trust=trust)
     assert [one.missing for one in loaded.project.media] == [False, True, True, True, True, False]
-    assert "relink" in loaded.notices[-1] and not loaded.read_only
+    assert "relink" in loaded.warnings[-1] and not loaded.notices and not loaded.read_only
     save(loaded.project, path, trust=trust)  # saving alone does not choose them
     assert load(path, trust=Trust(trust.path)).project.media[1].missing
     trust.add([secret])
