@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.project import disk
 from core.errors import ProjectError
 from core.project import file
+from core.project.holding import TOUCHED, Hold, Holder
 from core.project.paths import SUFFIX
 from core.project.project import new_project
 from core.settings import folders
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from app.editor import Editor
 
 RECENT = 12
+Held = Literal["read", "anyway", "cancel"]
 Answer = Literal["save", "discard", "cancel"]
 
 
@@ -44,10 +47,16 @@ class ProjectDesk(QObject):
         super().__init__(window)
         self._editor, self._window = editor, window
         self.saving = False
+        self.reading = False
         self._known: tuple[Path, str] | None = None
         """The project's file and its mark, as it was last read or written here."""
+        self._held: Hold | None = None
+        self._still_here = QTimer(self, interval=round(1000 * TOUCHED))
+        self._still_here.timeout.connect(self._touch)
+        editor.document.renamed.connect(self._let_go)
         self._scratch: list[Path] = []
         self.ask_unsaved: Callable[[], Answer] = self._ask_unsaved
+        self.ask_held: Callable[[Path, Holder], Held] = self._ask_held
         self.ask_open: Callable[[], Path | None] = self._ask_open
         self.ask_save: Callable[[], Path | None] = self._ask_save
         self.picture: Callable[[], QImage | None] = lambda: None
@@ -68,6 +77,34 @@ class ProjectDesk(QObject):
         box.setDefaultButton(buttons.Save)
         chosen = box.exec()
         return "save" if chosen == buttons.Save else "discard" if chosen == buttons.Discard else "cancel"
+
+    def _ask_held(self, path: Path, holder: Holder) -> Held:
+        from app.dialogs.backups import shown  # which needs the editor that has this desk
+
+        tr, box = self.tr, QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        since = shown(datetime.fromtimestamp(holder.since).astimezone())
+        who = (
+            tr("another window")
+            if holder.here
+            else tr("a window of {0} on {1}").format(holder.user, holder.machine)
+        )
+        box.setText(tr("“{0}” is open in {1}").format(path.stem, who))
+        box.setInformativeText(
+            tr("Since {0}. Read-only you can look at it, and save your changes under another name.").format(
+                since
+            )
+        )
+        role = QMessageBox.ButtonRole
+        read = box.addButton(tr("Open read-only"), role.AcceptRole)
+        anyway = box.addButton(tr("Open anyway"), role.DestructiveRole)
+        anyway.setToolTip(tr("Whoever saves second is told, and can save under another name"))
+        box.setDefaultButton(read)
+        box.setEscapeButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return (
+            "read" if box.clickedButton() is read else "anyway" if box.clickedButton() is anyway else "cancel"
+        )
 
     def _ask_open(self) -> Path | None:
         recent = self.recent()
@@ -113,6 +150,10 @@ class ProjectDesk(QObject):
         self._scratch.append(folder)
         return folder
 
+    def close(self) -> None:
+        """On the way out: let others have the project."""
+        self._let_go()
+
     def drop_scratch(self) -> None:
         """Remove the data folders of projects that were never saved, or moved when they were; on the way out."""
         for folder in self._scratch:
@@ -133,14 +174,23 @@ class ProjectDesk(QObject):
         """Read a project beside the window and show it."""
         path = path.absolute()
         self.busy.emit(self.tr("Opening {0}…").format(path.name))
-        self._editor.background.run(partial(disk.load, path), self._opened, self._failed)
+        self.reading = True
+        mine = self._held.project if self._held is not None else None
+        self._editor.background.run(partial(disk.take, path, mine), self._opened, self._failed)
 
     def _opened(self, loaded: disk.Loaded) -> None:
+        self.reading = False
         self.busy.emit("")
-        document = self._editor.document
-        document.reset(
-            loaded.project, loaded.path, loaded.data, read_only=loaded.read_only, saved=not loaded.backup
-        )
+        document, held = self._editor.document, loaded.held
+        read_only = self.tr("comes from a newer Laminar") if loaded.read_only else ""
+        if isinstance(held, Holder):
+            answer = self.ask_held(loaded.path, held)
+            if answer == "cancel":
+                return
+            read_only = self.tr("is open in another window") if answer == "read" else ""
+            held = None
+        document.reset(loaded.project, loaded.path, loaded.data, read_only=read_only, saved=not loaded.backup)
+        self._hold(held)
         self._remember(loaded.path)
         self._known = loaded.path, loaded.mark
         if loaded.backup:
@@ -151,6 +201,24 @@ class ProjectDesk(QObject):
         for note in loaded.notices:
             self._editor.notify.warning(note)
         self._tell_missing(loaded.missing, loaded.strangers)
+
+    def _hold(self, held: Hold | None) -> None:
+        """This window has the project."""
+        if held is not None:
+            self._let_go()
+            self._held = held
+            self._still_here.start()
+
+    def _let_go(self, path: Path | None = None) -> None:
+        """Let others have the project, unless it is still the one at `path`."""
+        if self._held is not None and self._held.project != path:
+            self._still_here.stop()
+            self._held.release()
+            self._held = None
+
+    def _touch(self) -> None:
+        if self._held is not None:
+            self._editor.background.run(self._held.touch, lambda _: None, self._editor.notify.failure)
 
     def _tell_missing(self, missing: tuple[str, ...], strangers: tuple[str, ...]) -> None:
         """One notice for all media that cannot be shown."""
@@ -173,7 +241,7 @@ class ProjectDesk(QObject):
         self._editor.notify.warning(words, tr("Choose File > Find missing files"))
 
     def _failed(self, error: BaseException) -> None:
-        self.saving = False
+        self.saving = self.reading = False
         self.busy.emit("")
         self._editor.notify.failure(error)
 
@@ -223,6 +291,7 @@ class ProjectDesk(QObject):
             backups,
             self.picture(),
             known,
+            self._held,
         )
 
         def done(saved: disk.Saved) -> None:
@@ -233,6 +302,7 @@ class ProjectDesk(QObject):
             document.mark_saved(
                 file.rebased(before, saved.was, saved.path) if moves else before, saved.path, saved.data
             )
+            self._hold(saved.held)
             self._remember(saved.path)
             self._known = saved.path, saved.mark
             self._editor.notify.info(self.tr("Saved {0}").format(saved.path.name))

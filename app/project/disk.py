@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from core import children
 from core.errors import Cancelled, LaminarError, ProjectError
 from core.project import backups, file, results
+from core.project.holding import Hold, Holder, hold
 from core.project.paths import data_folder
 from core.project.project import Project
 
@@ -28,8 +29,8 @@ def thumbnail_path(project: Path) -> Path:
 @dataclass(frozen=True)
 class Loaded:
     """notices: what the user should know. missing: names of media whose file is not there, or (strangers) lies outside the
-    project's folder and was never chosen on this computer. backup: an older save of
-    the project at `path`. mark: of the file, see `mark_of`."""
+    project's folder and was never chosen on this computer. backup: an older save of the project at `path`. mark: of the
+    file, see `mark_of`. held: the project is this window's now, or who has it open."""
 
     project: Project
     path: Path
@@ -40,16 +41,19 @@ class Loaded:
     backup: bool = False
     mark: str = ""
     strangers: tuple[str, ...] = ()
+    held: Hold | Holder | None = None
 
 
 @dataclass(frozen=True)
 class Saved:
-    """was: the file that relative paths started from before. mark: of the file, see `mark_of`."""
+    """was: the file that relative paths started from before. mark: of the file, see `mark_of`. held: the project is this
+    window's now; None where it was before."""
 
     was: Path | None
     path: Path
     data: Path
     mark: str = ""
+    held: Hold | None = None
 
 
 def mark_of(path: Path) -> str:
@@ -85,6 +89,18 @@ def load(path: Path) -> Loaded:
         mark,
         loaded.strangers,
     )
+
+
+def take(path: Path, mine: Path | None = None) -> Loaded:
+    """`load`, and the project is this window's from now on, unless another one has it open.
+
+    Args:
+        mine: the project that this window has already.
+    """
+    loaded = load(path)
+    if loaded.read_only or loaded.path == mine:
+        return loaded
+    return replace(loaded, held=hold(loaded.path))
 
 
 def make_sample(folder: Path, stop: threading.Event) -> Path:
@@ -125,17 +141,20 @@ def save(
     keep: int,
     picture: QImage | None = None,
     known: str = "",
+    mine: Hold | None = None,
 ) -> Saved:
     """Write `project` to `path`; masks and results come along when it moves.
 
     Args:
         keep: older saves kept.
         picture: what the viewer shows, for the start page.
+        mine: the project that this window has.
         known: mark of the file as it was last read or written here; empty to write over whatever is there.
         others: values that undo can bring back; what they use comes along too.
 
     Raises:
-        ProjectError: when the disk refuses, or somebody else changed the file; what was there is as it was.
+        ProjectError: when the disk refuses, somebody else changed the file, or has the one that it goes to open; what was
+            there is as it was.
     """
     if path == was and not path.parent.is_dir():  # a new folder there would hold neither masks nor results
         raise ProjectError(
@@ -147,6 +166,30 @@ def save(
             f"{path.name} was changed by another window or program since it was opened here",
             "Save under another name to keep both; or File > Save as with the same name to write over it",
         )
+    held = hold(path) if path != was and path.parent.is_dir() else None
+    if isinstance(held, Holder) and mine is not None and held == mine.owner:
+        held = None  # its folder was renamed
+    if isinstance(held, Holder):
+        raise ProjectError(
+            f"{path.name} is open in another window", "Choose another name, or close it there first"
+        )
+    try:
+        return replace(_save(project, others, was, data, path, keep, picture), held=held)
+    except BaseException:
+        if held is not None:
+            held.release()
+        raise
+
+
+def _save(
+    project: Project,
+    others: tuple[Project, ...],
+    was: Path | None,
+    data: Path | None,
+    path: Path,
+    keep: int,
+    picture: QImage | None,
+) -> Saved:
     target = data_folder(path)
     try:
         if data is not None and data.is_dir():

@@ -66,7 +66,8 @@ class Document(QObject):
         self.path: Path | None = None
         self.data: Path | None = None
         """The data folder; a scratch folder until the project is first saved."""
-        self.read_only = False
+        self.read_only = ""
+        """Why nothing can be changed, as the end of a sentence about the project; empty when it can."""
         self.is_open = False
         """False while the start page is shown and no project was opened or begun."""
         self._project = new_project()
@@ -132,12 +133,13 @@ class Document(QObject):
         path: Path | None,
         data: Path | None,
         *,
-        read_only: bool = False,
+        read_only: str = "",
         saved: bool = True,
     ) -> None:
         """Show another project; undo starts anew.
 
         Args:
+            read_only: why nothing can be changed, empty when it can.
             saved: False when the value is no file's content, such as one that was recovered.
         """
         before, self._project = self._project, project
@@ -151,7 +153,7 @@ class Document(QObject):
     def mark_saved(self, project: Project, path: Path, data: Path) -> None:
         """Called when `project`, which may be older than the value shown by now, is safely in the file."""
         self._saved = project
-        self.path, self.data, self.read_only = path, data, False
+        self.path, self.data, self.read_only = path, data, ""
         self.renamed.emit(path)
         self._tell_unsaved()
 
@@ -176,7 +178,7 @@ class Document(QObject):
     def _push(self, name: str, after: Project) -> None:
         if self.read_only:
             raise EditError(
-                "this project comes from a newer Laminar and is shown read-only",
+                f"this project {self.read_only} and is shown read-only",
                 "Save it under another name to edit the copy",
             )
         if after != self._project:

@@ -225,7 +225,7 @@ def test_a_dropped_project_is_opened_and_other_files_go_to_the_bin(
 
 def test_a_read_only_project_is_not_edited_or_written_over(window: MainWindow, tmp_path: Path) -> None:
     document, path = window.editor.document, tmp_path / "newer.laminar"
-    document.reset(document.project, path, tmp_path, read_only=True)
+    document.reset(document.project, path, tmp_path, read_only="comes from a newer Laminar")
     with pytest.raises(EditError):
         document.edit("Add a film", with_sequence)
     with pytest.raises(ProjectError):

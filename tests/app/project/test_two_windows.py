@@ -1,0 +1,111 @@
+"""Two windows on one project: the second is told, can look, and can save elsewhere; nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from core.errors import EditError
+from core.project import file
+from core.project.holding import Hold, Holder, hold
+from core.project.project import Project, new_project
+from core.time import FrameRate
+from core.timeline.model import new_sequence
+
+
+def with_sequence(project: Project) -> Project:
+    return project.with_sequence(new_sequence("Film", 640, 360, FrameRate(25)))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file.save(new_project(), tmp_path / "film.laminar")
+    return tmp_path / "film.laminar"
+
+
+def messages(window: MainWindow) -> list[str]:
+    return [card.notice.message for card in window.notices.cards()]
+
+
+def test_a_project_is_held_from_open_to_close(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    window.editor.desk.open(path)
+    qtbot.waitUntil(lambda: window.editor.document.path == path)
+    assert isinstance(hold(path), Holder)
+    window.editor.desk.revert()
+    qtbot.waitUntil(lambda: not window.editor.desk.reading)
+    assert not window.editor.document.read_only, "it is this window's own"
+    window.editor.desk.new()
+    taken = hold(path)
+    assert isinstance(taken, Hold)
+    taken.release()
+
+
+@pytest.mark.parametrize("answer", ["read", "anyway", "cancel"])
+def test_the_second_window_asks(window: MainWindow, qtbot: QtBot, path: Path, answer: str) -> None:
+    other = hold(path)
+    assert isinstance(other, Hold)
+    asked: list[Holder] = []
+    document, desk = window.editor.document, window.editor.desk
+    desk.ask_held = lambda path, holder: (asked.append(holder), answer)[1]  # type: ignore[assignment, return-value]
+    desk.open(path)
+    qtbot.waitUntil(lambda: bool(asked) and not desk.reading)
+    assert document.path == (None if answer == "cancel" else path)
+    assert document.read_only == ("is open in another window" if answer == "read" else "")
+    if answer == "read":
+        with pytest.raises(EditError, match="open in another window"):
+            document.edit("Add a film", with_sequence)
+    other.release()
+
+
+def test_a_copy_of_what_is_read_only_is_ones_own(
+    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
+) -> None:
+    other = hold(path)
+    assert isinstance(other, Hold)
+    document, desk = window.editor.document, window.editor.desk
+    desk.ask_held = lambda path, holder: "read"
+    desk.ask_save = lambda: tmp_path / "copy.laminar"
+    desk.open(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    desk.save()
+    qtbot.waitUntil(lambda: document.path == tmp_path / "copy.laminar")
+    document.edit("Add a film", with_sequence)
+    assert isinstance(hold(document.path), Holder)
+    other.release()
+
+
+def test_a_project_that_is_open_is_not_saved_over(
+    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
+) -> None:
+    other = hold(path)
+    assert isinstance(other, Hold)
+    before = path.read_bytes()
+    window.commands.run("file.new")
+    window.editor.document.edit("Add a film", with_sequence)
+    window.editor.desk.save_to(path)
+    qtbot.waitUntil(lambda: bool(messages(window)))
+    assert messages(window) == ["film.laminar is open in another window"]
+    assert path.read_bytes() == before and window.editor.document.unsaved
+    other.release()
+
+
+def test_whoever_opened_anyway_and_saves_second_is_told(
+    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
+) -> None:
+    other = hold(path)
+    assert isinstance(other, Hold)
+    document, desk = window.editor.document, window.editor.desk
+    desk.ask_held = lambda path, holder: "anyway"
+    desk.open(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    document.edit("Add a film", with_sequence)
+    file.save(with_sequence(file.load(path).project), path)  # the other window
+    theirs = path.read_bytes()
+    desk.save()
+    qtbot.waitUntil(lambda: bool(messages(window)))
+    assert "was changed by another window" in messages(window)[0]
+    assert path.read_bytes() == theirs and document.unsaved
+    other.release()
