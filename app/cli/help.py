@@ -64,7 +64,7 @@ EXAMPLES = {
     "render": (
         "laminar render Film.laminar -o film.mp4",
         "laminar render Film.laminar -o film.mov --preset prores-hq --range 0:250",
-        "laminar render Film.laminar -o small.mp4 --height 480",
+        "laminar render Film.laminar -o small.mp4 --height 480 --loudness -14",
     ),
     "demo": ("laminar demo -o demo-output",),
     "doctor": ("laminar doctor --json",),

@@ -336,6 +336,18 @@ def render(
             help="Lines of the picture, such as 720; by default the film's own.",
         ),
     ] = 0,
+    loudness: Annotated[
+        float,
+        typer.Option(
+            "--loudness",
+            metavar="LUFS",
+            min=-40,
+            max=0,
+            show_default=False,
+            help="Bring the sound to a loudness, such as -14 for the web or -23 for television, loud moments kept "
+            "below -1 dB; by default as it is mixed.",
+        ),
+    ] = 0.0,
     trust: Annotated[
         bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
     ] = False,
@@ -344,7 +356,7 @@ def render(
     """Export a project's film."""
     from app.cli.commands import render as command
 
-    command.run(project, out, preset, range_, film, height=height, trust=trust, json=json)
+    command.run(project, out, preset, range_, film, height=height, loudness=loudness, trust=trust, json=json)
 
 
 @app.command()

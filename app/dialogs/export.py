@@ -86,6 +86,11 @@ class ExportDialog(QDialog):
         self.range.setAccessibleName(self.tr("Range"))
         self.sizes = QComboBox()
         self.sizes.setAccessibleName(self.tr("Size"))
+        self.loudness = QComboBox()
+        self.loudness.setAccessibleName(self.tr("Loudness"))
+        self.loudness.setToolTip(
+            self.tr("The whole film is listened to first; moments that would be too loud are turned down")
+        )
         self.facts = QLabel(wordWrap=True)
         self.note = note(self)
         self.box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -113,6 +118,7 @@ class ExportDialog(QDialog):
         for title, field in (
             (self.tr("&Range"), self.range),
             (self.tr("&Size"), self.sizes),
+            (self.tr("&Loudness"), self.loudness),
             (self.tr("Film"), self.facts),
         ):
             form.addRow(title, field)
@@ -148,6 +154,13 @@ class ExportDialog(QDialog):
             self.sizes.addItem(self.tr("As the film: {0} x {1}").format(sequence.width, sequence.height), 0)
             for width, height in sizes_of(sequence):
                 self.sizes.addItem(f"{width} x {height}", height)
+        self.loudness.addItem(self.tr("As it is mixed"), 0.0)
+        for title, target in (
+            (self.tr("Web video"), -14.0),
+            (self.tr("Podcast"), -16.0),
+            (self.tr("Television"), -23.0),
+        ):
+            self.loudness.addItem(f"{title}: {target:.0f} LUFS", target)
         self.path.setText(str(suggested_target(self._editor, ".mp4")))
 
     def _list(self, presets: dict[str, Preset]) -> None:
@@ -207,6 +220,7 @@ class ExportDialog(QDialog):
         single = self.preset.kind == "picture"
         self.range.setEnabled(not single)
         self.sizes.setEnabled(self.preset.video is not None)
+        self.loudness.setEnabled(self.preset.kind == "sound" or self.preset.audio is not None)
         self.range.setToolTip(self.tr("The frame at the playhead") if single else "")
         first, last = self.frames(sequence)
         rate, count = sequence.rate, last - first + 1
@@ -263,6 +277,9 @@ class ExportDialog(QDialog):
         sequence = self._editor.document.sequence
         if sequence is None or sequence.frame_count == 0:
             return None
-        record = queue_export(self._editor, self.preset, self.target, self.frames(sequence), self.lines)
+        loudness = float(self.loudness.currentData() or 0)
+        record = queue_export(
+            self._editor, self.preset, self.target, self.frames(sequence), self.lines, loudness
+        )
         self.accept()
         return record

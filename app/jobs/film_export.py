@@ -31,11 +31,16 @@ def suggested_target(editor: Editor, ending: str) -> Path:
 
 
 def queue_export(
-    editor: Editor, preset: Preset, target: Path, frames: tuple[int, int], height: int = 0
+    editor: Editor,
+    preset: Preset,
+    target: Path,
+    frames: tuple[int, int],
+    height: int = 0,
+    loudness: float = 0.0,
 ) -> JobRecord | None:
     """Export frames (first, last), inclusive; later edits do not change it. None when there is nothing to export.
 
-    height: of the picture; 0: as the film has it.
+    height: of the picture; 0: as the film has it. loudness: LUFS of the sound; 0: as it is mixed.
     """
     document, sequence = editor.document, editor.document.sequence
     if sequence is None or sequence.frame_count == 0:
@@ -48,6 +53,7 @@ def queue_export(
         "last": frames[1],
         "sequence": sequence.id,
         "height": height,
+        "loudness": loudness,
     }
     return editor.jobs.submit(
         "export",

@@ -1,19 +1,17 @@
-"""How loud sound is to the ear (EBU R 128, ITU-R BS.1770), measured by FFmpeg's loudnorm filter."""
+"""How loud sound is to the ear (EBU R 128, ITU-R BS.1770), measured by FFmpeg's ebur128 filter."""
 
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
-import av
 import msgspec
 import numpy as np
-import numpy.typing as npt
-from av.filter.loudnorm import stats
 
-Samples = npt.NDArray[np.float32]
+from core.media.sound_filter import Samples, SoundFilter
+
+SILENCE = -70.0
+"""LUFS that the filter tells of silence, and of less than the 0.4 seconds of one measurement."""
 
 
 class Loudness(msgspec.Struct, frozen=True):
@@ -23,27 +21,33 @@ class Loudness(msgspec.Struct, frozen=True):
     peak: float
 
 
+class Meter:
+    """Listens to sound block by block. Use it in one thread."""
+
+    def __init__(self, rate: int) -> None:
+        """rate: samples a second."""
+        self._filter = SoundFilter(rate, (("ebur128", "metadata=1:peak=true"),))
+        self._peak = 0.0
+
+    def hear(self, block: Samples) -> None:
+        """float32 (count, 2) in [-1, 1]."""
+        self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
+        self._filter.feed(block)
+
+    def loudness(self) -> Loudness | None:
+        """Of all that was heard; None when it is silent, or shorter than the 0.4 seconds of one measurement."""
+        self._filter.end()
+        told = self._filter.told
+        integrated = float(told.get("lavfi.r128.I", SILENCE))
+        peak = max(self._peak, float(told.get("lavfi.r128.true_peak", 0.0)))
+        if integrated <= SILENCE or peak <= 0:
+            return None
+        return Loudness(integrated, 20 * math.log10(peak))
+
+
 def measure(blocks: Iterable[Samples], rate: int) -> Loudness | None:
-    """The loudness of sound that comes in blocks, float32 (count, 2) in [-1, 1]; None when it is silent, or shorter than
-    the 0.4 seconds of one measurement."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sound.wav"
-        _write(path, blocks, rate)
-        with av.open(str(path)) as container:
-            told = msgspec.json.decode(
-                stats("I=-24:LRA=7:TP=-2", container.streams.audio[0]), type=dict[str, str]
-            )
-    integrated, peak = float(told["input_i"]), float(told["input_tp"])
-    return Loudness(integrated, peak) if math.isfinite(integrated) and math.isfinite(peak) else None
-
-
-def _write(path: Path, blocks: Iterable[Samples], rate: int) -> None:
-    with av.open(str(path), "w", format="wav") as container:
-        stream = container.add_stream("pcm_f32le", rate=rate, layout="stereo")
-        for block in blocks:
-            frame = av.AudioFrame.from_ndarray(
-                np.ascontiguousarray(block, np.float32).reshape(1, -1), format="flt", layout="stereo"
-            )
-            frame.sample_rate = rate
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+    """The loudness of sound that comes in blocks; see Meter."""
+    meter = Meter(rate)
+    for block in blocks:
+        meter.hear(block)
+    return meter.loudness()

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,18 @@ from core.job import Progress, require_disk
 from core.media.writer import Colours, VideoSpec, coded_size, colours_for, to_encoder
 from core.project.project import Project
 from core.project.snapshot import project_of
-from core.render import compositor, mixer, pixels, planes
+from core.render import compositor, pixels, planes
 from core.render.chapters import chapters_of
 from core.render.feeding import Ahead, ExportResolver, fetch
+from core.render.film import Film
 from core.render.pipeline import staged
 from core.render.plan import active_tracks
-from core.render.presets import Preset, estimate_bytes, export_size, find_preset
+from core.render.presets import estimate_bytes, export_size, find_preset
 from core.render.sinks import Shape, Sink, open_sink
+from core.render.soundtrack import SoundTrack
 from core.render.targets import sole_export, spare_sources
-from core.time import TICKS_PER_SECOND, TimeRange, seconds, timecode
-from core.timeline.model import Footage, Sequence
+from core.time import seconds
+from core.timeline.model import Footage
 
 REPORT_SECONDS = 0.2
 PREVIEW_SECONDS = 2.0
@@ -42,42 +44,6 @@ PROCESSORS = min(4, max(1, (os.cpu_count() or 1) // 4))
 """Threads that compose pictures: the encoder needs most of the machine."""
 SOUND_CHUNK = 0.25
 """Seconds of sound mixed at once."""
-CUT_OFF = 0.005
-"""Part of the samples at full scale in a piece that is mixed at once: less, as of any loud music, is hardly heard."""
-
-
-@dataclass(frozen=True)
-class Film:
-    """What is exported. first, last: frame numbers of the sequence, inclusive. size: of the picture."""
-
-    sequence: Sequence
-    preset: Preset
-    first: int
-    last: int
-    size: tuple[int, int]
-
-    @property
-    def frames(self) -> int:
-        """How many frames are exported."""
-        return self.last - self.first + 1
-
-    @property
-    def span(self) -> TimeRange:
-        """The record range that is exported."""
-        rate = self.sequence.rate
-        return TimeRange.between(rate.time_of(self.first), rate.time_of(self.last + 1))
-
-    @property
-    def raster(self) -> compositor.Raster:
-        return compositor.raster_of(self.sequence, self.size)
-
-    @property
-    def first_sample(self) -> int:
-        return self.sample_of(self.first)
-
-    def sample_of(self, frame: int) -> int:
-        """Number of the sample nearest to the start of a frame."""
-        return round(self.sequence.rate.time_of(frame) * self.sequence.sample_rate / TICKS_PER_SECOND)
 
 
 def export(
@@ -92,6 +58,7 @@ def export(
     last: int = -1,
     sequence: str = "",
     height: int = 0,
+    loudness: float = 0.0,
     options: dict[str, str] | None = None,
     threads: int = 0,
 ) -> Iterator[Progress]:
@@ -104,6 +71,7 @@ def export(
         path: the file, or for pictures the folder. What stands there stays until the new one is complete and checked.
         sequence: id of the sequence; empty for the active one.
         height: pixels of the picture; 0: as the sequence has it.
+        loudness: LUFS that the sound is brought to; 0 leaves it as it is mixed.
         options: options for the encoder instead of the preset's.
         threads: of the encoder; 0 leaves it to the encoder.
 
@@ -121,7 +89,7 @@ def export(
         spare_sources(document, Path(project_file) if project_file else None, film.preset, Path(path))
         _require(film, resolver, Path(path))
         with sole_export(Path(path)):
-            yield from _write(film, resolver, Path(path), threads)
+            yield from _write(film, resolver, Path(path), threads, loudness)
     finally:
         resolver.close()
 
@@ -181,7 +149,9 @@ def _has_sound(film: Film, resolver: ExportResolver) -> bool:
     )
 
 
-def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> Iterator[Progress]:
+def _write(
+    film: Film, resolver: ExportResolver, path: Path, threads: int, loudness: float
+) -> Iterator[Progress]:
     sequence, preset = film.sequence, film.preset
     sound = preset.kind == "sound" or (preset.audio is not None and _has_sound(film, resolver))
     chapters = chapters_of(sequence, film.first, film.last)
@@ -189,14 +159,18 @@ def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> It
         film.raster.size, sequence.rate, film.frames, sequence.sample_rate, sound, threads, chapters
     )
     sink = open_sink(preset, path, shape)
-    track = _SoundTrack(film, resolver, sink) if sound else None
+    track = SoundTrack(film, resolver, sink) if sound else None
     reporter = _Reporter(film.frames)
     finished = False
     try:
+        if track is not None and loudness:
+            yield from track.brought_to(loudness)
         if preset.kind == "sound":
             yield from _write_sound(film, track, reporter)
         else:
             yield from _write_pictures(film, resolver, sink, track, reporter)
+        if track is not None:
+            track.end()
         yield Progress(film.frames, film.frames, "Reading the film back")
         files = sink.finish()
         finished = True
@@ -214,7 +188,7 @@ def _write(film: Film, resolver: ExportResolver, path: Path, threads: int) -> It
             sink.abort()
 
 
-def _write_sound(film: Film, track: _SoundTrack | None, reporter: _Reporter) -> Iterator[Progress]:
+def _write_sound(film: Film, track: SoundTrack | None, reporter: _Reporter) -> Iterator[Progress]:
     assert track is not None
     step = max(1, round(film.sequence.rate.fps))
     for frame in range(film.first, film.last + 1, step):
@@ -223,7 +197,7 @@ def _write_sound(film: Film, track: _SoundTrack | None, reporter: _Reporter) -> 
 
 
 def _write_pictures(
-    film: Film, resolver: ExportResolver, sink: Sink, track: _SoundTrack | None, reporter: _Reporter
+    film: Film, resolver: ExportResolver, sink: Sink, track: SoundTrack | None, reporter: _Reporter
 ) -> Iterator[Progress]:
     stages = Stages(film, resolver)
     done = 0
@@ -240,33 +214,6 @@ def _write_pictures(
                 yield reporter.progress(done)
     finally:
         payloads.close()
-
-
-class _SoundTrack:
-    """Hands the sink the mix in step with the pictures."""
-
-    def __init__(self, film: Film, resolver: ExportResolver, sink: Sink) -> None:
-        self._film, self._resolver, self._sink = film, resolver, sink
-        self._written = film.first_sample
-        self._cut_off: list[float] = []
-        """Seconds of the film with samples that are cut off."""
-
-    def write_until(self, frame: int, least: float = 0.0) -> None:
-        """The sound up to the start of a frame, when that is at least `least` seconds more."""
-        count = self._film.sample_of(frame) - self._written
-        if count > least * self._film.sequence.sample_rate:
-            sound = mixer.mix(self._film.sequence, self._written, count, self._resolver)
-            if np.mean(np.abs(sound) >= 1) >= CUT_OFF:
-                self._cut_off.append(self._written / self._film.sequence.sample_rate)
-            self._sink.write_sound(sound)
-            self._written += count
-
-    def notes(self) -> tuple[str, ...]:
-        """Where the sound is too loud, if anywhere."""
-        if not self._cut_off:
-            return ()
-        first = timecode(round(self._cut_off[0] * TICKS_PER_SECOND), self._film.sequence.rate)
-        return (f"the sound is too loud and cut off, first at about {first}: lower it",)
 
 
 class Stages:

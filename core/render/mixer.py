@@ -32,7 +32,18 @@ def mix(
     sources: Sources,
     seen: Callable[[Track, Floats], object] = lambda track, sound: None,
 ) -> Floats:
-    """The film's sound, float32 (count, 2) in [-1, 1] at `sequence.sample_rate`.
+    """The film's sound, float32 (count, 2) in [-1, 1] at `sequence.sample_rate`: what is louder is cut off. See `sum_of`."""
+    return np.asarray(np.clip(sum_of(sequence, start_sample, count, sources, seen), -1, 1), np.float32)
+
+
+def sum_of(
+    sequence: Sequence,
+    start_sample: int,
+    count: int,
+    sources: Sources,
+    seen: Callable[[Track, Floats], object] = lambda track, sound: None,
+) -> Floats:
+    """The film's sound, float32 (count, 2) at `sequence.sample_rate`, with nothing cut off.
 
     Args:
         start_sample: number of the first sample; may lie outside the film, which is silent there.
@@ -46,7 +57,7 @@ def mix(
         sound = _track_sound(track, start_sample, count, sequence.sample_rate, sources)
         seen(track, sound)
         out += sound
-    return np.asarray(np.clip(out, -1, 1), np.float32)
+    return out
 
 
 def _track_sound(track: Track, start_sample: int, count: int, rate: int, sources: Sources) -> Floats:

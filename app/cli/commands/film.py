@@ -33,12 +33,13 @@ def write_film(
     data: Path | None = None,
     part: tuple[int, int] | None = None,
     height: int = 0,
+    loudness: float = 0.0,
 ) -> Written:
     """Export the film.
 
     Args:
         project_file: paths of media are relative to it. data: the project's results. part: first and last frame.
-        height: of the picture; 0: the film's own.
+        height: of the picture; 0: the film's own. loudness: LUFS of the sound; 0: as it is mixed.
 
     Returns:
         The files, named as `out` was given, and the notes.
@@ -47,7 +48,7 @@ def write_film(
         LaminarError: as the job "export".
     """
     parameters = snapshot(film, project_file and project_file.resolve(), data and data.resolve())
-    parameters |= {"preset": preset.id, "path": str(out.resolve()), "height": height}
+    parameters |= {"preset": preset.id, "path": str(out.resolve()), "height": height, "loudness": loudness}
     if part is not None:
         parameters |= {"first": part[0], "last": part[1]}
     said: dict[str, Any] = {}

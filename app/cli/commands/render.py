@@ -27,6 +27,7 @@ def run(
     name: str = "",
     *,
     height: int = 0,
+    loudness: float = 0.0,
     trust: bool,
     json: bool,
 ) -> None:
@@ -48,7 +49,7 @@ def run(
     with _naming_trust(project, film):
         written = write_film(
             terminal, film, out, chosen, "Rendering",
-            project_file=project, data=data_folder(project), part=(first, last), height=height,
+            project_file=project, data=data_folder(project), part=(first, last), height=height, loudness=loudness,
         )  # fmt: skip
     frames = last - first + 1
     terminal.say(

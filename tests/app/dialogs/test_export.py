@@ -122,6 +122,18 @@ def test_the_film_can_be_written_at_a_usual_size_of_its_shape(
     assert not wav.sizes.isEnabled()
 
 
+def test_the_loudness_is_as_mixed_unless_one_is_chosen(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
+    dialog = opened(editor, qtbot)
+    dialog.queue()
+    dialog = opened(editor, qtbot)
+    dialog.loudness.setCurrentIndex(dialog.loudness.findText("Web video: -14 LUFS"))
+    dialog.queue()
+    assert [order[1]["loudness"] for order in queue.orders] == [0.0, -14.0]
+    pictures = opened(editor, qtbot)
+    choose(pictures, "png")
+    assert not pictures.loudness.isEnabled()
+
+
 def test_a_single_picture_is_the_frame_at_the_playhead(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
     editor.state.set("playhead", 42 * TICK)
     dialog = opened(editor, qtbot)
