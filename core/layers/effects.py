@@ -41,6 +41,8 @@ ASTRAY = 2.0
 """Times what most textures of a frame lie astray, what any of them may."""
 TEXTURED, FEW_TEXTURED = 0.02, 0.01
 """Slope of a texture, a pixel, and the part of a frame that must have some for it to be told how far they lie astray."""
+WITHIN = 0.5
+"""The part of a region apart from all objects that must lie within reach of the one whose it is."""
 GAP = 0.02
 """Of the height: how far from a mask a region still touches it."""
 FOLLOWS = 0.3
@@ -198,6 +200,13 @@ def _leave_strangers(
                 owners[n][rows, columns] = 0
 
 
+def _without_threads(mask: Labels) -> Labels:
+    """A mask, 0 or 1, without what is a single pixel wide. An even square has no middle: unless what is left is led back, it
+    comes out a pixel down and right."""
+    square = np.ones((2, 2), np.uint8)
+    return np.asarray(cv2.dilate(cv2.erode(mask, square), square, anchor=(0, 0)), np.uint8)
+
+
 def _around(rows: int) -> Labels:
     """A square as wide as what still touches."""
     side = 2 * (2 + round(GAP * rows)) + 1
@@ -208,7 +217,7 @@ def _regions(surely: Labels, labels: Labels, tracks: Tracks, n: int) -> _Frame:
     around = _around(surely.shape[0])
     free = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0
     low = cv2.morphologyEx((surely > LOW * UNIT).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    low = cv2.morphologyEx(low, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) * free
+    low = _without_threads(low) * free
     _, regions, stats, middles = cv2.connectedComponentsWithStats(low, connectivity=8)
     strong = {region for region in np.unique(regions[surely > HIGH * UNIT]).tolist() if region < MOST_REGIONS}
     least, areas = SMALLEST * regions.size, stats[:, cv2.CC_STAT_AREA]
@@ -246,7 +255,10 @@ def _claim(frame: _Frame, owners: Stack, tracks: Tracks, n: int, before: int | N
             shares = [np.count_nonzero(_wider(each) & here) / frame.areas[region] for each in earlier]
             owner = int(np.argmax(shares)) + 1 if shares and max(shares) >= FOLLOWS else 0
         if owner:
-            owners[n][here & _within_reach(tracks, n, owner, here.shape)] = owner
+            reached = here & _within_reach(tracks, n, owner, here.shape)
+            if not touching and np.count_nonzero(reached) < WITHIN * frame.areas[region]:
+                continue
+            owners[n][reached] = owner
         if owner and owner != SHARED:  # somebody else's, who does not touch it, may have run into it
             for k, each in enumerate(earlier):
                 inside = each & here
@@ -261,7 +273,7 @@ def _go_on(owners: Labels, surely: Labels, frame: _Frame, labels: Labels) -> Non
         return
     others = np.isin(frame.regions, list(frame.touched))
     less = ((surely >= LOW * UNIT) & ~others & ~known & (labels == 0)).astype(np.uint8)
-    less = cv2.morphologyEx(less, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0
+    less = _without_threads(less) > 0
     for owner in np.unique(owners[known]).tolist():
         mine = owners == owner
         _, parts = cv2.connectedComponents((less | mine).astype(np.uint8), connectivity=8)

@@ -106,6 +106,9 @@ def test_nudge_and_track(editor: Editor) -> None:
     assert editor.document.sequence.find("sc")[1].start == 10 * SECOND + FRAME
     run(editor, "clip.track_up", "c")
     assert list(starts(editor.document.sequence, "V2")) == ["c"]
+    run(editor, "clip.unlink", "c", "sc")
+    run(editor, "clip.track_down", "sc")
+    assert list(starts(editor.document.sequence, "A2")) == ["sc"]
 
 
 def test_close_gap(editor: Editor, panel: TimelinePanel) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
-from core.layers.effects import HIGH, LOW, UNIT, evidence, link
+from core.layers.effects import HIGH, LOW, UNIT, evidence, gates, link
 from core.layers.paged import Stack
 from core.layers.tracks import measure
+from core.media.matte import Labels
 from tests.core.layers.scenes import wall
 
 
@@ -80,3 +82,46 @@ def test_who_passes_by_without_a_mask_is_no_effect() -> None:
         assert (owners[n][45:47, x + 2 : x + 18] == 1).all()
         if abs(x - other) > 20:
             assert not owners[n][8:20, other : other + 8].any(), n
+
+
+def standing_walker(count: int = 6) -> tuple[Labels, Labels]:
+    """Labels and evidence (N, 60, 160) of somebody who stands, with a shadow at his feet of 8 by 20."""
+    labels, surely = np.zeros((2, count, 60, 160), np.uint8)
+    labels[:, 20:44, 20:28] = 1
+    surely[:, 42:50, 28:48] = 5 * UNIT
+    surely[labels > 0] = 5 * UNIT
+    return labels, surely
+
+
+@pytest.mark.parametrize(("faint", "taken"), [(30, True), (60, False)])
+def test_what_goes_on_faintly_is_taken_up_to_twice_of_what_is_plain(faint: int, taken: bool) -> None:
+    labels, surely = standing_walker()
+    surely[:, 42:50, 48 : 48 + faint] = round(LOW * UNIT)
+    halves = Stack.of(labels)
+    owners = link(Stack.of(surely), halves, measure(halves))
+    for mine in owners:
+        assert (mine[43:49, 30:46] == 1).all()
+        assert (mine[43:49, 50 : 46 + faint] == 1).any() == taken
+
+
+def test_a_shadow_that_runs_into_somebody_else_stays_its_own() -> None:
+    """It loses touch with its object in the frames in which it reaches the other one."""
+    labels, surely = standing_walker()
+    labels[:, 20:50, 54:62] = 2
+    surely[labels > 0] = 5 * UNIT
+    surely[3:, 42:50, 28:33] = 0
+    surely[3:, 42:50, 48:54] = 5 * UNIT
+    halves = Stack.of(labels)
+    owners = link(Stack.of(surely), halves, measure(halves))
+    for n, mine in enumerate(owners):
+        assert (mine[43:49, 34:47] == 1).all(), n
+    assert (owners[4][43:49, 50:53] == 2).all()
+
+
+def test_the_shadow_of_who_rises_is_steadied_where_it_lies() -> None:
+    labels, owners = np.zeros((2, 3, 60, 160), np.uint8)
+    for n in range(3):
+        labels[n, 30 - 8 * n : 50 - 8 * n, 40:48] = 1
+        owners[n, 52:55, 60:80] = 1
+    found = gates(Stack.of(owners), measure(Stack.of(labels)), 1, 0)
+    assert found[53, 65:75].min() == 1 and not found[:50].any()

@@ -37,6 +37,7 @@ def test_the_grid_follows_the_objects_size() -> None:
     finer = fineness.regrid(grid, [120 / 480])
     assert finer == choose_grid(854, 480, [small], FAST) and finer.shape[0] > 1.2 * grid.shape[0]
     assert fineness.regrid(finer, [120 * 1.05 / 480]) == finer  # hardly larger
+    assert fineness.regrid(finer, [120 * 0.94 / 480]) == finer  # hardly smaller
     assert fineness.regrid(finer, [120 * KEPT * 0.9 / 480]) == finer  # grown, but it keeps its tokens
     assert fineness.regrid(finer, [1.0]) == make_grid(854, 480, FAST.least, STRIDE, 4)
     assert fineness.regrid(finer, [0.0]) == finer  # not seen

@@ -279,6 +279,8 @@ def test_a_key_takes_the_screen_out_and_its_light_off_the_rest() -> None:
     np.testing.assert_allclose(out[5, 15, :3], (190, 150, 130), atol=2)
     red, green, blue = out[5, 25, :3].astype(int)
     assert green - (red + blue) / 2 < 8
+    shining = effects.apply("key", picture, values("key", spill=0.0, reach=40.0), None, 1.0)
+    np.testing.assert_allclose(shining[5, 25, :3], (150, 165, 140), atol=2)
     blues = flat(30, 60, 200)
     assert effects.apply("key", blues, values("key"), None, 1.0) is blues
     assert (effects.apply("key", blues, values("key", hue=235.0), None, 1.0)[..., 3] == 0).all()

@@ -42,6 +42,14 @@ def test_source_time_follows_the_time_map_and_keys_stand_in_source_time() -> Non
     assert layer.opacity == pytest.approx(0.4)
 
 
+def test_pictures_between_frames_are_as_far_apart_in_reverse() -> None:
+    for speed in (2, -2):
+        layer = visuals(film(clip("a", 20, time_map=Linear(100 * TICK, speed), between="blend")), 5 * TICK)[
+            0
+        ].layer
+        assert layer is not None and layer.step == 2 * TICK
+
+
 def test_a_cross_fade_uses_both_handles_and_is_symmetric() -> None:
     first = clip("a", 10, time_map=Linear(100 * TICK))
     second = clip("b", 10, time_map=Linear(50 * TICK), transition=Transition(before=2 * TICK, after=3 * TICK))

@@ -124,6 +124,16 @@ def test_more_smoothness_gives_a_smoother_curve() -> None:
     assert even < smooth / 20
 
 
+def test_smoothness_is_a_time_over_which_the_speed_changes() -> None:
+    pace, lasts = np.repeat([0.2, 0.8], 500), []
+    for smoothness in (0.5, 1.0):
+        speeds = plan(pace, _times(1000), rate=2, slowest=0.01, fastest=100, smoothness=smoothness).speeds
+        low, high = sorted((speeds[0], speeds[-1]))
+        part = (speeds - low) / (high - low)
+        lasts.append(np.count_nonzero((part > 0.2) & (part < 0.8)))
+    assert lasts[1] / lasts[0] == pytest.approx(2, rel=0.1)
+
+
 def test_what_moves_far_stays_below_a_limit() -> None:
     """Speediness that tells nothing, and motion that does."""
     ways = np.concatenate([np.full(100, 0.5), np.full(60, 3.0), np.full(140, 0.5)])

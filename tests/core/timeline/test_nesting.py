@@ -46,6 +46,13 @@ def test_it_lies_on_the_innermost_of_their_tracks_that_is_free() -> None:
     assert shown_in(outer) == {inner.id} and not shown_in(inner)
 
 
+def test_marks_of_the_film_stay_in_it() -> None:
+    marked = edits.set_in_out(edits.add_marker(titled(), 40 * FRAME), 35 * FRAME, 50 * FRAME)
+    outer, inner = compound(marked, ["B-V1"], "Inside")
+    assert not inner.markers and (inner.in_point, inner.out_point) == (None, None)
+    assert outer.markers == marked.markers and outer.in_point == 35 * FRAME
+
+
 def test_where_another_clip_is_in_the_way_it_goes_above() -> None:
     outer, inner = compound(titled(), ["B-V1", "T"], "Inside")  # C stands on V1 below the end of T
     assert drawn(outer, "V1") == "A[0:30]0:30 _30 C[60:90]20:50"
