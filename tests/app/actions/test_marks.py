@@ -55,6 +55,10 @@ def test_in_the_film_they_are_the_film_s(editor: Editor) -> None:
     assert editor.state.playhead == 10 * FRAME
     run(editor, "playback.go_to_out")
     assert editor.state.playhead == 20 * FRAME and part(editor) is None
+    editor.state.set("playhead", 5 * FRAME)
+    run(editor, "timeline.mark_out")
+    film = editor.document.sequence
+    assert film is not None and (film.in_point, film.out_point) == (None, 6 * FRAME), "never out before in"
     run(editor, "timeline.clear_marks")
     assert not find_action("timeline.clear_marks").enabled(editor)
 
@@ -88,6 +92,9 @@ class Shown:
     @property
     def media(self) -> Media:
         return self._editor.document.project.media[0]
+
+    def set_proposed(self, folder: str) -> None:
+        assert not folder, "no tracking waits here"
 
 
 def test_the_bar_under_the_picture_shows_them(

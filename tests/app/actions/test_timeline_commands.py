@@ -151,6 +151,16 @@ def test_link_unlink_and_enable(editor: Editor) -> None:
     assert film == sequence()
 
 
+def test_a_fade_takes_a_second_at_most_half_of_the_clip_and_goes_again(editor: Editor) -> None:
+    run(editor, "clip.trim_tail", "b", at=4.8)
+    run(editor, "clip.fade_in", "a", "b")
+    assert editor.document.sequence is not None
+    fades = {clip_id: editor.document.sequence.find(clip_id)[2].fade_in for clip_id in ("a", "b")}
+    assert fades == {"a": SECOND, "b": 10 * FRAME}
+    run(editor, "clip.fade_in", "a", "b")
+    assert editor.document.sequence.find("a")[2].fade_in == 0
+
+
 def test_cross_fade_and_back(editor: Editor) -> None:
     run(editor, "clip.transition", "b")
     assert editor.document.sequence.find("b")[2].transition is not None  # type: ignore[union-attr]
@@ -229,6 +239,7 @@ def test_markers(editor: Editor) -> None:
     run(editor, "timeline.add_marker", at=6)
     run(editor, "timeline.previous_marker", at=5)
     assert editor.state.playhead == 3 * SECOND
+    editor.state.set("playhead", editor.state.playhead + FRAME)  # nearly there
     run(editor, "timeline.remove_marker")
     assert [marker.time for marker in editor.document.sequence.markers] == [6 * SECOND]  # type: ignore[union-attr]
 
