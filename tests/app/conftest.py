@@ -6,12 +6,13 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -20,8 +21,24 @@ from app.jobs.runner import JobRunner
 from app.window.main_window import MainWindow, build
 from core.settings import Settings
 
-PATIENCE = 5.0
-"""Seconds that threads and worker processes have to go."""
+PATIENCE = 20.0
+"""Seconds that threads and worker processes have to go, and what is waited for to come: on a busy machine a thread may wait
+long for its turn."""
+
+
+class PatientBot(QtBot):
+    """Waits longer than pytest-qt does by itself."""
+
+    def waitUntil(
+        self, callback: Callable[[], bool | None], *, timeout: int = round(1000 * PATIENCE)
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Takes the place of pytest-qt's."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ def test_drop_files_cut_and_undo(qtbot: QtBot, window: MainWindow, tmp_path: Pat
     view.drops.move(event)
     view.drops.drop(event)
     document = editor.document
-    qtbot.waitUntil(lambda: document.sequence is not None and document.sequence.duration > 0, timeout=20000)
+    qtbot.waitUntil(lambda: document.sequence is not None and document.sequence.duration > 0)
     sequence = document.sequence
     assert sequence is not None
     assert len(list(sequence.clips())) == 4  # picture and sound of both

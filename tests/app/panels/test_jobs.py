@@ -160,7 +160,7 @@ def test_unused_results_are_cleaned_beside_the_window(
     editor.document.reset(Project("p", media=(media,)), None, tmp_path)
     editor.document.edit("Remove media", lambda value: Project("p"))
     trigger(editor, action("jobs.clean_results"))
-    qtbot.waitUntil(lambda: not unused.exists(), timeout=5000)
+    qtbot.waitUntil(lambda: not unused.exists())
     assert used.exists()  # undo can bring it back
     qtbot.waitUntil(lambda: any("unused results" in notice.message for notice in editor.notify.waiting))
 

@@ -191,7 +191,7 @@ def test_tracking_is_held_and_goes_on(panel: ObjectsPanel, editor: Editor, qtbot
     panel.track.hold.click()
     assert record.state in ("queued", "running")
     editor.jobs.cancel(record)
-    qtbot.waitUntil(lambda: not record.active, timeout=20000)
+    qtbot.waitUntil(lambda: not record.active)
 
 
 def test_what_a_stopped_job_made_is_kept_beside_it(tmp_path: Path) -> None:
@@ -304,8 +304,8 @@ def test_stopping_keeps_what_is_there(panel: ObjectsPanel, editor: Editor, qtbot
     record = tracking.start(editor, "forward")
     qtbot.waitUntil(lambda: isinstance(record.progress.fields.get("frame"), int), timeout=60000)
     tracking.stop(editor)
-    qtbot.waitUntil(lambda: not record.active, timeout=20000)
-    qtbot.waitUntil(lambda: media(editor).track is not None, timeout=20000)
+    qtbot.waitUntil(lambda: not record.active)
+    qtbot.waitUntil(lambda: media(editor).track is not None)
     track = media(editor).track
     assert track is not None
     assert track.first == 0

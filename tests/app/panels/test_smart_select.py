@@ -48,7 +48,7 @@ def answered(masks: ViewerPanel, editor: Editor, qtbot: QtBot) -> Callable[[int]
 
     def wait(steps: int) -> np.ndarray:
         stack = editor.document.undo_stack
-        qtbot.waitUntil(lambda: stack.count() == steps and not masks.masks.busy, timeout=10000)
+        qtbot.waitUntil(lambda: stack.count() == steps and not masks.masks.busy)
         assert masks.masks.labels is not None
         return masks.masks.labels == 1
 
@@ -138,7 +138,7 @@ def test_an_answer_that_comes_while_painting_waits(
     session.select_box((22, 12, 70, 52))
     assert session.begin(5, 5, add=True)
     session.extend(12, 5)
-    qtbot.waitUntil(lambda: not session.busy, timeout=10000)
+    qtbot.waitUntil(lambda: not session.busy)
     session.finish()
     found = answered(2)
     assert overlap(found[10:], TRUTH[10:]) > 0.8
@@ -156,6 +156,6 @@ def test_an_answer_that_comes_while_a_change_is_worked_out_waits(
     answered(2)
     session.refine(((65.5, 48.5),), 2.0, add=True)
     session.grow()
-    qtbot.waitUntil(lambda: not session.busy, timeout=10000)
+    qtbot.waitUntil(lambda: not session.busy)
     found = answered(4)
     assert found[48, 65] and found[53, 7], "both the stroke and the growth are there"

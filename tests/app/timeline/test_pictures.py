@@ -46,7 +46,7 @@ def test_thumbnails_come_and_stay_on_disk(
     assert image.height() == module.HEIGHT
     assert pictures.nearest(real, 0) is not None
     kept = tmp_path / "data" / "cache"
-    qtbot.waitUntil(lambda: len(list(kept.rglob(f"{SECOND}.jpg"))) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(list(kept.rglob(f"{SECOND}.jpg"))) == 1)
 
 
 def test_waveforms_come_and_stay_on_disk(
@@ -61,7 +61,7 @@ def test_waveforms_come_and_stay_on_disk(
     assert len(peaks) == pytest.approx(200, abs=10)
     assert 0.3 < peaks[100, 1] < 0.7
     kept = tmp_path / "data" / "cache"
-    qtbot.waitUntil(lambda: len(list(kept.rglob("*.npy"))) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(list(kept.rglob("*.npy"))) == 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"no array"])
@@ -72,7 +72,7 @@ def test_a_damaged_waveform_on_disk_is_made_anew(
     file.parent.mkdir(parents=True)
     file.write_bytes(content)
     pictures.want("test", [pictures.wish(real, None)])
-    qtbot.waitUntil(lambda: file.read_bytes() != content, timeout=10000)
+    qtbot.waitUntil(lambda: file.read_bytes() != content)
     peaks = pictures.peaks(real)
     assert peaks is not None and not np.isnan(peaks).any()
     assert np.array_equal(np.load(file), peaks)
