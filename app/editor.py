@@ -55,7 +55,8 @@ class Editor(QObject):
             self.settings.set(name, value)
         except OSError as error:
             self.notify.warning(
-                self.tr("The settings cannot be kept: {0}").format(error), self.tr("They hold until you quit")
+                self.tr("The settings cannot be kept: {0}").format(error.strerror or error),
+                self.tr("They hold until you quit"),
             )
 
     def add_panel(self, panel: QWidget) -> None:

@@ -59,15 +59,11 @@ def conflicts(keys: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
     return {text: ids for text, ids in claims.items() if len(ids) > 1}
 
 
-def set_own(settings: Settings, action_id: str, keys: tuple[str, ...] | None) -> None:
-    """Give a command the user's own keys; None goes back to the preset's."""
+def with_own(settings: Settings, action_id: str, keys: tuple[str, ...] | None) -> str:
+    """The setting "custom_shortcuts" with the user's own keys for a command; None goes back to the preset's."""
     mine: dict[str, Any] = dict(own(settings))
     if keys is None:
         mine.pop(action_id, None)
     else:
         mine[action_id] = keys
-    settings.set("custom_shortcuts", msgspec.json.encode(mine).decode())
-
-
-def reset_own(settings: Settings) -> None:
-    settings.set("custom_shortcuts", "{}")
+    return msgspec.json.encode(mine).decode()

@@ -163,25 +163,30 @@ class ShortcutsDialog(QDialog):
         keys = shortcuts.current(settings, self._table)
         for rival in self.rivals():
             left = tuple(known for known in keys[rival] if known.lower() != text.lower())
-            shortcuts.set_own(settings, rival, left)
+            self._keep(rival, left)
         mine = () if replace else tuple(known for known in keys[chosen] if known.lower() != text.lower())
-        shortcuts.set_own(settings, chosen, (*mine, text))
+        self._keep(chosen, (*mine, text))
         self._changed()
 
+    def _keep(self, action_id: str, keys: tuple[str, ...] | None) -> None:
+        self._editor.keep_setting(
+            "custom_shortcuts", shortcuts.with_own(self._editor.settings, action_id, keys)
+        )
+
     def _clear(self) -> None:
-        shortcuts.set_own(self._editor.settings, self.chosen(), ())
+        self._keep(self.chosen(), ())
         self._changed()
 
     def _back(self) -> None:
-        shortcuts.set_own(self._editor.settings, self.chosen(), None)
+        self._keep(self.chosen(), None)
         self._changed()
 
     def reset_all(self) -> None:
-        shortcuts.reset_own(self._editor.settings)
+        self._editor.keep_setting("custom_shortcuts", "{}")
         self._changed()
 
     def _take_preset(self) -> None:
-        self._editor.settings.set("shortcuts", self.preset.currentData())
+        self._editor.keep_setting("shortcuts", self.preset.currentData())
         self._changed()
 
     def _changed(self) -> None:

@@ -329,10 +329,7 @@ class ProjectDesk(QObject):
         text = msgspec.json.encode([str(path), *others][:RECENT]).decode()
         if text == self._editor.settings.text("recent"):
             return  # as after most saves; writing it would have the window wait for the disk
-        try:
-            self._editor.settings.set("recent", text)
-        except OSError as error:
-            self._editor.notify.warning(self.tr("The settings cannot be written: {0}").format(error))
+        self._editor.keep_setting("recent", text)
 
     # ------------------------------------------------------------------------------------------ files
 

@@ -29,7 +29,14 @@ def write_key_mask(data: Path, media_id: str, frame: int, labels: Labels) -> str
     except OSError as error:
         raise MediaError(f"{folder} cannot be made: {error.strerror}", "Check the disk") from error
     if not (folder / name).exists():
-        write_labels(folder / name, labels)
+        try:
+            write_labels(folder / name, labels)
+        except MediaError as error:  # the same words for every stroke, so that a full disk is told of once
+            reason = getattr(error.__cause__, "strerror", None) or error.message
+            raise MediaError(
+                f"the mask of frame {frame} cannot be kept: {reason}",
+                "Free some space on the disk, then draw it again",
+            ) from error
     return name
 
 

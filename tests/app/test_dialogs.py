@@ -70,8 +70,20 @@ def test_a_taken_key_warns_and_moves(window: MainWindow, qtbot: QtBot) -> None:
     assert window.commands.action("file.new").shortcut() == QKeySequence("Ctrl+N")
 
 
+def test_keys_hold_though_the_disk_refuses_them(window: MainWindow, qtbot: QtBot) -> None:
+    window.editor.settings.path.mkdir(parents=True)  # no file can be written there
+    dialog = ShortcutsDialog(window.editor, window.commands, all_actions())
+    qtbot.addWidget(dialog)
+    dialog.choose("view.light_theme")
+    dialog.edit.setKeySequence(QKeySequence("Ctrl+N"))
+    dialog.take.click()
+    assert window.commands.action("view.light_theme").shortcut() == QKeySequence("Ctrl+N")
+    told = [card.notice.message for card in window.notices.cards()]
+    assert told == ["The settings cannot be kept: Is a directory"]
+
+
 def test_own_keys_survive_a_restart(window: MainWindow) -> None:
-    shortcuts.set_own(window.editor.settings, "help.about", ("Ctrl+Alt+A",))
+    window.editor.keep_setting("custom_shortcuts", '{"help.about": ["Ctrl+Alt+A"]}')
     assert shortcuts.current(Settings(), all_actions())["help.about"] == ("Ctrl+Alt+A",)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app import shortcuts
 from app.actions.registry import all_actions
 from app.panels.timeline import TimelinePanel
 from app.panels.viewer import ViewerPanel
@@ -24,8 +23,7 @@ def test_tips_name_existing_commands_and_their_keys(window: MainWindow) -> None:
 
 def test_tips_follow_the_users_keys(window: MainWindow) -> None:
     play, snap = window.editor.panel(ViewerPanel).transport.play, "timeline.snapping"
-    shortcuts.set_own(window.editor.settings, "playback.toggle", ("Ctrl+P",))
-    shortcuts.set_own(window.editor.settings, snap, ())
+    window.editor.keep_setting("custom_shortcuts", f'{{"playback.toggle": ["Ctrl+P"], "{snap}": []}}')
     window.take_setting("shortcuts")
     assert play.toolTip() == "Play (Ctrl+P)"
     (button,) = (
