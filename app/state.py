@@ -38,6 +38,7 @@ class EditorState(QObject):
     masks (the mask view), or one media with what is painted on it beside its atlas (the atlas view). media: id of the
     media in these views. media_frame: its source frame number. label: object in hand, 1 and up. brush: diameter in
     source pixels. snapping: edges catch each other. bin_selection: ids of media.
+    onion: the neighbours of the frame lie faintly over it, to draw by.
     mask_look: how the mask view shows the masks. solo: it shows the object in hand alone. magnetic: lines of the polygon
     tool cling to edges.
     speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
@@ -55,6 +56,7 @@ class EditorState(QObject):
     mask_look_changed = Signal(str)
     solo_changed = Signal(bool)
     magnetic_changed = Signal(bool)
+    onion_changed = Signal(bool)
     bin_selection_changed = Signal(object)
     speed_lanes_changed = Signal(bool)
     speed_point_changed = Signal(object)
@@ -71,6 +73,7 @@ class EditorState(QObject):
     mask_look = Shown[MaskLook]("colours")
     solo = Shown(False)
     magnetic = Shown(False)
+    onion = Shown(False)
     bin_selection = Shown[frozenset[str]](frozenset())
     speed_lanes = Shown(False)
     speed_point = Shown[tuple[str, int] | None](None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.actions.masks import idle, in_masks
+from app.actions.masks import draws, idle, in_masks
 from app.actions.registry import Action
 from app.editor import Editor
 from app.masks import editing, finishing
@@ -33,6 +33,14 @@ def _solo(editor: Editor) -> None:
 
 def _is_solo(editor: Editor) -> bool:
     return editor.state.solo
+
+
+def _onion(editor: Editor) -> None:
+    editor.state.set("onion", not editor.state.onion)
+
+
+def _is_onion(editor: Editor) -> bool:
+    return editor.state.onion
 
 
 def _close_up(editor: Editor) -> None:
@@ -101,6 +109,8 @@ ACTIONS = (
            help="Colours, outlines, matte, cut out, and round again"),
     Action("mask.solo", "Only the object in &hand", _solo, ("Shift+H",), MENU, in_masks, _is_solo, separator=True,
            help="Show no other object; hidden ones stay hidden in the film"),
+    Action("mask.onion", "O&nion skin", _onion, ("Shift+G",), MENU, draws, _is_onion, "layers",
+           "The object as it is in the key masks before and after, faintly; on an unrolled object, the frames beside"),
     Action("mask.close_up", "Close-&up of the object", _close_up, ("Shift+C",), MENU, in_masks, _is_close, "zoom-in",
            "Fill the viewer with the object in hand and go along with it from frame to frame"),
     Action("mask.lock", "&Lock the object", _lock, ("Shift+K",), MENU, _has_object, _is_locked, "lock",

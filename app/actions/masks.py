@@ -37,7 +37,7 @@ def in_masks(editor: Editor) -> bool:
     return _has_viewer(editor) and editor.player.in_media
 
 
-def _draws(editor: Editor) -> bool:
+def draws(editor: Editor) -> bool:
     """A brush is of use: in the mask view and in the atlas view."""
     return in_masks(editor) or (_has_viewer(editor) and editor.player.in_atlas)
 
@@ -270,9 +270,9 @@ HAND = "Mask/Object in hand"
 ACTIONS = (
     Action("mask.view", "Mask &view", _toggle_view, ("Shift+M",), MENU, _has_viewer, in_masks, "mask",
            "Draw masks on the clip under the playhead, and back to the film"),
-    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), TOOL, _draws,
+    Action("mask.brush", "&Brush", partial(_tool, "brush"), ("Shift+B",), TOOL, draws,
            partial(_has_tool, "brush"), "brush", "Left adds, right takes away"),
-    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), TOOL, _draws,
+    Action("mask.eraser", "&Eraser", partial(_tool, "eraser"), ("E",), TOOL, draws,
            partial(_has_tool, "eraser"), "eraser"),
     Action("mask.polygon", "&Lasso and polygon", partial(_tool, "polygon"), ("P",), TOOL, in_masks,
            partial(_has_tool, "polygon"), "lasso", "Drag around it, or click corners and press Enter"),
@@ -282,11 +282,11 @@ ACTIONS = (
            partial(_has_tool, "box"), "box", "Draw a box around the object; then click what it missed, right-click what is too much"),
     Action("mask.hand", "&Hand", partial(_tool, "hand"), ("H",), TOOL, _has_viewer,
            partial(_has_tool, "hand"), "hand"),
-    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), TOOL, _draws),
-    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), TOOL, _draws),
+    Action("mask.smaller", "Smaller brush", partial(_resize_brush, 1 / 1.2), ("[",), TOOL, draws),
+    Action("mask.larger", "Larger brush", partial(_resize_brush, 1.2), ("]",), TOOL, draws),
     *(
         Action(f"mask.object_{label}", f"Object {label}", partial(_take_object, label), (str(label),),
-               HAND, _draws, separator=False)
+               HAND, draws, separator=False)
         for label in range(1, 10)
     ),
     Action("mask.fill", "&Fill holes", partial(_change, "fill_holes"), (), MENU, in_masks, icon="fill", separator=True),

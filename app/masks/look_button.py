@@ -13,7 +13,7 @@ from app.widgets.buttons import names_command, tool_button
 from app.widgets.command_menu import CommandMenuButton
 
 COMMANDS = (
-    "mask.look_colours", "mask.look_outlines", "mask.look_matte", "mask.look_cutout", "", "mask.solo",
+    "mask.look_colours", "mask.look_outlines", "mask.look_matte", "mask.look_cutout", "", "mask.solo", "mask.onion",
 )  # fmt: skip
 
 

@@ -6,11 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions.registry import perform
 from app.atlas.view import AtlasView
@@ -35,6 +31,7 @@ from app.viewer.difference import DifferenceLayer
 from app.viewer.found import FoundLayer
 from app.viewer.full import FullScreenViewer
 from app.viewer.handles import Handles
+from app.viewer.onion import OnionLayer
 from app.viewer.pen import MaskPen
 from app.viewer.pick import PickLayer
 from app.viewer.scrub import MaskScrub
@@ -58,13 +55,13 @@ class ViewerPanel(QWidget):
         for thread in (self.masks, self.pen.magnet):
             editor.player.closing.connect(thread.close)
         self.handles, self.shape_handles = Handles(editor, self.canvas), ShapeHandles(editor)
-        self.difference = DifferenceLayer(self.canvas)
+        self.difference, self.onion = DifferenceLayer(self.canvas), OnionLayer(editor, self.canvas)
         self.pick = PickLayer(editor, self.canvas)
         self.close_up = CloseUp(self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
         over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
-            self.handles, self.shape_handles, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
+            self.handles, self.shape_handles, self.onion, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
         ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
@@ -259,6 +256,8 @@ class ViewerPanel(QWidget):
         if self._editor.player.in_media:
             self.scrub.set_frames(picture.frames)
             self.masks.take(picture)
+            self.pen.overlay.set_matte(picture.matte if self.masks.labels is picture.labels else None)
+            self.onion.show(picture.onion)
         self.canvas.set_picture(picture)
         self.close_up.follow(self.masks.labels, self._editor.state.label, picture.frame)
         self._show_difference(picture)

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from app.editor import Editor
 from app.playing.clock import Clock, WallClock
 from app.playing.film_sound import FilmSound
+from app.playing.mask_sights import mattes_seen
 from app.playing.preview import Engine, Picture, Show, fitted
 from app.playing.render_thread import Ended, Failure, RenderThread, Run
 from app.playing.viewer_place import ViewerPlace
@@ -89,6 +90,13 @@ class Player(ViewerPlace):
         state.media_frame_changed.connect(self._sought)
         state.view_changed.connect(self._turned)
         state.media_changed.connect(self._turned)
+        for changed in (
+            state.mask_look_changed,
+            state.solo_changed,
+            state.onion_changed,
+            state.label_changed,
+        ):
+            changed.connect(self._looked)
         self._editor.document.changed.connect(self._edited)
         self._editor.document.renamed.connect(lambda path: self.refresh())
 
@@ -276,10 +284,18 @@ class Player(ViewerPlace):
         show = Show(document.project, document.path, document.data, size, alpha=self._alpha)
         if media is not None:
             show = replace(show, media=media.id, frame=editor.state.media_frame)
+            show = replace(show, onion=editor.state.onion)
             if self.in_atlas:
                 return replace(show, look=self._look[0], label=self._look[1])
-            return replace(show, live=self._live, proposed=self._proposed)
+            return replace(
+                show, live=self._live, proposed=self._proposed, mattes=mattes_seen(editor.state, media)
+            )
         return self.viewing.applied(replace(show, time=editor.state.playhead, proxies=proxies))
+
+    def _looked(self, value: object) -> None:
+        """Masks are looked at in another way."""
+        if self.shows_media:
+            self.refresh()
 
     def _new_run(self, speed: float) -> Run | None:
         show = self._show(small=True)

@@ -16,12 +16,13 @@ import numpy.typing as npt
 from PySide6.QtGui import QImage
 
 from app.masks.changes import difference
+from app.playing.mask_sights import Onion, matte_of, onion_of, veiled
 from core.media.info import Frame, FrameSource
 from core.media.made import made_folder, read_look
 from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
 from core.motion.between import Betweens
-from core.project.key_masks import read_key_mask
+from core.project.key_masks import read_key_mask, tracked_from
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media, Project
 from core.project.sequences import without_effects
@@ -48,6 +49,8 @@ class Show:
     proxies: small copies may stand in. alpha: keep transparency instead of black.
     live: result folder of a tracking job that is running, empty when none is.
     proposed: result folder that may take the track's place, empty when none is shown; live goes before it.
+    mattes: labels whose soft mattes are wanted together in the mask view; none for hard masks.
+    onion: the neighbours of the frame are wanted as well.
     look: for the atlas view, what to show of the media and of its object `label`; empty in the mask view.
     beside: another value of the project, whose film is shown in the left half and that of `project` in the right.
     bare: how much of the film is shown without effects: nothing, its left half, or all of it.
@@ -65,6 +68,8 @@ class Show:
     alpha: bool = False
     live: str = ""
     proposed: str = ""
+    mattes: tuple[int, ...] = ()
+    onion: bool = False
     look: Look | Literal[""] = ""
     label: int = 1
     beside: Project | None = None
@@ -98,6 +103,8 @@ class Picture:
     labels: uint8 masks at the media's own size, or None in the film. mask: where they come from.
     proxied: a proxy stood in. frames: how many frames the media has.
     difference: what a proposed result changes (app.masks.changes), uint8 (H, W); None when none is shown.
+    matte: what was asked for by `Show.mattes`, uint8 (H, W); None where nothing soft is known.
+    onion: masks of the neighbouring frames, before and after, as `labels`.
     unseen: for a look into slow motion, what the network would have to be asked for; None when it is shown as it says.
     """
 
@@ -111,6 +118,8 @@ class Picture:
     labels: Labels | None = field(default=None, compare=False)
     mask: MaskKind = "none"
     difference: Labels | None = field(default=None, compare=False)
+    matte: Labels | None = field(default=None, compare=False)
+    onion: Onion = field(default=(None, None), compare=False)
     unseen: Unseen | None = None
 
 
@@ -160,6 +169,41 @@ def live_labels(folder: Path, frame: int, size: Size) -> Labels | None:
     """The mask that a running tracking job has written for a frame; None when there is none yet."""
     path = folder / MASKS / mask_name(frame)
     return read_labels(path, size) if path.exists() else None
+
+
+@dataclass(frozen=True)
+class Masks:
+    """What the mask view shows on a frame. result: the folder where their soft mattes are, None where they have none.
+    changes: from the present track to a proposed one."""
+
+    labels: Labels
+    kind: MaskKind
+    result: Path | None = None
+    changes: Labels | None = None
+
+
+def masks_of(show: Show, media: Media, frame: int, size: Size) -> Masks:
+    """The masks of a source frame: drawn ones, else those of a running job, of a proposal, of the track."""
+    labels, kind = labels_of(show.data, media, frame, size)
+    result = _result_of(show, media)
+    if kind == "key":
+        name = next(key.file for key in media.key_masks if key.frame == frame)
+        heard = result is not None and name in tracked_from(result)
+        changes = difference(labels, labels) if show.proposed and not show.live else None
+        return Masks(labels, kind, result if heard else None, changes)
+    if show.live:
+        live = live_labels(Path(show.live), frame, size)
+        return Masks(labels, kind, result) if live is None else Masks(live, "tracked", Path(show.live))
+    if show.proposed:
+        after, kind = tracked_labels(Path(show.proposed), frame, size)
+        return Masks(after, kind, Path(show.proposed), difference(labels, after))
+    return Masks(labels, kind, result)
+
+
+def _result_of(show: Show, media: Media) -> Path | None:
+    if show.data is None or media.track is None:
+        return None
+    return results_folder(show.data) / media.track.key
 
 
 class Engine:
@@ -274,17 +318,17 @@ class Engine:
         index = min(max(show.frame, 0), source.frame_count - 1)
         frame = source.frame(index, fitted(raster, show.size))
         pixels, image = to_image(frame, alpha=show.alpha, straight=True)
-        labels, kind = labels_of(show.data, media, index, raster)
-        if show.live and kind != "key":
-            live = live_labels(Path(show.live), index, raster)
-            labels, kind = (labels, kind) if live is None else (live, "tracked")
-        changes = None
-        if show.proposed and not show.live:
-            before = labels
-            if kind != "key":
-                labels, kind = tracked_labels(Path(show.proposed), index, raster)
-            changes = difference(before, labels)
-        return Picture(show, pixels, image, raster, index, source.frame_count, False, labels, kind, changes)
+        found = masks_of(show, media, index, raster)
+        labels, kind, changes = found.labels, found.kind, found.changes
+        matte = matte_of(found.result, index, show.mattes, raster) if found.result and show.mattes else None
+        picture = Picture(
+            show, pixels, image, raster, index, source.frame_count, False, labels, kind, changes, matte
+        )
+        if not show.onion:
+            return picture
+        return replace(
+            picture, onion=onion_of(media, index, lambda n: masks_of(show, media, n, raster).labels)
+        )
 
     def _painted(self, show: Show, look: Look) -> Picture:
         """A media with what is painted on it, or another look at its unrolled objects."""
@@ -293,7 +337,13 @@ class Engine:
         raster = (source.width, source.height)
         index = min(max(show.frame, 0), source.frame_count - 1)
         size = fitted(raster, show.size)
-        frame = looked_at(self.atlases, show.data, media, source, index, size, look, show.label)
+
+        def read(number: int) -> Frame:
+            return looked_at(self.atlases, show.data, media, source, number, size, look, show.label)
+
+        frame = read(index)
+        if show.onion:
+            frame = veiled(frame, index, source.frame_count, read)
         pixels, image = to_image(frame, alpha=show.alpha, straight=True)
         return Picture(show, pixels, image, raster, index, source.frame_count)
 

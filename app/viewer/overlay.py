@@ -38,11 +38,18 @@ class Overlay:
         self._pixels: Pixels | None = None
         self._image: QImage | None = None
         self._table: Pixels = np.zeros(256, np.uint32)
+        self._look: MaskLook = "colours"
+        self._matte: Labels | None = None
+        self._soft: tuple[Pixels, QImage] | None = None
+        """The matte as it is painted, with the memory that the image looks into."""
 
     def set_colours(
         self, objects: Iterable[TrackedObject], opacity: float, look: MaskLook = "colours", only: int = 0
     ) -> None:
         """As `colour_table`."""
+        if look != self._look:
+            self._look = look
+            self._soften()
         table = colour_table(objects, opacity, look, only)
         if np.array_equal(table, self._table):
             return
@@ -52,9 +59,11 @@ class Overlay:
 
     def set_labels(self, labels: Labels | None, seen_at: float) -> None:
         """seen_at: device pixels of a picture pixel; below 1 the overlay is made smaller to be quick and clean."""
+        if labels is not self.labels:
+            self._matte = None
         self.labels, self._scale = labels, 1.0 if seen_at >= 0.9 else max(seen_at, 0.05)
         if labels is None:
-            self._indices = self._pixels = self._image = None
+            self._indices = self._pixels = self._image = self._soft = None
             return
         height, width = (max(1, round(side * self._scale)) for side in labels.shape)
         if self._indices is None or self._indices.shape != (height, width):
@@ -63,6 +72,24 @@ class Overlay:
             kind = QImage.Format.Format_ARGB32_Premultiplied
             self._image = QImage(self._pixels.data, width, height, width * 4, kind)
         self.refresh((0, 0, labels.shape[1], labels.shape[0]))
+        self._soften()
+
+    def set_matte(self, matte: Labels | None) -> None:
+        """How much of each pixel belongs to the objects, uint8 (H, W), for the looks that show it; it holds for the labels
+        there are. None: they have hard edges."""
+        if matte is not self._matte:
+            self._matte = matte
+            self._soften()
+
+    def _soften(self) -> None:
+        self._soft = None
+        if self._matte is None or self._indices is None or self._look not in BEHIND:
+            return
+        rows, columns = self._indices.shape
+        seen = cv2.resize(self._matte, (columns, rows), interpolation=cv2.INTER_AREA)
+        pixels = matte_table(self._look).take(seen)
+        kind = QImage.Format.Format_ARGB32_Premultiplied
+        self._soft = pixels, QImage(pixels.data, columns, rows, columns * 4, kind)
 
     def refresh(self, rect: Rect) -> None:
         """Take over what changed in `labels` inside `rect`."""
@@ -109,7 +136,7 @@ class Overlay:
         if self._image is None:
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        draw_image(painter, target, self._image)
+        draw_image(painter, target, self._image if self._soft is None else self._soft[1])
 
 
 def draw_image(painter: QPainter, target: QRectF, image: QImage) -> None:
@@ -156,6 +183,16 @@ def colour_table(
             inside = rim = _premultiplied(QColor("#ffffff"), 1.0 if look == "matte" else 0.0)
         table[2 * label : 2 * label + 2] = inside, rim
     return table
+
+
+def matte_table(look: MaskLook) -> Pixels:
+    """Premultiplied ARGB of each share of a pixel, uint32 (256,): from what stands behind the objects to what they show."""
+    inside = QColor(255, 255, 255, 255 if look == "matte" else 0)
+    ends = [_premultiplied(QColor(BEHIND[look]), 1.0), _premultiplied(inside, inside.alphaF())]
+    one, other = (np.array([end >> shift & 255 for shift in (24, 16, 8, 0)]) for end in ends)
+    parts = np.arange(256)[:, None] / 255
+    levels = np.rint(one * (1 - parts) + other * parts).astype(np.uint32)
+    return np.asarray(levels @ np.array([1 << 24, 1 << 16, 1 << 8, 1], np.uint32), np.uint32)
 
 
 def _premultiplied(colour: QColor, alpha: float) -> int:

@@ -79,6 +79,7 @@ class MaskPen:
             self._canvas.update()
             return
         self.overlay.labels = self.session.labels
+        self.overlay.set_matte(None)  # what is drawn has hard edges
         self.overlay.refresh(rect)
         self._canvas.update_box(rect)
 

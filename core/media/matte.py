@@ -175,6 +175,10 @@ class MaskFolder:
             return read_matte(path, self._size, self._resize)
         return np.asarray(self.labels(frame) == label, np.float32)
 
+    def is_soft(self, frame: int, label: int) -> bool:
+        """Whether a soft matte of the object is stored."""
+        return (self._soft / str(label) / mask_name(frame)).is_file()
+
     def _path(self, frame: int) -> Path | None:
         path = self.folder / mask_name(frame)
         if path.is_file():

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 
 from core.errors import MediaError
+from core.job import read_manifest
 from core.media.matte import Labels, read_labels, write_labels
 from core.project.paths import key_masks_folder
 from core.project.project import KeyMask
@@ -38,6 +39,13 @@ def write_key_mask(data: Path, media_id: str, frame: int, labels: Labels) -> str
                 "Free some space on the disk, then draw it again",
             ) from error
     return name
+
+
+def tracked_from(result: Path) -> frozenset[str]:
+    """Names of the key masks that a tracking result was made from."""
+    manifest = read_manifest(result)
+    drawn = manifest.parameters.get("key_masks", {}) if manifest is not None else {}
+    return frozenset(Path(str(path)).name for path in dict(drawn).values())
 
 
 def read_key_mask(data: Path, key: KeyMask, size: tuple[int, int] | None = None) -> Labels:

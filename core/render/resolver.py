@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import MediaError
-from core.job import read_manifest
 from core.media.audio import AudioSource, open_audio
 from core.media.cube import Cube
 from core.media.info import Frame, FrameSource, MediaInfo
@@ -24,7 +23,7 @@ from core.media.shake import read_camera
 from core.media.viewpoint import Viewpoints, read_viewpoints
 from core.motion.between import Betweens
 from core.motion.steady import CameraPath
-from core.project.key_masks import read_key_mask
+from core.project.key_masks import read_key_mask, tracked_from
 from core.project.looks import read_look
 from core.project.paths import readable_path, results_folder
 from core.project.project import LayerFile, Media, Project
@@ -290,9 +289,7 @@ class Resolver:
         """Names of the key masks that a finished tracking result was made from."""
         with self._lock:
             if result not in self._key_masks_of:
-                manifest = read_manifest(result)
-                drawn = manifest.parameters.get("key_masks", {}) if manifest is not None else {}
-                self._key_masks_of[result] = frozenset(Path(str(path)).name for path in dict(drawn).values())
+                self._key_masks_of[result] = tracked_from(result)
             return self._key_masks_of[result]
 
     def _proxy(self, media: Media) -> tuple[Path, MediaInfo] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.viewer.overlay import Overlay, colour_table
 from core.project.project import TrackedObject
@@ -39,6 +41,34 @@ def test_rim_is_stronger_and_hidden_objects_are_gone() -> None:
     assert (table[2] >> 16) & 255 == 128, "premultiplied"
     assert table[3] >> 24 > 230
     assert table[4] == table[5] == 0
+
+
+def test_a_soft_matte_stands_for_hard_masks_in_the_looks_that_show_it(labels: np.ndarray) -> None:
+    overlay = Overlay()
+    overlay.set_labels(labels, 1.0)
+    matte = np.full(labels.shape, 51, np.uint8)
+    matte[:, 80:] = 255
+
+    def at(x: int) -> tuple[int, ...]:
+        height, width = labels.shape
+        image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(QColor(200, 0, 0))
+        painter = QPainter(image)
+        overlay.paint(painter, QRectF(0, 0, width, height))
+        painter.end()
+        return image.pixelColor(x, 1).getRgb()[:3]
+
+    overlay.set_matte(matte)
+    assert at(1) == at(150) == (200, 0, 0), "the usual look is as it was"
+    overlay.set_colours((), 0.5, "matte")
+    assert (at(1), at(150)) == ((51, 51, 51), (255, 255, 255))
+    overlay.set_colours((), 0.5, "cutout")
+    assert at(150) == (200, 0, 0)
+    assert at(1) == pytest.approx((0.8 * 127 + 0.2 * 200, 0.8 * 127, 0.8 * 127), abs=1)
+    overlay.set_labels(labels, 0.5)
+    assert at(150) == (200, 0, 0), "it stays at another zoom"
+    overlay.set_labels(labels.copy(), 1.0)
+    assert at(150) == (127, 127, 127), "other masks are not its"
 
 
 def test_recolouring_changes_what_is_painted(labels: np.ndarray) -> None:
