@@ -253,7 +253,7 @@ ACTIONS = (
     Action("speed.keep_pitch", "&Keep the pitch", toggle_pitch, (), "Clip/Speed", has_selection, keeps_pitch,
            help="Sound keeps its pitch whatever the speed is"),
     _between("nearest", "&Nearest frame", "Show the frame that is there"),
-    _between("blend", "&Blend frames", "Mix the two frames around"),
+    _between("blend", "&Blend frames", "Mix the two frames around; where the clip runs faster, all that pass"),
     _between("flow", "Along the &motion", "Make frames that never were from the motion between two"),
     Action("speed.between_range_flow", "Along the motion, in to out only", partial(set_between, between="flow", ranged=True),
            (), "Clip/Speed/Frames in between", has_selection, separator=True, help="The clip is split at the marks"),

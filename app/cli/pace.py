@@ -75,7 +75,10 @@ def speedup(
     pitch: Annotated[bool, typer.Option(help="Keep the pitch of the sound.")] = True,
     between: Annotated[
         Between,
-        typer.Option(help="What is shown between frames where the film runs slower than it was shot."),
+        typer.Option(
+            help="What is shown between frames where the film runs slower than it was shot; blend also mixes all frames "
+            "that pass where it runs faster."
+        ),
     ] = Between.nearest,
     curve: Annotated[
         Path | None, typer.Option("--curve", help="CSV of the speeds: seconds, source, speed, speediness.")

@@ -61,7 +61,11 @@ class ClipForm(QWidget):
         for kind, text in zip(BETWEEN, (tr("Nearest"), tr("Blend"), tr("Motion")), strict=True):
             self.between.addItem(text, kind)
         self.between.setAccessibleName(tr("Frames in between"))
-        self.between.setToolTip(tr("What shows between two frames of the media"))
+        self.between.setToolTip(
+            tr(
+                "What shows between two frames of the media; Blend also mixes the frames that pass at a higher speed"
+            )
+        )
         self.between.activated.connect(self._set_between)
         self.ranged = QPushButton(tr("In to out"), self)
         self.ranged.setToolTip(tr("Only from in to out point; the clip is split there"))

@@ -1,15 +1,16 @@
-"""What a clip shows at a source time between two frames of its media.
+"""What a clip shows at a source time between two frames of its media, and of several that pass at once.
 
 Only a clip that runs slower than its frames last has anything to make up: where the film's next frame is at least one
 media frame further, real frames are shown, so 240 a second slowed to an eighth in a film of 30 show each of their own.
-A preview splats at the size it shows; an export asks the network (core.render.feeding).
+A preview splats at the size it shows; an export asks the network (core.render.feeding). A clip that runs faster, and is
+to blend, shows the mean of all that pass, as a camera would whose shutter is open all the time.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -28,6 +29,10 @@ Make = Callable[[Callable[[int], Frame], int], Betweens]
 CLIPS, PICTURES = 4, 24
 """Clips whose motions, and pictures, that are remembered."""
 _WHOLE = 0.999
+FASTER = 1.1
+"""Times the natural speed from which on frames that pass are blended."""
+MOST_PASSING = 12
+"""Frames that are blended into one at most; of more, so many evenly spaced ones."""
 
 
 def place(layer: Layer, source: FrameSource) -> tuple[int, float]:
@@ -38,12 +43,36 @@ def place(layer: Layer, source: FrameSource) -> tuple[int, float]:
         return index, 0.0
     begins = source.time_of(index)
     length = source.time_of(index + 1) - begins
-    if length <= 0 or layer.step >= length * _WHOLE:
+    if length <= 0 or abs(layer.step) >= length * _WHOLE:
         return index, 0.0
     t = (time - begins) / length
     if t >= 1 - REAL:
         return index + 1, 0.0
     return index, t if t > REAL else 0.0
+
+
+def passing(layer: Layer, source: FrameSource) -> tuple[tuple[int, float], ...]:
+    """Media frames that pass during the film's frame, with their parts of it, which add up to 1; empty when one frame is
+    to be shown alone."""
+    if layer.clip.between != "blend" or abs(layer.step) < FASTER * source.rate.frame_ticks:
+        return ()
+    begin, end = sorted((layer.source_time, layer.source_time + layer.step))
+    first, last = source.index_at(begin), source.index_at(max(begin, end - 1))
+    if last - first >= MOST_PASSING:
+        return tuple((int(n), 1 / MOST_PASSING) for n in np.linspace(first, last, MOST_PASSING))
+    edges = [begin, *(source.time_of(n) for n in range(first + 1, last + 1)), end]
+    parts = np.diff(np.clip(edges, begin, end)) / (end - begin)
+    return tuple((n, float(part)) for n, part in enumerate(parts, first) if part > 0)
+
+
+def mean(pictures: Iterable[tuple[Frame, float]]) -> Frame:
+    """Pictures of one size, straight alpha, with their parts of the whole, as one."""
+    total: Floats | None = None
+    for picture, part in pictures:
+        share = pixels.premultiply(picture).astype(np.float32) * np.float32(part)
+        total = share if total is None else total + share
+    assert total is not None, "something passes"
+    return pixels.unpremultiply(np.rint(total).astype(np.uint8))
 
 
 @dataclass

@@ -16,7 +16,7 @@ from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
 from core.render import effect_stack, pixels, titles
-from core.render.between import place
+from core.render.between import mean, passing, place
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
@@ -269,6 +269,10 @@ def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None
     try:
         source = sources.source(clip)
         size = wanted_size(clip, source, raster)
+        if frames := passing(layer, source):
+            return mean(
+                (_with_effects(source.frame(n, size), layer, n, raster, sources), part) for n, part in frames
+            )
         index, t = place(layer, source)
         picture = sources.between(clip, index, t, size) if t else source.frame(index, size)
     except MediaError:

@@ -16,7 +16,7 @@ from core.media.viewpoint import Viewpoints
 from core.motion.between import Betweens
 from core.motion.steady import CameraPath
 from core.project.project import LayerFile, Media, Project
-from core.render.between import place
+from core.render.between import passing, place
 from core.render.compositor import Raster, visible, wanted_size
 from core.render.pixels import Floats
 from core.render.plan import Layer, visuals
@@ -193,9 +193,11 @@ def _fetch_layer(layer: Layer, raster: Raster, resolver: Resolver, ahead: Ahead)
     size = wanted_size(clip, source, raster)
     index, t = place(layer, source)
     if t:
-        picture = ahead.made[(clip.id, index, t, size)] = resolver.between(clip, index, t, size)
-    else:
-        picture = ahead.pictures[(clip.id, index, size)] = source.frame(index, size)
-    for effect in clip.effects:
-        if effect.enabled and effect.matte is not None and clip.media_id is not None and not t:
-            resolver.matte(clip, index, effect.matte, (picture.shape[1], picture.shape[0]))
+        ahead.made[(clip.id, index, t, size)] = resolver.between(clip, index, t, size)
+        return
+    mattes = [effect.matte for effect in clip.effects if effect.enabled and clip.media_id is not None]
+    for number in [n for n, _ in passing(layer, source)] or [index]:
+        picture = ahead.pictures[(clip.id, number, size)] = source.frame(number, size)
+        for use in mattes:
+            if use is not None:
+                resolver.matte(clip, number, use, (picture.shape[1], picture.shape[0]))

@@ -23,7 +23,7 @@ _NOTHING: Item | None = None
 class Layer:
     """A clip at one moment with its own parameters evaluated: x, y, scale, rotation, opacity (see Clip).
 
-    step: ticks of source time to the film's next frame; 0 where the clip stands still.
+    step: ticks of source time to the film's next frame, negative where the clip plays backwards, 0 where it stands still.
     over: of a layer of a take, the background of the take that shows another moment (core.render.scene).
     """
 
@@ -90,7 +90,7 @@ def layer_at(clip: Clip, clip_time: int, frame: int = 0) -> Layer:
     x, y, scale, rotation, opacity = (
         value_at(value, at) for value in (clip.x, clip.y, clip.scale, clip.rotation, clip.opacity)
     )
-    step = abs(clip.time_map.at(clip_time + frame) - at) if clip.between != "nearest" else 0
+    step = clip.time_map.at(clip_time + frame) - at if clip.between != "nearest" else 0
     if clip.fade_in or clip.fade_out:
         opacity *= shown_part(clip, clip_time + frame / 2)
     return Layer(clip, at, x, y, scale, rotation, opacity, step)

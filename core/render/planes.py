@@ -22,7 +22,7 @@ from core.media.reader import VideoSource
 from core.media.tone import is_high
 from core.media.writer import SCALING, Colours, VideoSpec
 from core.project.project import Media
-from core.render.between import place
+from core.render.between import passing, place
 from core.render.compositor import Box, Raster, fixed_box, visible
 from core.render.plan import visuals
 from core.render.resolver import Resolver
@@ -64,7 +64,7 @@ def parts_at(
         if box is None or not _even_inside(box, raster):
             return None
         index, t = place(layer, source)
-        if t:
+        if t or passing(layer, source):
             return None
         parts.append(Part(source, index, box))
     # With alpha the empty part of a frame is see-through, which these planes cannot say.

@@ -10,14 +10,15 @@ from msgspec.structs import replace
 
 from core.motion.between import Betweens
 from core.render import feeding
-from core.render.between import MadeFrames, place
+from core.render.between import MOST_PASSING, MadeFrames, passing, place
 from core.render.compositor import render_layers
 from core.render.plan import layer_at
 from core.time import FrameRate
+from core.timeline.effects import new_effect
 from core.timeline.model import Clip
 from core.timeline.time_map import Linear
 from tests.core.motion.drawn import found, frame, where
-from tests.core.render.fakes import FakeSource, FakeSources, clip, film
+from tests.core.render.fakes import FakeSource, FakeSources, clip, film, flat
 
 RATE = FrameRate(25)
 
@@ -81,6 +82,44 @@ def test_blend_is_the_mean_of_both() -> None:
     picture = made("blend", RATE.time_of(3))
     mean = (frame(1, (40, 80)).astype(float) + frame(2, (40, 80))) / 2
     assert np.abs(picture - mean).max() <= 1
+
+
+def passed(
+    between: str, speed: tuple[int, int], at: int, start: int = 0, frames: int = 100
+) -> list[tuple[int, float]]:
+    sped = clip("a", 10, between=between, time_map=Linear(RATE.time_of(start), *speed))
+    layer = layer_at(sped, RATE.time_of(at), RATE.frame_ticks)
+    return [(n, pytest.approx(part)) for n, part in passing(layer, source(frames=frames))]
+
+
+def test_of_a_clip_that_runs_faster_all_frames_that_pass_are_mixed() -> None:
+    assert passed("blend", (3, 1), 1) == [(3, 1 / 3), (4, 1 / 3), (5, 1 / 3)]
+    assert passed("blend", (3, 2), 1) == [(1, 1 / 3), (2, 2 / 3)], "each for as long as it is there"
+    assert passed("blend", (-2, 1), 1, start=20) == [(16, 0.5), (17, 0.5)], "also backwards"
+    assert passed("blend", (3, 1), 1, frames=5) == [(3, 1 / 3), (4, 2 / 3)], "the last stays at the end"
+    fast = passed("blend", (40, 1), 1)
+    assert len(fast) == MOST_PASSING and (fast[0][0], fast[-1][0]) == (40, 79)
+    for between, speed in (
+        ("nearest", (3, 1)),
+        ("flow", (3, 1)),
+        ("blend", (1, 1)),
+        ("blend", (1, 2)),
+        ("blend", (0, 1)),
+    ):
+        assert passed(between, speed, 1) == []
+
+
+def test_they_are_mixed_after_their_effects() -> None:
+    sources = FakeSources({"a": FakeSource(lambda n: flat(40 * n, 100, 200 - 30 * n), 6)})
+    dark = (new_effect("colour", exposure=-1.0, contrast=1.5),)
+
+    def shown(**fields: object) -> np.ndarray:
+        return render_layers(film(clip("a", 2, **fields)), 0, sources).astype(float)
+
+    for effects in ((), dark):
+        alone = [shown(time_map=Linear(RATE.time_of(n)), effects=effects) for n in range(3)]
+        sped = shown(between="blend", time_map=Linear(0, 3, 1), effects=effects)
+        assert np.abs(sped - np.mean(alone, axis=0)).max() <= 1
 
 
 def test_real_frames_stay_bit_for_bit() -> None:

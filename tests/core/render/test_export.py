@@ -93,6 +93,17 @@ def psnr(a: np.ndarray, b: np.ndarray) -> float:
     return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
 
 
+def test_frames_that_pass_are_mixed_where_a_clip_blends(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    path = write_clip(tmp_path / "in.mp4", frames=30)
+    fast = desk.use(path, 15, time_map=Linear(0, 2, 1), between="blend")
+    given = [frame.astype(float) for frame in frames_of(path)]
+    film = frames_of(desk.export("film.mp4", "h264-master", video(fast)))
+    assert len(film) == 15
+    for number, picture in enumerate(film):
+        assert psnr(picture, (given[2 * number] + given[2 * number + 1]) / 2) > 34
+
+
 VARIABLE = [Fraction(n, 25) + (Fraction(1, 100) if n % 3 == 1 else 0) for n in range(30)]
 
 
