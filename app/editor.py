@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from app.project.document import Document
 from app.state import EditorState
+from app.threads.background import Background
 from app.window.notify import Notifier
 from core.settings import Settings, Value
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from app.jobs.runner import JobRunner
     from app.playing.playback import Player
     from app.project.desk import ProjectDesk
-    from app.threads.background import Background
 
 T = TypeVar("T", bound=QWidget)
 One = TypeVar("One", bound=QObject)
@@ -42,6 +42,7 @@ class Editor(QObject):
         self.document = Document(self)
         self.state = EditorState(self)
         self.notify = Notifier(self)
+        self._writer = Background(self, threads=1)
         self._panels: dict[type[QWidget], QWidget] = {}
 
     def one(self, kind: type[One]) -> One:
@@ -50,14 +51,21 @@ class Editor(QObject):
         return found if isinstance(found, kind) else kind(self)
 
     def keep_setting(self, name: str, value: Value) -> None:
-        """Set a setting; where the disk refuses, it holds until the program ends, and that is told."""
-        try:
-            self.settings.set(name, value)
-        except OSError as error:
-            self.notify.warning(
-                self.tr("The settings cannot be kept: {0}").format(error.strerror or error),
-                self.tr("They hold until you quit"),
-            )
+        """Set a setting, and write it beside the window; where the disk refuses, it holds until the program ends, and
+        that is told."""
+        self.settings.set(name, value)
+        self._writer.run(self.settings.write, lambda _: None, self._not_kept)
+
+    def _not_kept(self, error: BaseException) -> None:
+        reason = error.strerror if isinstance(error, OSError) else None
+        self.notify.warning(
+            self.tr("The settings cannot be kept: {0}").format(reason or error),
+            self.tr("They hold until you quit"),
+        )
+
+    def close(self) -> None:
+        """Wait until the settings are on the disk; later ones are not written any more."""
+        self._writer.finish()
 
     def add_panel(self, panel: QWidget) -> None:
         self._panels[type(panel)] = panel

@@ -98,7 +98,7 @@ def checked(name: str, value: Any) -> Value:
 
 
 class Settings:
-    """The user's choices, read once and written at each change; a damaged file gives the defaults."""
+    """The user's choices, read once; a damaged file gives the defaults. `set` changes what holds, `write` keeps it."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or folders().config / "settings.json"
@@ -121,7 +121,10 @@ class Settings:
         return bool(self[name])
 
     def set(self, name: str, value: Value) -> None:
-        """Raises OSError when the file cannot be written; the value holds for this run all the same."""
+        """The value holds for this run; on the disk it is after `write`."""
         self._values[name] = checked(name, value)
+
+    def write(self) -> None:
+        """Keep all values in the file; from any one thread. Raises OSError when the disk refuses."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(self.path, self._values)
+        write_json(self.path, self._values.copy())

@@ -328,7 +328,7 @@ class ProjectDesk(QObject):
         others = [str(known) for known in self.recent() if known != path]
         text = msgspec.json.encode([str(path), *others][:RECENT]).decode()
         if text == self._editor.settings.text("recent"):
-            return  # as after most saves; writing it would have the window wait for the disk
+            return  # as after most saves
         self._editor.keep_setting("recent", text)
 
     # ------------------------------------------------------------------------------------------ files

@@ -23,7 +23,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, "background")
-        self._open = True
+        self._open, self._finished = True, False
         self.stopping = threading.Event()
         """Set when the window closes: long work, such as waiting for a process, ends early."""
         self._gui = gui_thread()
@@ -36,9 +36,9 @@ class Background(QObject):
     ) -> None:
         """Call `work` on a thread, then `done(result)` or `failed(error)` on the GUI thread.
 
-        After `close` nothing is run or delivered any more.
+        After `close` nothing is run or delivered any more, after `finish` nothing is run.
         """
-        if not self._open:
+        if self._finished or not self._open:
             return
 
         def finished(future: Future[T]) -> None:
@@ -48,7 +48,8 @@ class Background(QObject):
         self._pool.submit(work).add_done_callback(finished)
 
     def finish(self) -> None:
-        """Do all that was asked for and join the threads; the answers are still delivered."""
+        """Do all that was asked for and join the threads; the answers are still delivered, nothing more is run."""
+        self._finished = True
         self._pool.shutdown(wait=True)
 
     def close(self) -> None:

@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         self.autosave.close(keep=not self._closing)
         self.editor.background.close()
         self.editor.desk.close()
+        self.editor.close()
         if self._closing:  # saved or given up; else it is kept to be recovered
             self.editor.desk.drop_scratch()
 

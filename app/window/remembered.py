@@ -18,13 +18,10 @@ USUAL = QSize(1440, 900)
 
 
 def save(window: MainWindow) -> None:
-    """Keep size and docks. A disk that refuses costs nothing but the memory of it."""
+    """Keep size and docks."""
     geometry = b64encode(window.saveGeometry().data()).decode()
     docks = window.workspace.layout_text() if window.workspace is not None else _parts(window)[1]
-    try:
-        window.editor.settings.set("layout", f"{geometry} {docks}")
-    except OSError:
-        return
+    window.editor.keep_setting("layout", f"{geometry} {docks}")
 
 
 def _parts(window: MainWindow) -> tuple[str, str]:

@@ -98,6 +98,7 @@ def editor(qtbot: QtBot, home: Path) -> Iterator[Editor]:
     queue = made.jobs = JobRunner(made.settings, made.notify, made)
     yield made
     queue.shutdown()
+    made.close()
     made.deleteLater()
     _delete_later()
 

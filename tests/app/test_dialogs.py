@@ -78,12 +78,14 @@ def test_keys_hold_though_the_disk_refuses_them(window: MainWindow, qtbot: QtBot
     dialog.edit.setKeySequence(QKeySequence("Ctrl+N"))
     dialog.take.click()
     assert window.commands.action("view.light_theme").shortcut() == QKeySequence("Ctrl+N")
+    qtbot.waitUntil(lambda: bool(window.notices.cards()))
     told = [card.notice.message for card in window.notices.cards()]
     assert told == ["The settings cannot be kept: Is a directory"]
 
 
 def test_own_keys_survive_a_restart(window: MainWindow) -> None:
     window.editor.keep_setting("custom_shortcuts", '{"help.about": ["Ctrl+Alt+A"]}')
+    window.editor.close()
     assert shortcuts.current(Settings(), all_actions())["help.about"] == ("Ctrl+Alt+A",)
 
 
@@ -111,7 +113,9 @@ def test_every_setting_can_be_edited_and_reset(
             field.setText("something")
             field.editingFinished.emit()
         assert window.editor.settings[name] != before, name
-        assert Settings()[name] == window.editor.settings[name]
+    window.editor.close()
+    written = Settings()
+    assert {name: written[name] for name in shown} == {name: window.editor.settings[name] for name in shown}
     assert window.editor.player.pool.cache.budget == window.editor.settings.number("frame_cache_mb") * 2**20
     dialog.reset()
     for name in shown:

@@ -375,7 +375,7 @@ def test_what_follows_makes_room_for_a_slower_clip_or_stays(panel: InspectorPane
 
 
 def test_a_setting_that_the_disk_refuses_holds_and_is_told(
-    panel: InspectorPanel, editor: Editor, tmp_path: Path
+    panel: InspectorPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
 ) -> None:
     (tmp_path / "file").touch()
     editor.settings.path = tmp_path / "file" / "settings.json"
@@ -383,6 +383,7 @@ def test_a_setting_that_the_disk_refuses_holds_and_is_told(
     speed = part(panel, SpeedSection)
     assert isinstance(speed, SpeedSection)
     speed.ripple.click()
+    qtbot.waitUntil(lambda: bool(editor.notify.waiting))
     assert "cannot be kept" in editor.notify.waiting[-1].message
     assert not editor.settings.flag("speed_ripples")
 
