@@ -45,6 +45,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("use_proxies", "Use proxies", True, "Play small all-intra copies where they exist; export never does.", "Playback", "switch"),
         Setting("proxy_height", "Proxy height", 360, "Height of new proxies.", "Playback", "number", 180, 1080, unit="px"),
         Setting("audio_device", "Sound output", "", "Empty: the system's default.", "Playback", "device"),
+        Setting("scrub_sound", "Hear while scrubbing", False, "A moment of sound wherever the playhead is moved to.", "Playback", "switch"),
         Setting("snap_pixels", "Snapping distance", 8, "How near an edge must come to snap.", "Timeline", "number", 0, 40, unit="px"),
         Setting("still_seconds", "Length of stills", 5.0, "Duration of pictures and titles put on the timeline.", "Timeline", "number", 0.1, 600, unit="s"),
         Setting("speed_ripples", "Speed moves what follows", True, "When a clip gets another speed, what follows makes room or closes up; else it stays, and a longer clip is cut off where the next one begins.",

@@ -56,6 +56,14 @@ def _loops(editor: Editor) -> bool:
     return editor.player.loop
 
 
+def _scrub_sound(editor: Editor) -> None:
+    editor.keep_setting("scrub_sound", not _scrubs_sound(editor))
+
+
+def _scrubs_sound(editor: Editor) -> bool:
+    return editor.settings.flag("scrub_sound")
+
+
 def cuts(editor: Editor) -> list[int]:
     """Where one can jump to: clip edges and markers of the film, or key masks of the media; ticks, ascending."""
     media, sequence = editor.player.media, editor.document.sequence
@@ -134,7 +142,7 @@ def _can_record(editor: Editor) -> bool:
     return editor.document.sequence is not None
 
 
-MENU = "Playback"
+MENU, VIEWER = "Playback", "Playback/Viewer"
 ACTIONS = (
     Action("playback.toggle", "&Play or pause", _toggle, ("Space",), MENU, _has_player, icon="play"),
     Action("playback.reverse", "Play &backwards", partial(_shuttle, -1), ("J",), MENU, _has_player, icon="reverse",
@@ -144,6 +152,8 @@ ACTIONS = (
            help="Faster at each press"),
     Action("playback.loop", "&Loop", _loop, ("Ctrl+/",), MENU, checked=_loops, icon="loop",
            help="Play the in and out range, or all, again and again"),
+    Action("playback.scrub_sound", "&Hear while scrubbing", _scrub_sound, (), MENU, checked=_scrubs_sound, icon="audio",
+           help="A moment of sound wherever the playhead is moved to"),
     Action("playback.record", "&Record voice", _record, ("Shift+V",), MENU, _can_record, _is_recording, "audio",
            help="Play the film and record the microphone, until this is chosen again; the clip is laid where it was spoken"),
     Action("playback.step_back", "One frame back", partial(_step, -1), ("Left",), MENU, _has_player,
@@ -162,12 +172,12 @@ ACTIONS = (
            icon="fullscreen", separator=True, help="Also a double click on the picture; Escape comes back"),
     Action("viewer.fit", "Fit the picture", partial(_zoom, 0.0), ("Shift+Z",), MENU, _has_viewer, icon="zoom-fit"),
     Action("viewer.actual", "Picture at 100 %", partial(_zoom, 1.0), ("Ctrl+Shift+1",), MENU, _has_viewer),
-    Action("viewer.safe_areas", "Safe areas", _safe, (), MENU, _has_viewer, _is_safe, "grid"),
-    Action("viewer.thirds", "Rule of thirds", _thirds, (), MENU, _has_viewer, _has_thirds,
+    Action("viewer.safe_areas", "Safe areas", _safe, (), VIEWER, _has_viewer, _is_safe, "grid"),
+    Action("viewer.thirds", "Rule of thirds", _thirds, (), VIEWER, _has_viewer, _has_thirds,
            help="Lines that part the picture in thirds, to compose by; they are not in the film"),
-    Action("viewer.alpha", "Show transparency", _alpha, (), MENU, _has_viewer, _is_alpha, "image"),
-    Action("viewer.bare", "Without effects", partial(_bare, "all"), ("Ctrl+Alt+B",), MENU, _has_viewer, partial(_is_bare, "all"),
+    Action("viewer.alpha", "Show transparency", _alpha, (), VIEWER, _has_viewer, _is_alpha, "image"),
+    Action("viewer.bare", "Without effects", partial(_bare, "all"), ("Ctrl+Alt+B",), VIEWER, _has_viewer, partial(_is_bare, "all"),
            help="The film as it is without the effects of its clips, until this is chosen again; exports have them"),
-    Action("viewer.before_after", "Before and after", partial(_bare, "left"), ("Ctrl+Alt+Shift+B",), MENU, _has_viewer,
+    Action("viewer.before_after", "Before and after", partial(_bare, "left"), ("Ctrl+Alt+Shift+B",), VIEWER, _has_viewer,
            partial(_is_bare, "left"), help="Without effects on the left of the picture, with them on the right"),
 )  # fmt: skip

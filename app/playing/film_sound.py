@@ -43,6 +43,20 @@ class FilmSound:
             self.give_up(error)
         return self._clock
 
+    def pass_by(self, show: Show, sequence: Sequence, at: int) -> None:
+        """Let a moment of the film be heard; nothing without a device."""
+        clock = self.clock(show, sequence)
+        try:
+            if clock is not None:
+                clock.pass_by(at)
+        except OSError as error:
+            self.give_up(error)
+
+    def rest(self) -> None:
+        """Nothing plays, and no moment that was passed is heard any more."""
+        if self._clock is not None:
+            self._clock.stop()
+
     def peaks(self) -> tuple[float, float]:
         """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
         return self._clock.peaks() if self._clock is not None else (0.0, 0.0)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
 from app.playing.clock import Clock, WallClock
@@ -28,6 +28,8 @@ from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look
 
 SPEEDS = (1.0, 2.0, 4.0, 8.0)
+PASSED_MS = 400
+"""Until the sound device rests again after a moment was heard in passing."""
 
 
 class Player(ViewerPlace):
@@ -82,6 +84,8 @@ class Player(ViewerPlace):
         """Why the frame that was asked for cannot be shown; empty when it can."""
         self._closed = False
         self._dropped = 0
+        self._passed = QTimer(self, singleShot=True, interval=PASSED_MS)
+        self._passed.timeout.connect(self._fall_silent)
         self._connect()
 
     def _connect(self) -> None:
@@ -261,6 +265,7 @@ class Player(ViewerPlace):
         if self._closed:
             return
         self._closed = True
+        self._passed.stop()
         self.closing.emit()
         if self._run is not None:
             self._run.clock.stop()
@@ -374,6 +379,21 @@ class Player(ViewerPlace):
             self.jumped.emit()
         else:
             self.refresh()
+            self._hear_in_passing()
+
+    def _hear_in_passing(self) -> None:
+        """The sound of the place that the playhead was moved to, where that is wanted."""
+        sequence = self._editor.document.sequence
+        if not self._editor.settings.flag("scrub_sound") or self.shows_media or sequence is None:
+            return
+        show = self._show(small=True)
+        if show is not None and self._own_clock is None and self.position < self.duration:
+            self.sound.pass_by(show, sequence, self.position)
+            self._passed.start()
+
+    def _fall_silent(self) -> None:
+        if self._run is None:
+            self.sound.rest()
 
     def _turned(self, value: object) -> None:
         """Another thing is shown."""

@@ -30,6 +30,8 @@ PIECE = 8 * BLOCK
 PIECES_KEPT = 4
 AHEAD = 12
 """Blocks mixed ahead: a quarter of a second at 48 kHz."""
+MOMENT, FADE = 5 * BLOCK, 256
+"""Samples that are heard of a place that is only passed, and over which they come up and go down."""
 
 
 def load_library() -> bool:
@@ -90,6 +92,7 @@ class SoundClock:
         self._blocks: deque[Samples] = deque()
         self._generation = 0
         self._start, self._speed = 0, 0.0
+        self._length: int | None = None
         self._mixed = 0
         self._played = 0
         self._played_at = self._started_at = 0.0
@@ -112,17 +115,21 @@ class SoundClock:
         except Exception as error:
             raise OSError(f"no sound device: {error}") from error
 
+    def pass_by(self, at: int) -> None:
+        """Play a moment of the film from `at` on, and no more. Raises OSError when the device is gone."""
+        self.start(at, 1.0, MOMENT)
+
     def set_mix(self, mix: Mix) -> None:
         """The film was edited: what is mixed from now on sounds like this."""
         with self._condition:
             self._mix = mix
 
-    def start(self, at: int, speed: float) -> None:
-        """Raises OSError when the device is gone."""
+    def start(self, at: int, speed: float, length: int | None = None) -> None:
+        """Play from film time `at` on; `length` samples of it if that is given. Raises OSError when the device is gone."""
         with self._condition:
             self._generation += 1
             self._blocks.clear()
-            self._start, self._speed = at * self.sample_rate // TICKS_PER_SECOND, speed
+            self._start, self._speed, self._length = at * self.sample_rate // TICKS_PER_SECOND, speed, length
             self._mixed = self._played = self._last_block = 0
             self._played_at = self._started_at = time.monotonic()
             self._condition.notify()
@@ -186,18 +193,24 @@ class SoundClock:
         while True:
             with self._condition:
                 while not self._closed and (
-                    self._speed == 0.0 or len(self._blocks) >= AHEAD or self._rushed()
+                    self._speed == 0.0 or self._is_done() or len(self._blocks) >= AHEAD or self._rushed()
                 ):
-                    self._condition.wait(0.05 if self._speed and len(self._blocks) < AHEAD else None)
+                    waits = self._speed and not self._is_done() and len(self._blocks) < AHEAD
+                    self._condition.wait(0.05 if waits else None)
                 if self._closed:
                     return
-                mix, generation, speed = self._mix, self._generation, self._speed
-                first = self._start + round(self._mixed * speed)
+                mix, generation, speed, length = self._mix, self._generation, self._speed, self._length
+                mixed, first = self._mixed, self._start + round(self._mixed * speed)
             block = self._block(mix, first, speed)
+            if length is not None:
+                block *= _swell(mixed, length)[:, None]
             with self._condition:
                 if generation == self._generation:
                     self._blocks.append(block)
                     self._mixed += BLOCK
+
+    def _is_done(self) -> bool:
+        return self._length is not None and self._mixed >= self._length
 
     def _rushed(self) -> bool:
         """Whether the device swallows sound faster than time passes, as one does that stands for no device at all:
@@ -211,3 +224,9 @@ class SoundClock:
         except Exception:
             log.warning("sound at sample %d", first, exc_info=True)
             return np.zeros((BLOCK, 2), np.float32)
+
+
+def _swell(first: int, length: int) -> Samples:
+    """How loud samples `first` on of a moment of `length` are, float32 (BLOCK,): it comes up and goes down without a click."""
+    at = np.arange(first, first + BLOCK)
+    return np.clip(np.minimum(at, length - 1 - at) / FADE, 0, 1).astype(np.float32)

@@ -13,8 +13,10 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from app.actions.registry import find_action
 from app.editor import Editor
 from app.playing.clock import WallClock
+from app.playing.film_sound import FilmSound
 from app.playing.playback import Player
 from app.playing.preview import Picture, Show, fitted, to_image
 from core.errors import MediaError
@@ -330,3 +332,29 @@ def test_another_sound_device_is_taken_at_the_next_play(
     finally:
         player.close()
     assert opened == ["", "broken", "speakers"]
+
+
+def test_places_are_heard_in_passing_where_that_is_wanted(
+    editor: Editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    heard: list[int | None] = []
+    monkeypatch.setattr(FilmSound, "pass_by", lambda self, show, sequence, at: heard.append(at))
+    monkeypatch.setattr(FilmSound, "rest", lambda self: heard.append(None))
+    player = editor.player = Player(editor, picture=FakePictures())
+    try:
+        open_film(editor, tmp_path)
+        player.seek(RATE.time_of(5))
+        assert heard == []
+        find_action("playback.scrub_sound").run(editor)
+        player.step(1)
+        player.seek(RATE.time_of(9))
+        assert heard == [RATE.time_of(6), RATE.time_of(9)]
+        qtbot.waitUntil(lambda: heard[-1] is None)
+        assert len(heard) == 3, "the device rests once, after the last one"
+        player.seek(player.duration)
+        editor.state.set("media", "media")
+        editor.state.set("view", "media")
+        player.seek(RATE.time_of(3))
+        assert len(heard) == 3, "nothing is heard behind the end, or of media with masks"
+    finally:
+        player.close()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.playing.sound import BLOCK, PIECE, Pieces, SoundClock, load_library, shuttled
+from app.playing.sound import BLOCK, FADE, MOMENT, PIECE, Pieces, SoundClock, load_library, shuttled
 from core.time import TICKS_PER_SECOND
 
 RATE = 48000
@@ -67,6 +67,22 @@ def test_plays_the_film_from_where_it_starts(clock: SoundClock) -> None:
     first, second = pull(clock), pull(clock)
     assert first[0, 0] == RATE
     assert second[0, 1] == RATE + BLOCK
+
+
+def test_a_place_that_is_passed_is_heard_for_a_moment_without_clicks(clock: SoundClock) -> None:
+    clock.pass_by(TICKS_PER_SECOND)
+    heard = np.concatenate([pull(clock) for _ in range(MOMENT // BLOCK)])
+    assert heard[0, 0] == heard[-1, 0] == 0
+    calm = slice(FADE, MOMENT - FADE)
+    assert np.array_equal(heard[calm], ramp(RATE, MOMENT)[calm])
+    time.sleep(0.1)
+    assert not clock._blocks, "nothing follows"
+
+    clock.pass_by(2 * TICKS_PER_SECOND)
+    assert pull(clock)[FADE, 0] == 2 * RATE + FADE, "the next place is heard at once"
+    clock.start(0, 1.0)
+    assert pull(clock)[5, 0] == 5, "and what plays is heard as it is"
+    assert len([pull(clock) for _ in range(3 * MOMENT // BLOCK)]) == 15
 
 
 def test_time_follows_what_the_device_took(clock: SoundClock) -> None:
