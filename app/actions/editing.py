@@ -17,6 +17,7 @@ from core.errors import EditError
 from core.project.luggage import brought, packed, unpacked, wanting
 from core.project.project import Media, Project
 from core.timeline import edits
+from core.timeline.model import Clip
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -118,8 +119,8 @@ def duplicate(editor: Editor) -> None:
 
 
 def select_all(editor: Editor) -> None:
-    sequence = sequence_of(editor)
-    ids = frozenset(clip.id for track, _, clip in sequence.clips() if not track.locked)
+    tracks = (track for track in sequence_of(editor).tracks if not track.locked)
+    ids = frozenset(item.id for track in tracks for item in track.items if isinstance(item, Clip))
     editor.state.set("selection", ids)
 
 

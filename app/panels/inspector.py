@@ -17,6 +17,7 @@ from app.inspector.sequence_form import SequenceForm
 from app.inspector.transition_form import TransitionSection
 from app.timeline.clip_art import animated_parts
 from core.project.project import Project
+from core.timeline.model import Sequence
 
 Part = Section | AddEffect | SequenceForm
 
@@ -36,6 +37,7 @@ class InspectorPanel(QScrollArea):
         self._column = QVBoxLayout()
         self._place = 0
         self._keyed = False
+        self._known: tuple[Sequence, frozenset[str], Chosen | None] | None = None
         self._more = QTimer(self, interval=0)
         self._more.timeout.connect(self._make_next)
         self.setWidgetResizable(True)
@@ -72,6 +74,11 @@ class InspectorPanel(QScrollArea):
         sequence, selection = self._editor.document.sequence, self._editor.state.selection
         if sequence is None or not selection:
             return None
+        if self._known is None or self._known[0] is not sequence or self._known[1] is not selection:
+            self._known = sequence, selection, self._sorted(sequence, selection)
+        return self._known[2]
+
+    def _sorted(self, sequence: Sequence, selection: frozenset[str]) -> Chosen | None:
         found = [(track.kind, clip.id) for track, clip in sequence.chosen(selection)]
         video = tuple(one for kind, one in found if kind == "video")
         audio = tuple(one for kind, one in found if kind == "audio")

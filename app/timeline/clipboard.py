@@ -66,14 +66,11 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
     targets = [(_target(sequence, piece), piece) for piece in copied]
     fresh = fresh_copies((track, piece.clip) for track, piece in targets)
     for (track, clip), piece in zip(fresh, copied, strict=True):
-        rows.setdefault(track, []).append((piece.offset, clip))
+        rows.setdefault(track, []).append((time + piece.offset, clip))
     if insert:
         length = max(piece.offset + piece.clip.duration for piece in copied)
         sequence = edits.insert_gap(sequence, time, length, rows)
-    for track, row in rows.items():
-        for offset, clip in row:
-            sequence = edits.overwrite(sequence, time + offset, {track: clip})
-    return sequence
+    return edits.overwrite_each(sequence, rows)
 
 
 def with_media_of(copied: tuple[Piece, ...], ids: dict[str, str]) -> tuple[Piece, ...]:

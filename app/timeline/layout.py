@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
@@ -103,10 +102,6 @@ class Places:
     track: Track
     starts: tuple[int, ...]
     clips: tuple[tuple[TimeRange, Clip], ...]
-
-    @cached_property
-    def ids(self) -> frozenset[str]:
-        return frozenset(clip.id for _, clip in self.clips)
 
     def between(self, start: int, end: int) -> tuple[tuple[TimeRange, Clip], ...]:
         """Clips that touch [start, end)."""

@@ -110,7 +110,7 @@ class TimelineView(TimelineArea):
     def _prune_selection(self) -> None:
         selection = self.editor.state.selection
         if selection:
-            known = [self.places.of(track).ids for track in self.sequence.tracks]
+            known = [track.spots.keys() for track in self.sequence.tracks]
             self.editor.state.set("selection", frozenset().union(*(selection & ids for ids in known)))
 
     def _playhead_moved(self, time: int) -> None:
@@ -122,7 +122,7 @@ class TimelineView(TimelineArea):
 
     def _describe(self) -> None:
         sequence = self.sequence
-        clips = sum(len(self.places.of(track).clips) for track in sequence.tracks)
+        clips = sum(len(track.spots) for track in sequence.tracks)
         text = self.tr("Playhead at {time}, {selected} of {clips} clips selected")
         self.setAccessibleDescription(
             text.format(

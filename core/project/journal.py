@@ -137,6 +137,8 @@ class Journal:
     def record(self, project: Project) -> None:
         """The document has this value now. When this returns, a crash of the program cannot lose it any more."""
         with self._lock:
+            if project is self._current:
+                return  # it is what was begun from, or the same again
             self._current = project
             if self._begun is None:
                 return  # nothing was begun: nothing to recover

@@ -20,7 +20,7 @@ Patch = dict[str, Any]
 
 
 def diff(before: Any, after: Any) -> Patch | None:
-    """The patch from one frozen value to another; None when they are equal."""
+    """The patch from one frozen value to another, its values as they are, to be encoded; None when they are equal."""
     if before is after:
         return None
     if isinstance(before, msgspec.Struct) and type(before) is type(after):
@@ -32,7 +32,7 @@ def diff(before: Any, after: Any) -> Patch | None:
         return {"f": fields} if fields else None
     if isinstance(before, tuple) and isinstance(after, tuple):
         return _diff_lists(before, after)
-    return None if before == after and type(before) is type(after) else {"=": msgspec.to_builtins(after)}
+    return None if before == after and type(before) is type(after) else {"=": after}
 
 
 def _diff_lists(before: tuple[Any, ...], after: tuple[Any, ...]) -> Patch | None:
@@ -45,7 +45,7 @@ def _diff_lists(before: tuple[Any, ...], after: tuple[Any, ...]) -> Patch | None
         return {"i": changed} if changed else None
     head = _same(before, after)
     tail = min(_same(before[::-1], after[::-1]), min(len(before), len(after)) - head)
-    return {"s": [head, len(before) - head - tail, msgspec.to_builtins(after[head : len(after) - tail])]}
+    return {"s": [head, len(before) - head - tail, after[head : len(after) - tail]]}
 
 
 def _same(one: Sequence[Any], other: Sequence[Any]) -> int:

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Container, Iterator
+from functools import cached_property
+from itertools import accumulate
 from typing import Literal, get_args
 
 import msgspec
@@ -249,10 +251,11 @@ class Gap(msgspec.Struct, frozen=True, tag="gap"):
 Item = Clip | Gap
 
 
-class Track(msgspec.Struct, frozen=True):
+class Track(msgspec.Struct, frozen=True, dict=True):
     """Clips and gaps laid end to end. muted: not heard or not shown. locked: no edit touches it.
 
-    Of audio tracks alone: gain in dB, and balance, from -1 (left alone) to 1 (right alone).
+    Of audio tracks alone: gain in dB, and balance, from -1 (left alone) to 1 (right alone). dict: for what is found
+    once and kept, since it is asked for with every edit and every picture.
     """
 
     id: str
@@ -265,10 +268,20 @@ class Track(msgspec.Struct, frozen=True):
     gain: float = 0.0
     balance: float = 0.0
 
-    @property
+    @cached_property
     def duration(self) -> int:
         """Ticks from 0 to the end of the last item."""
         return sum(item.duration for item in self.items)
+
+    @cached_property
+    def spots(self) -> dict[str, tuple[int, Clip]]:
+        """Every clip by its id, with its record start; in order."""
+        starts = accumulate((item.duration for item in self.items), initial=0)
+        return {
+            item.id: (start, item)
+            for start, item in zip(starts, self.items, strict=False)
+            if type(item) is Clip
+        }
 
     def clips(self) -> Iterator[tuple[TimeRange, Clip]]:
         """Every clip with its record range."""
@@ -335,10 +348,9 @@ class Sequence(msgspec.Struct, frozen=True):
     def find(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:
         """The clip with its track and record range. Raises KeyError when there is no such clip."""
         for track in self.tracks:
-            for index, item in enumerate(track.items):  # asked for often: what lies before is added up once
-                if type(item) is Clip and item.id == clip_id:
-                    start = sum(before.duration for before in track.items[:index])
-                    return track, TimeRange(start, item.duration), item
+            if clip_id in track.spots:
+                start, clip = track.spots[clip_id]
+                return track, TimeRange(start, clip.duration), clip
         raise KeyError(clip_id)
 
     def require(self, clip_id: str) -> tuple[Track, TimeRange, Clip]:

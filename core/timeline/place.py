@@ -13,6 +13,7 @@ refused (time removed). Markers and in/out points stay where they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Many
 from typing import Literal
 
 from core.errors import EditError
@@ -99,6 +100,18 @@ def overwrite(sequence: Sequence, time: int, placement: Placement) -> Sequence:
     _check(draft, placement)
     for track_id, clips in placement.items():
         _lay(draft, track_id, time, _row(clips))
+    return draft.done()
+
+
+def overwrite_each(sequence: Sequence, rows: Mapping[str, Many[tuple[int, Clip]]]) -> Sequence:
+    """As `overwrite` for many clips, one after the other. rows: track id to record starts and clips, earliest first.
+
+    V1  [ A               ][ B   ]    X, Y at 2 and 9    [][ X ][ A ][ Y  ][ B ]
+    """
+    draft = Draft(sequence)
+    _check(draft, {track_id: tuple(clip for _, clip in row) for track_id, row in rows.items()})
+    for track_id, row in rows.items():
+        _lay_row(draft, track_id, row)
     return draft.done()
 
 
@@ -299,6 +312,21 @@ def _check(draft: Draft, placement: Placement) -> None:
 def _lay(draft: Draft, track_id: str, time: int, items: tuple[Clip, ...]) -> None:
     left, right = draft.without(track_id, time, time + sum(item.duration for item in items))
     draft.lanes[track_id] = [*left, *items, *right]
+
+
+def _lay_row(draft: Draft, track_id: str, row: Many[tuple[int, Clip]]) -> None:
+    """As `_lay` for clips in the order of their starts: what lies before one is not gone through again for the next."""
+    laid: list[Item] = []
+    end = 0
+    for start, clip in row:
+        if start < end:  # over one that was laid just now
+            draft.lanes[track_id] = [*laid, *draft.lanes[track_id][1:]]
+            laid, end = [], 0
+        left, right = draft.without(track_id, start, start + clip.duration)
+        laid += [*left[end > 0 :], clip]
+        end = start + clip.duration
+        draft.lanes[track_id] = [Gap(end), *right]
+    draft.lanes[track_id] = [*laid, *draft.lanes[track_id][1:]]
 
 
 def _split_on(draft: Draft, tracks: set[str], time: int) -> Sequence:

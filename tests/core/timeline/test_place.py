@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.errors import EditError
 from core.time import TimeRange
@@ -199,3 +201,19 @@ def test_titles_and_colours_go_on_video_tracks() -> None:
         film(), {"V1": (Clip(new_id(), "C", Solid(), 5), Clip(new_id(), "T", Title("x"), 7))}
     )
     assert after.duration == 12 and not faults(after)
+
+
+@given(row=st.lists(st.tuples(st.integers(0, 100), st.integers(1, 25)), min_size=1, max_size=8))
+def test_many_clips_at_once_lie_as_one_after_the_other(row: list[tuple[int, int]]) -> None:
+    film = cut_film(("A", 10, 30), ("B", 20, 50), ("C", 0, 40))
+    clips = [
+        (frames(start), Clip(new_id(), f"X{number}", Solid(), frames(length)))
+        for number, (start, length) in enumerate(sorted(row))
+    ]
+    after = edits.overwrite_each(film, {"V1": clips})
+    expected = film
+    for start, clip in clips:
+        expected = edits.overwrite(expected, start, {"V1": clip})
+    assert drawn(after, "V1") == drawn(expected, "V1")
+    assert drawn(after, "A1") == drawn(film, "A1")
+    assert not faults(after)
