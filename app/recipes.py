@@ -88,13 +88,13 @@ def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather
     sequence = project.sequence
     if sequence is None:
         raise EditError("there is no film yet", "Put a clip on the timeline first")
-    _check(project, sequence, clip_id)
+    require_masks(project, sequence, clip_id)
     kind = RECIPES[recipe]
     use = MatteUse(label, invert=not kind.inside, feather=feather)
     return project.with_sequence(edits.add_effect(sequence, clip_id, kind.effect, matte=use, **kind.params))
 
 
-def _check(project: Project, sequence: Sequence, clip_id: str) -> None:
+def require_masks(project: Project, sequence: Sequence, clip_id: str) -> None:
     """Raises EditError when the clip's media has no masks."""
     clip = sequence.require(clip_id)[2]
     media = project.known_media(clip.media_id)
