@@ -34,6 +34,8 @@ SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting("theme", "Theme", "dark", "Colours of the window.", "Window", "choice", choices=("dark", "light")),
+        Setting("size", "Size of everything", 100, "Larger for tired eyes, smaller for small screens; from the next start on.", "Window", "number",
+                75, 250, unit="%"),
         Setting("shortcuts", "Shortcut preset", "laminar", "Keys you know from another editor.", "Window", "choice",
                 choices=("laminar", "premiere", "resolve", "kdenlive")),
         Setting("custom_shortcuts", "Own shortcuts", "{}", "Changed keys as JSON.", "Window", "hidden"),

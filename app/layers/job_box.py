@@ -150,6 +150,7 @@ class JobBox(QWidget):
         self.refine.clicked.connect(self._refine)
         self.pause = QPushButton(self)
         self.pause.setToolTip(tr("Hold the job at its next step, or let it go on"))
+        self.pause.setAccessibleName(tr("Pause"))
         self.pause.clicked.connect(self._pause)
         self.stop = QPushButton(theme.icon("stop"), tr("Stop and keep"), self)
         self.stop.setToolTip(

@@ -48,6 +48,7 @@ class ProposalBar(QFrame):
         self.most = QPushButton(self)
         self.most.setFlat(True)
         names_command(self.most, self.tr("Go to the frame that changes most"))
+        self.most.setAccessibleName(self.tr("Go to the frame that changes most"))
         self.most.clicked.connect(self._go_to_most)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -18,6 +18,7 @@ from app.window.crash import CrashLog, report_of
 from app.window.main_window import MainWindow
 from core.assets import asset
 from core.errors import LaminarError
+from core.settings import Settings
 
 INTERRUPTED = 130
 
@@ -38,6 +39,14 @@ def make_application(arguments: list[str] | None = None) -> QApplication:
     return app
 
 
+def scale(settings: Settings) -> None:
+    """Have Qt draw everything as large as the user chose, unless the system was told already; before the application is
+    made."""
+    size = settings.number("size")
+    if size != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{size / 100:g}")
+
+
 def require_screen() -> None:
     """Raises LaminarError where Qt would end the program, with lines for its developers, because there is no screen."""
     shown = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM")
@@ -51,9 +60,11 @@ def require_screen() -> None:
 def run(project: Path | None = None) -> int:
     """Open the window, with a project when one is named; returns the exit code."""
     with CrashLog() as crash_log:
+        settings = Settings()
+        scale(settings)
         app = make_application()
         collector = Collector()
-        editor = Editor()
+        editor = Editor(settings)
         theme.apply(app, editor.settings.text("theme"))
         window = MainWindow(editor)
         unexpected = _Unexpected(editor)

@@ -79,6 +79,7 @@ def test_keys_hold_though_the_disk_refuses_them(window: MainWindow, qtbot: QtBot
     dialog.take.click()
     assert window.commands.action("view.light_theme").shortcut() == QKeySequence("Ctrl+N")
     qtbot.waitUntil(lambda: bool(window.notices.cards()))
+    qtbot.waitUntil(lambda: bool(window.notices.cards()))
     told = [card.notice.message for card in window.notices.cards()]
     assert told == ["The settings cannot be kept: Is a directory"]
 

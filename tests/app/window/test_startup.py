@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from app.project.autosave import journals_folder
+from app.window.application import scale
 from core.project import recovery
+from core.settings import Settings
 
 HEAVY = ("torch", "cv2", "av", "pyqtgraph", "opentimelineio", "sounddevice", "PIL")
 CHILD = """
@@ -53,6 +58,25 @@ def test_an_interrupted_window_leaves_its_work_to_be_recovered(home: Path) -> No
     (left,) = recovery.find(journals_folder())
     assert left.project.sequence is not None
     left.release()
+
+
+def test_everything_is_drawn_as_large_as_was_chosen(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QT_SCALE_FACTOR", raising=False)
+    settings = Settings()
+    scale(settings)
+    assert "QT_SCALE_FACTOR" not in os.environ
+    settings.set("size", 150)
+    settings.write()
+    monkeypatch.setenv("QT_SCALE_FACTOR", "2")
+    scale(settings)
+    assert os.environ["QT_SCALE_FACTOR"] == "2", "the system's own word goes first"
+    monkeypatch.delenv("QT_SCALE_FACTOR")
+    code = (
+        "from app.window.application import make_application, scale; from core.settings import Settings;"
+        "scale(Settings()); print(make_application([]).primaryScreen().devicePixelRatio())"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "1.5"
 
 
 def test_nothing_heavy_is_loaded_before_the_first_paint(home: Path) -> None:
