@@ -7,6 +7,7 @@ object), which can be edited.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -131,14 +132,19 @@ def _nearest(ways: list[_Way], time: int) -> tuple[Values, float]:
 
 
 def _rising(times: list[list[int]], values: list[Values]) -> Iterator[tuple[list[int], Values]]:
-    """Shots in the order of a clip's source: one that plays backwards comes to them from behind."""
+    """Shots in the order of a clip's source: one that plays backwards comes to them from behind. Of moments of the source
+    that are shown more than once, as by a clip that stands still or goes to and fro, the first one counts."""
     shots = [
         (at, value) if at[0] <= at[-1] else (at[::-1], value[::-1])
         for at, value in zip(times, values, strict=True)
     ]
+    so_far = -math.inf
     for at, value in sorted(shots, key=lambda shot: shot[0][0]):
-        moves_on = np.flatnonzero(np.diff(at, prepend=at[0] - 1) > 0)
-        yield [at[n] for n in moves_on], value[moves_on]
+        before = np.maximum.accumulate([so_far, *at])[:-1]
+        moves_on = np.flatnonzero(at > before)
+        if len(moves_on):
+            so_far = at[moves_on[-1]]
+            yield [at[n] for n in moves_on], value[moves_on]
 
 
 def _bounded(name: str, values: Values) -> Values:

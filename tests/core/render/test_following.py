@@ -15,7 +15,8 @@ from core.render.framing import kept_in_frame
 from core.render.pixels import Floats
 from core.render.whereabouts import seen
 from core.time import TimeRange
-from core.timeline.model import Clip, Gap, Keys, Linear, MediaUse, Pin, Sequence, Track
+from core.timeline.model import Clip, Gap, Keys, MediaUse, Pin, Sequence, Track, value_at
+from core.timeline.time_map import Curve, CurvePoint, Linear
 from tests.core.render.fakes import RATE, TICK, FakeSource, FakeSources, flat
 
 WIDTH, HEIGHT, FRAMES = 160, 90, 60
@@ -105,6 +106,25 @@ def test_a_sign_that_comes_later_or_plays_backwards_is_where_the_object_is_then(
         after = follow(film(sign, after=20), RATE.time_of(25))
         beside = sign_at(after, 25)[0] - middle(25)
         assert np.abs(sign_at(after, 45)[0] - middle(45) - beside).max() <= 1.5
+
+
+@pytest.mark.parametrize("cuts", [(), (20,)])
+@pytest.mark.parametrize(
+    "shows",
+    [
+        Linear(5 * TICK, 0, 1),
+        Curve((CurvePoint(0, 0), CurvePoint(30 * TICK, 29 * TICK), CurvePoint(60 * TICK, 9 * TICK))),
+        Curve((CurvePoint(0, 29 * TICK), CurvePoint(10 * TICK, 9 * TICK), CurvePoint(60 * TICK, 39 * TICK))),
+    ],
+)
+def test_a_sign_that_stands_still_or_goes_to_and_fro_gets_a_place_for_each_moment_once(
+    shows: Linear | Curve, cuts: tuple[int, ...]
+) -> None:
+    sign = follow(film(clip("sign", time_map=shows)), cuts=cuts).find("sign")[2]
+    assert [round(part, 1) for part in (value_at(sign.x, shows.at(0)), value_at(sign.y, shows.at(0)))] == [
+        0,
+        0,
+    ]
 
 
 def test_over_a_cut_it_jumps_with_the_object() -> None:
