@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
 from app.threads.film_work import change_film, uses
@@ -18,29 +20,26 @@ from core.media.appearances import read_appearances
 from core.project.paths import results_folder
 from core.project.project import Media, Project
 from core.render.following import SAMPLES as EVERY_FRAME
-from core.render.following import followed
+from core.render.following import followed, tagged
 from core.render.framing import kept_in_frame
 from core.render.sources import Sources
 from core.render.whereabouts import SAMPLES, Seen, matte_of, overlooked, seen
-from core.timeline.model import Clip, Sequence
+from core.timeline.model import Clip, Sequence, Title, new_id
 
 if TYPE_CHECKING:
     from app.editor import Editor
 
 TITLE = "Keep object in frame"
 FOLLOW = "Go along with the object"
+NAME_TAG = "Name tag"
+TAG = Title("", size=0.05, y=0.5, bold=True, background="#000000a0")
 
 
 def keep(editor: Editor) -> None:
     """See where the object in hand is in the selected clips, beside the window, then move them so that it stays in the
     picture: one undo step."""
     project, data = editor.document.project, editor.document.data
-    wanted: dict[str, int] = {}
-    for clip_id in pictures(editor):
-        if not _media(project, clip_id).objects:
-            name = sequence_of(editor).find(clip_id)[2].name
-            raise EditError(f"{name} has no tracked object", "Draw a mask on it and track it first")
-        wanted[clip_id] = label_of(project, clip_id, editor.state.label)
+    wanted = {clip_id: _label(editor, clip_id) for clip_id in pictures(editor)}
     for clip_id in wanted:
         _warn_of_effects(editor, sequence_of(editor).find(clip_id)[2])
     work = partial(find, project, data, wanted)
@@ -71,6 +70,35 @@ def follow(editor: Editor, *, grow: bool = False) -> None:
         change,
         rests_on=uses([*leaders, *wanted]),
     )
+
+
+def tag(editor: Editor) -> None:
+    """Name the object in hand: a title with its name above it in the selected clips, going along with it."""
+    project, data, time = editor.document.project, editor.document.data, editor.state.playhead
+    wanted, tags = {}, {}
+    for clip_id in pictures(editor):
+        label = wanted[clip_id] = _label(editor, clip_id)
+        names = {thing.label: thing.name for thing in _media(project, clip_id).objects}
+        name = names.get(label) or tr("Name")
+        tags[clip_id] = Clip(new_id(), name, replace(TAG, text=name), 1)
+
+    def change(sequence: Sequence, found: dict[str, Seen]) -> Sequence:
+        height = TAG.size * sequence.height
+        for clip_id, where in found.items():
+            sequence = tagged(sequence, tags[clip_id], clip_id, where, time, height=height)
+        return sequence
+
+    work = partial(find, project, data, wanted, samples=EVERY_FRAME)
+    change_film(editor, tr("Looking where the object is"), tr(NAME_TAG), work, change, rests_on=uses(wanted))
+
+
+def _label(editor: Editor, clip_id: str) -> int:
+    """The object in hand of a clip. Raises EditError when it has none."""
+    project = editor.document.project
+    if not _media(project, clip_id).objects:
+        name = sequence_of(editor).find(clip_id)[2].name
+        raise EditError(f"{name} has no tracked object", "Draw a mask on it and track it first")
+    return label_of(project, clip_id, editor.state.label)
 
 
 def _below(project: Project, film: Sequence, clip_id: str, time: int) -> Clip:
@@ -163,6 +191,8 @@ ACTIONS = (
            help="Fill the frame and move the picture calmly so that the tracked object stays in it, as in an upright film"),
     Action("effects.follow_object", FOLLOW, follow, (), "Clip/Effects", has_selection,
            help="A title or a picture goes along with the tracked object of the clip below, from where it lies beside it now"),
+    Action("effects.name_tag", NAME_TAG, tag, (), "Clip/Effects", has_selection,
+           help="A title with the object's name above it, which goes along with it"),
     Action("effects.grow_with_object", "Go along and grow with the object", partial(follow, grow=True), (), "Clip/Effects",
            has_selection, help="The same, and it becomes larger and smaller as the object does"),
 )  # fmt: skip

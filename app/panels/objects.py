@@ -117,7 +117,11 @@ class ObjectsPanel(QWidget):
             tr("Fill the frame and move the picture calmly so that the object stays in it")
         )
         self.follow.setAccessibleName(tr("Keep object in frame"))
-        self.follow.clicked.connect(lambda: self._keep_in_frame())
+        self.follow.clicked.connect(lambda: self._on_clip("effects.keep_in_frame"))
+        self.tag = QPushButton(tr("Name tag"), self)
+        self.tag.setToolTip(tr("A title with the object's name above it, which goes along with it"))
+        self.tag.setAccessibleName(tr("Name tag"))
+        self.tag.clicked.connect(lambda: self._on_clip("effects.name_tag"))
         self.files = MaskFilesButton(self._editor, lambda: self._run("mask.clear"), self)
 
     def _lay_out(self) -> None:
@@ -132,7 +136,7 @@ class ObjectsPanel(QWidget):
         column.addLayout(heading_row(self, self.tr("Use it on the selected clip")))
         grid = QGridLayout()
         grid.setSpacing(4)
-        for place, use in enumerate((*self.recipes.values(), self.follow)):
+        for place, use in enumerate((*self.recipes.values(), self.follow, self.tag)):
             grid.addWidget(use, place // 3, place % 3)
         column.addLayout(grid)
 
@@ -249,7 +253,7 @@ class ObjectsPanel(QWidget):
         self.remove.setEnabled(find_action("mask.remove_object").enabled(self._editor))
         self.colour.setIcon(swatch(known.colour) if known is not None else theme.icon("object"))
         usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
-        for use in (*self.recipes.values(), self.follow):
+        for use in (*self.recipes.values(), self.follow, self.tag):
             use.setEnabled(usable)
 
     # Objects
@@ -344,12 +348,12 @@ class ObjectsPanel(QWidget):
         selected = [clip for clip in clips if clip in self._editor.state.selection]
         return selected[0] if selected else clips[0] if len(clips) == 1 else None
 
-    def _keep_in_frame(self) -> None:
-        """Select the clip, move it by keyframes, and turn to the film to see it."""
+    def _on_clip(self, action_id: str) -> None:
+        """Select the clip, do something with the object in it, and turn to the film to see it."""
         clip = self._target()
         if clip is not None:
             self._editor.state.set("selection", frozenset({clip}))
-            self._run("effects.keep_in_frame")
+            self._run(action_id)
             self._editor.state.set("view", "sequence")
 
     def use(self, recipe: str) -> None:

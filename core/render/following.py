@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
 from core.errors import EditError
 from core.motion.framing import Values, known_smoothed
@@ -20,6 +21,7 @@ from core.render.plan import Layer, layer_at
 from core.render.whereabouts import Seen, Shot
 from core.time import TimeRange
 from core.timeline import edits
+from core.timeline.beside import free_lane
 from core.timeline.effects import CLIP_PARAMETERS
 from core.timeline.model import Clip, Sequence
 
@@ -36,12 +38,13 @@ _BOUNDS = {one.name: (one.low, one.high) for one in CLIP_PARAMETERS}
 class _Way:
     """An object in a stretch of the film without a cut, at every frame of the film.
 
-    times: record times, rising. middles: (N, 2) pixels of the film from the frame's centre. sizes: (N,) pixels.
+    times: record times, rising. middles: (N, 2) pixels of the film from the frame's centre. sizes, heights: (N,) pixels.
     """
 
     times: tuple[int, ...]
     middles: Values
     sizes: Values
+    heights: Values
 
 
 def followed(
@@ -68,7 +71,7 @@ def followed(
             "Move it over the part that shows the object",
         )
     lies = layer_at(clip, here.nearest(time) - here.start)
-    middle, size = _nearest(ways, time)
+    middle, size, _ = _nearest(ways, time)
     growth = [way.sizes / size if grow else np.ones(len(way.times)) for way in ways]
     offset = np.array((lies.x, lies.y)) - middle
     places = [way.middles + offset * by[:, None] for way, by in zip(ways, growth, strict=True)]
@@ -81,6 +84,27 @@ def followed(
         scales = [_bounded("scale", lies.scale * by) for by in growth]
         moves["scale"] = animated(_rising(times, scales), lies.scale * SCALE_TOLERANCE)
     return edits.set_clip(sequence, clip_id, pin=None, **moves)
+
+
+def tagged(
+    sequence: Sequence, tag: Clip, leader_id: str, where: Seen, time: int, *, height: float
+) -> Sequence:
+    """The film with a clip that goes along above an object for as long as the clip that shows it lasts.
+
+    Args:
+        tag: shows something in the middle of the frame, `height` pixels of the film high.
+        leader_id, where, time: see `followed`.
+
+    Raises:
+        EditError: as `followed`.
+    """
+    track, there, leader = sequence.require(leader_id)
+    where.require(leader)
+    middle, _, tall = _nearest(_ways(sequence, there, leader, where, there), time)
+    x, y = middle - (0, tall / 2 + height)
+    tag = replace(tag, duration=there.duration, x=float(x), y=float(y))
+    sequence, lane = free_lane(sequence, "video", there.start, there.end, track.id)
+    return followed(edits.overwrite(sequence, there.start, {lane: tag}), tag.id, leader_id, where, time)
 
 
 def _ways(sequence: Sequence, there: TimeRange, leader: Clip, where: Seen, shared: TimeRange) -> list[_Way]:
@@ -96,15 +120,15 @@ def _ways(sequence: Sequence, there: TimeRange, leader: Clip, where: Seen, share
         shot = where.shots[max(0, int(numbers[shown[0]]))] if len(shown) else None
         if shot is None or not np.isfinite(shot.extents).any():
             continue
-        middles, sizes = _in_film(sequence, where.size, shot, [layers[n] for n in shown])
-        ways.append(_Way(tuple(times[n] for n in shown), middles, sizes))
+        seen = _in_film(sequence, where.size, shot, [layers[n] for n in shown])
+        ways.append(_Way(tuple(times[n] for n in shown), *seen))
     return ways
 
 
 def _in_film(
     sequence: Sequence, picture: tuple[int, int], shot: Shot, layers: list[Layer]
-) -> tuple[Values, Values]:
-    """The middles and sizes of the object, in pixels of the film, in a clip's layers of one shot."""
+) -> tuple[Values, Values, Values]:
+    """The middles, sizes and heights of the object, in pixels of the film, in a clip's layers of one shot."""
     seen = np.isfinite(shot.extents[:, 0])
     low, high = shot.extents[:, :2], shot.extents[:, 2:]
     at = [layer.source_time for layer in layers]
@@ -120,15 +144,18 @@ def _in_film(
     turn = np.radians([layer.rotation for layer in layers])
     x = across * np.cos(turn) - down * np.sin(turn) + [layer.x for layer in layers]
     y = across * np.sin(turn) + down * np.cos(turn) + [layer.y for layer in layers]
-    areas = np.prod((high - low) * picture, axis=1).clip(1)
-    return np.column_stack([x, y]), np.exp(told(np.log(areas) / 2, CALM_SECONDS)) * scale
+    sides = ((high - low) * picture).clip(1)
+    sizes, heights = (
+        np.exp(told(np.log(one), CALM_SECONDS)) * scale for one in (np.sqrt(sides.prod(axis=1)), sides[:, 1])
+    )
+    return np.column_stack([x, y]), sizes, heights
 
 
-def _nearest(ways: list[_Way], time: int) -> tuple[Values, float]:
-    """The middle and the size at the frame that is nearest to a record time."""
+def _nearest(ways: list[_Way], time: int) -> tuple[Values, float, float]:
+    """The middle, the size and the height at the frame that is nearest to a record time."""
     nearest = min(ways, key=lambda way: np.abs(np.array(way.times) - time).min())
     at = int(np.abs(np.array(nearest.times) - time).argmin())
-    return nearest.middles[at], float(nearest.sizes[at])
+    return nearest.middles[at], float(nearest.sizes[at]), float(nearest.heights[at])
 
 
 def _rising(times: list[list[int]], values: list[Values]) -> Iterator[tuple[list[int], Values]]:

@@ -8,12 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action
 from app.editor import Editor
+from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.timeline import edits
-from core.timeline.model import Clip, Key, Keys, Title, Track
-from tests.app.film import FRAMES, RATE
+from core.timeline.model import Clip, Key, Keys, Title, Track, value_at
+from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
 from tests.app.panels.test_objects import draw_key
 
 
@@ -55,3 +56,29 @@ def test_without_an_object_below_it_says_where_one_is_needed(viewer: ViewerPanel
     selected_title(editor)
     with pytest.raises(EditError, match="below Title no clip shows a tracked object"):
         find_action("effects.follow_object").run(editor)
+
+
+def test_a_name_tag_has_the_name_of_the_object_in_hand(
+    objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    viewer.show_masks()
+    qtbot.waitUntil(lambda: viewer.masks.labels is not None)
+    draw_key(editor, 0)
+    qtbot.waitUntil(objects.tag.isEnabled)
+    objects.tag.click()
+    qtbot.waitUntil(lambda: not long_work_of(editor).busy)
+    assert editor.document.sequence is not None
+    (tag,) = (clip for _, _, clip in editor.document.sequence.clips() if clip.id != "clip")
+    (thing,) = editor.document.project.media[0].objects
+    assert isinstance(tag.content, Title) and tag.content.text == thing.name == tag.name
+    assert value_at(tag.x, 0) == pytest.approx(30 - WIDTH / 2, abs=1)
+    assert value_at(tag.y, 0) < 20 - HEIGHT / 2, "above the square"
+    assert editor.state.view == "sequence"
+    editor.document.undo_stack.undo()
+    assert len(list(editor.document.sequence.clips())) == 1
+
+
+def test_a_tag_needs_an_object(viewer: ViewerPanel, editor: Editor) -> None:
+    editor.state.set("selection", frozenset({"clip"}))
+    with pytest.raises(EditError, match="Clip has no tracked object"):
+        find_action("effects.name_tag").run(editor)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.render.compositor import render_straight
-from core.render.following import followed
+from core.render.following import followed, tagged
 from core.render.framing import kept_in_frame
 from core.render.pixels import Floats
 from core.render.whereabouts import seen
@@ -161,3 +161,17 @@ def test_whoever_keeps_in_frame_can_be_followed_too() -> None:
     assert isinstance(x, Keys)
     spread = max(key.value for key in x.keys) - min(key.value for key in x.keys)
     assert spread < 60, "the picture moves against the object, so the sign moves little"
+
+
+def test_a_tag_lies_above_the_object_on_a_free_track_for_as_long_as_its_clip() -> None:
+    before = film(clip("sign", 10), after=25)  # the track above is busy for a while
+    where = seen(before.find("street")[2], FakeSource(street, FRAMES), mask, samples=25)
+    tag = Clip("tag", "Tag", MediaUse("sign", TimeRange(0, FRAMES * TICK)), TICK, scale=SIGN[0] / WIDTH)
+    after = tagged(before, tag, "street", where, RATE.time_of(20), height=SIGN[1])
+    track, span, _ = after.find("tag")
+    assert span == after.find("street")[1]
+    assert [one.id for one in after.tracks].index(track.id) > [one.id for one in after.tracks].index("v2")
+    for frame in (3, 20, 45):
+        x, y = sign_at(replace(after, tracks=(after.track("v1"), track)), frame)[0]
+        assert abs(x - middle(frame)[0]) < 2
+        assert middle(frame)[1] - side(20) / 2 - 1.6 * SIGN[1] < y < middle(frame)[1] - side(frame) / 2
