@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Never
 
 import numpy as np
 from msgspec.structs import replace
@@ -23,7 +24,7 @@ from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.beside import free_lane
 from core.timeline.effects import CLIP_PARAMETERS
-from core.timeline.model import Clip, Sequence
+from core.timeline.model import Animated, Clip, Sequence
 
 SAMPLES = 60.0
 """Frames looked at in a second: all of usual footage."""
@@ -31,6 +32,10 @@ STEADY_SECONDS, CALM_SECONDS = 0.12, 0.4
 """Sigmas over which the middle and the size of the outline are averaged."""
 SCALE_TOLERANCE = 0.004
 """Part of its scale that a clip may be off between keyframes."""
+ABOVE = 1.4
+"""Heights of a tag from its middle to the top of the object."""
+LINGERS = 0.2
+"""Seconds that a tag is there before and after the object is seen."""
 _BOUNDS = {one.name: (one.low, one.high) for one in CLIP_PARAMETERS}
 
 
@@ -66,10 +71,7 @@ def followed(
     where.require(leader)
     ways = _ways(sequence, there, leader, where, here.intersection(there))
     if not ways:
-        raise EditError(
-            f"the object is not seen while {clip.name} is there",
-            "Move it over the part that shows the object",
-        )
+        _refuse(clip)
     lies = layer_at(clip, here.nearest(time) - here.start)
     middle, size, _ = _nearest(ways, time)
     growth = [way.sizes / size if grow else np.ones(len(way.times)) for way in ways]
@@ -89,7 +91,8 @@ def followed(
 def tagged(
     sequence: Sequence, tag: Clip, leader_id: str, where: Seen, time: int, *, height: float
 ) -> Sequence:
-    """The film with a clip that goes along above an object for as long as the clip that shows it lasts.
+    """The film with a clip that goes along above an object for as long as the clip that shows it lasts, and goes away while
+    the object is not seen.
 
     Args:
         tag: shows something in the middle of the frame, `height` pixels of the film high.
@@ -100,11 +103,34 @@ def tagged(
     """
     track, there, leader = sequence.require(leader_id)
     where.require(leader)
-    middle, _, tall = _nearest(_ways(sequence, there, leader, where, there), time)
-    x, y = middle - (0, tall / 2 + height)
-    tag = replace(tag, duration=there.duration, x=float(x), y=float(y))
+    ways = _ways(sequence, there, leader, where, there)
+    if not ways:
+        _refuse(leader)
+    middle, _, tall = _nearest(ways, time)
+    x, y = middle - (0, tall / 2 + ABOVE * height)
+    opacity = _opacity(sequence, leader, where, there)
+    tag = replace(tag, duration=there.duration, x=float(x), y=float(y), opacity=opacity)
     sequence, lane = free_lane(sequence, "video", there.start, there.end, track.id)
     return followed(edits.overwrite(sequence, there.start, {lane: tag}), tag.id, leader_id, where, time)
+
+
+def _refuse(clip: Clip) -> Never:
+    raise EditError(
+        f"the object is not seen while {clip.name} is there", "Move it over the part that shows the object"
+    )
+
+
+def _opacity(sequence: Sequence, leader: Clip, where: Seen, there: TimeRange) -> Animated:
+    """1 at clip times of the film's frames around which the object is seen, else 0."""
+    frame = sequence.rate.frame_ticks
+    times = range(0, there.duration, frame)
+    at = np.concatenate([shot.times for shot in where.shots])
+    seen = np.concatenate([np.isfinite(shot.extents[:, 0]) for shot in where.shots])
+    asked = [leader.time_map.at(time) for time in times]
+    shown = seen[np.clip(np.searchsorted(at, asked, "right") - 1, 0, None)].astype(float)
+    around = 2 * round(LINGERS * sequence.rate.fps) + 1
+    near = np.convolve(np.pad(shown, around // 2, "edge"), np.ones(around), "valid")
+    return animated([(times, (near > 0).astype(float))], 0.01)
 
 
 def _ways(sequence: Sequence, there: TimeRange, leader: Clip, where: Seen, shared: TimeRange) -> list[_Way]:

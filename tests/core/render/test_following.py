@@ -175,3 +175,18 @@ def test_a_tag_lies_above_the_object_on_a_free_track_for_as_long_as_its_clip() -
         x, y = sign_at(replace(after, tracks=(after.track("v1"), track)), frame)[0]
         assert abs(x - middle(frame)[0]) < 2
         assert middle(frame)[1] - side(20) / 2 - 1.6 * SIGN[1] < y < middle(frame)[1] - side(frame) / 2
+
+
+def test_a_tag_is_away_while_the_object_is() -> None:
+    def hidden(frame: int) -> Floats:
+        return mask(frame) * (not 25 <= frame < 45 and frame != 10)
+
+    before = film(clip("sign", 1), after=70)
+    where = seen(before.find("street")[2], FakeSource(street, FRAMES), hidden, samples=25)
+    tag = Clip("tag", "Tag", MediaUse("sign", TimeRange(0, FRAMES * TICK)), TICK, scale=SIGN[0] / WIDTH)
+    opacity = tagged(before, tag, "street", where, 0, height=SIGN[1]).find("tag")[2].opacity
+    assert isinstance(opacity, Keys)
+    seen_at = [opacity.at(RATE.time_of(frame)) for frame in (0, 10, 24, 29, 32, 38, 41, 45, 59)]
+    assert seen_at == [1, 1, 1, 1, 0, 0, 1, 1, 1], (
+        "for a frame it stays, as for some moments before and after"
+    )
