@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 
 def tabs_of(panel: QWidget) -> tuple[QTabWidget, int] | None:
@@ -18,6 +18,14 @@ def tabs_of(panel: QWidget) -> tuple[QTabWidget, int] | None:
             return tabs, tabs.indexOf(page)
         page, parent = parent, parent.parentWidget()
     return None
+
+
+def lies_behind(widget: QWidget) -> bool:
+    """Whether a widget is in a dock whose tab is not the one in front. Qt keeps these shown, beside the window."""
+    at: QWidget | None = widget
+    while at is not None and not isinstance(at, QDockWidget):
+        at = at.parentWidget()
+    return at is not None and at.visibleRegion().isEmpty()
 
 
 def bring_to_front(panel: QWidget) -> None:

@@ -41,6 +41,7 @@ from app.panels.start import StartPage
 from app.project.autosave import Autosave
 from app.project.desk import ProjectDesk
 from app.threads.background import Background
+from app.widgets.tabs import lies_behind
 from app.window import remembered
 from app.window.notices import Notices
 from app.window.notify import Notice
@@ -263,6 +264,16 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
         self.take_files([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab passes over panels that lie behind others: nobody would see where the focus is."""
+        first = None
+        while super().focusNextPrevChild(forward):
+            at = QApplication.focusWidget()
+            if at is None or at is first or not lies_behind(at):
+                return True
+            first = first or at
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing and not self.editor.desk.may_leave(self.close_now):

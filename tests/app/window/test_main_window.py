@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -18,6 +18,7 @@ from app.panels.viewer import ViewerPanel
 from app.playing.preview import Picture
 from app.project import disk
 from app.project.desk import Answer
+from app.widgets.tabs import lies_behind
 from app.window.main_window import MainWindow, build
 from app.window.notify import Notice
 from core.errors import EditError, ProjectError
@@ -49,6 +50,29 @@ def test_an_edit_marks_the_title_and_undo_takes_the_mark_away(window: MainWindow
     assert not window.isWindowModified()
     window.commands.run("edit.redo")
     assert window.isWindowModified()
+
+
+def test_tab_passes_over_panels_behind_others(window: MainWindow, qtbot: QtBot) -> None:
+    window.commands.run("file.new")
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    docks = window.make_workspace().docks
+    hidden = [docks[name].widget() for name in ("history", "jobs", "moments")]
+    docks["media"].raise_()
+    docks["timeline"].widget().setFocus()
+    met: list[QWidget] = []
+    for _ in range(120):
+        assert window.focusNextPrevChild(True)
+        now = QApplication.focusWidget()
+        assert now is not None
+        if met and now is met[0]:
+            break
+        met.append(now)
+    assert len(met) > 20 and any(docks["media"].isAncestorOf(widget) for widget in met)
+    assert not [widget for widget in met if any(panel.isAncestorOf(widget) for panel in hidden)]
+    docks["history"].raise_()
+    qtbot.waitUntil(lambda: not lies_behind(hidden[0]))
 
 
 @pytest.mark.parametrize(("answer", "closes"), [("cancel", False), ("discard", True)])
