@@ -198,12 +198,8 @@ class EditingMachine(RuleBasedStateMachine):
     def replace_media(self, pick: int, start: int, of: int, silent: bool) -> None:
         self.names += 1
         name, kinds = f"R{self.names}", ("video",) if silent else ("video", "audio")
-        clip, before = self.clip(pick), self.film.duration
-        links = {one.link for _, _, one in self.film.clips() if one.id == clip}
-        group = [one for _, _, one in self.film.clips() if one.id == clip or (one.link and one.link in links)]
-        if any(_source(one) in self.loose for one in group):
-            self.loose.add(name)  # what was moved apart stays so
-        if self.apply(edits.replace_media, clip, use(of, name), name, start * FRAME, kinds):
+        before = self.film.duration
+        if self.apply(edits.replace_media, self.clip(pick), use(of, name), name, start * FRAME, kinds):
             assert self.film.duration == before or silent
 
     @rule(pick=PICK, at=FRAMES, tick=TICKS, linked=LINKED)

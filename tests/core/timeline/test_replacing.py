@@ -10,7 +10,7 @@ from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Key, Keys, MatteUse, MediaUse, Pin, Sequence
 from core.timeline.time_map import Linear
-from tests.core.timeline.films import FRAME, cut_film, drawn, faults, use
+from tests.core.timeline.films import FRAME, cut_film, drawn, faults, out_of_step, use
 
 BOTH = ("video", "audio")
 
@@ -30,6 +30,18 @@ def test_picture_and_sound_show_other_media_and_the_rest_stays() -> None:
     assert clip(after).id == "A-V1" and clip(after).link == clip(before).link
     assert clip(after).content == clip(after, "A-A1").content == use(200, "X")
     assert faults(after) == []
+
+
+def test_a_sound_that_begins_before_its_picture_stays_in_step() -> None:
+    early = edits.trim_start(cut_film(("A", 30, 60)), "A-V1", 10 * FRAME, linked=False)
+    assert drawn(early, "V1") == "_10 A[10:30]40:60"
+    after = edits.replace_media(early, "A-V1", use(200, "X"), "X", 50 * FRAME, BOTH)
+    assert drawn(after, "V1") == "_10 X[10:30]50:70" and drawn(after, "A1") == "X[0:30]40:70"
+    after = edits.replace_media(early, "A-V1", use(200, "X"), "X", 0, BOTH)
+    assert drawn(after, "V1") == "_10 X[10:30]10:30" and drawn(after, "A1") == "X[0:30]0:30"
+    assert not out_of_step(after)
+    with pytest.raises(EditError, match="too short"):
+        edits.replace_media(early, "A-V1", use(25, "X"), "X", 0, BOTH)
 
 
 def test_where_too_little_is_left_it_begins_earlier_and_too_short_media_is_refused() -> None:
