@@ -18,7 +18,7 @@ from app.threads.long_work import long_work_of, require_place
 from core.errors import EditError
 from core.job import Report, drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps
-from core.media.matte import Labels, MaskFolder
+from core.media.matte import Labels, MaskFolder, read_confidences
 from core.project.key_masks import read_key_mask, write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Project, TrackedRange, Verdict
@@ -50,12 +50,12 @@ def make(data: Path, media: Media, edit: Edit, report: Report = lambda part: Tru
         Cancelled: when `report` asked for it.
     """
     track, changed = media.track, None
-    if track is not None:
-        folder = results_folder(data) / track.key
+    folder = results_folder(data) / track.key if track is not None else None
+    if track is not None and folder is not None and not _gone_already(folder, edit):
         drain(steps(folder, edit), lambda step: report(step.part))
         changed = changed_folder(folder, edit)
         track = replace(track, key=changed.name)
-    elif isinstance(edit, Part):
+    elif track is None and isinstance(edit, Part):
         raise EditError(
             f"{media.name} is not tracked", "Track it, then point at the part that is another object"
         )
@@ -67,6 +67,14 @@ def make(data: Path, media: Media, edit: Edit, report: Report = lambda part: Tru
         after: Labels = changed_key(labels, key.frame, edit, there)
         files[key.frame] = write_key_mask(data, media.id, key.frame, after)
     return Made(edit, media, track, files)
+
+
+def _gone_already(result: Path, edit: Edit) -> bool:
+    """Whether an object that is to be taken out was never tracked, as one that was added and not drawn."""
+    if not isinstance(edit, Merge) or edit.into:
+        return False
+    told = read_confidences(result)
+    return bool(told) and not any(edit.label in values for values in told.values())
 
 
 def with_identities(project: Project, media_id: str, made: Made) -> Project:

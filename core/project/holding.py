@@ -11,6 +11,7 @@ import getpass
 import os
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -49,18 +50,15 @@ class Hold:
 
     def touch(self) -> None:
         """Say that it is still open. Does nothing when the folder is gone or cannot be written."""
-        try:
+        with suppress(OSError):
             os.utime(_owner_file(self.project))
-        except OSError:
-            return
 
     def release(self) -> None:
-        """Let others have it."""
-        for path in (_owner_file(self.project), _lock_file(self.project)):
-            try:
+        """Let others have it, and leave nothing behind."""
+        with suppress(OSError):  # the folder is gone or cannot be written; the lock goes with the file
+            for path in (_owner_file(self.project), _lock_file(self.project)):
                 path.unlink(missing_ok=True)
-            except OSError:
-                continue  # the folder is gone; the lock goes with the file
+            data_folder(self.project).rmdir()  # where nothing else is in it
         self._lock.close()
 
 

@@ -125,6 +125,17 @@ def test_a_removed_object_leaves_the_masks_too(panel: ObjectsPanel, editor: Edit
     assert (media(editor).objects, media(editor).track, media(editor).key_masks) == ((), None, ())
 
 
+def test_an_object_that_was_never_drawn_goes_without_touching_the_track(
+    panel: ObjectsPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    before = media(editor)
+    panel.add.click()
+    assert editor.state.label == 3
+    panel.remove.click()
+    wait(editor, qtbot)
+    assert media(editor) == before and editor.state.label == 2
+
+
 def test_a_merge_takes_the_effects_along(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
     sequence = editor.document.sequence
     assert sequence is not None
