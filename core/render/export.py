@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -160,15 +161,15 @@ def _write(
     )
     sink = open_sink(preset, path, shape)
     track = SoundTrack(film, resolver, sink) if sound else None
-    reporter = _Reporter(film.frames)
     finished = False
     try:
         if track is not None and loudness:
             yield from track.brought_to(loudness)
-        if preset.kind == "sound":
-            yield from _write_sound(film, track, reporter)
-        else:
-            yield from _write_pictures(film, resolver, sink, track, reporter)
+        with closing(_Reporter(film.frames)) as reporter:  # its clock starts with the writing
+            if preset.kind == "sound":
+                yield from _write_sound(film, track, reporter)
+            else:
+                yield from _write_pictures(film, resolver, sink, track, reporter)
         if track is not None:
             track.end()
         yield Progress(film.frames, film.frames, "Reading the film back")
@@ -183,7 +184,6 @@ def _write(
             fields={"files": [str(file) for file in files], "notes": list(notes)},
         )
     finally:
-        reporter.close()
         if not finished:
             sink.abort()
 

@@ -61,7 +61,8 @@ class SoundTrack:
         for start in range(first, end, LISTENED * rate):
             sound = self._mixed(start, min(LISTENED * rate, end - start))
             meter.hear(sound if held is None else held.feed(sound))
-            yield Progress(0, self._film.frames, "Listening to the film")
+            part = (start - first) / (end - first)
+            yield Progress(0, self._film.frames, f"Listening to the film: {part:.0%}")
         if held is not None:
             meter.hear(held.end())
         return meter.loudness()
