@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from app.widgets.buttons import tool_button
 from app.widgets.fields import Folder, Spin
 from app.widgets.level_meter import LevelMeter
 from core.errors import LaminarError
+from core.media.loudness import SILENCE
 from core.project.project import Project
 from core.timeline import edits
 from core.timeline.effects import TRACK_GAIN
@@ -24,6 +25,8 @@ WIDTH = 92
 """Pixels of a strip."""
 FINE = 10
 """Steps of a fader in a decibel."""
+LOOKS = 250
+"""Milliseconds between two looks at how loud the film is."""
 SIDE = 100
 """Steps of a balance from the middle to a side."""
 
@@ -154,13 +157,56 @@ class Strip(QWidget):
             document.end_drag()
 
 
+class FilmLoudness(QWidget):
+    """How loud the film is to the ear while it plays."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self._sound = editor.player.sound
+        self._timer = QTimer(self, interval=LOOKS)
+        self._timer.timeout.connect(self.look)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 8, 4, 8)
+        column.setSpacing(6)
+        column.addWidget(QLabel(self.tr("Film"), alignment=Qt.AlignmentFlag.AlignCenter))
+        self.numbers: dict[str, QLabel] = {}
+        for name, title, tip in (
+            ("short_term", self.tr("Now"), self.tr("Loudness of the last three seconds, LUFS (EBU R 128)")),
+            ("integrated", self.tr("So far"), self.tr("Loudness since playing began, LUFS: television wants -23, the web -14")),
+            ("peak", self.tr("Peak"), self.tr("The highest true peak since playing began, dB: above -1 it may be cut off")),
+        ):  # fmt: skip
+            number = self.numbers[name] = QLabel("–", alignment=Qt.AlignmentFlag.AlignCenter)
+            number.setAccessibleName(tip)
+            caption = QLabel(title, alignment=Qt.AlignmentFlag.AlignCenter)
+            caption.setProperty("role", "dim")
+            for label in (number, caption):
+                label.setToolTip(tip)
+                column.addWidget(label)
+        column.addStretch(1)
+        self.setFixedWidth(WIDTH)
+        editor.player.playing_changed.connect(self._played)
+        self.look()
+
+    def _played(self, speed: float) -> None:
+        self._timer.start() if speed else self._timer.stop()
+        self.look()
+
+    def look(self) -> None:
+        """Show what the sound says now."""
+        heard = self._sound.loudness()
+        for name, label in self.numbers.items():
+            value = getattr(heard, name) if heard is not None else SILENCE
+            label.setText(f"{value:.1f}" if value > SILENCE else "–")
+
+
 class MixerPanel(QScrollArea):
-    """A strip for each audio track, in the order of the timeline; made when it is seen."""
+    """A strip for each audio track, in the order of the timeline, and how loud the film is; made when it is seen."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
         self.strips: list[Strip] = []
+        self.loudness: FilmLoudness | None = None
         self.setAccessibleName(self.tr("Mixer"))
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -203,6 +249,8 @@ class MixerPanel(QScrollArea):
             row.addWidget(empty)
         else:
             row.addStretch(1)
+            self.loudness = FilmLoudness(self._editor)
+            row.addWidget(self.loudness)
         old = self.takeWidget()
         if old is not None:
             old.deleteLater()

@@ -7,6 +7,7 @@ import logging
 from app.playing.preview import Show
 from app.playing.sound import Mix, Pieces, SoundClock
 from app.playing.track_levels import TrackLevels
+from core.media.loudness import Heard
 from core.media.pool import SourcePool
 from core.render.resolver import Resolver
 from core.settings import Settings
@@ -60,6 +61,10 @@ class FilmSound:
     def peaks(self) -> tuple[float, float]:
         """The highest samples, left and right, of 0 to 1, that were played since this was last asked."""
         return self._clock.peaks() if self._clock is not None else (0.0, 0.0)
+
+    def loudness(self) -> Heard | None:
+        """Of what was played since playing began at natural speed; None when nothing was."""
+        return self._clock.loudness() if self._clock is not None else None
 
     def track_peaks(self, track_id: str) -> tuple[float, float]:
         """The highest samples, left and right, of what a track gives to what is heard now; may be above 1."""

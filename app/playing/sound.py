@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.media.loudness import Heard, Meter
 from core.time import TICKS_PER_SECOND
 
 log = logging.getLogger("laminar.sound")
@@ -98,6 +99,7 @@ class SoundClock:
         self._played_at = self._started_at = 0.0
         self._last_block = 0
         self._peaks = np.zeros(2, np.float32)
+        self._heard: Heard | None = None
         self._closed = False
         self._stream = stream or self._open(sample_rate, device)
         self._latency = float(getattr(self._stream, "latency", 0.0) or 0.0)
@@ -157,6 +159,11 @@ class SoundClock:
             self._peaks[:] = 0
         return left, right
 
+    def loudness(self) -> Heard | None:
+        """Of what was played since it began, at its own speed; None when nothing was."""
+        with self._condition:
+            return self._heard
+
     def stop(self) -> None:
         with self._condition:
             self._speed = 0.0
@@ -190,6 +197,7 @@ class SoundClock:
             out[:] = block
 
     def _run(self) -> None:
+        metered, meter = -1, Meter(self.sample_rate)
         while True:
             with self._condition:
                 while not self._closed and (
@@ -204,8 +212,13 @@ class SoundClock:
             block = self._block(mix, first, speed)
             if length is not None:
                 block *= _swell(mixed, length)[:, None]
+            if generation != metered:
+                metered, meter = generation, Meter(self.sample_rate)
+            if speed == 1.0 and length is None:
+                meter.hear(block)
             with self._condition:
                 if generation == self._generation:
+                    self._heard = meter.so_far() if speed == 1.0 and length is None else self._heard
                     self._blocks.append(block)
                     self._mixed += BLOCK
 

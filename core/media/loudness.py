@@ -21,6 +21,15 @@ class Loudness(msgspec.Struct, frozen=True):
     peak: float
 
 
+class Heard(msgspec.Struct, frozen=True):
+    """What a meter says while it listens. short_term: LUFS of the last three seconds. integrated: LUFS of all. Both -70 of
+    silence. peak: the highest true peak, dB below full scale; -inf of silence."""
+
+    short_term: float
+    integrated: float
+    peak: float
+
+
 class Meter:
     """Listens to sound block by block. Use it in one thread."""
 
@@ -34,15 +43,24 @@ class Meter:
         self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
         self._filter.feed(block)
 
+    def so_far(self) -> Heard:
+        """Of what was heard by now."""
+        short, integrated = (
+            max(SILENCE, float(self._filter.told.get(f"lavfi.r128.{name}", SILENCE))) for name in "SI"
+        )
+        peak = self._highest()
+        return Heard(short, integrated, 20 * math.log10(peak) if peak > 0 else -math.inf)
+
     def loudness(self) -> Loudness | None:
         """Of all that was heard; None when it is silent, or shorter than the 0.4 seconds of one measurement."""
         self._filter.end()
-        told = self._filter.told
-        integrated = float(told.get("lavfi.r128.I", SILENCE))
-        peak = max(self._peak, float(told.get("lavfi.r128.true_peak", 0.0)))
-        if integrated <= SILENCE or peak <= 0:
+        heard = self.so_far()
+        if heard.integrated <= SILENCE or heard.peak == -math.inf:
             return None
-        return Loudness(integrated, 20 * math.log10(peak))
+        return Loudness(heard.integrated, heard.peak)
+
+    def _highest(self) -> float:
+        return max(self._peak, float(self._filter.told.get("lavfi.r128.true_peak", 0.0)))
 
 
 def measure(blocks: Iterable[Samples], rate: int) -> Loudness | None:

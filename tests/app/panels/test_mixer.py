@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import partial
 
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.panels.mixer import FINE, SIDE, MixerPanel
+from core.media.loudness import Heard
 from core.timeline import edits
 from core.timeline.model import Track
 from tests.app.cuts import project
@@ -102,3 +104,17 @@ def test_a_mixer_that_is_not_seen_makes_nothing(panel: MixerPanel, editor: Edito
     assert [strip.track.id for strip in panel.strips].count("another") == 1 and len(panel.strips) == len(
         there
     ) + 1
+
+
+def test_the_loudness_of_the_film_is_shown_while_it_plays(
+    panel: MixerPanel, editor: Editor, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    shown = panel.loudness
+    assert shown is not None
+    assert {label.text() for label in shown.numbers.values()} == {"–"}
+    monkeypatch.setattr(editor.player.sound, "loudness", lambda: Heard(-18.04, -23.0, -2.5))
+    editor.player.playing_changed.emit(1.0)
+    assert [label.text() for label in shown.numbers.values()] == ["-18.0", "-23.0", "-2.5"]
+    monkeypatch.setattr(editor.player.sound, "loudness", lambda: Heard(-70.0, -70.0, -math.inf))
+    qtbot.waitUntil(lambda: {label.text() for label in shown.numbers.values()} == {"–"})
+    editor.player.playing_changed.emit(0.0)

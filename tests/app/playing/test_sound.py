@@ -165,3 +165,29 @@ def test_without_a_sound_library_films_are_played_all_the_same(monkeypatch: pyte
     assert not load_library()
     with pytest.raises(OSError, match="no sound device"):
         SoundClock(RATE, ramp)
+
+
+def test_it_tells_how_loud_the_film_was_since_it_began() -> None:
+    def tone(first: int, count: int) -> np.ndarray:
+        wave = 0.1 * np.sin(2 * np.pi * 997 * np.arange(first, first + count) / RATE)
+        return np.repeat(wave[:, None], 2, axis=1).astype(np.float32)
+
+    clock = SoundClock(RATE, tone, stream=HandDevice())
+    try:
+        assert clock.loudness() is None
+        clock.start(0, 1.0)
+        clock._started_at -= 10  # as if it had played for long: it is mixed as fast as it is taken
+        for _ in range(4 * RATE // BLOCK):
+            pull(clock)
+        heard = clock.loudness()
+        assert heard is not None
+        assert heard.integrated == pytest.approx(-20, abs=0.2) and heard.short_term == pytest.approx(
+            -20, abs=0.2
+        )
+        assert heard.peak == pytest.approx(-20, abs=0.2)
+        clock.start(0, 1.0)
+        pull(clock)
+        again = clock.loudness()
+        assert again is not None and again.integrated < -60, "it begins anew"
+    finally:
+        clock.close()
