@@ -57,6 +57,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("reidentify", "Find objects again", True, "Tracking looks for an object after it was hidden or after a cut.",
                 "Jobs", "switch"),
         Setting("threads", "Worker threads", 0, "0: one less than the machine has.", "Jobs", "number", 0, 64),
+        Setting("export_preset", "Export preset", "", "The one that was used last.", "Window", "hidden"),
+        Setting("export_loudness", "Export loudness", 0.0, "The one that was used last, LUFS; 0: as mixed.", "Window", "hidden", -40, 0),
         Setting("recent", "Recent projects", "[]", "Paths as JSON.", "Window", "hidden"),
         Setting("layout", "Window layout", "", "Saved docks, base64.", "Window", "hidden"),
     )

@@ -106,6 +106,7 @@ class ExportDialog(QDialog):
         self.box.accepted.connect(self.queue)
         self.box.rejected.connect(self.reject)
         self.presets.setCurrentRow(0)
+        self._choose(editor.settings.text("export_preset"))
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -161,6 +162,8 @@ class ExportDialog(QDialog):
             (self.tr("Television"), -23.0),
         ):
             self.loudness.addItem(f"{title}: {target:.0f} LUFS", target)
+        used = self.loudness.findData(self._editor.settings.number("export_loudness"))
+        self.loudness.setCurrentIndex(max(0, used))
         self.path.setText(str(suggested_target(self._editor, ".mp4")))
 
     def _list(self, presets: dict[str, Preset]) -> None:
@@ -175,6 +178,14 @@ class ExportDialog(QDialog):
         fresh = {name: preset for name, preset in found.items() if name not in self._presets}
         self._presets |= fresh
         self._list(fresh)
+        wanted = self._editor.settings.text("export_preset")
+        if wanted in fresh and self.presets.currentRow() == 0:
+            self._choose(wanted)
+
+    def _choose(self, preset: str) -> None:
+        for row, known in enumerate(self._presets):
+            if known == preset:
+                self.presets.setCurrentRow(row)
 
     @property
     def preset(self) -> Preset:
@@ -281,5 +292,7 @@ class ExportDialog(QDialog):
         record = queue_export(
             self._editor, self.preset, self.target, self.frames(sequence), self.lines, loudness
         )
+        self._editor.keep_setting("export_preset", self.preset.id)
+        self._editor.keep_setting("export_loudness", loudness)
         self.accept()
         return record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,12 +127,40 @@ def test_the_loudness_is_as_mixed_unless_one_is_chosen(editor: Editor, queue: Qu
     dialog = opened(editor, qtbot)
     dialog.queue()
     dialog = opened(editor, qtbot)
+    assert dialog.loudness.currentIndex() == 0
     dialog.loudness.setCurrentIndex(dialog.loudness.findText("Web video: -14 LUFS"))
     dialog.queue()
     assert [order[1]["loudness"] for order in queue.orders] == [0.0, -14.0]
     pictures = opened(editor, qtbot)
     choose(pictures, "png")
     assert not pictures.loudness.isEnabled()
+
+
+def test_preset_and_loudness_are_those_that_were_used_last(
+    editor: Editor, queue: Queue, qtbot: QtBot
+) -> None:
+    dialog = opened(editor, qtbot)
+    choose(dialog, "prores-hq")
+    dialog.loudness.setCurrentIndex(2)
+    dialog.reject()
+    assert opened(editor, qtbot).preset.id == "h264-web", "nothing was exported"
+    dialog = opened(editor, qtbot)
+    choose(dialog, "prores-hq")
+    dialog.loudness.setCurrentIndex(2)
+    dialog.queue()
+    again = opened(editor, qtbot)
+    assert (again.preset.id, again.loudness.currentIndex()) == ("prores-hq", 2)
+    assert again.target.suffix == ".mov"
+
+
+def test_a_hardware_preset_that_was_used_last_is_chosen_once_it_is_found(
+    editor: Editor, queue: Queue, qtbot: QtBot
+) -> None:
+    editor.keep_setting("export_preset", "fast-one")
+    dialog = opened(editor, qtbot)
+    assert dialog.preset.id == "h264-web"
+    dialog._add_hardware({"fast-one": replace(PRESETS["h264-web"], id="fast-one")})
+    assert dialog.preset.id == "fast-one"
 
 
 def test_a_single_picture_is_the_frame_at_the_playhead(editor: Editor, queue: Queue, qtbot: QtBot) -> None:
