@@ -187,7 +187,11 @@ class MaskSession(QObject):
         if not self._may_draw() or media is None:
             return
         assert self.labels is not None
-        path = readable_path(self._editor.document.path, media)
+        try:
+            path = readable_path(self._editor.document.path, media)
+        except LaminarError as error:
+            self._failed(error)
+            return
         label, start = self._editor.state.label, self.labels
         if afresh:
             start = np.where(start == label, np.uint8(0), start)

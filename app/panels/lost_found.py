@@ -193,7 +193,7 @@ class LostFoundPanel(QWidget):
     def _ask_pictures(self) -> None:
         """Have the missing thumbnails made beside the window."""
         media = self.media
-        if media is None or not self.isVisible():
+        if media is None or media.missing or not self.isVisible():
             return
         print_ = media.info.fingerprint
         wanted = [(entry.frame, entry.box) for entry in self._entries if entry.box is not None]

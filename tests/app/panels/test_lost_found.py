@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -101,6 +102,15 @@ def test_a_word_is_an_edit_and_part_of_the_question(panel: LostFoundPanel, edito
     assert media(editor).verdicts == ()
     editor.document.undo_stack.redo()
     assert media(editor).verdicts[0].accept
+
+
+def test_pictures_wait_until_the_file_is_found(panel: LostFoundPanel, editor: Editor) -> None:
+    panel._asked.clear()
+    here = media(editor)
+    editor.document.edit("Lose", lambda project: project.with_media(replace(here, missing=True)))
+    assert len(listed(panel)) == 3 and not panel._asked
+    editor.document.undo_stack.undo()
+    assert len(panel._asked) == 2
 
 
 def test_refusing_what_was_found_waits_for_the_next_tracking(panel: LostFoundPanel, editor: Editor) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -75,6 +76,15 @@ def test_a_box_finds_the_object_and_strokes_help_it(
     assert found[48, 65] and not found[30, 40]
     drag(masks, (23.5, 14.5), (28.5, 14.5), keys=SHIFT)
     assert answered(4)[14, 25:28].all()
+
+
+def test_a_box_on_a_file_that_is_gone_is_told(masks: ViewerPanel, editor: Editor) -> None:
+    gone = replace(editor.document.project.find_media("media"), missing=True)
+    editor.document.edit("Lose", lambda project: project.with_media(gone))
+    assert masks.masks.labels is not None, "what was shown last is still there"
+    drag(masks, *BOX)
+    assert "is missing" in editor.notify.waiting[-1].message and not masks.masks.busy
+    assert editor.document.undo_stack.count() == 1
 
 
 def test_with_ctrl_a_box_takes_the_place_of_the_mask(
