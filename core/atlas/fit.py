@@ -20,7 +20,7 @@ from core.atlas.align import Effort
 from core.atlas.footage import Views
 from core.atlas.pace import BACKGROUND_SECONDS, Pace
 from core.atlas.page import PageFit, grow, paint, put_back, reach_of, refine, texture_bytes, to_full_size
-from core.atlas.render import Film, decibels, find_light, page_error, squares, write_preview
+from core.atlas.render import Film, errors_of, find_light, page_error, write_preview
 from core.atlas.report import said
 from core.atlas.state import State, save_state
 from core.atlas.stretches import Stretch, begin, key_of, main_first, shares, split, stretches
@@ -361,16 +361,15 @@ def judge(fit: Fit, name: str) -> Iterator[Progress]:
         return
     count = fit.footage.count
     frames = sorted({k * (count - 1) // max(1, JUDGED - 1) for k in range(JUDGED)})
-    found = squares(fit.film, fit.views, frames)
-    note_quality(fit, sum(error for error, *_ in found.values()) / len(found))
+    note_quality(fit, errors_of(fit.film, fit.views, frames).psnr)
     write_preview(fit.out / PREVIEW, fit.film, fit.views, count // 2)
     _done(fit, f"judged {name}")
     yield fit.progress(name)
 
 
-def note_quality(fit: Fit, square: float) -> None:
+def note_quality(fit: Fit, psnr: float) -> None:
     """Add a point to the curve of quality over time."""
-    fit.state.psnr.append((round(fit.seconds, 2), round(decibels(square), 3)))
+    fit.state.psnr.append((round(fit.seconds, 2), psnr))
 
 
 def name_of(label: int, part: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -14,11 +13,11 @@ from av.video.reformatter import VideoReformatter
 from core.arrays import packed_arrays, to_bytes
 from core.atlas.fit import BACKGROUND, Fit, note_quality
 from core.atlas.page import PageFit
-from core.atlas.render import decibels, rebuild
+from core.atlas.render import apart, rebuild
 from core.atlas.report import AtlasReport, write_report
 from core.files import write_atomic, write_json
 from core.job import Progress
-from core.layers.channels import mean
+from core.layers.score import Errors
 from core.media.atlas_files import INDEX, AtlasIndex, AtlasObject, Page, alpha_file, pack
 from core.media.matte import write_soft
 from core.media.writer import FilmWriter, VideoSpec, colours_for, to_encoder, write_png
@@ -57,13 +56,13 @@ def write_result(fit: Fit, clip: str, names: Mapping[str, str]) -> Iterator[Prog
         width, height, fit.footage.count, fit.footage.rate, tuple(objects), clip, fit.footage.first
     )
     write_json(fit.out / INDEX, index)
-    errors: list[tuple[float, float, float]] = []
+    errors = Errors()
     yield from _write_frames(fit, errors)
     _write_report(fit, fitted, errors, objects)
 
 
-def _write_frames(fit: Fit, errors: list[tuple[float, float, float]]) -> Iterator[Progress]:
-    """The mattes and recon.mkv; notes each frame's squared errors: of all pixels, in masks, elsewhere."""
+def _write_frames(fit: Fit, errors: Errors) -> Iterator[Progress]:
+    """The mattes and recon.mkv; adds up their errors."""
     for label in fit.labels:
         (fit.out / alpha_file(label, 0)).parent.mkdir(parents=True, exist_ok=True)
     part = fit.out / f".part.{RECON}"
@@ -75,11 +74,11 @@ def _write_frames(fit: Fit, errors: list[tuple[float, float, float]]) -> Iterato
     try:
         for n in range(fit.footage.count):
             picture, mattes = rebuild(film, fit.views, n)
-            shown = np.asarray(np.rint(picture * 255), np.uint8)
+            shown = to_bytes(picture)
             writer.write_video(to_encoder(shown, FFV1, colours, reformatter))
             for label, matte in mattes.items():
                 write_soft(fit.out / alpha_file(label, n), matte)
-            errors.append(_errors(fit, n, shown))
+            errors.add(*apart(fit.views, n, shown))
             if time.monotonic() - told > 0.3:
                 told = time.monotonic()
                 yield Progress(n, fit.footage.count, "Writing", "", {"seconds": fit.seconds})
@@ -90,28 +89,16 @@ def _write_frames(fit: Fit, errors: list[tuple[float, float, float]]) -> Iterato
     part.replace(fit.out / RECON)
 
 
-def _errors(fit: Fit, n: int, shown: Any) -> tuple[float, float, float]:
-    apart = (shown.astype(np.float32) - fit.views.frame(n)) / np.float32(255)
-    square = mean(apart * apart)
-    inside = fit.views.labels(n) > 0
-    parts = [float(square[part].sum()) for part in (inside, ~inside)]
-    return parts[0] + parts[1], parts[0], float(np.count_nonzero(inside))
-
-
-def _write_report(
-    fit: Fit, fitted: float, errors: list[tuple[float, float, float]], objects: list[AtlasObject]
-) -> None:
-    pixels = float(fit.footage.size[0] * fit.footage.size[1] * len(errors))
-    total, within, inside = (sum(each[k] for each in errors) for k in range(3))
-    note_quality(fit, total / pixels)
+def _write_report(fit: Fit, fitted: float, errors: Errors, objects: list[AtlasObject]) -> None:
+    note_quality(fit, errors.psnr)
     curve = [*fit.state.psnr[:-1], (round(fitted, 2), fit.state.psnr[-1][1])]
     report = AtlasReport(
         psnr_over_time=tuple(curve),
-        psnr=round(decibels(total / pixels), 3),
-        psnr_masks=round(decibels(within / max(1.0, inside)), 3),
-        psnr_outside=round(decibels((total - within) / max(1.0, pixels - inside)), 3),
+        psnr=errors.psnr,
+        psnr_masks=errors.psnr_inside,
+        psnr_outside=errors.psnr_outside,
         pages={str(each.label): max(1, len(each.pages)) for each in objects if each.label},
-        frames=len(errors),
+        frames=fit.footage.count,
         seconds=round(fit.seconds, 2),
         cpu_seconds=round(fit.state.cpu_seconds + time.process_time(), 2),
         notes=fit.footage.notes(),

@@ -13,11 +13,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from core.arrays import Array32, to_float
+from core.arrays import Array32, to_bytes, to_float
 from core.atlas.footage import Views
 from core.atlas.page import PageFit, sample, trust_of
 from core.layers.channels import mean, total
+from core.layers.score import Errors
+from core.media.info import Frame
 from core.media.writer import write_png
 from core.motion.control_grid import ControlGrid
 
@@ -119,22 +122,18 @@ def find_light(film: Film, views: Views, frames: Sequence[int]) -> Iterator[int]
         yield n
 
 
-def squares(film: Film, views: Views, frames: Sequence[int]) -> dict[int, tuple[float, float, float]]:
-    """Of each frame the mean squared error of all pixels, of those in masks, and of the others."""
-    found = {}
+def errors_of(film: Film, views: Views, frames: Sequence[int]) -> Errors:
+    """How far the film put together is from some of its frames."""
+    errors = Errors()
     for n in frames:
-        picture, _ = rebuild(film, views, n)
-        eight_bits = np.rint(picture * 255).astype(np.float32)
-        error = mean(np.square((eight_bits - views.frame(n)) / np.float32(255)))
-        inside = views.labels(n) > 0
-        masks, outside = (float(error[part].mean()) if part.any() else 0.0 for part in (inside, ~inside))
-        found[n] = (float(error.mean()), masks, outside)
-    return found
+        errors.add(*apart(views, n, to_bytes(rebuild(film, views, n)[0])))
+    return errors
 
 
-def decibels(square: float) -> float:
-    """Peak signal to noise of a mean squared error; 99 at most."""
-    return 99.0 if square <= 1.3e-10 else float(-10 * np.log10(square))
+def apart(views: Views, n: int, shown: Frame) -> tuple[Array32, npt.NDArray[np.bool_]]:
+    """The squared errors (H, W) of a picture of frame n, uint8 (H, W, 3), and where its objects are."""
+    off = (shown.astype(np.float32) - views.frame(n)) / np.float32(255)
+    return mean(off * off), views.labels(n) > 0
 
 
 def residual(rest: Array32, step: int) -> Array32:

@@ -6,8 +6,6 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-
 from core.arrays import to_bytes, to_float
 from core.job import Progress
 from core.layers.background import Background, find_background
@@ -22,8 +20,8 @@ from core.layers.painting import PASSES
 from core.layers.plane import Plane
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
+from core.layers.score import Errors
 from core.layers.showing import Showing, told
-from core.layers.split import decibels
 from core.media.writer import write_png
 
 MESSAGE, FILMED = "Clean background", "Writing the background"
@@ -106,10 +104,9 @@ def _found(
 
 def _psnr(footage: Footage, plate: Background) -> float:
     """dB of a few frames outside of their masks; 99 when they are the same, or nothing is outside."""
-    squares, pixels = 0.0, 0
+    errors = Errors()
     for n in sorted({k * (footage.count - 1) // (SAMPLE - 1) for k in range(SAMPLE)}):
-        bare = footage.labels(n) == 0
+        hidden = footage.labels(n) > 0
         off = to_float(footage.frame(n)) - plate.render(n)
-        squares += float(alone(plate, n, mean(off * off), ~bare)[bare].sum())
-        pixels += int(np.count_nonzero(bare))
-    return decibels(squares, pixels)
+        errors.add(alone(plate, n, mean(off * off), hidden), hidden)
+    return errors.psnr_outside

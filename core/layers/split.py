@@ -47,6 +47,7 @@ from core.layers.result import (
     write_layers,
     write_report,
 )
+from core.layers.score import Errors
 from core.layers.showing import PREVIEW, Showing, told
 from core.layers.tracks import halved, measure
 from core.layers.unseen import complete
@@ -61,27 +62,6 @@ PASS = 0.35
 """Of what finding and writing the layers takes, a pass over the background."""
 _BYTES_A_PIXEL = 5
 """Of all films together, for each object."""
-
-
-@dataclass
-class _Errors:
-    """Sums of squared errors over the clip: inside the masks and outside."""
-
-    inside: float = 0.0
-    outside: float = 0.0
-    pixels: tuple[int, int] = (0, 0)
-
-    def add(self, squares: Array32, mask: npt.NDArray[np.bool_]) -> None:
-        """Count a frame: its squared errors (H, W), and where its objects are."""
-        within = int(np.count_nonzero(mask))
-        self.inside += float(squares[mask].sum())
-        self.outside += float(squares[~mask].sum())
-        self.pixels = self.pixels[0] + within, self.pixels[1] + mask.size - within
-
-    @property
-    def decibels(self) -> float:
-        """Of whole frames."""
-        return decibels(self.inside + self.outside, sum(self.pixels))
 
 
 def split(
@@ -249,7 +229,7 @@ def _evidence(
     Args:
         effects: without, none is looked for, and the background is judged in a few frames.
     """
-    footage, plate, bare = files.footage, files.plate, _Errors()
+    footage, plate, bare = files.footage, files.plate, Errors()
     surely, halves = (footage.halves(files.out) for _ in range(2))
     for n in range(footage.count):
         labels = footage.labels(n)
@@ -273,9 +253,9 @@ def _evidence(
             f"the masks in {masks} show no object that differs from the background",
             "Draw a mask and track it first",
         )
-    clock.plate = decibels(bare.outside, bare.pixels[1])
+    clock.plate = bare.psnr_outside
     if not clock.history:
-        clock.reached(bare.decibels)
+        clock.reached(bare.psnr)
         write_report(files.out, _report(files, bare, bare))
     owners = link(surely, halves, tracks, scene_of(footage, plate))
     yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
@@ -301,7 +281,7 @@ def _write(
     alpha = {PLATE_FILM: False, RECON: False}
     for each in named.values():
         alpha |= dict.fromkeys((each.object, each.effect, each.layer), True)
-    errors, canvas, footage, show = _Errors(), _Errors(), files.footage, Showing(files.out)
+    errors, canvas, footage, show = Errors(), Errors(), files.footage, Showing(files.out)
     with Films(files.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
             if optional:
@@ -318,33 +298,26 @@ def _write(
             show(partial(_sheet, made), now=n == footage.count // 2)
             done = share[0] + (share[1] - share[0]) * (n + 1) / footage.count
             yield Progress(done, 1, "Writing the layers", PREVIEW)
-    files.clock.reached(canvas.decibels)
+    files.clock.reached(canvas.psnr)
     write_report(files.out, _report(files, errors, canvas))
 
 
-def _report(files: _Folder, errors: _Errors, canvas: _Errors) -> Report:
+def _report(files: _Folder, errors: Errors, canvas: Errors) -> Report:
     """errors: of the film. canvas: of the same on the clean background alone."""
     clock = files.clock
     return Report(
         tuple(clock.history),
-        errors.decibels,
-        decibels(errors.inside, errors.pixels[0]),
-        decibels(errors.outside, errors.pixels[1]),
+        errors.psnr,
+        errors.psnr_inside,
+        errors.psnr_outside,
         clock.plate,
         round(clock.seconds, 2),
         round(clock.cpu_seconds, 2),
-        psnr_canvas=canvas.decibels,
-        psnr_canvas_outside=decibels(canvas.outside, canvas.pixels[1]),
+        psnr_canvas=canvas.psnr,
+        psnr_canvas_outside=canvas.psnr_outside,
         background="plane" if isinstance(files.plate, Plane) else "warped",
         notes=files.notes(),
     )
-
-
-def decibels(squares: float, pixels: int) -> float:
-    """PSNR of a sum of squared errors in [0, 1]; 99 when there is none."""
-    if pixels == 0 or squares / max(pixels, 1) < 1e-10:
-        return 99.0
-    return round(-10 * float(np.log10(squares / pixels)), 3)
 
 
 def _sheet(parts: Parts) -> npt.NDArray[np.uint8]:

@@ -24,8 +24,9 @@ import cv2
 import numpy as np
 
 from core.atlas.job import atlas
-from core.atlas.render import decibels, residual
+from core.atlas.render import residual
 from core.atlas.report import read_report
+from core.layers.score import psnr
 from core.media.atlases import AtlasClip, open_atlas
 from core.media.matte import mask_name, write_labels
 from core.media.reader import open_source
@@ -119,7 +120,7 @@ def with_residual(made: AtlasClip, clip: Path, step: int = 4) -> None:
         for n in range(made.index.frames):
             rest = (source.frame(n).astype(np.float32) - recon.frame(n)[..., :3]) / np.float32(255)
             squares.append(float(((rest - residual(rest, step)) ** 2).mean()))
-    print(f"with a residual grid of {step} px: {decibels(float(np.mean(squares))):.2f} dB")
+    print(f"with a residual grid of {step} px: {psnr(float(np.mean(squares))):.2f} dB")
 
 
 def dis_flows(frames: list[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
