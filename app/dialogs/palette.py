@@ -68,7 +68,8 @@ class CommandPalette(QDialog):
         self.list.clear()
         names = ((f"{title_of(action)} {action.menu}", action) for action in self._table)
         found = fuzzy.best(typed, names)
-        for action in sorted(found, key=lambda action: not action.enabled(self._editor)):
+        possible = {action.id: action.enabled(self._editor) for action in found}
+        for action in sorted(found, key=lambda action: not possible[action.id]):
             keys = "   ".join(
                 QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText)
                 for text in self._keys[action.id]
@@ -76,7 +77,7 @@ class CommandPalette(QDialog):
             item = QTreeWidgetItem([title_of(action), action.menu.replace("/", " › "), keys])
             item.setData(0, _ID, action.id)
             item.setToolTip(0, action.help)
-            item.setDisabled(not action.enabled(self._editor))
+            item.setDisabled(not possible[action.id])
             self.list.addTopLevelItem(item)
         first = next(iter(self._possible()), None)
         if first is not None:

@@ -27,7 +27,6 @@ from shiboken6 import isValid
 from app import shortcuts
 from app.editor import Editor
 from app.widgets.captions import note
-from core import doctor
 from core.settings import SETTINGS, Setting, Value
 
 
@@ -132,7 +131,7 @@ class SettingsDialog(QDialog):
         box.setCurrentIndex(box.findData(value))
         box.currentIndexChanged.connect(lambda: self._set(setting.name, box.currentData()))
         self._editor.background.run(
-            doctor.sound_outputs, partial(self._add_devices, box), self._editor.notify.failure
+            _sound_outputs, partial(self._add_devices, box), self._editor.notify.failure
         )
         return box
 
@@ -178,3 +177,10 @@ class SettingsDialog(QDialog):
             elif isinstance(field, QLineEdit):
                 field.setText(str(default))
                 self._set(name, default)
+
+
+def _sound_outputs() -> tuple[str, ...]:
+    """Names of the devices; loads what asks the system for them on the thread that calls it."""
+    from core import doctor
+
+    return doctor.sound_outputs()

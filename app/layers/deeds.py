@@ -101,9 +101,8 @@ def stick(editor: Editor) -> None:
 def sticky(editor: Editor) -> list[Clip]:
     """The selected clips that are or could be pinned to a scene."""
     project = editor.document.project
-    clips = project.sequence.clips() if project.sequence is not None else ()
-    return [clip for track, _, clip in clips
-            if clip.id in editor.state.selection and pins.can_stick(project, track, clip)]  # fmt: skip
+    found = project.sequence.chosen(editor.state.selection) if project.sequence is not None else ()
+    return [clip for track, clip in found if pins.can_stick(project, track, clip)]
 
 
 def sticks(editor: Editor) -> bool:

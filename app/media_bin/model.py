@@ -79,6 +79,7 @@ class MediaModel(QAbstractListModel):
         self._word, self._shown = "", EVERYTHING
         self._order: Order = "bin"
         self._rows: list[Media] = []
+        self._places: dict[str, int] = {}
         editor.document.changed.connect(self._document_changed)
         self._refresh()
 
@@ -108,10 +109,11 @@ class MediaModel(QAbstractListModel):
             return
         self.beginResetModel()
         self._rows = rows
+        self._places = {media.id: row for row, media in enumerate(rows)}
         self.endResetModel()
 
     def row_of(self, media_id: str) -> int | None:
-        return next((row for row, media in enumerate(self._rows) if media.id == media_id), None)
+        return self._places.get(media_id)
 
     # Qt's side
 

@@ -32,7 +32,7 @@ def selected(editor: Editor) -> list[Clip]:
     sequence = editor.document.sequence
     if sequence is None:
         return []
-    return [clip for _, _, clip in sequence.clips() if clip.id in editor.state.selection]
+    return [clip for _, clip in sequence.chosen(editor.state.selection)]
 
 
 def chosen(editor: Editor) -> list[str]:
@@ -49,12 +49,8 @@ def leaders(editor: Editor) -> list[str]:
     chosen(editor)
     assert sequence is not None
     found: dict[str, str] = {}
-    clips = [
-        (track.kind == "audio", clip)
-        for track, _, clip in sequence.clips()
-        if clip.id in editor.state.selection
-    ]
-    for _, clip in sorted(clips, key=lambda pair: pair[0]):
+    clips = sequence.chosen(editor.state.selection)
+    for _, clip in sorted(clips, key=lambda pair: pair[0].kind == "audio"):
         found.setdefault(clip.link or clip.id, clip.id)
     return list(found.values())
 

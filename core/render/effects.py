@@ -124,16 +124,15 @@ def glow(picture: Frame, values: Mapping[str, float], lines: float) -> Frame:
     amount, threshold = values["amount"], values["threshold"]
     if amount == 0:
         return picture
-    colours = np.ascontiguousarray(picture[..., :3])
+    colours = pixels.colours_of(picture)
     light = np.clip((np.arange(256) / 255 - threshold) / max(1 - threshold, BYTE), 0, 1)
     table = np.rint(light * 255).astype(np.uint8)
     bright = cv2.LUT(colours, table)
     if picture.shape[2] == 4:
-        bright = pixels.premultiply(np.dstack([bright, picture[..., 3]]))[..., :3]
-    spread = blur(np.ascontiguousarray(bright), values["radius"] * lines)
+        bright = pixels.colours_of(pixels.premultiply(pixels.recoloured(picture, bright)))
+    spread = blur(bright, values["radius"] * lines)
     rest = cv2.multiply(255 - colours, 255 - cv2.convertScaleAbs(spread, alpha=amount), scale=BYTE)
-    out = 255 - rest
-    return np.asarray(out if picture.shape[2] == 3 else np.dstack([out, picture[..., 3]]), np.uint8)
+    return pixels.recoloured(picture, np.asarray(255 - rest, np.uint8))
 
 
 def grained(
@@ -223,8 +222,7 @@ def moved(picture: Any, way: Floats) -> Any:
     if picture.shape[2] == 3:
         return np.asarray(_through(picture, way), np.uint8)
     flat = _through(pixels.premultiply(picture), way)
-    flat[..., :3] = np.minimum(flat[..., :3], flat[..., 3:])
-    return pixels.unpremultiply(flat)
+    return pixels.unpremultiply(pixels.within_alpha(flat))
 
 
 def _through(picture: Any, way: Floats) -> Any:

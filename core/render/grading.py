@@ -6,13 +6,14 @@ Pictures are straight, uint8 (H, W, 3|4); alpha stays as it is. A neutral settin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from core.media.info import Frame
-from core.render.pixels import Floats
+from core.render.pixels import Floats, colours_of, recoloured
 from core.timeline.effects import CURVE_CHANNELS, TONES, ZONES, tone
 
 GAMMA = 2.2
@@ -61,12 +62,12 @@ def _through(picture: Frame, table: Frame | None, matrix: Floats | None = None) 
     """The picture's colours through a table, uint8 (1, 256, 3), then a matrix, float32 (3, 3)."""
     if table is None and matrix is None:
         return picture
-    colours = np.ascontiguousarray(picture[..., :3])
+    colours = colours_of(picture)
     if table is not None:
         colours = cv2.LUT(colours, table)
     if matrix is not None:
         colours = cv2.transform(colours, matrix)
-    return np.asarray(colours if picture.shape[2] == 3 else np.dstack([colours, picture[..., 3]]), np.uint8)
+    return recoloured(picture, np.asarray(colours, np.uint8))
 
 
 def _colour_table(exposure: float, temperature: float, contrast: float) -> Frame | None:
@@ -151,10 +152,10 @@ def wheels(picture: Frame, values: Mapping[str, float]) -> Frame:
     luma = np.linspace(0, 1, 256)[:, None]
     shares = np.hstack([(1 - luma) ** 2, 2 * luma * (1 - luma), luma**2])
     table = np.rint(255 * shares @ added).astype(np.int16)[None]
-    opaque = np.ascontiguousarray(picture[..., :3])
+    opaque = colours_of(picture)
     grey = cv2.transform(opaque, np.array([LUMA], np.float32))
     changed = cv2.add(opaque, cv2.LUT(cv2.merge([grey] * 3), table), dtype=cv2.CV_8U)
-    return np.asarray(changed if picture.shape[2] == 3 else np.dstack([changed, picture[..., 3]]), np.uint8)
+    return recoloured(picture, np.asarray(changed, np.uint8))
 
 
 def _turned(picture: Frame, degrees: float, tint: float) -> Frame:
@@ -179,9 +180,17 @@ def vignette(picture: Frame, amount: float, size: float, softness: float) -> Fra
     if amount == 0:
         return picture
     height, width = picture.shape[:2]
+    light = _vignette_light(height, width, amount, size, softness)
+    return recoloured(
+        picture, np.asarray(cv2.multiply(colours_of(picture), light, dtype=cv2.CV_8U), np.uint8)
+    )
+
+
+@lru_cache(maxsize=2)
+def _vignette_light(height: int, width: int, amount: float, size: float, softness: float) -> Floats:
+    """What each colour is multiplied by, float32 (height, width, 3): the same for every frame."""
     y, x = (np.linspace(-1, 1, many, dtype=np.float32) for many in (height, width))
     radius = np.sqrt((x[None, :] ** 2 + y[:, None] ** 2) / 2)
     ramp = np.clip((radius - size * (1 - softness)) / max(size * softness, 1e-3), 0, 1)
     light = 1 - np.float32(amount) * ramp * ramp * (3 - 2 * ramp)
-    colours = cv2.multiply(np.ascontiguousarray(picture[..., :3]), cv2.merge([light] * 3), dtype=cv2.CV_8U)
-    return np.asarray(colours if picture.shape[2] == 3 else np.dstack([colours, picture[..., 3]]), np.uint8)
+    return np.asarray(cv2.merge([light] * 3), np.float32)

@@ -39,8 +39,7 @@ def keyed(picture: Frame, values: Mapping[str, float]) -> Frame:
     colours = cv2.cvtColor(
         cv2.merge([split[..., 0], *cv2.split(_looked_up(clean, split))]), cv2.COLOR_YCrCb2RGB
     )
-    whole = colours if picture.shape[2] == 3 else np.dstack([colours, picture[..., 3]])
-    return pixels.scaled_alpha(np.asarray(whole, np.uint8), 1 - screen)
+    return pixels.scaled_alpha(pixels.recoloured(picture, np.asarray(colours, np.uint8)), 1 - screen)
 
 
 def one_colour(picture: Frame, values: Mapping[str, float]) -> Frame:
@@ -74,7 +73,7 @@ def _near(key: Floats, reach: float, softness: float) -> Floats:
 
 def _split(picture: Frame) -> Frame:
     """Luma, Cr, Cb, uint8 (H, W, 3)."""
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2YCrCb), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels.colours_of(picture), cv2.COLOR_RGB2YCrCb), np.uint8)
 
 
 def _looked_up(table: npt.NDArray[Any], split: Frame) -> npt.NDArray[Any]:

@@ -23,26 +23,50 @@ FAINT = 5
 """Of 255: less alpha than this is not seen."""
 
 
+def colours_of(picture: Frame) -> Frame:
+    """The three colours of RGB or RGBA, uint8 (H, W, 3)."""
+    return (
+        picture if picture.shape[2] == 3 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB), np.uint8)
+    )
+
+
+def recoloured(picture: Frame, colours: Frame) -> Frame:
+    """A picture with other colours, uint8 (H, W, 3), and its own alpha, if it has one."""
+    if picture.shape[2] == 3:
+        return colours
+    out = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2RGBA), np.uint8)
+    return _with_alpha(out, cv2.extractChannel(picture, 3))
+
+
+def _with_alpha(picture: Frame, alpha: Any) -> Frame:
+    """RGBA, changed in place, with another alpha, uint8 (H, W)."""
+    cv2.insertChannel(alpha, picture, 3)
+    return picture
+
+
 def premultiply(picture: Frame) -> Frame:
     """Straight RGBA to premultiplied; RGB stays as it is."""
     if picture.shape[2] == 3:
         return picture
-    alpha = picture[..., 3]
+    alpha = cv2.extractChannel(picture, 3)
     out = cv2.multiply(picture, cv2.merge([alpha, alpha, alpha, alpha]), scale=BYTE)
-    out[..., 3] = alpha
-    return np.asarray(out, np.uint8)
+    return _with_alpha(np.asarray(out, np.uint8), alpha)
 
 
 def unpremultiply(picture: Frame) -> Frame:
     """Premultiplied RGBA to straight; colour under no alpha at all becomes black."""
     if picture.shape[2] == 3:
         return picture
-    alpha = picture[..., 3]
+    alpha = cv2.extractChannel(picture, 3)
     if int(alpha.min()) == 255:
         return picture
     out = cv2.divide(picture, cv2.merge([alpha, alpha, alpha, alpha]), scale=255)  # by 0 gives 0
-    out[..., 3] = alpha
-    return np.asarray(out, np.uint8)
+    return _with_alpha(np.asarray(out, np.uint8), alpha)
+
+
+def within_alpha(picture: Frame) -> Frame:
+    """RGBA whose colours are at most its alpha, as premultiplied ones are: cubic interpolation overshoots."""
+    return np.asarray(cv2.min(picture, cv2.merge([cv2.extractChannel(picture, 3)] * 4)), np.uint8)
 
 
 def with_alpha(picture: Frame) -> Frame:
@@ -61,9 +85,9 @@ def faded(picture: Frame, opacity: float) -> Frame:
 
 def scaled_alpha(picture: Frame, factor: Floats) -> Frame:
     """Straight picture with its alpha times `factor`, float32 (H, W) in [0, 1]."""
-    out = with_alpha(picture).copy()
-    out[..., 3] = cv2.multiply(out[..., 3], factor, dtype=cv2.CV_8U)
-    return out
+    out = with_alpha(picture)
+    alpha = cv2.multiply(cv2.extractChannel(out, 3), factor, dtype=cv2.CV_8U)
+    return _with_alpha(out.copy() if out is picture else out, alpha)
 
 
 def shows(alphas: Iterable[Frame]) -> Floats:
@@ -96,10 +120,10 @@ def over(below: Frame, above: Frame) -> Frame:
     """Premultiplied RGBA or RGB `above` over premultiplied `below` of the same size."""
     if above.shape[2] == 3:
         return above if below.shape[2] == 3 else with_alpha(above)
-    inverse = cv2.bitwise_not(above[..., 3])
+    inverse = cv2.bitwise_not(cv2.extractChannel(above, 3))
     if below.shape[2] == 3:
         kept = cv2.multiply(below, cv2.merge([inverse, inverse, inverse]), scale=BYTE)
-        return np.asarray(cv2.add(kept, np.ascontiguousarray(above[..., :3])), np.uint8)
+        return np.asarray(cv2.add(kept, colours_of(above)), np.uint8)
     kept = cv2.multiply(below, cv2.merge([inverse, inverse, inverse, inverse]), scale=BYTE)
     return np.asarray(cv2.add(kept, above), np.uint8)
 
@@ -122,7 +146,7 @@ def blended(below: Frame, above: Frame, mode: BlendMode, opacity: float = 1.0) -
     out[..., :3] = cs * (1 - ba) + cb * (1 - sa) + _blend_term(cs, sa, cb, ba, mode)
     out[..., 3:] = sa + ba - sa * ba
     rounded = cv2.multiply(out, (255.0,) * 4, dtype=cv2.CV_8U)
-    return np.ascontiguousarray(rounded[..., :3]) if opaque else np.asarray(rounded, np.uint8)
+    return colours_of(rounded) if opaque else np.asarray(rounded, np.uint8)
 
 
 def _blend_opaque(below: Frame, above: Frame, mode: BlendMode) -> Frame:
@@ -184,8 +208,7 @@ def resized(picture: Any, size: tuple[int, int]) -> Any:
     out = cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
     if picture.ndim == 2:
         return np.clip(out, 0, 1)
-    # Cubic interpolation overshoots beyond the alpha.
-    return np.minimum(out, out[..., 3:]) if picture.shape[2] == 4 else out
+    return within_alpha(np.asarray(out, np.uint8)) if picture.shape[2] == 4 else out
 
 
 def affine(width: float, height: float, scale: float, degrees: float, centre: tuple[float, float]) -> Floats:

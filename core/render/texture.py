@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from core.media.info import Frame
-from core.render.pixels import Floats
+from core.render.pixels import Floats, colours_of, recoloured
 
 TILE = 512
 STRONGEST = 40.0
@@ -26,21 +26,23 @@ def grain(picture: Frame, amount: float, size: float, seed: int) -> Frame:
     if amount == 0:
         return picture
     height, width = picture.shape[:2]
-    colours = np.ascontiguousarray(picture[..., :3])
+    colours = colours_of(picture)
     noise = _noise(height, width, max(size, 1.0), seed)
     tones = np.arange(256) / 255
     room = np.asarray(4 * tones * (1 - tones) * STRONGEST * amount, np.float32)
     added = cv2.multiply(cv2.LUT(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), room), noise)
     out = cv2.add(colours, cv2.merge([added] * 3), dtype=cv2.CV_8U)
-    return np.asarray(out if picture.shape[2] == 3 else np.dstack([out, picture[..., 3]]), np.uint8)
+    return recoloured(picture, np.asarray(out, np.uint8))
 
 
 def _noise(height: int, width: int, size: float, seed: int) -> Floats:
     """float32 (height, width), mean 0, deviation 1: the tile of this size of grain, somewhere else for every seed."""
     tile = _tile(round(size * 4) / 4)
     down, across = np.random.default_rng(abs(seed)).integers(0, TILE, 2)
-    rows, columns = (np.arange(height) + down) % TILE, (np.arange(width) + across) % TILE
-    return np.asarray(tile[rows][:, columns], np.float32)
+    begun = np.roll(tile, (-down, -across), (0, 1))
+    border = max(0, height - TILE), max(0, width - TILE)
+    wide = cv2.copyMakeBorder(begun, 0, border[0], 0, border[1], cv2.BORDER_WRAP)
+    return np.asarray(np.ascontiguousarray(wide[:height, :width]), np.float32)
 
 
 @lru_cache(maxsize=8)

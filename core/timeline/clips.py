@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from core.errors import EditError
-from core.timeline.draft import Draft, Spot
+from core.timeline.draft import Draft, no_such_clip, refuse_locked
 from core.timeline.effects import (
     CLIP_GAIN,
     CLIP_PARAMETERS,
@@ -36,6 +36,8 @@ def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
     for name, value in fields.items():
         if name in _BOUNDS:
             _check_value(_BOUNDS[name], value)
+    if not fields.keys() & {"time_map", "content", "transition"}:
+        return _with_clip(sequence, replace(_clip(sequence, clip_id), **fields))
     draft = Draft(sequence)
     spot = draft.spot(clip_id)
     clip = replace(spot.clip, **fields)
@@ -70,26 +72,26 @@ def add_effect(
     except KeyError as error:
         raise EditError(f"there is no effect or parameter {error.args[0]}", "Pick one of the list") from error
     effect = replace(effect, id=effect_id or effect.id, look=look)
-    draft, spot = _spot(sequence, clip_id)
-    return _with_effects(draft, spot, (*spot.clip.effects, effect))
+    clip = _clip(sequence, clip_id)
+    return _with_effects(sequence, clip, (*clip.effects, effect))
 
 
 def remove_effect(sequence: Sequence, clip_id: str, effect_id: str) -> Sequence:
     """Take an effect off the clip."""
-    draft, spot = _spot(sequence, clip_id)
-    gone = _effect(spot.clip, effect_id)
-    return _with_effects(draft, spot, tuple(effect for effect in spot.clip.effects if effect is not gone))
+    clip = _clip(sequence, clip_id)
+    gone = _effect(clip, effect_id)
+    return _with_effects(sequence, clip, tuple(effect for effect in clip.effects if effect is not gone))
 
 
 def move_effect(sequence: Sequence, clip_id: str, effect_id: str, by: int) -> Sequence:
     """Move an effect `by` places later in the stack (negative: earlier), at most to its end."""
-    draft, spot = _spot(sequence, clip_id)
-    effects = list(spot.clip.effects)
-    effect = _effect(spot.clip, effect_id)
+    clip = _clip(sequence, clip_id)
+    effects = list(clip.effects)
+    effect = _effect(clip, effect_id)
     place = effects.index(effect)
     effects.remove(effect)
     effects.insert(min(max(place + by, 0), len(effects)), effect)
-    return _with_effects(draft, spot, tuple(effects))
+    return _with_effects(sequence, clip, tuple(effects))
 
 
 def set_effect(
@@ -104,8 +106,8 @@ def set_effect(
 ) -> Sequence:
     """Switch an effect on or off, limit it to an object (matte None: the whole picture) or to a shape ("": to none), or
     give it another look."""
-    draft, spot = _spot(sequence, clip_id)
-    effect = _effect(spot.clip, effect_id)
+    clip = _clip(sequence, clip_id)
+    effect = _effect(clip, effect_id)
     if enabled is not None:
         effect = replace(effect, enabled=enabled)
     if matte != "keep":
@@ -114,15 +116,15 @@ def set_effect(
         effect = replace(effect, look=look)
     if shape is not None:
         effect = replace(effect, shape=shape)
-    return _with_effects(draft, spot, _swapped(spot.clip, effect))
+    return _with_effects(sequence, clip, _swapped(clip, effect))
 
 
 def set_effect_param(
     sequence: Sequence, clip_id: str, effect_id: str, name: str, value: Animated
 ) -> Sequence:
     """Set a parameter of an effect. Raises EditError for an unknown one or a value outside its bounds."""
-    draft, spot = _spot(sequence, clip_id)
-    return _with_effects(draft, spot, _swapped(spot.clip, _with_param(spot.clip, effect_id, name, value)))
+    clip = _clip(sequence, clip_id)
+    return _with_effects(sequence, clip, _swapped(clip, _with_param(clip, effect_id, name, value)))
 
 
 def set_key(
@@ -170,9 +172,25 @@ def remove_key(
 # Parts of the above
 
 
-def _spot(sequence: Sequence, clip_id: str) -> tuple[Draft, Spot]:
-    draft = Draft(sequence)
-    return draft, draft.spot(clip_id)
+def _clip(sequence: Sequence, clip_id: str) -> Clip:
+    """Raises EditError when it is not there, or its track is locked."""
+    for track in sequence.tracks:
+        if clip_id in track.spots:
+            refuse_locked(track)
+            return track.spots[clip_id][2]
+    raise no_such_clip()
+
+
+def _with_clip(sequence: Sequence, clip: Clip) -> Sequence:
+    """The clip in the place of the one with its id, of which it differs in nothing that a neighbour depends on."""
+    for number, track in enumerate(sequence.tracks):
+        place, _, known = track.spots.get(clip.id, (0, 0, None))
+        if known is not None and known != clip:
+            items = (*track.items[:place], clip, *track.items[place + 1 :])
+            tracks = sequence.tracks
+            changed = (*tracks[:number], replace(track, items=items), *tracks[number + 1 :])
+            return replace(sequence, tracks=changed)
+    return sequence
 
 
 def _effect(clip: Clip, effect_id: str) -> Effect:
@@ -182,9 +200,8 @@ def _effect(clip: Clip, effect_id: str) -> Effect:
     raise EditError("this effect is not on the clip", "Select the clip that carries it")
 
 
-def _with_effects(draft: Draft, spot: Spot, effects: tuple[Effect, ...]) -> Sequence:
-    draft.replace_clip(spot, replace(spot.clip, effects=effects))
-    return draft.done()
+def _with_effects(sequence: Sequence, clip: Clip, effects: tuple[Effect, ...]) -> Sequence:
+    return _with_clip(sequence, replace(clip, effects=effects))
 
 
 def _swapped(clip: Clip, effect: Effect) -> tuple[Effect, ...]:
@@ -209,7 +226,7 @@ def _check_value(parameter: Parameter, value: Animated) -> None:
 
 
 def _keys(sequence: Sequence, clip_id: str, name: str, effect_id: str) -> tuple[Key, ...]:
-    clip = _spot(sequence, clip_id)[1].clip
+    clip = _clip(sequence, clip_id)
     if effect_id:
         value = _effect(clip, effect_id).params.get(name, 0.0)
     elif name in _BOUNDS:

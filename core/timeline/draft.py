@@ -67,7 +67,7 @@ class Draft:
             found += here
         missing = wanted - {spot.clip.id for spot in found}
         if missing or not found:
-            raise EditError("this clip is not in the sequence", "Select a clip on the timeline")
+            raise no_such_clip()
         return found
 
     def spot(self, clip_id: str) -> Spot:
@@ -266,6 +266,11 @@ class Draft:
                     found[item.id] = previous if isinstance(previous, Clip) else None
                 previous = item
         return found
+
+
+def no_such_clip() -> EditError:
+    """The error for a clip that is not there."""
+    return EditError("this clip is not in the sequence", "Select a clip on the timeline")
 
 
 def refuse_locked(track: Track) -> None:

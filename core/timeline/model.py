@@ -12,7 +12,7 @@ they were set on through trim, split, slip and retime (core.timeline.keys).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from functools import cached_property
 from itertools import accumulate
 from typing import Literal, get_args
@@ -274,12 +274,12 @@ class Track(msgspec.Struct, frozen=True, dict=True):
         return sum(item.duration for item in self.items)
 
     @cached_property
-    def spots(self) -> dict[str, tuple[int, Clip]]:
-        """Every clip by its id, with its record start; in order."""
+    def spots(self) -> dict[str, tuple[int, int, Clip]]:
+        """Every clip by its id, with its place in `items` and its record start; in order."""
         starts = accumulate((item.duration for item in self.items), initial=0)
         return {
-            item.id: (start, item)
-            for start, item in zip(starts, self.items, strict=False)
+            item.id: (place, start, item)
+            for place, (start, item) in enumerate(zip(starts, self.items, strict=False))
             if type(item) is Clip
         }
 
@@ -349,7 +349,7 @@ class Sequence(msgspec.Struct, frozen=True):
         """The clip with its track and record range. Raises KeyError when there is no such clip."""
         for track in self.tracks:
             if clip_id in track.spots:
-                start, clip = track.spots[clip_id]
+                _, start, clip = track.spots[clip_id]
                 return track, TimeRange(start, clip.duration), clip
         raise KeyError(clip_id)
 
@@ -360,13 +360,15 @@ class Sequence(msgspec.Struct, frozen=True):
         except KeyError:
             raise EditError("this clip is no longer in the film", "Select a clip on the timeline") from None
 
-    def chosen(self, clip_ids: Container[str]) -> list[tuple[Track, Clip]]:
-        """Those of the clips that are still in the film with their tracks, bottom track first."""
+    def chosen(self, clip_ids: Set[str]) -> list[tuple[Track, Clip]]:
+        """Those of the clips that are still in the film with their tracks, bottom track first, in the order of time."""
         return [
-            (track, item)
+            (track, clip)
             for track in self.tracks
-            for item in track.items
-            if type(item) is Clip and item.id in clip_ids
+            for _, _, clip in sorted(
+                (track.spots[clip_id] for clip_id in track.spots.keys() & clip_ids),
+                key=lambda spot: spot[0],
+            )
         ]
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:
