@@ -17,21 +17,16 @@ P = ParamSpec("P")
 
 
 class _Edit(QUndoCommand):
-    """The one undo command: the values before and after. Edits with the same non-empty merge id fold into one."""
+    """The one undo command: the values before and after. drag: the id of what it is a part of, or empty."""
 
-    def __init__(self, document: Document, name: str, before: Project, after: Project, merge: str) -> None:
+    def __init__(self, document: Document, name: str, before: Project, after: Project, drag: str) -> None:
         super().__init__(name)
-        self._document, self._before, self._after, self._merge = document, before, after, merge
+        self._document, self._before, self._after, self.drag = document, before, after, drag
 
-    def id(self) -> int:
-        return hash(self._merge) & 0x7FFFFFFF if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Edit) or other._merge != self._merge:
-            return False
-        self._after = other._after
-        self.setObsolete(self._after == self._before)  # a drag that came back to its start leaves no step
-        return True
+    def go_on(self, after: Project) -> bool:
+        """End with another value; whether it still changes anything."""
+        self._after = after
+        return after != self._before
 
     def undo(self) -> None:
         self._document._show(self._before)
@@ -183,7 +178,24 @@ class Document(QObject):
             )
         if after != self._project:
             self.is_open = True
-            self.undo_stack.push(_Edit(self, name, self._project, after, self._drag))
+            if not self._folded(after):
+                self.undo_stack.push(_Edit(self, name, self._project, after, self._drag))
+
+    def _folded(self, after: Project) -> bool:
+        """Let the last step end with another value, when it is of the same drag; whether it is.
+
+        Not by QUndoCommand.mergeWith: PySide 6.10 never lets go of a command that Qt deletes while it is pushed, and
+        each holds two values of the document.
+        """
+        stack = self.undo_stack
+        last = stack.command(stack.index() - 1) if self._drag and stack.index() == stack.count() > 0 else None
+        if not isinstance(last, _Edit) or last.drag != self._drag:
+            return False
+        if not last.go_on(after):  # a drag that came back to its start leaves no step
+            last.setObsolete(True)
+            stack.undo()
+        self._show(after)
+        return True
 
     def _show(self, project: Project) -> None:
         before, self._project = self._project, project

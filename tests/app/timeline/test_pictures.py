@@ -73,6 +73,7 @@ def test_a_damaged_waveform_on_disk_is_made_anew(
     file.write_bytes(content)
     pictures.want("test", [pictures.wish(real, None)])
     qtbot.waitUntil(lambda: file.read_bytes() != content)
+    qtbot.waitUntil(lambda: pictures.peaks(real) is not None)
     peaks = pictures.peaks(real)
     assert peaks is not None and not np.isnan(peaks).any()
     assert np.array_equal(np.load(file), peaks)
