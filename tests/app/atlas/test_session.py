@@ -10,11 +10,13 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
+from app.actions.registry import find_action, trigger
 from app.atlas.brush import LiveBrush, inked, segment_cover
 from app.atlas.painting import laid_on, without
 from app.atlas.session import AtlasSession
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
+from app.playing.mask_sights import STEP
 from app.playing.preview import Picture
 from core.media.info import Frame
 from core.project import atlas_edits
@@ -312,6 +314,22 @@ def test_looks_tell_how_good_the_atlas_is(
     assert (checker[inside(3)] != picture(3)[inside(3)]).any(-1).all()
     assert look("residual").max() <= 4  # the atlases explain the drawn clip whole
     assert np.array_equal(look("original"), picture(3))
+
+
+def test_onion_skin_lays_the_frames_beside_over_the_one_that_is_painted_on(
+    session: AtlasSession, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    frame = 3
+    alone = shown(viewer, editor, qtbot, frame).astype(int)
+    trigger(editor, find_action("mask.onion"))
+    canvas = viewer.canvas
+    qtbot.waitUntil(lambda: canvas.picture is not None and canvas.picture.show.onion)
+    assert canvas.picture is not None
+    veiled = rgb(canvas.picture).astype(int)
+    after = picture(frame + STEP).astype(int)
+    assert np.abs(veiled - (0.75 * alone + 0.25 * after)).max() <= 2, "there is none so far before"
+    assert np.abs(veiled - alone).max() > 10
+    assert find_action("mask.onion").enabled(editor)
 
 
 def test_the_object_is_held_still_on_the_atlas(viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
