@@ -15,13 +15,20 @@ import numpy as np
 from core.arrays import Array32
 from core.layers.channels import largest
 from core.layers.fill import fill
-from core.layers.plane import believed
+from core.layers.plane import NEARBY, believed
 from core.media.matte import Labels
 
 JOIN = 0.008
 """Of the height: what is finer than this of a difference is no light."""
 SOFT = 0.01
 """Of the height: over how much of it frame and canvas are mixed."""
+DEEP = 0.03
+"""Of the height: how far under an object the light right beside it counts, which may be a trace of that object. Further in
+it is the light of all around."""
+WIDE, CELLS = 0.12, 48
+"""Of the height: over how much of it light is that of all around; and rows of the small picture it is found in."""
+FEW = 1e-3
+"""Of a cell, how much must be known for it to tell of the light around."""
 
 
 def outside(labels: Labels, margin: float) -> Array32:
@@ -41,9 +48,30 @@ def in_frames_light(frame: Array32, clean: Array32, own: Array32, alike: float) 
         alike: differences from which on two pictures do not show one thing, so that nothing is led over.
     """
     off = frame - clean
-    share = own * believed(largest(np.abs(cv2.blur(off, (5, 5)))), alike)
-    light = fill(off, np.asarray(share, np.float32))
+    share = np.asarray(own * believed(largest(np.abs(cv2.blur(off, (5, 5)))), alike), np.float32)
+    around = _around(off, share)
+    light = around + _beside(own, DEEP * len(frame)) * fill(np.asarray(off - around, np.float32), share)
     return np.asarray(clean + cv2.GaussianBlur(light, (0, 0), JOIN * len(frame)), np.float32)
+
+
+def _around(off: Array32, share: Array32) -> Array32:
+    """What two pictures differ by over a wide neighbourhood, (H, W, 3), where `share` (H, W) is known; more of what lies
+    away from the unknown."""
+    tall, wide = share.shape
+    size = (max(1, round(wide * CELLS / tall)), CELLS)
+    away = cv2.distanceTransform((share > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    weight = share * np.minimum(1, away / np.float32(NEARBY * min(share.shape))) ** 2
+    known = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+    cells = cv2.resize(off * weight[..., None], size, interpolation=cv2.INTER_AREA)
+    known, cells = (cv2.GaussianBlur(each, (0, 0), WIDE * CELLS) for each in (known, cells))
+    mean = cells / (known + np.float32(FEW))[..., None]
+    return np.asarray(cv2.resize(mean, (wide, tall), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _beside(own: Array32, reach: float) -> Array32:
+    """1 where the frame shows its background, falling to 0 under objects over `reach` pixels, (H, W, 1)."""
+    deep = cv2.distanceTransform((own < 0.5).astype(np.uint8), cv2.DIST_L2, 5)
+    return np.exp(-np.square(deep / np.float32(reach)))[..., None].astype(np.float32)
 
 
 def mixed(frame: Array32, ground: Array32, own: Array32) -> Array32:

@@ -158,3 +158,33 @@ def test_the_edge_of_a_shadow_is_no_grain() -> None:
     along = made.mean(2).mean(0)
     assert np.abs(along[85:155]).max() < 0.004
     assert 0.7 < made[:, 112:128].std() / 0.01 < 1.8  # in the shadow the frame's own is led into the light
+
+
+def test_a_trace_of_an_object_does_not_tint_what_is_put_under_it() -> None:
+    """A piece of a hand that its mask misses, hardly other than the wall behind it, is no light on that wall."""
+    clean = np.full((240, 320, 3), 0.5, np.float32)
+    frame = clean * np.float32(1.04)  # a little more light on all of the wall
+    labels = np.zeros((240, 320), np.uint8)
+    labels[60:200, 100:220] = 1
+    own = outside(labels, 3)
+    frame[labels > 0] = 0.1
+    frame[118:142, 150:170], own[118:142, 150:170] = clean[0, 0] * np.float32([1.1, 1, 1]), 1
+    lit = in_frames_light(frame, clean, own, 0.06)
+    apart = cv2.dilate(np.uint8(own == 1), np.ones((41, 41))) == 0
+    assert apart.sum() > 4000
+    assert np.abs(lit - 1.04 * clean)[apart].max() < 0.006
+
+
+def test_what_is_put_under_an_object_joins_the_light_right_beside_it() -> None:
+    """Light that falls off over the picture leaves no step at the edge of what was put there."""
+    clean = np.full((240, 320, 3), 0.5, np.float32)
+    fall = np.linspace(0.96, 1.04, 320, dtype=np.float32)[None, :, None]
+    labels = np.zeros((240, 320), np.uint8)
+    labels[80:160, 130:190] = 1
+    frame = clean * fall
+    frame[labels > 0] = 0
+    lit = in_frames_light(frame, clean, outside(labels, 3), 0.06)
+    off = np.abs(lit - clean * fall).max(2)
+    assert off[labels > 0].max() < 0.008
+    edge = (labels > 0) & (cv2.erode(labels, np.ones((5, 5))) == 0)
+    assert off[edge].max() < 0.004
