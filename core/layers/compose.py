@@ -19,7 +19,7 @@ from core.layers.background import Background
 from core.layers.channels import largest, mean
 from core.layers.effects import USUAL, gates
 from core.layers.footage import Footage
-from core.layers.grain import with_grain
+from core.layers.grain import Calm, with_grain
 from core.layers.matting import STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
 from core.layers.own import in_frames_light, mixed, outside
 from core.layers.paged import Stack
@@ -173,7 +173,17 @@ def _with_grain(split: Split, n: int, frame: Array32, seen: _Seen) -> Frame:
     if not isinstance(split.plate, Plane):
         return to_bytes(seen.bare)  # it has its grain
     missing, rng = _missing(split.plate.known(n)), np.random.default_rng((split.seed, n))
-    return to_bytes(with_grain(frame, seen.clean, seen.bare, seen.own, seen.ring, rng, missing))
+    calm = _calm(split, split.plate, n) if not seen.own.all() else None
+    return to_bytes(with_grain(frame, seen.clean, seen.bare, seen.own, seen.ring, rng, missing, calm))
+
+
+def _calm(split: Split, plate: Plane, n: int) -> Calm | None:
+    """The frame beside frame n and the grain that stays, where the camera stands."""
+    shot = plate.camera.shot_of(n)
+    if not shot.still or shot.first == shot.last:
+        return None
+    frame = to_float(split.footage.frame(n - 1 if n > shot.first else n + 1))
+    return Calm(frame, np.random.default_rng(split.seed).standard_normal(frame.shape, np.float32))
 
 
 def _missing(known: Array32) -> Array32:

@@ -5,6 +5,9 @@ stands still in a grainy picture. Grain is measured as what flat places of a fra
 in bands from fine to coarse, and made anew for each frame. Where the background is seen, though in
 shadow, the frame's own is taken.
 
+Compressed film of a camera that stands keeps much of its grain from frame to frame. As much is kept of what is made,
+by band, else it would flicker where all around is calm.
+
 Colours are float32 (H, W, 3) in [0, 1].
 """
 
@@ -43,17 +46,23 @@ LIGHTEST = 4.0
 """Times that a shadow may take off the light, for the frame's own grain to be seen in it."""
 EVEN = 0.06
 """By how much of it the light may vary in the reach of the coarsest band."""
+OUTLIER = 4.0
+"""Times its mean size, what a step of the grain is counted as at the most; more than that moved."""
 _SIGMA = 1.4826
 """Standard deviation of what has a median size of one."""
+_OF_MEAN = 1.2533
+"""The same of what has a mean size of one."""
 
 
 @dataclass(frozen=True)
 class Grain:
     """strength: float32 (B, STEPS), by band and light, standard deviation of the mean of the colours. blends: float32
-    (B, 3, 3), by band, from three independent noises to the colours."""
+    (B, 3, 3), by band, from three independent noises to the colours. lasts: float32 (B,), the part of its variance that
+    is as it was in the frame before."""
 
     strength: Array32
     blends: Array32
+    lasts: Array32
 
     def at(self, light: Array32) -> list[Array32]:
         """How strong each band is where it is so light, (H, W) each."""
@@ -67,11 +76,23 @@ def bands(picture: Array32) -> list[Array32]:
     return [np.asarray(a - b, np.float32) for a, b in pairwise(soft)]
 
 
-def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) -> Grain | None:
+@dataclass(frozen=True)
+class Calm:
+    """A camera that stands. frame: float32 (H, W, 3), the frame before, or after the first one. noise: of the grain that
+    stays, float32 (H, W, 3), independent, of deviation one, the same for every frame."""
+
+    frame: Array32
+    noise: Array32
+
+
+def measure_grain(
+    frame: Array32, clean: Array32, own: npt.NDArray[np.bool_], before: Array32 | None = None
+) -> Grain | None:
     """The grain of a frame; None where too little of it is bare.
 
     Args:
-        clean: its background without grain. own: bool (H, W), where the frame shows it.
+        clean: its background without grain. own: bool (H, W), where the frame shows it. before: a frame beside it that
+            shows every place where this one does; grain is taken for new in each frame when not given.
     """
     flat = np.flatnonzero(_flat(clean, own))
     if len(flat) < FEWEST:
@@ -80,14 +101,28 @@ def measure_grain(frame: Array32, clean: Array32, own: npt.NDArray[np.bool_]) ->
     light = mean(clean).ravel()[flat]
     count = len(FINER_THAN)
     strength, blends = np.zeros((count, STEPS), np.float32), np.zeros((count, 3, 3), np.float32)
+    lasts = np.zeros(count, np.float32)
+    steps = bands(frame - before) if before is not None else None
+    third = np.full(3, 1 / 3, np.float32)
     for k, (seen, smooth) in enumerate(zip(bands(frame), bands(clean), strict=True)):
         a, b = seen.reshape(-1, 3)[flat], smooth.reshape(-1, 3)[flat]
-        third = np.full(3, 1 / 3, np.float32)
         whole, less, apart = (_by_light(np.abs(each @ third), light) for each in (a, b, a - b))
         # of textures, which both have, two sizes differ by more than the pictures do
         strength[k] = np.minimum(np.sqrt(np.maximum(whole * whole - less * less, 0)), apart)
         blends[k] = _blend(a - b)
-    return Grain(strength, blends)
+        if steps is not None:
+            lasts[k] = _lasting(
+                steps[k].reshape(-1, 3)[flat] @ third, Grain(strength, blends, lasts).at(light)[k]
+            )
+    return Grain(strength, blends, lasts)
+
+
+def _lasting(step: Array32, strong: Array32) -> float:
+    """The part of the variance of grain so `strong` that stays, of which two frames differ by `step`, (M,) both."""
+    size = np.abs(step)
+    changes = _OF_MEAN * float(np.minimum(size, OUTLIER * size.mean()).mean())
+    variance = float(np.square(strong).mean())
+    return float(np.clip(1 - changes * changes / (2 * max(variance, 1e-9)), 0, 1))
 
 
 def _flat(clean: Array32, own: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -128,6 +163,7 @@ def with_grain(
     ring: Array32,
     rng: np.random.Generator,
     missing: Array32 | None = None,
+    calm: Calm | None = None,
 ) -> Array32:
     """A frame's background with as much grain where it was put together as the frame has elsewhere.
 
@@ -135,16 +171,18 @@ def with_grain(
         clean: the background as it was found. bare: the same, and the frame where `own` (H, W) says so.
         ring: (H, W), 1 away from all objects: there the background is seen, though something may lie on it.
         missing: (H, W), the part of the grain that `clean` lacks; all of it when not given.
+        calm: given where the camera stands.
     """
     if own.all():
         return bare
     around, box = (_box(own < 1, reach) for reach in (NEIGHBOURHOOD, REACH))
     if np.count_nonzero(own[around] > SURELY) < ENOUGH:
         around = np.s_[:, :]
-    grain = measure_grain(frame[around], clean[around], own[around] > SURELY)
+    before = calm.frame[around] if calm else None
+    grain = measure_grain(frame[around], clean[around], own[around] > SURELY, before)
     if grain is None:
         return bare
-    made = made_grain(grain, mean(bare[box]), rng)
+    made = made_grain(grain, mean(bare[box]), rng, calm.noise[box] if calm else None)
     if missing is not None:
         made *= missing[box][..., None]
     lit = _lit(frame[box], bare[box])
@@ -161,13 +199,21 @@ def _box(where: npt.NDArray[np.bool_], reach: int) -> tuple[slice, slice]:
     return np.s_[max(0, y - reach) : y + tall + reach, max(0, x - reach) : x + wide + reach]
 
 
-def made_grain(grain: Grain, light: Array32, rng: np.random.Generator) -> Array32:
-    """Grain for a picture that is so light, (H, W) to (H, W, 3)."""
+def made_grain(
+    grain: Grain, light: Array32, rng: np.random.Generator, stays: Array32 | None = None
+) -> Array32:
+    """Grain for a picture that is so light, (H, W) to (H, W, 3).
+
+    Args:
+        stays: noise of deviation one, (H, W, 3), from which the part that lasts is made.
+    """
     noise = rng.standard_normal((*light.shape, 3), np.float32)
-    made = np.zeros(noise.shape, np.float32)
-    weighed = Grain(_weights(grain.strength), grain.blends)
-    for band, blend, weight in zip(bands(noise), grain.blends, weighed.at(light), strict=True):
-        made += cv2.transform(band, blend) * weight[..., None]
+    made, weights = np.zeros(noise.shape, np.float32), _weights(grain.strength)
+    weighed = Grain(weights, grain.blends, grain.lasts).at(light)
+    fresh, old = bands(noise), bands(noise if stays is None else stays)
+    for band, kept, blend, weight, part in zip(fresh, old, grain.blends, weighed, grain.lasts, strict=True):
+        mixed = band if stays is None else np.sqrt(1 - part) * band + np.sqrt(part) * kept
+        made += cv2.transform(mixed, blend) * weight[..., None]
     return made
 
 

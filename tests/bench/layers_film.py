@@ -4,7 +4,9 @@ CLIP is davis-train/NAME or pexels/ID of DATA/train-video, which has masks (NAME
 made, and told are: dB of the film put together again and of the same on the canvas alone; sharpness (mean size of the
 Laplacian) of the clean plate over that of the frames, away from the objects; and grain, the high band (the picture less
 its 5x5 mean, median size over flat places) of the frames outside, of the plate outside and of the plate under the
-objects. OUT/CLIP.png shows frames, plates and the plate where the object stood, enlarged.
+objects; and flicker, by how many levels the plate changes from frame to frame where an object hides both and away from
+objects, in the mean, with the largest of a frame's light (blurred by 3 pixels), which says something where the camera
+stands. OUT/CLIP.png shows frames, plates and the plate where the object stood, enlarged.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import tempfile
 import time
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -56,7 +59,8 @@ def main() -> None:
                 plates = np.stack([source.frame(n)[..., :3] for n in range(len(pictures))])
         cv2.imwrite(str(given.out / f"{Path(name).name}.png"), sheet(pictures, masks, plates)[..., ::-1])
         print(
-            f"{name}: {report.background}, {told(report)}, {figures(pictures, masks, plates)}, {seconds:.1f} CPU s",
+            f"{name}: {report.background}, {told(report)}, {figures(pictures, masks, plates)}, "
+            f"{flicker(masks, plates)}, {seconds:.1f} CPU s",
             flush=True,
         )
 
@@ -107,6 +111,22 @@ def figures(pictures: np.ndarray, masks: np.ndarray, plates: np.ndarray) -> str:
     return (
         f"sharpness {sharpness[0] / sharpness[1]:.3f}, grain {levels[0]:.2f} frames, {levels[1]:.2f} plate, "
         f"{levels[2]:.2f} plate under the objects"
+    )
+
+
+def flicker(masks: np.ndarray, plates: np.ndarray) -> str:
+    around = np.ones((2 * round(AWAY * plates.shape[1]) + 1,) * 2, np.uint8)
+    changes: dict[str, list[tuple[float, float]]] = {"under the objects": [], "away": []}
+    for (a, b), (here, there) in zip(pairwise(plates.astype(np.float32)), pairwise(masks), strict=True):
+        light = np.abs(cv2.GaussianBlur(b - a, (0, 0), 3)).mean(2)
+        places = (here & there) > 0, cv2.dilate(here | there, around) == 0
+        for kind, where in zip(changes.values(), places, strict=True):
+            if where.any():
+                kind.append((float(np.abs(b - a).mean(2)[where].mean()), float(light[where].mean())))
+    return "flicker " + ", ".join(
+        f"{np.mean(each, 0)[0]:.2f} ({np.max(each, 0)[1]:.2f}) {where}"
+        for where, each in changes.items()
+        if each
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ from core.arrays import to_bytes
 from core.job import drain
 from core.layers.background import find_background
 from core.layers.footage import open_footage
-from core.layers.grain import measure_grain, with_grain
+from core.layers.grain import Calm, measure_grain, with_grain
 from core.layers.own import in_frames_light, mixed, outside
 from core.layers.plate import paint
 from core.layers.result import read_layers, read_plate, read_report
@@ -188,3 +189,23 @@ def test_what_is_put_under_an_object_joins_the_light_right_beside_it() -> None:
     assert off[labels > 0].max() < 0.008
     edge = (labels > 0) & (cv2.erode(labels, np.ones((5, 5))) == 0)
     assert off[edge].max() < 0.004
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.9])
+def test_grain_that_lasts_from_frame_to_frame_does_so_under_an_object(kept: float) -> None:
+    """As compression leaves it, where the camera stands; else what is put there would flicker."""
+    rng, clean = np.random.default_rng(8), np.full((160, 200, 3), 0.4, np.float32)
+    own, stays = np.zeros(clean.shape[:2], np.float32), rng.standard_normal(clean.shape, np.float32)
+    own[:90] = 1
+    last, made = rng.standard_normal(clean.shape, np.float32), []
+    frames = [clean + 0.02 * last]
+    for _ in range(2):
+        fresh = rng.standard_normal(clean.shape, np.float32)
+        last = np.float32(kept) * last + np.float32(np.sqrt(1 - kept**2)) * fresh
+        frames.append(clean + 0.02 * last)
+    for before, frame in pairwise(frames):
+        calm = Calm(before, stays)
+        made.append(with_grain(frame, clean, clean, own, np.zeros_like(own), rng, calm=calm) - clean)
+    below, changes = np.s_[100:], 0.02 * np.sqrt(2 * (1 - kept))
+    assert 0.8 < made[1][below].std() / 0.02 < 1.25
+    assert 0.8 < (made[1] - made[0])[below].std() / changes < 1.25
