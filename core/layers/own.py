@@ -25,6 +25,8 @@ SOFT = 0.01
 DEEP = 0.03
 """Of the height: how far under an object the light right beside it counts, which may be a trace of that object. Further in
 it is the light of all around."""
+NOTHING = 9.0
+"""Times that far, where nothing is left of it."""
 WIDE, CELLS = 0.12, 48
 """Of the height: over how much of it light is that of all around; and rows of the small picture it is found in."""
 FEW = 1e-3
@@ -71,7 +73,8 @@ def _around(off: Array32, share: Array32) -> Array32:
 def _beside(own: Array32, reach: float) -> Array32:
     """1 where the frame shows its background, falling to 0 under objects over `reach` pixels, (H, W, 1)."""
     deep = cv2.distanceTransform((own < 0.5).astype(np.uint8), cv2.DIST_L2, 5)
-    return np.exp(-np.square(deep / np.float32(reach)))[..., None].astype(np.float32)
+    fading = np.minimum(deep / np.float32(reach), NOTHING)  # where all is hidden, nothing is near
+    return np.exp(-np.square(fading))[..., None].astype(np.float32)
 
 
 def mixed(frame: Array32, ground: Array32, own: Array32) -> Array32:
