@@ -1,9 +1,7 @@
-"""The export job on real files: every frame in place, sound in step, alpha kept, targets never half-written."""
+"""The export job on real files: every frame in place, sound in step, alpha kept."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import itertools
 from fractions import Fraction
 from pathlib import Path
@@ -14,83 +12,19 @@ import msgspec
 import numpy as np
 import pytest
 
-from core.errors import JobError, MediaError, OutOfDisk, ProjectError
-from core.job import drain
+from core.errors import ProjectError
 from core.media.audio import open_audio
 from core.media.probe import probe
 from core.media.reader import open_source
-from core.project.project import Media, Project
-from core.render import sinks
-from core.render.export import export
 from core.render.presets import PRESETS
-from core.render.targets import sole_export, spare_sources
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import new_effect
-from core.timeline.model import Clip, Gap, Marker, MediaUse, Sequence, Title, Track, Transition
+from core.timeline.model import Clip, Gap, Marker, Title, Track, Transition
 from core.timeline.time_map import Linear
+from tests.core.render.exporting import RATE, TICK, Desk, audio, frames_of, psnr, video
 from tests.media_files import number_picture, read_number, write_clip, write_pictures
 
-RATE = FrameRate(25)
-TICK = RATE.frame_ticks
-
-
-class Desk:
-    """A project of one sequence in a folder, with media added file by file."""
-
-    def __init__(self, folder: Path, size: tuple[int, int] = (64, 48), rate: FrameRate = RATE) -> None:
-        self.folder, self.size, self.rate = folder, size, rate
-        self.media: list[Media] = []
-
-    def use(self, path: Path, frames: int, **fields: Any) -> Clip:
-        info = probe(path)
-        self.media.append(Media(path.stem, path.stem, str(path), info))
-        return Clip(
-            path.stem,
-            path.stem,
-            MediaUse(path.stem, info.available),
-            frames * self.rate.frame_ticks,
-            **fields,
-        )
-
-    def export(
-        self, name: str, preset: str, *tracks: Track, markers: tuple[Marker, ...] = (), **given: Any
-    ) -> Path:
-        sequence = Sequence("s", "film", *self.size, self.rate, tracks=tracks, markers=markers)
-        project = Project("p", media=tuple(self.media), sequences=(sequence,), active="s")
-        path = self.folder / name
-        drain(
-            export(
-                self.folder,
-                project=msgspec.to_builtins(project),
-                project_file="",
-                data=str(self.folder),
-                preset=preset,
-                path=str(path),
-                **given,
-            )
-        )
-        return path
-
-
-def video(*items: Clip | Gap) -> Track:
-    return Track("v1", "video", "", items)
-
-
-def audio(*items: Clip | Gap) -> Track:
-    return Track("a1", "audio", "", items)
-
-
-def frames_of(path: Path) -> list[np.ndarray]:
-    source = open_source(path)
-    try:
-        return [source.frame(index) for index in range(source.frame_count)]
-    finally:
-        source.close()
-
-
-def psnr(a: np.ndarray, b: np.ndarray) -> float:
-    error = np.mean((a.astype(float) - b.astype(float)) ** 2)
-    return 99.0 if error == 0 else float(10 * np.log10(255**2 / error))
+VARIABLE = [Fraction(n, 25) + (Fraction(1, 100) if n % 3 == 1 else 0) for n in range(30)]
 
 
 def test_frames_that_pass_are_mixed_where_a_clip_blends(tmp_path: Path) -> None:
@@ -102,9 +36,6 @@ def test_frames_that_pass_are_mixed_where_a_clip_blends(tmp_path: Path) -> None:
     assert len(film) == 15
     for number, picture in enumerate(film):
         assert psnr(picture, (given[2 * number] + given[2 * number + 1]) / 2) > 34
-
-
-VARIABLE = [Fraction(n, 25) + (Fraction(1, 100) if n % 3 == 1 else 0) for n in range(30)]
 
 
 @pytest.mark.parametrize(
@@ -336,152 +267,10 @@ def test_gaps_fades_titles_and_effects_go_through(tmp_path: Path) -> None:
     assert shown[17].max() < 20
 
 
-def test_missing_media_is_told_before_anything_is_written(tmp_path: Path) -> None:
-    path = write_clip(tmp_path / "in.mp4", frames=5)
-    desk = Desk(tmp_path)
-    track = video(desk.use(path, 5))
-    (tmp_path / "film.mp4").write_bytes(b"the old film")
-    path.unlink()
-    with pytest.raises(MediaError, match=r"in\.mp4"):
-        desk.export("film.mp4", "h264-web", track)
-    assert (tmp_path / "film.mp4").read_bytes() == b"the old film"
-
-
-def left_over(folder: Path) -> list[str]:
-    return [entry.name for entry in folder.iterdir() if entry.name.startswith(".")]
-
-
-def test_cancel_leaves_the_old_film_and_nothing_else(tmp_path: Path) -> None:
-    path = write_clip(tmp_path / "in.mp4", frames=30)
-    desk = Desk(tmp_path)
-    sequence = Sequence("s", "film", 64, 48, RATE, tracks=(video(desk.use(path, 30)),))
-    project = Project("p", media=tuple(desk.media), sequences=(sequence,), active="s")
-    (tmp_path / "film.mp4").write_bytes(b"the old film")
-    steps = export(
-        tmp_path, project=msgspec.to_builtins(project), project_file="", data="", preset="h264-web",
-        path=str(tmp_path / "film.mp4"),
-    )  # fmt: skip
-    next(steps)
-    steps.close()  # type: ignore[attr-defined]
-    assert (tmp_path / "film.mp4").read_bytes() == b"the old film"
-    assert left_over(tmp_path) == []
-
-
-def test_a_full_disk_while_writing_keeps_the_old_film(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write_clip(tmp_path / "in.mp4", frames=30)
-    desk = Desk(tmp_path)
-    (tmp_path / "film.mp4").write_bytes(b"the old film")
-    written = []
-
-    def full(self: Any, frame: Any) -> None:
-        written.append(frame)
-        if len(written) > 10:
-            raise self._refused(OSError(errno.ENOSPC, "No space left on device"))
-
-    monkeypatch.setattr("core.media.writer.FilmWriter.write_video", full)
-    with pytest.raises(MediaError, match=r"film\.mp4 cannot be written: No space left"):
-        desk.export("film.mp4", "h264-web", video(desk.use(path, 30)))
-    assert (tmp_path / "film.mp4").read_bytes() == b"the old film"
-    assert left_over(tmp_path) == []
-
-
-def test_too_little_disk_is_told_before_it_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write_clip(tmp_path / "in.mp4", frames=5)
-    desk = Desk(tmp_path)
-
-    class Usage:
-        free = 1000
-
-    monkeypatch.setattr("core.job.shutil.disk_usage", lambda place: Usage)
-    with pytest.raises(OutOfDisk):
-        desk.export("film.mp4", "h264-web", video(desk.use(path, 5)))
-
-
-def test_targets_that_cannot_be_written(tmp_path: Path) -> None:
-    path = write_clip(tmp_path / "in.mp4", frames=5)
-    desk = Desk(tmp_path)
-    track = video(desk.use(path, 5))
-    with pytest.raises(MediaError, match="is not there"):
-        desk.export("nowhere/film.mp4", "h264-web", track)
-    (tmp_path / "taken").mkdir()
-    (tmp_path / "taken" / "letter.txt").write_text("keep me")
-    with pytest.raises(MediaError, match="is a folder"):
-        desk.export("taken", "h264-web", track)
-    with pytest.raises(MediaError, match="holds other things"):
-        desk.export("taken", "png", track)
-    assert (tmp_path / "taken" / "letter.txt").read_text() == "keep me"
-
-
-def test_a_film_that_lost_frames_never_takes_the_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write_clip(tmp_path / "in.mp4", frames=12)
-    desk = Desk(tmp_path)
-    (tmp_path / "film.mp4").write_bytes(b"the old film")
-    original = sinks.FilmSink.write
-    count = [0]
-
-    def lossy(self: Any, payload: Any) -> None:
-        count[0] += 1
-        if count[0] != 5:
-            original(self, payload)
-
-    monkeypatch.setattr(sinks.FilmSink, "write", lossy)
-    with pytest.raises(MediaError, match="it has 11 frames, not 12"):
-        desk.export("film.mp4", "h264-web", video(desk.use(path, 12)))
-    assert (tmp_path / "film.mp4").read_bytes() == b"the old film"
-    assert left_over(tmp_path) == []
-
-
-def test_an_unreadable_project_and_an_unknown_preset(tmp_path: Path) -> None:
-    steps = export(
-        tmp_path, project={"id": 3}, project_file="", data="", preset="h264-web", path=str(tmp_path / "x.mp4")
-    )
-    with pytest.raises(ProjectError, match="cannot be read"), contextlib.closing(steps):  # type: ignore[type-var]
-        next(steps)
-    path = write_clip(tmp_path / "in.mp4", frames=5)
-    desk = Desk(tmp_path)
-    with pytest.raises(ProjectError, match="no export preset"):
-        desk.export("film.mp4", "betamax", video(desk.use(path, 5)))
-
-
 def test_available_range_is_kept(tmp_path: Path) -> None:
     """The clip of the tests really has the media's own range, so that handles are checked as in the editor."""
     path = write_clip(tmp_path / "in.mp4", frames=5)
     assert Desk(tmp_path).use(path, 5).available == TimeRange(0, 5 * TICK)
-
-
-def test_the_films_own_media_and_project_are_never_written_over(tmp_path: Path) -> None:
-    film, folder = write_clip(tmp_path / "in_fill.mp4", frames=5), write_pictures(tmp_path / "shots", 3)
-    before = {path: path.read_bytes() for path in (film, *folder.iterdir())}
-    desk = Desk(tmp_path)
-    track = video(desk.use(film, 5), desk.use(folder, 3))
-    (tmp_path / "film.laminar").write_bytes(b"the project")
-    (tmp_path / "link.mp4").symlink_to(film)
-    for name, preset in (
-        ("in_fill.mp4", "h264-web"),
-        ("in.mp4", "pair"),
-        ("shots", "png"),
-        ("link.mp4", "h265"),
-    ):
-        with pytest.raises(MediaError, match="own media"):
-            desk.export(name, preset, track)
-    with pytest.raises(MediaError, match="own project"):
-        spare_sources(Project("p"), tmp_path / "film.laminar", PRESETS["vp9"], tmp_path / "film.laminar")
-    assert before == {path: path.read_bytes() for path in before}
-    assert left_over(tmp_path) == []
-
-
-def test_two_exports_never_write_the_same_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.job.PATIENCE", 0.0)
-    desk = Desk(tmp_path)
-    track = video(desk.use(write_clip(tmp_path / "in.mp4", frames=5), 5))
-    with sole_export(tmp_path / "film.mp4"), pytest.raises(JobError, match=r"another export .*film\.mp4"):
-        desk.export("film.mp4", "h264-web", track)
-    desk.export("film.mp4", "h264-web", track)
-    assert left_over(tmp_path) == []
 
 
 @pytest.mark.parametrize("frames", [1, 2])

@@ -18,7 +18,7 @@ from core.project.project import Project
 from core.render.export import export
 from core.time import seconds
 from core.timeline.model import Sequence
-from tests.core.render.test_export import Desk, audio, video
+from tests.core.render.exporting import Desk, audio, video
 from tests.media_files import write_clip
 
 

@@ -11,7 +11,7 @@ from core.errors import ProjectError
 from core.media.probe import probe
 from core.render.presets import export_size
 from core.timeline.model import Clip, Title
-from tests.core.render.test_export import TICK, Desk, frames_of, psnr, video
+from tests.core.render.exporting import TICK, Desk, frames_of, psnr, video
 from tests.media_files import write_clip
 
 

@@ -15,7 +15,7 @@ from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline import edits
 from core.timeline.curve import NATURAL
 from core.timeline.model import BETWEEN, Between, Clip, Sequence
-from tests.core.render.test_export import RATE, TICK, Desk, audio, frames_of, video
+from tests.core.render.exporting import RATE, TICK, Desk, audio, frames_of, video
 from tests.media_files import read_number, write_clip
 
 

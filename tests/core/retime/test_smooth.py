@@ -21,7 +21,7 @@ from core.render.resolver import Resolver
 from core.retime.smooth import smooth
 from core.timeline.model import Between, Clip, Sequence
 from core.timeline.time_map import Linear
-from tests.core.render.test_export import RATE, Desk, video
+from tests.core.render.exporting import RATE, Desk, video
 from tests.media_files import write_clip
 
 FRAMES = 4
