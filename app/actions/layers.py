@@ -12,6 +12,7 @@ from app.layers import deeds, work
 from app.layers.moments import moments_of
 from app.layers.subject import required, subject_of
 from app.timeline.chosen import sequence_of, view_of
+from core.project import trails
 from core.retime import people
 from core.time import TimeRange, from_seconds, seconds, timecode
 
@@ -137,6 +138,30 @@ def reverse(editor: Editor) -> None:
     )
 
 
+def echo(editor: Editor, count: int | None = None) -> None:
+    """Copies that follow the person, each fainter."""
+    found = deeds.person_in_hand(editor)
+    value = (
+        _ask(editor, tr("Echoes"), tr("How many follow"), 4, 1, trails.MOST, 0) if count is None else count
+    )
+    if value is None:
+        return
+    apart = sequence_of(editor).rate.snap(from_seconds(ECHO_SECONDS))
+    editor.document.edit(tr("Echoes"), trails.echoes, found.thing.id, found.label, round(value), apart)
+
+
+def leave_pictures(editor: Editor, every: float | None = None) -> None:
+    """Pictures of the person that stay on its way. every: seconds; asked for when not given."""
+    found = deeds.person_in_hand(editor)
+    words = tr("Seconds from one picture to the next")
+    value = _ask(editor, tr("Leave pictures behind"), words, 0.5, 0.04, 60) if every is None else every
+    if value is None:
+        return
+    apart = max(1, sequence_of(editor).rate.snap(from_seconds(value)))
+    title = tr("Leave pictures behind")
+    editor.document.edit(title, trails.pictures, found.thing.id, found.label, apart)
+
+
 def mark(editor: Editor) -> None:
     """Remember the playhead as the moment that another person's is to meet."""
     sequence, now = sequence_of(editor), editor.state.playhead
@@ -172,6 +197,8 @@ def _ask(
     return number if good else None
 
 
+ECHO_SECONDS = 0.2
+"""From one echo to the next."""
 _LAYERS, _PEOPLE = "Clip/Layers", "Clip/Time of a person"
 ACTIONS = (
     Action("layers.panel", "Layers &panel", show_panel, ("Ctrl+Alt+Y",), _LAYERS,
@@ -202,6 +229,10 @@ ACTIONS = (
            help="Show what lies between the in and out points, or the second before the playhead, again"),
     Action("people.reverse", "Re&verse person", reverse, (), _PEOPLE, _is_split,
            help="Play the person backwards, between the in and out points where there are any"),
+    Action("people.echo", "E&choes…", echo, (), _PEOPLE, _is_split,
+           help="Copies that follow the person, each fainter than the one before"),
+    Action("people.pictures", "&Leave pictures behind…", leave_pictures, (), _PEOPLE, _is_split,
+           help="Pictures of the person stay where it was, again and again, to the end of the clip"),
     Action("people.mark", "&Mark this moment", mark, ("Ctrl+Alt+J",), _PEOPLE, _is_split, separator=True,
            help="Remember the playhead, to align another person with it"),
     Action("people.align", "&Align this moment with the mark", align, ("Ctrl+Alt+A",), _PEOPLE, _has_mark,

@@ -77,13 +77,14 @@ def people_of(project: Project, subject: Subject) -> tuple[Person, ...]:
     if not subject.split or subject.media.layers is None:
         return ()
     group = layer_edits.layers_on(project, subject.clip)
+    link = next((clip.link for _, _, clip in group if clip.id == subject.clip), "")
     found = []
     for choice in subject.media.layers.objects:
         mine = {}
-        for _, where, clip in group:
+        for _, where, clip in sorted(group, key=lambda one: one[2].link == link and bool(link)):
             layer = layer_of(project, clip)
             if layer is not None and layer.label == choice.label:
-                mine[layer.part] = (where, clip)
+                mine[layer.part] = (where, clip)  # of several copies the selected one, else the foremost
         if "object" in mine:
             where, thing = mine["object"]
             found.append(Person(choice.label, thing, where, mine["effect"][1] if "effect" in mine else None))

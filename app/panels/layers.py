@@ -30,7 +30,7 @@ from core.timeline.time_map import TimeMap
 
 _DEEDS = ("layers.split", "layers.remove", "layers.insert", "layers.stick")
 _VERBS = ("people.freeze", "people.delay", "people.slow", "people.repeat", "people.reverse", "people.reset",
-          "people.mark", "people.align")  # fmt: skip
+          "people.mark", "people.align", "people.echo", "people.pictures")  # fmt: skip
 
 
 class LayersPanel(QWidget):
@@ -86,7 +86,8 @@ class LayersPanel(QWidget):
         self.lanes.sought.connect(lambda time: self._editor.state.set("playhead", self._snapped(time)))
         titles = {"people.freeze": tr("Freeze here"), "people.delay": tr("Delay…"), "people.slow": tr("Speed…"),
                   "people.repeat": tr("Repeat…"), "people.reverse": tr("Reverse"), "people.reset": tr("As the film"),
-                  "people.mark": tr("Mark moment"), "people.align": tr("Align with mark")}  # fmt: skip
+                  "people.mark": tr("Mark moment"), "people.align": tr("Align with mark"),
+                  "people.echo": tr("Echoes…"), "people.pictures": tr("Pictures…")}  # fmt: skip
         self.verbs = {name: self._button(name, titles[name]) for name in _VERBS}
 
     def _button(self, action_id: str, title: str) -> QPushButton:
