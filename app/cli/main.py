@@ -295,7 +295,8 @@ def retime(
         typer.Option(
             "--curve",
             metavar="FILE",
-            help="CSV for each --layer: time of the result, time of the source; seconds or frames.",
+            help="CSV for each --layer: time of the result, time of the source; in seconds, or in frames under a "
+            "heading that says frame.",
         ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],

@@ -38,11 +38,14 @@ PAINTED, FOLLOWED = 0.4, 0.3
 """Of finding the background of every frame, finding the canvas; and of that, following the camera."""
 FILMS = 3.8
 """Times a pass over the canvas, what finding and writing the layers takes."""
-_NOT_FLAT = "The background is no plane: it was put together from neighbouring frames, and the canvas is only a survey"
-_NO_TIME = "The background is no plane, and there was no time to put it together from neighbours"
+_NOT_FLAT = (
+    "The background has depth: each frame's was put together from the frames beside it, and the one picture is only a "
+    "survey"
+)
+_NO_TIME = "The background has depth, and there was no time to put it together from the frames beside each"
 _NOT_ASKED = (
-    "The background is no plane: the picture is a survey. In a film, which you can ask for, each frame's background "
-    "is put together from its neighbours"
+    "The background has depth: the one picture is a survey. In a film of it, which you can ask for, each frame's is put "
+    "together from the frames beside it"
 )
 
 Background: TypeAlias = Plane | Warped
@@ -194,5 +197,9 @@ def _notes(camera: Camera) -> list[str]:
     """What the user should know of the camera's motion."""
     if len(camera.shots) == 1:
         return []
-    starts = ", ".join(str(shot.first) for shot in camera.shots[1:])
-    return [f"The canvas has {len(camera.shots)} parts, below one another: new ones begin at frames {starts}"]
+    starts = [str(shot.first) for shot in camera.shots[1:]]
+    frames = f"frame {starts[0]}" if len(starts) == 1 else f"frames {', '.join(starts)}"
+    return [
+        f"The background picture has {len(camera.shots)} parts, one below the other: the film cuts, or the camera leaves "
+        f"what it saw, at {frames}"
+    ]

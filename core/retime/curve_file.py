@@ -28,7 +28,10 @@ LONGEST = 10 * 3600 * TICKS_PER_SECOND
 MOST_BYTES = 16 * 2**20
 _ROUNDED = 20
 """A source time up to one part in so many of a frame too early means the frame."""
-_HINT = "Give two columns: the time of the result and the time of the source, in seconds or frames"
+_HINT = (
+    "Give two columns: the time of the result and the time of the source, in seconds, or in frames under a heading "
+    "that says frame"
+)
 Row = tuple[int, int]
 """Ticks of the result, ticks of the source."""
 
@@ -113,7 +116,8 @@ def _check(rows: list[Row], where: str, end: int, frames: int) -> None:
     if not 0 <= source <= end:
         raise MediaError(
             f"{where}: the source has no such time",
-            f"It has {frames} frames, {end / TICKS_PER_SECOND:g} seconds",
+            f"It has {frames} frames, {end / TICKS_PER_SECOND:g} seconds; a column counts frames where its heading says "
+            "frame",
         )
 
 

@@ -75,6 +75,12 @@ def test_a_bad_row_is_named(tmp_path: Path, text: str, words: str) -> None:
         curve(tmp_path, text)
 
 
+def test_who_counts_frames_without_a_heading_is_told_of_it(tmp_path: Path) -> None:
+    with pytest.raises(MediaError) as raised:
+        curve(tmp_path, "0,0\n60,59\n")
+    assert raised.value.hint is not None and "heading says frame" in raised.value.hint
+
+
 def test_a_file_that_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00\x9c")
     with pytest.raises(MediaError, match="no table"):
