@@ -158,6 +158,20 @@ def _take_other(editor: Editor, media: Media, label: int) -> None:
         editor.state.set("label", (after or others[-1:] or [1])[0])
 
 
+def _tell_useless(editor: Editor, media: Media, label: int) -> None:
+    """Say how many effects were limited to an object that is gone."""
+    clips = [clip for film in editor.document.project.sequences for _, _, clip in film.clips()]
+    effects = [one for clip in clips if clip.media_id == media.id for one in clip.effects]
+    count = sum(one.matte is not None and one.matte.label == label for one in effects)
+    known = media.known_object(label)
+    if count and known is not None:
+        words = "1 effect is" if count == 1 else f"{count} effects are"
+        editor.notify.warning(
+            f"{words} limited to {known.name}, which is gone",
+            "Give them another object in the inspector, or undo",
+        )
+
+
 def start(editor: Editor, edit: Edit) -> None:
     """Change the media in the mask view, beside the window; one undo step at the end.
 
@@ -178,5 +192,6 @@ def start(editor: Editor, edit: Edit) -> None:
             editor.state.set("label", edit.into)
         elif isinstance(edit, Merge):
             _take_other(editor, media, edit.label)
+            _tell_useless(editor, media, edit.label)
 
     long_work_of(editor).run(name, lambda report: make(data, media, edit, report), done)

@@ -125,6 +125,20 @@ def test_a_removed_object_leaves_the_masks_too(panel: ObjectsPanel, editor: Edit
     assert (media(editor).objects, media(editor).track, media(editor).key_masks) == ((), None, ())
 
 
+def test_effects_on_a_removed_object_are_told_of(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
+    for label in (1, 2):
+        blur = new_effect("blur", MatteUse(label))
+        editor.document.edit_sequence(
+            "Blur", lambda film, blur=blur: edits.set_clip(film, "clip", effects=(blur,))
+        )
+    editor.state.set("label", 2)
+    panel.remove.click()
+    wait(editor, qtbot)
+    assert [notice.message for notice in editor.notify.waiting] == [
+        "1 effect is limited to Object 2, which is gone"
+    ]
+
+
 def test_an_object_that_was_never_drawn_goes_without_touching_the_track(
     panel: ObjectsPanel, editor: Editor, qtbot: QtBot
 ) -> None:
