@@ -58,6 +58,8 @@ def passing(layer: Layer, source: FrameSource) -> tuple[tuple[int, float], ...]:
         return ()
     begin, end = sorted((layer.source_time, layer.source_time + layer.step))
     first, last = source.index_at(begin), source.index_at(max(begin, end - 1))
+    if first == last:
+        return ()
     if last - first >= MOST_PASSING:
         return tuple((int(n), 1 / MOST_PASSING) for n in np.linspace(first, last, MOST_PASSING))
     edges = [begin, *(source.time_of(n) for n in range(first + 1, last + 1)), end]

@@ -97,6 +97,7 @@ def test_of_a_clip_that_runs_faster_all_frames_that_pass_are_mixed() -> None:
     assert passed("blend", (3, 2), 1) == [(1, 1 / 3), (2, 2 / 3)], "each for as long as it is there"
     assert passed("blend", (-2, 1), 1, start=20) == [(16, 0.5), (17, 0.5)], "also backwards"
     assert passed("blend", (3, 1), 1, frames=5) == [(3, 1 / 3), (4, 2 / 3)], "the last stays at the end"
+    assert passed("blend", (3, 1), 1, frames=1) == [], "a picture stays as it is"
     fast = passed("blend", (40, 1), 1)
     assert len(fast) == MOST_PASSING and (fast[0][0], fast[-1][0]) == (40, 79)
     for between, speed in (
