@@ -40,6 +40,9 @@ def test_a_slower_clip_gets_its_whole_length_and_what_follows_waits(
     assert dialog.length.text() == "00:00:08:00"
     dialog.accept()
     assert lengths(editor.document.sequence, "V1")["b"] == 8
+    again = asked(editor, qtbot, monkeypatch)
+    assert again.percent.value() == 50.0 and again.length.text() == "00:00:08:00"
+    again.reject()
     assert starts(editor.document.sequence, "V1")["c"] == 14
     editor.document.undo_stack.undo()
     assert starts(editor.document.sequence, "V1")["c"] == 10

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.atlas.stretches import shares, split
+from core.atlas.footage import Views
+from core.atlas.stretches import shares, split, stretches
 
 COSTS = st.floats(0, 100, allow_nan=False)
 
@@ -33,3 +37,33 @@ def test_every_stretch_gets_a_page_while_there_are_enough(costs: list[float], mo
         assert min(cost for cost, pages in zip(costs, given_, strict=True) if pages) >= max(
             cost for cost, pages in zip(costs, given_, strict=True) if not pages
         )
+
+
+class Areas:
+    """What stretches ask of a clip: how much of the object each frame shows."""
+
+    def __init__(self, *areas: int) -> None:
+        self.areas, self.count = areas, len(areas)
+
+    def area(self, label: int, n: int) -> int:
+        return self.areas[n]
+
+
+@pytest.mark.parametrize(
+    ("areas", "found"),
+    [
+        ((900, 900, 900, 900, 900), [(0, 1, 2, 3, 4)]),
+        ((900, 900, 0, 900, 900), [(0, 1), (3, 4)]),
+        ((900, 900, 200, 900, 900), [(0, 1), (2, 3, 4)]),  # all but hidden: no flow leads past that
+        ((900, 900, 300, 900, 900), [(0, 1, 2, 3, 4)]),
+        ((900, 900, 200, 200, 200), [(0, 1, 2, 3, 4)]),  # it went, and stayed small
+    ],
+)
+def test_a_stretch_ends_where_an_object_all_but_disappears(
+    areas: tuple[int, ...], found: list[tuple[int, ...]]
+) -> None:
+    assert list(stretches(cast(Views, Areas(*areas)), 1, ())) == found
+
+
+def test_a_cut_ends_a_stretch() -> None:
+    assert stretches(cast(Views, Areas(900, 900, 900)), 1, (2,)) == ((0, 1), (2,))

@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from core.job import drain
+from core.layers.paged import Stack
 from core.layers.result import read_layers
 from core.layers.split import split
+from core.layers.standing import bare_canvas
+from core.layers.tracks import measure
+from core.motion.camera import Camera, Shot
 from tests.core.layers.scenes import walker, write_clip
 from tests.core.layers.test_plane import psnr
 from tests.core.layers.test_split import frames_of
@@ -29,3 +33,18 @@ def test_a_light_part_that_the_mask_misses_goes_with_its_object(tmp_path: Path) 
     assert psnr(frames[held], plates[held]) < 18
     assert psnr(plate[held], plates[held]) > 28
     assert psnr(together[held], frames[held]) > 20
+
+
+def test_the_canvas_is_in_doubt_where_something_is_thrown_for_long() -> None:
+    count, size = 12, (160, 80)
+    labels, owners = np.zeros((2, count, 40, 80), np.uint8)
+    labels[:, 10:20, 40:48] = 1
+    owners[:8, 28:36, 10:20] = 1  # in two thirds of the frames
+    owners[3, 28:36, 60:70] = 1
+    still, none = np.stack([np.eye(3)] * count), np.zeros((0, 3, 3))
+    shots = (Shot(0, count - 1, 0, True),)
+    camera = Camera(size, size, still, shots, np.zeros(count, np.float32), (), none)
+    halves = Stack.of(labels)
+    sure = bare_canvas(Stack.of(owners), halves, measure(halves), camera)(9)
+    assert sure[31, 15] == 0 and sure[31, 65] == 1 and sure[5, 5] == 1
+    assert sure[15, 44] == 0, "what no frame shows is not known"
