@@ -39,13 +39,13 @@ PAINTED, FOLLOWED = 0.4, 0.3
 FILMS = 3.8
 """Times a pass over the canvas, what finding and writing the layers takes."""
 _NOT_FLAT = (
-    "The background has depth: each frame's was put together from the frames beside it, and the one picture is only a "
+    "The background has depth: each frame's was put together from neighbouring frames, and the one picture is only a "
     "survey"
 )
-_NO_TIME = "The background has depth, and there was no time to put it together from the frames beside each"
+_NO_TIME = "The background has depth, and there was no time to put it together from neighbours"
 _NOT_ASKED = (
     "The background has depth: the one picture is a survey. In a film of it, which you can ask for, each frame's is put "
-    "together from the frames beside it"
+    "together from its neighbours"
 )
 
 Background: TypeAlias = Plane | Warped
