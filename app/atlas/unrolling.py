@@ -101,9 +101,9 @@ def seed(root: Path, parameters: dict[str, Any], inputs: dict[str, str], known: 
     thread.
 
     Raises:
-        OSError: when the disk refuses.
+        OSError, ProjectError: when the disk refuses.
     """
-    root.mkdir(parents=True, exist_ok=True)
+    results.made(root)
     job = JOBS[JOB]
     folder = result_folder(job, root, parameters, inputs)
     partial_folder = folder.with_name(f"{folder.name}.partial")

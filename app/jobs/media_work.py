@@ -24,15 +24,14 @@ def submit(
         name: of what is found, in words. field: of the media, that gets the result's key. parameters: beside the clip.
 
     Raises:
-        EditError: when the media has no moving pictures, or there is no project yet.
+        EditError: when the media has no moving pictures, or there is no project yet. ProjectError: when the disk refuses.
     """
     data = editor.document.data
     if media.info.video is None or media.info.kind == "image":
         raise EditError(f"{media.name} does not move", "Select a clip with moving pictures")
     if data is None:
         raise EditError("there is no project yet", "Import a clip first")
-    root = results_folder(data)
-    root.mkdir(parents=True, exist_ok=True)
+    root = results.made(results_folder(data))
     asked = {"clip": str(readable_path(editor.document.path, media)), **(parameters or {})}
     return editor.jobs.submit(
         job, f"{name} of {media.name}", asked, {"clip": media.info.fingerprint}, root=root,

@@ -15,6 +15,7 @@ from app.masks.tracking import frame_count
 from core.catalog import JOBS
 from core.drive import result_folder
 from core.errors import EditError
+from core.project import results
 from core.project.paths import readable_path, results_folder
 from core.project.project import Media
 
@@ -116,8 +117,7 @@ def start(editor: Editor, media: Media, labels: Iterable[int], effort: str) -> J
     if data is None:
         raise EditError("there is no project yet", "Import a clip first")
     parameters, inputs = question(editor.document.path, data, media, labels, effort)
-    root = results_folder(data)
-    root.mkdir(parents=True, exist_ok=True)
+    root = results.made(results_folder(data))
     return editor.jobs.submit(
         JOB, f"Layers of {media.name}", parameters, inputs, root=root,
         on_done=partial(take_result, editor), context={"media": media.id},

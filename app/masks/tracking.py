@@ -16,6 +16,7 @@ from core.drive import result_folder
 from core.errors import EditError
 from core.masks.correction import reach
 from core.masks.keymasks import Direction
+from core.project import results
 from core.project.paths import key_masks_folder, readable_path, results_folder
 from core.project.project import Media
 
@@ -158,8 +159,7 @@ def _submit(
 ) -> JobRecord:
     data = editor.document.data
     assert data is not None, "the media in hand has a data folder"
-    root = results_folder(data)
-    root.mkdir(parents=True, exist_ok=True)
+    root = results.made(results_folder(data))
     parameters, inputs = asked
     parameters = {**parameters, **HOW[editor.settings.text("tracking")]}
     if not editor.settings.flag("reidentify"):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.project import disk
 from core.errors import ProjectError
-from core.project import file
+from core.project import file, results
 from core.project.holding import TOUCHED, Hold, Holder
 from core.project.paths import SUFFIX
 from core.project.project import new_project
@@ -141,12 +141,12 @@ class ProjectDesk(QObject):
             self._begin_new()
 
     def _begin_new(self) -> None:
-        self._editor.document.reset(new_project(), None, self.scratch())
+        with self._editor.notify.failures():
+            self._editor.document.reset(new_project(), None, self.scratch())
 
     def scratch(self) -> Path:
-        """A fresh data folder for a project that has no file yet."""
-        folder = folders().config / "unsaved" / new_id()
-        folder.mkdir(parents=True, exist_ok=True)
+        """A fresh data folder for a project that has no file yet. Raises ProjectError when the disk refuses."""
+        folder = results.made(folders().config / "unsaved" / new_id())
         self._scratch.append(folder)
         return folder
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import Cancelled, LaminarError
 
 log = logging.getLogger("laminar.notify")
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENAMETOOLONG}
+"""What a disk says that is full, write-protected or broken."""
 Level = Literal["info", "warning", "error"]
 
 
@@ -51,11 +54,18 @@ class Notifier(QObject):
         self.post(Notice("error", message, hint, report))
 
     def failure(self, error: BaseException, report: str = "") -> None:
-        """Show an exception: expected ones by message and hint, cancellation not at all, others as a defect."""
+        """Show an exception: expected ones by message and hint, cancellation not at all, others as a defect. A disk that
+        is full or refuses is expected anywhere."""
         if isinstance(error, Cancelled):
             return
         if isinstance(error, LaminarError):
             self.error(error.message, error.hint)
+        elif isinstance(error, OSError) and error.errno in DISK:
+            where = f" ({error.filename})" if error.filename else ""
+            self.error(
+                f"the disk refuses: {error.strerror}{where}",
+                "Free some space, or save the project on another disk",
+            )
         else:
             self.error(
                 "something went wrong that should not",
@@ -69,6 +79,10 @@ class Notifier(QObject):
         try:
             yield
         except LaminarError as error:
+            self.failure(error)
+        except OSError as error:
+            if error.errno not in DISK:
+                raise
             self.failure(error)
 
     def post(self, notice: Notice) -> None:

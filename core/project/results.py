@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from core.errors import ProjectError
 from core.files import link_or_copy, lock
 from core.job import read_manifest
 from core.project.atlas_edits import is_edit_file
@@ -36,6 +37,22 @@ class Result(msgspec.Struct, frozen=True):
     size: int
     partial: bool
     used: bool
+
+
+def made(folder: Path) -> Path:
+    """A folder for results, made where it is missing.
+
+    Raises:
+        ProjectError: when the disk refuses.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(
+            f"{folder} cannot be made: {error.strerror}",
+            "Free some space, or save the project on another disk",
+        ) from error
+    return folder
 
 
 def used_keys(project: Project) -> frozenset[str]:

@@ -135,6 +135,15 @@ def test_tracking_needs_a_mask(panel: ObjectsPanel, editor: Editor) -> None:
     assert panel.findChild(type(panel.add), "mask.track_forward").isEnabled()
 
 
+def test_a_folder_that_cannot_be_written_is_told(panel: ObjectsPanel, editor: Editor) -> None:
+    draw_key(editor, 10)
+    assert editor.document.data is not None
+    results_folder(editor.document.data).write_text("a file where the folder should be")
+    trigger(editor, find_action("mask.track_both"))
+    (notice,) = editor.notify.waiting
+    assert "results cannot be made" in notice.message and not notice.report
+
+
 def test_the_question_covers_what_is_asked(panel: ObjectsPanel, editor: Editor, tmp_path: Path) -> None:
     draw_key(editor, 10)
     spans = {}

@@ -257,6 +257,16 @@ def test_a_read_only_project_is_not_edited_or_written_over(window: MainWindow, t
     assert "(read-only)" in window.windowTitle()
 
 
+def test_a_home_that_cannot_be_written_is_told(window: MainWindow, home: Path) -> None:
+    window.make_workspace()
+    (home / "config").mkdir(parents=True, exist_ok=True)
+    (home / "config" / "unsaved").write_text("a file where the folder should be")
+    window.commands.run("file.new")
+    (card,) = window.notices.cards()
+    assert "unsaved" in card.notice.message and "cannot be made" in card.notice.message
+    assert not card.notice.report, "it is no defect"
+
+
 def test_a_second_save_does_not_write_the_settings_again(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

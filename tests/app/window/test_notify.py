@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from app.window.notify import Notice, Notifier
@@ -18,3 +20,17 @@ def test_what_the_user_can_mend_becomes_a_notice_and_a_defect_goes_on(qapp: obje
     with notify.failures():
         raise Cancelled("cancelled")
     assert len(notify.waiting) == 1, "nobody is told of what they stopped themselves"
+
+
+def test_a_disk_that_refuses_is_no_defect(qapp: object) -> None:
+    notify = Notifier()
+    with notify.failures():
+        raise OSError(errno.EROFS, "Read-only file system", "/films/results")
+    notify.failure(OSError(errno.ENOSPC, "No space left on device"), "a report")
+    told = [(notice.message, notice.report) for notice in notify.waiting]
+    assert told == [
+        ("the disk refuses: Read-only file system (/films/results)", ""),
+        ("the disk refuses: No space left on device", ""),
+    ]
+    with pytest.raises(FileNotFoundError), notify.failures():
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
