@@ -40,9 +40,9 @@ class NoticeCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(12)
-        picture = QLabel()
-        picture.setPixmap(theme.icon(notice.level).pixmap(QSize(20, 20)))
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._sign = QLabel()
+        self._draw_sign()
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(), 1)
         close = QToolButton()
         close.setIcon(theme.icon("close"))
@@ -53,6 +53,14 @@ class NoticeCard(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         if not notice.report:
             self._timer.start()
+
+    def _draw_sign(self) -> None:
+        self._sign.setPixmap(theme.icon(self.notice.level).pixmap(QSize(20, 20)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):  # another theme
+            self._draw_sign()
+        super().changeEvent(event)
 
     def _words(self) -> QVBoxLayout:
         column = QVBoxLayout()

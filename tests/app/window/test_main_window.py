@@ -349,6 +349,14 @@ def test_notices_do_not_cover_each_other(window: MainWindow, qtbot: QtBot) -> No
     assert {"clip.mp4 is exported", "Another thing happened"} <= texts
 
 
+def test_a_notice_that_is_shown_follows_the_theme(window: MainWindow) -> None:
+    window.editor.notify.warning("another thing happened")
+    (card,) = window.notices.cards()
+    before = card._sign.pixmap().toImage()
+    window.commands.run("view.light_theme")
+    assert card._sign.pixmap().toImage() != before
+
+
 def test_the_first_save_keeps_the_film_in_sight(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     editor = window.editor
     (tmp_path / "media").mkdir()
