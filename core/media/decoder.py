@@ -101,10 +101,10 @@ class Decoder:
         key = table.key_for(number)
         if not self._continues(number, key, table):
             self._start(key, table)
-        picture = self._walk(number, table)
+        picture = self._walk(number)
         if picture is None and self._skips:
             self._start(key, table)
-            picture = self._walk(number, table, skip=False)
+            picture = self._walk(number, skip=False)
         if picture is None:
             picture = self._hold(number, key, table)
         self._kept.append((number, picture))
@@ -121,7 +121,7 @@ class Decoder:
             return False
         return table.key_number(key) <= self._position + 1 or number - self._position <= 4
 
-    def _walk(self, number: int, table: FrameTable, skip: bool = True) -> Any | None:
+    def _walk(self, number: int, skip: bool = True) -> Any | None:
         """Decode up to frame `number`; None when it does not come out."""
         self._wanted = number - _SKIP_MARGIN if skip and self._skips else -1
         if self._pictures is None:

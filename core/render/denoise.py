@@ -18,8 +18,8 @@ Values = npt.NDArray[np.float64]
 HOP_SECONDS = 512 / 48000
 OVERLAP = 4
 """Hops that a frame is long."""
-AROUND_SECONDS = 1.0
-"""The noise is estimated from so much on either side."""
+AROUND = round(1 / HOP_SECONDS)
+"""The noise is estimated from so many hops on either side: a second."""
 ESTIMATE_HOPS = 24
 """Hops between two estimates; in between they go over into each other."""
 QUIET = 0.2
@@ -34,7 +34,7 @@ NOTHING = 1e-12
 
 def reach(rate: int) -> int:
     """Samples on either side that a sample depends on."""
-    return (_around(rate) + ESTIMATE_HOPS + OVERLAP + SMOOTH + 2) * _hop(rate)
+    return (AROUND + ESTIMATE_HOPS + OVERLAP + SMOOTH + 2) * _hop(rate)
 
 
 def denoised(sound: Floats, first: int, decibels: float, rate: int) -> Floats:
@@ -54,7 +54,7 @@ def denoised(sound: Floats, first: int, decibels: float, rate: int) -> Floats:
     power = _averaged((np.abs(spectra) ** 2).mean(axis=-1))
     low = first + margin
     begin, end = low // hop - OVERLAP + 1 - start, -(-(low + len(kept)) // hop) - start
-    noise = _noise(power, start, begin, end, rate)
+    noise = _noise(power, start, begin, end)
     gains = np.sqrt(np.maximum(1 - noise / np.maximum(power[begin:end], 1e-30), 0))
     gains = np.maximum(gains, 10 ** (-decibels / 20))
     played = _played(spectra[begin:end] * gains[..., None], hop)
@@ -64,10 +64,6 @@ def denoised(sound: Floats, first: int, decibels: float, rate: int) -> Floats:
 
 def _hop(rate: int) -> int:
     return round(HOP_SECONDS * rate)
-
-
-def _around(rate: int) -> int:
-    return round(AROUND_SECONDS / HOP_SECONDS)
 
 
 def _window(hop: int) -> Values:
@@ -81,18 +77,17 @@ def _spectra(sound: Floats, offset: int, hop: int) -> npt.NDArray[np.complex128]
     return np.asarray(np.fft.rfft(frames * _window(hop), axis=-1).transpose(0, 2, 1))
 
 
-def _noise(power: Values, start: int, begin: int, end: int, rate: int) -> Values:
+def _noise(power: Values, start: int, begin: int, end: int) -> Values:
     """Power of the noise in frames begin to end, (frames, bands).
 
     Args:
         start: number on the grid of the first frame of `power`.
     """
-    around = _around(rate)
     marks = (
         np.arange((start + begin) // ESTIMATE_HOPS, -(-(start + end) // ESTIMATE_HOPS) + 1) * ESTIMATE_HOPS
     )
     estimates = np.stack(
-        [_quietest(power[max(0, mark - start - around) : mark - start + around + 1]) for mark in marks]
+        [_quietest(power[max(0, mark - start - AROUND) : mark - start + AROUND + 1]) for mark in marks]
     )
     places = (start + np.arange(begin, end) - marks[0]) / ESTIMATE_HOPS
     before = np.minimum(places.astype(int), len(marks) - 2)

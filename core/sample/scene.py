@@ -117,7 +117,7 @@ class Scene:
             if actor.label == BEHIND_COLUMN[-1]:
                 left = left * (1 - column[..., 3])
             rgba = self._draw(actor.parts, n)
-            layers.append(ObjectLayer(actor.label, rgba, self._shadow(actor, rgba, n), rgba[..., 3] * left))
+            layers.append(ObjectLayer(actor.label, rgba, self._shadow(actor, rgba), rgba[..., 3] * left))
             left = left * (1 - rgba[..., 3])
         return tuple(reversed(layers))
 
@@ -195,7 +195,7 @@ class Scene:
         low, high = np.floor(corners.min(1)).astype(int) - 1, np.ceil(corners.max(1)).astype(int) + 2
         return max(0, low[0]), max(0, low[1]), min(self.width, high[0]), min(self.height, high[1])
 
-    def _shadow(self, actor: Actor, rgba: Picture, n: int) -> Picture:
+    def _shadow(self, actor: Actor, rgba: Picture) -> Picture:
         """The object's outline laid down on the ground, away from the light."""
         ground = actor.ground * self._scale
         lay = np.array([
