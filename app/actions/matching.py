@@ -1,4 +1,4 @@
-"""The command that gives clips the colours of another."""
+"""Commands that look at what clips show: give them the colours of another, or put theirs right."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.errors import Cancelled, EditError
 from core.job import Report
 from core.media.cube import cube_text
 from core.project.looks import write_look
+from core.render.auto_colour import Settings, put_right, settings_for
 from core.render.matching import colours_of, matching
 from core.render.sources import Sources
 from core.timeline import edits
@@ -24,7 +25,7 @@ from core.timeline.model import LookUse, Sequence
 if TYPE_CHECKING:
     from app.editor import Editor
 
-TITLE = "Match colours"
+TITLE, AUTO = "Match colours", "Automatic colour"
 
 
 def match(editor: Editor) -> None:
@@ -72,7 +73,30 @@ def _with_looks(sequence: Sequence, looks: dict[str, LookUse]) -> Sequence:
     return sequence
 
 
+def put_right_all(editor: Editor) -> None:
+    """Colour and contrast of the selected clips, each by what it shows: one undo step."""
+    sequence, ids = sequence_of(editor), pictures(editor)
+
+    def look(sources: Sources, report: Report) -> dict[str, Settings]:
+        found = {}
+        for number, clip_id in enumerate(ids):
+            found[clip_id] = settings_for(sequence, clip_id, sources)
+            if not report((number + 1) / len(ids)):
+                raise Cancelled("looking at colours was stopped")
+        return found
+
+    def change(film: Sequence, found: dict[str, Settings]) -> Sequence:
+        there = {clip.id for _, _, clip in film.clips()}
+        for clip_id in found.keys() & there:
+            film = put_right(film, clip_id, found[clip_id])
+        return film
+
+    change_film(editor, tr("Looking at colours"), tr(AUTO), look, change)
+
+
 ACTIONS = (
+    Action("effects.auto_colour", AUTO, put_right_all, (), "Clip/Effects/Colour", has_selection, separator=True,
+           help="Take out a cast and put black and white where the picture has them, by Levels, Colour and Hue that can be changed"),
     Action("effects.match_colours", TITLE, match, (), "Clip/Effects/Colour", has_selection,
            help="Give the selected clips the colours of the first of them, such as those of another camera"),
 )  # fmt: skip

@@ -13,8 +13,9 @@ from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
 from core.render.grading import to_grey
 from core.timeline import edits
+from core.timeline.clips import first_of
 from core.timeline.effects import EFFECT_KINDS
-from core.timeline.model import Effect, Sequence, value_at
+from core.timeline.model import Sequence, value_at
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -85,18 +86,13 @@ def _ask(editor: Editor, words: str, then: Callable[[QColor], None]) -> None:
 def _turned_by(film: Sequence, clip_id: str, kind: str, name: str, by: float) -> Sequence:
     """A value of the clip's first effect of a kind, which it gets where it has none, changed by so much; keyframes go."""
     parameter = next(one for one in EFFECT_KINDS[kind].parameters if one.name == name)
-    effect = _first(film, clip_id, kind)
+    effect = first_of(film.find(clip_id)[2], kind)
     if effect is None:
         film = edits.add_effect(film, clip_id, kind)
-        effect = _first(film, clip_id, kind)
+        effect = first_of(film.find(clip_id)[2], kind)
         assert effect is not None
     now = value_at(effect.params.get(name, parameter.default), 0)
     return edits.set_effect_param(film, clip_id, effect.id, name, round(parameter.bounded(now + by), 3))
-
-
-def _first(film: Sequence, clip_id: str, kind: str) -> Effect | None:
-    effects = film.find(clip_id)[2].effects
-    return next((one for one in effects if one.kind == kind and one.matte is None and one.enabled), None)
 
 
 ACTIONS = (

@@ -50,6 +50,16 @@ def colours_of(sequence: Sequence, clip_id: str, sources: Sources) -> Colours:
         MediaError: when its media cannot be read.
         KeyError: when the clip is not in the film.
     """
+    pixels = pixels_of(sequence, clip_id, sources)
+    pixels = pixels[(pixels.max(1) < 255 - CLIPPED) & (pixels.min(1) > CLIPPED)] / np.float64(255)
+    if len(pixels) < FEWEST:
+        name = sequence.find(clip_id)[2].name
+        raise EditError(f"{name} shows hardly any colour", "Select clips that show a scene")
+    return Colours(pixels.mean(0), np.cov(pixels.T) + 1e-6 * np.eye(3))
+
+
+def pixels_of(sequence: Sequence, clip_id: str, sources: Sources) -> npt.NDArray[np.uint8]:
+    """Opaque pixels, uint8 (N, 3), of some frames of a clip as the film shows it; see `colours_of`."""
     clip = sequence.find(clip_id)[2]
     clip = replace(
         clip, fade_in=0, fade_out=0, transition=None, enabled=True, opacity=1.0, blend="normal", pin=None
@@ -61,16 +71,8 @@ def colours_of(sequence: Sequence, clip_id: str, sources: Sources) -> Colours:
     for moment in range(MOMENTS):
         time = clip.duration * (2 * moment + 1) // (2 * MOMENTS)
         picture = with_alpha(render_layers(alone, time, sources, size)).reshape(-1, 4)
-        seen = (
-            (picture[:, 3] == 255)
-            & (picture[:, :3].max(1) < 255 - CLIPPED)
-            & (picture[:, :3].min(1) > CLIPPED)
-        )
-        found.append(picture[seen, :3])
-    pixels = np.concatenate(found).astype(np.float64) / 255
-    if len(pixels) < FEWEST:
-        raise EditError(f"{clip.name} shows hardly any colour", "Select clips that show a scene")
-    return Colours(pixels.mean(0), np.cov(pixels.T) + 1e-6 * np.eye(3))
+        found.append(picture[picture[:, 3] == 255, :3])
+    return np.concatenate(found)
 
 
 def matching(own: Colours, wanted: Colours) -> npt.NDArray[np.float32]:

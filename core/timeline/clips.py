@@ -76,6 +76,12 @@ def add_effect(
     return _with_effects(sequence, clip, (*clip.effects, effect))
 
 
+def first_of(clip: Clip, kind: str) -> Effect | None:
+    """The clip's first effect of a kind that is on and works on the whole picture."""
+    found = (one for one in clip.effects if one.kind == kind and one.enabled)
+    return next((one for one in found if one.matte is None and not one.shape), None)
+
+
 def remove_effect(sequence: Sequence, clip_id: str, effect_id: str) -> Sequence:
     """Take an effect off the clip."""
     clip = _clip(sequence, clip_id)

@@ -43,3 +43,21 @@ def test_later_clips_get_a_look_that_makes_them_like_the_first(desk: Editor, qtb
     assert effect.kind == LOOK and effect.look is not None and effect.look.name == "As Clip"
     assert desk.document.data is not None and (looks_folder(desk.document.data) / effect.look.file).is_file()
     assert desk.document.sequence.find(first.id)[2].effects == ()
+
+
+def test_automatic_colour_works_on_each_clip_by_what_it_shows_in_one_step(desk: Editor, qtbot: QtBot) -> None:
+    film = desk.document.sequence
+    assert film is not None
+    first, second = (clip.id for _, _, clip in film.clips())
+    desk.state.set("selection", frozenset({first, second}))
+    find_action("effects.auto_colour").run(desk)
+    qtbot.waitUntil(lambda: not long_work_of(desk).busy)
+    assert desk.document.sequence is not None
+    black = []
+    for clip_id in (first, second):
+        (levels,) = desk.document.sequence.find(clip_id)[2].effects  # grey has no cast
+        assert levels.kind == "levels"
+        black.append(levels.params["black"])
+    assert black[0] < black[1], "the second half is lighter"
+    desk.document.undo_stack.undo()
+    assert desk.document.sequence == film
