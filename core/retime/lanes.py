@@ -127,6 +127,7 @@ def _goes_on(a: Piece, b: Piece) -> bool:
 
 
 def length_of(lane: Lane) -> int:
+    """Ticks that a lane lasts."""
     return sum(piece.length for piece in lane)
 
 

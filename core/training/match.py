@@ -80,6 +80,7 @@ class Examples(Dataset[tuple[Tensor, ...]]):
 
 
 def start(plan: Plan) -> Run[Matcher]:
+    """A run before its first step; all that is random in it follows from the plan's seed."""
     torch.manual_seed(plan.seed)
     net, average = Matcher(), Matcher()
     average.load_state_dict(net.state_dict())

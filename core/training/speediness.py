@@ -125,6 +125,7 @@ def _pair(rng: np.random.Generator, clip: Clip, length: int, height: int, width:
 
 
 def start(plan: Plan) -> Run[PaceNet]:
+    """A run before its first step; all that is random in it follows from the plan's seed."""
     torch.manual_seed(plan.seed)
     net, average = PaceNet(), PaceNet()
     average.load_state_dict(net.state_dict())

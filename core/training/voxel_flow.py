@@ -150,6 +150,7 @@ class Batch:
 
 
 def unpacked(parts: list[Tensor]) -> Batch:
+    """What a loader hands over, stacked, on the device that trains."""
     frames, truth, counts, fields, t, bounds = (part.to(device()) for part in parts)
     to0, to1, mass = fields.split((2, 2, 1), 1)
     return Batch(Pair(frames.transpose(0, 1), to0, to1, mass, t, bounds, MARGIN), truth, counts)

@@ -34,6 +34,7 @@ def strangeness(now: Known, keys: Sequence[Known], k: int) -> float:
 
 
 def tokens_of(known: Known, places: npt.NDArray[np.bool_], most: int) -> Array32:
+    """Features (N, C) of at most so many of the tokens in `places`, (rows, columns), spread evenly over them."""
     return np.asarray(known.sight.keys.numpy()[_spread(np.flatnonzero(places), most)], np.float32)
 
 
