@@ -26,6 +26,8 @@ _SKIP_MARGIN = 8
 """Pictures before the wanted one that are decoded in any case, so that the order of output settles."""
 _SMALL = 1280 * 720
 """Pixels up to which one thread decodes a frame in a few milliseconds."""
+NEXT = 4
+"""Frames ahead to which decoding on is never a long way."""
 _KEPT = 6
 """Decoded pictures kept: two users that walk side by side must not make the decoder go back."""
 
@@ -110,6 +112,15 @@ class Decoder:
         self._kept.append((number, picture))
         return picture
 
+    def is_near(self, number: int) -> bool:
+        """Whether the frame is at hand, or one of the next."""
+        known = number in self._stand_ins or any(number == place for place, _ in self._kept)
+        return known or 0 < number - self._position <= NEXT
+
+    def leads_to(self, number: int, table: FrameTable) -> bool:
+        """Whether the frame comes by decoding on from here."""
+        return self._continues(number, table.key_for(number), table)
+
     def close(self) -> None:
         self._kept.clear()
         self._pictures = None
@@ -119,7 +130,7 @@ class Decoder:
         """Whether decoding on from here is no longer a way than starting at the key frame."""
         if self._pictures is None or number <= self._position:
             return False
-        return table.key_number(key) <= self._position + 1 or number - self._position <= 4
+        return table.key_number(key) <= self._position + 1 or number - self._position <= NEXT
 
     def _walk(self, number: int, skip: bool = True) -> Any | None:
         """Decode up to frame `number`; None when it does not come out."""

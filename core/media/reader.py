@@ -1,13 +1,15 @@
 """Any frame of a media file by number, in any order.
 
 `open_source` gives a video file, a still or a numbered sequence the same face (core.media.info.FrameSource).
-A video file is read through its packet index (core.media.index) and one decoder (core.media.decoder): asking for
-consecutive frames decodes each once, asking for a far one starts at its key frame.
+A video file is read through its packet index (core.media.index) and a decoder (core.media.decoder): asking for
+consecutive frames decodes each once, asking for a far one starts at its key frame. When requests go to and fro between a
+few places, as those of clips that show one file at different times, each place gets a decoder of its own.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,15 @@ from av.video.reformatter import VideoReformatter
 from core.errors import MediaError
 from core.media import images
 from core.media.colour import to_rgb
-from core.media.decoder import Decoder
+from core.media.decoder import NEXT, Decoder
 from core.media.index import FrameIndex, FrameTable
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.probe import probe
 from core.media.sources import StreamSource
 from core.time import TICKS_PER_SECOND, rescale
+
+PLACES = 3
+"""Decoders of a file at most, and places that are remembered."""
 
 
 class VideoSource(StreamSource):
@@ -35,9 +40,12 @@ class VideoSource(StreamSource):
         self._duration = info.duration
         self._lock = threading.RLock()
         self._reformatter = VideoReformatter()
-        self._decoder: Decoder | None = Decoder(path, self._video)
-        self.time_base: Fraction = self._decoder.time_base
-        self._index = FrameIndex(path, self._decoder.stream_index)
+        self._decoders = [Decoder(path, self._video)]  # the one used last first
+        self._asked = -1
+        self._left: deque[int] = deque(maxlen=PLACES)
+        """Frames that requests jumped away from."""
+        self.time_base: Fraction = self._decoders[0].time_base
+        self._index = FrameIndex(path, self._decoders[0].stream_index)
         self._held: set[int] = set()
 
     @property
@@ -50,7 +58,7 @@ class VideoSource(StreamSource):
     @property
     def notes(self) -> tuple[str, ...]:
         """What went wrong while decoding, in words for the user."""
-        held = self._held | (self._decoder.held if self._decoder else set())
+        held = self._held.union(*(decoder.held for decoder in self._decoders))
         if not held:
             return ()
         if len(held) == 1:
@@ -80,9 +88,25 @@ class VideoSource(StreamSource):
         """Frame `index` as decoded: an av.VideoFrame with its native planes, stored orientation. Do not change it."""
         table = self._index.wait_for(index)
         with self._lock:
-            if self._decoder is None:
-                self._decoder = Decoder(self.path, self._video)
-            return self._decoder.picture(index, table)
+            decoder = self._decoder_for(index, table)
+            self._asked = index
+            return decoder.picture(index, table)
+
+    def _decoder_for(self, index: int, table: FrameTable) -> Decoder:
+        """The one that stands before the frame; else a new one when requests came back to a place they had left; else
+        one that leads there, or the one unused for longest."""
+        decoders = self._decoders
+        ready = next((one for one in decoders if one.is_near(index)), None)
+        if ready is None:
+            back = any(0 < index - place <= NEXT for place in self._left)
+            self._left.append(self._asked)
+            if not decoders or (back and len(decoders) < PLACES):
+                decoders.insert(0, Decoder(self.path, self._video))
+                return decoders[0]
+            ready = next((one for one in decoders if one.leads_to(index, table)), decoders[-1])
+        decoders.remove(ready)
+        decoders.insert(0, ready)
+        return ready
 
     def index_at(self, time: int) -> int:
         if not self._video.variable_rate:
@@ -101,10 +125,10 @@ class VideoSource(StreamSource):
     def rest(self) -> None:
         """Let go of the decoder and its memory; the next frame opens it again. The index stays."""
         with self._lock:
-            if self._decoder is not None:
-                self._held |= self._decoder.held
-                self._decoder.close()
-                self._decoder = None
+            for decoder in self._decoders:
+                self._held |= decoder.held
+                decoder.close()
+            self._decoders.clear()
 
     def close(self) -> None:
         """Let go of everything and end the index's thread."""

@@ -251,9 +251,13 @@ class Journal:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._held = lock(self._folder / f"{self._session}.lock")
         self._number += 1
-        base = Base(
-            msgspec.to_builtins(start.project), str(start.file or ""), str(start.data or ""), start.saved
-        )
+        # A Base, of the project as it is: to make dicts of it would give the window's rubbish collector much to look at.
+        base = {
+            "project": start.project,
+            "file": str(start.file or ""),
+            "data": str(start.data or ""),
+            "saved": start.saved,
+        }
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | getattr(os, "O_BINARY", 0)
         begun = self._path(self._number).with_suffix(UNBEGUN)
         handle = os.open(begun, flags, 0o600)

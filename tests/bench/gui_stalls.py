@@ -5,7 +5,9 @@
 Works on a copy of the demo's project. A 5 ms timer on the GUI thread notes when it is late. Meanwhile the window plays
 for two seconds, is scrubbed for two (a seek every 40 ms), and so on; its queue tracks the robot anew; and a second
 process exports the same film (the queue itself runs one heavy job at a time). Figures in milliseconds: how late the
-timer came. Asked for: p99 under 50, longest under 100.
+timer came. Asked for: p99 under 50, longest under 100. Of every tick over 40 ms it tells how long the thread had run
+meanwhile, how long it waited for a core (Linux counts both for each thread), and how long it slept: for its next event,
+or for the interpreter.
 """
 
 from __future__ import annotations
@@ -16,13 +18,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-TICK_MS, SCRUB_MS, TURN_MS = 5, 40, 2000
+TICK_MS, SCRUB_MS, TURN_MS, TOLD_MS = 5, 40, 2000, 40
+
+
+def spent_and_waited() -> tuple[float, float]:
+    """Milliseconds that this thread has run, and that it could have run and had no core; zeros where nobody counts."""
+    counts = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+    if not counts.exists():
+        return 0.0, 0.0
+    ran, waited, _ = map(int, counts.read_text().split())
+    return ran / 1e6, waited / 1e6
 
 
 def measure(project: Path, seconds: float) -> dict[str, float]:
@@ -56,10 +68,17 @@ def measure(project: Path, seconds: float) -> dict[str, float]:
     jobs: list[object] = []
     dropped: list[int] = []
 
+    spent = spent_and_waited()
+
     def beat() -> None:
+        nonlocal spent
         late.append(clock.nsecsElapsed() / 1e6 - TICK_MS)
-        if late[-1] > 100:
-            print(f"  {since.elapsed() / 1000:6.1f} s: {late[-1]:.0f} ms late", file=sys.stderr)
+        before, spent = spent, spent_and_waited()
+        if late[-1] > TOLD_MS:
+            ran, waited = (now - then for now, then in zip(spent, before, strict=True))
+            slept = late[-1] + TICK_MS - ran - waited
+            text = f"{late[-1]:.0f} ms late: ran {ran:.0f}, waited for a core {waited:.0f}, slept {slept:.0f}"
+            print(f"  {since.elapsed() / 1000:6.1f} s: {text}", file=sys.stderr)
         clock.restart()
 
     def end() -> None:

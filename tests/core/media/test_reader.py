@@ -108,3 +108,23 @@ def test_uneven_times_are_those_of_the_file(tmp_path: Path) -> None:
     reader = open_source(path, info)
     assert [Fraction(reader.time_of(number), 705_600_000) for number in range(50)] == UNEVEN
     reader.close()
+
+
+def test_clips_that_show_one_file_at_different_times_do_not_make_it_seek(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "film.mp4", frames=60, gop=250)
+    reader = VideoSource(path, probe(path))
+    asked = [start + number for number in range(15) for start in (0, 20, 40)]
+    assert [read_number(reader.frame(number)) for number in asked] == asked
+    assert len(reader._decoders) == 3, "one for each place, each goes on from where it stands"
+    reader.rest()
+    assert [read_number(reader.frame(number)) for number in asked] == asked
+    reader.close()
+
+
+def test_playing_and_jumping_need_one_decoder(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "film.mp4", frames=60)
+    reader = VideoSource(path, probe(path))
+    asked = [*range(10), 50, *range(30, 40), *range(36, 26, -1)]
+    assert [read_number(reader.frame(number)) for number in asked] == asked
+    assert len(reader._decoders) == 1
+    reader.close()
