@@ -228,6 +228,8 @@ def rebased(project: Project, was: Path | None, path: Path) -> Project:
 
 def _encode(project: Project, source: Path) -> bytes:
     """Readable JSON with the unknown fields of the file it came from."""
+    if _wholly_known(source):
+        return _readable(project)
     value = _plain(project)
     try:
         raw = _read(source)
@@ -235,7 +237,21 @@ def _encode(project: Project, source: Path) -> bytes:
             graft(value, unknown_in(raw, _plain(msgspec.convert(raw, Project))))
     except (ProjectError, msgspec.ValidationError, ValueError):
         pass  # a new file, or one that says nothing more than we know
+    return _readable(value)
+
+
+def _readable(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+
+
+def _wholly_known(path: Path) -> bool:
+    """Whether a file is just what is written of what is known of it, as nearly all are. Told without making dicts of a
+    whole film, which the window's rubbish collector would have to look through."""
+    try:
+        data = path.read_bytes()
+        return _readable(msgspec.json.decode(data, type=Project)) == data
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return False
 
 
 def _plain(project: Project) -> dict[str, Any]:
