@@ -1,5 +1,5 @@
 """Commands of Clip/Effects/Where it works: a shape or an object that the last effect of each selected picture is limited to,
-and whether that effect is on. The inspector sets the same for any effect."""
+whether that effect is on, and where it stands. The inspector sets the same for any effect."""
 
 from __future__ import annotations
 
@@ -93,6 +93,22 @@ def _switch(editor: Editor) -> None:
     editor.document.edit_sequence(tr("Switch effect on or off"), for_each(pictures(editor), change))
 
 
+def _to_front(editor: Editor) -> None:
+    def change(sequence: Sequence, clip_id: str) -> Sequence:
+        effect = _last(sequence, clip_id, lambda one: True)
+        count = len(sequence.find(clip_id)[2].effects)
+        return edits.move_effect(sequence, clip_id, effect.id, -count)
+
+    editor.document.edit_sequence(tr("Order of effects"), for_each(pictures(editor), change))
+
+
+def _remove(editor: Editor) -> None:
+    def change(sequence: Sequence, clip_id: str) -> Sequence:
+        return edits.remove_effect(sequence, clip_id, _last(sequence, clip_id, lambda one: True).id)
+
+    editor.document.edit_sequence(tr("Remove effect"), for_each(pictures(editor), change))
+
+
 MENU = "Clip/Effects/Where it works"
 ACTIONS = (
     Action("effects.inside_ellipse", "Inside an &ellipse", partial(_shape, "ellipse"), (), MENU, has_selection, separator=True,
@@ -107,4 +123,7 @@ ACTIONS = (
            help="The last effect of the clip is limited to no shape and no object"),
     Action("effects.switch", "Last effect on or off", _switch, (), "Clip/Effects", has_selection,
            help="See the clip with its last effect and without it"),
+    Action("effects.to_front", "Last effect before all others", _to_front, (), "Clip/Effects", has_selection,
+           help="The last effect of the clip works first"),
+    Action("effects.remove_last", "Remove last effect", _remove, (), "Clip/Effects", has_selection),
 )  # fmt: skip

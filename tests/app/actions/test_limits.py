@@ -63,3 +63,18 @@ def test_the_last_effect_is_switched(film: Editor) -> None:
     blur, mirror = run(film, "switch")
     assert (blur.enabled, mirror.enabled) == (True, False)
     assert run(film, "switch")[1].enabled
+
+
+def test_the_last_effect_goes_first_or_goes_away(film: Editor) -> None:
+    def kinds() -> list[str]:
+        assert film.document.sequence is not None
+        return [effect.kind for effect in film.document.sequence.find("clip")[2].effects]
+
+    film.document.edit_sequence("Add", edits.add_effect, "clip", "glow")
+    find_action("effects.to_front").run(film)
+    assert kinds() == ["glow", "blur", "mirror"]
+    find_action("effects.remove_last").run(film)
+    assert kinds() == ["glow", "blur"]
+    film.document.undo_stack.undo()
+    film.document.undo_stack.undo()
+    assert kinds() == ["blur", "mirror", "glow"]
