@@ -190,3 +190,17 @@ def test_a_tag_is_away_while_the_object_is() -> None:
     assert seen_at == [1, 1, 1, 1, 0, 0, 1, 1, 1], (
         "for a frame it stays, as for some moments before and after"
     )
+
+
+def test_limbs_that_swing_do_not_shake_the_sign() -> None:
+    def swinging(frame: int) -> Floats:
+        out = np.zeros((HEIGHT, WIDTH), np.float32)
+        out[30:50, 40 : 70 + 8 * (frame % 2)] = 1  # its right side goes to and fro with each frame
+        return out
+
+    before = film(clip("sign"))
+    where = seen(before.find("street")[2], FakeSource(street, FRAMES), swinging, samples=25)
+    after = followed(before, "sign", "street", where, RATE.time_of(30))
+    x = after.find("sign")[2].x
+    middles = [value_at(x, RATE.time_of(frame)) for frame in range(5, FRAMES - 5)]
+    assert np.ptp(middles) < 0.8, "its middle moves by 4 pixels"
