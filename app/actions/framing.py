@@ -82,6 +82,9 @@ def tag(editor: Editor) -> None:
         name = names.get(label) or tr("Name")
         tags[clip_id] = Clip(new_id(), name, replace(TAG, text=name), 1)
 
+    for clip_id in wanted:
+        _warn_of_effects(editor, sequence_of(editor).find(clip_id)[2])
+
     def change(sequence: Sequence, found: dict[str, Seen]) -> Sequence:
         height = TAG.size * sequence.height
         for clip_id, where in found.items():

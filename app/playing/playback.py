@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
 from app.playing.clock import Clock, WallClock
 from app.playing.film_sound import FilmSound
 from app.playing.mask_sights import mattes_seen
+from app.playing.passing import PassingSound
 from app.playing.preview import Engine, Picture, Show, fitted
 from app.playing.render_thread import Ended, Failure, RenderThread, Run
 from app.playing.viewer_place import ViewerPlace
@@ -28,8 +29,6 @@ from core.render.atlas_source import Atlases
 from core.render.atlas_views import Look
 
 SPEEDS = (1.0, 2.0, 4.0, 8.0)
-PASSED_MS = 400
-"""Until the sound device rests again after a moment was heard in passing."""
 
 
 class Player(ViewerPlace):
@@ -84,8 +83,7 @@ class Player(ViewerPlace):
         """Why the frame that was asked for cannot be shown; empty when it can."""
         self._closed = False
         self._dropped = 0
-        self._passed = QTimer(self, singleShot=True, interval=PASSED_MS)
-        self._passed.timeout.connect(self._fall_silent)
+        self._passing = PassingSound(editor.settings, self.sound, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -202,6 +200,7 @@ class Player(ViewerPlace):
         if run is None:
             return
         at = self._beginning(run)
+        self._passing.stop()
         self._thread.dropped = 0
         try:
             run.clock.start(at, speed)
@@ -265,7 +264,7 @@ class Player(ViewerPlace):
         if self._closed:
             return
         self._closed = True
-        self._passed.stop()
+        self._passing.stop()
         self.closing.emit()
         if self._run is not None:
             self._run.clock.stop()
@@ -379,21 +378,9 @@ class Player(ViewerPlace):
             self.jumped.emit()
         else:
             self.refresh()
-            self._hear_in_passing()
-
-    def _hear_in_passing(self) -> None:
-        """The sound of the place that the playhead was moved to, where that is wanted."""
-        sequence = self._editor.document.sequence
-        if not self._editor.settings.flag("scrub_sound") or self.shows_media or sequence is None:
-            return
-        show = self._show(small=True)
-        if show is not None and self._own_clock is None and self.position < self.duration:
-            self.sound.pass_by(show, sequence, self.position)
-            self._passed.start()
-
-    def _fall_silent(self) -> None:
-        if self._run is None:
-            self.sound.rest()
+            show = self._show(small=True)
+            if show is not None and self._own_clock is None:
+                self._passing.hear(show, self.position)
 
     def _turned(self, value: object) -> None:
         """Another thing is shown."""

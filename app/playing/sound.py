@@ -197,7 +197,7 @@ class SoundClock:
             out[:] = block
 
     def _run(self) -> None:
-        metered, meter = -1, Meter(self.sample_rate)
+        metered, meter = -1, None
         while True:
             with self._condition:
                 while not self._closed and (
@@ -212,13 +212,17 @@ class SoundClock:
             block = self._block(mix, first, speed)
             if length is not None:
                 block *= _swell(mixed, length)[:, None]
-            if generation != metered:
-                metered, meter = generation, Meter(self.sample_rate)
-            if speed == 1.0 and length is None:
+            heard = None
+            if (
+                speed == 1.0 and length is None
+            ):  # a place that is only passed, or a faster film, is not measured
+                if meter is None or generation != metered:
+                    metered, meter = generation, Meter(self.sample_rate)
                 meter.hear(block)
+                heard = meter.so_far()
             with self._condition:
                 if generation == self._generation:
-                    self._heard = meter.so_far() if speed == 1.0 and length is None else self._heard
+                    self._heard = heard or self._heard
                     self._blocks.append(block)
                     self._mixed += BLOCK
 

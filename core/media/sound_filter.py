@@ -37,6 +37,8 @@ class SoundFilter:
 
     def feed(self, samples: Samples) -> Samples:
         """What is ready after a further block, both float32 (count, 2)."""
+        if not len(samples):
+            return self._ready()
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(samples, np.float32).reshape(1, -1), format="flt", layout="stereo"
         )

@@ -35,6 +35,7 @@ def test_a_tone_has_its_level_with_its_volume_and_without_its_fades() -> None:
 def test_silence_and_what_is_too_short_have_none() -> None:
     assert measure([np.zeros((SR, 2), np.float32)], SR) is None
     assert measure([np.full((100, 2), 0.1, np.float32)], SR) is None
+    assert measure([np.zeros((0, 2), np.float32)], SR) is None
 
 
 def test_matched_clips_are_equally_loud_and_not_overdriven() -> None:
