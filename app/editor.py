@@ -36,8 +36,8 @@ class Editor(QObject):
     background: Background
     """Short work that must not hold up the window: reading and writing files."""
 
-    def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
         self.settings = settings or Settings()
         self.document = Document(self)
         self.state = EditorState(self)

@@ -78,7 +78,7 @@ class EditorState(QObject):
     speed_lanes = Shown(False)
     speed_point = Shown[tuple[str, int] | None](None)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.values: dict[str, Any] = {}
         """What was set so far, by name; for `Shown`."""

@@ -62,7 +62,7 @@ class Drawn:
 class AtlasPane(QWidget):
     """The canvas of the atlas in hand."""
 
-    def __init__(self, editor: Editor, session: AtlasSession, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, session: AtlasSession, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor, self._session = editor, session
         self.canvas = Canvas(self)

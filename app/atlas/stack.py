@@ -28,7 +28,7 @@ class EditList(QListWidget):
     copied = Signal(str)
     deleted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._edits: tuple[AtlasEdit, ...] = ()
         self.setAccessibleName(self.tr("Edits, the topmost first"))

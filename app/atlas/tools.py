@@ -25,7 +25,7 @@ SLIDER_WIDTH, COLOUR_WIDTH = 56, 92
 class AtlasTools(QWidget):
     """The strip of tools."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(parent)
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
@@ -61,7 +61,7 @@ class AtlasTools(QWidget):
 class AtlasOptions(NarrowRow):
     """The brush's size, hardness, colour and opacity, and what the frame shows."""
 
-    def __init__(self, editor: Editor, session: AtlasSession, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, session: AtlasSession, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor, self._session = editor, session
         tr = self.tr

@@ -20,7 +20,7 @@ def program_version() -> str:
 
 
 class AboutDialog(QDialog):
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About Laminar"))
         mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)

@@ -28,7 +28,7 @@ _PATH = Qt.ItemDataRole.UserRole
 class BackupsDialog(QDialog):
     """Newest first; reading one runs beside the window."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._editor = editor
         self.setWindowTitle(self.tr("Older saves"))

@@ -28,7 +28,7 @@ from core.project.recovery import Left
 class RecoveryDialog(QDialog):
     """One row for each piece of work. Not modal; closing it leaves the rest for the next start."""
 
-    def __init__(self, editor: Editor, left: list[Left], parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, left: list[Left], parent: QWidget | None) -> None:
         super().__init__(parent)
         self._editor = editor
         self.left = list(left)

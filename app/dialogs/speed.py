@@ -34,7 +34,7 @@ class SpeedDialog(QDialog):
         rate: FrameRate,
         ripple: bool,
         change: Callable[[float, bool], object],
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._natural, self._rate, self._change = natural, rate, change

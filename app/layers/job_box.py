@@ -112,7 +112,7 @@ def _read(path: str, known: tuple[str, int]) -> tuple[QImage, tuple[str, int]] |
 class JobBox(QWidget):
     """Shows the media that `show_media` was given."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         self._media: Media | None = None

@@ -27,7 +27,7 @@ class LanesView(QWidget):
     picked = Signal(int)
     sought = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._people: tuple[Person, ...] = ()
         self._names: dict[int, tuple[str, str]] = {}

@@ -31,7 +31,7 @@ class LayerList(QTreeWidget):
     shadow_set = Signal(int, str)
     moved = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         tr = self.tr
         self.setAccessibleName(tr("Layers, nearest first"))

@@ -24,7 +24,7 @@ Points = Sequence[tuple[float, float]]
 class QualityPlot(QWidget):
     """Hidden while there is nothing to show."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         self._points: Points = ()

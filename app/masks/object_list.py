@@ -42,7 +42,7 @@ class ObjectList(QTreeWidget):
     asked_lock = Signal(int)
     asked_worst = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         tr = self.tr
         self.setAccessibleName(tr("Objects of this media"))

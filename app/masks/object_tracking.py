@@ -24,7 +24,7 @@ AFTER_TRACKING = frozenset({"mask.worst", "mask.suggest"})
 class TrackRow(QWidget):
     """run: runs a command by its id."""
 
-    def __init__(self, editor: Editor, run: Callable[[str], None], parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, run: Callable[[str], None], parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         self.buttons: list[QToolButton] = []

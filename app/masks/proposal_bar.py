@@ -34,7 +34,7 @@ class ProposalBar(QFrame):
     """Hidden without a proposal for the media in the mask view. run: runs a command by its id."""
 
     def __init__(
-        self, editor: Editor, scrub: MaskScrub, run: Callable[[str], object], parent: QWidget | None = None
+        self, editor: Editor, scrub: MaskScrub, run: Callable[[str], object], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self._editor = editor
@@ -135,7 +135,7 @@ class ProposalBar(QFrame):
 class ChangeStrip(QWidget):
     """How much each frame changes, over the frames of the scrub bar below; click to go to one."""
 
-    def __init__(self, editor: Editor, scrub: MaskScrub, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, scrub: MaskScrub, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor, self._scrub = editor, scrub
         self._proposals = proposals_of(editor)

@@ -43,7 +43,7 @@ class MaskSession(QObject):
     kind_changed = Signal()
     busy_changed = Signal(bool)
 
-    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QObject) -> None:
         super().__init__(parent)
         self._editor = editor
         self.labels: Labels | None = None

@@ -19,8 +19,8 @@ class ViewBar(QWidget):
     shown = Signal(object)
     order = Signal(str)
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self.choice = QComboBox()
         self.sort = QToolButton()

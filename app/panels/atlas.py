@@ -39,8 +39,8 @@ from core.timeline.model import new_id
 class AtlasPanel(QWidget):
     """Follows the media of the atlas view; elsewhere it offers the way there."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._tab_before = -1
         self.session: AtlasSession = editor.panel(ViewerPanel).atlas.session

@@ -87,7 +87,7 @@ class FitBox(QWidget):
         stop: Callable[[], object],
         estimate: Callable[[], str],
         possible: Callable[[], bool],
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._editor, self._job, self._words, self._estimate = editor, job, words, estimate

@@ -11,8 +11,8 @@ from app.editor import Editor
 class HistoryPanel(QWidget):
     """The undo stack as a list. The rows after the current one are edits that can be redone."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("History"))
         self.view = QUndoView(editor.document.undo_stack, self)
         self.view.setEmptyLabel(self.tr("As opened"))

@@ -28,8 +28,8 @@ _NO_SHAPE = object()
 class InspectorPanel(QScrollArea):
     """Rebuilt when another clip is selected or its stack changes; else only the values are shown anew."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._shape: object = "not built yet"
         self.parts: list[Part] = []

@@ -100,7 +100,7 @@ class LogWindow(QDialog):
 class JobRow(QFrame):
     """One job as a card: title, bar, picture and state, buttons; narrow enough for a side dock."""
 
-    def __init__(self, editor: Editor, record: JobRecord, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, record: JobRecord, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.setAccessibleName(record.title)
@@ -243,8 +243,8 @@ def read_preview(path: str, size: QSize) -> QImage:
 class JobsPanel(QWidget):
     """All jobs of the session, the queue in the order in which it will run."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self.setAccessibleName(self.tr("Jobs"))
         self._editor = editor
         self.rows: dict[str, JobRow] = {}

@@ -36,8 +36,8 @@ _VERBS = ("people.freeze", "people.delay", "people.slow", "people.repeat", "peop
 class LayersPanel(QWidget):
     """About the selected clip and the media behind it (app.layers.subject)."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._subject: Subject | None = None
         self._actions: dict[str, Action] = {name: find_action(name) for name in (*_DEEDS, *_VERBS)}

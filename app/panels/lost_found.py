@@ -40,8 +40,8 @@ KEPT = 500
 class LostFoundPanel(QWidget):
     """A list in the order of the film; what is chosen in it is shown in the mask view."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._records, self._proposals = records_of(editor), proposals_of(editor)
         self._entries: list[Entry] = []

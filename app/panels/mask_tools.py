@@ -30,7 +30,7 @@ class MaskTools(QWidget):
     """The strip: a column of tools of which one is in hand, a column of changes of the whole mask. Two columns, so
     that the strip asks for no more height than the picture has in a small window."""
 
-    def __init__(self, editor: Editor, session: MaskSession, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, session: MaskSession, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         self._group = QButtonGroup(self)
@@ -103,7 +103,7 @@ class MaskOptions(NarrowRow):
 
     opacity_changed = Signal(float)
 
-    def __init__(self, editor: Editor, session: MaskSession, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, session: MaskSession, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         tr = self.tr

@@ -66,8 +66,8 @@ class MediaList(QListView):
 class MediaBinPanel(QWidget):
     """Double click puts media on the timeline at the playhead."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self.model = MediaModel(editor)
         self.list = MediaList(self._remove, self._open)

@@ -202,8 +202,8 @@ class FilmLoudness(QWidget):
 class MixerPanel(QScrollArea):
     """A strip for each audio track, in the order of the timeline, and how loud the film is; made when it is seen."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self.strips: list[Strip] = []
         self.loudness: FilmLoudness | None = None

@@ -33,8 +33,8 @@ _FOUND = int(Qt.ItemDataRole.UserRole)
 class MomentsPanel(QWidget):
     """Asks for the moment in the viewer; a double click or Enter goes to a found one."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._asked = 0
         self._waiting: Moment | None = None

@@ -41,8 +41,8 @@ KEYS_HEIGHT = 44
 class ObjectsPanel(QWidget):
     """What is selected in the list is the object in hand."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._shown: Media | None = None
         self._records, self._proposals = records_of(editor), proposals_of(editor)

@@ -33,8 +33,8 @@ def scope_of(asked: tuple[Scope, Frame]) -> tuple[Scope, QImage]:
 class ScopesPanel(QWidget):
     """Draws while it can be seen, the newest picture only, on a thread of its own."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._picture: Frame | None = None
         self.choice = QComboBox(self)

@@ -58,8 +58,8 @@ def _answer(question: Question) -> tuple[str, Planned | str]:
 class SpeedPanel(QWidget):
     """About the clip in hand (app.speed.subject)."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._subject: Subject | None = None
         self.plan: Planned | None = None

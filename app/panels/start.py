@@ -31,8 +31,8 @@ class DropArea(QFrame):
 
     dropped = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setProperty("role", "drop")
         self.setAcceptDrops(True)
         column = QVBoxLayout(self)
@@ -68,8 +68,8 @@ class StartPage(QWidget):
     project_asked = Signal(object)
     dropped = Signal(object)
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self.setAccessibleName(self.tr("Start page"))
         self.drop = DropArea()

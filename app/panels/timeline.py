@@ -32,8 +32,8 @@ ZOOM_STEPS = 1000
 class TimelinePanel(QWidget):
     """view: the tracks. meter: how loud the film is. Its commands are in app.actions.timeline and app.actions.clip."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self.view = TimelineView(editor, self)
         self.meter = LevelMeter(self)

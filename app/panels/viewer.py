@@ -46,8 +46,8 @@ from core.project.project import Project
 class ViewerPanel(QWidget):
     """masks: the drawing session of the mask view, for the commands and the objects panel."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self.canvas = Canvas(self)
         self.masks = MaskSession(editor, self)

@@ -33,7 +33,7 @@ class AdaptiveForm(QWidget):
     compare = Signal(bool)
     apply = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         tr = self.tr
         self.target = QComboBox(self)

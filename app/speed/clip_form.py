@@ -39,7 +39,7 @@ def let_shrink(widget: QWidget) -> None:
 
 
 class ClipForm(QWidget):
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         self._subject: Subject | None = None

@@ -37,7 +37,7 @@ class SpeedGraph(QWidget):
     """plan: a time map and its length in ticks that is drawn beside the clip's own; None for none.
     speediness: of clip times, see app.timeline.speed_art."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(parent)
         self._editor = editor
         self.subject: Subject | None = None

@@ -50,7 +50,7 @@ from core.time import timecode
 class TimelineView(TimelineArea):
     """The timeline as it is seen and used."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+    def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(editor, parent)
         self.pictures = pictures_of(editor)
         self.records = records_of(editor)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class FilmStatus(QLabel):
     """Size, rate and length of the active sequence."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._document = editor.document
         self.setProperty("role", "dim")
         self.setContentsMargins(8, 2, 8, 2)
@@ -77,8 +77,8 @@ class BusyNote(QDialog):
 class JobStatus(QWidget):
     """Hidden while nothing runs."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
         self._jobs: JobRunner | None = None
         self.words = QLabel()
@@ -122,8 +122,8 @@ class JobStatus(QWidget):
 class WorkStatus(QWidget):
     """A stop for what goes on beside the window and is no job (app.threads.long_work), whose words the bar shows; hidden else."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._work = long_work_of(editor)
         self.stop = QToolButton(self)
         self.stop.setIcon(theme.icon("stop"))

@@ -51,8 +51,8 @@ def _scrolling(panel: QWidget) -> QWidget:
 class Workspace(QMainWindow):
     """Docks by name in `docks`: media, moments, inspector, timeline, history, jobs; there once `fill` is through."""
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Widget)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(None, Qt.WindowType.Widget)
         self._editor = editor
         self.docks: dict[str, QDockWidget] = {}
         self.inspector = QTabWidget(documentMode=True)
