@@ -1,7 +1,6 @@
 """The sound of a sequence: clips at their gain and speed, cross-fades at equal power, tracks at their gain and balance.
 
-Sample n of the film stands at record time n / sample_rate. How a clip's sound follows its speed is in
-core.render.speed_sound.
+How a clip's sound follows its speed is in core.render.speed_sound.
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ import numpy.typing as npt
 from core.errors import MediaError
 from core.render.pixels import Floats
 from core.render.plan import Heard, active_tracks, heard
+from core.render.samples import SampleRange
 from core.render.sound_effects import applied, reach, sounding
 from core.render.sources import Sources
 from core.render.speed_sound import sound_along
-from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
+from core.time import FrameRate
 from core.timeline.model import Keys, Sequence, Track
 
 GAIN_STEP = 240
@@ -27,49 +27,40 @@ Positions = npt.NDArray[np.float64]
 
 def mix(
     sequence: Sequence,
-    start_sample: int,
+    first: int,
     count: int,
     sources: Sources,
     seen: Callable[[Track, Floats], object] = lambda track, sound: None,
+    *,
+    limited: bool = True,
 ) -> Floats:
-    """The film's sound, float32 (count, 2) in [-1, 1] at `sequence.sample_rate`: what is louder is cut off. See `sum_of`."""
-    return np.asarray(np.clip(sum_of(sequence, start_sample, count, sources, seen), -1, 1), np.float32)
-
-
-def sum_of(
-    sequence: Sequence,
-    start_sample: int,
-    count: int,
-    sources: Sources,
-    seen: Callable[[Track, Floats], object] = lambda track, sound: None,
-) -> Floats:
-    """The film's sound, float32 (count, 2) at `sequence.sample_rate`, with nothing cut off.
+    """The film's sound, float32 (count, 2) at `sequence.sample_rate`.
 
     Args:
-        start_sample: number of the first sample; may lie outside the film, which is silent there.
+        first: number of the first sample; may lie outside the film, which is silent there.
         seen: told what each track that is heard gives to the mix, float32 (count, 2), not limited.
+        limited: to [-1, 1], what is louder is cut off; else as loud as it is.
 
     Raises:
         MediaError: when media is missing or damaged and `sources.strict` is set; else it is silent.
     """
+    samples = SampleRange(first, count, sequence.sample_rate)
     out = np.zeros((count, 2), np.float32)
     for track in active_tracks(sequence, "audio"):
-        sound = _track_sound(track, start_sample, count, sequence.sample_rate, sources)
+        sound = _track_sound(track, samples, sources)
         seen(track, sound)
         out += sound
-    return out
+    return np.clip(out, -1, 1, out=out) if limited else out
 
 
-def _track_sound(track: Track, start_sample: int, count: int, rate: int, sources: Sources) -> Floats:
-    clock, out = FrameRate(rate), np.zeros((count, 2), np.float32)
-    span = TimeRange.between(clock.time_of(start_sample), clock.time_of(start_sample + count))
-    for entry in heard(track, span):
-        first = max(start_sample, clock.frames_before(entry.span.start))
-        last = min(start_sample + count, clock.frames_before(entry.span.end))
-        if first < last:
-            sound = _clip_sound(entry, first, last - first, rate, sources)
+def _track_sound(track: Track, samples: SampleRange, sources: Sources) -> Floats:
+    out = np.zeros((samples.length, 2), np.float32)
+    for entry in heard(track, samples.span):
+        part = samples.within(entry.span)
+        if part.length > 0:
+            sound = _clip_sound(entry, part, sources)
             if sound is not None:
-                out[first - start_sample : last - start_sample] += sound
+                out[part.first - samples.first : part.end - samples.first] += sound
     return np.asarray(out * factors(track), np.float32)
 
 
@@ -80,30 +71,28 @@ def factors(track: Track) -> Floats:
     return np.asarray(10 ** (track.gain / 20) * np.sin(sides * (np.pi / 2)), np.float32)
 
 
-def _clip_sound(entry: Heard, first: int, count: int, rate: int, sources: Sources) -> Floats | None:
-    """Samples `first` onwards of one clip with gain and fades; None when it has no sound."""
+def _clip_sound(entry: Heard, samples: SampleRange, sources: Sources) -> Floats | None:
+    """Samples of one clip with gain and fades, float32 (count, 2); None when it has no sound."""
     try:
         audio = sources.audio(entry.clip)
         if audio is None:
             return None
         clip, stack = entry.clip, sounding(entry.clip)
-        more = reach(stack, rate)
-        low, wanted = first - more, count + 2 * more
-        sound = sound_along(audio, clip.time_map, entry.start, low, wanted, rate, clip.keep_pitch)
+        wanted = samples.grown(reach(stack, samples.rate))
+        sound = sound_along(audio, clip.time_map, entry.start, wanted, clip.keep_pitch)
         if sound is None:
             return None
-        sound = applied(sound, stack, clip, entry.start, low, rate)
+        sound = applied(sound, stack, clip, entry.start, wanted)
     except MediaError:
         if sources.strict:
             raise
         return None
-    return np.asarray(sound * _envelope(entry, first, count, rate)[:, None], np.float32)
+    return np.asarray(sound * _envelope(entry, samples)[:, None], np.float32)
 
 
-def _envelope(entry: Heard, first: int, count: int, rate: int) -> Positions:
+def _envelope(entry: Heard, samples: SampleRange) -> Positions:
     """Gain times fades for each sample, (count,)."""
-    out = _gain(entry, first, count, rate)
-    times = np.asarray((first + np.arange(count)) * (TICKS_PER_SECOND / rate), np.float64)
+    out, times = _gain(entry, samples), samples.times
     if entry.fade_in.duration:
         rising = np.clip((times - entry.fade_in.start) / entry.fade_in.duration, 0, 1)
         out = out * np.sin(rising * (np.pi / 2))
@@ -123,12 +112,12 @@ def _fades(entry: Heard, times: Positions) -> Positions:
     return out
 
 
-def _gain(entry: Heard, first: int, count: int, rate: int) -> Positions:
+def _gain(entry: Heard, samples: SampleRange) -> Positions:
     """The clip's volume as a factor for each sample; animated ones are evaluated every few milliseconds."""
-    gain = entry.clip.gain
+    gain, (first, count, rate) = entry.clip.gain, samples
     if not isinstance(gain, Keys):
         return np.full(count, 10 ** (gain / 20))
-    grid = np.arange(first // GAIN_STEP, (first + count) // GAIN_STEP + 2) * GAIN_STEP
+    grid = np.arange(first // GAIN_STEP, samples.end // GAIN_STEP + 2) * GAIN_STEP
     source = [entry.clip.time_map.at(FrameRate(rate).time_of(int(sample)) - entry.start) for sample in grid]
     decibels = np.array([gain.at(time) for time in source])
     return np.asarray(np.interp(first + np.arange(count), grid, 10 ** (decibels / 20)), np.float64)

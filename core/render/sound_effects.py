@@ -16,6 +16,7 @@ import numpy as np
 
 from core.render import denoise
 from core.render.pixels import Floats
+from core.render.samples import SampleRange
 from core.time import TICKS_PER_SECOND
 from core.timeline.effects import EFFECT_KINDS, effect_values
 from core.timeline.model import Clip, Effect, Keys
@@ -53,44 +54,46 @@ def _reach_of(kind: str, rate: int) -> int:
             return 2 * (round(LEVEL_SECONDS * rate) // 2)
 
 
-def applied(sound: Floats, effects: Many[Effect], clip: Clip, start: int, first: int, rate: int) -> Floats:
+def applied(
+    sound: Floats, effects: Many[Effect], clip: Clip, clip_start: int, samples: SampleRange
+) -> Floats:
     """The sound after all effects, without the `reach` on either side that was asked for in addition.
 
     Args:
-        sound: float32 (n, 2), the clip's from record sample `first` on.
-        start: record time of clip time 0, ticks.
+        sound: float32 (length, 2), the clip's at `samples`.
+        clip_start: record time of clip time 0, ticks.
     """
     for effect in effects:
-        margin = _reach_of(effect.kind, rate)
-        out = np.empty((len(sound) - 2 * margin, 2), np.float32)
-        for low, high, before, after, shares in _stretches(
-            effect, clip, start, first + margin, len(out), rate
-        ):
+        margin = _reach_of(effect.kind, samples.rate)
+        samples = samples.grown(-margin)
+        out = np.empty((samples.length, 2), np.float32)
+        for low, high, before, after, shares in _stretches(effect, clip, clip_start, samples):
             part = sound[low : high + 2 * margin]
-            out[low:high] = _changed(effect.kind, part, first + low, before, rate)
+            out[low:high] = _changed(effect.kind, part, samples.first - margin + low, before, samples.rate)
             if after != before:
-                changed = _changed(effect.kind, part, first + low, after, rate)
+                changed = _changed(effect.kind, part, samples.first - margin + low, after, samples.rate)
                 out[low:high] += (changed - out[low:high]) * shares
-        sound, first = out, first + margin
+        sound = out
     return sound
 
 
 def _stretches(
-    effect: Effect, clip: Clip, start: int, first: int, count: int, rate: int
+    effect: Effect, clip: Clip, clip_start: int, samples: SampleRange
 ) -> list[tuple[int, int, Values, Values, Floats]]:
-    """Parts of `count` samples from record sample `first` on: from, to, the values at either end of the stretch of the
-    grid that each lies in, and (n, 1) how far along it each sample is."""
+    """Parts of samples: from, to, the values at either end of the stretch of the grid that each lies in, and (n, 1) how
+    far along it each sample is."""
+    first, count, rate = samples
     if not any(isinstance(value, Keys) for value in effect.params.values()):
         values = effect_values(effect, 0)
         return [(0, count, values, values, np.zeros((count, 1), np.float32))]
     step = round(GRID_SECONDS * rate)
 
     def at(number: int) -> Values:
-        return effect_values(effect, clip.time_map.at(number * step * TICKS_PER_SECOND // rate - start))
+        return effect_values(effect, clip.time_map.at(number * step * TICKS_PER_SECOND // rate - clip_start))
 
     found = []
-    for number in range(first // step, (first + count - 1) // step + 1):
-        low, high = max(first, number * step), min(first + count, (number + 1) * step)
+    for number in range(first // step, (samples.end - 1) // step + 1):
+        low, high = max(first, number * step), min(samples.end, (number + 1) * step)
         shares = ((np.arange(low, high) - number * step) / step).astype(np.float32)[:, None]
         found.append((low - first, high - first, at(number), at(number + 1), shares))
     return found

@@ -93,4 +93,5 @@ class SoundTrack:
 
     def _mixed(self, first: int, count: int) -> Floats:
         """The sound at the wanted volume, with nothing cut off."""
-        return mixer.sum_of(self._film.sequence, first, count, self._sources) * np.float32(self._gain)
+        sound = mixer.mix(self._film.sequence, first, count, self._sources, limited=False)
+        return sound * np.float32(self._gain)

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.render.pixels import Floats
+from core.render.samples import SampleRange
 from core.render.sources import Sound
 from core.render.time_curve import Row, source_times, speeds
 from core.time import TICKS_PER_SECOND
@@ -43,13 +44,12 @@ GRAINS = 400
 
 
 def sound_along(
-    audio: Sound, time_map: TimeMap, clip_start: int, first: int, count: int, rate: int, keep_pitch: bool
+    audio: Sound, time_map: TimeMap, clip_start: int, samples: SampleRange, keep_pitch: bool
 ) -> Floats | None:
-    """Film samples `first` to `first + count` of a clip's source, float32 (count, 2); None where all is silent.
+    """Samples of the film from a clip's source, float32 (count, 2); None where all is silent.
 
     Args:
         clip_start: record time of clip time 0, ticks.
-        rate: of the film, samples a second.
         keep_pitch: else it follows the speed.
     """
     if isinstance(time_map, Linear):
@@ -57,18 +57,17 @@ def sound_along(
         if not 0 < speed <= FASTEST:
             return None
         if not keep_pitch or speed == 1:
-            return _constant(audio, time_map, speed, clip_start, first, count, rate)
+            return _constant(audio, time_map, clip_start, samples)
     if keep_pitch:
-        return _at_pitch(audio, time_map, clip_start, first, count, rate)
+        return _at_pitch(audio, time_map, clip_start, samples)
     assert isinstance(time_map, Curve)
-    return _on_tape(audio, time_map, clip_start, first, count, rate)
+    return _on_tape(audio, time_map, clip_start, samples)
 
 
-def _constant(
-    audio: Sound, time_map: Linear, speed: Fraction, clip_start: int, first: int, count: int, rate: int
-) -> Floats:
+def _constant(audio: Sound, time_map: Linear, clip_start: int, samples: SampleRange) -> Floats:
     # At rate / speed, one sample of the source lasts as long as one of the film: only an offset remains.
-    read_rate = rate / speed
+    first, count, rate = samples
+    read_rate = rate * Fraction(time_map.den, abs(time_map.num))
     head = time_map.start * read_rate / TICKS_PER_SECOND
     film_head = Fraction(clip_start * rate, TICKS_PER_SECOND)
     if time_map.num > 0:
@@ -86,14 +85,14 @@ def _loudness(speed: Row) -> Row:
 # As on a tape
 
 
-def _on_tape(audio: Sound, curve: Curve, clip_start: int, first: int, count: int, rate: int) -> Floats | None:
+def _on_tape(audio: Sound, curve: Curve, clip_start: int, samples: SampleRange) -> Floats | None:
+    first, count, rate = samples
     out = np.zeros((count, 2), np.float32)
     heard = False
     start = first // PIECE * PIECE  # pieces lie on a grid of their own, so that chunks do not show
-    for piece in range(start, first + count, PIECE):
-        low, high = max(piece, first), min(piece + PIECE, first + count)
-        numbers = np.arange(piece, piece + PIECE)
-        times = numbers * (TICKS_PER_SECOND / rate) - clip_start
+    for piece in range(start, samples.end, PIECE):
+        low, high = max(piece, first), min(piece + PIECE, samples.end)
+        times = SampleRange(piece, PIECE, rate).times - clip_start
         pace = speeds(curve, times)
         loudness = _loudness(pace)
         if loudness.any():
@@ -130,14 +129,13 @@ def _together(whole: npt.NDArray[np.int64], heard: npt.NDArray[np.bool_]) -> lis
 # At its pitch
 
 
-def _at_pitch(
-    audio: Sound, time_map: TimeMap, clip_start: int, first: int, count: int, rate: int
-) -> Floats | None:
+def _at_pitch(audio: Sound, time_map: TimeMap, clip_start: int, samples: SampleRange) -> Floats | None:
+    first, count, rate = samples
     head = round(Fraction(clip_start * rate, TICKS_PER_SECOND))
     length = GRAINS * (rate // WINDOWS)
     out = np.zeros((count, 2), np.float32)
-    for number in range((first - head) // length, -(-(first + count - head) // length)):
-        low, high = max(first, head + number * length), min(first + count, head + (number + 1) * length)
+    for number in range((first - head) // length, -(-(samples.end - head) // length)):
+        low, high = max(first, head + number * length), min(samples.end, head + (number + 1) * length)
         block = _block(audio, time_map, rate, number)
         offset = head + number * length
         out[low - first : high - first] = block[low - offset : high - offset]
