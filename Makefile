@@ -20,10 +20,10 @@ check: venv  ## style, types, import contracts
 	.venv/bin/lint-imports --no-cache
 
 test: check  ## everything CI asks for
-	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal tests
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal tests
 
 bench: venv  ## slow quality and speed measurements; figures go to tests/bench/README.md
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -s tests/bench --override-ini addopts=
+	$(PY) -m pytest -s tests/bench --override-ini addopts=
 
 clean:
 	rm -rf .venv demo-output build *.egg-info

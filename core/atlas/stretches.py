@@ -165,7 +165,7 @@ def split(costs: dict[int, float], stretch: Stretch, count: int) -> list[Stretch
     pieces: list[Stretch] = []
     start = 0
     for k in range(1, count + 1):
-        stop = len(stretch) if k == count else int(np.searchsorted(along, k / count)) + 1
+        stop = int(np.searchsorted(along, k / count)) + 1
         stop = min(max(stop, start + 1), len(stretch) - (count - k))
         pieces.append(stretch[start:stop])
         start = stop

@@ -86,7 +86,7 @@ def as_curve(time_map: TimeMap, duration: int) -> Curve:
     num, den, rest = time_map.num // common, time_map.den // common, time_map.rest
     start, end = 0, duration
     if num and den <= FINE and rest % common == 0:
-        phase = -(rest // common) * pow(num, -1, den) % den if den > 1 else 0
+        phase = -(rest // common) * pow(num, -1, den) % den
         start = -(-phase % den)
         end = duration + (phase - duration) % den
     return Curve(tuple(CurvePoint(time, _reached(time_map, time)) for time in (start, end)))

@@ -27,7 +27,7 @@ from core.project.project import Project
 from core.render import grading
 from core.render.atlas_carry import carried
 from core.render.atlas_source import EditedSource
-from core.render.atlas_stack import Grade, Paint, stacked
+from core.render.atlas_stack import Grade, Paint, placed, stacked
 from core.render.compositor import raster_of, render_frame
 from core.render.feeding import ExportResolver, fetch
 from core.render.resolver import Resolver
@@ -346,3 +346,13 @@ def test_the_same_atlas_leaves_edits_as_they_are(shown: Shown) -> None:
     edits = (paint(shown, (1, 2, 3)), new_edit("text", 1))
     clip = open_atlas(results_folder(shown.data) / unrolled.KEY)
     assert carried(shown.data, edits, clip, clip) == edits
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_a_stamp_made_small_is_the_mean_of_its_pixels(across: bool) -> None:
+    stripes = np.zeros((64, 64, 4), np.uint8)
+    stripes[..., 3] = 255
+    stripes[(slice(None), slice(None, None, 2)) if across else slice(None, None, 2)] = 255
+    small = placed(stripes, {"x": 20.0, "y": 20.0, "rotation": 0.0}, 0.25, (40, 40))
+    assert np.abs(small[14:26, 14:26, :3].astype(int) - 128).max() <= 4
+    assert small[20, 20, 3] == 255 and small[20, 30, 3] == 0 and small[30, 20, 3] == 0

@@ -73,6 +73,14 @@ def test_pauses_are_cut_out_on_frames_and_the_linked_picture_goes_along() -> Non
         without_pauses(before, "voice", heard, 5.0)
 
 
+def test_without_links_pauses_are_cut_out_of_the_voice_alone() -> None:
+    before = film((clip("voice", 9 * SECOND),), (clip("music", 9 * SECOND),))
+    heard = listen(only(before, ["voice"]), everything(before), SOURCES, go_on)
+    voice, music = without_pauses(before, "voice", heard, 0.7).tracks
+    assert sum(item.duration for item in voice.items) < 4 * SECOND * TICK
+    assert music == before.tracks[1]
+
+
 def test_sound_that_is_equally_loud_has_no_pauses() -> None:
     before = film((clip("music", 100),))
     heard = listen(before, everything(before), SOURCES, go_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.errors import EditError
+from core.errors import Cancelled, EditError
 from core.media.loudness import Loudness, measure
 from core.render.loudness import loudness_of, matched
 from core.timeline.model import Key, Keys, Sequence, Track
@@ -57,3 +57,11 @@ def test_animated_volumes_keep_their_shape() -> None:
     assert isinstance(gain, Keys) and [key.value for key in gain.keys] == [-7.0, -1.0]
     with pytest.raises(EditError):
         matched(moving, {}, -16)
+
+
+def test_listening_tells_how_far_it_is_and_stops_when_asked() -> None:
+    told: list[float] = []
+    loudness_of(film(), "a", FakeSources(audio={"a": tone(-20)}), lambda part: not told.append(part))
+    assert told == sorted(told) and told[0] > 0 and told[-1] == 1
+    with pytest.raises(Cancelled):
+        loudness_of(film(), "a", FakeSources(audio={"a": tone(-20)}), lambda part: False)

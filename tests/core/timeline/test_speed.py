@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import gcd
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +61,18 @@ def test_a_point_on_the_curve_changes_nothing(time_map: Linear | Curve, duration
         times = range(0, duration, 97)
         assert all(0 <= curve.at(t) - time_map.at(t) <= 1 for t in times)
         assert all(0 <= more.at(t) - curve.at(t) <= 1 for t in times)
+
+
+@given(st.integers(-400, 400).filter(bool), st.integers(1, 200), st.integers(0, 199), st.integers(1, 5000))
+def test_a_straight_map_as_a_curve_is_the_same_to_the_tick(
+    num: int, den: int, rest: int, duration: int
+) -> None:
+    common = gcd(num, den)
+    straight = Linear(1000, num, den, rest % den // common * common)
+    curve = bend.as_curve(straight, duration)
+    assert [curve.at(t) for t in range(0, duration, 7)] == [straight.at(t) for t in range(0, duration, 7)]
+    first, last = curve.points
+    assert first.time <= 0 and last.time >= duration
 
 
 def test_points_ramps_and_the_tail_that_keeps_its_picture(free: Sequence) -> None:
