@@ -15,7 +15,7 @@ import numpy as np
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
-from core.render import effect_stack, pixels, titles
+from core.render import corner_pin, effect_stack, pixels, titles
 from core.render.between import mean, passing, place
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
@@ -312,8 +312,10 @@ def _with_effects(
 
 
 def fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | None:
-    """Where a picture of `size` stands in whole pixels; None when it is animated or turned."""
+    """Where a picture of `size` stands in whole pixels; None when it is animated, turned or drawn between corners."""
     clip = layer.clip
+    if corner_pin.pin_of(clip) is not None:
+        return None
     animated = any(isinstance(value, Keys) for value in (clip.x, clip.y, clip.scale, clip.rotation))
     if animated or layer.rotation % 360 != 0:
         return None
@@ -329,6 +331,8 @@ def _box(layer: Layer, picture: Frame, raster: Raster) -> Box | None:
 
 def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
     """A premultiplied picture scaled, turned, moved and faded, cut to the raster."""
+    if corner_pin.pin_of(layer.clip) is not None:
+        return _pinned(picture, layer, raster)
     box = _box(layer, picture, raster)
     huge = box is not None and box.width * box.height > LARGEST * raster.width * raster.height
     if box is None or huge:  # of a strong magnification only the visible part is drawn
@@ -343,6 +347,15 @@ def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
             picture[top - box.top : bottom - box.top, left - box.left : right - box.left]
         )
     return Piece(picture, left, top, layer.opacity)
+
+
+def _pinned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
+    """Drawn between its corners."""
+    in_film = raster.width / raster.scale, raster.height / raster.scale
+    corners = corner_pin.corners_of(layer, in_film)
+    assert corners is not None
+    drawn = corner_pin.drawn(picture, corners * raster.scale, raster.size)
+    return Piece(*drawn, layer.opacity) if drawn is not None else None
 
 
 def _turned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:

@@ -16,7 +16,7 @@ from core.render.pixels import Floats
 from core.render.plan import Layer
 from core.render.shapes import shape_matte
 from core.render.sources import Sources
-from core.timeline.effects import EFFECT_KINDS, GRAIN, LOOK, MIRROR, STEADY, effect_values
+from core.timeline.effects import CORNER_PIN, EFFECT_KINDS, GRAIN, LOOK, MIRROR, STEADY, effect_values
 from core.timeline.model import Clip, Effect
 
 _Move = Callable[[Any], Any]
@@ -26,7 +26,7 @@ _Move = Callable[[Any], Any]
 def applied(
     picture: Frame, layer: Layer, index: int, t: float, pixel_scale: float, sources: Sources
 ) -> Frame:
-    """The picture after all effects that are on.
+    """The picture after all effects that are on; a corner pin is drawn later (core.render.corner_pin).
 
     Args:
         picture: uint8 (H, W, 3|4), straight; at `t` between source frame `index` and the next.
@@ -38,7 +38,7 @@ def applied(
     size = (picture.shape[1], picture.shape[0])
     moves: list[_Move] = []
     for effect in layer.clip.effects:
-        if not effect.enabled or EFFECT_KINDS[effect.kind].sound:
+        if not effect.enabled or EFFECT_KINDS[effect.kind].sound or effect.kind == CORNER_PIN:
             continue
         values = effect_values(effect, layer.source_time)
         if effect.kind in (STEADY, MIRROR):

@@ -7,8 +7,6 @@ object), which can be edited.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Never
 
@@ -17,7 +15,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.motion.framing import Values, known_smoothed
-from core.render.framing import animated
+from core.render.framing import animated, rising
 from core.render.plan import Layer, layer_at
 from core.render.whereabouts import Seen, Shot
 from core.time import TimeRange
@@ -79,12 +77,12 @@ def followed(
     places = [way.middles + offset * by[:, None] for way, by in zip(ways, growth, strict=True)]
     times = [[clip.time_map.at(at - here.start) for at in way.times] for way in ways]
     moves = {
-        name: animated(_rising(times, [_bounded(name, place[:, axis]) for place in places]))
+        name: animated(rising(times, [_bounded(name, place[:, axis]) for place in places]))
         for axis, name in enumerate(("x", "y"))
     }
     if grow:
         scales = [_bounded("scale", lies.scale * by) for by in growth]
-        moves["scale"] = animated(_rising(times, scales), lies.scale * SCALE_TOLERANCE)
+        moves["scale"] = animated(rising(times, scales), lies.scale * SCALE_TOLERANCE)
     return edits.set_clip(sequence, clip_id, pin=None, **moves)
 
 
@@ -182,22 +180,6 @@ def _nearest(ways: list[_Way], time: int) -> tuple[Values, float, float]:
     nearest = min(ways, key=lambda way: np.abs(np.array(way.times) - time).min())
     at = int(np.abs(np.array(nearest.times) - time).argmin())
     return nearest.middles[at], float(nearest.sizes[at]), float(nearest.heights[at])
-
-
-def _rising(times: list[list[int]], values: list[Values]) -> Iterator[tuple[list[int], Values]]:
-    """Shots in the order of a clip's source: one that plays backwards comes to them from behind. Of moments of the source
-    that are shown more than once, as by a clip that stands still or goes to and fro, the first one counts."""
-    shots = [
-        (at, value) if at[0] <= at[-1] else (at[::-1], value[::-1])
-        for at, value in zip(times, values, strict=True)
-    ]
-    so_far = -math.inf
-    for at, value in sorted(shots, key=lambda shot: shot[0][0]):
-        before = np.maximum.accumulate([so_far, *at])[:-1]
-        moves_on = np.flatnonzero(at > before)
-        if len(moves_on):
-            so_far = at[moves_on[-1]]
-            yield [at[n] for n in moves_on], value[moves_on]
 
 
 def _bounded(name: str, values: Values) -> Values:

@@ -6,8 +6,11 @@ ordinary ones and can be edited. See core.motion.framing for how the view moves.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Many
+
+import numpy as np
 
 from core.motion.framing import Values, View, corners, look
 from core.render.whereabouts import Seen
@@ -54,6 +57,23 @@ def animated(shots: Iterable[tuple[Many[int], Values]], tolerance: float = TOLER
     """
     found = tuple(_keys(shots, tolerance))
     return found[0].value if len({key.value for key in found}) == 1 else Keys(found)
+
+
+def rising(times: Many[list[int]], values: Many[Values]) -> Iterator[tuple[list[int], Values]]:
+    """Shots, as times of the source and the values there, in the order of the source: a clip that plays backwards comes to
+    them from behind. Of moments of the source that are shown more than once, as by a clip that stands still or goes to and
+    fro, the first one counts."""
+    shots = [
+        (at, value) if at[0] <= at[-1] else (at[::-1], value[::-1])
+        for at, value in zip(times, values, strict=True)
+    ]
+    so_far = -math.inf
+    for at, value in sorted(shots, key=lambda shot: shot[0][0]):
+        before = np.maximum.accumulate([so_far, *at])[:-1]
+        moves_on = np.flatnonzero(at > before)
+        if len(moves_on):
+            so_far = at[moves_on[-1]]
+            yield [at[n] for n in moves_on], value[moves_on]
 
 
 def _keys(shots: Iterable[tuple[Many[int], Values]], tolerance: float) -> Iterator[Key]:

@@ -17,7 +17,7 @@ from core.motion.framing import Values
 from core.render.effect_stack import shown_matte
 from core.render.pixels import Floats
 from core.render.sources import Sources
-from core.timeline.effects import EFFECT_KINDS
+from core.timeline.effects import CORNER_PIN, EFFECT_KINDS
 from core.timeline.model import Clip, MatteUse
 
 SAMPLES = 10.0
@@ -28,7 +28,7 @@ OUTLIERS = 0.02
 """Part of a mask on either side that its extent leaves out: a finger, a stray spot."""
 FEWEST = 3.0
 """Pixels that a mask must have."""
-OVERLOOKED = ("crop", "transform")
+OVERLOOKED = ("crop", "transform", CORNER_PIN)
 
 
 Extent = tuple[float, float, float, float]

@@ -107,6 +107,25 @@ MIRROR = "mirror"
 """The effect that moves what later effects are limited to."""
 GRAIN = "grain"
 """The effect that is another one in every frame."""
+CORNER_PIN = "corner_pin"
+"""The effect that says where a clip's corners lie in the film's frame."""
+CORNERS = ("top left", "top right", "bottom right", "bottom left")
+
+
+def corner(number: int, axis: str) -> str:
+    """The parameter of a corner, in the order of CORNERS, along an axis, x or y."""
+    return f"{CORNERS[number].replace(' ', '_')}_{axis}"
+
+
+def _corners() -> tuple[Parameter, ...]:
+    at = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
+    return tuple(
+        Parameter(corner(n, axis), f"{name.capitalize()} {axis.upper()}", value, -400.0, 500.0, 0.1, "%")
+        for n, name in enumerate(CORNERS)
+        for axis, value in zip("xy", at[n], strict=True)
+    )
+
+
 LOOK = "look"
 """The effect that needs a table of colours (core.media.cube)."""
 STEADY = "steady"
@@ -249,6 +268,14 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("bottom", "Bottom", 0.0, 0.0, 100.0, 0.5, "%"),
                 Parameter("feather", "Feather", 0.0, 0.0, 500.0, 1, "px"),
             ),
+            clears=True,
+        ),
+        EffectKind(
+            CORNER_PIN,
+            "Corner pin",
+            "Draws the clip between four corners, in per cent of the film's frame: a film on a screen, a poster on a wall.",
+            _corners(),
+            whole=True,
             clears=True,
         ),
         EffectKind(
