@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.actions.registry import Action, tr
 from app.jobs import steady
 from app.project import looks
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
 from app.timeline.chosen import for_each, has_selection, selected, sequence_of
+from app.viewer.handles import picture_size
 from core.errors import EditError
 from core.project.project import Media, Project
+from core.render.corner_pin import as_it_fits, pin_of
 from core.timeline import edits
-from core.timeline.effects import EFFECT_KINDS, LOOK, STEADY, EffectKind
-from core.timeline.model import Clip, LookUse
+from core.timeline.effects import CORNER_PIN, EFFECT_KINDS, LOOK, STEADY, EffectKind
+from core.timeline.model import Adjustment, Clip, LookUse, Sequence
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -27,12 +29,37 @@ def add(editor: Editor, kind: EffectKind) -> None:
     if kind.kind == LOOK:
         looks.choose(editor, partial(_add_look, editor, ids))
         return
+    if kind.kind == CORNER_PIN:
+        _add_pins(editor, ids)
+        return
     if kind.kind == STEADY:
         for media in _footage(editor, ids):
             steady.follow(editor, media)
         ids = [one for one in ids if not _is_steady(sequence_of(editor).find(one)[2])]  # once is enough
     change = for_each(ids, lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind))
     editor.document.edit_sequence(tr("Add {0}").format(tr(kind.title)), change)
+
+
+def _add_pins(editor: Editor, ids: list[str]) -> None:
+    """A corner pin for every clip that has none, as it lies in the frame now."""
+    project, film = editor.document.project, sequence_of(editor)
+    corners: dict[str, Any] = {}
+    for clip_id in ids:
+        clip = film.find(clip_id)[2]
+        if isinstance(clip.content, Adjustment):
+            raise EditError(
+                f"{clip.name} has no picture of its own", "Pin a clip of footage, a picture or a title"
+            )
+        if pin_of(clip) is None:
+            size = picture_size(project, film, clip) or (film.width, film.height)
+            corners[clip_id] = as_it_fits(size, (film.width, film.height))
+
+    def change(sequence: Sequence, clip_id: str) -> Sequence:
+        return edits.add_effect(sequence, clip_id, CORNER_PIN, **corners[clip_id])
+
+    editor.document.edit_sequence(
+        tr("Add {0}").format(tr(EFFECT_KINDS[CORNER_PIN].title)), for_each(list(corners), change)
+    )
 
 
 def _add_look(editor: Editor, ids: list[str], look: LookUse) -> None:
@@ -106,6 +133,8 @@ def label_of(project: Project, clip_id: str, wanted: int) -> int:
 
 
 def _menu(kind: EffectKind) -> str:
+    if kind.kind == CORNER_PIN:
+        return "Clip/Frame/On a surface"
     under = "/Sound effects" if kind.sound else "/Colour" if kind.colour else ""
     return f"Clip/Effects{under}"
 

@@ -24,7 +24,7 @@ from app import theme
 from app.actions import effects as commands
 from app.actions import picking
 from app.actions import presets as preset_commands
-from app.actions.registry import find_action
+from app.actions.registry import find_action, perform
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
 from app.inspector.tone_curve import ToneCurve
@@ -36,6 +36,7 @@ from core.project import effect_presets as presets
 from core.project.project import TrackedObject
 from core.timeline import edits
 from core.timeline.effects import (
+    CORNER_PIN,
     CURVE_CHANNELS,
     CURVES,
     EFFECT_KINDS,
@@ -83,6 +84,8 @@ class EffectSection(ParameterSection):
             pick.setToolTip(tr("Click on the colour that the effect is for"))
             pick.clicked.connect(lambda: self._pick())
             self.rows.insertWidget(1, pick)
+        if effect.kind == CORNER_PIN:
+            self.rows.insertLayout(1, self._surface_row())
         if effect.kind == LOOK:
             self.look = self._look_button()
             self.rows.insertWidget(1, self.look)
@@ -167,6 +170,21 @@ class EffectSection(ParameterSection):
     def _pick(self) -> None:
         with self.chosen.editor.notify.failures():
             picking.pick_hue(self.chosen.editor, self._ids[0], self.effect_id)
+
+    def _surface_row(self) -> QHBoxLayout:
+        """Following what lies between the corners: all of the clip, or one way from the playhead."""
+        row = QHBoxLayout()
+        row.addWidget(QLabel(tr("Follow the surface")), 1)
+        for name, icon in (
+            ("follow_surface_back", "track-back"),
+            ("follow_surface", "track-both"),
+            ("follow_surface_on", "track-forward"),
+        ):
+            action = find_action(f"effects.{name}")
+            button = icon_button(icon, tr(action.help))
+            button.clicked.connect(partial(perform, self.chosen.editor, action.id))
+            row.addWidget(button)
+        return row
 
     def _look_button(self) -> QPushButton:
         """What the look is called; it asks for another one."""

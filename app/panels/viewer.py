@@ -27,6 +27,7 @@ from app.state import MASK_TOOLS, View
 from app.viewer.cameras import CameraLayer
 from app.viewer.canvas import Canvas
 from app.viewer.close_up import CloseUp
+from app.viewer.corner_handles import CornerHandles
 from app.viewer.difference import DifferenceLayer
 from app.viewer.found import FoundLayer
 from app.viewer.full import FullScreenViewer
@@ -55,13 +56,14 @@ class ViewerPanel(QWidget):
         for thread in (self.masks, self.pen.magnet):
             editor.player.closing.connect(thread.close)
         self.handles, self.shape_handles = Handles(editor, self.canvas), ShapeHandles(editor)
+        self.corner_handles = CornerHandles(editor)
         self.difference, self.onion = DifferenceLayer(self.canvas), OnionLayer(editor, self.canvas)
         self.pick = PickLayer(editor, self.canvas)
         self.close_up = CloseUp(self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
         over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
-            self.handles, self.shape_handles, self.onion, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
+            self.handles, self.corner_handles, self.shape_handles, self.onion, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
         ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
 from app.panels.placing import TURN_ARM, Drag, Placement, PlacingHandles, Point, way
+from core.motion.planar import Corners
 from core.project.project import Project
+from core.render.corner_pin import corners_of, fitting, pin_of
+from core.render.plan import layer_at
 from core.timeline.effects import CLIP_PARAMETERS
 from core.timeline.model import Adjustment, Clip, Footage, Sequence, Solid, Track, value_at
 
 
 def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
     """Where the clip's picture lies at a source time; None when it has no picture of its own."""
-    if isinstance(clip.content, Footage):
-        size = _size_of(project, clip)
-        if size is None:
-            return None
-        fit = min(sequence.width / size[0], sequence.height / size[1])
-        width, height = size[0] * fit, size[1] * fit
-    elif isinstance(clip.content, Solid | Adjustment):
-        width, height = float(sequence.width), float(sequence.height)
-    else:
+    size = picture_size(project, sequence, clip)
+    if size is None:
         return None
+    width, height = fitting(size, (sequence.width, sequence.height))
     scale = value_at(clip.scale, source_time)
     return Placement(
         sequence.width / 2 + value_at(clip.x, source_time),
@@ -39,17 +36,22 @@ def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int
     )
 
 
-def _size_of(project: Project, clip: Clip) -> tuple[int, int] | None:
-    """Width and height of the media or film that a clip shows; None when there is none."""
+def picture_size(project: Project, sequence: Sequence, clip: Clip) -> tuple[int, int] | None:
+    """Width and height of the media or film that a clip shows, or of what is made to fill the film; None when there is
+    none."""
+    if isinstance(clip.content, Solid | Adjustment):
+        return sequence.width, sequence.height
+    if not isinstance(clip.content, Footage):
+        return None
     media = project.known_media(clip.media_id)
     film = next((one for one in project.sequences if one.id == clip.sequence_id), None)
     shown = (media.info.video if media is not None else None) or film
     return (shown.width, shown.height) if shown is not None else None
 
 
-def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
-    """The one picture clip that is selected and under the playhead of the film view, with its track, the source time that
-    it shows, and where its picture lies."""
+def selected_clip(editor: Editor) -> tuple[Track, Clip, int] | None:
+    """The one clip that is selected and under the playhead of the film view, on a track of pictures, with its track and its
+    own time there."""
     sequence = editor.document.sequence
     if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
         return None
@@ -59,12 +61,51 @@ def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | Non
     for track in sequence.tracks:
         at = track.at(time) if track.kind == "video" else None
         if at is not None and isinstance(at[1], Clip) and at[1].id in editor.state.selection:
-            found.append((track, at[1], at[1].time_map.at(time - at[0].start)))
-    if len(found) != 1:
+            found.append((track, at[1], time - at[0].start))
+    return found[0] if len(found) == 1 else None
+
+
+def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
+    """The selected clip at the playhead, if it has a picture that fills its frame, with its track, the source time that it
+    shows, and where its picture lies."""
+    selected, sequence = selected_clip(editor), editor.document.sequence
+    if selected is None or sequence is None or pin_of(selected[1]) is not None:
         return None
-    track, clip, source_time = found[0]
+    track, clip, clip_time = selected
+    source_time = clip.time_map.at(clip_time)
     place = placement(editor.document.project, sequence, clip, source_time)
     return None if place is None else (track, clip, source_time, place)
+
+
+def pick(editor: Editor, x: float, y: float) -> None:
+    """Select the topmost clip that is seen at a point of the film."""
+    sequence = editor.document.sequence
+    if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
+        return
+    time = editor.state.playhead
+    for track in reversed(sequence.tracks):
+        found = track.at(time)
+        if track.kind != "video" or track.muted or found is None or not isinstance(found[1], Clip):
+            continue
+        where, clip = found[0], found[1]
+        if clip.enabled and _shows(editor.document.project, sequence, clip, time - where.start, x, y):
+            editor.state.set("selection", frozenset({clip.id}))
+            return
+
+
+def _shows(project: Project, sequence: Sequence, clip: Clip, clip_time: int, x: float, y: float) -> bool:
+    """Whether a clip's picture is at a point of the film."""
+    corners = corners_of(layer_at(clip, clip_time), (sequence.width, sequence.height))
+    if corners is not None:
+        return between(corners, x, y)
+    at = placement(project, sequence, clip, clip.time_map.at(clip_time))
+    return at is not None and at.inside(x, y)
+
+
+def between(corners: Corners, x: float, y: float) -> bool:
+    """Whether a point lies between corners, float64 (N, 2)."""
+    outline = QPolygonF([QPointF(*corner) for corner in corners])
+    return outline.containsPoint(QPointF(x, y), Qt.FillRule.OddEvenFill)
 
 
 @dataclass(frozen=True)
@@ -100,7 +141,7 @@ class Handles(PlacingHandles):
         if event.button() != Qt.MouseButton.LeftButton:
             return False
         if self.grip(x, y) is None:
-            self._pick(x, y)
+            pick(self._editor, x, y)
         selected, grip = selected_picture(self._editor), self.grip(x, y)
         if selected is None or grip is None:
             return False
@@ -109,21 +150,11 @@ class Handles(PlacingHandles):
         self.catch(grip, x, y, at, f"viewer-{grip}-{clip.id}")
         return True
 
-    def _pick(self, x: float, y: float) -> None:
-        """Select the topmost clip under the mouse."""
-        editor, sequence = self._editor, self._editor.document.sequence
-        if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
-            return
-        time = editor.state.playhead
-        for track in reversed(sequence.tracks):
-            found = track.at(time)
-            if track.kind != "video" or track.muted or found is None or not isinstance(found[1], Clip):
-                continue
-            where, clip = found[0], found[1]
-            at = placement(editor.document.project, sequence, clip, clip.time_map.at(time - where.start))
-            if clip.enabled and at is not None and at.inside(x, y):
-                editor.state.set("selection", frozenset({clip.id}))
-                return
+    def release(self, x: float, y: float, event: QMouseEvent) -> None:
+        clicked = self._drag is not None and not self._drag.begun
+        super().release(x, y, event)
+        if clicked:
+            pick(self._editor, x, y)
 
     def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
         held = self._held

@@ -98,7 +98,9 @@ class Surface:
         """Its corners in the next frame, uint8 (h, w) of the same size; None where it is not seen."""
         found, seen = self._best(grey, self._guesses(grey))
         if seen < TRUSTED:
-            found, seen = max((found, seen), self._best(grey, self._recognised(grey)), key=lambda each: each[1])
+            found, seen = max(
+                (found, seen), self._best(grey, self._recognised(grey)), key=lambda each: each[1]
+            )
         self.hidden = 0 if seen >= SEEN else self.hidden + 1
         self.way = normal(found @ np.linalg.inv(self.to_latest)) if seen >= SEEN else np.eye(3)
         self.latest, self.to_latest = grey, found
@@ -118,7 +120,7 @@ class Surface:
     def _recognised(self, grey: Grey) -> Iterator[Matrix]:
         """The homography from the marked frame to one in which the surface may be anywhere."""
         points, looks = self._known
-        there, seen = cv2.SIFT_create(MOST_LOOKS).detectAndCompute(grey, None)
+        there, seen = cv2.SIFT.create(MOST_LOOKS).detectAndCompute(grey, None)
         if looks is None or seen is None or len(seen) < 2:
             return
         pairs = cv2.BFMatcher().knnMatch(looks, seen, k=2)
@@ -134,7 +136,7 @@ class Surface:
     @cached_property
     def _known(self) -> Any:
         """Distinct points of the surface where it was marked, and what they look like."""
-        return cv2.SIFT_create(MOST_LOOKS).detectAndCompute(self.grey, self._outline(np.eye(3)))
+        return cv2.SIFT.create(MOST_LOOKS).detectAndCompute(self.grey, self._outline(np.eye(3)))
 
     def _guesses(self, grey: Grey) -> list[Matrix]:
         """Homographies from the marked frame to the next: as the points of the surface go, as it went before, and where it

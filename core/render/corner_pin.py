@@ -50,6 +50,19 @@ def values_at(layer: Layer, size: tuple[float, float], corners: Corners) -> dict
     return {name: float(value) for name, value in values_of((around + middle) / size * 100).items()}
 
 
+def fitting(picture: tuple[int, int], film: tuple[int, int]) -> tuple[float, float]:
+    """(width, height) of a picture that just fits into a film's frame, both given as such."""
+    factor = min(film[0] / picture[0], film[1] / picture[1])
+    return picture[0] * factor, picture[1] * factor
+
+
+def as_it_fits(picture: tuple[int, int], film: tuple[int, int]) -> dict[str, float]:
+    """The effect's parameters under which a picture lies as it does without a pin."""
+    half = np.array(fitting(picture, film)) / film * 50
+    corners = 50 + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    return {name: round(float(value), 3) for name, value in values_of(corners).items()}
+
+
 def from_values(values: Mapping[str, float]) -> Corners:
     """The corners that an effect's parameters name, in per cent."""
     return np.array([[values[corner(n, axis)] for axis in "xy"] for n in range(4)], np.float64)

@@ -134,8 +134,11 @@ def laid(sequence: Sequence, clip_id: str, traced: Traced) -> Sequence:
 def _joined(old: Animated, new: Animated, times: list[int]) -> Animated:
     """`new` where it is known, the keyframes of `old` before and after."""
     first, last = min(times), max(times)
-    kept = [key for key in old.keys if not first <= key.time <= last] if isinstance(old, Keys) else []
+    known = old.keys if isinstance(old, Keys) else ()
+    kept = [key for key in known if not first <= key.time <= last]
     if not kept:
         return new
-    own = new.keys if isinstance(new, Keys) else (Key(first, new, "linear"), Key(last, new, "linear"))
+    own = new.keys if isinstance(new, Keys) else (Key(first, new), Key(last, new))
+    going = [key.easing for key in known if key.time <= last]
+    own = (*own[:-1], replace(own[-1], easing=going[-1] if going else "linear"))
     return Keys(tuple(sorted((*kept, *own), key=lambda key: key.time)))
