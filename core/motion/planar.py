@@ -45,10 +45,9 @@ SMOOTH, TEXTURE = 1.2, 3.0
 """Blur, in pixels, under which cells are compared, and grey levels by which they must then vary: noise does not count."""
 ALIKE = 0.6
 """Correlation at which a cell looks as it did."""
-SEEN = 0.35
-"""Mean correlation of the cells of a surface that is seen; those that something covers count as 0."""
-TRUSTED = 0.5
-"""From here on cells that look as they did lead the registration alone."""
+SEEN = 0.5
+"""Mean correlation of the cells of a surface that is seen; those that something covers count as 0. From here on cells that
+look as they did lead the registration alone."""
 SURE, TRIED = 0.8, 2
 """Where no other guess is tried, and how many are at most."""
 PATIENCE = 12
@@ -97,7 +96,7 @@ class Surface:
     def step(self, grey: Grey) -> Corners | None:
         """Its corners in the next frame, uint8 (h, w) of the same size; None where it is not seen."""
         found, seen = self._best(grey, self._guesses(grey))
-        if seen < TRUSTED:
+        if seen < SEEN:
             found, seen = max(
                 (found, seen), self._best(grey, self._recognised(grey)), key=lambda each: each[1]
             )
@@ -190,7 +189,7 @@ class Surface:
         if min(there.shape) < SMALLEST:
             return best
         view, everywhere = np.rint(there).astype(np.uint8), self._outline(np.eye(3))[self._box] > 0
-        for used in (alike,) if before >= TRUSTED else (alike, everywhere):
+        for used in (alike,) if before >= SEEN else (alike, everywhere):
             off = register(view, self._here, used)
             found = normal(guess @ self._shift @ off @ np.linalg.inv(self._shift))
             if sane(off, (there.shape[1], there.shape[0])) and self._possible(found):
