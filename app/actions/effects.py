@@ -10,7 +10,6 @@ from app.jobs import steady
 from app.project import looks
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
 from app.timeline.chosen import for_each, has_selection, selected, sequence_of
-from app.viewer.handles import picture_size
 from core.errors import EditError
 from core.project.project import Media, Project
 from core.render.corner_pin import as_it_fits, pin_of
@@ -51,8 +50,7 @@ def _add_pins(editor: Editor, ids: list[str]) -> None:
                 f"{clip.name} has no picture of its own", "Pin a clip of footage, a picture or a title"
             )
         if pin_of(clip) is None:
-            size = picture_size(project, film, clip) or (film.width, film.height)
-            corners[clip_id] = as_it_fits(size, (film.width, film.height))
+            corners[clip_id] = as_it_fits(project.picture_size(film, clip), (film.width, film.height))
 
     def change(sequence: Sequence, clip_id: str) -> Sequence:
         return edits.add_effect(sequence, clip_id, CORNER_PIN, **corners[clip_id])

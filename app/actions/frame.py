@@ -62,7 +62,7 @@ def arrange(editor: Editor, layout: Layout) -> None:
     places = dict(zip(ids, cells(layout, len(ids), (film.width, film.height)), strict=True))
 
     def arranged(film: Sequence, clip_id: str) -> Sequence:
-        return put_in(film, clip_id, places[clip_id], _size(project, film, film.find(clip_id)[2]))
+        return put_in(film, clip_id, places[clip_id], project.picture_size(film, film.find(clip_id)[2]))
 
     editor.document.edit_sequence(title, for_each(ids, arranged))
 
@@ -74,7 +74,7 @@ def to_corner(editor: Editor) -> None:
 
     def cornered(film: Sequence, clip_id: str) -> Sequence:
         clip = film.find(clip_id)[2]
-        size = _size(project, film, clip)
+        size = project.picture_size(film, clip)
         stands = [put_in(film, clip_id, corner, size).find(clip_id)[2] for corner in corners]
         now = next((n for n, one in enumerate(stands) if (one.x, one.y) == (clip.x, clip.y)), -1)
         return put_in(film, clip_id, corners[(now + 1) % len(corners)], size)
@@ -107,18 +107,9 @@ def _stood(film: Sequence, clip_id: str, scale: float) -> Sequence:
 
 def _filling(project: Project, film: Sequence, clip: Clip) -> float:
     """The scale at which a clip's picture covers the frame; 1 is what just fits into it."""
-    size = _size(project, film, clip)
+    size = project.picture_size(film, clip)
     sides = film.width / size[0], film.height / size[1]
     return max(sides) / min(sides)
-
-
-def _size(project: Project, film: Sequence, clip: Clip) -> tuple[int, int]:
-    """(width, height) of a clip's picture; a title or a colour is as large as the frame."""
-    shown = next((one for one in project.sequences if one.id == clip.sequence_id), film)
-    media = project.known_media(clip.media_id)
-    if media is not None and media.info.video is not None:
-        return media.info.video.width, media.info.video.height
-    return shown.width, shown.height
 
 
 ZOOM = 1.15

@@ -25,7 +25,7 @@ from app.inspector.animation import Spot
 from app.widgets.fields import ColourButton, NumberField, SwitchField, narrow
 from core.timeline import edits
 from core.timeline.effects import Parameter
-from core.timeline.model import BLEND_MODES, Clip, Easing, Keys, Sequence, Solid
+from core.timeline.model import BLEND_MODES, MATTE_MODES, Clip, Easing, Keys, Sequence, Solid
 from core.timeline.time_map import Curve
 
 
@@ -171,6 +171,9 @@ class ClipSection(Section):
         self._blend.setAccessibleName(tr("Blend mode"))
         for mode in BLEND_MODES:
             self._blend.addItem(tr(mode.capitalize()), mode)
+        self._blend.insertSeparator(self._blend.count())
+        for matte in MATTE_MODES:
+            self._blend.addItem(tr(matte.capitalize()), matte)
         self._blend.activated.connect(lambda _: self._set_blend())
         if chosen.video:
             form.addRow(tr("Blend mode"), self._blend)

@@ -17,15 +17,14 @@ from core.project.project import Project
 from core.render.corner_pin import corners_of, fitting, pin_of
 from core.render.plan import layer_at
 from core.timeline.effects import CLIP_PARAMETERS
-from core.timeline.model import Adjustment, Clip, Footage, Sequence, Solid, Track, value_at
+from core.timeline.model import Clip, Sequence, Title, Track, value_at
 
 
 def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
     """Where the clip's picture lies at a source time; None when it has no picture of its own."""
-    size = picture_size(project, sequence, clip)
-    if size is None:
+    if isinstance(clip.content, Title):
         return None
-    width, height = fitting(size, (sequence.width, sequence.height))
+    width, height = fitting(project.picture_size(sequence, clip), (sequence.width, sequence.height))
     scale = value_at(clip.scale, source_time)
     return Placement(
         sequence.width / 2 + value_at(clip.x, source_time),
@@ -34,19 +33,6 @@ def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int
         height * scale,
         value_at(clip.rotation, source_time),
     )
-
-
-def picture_size(project: Project, sequence: Sequence, clip: Clip) -> tuple[int, int] | None:
-    """Width and height of the media or film that a clip shows, or of what is made to fill the film; None when there is
-    none."""
-    if isinstance(clip.content, Solid | Adjustment):
-        return sequence.width, sequence.height
-    if not isinstance(clip.content, Footage):
-        return None
-    media = project.known_media(clip.media_id)
-    film = next((one for one in project.sequences if one.id == clip.sequence_id), None)
-    shown = (media.info.video if media is not None else None) or film
-    return (shown.width, shown.height) if shown is not None else None
 
 
 def selected_clip(editor: Editor) -> tuple[Track, Clip, int] | None:

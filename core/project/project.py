@@ -10,7 +10,7 @@ from core.errors import EditError
 from core.media.info import MediaInfo
 from core.project.atlas_kinds import AtlasEdit
 from core.time import TimeRange
-from core.timeline.model import Sequence, new_id
+from core.timeline.model import Clip, Sequence, new_id
 from core.timeline.nesting import require_well_nested, with_length_of
 
 SCHEMA = 1
@@ -157,6 +157,14 @@ class Project(msgspec.Struct, frozen=True):
     def sequence(self) -> Sequence | None:
         """The active sequence; None in an empty project."""
         return next((sequence for sequence in self.sequences if sequence.id == self.active), None)
+
+    def picture_size(self, film: Sequence, clip: Clip) -> tuple[int, int]:
+        """(width, height) of the media or film that a clip of `film` shows; titles and colours are as large as the frame."""
+        media = self.known_media(clip.media_id)
+        if media is not None and media.info.video is not None:
+            return media.info.video.width, media.info.video.height
+        shown = next((one for one in self.sequences if one.id == clip.sequence_id), film)
+        return shown.width, shown.height
 
     def known_media(self, media_id: str | None) -> Media | None:
         """The media of an id; None when the bin has none, and for a clip that shows no media."""

@@ -22,7 +22,18 @@ from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
 from core.render.transitions import changing
 from core.timeline.effects import EFFECT_KINDS
-from core.timeline.model import Adjustment, BlendMode, Clip, Keys, Sequence, Solid, Title
+from core.timeline.model import (
+    BLEND_MODES,
+    MATTE_MODES,
+    Adjustment,
+    BlendMode,
+    Clip,
+    Keys,
+    MatteMode,
+    Sequence,
+    Solid,
+    Title,
+)
 
 LARGEST = 4
 """A whole clip is scaled up to at most this many rasters."""
@@ -102,8 +113,10 @@ def render_layers(
         if _adjusts(visual):
             canvas = _adjusted(canvas, visual, raster, sources) if canvas is not None else None
             continue
-        piece = _visual_piece(visual, raster, sources)
-        if piece is not None:
+        piece, matte = _visual_piece(visual, raster, sources), _matte_of(visual)
+        if matte is not None:
+            canvas = pixels.cut(canvas, _filled(piece, raster), matte) if canvas is not None else None
+        elif piece is not None:
             canvas = _onto(canvas, piece, raster, _blend_of(visual))
     return canvas if canvas is not None else np.zeros((raster.height, raster.width, 4), np.uint8)
 
@@ -117,7 +130,8 @@ def render_straight(
     if len(shown) == 1 and shown[0].earlier is None and shown[0].weight == 1 and shown[0].layer is not None:
         layer = shown[0].layer
         picture = _picture(layer, raster, sources)
-        untouched = layer.opacity >= 1 and _box(layer, picture, raster) == Box(0, 0, *raster.size)
+        seen = layer.opacity >= 1 and layer.clip.blend in BLEND_MODES
+        untouched = seen and _box(layer, picture, raster) == Box(0, 0, *raster.size)
         if (
             untouched
             and picture.shape[1::-1] == raster.size
@@ -161,8 +175,15 @@ def _hides_all(visual: Visual, raster: Raster, sources: Sources) -> bool:
 
 
 def _blend_of(visual: Visual) -> BlendMode:
+    """How a track mixes with what lies below; as usual where it cuts that."""
     layer = visual.layer or visual.earlier
-    return layer.clip.blend if layer else "normal"
+    return next((mode for mode in BLEND_MODES if layer is not None and mode == layer.clip.blend), "normal")
+
+
+def _matte_of(visual: Visual) -> MatteMode | None:
+    """How a track cuts what lies below; None where it is seen itself."""
+    layer = visual.layer or visual.earlier
+    return next((mode for mode in MATTE_MODES if layer is not None and mode == layer.clip.blend), None)
 
 
 def _adjusts(visual: Visual) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.media.info import Frame
-from core.timeline.model import BlendMode
+from core.timeline.model import BlendMode, MatteMode
 
 Floats = npt.NDArray[np.float32]
 BYTE = 1 / 255
@@ -147,6 +147,19 @@ def blended(below: Frame, above: Frame, mode: BlendMode, opacity: float = 1.0) -
     out[..., 3:] = sa + ba - sa * ba
     rounded = cv2.multiply(out, (255.0,) * 4, dtype=cv2.CV_8U)
     return colours_of(rounded) if opaque else np.asarray(rounded, np.uint8)
+
+
+def cut(below: Frame, above: Frame, mode: MatteMode) -> Frame:
+    """Premultiplied `below` where `above`, premultiplied and of the same size, lets it be seen; RGBA.
+
+    A stencil shows what lies below where it is opaque itself, or bright, a silhouette where it is not.
+    """
+    above = with_alpha(above)
+    bright = mode.endswith("by brightness")
+    seen = cv2.cvtColor(above, cv2.COLOR_RGBA2GRAY) if bright else cv2.extractChannel(above, 3)
+    if mode.startswith("silhouette"):
+        seen = cv2.bitwise_not(seen)
+    return np.asarray(cv2.multiply(with_alpha(below), cv2.merge([seen] * 4), scale=BYTE), np.uint8)
 
 
 def _blend_opaque(below: Frame, above: Frame, mode: BlendMode) -> Frame:

@@ -30,6 +30,9 @@ from core.timeline.time_map import Linear, TimeMap, head_room, source_range, tai
 
 BlendMode = Literal["normal", "multiply", "screen", "overlay", "add", "darken", "lighten", "difference"]
 BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
+MatteMode = Literal["stencil", "silhouette", "stencil by brightness", "silhouette by brightness"]
+"""A clip that is not seen itself: what lies below is seen only where it is, or only where it is not."""
+MATTE_MODES: tuple[MatteMode, ...] = get_args(MatteMode)
 Between = Literal["nearest", "blend", "flow"]
 BETWEEN: tuple[Between, ...] = get_args(Between)
 TrackKind = Literal["video", "audio"]
@@ -192,7 +195,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
     scale: Animated = 1.0
     rotation: Animated = 0.0
     opacity: Animated = 1.0
-    blend: BlendMode = "normal"
+    blend: BlendMode | MatteMode = "normal"
     effects: tuple[Effect, ...] = ()
     gain: Animated = 0.0
     transition: Transition | None = None

@@ -15,6 +15,7 @@ from core.render.compositor import render_frame, render_layers, render_straight
 from core.timeline.effects import new_effect
 from core.timeline.model import (
     BLEND_MODES,
+    MATTE_MODES,
     Adjustment,
     Clip,
     Key,
@@ -284,3 +285,50 @@ def test_an_adjustment_keeps_what_is_transparent_and_can_be_cropped() -> None:
     assert out[3, 1, 0] == out[3, 1, 2] and out[3, -1, 0] > out[3, -1, 2] + 40
     assert not render_frame(film(grey), 0, sources).any()
     assert not render_straight(film(grey), 0, sources)[..., 3].any()
+
+
+@pytest.mark.parametrize("mode", MATTE_MODES)
+@pytest.mark.parametrize("opacity", [1.0, 0.4])
+def test_mattes_cut_what_lies_below(mode: Any, opacity: float) -> None:
+    below, above = noise(3, 1), noise(4, 2)
+    sources = FakeSources({"a": still(below), "b": still(above)})
+    shown = render_frame(film(clip("a"), clip("b", blend=mode, opacity=opacity)), 0, sources)
+    alpha = above[..., 3] / 255 * opacity
+    grey = above[..., :3] @ [0.299, 0.587, 0.114] / 255
+    seen = alpha * grey if "brightness" in mode else alpha
+    seen = 1 - seen if "silhouette" in mode else seen
+    np.testing.assert_allclose(shown, np.dstack([below, flat(255)]) * seen[..., None], atol=2)
+
+
+def test_beside_a_small_stencil_nothing_is_seen() -> None:
+    sources = FakeSources({"a": still(flat(9, 90, 200)), "b": still(flat(255, 255, 255))})
+    shown = render_frame(film(clip("a"), clip("b", scale=0.5, blend="stencil")), 0, sources)
+    assert (shown[..., 3] > 0).sum() == 4 * 3
+    gone = render_frame(film(clip("a"), clip("b", x=500.0, blend="stencil")), 0, sources)
+    assert not gone.any()
+    hole = render_frame(film(clip("a"), clip("b", scale=0.5, blend="silhouette")), 0, sources)
+    assert (hole[..., 3] == 0).sum() == 4 * 3
+
+
+def test_a_stencil_that_is_not_there_hides_nothing() -> None:
+    sources = FakeSources({"a": still(flat(9, 90, 200)), "b": still(flat(255, 255, 255))})
+    later = Track("v", "video", "", (gap(3), clip("b", blend="stencil")))
+    np.testing.assert_array_equal(render_frame(film(clip("a"), later), 0, sources)[0, 0], [9, 90, 200, 255])
+    off = film(clip("a"), clip("b", scale=0.5, blend="stencil", enabled=False))
+    assert (render_frame(off, 0, sources)[..., 3] == 255).all()
+
+
+def test_a_stencil_cuts_all_below_it_and_nothing_above() -> None:
+    top = still(np.dstack([flat(0, 0, 50), np.full((6, 8), 255, np.uint8)]))
+    sources = FakeSources({"a": still(flat(9, 9, 9)), "b": still(flat(255, 255, 255)), "c": top})
+    shown = render_frame(
+        film(clip("a"), clip("b", scale=0.5, blend="stencil"), clip("c", scale=0.25)), 0, sources
+    )
+    assert shown[3, 4].tolist() == [0, 0, 50, 255]
+    assert shown[2, 2].tolist() == [9, 9, 9, 255] and not shown[0, 0].any()
+
+
+def test_a_stencil_over_nothing_shows_nothing() -> None:
+    alone, sources = film(clip("b", blend="stencil")), FakeSources({"b": still(flat(9, 9, 9))})
+    assert not render_frame(alone, 0, sources).any()
+    assert not render_straight(alone, 0, sources).any()
