@@ -107,7 +107,7 @@ JOBS: dict[str, Job] = {
             "Make proxy",
             "A small all-intra copy for smooth scrubbing.",
             "core.media.proxy:make_proxy",
-            1,
+            2,
             memory=300 * MB,
             disk=100 * MB,
         ),

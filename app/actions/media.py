@@ -17,6 +17,7 @@ from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
 from core.media.info import MediaInfo
 from core.project import results
+from core.project.fields import kept_choice, with_fields
 from core.project.layers import taken_from
 from core.project.media_folders import folders, in_folder
 from core.project.paths import media_path, readable_path, results_folder
@@ -31,6 +32,7 @@ MENU = (
     "",
     "media.make_proxy",
     "media.drop_proxy",
+    "media.deinterlace",
     "",
     "media.relink",
     "media.reveal",
@@ -116,12 +118,14 @@ def make_proxy(editor: Editor) -> None:
     if data is None:
         raise EditError("the project has no folder yet", "Save the project first")
     for media in chosen(editor):
-        if media.info.kind == "video":
+        video = media.info.video
+        if media.info.kind == "video" and video is not None:
             path = readable_path(editor.document.path, media)
             editor.jobs.submit(
                 "proxy",
                 tr("Proxy of {name}").format(name=media.name),
-                {"path": str(path), "height": int(editor.settings.number("proxy_height"))},
+                {"path": str(path), "height": int(editor.settings.number("proxy_height"))}
+                | ({"woven": True} if video.woven else {}),
                 {"path": media.info.fingerprint},
                 root=results_folder(data),
                 on_done=partial(attach_proxy, editor),
@@ -147,6 +151,24 @@ def attach_proxy(editor: Editor, record: JobRecord) -> None:
 def drop_proxy(editor: Editor) -> None:
     for media in chosen(editor):
         editor.document.edit(tr("Do without proxy"), results.attached, media.id, proxy="")
+
+
+def has_fields(editor: Editor) -> bool:
+    return any(media.info.video is not None and media.info.video.interlaced for media in chosen(editor))
+
+
+def deinterlaces(editor: Editor) -> bool:
+    """Whether every selected interlaced media is shown with its fields rebuilt."""
+    videos = [media.info.video for media in chosen(editor) if media.info.video is not None]
+    return has_fields(editor) and not any(video.woven for video in videos if video.interlaced)
+
+
+def deinterlace(editor: Editor) -> None:
+    """Rebuild fields of the selected media where they comb, or show them as they are."""
+    ids = [media.id for media in chosen(editor)]
+    woven = deinterlaces(editor)
+    words = tr("Show both fields together") if woven else tr("Deinterlace")
+    editor.document.edit(words, with_fields, ids, woven)
 
 
 def relink(editor: Editor) -> None:
@@ -196,7 +218,7 @@ def with_file(project: Project, media_id: str, path: Path, info: MediaInfo) -> P
     """The media tied to another file. What was made from another content is let go: proxy, track, atlas, the camera's path
     and how fast things go; what was drawn and painted stays. Raises EditError when it is not in the bin any more."""
     media = project.require_media(media_id)
-    changed = replace(media, path=str(path), info=info, missing=False)
+    changed = replace(media, path=str(path), info=kept_choice(media.info, info), missing=False)
     if info.fingerprint != media.info.fingerprint:
         changed = replace(changed, proxy="", track=None, atlas="", camera="", speediness="")
     return project.with_media(changed)
@@ -216,6 +238,8 @@ ACTIONS = (
     Action("media.make_proxy", "Make &proxy", make_proxy, (), "Clip/Media", has_video, icon="proxy", separator=True,
            help="A small copy for smooth scrubbing; export never uses it"),
     Action("media.drop_proxy", "Do without proxy", drop_proxy, (), "Clip/Media", has_proxy),
+    Action("media.deinterlace", "Dei&nterlace", deinterlace, (), "Clip/Media", has_fields, deinterlaces,
+           help="Where the two fields of interlaced media comb, one is rebuilt from the other; all else stays as it is"),
     Action("media.relink", "Re&link…", relink, (), "Clip/Media", has_chosen, help="Show where the file is now"),
     Action("media.reveal", "Show in &folder", reveal, (), "Clip/Media", has_chosen, icon="folder"),
     Action("media.folder", "Move to folder…", to_folder, (), "Clip/Media", has_chosen,

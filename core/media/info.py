@@ -41,6 +41,10 @@ class VideoInfo(msgspec.Struct, frozen=True):
     bit_depth: int = 8
     alpha: bool = False
     interlaced: bool = False
+    bottom_first: bool = False
+    """Whether the field of an interlaced picture that begins on its second line was taken first."""
+    woven: bool = False
+    """The user's choice: both fields of a picture are shown together, whether they comb or not."""
     colour_space: str = ""
     """Matrix: bt601, bt709, bt2020, rgb; empty when untagged."""
     full_range: bool = False

@@ -16,11 +16,10 @@ from typing import Any
 
 from core.errors import LaminarError, MediaError
 from core.media.cache import FrameCache
-from core.media.info import Frame, FrameSource, MediaInfo
+from core.media.info import Frame, FrameSource, MediaInfo, VideoInfo
 from core.media.reader import VideoSource, open_source
 from core.media.sources import WrappedSource
 from core.threads import stand_back
-from core.time import FrameRate
 
 AHEAD = 16
 """Frames decoded ahead of the one asked for, and the size of a block when playing backwards."""
@@ -108,7 +107,7 @@ class SourcePool:
     def __init__(self, cache_bytes: int, decoders: int = 12) -> None:
         self.cache = FrameCache(cache_bytes)
         self._decoders = decoders
-        self._sources: dict[tuple[Path, str, FrameRate | None], PooledSource] = {}
+        self._sources: dict[tuple[Path, str, VideoInfo | None], PooledSource] = {}
         self._used: OrderedDict[PooledSource, None] = OrderedDict()
         self._opening = threading.Lock()
         self._condition = threading.Condition()
@@ -123,7 +122,7 @@ class SourcePool:
         Raises:
             MediaError: when it cannot be opened.
         """
-        key = (path, info.fingerprint if info else "", info.video.rate if info and info.video else None)
+        key = (path, info.fingerprint if info else "", info.video if info else None)
         with self._opening:  # nothing is opened twice; the sources that are open go on meanwhile
             known = self._sources.get(key)
             if known is None:

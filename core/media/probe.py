@@ -16,6 +16,7 @@ import msgspec
 from core.errors import MediaError
 from core.media import images
 from core.media.colour import MATRICES
+from core.media.fields import begins_below
 from core.media.fingerprint import fingerprint, fingerprint_many
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
 from core.media.opening import (
@@ -225,6 +226,7 @@ def _video_info(path: Path, stream: Any, picture: Any, scan: Scan) -> VideoInfo:
         bit_depth=max(component.bits for component in layout.components),
         alpha=_has_alpha(stream, layout),
         interlaced=bool(picture.interlaced_frame),
+        bottom_first=bool(picture.interlaced_frame) and begins_below(picture),
         colour_space="rgb" if layout.is_rgb else MATRICES.get(int(picture.colorspace), "").replace("rgb", ""),
         full_range=int(picture.color_range) == 2 or layout.name.startswith("yuvj") or layout.is_rgb,
         primaries=_PRIMARIES.get(int(picture.color_primaries), ""),
@@ -276,7 +278,8 @@ def _lengths(container: Any, video: VideoInfo | None, audio: AudioInfo | None, s
 def _picture_notes(video: VideoInfo | None) -> list[str]:
     notes = []
     if video is not None and video.interlaced:
-        notes.append("interlaced: both fields are shown together")
+        order = "the lower" if video.bottom_first else "the upper"
+        notes.append(f"interlaced, {order} field first: where its lines comb, one field is rebuilt")
     if video is not None and video.variable_rate:
         notes.append("the frame rate varies")
     if video is not None and is_high(video):

@@ -20,6 +20,7 @@ from core.errors import MediaError
 from core.media import images
 from core.media.colour import to_rgb
 from core.media.decoder import NEXT, Decoder
+from core.media.fields import rebuilt
 from core.media.index import FrameIndex, FrameTable
 from core.media.info import Frame, FrameSource, MediaInfo
 from core.media.probe import probe
@@ -85,12 +86,15 @@ class VideoSource(StreamSource):
                 raise MediaError(f"frame {index} of {self.path.name} cannot be shown: {error}") from error
 
     def video_frame(self, index: int) -> Any:
-        """Frame `index` as decoded: an av.VideoFrame with its native planes, stored orientation. Do not change it."""
+        """Frame `index` in the planes and the orientation that are stored: an av.VideoFrame. Do not change it.
+
+        One of two fields is of one moment (core.media.fields).
+        """
         table = self._index.wait_for(index)
         with self._lock:
             decoder = self._decoder_for(index, table)
             self._asked = index
-            return decoder.picture(index, table)
+            return rebuilt(decoder.picture(index, table), self._video)
 
     def _decoder_for(self, index: int, table: FrameTable) -> Decoder:
         """The one that stands before the frame; else a new one when requests came back to a place they had left; else

@@ -17,6 +17,7 @@ from av.video.reformatter import VideoReformatter
 
 from core.errors import MediaError
 from core.media.colour import to_rgb
+from core.media.fields import rebuilt
 from core.media.info import Frame, MediaInfo, VideoInfo
 from core.media.opening import FAILURES, keep_only, not_media, open_container, picture_stream
 from core.media.reader import open_source
@@ -55,7 +56,7 @@ def thumbnails(path: Path, info: MediaInfo, times: Sequence[int], height: int) -
         for time in times:
             picture = strip.near(time)
             if picture is not None:
-                yield time, to_rgb(picture, info.video, size, strip.reformatter)
+                yield time, to_rgb(rebuilt(picture, info.video), info.video, size, strip.reformatter)
 
 
 class _Strip:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import av
-import numpy as np
-import numpy.typing as npt
 from av.video.reformatter import ColorRange, VideoReformatter
 
 from core.media.colour import matrix_of
+from core.media.fields import plane
 from core.media.info import VideoInfo
 from core.media.reader import VideoSource
 from core.media.tone import is_high
@@ -84,9 +83,7 @@ def _direct(media: Media, colours: Colours) -> VideoInfo | None:
         return None
     upright = video.rotation == 0 and (video.width, video.height) == (video.coded_width, video.coded_height)
     limited = not video.full_range and not video.pixel_format.startswith("yuvj")
-    same = (
-        upright and limited and not video.alpha and not video.interlaced and matrix_of(video) == colours.name
-    )
+    same = upright and limited and not video.alpha and matrix_of(video) == colours.name
     return video if same else None
 
 
@@ -141,14 +138,6 @@ def _brought(picture: Any, box: Box, spec: VideoSpec, colours: Colours, reformat
         interpolation=SCALING,
         threads=1,
     )
-
-
-def plane(frame: Any, number: int) -> npt.NDArray[np.generic]:
-    """One plane of an av.VideoFrame as an array (H, W) that shares its memory; uint8, or uint16 for deep formats."""
-    part = frame.planes[number]
-    deep = frame.format.components[number].bits > 8
-    rows: npt.NDArray[np.generic] = np.frombuffer(part, np.uint16 if deep else np.uint8)
-    return rows.reshape(part.height, -1)[:, : part.width]
 
 
 def _paste(onto: Any, picture: Any, box: Box) -> None:

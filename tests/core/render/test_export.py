@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Gap, Marker, Title, Track, Transition
 from core.timeline.time_map import Linear
 from tests.core.render.exporting import RATE, TICK, Desk, audio, frames_of, psnr, video
+from tests.interlaced import moments, write_interlaced
 from tests.media_files import number_picture, read_number, write_clip, write_pictures
 
 VARIABLE = [Fraction(n, 25) + (Fraction(1, 100) if n % 3 == 1 else 0) for n in range(30)]
@@ -105,6 +107,20 @@ def test_the_short_way_and_the_compositor_agree(tmp_path: Path) -> None:
     assert len(fast) == len(slow) == 6
     assert min(psnr(a, b) for a, b in zip(fast, slow, strict=True)) > 32
     assert [read_number(picture[:48, 64:]) for picture in fast] == list(range(6))
+
+
+def test_fields_are_rebuilt_on_the_short_way_and_on_the_other(tmp_path: Path) -> None:
+    truth = moments(12, (192, 128))
+    path = write_interlaced(tmp_path / "in.mp4", truth)
+    desk = Desk(tmp_path, size=(192, 128))
+    clip = desk.use(path, 6)
+    short = frames_of(desk.export("short.mp4", "h264-master", video(clip)))
+    slow = msgspec.structs.replace(clip, opacity=0.999)
+    general = frames_of(desk.export("general.mp4", "h264-master", video(slow)))
+    with closing(open_source(path)) as source:
+        rebuilt = [source.frame(number) for number in range(6)]
+    for film in (short, general):
+        assert min(psnr(a, b) for a, b in zip(film, rebuilt, strict=True)) > 34
 
 
 def test_sound_is_within_ten_milliseconds(tmp_path: Path) -> None:

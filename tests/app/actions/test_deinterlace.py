@@ -1,0 +1,62 @@
+"""The bin's switch for interlaced media: undoable, kept in the project, and the proxy that shows them otherwise goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.actions.media import with_file
+from app.actions.registry import find_action, trigger
+from app.editor import Editor
+from core.media.info import VideoInfo
+from core.project.file import load, save
+from core.project.project import Media, Project
+from tests.app.cuts import project
+
+
+def interlaced() -> Project:
+    """A project whose media "m" is interlaced and has a proxy."""
+    plain = project()
+    media = plain.find_media("m")
+    assert media.info.video is not None
+    info = replace(media.info, video=replace(media.info.video, interlaced=True))
+    return plain.with_media(replace(media, info=info, proxy="proxy-0123456789abcdef"))
+
+
+def video(media: Media) -> VideoInfo:
+    assert media.info.video is not None
+    return media.info.video
+
+
+def test_fields_are_shown_together_and_apart_again(editor: Editor, tmp_path: Path) -> None:
+    given = interlaced()
+    editor.document.reset(given, None, None)
+    switch = find_action("media.deinterlace")
+    assert switch.checked is not None and not switch.enabled(editor)
+    editor.state.set("bin_selection", frozenset({"m"}))
+    assert switch.enabled(editor) and switch.checked(editor)
+    trigger(editor, switch)
+    changed = editor.document.project
+    assert video(changed.find_media("m")).woven and changed.find_media("m").proxy == ""
+    assert not switch.checked(editor)
+    save(changed, tmp_path / "film.laminar")
+    assert video(load(tmp_path / "film.laminar").project.find_media("m")).woven
+    editor.document.undo_stack.undo()
+    assert editor.document.project == given
+    assert switch.checked(editor)
+
+
+def test_the_choice_outlives_a_new_link(editor: Editor) -> None:
+    editor.document.reset(interlaced(), None, None)
+    editor.state.set("bin_selection", frozenset({"m"}))
+    trigger(editor, find_action("media.deinterlace"))
+    before = editor.document.project
+    found = interlaced().find_media("m").info
+    assert video(with_file(before, "m", Path("/new.mp4"), found).find_media("m")).woven
+
+
+def test_there_is_nothing_to_switch_where_nothing_is_interlaced(editor: Editor) -> None:
+    editor.document.reset(project(), None, None)
+    editor.state.set("bin_selection", frozenset({"m"}))
+    assert not find_action("media.deinterlace").enabled(editor)
