@@ -78,7 +78,7 @@ FEATHER = 2.0
 """Softness of a matte's edge where nobody said otherwise, pixels."""
 
 
-def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather: float = FEATHER) -> Project:
+def with_recipe(project: Project, clip_id: str, recipe: str, label: int, feather: float) -> Project:
     """The project with a recipe's effect at the end of a clip's effects.
 
     Raises:

@@ -71,7 +71,7 @@ class TrackRecord:
         worst = int(np.nanargmin(known))
         return Summary(float(np.nanmean(known)), float(known[worst]), self.first + worst)
 
-    def worst(self, label: int, keys: Collection[int] = ()) -> int | None:
+    def worst(self, label: int, keys: Collection[int]) -> int | None:
         """The frame where the object is there and least sure and nobody has drawn on yet."""
         if (known := self._seen(label)) is None:
             return None

@@ -44,7 +44,7 @@ def kind_of(media: Media) -> Kind:
     return "image" if media.info.kind == "image" else "video"
 
 
-def chosen_media(project: Project, shown: Shown, word: str = "", order: Order = "bin") -> list[Media]:
+def chosen_media(project: Project, shown: Shown, word: str, order: Order) -> list[Media]:
     """The media of the bin that are shown and whose name holds `word`, in lower case; in that order, else as imported."""
     found = [media for media in project.media if word in media.name.lower()]
     if shown.kind == "folder":

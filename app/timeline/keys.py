@@ -77,7 +77,7 @@ def change_track(view: TimelineArea, way: int) -> None:
     view.redraw()
 
 
-def select_under_playhead(view: TimelineArea, add: bool = False) -> None:
+def select_under_playhead(view: TimelineArea, add: bool) -> None:
     """Select the clip of the current track (or of the topmost that has one) that the playhead is on."""
     rows = view.geometry_now.rows
     rows = tuple(row for row in rows if row.track.id == view.current_track) or rows

@@ -78,13 +78,13 @@ class Box:
         return speed_of(1 - (y - self.top) / max(1.0, self.height - 1), self.backwards)
 
 
-def part_of(speed: float, backwards: bool = False) -> float:
+def part_of(speed: float, backwards: bool) -> float:
     """Height of a speed, 0 to 1."""
     bent = speed / (1 + abs(speed))
     return (1 + bent) / 2 if backwards else max(0.0, bent)
 
 
-def speed_of(part: float, backwards: bool = False) -> float:
+def speed_of(part: float, backwards: bool) -> float:
     """The speed at a height: the inverse of `part_of`, held between -100 and 100."""
     bent = min(1.0, max(0.0, part)) * (2 if backwards else 1) - (1 if backwards else 0)
     if abs(bent) >= MOST / (1 + MOST):

@@ -199,9 +199,7 @@ def _box(where: npt.NDArray[np.bool_], reach: int) -> tuple[slice, slice]:
     return np.s_[max(0, y - reach) : y + tall + reach, max(0, x - reach) : x + wide + reach]
 
 
-def made_grain(
-    grain: Grain, light: Array32, rng: np.random.Generator, stays: Array32 | None = None
-) -> Array32:
+def made_grain(grain: Grain, light: Array32, rng: np.random.Generator, stays: Array32 | None) -> Array32:
     """Grain for a picture that is so light, (H, W) to (H, W, 3).
 
     Args:

@@ -47,15 +47,15 @@ Distance = npt.NDArray[np.float32]
 """float32 (H, W): pixels to the edge, positive inside."""
 
 
-def tidied(labels: Labels, label: int, part: float = SMALL) -> Labels:
-    """Labels (H, W) without an object's pieces and holes that are smaller than `part` of its largest piece."""
+def tidied(labels: Labels, label: int) -> Labels:
+    """Labels (H, W) without an object's pieces and holes that are smaller than SMALL of its largest piece."""
     count, pieces, stats, _ = cv2.connectedComponentsWithStats(
         (labels == label).astype(np.uint8), connectivity=8
     )
     if count < 2:
         return labels
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.int64)
-    least = part * areas[1:].max()
+    least = SMALL * areas[1:].max()
     areas[0] = least + 1  # the background is no piece
     kept = np.where((areas < least)[pieces], np.uint8(0), labels)
     outside = np.pad((kept != label).astype(np.uint8), 1, constant_values=1)

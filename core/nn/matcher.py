@@ -181,8 +181,8 @@ class Target:
     gram: Tensor
     cross: Tensor
 
-    def plus(self, features: Tensor, labels: Tensor, trust: float, keep: float = 1.0) -> Target:
-        """With another frame seen; what was there before counts `keep` times.
+    def plus(self, features: Tensor, labels: Tensor, trust: float) -> Target:
+        """With another frame seen, beside all that was there before.
 
         Args:
             features: (M, C). labels: (M), how much of each place is the object. Object and background weigh alike.
@@ -191,8 +191,7 @@ class Target:
         outside = (1 - labels) / (1 - labels).sum().clamp(min=1.0)
         x = torch.cat((features, torch.ones_like(features[:, :1])), 1)
         weighted = x * (trust * (inside + outside) / 2)[:, None]
-        cross = self.cross * keep + weighted.T @ (2 * labels - 1)
-        return Target(self.gram * keep + weighted.T @ x, cross)
+        return Target(self.gram + weighted.T @ x, self.cross + weighted.T @ (2 * labels - 1))
 
     def weights(self) -> Tensor:
         """(C + 1)."""

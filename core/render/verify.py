@@ -40,9 +40,8 @@ class Expected:
         return Fraction(self.frames * self.rate.den, self.rate.num)
 
 
-def verify_film(path: Path, expected: Expected, name: str = "") -> None:
+def verify_film(path: Path, expected: Expected, name: str) -> None:
     """Raises MediaError when the file is not what was asked for. name: what the error calls the file."""
-    name = name or path.name
     try:
         with av.open(str(path)) as file:
             problem = _film_problem(file, expected)
@@ -116,7 +115,7 @@ def _has_alpha(stream: Any, first: Any) -> bool:
     return any(component.is_alpha for component in first.format.components) or first.format.name == "pal8"
 
 
-def verify_animation(path: Path, expected: Expected, name: str = "") -> None:
+def verify_animation(path: Path, expected: Expected, name: str) -> None:
     """GIF and WebP merge equal frames: compares size and duration. Raises MediaError as `verify_film`."""
     problem = ""
     try:
@@ -135,18 +134,16 @@ def verify_animation(path: Path, expected: Expected, name: str = "") -> None:
     if not problem and not still and abs(total / 1000 - float(expected.seconds)) > slack:
         problem = f"it lasts {total / 1000:.2f} s, not {float(expected.seconds):.2f} s"
     if problem:
-        raise MediaError(
-            f"{name or path.name} did not come out right: {problem}", "Export again, or take another preset"
-        )
+        raise MediaError(f"{name} did not come out right: {problem}", "Export again, or take another preset")
 
 
-def verify_sound(path: Path, samples: int, name: str = "") -> None:
+def verify_sound(path: Path, samples: int, name: str) -> None:
     """A WAV file holds exactly `samples` samples. Raises MediaError when it does not."""
     try:
         with av.open(str(path)) as file:
             stream = file.streams.audio[0]
             found = sum(frame.samples for frame in file.decode(stream))
     except (OSError, ValueError, IndexError) as error:
-        raise MediaError(f"{name or path.name} cannot be read back: {error}", "Export again") from error
+        raise MediaError(f"{name} cannot be read back: {error}", "Export again") from error
     if found != samples:
-        raise MediaError(f"{name or path.name} holds {found} samples, not {samples}", "Export again")
+        raise MediaError(f"{name} holds {found} samples, not {samples}", "Export again")

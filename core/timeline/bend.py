@@ -131,7 +131,7 @@ def with_point(curve: Curve, time: int, near: int = 0) -> tuple[Curve, int]:
     return Curve(tuple(points)), place
 
 
-def with_speed(curve: Curve, index: int, speed: int, side: Side = "both") -> Curve:
+def with_speed(curve: Curve, index: int, speed: int, side: Side) -> Curve:
     """Another speed at a point; its neighbours keep theirs.
 
     o---o---o       o--.   .--o

@@ -44,6 +44,8 @@ DOUBTED, SURE, RISES = (0.0, 0.2, 0.4, 0.6), 0.75, 0.02
 rises from bin to bin at least."""
 RANKS = 0.1
 """How much the order of a clip's frames counts beside J."""
+PAIRS = 400
+"""Of frames, at most, that are compared in a clip."""
 VARIES = 0.02
 """Standard deviation of J above which ranks within a clip mean something."""
 
@@ -181,13 +183,13 @@ def _level(
     return steepness, bias
 
 
-def _pairs(tracks: Sequence[Track], most: int = 400) -> tuple[Array, Array]:
+def _pairs(tracks: Sequence[Track]) -> tuple[Array, Array]:
     """Differences of cues between a better and a worse frame of the same clip, (P, CUES), and how much each counts."""
     rng, differences, counts = np.random.default_rng(0), [np.zeros((1, len(CUES)))], [np.zeros(1)]
     for each in tracks:
         if each.overlap.std() <= VARIES:
             continue
-        one, other = rng.integers(0, len(each.overlap), (2, most))
+        one, other = rng.integers(0, len(each.overlap), (2, PAIRS))
         kept = each.overlap[one] > each.overlap[other] + VARIES
         differences.append(each.cues[one[kept]] - each.cues[other[kept]])
         counts.append(np.full(kept.sum(), 1 / max(1, kept.sum())))

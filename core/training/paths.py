@@ -10,26 +10,17 @@ from core.arrays import Array64
 from core.training.cutouts import Path
 
 
-def wander(
-    rng: np.random.Generator,
-    count: int,
-    size: tuple[int, int],
-    side: float,
-    scale: float,
-    fastest: float = 0.25,
-    start: tuple[float, float] | None = None,
-) -> Path:
-    """A path of `count` frames that begins in the picture.
+def wander(rng: np.random.Generator, count: int, size: tuple[int, int], side: float, scale: float) -> Path:
+    """A path of `count` frames that begins in the middle of the picture.
 
     Args:
         size: (height, width) of the picture.
-        side: the object's size in the picture, pixels; it moves up to `fastest` of it a frame.
+        side: the object's size in the picture, pixels; it moves up to a quarter of it a frame.
         scale: pixels of the picture a pixel of the cut-out in the first frame.
-        start: x, y of the first frame; anywhere in the middle of the picture when None.
     """
     height, width = size
-    speed = side * np.exp(rng.uniform(np.log(0.008), np.log(fastest)))
-    x, y = start or (width * rng.uniform(0.2, 0.8), height * rng.uniform(0.2, 0.8))
+    speed = side * np.exp(rng.uniform(np.log(0.008), np.log(0.25)))
+    x, y = width * rng.uniform(0.2, 0.8), height * rng.uniform(0.2, 0.8)
     inwards = np.arctan2(height / 2 - y, width / 2 - x)
     heading = inwards + rng.normal(0, 1.2) + np.cumsum(rng.normal(0, 0.35, count))
     pace = speed * np.clip(1 + 0.3 * _smooth(rng, count), 0, 2)

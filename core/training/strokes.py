@@ -11,10 +11,12 @@ from core.masks.draw import Stroke
 Mask = npt.NDArray[np.bool_]
 _FREE = 0.6
 """Part of a region's inner radius that a stroke may fill."""
+_LEAST = 12
+"""Pixels of a region that is worth a stroke."""
 
 
 def corrective(
-    answer: Mask, truth: Mask, known: Mask | None = None, largest: float = 16.0, least: int = 12
+    answer: Mask, truth: Mask, known: Mask | None = None, largest: float = 16.0
 ) -> tuple[Stroke, bool] | None:
     """The stroke on the largest region where an answer is wrong.
 
@@ -22,7 +24,6 @@ def corrective(
         answer, truth: bool (H, W).
         known: bool (H, W), where the truth is to be trusted; everywhere when None.
         largest: diameter of the brush in pixels at most.
-        least: pixels of a region that is worth a stroke.
 
     Returns:
         The stroke, and whether it belongs to the object; None when nothing worth it is wrong.
@@ -31,7 +32,7 @@ def corrective(
     if known is not None:
         wrong &= known
     best = max((_largest(wrong & truth), _largest(wrong & ~truth)), key=lambda found: found[1])
-    if best[1] < least:
+    if best[1] < _LEAST:
         return None
     region = best[0]
     inner = cv2.distanceTransform(np.pad(region, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)

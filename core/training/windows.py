@@ -59,7 +59,7 @@ def look_at_bit(
 
 
 def frame_window(
-    rng: np.random.Generator, frame: tuple[int, int], size: tuple[int, int], smallest: float = 0.5
+    rng: np.random.Generator, frame: tuple[int, int], size: tuple[int, int], smallest: float
 ) -> Window:
     """A window anywhere inside a frame (height, width), at least the part `smallest` as high as would fit."""
     largest = min(frame[0], frame[1] * size[0] / size[1])

@@ -58,7 +58,7 @@ def reframed(
     size: tuple[int, int],
     label: int,
     zoom: float,
-    report: Report = lambda part: True,
+    report: Report,
 ) -> Project:
     """A film of the clip at `size`, (width, height), filled by a view that follows the object `label` of the masks.
 
