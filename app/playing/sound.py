@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.media.loudness import Heard, Meter
+from core.recent import Recent
 from core.time import TICKS_PER_SECOND
 
 log = logging.getLogger("laminar.sound")
@@ -61,7 +62,7 @@ class Pieces:
 
     def __init__(self, mix: Mix) -> None:
         self._mix = mix
-        self._kept: OrderedDict[int, Samples] = OrderedDict()
+        self._kept: Recent[int, Samples] = Recent(PIECES_KEPT)
 
     def __call__(self, first: int, count: int) -> Samples:
         numbers = range(first // PIECE, (first + count - 1) // PIECE + 1)
@@ -70,13 +71,7 @@ class Pieces:
         return whole[begin : begin + count]
 
     def _piece(self, number: int) -> Samples:
-        if number in self._kept:
-            self._kept.move_to_end(number)
-        else:
-            self._kept[number] = self._mix(number * PIECE, PIECE)
-            if len(self._kept) > PIECES_KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[number]
+        return self._kept.made(number, lambda: self._mix(number * PIECE, PIECE))
 
 
 class SoundClock:

@@ -4,11 +4,11 @@ panel."""
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 
 import numpy as np
 
 from app.playing.sound import BLOCK, PIECES_KEPT, Samples
+from core.recent import Recent
 from core.render import mixer
 from core.render.pixels import Floats
 from core.render.sources import Sources
@@ -23,7 +23,7 @@ class TrackLevels:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pieces: OrderedDict[int, dict[str, Floats]] = OrderedDict()
+        self._pieces: Recent[int, dict[str, Floats]] = Recent(KEPT)
 
     def mix(self, sequence: Sequence, first: int, count: int, sources: Sources) -> Samples:
         """As core.render.mixer.mix, for whole blocks."""
@@ -34,10 +34,7 @@ class TrackLevels:
 
         mixed = mixer.mix(sequence, first, count, sources, note)
         with self._lock:
-            self._pieces[first] = peaks
-            self._pieces.move_to_end(first)
-            while len(self._pieces) > KEPT:
-                self._pieces.popitem(last=False)
+            self._pieces.put(first, peaks)
         return mixed
 
     def at(self, track_id: str, sample: float) -> tuple[float, float]:

@@ -6,7 +6,6 @@ the pace was seen (core.retime.pace_files). Both are read beside the window and 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from core.drive import result_folder
 from core.errors import LaminarError, MediaError
 from core.project.paths import results_folder
 from core.project.project import Media
+from core.recent import Recent
 from core.render.time_curve import source_times
 from core.retime.pace_files import read_activation, read_motion, read_speediness
 from core.time import TICKS_PER_SECOND, FrameRate
@@ -91,7 +91,7 @@ class Paces(QObject):
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
         self._editor = editor
-        self._known: OrderedDict[str, Pace | None] = OrderedDict()
+        self._known: Recent[str, Pace | None] = Recent(KEPT)
         self._growing: dict[str, Pace] = {}
         self._watch = QTimer(self, interval=LOOK_MS)
         self._watch.timeout.connect(self._look)
@@ -111,11 +111,11 @@ class Paces(QObject):
             return None
         folder = results_folder(data) / media.speediness
         if str(folder) not in self._known:
-            self._known[str(folder)] = None
+            self._known.put(str(folder), None)
             self._editor.background.run(
                 partial(read_pace, folder, video.rate), partial(self._keep, str(folder)), self._missed
             )
-        return self._known[str(folder)]
+        return self._known.get(str(folder))
 
     def set_overlay(self, on: bool) -> None:
         """Show or hide where in the picture the pace was seen."""
@@ -123,9 +123,7 @@ class Paces(QObject):
         self.ready.emit()
 
     def _keep(self, folder: str, pace: Pace) -> None:
-        self._known[folder] = pace
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
+        self._known.put(folder, pace)
         self.ready.emit()
 
     def _missed(self, error: BaseException) -> None:

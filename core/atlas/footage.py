@@ -7,8 +7,6 @@ is the background: all that is not inside a (grown) mask. Pictures are float32 R
 from __future__ import annotations
 
 import itertools
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,6 +20,7 @@ from core.layers.channels import mean, total
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.control_grid import ControlGrid, cover, pixels
+from core.recent import Recent
 
 MARGIN = 6
 """Pixels of surroundings in an object's box."""
@@ -55,27 +54,6 @@ class Source(Protocol):
     def labels(self, n: int) -> Labels: ...
 
 
-class Kept:
-    """Values by key, the last used ones, within a number of bytes."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._held = most, 0
-        self._values: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
-
-    def get(self, key: Any, make: Callable[[], tuple[Any, int]]) -> Any:
-        """The value of `key`; made, with its size, when it is not kept."""
-        if key in self._values:
-            self._values.move_to_end(key)
-            return self._values[key][0]
-        value, size = make()
-        self._values[key] = value, size
-        self._held += size
-        while self._held > self._most and len(self._values) > 1:
-            _, (_, gone) = self._values.popitem(last=False)
-            self._held -= gone
-        return value
-
-
 @dataclass(frozen=True, eq=False)
 class View:
     """An object's box in a frame. picture: float32 (h, w, 3). mask: float32 (h, w), 1 inside the object."""
@@ -94,6 +72,10 @@ class View:
         return self.mask.shape[1]
 
 
+def _bytes(picture: npt.NDArray[Any]) -> int:
+    return picture.nbytes
+
+
 class Views:
     """What the fit sees of a range of a clip.
 
@@ -107,31 +89,19 @@ class Views:
         self._footage, self.reduce = footage, reduce
         self.width, self.height = footage.size[0] // reduce, footage.size[1] // reduce
         self.count = footage.count
-        self._frames = Kept(memory)
-        self._labels = Kept(memory // 4)
-        self._flows = Kept(memory)
+        self._frames: Recent[int, Frame] = Recent(memory, _bytes)
+        self._labels: Recent[int, Labels] = Recent(memory // 4, _bytes)
+        self._flows: Recent[tuple[int, int, int], npt.NDArray[np.int16]] = Recent(memory, _bytes)
         self._medium = _search(1, 4)
         self._fine = _search(0, 4)
 
     def frame(self, n: int) -> Frame:
         """uint8 (H, W, 3)."""
-
-        def make() -> tuple[Frame, int]:
-            picture = self._smaller(self._footage.frame(n), cv2.INTER_AREA)
-            return picture, picture.nbytes
-
-        found: Frame = self._frames.get(n, make)
-        return found
+        return self._frames.made(n, lambda: self._smaller(self._footage.frame(n), cv2.INTER_AREA))
 
     def labels(self, n: int) -> Labels:
         """uint8 (H, W)."""
-
-        def make() -> tuple[Labels, int]:
-            labels = self._smaller(self._footage.labels(n), cv2.INTER_NEAREST)
-            return labels, labels.nbytes
-
-        found: Labels = self._labels.get(n, make)
-        return found
+        return self._labels.made(n, lambda: self._smaller(self._footage.labels(n), cv2.INTER_NEAREST))
 
     def _smaller(self, picture: npt.NDArray[np.uint8], how: int) -> npt.NDArray[np.uint8]:
         """The picture reduced; what is left over at the right and at the bottom is cut off."""
@@ -217,13 +187,11 @@ class Views:
     def _flow(self, label: int, a: int, b: int) -> npt.NDArray[np.int16]:
         """The flow of the full frame as int16 (H, W, 2); an object's is looked at closely around it."""
 
-        def make() -> tuple[npt.NDArray[np.int16], int]:
+        def make() -> npt.NDArray[np.int16]:
             flow = self._far(a, b) if label == 0 else self._close(label, a, b)
-            kept = np.clip(np.rint(flow * FLOW_UNIT), -32767, 32767).astype(np.int16)
-            return kept, kept.nbytes
+            return np.clip(np.rint(flow * FLOW_UNIT), -32767, 32767).astype(np.int16)
 
-        found: npt.NDArray[np.int16] = self._flows.get((label, a, b), make)
-        return found
+        return self._flows.made((label, a, b), make)
 
     def _far(self, a: int, b: int) -> Array32:
         pictures = [cv2.cvtColor(self.frame(n), cv2.COLOR_RGB2GRAY) for n in (a, b)]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
@@ -25,6 +24,7 @@ from core.errors import MediaError
 from core.media.info import MediaInfo
 from core.media.opening import FAILURES, keep_only, not_media, open_container, sound_stream
 from core.media.probe import probe
+from core.recent import Recent
 from core.time import TICKS_PER_SECOND, FrameRate
 
 Samples = npt.NDArray[np.float32]
@@ -50,7 +50,7 @@ class AudioSource:
         self.duration = info.duration
         self._start = round(Fraction(info.audio.start * self.rate, TICKS_PER_SECOND))
         self._lock = threading.Lock()
-        self._blocks: OrderedDict[int, Samples] = OrderedDict()
+        self._blocks: Recent[int, Samples] = Recent(_BLOCKS_KEPT)
         self._run = _Run(path, self.rate, self._start)
 
     @property
@@ -93,13 +93,7 @@ class AudioSource:
     def _block(self, number: int) -> Samples:
         """The samples of second `number`."""
         with self._lock:
-            block = self._blocks.pop(number, None)
-            if block is None:
-                block = self._run.block(number * self.rate, self.rate)
-            self._blocks[number] = block
-            if len(self._blocks) > _BLOCKS_KEPT:
-                self._blocks.popitem(last=False)
-            return block
+            return self._blocks.made(number, lambda: self._run.block(number * self.rate, self.rate))
 
 
 class _Run:

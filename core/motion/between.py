@@ -8,7 +8,6 @@ all this (core.motion.bars), and frames of a fade are brought to one brightness 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, cast
@@ -22,10 +21,13 @@ from core.motion.bars import Inside, between_bars, whole_of
 from core.motion.level import Level, level_between
 from core.motion.overlay import Mask, moves_around, overlay, taken_off, with_gaps
 from core.motion.splat import Fields, Motion, Numbers, Picture
+from core.recent import Recent
 
 Kind = Literal["moving", "same", "cut"]
 LOST, OTHER_COLOURS = 0.85, 0.2
 """A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
+KEPT = 6
+"""Motions and frames in memory."""
 UNSURE = 0.1
 FEW, FAR, KNOWN = 0.0005, 4.0, 0.6
 """The part of the picture that letters cover, the pixels that their surroundings move, and the part of them that was
@@ -164,15 +166,12 @@ class Betweens:
         frame: frame by number, uint8 (H, W, 3|4), all of one size.
         count: how many there are.
         fast: coarser motion in a fifth of the time.
-        kept: motions and frames in memory.
     """
 
-    def __init__(
-        self, frame: Callable[[int], Picture], count: int, *, fast: bool = False, kept: int = 6
-    ) -> None:
-        self._read, self.count, self._fast, self._kept = frame, count, fast, kept
-        self._frames: OrderedDict[int, tuple[Picture, Picture]] = OrderedDict()
-        self._motions: OrderedDict[int, _Known] = OrderedDict()
+    def __init__(self, frame: Callable[[int], Picture], count: int, *, fast: bool = False) -> None:
+        self._read, self.count, self._fast = frame, count, fast
+        self._frames: Recent[int, tuple[Picture, Picture]] = Recent(KEPT)
+        self._motions: Recent[int, _Known] = Recent(KEPT)
         self._last: tuple[int, Neighbours] | None = None
 
     def picture(self, index: int, t: float) -> Picture:
@@ -232,26 +231,24 @@ class Betweens:
 
     def _frame(self, index: int) -> tuple[Picture, Picture]:
         """Frame `index` and its grey."""
-        if index not in self._frames:
+
+        def make() -> tuple[Picture, Picture]:
             picture = np.ascontiguousarray(self._read(index))
-            self._frames[index] = picture, splat.grey(picture)
-            while len(self._frames) > self._kept:
-                self._frames.popitem(last=False)
-        self._frames.move_to_end(index)
-        return self._frames[index]
+            return picture, splat.grey(picture)
+
+        return self._frames.made(index, make)
 
     def _motion(self, index: int) -> _Known:
         """Of frame `index` and the next."""
-        if index not in self._motions:
+
+        def make() -> _Known:
             (a, grey_a), (b, grey_b) = self._frame(index), self._frame(index + 1)
             inside = between_bars(a, b)
             a, b, grey_a, grey_b = (one[inside.part] for one in (a, b, grey_a, grey_b))
             motion, level = self._matched(a, b, grey_a, grey_b)
-            self._motions[index] = _Known(motion, kind_of(a, b, motion), inside, level)
-            while len(self._motions) > self._kept:
-                self._motions.popitem(last=False)
-        self._motions.move_to_end(index)
-        return self._motions[index]
+            return _Known(motion, kind_of(a, b, motion), inside, level)
+
+        return self._motions.made(index, make)
 
     def _matched(
         self, a: Picture, b: Picture, grey_a: Picture, grey_b: Picture

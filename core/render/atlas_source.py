@@ -8,7 +8,6 @@ so preview and export show edits by the same road; a pixel that no edit touches 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +26,7 @@ from core.project.atlas_kinds import AtlasEdit
 from core.project.atlas_pictures import read_picture
 from core.project.paths import results_folder
 from core.project.project import Media
+from core.recent import Recent
 from core.render import grading
 from core.render.atlas_stack import Grade, Paint, Sheet, Stack, bare, blend_in, with_edit
 
@@ -42,8 +42,8 @@ class Atlases:
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
         self.frames = FrameCache(FRAME_BYTES)
-        self._clips: OrderedDict[Path, AtlasClip] = OrderedDict()
-        self._stacks: OrderedDict[tuple[Path, int, bytes], Stack] = OrderedDict()
+        self._clips: Recent[Path, AtlasClip] = Recent(CLIPS_KEPT)
+        self._stacks: Recent[tuple[Path, int, bytes], Stack] = Recent(STACKS_KEPT)
         self._lock = threading.RLock()
 
     def clip(self, data: Path, media: Media) -> AtlasClip:
@@ -52,12 +52,7 @@ class Atlases:
             raise MediaError(f"{media.name} is not unrolled yet", "Unroll it in the Atlas panel")
         folder = results_folder(data) / media.atlas
         with self._lock:
-            if folder not in self._clips:
-                self._clips[folder] = open_atlas(folder)
-            self._clips.move_to_end(folder)
-            while len(self._clips) > CLIPS_KEPT:
-                self._clips.popitem(last=False)
-            return self._clips[folder]
+            return self._clips.made(folder, partial(open_atlas, folder))
 
     def stack(self, data: Path, media: Media, label: int) -> Stack:
         """All enabled edits on an object's atlas, flattened. Raises MediaError."""
@@ -76,10 +71,7 @@ class Atlases:
                     )
                 else:
                     known = bare(atlas)
-                self._stacks[key] = known
-            self._stacks.move_to_end(key)
-            while len(self._stacks) > STACKS_KEPT:
-                self._stacks.popitem(last=False)
+                self._stacks.put(key, known)
             return known
 
     def _sheet(self, data: Path, media: Media, edit: AtlasEdit) -> Sheet | None:

@@ -9,7 +9,6 @@ to blend, shows the mean of all that pass, as a camera would whose shutter is op
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ import numpy as np
 from core.media.info import Frame, FrameSource
 from core.motion.between import REAL, Betweens
 from core.motion.flow import warp
+from core.recent import Recent
 from core.render import pixels
 from core.render.pixels import Floats
 from core.render.plan import Layer
@@ -101,8 +101,8 @@ class MadeFrames:
     def __init__(self, make: Make) -> None:
         self._make = make
         self._lock = threading.RLock()  # a compound clip's frames may hold pictures that are made, too
-        self._clips: OrderedDict[tuple[object, ...], _Clip] = OrderedDict()
-        self._pictures: OrderedDict[tuple[object, ...], tuple[object, Frame]] = OrderedDict()
+        self._clips: Recent[tuple[object, ...], _Clip] = Recent(CLIPS)
+        self._pictures: Recent[tuple[object, ...], tuple[object, Frame]] = Recent(PICTURES)
 
     def picture(
         self, of: object, kind: Between, name: str, source: FrameSource, index: int, t: float, size: Size
@@ -119,15 +119,12 @@ class MadeFrames:
         with self._lock:
             known = self._pictures.get(key)
             if known is not None and known[0] == of:
-                self._pictures.move_to_end(key)
                 return known[1]
             if kind == "blend":
                 made = blended(source, index, t, size)
             else:
                 made = self._betweens(of, name, source, size).picture(index, t)
-            self._pictures[key] = of, made
-            while len(self._pictures) > PICTURES:
-                self._pictures.popitem(last=False)
+            self._pictures.put(key, (of, made))
             return made
 
     def matte(
@@ -157,12 +154,10 @@ class MadeFrames:
         key = (name, size)
         known = self._clips.get(key)
         if known is None or known.of != of:
-            known = self._clips[key] = _Clip(of, source, size)
+            known = _Clip(of, source, size)
             known.between = self._make(known.frame, source.frame_count)
-            while len(self._clips) > CLIPS:
-                self._clips.popitem(last=False)
+            self._clips.put(key, known)
         known.source = source
-        self._clips.move_to_end(key)
         assert known.between is not None
         return known.between
 

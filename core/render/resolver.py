@@ -6,7 +6,6 @@ The compositor and the mixer ask through `core.render.sources.Sources`; `Resolve
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from core.project.key_masks import read_key_mask, tracked_from
 from core.project.looks import read_look
 from core.project.paths import readable_path, results_folder
 from core.project.project import LayerFile, Media, Project
+from core.recent import Recent
 from core.render import pixels
 from core.render.atlas_source import Atlases
 from core.render.between import MadeFrames
@@ -67,7 +67,7 @@ class Resolver:
         self.atlases = atlases or Atlases(strict=strict)
         self._pool, self._proxies = pool, proxies
         self._lock = threading.Lock()
-        self._mattes: OrderedDict[tuple[object, ...], Floats] = OrderedDict()
+        self._mattes: Recent[tuple[object, ...], Floats] = Recent(MATTES_KEPT)
         self._known_proxies: dict[str, tuple[Path, MediaInfo]] = {}
         self._key_masks_of: dict[Path, frozenset[str]] = {}
         self._sounds: dict[Path, AudioSource] = {}
@@ -185,9 +185,9 @@ class Resolver:
         media, number = self._masked(self.media(clip), source_index)
         key = (media.id, media.layers, media.track, media.key_masks, number, use, size)
         with self._lock:
-            if key in self._mattes:
-                self._mattes.move_to_end(key)
-                return self._mattes[key]
+            known = self._mattes.get(key)
+        if known is not None:
+            return known
         found = self._layer_matte(media, number, use.label, size) if use.layer else None
         if found is None:
             found = self.stored_matte(media, number, use.label)
@@ -197,9 +197,7 @@ class Resolver:
         matte = refine(resized(found, size), use.grow * factor, use.feather * factor)
         matte = np.asarray(1 - matte if use.invert else matte, np.float32)
         with self._lock:
-            self._mattes[key] = matte
-            while len(self._mattes) > MATTES_KEPT:
-                self._mattes.popitem(last=False)
+            self._mattes.put(key, matte)
         return matte
 
     def between(self, clip: Clip, index: int, t: float, size: tuple[int, int] | None) -> Frame:
