@@ -11,6 +11,7 @@ from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
 from core.timeline.arrange import Layout, cells, put_in
+from core.timeline.effects import CORNER_PIN
 from core.timeline.model import Clip, Key, Keys, Sequence, value_at
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def arrange(editor: Editor, layout: Layout) -> None:
     places = dict(zip(ids, cells(layout, len(ids), (film.width, film.height)), strict=True))
 
     def arranged(film: Sequence, clip_id: str) -> Sequence:
+        film = _unpinned(film, clip_id)
         return put_in(film, clip_id, places[clip_id], project.picture_size(film, film.find(clip_id)[2]))
 
     editor.document.edit_sequence(title, for_each(ids, arranged))
@@ -73,6 +75,7 @@ def to_corner(editor: Editor) -> None:
     corners = cells("corners", 5, (film.width, film.height))[1:]
 
     def cornered(film: Sequence, clip_id: str) -> Sequence:
+        film = _unpinned(film, clip_id)
         clip = film.find(clip_id)[2]
         size = project.picture_size(film, clip)
         stands = [put_in(film, clip_id, corner, size).find(clip_id)[2] for corner in corners]
@@ -102,7 +105,14 @@ def _pictures(editor: Editor) -> list[str]:
 
 
 def _stood(film: Sequence, clip_id: str, scale: float) -> Sequence:
-    return edits.set_clip(film, clip_id, x=0.0, y=0.0, scale=scale, rotation=0.0)
+    return edits.set_clip(_unpinned(film, clip_id), clip_id, x=0.0, y=0.0, scale=scale, rotation=0.0)
+
+
+def _unpinned(film: Sequence, clip_id: str) -> Sequence:
+    """The film with a clip that lies in the frame, and not between corners."""
+    effects = film.find(clip_id)[2].effects
+    kept = tuple(effect for effect in effects if effect.kind != CORNER_PIN)
+    return film if len(kept) == len(effects) else edits.set_clip(film, clip_id, effects=kept)
 
 
 def _filling(project: Project, film: Sequence, clip: Clip) -> float:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.project.project import Project
 from core.time import FrameRate
-from core.timeline.effects import EFFECT_KINDS
+from core.timeline.effects import CORNER_PIN, EFFECT_KINDS
 from core.timeline.lanes import with_clips
 from core.timeline.model import Clip, Sequence, new_id, new_sequence
 from core.timeline.nesting import compound, fresh_copy, shown_in, taken_apart
@@ -103,7 +103,7 @@ def without_effects(project: Project) -> Project:
     graded; their place, size, opacity and time stay."""
 
     def bare(clip: Clip) -> Clip:
-        kept = tuple(effect for effect in clip.effects if EFFECT_KINDS[effect.kind].sound)
+        kept = tuple(one for one in clip.effects if EFFECT_KINDS[one.kind].sound or one.kind == CORNER_PIN)
         return replace(clip, effects=kept) if len(kept) != len(clip.effects) else clip
 
     films = tuple(with_clips(film, bare) for film in project.sequences)

@@ -137,3 +137,11 @@ def test_two_pictures_stand_side_by_side(upright: Editor) -> None:
     assert clip(upright).x == -HEIGHT / 4 and sequence.find("above")[2].x == HEIGHT / 4
     upright.document.undo_stack.undo()
     assert clip(upright).x == 0
+
+
+@pytest.mark.parametrize("name", ["clip.fit_frame", "clip.fill_frame", "clip.in_corner"])
+def test_who_is_put_into_the_frame_lies_between_corners_no_more(upright: Editor, name: str) -> None:
+    for kind in ("blur", "corner_pin"):
+        upright.document.edit_sequence("x", edits.add_effect, "clip", kind)
+    trigger(upright, find_action(name))
+    assert [effect.kind for effect in clip(upright).effects if effect.kind != "crop"] == ["blur"]

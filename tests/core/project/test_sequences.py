@@ -144,9 +144,11 @@ def test_a_file_with_rings_lost_films_and_towers_is_mended() -> None:
 def test_without_effects_pictures_are_bare_in_all_films_and_sound_is_as_it_was() -> None:
     graded = cut_film(("A", 0, 30), ("B", 30, 50))
     for _, _, one in graded.clips():
-        graded = edits.set_clip(graded, one.id, effects=tuple(map(new_effect, ("blur", "denoise", "colour"))))
+        graded = edits.set_clip(
+            graded, one.id, effects=tuple(map(new_effect, ("blur", "denoise", "corner_pin", "colour")))
+        )
     films = (graded, replace(graded, id="second"))
     bare = without_effects(Project("p", sequences=films, active=graded.id))
     for film_of in bare.sequences:
         for _, _, one in film_of.clips():
-            assert [effect.kind for effect in one.effects] == ["denoise"]
+            assert [effect.kind for effect in one.effects] == ["denoise", "corner_pin"], "its place stays"
