@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
+from app.recipes import FEATHER, require_masks
 from app.threads.film_work import change_film, uses
 from app.threads.long_work import share
-from app.timeline.chosen import has_selection, sequence_of
+from app.timeline.chosen import for_each, has_selection, sequence_of
 from core.errors import EditError
 from core.job import Report
 from core.media.appearances import read_appearances
@@ -24,7 +25,8 @@ from core.render.following import followed, tagged
 from core.render.framing import kept_in_frame
 from core.render.sources import Sources
 from core.render.whereabouts import SAMPLES, Seen, matte_of, overlooked, seen
-from core.timeline.model import Clip, Sequence, Title, new_id
+from core.timeline.beside import passed_before
+from core.timeline.model import Clip, MatteUse, Sequence, Title, new_id
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 TITLE = "Keep object in frame"
 FOLLOW = "Go along with the object"
 NAME_TAG = "Name tag"
+BEHIND = "Behind the object"
 TAG = Title("", size=0.05, y=0.5, bold=True, background="#000000a0")
 
 
@@ -70,6 +73,23 @@ def follow(editor: Editor, *, grow: bool = False) -> None:
         change,
         rests_on=uses([*leaders, *wanted]),
     )
+
+
+def behind(editor: Editor) -> None:
+    """Put the object in hand of the clip below before each of the selected clips: one undo step."""
+    project, time, film = editor.document.project, editor.state.playhead, sequence_of(editor)
+    leaders = {clip_id: _below(project, film, clip_id, time).id for clip_id in pictures(editor)}
+    for leader in set(leaders.values()):
+        require_masks(project, film, leader)
+        _warn_of_effects(editor, film.find(leader)[2])
+
+    def passed(sequence: Sequence, clip_id: str) -> Sequence:
+        leader = leaders[clip_id]
+        label = label_of(project, leader, editor.state.label)
+        name = next((thing.name for thing in _media(project, leader).objects if thing.label == label), "")
+        return passed_before(sequence, clip_id, leader, MatteUse(label, feather=FEATHER), name)
+
+    editor.document.edit_sequence(tr(BEHIND), for_each(list(leaders), passed))
 
 
 def tag(editor: Editor) -> None:
@@ -194,6 +214,8 @@ ACTIONS = (
            help="Fill the frame and move the picture calmly so that the tracked object stays in it, as in an upright film"),
     Action("effects.follow_object", FOLLOW, follow, (), "Clip/Effects/Along with an object", has_selection,
            help="A title or a picture goes along with the tracked object of the clip below, from where it lies beside it now"),
+    Action("effects.behind_object", BEHIND, behind, (), "Clip/Effects/Along with an object", has_selection,
+           help="The tracked object of the clip below passes before the selected title or picture, on a track above it"),
     Action("effects.name_tag", NAME_TAG, tag, (), "Clip/Effects/Along with an object", has_selection,
            help="A title with the object's name above it, which goes along with it"),
     Action("effects.grow_with_object", "Go along and grow with the object", partial(follow, grow=True), (), "Clip/Effects/Along with an object",

@@ -13,8 +13,8 @@ from app.panels.viewer import ViewerPanel
 from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.timeline import edits
-from core.timeline.model import Clip, Key, Keys, Title, Track, value_at
-from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
+from core.timeline.model import Clip, Key, Keys, Solid, Title, Track, value_at
+from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, level
 from tests.app.panels.test_objects import draw_key
 
 
@@ -82,3 +82,32 @@ def test_a_tag_needs_an_object(viewer: ViewerPanel, editor: Editor) -> None:
     editor.state.set("selection", frozenset({"clip"}))
     with pytest.raises(EditError, match="Clip has no tracked object"):
         find_action("effects.name_tag").run(editor)
+
+
+def test_a_title_goes_behind_the_object(viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:
+    draw_key(editor, 0)  # a square from 20 to 40 of 96, on this one frame
+    title = selected_title(editor)
+    paper = Solid("#ffffff")
+    editor.document.edit_sequence("Paper", lambda film: edits.set_clip(film, title.id, content=paper))
+    find_action("effects.behind_object").run(editor)
+    film = editor.document.sequence
+    assert film is not None and [track.name for track in film.tracks][:2] == ["V1", "V2"]
+    (front,) = film.tracks[2].items
+    assert isinstance(front, Clip) and front.media_id == "media" and front.effects[-1].kind == "cutout"
+
+    def seen() -> tuple[int, int]:
+        shown = viewer.canvas.picture
+        assert shown is not None
+        high, wide = shown.pixels.shape[:2]
+        row = shown.pixels[high * 30 // HEIGHT, :, 1]
+        return int(row[wide * 30 // WIDTH]), int(row[wide * 60 // WIDTH])
+
+    qtbot.waitUntil(lambda: seen() == (level(0), 255))
+    editor.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: seen() == (255, 255))
+
+
+def test_behind_what_was_never_drawn_is_refused(viewer: ViewerPanel, editor: Editor) -> None:
+    selected_title(editor)
+    with pytest.raises(EditError, match="below Title no clip shows a tracked object"):
+        find_action("effects.behind_object").run(editor)
