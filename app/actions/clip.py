@@ -24,7 +24,7 @@ from core.errors import EditError, LaminarError
 from core.project.layers import taken_from
 from core.time import from_seconds
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, TrackKind
+from core.timeline.model import Clip, TrackKind
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -120,14 +120,11 @@ def set_speed(editor: Editor, ids: list[str], percent: float, *, ripple: bool) -
     if num == 0:
         raise EditError("a speed of 0 is a freeze", "Use Freeze frame")
 
-    def changed(sequence: Sequence, clip_id: str) -> Sequence:
-        return edits.set_speed(sequence, clip_id, num, 10000, ripple=ripple)
-
-    editor.document.edit_sequence(tr("Speed"), for_each(ids, changed))
+    editor.document.edit_sequence(tr("Speed"), edits.set_speed, ids, num, 10000, ripple=ripple)
 
 
 def reverse(editor: Editor) -> None:
-    editor.document.edit_sequence(tr("Reverse"), for_each(leaders(editor), edits.reverse))
+    editor.document.edit_sequence(tr("Reverse"), edits.reverse, leaders(editor))
 
 
 def freeze(editor: Editor) -> None:
@@ -156,8 +153,8 @@ def is_enabled(editor: Editor) -> bool:
 
 def toggle_enabled(editor: Editor) -> None:
     value = not is_enabled(editor)
-    change = for_each(chosen(editor), lambda sequence, one: edits.set_clip(sequence, one, enabled=value))
-    editor.document.edit_sequence(tr("Enable clip") if value else tr("Disable clip"), change)
+    title = tr("Enable clip") if value else tr("Disable clip")
+    editor.document.edit_sequence(title, edits.set_clips, chosen(editor), enabled=value)
 
 
 def fade(editor: Editor, side: edits.FadeSide) -> None:
@@ -165,14 +162,9 @@ def fade(editor: Editor, side: edits.FadeSide) -> None:
     clips, rate = selected(editor), sequence_of(editor).rate
     gone = all(getattr(clip, side) for clip in clips)
     name = tr("Fade in") if side == "fade_in" else tr("Fade out")
-
-    def change(sequence: Sequence) -> Sequence:
-        for clip in clips:
-            length = 0 if gone else min(rate.snap(from_seconds(1)), rate.snap(clip.duration // 2))
-            sequence = edits.set_fade(sequence, clip.id, side, length)
-        return sequence
-
-    editor.document.edit_sequence(name, change)
+    longest = rate.snap(from_seconds(1))
+    lengths = {clip.id: 0 if gone else min(longest, rate.snap(clip.duration // 2)) for clip in clips}
+    editor.document.edit_sequence(name, edits.set_fade, lengths.keys(), side, lengths)
 
 
 def is_linked(editor: Editor) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each, has_selection, leaders, sequence_of
+from app.timeline.chosen import for_each_alone, has_selection, leaders, sequence_of
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def fit(editor: Editor) -> None:
     """The whole picture in the middle of the frame, upright."""
-    change = for_each(_pictures(editor), lambda film, clip_id: _stood(film, clip_id, 1.0))
+    change = for_each_alone(_pictures(editor), lambda film, clip_id: _stood(film, clip_id, 1.0))
     editor.document.edit_sequence(tr("Fit into the frame"), change)
 
 
@@ -31,13 +31,13 @@ def fill(editor: Editor) -> None:
     def filled(film: Sequence, clip_id: str) -> Sequence:
         return _stood(film, clip_id, _filling(project, film, film.find(clip_id)[2]))
 
-    editor.document.edit_sequence(tr("Fill the frame"), for_each(_pictures(editor), filled))
+    editor.document.edit_sequence(tr("Fill the frame"), for_each_alone(_pictures(editor), filled))
 
 
 def zoom(editor: Editor, *, closer: bool) -> None:
     """The picture grows, or shrinks to the size that it has, evenly over the length of the clip: two keyframes."""
     title = tr("Slow zoom in") if closer else tr("Slow zoom out")
-    change = for_each(_pictures(editor), lambda film, clip_id: _zoomed(film, clip_id, closer))
+    change = for_each_alone(_pictures(editor), lambda film, clip_id: _zoomed(film, clip_id, closer))
     editor.document.edit_sequence(title, change)
 
 
@@ -66,7 +66,7 @@ def arrange(editor: Editor, layout: Layout) -> None:
         film = _unpinned(film, clip_id)
         return put_in(film, clip_id, places[clip_id], project.picture_size(film, film.find(clip_id)[2]))
 
-    editor.document.edit_sequence(title, for_each(ids, arranged))
+    editor.document.edit_sequence(title, for_each_alone(ids, arranged))
 
 
 def to_corner(editor: Editor) -> None:
@@ -82,7 +82,7 @@ def to_corner(editor: Editor) -> None:
         now = next((n for n, one in enumerate(stands) if (one.x, one.y) == (clip.x, clip.y)), -1)
         return put_in(film, clip_id, corners[(now + 1) % len(corners)], size)
 
-    editor.document.edit_sequence(tr("Picture in picture"), for_each(_pictures(editor), cornered))
+    editor.document.edit_sequence(tr("Picture in picture"), for_each_alone(_pictures(editor), cornered))
 
 
 def clear(editor: Editor) -> None:
@@ -93,7 +93,7 @@ def clear(editor: Editor) -> None:
         return edits.set_clip(film, clip_id, opacity=1.0, blend="normal", gain=0.0, effects=())
 
     ids = list(editor.state.selection)
-    editor.document.edit_sequence(tr("Remove effects"), for_each(ids, plain))
+    editor.document.edit_sequence(tr("Remove effects"), for_each_alone(ids, plain))
 
 
 def _pictures(editor: Editor) -> list[str]:

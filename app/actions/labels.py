@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, tr
-from app.timeline.chosen import chosen, for_each, has_selection, selected, sequence_of
+from app.timeline.chosen import chosen, has_selection, selected, sequence_of
 from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import LABELS
@@ -19,8 +19,7 @@ MENU = "Edit/Label clips"
 
 def set_label(editor: Editor, label: str) -> None:
     """Give the selected clips a label, or none."""
-    change = for_each(chosen(editor), lambda film, clip_id: edits.set_clip(film, clip_id, label=label))
-    editor.document.edit_sequence(tr("Label clips"), change)
+    editor.document.edit_sequence(tr("Label clips"), edits.set_clips, chosen(editor), label=label)
 
 
 def has_label(editor: Editor, label: str) -> bool:

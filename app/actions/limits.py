@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
 from app.recipes import require_masks
-from app.timeline.chosen import for_each, has_selection
+from app.timeline.chosen import for_each_alone, has_selection
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
@@ -45,7 +45,7 @@ def _shape(shape: Shape, editor: Editor) -> None:
         effect = _last(sequence, clip_id, _limited)
         return edits.set_effect(sequence, clip_id, effect.id, shape=shape)
 
-    editor.document.edit_sequence(tr("Limit effect"), for_each(pictures(editor), change))
+    editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
 
 
 def _on_object(editor: Editor) -> None:
@@ -74,7 +74,7 @@ def _turn_round(editor: Editor) -> None:
         matte = replace(effect.matte, invert=not effect.matte.invert)
         return edits.set_effect(sequence, clip_id, effect.id, matte=matte)
 
-    editor.document.edit_sequence(tr("Limit effect"), for_each(pictures(editor), change))
+    editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
 
 
 def _everywhere(editor: Editor) -> None:
@@ -82,7 +82,7 @@ def _everywhere(editor: Editor) -> None:
         effect = _last(sequence, clip_id, _limited)
         return edits.set_effect(sequence, clip_id, effect.id, matte=None, shape="")
 
-    editor.document.edit_sequence(tr("Limit effect"), for_each(pictures(editor), change))
+    editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
 
 
 def _switch(editor: Editor) -> None:
@@ -90,7 +90,7 @@ def _switch(editor: Editor) -> None:
         effect = _last(sequence, clip_id, lambda one: True)
         return edits.set_effect(sequence, clip_id, effect.id, enabled=not effect.enabled)
 
-    editor.document.edit_sequence(tr("Switch effect on or off"), for_each(pictures(editor), change))
+    editor.document.edit_sequence(tr("Switch effect on or off"), for_each_alone(pictures(editor), change))
 
 
 def _to_front(editor: Editor) -> None:
@@ -99,14 +99,14 @@ def _to_front(editor: Editor) -> None:
         count = len(sequence.find(clip_id)[2].effects)
         return edits.move_effect(sequence, clip_id, effect.id, -count)
 
-    editor.document.edit_sequence(tr("Order of effects"), for_each(pictures(editor), change))
+    editor.document.edit_sequence(tr("Order of effects"), for_each_alone(pictures(editor), change))
 
 
 def _remove(editor: Editor) -> None:
     def change(sequence: Sequence, clip_id: str) -> Sequence:
         return edits.remove_effect(sequence, clip_id, _last(sequence, clip_id, lambda one: True).id)
 
-    editor.document.edit_sequence(tr("Remove effect"), for_each(pictures(editor), change))
+    editor.document.edit_sequence(tr("Remove effect"), for_each_alone(pictures(editor), change))
 
 
 MENU = "Clip/Effects/Where it works"

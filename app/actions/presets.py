@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QInputDialog
 
 from app.actions.effects import pictures
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each, has_selection, sequence_of, view_of
+from app.timeline.chosen import for_each_alone, has_selection, sequence_of, view_of
 from core.errors import EditError
 from core.project.effect_presets import (
     EffectPreset,
@@ -44,7 +44,7 @@ def use(editor: Editor, preset: EffectPreset | None = None) -> None:
     preset = preset or _asked(editor, tr("Use preset"))
     if preset is not None:
         known = preset
-        change = for_each(ids, lambda film, clip_id: with_preset(film, clip_id, known))
+        change = for_each_alone(ids, lambda film, clip_id: with_preset(film, clip_id, known))
         editor.document.edit_sequence(tr("Preset {0}").format(preset.name), change)
 
 

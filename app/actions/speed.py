@@ -159,8 +159,8 @@ def keeps_pitch(editor: Editor) -> bool:
 
 def toggle_pitch(editor: Editor) -> None:
     value = not keeps_pitch(editor)
-    change = for_each(chosen(editor), lambda known, one: edits.set_clip(known, one, keep_pitch=value))
-    editor.document.edit_sequence(tr("Keep the pitch") if value else tr("Let the pitch follow"), change)
+    title = tr("Keep the pitch") if value else tr("Let the pitch follow")
+    editor.document.edit_sequence(title, edits.set_clips, chosen(editor), keep_pitch=value)
 
 
 def set_between(editor: Editor, between: Between, ranged: bool = False) -> None:

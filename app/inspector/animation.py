@@ -71,17 +71,26 @@ def with_value(
     Raises:
         EditError: locked track, value outside its bounds.
     """
+    plain, keyed = list[str](), list[str]()
     for clip_id in clip_ids:
         clip = sequence.find(clip_id)[2]
-        if spot.effect_id and not any(effect.id == spot.effect_id for effect in clip.effects):
-            continue
-        if isinstance(animated(clip, spot), Keys):
-            sequence = _with_key(sequence, clip_id, spot, playhead, value)
-        elif spot.effect_id:
-            sequence = edits.set_effect_param(sequence, clip_id, spot.effect_id, spot.name, value)
-        else:
-            sequence = edits.set_clip(sequence, clip_id, **{spot.name: value})
-    return sequence
+        if not spot.effect_id or any(effect.id == spot.effect_id for effect in clip.effects):
+            (keyed if isinstance(animated(clip, spot), Keys) else plain).append(clip_id)
+    if keyed:
+        sequence = edits.each_alone(
+            sequence, keyed, lambda one, name: _with_key(one, name, spot, playhead, value)
+        )
+    return _with_plain(sequence, plain, spot, value) if plain else sequence
+
+
+def _with_plain(sequence: Sequence, clip_ids: Iterable[str], spot: Spot, value: float) -> Sequence:
+    if not spot.effect_id:
+        return edits.set_clips(sequence, clip_ids, **{spot.name: value})
+    return edits.each_alone(
+        sequence,
+        clip_ids,
+        lambda one, name: edits.set_effect_param(one, name, spot.effect_id, spot.name, value),
+    )
 
 
 def with_values(
@@ -136,13 +145,7 @@ def with_default(sequence: Sequence, clip_ids: Iterable[str], spot: Spot) -> Seq
     Raises:
         EditError: locked track.
     """
-    default = spot.parameter.default
-    for clip_id in clip_ids:
-        if spot.effect_id:
-            sequence = edits.set_effect_param(sequence, clip_id, spot.effect_id, spot.name, default)
-        else:
-            sequence = edits.set_clip(sequence, clip_id, **{spot.name: default})
-    return sequence
+    return _with_plain(sequence, clip_ids, spot, spot.parameter.default)
 
 
 def key_beside(sequence: Sequence, clip_id: str, spot: Spot, playhead: int, way: int) -> int | None:

@@ -38,9 +38,8 @@ class FadeSection(Section):
 
     def _set(self, side: edits.FadeSide, title: str, value: float, fold: str) -> None:
         length = self.chosen.sequence.rate.snap(from_seconds(value))
-        self.chosen.edit_each(
-            title, lambda known, one: edits.set_fade(known, one, side, length, linked=False), fold
-        )
+        ids = self.chosen.ids
+        self.chosen.edit(title, lambda known: edits.set_fade(known, ids, side, length, linked=False), fold)
 
     def show_now(self) -> None:
         clip = self.chosen.clip

@@ -181,18 +181,19 @@ class ClipSection(Section):
     def _rename(self) -> None:
         name = self._name.text().strip()
         if name and name != self.chosen.clip.name:
-            self.chosen.edit_each(tr("Rename clip"), lambda known, one: edits.set_clip(known, one, name=name))
+            self._set_all(tr("Rename clip"), name=name)
 
     def _enable(self, on: bool) -> None:
-        name = tr("Enable clip") if on else tr("Disable clip")
-        self.chosen.edit_each(name, lambda known, one: edits.set_clip(known, one, enabled=on))
+        self._set_all(tr("Enable clip") if on else tr("Disable clip"), enabled=on)
 
     def _set_blend(self) -> None:
         mode = self._blend.currentData()
-        change = commands.for_each(
-            self.chosen.video, lambda known, one: edits.set_clip(known, one, blend=mode)
+        self.chosen.edit(
+            tr("Blend mode"), lambda known: edits.set_clips(known, self.chosen.video, blend=mode)
         )
-        self.chosen.edit(tr("Blend mode"), change)
+
+    def _set_all(self, title: str, **fields: object) -> None:
+        self.chosen.edit(title, lambda known: edits.set_clips(known, self.chosen.ids, **fields))
 
     def show_now(self) -> None:
         clip = self.chosen.clip
@@ -246,10 +247,9 @@ class SpeedSection(Section):
         # Always from where the drag began: a clip that was cut off by its neighbour on the way gets its end back.
         start, leaders = self._base[1], commands.leaders(self.chosen.editor)
         ripple = self.ripple.isChecked()
-        change = commands.for_each(
-            leaders, lambda known, one: edits.set_speed(known, one, num, 10000, ripple=ripple)
+        self.chosen.edit(
+            tr("Speed"), lambda _: edits.set_speed(start, leaders, num, 10000, ripple=ripple), fold
         )
-        self.chosen.edit(tr("Speed"), lambda _: change(start), fold)
 
     def show_now(self) -> None:
         clip = self.chosen.clip

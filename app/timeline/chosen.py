@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.timeline.area import TimelineArea
 from core.errors import EditError
+from core.timeline import edits
 from core.timeline.model import Clip, Sequence
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ def for_each(
         return sequence
 
     return all_of_them
+
+
+def for_each_alone(
+    ids: Iterable[str], change: Callable[[Sequence, str], Sequence]
+) -> Callable[[Sequence], Sequence]:
+    """As `for_each`, for an edit that looks at its clip alone: a thousand of them take no longer than they must."""
+    return lambda sequence: edits.each_alone(sequence, ids, change)
 
 
 def at_playhead(editor: Editor) -> list[Clip]:

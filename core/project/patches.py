@@ -11,7 +11,9 @@ is the same object, and the patch of an edit on a track of thousands of clips is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -24,15 +26,24 @@ def diff(before: Any, after: Any) -> Patch | None:
     if before is after:
         return None
     if isinstance(before, msgspec.Struct) and type(before) is type(after):
+        names, values = _fields(type(before))
         fields = {}
-        for name in before.__struct_fields__:
-            patch = diff(getattr(before, name), getattr(after, name))
-            if patch is not None:
+        for name, old, new in zip(names, values(before), values(after), strict=True):
+            if old is not new and (patch := diff(old, new)) is not None:
                 fields[name] = patch
         return {"f": fields} if fields else None
     if isinstance(before, tuple) and isinstance(after, tuple):
         return _diff_lists(before, after)
     return None if before == after and type(before) is type(after) else {"=": after}
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a struct's fields, and what gives all their values at once."""
+    names = kind.__struct_fields__
+    return names, attrgetter(*names) if len(names) > 1 else lambda value: tuple(
+        getattr(value, n) for n in names
+    )
 
 
 def _diff_lists(before: tuple[Any, ...], after: tuple[Any, ...]) -> Patch | None:

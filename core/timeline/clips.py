@@ -4,6 +4,7 @@ follow."""
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -33,9 +34,7 @@ def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
     """
     if {"id", "duration"} & fields.keys():
         raise TypeError("set_clip does not change a clip's id or duration")
-    for name, value in fields.items():
-        if name in _BOUNDS:
-            _check_value(_BOUNDS[name], value)
+    check_fields(fields)
     if not fields.keys() & {"time_map", "content", "transition"}:
         return _with_clip(sequence, replace(_clip(sequence, clip_id), **fields))
     draft = Draft(sequence)
@@ -221,6 +220,13 @@ def _with_param(clip: Clip, effect_id: str, name: str, value: Animated) -> Effec
         raise EditError(f"{effect.kind} has no parameter {name}", "Pick one of the list")
     _check_value(known[name], value)
     return replace(effect, params={**effect.params, name: value})
+
+
+def check_fields(fields: Mapping[str, Any]) -> None:
+    """Raises EditError for a number of a clip outside its bounds."""
+    for name, value in fields.items():
+        if name in _BOUNDS:
+            _check_value(_BOUNDS[name], value)
 
 
 def _check_value(parameter: Parameter, value: Animated) -> None:

@@ -9,6 +9,7 @@ millisecond on a track of 2,000 clips.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from operator import is_
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -60,11 +61,15 @@ class Draft:
         links = self._links_of(wanted) if linked else set()
         found = []
         for track in self.sequence.tracks:
-            here = [Spot(track.id, place, start, clip) for place, start, clip in clips_on(self.lanes[track.id])
+            if links or self.lanes[track.id] != list(track.items):
+                spots = clips_on(self.lanes[track.id])
+            else:  # as it was: what is known of the track tells where they are
+                spots = iter([track.spots[name] for name in track.spots.keys() & wanted])
+            here = [Spot(track.id, place, start, clip) for place, start, clip in spots
                     if clip.id in wanted or clip.link in links]  # fmt: skip
             if here:
                 refuse_locked(track)
-            found += here
+            found += sorted(here, key=_place) if len(here) > 1 else here
         missing = wanted - {spot.clip.id for spot in found}
         if missing or not found:
             raise no_such_clip()
@@ -76,12 +81,17 @@ class Draft:
 
     def group(self, clip_id: str, linked: bool) -> list[Spot]:
         """The clip first, then at most one linked clip of each other track."""
-        spots = self.spots(clip_id, linked)
-        first = next(spot for spot in spots if spot.clip.id == clip_id)
-        taken = {first.track: first}
-        for spot in spots:
-            taken.setdefault(spot.track, spot)
-        return [first, *(spot for spot in taken.values() if spot is not first)]
+        return self.groups([clip_id], linked)[0]
+
+    def groups(self, clip_ids: Iterable[str], linked: bool) -> list[list[Spot]]:
+        """The group of each clip, in track order."""
+        wanted = set(clip_ids)
+        spots = self.spots(wanted, linked)
+        together: dict[str, list[Spot]] = {}
+        for spot in spots if linked else ():
+            if spot.clip.link:
+                together.setdefault(spot.clip.link, []).append(spot)
+        return [_group(spot, together.get(spot.clip.link, [])) for spot in spots if spot.clip.id in wanted]
 
     def before(self, spot: Spot) -> Spot | None:
         """The clip that ends where this one starts; None for a gap or nothing."""
@@ -97,8 +107,12 @@ class Draft:
         return Spot(spot.track, spot.place + 1, spot.end, clips[0]) if clips else None
 
     def _links_of(self, wanted: set[str]) -> set[str]:
-        links = {item.link for lane in self.lanes.values() for item in lane
-                 if isinstance(item, Clip) and item.id in wanted}  # fmt: skip
+        if all(self.lanes[track.id] == list(track.items) for track in self.sequence.tracks):
+            links = {track.spots[name][2].link for track in self.sequence.tracks
+                     for name in track.spots.keys() & wanted}  # fmt: skip
+        else:
+            links = {item.link for lane in self.lanes.values() for item in lane
+                     if isinstance(item, Clip) and item.id in wanted}  # fmt: skip
         links.discard("")
         return links
 
@@ -226,16 +240,18 @@ class Draft:
     def done(self) -> Sequence:
         """The sequence with the changed tracks tidied; the very same value when nothing changed."""
         self._drop_lonely_links()
-        before = self._sources_of_fades()
+        before: dict[str, Clip | None] | None = None
         tracks = []
         for track in self.sequence.tracks:
             lane = self.lanes[track.id]
-            if len(lane) == len(track.items) and all(a is b for a, b in zip(lane, track.items, strict=True)):
+            if len(lane) == len(track.items) and all(map(is_, lane, track.items)):
                 tracks.append(track)
                 continue
+            if before is None:
+                before = self._sources_of_fades()
             items = tuple(tidy(lane, before))
             tracks.append(track if items == track.items else replace(track, items=items))
-        if all(a is b for a, b in zip(tracks, self.sequence.tracks, strict=True)):
+        if all(map(is_, tracks, self.sequence.tracks)):
             return self.sequence
         return replace(self.sequence, tracks=tuple(tracks))
 
@@ -262,10 +278,22 @@ class Draft:
         for track in self.sequence.tracks:
             previous: Item | None = None
             for item in track.items:
-                if isinstance(item, Clip) and item.transition is not None:
+                if type(item) is Clip and item.transition is not None:
                     found[item.id] = previous if isinstance(previous, Clip) else None
                 previous = item
         return found
+
+
+def _place(spot: Spot) -> int:
+    return spot.place
+
+
+def _group(first: Spot, others: Iterable[Spot]) -> list[Spot]:
+    """A clip, then at most one of the others for each other track."""
+    taken = {first.track: first}
+    for spot in others:
+        taken.setdefault(spot.track, spot)
+    return list(taken.values())
 
 
 def no_such_clip() -> EditError:

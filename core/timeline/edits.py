@@ -3,7 +3,7 @@
 Each is a pure function Sequence -> Sequence that raises EditError, saying why and what to do, when it is not
 possible. place: clips on and off tracks; trim: edges; retime: speed and fades;
 speed: speed curves; stretch: rate stretch and fit to fill; tracks: tracks, markers, in/out,
-links; clips: fields, effects, keyframes.
+links; clips: fields, effects, keyframes; many: the same of many clips at once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from core.timeline.clips import (
     set_key,
 )
 from core.timeline.fades import FadeSide, set_fade
+from core.timeline.many import each_alone, set_clips
 from core.timeline.overlap import overlap
 from core.timeline.place import (
     MoveMode,
@@ -96,6 +97,7 @@ __all__ = [
     "append",
     "close_gap",
     "cut_to",
+    "each_alone",
     "extract",
     "fit_to_fill",
     "freeze_frame",
@@ -135,6 +137,7 @@ __all__ = [
     "roll",
     "set_between",
     "set_clip",
+    "set_clips",
     "set_curve",
     "set_ease",
     "set_effect",

@@ -3,7 +3,7 @@ again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec.structs import replace
@@ -24,20 +24,34 @@ def shown_part(clip: Clip, clip_time: float) -> float:
 
 
 def set_fade(
-    sequence: Sequence, clip_ids: str | Iterable[str], side: FadeSide, length: int, *, linked: bool = True
+    sequence: Sequence,
+    clip_ids: str | Iterable[str],
+    side: FadeSide,
+    length: int | Mapping[str, int],
+    *,
+    linked: bool = True,
 ) -> Sequence:
     """Let clips and what is linked to them come up, or go down, in so many ticks; 0 takes the fade away.
 
         [ A         ]      [ < A     > ]
 
-    A fade is at most as long as its clip.
+    length: of all, or of each by its id; what is linked takes that of the first it is linked to. A fade is at most as
+    long as its clip.
 
     Raises:
         EditError: for a negative length.
     """
-    if length < 0:
+    ids = [clip_ids] if isinstance(clip_ids, str) else list(clip_ids)
+    lengths = dict.fromkeys(ids, length) if isinstance(length, int) else length
+    if min(lengths.values(), default=0) < 0:
         raise EditError("a fade does not last less than nothing", "Give it a length of 0 or more")
     draft = Draft(sequence)
-    for spot in draft.spots(clip_ids, linked):
-        draft.replace_clip(spot, replace(spot.clip, **{side: min(length, spot.clip.duration)}))
+    spots = draft.spots(ids, linked)
+    of_links: dict[str, int] = {}
+    for spot in spots:
+        if spot.clip.id in lengths:
+            of_links.setdefault(spot.clip.link, lengths[spot.clip.id])
+    for spot in spots:
+        wanted = lengths.get(spot.clip.id, of_links.get(spot.clip.link, 0))
+        draft.replace_clip(spot, replace(spot.clip, **{side: min(wanted, spot.clip.duration)}))
     return draft.done()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from core.errors import EditError
@@ -13,13 +15,23 @@ from core.timeline.time_map import DAY
 def even_group(draft: Draft, clip_id: str, linked: bool = True) -> list[Spot]:
     """The clip and what is linked to it. Raises EditError when they do not start and end together: played at
     another speed they would come out of step."""
-    group = draft.group(clip_id, linked)
+    return even_groups(draft, [clip_id], linked)[0]
+
+
+def even_groups(draft: Draft, clip_ids: Iterable[str], linked: bool = True) -> list[list[Spot]]:
+    """The same for each of many clips."""
+    groups = draft.groups(clip_ids, linked)
+    for group in groups:
+        _check_even(group)
+    return groups
+
+
+def _check_even(group: list[Spot]) -> None:
     if any((spot.start, spot.end) != (group[0].start, group[0].end) for spot in group):
         raise EditError(
             f"{group[0].clip.name or 'the clip'} and what is linked to it do not start and end together",
             "Trim them to the same length, or unlink them first",
         )
-    return group
 
 
 def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: bool) -> None:

@@ -368,10 +368,8 @@ class Sequence(msgspec.Struct, frozen=True):
         return [
             (track, clip)
             for track in self.tracks
-            for _, _, clip in sorted(
-                (track.spots[clip_id] for clip_id in track.spots.keys() & clip_ids),
-                key=lambda spot: spot[0],
-            )
+            for clip_id, (_, _, clip) in track.spots.items()
+            if clip_id in clip_ids
         ]
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:

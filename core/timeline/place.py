@@ -18,6 +18,7 @@ from typing import Literal
 
 from core.errors import EditError
 from core.time import TimeRange
+from core.timeline.closing import close_up
 from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import before_the_beginning, check_source, plays_across
 from core.timeline.model import Clip, Footage, Gap, Item, Sequence, Track, TrackKind, new_id
@@ -170,15 +171,13 @@ def ripple_delete(sequence: Sequence, clip_ids: str | Iterable[str], *, linked: 
         V1  [ A ][ B ][ C ]      ripple delete B      [ A ][ C ]
         A1  [ music            ]                      [ music            ]
 
-    Linked clips that do not start and end together close by the time they share.
+    Linked clips that do not start and end together close by the time they share. Where clips that go overlap on several
+    tracks, the time of all of them is taken once.
     """
     draft = Draft(sequence)
     spots = draft.spots(clip_ids, linked)
     _take_out(draft, spots)
-    for start, end, tracks in _shared_ranges(spots):
-        draft.close_time(start, end, tracks)
-        for name in tracks:
-            draft.remove_time(name, start, end)
+    close_up(draft, _shared_ranges(spots))
     draft.keep_step()
     return draft.done()
 
@@ -258,7 +257,10 @@ def move(
         return sequence
     if min(spot.start for spot in spots) + delta < 0:
         raise before_the_beginning()
-    targets = [_neighbour(draft, s.track, track_delta) if s.clip.id in wanted else s.track for s in spots]
+    beside = {
+        name: _neighbour(draft, name, track_delta) for name in {s.track for s in spots if s.clip.id in wanted}
+    }
+    targets = [beside[s.track] if s.clip.id in wanted else s.track for s in spots]
     _take_out(draft, spots)
     if mode == "insert":
         start = min(spot.start for spot in spots) + delta
@@ -267,8 +269,11 @@ def move(
         for name in set(targets):
             left, right = draft.cut(name, start)
             draft.lanes[name] = [*left, Gap(duration), *right]
+    rows: dict[str, list[tuple[int, Clip]]] = {}
     for spot, name in zip(spots, targets, strict=True):
-        _lay(draft, name, spot.start + delta, (spot.clip,))
+        rows.setdefault(name, []).append((spot.start + delta, spot.clip))
+    for name, row in rows.items():
+        _lay_row(draft, name, row)
     if mode == "insert":
         draft.keep_step(loose=() if linked else wanted)
     return draft.done()

@@ -3,13 +3,15 @@ core.timeline.place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from core.errors import EditError
 from core.time import seconds
 from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import available_range, check_source, fade_room
-from core.timeline.lengths import even_group, put_lengths
+from core.timeline.lengths import even_groups, put_lengths
 from core.timeline.model import Clip, Sequence, Transition, new_id
 from core.timeline.time_map import constant_speed, freeze
 
@@ -19,20 +21,21 @@ _CROSS_FADE = Transition()
 
 def set_speed(
     sequence: Sequence,
-    clip_id: str,
+    clip_ids: str | Iterable[str],
     num: int,
     den: int = 1,
     *,
     ripple: bool = False,
 ) -> Sequence:
-    """Play what the clip shows at num/den of its natural speed (negative: backwards); its length follows.
+    """Play what clips show at num/den of its natural speed (negative: backwards); its length follows.
 
         [ A            ][ B ]    x2              [ A    ]      [ B ]
                                  x2, ripple      [ A    ][ B ]
         [ A    ]   [ B ]         x1/2            [ A      ][ B ]         cut off at B
                                  x1/2, ripple    [ A            ]   [ B ]
 
-    The length is whole frames. ripple: what follows makes room or closes up; else it stays where it is.
+    The length is whole frames. ripple: what follows makes room or closes up; else it stays where it is. Of clips that
+    are linked one is enough.
 
     Raises:
         EditError: for speed 0, below 1 % or above 10,000 %, when less than a frame would be left, or when linked
@@ -42,24 +45,26 @@ def set_speed(
         raise EditError("speed 0 would show nothing", "Use a freeze frame to hold one picture")
     if not SLOWEST <= abs(num / den) <= FASTEST:
         raise EditError("this speed is out of reach", "Choose between 1 % and 10,000 %")
-    draft = Draft(sequence)
-    group = even_group(draft, clip_id)
-    changed = [_at_speed(sequence, spot, num, den) for spot in group]
-    put_lengths(draft, group, changed, ripple)
-    return draft.done()
+    ids = [clip_ids] if isinstance(clip_ids, str) else list(clip_ids)
+    if ripple:  # each moves those after it
+        for clip_id in ids:
+            sequence = _with_speed(sequence, [clip_id], num, den, ripple)
+        return sequence
+    return _with_speed(sequence, ids, num, den, ripple)
 
 
-def reverse(sequence: Sequence, clip_id: str) -> Sequence:
-    """Play the clip backwards, in its place; twice gives the clip back.
+def reverse(sequence: Sequence, clip_ids: str | Iterable[str]) -> Sequence:
+    """Play clips backwards, in their places; twice gives them back. Of clips that are linked one is enough.
 
     [ 1 2 3 4 ]      [ 4 3 2 1 ]
 
     Raises EditError when linked clips do not start and end together.
     """
     draft = Draft(sequence)
-    for spot in even_group(draft, clip_id):
-        clip = spot.clip
-        draft.replace_clip(spot, replace(clip, time_map=clip.time_map.reversed(clip.duration)))
+    for group in even_groups(draft, [clip_ids] if isinstance(clip_ids, str) else clip_ids):
+        for spot in group:
+            clip = spot.clip
+            draft.replace_clip(spot, replace(clip, time_map=clip.time_map.reversed(clip.duration)))
     return draft.done()
 
 
@@ -142,6 +147,14 @@ def remove_transition(sequence: Sequence, clip_id: str) -> Sequence:
 
 
 # Parts of the above
+
+
+def _with_speed(sequence: Sequence, ids: list[str], num: int, den: int, ripple: bool) -> Sequence:
+    draft = Draft(sequence)
+    groups = sorted(even_groups(draft, ids), key=lambda group: group[0].start, reverse=True)
+    for group in groups:  # last first: those before keep their places in the tracks
+        put_lengths(draft, group, [_at_speed(sequence, spot, num, den) for spot in group], ripple)
+    return draft.done()
 
 
 def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:

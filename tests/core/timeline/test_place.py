@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.errors import EditError
 from core.time import TimeRange
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, Solid, Title, new_id
+from core.timeline.model import Clip, Gap, Sequence, Solid, Title, Track, new_id
 from tests.core.timeline.films import FRAME, cut_film, drawn, faults, film, out_of_step, pair, use
 
 
@@ -128,6 +128,37 @@ def test_ripple_delete_of_clips_with_different_edges_stays_in_step(abc: Sequence
     ragged = edits.trim_end(edits.lift(abc, "C-A1", linked=False), "B-A1", frames(60), linked=False)
     after = edits.ripple_delete(ragged, "B-V1")
     assert drawn(after, "V1") == "A[0:20]10:30 C[20:60]0:40"
+
+
+def test_ripple_delete_of_overlapping_clips_takes_their_time_once() -> None:
+    def title(name: str, length: int) -> Clip:
+        return Clip(name, name, Title(name), frames(length))
+
+    low = Track("V1", "video", "V1", (title("a", 10), title("b", 10), title("c", 10)))
+    high = Track("V2", "video", "V2", (Gap(frames(12)), title("x", 6), Gap(frames(2)), title("y", 10)))
+    after = edits.ripple_delete(Sequence("s", "Film", tracks=(low, high)), ["b", "x"])
+    assert [(clip.id, where.start // FRAME, where.duration // FRAME) for _, where, clip in after.clips()] == [
+        ("a", 0, 10),
+        ("c", 10, 10),
+        ("y", 10, 10),
+    ]
+
+
+@given(st.data())
+def test_ripple_delete_leaves_what_was_not_chosen_whole(data: st.DataObject) -> None:
+    def track(number: int) -> Track:
+        lengths = data.draw(st.lists(st.integers(-9, 9).filter(bool), max_size=9))
+        items = (Clip(f"{number}.{n}", "", Title(""), length) if length > 0 else Gap(-length) for n, length in enumerate(lengths))  # fmt: skip
+        return Track(f"V{number}", "video", "", tuple(items))
+
+    film = Sequence("s", "Film", tracks=(track(1), track(2), track(3)))
+    ids = [clip.id for _, _, clip in film.clips()]
+    gone = data.draw(st.sets(st.sampled_from(ids), min_size=1)) if ids else set()
+    if not gone:
+        return
+    after = edits.ripple_delete(film, gone)
+    assert [(t.id, clip) for t, _, clip in after.clips()] == [(t.id, clip) for t, _, clip in film.clips() if clip.id not in gone]  # fmt: skip
+    assert after.duration <= film.duration
 
 
 def test_ripple_delete_refuses_to_break_the_step(abc: Sequence) -> None:

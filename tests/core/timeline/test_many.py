@@ -1,0 +1,68 @@
+"""An edit of many clips at once gives what the same edit gives one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+
+import pytest
+
+from core.errors import EditError
+from core.timeline import edits
+from core.timeline.model import Sequence
+from tests.core.timeline.films import FRAME, cut_film, pair
+
+One = Callable[[Sequence, str], Sequence]
+PICTURES = ["C-V1", "A-V1"]
+
+
+@pytest.fixture
+def abc() -> Sequence:
+    return edits.append(cut_film(("A", 10, 30), ("B", 20, 50), ("C", 0, 40)), pair("D", 0, 9))
+
+
+def one_by_one(film: Sequence, ids: list[str], change: One) -> Sequence:
+    return reduce(change, ids, film)
+
+
+def test_fields_of_many_clips(abc: Sequence) -> None:
+    ids = ["A-V1", "C-A1"]
+    after = edits.set_clips(abc, ids, enabled=False, label="red")
+    assert after == one_by_one(
+        abc, ids, lambda film, one: edits.set_clip(film, one, enabled=False, label="red")
+    )
+    with pytest.raises(EditError, match="between"):
+        edits.set_clips(abc, ids, opacity=7.0)
+    with pytest.raises(EditError, match="not in the sequence"):
+        edits.set_clips(abc, ["A-V1", "gone"], label="red")
+    with pytest.raises(EditError, match="V1 is locked"):
+        edits.set_clips(edits.set_track(abc, "V1", locked=True), ids, label="red")
+    with pytest.raises(TypeError):
+        edits.set_clips(abc, ids, transition=None)
+
+
+def test_an_edit_of_clips_that_stand_alone(abc: Sequence) -> None:
+    def keyed(film: Sequence, one: str) -> Sequence:
+        start = film.find(one)[1].start
+        return edits.set_key(film, one, "opacity", start, 0.5)
+
+    assert edits.each_alone(abc, PICTURES, keyed) == one_by_one(abc, PICTURES, keyed)
+
+
+def test_speed_and_direction_of_many_clips(abc: Sequence) -> None:
+    for ripple in (False, True):
+
+        def faster(film: Sequence, one: str, ripple: bool = ripple) -> Sequence:
+            return edits.set_speed(film, one, 2, ripple=ripple)
+
+        assert edits.set_speed(abc, PICTURES, 2, ripple=ripple) == one_by_one(abc, PICTURES, faster)
+    slow = edits.set_speed(abc, PICTURES, 1, 2)
+    assert slow == one_by_one(abc, PICTURES, lambda film, one: edits.set_speed(film, one, 1, 2))
+    assert edits.reverse(abc, PICTURES) == one_by_one(abc, PICTURES, edits.reverse)
+
+
+def test_each_clip_fades_by_its_own_length(abc: Sequence) -> None:
+    lengths = {"A-V1": 3 * FRAME, "C-V1": 7 * FRAME}
+    after = edits.set_fade(abc, lengths, "fade_in", lengths)
+    found = {clip.id: clip.fade_in // FRAME for _, _, clip in after.clips() if clip.fade_in}
+    assert found == {"A-V1": 3, "A-A1": 3, "C-V1": 7, "C-A1": 7}
