@@ -7,11 +7,12 @@ theme needs nothing but a repaint. Sizes follow a grid of 8 px with 4 px steps i
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from string import Template
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -110,6 +111,32 @@ def application() -> QApplication:
     if not isinstance(app, QApplication):
         raise RuntimeError("no application is running")
     return app
+
+
+def change(app: QApplication, theme: str) -> None:
+    """As `apply`, in the next turns of the event loop, none of which takes long; what is seen changes in one go."""
+    windows = [window for window in app.topLevelWidgets() if window.isVisible()]
+    for window in windows:
+        window.setUpdatesEnabled(False)
+    app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
+    wanted = current()
+
+    def turn(steps: list[Callable[[], None]]) -> None:
+        if current() != wanted:
+            return  # the theme was changed again meanwhile, and that brings the windows back
+        steps[0]()
+        if steps[1:]:
+            QTimer.singleShot(0, app, lambda: turn(steps[1:]))
+
+    def undress() -> None:
+        app.setStyleSheet("")
+        app.setPalette(_palette(colours()))
+
+    def show() -> None:
+        for window in app.topLevelWidgets():
+            window.setUpdatesEnabled(True)
+
+    turn([undress, lambda: app.setStyleSheet(style_sheet(colours())), show])
 
 
 def apply(app: QApplication, theme: str) -> None:

@@ -88,13 +88,16 @@ def looks_pasted(sequence: Sequence, copied: tuple[Piece, ...], ids: Iterable[st
     first = {piece.kind: piece.clip for piece in reversed(copied)}
     if not first:
         raise EditError("there is no clip to take the look from", "Select a clip and copy it first")
-    for clip_id in ids:
-        given = first.get(sequence.find(clip_id)[0].kind)
-        if given is not None:
-            looks = {name: getattr(given, name) for name in LOOKS}
-            looks["effects"] = tuple(replace(effect, id=new_id()) for effect in given.effects)
-            sequence = edits.set_clip(sequence, clip_id, **looks)
-    return sequence
+
+    def like_it(film: Sequence, clip_id: str) -> Sequence:
+        given = first.get(film.find(clip_id)[0].kind)
+        if given is None:
+            return film
+        looks = {name: getattr(given, name) for name in LOOKS}
+        looks["effects"] = tuple(replace(effect, id=new_id()) for effect in given.effects)
+        return edits.set_clip(film, clip_id, **looks)
+
+    return edits.each_alone(sequence, ids, like_it)
 
 
 def _target(sequence: Sequence, piece: Piece) -> str:

@@ -121,10 +121,9 @@ def _following(found: Hit) -> Clip | None:
 
 def _grab_move(base: Sequence, clip: Clip, track: Track, ids: frozenset[str], linked: bool) -> Grab:
     moving = _partners(base, ids) if linked else ids
-    edges = [
-        time for _, where, other in base.clips() if other.id in moving for time in (where.start, where.end)
-    ]
-    start = next(where.start for where, other in track.clips() if other.id == clip.id)
+    edges = [time for other in base.tracks for clip_id, (_, at, one) in other.spots.items() if clip_id in moving
+             for time in (at, at + one.duration)]  # fmt: skip
+    start = track.spots[clip.id][1]
     same = frozenset(one.id for other, _, one in base.clips() if one.id in ids and other.kind == track.kind)
     if linked and _partners(base, same) >= ids:
         ids = same  # linked sound follows in time and stays on its own track
@@ -133,7 +132,9 @@ def _grab_move(base: Sequence, clip: Clip, track: Track, ids: frozenset[str], li
 
 def _partners(sequence: Sequence, ids: frozenset[str]) -> frozenset[str]:
     """The clips and those linked to them."""
-    links = {clip.link for _, _, clip in sequence.clips() if clip.id in ids and clip.link}
+    links = {clip.link for _, clip in sequence.chosen(ids) if clip.link}
+    if not links:
+        return ids
     return ids | {clip.id for _, _, clip in sequence.clips() if clip.link in links}
 
 
@@ -143,8 +144,9 @@ def snapped_delta(
     """The movement that brings an edge onto a mark within `reach`, with that mark; else onto the nearest frame."""
     if reach > 0:
         caught = snapping.snap_delta(delta, edges, marks, reach)
+        known = frozenset(marks)
         for edge in edges:
-            if edge + caught in marks:
+            if edge + caught in known:
                 return caught, edge + caught
     first = edges[0] if edges else 0
     return rate.snap(first + delta) - first, None

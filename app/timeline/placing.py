@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -164,12 +165,13 @@ def place_film(project: Project, film_id: str, time: int, near: str) -> Project:
 
 def placed_ids(before: Sequence | None, after: Sequence | None) -> frozenset[str]:
     """Clips that `after` has and `before` has not."""
-    old = {clip.id for _, _, clip in before.clips()} if before is not None else set()
-    return (
-        frozenset(clip.id for _, _, clip in after.clips() if clip.id not in old)
-        if after is not None
-        else frozenset()
+    old, new = (
+        frozenset[str]().union(*(track.spots.keys() for track in film.tracks))
+        if film is not None
+        else frozenset[str]()
+        for film in (before, after)
     )
+    return new - old
 
 
 def without_media(project: Project, media_ids: frozenset[str]) -> Project:
@@ -184,8 +186,7 @@ def without_media(project: Project, media_ids: frozenset[str]) -> Project:
 
 def fresh_copies(clips: Iterable[tuple[str, Clip]]) -> list[tuple[str, Clip]]:
     """The clips under new ids; links among them become new links."""
-    links: dict[str, str] = {"": ""}
+    links: defaultdict[str, str] = defaultdict(new_id, {"": ""})
     return [
-        (track, replace(clip, id=new_id(), link=links.setdefault(clip.link, new_id()), transition=None))
-        for track, clip in clips
+        (track, replace(clip, id=new_id(), link=links[clip.link], transition=None)) for track, clip in clips
     ]

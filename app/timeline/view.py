@@ -45,6 +45,13 @@ from app.timeline.scene import Scene
 from app.timeline.strips import faded
 from core.project.project import Project
 from core.time import timecode
+from core.timeline.model import Sequence, Track
+
+
+def _ids(sequence: Sequence, known: tuple[Track, ...]) -> frozenset[str]:
+    """Ids of the clips on tracks that are not the very `known` ones."""
+    same = set(map(id, known))
+    return frozenset[str]().union(*(track.spots.keys() for track in sequence.tracks if id(track) not in same))
 
 
 class TimelineView(TimelineArea):
@@ -91,7 +98,7 @@ class TimelineView(TimelineArea):
             self._fit_pending = True
         if before.sequence is not after.sequence:
             self.update_scroll_bars()
-            self._prune_selection()
+            self._prune_selection(before.sequence)
         if self._fit_pending and self.sequence.duration:
             self._fit_pending = False
             QTimer.singleShot(0, self.fit)
@@ -107,11 +114,15 @@ class TimelineView(TimelineArea):
             self.update_scroll_bars()
         self.redraw()
 
-    def _prune_selection(self) -> None:
-        selection = self.editor.state.selection
-        if selection:
-            known = [track.spots.keys() for track in self.sequence.tracks]
-            self.editor.state.set("selection", frozenset().union(*(selection & ids for ids in known)))
+    def _prune_selection(self, before: Sequence | None) -> None:
+        """Clips that are gone are selected no more."""
+        selection, after = self.editor.state.selection, self.sequence
+        if not selection:
+            return
+        if before is None or before.id != after.id:
+            self.editor.state.set("selection", selection & _ids(after, ()))
+        elif gone := _ids(before, after.tracks) - _ids(after, before.tracks):
+            self.editor.state.set("selection", selection - gone)
 
     def _playhead_moved(self, time: int) -> None:
         layout = self.geometry_now

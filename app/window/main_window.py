@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
     def take_setting(self, name: str) -> None:
         """A setting has a new value: whatever the window itself makes of it."""
         if name == "theme":
-            theme.apply(theme.application(), self.editor.settings.text("theme"))
+            theme.change(theme.application(), self.editor.settings.text("theme"))
         elif name == "shortcuts":
             self.commands.refresh_shortcuts()
         elif name == "autosave_seconds":

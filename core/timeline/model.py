@@ -11,7 +11,7 @@ they were set on through trim, split, slip and retime (core.timeline.keys).
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections.abc import Iterator, Set
 from functools import cached_property
 from itertools import accumulate
@@ -46,7 +46,7 @@ WAYS: tuple[Way, ...] = get_args(Way)
 
 def new_id() -> str:
     """A fresh identifier for a clip, gap, track, marker, media or object."""
-    return uuid.uuid4().hex[:16]
+    return os.urandom(8).hex()
 
 
 class MatteUse(msgspec.Struct, frozen=True):

@@ -321,6 +321,9 @@ def _lay(draft: Draft, track_id: str, time: int, items: tuple[Clip, ...]) -> Non
 
 def _lay_row(draft: Draft, track_id: str, row: Many[tuple[int, Clip]]) -> None:
     """As `_lay` for clips in the order of their starts: what lies before one is not gone through again for the next."""
+    if not any(type(item) is Clip for item in draft.lanes[track_id]) and (alone := _spread(row)) is not None:
+        draft.lanes[track_id] = alone
+        return
     laid: list[Item] = []
     end = 0
     for start, clip in row:
@@ -332,6 +335,17 @@ def _lay_row(draft: Draft, track_id: str, row: Many[tuple[int, Clip]]) -> None:
         end = start + clip.duration
         draft.lanes[track_id] = [Gap(end), *right]
     draft.lanes[track_id] = [*laid, *draft.lanes[track_id][1:]]
+
+
+def _spread(row: Many[tuple[int, Clip]]) -> list[Item] | None:
+    """The clips at their starts on an empty track; None where they overlap, or begin before 0."""
+    laid, end = list[Item](), 0
+    for start, clip in row:
+        if start < end:
+            return None
+        laid += [Gap(start - end), clip] if start > end else [clip]
+        end = start + clip.duration
+    return laid
 
 
 def _split_on(draft: Draft, tracks: set[str], time: int) -> Sequence:

@@ -67,6 +67,26 @@ def test_a_switch_keeps_the_style(qapp: QApplication, monkeypatch: pytest.Monkey
     assert made == [], "a new style polishes every widget a second time"
 
 
+def test_a_change_is_seen_in_one_go_after_a_few_turns(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+
+    def is_light() -> bool:
+        return (
+            window.updatesEnabled() and window.palette().window().color() == theme.colours_of("light").panel
+        )
+
+    theme.change(qapp, "light")
+    assert not window.updatesEnabled(), "half a theme is not shown"
+    theme.change(qapp, "dark")
+    theme.change(qapp, "light")
+    qtbot.wait_until(is_light)
+    assert theme.colours_of("light").panel.name() in qapp.styleSheet()
+    theme.apply(qapp, "dark")
+
+
 def test_a_switch_dresses_a_widget_no_more_often_the_deeper_it_lies(qtbot: QtBot, qapp: QApplication) -> None:
     theme.apply(qapp, "dark")
     outer = inner = QWidget()

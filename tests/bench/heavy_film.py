@@ -195,7 +195,7 @@ class Bench:
     def theme(self) -> None:
         from app import theme
 
-        theme.apply(self.application, "light" if theme.current() == "dark" else "dark")
+        theme.change(self.application, "light" if theme.current() == "dark" else "dark")
 
 
 def main() -> None:
