@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -42,8 +42,9 @@ class SettingsDialog(QDialog):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self.fields: dict[str, QWidget] = {}
-        """The control of each setting, by name."""
+        self._fields: dict[str, QWidget] = {}
+        self._more = QTimer(self, interval=0)
+        self._more.timeout.connect(self._make_next)
         self.setWindowTitle(self.tr("Settings"))
         self.resize(760, 520)
         self.groups = QListWidget()
@@ -51,7 +52,7 @@ class SettingsDialog(QDialog):
         self.groups.ensurePolished()
         self.groups.setAccessibleName(self.tr("Groups of settings"))
         self.pages = QStackedWidget()
-        self.groups.currentRowChanged.connect(self.pages.setCurrentIndex)
+        self.groups.currentRowChanged.connect(self._show_page)
         self._make_pages()
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         reset = box.addButton(self.tr("Back to defaults"), QDialogButtonBox.ButtonRole.ResetRole)
@@ -74,22 +75,51 @@ class SettingsDialog(QDialog):
         shown = [setting for setting in SETTINGS.values() if setting.kind != "hidden"]
         for group in dict.fromkeys(setting.group for setting in shown):
             self.groups.addItem(_said(group))
-            page = QWidget()
-            form = QFormLayout(page)
-            form.setSpacing(8)
-            form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-            for setting in shown:
-                if setting.group == group:
-                    self._add_row(form, setting)
-            area = QScrollArea(widgetResizable=True)
-            area.setWidget(page)
-            self.pages.addWidget(area)
+            self.pages.addWidget(QScrollArea(widgetResizable=True))
+        self._more.start()
+
+    @property
+    def fields(self) -> dict[str, QWidget]:
+        """The control of each setting, by name."""
+        while self._more.isActive():
+            self._make_next()
+        return self._fields
+
+    def _show_page(self, row: int) -> None:
+        self._fill(row)
+        self.pages.setCurrentIndex(row)
+
+    def _make_next(self) -> None:
+        """A page more: all of them at once would hold the window up."""
+        areas = (self.pages.widget(row) for row in range(self.pages.count()))
+        empty = [
+            row for row, area in enumerate(areas) if isinstance(area, QScrollArea) and area.widget() is None
+        ]
+        if empty:
+            self._fill(empty[0])
+        else:
+            self._more.stop()
+
+    def _fill(self, row: int) -> None:
+        area = self.pages.widget(row)
+        if not isinstance(area, QScrollArea) or area.widget() is not None:
+            return
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        shown = [setting for setting in SETTINGS.values() if setting.kind != "hidden"]
+        group = list(dict.fromkeys(setting.group for setting in shown))[row]
+        for setting in shown:
+            if setting.group == group:
+                self._add_row(form, setting)
+        area.setWidget(page)
 
     def _add_row(self, form: QFormLayout, setting: Setting) -> None:
         field = self._field(setting)
         field.setAccessibleName(_said(setting.title))
         field.setAccessibleDescription(_said(setting.help))
-        self.fields[setting.name] = field
+        self._fields[setting.name] = field
         label = QLabel(_said(setting.title))
         label.setBuddy(field)
         form.addRow(label, field)

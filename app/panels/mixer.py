@@ -27,6 +27,8 @@ FINE = 10
 """Steps of a fader in a decibel."""
 LOOKS = 250
 """Milliseconds between two looks at how loud the film is."""
+AT_ONCE = 6
+"""Strips that are made in one turn of the event loop."""
 SIDE = 100
 """Steps of a balance from the middle to a side."""
 
@@ -207,6 +209,10 @@ class MixerPanel(QScrollArea):
         self._editor = editor
         self.strips: list[Strip] = []
         self.loudness: FilmLoudness | None = None
+        self._tracks: list[Track] = []
+        self._row = QHBoxLayout()
+        self._more = QTimer(self, interval=0)
+        self._more.timeout.connect(self._make_more)
         self.setAccessibleName(self.tr("Mixer"))
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -225,22 +231,32 @@ class MixerPanel(QScrollArea):
 
     def _refresh(self) -> None:
         tracks = _heard_tracks(self._editor.document.sequence)
-        if [strip.track.id for strip in self.strips] != [
-            track.id for track in tracks
-        ] or self.widget() is None:
+        same = [track.id for track in self._tracks] == [track.id for track in tracks]
+        self._tracks = tracks
+        if not same or self.widget() is None:
             self._rebuild(tracks)
-        for strip, track in zip(self.strips, tracks, strict=True):
+        for strip, track in zip(self.strips, tracks, strict=False):
             if strip.track is not track:
                 strip.show_track(track)
 
+    def _make_more(self) -> None:
+        """The next strips; many tracks take several turns."""
+        for track in self._tracks[len(self.strips) :][:AT_ONCE]:
+            strip = Strip(self._editor, track)
+            self._row.insertWidget(len(self.strips), strip)
+            self.strips.append(strip)
+        if len(self.strips) == len(self._tracks):
+            self._more.stop()
+
     def _rebuild(self, tracks: list[Track]) -> None:
         content = QWidget()
-        row = QHBoxLayout(content)
+        row = self._row = QHBoxLayout(content)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(0)
-        self.strips = [Strip(self._editor, track) for track in tracks]
-        for strip in self.strips:
-            row.addWidget(strip)
+        self.strips = []
+        self._make_more()
+        if len(self.strips) < len(tracks):
+            self._more.start()
         if not tracks:
             empty = QLabel(
                 self.tr("The film has no audio tracks yet"), alignment=Qt.AlignmentFlag.AlignCenter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QScrollArea, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from app import fuzzy, shortcuts
@@ -88,6 +88,22 @@ def test_own_keys_survive_a_restart(window: MainWindow) -> None:
     window.editor.keep_setting("custom_shortcuts", '{"help.about": ["Ctrl+Alt+A"]}')
     window.editor.close()
     assert shortcuts.current(Settings(), all_actions())["help.about"] == ("Ctrl+Alt+A",)
+
+
+def test_pages_of_settings_are_made_one_after_the_other_and_at_once_when_they_are_chosen(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    dialog = SettingsDialog(window.editor)
+    qtbot.addWidget(dialog)
+
+    def made() -> list[bool]:
+        areas = (dialog.pages.widget(row) for row in range(dialog.pages.count()))
+        return [area.widget() is not None for area in areas if isinstance(area, QScrollArea)]
+
+    assert made() == [True, *[False] * (dialog.pages.count() - 1)]
+    dialog.groups.setCurrentRow(2)
+    assert made()[2] and not made()[3]
+    qtbot.wait_until(lambda: all(made()))
 
 
 def test_every_setting_can_be_edited_and_reset(

@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.panels.mixer import FINE, SIDE, MixerPanel
+from app.panels.mixer import AT_ONCE, FINE, SIDE, MixerPanel
 from core.media.loudness import Heard
 from core.timeline import edits
-from core.timeline.model import Track
+from core.timeline.model import Sequence, Track
 from tests.app.cuts import project
 from tests.app.equipment import equip, put_away
 
@@ -39,6 +39,23 @@ def track(panel: MixerPanel, number: int = 0) -> Track:
 
 def steps(panel: MixerPanel) -> int:
     return panel._editor.document.undo_stack.count()
+
+
+def test_strips_of_many_tracks_are_made_in_several_turns(panel: MixerPanel, qtbot: QtBot) -> None:
+    document = panel._editor.document
+
+    def eleven_more(film: Sequence) -> Sequence:
+        for _ in range(11):
+            film = edits.add_track(film, "audio")
+        return film
+
+    document.edit_sequence("Add", eleven_more)
+    assert len(panel.strips) == AT_ONCE
+    document.edit_sequence("Mute", edits.set_track, panel._tracks[9].id, muted=True)
+    qtbot.wait_until(lambda: len(panel.strips) == 13)
+    assert [strip.track.name for strip in panel.strips] == [f"A{number}" for number in range(1, 14)]
+    assert panel.strips[9].mute.isChecked()
+    assert panel.loudness is not None and panel._row.indexOf(panel.loudness) == panel._row.count() - 1
 
 
 def test_there_is_a_strip_for_each_audio_track_from_the_first_on(panel: MixerPanel) -> None:

@@ -201,10 +201,10 @@ def test_a_dock_that_joins_others_does_not_squeeze_their_names(window: MainWindo
     assert workspace.width() >= 1280 and docks[0].width() < 1280 // 3
 
 
-def test_the_theme_switches_at_once(window: MainWindow, qapp: QApplication) -> None:
+def test_the_theme_switches_in_a_moment(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> None:
     window.commands.run("view.light_theme")
     assert theme.current() == "light"
-    assert window.palette().window().color() == theme.colours().panel
+    qtbot.wait_until(lambda: window.palette().window().color() == theme.colours().panel)
     assert window.editor.settings.text("theme") == "light"
     window.commands.run("view.light_theme")
     assert theme.current() == "dark"
