@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.actions.effects import pictures
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each, has_selection, selected
+from app.timeline.chosen import has_selection, selected
 from core.timeline import edits
 from core.timeline.model import BLEND_MODES, MATTE_MODES, BlendMode, MatteMode
 
@@ -25,8 +25,7 @@ _HELP = {
 
 def use(editor: Editor, mode: BlendMode | MatteMode) -> None:
     """The selected pictures mix with what lies below them so from now on: one undo step."""
-    change = for_each(pictures(editor), lambda film, clip_id: edits.set_clip(film, clip_id, blend=mode))
-    editor.document.edit_sequence(tr("Blend mode"), change)
+    editor.document.edit_sequence(tr("Blend mode"), edits.set_clips, pictures(editor), blend=mode)
 
 
 def used(editor: Editor, mode: BlendMode | MatteMode) -> bool:
