@@ -14,6 +14,7 @@ from app.actions.registry import all_actions, find_action, trigger
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from app.shortcuts import conflicts, keys_of
+from app.timeline.menus import rename_track
 from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Title, Transition
@@ -338,6 +339,21 @@ def test_the_marker_at_the_playhead_is_renamed(editor: Editor, monkeypatch: pyte
     run(editor, "timeline.rename_marker")
     assert editor.document.sequence is not None
     assert [marker.name for marker in editor.document.sequence.markers] == ["Storm"]
+    monkeypatch.setattr(QInputDialog, "getText", lambda *args, **more: ("Calm", False))
+    run(editor, "timeline.rename_marker")
+    assert [marker.name for marker in editor.document.sequence.markers] == ["Storm"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"), [(("Storm", False), "V1"), (("  ", True), "V1"), ((" Sea ", True), "Sea")]
+)
+def test_a_track_is_renamed_unless_the_question_is_cancelled_or_left_blank(
+    editor: Editor, panel: TimelinePanel, monkeypatch: pytest.MonkeyPatch, answer: tuple[str, bool], name: str
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *args, **more: answer)
+    assert editor.document.sequence is not None
+    rename_track(panel.view, editor.document.sequence.track("V1"))
+    assert editor.document.sequence.track("V1").name == name
 
 
 def test_named_markers_are_copied_as_chapters(editor: Editor) -> None:

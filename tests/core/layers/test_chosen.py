@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,9 +66,10 @@ def test_a_short_clip_and_a_pan_are_painted_from_all_their_frames() -> None:
     assert chosen_views(pan, camera_of(np.full(200, 2.0))) == frozenset(range(200))
 
 
-def test_of_a_long_rest_a_part_is_taken_and_all_that_is_seldom_bare() -> None:
+@pytest.mark.parametrize("where", [np.s_[10:40, 10:40], np.s_[34:46, 8:56], np.s_[:10, :20]])
+def test_of_a_long_rest_a_part_is_taken_and_all_that_is_seldom_bare(where: tuple[slice, slice]) -> None:
     labels = np.zeros((600, *SIZE[::-1]), np.uint8)
-    labels[:, 10:40, 10:40] = 1
+    labels[:, *where] = 1
     labels[290:310] = 0
     taken = chosen_views(Drawn(labels), camera_of(np.zeros(600)))
     assert set(range(290, 310)) <= taken

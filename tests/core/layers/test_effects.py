@@ -125,3 +125,13 @@ def test_the_shadow_of_who_rises_is_steadied_where_it_lies() -> None:
         owners[n, 52:55, 60:80] = 1
     found = gates(Stack.of(owners), measure(Stack.of(labels)), 1, 0)
     assert found[53, 65:75].min() == 1 and not found[:50].any()
+
+
+@pytest.mark.parametrize(("strength", "found"), [((LOW + HIGH) / 2, False), (1.2 * HIGH, True)])
+def test_what_is_nowhere_evident_is_no_effect(strength: float, found: bool) -> None:
+    labels, surely = np.zeros((2, 6, 60, 80), np.uint8)
+    labels[:, 20:44, 30:38] = 1
+    surely[:, 44:50, 30:50] = round(strength * UNIT)
+    halves, evident = Stack.of(labels), Stack.of(surely)
+    owners = link(evident, halves, measure(halves))
+    assert all((mine[45:49, 32:48] == 1).all() if found else not mine[44:].any() for mine in owners)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.job import drain
-from core.layers.entering import missed
+from core.layers.entering import Borders, missed
 from core.layers.paged import Stack
 from core.layers.result import read_layers
 from core.layers.split import split
@@ -67,3 +67,30 @@ def test_nothing_is_added_away_from_the_border_or_where_nothing_differs() -> Non
     surely[2][10:20, :8] = 255
     assert set(missed(surely, halves, lambda n: True)) == {2}
     assert missed(surely, halves, lambda n: n != 2) == {}
+
+
+class Coming:
+    """A box that comes in from the left, 6 pixels a frame; it has a mask from frame 5 to frame 8."""
+
+    size, count = (80, 60), 12
+
+    def known(self, n: int) -> bool:
+        return True
+
+    def frame(self, n: int) -> np.ndarray:
+        raise AssertionError("nobody looks at pictures")
+
+    def labels(self, n: int) -> np.ndarray:
+        labels = np.zeros((60, 80), np.uint8)
+        if 5 <= n <= 8:
+            labels[20:40, max(0, 6 * (n - 5) - 12) : 6 * (n - 5) + 18] = 1
+        return labels
+
+
+def test_before_its_first_mask_what_came_over_the_border_is_not_trusted() -> None:
+    borders, clip = Borders(Coming()), Coming()
+    doubted = {n: borders.labels(n) == 255 for n in range(12)}
+    assert [n for n, each in doubted.items() if each.any()] == [3, 4]
+    assert doubted[4][22:38, :12].all() and doubted[3][22:38, :6].all()
+    assert not doubted[4][:, 40:].any() and not doubted[4][50:].any()
+    assert all(np.array_equal(borders.labels(n), clip.labels(n)) for n in (5, 6, 7, 8, 11))

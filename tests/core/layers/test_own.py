@@ -191,6 +191,17 @@ def test_what_is_put_under_an_object_joins_the_light_right_beside_it() -> None:
     assert off[edge].max() < 0.004
 
 
+def test_what_is_hidden_at_either_side_has_the_light_of_its_side() -> None:
+    clean = wall((240, 120))
+    rising = np.linspace(0, 0.3, 240, dtype=np.float32)[None, :, None]
+    own = np.ones((120, 240), np.float32)
+    own[20:100, 20:90] = own[20:100, 150:220] = 0
+    frame = np.where(own[..., None] > 0, clean + rising, 0.9).astype(np.float32)
+    light = (in_frames_light(frame, clean, own, 1.0) - clean).mean(2)[60]
+    assert light[30] == pytest.approx(rising[0, 30, 0], abs=0.05)
+    assert light[210] == pytest.approx(rising[0, 210, 0], abs=0.05)
+
+
 @pytest.mark.parametrize("kept", [0.0, 0.9])
 def test_grain_that_lasts_from_frame_to_frame_does_so_under_an_object(kept: float) -> None:
     """As compression leaves it, where the camera stands; else what is put there would flicker."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.motion.between import Betweens
 from core.render import feeding
-from core.render.between import MOST_PASSING, MadeFrames, passing, place
+from core.render.between import CLIPS, MOST_PASSING, MadeFrames, passing, place
 from core.render.compositor import render_layers
 from core.render.plan import layer_at
 from core.time import FrameRate
@@ -165,3 +165,25 @@ def test_the_export_asks_the_network_by_name() -> None:
     module, function = feeding.NETWORK
     path = Path(*module.split(".")).with_suffix(".py")
     assert f"def {function}(" in path.read_text(encoding="utf-8")
+
+
+def test_what_was_found_between_frames_is_kept_for_the_clips_used_last() -> None:
+    begun: list[int] = []
+
+    def begin(read: object, count: int) -> Betweens:
+        begun.append(count)
+        return Betweens(read, count, fast=True)  # type: ignore[arg-type]
+
+    frames = MadeFrames(begin)
+
+    def ask(name: str, length: int, t: float) -> None:
+        frames.picture(name, "flow", name, source(frames=length), 0, t, (80, 40))
+
+    for length in range(2, 2 + CLIPS):
+        ask(f"clip {length}", length, 0.5)
+    ask("clip 2", 2, 0.25)
+    assert begun == list(range(2, 2 + CLIPS))
+    ask("one more", 20, 0.5)
+    ask("clip 2", 2, 0.75)
+    ask("clip 3", 3, 0.75)
+    assert begun == [*range(2, 2 + CLIPS), 20, 3]
