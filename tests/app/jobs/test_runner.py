@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.jobs import thread
-from app.jobs.records import JobRecord, Order, QueueFile, Stopwatch
+from app.jobs.records import (
+    LOG_LINES,
+    JobRecord,
+    Order,
+    QueueFile,
+    Stopwatch,
+    active_job,
+    jobs_about,
+)
 from app.jobs.runner import JobRunner
 from app.window.notify import Notice, Notifier
 from core.errors import OutOfDisk
@@ -32,7 +41,7 @@ def runner(notifier: Notifier, tmp_path: Path) -> Iterator[JobRunner]:
 
 
 def wait_state(qtbot: QtBot, record: JobRecord, *states: str) -> None:
-    qtbot.waitUntil(lambda: record.state in states, timeout=15_000)
+    qtbot.waitUntil(lambda: record.state in states)
 
 
 def submit(runner: JobRunner, tmp_path: Path, job: str = "count", **parameters: object) -> JobRecord:
@@ -98,13 +107,13 @@ def test_one_runs_and_the_others_wait_in_an_order_that_can_be_changed(
     runner.move(runner.records[3], -5)
     runner.move(first, 1)  # runs already: stays
     runner.cancel(next(record for record in runner.records if record.title == "c"))
-    qtbot.waitUntil(lambda: len(order) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: len(order) == 4)
     assert order == ["c", "first", "d", "b"]
 
 
 def test_pause_lets_the_next_go_and_resume_finishes(qtbot: QtBot, runner: JobRunner, tmp_path: Path) -> None:
     slow = submit(runner, tmp_path, steps=60, seconds=0.01)
-    qtbot.waitUntil(lambda: slow.progress.done > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: slow.progress.done > 0)
     quick = submit(runner, tmp_path, steps=1)
     runner.pause(slow)
     wait_state(qtbot, quick, "done")
@@ -118,15 +127,86 @@ def test_a_cancelled_job_is_silent_and_goes_on_when_retried(
     qtbot: QtBot, runner: JobRunner, notifier: Notifier, tmp_path: Path
 ) -> None:
     record = submit(runner, tmp_path, **SLOW)
-    qtbot.waitUntil(lambda: record.progress.done >= 5, timeout=10_000)
+    qtbot.waitUntil(lambda: record.progress.done >= 5)
     runner.cancel(record)
     wait_state(qtbot, record, "cancelled")
     assert notifier.waiting == []
     kept = len(list(tmp_path.rglob("*.txt")))
     assert kept >= 5
     runner.retry(record)
-    qtbot.waitUntil(lambda: record.progress.done > kept, timeout=10_000)
+    qtbot.waitUntil(lambda: record.progress.done > kept)
     assert record.eta is not None and record.eta < 60
+
+
+def test_a_job_that_is_tried_again_waits_behind_the_others(
+    qtbot: QtBot, runner: JobRunner, tmp_path: Path
+) -> None:
+    first = submit(runner, tmp_path, **SLOW)
+    again = runner.submit("count", "again", {"steps": 1}, {}, root=tmp_path)
+    runner.submit("count", "later", {"steps": 2}, {}, root=tmp_path)
+    runner.retry(again)  # waits already: stays
+    runner.cancel(again)
+    runner.retry(again)
+    assert [record.title for record in runner.records] == ["Count", "later", "again"]
+    assert again.state == "queued" and again.error is None
+    runner.clear_finished()
+    runner.remove(first)
+    assert len(runner.records) == 3, "nothing is through"
+    runner.cancel(again)
+    runner.clear_finished()
+    assert [record.title for record in runner.records] == ["Count", "later"]
+    runner.pause(first)
+    wait_state(qtbot, runner.records[1], "done")
+    assert again.state == "cancelled"
+
+
+def test_a_paused_job_that_is_resumed_waits_for_the_one_that_runs(
+    qtbot: QtBot, runner: JobRunner, tmp_path: Path
+) -> None:
+    first = submit(runner, tmp_path, **SLOW)
+    second = runner.submit("count", "second", {"steps": 20, "seconds": 0.01}, {}, root=tmp_path)
+    runner.pause(first)
+    assert (first.state, second.state) == ("paused", "running")
+    runner.resume(first)
+    assert first.state == "queued"
+    wait_state(qtbot, second, "done")
+    assert first.state == "running"
+
+
+def test_what_a_listener_does_wrong_is_told_and_the_queue_goes_on(
+    qtbot: QtBot, runner: JobRunner, notifier: Notifier, tmp_path: Path
+) -> None:
+    got: list[str] = []
+
+    def fail(record: JobRecord) -> None:
+        raise ValueError("not expected")
+
+    first = runner.submit("count", "first", {"steps": 1}, {}, root=tmp_path, on_done=fail)
+    runner.submit(
+        "count", "first", {"steps": 1}, {}, root=tmp_path, on_done=lambda record: got.append(record.title)
+    )
+    second = submit(runner, tmp_path, steps=2)
+    wait_state(qtbot, second, "done")
+    assert first.state == "done" and got == ["first"]
+    assert [notice.level for notice in notifier.waiting] == ["error"]
+
+
+def test_jobs_are_found_by_what_they_are_about_and_logs_stay_short() -> None:
+    def record(job: str, media: str, state: str) -> JobRecord:
+        return JobRecord(Order(job, "", "", {}, {}, {"media": media}), JOBS[job], state=state)  # type: ignore[arg-type]
+
+    old, other, kind, now = (
+        record("count", "m1", "done"),
+        record("count", "m2", "running"),
+        record("tidy", "m1", "running"),
+        record("count", "m1", "queued"),
+    )
+    every = [old, other, kind, now]
+    assert jobs_about(every, "count", "m1") == [old, now]
+    assert active_job(every, "count", "m1") is now
+    assert active_job(every[:3], "count", "m1") is None
+    now.write(str(number) for number in range(2 * LOG_LINES))
+    assert len(now.log) == LOG_LINES and now.log[-1] == str(2 * LOG_LINES - 1)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +260,29 @@ def test_a_full_disk_pauses_with_a_notice(
     assert record.state == "done"
 
 
+def test_when_the_job_that_filled_the_disk_is_given_up_the_others_go_on(
+    qtbot: QtBot, runner: JobRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [True]
+
+    def disk(folder: Path, needed: int) -> None:
+        if full and time.monotonic() > begun:
+            full.clear()
+            raise OutOfDisk("the disk is full", "Free some space")
+
+    begun = float("inf")
+    monkeypatch.setattr(thread, "require_disk", disk)
+    monkeypatch.setattr(thread, "WATCH_SECONDS", 0.05)
+    record = submit(runner, tmp_path, **SLOW)
+    waiting = submit(runner, tmp_path, steps=1)
+    qtbot.waitUntil(lambda: record.progress.done > 0)
+    begun = 0.0
+    wait_state(qtbot, record, "paused")
+    assert waiting.state == "queued"
+    runner.cancel(record)
+    wait_state(qtbot, waiting, "done")
+
+
 def test_too_little_memory_is_told_before_the_start(
     qtbot: QtBot, runner: JobRunner, notifier: Notifier, tmp_path: Path
 ) -> None:
@@ -220,7 +323,7 @@ def test_quitting_ends_the_worker_and_keeps_the_order(
     settings = Settings(tmp_path / "settings.json")
     first = JobRunner(settings, notifier, queue_folder=tmp_path / "queue", jobs=JOBS)
     record = submit(first, tmp_path, **SLOW)
-    qtbot.waitUntil(lambda: record.progress.done > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: record.progress.done > 0)
     first.shutdown()
     second = JobRunner(settings, notifier, queue_folder=tmp_path / "queue", jobs=JOBS)
     (offered,) = second.restore()
