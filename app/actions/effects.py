@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def add(editor: Editor, kind: EffectKind) -> None:
     """The effect at the end of the effects of every selected picture, or sound. Stabilise also has the camera followed,
     a look asks for its file."""
-    ids = _sounds(editor) if kind.sound else pictures(editor)
+    ids = sounds(editor) if kind.sound else pictures(editor)
     if kind.kind == LOOK:
         looks.choose(editor, partial(_add_look, editor, ids))
         return
@@ -102,7 +102,7 @@ def _is_steady(clip: Clip) -> bool:
     return any(effect.kind == STEADY for effect in clip.effects)
 
 
-def _sounds(editor: Editor) -> list[str]:
+def sounds(editor: Editor) -> list[str]:
     """The selected clips that are sound. Raises EditError when there is none."""
     sequence = sequence_of(editor)
     ids = [clip.id for clip in selected(editor) if sequence.find(clip.id)[0].kind == "audio"]

@@ -14,7 +14,7 @@ from core.errors import MediaError
 from core.render.pixels import Floats
 from core.render.plan import Heard, active_tracks, heard
 from core.render.samples import SampleRange
-from core.render.sound_effects import applied, reach, sounding
+from core.render.sound_effects import applied, reach, sides, sounding
 from core.render.sources import Sources
 from core.render.speed_sound import sound_along
 from core.time import FrameRate
@@ -65,10 +65,8 @@ def _track_sound(track: Track, samples: SampleRange, sources: Sources) -> Floats
 
 
 def factors(track: Track) -> Floats:
-    """What the left and the right of a track are multiplied by, float32 (2,): its gain, and for its balance the sine law
-    on the side that becomes softer; at 0 both are as they are."""
-    sides = np.minimum(1.0, 1.0 + track.balance * np.array([-1.0, 1.0]))
-    return np.asarray(10 ** (track.gain / 20) * np.sin(sides * (np.pi / 2)), np.float32)
+    """What the left and the right of a track are multiplied by, float32 (2,): its gain and its balance."""
+    return np.asarray(10 ** (track.gain / 20) * sides(track.balance), np.float32)
 
 
 def _clip_sound(entry: Heard, samples: SampleRange, sources: Sources) -> Floats | None:

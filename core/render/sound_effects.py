@@ -50,6 +50,8 @@ def _reach_of(kind: str, rate: int) -> int:
             return _taps(rate) // 2
         case "denoise":
             return denoise.reach(rate)
+        case "channels":
+            return 0
         case _:
             return 2 * (round(LEVEL_SECONDS * rate) // 2)
 
@@ -107,8 +109,24 @@ def _changed(kind: str, sound: Floats, first: int, values: Values, rate: int) ->
             return _filtered(sound, _kernel(bands, rate))
         case "denoise":
             return denoise.denoised(sound, first, values["amount"], rate)
+        case "channels":
+            return routed(sound, values)
         case _:
             return _compressed(sound, values, rate)
+
+
+def routed(sound: Floats, values: Values) -> Floats:
+    """Sound, float32 (n, 2), with its channels mixed as the values of a Channels effect say."""
+    left, right = values["left"], values["right"]
+    mixing = np.array([[1 - left, right], [left, 1 - right]]) * sides(values["balance"])
+    return np.asarray(sound @ mixing, np.float32)
+
+
+def sides(balance: float) -> Floats:
+    """What the left and the right are multiplied by, (2,), for a balance of -1 (left) to 1: the sine law on the side that
+    becomes softer; at 0 both are as they are."""
+    parts = np.minimum(1.0, 1.0 + balance * np.array([-1.0, 1.0]))
+    return np.asarray(np.sin(parts * (np.pi / 2)), np.float32)
 
 
 def _taps(rate: int) -> int:

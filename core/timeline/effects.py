@@ -128,6 +128,8 @@ def _corners() -> tuple[Parameter, ...]:
 
 LOOK = "look"
 """The effect that needs a table of colours (core.media.cube)."""
+CHANNELS = "channels"
+"""The effect that says which channels of a recording are heard where."""
 STEADY = "steady"
 """The effect that needs the motion of the media's camera (core.media.shake)."""
 EFFECT_KINDS: dict[str, EffectKind] = {
@@ -326,6 +328,18 @@ EFFECT_KINDS: dict[str, EffectKind] = {
                 Parameter("middle", "Middle", 0.0, -24.0, 24.0, 0.5, "dB"),
                 Parameter("high", "Treble", 0.0, -24.0, 24.0, 0.5, "dB"),
                 Parameter("cut", "Low cut", 0.0, 0.0, 1000.0, 5, "Hz"),
+            ),
+            whole=True,
+            sound=True,
+        ),
+        EffectKind(
+            CHANNELS,
+            "Channels",
+            "Which channels of the recording are heard on the left and on the right, and which side is louder.",
+            (
+                Parameter("left", "Right in the left", 0.0, 0.0, 1.0),
+                Parameter("right", "Left in the right", 0.0, 0.0, 1.0),
+                Parameter("balance", "Balance", 0.0, -1.0, 1.0),
             ),
             whole=True,
             sound=True,

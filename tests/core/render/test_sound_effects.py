@@ -111,3 +111,50 @@ def test_effects_for_pictures_do_not_touch_sound_and_those_that_are_off_neither(
     np.testing.assert_array_equal(
         mix(sounding(new_effect("blur"), off), 0, 3000, given), mix(sounding(), 0, 3000, given)
     )
+
+
+def two_microphones() -> FakeSources:
+    """A loud tone on the left, a soft one on the right."""
+    return sources(
+        lambda times: np.column_stack(
+            [0.4 * np.sin(2 * np.pi * 440 * times), 0.1 * np.sin(2 * np.pi * 1000 * times)]
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "left", "right"),
+    [
+        ({}, (1, 0), (0, 1)),
+        ({"right": 1.0}, (1, 0), (1, 0)),
+        ({"left": 1.0}, (0, 1), (0, 1)),
+        ({"left": 1.0, "right": 1.0}, (0, 1), (1, 0)),
+        ({"left": 0.5, "right": 0.5}, (0.5, 0.5), (0.5, 0.5)),
+        ({"balance": -1.0}, (1, 0), (0, 0)),
+        ({"balance": 0.5}, (np.sin(np.pi / 4), 0), (0, 1)),
+        ({"left": 1.0, "balance": 1.0}, (0, 0), (0, 1)),
+    ],
+)
+def test_channels_are_heard_where_they_are_wanted(
+    values: dict[str, float], left: tuple[float, float], right: tuple[float, float]
+) -> None:
+    given = two_microphones()
+    plain = mix(sounding(), RATE, 4000, given)
+    heard = mix(sounding(new_effect("channels", **values)), RATE, 4000, given)
+    np.testing.assert_allclose(heard, plain @ np.column_stack([left, right]), atol=1e-6)
+
+
+def test_channels_stand_anywhere_among_other_effects() -> None:
+    given = two_microphones()
+    effects = (new_effect("equaliser", high=-6.0), new_effect("channels", right=1.0))
+    one, other = (mix(sounding(*order), RATE, 4000, given) for order in (effects, effects[::-1]))
+    np.testing.assert_allclose(one, other, atol=1e-5)
+    np.testing.assert_allclose(one[:, 0], one[:, 1], atol=1e-6)
+
+
+def test_channels_change_over_by_keyframes() -> None:
+    given = two_microphones()
+    keys = Keys((Key(0, 0.0), Key(2 * TICKS_PER_SECOND, 1.0)))
+    heard = mix(sounding(new_effect("channels", left=keys)), RATE, 4000, given)
+    plain = mix(sounding(), RATE, 4000, given)
+    np.testing.assert_allclose(heard[0, 0], plain[0] @ (0.5, 0.5), atol=1e-3)
