@@ -20,7 +20,7 @@ from app.threads.gui_thread import gui_thread
 from app.timeline.placing import with_sequence_for
 from core.errors import EditError, LaminarError, MediaError
 from core.media import guard
-from core.media.images import IMAGE_SUFFIXES
+from core.media.images import IMAGE_SUFFIXES, PICTURE_SUFFIXES
 from core.media.info import MediaInfo
 from core.project.paths import media_path
 from core.project.project import Media, Project
@@ -29,9 +29,9 @@ from core.timeline.model import new_id
 
 log = logging.getLogger("laminar.import")
 
-MEDIA_SUFFIXES = IMAGE_SUFFIXES | {
+MEDIA_SUFFIXES = PICTURE_SUFFIXES | {
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".m2ts", ".mts", ".mxf", ".wmv", ".flv",
-    ".ogv", ".3gp", ".gif", ".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".wma",
+    ".ogv", ".3gp", ".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aiff", ".aif", ".wma",
 }  # fmt: skip
 """What a folder is searched for, and what the file dialog shows; other files can be imported one by one."""
 _NUMBER = re.compile(r"^(.*?)(\d+)(\D*)$")

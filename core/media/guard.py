@@ -190,7 +190,7 @@ def examine(path: Path, deep: bool) -> MediaInfo:
     from core.media.reader import open_source
 
     info = probe(path)
-    if info.video is not None:
+    if info.video is not None and (deep or info.kind == "video"):  # a picture was read to probe it
         with closing(open_source(path, info)) as source:
             count = source.frame_count if deep else 1  # to count may need all of a long file read
             for number in range(count):

@@ -35,6 +35,10 @@ IMAGE_SUFFIXES = frozenset(
         ".jp2",
     }
 )
+PICTURE_SUFFIXES = IMAGE_SUFFIXES | {".gif", ".apng", ".avif"}
+"""With those that are never pictures of a series."""
+FILMS = frozenset({"gif", "png"})
+"""Kinds of picture that FFmpeg reads as a film when they move."""
 SIZES_SEEN = 100
 """Pictures of a series whose size is looked at."""
 _NUMBER = re.compile(r"(\d+)(?!.*\d)")
@@ -145,7 +149,7 @@ def _sizes(paths: tuple[Path, ...]) -> tuple[str, ...]:
 
 
 class Head(NamedTuple):
-    """What a picture file says of itself. width, height: as displayed."""
+    """What a picture file says of itself. width, height: as displayed. film: it moves, and FFmpeg reads how."""
 
     width: int
     height: int
@@ -153,6 +157,7 @@ class Head(NamedTuple):
     bit_depth: int
     kind: str
     notes: tuple[str, ...]
+    film: bool
 
 
 def looks_like_picture(path: Path) -> bool:
@@ -175,10 +180,13 @@ def identify(path: Path) -> Head:
             width, height = picture.size[::-1] if turned else picture.size
             depth = 16 if picture.mode.startswith("I") else 8
             moving = getattr(picture, "n_frames", 1) > 1
-            notes = ("a moving picture: only its first frame is shown",) * moving
-            return Head(
-                width, height, picture.has_transparency_data, depth, (picture.format or "").lower(), notes
+            kind = (picture.format or "").lower()
+            words = (
+                "a moving picture: only its first frame is shown; save it as GIF, APNG or MP4 to use it all"
             )
+            film = moving and kind in FILMS
+            notes = (words,) * (moving and not film)
+            return Head(width, height, picture.has_transparency_data, depth, kind, notes, film)
     except _FAILURES as error:
         raise unreadable(path, error) from error
 

@@ -6,6 +6,7 @@ file from a stranger cannot make the editor read other files or the network.
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ REFUSED_FORMATS = frozenset(
 )
 """Demuxers that read other files or draw text: no media of their own."""
 
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1"})
 FAILURES = (av.FFmpegError, OSError, ValueError, MemoryError, EOFError, OverflowError, ArithmeticError)
 """What FFmpeg and PyAV raise on damaged input."""
 
@@ -26,10 +28,15 @@ def check_file(path: Path) -> int:
     """Size in bytes of a readable, non-empty file.
 
     Raises:
-        MediaError: when there is no such file, it cannot be read, or it is empty.
+        MediaError: when there is no such file, it cannot be read, is a pipe or a device, or is empty.
     """
     try:
-        size = path.stat().st_size
+        known = path.stat()
+        size = known.st_size
+        if not (stat.S_ISREG(known.st_mode) or stat.S_ISDIR(known.st_mode)):
+            raise MediaError(
+                f"{path.name} is a pipe or a device, and no file", "Save what comes out of it as a file first"
+            )
         with path.open("rb") as file:
             file.read(1)
     except FileNotFoundError as error:
@@ -48,6 +55,11 @@ def open_container(path: Path) -> Any:
         MediaError: when the file cannot be read or is no media.
     """
     check_file(path)
+    if _is_heic(path):
+        raise MediaError(
+            f"{path.name} is an HEIC photo, a format that is not read here",
+            "Save it as JPEG or PNG; phones can be set to take photos as JPEG",
+        )
     try:
         container = av.open(
             f"file:{path.absolute()}",
@@ -60,6 +72,13 @@ def open_container(path: Path) -> Any:
         container.close()
         raise not_media(path)
     return container
+
+
+def _is_heic(path: Path) -> bool:
+    """FFmpeg would read the first of the tiles that such a photo is made of."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIC and b"avif" not in head
 
 
 def not_media(path: Path) -> MediaError:

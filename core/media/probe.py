@@ -65,12 +65,14 @@ def probe(path: Path) -> MediaInfo:
     if path.is_dir() or images.is_pattern(path):
         return _probe_sequence(path)
     size = check_file(path)
-    if path.suffix.lower() in images.IMAGE_SUFFIXES and images.looks_like_picture(path):
-        return _probe_still(path, size)
+    if path.suffix.lower() in images.PICTURE_SUFFIXES and images.looks_like_picture(path):
+        head = images.identify(path)
+        if not head.film:
+            return _probe_still(path, size, head)
     container = open_container(path)
     try:
         if container.format.name.endswith("_pipe") or container.format.name == "image2":
-            return _probe_still(path, size)
+            return _probe_still(path, size, images.identify(path))
         return _probe_container(path, size, container)
     except FAILURES as error:
         raise not_media(path) from error
@@ -78,8 +80,7 @@ def probe(path: Path) -> MediaInfo:
         container.close()
 
 
-def _probe_still(path: Path, size: int) -> MediaInfo:
-    head = images.identify(path)
+def _probe_still(path: Path, size: int, head: images.Head) -> MediaInfo:
     _check_size(path, head.width, head.height)
     images.read_picture(path, head.alpha)
     return MediaInfo("image", head.kind, 0, size, fingerprint(path), _picture_info(head, 1), notes=head.notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from core.errors import MediaError
 from core.media import images
 from core.media.probe import probe
 from core.media.reader import open_source
-from core.time import FrameRate
+from core.time import FrameRate, from_seconds
 from tests.media_files import number_picture, read_number, write_pictures
 
 
@@ -42,6 +43,39 @@ def test_alpha_palette_and_sixteen_bits(tmp_path: Path) -> None:
     info = probe(tmp_path / "deep.png")
     assert info.video is not None and info.video.bit_depth == 16
     assert open_source(tmp_path / "deep.png", info).frame(0)[0, 0, 0] == 128
+
+
+@pytest.mark.parametrize("suffix", ["gif", "png", "apng"])
+def test_a_picture_that_moves_is_a_film_with_its_own_times(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"moving.{suffix}"
+    frames = [Image.fromarray(number_picture(number, alpha=True)) for number in range(4)]
+    kind = "GIF" if suffix == "gif" else "PNG"
+    delays = [40, 200, 40, 100]
+    frames[0].save(path, kind, save_all=True, append_images=frames[1:], duration=delays, disposal=1)
+    info = probe(path)
+    assert info.kind == "video" and info.video is not None and info.video.alpha and info.video.variable_rate
+    source = open_source(path, info)
+    assert [read_number(source.frame(number)) for number in range(4)] == list(range(4))
+    assert [source.time_of(number) for number in range(4)] == [
+        from_seconds(Fraction(milliseconds, 1000)) for milliseconds in (0, 40, 240, 280)
+    ]
+    source.close()
+
+
+@pytest.mark.parametrize("name", ["one.gif", "one.avif"])
+def test_one_picture_is_a_still_whatever_films_its_kind_can_hold(name: str, tmp_path: Path) -> None:
+    Image.fromarray(number_picture(5)).save(tmp_path / name)
+    info = probe(tmp_path / name)
+    assert info.kind == "image" and info.available is None and info.notes == ()
+    assert read_number(open_source(tmp_path / name, info).frame(0)) == 5
+
+
+def test_of_moving_webp_the_first_picture_is_shown_and_the_cure_told(tmp_path: Path) -> None:
+    frames = [Image.fromarray(number_picture(number)) for number in (3, 4)]
+    frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], lossless=True)
+    info = probe(tmp_path / "a.webp")
+    assert info.kind == "image" and "save it as GIF, APNG or MP4" in info.notes[0]
+    assert read_number(open_source(tmp_path / "a.webp", info).frame(0)) == 3
 
 
 def test_exif_turns_the_picture(tmp_path: Path) -> None:

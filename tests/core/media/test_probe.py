@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,14 @@ def test_fingerprint_follows_the_content(tmp_path: Path) -> None:
     assert fingerprint(moved) != before
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name on this system")
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "camera.mp4")
+    with pytest.raises(MediaError, match=r"camera\.mp4 is a pipe") as caught:
+        probe(tmp_path / "camera.mp4")
+    assert "as a file" in caught.value.hint
+
+
 def test_a_cut_off_film_loads_in_part(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mkv", frames=200, size=(160, 120), gop=10)
     whole = path.read_bytes()
@@ -165,6 +174,7 @@ def test_a_hole_shows_the_last_good_picture(tmp_path: Path) -> None:
             "is not a",
         ),
         ("list.ffconcat", b"ffconcat version 1.0\nfile '/etc/passwd'\n", "is not a"),
+        ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500), "is an HEIC photo"),
         ("zero.png", bytes(500), "is not a picture"),
         ("cut.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "is damaged"),
     ],
