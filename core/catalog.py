@@ -78,7 +78,7 @@ JOBS: dict[str, Job] = {
             "Slow motion",
             "Makes the pictures between a clip's frames.",
             "core.retime.interpolate:slowmo",
-            7,
+            8,
             memory=1500 * MB,
             disk=50 * MB,
         ),

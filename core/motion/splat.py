@@ -24,6 +24,7 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.motion.alpha import premultiplied, straight
 from core.motion.flow import SMALLEST, positions
+from core.motion.ghosts import decided
 
 Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -203,7 +204,18 @@ def render(a: Picture, b: Picture, to0: Array32, to1: Array32, t: float) -> Pict
     """The picture at time t of frames a and b, uint8 (H, W) or (H, W, C), along full-size fields."""
     seen0, gone0 = fetch(a, to0)
     seen1, gone1 = fetch(b, to1)
-    return blend(seen0, seen1, second_share(gone0, gone1, t))
+    return blend(seen0, seen1, share_of((seen0, gone0), (seen1, gone1), t))
+
+
+def share_of(first: tuple[Picture, Mask], second: tuple[Picture, Mask], t: float) -> Array32:
+    """How much the second of two frames counts, (H, W), which are seen along the motion and left as `fetch` says."""
+    colours = [cv2.merge([x] * 3) if x.ndim == 2 else _over_black(x) for x in (first[0], second[0])]
+    return decided(second_share(first[1], second[1], t), colours[0], colours[1], t)
+
+
+def _over_black(picture: Picture) -> Picture:
+    """uint8 (H, W, 3) of an RGB picture, or of an RGBA one (straight alpha)."""
+    return picture if picture.shape[2] == 3 else premultiplied(picture)[..., :3].astype(np.uint8)
 
 
 def second_share(gone0: Mask, gone1: Mask, t: float) -> Array32:

@@ -79,8 +79,8 @@ def _made_view(pair: Neighbours, moment: Moment, look: Look) -> Frame:
     if look == "motion":
         return motion_picture(to1 - to0)
     if look == "selection":
-        sides = splat.fetch(pair.first, to0)[1], splat.fetch(pair.second, to1)[1]
-        return selection_picture(pair.first, splat.second_share(*sides, moment.t))
+        sides = splat.fetch(pair.first, to0), splat.fetch(pair.second, to1)
+        return selection_picture(pair.first, splat.share_of(*sides, moment.t))
     made = replace(pair, whole=None).picture(moment.t)
     if look == "difference":
         return difference_picture(pair, made, moment.t)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,7 @@ from core.arrays import Array32  # noqa: E402
 from core.errors import OutOfMemory  # noqa: E402
 from core.motion import splat  # noqa: E402
 from core.motion.between import Betweens, Neighbours  # noqa: E402
+from core.motion.ghosts import decided  # noqa: E402
 from core.motion.splat import Fields, Picture  # noqa: E402
 from core.nn.weights import autocast, device, half_type  # noqa: E402
 from core.retime.voxel_flow import MULTIPLE, Made, Pair, VoxelFlow, shipped  # noqa: E402
@@ -40,6 +41,7 @@ TILE, SMALLEST_TILE = 1984, 128
 """Longest and shortest side of a tile, in pixels."""
 AROUND = 64
 """Pixels of surroundings that the network sees of a tile beside what it makes of it."""
+SEEN = "seen0", "seen1"
 FARTHEST = 512
 """Pixels; longer motion is fetched from the border of the margin."""
 
@@ -86,7 +88,7 @@ class Synthesizer:
             try:
                 if self._at_once(pair, wanted):
                     return {"picture": self._frame.picture(pair.first, pair.second, fields, t)}
-                return self._whole(pair, fields, t, wanted)
+                return _decided(self._whole(pair, fields, t, {*wanted, "mask", *SEEN}), t, wanted)
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not _is_memory(error):
                     raise
@@ -111,7 +113,7 @@ class Synthesizer:
             raise _no_memory() from error
         LOG.info("out of memory: tiles of %d pixels on %s", self.tile, self._where.type)
 
-    def _whole(self, pair: Neighbours, fields: Fields, t: float, wanted: Sequence[str]) -> dict[str, Any]:
+    def _whole(self, pair: Neighbours, fields: Fields, t: float, wanted: Set[str]) -> dict[str, Any]:
         height, width = pair.first.shape[:2]
         whole: dict[str, Any] = {}
         for box in tiles(width, height, self.tile):
@@ -120,7 +122,7 @@ class Synthesizer:
                 made = self._net(given)
             left, top, right, bottom = box.inside
             cut = np.s_[top - box.top : bottom - box.top, left - box.left : right - box.left]
-            for name in wanted:
+            for name in wanted - {"doubt"}:
                 part = _array(made, name)[cut]
                 if name not in whole:
                     whole[name] = np.empty((height, width, *part.shape[2:]), part.dtype)
@@ -229,15 +231,29 @@ def _frame(picture: Picture, box: Tile, margin: int) -> Tensor:
 
 def _array(made: Made, name: str) -> npt.NDArray[Any]:
     """A field of Synthesis as an array (H, W, …)."""
-    if name in ("picture", "blend"):
-        values = getattr(made, name)[0].permute(1, 2, 0)
+    if name in ("picture", "blend", *SEEN):
+        made_of = made.seen[SEEN.index(name)] if name in SEEN else getattr(made, name)
+        values = made_of[0].permute(1, 2, 0)
         return np.asarray(values.mul(255).add_(0.5).clamp_(0, 255).byte().cpu().numpy())
     if name in ("to0", "to1"):
         return np.asarray(getattr(made, name)[0].permute(1, 2, 0).cpu().numpy())
     if name == "mask":
         return np.asarray(made.mask[0, 0].cpu().numpy())
-    apart = (made.seen[0] - made.seen[1]).abs().mean(1)
-    return np.asarray((apart * 4 * made.mask[:, 0] * (1 - made.mask[:, 0]))[0].cpu().numpy())
+    raise KeyError(name)
+
+
+def _decided(whole: dict[str, Any], t: float, wanted: Sequence[str]) -> dict[str, Any]:
+    """The `wanted` fields of Synthesis, with the mask decided where the motion is not believed."""
+    seen0, seen1 = (whole.pop(name) for name in SEEN)
+    share = decided(whole["mask"], seen0, seen1, t)
+    apart = seen1.astype(np.float32) - seen0
+    for name in {"picture", "blend"} & whole.keys():
+        changed = whole[name] + (share - whole["mask"])[..., None] * apart
+        whole[name] = np.clip(changed + 0.5, 0, 255).astype(np.uint8)
+    whole["mask"] = share
+    if "doubt" in wanted:
+        whole["doubt"] = np.abs(apart).mean(2) * (4 / 255) * share * (1 - share)
+    return {name: whole[name] for name in wanted}
 
 
 def _with_alpha(made: dict[str, Any], pair: Neighbours) -> Picture:

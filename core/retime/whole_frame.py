@@ -22,6 +22,7 @@ from torch.nn import functional
 
 from core.arrays import Array32
 from core.motion.flow import places, positions
+from core.motion.ghosts import decided
 from core.motion.splat import Fields, Picture
 from core.retime.voxel_flow import LEAVING, MULTIPLE, STEEPEST, VoxelFlow
 
@@ -66,7 +67,7 @@ class WholeFrame:
             self._joined(self._centred(_gathered(fetched)), cv2.merge([*gone, sure]), added[..., 4:]),
             features,
         )
-        return _blended(fetched, out.float(), _prior(gone, t))[:height, :width]
+        return _blended(fetched, out.float(), _prior(gone, t), t)[:height, :width]
 
     def _motion(self, given: Tensor) -> tuple[Tensor, Tensor]:
         """(h, w, 14) to (h, w, 8), added flows and features, and features (1, 48, h / 2, w / 2)."""
@@ -194,8 +195,9 @@ def _prior(gone: list[Array32], t: float) -> Tensor:
     return torch.from_numpy(by_place + np.float32(math.log(near / (1 - near))))[..., None]
 
 
-def _blended(fetched: list[Picture], out: Tensor, prior: Tensor) -> Picture:
+def _blended(fetched: list[Picture], out: Tensor, prior: Tensor, t: float) -> Picture:
     share = _spread(torch.sigmoid(out[..., _COLOURS:] + prior).numpy())[..., 0]
+    share = decided(share, fetched[0], fetched[1], t)
     first, second = (x.astype(np.float32) for x in fetched)  # rounded but once more, at the end
     blend = cv2.blendLinear(first, second, 1 - share, share)
     return np.asarray(cv2.add(blend, _spread(out.numpy()[..., :_COLOURS]), dtype=cv2.CV_8U), np.uint8)

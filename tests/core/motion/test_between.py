@@ -125,3 +125,13 @@ def test_holes_are_filled_from_around() -> None:
     sums, mass = np.zeros((9, 13, 2), np.float32), np.zeros((9, 13), np.float32)
     sums[2, 3], mass[2, 3] = 8.0, 2.0
     assert np.allclose(splat.fill(sums, mass), 4.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("t", [0.25, 0.75])
+def test_what_moves_too_far_to_be_followed_is_shown_once(t: float) -> None:
+    """Not as two half ghosts; half way nobody knows which frame is right."""
+    frames = [frame(n, (45, 80), (150, 0)) for n in (0, 1)]
+    made = clip(frames).picture(0, t).astype(float)
+    assert np.abs(made - frames[round(t)]).mean() < 1
+    half = clip(frames).picture(0, 0.5).astype(float)
+    assert np.abs(half - (frames[0].astype(float) + frames[1]) / 2).mean() < 1
