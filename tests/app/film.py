@@ -12,7 +12,7 @@ from app.editor import Editor
 from core.media.probe import probe
 from core.project.project import Media, Project, new_project
 from core.time import FrameRate
-from core.timeline.model import Clip, MediaUse, Sequence, Track
+from core.timeline.model import Clip, MediaUse, Sequence, Track, new_sequence
 
 WIDTH, HEIGHT, FRAMES, RATE = 96, 64, 50, FrameRate(25)
 
@@ -42,6 +42,11 @@ def project_of(path: Path) -> Project:
     track = Track("v1", "video", "V1", (clip,))
     film = Sequence("film", "Film", WIDTH, HEIGHT, RATE, tracks=(track,))
     return new_project().with_media(Media("media", "Clip", str(path), info)).with_sequence(film)
+
+
+def with_sequence(project: Project) -> Project:
+    """The project with an empty film."""
+    return project.with_sequence(new_sequence("Film", 640, 360, RATE))
 
 
 def open_film(editor: Editor, folder: Path) -> Project:

@@ -15,7 +15,7 @@ from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Clip, Key, Keys, Solid, Title, Track, value_at
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, level
-from tests.app.panels.test_objects import draw_key
+from tests.app.panels.drawn import draw_key
 
 
 def selected_title(editor: Editor) -> Clip:

@@ -15,7 +15,7 @@ from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Clip
 from tests.app.film import HEIGHT, WIDTH
-from tests.app.panels.test_objects import draw_key
+from tests.app.panels.drawn import draw_key
 
 
 def clip_of(editor: Editor) -> Clip:

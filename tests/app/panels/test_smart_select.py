@@ -14,7 +14,7 @@ from app.editor import Editor
 from app.panels.viewer import ViewerPanel
 from core.masks import draw
 from tests.app.film import HEIGHT, RATE, WIDTH
-from tests.app.panels.test_viewer import RIGHT, drag
+from tests.app.panels.drawn import RIGHT, drag
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 BOX = ((22, 12), (70, 52))

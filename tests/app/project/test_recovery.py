@@ -15,12 +15,7 @@ from app.threads.background import Background
 from app.window.main_window import MainWindow
 from core.project import recovery
 from core.project.project import Project, new_project
-from core.time import FrameRate
-from core.timeline.model import new_sequence
-
-
-def with_sequence(project: Project) -> Project:
-    return project.with_sequence(new_sequence("Film", 640, 360, FrameRate(25)))
+from tests.app.film import with_sequence
 
 
 @pytest.fixture

@@ -11,13 +11,8 @@ from app.window.main_window import MainWindow
 from core.errors import EditError
 from core.project import file
 from core.project.holding import Hold, Holder, hold
-from core.project.project import Project, new_project
-from core.time import FrameRate
-from core.timeline.model import new_sequence
-
-
-def with_sequence(project: Project) -> Project:
-    return project.with_sequence(new_sequence("Film", 640, 360, FrameRate(25)))
+from core.project.project import new_project
+from tests.app.film import with_sequence
 
 
 @pytest.fixture
