@@ -140,24 +140,23 @@ def test_the_one_in_front_covers_the_other() -> None:
     assert order_of(halves, measure(halves)) == (2, 1)
 
 
-def test_work_stopped_at_any_moment_goes_on_and_ends_the_same(tmp_path: Path) -> None:
+def test_work_stopped_again_and_again_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     frames, labels, _, _ = walker(frames=6, noise=0.02)
     clip, masks = write_clip(tmp_path, frames, labels)
-    whole = tmp_path / "whole"
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
+    broken.mkdir()
     drain(split(whole, clip=str(clip), masks=str(masks)))
     for moment in (0.02, 0.1, 0.5, 0.7, 0.8, 0.95):
-        broken = tmp_path / f"broken {moment}"
-        broken.mkdir()
         steps = split(broken, clip=str(clip), masks=str(masks))
         while next(steps).part < moment:
             pass
         steps.close()
         assert (broken / PLANE).is_file() == (moment > 0.2)  # the canvas is whole before the layers begin
         assert (broken / "recon.mkv").exists() == (moment > 0.75)
-        drain(split(broken, clip=str(clip), masks=str(masks)))
-        for film in ("recon.mkv", "plate.mkv"):
-            assert np.array_equal(frames_of(whole / film), frames_of(broken / film))
+    drain(split(broken, clip=str(clip), masks=str(masks)))
+    for film in ("recon.mkv", "plate.mkv"):
+        assert np.array_equal(frames_of(whole / film), frames_of(broken / film))
 
 
 @pytest.mark.parametrize("kind", ["one frame", "all covered", "at every border"])
