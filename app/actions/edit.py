@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.actions.registry import Action, all_actions
 from app.editor import Editor
+from app.timeline.chosen import has_sequence, view_of
 
 
 def _undo(editor: Editor) -> None:
@@ -39,6 +40,12 @@ def _shortcuts(editor: Editor) -> None:
     editor.show_dialog(ShortcutsDialog(editor, editor.panel(MainWindow).commands, all_actions()))
 
 
+def _find(editor: Editor) -> None:
+    from app.dialogs.find import FindDialog
+
+    editor.show_dialog(FindDialog(editor, view_of(editor)))
+
+
 def _palette(editor: Editor) -> None:
     from app.dialogs.palette import CommandPalette
     from app.window.main_window import MainWindow
@@ -49,8 +56,10 @@ def _palette(editor: Editor) -> None:
 ACTIONS = (
     Action("edit.undo", "&Undo", _undo, ("Ctrl+Z",), "Edit", _can_undo, icon="undo"),
     Action("edit.redo", "&Redo", _redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", _can_redo, icon="redo"),
+    Action("edit.find", "&Find in the film…", _find, ("Ctrl+F",), "Edit", has_sequence, icon="search",
+           help="Words in names of clips, titles, subtitles and markers; others in their place in titles", separator=True),
     Action("edit.palette", "&Command palette…", _palette, ("Ctrl+Shift+P",), "Edit", icon="search",
-           help="Find any command by a few letters", separator=True),
+           help="Find any command by a few letters"),
     Action("edit.shortcuts", "&Keyboard shortcuts…", _shortcuts, (), "Edit"),
     Action("edit.settings", "&Settings…", _settings, ("Ctrl+,",), "Edit", icon="settings"),
 )  # fmt: skip

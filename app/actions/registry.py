@@ -71,7 +71,15 @@ _AFTER = {
     "clip.split_shots": "clip.split_all",
 }
 """Menus and commands of other modules, and the command that they stand behind."""
-_LAST = ("edit.palette", "edit.shortcuts", "edit.settings", "file.quit", "view.start_page", "view.workspace")
+_LAST = (
+    "edit.find",
+    "edit.palette",
+    "edit.shortcuts",
+    "edit.settings",
+    "file.quit",
+    "view.start_page",
+    "view.workspace",
+)
 
 
 def _place(action: Action) -> tuple[float, int]:
