@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
 from app.actions.registry import Action, perform, tr
 from app.timeline.placing import without_media
 from core.errors import EditError, MediaError
-from core.media.info import MediaInfo
+from core.media.info import AudioInfo, MediaInfo
 from core.project import results
-from core.project.fields import kept_choice, with_fields
 from core.project.layers import taken_from
+from core.project.media_choices import kept_choices, sounds_of, with_fields, with_sound
 from core.project.media_folders import folders, in_folder
 from core.project.paths import media_path, readable_path, results_folder
 from core.project.project import Media, Project
@@ -33,6 +33,7 @@ MENU = (
     "media.make_proxy",
     "media.drop_proxy",
     "media.deinterlace",
+    "media.sound",
     "",
     "media.relink",
     "media.reveal",
@@ -171,6 +172,39 @@ def deinterlace(editor: Editor) -> None:
     editor.document.edit(words, with_fields, ids, woven)
 
 
+def has_sounds(editor: Editor) -> bool:
+    found = chosen(editor)
+    return bool(found) and len(sounds_of(found[0].info)) > 1
+
+
+def choose_sound(editor: Editor, number: int | None = None) -> None:
+    """Choose which stream of a media is heard, or one channel alone; asks unless `number` says which of `sounds_of`."""
+    media = one(editor)
+    sounds = sounds_of(media.info)
+    if number is None:
+        heard = next((place for place, audio in enumerate(sounds) if audio == media.info.audio), 0)
+        names = [sound_name(audio) for audio in sounds]
+        words = tr("What is heard of {name}").format(name=media.name)
+        window = QApplication.activeWindow()
+        name, good = QInputDialog.getItem(
+            window, tr("Sound of the file"), words, names, heard, editable=False
+        )
+        if not good:
+            return
+        number = names.index(name)
+    audio = sounds[number]
+    editor.document.edit(tr("Sound of the file"), with_sound, media.id, audio.stream, audio.channel)
+
+
+def sound_name(audio: AudioInfo) -> str:
+    """What the user reads of a stream, or of one of its channels."""
+    stream = tr("Stream {number}").format(number=audio.stream + 1)
+    if audio.channel:
+        return tr("{stream}: channel {channel} alone").format(stream=stream, channel=audio.channel)
+    channels = {1: tr("mono"), 2: tr("stereo")}.get(audio.channels)
+    return f"{stream}: {channels or tr('{count} channels').format(count=audio.channels)}"
+
+
 def relink(editor: Editor) -> None:
     """Let the user show where the file is now; missing ones are looked for together."""
     from core.project.relink import place_of  # loads the media libraries
@@ -218,7 +252,7 @@ def with_file(project: Project, media_id: str, path: Path, info: MediaInfo) -> P
     """The media tied to another file. What was made from another content is let go: proxy, track, atlas, the camera's path
     and how fast things go; what was drawn and painted stays. Raises EditError when it is not in the bin any more."""
     media = project.require_media(media_id)
-    changed = replace(media, path=str(path), info=kept_choice(media.info, info), missing=False)
+    changed = replace(media, path=str(path), info=kept_choices(media.info, info), missing=False)
     if info.fingerprint != media.info.fingerprint:
         changed = replace(changed, proxy="", track=None, atlas="", camera="", speediness="")
     return project.with_media(changed)
@@ -240,6 +274,8 @@ ACTIONS = (
     Action("media.drop_proxy", "Do without proxy", drop_proxy, (), "Clip/Media", has_proxy),
     Action("media.deinterlace", "Dei&nterlace", deinterlace, (), "Clip/Media", has_fields, deinterlaces,
            help="Where the two fields of interlaced media comb, one is rebuilt from the other; all else stays as it is"),
+    Action("media.sound", "So&und of the file…", choose_sound, (), "Clip/Media", has_sounds, icon="audio",
+           help="Hear another sound stream of the selected media, or one of its channels alone on both sides"),
     Action("media.relink", "Re&link…", relink, (), "Clip/Media", has_chosen, help="Show where the file is now"),
     Action("media.reveal", "Show in &folder", reveal, (), "Clip/Media", has_chosen, icon="folder"),
     Action("media.folder", "Move to folder…", to_folder, (), "Clip/Media", has_chosen,

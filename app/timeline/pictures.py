@@ -49,7 +49,10 @@ Peaks = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Wish:
-    """A thumbnail at source time `time` (ticks), or with time None the media's peaks."""
+    """A thumbnail at source time `time` (ticks), or with time None the media's peaks.
+
+    fingerprint: of the media; of what is heard of it, for peaks.
+    """
 
     fingerprint: str
     path: Path
@@ -112,7 +115,7 @@ class Pictures(QObject):
 
     def peaks(self, media: Media) -> Peaks | None:
         """The peaks made so far; None before the first."""
-        return self._peaks.get(media.info.fingerprint)
+        return self._peaks.get(media.info.heard)
 
     def wish(self, media: Media, time: int | None) -> Wish:
         document = self._editor.document
@@ -120,7 +123,8 @@ class Pictures(QObject):
         known = self._places.get(place)
         if known is None:  # painters ask for hundreds at a time
             known = self._places[place] = (media_path(document.path, media), self.cache_folder())
-        return Wish(media.info.fingerprint, known[0], media, time, known[1])
+        name = media.info.heard if time is None else media.info.fingerprint
+        return Wish(name, known[0], media, time, known[1])
 
     def want(self, asker: str, wishes: Iterable[Wish]) -> None:
         """Replace what `asker` would like to have; the first of the list is made first."""

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import MediaError
-from core.media.info import MediaInfo
-from core.media.opening import FAILURES, keep_only, not_media, open_container, sound_stream
+from core.media.info import AudioInfo, MediaInfo
+from core.media.opening import FAILURES, is_unnamed, keep_only, not_media, open_container, sound_streams
 from core.media.probe import probe
 from core.recent import Recent
 from core.time import TICKS_PER_SECOND, FrameRate
@@ -51,7 +51,7 @@ class AudioSource:
         self._start = round(Fraction(info.audio.start * self.rate, TICKS_PER_SECOND))
         self._lock = threading.Lock()
         self._blocks: Recent[int, Samples] = Recent(_BLOCKS_KEPT)
-        self._run = _Run(path, self.rate, self._start)
+        self._run = _Run(path, info.audio, self._start)
 
     @property
     def sample_count(self) -> int:
@@ -99,9 +99,11 @@ class AudioSource:
 class _Run:
     """One decoder and where it stands, in samples of the file's own rate."""
 
-    def __init__(self, path: Path, rate: int, start: int) -> None:
+    def __init__(self, path: Path, audio: AudioInfo, start: int) -> None:
+        """start: the sample of the media at which the stream begins."""
         self._path = path
-        self._rate = rate
+        self._rate = audio.sample_rate
+        self._number, self._channel = audio.stream, audio.channel
         self._start = start
         self._frames: Iterator[tuple[int, Samples]] = iter(())
         self._left: tuple[int, Samples] | None = None
@@ -142,9 +144,10 @@ class _Run:
         """Stand before the first sample, in a freshly opened file."""
         self.close()
         self._container = open_container(self._path)
-        self._stream = sound_stream(self._container)
-        if self._stream is None:
+        streams = sound_streams(self._container)
+        if self._number >= len(streams):
             raise not_media(self._path)
+        self._stream = streams[self._number]
         keep_only(self._container, self._stream)
         self._frames, self._at = self._decode(), min(0, self._start)
 
@@ -212,19 +215,37 @@ class _Run:
             self._grid = (position, max(1, count))
 
     def _stereo(self, frame: Any) -> Samples:
-        if frame.layout.nb_channels > 2:
-            if self._mixer is None:
-                self._mixer = av.AudioResampler(format="fltp", layout="stereo", rate=frame.sample_rate)
-            parts = [part.to_ndarray() for part in self._mixer.resample(frame)]
-            return (
-                np.ascontiguousarray(np.concatenate(parts, axis=1).T)
-                if parts
-                else np.zeros((0, 2), np.float32)
-            )
-        values = _as_float(frame.to_ndarray())
-        if not frame.format.is_planar:
-            values = values.reshape(-1, frame.layout.nb_channels).T
-        return np.ascontiguousarray(np.broadcast_to(values, (2, values.shape[1])).T)
+        channels = frame.layout.nb_channels
+        if channels <= 2:
+            values = _as_float(frame.to_ndarray())
+            samples = values.T if frame.format.is_planar else values.reshape(-1, channels)
+            if self._channel:
+                samples = samples[:, self._channel - 1 : self._channel]
+            return np.ascontiguousarray(np.broadcast_to(samples, (len(samples), 2)))
+        apart = bool(self._channel) or is_unnamed(frame.layout.name)
+        if self._mixer is None:  # packed: PyAV crashes on eight planes
+            layout = frame.layout if apart else "stereo"
+            self._mixer = av.AudioResampler(format="flt", layout=layout, rate=frame.sample_rate)
+        parts = [
+            part.to_ndarray().reshape(-1, channels if apart else 2) for part in self._mixer.resample(frame)
+        ]
+        samples = np.concatenate(parts) if parts else np.zeros((0, channels if apart else 2), np.float32)
+        return _microphones(samples, self._channel) if apart else samples
+
+
+def _microphones(samples: Samples, channel: int) -> Samples:
+    """Channels of which nobody says where they belong as stereo.
+
+    Odd ones are heard on the left and even ones on the right, as recorders pair them, at a gain that keeps the power of
+    sounds that differ.
+
+    Args:
+        samples: float32 (n, channels). channel: the one to hear alone, from 1; 0 for all.
+    """
+    if channel:
+        return np.repeat(samples[:, channel - 1 : channel], 2, axis=1)
+    sides = [samples[:, side::2] for side in (0, 1)]
+    return np.stack([side.sum(axis=1) / np.sqrt(np.float32(side.shape[1])) for side in sides], axis=1)
 
 
 def _as_float(values: npt.NDArray[Any]) -> Samples:

@@ -53,13 +53,17 @@ class VideoInfo(msgspec.Struct, frozen=True):
 
 
 class AudioInfo(msgspec.Struct, frozen=True):
-    """The sound stream. sample_rate: samples a second, the file's own."""
+    """A sound stream. sample_rate: samples a second, the file's own."""
 
     codec: str
     sample_rate: int
     channels: int
     start: int = 0
     """Presentation time of the first sample, ticks."""
+    stream: int = 0
+    """Which of the file's sound streams with a known codec, from 0."""
+    channel: int = 0
+    """The user's choice: the channel that is heard alone, on both sides, from 1; 0 for all of them."""
 
 
 class MediaInfo(msgspec.Struct, frozen=True):
@@ -76,6 +80,8 @@ class MediaInfo(msgspec.Struct, frozen=True):
     fingerprint: str
     video: VideoInfo | None = None
     audio: AudioInfo | None = None
+    sounds: tuple[AudioInfo, ...] = ()
+    """All sound streams of a file that has several; `audio` is the one that is heard."""
     notes: tuple[str, ...] = ()
     """What the user should know: interlaced, damaged tail, several streams of which one is used."""
 
@@ -83,6 +89,17 @@ class MediaInfo(msgspec.Struct, frozen=True):
     def available(self) -> TimeRange | None:
         """The range a clip can use; None for a still."""
         return None if self.kind == "image" else TimeRange(0, self.duration)
+
+    @property
+    def heard(self) -> str:
+        """A name of what is heard of it: the same for copies of which the same stream and channel are chosen."""
+        audio = self.audio
+        plain = audio is None or audio.stream == audio.channel == 0
+        return (
+            self.fingerprint
+            if audio is None or plain
+            else f"{self.fingerprint}-{audio.stream}-{audio.channel}"
+        )
 
 
 class Chapter(msgspec.Struct, frozen=True):

@@ -127,12 +127,14 @@ def picture_stream(container: Any) -> Any | None:
     return None
 
 
-def sound_stream(container: Any) -> Any | None:
-    """The first audio stream that can be decoded."""
-    for stream in container.streams.audio:
-        if stream.codec_context is not None:
-            return stream
-    return None
+def sound_streams(container: Any) -> list[Any]:
+    """The audio streams that can be decoded."""
+    return [stream for stream in container.streams.audio if stream.codec_context is not None]
+
+
+def is_unnamed(layout: str) -> bool:
+    """Whether FFmpeg's name of a layout of channels says only how many there are, as field recorders leave it."""
+    return layout.endswith(" channels")
 
 
 def keep_only(container: Any, *wanted: Any) -> None:

@@ -23,11 +23,12 @@ from core.media.opening import (
     FAILURES,
     check_file,
     is_cover,
+    is_unnamed,
     keep_only,
     not_media,
     open_container,
     picture_stream,
-    sound_stream,
+    sound_streams,
 )
 from core.media.scan import Scan, frame_rate, scan_packets
 from core.media.tone import is_high
@@ -37,6 +38,8 @@ FIRST_PACKETS = 400
 """Packets read at most to find the first picture and the first sound."""
 MOST_PIXELS = 2**28
 """A picture with more has a damaged header."""
+MOST_SOUNDS = 32
+"""Sound streams looked at."""
 LONGEST_DELAY = 600 * TICKS_PER_SECOND
 """Ticks by which sound or picture may start after the other; more is damage."""
 PADDING = TICKS_PER_SECOND // 20
@@ -121,18 +124,23 @@ def _picture_info(head: images.Head, frames: int) -> VideoInfo:
 
 def _probe_container(path: Path, size: int, container: Any) -> MediaInfo:
     notes = _stream_notes(container)
-    picture, sound = picture_stream(container), sound_stream(container)
-    first_picture, first_sound = _first_frames(container, picture, sound)
+    picture = picture_stream(container)
+    first = _first_frames(container, picture, *sound_streams(container)[:MOST_SOUNDS])
+    first_picture = None if picture is None else first.get(picture.index)
     picture = picture if first_picture is not None else None
-    sound = sound if first_sound is not None else None
+    heard = [(number, one) for number, one in enumerate(sound_streams(container)) if one.index in first]
+    sound = heard[0][1] if heard else None
     if picture is None and sound is None:
         raise _nothing_inside(path)
     scan = scan_packets(path, _index_of(picture), _index_of(sound))
     video = _video_info(path, picture, first_picture, scan) if picture is not None else None
-    audio = _audio_info(sound, first_sound) if sound is not None else None
+    sounds = [_audio_info(one, first[one.index], number) for number, one in heard]
+    audio = sounds[0] if sounds else None
     starts = [item.start for item in (video, audio) if item is not None]
     origin = min(starts)
-    notes += _picture_notes(video) + _damage_notes(container, picture, scan)
+    notes += (
+        _sound_notes(sound, len(sounds)) + _picture_notes(video) + _damage_notes(container, picture, scan)
+    )
     if max(starts) - origin > LONGEST_DELAY:
         notes.append("damaged time stamps: picture and sound are started together")
         starts = [origin] * len(starts)
@@ -146,6 +154,11 @@ def _probe_container(path: Path, size: int, container: Any) -> MediaInfo:
         fingerprint(path),
         video and msgspec.structs.replace(video, start=starts[0] - origin),
         audio and msgspec.structs.replace(audio, start=starts[-1] - origin),
+        tuple(
+            msgspec.structs.replace(one, start=one.start - audio.start + starts[-1] - origin)
+            for one in sounds
+            if audio is not None and len(sounds) > 1
+        ),
         tuple(notes),
     )
 
@@ -166,32 +179,42 @@ def _stream_notes(container: Any) -> list[str]:
     pictures = sum(not is_cover(stream) for stream in container.streams.video)
     if pictures > 1:
         notes.append(f"{pictures} picture streams; the first is used")
-    if len(container.streams.audio) > 1:
-        notes.append(f"{len(container.streams.audio)} sound streams; the first is used")
     unknown = [stream for stream in container.streams if stream.type in ("video", "audio")]
     if any(stream.codec_context is None for stream in unknown):
         notes.append("a stream has a codec that is not known and is left out")
     return notes
 
 
-def _first_frames(container: Any, picture: Any, sound: Any) -> tuple[Any, Any]:
-    """The first picture and the first sound that decode; None for what does not."""
-    found: dict[str, Any] = {}
-    wanted = [stream for stream in (picture, sound) if stream is not None]
+def _sound_notes(sound: Any, count: int) -> list[str]:
+    notes = []
+    if count > 1:
+        notes.append(f"{count} sound streams; the first is used, another can be chosen in the bin")
+    if sound is not None and sound.codec_context.channels > 2 and is_unnamed(sound.codec_context.layout.name):
+        notes.append(
+            f"{sound.codec_context.channels} sound channels without a place: odd ones are heard on the left and even ones on"
+            " the right, one alone can be chosen in the bin"
+        )
+    return notes
+
+
+def _first_frames(container: Any, *streams: Any) -> dict[int, Any]:
+    """The first picture and the first sounds that decode, by the index of their stream."""
+    found: dict[int, Any] = {}
+    wanted = [stream for stream in streams if stream is not None]
     if not wanted:
-        return None, None
+        return found
     keep_only(container, *wanted)
     try:
         for count, packet in enumerate(container.demux(*wanted)):
-            kind = packet.stream.type
-            frames = _decode(packet) if kind not in found else []
+            index = packet.stream_index
+            frames = _decode(packet) if index not in found else []
             if frames:
-                found[kind] = frames[0]
+                found[index] = frames[0]
             if len(found) == len(wanted) or count >= FIRST_PACKETS:
                 break
     except FAILURES:
         pass  # a damaged file; what was found counts
-    return found.get("video"), found.get("audio")
+    return found
 
 
 def _decode(packet: Any) -> list[Any]:
@@ -241,9 +264,9 @@ def _has_alpha(stream: Any, layout: Any) -> bool:
     return tag == "1" or layout.name == "pal8" or any(component.is_alpha for component in layout.components)
 
 
-def _audio_info(stream: Any, sound: Any) -> AudioInfo:
+def _audio_info(stream: Any, sound: Any, number: int) -> AudioInfo:
     start = 0 if sound.pts is None else from_seconds(sound.pts * (sound.time_base or stream.time_base))
-    return AudioInfo(stream.codec_context.name, sound.sample_rate, sound.layout.nb_channels, start)
+    return AudioInfo(stream.codec_context.name, sound.sample_rate, sound.layout.nb_channels, start, number)
 
 
 def _check_size(path: Path, width: int, height: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from core.media.info import MediaInfo
+from core.media.info import AudioInfo, MediaInfo
 from core.project.atlas_edits import believable
 from core.project.bounds import LONGEST_PATH, MAX_SIDE, MAX_TIME, Notes, colour, rate_ok, short, time_ok
 from core.project.layer_checks import believable_layer, believable_layers
@@ -37,10 +37,9 @@ def _info_ok(info: MediaInfo) -> bool:
         return False
     if not 0 <= info.duration <= MAX_TIME or info.size_bytes < 0:
         return False
-    if info.audio is not None:
-        audio = info.audio
-        if not (0 < audio.sample_rate <= 1_000_000 and 0 < audio.channels <= 1024 and time_ok(audio.start)):
-            return False
+    sounds = (*info.sounds, *((info.audio,) if info.audio is not None else ()))
+    if not all(_sound_ok(audio) for audio in sounds):
+        return False
     if info.video is None:
         return True
     video = info.video
@@ -53,6 +52,16 @@ def _info_ok(info: MediaInfo) -> bool:
         and 0 <= video.frames <= 10**10
         and time_ok(video.start)
         and rate_ok(video.rate)
+    )
+
+
+def _sound_ok(audio: AudioInfo) -> bool:
+    return (
+        0 < audio.sample_rate <= 1_000_000
+        and 0 < audio.channels <= 1024
+        and time_ok(audio.start)
+        and 0 <= audio.stream <= 10**4
+        and 0 <= audio.channel <= audio.channels
     )
 
 

@@ -70,7 +70,7 @@ class Resolver:
         self._mattes: Recent[tuple[object, ...], Floats] = Recent(MATTES_KEPT)
         self._known_proxies: dict[str, tuple[Path, MediaInfo]] = {}
         self._key_masks_of: dict[Path, frozenset[str]] = {}
-        self._sounds: dict[Path, AudioSource] = {}
+        self._sounds: dict[tuple[Path, str], AudioSource] = {}
         self._viewpoints: dict[Path, Viewpoints | None] = {}
         self._cameras: dict[str, CameraPath | None] = {}
         self.show(project, project_file, data)
@@ -175,10 +175,11 @@ class Resolver:
         if media.info.audio is None:
             return None
         path = self._present(media)
+        key = (path, media.info.heard)
         with self._lock:
-            if path not in self._sounds:
-                self._sounds[path] = open_audio(path, media.info)
-            return self._sounds[path]
+            if key not in self._sounds:
+                self._sounds[key] = open_audio(path, media.info)
+            return self._sounds[key]
 
     def matte(self, clip: Clip, source_index: int, use: MatteUse, size: tuple[int, int]) -> Floats:
         """The object's matte on a source frame; nothing inside where the object was never tracked."""

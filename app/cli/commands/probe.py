@@ -42,8 +42,7 @@ def describe(clip: Path, info: MediaInfo) -> str:
             f"  picture {pixels}{video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}"
         )
         lines.append(f"  turned  {video.rotation} degrees, starts at {seconds(video.start):.3f} s")
-    if info.audio is not None:
-        audio = info.audio
+    for audio in info.sounds or filter(None, (info.audio,)):
         lines.append(
             f"  audio   {audio.codec} {audio.sample_rate} Hz, {counted(audio.channels, 'channel')}, starts at {seconds(audio.start):.3f} s"
         )

@@ -1,0 +1,64 @@
+"""What the user chooses of a media: which sound is heard, how fields are shown; pure, for `document.edit`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from core.errors import EditError
+from core.media.info import AudioInfo, MediaInfo
+from core.project.project import Project
+
+
+def with_fields(project: Project, media_ids: Iterable[str], woven: bool) -> Project:
+    """The project in which interlaced media show both fields together (`woven`), or one rebuilt from the other where they
+    comb. A proxy that shows them otherwise is let go. Media that are not interlaced stay.
+
+    Raises:
+        EditError: when one is not in the bin any more.
+    """
+    for media_id in media_ids:
+        media = project.require_media(media_id)
+        video = media.info.video
+        if video is not None and video.interlaced and video.woven != woven:
+            info = replace(media.info, video=replace(video, woven=woven))
+            project = project.with_media(replace(media, info=info, proxy=""))
+    return project
+
+
+def sounds_of(info: MediaInfo) -> list[AudioInfo]:
+    """All that can be heard of a media, each as `MediaInfo.audio` would be: every stream, then each of its channels."""
+    streams = info.sounds or ((info.audio,) if info.audio is not None else ())
+    found = []
+    for stream in streams:
+        alone = range(1, stream.channels + 1) if stream.channels > 1 else ()
+        found += [replace(stream, channel=channel) for channel in (0, *alone)]
+    return found
+
+
+def with_sound(project: Project, media_id: str, stream: int, channel: int = 0) -> Project:
+    """The project in which another sound stream of a media is heard, or one channel of it alone.
+
+    Args:
+        channel: from 1; 0 for all of them.
+
+    Raises:
+        EditError: when the media is gone or has no such sound.
+    """
+    media = project.require_media(media_id)
+    for audio in sounds_of(media.info):
+        if (audio.stream, audio.channel) == (stream, channel):
+            return project.with_media(replace(media, info=replace(media.info, audio=audio)))
+    raise EditError(f"{media.name} has no such sound", "Choose one of its streams and channels")
+
+
+def kept_choices(before: MediaInfo, found: MediaInfo) -> MediaInfo:
+    """What was found in a file that takes the place of another, with the user's choices for that one where they fit."""
+    if before.video is not None and found.video is not None and before.video.woven:
+        found = replace(found, video=replace(found.video, woven=found.video.interlaced))
+    if before.audio is not None:
+        chosen = (before.audio.stream, before.audio.channel)
+        audio = next((one for one in sounds_of(found) if (one.stream, one.channel) == chosen), found.audio)
+        found = replace(found, audio=audio)
+    return found
