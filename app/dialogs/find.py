@@ -56,7 +56,7 @@ class FindDialog(QDialog):
         self.by.setAccessibleName(self.tr("Words to put in their place"))
         self.case = QCheckBox(self.tr("Same case"))
         self.case.setToolTip(self.tr("Only where upper and lower case are as typed"))
-        self.replace = QPushButton(self.tr("Replace all"))
+        self.replace = QPushButton(self.tr("Replace all"), autoDefault=False)
         row = QHBoxLayout()
         for part in (self.by, self.case, self.replace):
             row.addWidget(part)

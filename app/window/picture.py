@@ -255,6 +255,30 @@ def _shape(editor: Editor, window: MainWindow) -> QWidget:
     return window
 
 
+def _corners(editor: Editor, window: MainWindow) -> QWidget:
+    """A clip between four corners, on something that is seen in the film below."""
+    from msgspec.structs import replace
+
+    from app.inspector.effects_form import EffectSection
+    from core.timeline import edits
+    from core.timeline.beside import free_lane
+    from core.timeline.effects import CORNER_PIN, corner
+    from core.timeline.model import Effect, new_id
+
+    below = _choose_first(editor, "video", 0.85)
+    at = ((58.7, 40.5), (74.6, 40.5), (74.4, 61.8), (58.9, 61.8))
+    values = {corner(n, axis): at[n][k] for n in range(4) for k, axis in enumerate("xy")}
+    pin = Effect("pin", CORNER_PIN, dict(values))
+    screen = replace(below, id=new_id(), link="", transition=None, effects=(pin,))
+    sequence = editor.document.sequence
+    assert sequence is not None
+    film, lane = free_lane(sequence, "video", 0, screen.duration)
+    editor.document.edit_sequence("Screen", lambda _: edits.overwrite(film, 0, {lane: screen}))
+    editor.state.set("selection", frozenset({screen.id}))
+    _scroll_to(editor, EffectSection)
+    return window
+
+
 def _choose_first(editor: Editor, kind: TrackKind, part: float) -> Clip:
     """Select the first clip of a kind, with the playhead on this part of it."""
     sequence = editor.document.sequence
@@ -332,7 +356,7 @@ VIEWS: dict[str, View] = {
     view.__name__.removeprefix("_"): view
     for view in (
         _start, _film, _scopes, _mixer, _masks, _proposal, _reid, _atlas, _speed, _compare, _flow, _jobs,
-        _export, _compound, _transition, _shape, _sound, _layers, _people,
+        _export, _compound, _transition, _shape, _corners, _sound, _layers, _people,
     )
 }  # fmt: skip
 

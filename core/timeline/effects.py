@@ -120,7 +120,15 @@ def corner(number: int, axis: str) -> str:
 def _corners() -> tuple[Parameter, ...]:
     at = ((0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0))
     return tuple(
-        Parameter(corner(n, axis), f"{name.capitalize()} {axis.upper()}", value, -400.0, 500.0, 0.1, "%")
+        Parameter(
+            corner(n, axis),
+            f"{name.replace('bottom', 'low').capitalize()} {axis.upper()}",
+            value,
+            -400.0,
+            500.0,
+            0.1,
+            "%",
+        )
         for n, name in enumerate(CORNERS)
         for axis, value in zip("xy", at[n], strict=True)
     )
