@@ -98,6 +98,7 @@ class Decoder:
         for known, picture in self._kept:
             if known == number:
                 return picture
+        self._skips = self._skips and not table.packed
         if not self._context.is_open:
             self._choose_threads(table)
         key = table.key_for(number)
@@ -247,8 +248,11 @@ class Decoder:
         skip = before is not None and packet.pts is not None and packet.pts < before
         self._context.skip_frame = "NONREF" if skip else "DEFAULT"
 
-    @staticmethod
-    def _number(picture: Any, table: FrameTable) -> int | None:
+    def _number(self, picture: Any, table: FrameTable) -> int | None:
+        if table.packed and picture.dts is not None:
+            return table.number_of(picture.dts)
+        if table.packed and self._position >= 0:  # the last one, which comes out at the end of the file
+            return self._position + 1
         if picture.pts is None:
             return None
         return table.number_of(picture.pts)

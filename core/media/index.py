@@ -8,6 +8,7 @@ read. Packets that an edit list hides are left out; two packets with one time st
 from __future__ import annotations
 
 import heapq
+import re
 import threading
 from bisect import bisect_left, bisect_right
 from pathlib import Path
@@ -16,6 +17,10 @@ from typing import Any
 from core.errors import MediaError
 from core.media.opening import FAILURES, keep_only, not_media, open_container
 
+_PACKED = re.compile(rb"DivX\d+(Build|b)\d+p")
+"""What encoders write into the head of MPEG-4 Visual whose frames are packed, as FFmpeg looks for it."""
+_HEAD = 1024
+"""Bytes of the first packet in which that can be."""
 _BEYOND = 8
 """Frames known beyond the one asked for."""
 
@@ -25,7 +30,8 @@ class FrameTable:
 
     pts: of every frame that is final, rising. orders: place of the frame in decode order. key_pts, key_orders,
     key_dts: the frames that decoding can start from. untimed: the container carries no time stamps at all, so
-    frames are counted in decode order from 0.
+    frames are counted in decode order from 0. packed: two pictures lie in one packet and none in the next, as DivX and XviD
+    write them; time stamps of packets are then only those at which pictures come out.
     """
 
     def __init__(self) -> None:
@@ -35,6 +41,7 @@ class FrameTable:
         self.key_orders: list[int] = []
         self.key_dts: list[int] = []
         self.untimed = False
+        self.packed = False
         self.last_duration = 0
         self.packets = 0
         self.bytes = 0
@@ -47,6 +54,8 @@ class FrameTable:
     def add(self, packet: Any) -> None:
         """Take one packet in decode order."""
         order = self.packets
+        if not order:
+            self.packed = _PACKED.search(bytes(packet)[:_HEAD]) is not None
         self.packets += 1
         self.bytes += packet.size
         if packet.is_discard:
@@ -94,7 +103,10 @@ class FrameTable:
         """
         if self.untimed:
             return -1
-        place = bisect_right(self.key_pts, self.pts[number]) - 1
+        before = (
+            bisect_left if self.packed else bisect_right
+        )  # a packed key frame may show after the one beside it
+        place = before(self.key_pts, self.pts[number]) - 1
         while place >= 0 and self.key_orders[place] > self.orders[number]:
             place -= 1
         return place
