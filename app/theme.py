@@ -13,7 +13,17 @@ from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtWidgets import QApplication
 
 from core.assets import asset
@@ -21,6 +31,8 @@ from core.timeline.model import LABELS
 
 GRID = 8
 """Margins and gaps are this many pixels, or half of it inside a control."""
+LINE = 18
+"""Height of a line in a field at least, pixels."""
 POINTS = 10.0
 """Size of the window's text."""
 THEMES = ("dark", "light")
@@ -156,6 +168,7 @@ def style_sheet(of: Colours) -> str:
     """assets/theme/laminar.qss with the colours put in."""
     values = {field.name: getattr(of, field.name).name() for field in fields(of)}
     values["icons"] = asset("icons").as_posix()
+    values["line"] = str(max(LINE, QFontMetrics(QApplication.font()).height()))
     values["tone"] = "light" if of.panel.lightness() > 128 else "dark"
     return Template(asset("theme", "laminar.qss").read_text(encoding="utf-8")).substitute(values)
 

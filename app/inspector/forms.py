@@ -199,6 +199,7 @@ class ClipSection(Section):
         clip = self.chosen.clip
         if not self._name.hasFocus():
             self._name.setText(clip.name)
+            self._name.setCursorPosition(0)  # a long name is seen from its beginning
         self._enabled.setChecked(clip.enabled)
         self._blend.setCurrentIndex(self._blend.findData(clip.blend))
 

@@ -166,9 +166,9 @@ def save(
             f"{path.name} was changed by another window or program since it was opened here",
             "Save under another name to keep both; or File > Save as with the same name to write over it",
         )
-    held = hold(path) if path != was and path.parent.is_dir() else None
-    if isinstance(held, Holder) and mine is not None and held == mine.owner:
-        held = None  # its folder was renamed
+    held = hold(path) if (path != was or mine is None) and path.parent.is_dir() else None
+    if isinstance(held, Holder) and (path == was or (mine is not None and held == mine.owner)):
+        held = None  # opened anyway, and still open there; or its folder was renamed
     if isinstance(held, Holder):
         raise ProjectError(
             f"{path.name} is open in another window", "Choose another name, or close it there first"

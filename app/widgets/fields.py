@@ -45,6 +45,11 @@ class Folder:
         self._last = 0.0
 
 
+def grown(widget: QWidget, pixels: int) -> int:
+    """Room that text of the usual size takes, for the larger text that the widget may have."""
+    return round(pixels * max(1.0, widget.fontInfo().pointSizeF() / theme.POINTS))
+
+
 class DragLabel(QLabel):
     """A label to drag sideways, as on a slider without ends.
 
@@ -57,8 +62,17 @@ class DragLabel(QLabel):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
-        self.setFixedWidth(LABEL)
+        self._make_room()
         self._at: QPointF | None = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._make_room()
+        super().changeEvent(event)
+
+    def _make_room(self) -> None:
+        """Labels stand in one column, wider where the text is larger."""
+        self.setFixedWidth(grown(self, LABEL))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -144,7 +158,7 @@ class NumberField(QWidget):
         self.spin.setKeyboardTracking(False)
         self.spin.setSuffix(f" {self.parameter.unit}" if self.parameter.unit else "")
         self.spin.setAccessibleName(title)
-        self.spin.setMinimumWidth(72)
+        self.spin.setMinimumWidth(grown(self, 72))
         self.spin.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

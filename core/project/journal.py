@@ -38,6 +38,8 @@ from core.timeline.model import new_id
 SUFFIX = ".journal"
 UNBEGUN = ".begun"
 """Of a file that edits do not go to yet."""
+AGAIN = 5.0
+"""Seconds after which a journal that could not be written is tried anew."""
 MAX_BYTES = 32 * 2**20
 """A journal longer than this starts anew from a fresh base."""
 _HEAD = struct.Struct("<II")
@@ -99,7 +101,7 @@ class Journal:
         folder: where journals lie, such as `folders().config / "journals"`; made when missing.
         interval: seconds after which edits are on the disk itself at the latest.
         on_error: called from any thread when the journal cannot be written, once until it can be again; each edit
-            tries anew.
+            tries anew, and so does the journal by itself.
     """
 
     def __init__(
@@ -216,9 +218,10 @@ class Journal:
         due: float | None = None
         while True:
             try:
-                wait = None if due is None else max(0.0, due - time.monotonic())
-                task = self._tasks.get(timeout=wait)
+                waiting = AGAIN if self._failed else None
+                task = self._tasks.get(timeout=waiting if due is None else max(0.0, due - time.monotonic()))
             except queue.Empty:
+                self._try_again()
                 self._guarded(self._sync)
                 due = None
                 continue
@@ -237,6 +240,18 @@ class Journal:
                 if task is None:
                     return
                 task.set()
+
+    def _try_again(self) -> None:
+        """There may be room by now, and the user may make no further edit."""
+        with self._lock:
+            begun, current = self._begun, self._current
+            if not self._failed or self._pending or begun is None or current is None:
+                return
+            if begun.project is current:  # as it was to be begun
+                self._pending = True
+                self._tasks.put(begun)
+            else:
+                self._begin_again(current)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.inspector.effects_form import AddEffect
@@ -340,3 +341,22 @@ def test_pages_that_went_leave_no_widget_behind(panel: InspectorPanel, editor: E
         pick(panel, editor, clip_id)
     pick(panel, editor)
     assert orphans() == before
+
+
+def test_large_text_of_the_system_is_not_cut_off(qtbot: QtBot, editor: Editor, qapp: QApplication) -> None:
+    before = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(18)
+    try:
+        qapp.setFont(larger)
+        theme.apply(qapp, theme.current())
+        for made in shown(qtbot, editor):
+            pick(made, editor, "a")
+            number = field(made, "scale")
+            assert number.spin.height() >= number.spin.fontMetrics().height() + 8
+            assert number._label.width() >= number._label.fontMetrics().horizontalAdvance("Position X")
+            bar = made.horizontalScrollBar()
+            assert bar.maximum() + made.viewport().width() >= made.widget().minimumSizeHint().width()
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.current())

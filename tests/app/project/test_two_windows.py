@@ -104,3 +104,25 @@ def test_whoever_opened_anyway_and_saves_second_is_told(
     assert "was changed by another window" in messages(window)[0]
     assert path.read_bytes() == theirs and document.unsaved
     other.release()
+
+
+def test_whoever_opened_anyway_has_the_project_once_the_other_window_is_gone(
+    window: MainWindow, qtbot: QtBot, path: Path
+) -> None:
+    other = hold(path)
+    assert isinstance(other, Hold)
+    document, desk = window.editor.document, window.editor.desk
+    desk.ask_held = lambda path, holder: "anyway"
+    desk.open(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    document.edit("Add a film", with_sequence)
+    desk.save()
+    qtbot.waitUntil(lambda: not document.unsaved)
+    other.release()
+    taken = hold(path)
+    assert isinstance(taken, Hold)
+    taken.release()
+    document.undo_stack.undo()
+    desk.save()
+    qtbot.waitUntil(lambda: not document.unsaved)
+    assert isinstance(hold(path), Holder), "a third window is told"

@@ -275,9 +275,6 @@ def test_a_full_disk_is_told_once_and_the_next_edit_tries_again(
     journal.start(project, None, None)
     assert journal.flush()
 
-    def full(handle: int, data: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as broken:
         broken.setattr(module, "_write_all", full)
         for seed in range(3):
@@ -291,6 +288,32 @@ def test_a_full_disk_is_told_once_and_the_next_edit_tries_again(
     (left,) = recovery.find(tmp_path)
     assert left.project == project
     left.release()
+
+
+def test_a_journal_that_could_not_be_written_is_tried_again_without_an_edit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AGAIN", 0.01)
+    journal = Journal(tmp_path)
+    project = film()
+    journal.start(project, None, None)
+    assert journal.flush()
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "_write_all", full)
+        project = edited(project, 1)
+        journal.record(project)
+        assert not journal.flush()
+    end = time.monotonic() + 10
+    while not journal.flush() and time.monotonic() < end:
+        time.sleep(0.01)
+    crash(journal)
+    (left,) = recovery.find(tmp_path)
+    assert left.project == project
+    left.release()
+
+
+def full(handle: int, data: bytes) -> int:
+    raise OSError(28, "No space left on device")
 
 
 def recorded(folder: Path) -> list[Project]:
