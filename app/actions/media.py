@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
@@ -18,10 +17,10 @@ from core.errors import EditError, MediaError
 from core.media.info import AudioInfo, MediaInfo
 from core.project import results
 from core.project.layers import taken_from
-from core.project.media_choices import kept_choices, sounds_of, with_fields, with_sound
+from core.project.media_choices import sounds_of, with_fields, with_sound
 from core.project.media_folders import folders, in_folder
 from core.project.paths import media_path, readable_path, results_folder
-from core.project.project import Media, Project
+from core.project.project import Media
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -210,10 +209,10 @@ def relink(editor: Editor) -> None:
     from core.project.relink import place_of  # loads the media libraries
 
     media = one(editor)
-    if media.missing:
+    old = media_path(editor.document.path, media)
+    if media.missing and not old.exists():
         perform(editor, "file.relink")
         return
-    old = media_path(editor.document.path, media)
     parent = QApplication.activeWindow()
     text, _ = QFileDialog.getOpenFileName(
         parent, tr("Where is {name}?").format(name=media.name), str(old.parent)
@@ -225,37 +224,17 @@ def relink(editor: Editor) -> None:
 def relink_to(editor: Editor, media_id: str, path: Path) -> None:
     """Look into the file in the background, then tie the media to it."""
     from app.project.media_import import importer_of
+    from core.project.watching import check_fits, with_file
 
     def done(info: MediaInfo) -> None:
         media = editor.document.project.require_media(media_id)
-        _check_fits(media, info, path)
+        check_fits(media, info, path)
         editor.document.edit(tr("Relink {name}").format(name=media.name), with_file, media_id, path, info)
         if info.fingerprint != media.info.fingerprint:
             words = tr("{name} is not the same file as before").format(name=path.name)
             editor.notify.warning(words, tr("Check the cuts; undo takes the link back"))
 
     importer_of(editor).look(path, done)
-
-
-def _check_fits(media: Media, info: MediaInfo, path: Path) -> None:
-    if (media.info.video is None) != (info.video is None) or (
-        info.audio is None and media.info.audio is not None
-    ):
-        raise MediaError(f"{path.name} does not have the streams of {media.name}", "Choose another file")
-    if info.duration < media.info.duration and media.info.kind != "image":
-        raise MediaError(
-            f"{path.name} is shorter than {media.name}", "Choose the whole file, or import it as new media"
-        )
-
-
-def with_file(project: Project, media_id: str, path: Path, info: MediaInfo) -> Project:
-    """The media tied to another file. What was made from another content is let go: proxy, track, atlas, the camera's path
-    and how fast things go; what was drawn and painted stays. Raises EditError when it is not in the bin any more."""
-    media = project.require_media(media_id)
-    changed = replace(media, path=str(path), info=kept_choices(media.info, info), missing=False)
-    if info.fingerprint != media.info.fingerprint:
-        changed = replace(changed, proxy="", track=None, atlas="", camera="", speediness="")
-    return project.with_media(changed)
 
 
 def reveal(editor: Editor) -> None:

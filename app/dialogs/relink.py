@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app.actions.media import relink_to
 from app.editor import Editor
 from app.widgets.columns import dialog_column
 from core.project import relink
@@ -107,7 +108,18 @@ class RelinkDialog(QDialog):
     def take(self, media_id: str, chosen: Path) -> None:
         """Use `chosen` for a media, and find the others from there."""
         document = self._editor.document
-        self._start(partial(relink.siblings, document.project, document.path, media_id, chosen))
+        media = document.project.require_media(media_id)
+
+        def found(places: dict[str, Path] | None) -> None:
+            if places is not None:
+                self._found(places)
+            elif isValid(self):  # another film of that name perhaps: what it holds is looked into
+                self.close()
+                relink_to(self._editor, media_id, relink.place_of(media, chosen))
+
+        self.busy.show()
+        work = partial(_siblings, document.project, document.path, media_id, chosen)
+        self._editor.background.run(work, found, self._failed)
 
     def search(self, folder: Path) -> None:
         self._start(partial(relink.search, self._editor.document.project, folder))
@@ -138,6 +150,14 @@ class RelinkDialog(QDialog):
         if isValid(self):
             self.busy.hide()
         self._editor.notify.failure(error)
+
+
+def _siblings(project: Project, path: Path | None, media_id: str, chosen: Path) -> dict[str, Path] | None:
+    """As `relink.siblings`; None when the chosen file is not the media's."""
+    media = project.find_media(media_id)
+    if not relink.same_content(relink.place_of(media, chosen), media):
+        return None
+    return relink.siblings(project, path, media_id, chosen)
 
 
 def _relinked(project: Project, places: dict[str, Path], project_file: Path | None) -> Project:

@@ -155,9 +155,15 @@ class Document(QObject):
     def rebase(self, function: Callable[[Project], Project], path: Path, data: Path) -> None:
         """Replace the value and every value that undo holds, for a change that is no edit: the project moved to
         `path`, and relative paths mean something else now. Whoever hears of it finds the new place."""
-        before = self._project
         self.path, self.data = path, data
-        self._project, self._saved = function(before), function(self._saved)
+        self.amend(function)
+
+    def amend(self, function: Callable[[Project], Project]) -> None:
+        """Replace the value and every value that undo holds, for what happened outside: nothing of it is undone."""
+        before = self._project
+        same = self._saved is before
+        self._project = function(before)
+        self._saved = self._project if same else function(self._saved)
         for index in range(self.undo_stack.count()):
             command = self.undo_stack.command(index)
             if isinstance(command, _Edit):

@@ -128,8 +128,14 @@ class MediaImporter(QObject):
             target=self._probe, args=(tuple(paths), then), name="laminar import", daemon=True
         ).start()
 
-    def look(self, path: Path, done: Callable[[MediaInfo], None]) -> None:
-        """Look into one file in a thread; `done` gets the answer on the GUI thread, errors become notices."""
+    def look(
+        self,
+        path: Path,
+        done: Callable[[MediaInfo], None],
+        failed: Callable[[LaminarError], object] | None = None,
+    ) -> None:
+        """Look into one file in a thread; `done` gets the answer on the GUI thread, errors become notices, or go to
+        `failed`."""
 
         def work() -> None:
             try:
@@ -137,15 +143,23 @@ class MediaImporter(QObject):
                 _trust([path])
             except LaminarError as error:
                 result = error
-            self._gui.call(self._answer, result, done)
+            self._gui.call(self._answer, result, done, failed)
 
         threading.Thread(target=work, name="laminar import", daemon=True).start()
 
-    def _answer(self, result: MediaInfo | LaminarError, done: Callable[[MediaInfo], None]) -> None:
+    def _answer(
+        self,
+        result: MediaInfo | LaminarError,
+        done: Callable[[MediaInfo], None],
+        failed: Callable[[LaminarError], object] | None,
+    ) -> None:
         with self._editor.notify.failures():
-            if isinstance(result, LaminarError):
+            if not isinstance(result, LaminarError):
+                done(result)
+            elif failed is None:
                 raise result
-            done(result)
+            else:
+                failed(result)
 
     def _probe(self, paths: tuple[Path, ...], then: Then | None) -> None:
         found: list[tuple[Path, MediaInfo]] = []

@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
         from app.actions.media import attach_proxy
         from app.jobs import steady
         from app.playing.sound import load_library
+        from app.project.media_watch import watch_of
 
         editor, self.workspace = self.editor, workspace
         editor.background.run(load_library, lambda there: None, editor.notify.failure)
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
         editor.jobs.handle("proxy", partial(attach_proxy, editor))
         editor.jobs.handle(steady.JOB, partial(steady.take_result, editor))
         editor.jobs.restore()
+        watch_of(editor).start()
         self._stepper.stop()
         self.workspace_made.emit()
 

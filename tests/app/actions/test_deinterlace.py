@@ -6,12 +6,12 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.actions.media import with_file
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from core.media.info import VideoInfo
 from core.project.file import load, save
 from core.project.project import Media, Project
+from core.project.watching import with_file
 from tests.app.cuts import project
 
 

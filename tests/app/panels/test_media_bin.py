@@ -24,6 +24,7 @@ from app.timeline.pictures import pictures_of, to_image
 from core.errors import EditError, MediaError
 from core.media.info import VideoInfo
 from core.project.media_folders import used_media
+from core.project.watching import check_fits, with_file
 from core.time import FrameRate
 from tests.app.cuts import RATE, SECOND, media, project, starts
 
@@ -137,23 +138,23 @@ def test_menu_lists_commands(panel: MediaBinPanel, editor: Editor) -> None:
 def test_relinking_keeps_what_still_fits(editor: Editor) -> None:
     editor.document.reset(project(), None, None)
     old = editor.document.project.media[0]
-    same = commands.with_file(editor.document.project, "m", Path("/new/m.mp4"), old.info)
+    same = with_file(editor.document.project, "m", Path("/new/m.mp4"), old.info)
     assert (same.media[0].path, same.media[0].missing) == ("/new/m.mp4", False)
     made = replace(old, proxy="p", atlas="a", camera="c", speediness="s")
-    other = commands.with_file(
+    other = with_file(
         editor.document.project.with_media(made), "m", Path("/new/m.mp4"), replace(old.info, fingerprint="x")
     ).media[0]
     assert (other.proxy, other.track, other.atlas, other.camera, other.speediness) == ("", None, "", "", "")
     shorter = replace(old.info, duration=SECOND)
     with pytest.raises(MediaError, match="shorter"):
-        commands._check_fits(old, shorter, Path("/new/m.mp4"))
+        check_fits(old, shorter, Path("/new/m.mp4"))
 
 
 def test_a_media_that_is_gone_when_its_new_file_was_looked_into_is_told(editor: Editor) -> None:
     editor.document.reset(project(), None, None)
     info = editor.document.project.media[0].info
     with pytest.raises(EditError, match="not in the bin any more"):
-        commands.with_file(editor.document.project, "gone", Path("/new/m.mp4"), info)
+        with_file(editor.document.project, "gone", Path("/new/m.mp4"), info)
 
 
 def test_the_poster_of_a_layer_shows_the_object_and_not_the_emptiness_around_it() -> None:
