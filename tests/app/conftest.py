@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from app import theme
 from app.editor import Editor
@@ -21,7 +23,7 @@ from app.jobs.runner import JobRunner
 from app.window.main_window import MainWindow, build
 from core.settings import Settings
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that threads and worker processes have to go, and what is waited for to come: on a busy machine a thread may wait
 long for its turn."""
 
@@ -33,6 +35,9 @@ class PatientBot(QtBot):
         self, callback: Callable[[], bool | None], *, timeout: int = round(1000 * PATIENCE)
     ) -> None:
         super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = round(1000 * PATIENCE), **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
 
 
 @pytest.fixture

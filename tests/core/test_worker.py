@@ -94,7 +94,7 @@ def test_a_stuck_worker_is_killed_after_the_grace(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         for _ in drive(JOBS["stuck"], tmp_path, {"seconds": 60}, {}, control=control):
             control.cancel(grace=0.2)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 30
 
 
 def test_pause_holds_the_work_and_resume_lets_it_go_on(tmp_path: Path) -> None:

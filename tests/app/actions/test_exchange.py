@@ -26,7 +26,7 @@ def test_a_film_goes_out_and_comes_back(qtbot: QtBot, editor: Editor, tmp_path: 
         assert path.exists() and "film.otio is written" in editor.notify.waiting[0].message
         cut = editor.document.sequence
         editor.document.reset(new_project(), None, None)
-        with qtbot.waitSignal(editor.document.changed, timeout=20_000):
+        with qtbot.waitSignal(editor.document.changed):
             exchange.import_film(editor, path)
         back = editor.document.sequence
         assert cut is not None and back is not None and back.duration == cut.duration

@@ -62,7 +62,7 @@ def test_a_look_is_put_on_the_clip_kept_in_the_project_and_drawn(
     monkeypatch.setattr(looks.QFileDialog, "getOpenFileName", lambda *given: (chosen[0], ""))
     add = find_action("effects.add_look")
     try:
-        with qtbot.waitSignal(editor.document.changed, timeout=10_000):
+        with qtbot.waitSignal(editor.document.changed):
             add.run(editor)
         (effect,) = film_of(editor).find("clip")[2].effects
         assert effect.look is not None and effect.look.name == "Inverted"

@@ -266,7 +266,7 @@ def test_the_film_is_written_by_the_queue_while_the_window_is_open(
     dialog = window.findChild(ExportDialog)
     assert dialog is not None and dialog.isVisible()
     dialog.path.setText(str(tmp_path / "film.mp4"))
-    with qtbot.waitSignal(editor.jobs.finished, timeout=30_000):
+    with qtbot.waitSignal(editor.jobs.finished):
         record = dialog.queue()
     assert record is not None and record.state == "done", record and record.error
     with av.open(str(tmp_path / "film.mp4")) as file:

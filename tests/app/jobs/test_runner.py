@@ -58,7 +58,7 @@ def test_a_job_goes_from_queued_to_done_and_hands_over(
         "count", "Count", {"steps": 5}, {}, root=tmp_path, on_done=lambda r: got.append(r.folder)
     )
     assert record.state == "running"
-    with qtbot.waitSignal(runner.finished, timeout=15_000):
+    with qtbot.waitSignal(runner.finished):
         pass
     assert record.state == "done" and got == [record.folder]
     assert record.folder is not None and len(list(record.folder.glob("*.txt"))) == 5

@@ -50,7 +50,7 @@ def submit(editor: Editor, tmp_path: Path) -> Submit:
 
 
 def reach(qtbot: QtBot, record: JobRecord, state: str) -> None:
-    qtbot.waitUntil(lambda: record.state == state, timeout=15_000)
+    qtbot.waitUntil(lambda: record.state == state)
 
 
 def visible(panel: JobsPanel, record: JobRecord) -> set[str]:
@@ -65,7 +65,7 @@ def test_an_empty_queue_says_what_it_is_for(panel: JobsPanel) -> None:
 
 def test_each_state_offers_its_buttons(qtbot: QtBot, panel: JobsPanel, submit: Submit) -> None:
     slow, waiting = submit(**SLOW), submit(steps=1)
-    qtbot.waitUntil(lambda: slow.progress.part > 0.01, timeout=10_000)
+    qtbot.waitUntil(lambda: slow.progress.part > 0.01)
     assert visible(panel, slow) == {"pause", "cancel", "log"}
     assert visible(panel, waiting) == {"up", "down", "cancel", "log"}
     row = panel.rows[slow.id]
@@ -135,7 +135,7 @@ def test_commands_act_on_the_running_job(
 ) -> None:
     assert not action("jobs.pause").enabled(editor)
     record, waiting = submit(**SLOW), submit(steps=2)
-    qtbot.waitUntil(lambda: record.progress.done > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: record.progress.done > 0)
     editor.jobs.cancel(waiting)
     trigger(editor, action("jobs.pause"))
     assert record.state == "paused" and actions._is_paused(editor)

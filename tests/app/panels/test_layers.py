@@ -74,7 +74,7 @@ def clips(editor: Editor) -> dict[str, Clip]:
 
 def split(editor: Editor, qtbot: QtBot) -> None:
     run(editor, "layers.split")
-    qtbot.waitUntil(lambda: "Robot" in clips(editor), timeout=10_000)
+    qtbot.waitUntil(lambda: "Robot" in clips(editor))
 
 
 def take(editor: Editor, name: str) -> None:
@@ -91,13 +91,13 @@ def frames(clip: Clip, count: int = 6) -> list[int]:
 def test_the_layers_are_listed_nearest_first_with_pictures(panel: LayersPanel, qtbot: QtBot) -> None:
     assert panel.list.labels() == [ROBOT, CAR, 0]
     assert [panel.list.item(row).text(NAME) for row in range(3)] == ["Robot", "Car", "Background"]
-    qtbot.waitUntil(lambda: not panel.list.item(0).icon(NAME).isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: not panel.list.item(0).icon(NAME).isNull())
     assert not panel.time_part.isVisible()
 
 
 def test_split_is_one_undo_step(panel: LayersPanel, editor: Editor, project: Project, qtbot: QtBot) -> None:
     panel.deeds["layers.split"].click()
-    qtbot.waitUntil(lambda: "Robot" in clips(editor), timeout=10_000)
+    qtbot.waitUntil(lambda: "Robot" in clips(editor))
     assert len(editor.document.project.media) == 6
     assert editor.document.undo_stack.count() == 1
     editor.document.undo_stack.undo()
@@ -155,7 +155,7 @@ def test_the_list_and_its_buttons_change_the_depth_order(
 def test_remove_takes_out_the_object_in_hand(panel: LayersPanel, editor: Editor, qtbot: QtBot) -> None:
     panel.list.picked.emit(CAR)
     panel.deeds["layers.remove"].click()
-    qtbot.waitUntil(lambda: "Street without Car" in clips(editor), timeout=10_000)
+    qtbot.waitUntil(lambda: "Street without Car" in clips(editor))
     assert editor.document.undo_stack.undoText() == "Remove Car"
     assert editor.document.undo_stack.count() == 1
     qtbot.waitUntil(lambda: panel.deeds["layers.remove"].text() == "Put back")
@@ -168,14 +168,14 @@ def test_insert_puts_the_other_selected_clip_or_a_title_behind(
 ) -> None:
     panel.list.picked.emit(ROBOT)
     panel.deeds["layers.insert"].click()
-    qtbot.waitUntil(lambda: "Title" in clips(editor), timeout=10_000)
+    qtbot.waitUntil(lambda: "Title" in clips(editor))
     assert editor.document.undo_stack.count() == 1
     editor.document.undo_stack.undo()
     title = Clip("words", "Words", Title("Words"), 2 * FRAME)
     editor.document.edit_sequence("Add", edits.overwrite, 0, {"V2": title})
     editor.state.set("selection", frozenset({"words", "clip"}))
     run(editor, "layers.insert")
-    qtbot.waitUntil(lambda: "Robot" in clips(editor), timeout=10_000)
+    qtbot.waitUntil(lambda: "Robot" in clips(editor))
     order = list(clips(editor))
     assert order.index("Car") < order.index("Words") < order.index("Robot shadow")
 
@@ -327,7 +327,7 @@ def test_a_result_becomes_the_medias_layers(
         work_order(tmp_path), editor.jobs._jobs["proxy"], folder=tmp_path / "data" / "results" / ("b" * 32)
     )
     work.take_result(editor, record)
-    qtbot.waitUntil(lambda: editor.document.project.find_media("media").layers is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: editor.document.project.find_media("media").layers is not None)
     assert editor.document.undo_stack.undoText() == "Layers of street.mkv"
     assert editor.document.project.find_media("media").layers.key == "b" * 32  # type: ignore[union-attr]
 
@@ -341,9 +341,9 @@ def work_order(folder: Path) -> object:
 def test_the_quality_is_plotted(panel: LayersPanel, qtbot: QtBot) -> None:
     assert not panel.job.isVisible()  # folded, for there are layers
     panel.fold.click()
-    qtbot.waitUntil(panel.job.plot.isVisible, timeout=10_000)
+    qtbot.waitUntil(panel.job.plot.isVisible)
     assert "33.5 dB after 6 s" in panel.job.plot.accessibleDescription()
-    qtbot.waitUntil(lambda: panel.job.plot._curve is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.job.plot._curve is not None)
     assert list(panel.job.plot._curve.getData()[1]) == [28.0, 33.5]
 
 
@@ -377,6 +377,6 @@ def test_a_job_stopped_before_its_first_layers_says_so(
 ) -> None:
     record = work.JobRecord(work_order(tmp_path), CATALOG["layers"], state="cancelled")  # type: ignore[arg-type]
     editor.notify.connect_window()
-    with qtbot.waitSignal(editor.notify.posted, timeout=5_000) as told:
+    with qtbot.waitSignal(editor.notify.posted) as told:
         watch_of(editor)._finished(record)
     assert "no layers yet" in told.args[0].message

@@ -119,7 +119,7 @@ def test_tracks_with_a_real_worker_and_attaches_the_result(
     draw_key(editor, 4)
     editor.state.set("media_frame", 4)
     tracking.start(editor, "one_forward")
-    qtbot.waitUntil(lambda: media(editor).track is not None, timeout=60000)
+    qtbot.waitUntil(lambda: media(editor).track is not None)
     track = media(editor).track
     assert track is not None
     assert (track.first, track.last) == (4, 5)
@@ -140,7 +140,7 @@ def test_tracks_with_a_real_worker_and_attaches_the_result(
 def test_stopping_keeps_what_is_there(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
     draw_key(editor, 0)
     record = tracking.start(editor, "forward")
-    qtbot.waitUntil(lambda: isinstance(record.progress.fields.get("frame"), int), timeout=60000)
+    qtbot.waitUntil(lambda: isinstance(record.progress.fields.get("frame"), int))
     tracking.stop(editor)
     qtbot.waitUntil(lambda: not record.active)
     qtbot.waitUntil(lambda: media(editor).track is not None)

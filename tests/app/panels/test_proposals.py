@@ -258,14 +258,14 @@ def test_tracking_again_is_proposed_and_the_first_time_is_not(
     draw_key(editor, 4)
     editor.state.set("media_frame", 4)
     tracking.start(editor, "one_forward")
-    qtbot.waitUntil(lambda: media(editor).track is not None, timeout=60000)
+    qtbot.waitUntil(lambda: media(editor).track is not None)
     found = proposals_of(editor)
     assert found.current is None
     before = media(editor).track
     draw_key(editor, 5)
     editor.state.set("media_frame", 5)
     trigger(editor, find_action("mask.track_again"))
-    qtbot.waitUntil(lambda: found.current is not None, timeout=60000)
+    qtbot.waitUntil(lambda: found.current is not None)
     assert media(editor).track == before
     trigger(editor, find_action("mask.accept"))
     assert media(editor).track != before

@@ -56,7 +56,7 @@ def pull(clock: SoundClock) -> np.ndarray:
 
 
 def wait(ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not ready():
         assert time.monotonic() < deadline
         time.sleep(0.001)

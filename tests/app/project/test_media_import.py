@@ -52,7 +52,7 @@ def pictures(folder: Path, count: int, name: str = "shot_{:04}.png") -> list[Pat
 
 
 def bring(qtbot: QtBot, editor: Editor, paths: list[Path]) -> list[str]:
-    with qtbot.waitSignal(importer_of(editor).finished, timeout=20000) as blocker:
+    with qtbot.waitSignal(importer_of(editor).finished) as blocker:
         import_paths(editor, paths)
     ids: list[str] = blocker.args[0]
     return ids

@@ -39,7 +39,7 @@ def test_thumbnails_come_and_stay_on_disk(
     qtbot: QtBot, pictures: Pictures, real: Media, tmp_path: Path
 ) -> None:
     assert pictures.thumbnail(real, SECOND) is None
-    with qtbot.waitSignal(pictures.ready, timeout=10000):
+    with qtbot.waitSignal(pictures.ready):
         pictures.want("test", [pictures.wish(real, SECOND)])
     image = pictures.thumbnail(real, SECOND)
     assert image is not None
@@ -53,9 +53,7 @@ def test_waveforms_come_and_stay_on_disk(
     qtbot: QtBot, pictures: Pictures, real: Media, tmp_path: Path
 ) -> None:
     pictures.want("test", [pictures.wish(real, None)])
-    qtbot.waitUntil(
-        lambda: pictures.peaks(real) is not None and not np.isnan(pictures.peaks(real)).any(), timeout=10000
-    )
+    qtbot.waitUntil(lambda: pictures.peaks(real) is not None and not np.isnan(pictures.peaks(real)).any())
     peaks = pictures.peaks(real)
     assert peaks is not None
     assert len(peaks) == pytest.approx(200, abs=10)
@@ -81,7 +79,7 @@ def test_a_damaged_waveform_on_disk_is_made_anew(
 
 def test_what_cannot_be_made_is_asked_for_once(qtbot: QtBot, pictures: Pictures) -> None:
     lost = media("lost")
-    with qtbot.waitSignal(pictures.ready, timeout=10000):
+    with qtbot.waitSignal(pictures.ready):
         pictures.want("test", [pictures.wish(lost, 0)])
     assert pictures.thumbnail(lost, 0) is None
     pictures.want("test", [pictures.wish(lost, 0)])

@@ -44,7 +44,7 @@ def test_names_on_the_tabs_are_whole(window: MainWindow, tmp_path: Path, qtbot: 
     open_film(window.editor, tmp_path)
     window.resize(960, 600)
     assert window.workspace is not None
-    qtbot.waitUntil(lambda: bool(_tab_bars(window)), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(_tab_bars(window)))
     for bar in _tab_bars(window):
         widths = [bar.tabRect(n).width() for n in range(bar.count())]
         texts = [bar.fontMetrics().horizontalAdvance(bar.tabText(n)) for n in range(bar.count())]

@@ -21,7 +21,7 @@ def test_it_is_handed_to_all_that_wait_and_to_those_that_come_later(editor: Edit
     library = plot_library(editor)
     library.load(got.append)
     library.load(got.append)
-    qtbot.waitUntil(lambda: len(got) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(got) == 2)
     plot_library(editor).load(got.append)
     assert [one.__name__ for one in got] == ["pyqtgraph"] * 3
     editor.background.close()
@@ -49,7 +49,7 @@ def test_the_classes_are_named_in_slices_by_the_windows_thread(
     got: list[Any] = []
     plot_library(editor).load(got.append)
     assert not threads
-    qtbot.waitUntil(lambda: bool(got), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(got))
     assert threads == [threading.main_thread()] * 5
     assert slices > 5
     editor.background.close()

@@ -180,7 +180,7 @@ def test_keys_and_buttons_work_while_the_workspace_is_made(qtbot: QtBot, home: P
     made = MainWindow(Editor(Settings()))
     made.show()
     QTest.keyClick(made, Qt.Key.Key_Space)
-    with qtbot.waitSignal(made.workspace_made, timeout=20_000):
+    with qtbot.waitSignal(made.workspace_made):
         made.begin_workspace()
         QTest.keyClick(made, Qt.Key.Key_Space)
     made.start.asked.emit("file.new")
@@ -192,7 +192,7 @@ def test_a_window_closed_while_its_workspace_is_made_leaves_nothing(qtbot: QtBot
     made = MainWindow(Editor(Settings()))
     made.show()
     made.begin_workspace()
-    qtbot.waitUntil(lambda: hasattr(made.editor, "player"), timeout=20_000)
+    qtbot.waitUntil(lambda: hasattr(made.editor, "player"))
     made.close_now()
     assert not made.isVisible()
 

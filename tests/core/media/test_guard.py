@@ -54,7 +54,7 @@ def test_silence_ends_in_time(tmp_path: Path) -> None:
         started = time.monotonic()
         with pytest.raises(MediaError, match=r"slow\.mp4 takes too long"):
             guard.probe(film)
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
         assert guard.probe(film).kind == "video"
 
 

@@ -18,7 +18,7 @@ from core.time import from_seconds
 from tests.media_files import read_number, write_clip, write_pictures
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 5.0) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.005)
