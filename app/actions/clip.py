@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from app.actions.registry import Action, tr
 from app.timeline import placing
 from app.timeline.chosen import (
@@ -20,6 +18,7 @@ from app.timeline.chosen import (
     sequence_of,
     view_of,
 )
+from app.widgets.asking import ask_text
 from core.errors import EditError, LaminarError
 from core.project.layers import taken_from
 from core.time import from_seconds
@@ -173,11 +172,9 @@ def is_linked(editor: Editor) -> bool:
 
 def rename(editor: Editor) -> None:
     clip = selected(editor)[0]
-    text, good = QInputDialog.getText(view_of(editor), tr("Rename clip"), tr("Name"), text=clip.name)
-    if good and text.strip():
-        editor.document.edit_sequence(
-            tr("Rename clip"), lambda sequence: edits.set_clip(sequence, clip.id, name=text.strip())
-        )
+    if name := ask_text(editor.window, tr("Rename clip"), tr("Name"), clip.name):
+        change = partial(edits.set_clip, name=name)
+        editor.document.edit_sequence(tr("Rename clip"), change, clip.id)
 
 
 def shows_media(editor: Editor) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from app.actions.registry import Action, tr
 from app.timeline import placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, selected, sequence_of, view_of
 from app.timeline.films import show
+from app.widgets.asking import ask_choice
 from core.errors import EditError
 from core.project import sequences
 from core.project.project import Project
@@ -110,10 +109,8 @@ def insert(editor: Editor) -> None:
     if not films:
         raise EditError("there is no other film that could go into this one", "Make a new film first")
     names = [f"{number}. {one.name}" for number, one in enumerate(films, 1)]
-    name, good = QInputDialog.getItem(
-        view_of(editor), tr("Insert film"), tr("Film"), names, 0, editable=False
-    )
-    if good:
+    name = ask_choice(editor.window, tr("Insert film"), tr("Film"), names)
+    if name is not None:
         put(editor, films[names.index(name)].id)
 
 

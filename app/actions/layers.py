@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from app.actions.registry import Action, tr
 from app.layers import deeds, work
 from app.layers.moments import moments_of
 from app.layers.subject import required, subject_of
-from app.timeline.chosen import sequence_of, view_of
+from app.timeline.chosen import sequence_of
+from app.widgets.asking import ask_number
 from core.project import trails
 from core.retime import people
 from core.time import TimeRange, from_seconds, seconds, timecode
@@ -87,7 +86,11 @@ def delay(editor: Editor, by: float | None = None) -> None:
     """by: seconds; asked for when not given."""
     deeds.person_in_hand(editor)
     words = tr("Seconds by which everything happens later; negative: earlier")
-    value = _ask(editor, tr("Delay person"), words, 0.5, -LONGEST_DELAY, LONGEST_DELAY) if by is None else by
+    value = (
+        ask_number(editor.window, tr("Delay person"), words, 0.5, (-LONGEST_DELAY, LONGEST_DELAY))
+        if by is None
+        else by
+    )
     if value:
         ticks = sequence_of(editor).rate.snap(from_seconds(value))
         deeds.retime(editor, tr("Delay person"), lambda now, length: people.delay(now, length, ticks))
@@ -97,7 +100,11 @@ def slow(editor: Editor, percent: float | None = None) -> None:
     """Another speed between the in and out points; without them from the playhead on, or for the whole clip."""
     found = deeds.person_in_hand(editor)
     words = tr("Speed in per cent of the present one")
-    value = _ask(editor, tr("Speed of the person"), words, 50.0, 1.0, 1000.0) if percent is None else percent
+    value = (
+        ask_number(editor.window, tr("Speed of the person"), words, 50.0, (1.0, 1000.0))
+        if percent is None
+        else percent
+    )
     if value is None:
         return
     stretch = _stretch(editor, found.where)
@@ -117,7 +124,11 @@ def repeat(editor: Editor, times: int | None = None) -> None:
         at = deeds.playhead_in(editor, found.where)
         stretch = TimeRange.between(max(0, at - from_seconds(1)), at)
     words = tr("How often {0} s are shown").format(f"{seconds(stretch.duration):.2f}")
-    value = _ask(editor, tr("Repeat"), words, 2, 1, people.MOST_REPEATS, 0) if times is None else times
+    value = (
+        ask_number(editor.window, tr("Repeat"), words, 2, (1, people.MOST_REPEATS), 0)
+        if times is None
+        else times
+    )
     if value is None:
         return
     deeds.retime(
@@ -142,7 +153,9 @@ def echo(editor: Editor, count: int | None = None) -> None:
     """Copies that follow the person, each fainter."""
     found = deeds.person_in_hand(editor)
     value = (
-        _ask(editor, tr("Echoes"), tr("How many follow"), 4, 1, trails.MOST, 0) if count is None else count
+        ask_number(editor.window, tr("Echoes"), tr("How many follow"), 4, (1, trails.MOST), 0)
+        if count is None
+        else count
     )
     if value is None:
         return
@@ -154,7 +167,11 @@ def leave_pictures(editor: Editor, every: float | None = None) -> None:
     """Pictures of the person that stay on its way. every: seconds; asked for when not given."""
     found = deeds.person_in_hand(editor)
     words = tr("Seconds from one picture to the next")
-    value = _ask(editor, tr("Leave pictures behind"), words, 0.5, 0.04, 60) if every is None else every
+    value = (
+        ask_number(editor.window, tr("Leave pictures behind"), words, 0.5, (0.04, 60))
+        if every is None
+        else every
+    )
     if value is None:
         return
     apart = max(1, sequence_of(editor).rate.snap(from_seconds(value)))
@@ -188,13 +205,6 @@ def _stretch(editor: Editor, where: TimeRange) -> TimeRange:
         return found
     start = editor.state.playhead - where.start if editor.state.playhead in where else 0
     return TimeRange.between(start, where.duration)
-
-
-def _ask(
-    editor: Editor, title: str, words: str, value: float, least: float, most: float, decimals: int = 2
-) -> float | None:
-    number, good = QInputDialog.getDouble(view_of(editor), title, words, value, least, most, decimals)
-    return number if good else None
 
 
 ECHO_SECONDS = 0.2

@@ -6,12 +6,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from app.actions.registry import Action, tr
 from app.threads.film_work import change_film, uses
 from app.threads.long_work import share
-from app.timeline.chosen import has_selection, leaders, selected, sequence_of, view_of
+from app.timeline.chosen import has_selection, leaders, selected, sequence_of
+from app.widgets.asking import ask_number
 from core.errors import EditError
 from core.job import Report
 from core.media.activity import Meeting
@@ -45,7 +44,7 @@ def match(editor: Editor, target: float | None = None) -> None:
     title, sequence = tr("Match loudness"), sequence_of(editor)
     ids = [clip.id for clip in _sounds(editor)]
     question = tr("Loudness in LUFS (online -16 or -14, television -23)")
-    target = target or _asked(editor, title, question, ONLINE, SOFTEST, LOUDEST)
+    target = target or ask_number(editor.window, title, question, ONLINE, (SOFTEST, LOUDEST), 1)
     if target is None:
         return
     aim = target
@@ -74,8 +73,8 @@ def cut_pauses(editor: Editor, shortest: float | None = None) -> None:
     clips = _sounds(editor)
     if len(clips) > 1:
         raise EditError("more than one sound is selected", "Select the one that is to be cut")
-    shortest = shortest or _asked(
-        editor, title, tr("Shortest pause, in seconds"), PAUSE, SHORTEST_PAUSE, LONGEST_PAUSE
+    shortest = shortest or ask_number(
+        editor.window, title, tr("Shortest pause, in seconds"), PAUSE, (SHORTEST_PAUSE, LONGEST_PAUSE), 1
     )
     if shortest is None:
         return
@@ -95,7 +94,9 @@ def duck(editor: Editor, by: float | None = None) -> None:
     """Lower the selected sound wherever others are heard; asks by how much."""
     title, sequence = tr("Lower under voices"), sequence_of(editor)
     ids = [clip.id for clip in _sounds(editor)]
-    by = by or _asked(editor, title, tr("Lower by so many decibels"), DUCK, DEEPEST_DUCK, FAINTEST_DUCK)
+    by = by or ask_number(
+        editor.window, title, tr("Lower by so many decibels"), DUCK, (DEEPEST_DUCK, FAINTEST_DUCK), 1
+    )
     if by is None:
         return
     others = only(sequence, ids, without=True)
@@ -180,11 +181,6 @@ def _sounds(editor: Editor) -> list[Clip]:
     if not found:
         raise EditError("no sound is selected", "Click a clip that can be heard")
     return found
-
-
-def _asked(editor: Editor, title: str, question: str, usual: float, low: float, high: float) -> float | None:
-    number, good = QInputDialog.getDouble(view_of(editor), title, question, usual, low, high, 1)
-    return number if good else None
 
 
 ACTIONS = (

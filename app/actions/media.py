@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.actions.registry import Action, perform, tr
 from app.timeline.placing import without_media
+from app.widgets.asking import ask_choice
 from core.errors import EditError, MediaError
 from core.media.info import AudioInfo, MediaInfo
 from core.project import results
@@ -82,9 +83,8 @@ def to_folder(editor: Editor, name: str | None = None) -> None:
     names = [found[0].folder, *(known for known in folders(project) if known != found[0].folder)]
     if name is None:
         words = tr("Name of a folder, new or there already; none takes it out")
-        window = QApplication.activeWindow()
-        name, good = QInputDialog.getItem(window, tr("Move to folder"), words, names)
-        if not good:
+        name = ask_choice(editor.window, tr("Move to folder"), words, names, others=True)
+        if name is None:
             return
     editor.document.edit(tr("Move to folder"), in_folder, {media.id for media in found}, name)
 

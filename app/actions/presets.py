@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QInputDialog
-
 from app.actions.effects import pictures
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each_alone, has_selection, sequence_of, view_of
+from app.timeline.chosen import for_each_alone, has_selection, sequence_of
+from app.widgets.asking import ask_choice, ask_text
 from core.errors import EditError
 from core.project.effect_presets import (
     EffectPreset,
@@ -27,13 +26,10 @@ def save(editor: Editor, name: str = "") -> None:
     """Keep the effects of the first selected picture by a name, which is asked for unless it is given."""
     _, where, clip = sequence_of(editor).find(pictures(editor)[0])
     time = clip.time_map.at(where.nearest(editor.state.playhead) - where.start)
-    if not name:
-        name, good = QInputDialog.getText(
-            view_of(editor), tr("Save effects as preset"), tr("Name"), text=clip.name
-        )
-        if not good:
-            return
-    preset = preset_of(name, clip.effects, time)
+    given = name or ask_text(editor.window, tr("Save effects as preset"), tr("Name"), clip.name)
+    if given is None:
+        return
+    preset = preset_of(given, clip.effects, time)
     save_preset(preset)
     editor.notify.info(tr("The preset {0} is kept").format(preset.name), tr("Clip › Effects › Use preset"))
 
@@ -61,8 +57,8 @@ def _asked(editor: Editor, title: str) -> EffectPreset | None:
         raise EditError(
             "there are no presets yet", "Select a clip with effects and choose Save effects as preset"
         )
-    name, good = QInputDialog.getItem(view_of(editor), title, tr("Preset"), list(known), 0, False)
-    return known.get(name) if good else None
+    name = ask_choice(editor.window, title, tr("Preset"), known)
+    return None if name is None else known[name]
 
 
 ACTIONS = (

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.actions import media as media_actions
 from app.actions.registry import Action, tr
 from app.timeline.chosen import has_sequence, selected, sequence_of
+from app.widgets.asking import ask_number
 from core.errors import EditError
 from core.media.made import clear_made, made_root
 from core.project.paths import readable_path, results_folder
@@ -52,7 +53,9 @@ def slow_copy(editor: Editor, factor: float | None = None, path: Path | None = N
     if data is None:
         raise EditError("the project has no folder yet", "Save the project first")
     source = readable_path(editor.document.path, media)
-    factor = _ask_factor() if factor is None else factor
+    if factor is None:
+        words = tr("How many times slower")
+        factor = ask_number(editor.window, tr("Slow motion copy"), words, FACTOR, (1.0, LARGEST))
     if factor is None:
         return None
     path = _ask_path(source, factor) if path is None else path
@@ -74,14 +77,6 @@ def slow_copy(editor: Editor, factor: float | None = None, path: Path | None = N
         on_done=partial(_take_in, editor, path),
         context={"media": media.id},
     )
-
-
-def _ask_factor() -> float | None:
-    words = tr("How many times slower")
-    value, wanted = QInputDialog.getDouble(
-        QApplication.activeWindow(), tr("Slow motion copy"), words, FACTOR, 1.0, LARGEST, 2
-    )
-    return value if wanted else None
 
 
 def _ask_path(source: Path, factor: float) -> Path | None:

@@ -7,11 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from app.actions.registry import tr
 from app.timeline.area import TimelineArea
 from app.timeline.layout import TRACK_HEIGHT, Hit
+from app.widgets.asking import ask_text
 from core.timeline import edits
 from core.timeline.model import LABELS, Sequence, Track
 
@@ -138,9 +139,8 @@ def _edit(
 
 def rename_track(view: TimelineArea, track: Track) -> None:
     title = view.tr("Rename track")
-    text, good = QInputDialog.getText(view, title, view.tr("Name"), text=track.name)
-    if good and text.strip():
-        _edit(view, title, lambda sequence: edits.set_track(sequence, track.id, name=text.strip()))
+    if name := ask_text(view, title, view.tr("Name"), track.name):
+        _edit(view, title, partial(edits.set_track, name=name), track.id)
 
 
 def rename_marker(view: TimelineArea, marker_id: str) -> None:
@@ -148,6 +148,6 @@ def rename_marker(view: TimelineArea, marker_id: str) -> None:
     marker = next((marker for marker in view.sequence.markers if marker.id == marker_id), None)
     if marker is None:
         return
-    text, good = QInputDialog.getText(view, title, view.tr("Name"), text=marker.name)
-    if good:
-        _edit(view, title, partial(edits.set_marker, name=text.strip()), marker_id)
+    name = ask_text(view, title, view.tr("Name"), marker.name)
+    if name is not None:
+        _edit(view, title, partial(edits.set_marker, name=name), marker_id)
