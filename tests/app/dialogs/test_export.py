@@ -10,7 +10,7 @@ from typing import Any
 import av
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +18,7 @@ from app.actions.registry import find_action, trigger
 from app.dialogs import export as export_dialog
 from app.dialogs.export import ExportDialog, in_out_frames
 from app.editor import Editor
-from app.jobs.film_export import tell
+from app.jobs.film_export import suggested_target, tell
 from app.jobs.records import JobRecord, Order
 from app.threads.background import Background
 from app.widgets.amounts import size
@@ -88,6 +88,17 @@ def test_the_queued_film_is_the_film_of_that_moment(
     assert (parameters["first"], parameters["last"], parameters["preset"]) == (0, 99, "h264-web")
     assert msgspec.convert(parameters["project"], Project) == editor.document.project
     assert msgspec.json.encode(parameters)
+
+
+def test_a_film_that_was_never_saved_is_suggested_among_the_films_of_the_user(
+    editor: Editor, queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor.document.reset(film(), None, tmp_path)
+    films = tmp_path / "Films"
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda kind: str(films))
+    assert suggested_target(editor, ".mp4") == Path.home() / "My Film.mp4"
+    films.mkdir()
+    assert suggested_target(editor, ".mp4") == films / "My Film.mp4"
 
 
 def test_the_suffix_follows_the_preset(editor: Editor, queue: Queue, qtbot: QtBot) -> None:

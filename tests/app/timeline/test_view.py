@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QDropEvent, QImage, QPolygonF
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt
+from PySide6.QtGui import QDropEvent, QImage, QKeyEvent, QPolygonF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -163,6 +164,19 @@ def test_track_menu_edits_tracks(panel: TimelinePanel, editor: Editor) -> None:
     menu.deleteLater()
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_of_all_keys_of_commands_only_del_is_taken_from_them_and_for_a_speed_point(
+    panel: TimelinePanel, editor: Editor, held: bool
+) -> None:
+    editor.state.set("speed_point", ("c", 0) if held else None)
+    none, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+    for key, keys in ((Qt.Key.Key_Delete, none), (Qt.Key.Key_Delete, control), (Qt.Key.Key_K, control)):
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, key, keys)
+        event.ignore()
+        QApplication.sendEvent(panel.view, event)
+        assert event.isAccepted() == (held and keys == none)
+
+
 def test_tool_tip_names_the_clip(panel: TimelinePanel) -> None:
     from app.timeline import tips
 
@@ -170,6 +184,12 @@ def test_tool_tip_names_the_clip(panel: TimelinePanel) -> None:
     assert row is not None
     at = QPointF(panel.view.geometry_now.x_of(2 * SECOND), row.top + 30)
     assert tips.text(panel.view, panel.view.mouse.hit(at), at.toPoint()).startswith("A\n00:00:00:00")
+    assert "Speed" not in tips.text(panel.view, panel.view.mouse.hit(at), at.toPoint())
+    document = panel.view.editor.document
+    document.edit_sequence("Faster", edits.set_speed, "a", 2)
+    document.edit("Gone", lambda known: known.with_media(replace(media("m"), missing=True)))
+    told = tips.text(panel.view, panel.view.mouse.hit(at), at.toPoint())
+    assert "Speed 200 %" in told and "is missing: relink it" in told
 
 
 def test_another_film_can_be_shown(panel: TimelinePanel, editor: Editor) -> None:

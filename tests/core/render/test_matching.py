@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import EditError
 from core.media.cube import Cube, cube_text, parse_cube
-from core.render.matching import Colours, colours_of, matching
+from core.render.matching import MOMENTS, WORKING, Colours, colours_of, matching, pixels_of
 from core.timeline.effects import new_effect
 from tests.core.render.fakes import FakeSource, FakeSources, clip, film, still
 
@@ -68,3 +68,9 @@ def test_a_black_clip_says_nothing() -> None:
     sources = FakeSources({"a": still(np.zeros((48, 64, 3), np.uint8))})
     with pytest.raises(EditError, match="hardly any colour"):
         colours_of(film(clip("a"), size=SIZE), "a", sources)
+
+
+def test_colours_are_looked_at_in_small_pictures_of_the_films_shape() -> None:
+    sources = FakeSources({"a": still(scene())})
+    looked = pixels_of(film(clip("a"), size=(640, 480)), "a", sources)
+    assert looked.shape == (MOMENTS * WORKING * (WORKING * 3 // 4), 3) and WORKING < 640

@@ -155,3 +155,11 @@ def test_a_matte_limits_an_effect_in_preview_and_export(tmp_path: Path, pool: So
     (note,) = steps[-1].fields["notes"]
     assert "2 frames of in.mp4 have no mask, the first is 8" in note
     pool.close()
+
+
+def test_silent_media_has_no_sound(tmp_path: Path, pool: SourcePool) -> None:
+    silent = media_at(write_clip(tmp_path / "silent.mp4", frames=4))
+    assert silent.info.audio is None
+    resolver = Resolver(project_of(silent, clip_of(silent)), None, tmp_path, pool)
+    assert resolver.audio(clip_of(silent)) is None
+    pool.close()
