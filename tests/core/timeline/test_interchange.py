@@ -26,6 +26,7 @@ from core.timeline.model import (
     SequenceUse,
     Solid,
     Title,
+    Track,
     Transition,
 )
 from core.timeline.nesting import compound, shown_in, well_nested
@@ -366,3 +367,11 @@ def test_addresses() -> None:
     assert media_path("file://localhost/c/x.mov", folder) == Path("/c/x.mov")
     assert media_path("file:///C:/x.mov", Path("/")) == Path("/C:/x.mov")
     assert media_path("/plain/50%.mov", folder) == Path("/plain/50%.mov")
+
+
+def test_only_uses_that_are_known_are_replaced() -> None:
+    mine, other = (Clip(name, name, MediaUse(name, TimeRange(0, 10)), 10) for name in ("mine", "other"))
+    title = Clip("title", "", Title("Words"), 10)
+    film = Sequence("s", "", 64, 48, FrameRate(25), tracks=(Track("v", "video", "", (mine, other, title)),))
+    use = MediaUse("new", TimeRange(5, 20))
+    assert rebound(film, {"mine": use}).tracks[0].items == (replace(mine, content=use), other, title)

@@ -159,3 +159,8 @@ def test_an_ease_bends_the_speed_and_not_where_it_leads() -> None:
 def test_a_curve_of_an_older_file_is_read() -> None:
     old = b'{"type": "curve", "points": [{"time": 0, "source": 5}, {"time": 10, "source": 25}]}'
     assert msgspec.json.decode(old, type=TimeMap).at(3) == 11
+
+
+def test_the_mean_speed_of_a_curve_is_that_between_its_ends_wherever_they_lie() -> None:
+    assert Curve((CurvePoint(100, 1000), CurvePoint(200, 1400), CurvePoint(300, 1500))).speed == 2.5
+    assert Curve((CurvePoint(-100, 1000), CurvePoint(100, 800))).speed == -1
