@@ -184,11 +184,8 @@ def choose_sound(editor: Editor, number: int | None = None) -> None:
         heard = next((place for place, audio in enumerate(sounds) if audio == media.info.audio), 0)
         names = [sound_name(audio) for audio in sounds]
         words = tr("What is heard of {name}").format(name=media.name)
-        window = QApplication.activeWindow()
-        name, good = QInputDialog.getItem(
-            window, tr("Sound of the file"), words, names, heard, editable=False
-        )
-        if not good:
+        name = ask_choice(editor.window, tr("Sound of the file"), words, names, begin=heard)
+        if name is None:
             return
         number = names.index(name)
     audio = sounds[number]

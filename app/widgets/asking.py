@@ -27,8 +27,14 @@ def ask_text(parent: QWidget | None, title: str, words: str, text: str) -> str |
 
 
 def ask_choice(
-    parent: QWidget | None, title: str, words: str, choices: Iterable[str], *, others: bool = False
+    parent: QWidget | None,
+    title: str,
+    words: str,
+    choices: Iterable[str],
+    *,
+    begin: int = 0,
+    others: bool = False,
 ) -> str | None:
-    """One of several, the first to begin with. others: whether something else may be typed."""
-    answer, good = QInputDialog.getItem(parent, title, words, list(choices), 0, others)
+    """One of several. begin: number of the one that is chosen at first. others: whether something else may be typed."""
+    answer, good = QInputDialog.getItem(parent, title, words, list(choices), begin, others)
     return answer if good else None

@@ -38,6 +38,8 @@ def test_what_stands_there_is_taken_by_a_press_of_return(qtbot: QtBot) -> None:
     assert ask_text(None, "Rename", "Name", " Sea ") == "Sea"
     answering(lambda dialog: dialog.accept())
     assert ask_choice(None, "Insert", "Film", ["one", "two"]) == "one"
+    answering(lambda dialog: dialog.accept())
+    assert ask_choice(None, "Insert", "Film", ["one", "two"], begin=1) == "two"
 
 
 def test_cancelled_questions_have_no_answer(qtbot: QtBot) -> None:
