@@ -93,6 +93,12 @@ class Surface:
         """Whether it is too long ago that it was seen."""
         return self.hidden > PATIENCE
 
+    @property
+    def textured(self) -> bool:
+        """Whether there is something between its corners, or at its edge, to hold on to."""
+        on = self._outline(np.eye(3))[self._box] > 0
+        return _alike(self._here, self._here, on)[1] > 0
+
     def step(self, grey: Grey) -> Corners | None:
         """Its corners in the next frame, uint8 (h, w) of the same size; None where it is not seen."""
         found, seen = self._best(grey, self._guesses(grey))

@@ -63,7 +63,7 @@ def trace(
         report: told how much is done, 0 to 1; its False stops the work.
 
     Raises:
-        EditError: when the clip has no corner pin.
+        EditError: when the clip has no corner pin, or nothing between its corners can be followed.
         MediaError: as `sources`.
         Cancelled: when `report` asked for it.
     """
@@ -81,10 +81,16 @@ def trace(
         picture = render_layers(under, sequence.rate.time_of(number), sources, small)
         return np.asarray(cv2.cvtColor(pixels.colours_of(picture), cv2.COLOR_RGB2GRAY), np.uint8)
 
+    marked = grey(begin)
+    if not Surface.marked(marked, corners / size * small - 0.5).textured:
+        raise EditError(
+            f"below {clip.name} nothing is seen that could be followed",
+            "Put its corners on something with edges or a pattern, on a track below",
+        )
     seen, lost, done = {begin: corners / size * 100}, [], 0
     for way in ways:
         course = range(begin + way, numbers[-1] + 1 if way > 0 else numbers[0] - 1, way)
-        surface, last = Surface.marked(grey(begin), corners / size * small - 0.5), begin
+        surface, last = Surface.marked(marked, corners / size * small - 0.5), begin
         for number in course:
             found = surface.step(grey(number))
             if found is not None:

@@ -233,3 +233,16 @@ def test_a_clip_without_a_pin_is_refused() -> None:
 def test_following_can_be_stopped() -> None:
     with pytest.raises(Cancelled):
         trace(film(pinned(place(0))), "screen", 0, sources(), lambda part: part < 0.3)
+
+
+def test_nothing_below_and_plain_grey_are_told_at_once() -> None:
+    plain = FakeSources(
+        {
+            "street": FakeSource(lambda n: flat(90, 90, 90, size=(WIDTH, HEIGHT)), FRAMES),
+            "screen": FakeSource(green, FRAMES),
+        }
+    )
+    alone = film(pinned(place(0)))
+    for sequence in (alone, replace(alone, tracks=alone.tracks[1:])):
+        with pytest.raises(EditError, match="below screen nothing is seen"):
+            trace(sequence, "screen", 0, plain)
