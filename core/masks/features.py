@@ -16,6 +16,8 @@ import numpy.typing as npt
 from core.arrays import Array32
 
 _ORIENTATIONS = 6
+_WEIGHTS = np.diag((0.7, 1.0, 1.0)).astype(np.float32)
+"""Of lightness and the two colours."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def make_grid(width: int, height: int, rows: int, stride: int, step: int = 1) ->
 
 
 def at_size_of(grid: Grid, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """A frame, uint8 (H, W, 3), at the grid's size; one that is smaller is enlarged smoothly."""
+    """A frame, uint8 (H, W, 3), at the grid's size; one that is smaller is enlarged smoothly, one that has it is itself."""
+    if frame.shape[:2] == (grid.height, grid.width):
+        return frame
     how = cv2.INTER_AREA if grid.height <= frame.shape[0] else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(frame, (grid.width, grid.height), interpolation=how), np.uint8)
 
@@ -56,7 +60,7 @@ def token_features(frame: npt.NDArray[np.uint8], grid: Grid) -> Array32:
         frame: uint8 (H, W, 3) RGB of any size.
     """
     small = at_size_of(grid, frame)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) * np.array((0.7, 1, 1), np.float32)
+    lab = cv2.transform(cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), _WEIGHTS)
     stride = grid.stride
     levels = [_sample(cv2.GaussianBlur(lab, (0, 0), stride * blur), grid) for blur in (0.4, 0.9, 2.0)]
     around, edges = _around(levels[1], 2), _energies(lab[..., 0], grid)

@@ -64,15 +64,15 @@ def look_on(
     reduced = _reduced(frame, grid)
     flow = flow_between(reduced.grey, before.grey)
     if net is None or before.age + 1 >= every:
-        return _seen(frame, reduced, grid, net), flow
-    keys = torch.cat((_hand(frame, grid).reshape(-1, HAND), _carried(before, flow, grid)), 1)
+        return _seen(reduced, grid, net), flow
+    keys = torch.cat((_hand(reduced.small, grid).reshape(-1, HAND), _carried(before, flow, grid)), 1)
     return Sight(keys, reduced.grey, before.age + 1), flow
 
 
 def look(frame: Pixels, grid: Grid, net: Matcher | None) -> Sight:
     """See a frame, uint8 (H, W, 3) RGB of any size. The grid's rows and columns are multiples of four. net: None for
     hand-made features alone."""
-    return _seen(frame, _reduced(frame, grid), grid, net)
+    return _seen(_reduced(frame, grid), grid, net)
 
 
 @dataclass(frozen=True)
@@ -89,29 +89,26 @@ def _reduced(frame: Pixels, grid: Grid) -> _Reduced:
 
 
 @torch.inference_mode()
-def _seen(frame: Pixels, reduced: _Reduced, grid: Grid, net: Matcher | None) -> Sight:
-    hand = _hand(frame, grid)
-    keys = [hand.reshape(-1, HAND)]
+def _seen(reduced: _Reduced, grid: Grid, net: Matcher | None) -> Sight:
+    keys = [_hand(reduced.small, grid).reshape(-1, HAND)]
     if net is not None:
-        keys += _learned(reduced.small, hand, grid, net)
+        keys += _learned(reduced.small, grid, net)
     return Sight(torch.cat(keys, 1), reduced.grey)
 
 
-def _hand(frame: Pixels, grid: Grid) -> Tensor:
-    return torch.from_numpy(token_features(frame, grid) / np.float32(TEMPERATURE**0.5))
+def _hand(small: Pixels, grid: Grid) -> Tensor:
+    return torch.from_numpy(token_features(small, grid) / np.float32(TEMPERATURE**0.5))
 
 
-def _learned(small: Pixels, hand: Tensor, grid: Grid, net: Matcher) -> list[Tensor]:
+def _learned(small: Pixels, grid: Grid, net: Matcher) -> list[Tensor]:
     """The network's keys and its features of the wider surroundings, each (rows * columns, C)."""
     where = net.log_reach.device
     picture = torch.from_numpy(small).permute(2, 0, 1)[None].float() / 255
     with autocast(where):
-        features = net.encoder(
-            picture.to(where).contiguous(memory_format=torch.channels_last),
-            hand.permute(2, 0, 1)[None].to(where),
+        *_, learned, target = net.encoder.seen(
+            picture.to(where).contiguous(memory_format=torch.channels_last)
         )
-    context = resized(features.target, grid.shape)
-    return [_rows(LEARNED * features.key[:, HAND:]), _rows(CONTEXT * context)]
+    return [LEARNED * _rows(learned), CONTEXT * _rows(resized(target, grid.shape))]
 
 
 def _carried(before: Sight, flow: Flow, grid: Grid) -> Tensor:
@@ -122,5 +119,5 @@ def _carried(before: Sight, flow: Flow, grid: Grid) -> Tensor:
 
 
 def _rows(features: Tensor) -> Tensor:
-    """(1, C, rows, columns) as (rows * columns, C)."""
-    return features[0].flatten(1).T.float().cpu()
+    """(1, C, rows, columns), channels last in memory, as (rows * columns, C)."""
+    return features[0].permute(1, 2, 0).flatten(0, 1).float().cpu()

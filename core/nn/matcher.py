@@ -95,14 +95,20 @@ class Encoder(nn.Module):
 
     def forward(self, pictures: Tensor, hand: Tensor) -> Features:
         """pictures: (N, 3, H, W) in [0, 1]. hand: (N, HAND, H/4, W/4), scaled so that squared distance is nats."""
+        half, quarter, eighth, sixteenth, learned, target = self.seen(pictures)
+        key = torch.cat((hand * self.gain[:, None, None], learned.float()), 1)
+        return Features(half, quarter, eighth, sixteenth, key, target)
+
+    def seen(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """What does not depend on the hand-made features: half, quarter, eighth and sixteenth of `Features`, the learned
+        channels of its key, (N, KEY, H/4, W/4), and its target."""
         half = self.to2((pictures - 0.45) * 4)
         quarter = self.to4(half)
         eighth = self.to8(quarter)
         sixteenth = self.to16(eighth)
         wide = self.down(torch.cat((eighth, resized(sixteenth, eighth.shape[-2:])), 1))
         learned = self.key(torch.cat((quarter, resized(wide, quarter.shape[-2:])), 1))
-        key = torch.cat((hand * self.gain[:, None, None], learned.float()), 1)
-        return Features(half, quarter, eighth, sixteenth, key, F.normalize(wide.float(), dim=1))
+        return half, quarter, eighth, sixteenth, learned, F.normalize(wide.float(), dim=1)
 
 
 def resized(x: Tensor, size: Sequence[int]) -> Tensor:
