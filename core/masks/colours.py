@@ -7,6 +7,7 @@ themselves are not told apart by colour has no say.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -52,26 +53,39 @@ def _told(
     lab: npt.NDArray[np.uint8], near: npt.NDArray[np.bool_], prior: Array32, weight: Array32
 ) -> Array32:
     """What the colours alone say of the N pixels of `near`, float32 (N)."""
-    rows, columns = np.nonzero(near)
-    cells = np.column_stack((rows // CELL, columns // CELL, lab[near] // np.array((LIGHT, TINT, TINT))))
-    cells -= cells.min(axis=0)
-    shape = tuple(int(side) for side in cells.max(axis=0) + 1)
-    index = np.ravel_multi_index(tuple(cells.T), shape)
+    index, shape = _cells(lab, near)
     size = int(np.prod(shape))
-    of_object = _blurred(np.bincount(index, weight * prior, size).astype(np.float32).reshape(shape))
-    of_all = _blurred(np.bincount(index, weight, size).astype(np.float32).reshape(shape))
-    return np.asarray(of_object.ravel()[index] / (of_all.ravel()[index] + 1e-9), np.float32)
+    votes = np.stack([np.bincount(index, each, size).astype(np.float32) for each in (weight * prior, weight)])
+    of_object, of_all = _blurred(votes.reshape(2, *shape)).reshape(2, size)[:, index]
+    return np.asarray(of_object / (of_all + 1e-9), np.float32)
 
 
-def _blurred(grid: Array32) -> Array32:
-    """Each cell with its neighbours along every axis, weights 1, 2, 1 (not normalised)."""
-    for axis in range(grid.ndim):
-        lines = np.moveaxis(grid, axis, 0)
-        summed = 2 * lines
+def _cells(
+    lab: npt.NDArray[np.uint8], near: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], list[int]]:
+    """The cell, counted through, of each of the N pixels of `near`, and the grid's shape: the box that they fill."""
+    rows, columns = np.nonzero(near)
+    light, *tints = cv2.split(lab)
+    places = rows // CELL, columns // CELL, light[near] // LIGHT, *(tint[near] // TINT for tint in tints)
+    index, shape = np.zeros(len(rows), np.int64), []
+    for place in places:
+        low = int(place.min())
+        shape.append(int(place.max()) - low + 1)
+        index = index * shape[-1] + (place - low)
+    return index, shape
+
+
+def _blurred(grids: Array32) -> Array32:
+    """Each cell of some grids, (N, …), with its neighbours along every axis, weights 1, 2, 1 (not normalised). Changes
+    `grids`."""
+    other = np.empty_like(grids)
+    for axis in range(1, grids.ndim):
+        np.multiply(grids, 2, out=other)
+        lines, summed = np.moveaxis(grids, axis, 0), np.moveaxis(other, axis, 0)
         summed[1:] += lines[:-1]
         summed[:-1] += lines[1:]
-        grid = np.moveaxis(summed, 0, axis)
-    return grid
+        grids, other = other, grids
+    return grids
 
 
 def _trust(told: Array32, prior: Array32, certain: Array32) -> Array32:
