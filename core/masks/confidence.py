@@ -78,13 +78,14 @@ def cues(now: Seen, key: Seen, k: int) -> Cues:
     touched, area = here[here > 0.05], int(inside.sum())
     areas = area, int((drawn > 0.5).sum())
     known, asked = _around(key, k, MOST_ASKED), _around(now, k, MOST_KNOWN)
+    unlike, away = _squared(known.features, asked.features), _squared(known.places, asked.places)
     _, parts = cv2.connectedComponents(inside.astype(np.uint8))
     values = (
         (np.abs(2 * touched - 1) * touched).sum() / touched.sum(),
         (here > 0.8).sum() / (here > 0.2).sum(),
         min(areas) / max(areas),
-        _overlap(_carried(known, asked), known.inside),
-        _overlap(_carried(asked, known), asked.inside),
+        _overlap(_carried(unlike, away, asked.inside), known.inside),
+        _overlap(_carried(unlike.T, away.T, known.inside), asked.inside),
         np.exp(-abs(now.number - key.number) / NEAR),
         np.bincount(parts[inside]).max() / area,
         min(1.0, 4 * area**0.5 / max(1, _outline(inside))),
@@ -100,7 +101,9 @@ def belonging(now: Seen, key: Seen, k: int, where: npt.NDArray[np.bool_]) -> Arr
         return np.zeros(int(where.sum()), np.float32)
     places = (np.argwhere(where) - (rows.mean(), columns.mean())) / rows.size**0.5
     asked = _Tokens(now.features[where], places.astype(np.float32), now.objects[where][:, k])
-    return _carried(asked, _around(key, k, EVERY_PART))
+    known = _around(key, k, EVERY_PART)
+    unlike, away = _squared(asked.features, known.features), _squared(asked.places, known.places)
+    return _carried(unlike, away, known.inside)
 
 
 def confidence(seen: Cues, model: Calibration | None = None) -> float:
@@ -155,17 +158,20 @@ def _around(seen: Seen, k: int, most: int) -> _Tokens:
     return _Tokens(features.astype(np.float32), places.astype(np.float32), covered[where].ravel())
 
 
-def _carried(asked: _Tokens, known: _Tokens) -> Array32:
-    """How much each asked token belongs to the object by the likest known ones, (N,). The unit of likeness is the
-    usual distance to the likest, so features of any scale will do."""
-    apart = _squared(asked.features, known.features)
-    unit = max(float(np.median(apart.min(axis=1))), 1e-6)
-    apart = apart / np.float32(unit) + np.float32(AWAY) * _squared(asked.places, known.places)
+def _carried(unlike: Array32, away: Array32, inside: Array32) -> Array32:
+    """How much each of N asked tokens belongs to the object by the likest of M known ones, (N,). The unit of likeness is
+    the usual distance to the likest, so features of any scale will do.
+
+    Args:
+        unlike, away: (N, M), squared distances of features and of places. inside: (M,), of the known ones.
+    """
+    unit = max(float(np.median(unlike.min(axis=1))), 1e-6)
+    apart = unlike / np.float32(unit) + np.float32(AWAY) * away
     top = min(TOP, apart.shape[1])
     best = np.argpartition(apart, top - 1, axis=1)[:, :top]
     values = np.take_along_axis(apart, best, 1)
     weights = np.exp(values.min(axis=1, keepdims=True) - values)
-    found = (known.inside[best] * weights).sum(axis=1) / weights.sum(axis=1)
+    found = (inside[best] * weights).sum(axis=1) / weights.sum(axis=1)
     return np.asarray(found, np.float32)
 
 

@@ -244,15 +244,15 @@ class Recogniser:
 
     def _view(self, features: Array32, tints: Tints) -> View:
         flat = features.reshape(-1, features.shape[2])
-        distances = _distances(flat, self.features if len(self.features) else flat[:0])
+        bank = self.features if len(self.features) else flat[:0]
         nearest = np.full((len(flat), 1 + len(self.usual)), 1e6, np.float32)
         near_own = []
         for kind in range(1 + len(self.usual)):
-            mine = distances[:, self.kinds == kind]
-            if mine.shape[1]:
-                nearest[:, kind] = mine.min(axis=1)
+            squares = _squares(flat, bank[self.kinds == kind])
+            if squares.shape[1]:
+                nearest[:, kind] = np.sqrt(squares.min(axis=1))
             if kind:
-                near_own.append(mine)
+                near_own.append(np.sqrt(squares))
         return View(features, nearest, tuple(near_own), tints)
 
     def _level(self, k: int, evidence: Array32) -> Array32:
@@ -306,7 +306,7 @@ class Recogniser:
         index = np.flatnonzero(covered.max(axis=2) < 0.02)
         own = flat[np.flatnonzero(covered.max(axis=2) > 0.6)]
         if len(own) and len(index):
-            near = _distances(flat[index], own[:: max(1, len(own) // OWN)]).min(axis=1)
+            near = nearest_feature(flat[index], own[:: max(1, len(own) // OWN)])
             hard = index[np.argsort(near, kind="stable")[: OTHERS // 2]]
             index = np.union1d(hard, _spread(index, OTHERS // 2))
         self._add(flat[_spread(index, OTHERS)], 0, False)
@@ -373,10 +373,11 @@ def _box(places: Area) -> tuple[float, float, float, float]:
     )
 
 
-def _distances(features: Array32, bank: Array32) -> Array32:
-    """Euclidean distances (N, M) between features (N, C) and (M, C)."""
-    squares = (features * features).sum(1)[:, None] + (bank * bank).sum(1)[None]
-    return np.sqrt(np.maximum(squares - 2 * features @ bank.T, 0))
+def _squares(features: Array32, bank: Array32) -> Array32:
+    """Squared Euclidean distances (N, M) between features (N, C) and (M, C)."""
+    squares = features @ (-2 * bank.T)
+    squares += (features * features).sum(1)[:, None] + (bank * bank).sum(1)
+    return np.maximum(squares, 0, out=squares)
 
 
 def _spread(index: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
@@ -396,4 +397,4 @@ def _eroded(places: Area) -> Area:
 
 def nearest_feature(features: Array32, bank: Array32) -> Array32:
     """Distance (N) of features (N, C) to the nearest of a bank (M, C)."""
-    return np.asarray(_distances(features, bank).min(axis=1), np.float32)
+    return np.asarray(np.sqrt(_squares(features, bank).min(axis=1)), np.float32)
