@@ -5,10 +5,10 @@
 
 DATA defaults to the environment's LAMINAR_DATA, then ../shared/data. score.py holds the DAVIS definitions and prints
 {"J", "F", "J&F"} for `score.py masks PREDICTED TRUTH --json`; its path may come from LAMINAR_SCORE. The tracking
-runs as the catalog's job does, on one thread unless --threads says more. --set gives the job a parameter
-(network=false). --sheets keeps a picture a clip: its masks at five moments, the truth's outline in white. --objects
-cuts the first mask into upright strips of equal area, to see what several objects cost; J and F are then of all
-together.
+runs as the catalog's job does, on one thread unless --threads says more; what numpy multiplies, on one in any case.
+--set gives the job a parameter (network=false). --sheets keeps a picture a clip: its masks at five moments, the truth's
+outline in white. --objects cuts the first mask into upright strips of equal area, to see what several objects cost; J
+and F are then of all together.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as a worker has it, before numpy asks
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 import cv2
 import numpy as np
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from core import catalog
 from core.job import content_key
