@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, tr
@@ -62,6 +63,10 @@ def add_credits(editor: Editor) -> None:
     add_generated(editor, tr("Rolling credits"), text, CREDITS_SECONDS)
 
 
+def add_counter(editor: Editor, name: str, text: str) -> None:
+    add_generated(editor, name, Title(text, size=0.07, x=0.5, y=0.9, bold=True, background="#000000a0"))
+
+
 def add_solid(editor: Editor) -> None:
     add_generated(editor, tr("Colour"), Solid())
 
@@ -76,6 +81,10 @@ ACTIONS = (
            help="A title on a bar at the lower left: who is seen"),
     Action("clip.add_credits", "Add rolling credits", add_credits, (), "Clip/Add", has_sequence,
            help="A title that rolls upwards over the length of its clip"),
+    Action("clip.add_stopwatch", "Add stopwatch", partial(add_counter, name="Stopwatch", text="{time}"), (), "Clip/Add", has_sequence,
+           help="A title that counts the time since it began; {time}, {tenths} and {left} work in every title"),
+    Action("clip.add_countdown", "Add countdown", partial(add_counter, name="Countdown", text="{left}"), (), "Clip/Add", has_sequence,
+           help="A title that counts down to the end of its clip"),
     Action("clip.add_solid", "Add c&olour", add_solid, (), "Clip/Add", has_sequence),
     Action("clip.add_adjustment", "Add adjustment", add_adjustment, (), "Clip/Add", has_sequence,
            help="A clip without a picture of its own: its effects work on all tracks below it"),

@@ -17,6 +17,7 @@ from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
 from core.render import corner_pin, effect_stack, pixels, titles
 from core.render.between import mean, passing, place
+from core.render.counters import counted
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
@@ -271,7 +272,8 @@ def _title(layer: Layer, raster: Raster) -> titles.Drawn | None:
     clip = layer.clip
     assert isinstance(clip.content, Title)
     since = abs(layer.source_time - clip.time_map.at(0))
-    return titles.title_at(clip.content, raster.size, since, clip.duration)
+    title = counted(clip.content, layer.source_time, clip.duration - since)
+    return titles.title_at(title, raster.size, since, clip.duration)
 
 
 def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None = None) -> Frame:
@@ -353,7 +355,8 @@ def _box(layer: Layer, picture: Frame, raster: Raster) -> Box | None:
 def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
     """A premultiplied picture scaled, turned, moved and faded, cut to the raster."""
     if corner_pin.pin_of(layer.clip) is not None:
-        return _pinned(picture, layer, raster)
+        drawn = corner_pin.drawn(picture, layer, raster.size, raster.scale)
+        return Piece(*drawn, layer.opacity) if drawn is not None else None
     box = _box(layer, picture, raster)
     huge = box is not None and box.width * box.height > LARGEST * raster.width * raster.height
     if box is None or huge:  # of a strong magnification only the visible part is drawn
@@ -368,15 +371,6 @@ def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
             picture[top - box.top : bottom - box.top, left - box.left : right - box.left]
         )
     return Piece(picture, left, top, layer.opacity)
-
-
-def _pinned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
-    """Drawn between its corners."""
-    in_film = raster.width / raster.scale, raster.height / raster.scale
-    corners = corner_pin.corners_of(layer, in_film)
-    assert corners is not None
-    drawn = corner_pin.drawn(picture, corners * raster.scale, raster.size)
-    return Piece(*drawn, layer.opacity) if drawn is not None else None
 
 
 def _turned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:

@@ -79,18 +79,20 @@ def _turn(layer: Layer) -> Corners:
     return layer.scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
-def drawn(picture: Frame, corners: Corners, size: tuple[int, int]) -> tuple[Frame, int, int] | None:
-    """A premultiplied picture between its corners on a raster of `size`.
+def drawn(picture: Frame, layer: Layer, size: tuple[int, int], scale: float) -> tuple[Frame, int, int] | None:
+    """A premultiplied picture between the corners of a clip that has a corner pin.
 
     Args:
-        corners: float64 (4, 2) pixels of the raster, continuous coordinates.
+        size: of the raster, `scale` of its pixels for one of the film.
 
     Returns:
         Premultiplied RGBA with the place of its left top corner on the raster; None where nothing of it is to be seen:
         beside the raster, from behind, or edge-on.
     """
-    if not flat(corners) or np.abs(corners).max() > LARGEST:
+    corners = corners_of(layer, (size[0] / scale, size[1] / scale))
+    if corners is None or not flat(corners) or np.abs(corners * scale).max() > LARGEST:
         return None
+    corners = corners * scale
     left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 1, 0)
     right, bottom = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, size)
     if left >= right or top >= bottom:

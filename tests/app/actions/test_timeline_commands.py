@@ -395,3 +395,12 @@ def test_a_clip_is_replaced_by_the_media_selected_in_the_bin(editor: Editor) -> 
     after = editor.document.sequence.find("b")[2]
     assert (after.media_id, after.name, after.duration) == ("other", "other.mp4", before.duration)
     assert editor.document.undo_stack.undoText() == "Replace media"
+
+
+@pytest.mark.parametrize(("name", "text"), [("stopwatch", "{time}"), ("countdown", "{left}")])
+def test_titles_that_count(editor: Editor, name: str, text: str) -> None:
+    run(editor, f"clip.add_{name}", at=2)
+    (clip_id,) = editor.state.selection
+    assert editor.document.sequence is not None
+    content = editor.document.sequence.find(clip_id)[2].content
+    assert isinstance(content, Title) and content.text == text
