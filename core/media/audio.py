@@ -22,10 +22,11 @@ import numpy.typing as npt
 
 from core.errors import MediaError
 from core.media.info import AudioInfo, MediaInfo
+from core.media.jumps import Jump, closed, opened
 from core.media.opening import FAILURES, is_unnamed, keep_only, not_media, open_container, sound_streams
 from core.media.probe import probe
 from core.recent import Recent
-from core.time import TICKS_PER_SECOND, FrameRate
+from core.time import TICKS_PER_SECOND, FrameRate, from_seconds
 
 Samples = npt.NDArray[np.float32]
 """float32 (n, 2), left and right, full scale 1."""
@@ -51,7 +52,7 @@ class AudioSource:
         self._start = round(Fraction(info.audio.start * self.rate, TICKS_PER_SECOND))
         self._lock = threading.Lock()
         self._blocks: Recent[int, Samples] = Recent(_BLOCKS_KEPT)
-        self._run = _Run(path, info.audio, self._start)
+        self._run = _Run(path, info.audio, self._start, info.jumps)
 
     @property
     def sample_count(self) -> int:
@@ -99,12 +100,13 @@ class AudioSource:
 class _Run:
     """One decoder and where it stands, in samples of the file's own rate."""
 
-    def __init__(self, path: Path, audio: AudioInfo, start: int) -> None:
+    def __init__(self, path: Path, audio: AudioInfo, start: int, jumps: tuple[Jump, ...]) -> None:
         """start: the sample of the media at which the stream begins."""
         self._path = path
         self._rate = audio.sample_rate
         self._number, self._channel = audio.stream, audio.channel
         self._start = start
+        self._jumps = jumps
         self._frames: Iterator[tuple[int, Samples]] = iter(())
         self._left: tuple[int, Samples] | None = None
         self._at: int | None = None
@@ -155,7 +157,7 @@ class _Run:
         """Stand at or before sample `start`."""
         ahead = Fraction(start - self._start, self._rate) - _PREROLL
         if self._origin is not None and ahead > 1 and self._container.format.name not in _INEXACT:
-            stamp = int((self._origin + ahead) / self._stream.time_base)
+            stamp = int((self._origin + self._in_file(ahead)) / self._stream.time_base)
             try:
                 self._container.seek(stamp, stream=self._stream)
             except FAILURES:
@@ -199,7 +201,7 @@ class _Run:
         stamp = frame.pts * base
         if self._origin is None:
             self._origin = stamp
-        position = self._start + round((stamp - self._origin) * self._rate)
+        position = self._start + round(self._in_source(stamp - self._origin) * self._rate)
         coarse = max(2, int(base * self._rate * Fraction(3, 2)))
         if expected is not None and abs(position - expected) <= coarse:
             return expected
@@ -208,6 +210,20 @@ class _Run:
             snapped = first + round((position - first) / step) * step
             return snapped if abs(snapped - position) <= coarse else position
         return position
+
+    def _in_source(self, seconds: Fraction) -> Fraction:
+        """Seconds since the first sample by the file's clock as those that are heard."""
+        begin = round(Fraction(self._start * TICKS_PER_SECOND, self._rate))
+        if not self._jumps:
+            return seconds
+        return Fraction(closed(begin + from_seconds(seconds), self._jumps) - begin, TICKS_PER_SECOND)
+
+    def _in_file(self, seconds: Fraction) -> Fraction:
+        """The way back from `_in_source`."""
+        begin = round(Fraction(self._start * TICKS_PER_SECOND, self._rate))
+        if not self._jumps:
+            return seconds
+        return Fraction(opened(begin + from_seconds(seconds), self._jumps) - begin, TICKS_PER_SECOND)
 
     def _learn(self, position: int, count: int) -> None:
         """After the first frame of the file (which may be trimmed) frames start on a grid of the second's length."""

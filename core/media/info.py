@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
 
+from core.media.jumps import Jump
 from core.time import FrameRate, TimeRange
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class MediaInfo(msgspec.Struct, frozen=True):
     audio: AudioInfo | None = None
     sounds: tuple[AudioInfo, ...] = ()
     """All sound streams of a file that has several; `audio` is the one that is heard."""
+    jumps: tuple[Jump, ...] = ()
+    """Where the file's clock jumps; source time does not."""
     notes: tuple[str, ...] = ()
     """What the user should know: interlaced, damaged tail, several streams of which one is used."""
 

@@ -19,6 +19,7 @@ from core.media.colour import MATRICES
 from core.media.fields import begins_below
 from core.media.fingerprint import fingerprint, fingerprint_many
 from core.media.info import AudioInfo, MediaInfo, VideoInfo
+from core.media.jumps import Jump
 from core.media.opening import (
     FAILURES,
     check_file,
@@ -159,6 +160,7 @@ def _probe_container(path: Path, size: int, container: Any) -> MediaInfo:
             for one in sounds
             if audio is not None and len(sounds) > 1
         ),
+        tuple(Jump(jump.first + starts[0] - origin, jump.by) for jump in scan.jumps),
         tuple(notes),
     )
 
@@ -226,7 +228,7 @@ def _decode(packet: Any) -> list[Any]:
 
 def _video_info(path: Path, stream: Any, picture: Any, scan: Scan) -> VideoInfo:
     _check_size(path, picture.width, picture.height)
-    rate, variable = frame_rate(stream, scan.table)
+    rate, variable = frame_rate(stream, scan.table, scan.jumps)
     aspect = stream.sample_aspect_ratio or Fraction(1)
     aspect = aspect if Fraction(1, 20) < aspect < 20 else Fraction(1)
     rotation = round(-picture.rotation / 90) * 90 % 360
@@ -313,6 +315,8 @@ def _picture_notes(video: VideoInfo | None) -> list[str]:
 
 def _damage_notes(container: Any, picture: Any, scan: Scan) -> list[str]:
     """Whether the file holds less than its header promises."""
+    if scan.jumps:
+        return [f"joined recordings: {len(scan.jumps) + 1} parts with clocks of their own follow one another"]
     if not scan.complete:
         return []
     if scan.table.late:

@@ -23,6 +23,7 @@ from core.media.decoder import NEXT, Decoder
 from core.media.fields import rebuilt
 from core.media.index import FrameIndex, FrameTable
 from core.media.info import Frame, FrameSource, MediaInfo
+from core.media.jumps import closed, opened
 from core.media.probe import probe
 from core.media.sources import StreamSource
 from core.time import TICKS_PER_SECOND, rescale
@@ -39,6 +40,7 @@ class VideoSource(StreamSource):
         super().__init__(path.name, info)
         self.path = path
         self._duration = info.duration
+        self._jumps = info.jumps
         self._lock = threading.RLock()
         self._reformatter = VideoReformatter()
         self._decoders = [Decoder(path, self._video)]  # the one used last first
@@ -117,14 +119,14 @@ class VideoSource(StreamSource):
             number = self._video.rate.frame_at(time - self._video.start)
             return min(max(0, number), self._last_number())
         table = self._index.wait_for(0)
-        stamp = self._stamp_at(time - self._video.start, table)
+        stamp = self._stamp_at(opened(time, self._jumps) - self._video.start, table)
         return self._index.wait_time(stamp).number_at(stamp)
 
     def time_of(self, index: int) -> int:
         if not self._video.variable_rate:
             return self._video.start + self._video.rate.time_of(index)
         table = self._index.wait_for(index)
-        return self._video.start + self._ticks(table.pts[index] - table.pts[0], table)
+        return closed(self._video.start + self._ticks(table.pts[index] - table.pts[0], table), self._jumps)
 
     def rest(self) -> None:
         """Let go of the decoder and its memory; the next frame opens it again. The index stays."""

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from core.media.index import FrameTable
+from core.media.jumps import FORMATS, Jump, closed, find_jumps, without_jumps
 from core.media.opening import FAILURES, keep_only, open_container
-from core.time import FrameRate
+from core.time import TICKS_PER_SECOND, FrameRate, from_seconds
 
 SCAN_BYTES = 256 * 2**20
 """A longer file is read this far only, and its header is believed for the rest."""
@@ -28,12 +29,14 @@ _USUAL = tuple(Fraction(*pair) for pair in (
 
 @dataclass(frozen=True)
 class Scan:
-    """complete: the packets were read to the end of the file. ends: seconds, in the file's own time."""
+    """complete: the packets were read to the end of the file. ends: seconds, in the file's own time but without its jumps,
+    which are counted from the first picture."""
 
     complete: bool
     table: FrameTable
     video_end: Fraction | None
     audio_end: Fraction | None
+    jumps: tuple[Jump, ...] = ()
 
 
 def scan_packets(path: Path, picture: int | None, sound: int | None) -> Scan:
@@ -59,9 +62,20 @@ def scan_packets(path: Path, picture: int | None, sound: int | None) -> Scan:
         pass  # a damaged tail; what was read counts
     finally:
         table.settle(None)
-        video_end = _video_end(table, container.streams[picture].time_base) if picture is not None else None
+        base = container.streams[picture].time_base if picture is not None else Fraction(1)
+        video_end = _video_end(table, base) if picture is not None else None
         container.close()
-    return Scan(complete, table, video_end, audio_end)
+    jumps: tuple[Jump, ...] = ()
+    if table.pts and container.format.name in FORMATS and not table.untimed:
+        begin, jumps = table.pts[0] * base, find_jumps(table.pts, base)
+        video_end, audio_end = _end(video_end, begin, jumps), _end(audio_end, begin, jumps)
+    return Scan(complete, table, video_end, audio_end, jumps)
+
+
+def _end(seconds: Fraction | None, begin: Fraction, jumps: tuple[Jump, ...]) -> Fraction | None:
+    if seconds is None or not jumps:
+        return seconds
+    return begin + Fraction(closed(from_seconds(seconds - begin), jumps), TICKS_PER_SECOND)
 
 
 def _video_end(table: FrameTable, time_base: Fraction) -> Fraction | None:
@@ -70,7 +84,7 @@ def _video_end(table: FrameTable, time_base: Fraction) -> Fraction | None:
     return (table.pts[-1] + max(1, table.last_duration)) * time_base
 
 
-def frame_rate(stream: Any, table: FrameTable) -> tuple[FrameRate, bool]:
+def frame_rate(stream: Any, table: FrameTable, jumps: tuple[Jump, ...] = ()) -> tuple[FrameRate, bool]:
     """(rate, whether it varies) from time stamps; from the header when there are too few."""
     header = [
         rate for rate in (stream.guessed_rate, stream.average_rate, stream.base_rate) if _sensible(rate)
@@ -78,13 +92,14 @@ def frame_rate(stream: Any, table: FrameTable) -> tuple[FrameRate, bool]:
     usual = header[0] if header else Fraction(25)
     if table.untimed or len(table.pts) < 2:
         return FrameRate.from_fraction(usual.limit_denominator(1001)), False
-    mean = Fraction(len(table.pts) - 1) / ((table.pts[-1] - table.pts[0]) * stream.time_base)
+    pts = without_jumps(table.pts, stream.time_base, jumps)
+    mean = Fraction(len(pts) - 1) / ((pts[-1] - pts[0]) * stream.time_base)
     near = [rate for rate in _USUAL if abs(rate / mean - 1) < Fraction(1, 50)]
     told = [rate.limit_denominator(1001) for rate in header]
     # Where time stamps are coarse (Matroska) the header's rate is a guess: a usual one that fits is meant.
     told = [*(rate for rate in told if rate in _USUAL), *near, *told]
     for rate in [*told, mean.limit_denominator(1001)]:
-        if _sensible(rate) and is_constant(table.pts, stream.time_base, rate):
+        if _sensible(rate) and is_constant(pts, stream.time_base, rate):
             return FrameRate.from_fraction(rate), False
     return FrameRate.from_fraction(max(mean.limit_denominator(1001), Fraction(1, 1001))), True
 

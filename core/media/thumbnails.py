@@ -19,6 +19,7 @@ from core.errors import MediaError
 from core.media.colour import to_rgb
 from core.media.fields import rebuilt
 from core.media.info import Frame, MediaInfo, VideoInfo
+from core.media.jumps import opened
 from core.media.opening import FAILURES, keep_only, not_media, open_container, picture_stream
 from core.media.reader import open_source
 from core.time import TICKS_PER_SECOND
@@ -54,7 +55,7 @@ def thumbnails(path: Path, info: MediaInfo, times: Sequence[int], height: int) -
         return
     with closing(_Strip(path, info.video)) as strip:
         for time in times:
-            picture = strip.near(time)
+            picture = strip.near(opened(time, info.jumps))
             if picture is not None:
                 yield time, to_rgb(rebuilt(picture, info.video), info.video, size, strip.reformatter)
 

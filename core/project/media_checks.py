@@ -40,6 +40,8 @@ def _info_ok(info: MediaInfo) -> bool:
     sounds = (*info.sounds, *((info.audio,) if info.audio is not None else ()))
     if not all(_sound_ok(audio) for audio in sounds):
         return False
+    if len(info.jumps) > 10**4 or not all(0 < one.by <= one.first <= MAX_TIME for one in info.jumps):
+        return False
     if info.video is None:
         return True
     video = info.video
