@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.actions.registry import Action, tr
@@ -58,6 +59,11 @@ def _add_pins(editor: Editor, ids: list[str]) -> None:
     editor.document.edit_sequence(
         tr("Add {0}").format(tr(EFFECT_KINDS[CORNER_PIN].title)), for_each_alone(list(corners), change)
     )
+
+
+def add_look(editor: Editor, path: Path) -> None:
+    """A look's file as an effect of every selected picture. Raises EditError when there is none."""
+    looks.choose(editor, partial(_add_look, editor, pictures(editor)), path)
 
 
 def _add_look(editor: Editor, ids: list[str], look: LookUse) -> None:

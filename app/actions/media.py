@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.actions.registry import Action, perform, tr
+from app.jobs.media_work import require_same_file
 from app.timeline.placing import without_media
 from app.widgets.asking import ask_choice
 from core.errors import EditError, MediaError
@@ -145,6 +146,7 @@ def attach_proxy(editor: Editor, record: JobRecord) -> None:
     if editor.document.data is not None:
         results.bring(record.folder, editor.document.data)
     with editor.notify.failures():
+        require_same_file(editor.document.project, record)
         editor.document.edit(tr("Attach proxy"), results.attached, media_id, proxy=record.folder.name)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.editor import Editor
+from app.jobs.media_work import require_same_file
 from app.jobs.records import JobRecord, active_job
 from app.masks.tracking import live_folder
 from app.widgets.amounts import length
@@ -145,6 +146,7 @@ def take_result(editor: Editor, record: JobRecord) -> None:
     Raises:
         EditError: when the media is gone; the result stays on the disk.
     """
+    require_same_file(editor.document.project, record)
     assert record.folder is not None, "a finished job has its folder"
     attach(editor, record.media_id, record.folder)
 

@@ -9,7 +9,7 @@ from app.jobs.records import JobRecord
 from core.errors import EditError
 from core.project import results
 from core.project.paths import readable_path, results_folder
-from core.project.project import Media
+from core.project.project import Media, Project
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -44,6 +44,20 @@ def take_result(editor: Editor, record: JobRecord, *, name: str, field: str) -> 
     data, folder = editor.document.data, record.folder
     if data is None or folder is None:
         return
+    require_same_file(editor.document.project, record)
     folder = results.bring(folder, data)
     media_id = record.media_id
     editor.document.edit(name, results.attached, media_id, **{field: folder.name})
+
+
+def require_same_file(project: Project, record: JobRecord) -> None:
+    """Raises EditError when the media is another file by now than the one that the job looked into."""
+    media, known = (
+        project.known_media(record.media_id),
+        record.order.inputs.get("clip", record.order.inputs.get("path")),
+    )
+    if media is not None and known is not None and known != media.info.fingerprint:
+        raise EditError(
+            f"{media.name} is another file by now: {record.order.title} does not belong to it",
+            "Start it again",
+        )

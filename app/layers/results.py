@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.editor import Editor
+from app.jobs.media_work import require_same_file
 from app.jobs.records import JobRecord
 from app.threads.long_work import require_place
 from core.errors import EditError, LaminarError
@@ -41,6 +42,7 @@ def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -
     def done(found: LayerSet) -> None:
         with editor.notify.failures():
             require_place(editor, data)
+            require_same_file(editor.document.project, record)
             name = editor.document.project.require_media(media_id).name
             editor.document.edit(f"Layers of {name}", layers.with_layers, media_id, found)
 

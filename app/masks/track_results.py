@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from app.editor import Editor
+from app.jobs.media_work import require_same_file
 from app.jobs.records import JobRecord
 from app.masks import editing
 from app.masks.proposals import Proposal, proposals_of
@@ -34,6 +35,7 @@ def take_result(editor: Editor, record: JobRecord, folder: Path | None = None) -
     """
     folder = folder or record.folder
     assert folder is not None, "a finished job has its folder"
+    require_same_file(editor.document.project, record)
     media_id = record.media_id
     data, media = editor.document.data, with_pictures(editor.document.project, media_id)
     if data is not None and media is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
@@ -29,8 +30,8 @@ from app.editor import Editor
 from app.media_bin.delegate import CARD, MediaDelegate
 from app.media_bin.model import MEDIA_ROLE, MediaModel
 from app.media_bin.view_bar import ViewBar
+from app.project.dropped import dropped_files, taken
 from app.project.media_import import ask_files, import_paths, importer_of
-from app.timeline.drops import dropped_files
 from app.timeline.pictures import pictures_of
 from app.widgets.buttons import names_command
 
@@ -256,4 +257,8 @@ class MediaBinPanel(QWidget):
         files = dropped_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            import_paths(self._editor, files)
+            left = list[Path]()
+            with self._editor.notify.failures():
+                left = taken(self._editor, files)
+            if left:
+                import_paths(self._editor, left)

@@ -19,6 +19,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.project import disk
+from app.project.dropped import taken
 from core.errors import ProjectError
 from core.project import file, results
 from core.project.holding import TOUCHED, Hold, Holder
@@ -350,15 +351,13 @@ class ProjectDesk(QObject):
         self.import_media(self._editor, [clip])
 
     def take_files(self, paths: list[Path]) -> None:
-        """A project among the files is opened; all else is imported into the bin.
+        """A project among the files is opened, subtitles and looks go to the film; all else is imported into the bin.
 
         Raises:
             LaminarError: when nothing can be done with them.
         """
-        project = next((path for path in paths if path.suffix == SUFFIX), None)
-        if project is not None:
-            self.open_asking(project)
-        elif paths:
+        paths = taken(self._editor, paths)
+        if paths:
             if not self._editor.document.is_open:
                 self._begin_new()
             self.import_media(self._editor, paths)

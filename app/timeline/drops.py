@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 from PySide6.QtGui import QDropEvent
 
+from app.project.dropped import dropped_files, taken
 from app.project.media_import import importer_of
 from app.timeline import drags, placing
 from app.timeline.area import TimelineArea
@@ -37,10 +38,6 @@ def dropped_media(data: QMimeData) -> list[str]:
         return msgspec.json.decode(data.data(MEDIA_MIME).data(), type=list[str])
     except NOT_JSON:
         return []
-
-
-def dropped_files(data: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
 
 
 class Drops:
@@ -78,8 +75,12 @@ class Drops:
         if media:
             self.put([one.id for one in media], time, near, mode)
         elif files:
-            importer = importer_of(self.view.editor)
-            importer.add(files, lambda ids: self.put(ids, time, near, mode))
+            left = list[Path]()
+            with self.view.editor.notify.failures():
+                left = taken(self.view.editor, files)
+            if left:
+                importer = importer_of(self.view.editor)
+                importer.add(left, lambda ids: self.put(ids, time, near, mode))
 
     def put(self, media_ids: list[str], time: int, near: str, mode: MoveMode) -> None:
         """Place media and select the new clips; a refusal becomes a notice."""

@@ -8,7 +8,7 @@ panels are made after the first paint, because they load the media libraries: in
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QMainWindow,
+    QMessageBox,
     QStackedWidget,
     QTabBar,
 )
@@ -40,6 +41,7 @@ from app.editor import Editor
 from app.panels.start import StartPage
 from app.project.autosave import Autosave
 from app.project.desk import ProjectDesk
+from app.project.dropped import dropped_files
 from app.threads.background import Background
 from app.widgets.tabs import lies_behind
 from app.window import remembered
@@ -90,6 +92,8 @@ class MainWindow(QMainWindow):
         self.editor = editor
         self.workspace: Workspace | None = None
         self._closing = False
+        self.ask_jobs: Callable[[list[str]], bool] = self._ask_jobs
+        """Whether to close although jobs, told by their titles, are under way; tests answer it."""
         self._painted = False
         self._steps = self._make()
         self._stepper = QTimer(self, interval=0)
@@ -260,12 +264,12 @@ class MainWindow(QMainWindow):
             self.editor.desk.take_files(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.take_files([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        self.take_files(dropped_files(event.mimeData()))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab passes over panels that lie behind others: nobody would see where the focus is."""
@@ -278,7 +282,7 @@ class MainWindow(QMainWindow):
         return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing and not self.editor.desk.may_leave(self.close_now):
+        if not self._closing and not (self._may_stop_work() and self.editor.desk.may_leave(self.close_now)):
             event.ignore()
             return
         self._closing = True
@@ -286,6 +290,39 @@ class MainWindow(QMainWindow):
         self.hide()  # at once: a worker has a moment to write its checkpoint
         self.shut_down()
         event.accept()
+
+    def _may_stop_work(self) -> bool:
+        """Whether a recording or jobs under way do not keep the window; the user is asked."""
+        if self.workspace is None:
+            return True
+        from app.playing.recording import VoiceRecorder
+
+        recorder = self.editor.findChild(VoiceRecorder)
+        if isinstance(recorder, VoiceRecorder) and recorder.recording:
+            recorder.stop()
+            self.editor.notify.warning(
+                self.tr("The recording was ended, and is laid in the film"),
+                self.tr("Close once more to leave"),
+            )
+            return False
+        titles = [record.order.title for record in self.editor.jobs.records if record.active]
+        return not titles or self.ask_jobs(titles)
+
+    def _ask_jobs(self, titles: list[str]) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        one = self.tr("“{0}” is not done yet")
+        many = self.tr("{1} jobs are not done yet, “{0}” among them")
+        box.setText((one if len(titles) == 1 else many).format(titles[0], len(titles)))
+        box.setInformativeText(
+            self.tr("What is closed now can be resumed in the Jobs panel at the next start.")
+        )
+        leave = box.addButton(self.tr("Close"), QMessageBox.ButtonRole.DestructiveRole)
+        stay = box.addButton(self.tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.exec()
+        return box.clickedButton() is leave
 
     def _offer_recovery(self, left: list[Left]) -> None:
         from app.dialogs.recovery import RecoveryDialog

@@ -9,15 +9,20 @@ from msgspec.structs import replace
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from app.jobs.records import JobRecord, Order
 from app.playing.preview import Picture
+from app.playing.recording import VoiceRecorder
 from app.project import disk
 from app.project.desk import Answer
 from app.window.main_window import MainWindow
 from app.window.notify import Notice
+from core.catalog import JOBS
 from core.errors import EditError, ProjectError
+from core.files import read_json
 from core.media.info import MediaInfo
 from core.project.file import save
 from core.project.project import Media, Project
+from core.settings import folders
 from tests.app.film import RATE, level, open_film, with_sequence
 
 
@@ -27,6 +32,30 @@ def test_closing_asks_for_unsaved_work(window: MainWindow, answer: Answer, close
     window.editor.document.edit("Add a film", with_sequence)
     window.editor.desk.ask_unsaved = lambda: answer
     assert window.close() is closes
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_closing_asks_while_jobs_are_under_way(window: MainWindow, tmp_path: Path, closes: bool) -> None:
+    asked: list[list[str]] = []
+    window.ask_jobs = lambda titles: (asked.append(titles), closes)[1]
+    order = Order("export", "Export film.mp4", str(tmp_path), {}, {}, {})
+    window.editor.jobs.records.append(JobRecord(order, JOBS["export"], state="running"))
+    assert window.close() is closes
+    assert asked == [["Export film.mp4"]]
+    if closes:
+        assert read_json(next((folders().cache / "jobs").glob("*.json")), list[Order]) == [order]
+
+
+def test_closing_ends_a_recording_and_waits_for_its_clip(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = [True]
+    window.editor.one(VoiceRecorder)
+    monkeypatch.setattr(VoiceRecorder, "recording", property(lambda recorder: bool(recording)))
+    monkeypatch.setattr(VoiceRecorder, "stop", lambda recorder: recording.clear())
+    assert not window.close() and recording == []
+    assert [card.notice.hint for card in window.notices.cards()] == ["Close once more to leave"]
+    assert window.close()
 
 
 def test_closing_can_save_first(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
