@@ -82,7 +82,9 @@ class Softener:
         came = cv2.remap(
             before, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
         )
-        difference = np.mean(cv2.absdiff(small, came), axis=2, dtype=np.float32)
+        difference = (
+            cv2.transform(cv2.absdiff(small, came).astype(np.float32), np.ones((1, 3), np.float32)) / 3
+        )
         unlike = cv2.boxFilter(difference, -1, (5, 5)) / AGREEMENT
         return np.dstack((flow / np.array((columns, rows), np.float32), SHARE * np.exp(-unlike * unlike)))
 
