@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # as a worker has it, before numpy asks
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as a worker on two cores has it; before numpy asks
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import cv2
