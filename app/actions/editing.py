@@ -140,11 +140,11 @@ def select_here(editor: Editor) -> None:
 
 
 def select_following(editor: Editor) -> None:
-    """Everything that starts at the playhead or later."""
-    sequence, now = sequence_of(editor), editor.state.playhead
-    editor.state.set(
-        "selection", frozenset(clip.id for _, where, clip in sequence.clips() if where.start >= now)
-    )
+    """Everything that starts at the playhead or later on tracks that are not locked."""
+    now = editor.state.playhead
+    spots = (track.spots for track in sequence_of(editor).tracks if not track.locked)
+    found = (clip_id for known in spots for clip_id, (_, start, _) in known.items() if start >= now)
+    editor.state.set("selection", frozenset(found))
 
 
 ACTIONS = (

@@ -161,7 +161,8 @@ def attach(editor: Editor, media_id: str, folder: Path) -> None:
     media = editor.document.project.known_media(media_id)
     if data is None or media is None:
         raise EditError(
-            "the media was removed while it was unrolled", "Undo brings it back; then unroll it again"
+            "what was unrolled is not in this project any more",
+            "Undo brings it back, or open its project; unroll it again, and the result is there at once",
         )
     folder = results.bring(folder, data)
     if not media.atlas_edits or not media.atlas or media.atlas == folder.name:

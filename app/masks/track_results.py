@@ -71,7 +71,10 @@ def attach_folder(editor: Editor, media_id: str, folder: Path) -> None:
     """
     media = with_pictures(editor.document.project, media_id)
     if media is None:
-        raise EditError("the media was removed while it was tracked", "Undo brings it back; then track again")
+        raise EditError(
+            "what was tracked is not in this project any more",
+            "Undo brings it back, or open its project; track again, and the masks are there at once",
+        )
     editor.document.edit(f"Track {media.name}", editing.with_track, media_id, tracked_range(media, folder))
 
 

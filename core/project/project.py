@@ -195,7 +195,9 @@ class Project(msgspec.Struct, frozen=True):
         if before is not None:
             changed = tuple(sequence if known.id == sequence.id else known for known in self.sequences)
             if sequence.duration != before.duration:
-                changed = tuple(with_length_of(known, sequence) for known in changed)
+                changed = tuple(
+                    known if known is sequence else with_length_of(known, sequence) for known in changed
+                )
             require_well_nested(sequence, changed)
             return msgspec.structs.replace(self, sequences=changed)
         return msgspec.structs.replace(self, sequences=(*self.sequences, sequence), active=sequence.id)

@@ -1,22 +1,18 @@
-"""How long the window stands still for commands on all clips of a heavy film: `python tests/bench/heavy_chosen.py [WORD ...]`.
+"""How long the window stands still for what is done to all clips of a heavy film: `python tests/bench/heavy_chosen.py [WORD ...]`.
 
 The film and the clock are those of `heavy_film`, with all 5,000 clips selected: CPU time of the GUI thread, ms, the
-longest without a break, of which over 50 are marked; beside each deed what undo and redo of it take. Drags and keys are
-the mouse's and the keyboard's. With words, only deeds whose names hold one of them are done. `--where` prints a profile
-of each.
+longest without a break, and that of undo and redo; over 50 is marked. Drags are the mouse's. With words, only deeds
+whose names hold one of them are done.
 """
 
 from __future__ import annotations
 
-import argparse
-import cProfile
 import os
-import pstats
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -26,64 +22,56 @@ from heavy_film import Bench  # noqa: E402
 
 COMMANDS = [
     "clip.select_none", "clip.select_all", "clip.copy", "clip.lift", "clip.ripple_delete", "clip.cut",
-    "clip.nudge_right", "clip.nudge_left", "clip.nudge_right_far", "clip.track_up", "clip.track_down", "clip.split",
-    "clip.split_all", "clip.trim_head", "clip.close_gap", "clip.duplicate", "clip.paste", "clip.paste_insert",
-    "clip.paste_looks", "clip.clear_looks", "clip.link", "clip.unlink", "clip.enable", "clip.label_red",
-    "clip.select_label", "clip.fade_in", "clip.fade_out", "clip.transition", "clip.no_transition", "clip.reverse",
-    "clip.freeze", "clip.fit_frame", "clip.zoom_in", "clip.arrange_grid", "clip.slip_left", "effects.add_colour",
-    "effects.switch", "effects.to_front", "effects.remove_last", "effects.inside_ellipse", "effects.grey_background",
-    "effects.add_equaliser", "clip.compound", "timeline.mark_clip", "timeline.lift_range", "timeline.extract_range",
-    "clip.select_following", "clip.select_here", "speed.reset", "speed.keep_pitch", "listening.pauses",
+    "clip.nudge_right", "clip.nudge_right_far", "clip.split", "clip.split_all", "clip.trim_head", "clip.close_gap",
+    "clip.duplicate", "clip.paste", "clip.paste_insert", "clip.paste_looks", "clip.clear_looks", "clip.link",
+    "clip.enable", "clip.label_red", "clip.fade_in", "clip.transition", "clip.reverse", "clip.fit_frame",
+    "clip.zoom_in", "clip.arrange_grid", "clip.slip_left", "effects.add_colour", "effects.add_equaliser",
+    "clip.compound", "clip.select_following", "clip.select_here", "speed.keep_pitch",
 ]  # fmt: skip
 
 
 class Chosen:
+    """What is done to the selection, each deed on the film as it was opened."""
+
     def __init__(self, bench: Bench) -> None:
         self.bench, self.editor, self.document = bench, bench.editor, bench.editor.document
-        self.stack = self.document.undo_stack
+        self.at: Any = None
 
     def deeds(self) -> dict[str, Callable[[], object]]:
-        from app.actions.registry import find_action, perform
-
-        def command(name: str) -> Callable[[], object]:
-            def work() -> None:
-                if find_action(name).enabled(self.editor):
-                    perform(self.editor, name)
-
-            return work
-
         return {
-            **{name: command(name) for name in COMMANDS},
-            "gain in the inspector": lambda: self.field("gain", -7.0),
-            "opacity in the inspector": lambda: self.field("opacity", 0.5),
-            "key Delete": lambda: self.key("Del"),
-            "key Alt+Right": lambda: self.key("Alt+Right"),
-            "drag: press": lambda: self.mouse("press"),
-            "drag: first move": lambda: self.mouse("move", 40),
-            "drag: next move": lambda: self.mouse("move", 60),
-            "drag: another move": lambda: self.mouse("move", 90),
-            "drag: release": lambda: self.mouse("release", 90),
+            **{name: lambda name=name: self.command(name) for name in COMMANDS},
+            "speed": lambda: self.speed(),
+            "gain": lambda: self.field("gain", -7.0),
+            "opacity": lambda: self.field("opacity", 0.5),
+            "drag: press": lambda: self.mouse(0),
+            "drag: first move": lambda: self.mouse(40),
+            "drag: next move": lambda: self.mouse(60),
+            "drag: release": lambda: self.mouse(60, last=True),
         }
 
+    def command(self, name: str) -> None:
+        from app.actions.registry import find_action, perform
+
+        if find_action(name).enabled(self.editor):
+            perform(self.editor, name)
+
+    def speed(self) -> None:
+        from app.actions.clip import set_speed
+        from app.timeline.chosen import leaders
+
+        moving = [one for one in leaders(self.editor) if self.document.sequence.find(one)[2].available]
+        set_speed(self.editor, moving, 150.0, ripple=False)
+
     def field(self, name: str, value: float) -> None:
+        """As the inspector sets a number."""
         from app.inspector import animation
         from app.timeline.chosen import chosen
 
         spots = {spot.name: spot for kind in ("video", "audio") for spot in animation.clip_spots(kind)}
         now = self.editor.state.playhead
-        self.document.edit_sequence(
-            "Value", animation.with_value, chosen(self.editor), spots[name], now, value
-        )
+        self.document.edit_sequence(name, animation.with_value, chosen(self.editor), spots[name], now, value)
 
-    def key(self, keys: str) -> None:
-        from PySide6.QtGui import QKeySequence
-        from PySide6.QtTest import QTest
-
-        from app.panels.timeline import TimelinePanel
-
-        QTest.keySequence(self.editor.panel(TimelinePanel).view.viewport(), QKeySequence(keys))
-
-    def mouse(self, deed: str, away: int = 0) -> None:
+    def mouse(self, away: int, *, last: bool = False) -> None:
         from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
         from PySide6.QtGui import QMouseEvent
         from PySide6.QtTest import QTest
@@ -91,95 +79,78 @@ class Chosen:
 
         from app.panels.timeline import TimelinePanel
 
-        view = self.editor.panel(TimelinePanel).view
-        port, left = view.viewport(), Qt.MouseButton.LeftButton
-        at = QPoint(self.grip.x() + away, self.grip.y()) if deed != "press" else self.find_grip()
-        if deed == "move":
-            spot = QPointF(at)
-            event = QMouseEvent(QEvent.Type.MouseMove, spot, QPointF(port.mapToGlobal(at)), Qt.MouseButton.NoButton, left, Qt.KeyboardModifier.NoModifier)  # fmt: skip
-            QApplication.sendEvent(port, event)
-        else:
-            (QTest.mousePress if deed == "press" else QTest.mouseRelease)(port, left, Qt.KeyboardModifier.NoModifier, at)  # fmt: skip
+        port = self.editor.panel(TimelinePanel).view.viewport()
+        left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        if not away:
+            self.at = self.grip()
+            QTest.mousePress(port, left, plain, self.at)
+            return
+        spot = self.at + QPoint(away, 0)
+        if last:
+            QTest.mouseRelease(port, left, plain, spot)
+            return
+        there = QPointF(port.mapToGlobal(spot))
+        event = QMouseEvent(QEvent.Type.MouseMove, QPointF(spot), there, Qt.MouseButton.NoButton, left, plain)
+        QApplication.sendEvent(port, event)
 
-    def find_grip(self) -> object:
-        """The middle of a wide clip in sight."""
-        from PySide6.QtCore import QPoint
+    def grip(self) -> Any:
+        """The middle of a clip in sight."""
+        from PySide6.QtCore import QPoint, QPointF
 
         from app.panels.timeline import TimelinePanel
 
         view = self.editor.panel(TimelinePanel).view
-        for y in range(60, view.viewport().height() - 10, 8):
-            for x in range(200, view.viewport().width() - 200, 12):
-                hit = view.layout_.clip_at(x, y) if hasattr(view, "layout_") else None
-                if hit:
-                    self.grip = QPoint(x, y)
-                    return self.grip
-        self.grip = QPoint(300, 80)
-        return self.grip
-
-    def prepare(self) -> None:
-        self.editor.desk.open(self.bench.path)
-        self.bench.turn(4)
-        self.choose()
+        height, width = view.viewport().height(), view.viewport().width()
+        spots = (QPointF(x, y) for y in range(60, height, 8) for x in range(200, width - 200, 12))
+        found = next(spot for spot in spots if view.mouse.hit(spot).part == "body")
+        return QPoint(round(found.x()), round(found.y()))
 
     def choose(self) -> None:
-        ids = frozenset(clip.id for _, _, clip in self.document.sequence.clips())
-        if self.editor.state.selection != ids:
-            self.editor.state.set("selection", ids)
-            self.bench.turn(1)
-        frame = self.document.sequence.rate.frame_ticks
-        self.editor.state.set("playhead", 200 * frame)
+        film = self.document.sequence
+        ids = frozenset(clip.id for _, _, clip in film.clips())
+        self.editor.state.set("selection", ids)
+        self.editor.state.set("playhead", 200 * film.rate.frame_ticks)
+        self.bench.turn(1)
 
-    def measure(self, name: str, work: Callable[[], object], where: bool) -> str:
-        """A line: what it takes, and undo and redo of it."""
-        before = self.stack.index()
-        deeds = [("", work)]
-        figures = []
-        profile = cProfile.Profile(time.thread_time)
-        if where:
-            profile.enable()
-        try:
-            self.bench.step(name, work, 1.2)
-        except Exception as error:  # noqa: BLE001  what a command refuses is told
-            figures.append(f"({error})"[:60])
-        if where:
-            profile.disable()
-            pstats.Stats(profile).sort_stats("cumulative").print_stats(40)
-        figures.insert(0, f"{self.bench.figures.get(name, 0):7.1f}")
-        if (self.stack.index() != before and not name.startswith("drag")) or name == "drag: release":
-            for word, deed in (
-                ("undo", self.stack.undo),
-                ("redo", self.stack.redo),
-                ("undo", self.stack.undo),
-            ):
-                self.bench.figures.pop(f"{name} {word}", None)
-                self.bench.step(f"{name} {word}", deed, 1.0)
-                figures.append(f"{word} {self.bench.figures[f'{name} {word}']:6.1f}")
-        del deeds
-        return " ".join(figures)
+    def measure(self, name: str, work: Callable[[], object]) -> list[float]:
+        """What it takes, then undo, redo and undo; a deed that is refused has what that takes."""
+        from core.errors import LaminarError
+
+        def done() -> None:
+            try:
+                work()
+            except LaminarError:
+                return
+
+        stack = self.document.undo_stack
+        before = stack.index()
+        self.bench.step(name, done, 1)
+        if stack.index() == before or name.endswith("move"):
+            return [self.bench.figures[name]]
+        for number, deed in enumerate((stack.undo, stack.redo, stack.undo)):
+            self.bench.step(f"{name} {number}", deed, 1)
+        return [self.bench.figures[key] for key in (name, *(f"{name} {number}" for number in range(3)))]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("words", nargs="*")
-    parser.add_argument("--where", action="store_true")
-    given = parser.parse_args()
+    words = sys.argv[1:]
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if os.environ.get("DISPLAY") else "offscreen")
     with tempfile.TemporaryDirectory() as place:
         os.environ["LAMINAR_HOME"] = str(Path(place) / "home")
         bench = Bench(0, Path(place), False)
         chosen = Chosen(bench)
-        chosen.prepare()
+        chosen.editor.desk.open(bench.path)
+        bench.turn(4)
+        chosen.choose()
         for name, work in chosen.deeds().items():
-            if given.words and not any(word in name for word in given.words):
+            if words and not any(word in name for word in words):
                 continue
-            line = chosen.measure(name, work, given.where)
-            over = any(value > 50 for key, value in bench.figures.items() if key.startswith(name))
-            sys.stdout.write(f"  {name:28} {line} {'over' if over else ''}\n")
+            values = chosen.measure(name, work)
+            told = " ".join(f"{value:8.1f}" for value in values)
+            sys.stdout.write(f"  {name:24} {told}{'  over' if max(values) > 50 else ''}\n")
             sys.stdout.flush()
-            chosen.choose()
+            if not name.startswith("drag"):
+                chosen.choose()
         bench.window.close_now()
         bench.window.shut_down()
 

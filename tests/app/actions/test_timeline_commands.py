@@ -123,6 +123,9 @@ def test_select(editor: Editor) -> None:
     assert editor.state.selection == {"a", "b", "c", "sa", "sc"}
     run(editor, "clip.select_following", at=4)
     assert editor.state.selection == {"b", "c", "sc"}
+    editor.document.edit_sequence("Lock", edits.set_track, "A1", locked=True)
+    run(editor, "clip.select_following", at=4)
+    assert editor.state.selection == {"b", "c"}, "what is locked is not for edits"
     run(editor, "clip.select_none")
     assert editor.state.selection == frozenset()
 
