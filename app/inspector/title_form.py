@@ -82,7 +82,7 @@ class TitleSection(Section):
             self._align.addItem(name, value)
         self._align.activated.connect(lambda _: self._set("align", self._align.currentData()))
         form.addRow(tr("Alignment"), self._align)
-        self.held = self._style("held", tr("Keep this edge in place"))
+        self.held = self._style("held", tr("Keep this edge"))
         self.held.setToolTip(tr("Position X is the edge that the text is aligned to; else its middle"))
         form.addRow("", self.held)
         self.motion = narrow(QComboBox())

@@ -33,7 +33,8 @@ from app.panels.inspector import InspectorPanel
 from app.widgets.fields import Spin
 from core.time import FrameRate
 from core.timeline import edits
-from core.timeline.model import Clip, Keys, Title
+from core.timeline.effects import EFFECT_KINDS, new_effect
+from core.timeline.model import Clip, Keys, Solid, Title
 from tests.app.cuts import SECOND, lengths, project
 from tests.app.panels.inspecting import clip, field, part, pick, shown
 
@@ -360,3 +361,21 @@ def test_large_text_of_the_system_is_not_cut_off(qtbot: QtBot, editor: Editor, q
     finally:
         qapp.setFont(before)
         theme.apply(qapp, theme.current())
+
+
+def test_nothing_is_wider_than_the_narrowest_panel(qtbot: QtBot, editor: Editor) -> None:
+    for made in shown(qtbot, editor):
+        film = editor.document.sequence
+        assert film is not None
+        sound = next(clip.id for track, _, clip in film.clips() if track.kind == "audio")
+        room = made.minimumWidth() - made.verticalScrollBar().sizeHint().width()
+        for content in (Title("Words"), Solid()):
+            editor.document.edit_sequence("x", edits.set_clip, "a", content=content)
+            pick(made, editor, "a")
+            assert made.widget().minimumSizeHint().width() <= room, type(content).__name__
+        for kind in EFFECT_KINDS.values():
+            shape = "" if kind.whole or kind.sound else "ellipse"
+            effects = (replace(new_effect(kind.kind), shape=shape),)
+            editor.document.edit_sequence("x", edits.set_clip, sound if kind.sound else "a", effects=effects)
+            pick(made, editor, sound if kind.sound else "a")
+            assert made.widget().minimumSizeHint().width() <= room, kind.title
