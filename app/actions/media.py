@@ -190,12 +190,14 @@ def choose_sound(editor: Editor, number: int | None = None) -> None:
         if name is None:
             return
         number = names.index(name)
-    audio = sounds[number]
-    editor.document.edit(tr("Sound of the file"), with_sound, media.id, audio.stream, audio.channel)
+    editor.document.edit(tr("Sound of the file"), with_sound, media.id, sounds[number])
 
 
 def sound_name(audio: AudioInfo) -> str:
-    """What the user reads of a stream, or of one of its channels."""
+    """What the user reads of a stream, one of its channels, or two streams together."""
+    if audio.right >= 0:
+        words = tr("Streams {left} and {right}: left and right")
+        return words.format(left=audio.stream + 1, right=audio.right + 1)
     stream = tr("Stream {number}").format(number=audio.stream + 1)
     if audio.channel:
         return tr("{stream}: channel {channel} alone").format(stream=stream, channel=audio.channel)

@@ -53,6 +53,15 @@ class AudioSource:
         self._lock = threading.Lock()
         self._blocks: Recent[int, Samples] = Recent(_BLOCKS_KEPT)
         self._run = _Run(path, info.audio, self._start, info.jumps)
+        self._right = self._other(info)
+
+    def _other(self, info: MediaInfo) -> _Run | None:
+        """The mono stream that is heard on the right, where there is one."""
+        for sound in info.sounds:
+            if info.audio is not None and sound.stream == info.audio.right:
+                start = round(Fraction(sound.start * self.rate, TICKS_PER_SECOND))
+                return _Run(self.path, sound, start, info.jumps)
+        return None
 
     @property
     def sample_count(self) -> int:
@@ -78,6 +87,8 @@ class AudioSource:
         """Let go of the file and of what was decoded."""
         with self._lock:
             self._run.close()
+            if self._right is not None:
+                self._right.close()
             self._blocks.clear()
 
     def _native(self, start: int, count: int) -> Samples:
@@ -94,7 +105,14 @@ class AudioSource:
     def _block(self, number: int) -> Samples:
         """The samples of second `number`."""
         with self._lock:
-            return self._blocks.made(number, lambda: self._run.block(number * self.rate, self.rate))
+            return self._blocks.made(number, lambda: self._decoded(number * self.rate))
+
+    def _decoded(self, start: int) -> Samples:
+        """A second of samples from sample `start` on."""
+        block = self._run.block(start, self.rate)
+        if self._right is not None:
+            block[:, 1] = self._right.block(start, self.rate)[:, 1]
+        return block
 
 
 class _Run:

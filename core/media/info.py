@@ -65,6 +65,8 @@ class AudioInfo(msgspec.Struct, frozen=True):
     """Which of the file's sound streams with a known codec, from 0."""
     channel: int = 0
     """The user's choice: the channel that is heard alone, on both sides, from 1; 0 for all of them."""
+    right: int = -1
+    """The user's choice: the other mono stream that is heard on the right while this one is on the left; -1 for none."""
 
 
 class MediaInfo(msgspec.Struct, frozen=True):
@@ -97,12 +99,10 @@ class MediaInfo(msgspec.Struct, frozen=True):
     def heard(self) -> str:
         """A name of what is heard of it: the same for copies of which the same stream and channel are chosen."""
         audio = self.audio
-        plain = audio is None or audio.stream == audio.channel == 0
-        return (
-            self.fingerprint
-            if audio is None or plain
-            else f"{self.fingerprint}-{audio.stream}-{audio.channel}"
-        )
+        if audio is None or (audio.stream, audio.channel, audio.right) == (0, 0, -1):
+            return self.fingerprint
+        right = f"-{audio.right}" if audio.right >= 0 else ""
+        return f"{self.fingerprint}-{audio.stream}-{audio.channel}{right}"
 
 
 class Chapter(msgspec.Struct, frozen=True):

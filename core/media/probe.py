@@ -320,7 +320,9 @@ def _damage_notes(container: Any, picture: Any, scan: Scan) -> list[str]:
     if not scan.complete:
         return []
     if scan.table.late:
-        return [f"{scan.table.late} frames are left out, for their time stamps go back"]
+        return [
+            f"{scan.table.late} frames are left out, for their time stamps go back: convert it with another program to have them"
+        ]
     if picture is not None and picture.frames > len(scan.table.pts) + scan.table.hidden:
         return [f"damaged end: {len(scan.table.pts)} of {picture.frames} frames are there"]
     end = max((end for end in (scan.video_end, scan.audio_end) if end is not None), default=None)

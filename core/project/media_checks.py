@@ -64,6 +64,7 @@ def _sound_ok(audio: AudioInfo) -> bool:
         and time_ok(audio.start)
         and 0 <= audio.stream <= 10**4
         and 0 <= audio.channel <= audio.channels
+        and -1 <= audio.right <= 10**4
     )
 
 

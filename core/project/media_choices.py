@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -28,29 +29,29 @@ def with_fields(project: Project, media_ids: Iterable[str], woven: bool) -> Proj
 
 
 def sounds_of(info: MediaInfo) -> list[AudioInfo]:
-    """All that can be heard of a media, each as `MediaInfo.audio` would be: every stream, then each of its channels."""
+    """All that can be heard of a media, each as `MediaInfo.audio` would be: every stream with each of its channels, then two
+    neighbouring mono streams as left and right, as many cameras record."""
     streams = info.sounds or ((info.audio,) if info.audio is not None else ())
     found = []
     for stream in streams:
         alone = range(1, stream.channels + 1) if stream.channels > 1 else ()
         found += [replace(stream, channel=channel) for channel in (0, *alone)]
+    for left, right in itertools.pairwise(streams):
+        if left.channels == right.channels == 1 and left.sample_rate == right.sample_rate:
+            found.append(replace(left, right=right.stream))
     return found
 
 
-def with_sound(project: Project, media_id: str, stream: int, channel: int = 0) -> Project:
-    """The project in which another sound stream of a media is heard, or one channel of it alone.
-
-    Args:
-        channel: from 1; 0 for all of them.
+def with_sound(project: Project, media_id: str, audio: AudioInfo) -> Project:
+    """The project in which `audio`, one of `sounds_of`, is heard of a media.
 
     Raises:
         EditError: when the media is gone or has no such sound.
     """
     media = project.require_media(media_id)
-    for audio in sounds_of(media.info):
-        if (audio.stream, audio.channel) == (stream, channel):
-            return project.with_media(replace(media, info=replace(media.info, audio=audio)))
-    raise EditError(f"{media.name} has no such sound", "Choose one of its streams and channels")
+    if audio not in sounds_of(media.info):
+        raise EditError(f"{media.name} has no such sound", "Choose one of its streams and channels")
+    return project.with_media(replace(media, info=replace(media.info, audio=audio)))
 
 
 def kept_choices(before: MediaInfo, found: MediaInfo) -> MediaInfo:
@@ -58,7 +59,11 @@ def kept_choices(before: MediaInfo, found: MediaInfo) -> MediaInfo:
     if before.video is not None and found.video is not None and before.video.woven:
         found = replace(found, video=replace(found.video, woven=found.video.interlaced))
     if before.audio is not None:
-        chosen = (before.audio.stream, before.audio.channel)
-        audio = next((one for one in sounds_of(found) if (one.stream, one.channel) == chosen), found.audio)
+        chosen = _choice(before.audio)
+        audio = next((one for one in sounds_of(found) if _choice(one) == chosen), found.audio)
         found = replace(found, audio=audio)
     return found
+
+
+def _choice(audio: AudioInfo) -> tuple[int, int, int]:
+    return audio.stream, audio.channel, audio.right

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from app.actions.media import choose_sound, sound_name
 from app.actions.registry import find_action
 from app.editor import Editor
+from core.media.info import AudioInfo
 from core.project.media_choices import sounds_of
 from core.project.project import Project
 from tests.app.cuts import project
@@ -44,6 +45,10 @@ def test_another_stream_is_chosen_and_undone(editor: Editor) -> None:
     editor.document.undo_stack.undo()
     editor.document.undo_stack.undo()
     assert editor.document.project == given
+
+
+def test_two_streams_of_a_camera_are_named() -> None:
+    assert sound_name(AudioInfo("pcm_s16le", 48000, 1, right=1)) == "Streams 1 and 2: left and right"
 
 
 def test_mono_has_nothing_to_choose(editor: Editor) -> None:

@@ -56,9 +56,12 @@ def write_recorder(path: Path, amplitudes: Sequence[float]) -> Path:
     return path
 
 
-def levels(path: Path, info: MediaInfo, stream: int = 0, channel: int = 0) -> list[float]:
+def levels(path: Path, info: MediaInfo, stream: int = 0, channel: int = 0, right: int = -1) -> list[float]:
     """Peak of the left and the right side in the middle of what is heard then."""
-    project = with_sound(Project("p", media=(Media("m", "m", str(path), info),)), "m", stream, channel)
+    plain = (info.sounds or (info.audio,))[stream]
+    assert plain is not None
+    audio = replace(plain, channel=channel, right=right)
+    project = with_sound(Project("p", media=(Media("m", "m", str(path), info),)), "m", audio)
     with closing(open_audio(path, project.find_media("m").info)) as sound:
         heard = sound.read(RATE // 4, RATE // 2, RATE)
     return [round(float(side), 2) for side in np.abs(heard).max(axis=0)]
@@ -71,6 +74,14 @@ def test_another_stream_can_be_heard(tmp_path: Path) -> None:
     assert info.notes == ("2 sound streams; the first is used, another can be chosen in the bin",)
     assert levels(path, info) == [0.1, 0.1] and levels(path, info, 1) == [0.4, 0.4]
     assert examine(path, deep=True) == info
+
+
+def test_two_mono_streams_are_left_and_right(tmp_path: Path) -> None:
+    path = write_streams(tmp_path / "camera.mov", (0.1, 0.4, 0.2), (Fraction(0),) * 3)
+    info = probe(path)
+    assert levels(path, info, 0, right=1) == [0.1, 0.4] and levels(path, info, 1, right=2) == [0.4, 0.2]
+    with pytest.raises(EditError, match="has no such sound"):
+        levels(path, info, 0, right=2)
 
 
 def test_another_stream_keeps_its_own_start(tmp_path: Path) -> None:
