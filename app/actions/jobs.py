@@ -11,8 +11,8 @@ from app.actions.registry import Action, tr
 from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.masks.proposals import proposals_of
+from app.project import disk
 from core.errors import EditError
-from core.project import results
 from core.project.snapshot import snapshot
 
 
@@ -74,7 +74,12 @@ def _clean(editor: Editor) -> None:
     if editor.document.read_only:
         raise EditError(f"this project {editor.document.read_only}", "Its results may be in use there")
     editor.background.run(
-        partial(results.clean, data, (*editor.document.kept_values(), *proposals_of(editor).value())),
+        partial(
+            disk.clean,
+            editor.document.path,
+            data,
+            (*editor.document.kept_values(), *proposals_of(editor).value()),
+        ),
         partial(_cleaned, editor),
         editor.notify.failure,
     )

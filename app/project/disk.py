@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import threading
 from dataclasses import dataclass, replace
@@ -208,3 +209,21 @@ def _save(
         )
         small.save(str(thumbnail_path(path)))  # on a full disk the project is safe all the same
     return Saved(was, path, target, mark_of(path))
+
+
+def clean(path: Path | None, data: Path, values: tuple[Project, ...]) -> int:
+    """Remove results that none of the values uses; the bytes that are free now.
+
+    Raises:
+        ProjectError: when another window has the project open, which may use what this one knows nothing of.
+    """
+    held = hold(path) if path is not None and path.parent.is_dir() else None
+    if isinstance(held, Holder) and not (held.here and held.process == os.getpid()):
+        raise ProjectError(
+            f"{path} is open in another window", "Its results may be in use there: close it first"
+        )
+    try:
+        return results.clean(data, values)
+    finally:
+        if isinstance(held, Hold):
+            held.release()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.editor import Editor
 from app.playing.preview import MaskKind
 from app.state import View
 from app.widgets.buttons import tool_button
+from app.widgets.captions import OneLine
 
 ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
@@ -26,8 +27,7 @@ class TopBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._title = QLabel(self)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title = OneLine(self)
         self._title.setProperty("role", "dim")
         self._views: dict[View, QPushButton] = {
             "sequence": QPushButton(self.tr("Film"), self),
@@ -80,8 +80,7 @@ class TopBar(QWidget):
         self._views[view].setChecked(True)
 
     def show_title(self, text: str) -> None:
-        if text != self._title.text():
-            self._title.setText(text)
+        self._title.show_words(text)
 
     def show_zoom(self, magnification: float) -> None:
         """Device pixels of a picture pixel; 0 where the picture is fitted."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 
 def note(parent: QWidget | None, text: str = "") -> QLabel:
@@ -11,6 +13,30 @@ def note(parent: QWidget | None, text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setProperty("role", "dim")
     return label
+
+
+class OneLine(QLabel):
+    """Words in one line, which end in dots where there is no room for all; the tip has them whole then."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def show_words(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setAccessibleName(self.words)
+        self.setToolTip("" if shown == self.words else self.words)
 
 
 def heading(parent: QWidget | None, text: str = "") -> QLabel:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.project import disk
 from app.window.main_window import MainWindow
-from core.errors import EditError
+from core.errors import EditError, ProjectError
 from core.project import file
 from core.project.holding import Hold, Holder, hold
+from core.project.paths import results_folder
 from core.project.project import new_project
 from tests.app.film import with_sequence
 
@@ -126,3 +130,25 @@ def test_whoever_opened_anyway_has_the_project_once_the_other_window_is_gone(
     desk.save()
     qtbot.waitUntil(lambda: not document.unsaved)
     assert isinstance(hold(path), Holder), "a third window is told"
+
+
+def test_results_are_not_cleaned_while_another_window_may_use_them(path: Path, tmp_path: Path) -> None:
+    data = tmp_path / "film_data"
+    result = results_folder(data) / ("a" * 32)
+    result.mkdir(parents=True)
+    code = "import sys, time; from pathlib import Path; from core.project.holding import hold; held = hold(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == "held\n"
+        try:
+            with pytest.raises(ProjectError, match="open in another window"):
+                disk.clean(path, data, (new_project(),))
+        finally:
+            other.kill()
+    assert result.is_dir()
+    disk.clean(path, data, (new_project(),))
+    assert not result.exists()
+    free = hold(path)
+    assert isinstance(free, Hold)
+    free.release()
