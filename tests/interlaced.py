@@ -18,6 +18,7 @@ OPTIONS: dict[str, dict[str, str]] = {
     "mpeg2video": {"flags": "+ildct+ilme", "qmin": "1", "qmax": "1"},
     "prores_ks": {"flags": "+ildct"},
     "dvvideo": {},
+    "mjpeg": {"qmin": "1", "qmax": "1"},
 }
 
 

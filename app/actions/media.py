@@ -126,7 +126,7 @@ def make_proxy(editor: Editor) -> None:
                 "proxy",
                 tr("Proxy of {name}").format(name=media.name),
                 {"path": str(path), "height": int(editor.settings.number("proxy_height"))}
-                | ({"woven": True} if video.woven else {}),
+                | {name: True for name in ("woven", "unmarked") if getattr(video, name)},
                 {"path": media.info.fingerprint},
                 root=results_folder(data),
                 on_done=partial(attach_proxy, editor),
@@ -155,22 +155,17 @@ def drop_proxy(editor: Editor) -> None:
         editor.document.edit(tr("Do without proxy"), results.attached, media.id, proxy="")
 
 
-def has_fields(editor: Editor) -> bool:
-    return any(media.info.video is not None and media.info.video.interlaced for media in chosen(editor))
-
-
 def deinterlaces(editor: Editor) -> bool:
-    """Whether every selected interlaced media is shown with its fields rebuilt."""
-    videos = [media.info.video for media in chosen(editor) if media.info.video is not None]
-    return has_fields(editor) and not any(video.woven for video in videos if video.interlaced)
+    """Whether every selected film is shown with its fields rebuilt where they comb."""
+    videos = [media.info.video for media in chosen(editor) if media.info.kind == "video"]
+    return bool(videos) and all(video is not None and video.fields_apart for video in videos)
 
 
 def deinterlace(editor: Editor) -> None:
-    """Rebuild fields of the selected media where they comb, or show them as they are."""
-    ids = [media.id for media in chosen(editor)]
-    woven = deinterlaces(editor)
-    words = tr("Show both fields together") if woven else tr("Deinterlace")
-    editor.document.edit(words, with_fields, ids, woven)
+    """Rebuild fields of the selected films where they comb, or show them as they are."""
+    apart = not deinterlaces(editor)
+    words = tr("Deinterlace") if apart else tr("Show both fields together")
+    editor.document.edit(words, with_fields, [media.id for media in chosen(editor)], apart)
 
 
 def has_sounds(editor: Editor) -> bool:
@@ -252,7 +247,7 @@ ACTIONS = (
     Action("media.make_proxy", "Make &proxy", make_proxy, (), "Clip/Media", has_video, icon="proxy", separator=True,
            help="A small copy for smooth scrubbing; export never uses it"),
     Action("media.drop_proxy", "Do without proxy", drop_proxy, (), "Clip/Media", has_proxy),
-    Action("media.deinterlace", "Dei&nterlace", deinterlace, (), "Clip/Media", has_fields, deinterlaces,
+    Action("media.deinterlace", "Dei&nterlace", deinterlace, (), "Clip/Media", has_video, deinterlaces,
            help="Where the two fields of interlaced media comb, one is rebuilt from the other; all else stays as it is"),
     Action("media.sound", "So&und of the file…", choose_sound, (), "Clip/Media", has_sounds, icon="audio",
            help="Hear another sound stream of the selected media, or one of its channels alone on both sides"),

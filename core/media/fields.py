@@ -53,7 +53,8 @@ def plane(frame: Any, number: int) -> Lines:
 def rebuilt(picture: Any, video: VideoInfo) -> Any:
     """An av.VideoFrame of one moment; the same object where it is none with fields, or where they do not comb."""
     layout = picture.format
-    if not picture.interlaced_frame or video.woven or not is_planar(layout.name) or picture.height < 8:
+    fields = (picture.interlaced_frame and not video.woven) or video.unmarked
+    if not fields or not is_planar(layout.name) or picture.height < 8:
         return picture
     first = int(video.bottom_first)
     edges = sticking_out(plane(picture, 0), first)

@@ -46,11 +46,18 @@ class VideoInfo(msgspec.Struct, frozen=True):
     """Whether the field of an interlaced picture that begins on its second line was taken first."""
     woven: bool = False
     """The user's choice: both fields of a picture are shown together, whether they comb or not."""
+    unmarked: bool = False
+    """The user's choice: pictures that are not marked as interlaced are of two fields, too, and rebuilt where they comb."""
     colour_space: str = ""
     """Matrix: bt601, bt709, bt2020, rgb; empty when untagged."""
     full_range: bool = False
     primaries: str = ""
     transfer: str = ""
+
+    @property
+    def fields_apart(self) -> bool:
+        """Whether fields are rebuilt where they comb."""
+        return self.unmarked or (self.interlaced and not self.woven)
 
 
 class AudioInfo(msgspec.Struct, frozen=True):

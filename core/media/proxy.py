@@ -51,13 +51,19 @@ def proxy_info(folder: Path) -> MediaInfo:
 
 
 def make_proxy(
-    out: Path, *, path: str, height: int = 360, woven: bool = False, info: MediaInfo | None = None
+    out: Path,
+    *,
+    path: str,
+    height: int = 360,
+    woven: bool = False,
+    unmarked: bool = False,
+    info: MediaInfo | None = None,
 ) -> Iterator[Progress]:
     """Write the proxy of the video file `path` into the folder `out`.
 
     Args:
         height: lines of the proxy as displayed; made even, and never more than the source has.
-        woven: show both fields of interlaced pictures together.
+        woven, unmarked: the user's choices for interlaced pictures, as in core.media.info.VideoInfo.
 
     Raises:
         MediaError: when the source is no video file or cannot be read.
@@ -66,7 +72,7 @@ def make_proxy(
     source_info = info or probe(Path(path))
     if source_info.kind != "video" or source_info.video is None:
         raise MediaError(f"{Path(path).name} is not a video file", "Only video files need proxies")
-    shown = msgspec.structs.replace(source_info.video, woven=woven)
+    shown = msgspec.structs.replace(source_info.video, woven=woven, unmarked=unmarked)
     source = VideoSource(Path(path), msgspec.structs.replace(source_info, video=shown))
     target = out / _NAMES[source_info.video.alpha]
     part = target.with_stem("part")

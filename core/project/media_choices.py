@@ -12,9 +12,9 @@ from core.media.info import AudioInfo, MediaInfo
 from core.project.project import Project
 
 
-def with_fields(project: Project, media_ids: Iterable[str], woven: bool) -> Project:
-    """The project in which interlaced media show both fields together (`woven`), or one rebuilt from the other where they
-    comb. A proxy that shows them otherwise is let go. Media that are not interlaced stay.
+def with_fields(project: Project, media_ids: Iterable[str], apart: bool) -> Project:
+    """The project in which films have one field rebuilt from the other where they comb (`apart`), or show both together.
+    Films that are not marked as interlaced are treated so too. A proxy that shows them otherwise is let go.
 
     Raises:
         EditError: when one is not in the bin any more.
@@ -22,8 +22,11 @@ def with_fields(project: Project, media_ids: Iterable[str], woven: bool) -> Proj
     for media_id in media_ids:
         media = project.require_media(media_id)
         video = media.info.video
-        if video is not None and video.interlaced and video.woven != woven:
-            info = replace(media.info, video=replace(video, woven=woven))
+        if media.info.kind == "video" and video is not None and video.fields_apart != apart:
+            changed = replace(
+                video, woven=video.interlaced and not apart, unmarked=apart and not video.interlaced
+            )
+            info = replace(media.info, video=changed)
             project = project.with_media(replace(media, info=info, proxy=""))
     return project
 
@@ -56,8 +59,10 @@ def with_sound(project: Project, media_id: str, audio: AudioInfo) -> Project:
 
 def kept_choices(before: MediaInfo, found: MediaInfo) -> MediaInfo:
     """What was found in a file that takes the place of another, with the user's choices for that one where they fit."""
-    if before.video is not None and found.video is not None and before.video.woven:
-        found = replace(found, video=replace(found.video, woven=found.video.interlaced))
+    was, video = before.video, found.video
+    if was is not None and video is not None:
+        woven, unmarked = was.woven and video.interlaced, was.unmarked and not video.interlaced
+        found = replace(found, video=replace(video, woven=woven, unmarked=unmarked))
     if before.audio is not None:
         chosen = _choice(before.audio)
         audio = next((one for one in sounds_of(found) if _choice(one) == chosen), found.audio)

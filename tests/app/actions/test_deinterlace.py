@@ -56,7 +56,18 @@ def test_the_choice_outlives_a_new_link(editor: Editor) -> None:
     assert video(with_file(before, "m", Path("/new.mp4"), found).find_media("m")).woven
 
 
-def test_there_is_nothing_to_switch_where_nothing_is_interlaced(editor: Editor) -> None:
+def test_a_capture_that_is_not_marked_can_be_deinterlaced_too(editor: Editor) -> None:
     editor.document.reset(project(), None, None)
     editor.state.set("bin_selection", frozenset({"m"}))
-    assert not find_action("media.deinterlace").enabled(editor)
+    switch = find_action("media.deinterlace")
+    assert switch.checked is not None and not switch.checked(editor)
+    trigger(editor, switch)
+    media = editor.document.project.find_media("m")
+    assert video(media).unmarked and not video(media).woven and switch.checked(editor)
+    assert video(
+        with_file(editor.document.project, "m", Path("/n.mp4"), project().find_media("m").info).find_media(
+            "m"
+        )
+    ).unmarked
+    trigger(editor, switch)
+    assert not video(editor.document.project.find_media("m")).fields_apart

@@ -72,6 +72,16 @@ def test_a_progressive_film_in_an_interlaced_stream_loses_nothing(bottom_first: 
             assert rebuilt(picture, info.video) is picture
 
 
+def test_a_capture_that_is_not_marked_is_rebuilt_when_that_is_wanted(tmp_path: Path) -> None:
+    truth = moments(4)
+    path = write_interlaced(tmp_path / "a.avi", truth, "mjpeg", "yuvj422p")
+    info = probe(path)
+    assert info.video is not None and not info.video.interlaced
+    wanted = replace(info, video=replace(info.video, unmarked=True))
+    for before, shown, moment in zip(frames(path, info), frames(path, wanted), truth[::2], strict=True):
+        assert psnr(shown, moment) > psnr(before, moment) + 6
+
+
 def test_noise_does_not_comb(tmp_path: Path) -> None:
     noise = np.random.default_rng(1)
     still = [
