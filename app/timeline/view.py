@@ -78,7 +78,7 @@ class TimelineView(TimelineArea):
         state = self.editor.state
         self.editor.document.changed.connect(self._document_changed)
         state.playhead_changed.connect(self._playhead_moved)
-        state.selection_changed.connect(lambda _: self.redraw())
+        state.selection_changed.connect(self._selection_changed)
         state.speed_lanes_changed.connect(self._show_lanes)
         state.speed_point_changed.connect(lambda _: self.redraw())
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
@@ -102,6 +102,10 @@ class TimelineView(TimelineArea):
         if self._fit_pending and self.sequence.duration:
             self._fit_pending = False
             QTimer.singleShot(0, self.fit)
+        self._describe()
+        self.redraw()
+
+    def _selection_changed(self, _: frozenset[str]) -> None:
         self._describe()
         self.redraw()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from app.timeline import layout
-from app.timeline.layout import HEADER, RULER, Layout, PlaceCache, hit, make_rows
-from core.time import FrameRate
+from app.timeline.layout import HEADER, RULER, Layout, PlaceCache, fade_ends, hit, make_rows
+from core.time import FrameRate, TimeRange
+from core.timeline.model import Transition
 from tests.app.cuts import SECOND, sequence
 
 SCALE = SECOND / 50
@@ -80,3 +82,13 @@ def test_header_and_ruler() -> None:
     place = made()
     assert hit(place, sequence(), PlaceCache(), 20, RULER + 20).part == "header"
     assert hit(place, sequence(), PlaceCache(), 400, 5).part == "ruler"
+
+
+def test_fades_are_held_at_their_inner_ends_and_never_beyond_the_clip() -> None:
+    clip, where = sequence().find("a")[2], TimeRange(10 * SECOND, 4 * SECOND)
+    short = replace(clip, fade_in=SECOND, fade_out=3 * SECOND)
+    assert fade_ends(short, where) == {"fade_in": 11 * SECOND, "fade_out": 11 * SECOND}
+    long = replace(clip, fade_in=9 * SECOND, fade_out=9 * SECOND)
+    assert fade_ends(long, where) == {"fade_in": 14 * SECOND, "fade_out": 10 * SECOND}
+    crossed = replace(short, transition=Transition(SECOND, SECOND))
+    assert fade_ends(crossed, where) == {"fade_out": 11 * SECOND}

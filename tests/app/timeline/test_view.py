@@ -177,6 +177,15 @@ def test_of_all_keys_of_commands_only_del_is_taken_from_them_and_for_a_speed_poi
         assert event.isAccepted() == (held and keys == none)
 
 
+def test_who_hears_the_screen_is_told_where_the_playhead_is_and_what_is_selected(
+    panel: TimelinePanel, editor: Editor
+) -> None:
+    editor.state.set("playhead", 2 * SECOND)
+    assert panel.view.accessibleDescription().startswith("Playhead at 00:00:02:00, 0 of ")
+    editor.state.set("selection", frozenset({"a"}))
+    assert "1 of 5 clips selected" in panel.view.accessibleDescription()
+
+
 def test_tool_tip_names_the_clip(panel: TimelinePanel) -> None:
     from app.timeline import tips
 

@@ -343,3 +343,12 @@ def test_grain_is_strongest_in_the_midtones_and_the_same_for_the_same_seed() -> 
     coarse = texture.grain(picture, 0.5, 6.0, 3).astype(float)[..., 0]
     fine = one.astype(float)[..., 0]
     assert np.abs(np.diff(coarse)).mean() < 0.4 * np.abs(np.diff(fine)).mean()
+
+
+def test_transform_makes_a_picture_smaller_and_moves_it() -> None:
+    picture = flat(200, 100, 50, size=(64, 48))
+    small = effects.apply("transform", picture, values("transform", scale=0.5), None, 1.0)
+    assert (small[12:36, 16:48] == (200, 100, 50, 255)).all()
+    assert np.count_nonzero(small[..., 3]) == 24 * 32
+    moved = effects.apply("transform", picture, values("transform", scale=0.5, x=10.0, y=-4.0), None, 0.5)
+    assert (moved[10:34, 21:53, 3] == 255).all() and np.count_nonzero(moved[..., 3]) == 24 * 32

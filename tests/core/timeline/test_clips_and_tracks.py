@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import EditError
 from core.timeline import edits
-from core.timeline.model import Key, Keys, MatteUse, Sequence
+from core.timeline.model import Key, Keys, LookUse, MatteUse, Sequence
 from core.timeline.snapping import candidates, snap, snap_delta
 from tests.core.timeline.films import FRAME, cut_film, drawn, out_of_step
 
@@ -43,6 +43,10 @@ def test_effects(ab: Sequence) -> None:
     c, b = film.find("A-V1")[2].effects
     assert (c.params["exposure"], c.matte, b.enabled, b.params) == (2.0, MatteUse(1), False, {"radius": 3.0})
     assert edits.set_effect(film, "A-V1", "c", matte=None).find("A-V1")[2].effects[0].matte is None
+    limited = edits.set_effect(film, "A-V1", "c", shape="ellipse", look=LookUse("a.cube"))
+    off = edits.set_effect(limited, "A-V1", "c", enabled=False).find("A-V1")[2].effects[0]
+    assert (off.enabled, off.shape, off.look, off.matte) == (False, "ellipse", LookUse("a.cube"), MatteUse(1))
+    assert edits.set_effect(limited, "A-V1", "c", shape="").find("A-V1")[2].effects[0].shape == ""
     assert edits.remove_effect(edits.remove_effect(film, "A-V1", "b"), "A-V1", "c") == ab
     for attempt in (
         lambda: edits.add_effect(ab, "A-V1", "sparkle"),

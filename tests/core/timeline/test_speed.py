@@ -63,6 +63,22 @@ def test_a_point_on_the_curve_changes_nothing(time_map: Linear | Curve, duration
         assert all(0 <= more.at(t) - curve.at(t) <= 1 for t in times)
 
 
+@given(MAPS, st.integers(1, 5000), st.data())
+def test_a_speed_that_is_set_to_what_it_is_changes_nothing(
+    time_map: Linear | Curve, duration: int, data: st.DataObject
+) -> None:
+    curve = bend.as_curve(time_map, duration)
+    parts = bend.stretches(curve)
+    index = data.draw(st.integers(0, len(parts)))
+    times = range(curve.points[0].time, curve.points[-1].time + 1, 53)
+    if index > 0:
+        same = bend.with_speed(curve, index, parts[index - 1].last, "before")
+        assert [same.at(t) for t in times] == [curve.at(t) for t in times]
+    if index < len(parts):
+        same = bend.with_speed(curve, index, parts[index].first, "after")
+        assert [same.at(t) for t in times] == [curve.at(t) for t in times]
+
+
 @given(st.integers(-400, 400).filter(bool), st.integers(1, 200), st.integers(0, 199), st.integers(1, 5000))
 def test_a_straight_map_as_a_curve_is_the_same_to_the_tick(
     num: int, den: int, rest: int, duration: int
