@@ -7,6 +7,7 @@ survives any codec, scaling and rotation: `read_number(rgb)` gives it back. `wri
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
+
+from core.media.reader import open_source
 
 Picture = npt.NDArray[np.uint8]
 
@@ -171,3 +174,9 @@ def write_pictures(folder: Path, count: int, size: tuple[int, int] = (64, 48), s
     for number in range(count):
         Image.fromarray(number_picture(number, size)).save(folder / f"{number:05}{suffix}")
     return folder
+
+
+def frames_of(path: Path) -> npt.NDArray[np.uint8]:
+    """All frames of a film, uint8 (N, H, W, 3 or 4)."""
+    with closing(open_source(path)) as source:
+        return np.stack([source.frame(n) for n in range(source.frame_count)])

@@ -56,3 +56,8 @@ def open_film(editor: Editor, folder: Path) -> Project:
     project = project_of(write_clip(folder / "clip.mkv"))
     editor.document.reset(project, None, data)
     return project
+
+
+def media(editor: Editor) -> Media:
+    """The media of the film that `open_film` shows."""
+    return editor.document.project.find_media("media")

@@ -22,9 +22,9 @@ from core.media.info import Frame
 from core.project import atlas_edits
 from core.project.atlas_edits import find_edit
 from core.project.atlas_pictures import read_picture
-from core.project.project import Media
 from tests import unrolled
 from tests.app.equipment import equip, put_away
+from tests.app.film import media
 from tests.unrolled import ATLAS, HEIGHT, MARGIN, WIDTH, corner, inside, picture
 
 
@@ -51,10 +51,6 @@ def session(viewer: ViewerPanel) -> AtlasSession:
     session.set_value("hardness", 1.0)
     session.set_value("colour", "#00ff00")
     return session
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
 
 
 def rgb(made: Picture) -> Frame:

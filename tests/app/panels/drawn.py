@@ -18,7 +18,6 @@ from core.files import write_atomic
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import Media
 from tests.app.film import HEIGHT, WIDTH
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -46,10 +45,6 @@ def panel(objects: ObjectsPanel, viewer: ViewerPanel, qtbot: QtBot) -> ObjectsPa
     viewer.show_masks()
     qtbot.waitUntil(lambda: viewer.masks.labels is not None)
     return objects
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
 
 
 def draw_key(editor: Editor, frame: int, label: int = 1) -> None:

@@ -18,12 +18,7 @@ from core.errors import EditError
 from core.media.matte import Labels, MaskFolder, write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import Media
-from tests.app.film import HEIGHT, WIDTH
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
+from tests.app.film import HEIGHT, WIDTH, media
 
 
 def square(left: int) -> Labels:

@@ -27,11 +27,7 @@ from core.project.project import Media, Verdict
 from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import MatteUse
-from tests.app.film import HEIGHT, WIDTH
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
+from tests.app.film import HEIGHT, WIDTH, media
 
 
 def two() -> Labels:

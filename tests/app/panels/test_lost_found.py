@@ -24,15 +24,11 @@ from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Verdict
-from tests.app.film import HEIGHT, WIDTH, level
+from tests.app.film import HEIGHT, WIDTH, level, media
 
 FOUND = Appearance(7, 7, 9, 0.9, (10, 10, 20, 20), "found")
 GUESS = Appearance(5, 5, 5, 0.3, (50, 10, 20, 20), "candidate")
 TOLD = Appearances({1: ObjectHistory(((4, 6),), (GUESS, FOUND))}, ())
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
 
 
 @pytest.fixture

@@ -20,13 +20,8 @@ from core.media.matte import MaskFolder, read_confidences, write_labels, write_s
 from core.media.matte_video import read_matte_video, write_matte_video
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import Media
 from core.time import FrameRate
-from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
+from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH, media
 
 
 def soft(left: int) -> np.ndarray:

@@ -17,9 +17,9 @@ from core.files import write_atomic
 from core.job import Manifest
 from core.media.matte import MaskFolder
 from core.project.paths import results_folder
-from tests.app.film import FRAMES
+from tests.app.film import FRAMES, media
 from tests.app.panels import drawn
-from tests.app.panels.drawn import draw_key, media, sure_result, write_result
+from tests.app.panels.drawn import draw_key, sure_result, write_result
 
 panel = drawn.panel
 """The fixture."""

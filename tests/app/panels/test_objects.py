@@ -19,9 +19,9 @@ from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.media.appearances import Appearance, Appearances, ObjectHistory, write_appearances
 from core.media.matte import MaskFolder, write_labels
-from tests.app.film import HEIGHT, WIDTH
+from tests.app.film import HEIGHT, WIDTH, media
 from tests.app.panels import drawn
-from tests.app.panels.drawn import draw_key, media, sure_result
+from tests.app.panels.drawn import draw_key, sure_result
 
 panel = drawn.panel
 """The fixture."""

@@ -21,14 +21,9 @@ from core.errors import EditError
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import Media
-from tests.app.film import FRAMES, HEIGHT, WIDTH
+from tests.app.film import FRAMES, HEIGHT, WIDTH, media
 
 OLD, NEW = "a" * 32, "b" * 32
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
 
 
 def square(left: int, label: int = 1) -> np.ndarray:

@@ -17,12 +17,7 @@ from core.files import write_atomic
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import Media
-from tests.app.film import HEIGHT, WIDTH
-
-
-def media(editor: Editor) -> Media:
-    return editor.document.project.find_media("media")
+from tests.app.film import HEIGHT, WIDTH, media
 
 
 def draw_key(editor: Editor, frame: int) -> None:

@@ -13,7 +13,8 @@ from core.layers.paged import Stack
 from core.layers.result import read_layers
 from core.layers.split import split
 from tests.core.layers.scenes import wall, write_clip
-from tests.core.layers.test_split import frames_of, iou
+from tests.core.layers.test_split import iou
+from tests.media_files import frames_of
 
 
 def passing(late: int, backwards: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

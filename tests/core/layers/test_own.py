@@ -21,7 +21,7 @@ from core.layers.result import read_layers, read_plate, read_report
 from core.layers.split import split
 from tests.core.layers.scenes import walker, wall, write_clip
 from tests.core.layers.test_plane import last_of, psnr
-from tests.core.layers.test_split import frames_of
+from tests.media_files import frames_of
 
 
 def with_a_stranger(frames: np.ndarray) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -17,13 +16,8 @@ from core.layers.paged import Stack
 from core.layers.result import PLATE_PICTURE, read_layers, read_report
 from core.layers.split import PLANE, split
 from core.layers.tracks import halved, measure, order_of
-from core.media.reader import open_source
 from tests.core.layers.scenes import two_walkers, walker, write_clip
-
-
-def frames_of(path: Path) -> np.ndarray:
-    with closing(open_source(path)) as source:
-        return np.stack([source.frame(n) for n in range(source.frame_count)])
+from tests.media_files import frames_of
 
 
 def iou(a: np.ndarray, b: np.ndarray) -> float:

@@ -15,7 +15,7 @@ from core.layers.tracks import measure
 from core.motion.camera import Camera, Shot
 from tests.core.layers.scenes import walker, write_clip
 from tests.core.layers.test_plane import psnr
-from tests.core.layers.test_split import frames_of
+from tests.media_files import frames_of
 
 
 def test_a_light_part_that_the_mask_misses_goes_with_its_object(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from core.errors import MediaError
 from core.masks import propagate
@@ -20,12 +19,9 @@ from core.masks.tracker import Tracker
 from core.media.matte import MaskFolder
 from tests.core.masks.scenes import draw, write_clip, write_key
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 GRID = make_grid(160, 96, 24, 4, 4)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 def tracker() -> Tracker:

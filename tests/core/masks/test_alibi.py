@@ -6,7 +6,6 @@ from collections.abc import Generator
 
 import numpy as np
 import pytest
-import torch
 
 from core.masks.fineness import choose_grid
 from core.masks.known import known_frame
@@ -16,14 +15,11 @@ from core.masks.sight import Foreseen
 from core.masks.tracker import Tracker
 from tests.core.masks.scenes import texture
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WIDTH, HEIGHT, FOUND = 160, 96, 12
 WORLD = texture(HEIGHT, WIDTH, (90, 120, 90), 1)
 THING = texture(30, 24, (200, 70, 60), 3)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 def scene(left: int) -> tuple[np.ndarray, np.ndarray]:

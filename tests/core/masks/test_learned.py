@@ -16,10 +16,7 @@ from core.nn import weights
 from core.nn.matcher import HAND
 from tests.core.masks.scenes import draw, overlap, write_clip, write_key
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def files(folder: Path) -> dict[str, bytes]:

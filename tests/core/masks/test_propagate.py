@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from core.errors import MediaError
 from core.job import Progress
@@ -18,10 +17,7 @@ from core.masks.checkpoint import CHECKPOINT
 from core.media.matte import MaskFolder, read_confidences, write_labels
 from tests.core.masks.scenes import overlap, write_clip, write_key
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

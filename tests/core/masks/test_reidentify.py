@@ -11,7 +11,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-import torch
 
 from core.errors import MediaError
 from core.masks import propagate
@@ -19,14 +18,11 @@ from core.media.appearances import Appearances, read_appearances
 from core.media.matte import MaskFolder, read_confidences
 from tests.core.masks.scenes import overlap, texture, write_key
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WIDTH, HEIGHT = 160, 96
 RED, BLUE, GOLD, GREEN = (200, 60, 50), (50, 80, 210), (220, 180, 40), (90, 120, 90)
 Place = tuple[int, int] | None
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 def thing(colour: tuple[int, int, int], seed: int) -> np.ndarray:

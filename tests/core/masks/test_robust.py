@@ -8,19 +8,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-import torch
 
 from core.errors import MediaError
 from core.masks import propagate
 from core.media.matte import Labels, MaskFolder, read_confidences
 from tests.core.masks.scenes import overlap, texture, write_key
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WIDTH, HEIGHT = 160, 96
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 def write_frames(folder: Path, frames: Sequence[np.ndarray]) -> Path:

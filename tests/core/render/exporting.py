@@ -10,7 +10,6 @@ import numpy as np
 
 from core.job import drain
 from core.media.probe import probe
-from core.media.reader import open_source
 from core.project.project import Media, Project
 from core.render.export import export
 from core.time import FrameRate
@@ -64,14 +63,6 @@ def video(*items: Clip | Gap) -> Track:
 
 def audio(*items: Clip | Gap) -> Track:
     return Track("a1", "audio", "", items)
-
-
-def frames_of(path: Path) -> list[np.ndarray]:
-    source = open_source(path)
-    try:
-        return [source.frame(index) for index in range(source.frame_count)]
-    finally:
-        source.close()
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:

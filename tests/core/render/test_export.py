@@ -22,9 +22,9 @@ from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Gap, Marker, Title, Track, Transition
 from core.timeline.time_map import Linear
-from tests.core.render.exporting import RATE, TICK, Desk, audio, frames_of, psnr, video
+from tests.core.render.exporting import RATE, TICK, Desk, audio, psnr, video
 from tests.interlaced import moments, write_interlaced
-from tests.media_files import number_picture, read_number, write_clip, write_pictures
+from tests.media_files import frames_of, number_picture, read_number, write_clip, write_pictures
 
 VARIABLE = [Fraction(n, 25) + (Fraction(1, 100) if n % 3 == 1 else 0) for n in range(30)]
 

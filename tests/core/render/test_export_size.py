@@ -11,8 +11,8 @@ from core.errors import ProjectError
 from core.media.probe import probe
 from core.render.presets import export_size
 from core.timeline.model import Clip, Title
-from tests.core.render.exporting import TICK, Desk, frames_of, psnr, video
-from tests.media_files import write_clip
+from tests.core.render.exporting import TICK, Desk, psnr, video
+from tests.media_files import frames_of, write_clip
 
 
 def test_sizes_keep_the_shape_and_are_even() -> None:

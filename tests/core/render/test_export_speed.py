@@ -15,8 +15,8 @@ from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline import edits
 from core.timeline.curve import NATURAL
 from core.timeline.model import BETWEEN, Between, Clip, Sequence
-from tests.core.render.exporting import RATE, TICK, Desk, audio, frames_of, video
-from tests.media_files import read_number, write_clip
+from tests.core.render.exporting import RATE, TICK, Desk, audio, video
+from tests.media_files import frames_of, read_number, write_clip
 
 
 def on_film(clip: Clip) -> Sequence:

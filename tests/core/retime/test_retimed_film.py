@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 
 from core.job import drain
 from core.layers.result import read_layers
-from core.media.reader import open_source
 from core.retime.retimed_film import read_written, retime
 from tests.layer_films import draw_truth, write_result
+from tests.media_files import frames_of
 
 ROBOT, CAR = 1, 2
 
@@ -28,11 +27,6 @@ def question(tmp_path: Path) -> dict[str, Any]:
         "2": [[rate.time_of(7), 0, last]],
     }
     return {"folder": str(tmp_path / "layers"), "lanes": lanes, "preset": "ffv1"}
-
-
-def frames_of(path: Path) -> np.ndarray:
-    with closing(open_source(path)) as source:
-        return np.stack([source.frame(n) for n in range(source.frame_count)])
 
 
 def run(out: Path, question: dict[str, Any], part: int) -> Path:
