@@ -146,11 +146,11 @@ def _painted(
     by = 1 if haste is None else haste.reduction()
     if by == 1:
         plane = yield from part(paint_plane(footage, camera, show, allows, room), 0.0, 0.8)
-        yield from part(complete(plane, seed), 0.8, 1.0)
+        yield from part(complete(plane, footage, seed), 0.8, 1.0)
         return plane
     small = Smaller(footage, by)
     plane = yield from part(paint_plane(small, smaller_camera(camera, small.size), show, allows), 0.0, 1.0)
-    yield from part(complete(plane, seed), 1.0, 1.0)
+    yield from part(complete(plane, small, seed), 1.0, 1.0)
     plane.notes.append(f"There was little time: the background was painted {by} times smaller")
     return enlarged(plane, camera, room)
 

@@ -23,9 +23,8 @@ from core.layers.grain import Calm, with_grain
 from core.layers.matting import STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
 from core.layers.own import in_frames_light, mixed, outside
 from core.layers.paged import Stack
-from core.layers.plane import Plane
+from core.layers.plane import SEEN, Plane
 from core.layers.tracks import Tracks
-from core.layers.unseen import SEEN
 from core.media.info import Frame
 from core.media.matte import Labels
 

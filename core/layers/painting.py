@@ -286,12 +286,16 @@ class Sums:
 
     def picture(self) -> Frame:
         """The mean so far, uint8 RGB; black where nothing was seen yet."""
-        return to_bytes(np.asarray(self._change / np.maximum(self._weight, 1e-6)[..., None], np.float32))
+        return to_bytes(self.mean()[0])
+
+    def mean(self) -> tuple[Array32, Array32]:
+        """What was gathered, (h, Wc, 3), and how much of it there is, (h, Wc)."""
+        change = self._change / np.maximum(self._weight, 1e-6)[..., None]
+        return np.asarray(change, np.float32), self._weight
 
     def finish(self, *, first: bool) -> None:
         """Change the canvas by what was gathered."""
-        plane, weight, rows = self._plane, self._weight, self._rows
-        change = np.asarray(self._change / np.maximum(weight, 1e-6)[..., None], np.float32)
+        plane, rows, (change, weight) = self._plane, self._rows, self.mean()
         some = np.minimum(1, weight / np.float32(LEAST / 3))
         if first:
             plane.canvas[rows] = fill(change, some)

@@ -27,6 +27,8 @@ CELL, MOST_CELLS = 26, 24
 NOISE_FLOOR = 0.006
 NEARBY, LEAST = 0.35, 0.03
 """Of the shorter side, from where on a frame is fully believed, and how much it is right beside an object."""
+SEEN = LEAST / 3
+"""How often a pixel must have been seen not to be hidden."""
 KEPT = 32
 """Frames after which a canvas that was looked at leaves memory."""
 MARGIN = 0.012

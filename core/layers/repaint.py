@@ -62,7 +62,7 @@ def without_effects(
     found = throwing(owners, tracks, footage.size)
     steps = repaint_plane(footage, plane, *found, allows, thorough=False)
     better = yield from part(steps, 0.3, 0.9)
-    yield from part(complete(better, seed), 0.9, 1.0)
+    yield from part(complete(better, footage, seed), 0.9, 1.0)
     return better
 
 

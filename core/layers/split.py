@@ -147,7 +147,7 @@ def _refine(
 
     steps = repaint_plane(files.footage, plate, *thrown, allows)
     better = yield from told(steps, (0.75, 0.85), "Refining the background", lambda: PREVIEW)
-    for _ in complete(better, files.seed):
+    for _ in complete(better, files.footage, files.seed):
         yield Progress(0.85, 1, "Refining the background", PREVIEW)
     again = replace(files, plate=better)
     refined = yield from _evidence(again, order, masks, (0.85, 0.9))

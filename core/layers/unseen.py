@@ -13,12 +13,12 @@ import numpy as np
 
 from core.arrays import Array32
 from core.layers.examples import fill_by_example
+from core.layers.footage import Pictures
 from core.layers.patches import Seen
-from core.layers.plane import LEAST, Plane
+from core.layers.plane import SEEN, Plane
+from core.layers.rim import keep_beside, traces
 from core.motion.homography import moved_corners
 
-SEEN = LEAST / 3
-"""How often a pixel must have been seen not to be hidden."""
 SMALLEST = 5
 """Canvas pixels: what is thinner than this was filled well enough from around."""
 RIM = 0.016
@@ -29,14 +29,16 @@ AROUND = 1.5
 """Times the size of the hidden parts, how far around them examples are looked for."""
 
 
-def complete(plane: Plane, seed: int = 0) -> Generator[float, None, None]:
+def complete(plane: Plane, footage: Pictures, seed: int = 0) -> Generator[float, None, None]:
     """Put examples into the canvas where an object hid the background in every frame; yields how much is done."""
+    keep_beside(plane, footage)
     bands, rim = plane.camera.bands, round(RIM * plane.size[1])
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
     for number, rows in enumerate(bands):
         hidden = hidden_in(plane, number)
         if hidden.any():
-            hidden = cv2.dilate(hidden.astype(np.uint8), kernel) > 0
+            wide = cv2.dilate(hidden.astype(np.uint8), kernel) > 0
+            hidden = traces(plane.canvas[rows], plane.seen[rows] >= SEEN, hidden, wide)
             seen = (plane.seen[rows] >= SEEN) & ~hidden
             for done in _completed(plane.canvas[rows], steady(seen, plane.sigma[rows]), hidden, seed):
                 yield (number + done) / len(bands)
