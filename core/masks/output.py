@@ -64,8 +64,7 @@ def full_size(frame: Frame, objects: Array32, labels: Sequence[int]) -> tuple[La
     """
     height, width = frame.shape[:2]
     small = _working_picture(frame, objects.shape[0])
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    mattes = [_refined(frame, small, lab, objects[..., k]) for k in range(len(labels))]
+    mattes = [_refined(frame, small, objects[..., k]) for k in range(len(labels))]
     if len(labels) == 1:
         return np.where(mattes[0] > 0.5, np.uint8(labels[0]), np.uint8(0)), mattes
     best = np.full((height, width), 0.5, np.float32)
@@ -83,7 +82,7 @@ def _working_picture(frame: Frame, rows: int) -> Frame:
     return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _refined(frame: Frame, small: Frame, lab: Frame, tokens: Array32) -> Matte:
+def _refined(frame: Frame, small: Frame, tokens: Array32) -> Matte:
     """One object's matte."""
     rows, columns = small.shape[:2]
     prior = np.clip(cv2.resize(tokens, (columns, rows), interpolation=cv2.INTER_CUBIC), 0, 1)
@@ -97,7 +96,8 @@ def _refined(frame: Frame, small: Frame, lab: Frame, tokens: Array32) -> Matte:
     box = _around(undecided, 3 * radius + 1)
     part = box.slices
     near = np.asarray(cv2.dilate(undecided[part].astype(np.uint8), _disc(radius + 8)), bool)
-    told = np.where(undecided[part], with_colours(lab[part], prior[part], near), prior[part])
+    lab = cv2.cvtColor(small[part], cv2.COLOR_RGB2LAB)
+    told = np.where(undecided[part], with_colours(lab, prior[part], near), prior[part])
     slope, offset = linear_model(to_float(small[part]), told.astype(np.float32), radius, EPSILON)
     model = np.zeros((rows, columns, 4), np.float32)
     model[..., 3] = inside
