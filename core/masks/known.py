@@ -74,7 +74,9 @@ def to_tokens(masks: Array32) -> Array32:
     """The mean over each token: float32 (rows, columns, K) of (height, width, K), both multiples of STRIDE."""
     height, width, count = masks.shape
     rows, columns = height // STRIDE, width // STRIDE
-    if count == 1:  # OpenCV's sums are the same to the bit, and ten times quicker
+    if count == 1:  # several times quicker than numpy's mean over two axes, as the sum below
         small = cv2.resize(masks, (columns, rows), interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.float32)[..., None]
-    return masks.reshape(rows, STRIDE, columns, STRIDE, count).mean((1, 3))
+    cells = masks.reshape(rows, STRIDE, columns, STRIDE, count)
+    summed = sum(cells[:, y, :, x] for y in range(STRIDE) for x in range(STRIDE))
+    return np.asarray(summed / np.float32(STRIDE**2), np.float32)
