@@ -57,3 +57,28 @@ def reframe(
     from app.cli.commands import reframe as command
 
     command.run(clip, out, masks, size, label, zoom, preset, json=json)
+
+
+def pin(
+    clip: Clip,
+    picture: Annotated[
+        Path, typer.Argument(help="What to lay there: a picture, or a film.", show_default=False)
+    ],
+    corners: Annotated[
+        str,
+        typer.Option(
+            metavar="X,Y,X,Y,X,Y,X,Y",
+            help="The surface's corners in pixels: top left, top right, bottom right, bottom left.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    at: Annotated[
+        int, typer.Option("--at", metavar="N", min=0, help="The frame in which the corners are there.")
+    ] = 0,
+    preset: PresetName = "",
+    json: Json = False,
+) -> None:
+    """Lay a picture or a film on something flat in a clip, such as a screen or a wall, and follow it."""
+    from app.cli.commands import pin as command
+
+    command.run(clip, picture, corners, at, out, preset, json=json)

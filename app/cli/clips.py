@@ -1,7 +1,9 @@
-"""The clips that commands are given: opened safely, and refused when a command can do nothing with them."""
+"""The clips that commands are given: opened safely, and refused when a command can do nothing with them; and
+places in them."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from app.cli.terminal import Terminal, existing
@@ -30,3 +32,22 @@ def moving(terminal: Terminal, clip: Path) -> tuple[MediaInfo, VideoInfo]:
     if video.frames < 2:
         raise MediaError(f"{clip} is a single picture", "Give a video or a folder of images")
     return info, video
+
+
+def numbers(text: str, option: str, wanted: str, count: int = 0) -> list[float]:
+    """Pixels of a picture with commas between: `count` numbers, or any even number of them.
+
+    Args:
+        wanted: how they are to be given, such as X,Y,WIDTH,HEIGHT.
+
+    Raises:
+        MediaError: when they are given otherwise.
+    """
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    fits = bool(found) and all(map(math.isfinite, found)) and len(found) % 2 == 0
+    if not fits or (count and len(found) != count):
+        raise MediaError(f"{option} {text} is not {wanted}", "Give pixels of the picture, from its top left")
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.cli.clips import pictured
+from app.cli.clips import numbers, pictured
 from app.cli.targets import make_folder, require_suffix, spare
 from app.cli.terminal import Terminal, existing
 from core.errors import MediaError
@@ -36,7 +36,7 @@ def run(clip: Path, asked: Asked, out: Path, *, json: bool) -> None:
     """Raises MediaError for numbers that are none, a frame that the clip lacks and a mask that does not fit,
     EditError for a box beside the frame."""
     terminal = Terminal(json)
-    left, top, width, height = _numbers(asked.box, "--box", 4)
+    left, top, width, height = numbers(asked.box, "--box", "X,Y,WIDTH,HEIGHT", 4)
     add, subtract = (
         [draw.Stroke(_points(text, option), asked.brush) for text in given]
         for option, given in (("--inside", asked.inside), ("--outside", asked.outside))
@@ -80,18 +80,6 @@ def _free(labels: Labels) -> int:
     return label
 
 
-def _numbers(text: str, option: str, count: int = 0) -> list[float]:
-    """Numbers with commas between; `count` of them, or any even number of them."""
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if not np.isfinite(numbers).all() or len(numbers) % 2 or not numbers or (count and len(numbers) != count):
-        wanted = "X,Y,WIDTH,HEIGHT" if count else "X,Y or X,Y,X,Y and so on"
-        raise MediaError(f"{option} {text} is not {wanted}", "Give pixels of the picture, from its top left")
-    return numbers
-
-
 def _points(text: str, option: str) -> tuple[draw.Point, ...]:
-    numbers = _numbers(text, option)
-    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    found = numbers(text, option, "X,Y or X,Y,X,Y and so on")
+    return tuple(zip(found[::2], found[1::2], strict=True))
