@@ -42,7 +42,7 @@ JOBS: dict[str, Job] = {
             "Track object",
             "Carries the drawn masks through the clip.",
             "core.masks.propagate:track",
-            19,
+            20,
             memory=1024 * MB,
             disk=50 * MB,
         ),

@@ -13,6 +13,7 @@ from core.arrays import Array32
 from core.masks.features import Grid
 from core.masks.fineness import STRIDE
 from core.masks.sight import Sight, look
+from core.masks.straying import Straying
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.nn.matcher import Matcher
@@ -33,6 +34,7 @@ class Known:
     sight: Sight
     masks: Array32
     rides: Array32 | None = None
+    straying: Straying | None = None
 
     @cached_property
     def objects(self) -> Array32:

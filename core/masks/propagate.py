@@ -48,6 +48,7 @@ from core.masks.run import (
     write_confidences,
 )
 from core.masks.sight import Foreseen
+from core.masks.straying import straying_of
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import Step, Tracker
 from core.media import matte
@@ -176,7 +177,12 @@ def _go_on(run: Run, tracker: Tracker, found: Checkpoint, step: int) -> None:
     """Bring a tracker to where another one was. step: of the pass."""
     seen = zip(found.place.numbers, found.place.ages, found.masks, strict=True)
     tracker.history = [
-        replace(remembered(run, *one, step), rides=found.more.get(f"rides.{i}")) for i, one in enumerate(seen)
+        replace(
+            remembered(run, *one, step),
+            rides=found.more.get(f"rides.{i}"),
+            straying=straying_of(found.more, str(i)),
+        )
+        for i, one in enumerate(seen)
     ]
     if "ground" in found.more:
         tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))

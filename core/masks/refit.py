@@ -82,7 +82,9 @@ class Trackers:
         """A frame of the history on another grid."""
         rides = None if known.rides is None else ridden(known.rides, grid.shape)
         sight = sight_of(self.run, known.number, known.sight.age, grid, step)
-        return Known(known.number, sight, _resized(known.masks, (grid.height, grid.width)), rides)
+        straying = known.straying
+        straying = None if straying is None else straying.on(ridden(straying.far, grid.shape))
+        return Known(known.number, sight, _resized(known.masks, (grid.height, grid.width)), rides, straying)
 
 
 def remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> Known:

@@ -121,6 +121,8 @@ def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
     if tracker.ground is not None:
         more |= {"ground": tracker.ground.places, "ground keys": tracker.ground.keys.numpy()}
     more |= {f"rides.{i}": known.rides for i, known in enumerate(history) if known.rides is not None}
+    for i, known in enumerate(history):
+        more |= {} if known.straying is None else known.straying.arrays(str(i))
     masks = tuple(known.masks for known in history)
     save_checkpoint(run.out, Checkpoint(place, masks, more, msgspec.json.encode(notes)))
 

@@ -30,6 +30,7 @@ from core.masks.memory import BAND, bank_of, followed, joined, nearness, places_
 from core.masks.parts import gap, whole
 from core.masks.riding import rides
 from core.masks.sight import Flow, Foreseen, Sight, look, look_on
+from core.masks.straying import Seen, stray
 from core.media.info import Frame
 from core.motion.flow import warp
 from core.nn.matcher import Matcher
@@ -104,14 +105,17 @@ class Tracker:
         self.ground = (self.ground or nothing(sight.keys)).moved(latest, expected, camera)
         banks = self._memory(number, area, expected, self.ground)
         tokens = self._told(sight, banks, area, np.maximum(latest.objects, expected))
-        before = np.zeros_like(tokens) if latest.rides is None else latest.rides
-        far = rides(before, flow, camera, tokens, self.grid)
+        ridden = np.zeros_like(tokens) if latest.rides is None else latest.rides
+        far = rides(ridden, flow, camera, tokens, self.grid)
         objects = _enlarged(tokens, self.grid)
         objects = np.stack(
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
         objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
-        self.remember(Known(number, sight, objects, far))
+        before = [Seen(each.sight.keys, each.straying) for each in self.history]
+        self.remember(
+            Known(number, sight, objects, far, stray(before, sight.keys, camera, to_tokens(objects)))
+        )
         seen = tuple(cues_of(self.history[-1], self.keys, k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 

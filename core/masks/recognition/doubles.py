@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
-from core.masks.recognition.linking import Place, beside, overlap
+from core.masks.recognition.linking import Place, beside, overlap, place_of
 from core.masks.recognition.recognise import Found
 
 DOUBLE, BETTER = 0.25, 0.4
@@ -37,6 +40,13 @@ def doubles_of(k: int, number: int, rivals: Sequence[Found], place: Place) -> li
     """The doubles of object k, which is at a place, among what is seen beside it."""
     alike = [each for each in rivals if each.score >= DOUBLE and not beside(each.box, place)]
     return [Double(k, number, each.score, _as_large(each.box, place)) for each in alike]
+
+
+def doubles_left(k: int, number: int, likeness: float, places: npt.NDArray[np.bool_]) -> list[Double]:
+    """What object k left behind on places (rows, columns), which look so much like it: a double in each part."""
+    count, parts = cv2.connectedComponents(places.astype(np.uint8))
+    boxes = [place_of(np.asarray(parts == part, np.float32)) for part in range(1, count)]
+    return [Double(k, number, max(DOUBLE, likeness), box) for box in boxes]
 
 
 def followed(

@@ -23,7 +23,7 @@ from core.arrays import Array32
 from core.masks.known import Known
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, onward
-from core.masks.recognition.doubles import LOOKS, Double, doubles_of, followed
+from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
 from core.masks.recognition.recognise import Area, Found, Recogniser, View, in_box
@@ -37,7 +37,7 @@ from core.media.matte import Labels
 GONE = 0.03
 """An object with less than this part of its usual size is missing."""
 RESIDUE, DISTRUST = 0.15, 0.25
-"""So is one with less than this part of it whose confidence is below this."""
+"""So is one with less than this part of it (in a gap that was searched, DECLINE) whose confidence is below this."""
 STRANGE, FOREIGN = 0.4, 0.9
 """So is one of whose mask at least this part is more like the rest of the key frames
 (core.masks.recognition.content), when that part less the likeness of its places, in the light of all that was learned
@@ -95,11 +95,10 @@ class Watch:
         self._look_beside(tracker, before)
         step = self._without_leaks(tracker, step, number)
         seen = functools.cache(partial(self.recogniser.view, frame))
-        strange = self._strange(tracker, step, number, seen)
-        refuted = self._refuted(step, number, forward)
-        for k in refuted:
-            places = coarsened(step.objects[..., k : k + 1], seen().shape)[..., 0] > 0.5
-            self.recogniser.reject(seen(), places)
+        now = _latest(tracker, number)
+        left = now.straying.left(now.objects) if now is not None and now.straying is not None else []
+        strange = [*left, *self._strange(tracker, step, number, seen)]
+        refuted = self._refuted(step, number, forward, left, seen)
         collapsed = self._collapsed(step, strange, number) + refuted
         here = [presence.here for presence in self.presences]
         young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
@@ -179,7 +178,7 @@ class Watch:
 
     def _without_leaks(self, tracker: Tracker, step: Step, number: int) -> Step:
         """Without the parts of masks that lie on what was seen beside them; nor are they remembered as the object."""
-        now = next((each for each in tracker.history if each.number == number), None)
+        now = _latest(tracker, number)
         if now is None or self.surroundings is None:
             return step
         masks = self.surroundings.without_leaks(now, tracker.keys, [each.here for each in self.presences])
@@ -216,7 +215,7 @@ class Watch:
 
     def _strange(self, tracker: Tracker, step: Step, number: int, view: Callable[[], View]) -> list[int]:
         """Objects whose masks show something else."""
-        now = next((each for each in tracker.history if each.number == number), None)
+        now = _latest(tracker, number)
         found = []
         for k, presence in enumerate(self.presences):
             if now is None or not presence.here:
@@ -234,11 +233,11 @@ class Watch:
     def _collapsed(self, step: Step, strange: Container[int], number: int) -> list[int]:
         """Objects of which next to nothing is left, or that are under something else, or of which the tracker makes
         something elsewhere after nothing was left; after a few such frames they count as missing."""
-        found = []
+        found, residue = [], RESIDUE if self.searching else DECLINE
         for k, presence in enumerate(self.presences):
             objects, size = step.objects[..., k], float(step.objects[..., k].mean())
             little = size < GONE * presence.size or float(objects.max()) < 0.3
-            unsure = size < RESIDUE * presence.size and step.confidence[k] < DISTRUST
+            unsure = size < residue * presence.size and step.confidence[k] < DISTRUST
             elsewhere = presence.gone > 0 and not beside(place_of(objects), presence.place)
             if presence.here and (little or unsure or elsewhere or k in strange):
                 found.append(k)
@@ -248,30 +247,33 @@ class Watch:
             if presence.gone >= GRACE:
                 if k in strange and presence.age <= YOUNG + GRACE:
                     self._refute(k, number)
-                self._lose(k)
+                presence.lose()
         return found
 
-    def _refuted(self, step: Step, number: int, forward: int) -> list[int]:
+    def _refuted(
+        self, step: Step, number: int, forward: int, left: Container[int], seen: Callable[[], View]
+    ) -> list[int]:
         """Objects of which nothing is seen but what they left behind, or that were found a while ago and never well
-        seen since; they count as missing."""
+        seen since; they count as missing, and what was seen as something else. left: whose masks strayed."""
         found = []
         for k, presence in enumerate(self.presences):
             if not presence.here:
                 continue
             objects = step.objects[..., k]
             presence.course = onward(presence.course, number, objects, presence.size)
-            wrong = presence.course.left_behind
+            wrong = (number,) if k in left and presence.gone else presence.course.left_behind
             if presence.is_unproved(float(objects.mean()), step.confidence[k]):
                 wrong = tuple(range(number - presence.age * forward, number, forward))
             if wrong:
                 self.withdrawn.append(Withdrawn(k, wrong))
-                self._lose(k)
+                presence.lose()
+                places = coarsened(step.objects[..., k : k + 1], seen().shape)[..., 0] > 0.5
+                if k in left:
+                    alike = self.recogniser.likeness(seen(), k, places)
+                    presence.doubles = [*presence.doubles, *doubles_left(k, number, alike, places)]
+                self.recogniser.reject(seen(), places)
                 found.append(k)
         return found
-
-    def _lose(self, k: int) -> None:
-        presence = self.presences[k]
-        presence.here, presence.trail, presence.doubts, presence.gone = False, [], 0, 0
 
     def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int) -> None:
         """An object that was just found must go on looking like itself."""
@@ -281,7 +283,7 @@ class Watch:
             presence.doubts = presence.doubts + 1 if unlike else 0
             if presence.doubts >= 2:
                 self._refute(k, number)
-                self._lose(k)
+                presence.lose()
 
     def _refute(self, k: int, number: int) -> None:
         """What was found last is not the object, unless the user said so."""
@@ -369,6 +371,11 @@ class Watch:
         tracker.restart(number, frame, objects)
         self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
+
+
+def _latest(tracker: Tracker, number: int) -> Known | None:
+    """The frame of this number, where it was just tracked."""
+    return next((each for each in tracker.history if each.number == number), None)
 
 
 def _without(step: Step, absent: Sequence[int]) -> Step:

@@ -49,6 +49,10 @@ class Presence(msgspec.Struct):
         self.here, self.age, self.doubts, self.trail = True, 0, 0, []
         self.course, self.proved = Course(), accepted
 
+    def lose(self) -> None:
+        """It is missing."""
+        self.here, self.trail, self.doubts, self.gone = False, [], 0, 0
+
     def is_unproved(self, size: float, confidence: float) -> bool:
         """Whether it was found a while ago and never well seen since.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,10 +10,11 @@ import pytest
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
 from core.masks.known import Known, known_frame
-from core.masks.recognition.doubles import Double, doubles_of, followed
+from core.masks.recognition.doubles import DOUBLE, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.presence import GRACE, Watch
 from core.masks.recognition.recognise import Found
 from core.masks.recognition.watching import make_watch
+from core.masks.straying import Straying
 from core.masks.tracker import Step
 from tests.core.masks.test_reidentify import RED, draw, thing
 
@@ -51,10 +52,12 @@ class Behind:
     keys: tuple[Known, ...]
     history: list[Known]
     mask: np.ndarray
+    far: float = 0.0
 
     def step(self, number: int, frame: np.ndarray, absent: object = ()) -> Step:
         now = known_frame(number, frame, self.mask, (1,), self.grid, None)
-        self.history = [now]
+        way = np.array([(0, 5, 0)], np.float32)
+        self.history = [replace(now, straying=Straying(np.full_like(now.objects, self.far), way, None))]
         return Step(now.masks, (0.9 if self.mask.any() else 0.0,))
 
 
@@ -85,3 +88,27 @@ def test_what_comes_later_may_be_it() -> None:
     late = Found(0.6, NOWHERE, (0.75, 0.3, 0.17, 0.37))
     watch, found = hidden(late, since=6)
     assert found == [late] and not watch.presences[0].doubles
+
+
+def test_what_is_left_behind_is_a_double_in_each_part() -> None:
+    places = np.zeros((10, 20), bool)
+    places[2:4, 2:6] = places[6:9, 12:14] = True
+    one, other = doubles_left(1, 7, 0.1, places)
+    assert (one.k, one.frame, one.score) == (1, 7, DOUBLE)
+    assert one.box == pytest.approx((0.1, 0.2, 0.2, 0.2)) and other.box == pytest.approx((0.6, 0.6, 0.1, 0.3))
+    assert [each.score for each in doubles_left(1, 7, 0.6, places)] == [0.6, 0.6]
+
+
+def test_a_mask_that_stays_while_its_object_goes_on_is_taken_back() -> None:
+    frame, labels = draw([(thing(RED, 3), (20, 30))], wall=True)
+    watch = make_watch(lambda number: frame, SIZE, {0: labels}, (1,), (), ())
+    watch.begin([float(labels.mean())], [float(labels.mean())])
+    key = known_frame(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
+    tracker = Behind(grid, (key,), [key], labels)
+    assert watch.step(tracker, 1, frame).objects.any()  # type: ignore[arg-type]
+    tracker.far = 100.0
+    assert not watch.step(tracker, 2, frame).objects.any()  # type: ignore[arg-type]
+    assert watch.presences[0].here, "one frame may be wrong"
+    assert not watch.step(tracker, 3, frame).objects.any()  # type: ignore[arg-type]
+    assert not watch.presences[0].here and watch.withdrawn[0].frames == (3,)
+    assert watch.presences[0].doubles, "what stays there is not it"
