@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     except typer.Exit as done:
         return done.exit_code
     except UsageError as error:
-        return _complain(_usage(error), 2)
+        return _complain(_usage(error, given), 2)
     except (KeyboardInterrupt, typer.Abort, Cancelled):
         return _complain(INTERRUPTED, 130)
     except LaminarError as error:
@@ -59,8 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
     return _complain(INTERRUPTED, 130) if status == 130 else int(status or 0)
 
 
-def _usage(error: Exception) -> str:
+def _usage(error: Exception, given: list[str]) -> str:
     """What is wrong with what was typed, and where it is explained."""
+    dashed = next((word for word in given if word.startswith("-") and Path(word).exists()), "")
+    if dashed:
+        return f"the file {dashed} is taken for an option. Put ./ before its name"
     said = str(getattr(error, "format_message", error.__str__)())
     command = getattr(getattr(error, "ctx", None), "command_path", "")
     return f"{said.rstrip('.')}. See {command} --help" if command else said

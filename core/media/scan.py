@@ -90,6 +90,8 @@ def frame_rate(stream: Any, table: FrameTable, jumps: tuple[Jump, ...] = ()) -> 
         rate for rate in (stream.guessed_rate, stream.average_rate, stream.base_rate) if _sensible(rate)
     ]
     usual = header[0] if header else Fraction(25)
+    if len(table.pts) < 2:  # a picture beside a sound: what headers say of its rate is chance
+        usual = next((rate for rate in header if rate.limit_denominator(1001) in _USUAL), Fraction(25))
     if table.untimed or len(table.pts) < 2:
         return FrameRate.from_fraction(usual.limit_denominator(1001)), False
     pts = without_jumps(table.pts, stream.time_base, jumps)

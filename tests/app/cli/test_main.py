@@ -398,3 +398,13 @@ def test_a_clip_of_varying_rate_is_sped_up(tmp_path: Path, capsys: pytest.Captur
     assert answer(capsys)["rate"] == pytest.approx(2, abs=0.3)
     assert main(["speedup", str(clip), "--rate", "inf", "-o", str(tmp_path / "fast.mp4")]) == 2
     assert "--rate" in capsys.readouterr().err
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_told_how_to_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_clip(tmp_path / "-take.mp4", frames=3)
+    monkeypatch.chdir(tmp_path)
+    assert main(["probe", "-take.mp4"]) == 2
+    assert "Put ./ before its name" in capsys.readouterr().err
+    assert main(["probe", "./-take.mp4"]) == 0

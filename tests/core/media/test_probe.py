@@ -117,6 +117,20 @@ def test_sound_only(tmp_path: Path) -> None:
     assert info.kind == "audio" and info.video is None and info.duration == from_seconds(1.5)
 
 
+def test_a_sound_with_one_picture_does_not_have_a_thousand_frames_a_second(tmp_path: Path) -> None:
+    info = probe(
+        write_clip(
+            tmp_path / "song.mkv",
+            frames=1,
+            codec="mjpeg",
+            pix_fmt="yuvj420p",
+            sound=1.0,
+            rate=Fraction(1000),
+        )
+    )
+    assert video(info).rate == FrameRate(25) and info.duration >= from_seconds(1)
+
+
 def test_fingerprint_follows_the_content(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4")
     before = probe(path).fingerprint
