@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from core.errors import JobError, MediaError, OutOfDisk, ProjectError
@@ -15,6 +16,7 @@ from core.project.project import Project
 from core.render import sinks
 from core.render.export import export
 from core.render.presets import PRESETS
+from core.render.sinks import FolderSink
 from core.render.targets import sole_export, spare_sources
 from core.timeline.model import Sequence
 from tests.core.render.exporting import RATE, Desk, video
@@ -161,3 +163,29 @@ def test_two_exports_never_write_the_same_film(tmp_path: Path, monkeypatch: pyte
         desk.export("film.mp4", "h264-web", track)
     desk.export("film.mp4", "h264-web", track)
     assert left_over(tmp_path) == []
+
+
+def test_a_folder_of_pictures_is_replaced_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "frames"
+
+    def written(frames: int, payloads: int) -> FolderSink:
+        sink = FolderSink(target, frames)
+        for _ in range(payloads):
+            sink.write(np.full((4, 6, 4), 200, np.uint8))
+        return sink
+
+    assert written(2, 2).finish() == (target,)
+    assert sorted(path.name for path in target.iterdir()) == ["00000.png", "00001.png"]
+    assert written(1, 1).finish() == (target,)
+    assert [path.name for path in target.iterdir()] == ["00000.png"]
+    short = written(3, 2)
+    with pytest.raises(MediaError, match="has 2 pictures, not 3"):
+        short.finish()
+    short.abort()
+    empty = written(2, 2)
+    next(path for path in tmp_path.iterdir() if path != target).joinpath("00001.png").write_bytes(b"")
+    with pytest.raises(MediaError, match="has 1 pictures, not 2"):
+        empty.finish()
+    empty.abort()
+    assert [path.name for path in tmp_path.iterdir()] == ["frames"]
+    assert [path.name for path in target.iterdir()] == ["00000.png"]
