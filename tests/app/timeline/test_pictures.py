@@ -108,3 +108,13 @@ def test_waveform_shows_loud_and_silent() -> None:
     assert sum(backwards.pixelColor(10, y).alpha() > 0 for y in range(41)) > 30
     outside = waveform_image(peaks, np.linspace(200, 300, 101), 1.0, 41, QColor("#ffffff"))
     assert all(outside.pixelColor(50, y).alpha() == 0 for y in range(41))
+
+
+def test_what_would_be_cut_off_is_red_in_the_waveform() -> None:
+    peaks = np.array([[-0.4, 0.4]] * 50 + [[-0.4, 0.9]] * 50, np.float32)
+    plain, louder = (
+        waveform_image(peaks, np.linspace(0, 100, 101), gain, 41, QColor("#ffffff")) for gain in (1.0, 1.5)
+    )
+    red, white = QColor("#e05050").rgb(), QColor("#ffffff").rgb()
+    assert [plain.pixelColor(x, 20).rgb() for x in (20, 70)] == [white, white]
+    assert [louder.pixelColor(x, 20).rgb() for x in (20, 70)] == [white, red]

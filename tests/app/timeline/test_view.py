@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QDropEvent, QImage, QKeyEvent, QPolygonF
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -125,6 +133,23 @@ def test_media_dropped_from_the_bin(panel: TimelinePanel, editor: Editor) -> Non
     assert list(starts(editor.document.sequence, "A2").values()) == [16]
     assert editor.document.undo_stack.count() == 1
     assert len(editor.state.selection) == 2
+
+
+def test_media_that_are_dragged_off_the_timeline_leave_no_ghosts(panel: TimelinePanel) -> None:
+    row = panel.view.geometry_now.row_of("V2")
+    assert row is not None
+    at = QPoint(round(panel.view.geometry_now.x_of(16 * SECOND)), row.top + 20)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    data = media_mime(["m"])
+    QApplication.sendEvent(
+        panel.view.viewport(), QDragEnterEvent(at, Qt.DropAction.CopyAction, data, left, none)
+    )
+    QApplication.sendEvent(
+        panel.view.viewport(), QDragMoveEvent(at, Qt.DropAction.CopyAction, data, left, none)
+    )
+    assert panel.view.ghosts
+    QApplication.sendEvent(panel.view.viewport(), QDragLeaveEvent())
+    assert not panel.view.ghosts and panel.view.guide is None
 
 
 def test_a_drop_with_ctrl_inserts_and_snaps(panel: TimelinePanel, editor: Editor) -> None:

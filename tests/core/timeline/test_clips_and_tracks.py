@@ -83,6 +83,9 @@ def test_a_track_between_others_takes_its_number(ab: Sequence) -> None:
     between = edits.add_track(film, "video", track_id="new", index=film.tracks.index(film.track("V1")) + 1)
     assert [track.name for track in between.tracks] == ["A2", "A1", "V1", "V2", "V3", "Titles"]
     assert between.track("new").name == "V2" and between.track("V2").name == "V3"
+    for index, place in ((-2, 0), (99, len(film.tracks))):
+        beyond = edits.add_track(film, "video", track_id="new", index=index)
+        assert [track.id for track in beyond.tracks].index("new") == place
     below = edits.add_track(film, "audio", track_id="new", index=1)
     assert [track.name for track in below.tracks][:3] == ["A3", "A2", "A1"]
 
