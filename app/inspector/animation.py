@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.timeline.clip_times import keys_near, record_times
 from core.timeline import edits
+from core.timeline.draft import no_such_clip
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, SHAPE_PARAMETERS, Parameter
 from core.timeline.model import Animated, Clip, Easing, Key, Keys, Sequence, value_at
 
@@ -69,13 +70,15 @@ def with_value(
     """The value set on the clips: at the playhead where the parameter is keyframed, else for the whole clip.
 
     Raises:
-        EditError: locked track, value outside its bounds.
+        EditError: locked track, value outside its bounds, a clip that is gone.
     """
-    plain, keyed = list[str](), list[str]()
-    for clip_id in clip_ids:
-        clip = sequence.find(clip_id)[2]
+    wanted, plain, keyed = frozenset(clip_ids), list[str](), list[str]()
+    clips = sequence.chosen(wanted)
+    if len(clips) < len(wanted):
+        raise no_such_clip()
+    for _, clip in clips:
         if not spot.effect_id or any(effect.id == spot.effect_id for effect in clip.effects):
-            (keyed if isinstance(animated(clip, spot), Keys) else plain).append(clip_id)
+            (keyed if isinstance(animated(clip, spot), Keys) else plain).append(clip.id)
     if keyed:
         sequence = edits.each_alone(
             sequence, keyed, lambda one, name: _with_key(one, name, spot, playhead, value)

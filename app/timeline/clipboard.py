@@ -13,7 +13,7 @@ from core.errors import EditError
 from core.files import NOT_JSON
 from core.project.luggage import Luggage, renamed
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, TrackKind, new_id
+from core.timeline.model import Clip, Sequence, Track, TrackKind, new_id
 
 LOOKS = ("x", "y", "scale", "rotation", "opacity", "blend", "gain")
 """Fields of a clip that are its look or loudness, beside its effects."""
@@ -63,7 +63,8 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
     if not copied:
         raise EditError("there are no clips to paste", "Select clips and copy them first")
     rows: dict[str, list[tuple[int, Clip]]] = {}
-    targets = [(_target(sequence, piece), piece) for piece in copied]
+    lanes = {kind: outward(sequence, kind) for kind in {piece.kind for piece in copied}}
+    targets = [(_target(lanes[piece.kind], piece), piece) for piece in copied]
     fresh = fresh_copies((track, piece.clip) for track, piece in targets)
     for (track, clip), piece in zip(fresh, copied, strict=True):
         rows.setdefault(track, []).append((time + piece.offset, clip))
@@ -100,8 +101,7 @@ def looks_pasted(sequence: Sequence, copied: tuple[Piece, ...], ids: Iterable[st
     return edits.each_alone(sequence, ids, like_it)
 
 
-def _target(sequence: Sequence, piece: Piece) -> str:
-    lanes = outward(sequence, piece.kind)
+def _target(lanes: list[Track], piece: Piece) -> str:
     if not lanes:
         raise EditError(f"there is no {piece.kind} track", "Add one with a right click on the track names")
     return lanes[min(piece.lane, len(lanes) - 1)].id

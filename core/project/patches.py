@@ -25,8 +25,9 @@ def diff(before: Any, after: Any) -> Patch | None:
     """The patch from one frozen value to another, its values as they are, to be encoded; None when they are equal."""
     if before is after:
         return None
-    if isinstance(before, msgspec.Struct) and type(before) is type(after):
-        names, values = _fields(type(before))
+    known = _fields(type(before)) if type(before) is type(after) else None  # type: ignore[arg-type]  # a class
+    if known is not None:
+        names, values = known
         fields = {}
         for name, old, new in zip(names, values(before), values(after), strict=True):
             if old is not new and (patch := diff(old, new)) is not None:
@@ -38,8 +39,10 @@ def diff(before: Any, after: Any) -> Patch | None:
 
 
 @cache
-def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """The names of a struct's fields, and what gives all their values at once."""
+def _fields(kind: type[object]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] | None:
+    """The names of a struct's fields, and what gives all their values at once; None for what is no struct."""
+    if not issubclass(kind, msgspec.Struct):
+        return None
     names = kind.__struct_fields__
     return names, attrgetter(*names) if len(names) > 1 else lambda value: tuple(
         getattr(value, n) for n in names

@@ -27,7 +27,7 @@ def even_groups(draft: Draft, clip_ids: Iterable[str], linked: bool = True) -> l
 
 
 def _check_even(group: list[Spot]) -> None:
-    if any((spot.start, spot.end) != (group[0].start, group[0].end) for spot in group):
+    if len(group) > 1 and any((spot.start, spot.end) != (group[0].start, group[0].end) for spot in group):
         raise EditError(
             f"{group[0].clip.name or 'the clip'} and what is linked to it do not start and end together",
             "Trim them to the same length, or unlink them first",
