@@ -46,6 +46,10 @@ class MediaWatch(QObject):
     def start(self) -> None:
         self._timer.start()
 
+    def stop(self) -> None:
+        """Look only when asked."""
+        self._timer.stop()
+
     def _begin_anew(self) -> None:
         for known in (self._seen, self._away, self._judged):
             known.clear()
