@@ -34,8 +34,11 @@ HELD = 3
 """Frames on which an object is taken to go on as before where its mask tells otherwise: nothing stops at once."""
 FEWEST, SOME = 12, 0.1
 """An object's way is told by so many tokens, and this part of the mask, that did not stray."""
-STAYS = 2.0
-"""Times less unlike that a token is to what this place of the scene showed than to what the object did."""
+STAYS, SAME = 3.0, 0.7
+"""Times less unlike that a token is to what this place of the scene showed than to what the object did; and how unlike at
+most: another part of an even coat is less like it than what stands still is to itself."""
+DOUBT = 1.5
+"""Times less unlike at most where it is not the same."""
 BACK = 2.0
 """Times as fast as it strays, a token that goes with the object again is taken for a part of it again."""
 FAR, SHARE = 3.0, 0.25
@@ -198,6 +201,7 @@ def _ratio(keys: Tensor, past: Tensor, inside: Area, shift: Array32, scene: Matr
     where the object was then, smoothed, (rows, columns)."""
     at = np.argwhere(inside).astype(np.float32)
     went, stayed = (_unlike(keys, past, at, to) for to in (at - shift, through(at, scene)))
+    stayed = np.where(stayed > SAME, np.maximum(stayed, went / DOUBT), stayed)
     result = np.zeros(inside.shape, np.float32)
     result[inside] = np.log((went + 0.2) / (stayed + 0.2))
     weight = cv2.blur(inside.astype(np.float32), (3, 3))

@@ -14,7 +14,7 @@ from core.masks.sight import look_on
 from core.masks.straying import Seen, Straying, stray, straying_of
 from tests.core.masks.scenes import texture
 
-WIDTH, HEIGHT, START, PAN = 240, 96, 40, 1
+WIDTH, HEIGHT, START, PAN = 240, 96, 80, 4
 WORLD = texture(HEIGHT, 320, (90, 120, 90), 1)
 THING = texture(HEIGHT, WIDTH, (200, 70, 60), 3)
 LEAK = slice(36, 60), slice(250, 270)
@@ -25,7 +25,7 @@ def scene(number: int, speed: int, gone: bool = False) -> tuple[np.ndarray, np.n
     """Frame and mask of a thing that goes to the left past something that stays, which its mask has in it."""
     left, mask = START - PAN * number, np.zeros((HEIGHT, WIDTH), np.uint8)
     picture = WORLD[:, left : left + WIDTH].copy()
-    centre = (180 - speed * number, HEIGHT // 2)
+    centre = (140 - speed * number, HEIGHT // 2)
     cv2.circle(mask, centre, 20, 1, -1)
     picture[mask > 0] = np.roll(THING, (centre[1], centre[0]), (0, 1))[mask > 0]
     if gone:
@@ -61,7 +61,7 @@ def leak(frames: int, grid: Grid) -> np.ndarray:
     return area
 
 
-@pytest.mark.parametrize(("frames", "speed"), [(6, 20), (10, 8), (20, 4)])
+@pytest.mark.parametrize(("frames", "speed"), [(5, 16), (10, 8), (12, 4)])
 def test_what_stays_strays_and_the_thing_does_not(grid: Grid, frames: int, speed: int) -> None:
     known, straying = last(grid, frames, speed)
     strayed, inside = straying.strayed(known.objects)[..., 0], leak(frames, grid)
@@ -75,7 +75,7 @@ def test_what_stays_strays_and_the_thing_does_not(grid: Grid, frames: int, speed
 
 
 def test_a_mask_that_is_left_behind_shows_no_object(grid: Grid) -> None:
-    known, straying = last(grid, 6, 20, gone=1)
+    known, straying = last(grid, 5, 16, gone=1)
     assert straying.left(known.objects) == [0]
     assert straying.way[0, 2] == 1, "it is taken to go on"
 
@@ -88,7 +88,7 @@ def test_a_thing_that_stands_leaves_nothing(grid: Grid) -> None:
 
 
 def test_it_is_the_same_on_another_grid(grid: Grid) -> None:
-    _, straying = last(grid, 6, 20)
+    _, straying = last(grid, 5, 16)
     shape = grid.shape[0] * 2, grid.shape[1] * 2
     finer = cv2.resize(straying.far, shape[::-1], interpolation=cv2.INTER_NEAREST)[..., None] * np.float32(2)
     other = straying.on(finer)
@@ -100,7 +100,7 @@ def test_it_is_the_same_on_another_grid(grid: Grid) -> None:
 
 
 def test_it_comes_back_from_a_checkpoint(grid: Grid) -> None:
-    _, straying = last(grid, 6, 20)
+    _, straying = last(grid, 5, 16)
     found = straying_of(straying.arrays("2"), "2")
     assert found is not None and found.camera is not None and straying.camera is not None
     for one, other in ((found.far, straying.far), (found.way, straying.way), (found.camera, straying.camera)):
