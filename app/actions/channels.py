@@ -10,8 +10,9 @@ from app.actions.registry import Action, tr
 from app.timeline.chosen import for_each, has_selection
 from core.timeline import edits
 from core.timeline.clips import first_of
-from core.timeline.effects import CHANNELS, EFFECT_KINDS
+from core.timeline.effects import EFFECT_KINDS
 from core.timeline.model import Sequence
+from core.timeline.sound_kinds import CHANNELS
 
 if TYPE_CHECKING:
     from app.editor import Editor

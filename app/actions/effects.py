@@ -15,7 +15,8 @@ from core.errors import EditError
 from core.project.project import Media, Project
 from core.render.corner_pin import as_it_fits, pin_of
 from core.timeline import edits
-from core.timeline.effects import CORNER_PIN, EFFECT_KINDS, LOOK, STEADY, EffectKind
+from core.timeline.effect_kind import EffectKind
+from core.timeline.effects import CORNER_PIN, EFFECT_KINDS, LOOK, STEADY
 from core.timeline.model import Adjustment, Clip, LookUse, Sequence
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainT
 
 from app.widgets.fields import LABEL, ColourButton, NumberField, narrow
 from core.project.atlas_kinds import EDIT_KINDS, AtlasEdit, edit_numbers, edit_texts
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.model import BLEND_MODES
 
 OPACITY = Parameter("opacity", "Opacity", 1.0, 0.0, 1.0)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from app.timeline.clip_times import keys_near, record_times
 from core.timeline import edits
 from core.timeline.draft import no_such_clip
-from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, SHAPE_PARAMETERS, Parameter
+from core.timeline.effect_kind import Parameter
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, EFFECT_KINDS, SHAPE_PARAMETERS
 from core.timeline.model import Animated, Clip, Easing, Key, Keys, Sequence, value_at
 
 

@@ -35,6 +35,7 @@ from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
 from core.project import effect_presets as presets
 from core.project.project import TrackedObject
 from core.timeline import edits
+from core.timeline.effect_kind import Parameter
 from core.timeline.effects import (
     CORNER_PIN,
     CURVE_CHANNELS,
@@ -45,7 +46,6 @@ from core.timeline.effects import (
     TONES,
     WHEELS,
     ZONES,
-    Parameter,
     tone,
 )
 from core.timeline.model import Effect, LookUse, MatteUse, Sequence

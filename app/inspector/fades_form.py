@@ -11,7 +11,7 @@ from app.inspector.forms import Section, tr
 from app.widgets.fields import NumberField
 from core.time import from_seconds, seconds
 from core.timeline import edits
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 
 if TYPE_CHECKING:
     from app.inspector.forms import Chosen

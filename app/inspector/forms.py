@@ -24,7 +24,7 @@ from app.inspector import animation
 from app.inspector.animation import Spot
 from app.widgets.fields import ColourButton, NumberField, SwitchField, narrow
 from core.timeline import edits
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.model import BLEND_MODES, MATTE_MODES, Clip, Easing, Keys, Sequence, Solid
 from core.timeline.time_map import Curve
 

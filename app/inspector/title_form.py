@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.inspector.forms import Chosen, Section, tr
 from app.widgets.fields import ColourButton, Folder, NumberField, narrow
 from core.timeline import edits
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.model import TITLE_MOTIONS, Sequence, Title
 
 

@@ -12,7 +12,7 @@ from app.inspector.forms import Section, tr
 from app.widgets.fields import ColourButton, NumberField, narrow
 from core.time import from_seconds, seconds
 from core.timeline import edits
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.model import TRANSITIONS, WAYS, Sequence, Transition
 
 if TYPE_CHECKING:

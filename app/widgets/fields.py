@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.model import new_id
 
 QUIET = 0.8

@@ -12,7 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from core.timeline.effects import EFFECT_KINDS, Parameter
+from core.timeline.effect_kind import Parameter
+from core.timeline.effects import EFFECT_KINDS
 from core.timeline.model import BlendMode
 
 BACKGROUND = 0

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.project.names import is_id
 from core.time import TICKS_PER_SECOND, FrameRate
 from core.timeline.curve import NATURAL
-from core.timeline.effects import Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.model import Animated, Keys, new_id
 from core.timeline.time_map import Curve, Linear, TimeMap
 

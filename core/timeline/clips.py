@@ -11,13 +11,8 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline.draft import Draft, no_such_clip, refuse_locked
-from core.timeline.effects import (
-    CLIP_GAIN,
-    CLIP_PARAMETERS,
-    Parameter,
-    new_effect,
-    parameters_of,
-)
+from core.timeline.effect_kind import Parameter
+from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, new_effect, parameters_of
 from core.timeline.lanes import check_source, fitted
 from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, LookUse, MatteUse, Sequence, Shape
 

@@ -1,51 +1,13 @@
-"""Every effect a clip can carry, once: its parameters, bounds and words. The inspector and the compositor
-both read this table."""
+"""Every effect a clip can carry, once: its parameters, bounds and words; those of sound are in
+core.timeline.sound_kinds. The inspector and the compositor both read this table."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from msgspec.structs import replace
 
+from core.timeline.effect_kind import EffectKind, Parameter
 from core.timeline.model import Animated, Effect, Keys, MatteUse, new_id, value_at
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number of an effect or a clip: neutral default, bounds, step of its spin box, unit. switch: it is 0 or 1, off
-    or on."""
-
-    name: str
-    title: str
-    default: float
-    low: float
-    high: float
-    step: float = 0.01
-    unit: str = ""
-    switch: bool = False
-
-    def bounded(self, value: float) -> float:
-        """The value, or the bound that it lies beyond."""
-        return min(max(value, self.low), self.high)
-
-
-@dataclass(frozen=True)
-class EffectKind:
-    """One kind of effect. What it does to pixels or samples is in core.render, under the same `kind`.
-
-    whole: it cannot be limited to an object. sound: it works on sound, others on pictures. clears: it makes parts of
-    an opaque picture transparent. colour: it changes light and colours and nothing else.
-    """
-
-    kind: str
-    title: str
-    help: str
-    parameters: tuple[Parameter, ...]
-    whole: bool = False
-    sound: bool = False
-    clears: bool = False
-    colour: bool = False
-
+from core.timeline.sound_kinds import SOUND_KINDS
 
 CLIP_PARAMETERS = (
     Parameter("x", "Position X", 0.0, -20000, 20000, 1, "px"),
@@ -136,8 +98,6 @@ def _corners() -> tuple[Parameter, ...]:
 
 LOOK = "look"
 """The effect that needs a table of colours (core.media.cube)."""
-CHANNELS = "channels"
-"""The effect that says which channels of a recording are heard where."""
 STEADY = "steady"
 """The effect that needs the motion of the media's camera (core.media.shake)."""
 EFFECT_KINDS: dict[str, EffectKind] = {
@@ -327,51 +287,7 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             CLIP_PARAMETERS,
             clears=True,
         ),
-        EffectKind(
-            "equaliser",
-            "Equaliser",
-            "Bass, middle and treble louder or softer; everything below the low cut goes, such as rumble and wind.",
-            (
-                Parameter("low", "Bass", 0.0, -24.0, 24.0, 0.5, "dB"),
-                Parameter("middle", "Middle", 0.0, -24.0, 24.0, 0.5, "dB"),
-                Parameter("high", "Treble", 0.0, -24.0, 24.0, 0.5, "dB"),
-                Parameter("cut", "Low cut", 0.0, 0.0, 1000.0, 5, "Hz"),
-            ),
-            whole=True,
-            sound=True,
-        ),
-        EffectKind(
-            CHANNELS,
-            "Channels",
-            "Which channels of the recording are heard on the left and on the right, and which side is louder.",
-            (
-                Parameter("left", "Right in the left", 0.0, 0.0, 1.0),
-                Parameter("right", "Left in the right", 0.0, 0.0, 1.0),
-                Parameter("balance", "Balance", 0.0, -1.0, 1.0),
-            ),
-            whole=True,
-            sound=True,
-        ),
-        EffectKind(
-            "denoise",
-            "Noise reduction",
-            "Turns steady noise down under a voice: hum, hiss, fans, traffic. Music that holds its notes is not for it.",
-            (Parameter("amount", "Amount", 12.0, 0.0, 40.0, 0.5, "dB"),),
-            whole=True,
-            sound=True,
-        ),
-        EffectKind(
-            "compressor",
-            "Compressor",
-            "Brings loud and soft closer together: what is louder than the threshold is turned down by the ratio, then all is raised.",
-            (
-                Parameter("threshold", "Threshold", -24.0, -80.0, 0.0, 0.5, "dB"),
-                Parameter("ratio", "Ratio", 3.0, 1.0, 20.0, 0.1),
-                Parameter("makeup", "Make-up", 4.0, 0.0, 40.0, 0.5, "dB"),
-            ),
-            whole=True,
-            sound=True,
-        ),
+        *SOUND_KINDS,
     )
 }  # fmt: skip
 
