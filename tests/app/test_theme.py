@@ -38,7 +38,7 @@ def test_text_is_readable_on_what_lies_behind_it(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", theme.THEMES)
-def test_the_style_sheet_names_only_colours_and_icons_that_exist(name: str) -> None:
+def test_the_style_sheet_names_only_colours_and_icons_that_exist(name: str, qapp: QApplication) -> None:
     sheet = theme.style_sheet(theme.colours_of(name))
     assert "$" not in sheet.replace("$names", "")
     for part in sheet.split("url(")[1:]:
