@@ -52,10 +52,8 @@ def take_result(editor: Editor, record: JobRecord, *, name: str, field: str) -> 
 
 def require_same_file(project: Project, record: JobRecord) -> None:
     """Raises EditError when the media is another file by now than the one that the job looked into."""
-    media, known = (
-        project.known_media(record.media_id),
-        record.order.inputs.get("clip", record.order.inputs.get("path")),
-    )
+    media, inputs = project.known_media(record.media_id), record.order.inputs
+    known = inputs.get("clip", inputs.get("path"))
     if media is not None and known is not None and known != media.info.fingerprint:
         raise EditError(
             f"{media.name} is another file by now: {record.order.title} does not belong to it",

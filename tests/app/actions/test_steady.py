@@ -44,7 +44,9 @@ def test_the_effect_and_its_job_come_together(
     folder = results_folder(data) / "camera-0123456789"
     folder.mkdir(parents=True)
     drain(find_camera(folder, clip=str(tmp_path / "clip.mkv")))
-    record = SimpleNamespace(folder=folder, media_id="media")
+    media = editor.document.project.media[0]
+    order = SimpleNamespace(inputs={"clip": media.info.fingerprint}, title="Camera of Clip")
+    record = SimpleNamespace(folder=folder, media_id="media", order=order)
     steady.take_result(editor, record)  # type: ignore[arg-type]
     assert editor.document.project.media[0].camera == folder.name
     stabilise.run(editor)
@@ -53,6 +55,10 @@ def test_the_effect_and_its_job_come_together(
     shutil.rmtree(folder)
     stabilise.run(editor)
     assert len(queue.asked) == 2  # what was known is gone
+    order.inputs["clip"] = "of another file"
+    with pytest.raises(EditError, match="Clip is another file by now"):
+        steady.take_result(editor, record)  # type: ignore[arg-type]
+    order.inputs["clip"] = media.info.fingerprint
     editor.document.edit("Remove", lambda project: msgspec.structs.replace(project, media=()))
     with pytest.raises(EditError, match="not in the bin any more"):
         steady.take_result(editor, record)  # type: ignore[arg-type]
