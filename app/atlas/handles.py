@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 
 from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.panels.placing import Drag, Grip, Placement, PlacingHandles, Point, way
+from app.panels.placing import Grip, Placement, PlacingDrag, PlacingHandles, Point, way
 from app.viewer.canvas import Canvas
 from core.project import atlas_edits
 from core.project.atlas_kinds import AtlasEdit, edit_numbers
@@ -83,7 +83,7 @@ class AtlasHandles(PlacingHandles):
         self.catch(grip, x, y, at, f"atlas-{grip}-{edit.id}")
         return True
 
-    def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
+    def drag_to(self, drag: PlacingDrag, now: Point, straight: bool) -> bool:
         assert self._held is not None, "a drag begins with an edit"
         edit, media = self._held
         numbers = dragged(drag.grip, edit, drag.at, drag.begin, now, straight)

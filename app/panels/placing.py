@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
@@ -80,52 +80,38 @@ def way(begin: Point, now: Point, straight: bool) -> Point:
     return (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
 
 
+G = TypeVar("G")
+A = TypeVar("A")
+
+
 @dataclass
-class Drag:
+class Drag(Generic[G, A]):
     """grip: where it was caught. at: how it lay then. playhead: where it stood then. begun: the hand has moved enough for a
     drag."""
 
-    grip: Grip
+    grip: G
     begin: Point
-    at: Placement
+    at: A
     playhead: int = 0
     begun: bool = False
 
 
-class PlacingHandles(PaintedLayer):
-    """The layer of a canvas with the frame; a drag is one undo step."""
+class DragLayer(PaintedLayer, Generic[G, A]):
+    """A layer of a canvas on which something is dragged; a drag is one undo step."""
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
-        self._drag: Drag | None = None
+        self._drag: Drag[G, A] | None = None
         self._view = ViewMap()
 
-    def placed(self) -> Placement | None:
-        """Where the frame is; None without one."""
+    def drag_to(self, drag: Drag[G, A], now: Point, straight: bool) -> bool:
+        """Change what is dragged; False ends the drag."""
         raise NotImplementedError
 
-    def loose(self) -> bool:
-        """Whether what is framed may be dragged."""
-        return True
+    def clicked(self, x: float, y: float) -> None:
+        """It was caught and let go without a drag."""
 
-    def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
-        """Change what is framed; False ends the drag."""
-        raise NotImplementedError
-
-    def turning_point(self, at: Placement) -> Point:
-        return at.point(0, -at.height / 2 - TURN_ARM / self._view.zoom)
-
-    def grip(self, x: float, y: float) -> Grip | None:
-        at, reach = self.placed(), REACH / self._view.zoom
-        if at is None or not self.loose():
-            return None
-        if math.dist((x, y), self.turning_point(at)) <= reach:
-            return "rotate"
-        if any(math.dist((x, y), corner) <= reach for corner in at.corners()):
-            return "scale"
-        return "move" if at.inside(x, y) else None
-
-    def catch(self, grip: Grip, x: float, y: float, at: Placement, key: str) -> None:
+    def catch(self, grip: G, x: float, y: float, at: A, key: str) -> None:
         """A drag begins. key: of its undo step."""
         self._drag = Drag(grip, (x, y), at, self._editor.state.playhead)
         self._editor.document.begin_drag(f"{key}-{id(self._drag)}")
@@ -141,12 +127,43 @@ class PlacingHandles(PaintedLayer):
             self._end()
 
     def release(self, x: float, y: float, event: QMouseEvent) -> None:
+        clicked = self._drag is not None and not self._drag.begun
         self._end()
+        if clicked:
+            self.clicked(x, y)
 
     def _end(self) -> None:
         if self._drag is not None:
             self._drag = None
             self._editor.document.end_drag()
+
+
+PlacingDrag = Drag[Grip, Placement]
+
+
+class PlacingHandles(DragLayer[Grip, Placement]):
+    """The layer of a canvas with the frame."""
+
+    def placed(self) -> Placement | None:
+        """Where the frame is; None without one."""
+        raise NotImplementedError
+
+    def loose(self) -> bool:
+        """Whether what is framed may be dragged."""
+        return True
+
+    def turning_point(self, at: Placement) -> Point:
+        return at.point(0, -at.height / 2 - TURN_ARM / self._view.zoom)
+
+    def grip(self, x: float, y: float) -> Grip | None:
+        at, reach = self.placed(), REACH / self._view.zoom
+        if at is None or not self.loose():
+            return None
+        if math.dist((x, y), self.turning_point(at)) <= reach:
+            return "rotate"
+        if any(math.dist((x, y), corner) <= reach for corner in at.corners()):
+            return "scale"
+        return "move" if at.inside(x, y) else None
 
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         grip = self.grip(x, y)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
-from app.editor import Editor
 from app.inspector import animation
-from app.panels.placing import REACH, TREMBLE, Point, way
+from app.panels.placing import REACH, Drag, DragLayer, Point, way
 from app.theme import colours
-from app.viewer.canvas import PaintedLayer
 from app.viewer.handles import between, pick, selected_clip
 from app.viewer.view_map import ViewMap
 from core.motion.planar import Corners
@@ -26,26 +23,17 @@ WHOLE = len(CORNERS)
 """What is caught when it is none of the corners, but what lies between them."""
 
 
-@dataclass
-class _Drag:
-    """layer: the clip at the playhead as it was when the drag began. at: its corners then, film pixels. caught: the number
-    of a corner, or WHOLE."""
+@dataclass(frozen=True)
+class _Held:
+    """layer: the clip at the playhead as it was when the drag began. corners: where they were then, film pixels."""
 
     layer: Layer
-    at: Corners
-    caught: int
-    begin: Point
-    playhead: int
-    begun: bool = False
+    corners: Corners
 
 
-class CornerHandles(PaintedLayer):
-    """The layer of the film view with the corners of the one selected clip that has some."""
-
-    def __init__(self, editor: Editor) -> None:
-        self._editor = editor
-        self._drag: _Drag | None = None
-        self._view = ViewMap()
+class CornerHandles(DragLayer[int, _Held]):
+    """The layer of the film view with the corners of the one selected clip that has some; the number of a corner is caught,
+    or WHOLE."""
 
     def _pinned(self) -> tuple[Layer, Corners, bool] | None:
         """The clip at the playhead, its corners in film pixels, and whether its track is locked."""
@@ -72,46 +60,32 @@ class CornerHandles(PaintedLayer):
         pinned, caught = self._pinned(), self._caught(x, y)
         if event.button() != Qt.MouseButton.LeftButton or pinned is None or caught is None:
             return False
-        self._drag = _Drag(pinned[0], pinned[1], caught, (x, y), self._editor.state.playhead)
-        self._editor.document.begin_drag(f"corner-{pinned[0].clip.id}-{id(self._drag)}")
+        layer, corners, _ = pinned
+        self.catch(caught, x, y, _Held(layer, corners), f"corner-{layer.clip.id}")
         return True
 
-    def move(self, x: float, y: float, event: QMouseEvent) -> None:
-        drag = self._drag
-        if drag is None:
-            return
-        if not drag.begun and math.dist(drag.begin, (x, y)) * self._view.zoom < TREMBLE:
-            return  # a click is not a move: the hand may tremble
-        drag.begun = True
-        by = way(drag.begin, (x, y), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        with self._editor.notify.failures():
-            self._put(drag, by)
-            return
-        self.release(x, y, event)
+    def clicked(self, x: float, y: float) -> None:
+        pick(self._editor, x, y)
 
-    def _put(self, drag: _Drag, by: Point) -> None:
-        sequence = self._editor.document.sequence
+    def drag_to(self, drag: Drag[int, _Held], now: Point, straight: bool) -> bool:
+        sequence, held = self._editor.document.sequence, drag.at
         if sequence is None:
-            return
-        numbers = range(WHOLE) if drag.caught == WHOLE else (drag.caught,)
-        corners = drag.at.copy()
-        corners[list(numbers)] += by
-        values = values_at(drag.layer, (sequence.width, sequence.height), corners)
-        clip = drag.layer.clip
-        self._editor.document.edit_sequence(
-            "Move corners" if drag.caught == WHOLE else "Move corner",
-            animation.with_values,
-            clip.id,
-            [(spot, round(values[spot.name], 3)) for spot in _spots(clip, numbers)],
-            drag.playhead,
-        )
-
-    def release(self, x: float, y: float, event: QMouseEvent) -> None:
-        drag, self._drag = self._drag, None
-        if drag is not None:
-            self._editor.document.end_drag()
-            if not drag.begun:
-                pick(self._editor, x, y)
+            return False
+        numbers = range(WHOLE) if drag.grip == WHOLE else (drag.grip,)
+        corners = held.corners.copy()
+        corners[list(numbers)] += way(drag.begin, now, straight)
+        values = values_at(held.layer, (sequence.width, sequence.height), corners)
+        clip = held.layer.clip
+        with self._editor.notify.failures():
+            self._editor.document.edit_sequence(
+                "Move corners" if drag.grip == WHOLE else "Move corner",
+                animation.with_values,
+                clip.id,
+                [(spot, round(values[spot.name], 3)) for spot in _spots(clip, numbers)],
+                drag.playhead,
+            )
+            return True
+        return False
 
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         caught = self._caught(x, y)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.panels.placing import TURN_ARM, Drag, Placement, PlacingHandles, Point, way
+from app.panels.placing import TURN_ARM, Placement, PlacingDrag, PlacingHandles, Point, way
 from core.motion.planar import Corners
 from core.project.project import Project
 from core.render.corner_pin import corners_of, fitting, pin_of
@@ -136,13 +136,10 @@ class Handles(PlacingHandles):
         self.catch(grip, x, y, at, f"viewer-{grip}-{clip.id}")
         return True
 
-    def release(self, x: float, y: float, event: QMouseEvent) -> None:
-        clicked = self._drag is not None and not self._drag.begun
-        super().release(x, y, event)
-        if clicked:
-            pick(self._editor, x, y)
+    def clicked(self, x: float, y: float) -> None:
+        pick(self._editor, x, y)
 
-    def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
+    def drag_to(self, drag: PlacingDrag, now: Point, straight: bool) -> bool:
         held = self._held
         assert held is not None, "a drag begins with a clip"
         values = dragged(drag, held.clip, held.source_time, now, straight)
@@ -156,7 +153,7 @@ class Handles(PlacingHandles):
         return False
 
 
-def dragged(drag: Drag, clip: Clip, source_time: int, now: Point, straight: bool) -> dict[str, float]:
+def dragged(drag: PlacingDrag, clip: Clip, source_time: int, now: Point, straight: bool) -> dict[str, float]:
     """The clip's new values, by name, after a drag to `now`, film pixels.
 
     Args:

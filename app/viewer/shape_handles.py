@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTransform
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.panels.placing import Drag, Placement, PlacingHandles, Point, way
+from app.panels.placing import Placement, PlacingDrag, PlacingHandles, Point, way
 from app.theme import colours
 from app.viewer.handles import selected_picture
 from app.viewer.view_map import ViewMap
@@ -45,7 +45,7 @@ def shape_on(picture: Placement, values: dict[str, float]) -> Placement:
     )
 
 
-def dragged(drag: Drag, picture: Placement, now: Point, straight: bool) -> dict[str, float]:
+def dragged(drag: PlacingDrag, picture: Placement, now: Point, straight: bool) -> dict[str, float]:
     """The shape's new values after a drag; a corner sets width and height, with `straight` both alike."""
     at = drag.at
     if drag.grip == "move":
@@ -112,7 +112,7 @@ class ShapeHandles(PlacingHandles):
         self.catch(grip, x, y, shaped.shape, f"shape-{grip}-{shaped.effect.id}")
         return True
 
-    def drag_to(self, drag: Drag, now: Point, straight: bool) -> bool:
+    def drag_to(self, drag: PlacingDrag, now: Point, straight: bool) -> bool:
         held = self._held
         assert held is not None, "a drag begins with a shape"
         values = dragged(drag, held.picture, now, straight)

@@ -30,6 +30,7 @@ from core.timeline import edits
 from core.timeline.effects import CORNER_PIN
 from core.timeline.model import Clip, Keys, MediaUse, Solid, Title, Track
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
+from tests.app.panels.drawn import drag
 
 PACE = 0.5
 """Pixels a frame that the wall goes to the left."""
@@ -79,16 +80,6 @@ def corners(editor: Editor, frame: int = 0) -> Corners:
     found = corners_of(layer_at(film.find("poster")[2], RATE.time_of(frame)), (WIDTH, HEIGHT))
     assert found is not None
     return found
-
-
-def drag(viewer: ViewerPanel, begin: tuple[float, float], end: tuple[float, float]) -> None:
-    viewer.canvas.grab()
-    spots = [QPoint(*(round(one) for one in viewer.canvas.view.to_widget(*place))) for place in (begin, end)]
-    left, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(viewer.canvas, left, keys, spots[0])
-    QTest.mouseMove(viewer.canvas, (spots[0] + spots[1]) / 2)
-    QTest.mouseMove(viewer.canvas, spots[1])
-    QTest.mouseRelease(viewer.canvas, left, keys, spots[1])
 
 
 def onto_the_wall(viewer: ViewerPanel, editor: Editor) -> Corners:

@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
 
 from app.editor import Editor
 from app.panels.placing import Drag, Placement
@@ -17,6 +15,7 @@ from core.timeline import edits
 from core.timeline.effects import SHAPE_PARAMETERS, new_effect
 from core.timeline.model import Clip
 from tests.app.film import HEIGHT, WIDTH
+from tests.app.panels.drawn import drag
 
 USUAL = {one.name: one.default for one in SHAPE_PARAMETERS}
 part = st.floats(10, 90)
@@ -33,16 +32,6 @@ def shaped(viewer: ViewerPanel, editor: Editor) -> Editor:
 def clip(editor: Editor) -> Clip:
     assert editor.document.sequence is not None
     return editor.document.sequence.find("clip")[2]
-
-
-def drag(viewer: ViewerPanel, begin: tuple[float, float], end: tuple[float, float]) -> None:
-    viewer.canvas.grab()
-    spots = [QPoint(*(round(one) for one in viewer.canvas.view.to_widget(*place))) for place in (begin, end)]
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QTest.mousePress(viewer.canvas, left, none, spots[0])
-    QTest.mouseMove(viewer.canvas, (spots[0] + spots[1]) / 2)
-    QTest.mouseMove(viewer.canvas, spots[1])
-    QTest.mouseRelease(viewer.canvas, left, none, spots[1])
 
 
 def test_a_drag_moves_the_shape_and_not_the_clip(viewer: ViewerPanel, shaped: Editor) -> None:
