@@ -118,7 +118,7 @@ def _frames(sequence: Sequence, there: TimeRange) -> range:
 
 def laid(sequence: Sequence, clip_id: str, traced: Traced) -> Sequence:
     """The film with a clip whose corners go as the surface does. Keyframes outside of what was followed stay; the clip is
-    moved, scaled and turned by its corners alone from then on.
+    moved, scaled and turned by its corners alone from then on, and keeps to no scene.
 
     Raises:
         EditError: when the clip or its corner pin is gone.
@@ -134,7 +134,7 @@ def laid(sequence: Sequence, clip_id: str, traced: Traced) -> Sequence:
         new = list(rising([times], [np.clip(way, bounds[name].low, bounds[name].high)]))
         params[name] = _joined(params.get(name, bounds[name].default), animated(new, TOLERANCE), new[0][0])
     effects = tuple(replace(one, params=params) if one.id == pin.id else one for one in clip.effects)
-    return edits.set_clip(sequence, clip_id, effects=effects, x=0.0, y=0.0, scale=1.0, rotation=0.0)
+    return edits.set_clip(sequence, clip_id, effects=effects, x=0.0, y=0.0, scale=1.0, rotation=0.0, pin=None)
 
 
 def _joined(old: Animated, new: Animated, times: list[int]) -> Animated:

@@ -1,6 +1,6 @@
 """Fields rebuilt: clips interlaced by hand, one moment in each field, against the first moment.
 
-    python tests/bench/interlaced.py ../shared/data/train-video FOLDER_FOR_TWO_FILMS
+    python tests/bench/interlaced.py DATA/train-video FOLDER_FOR_TWO_FILMS
 
 Each clip gives one frame, luma alone: its fourth picture with every second line from the fifth. Told are PSNR of the woven
 and of the rebuilt frame, how many lines a progressive frame (both fields of one moment) loses, and the time a frame of

@@ -19,7 +19,7 @@ from core.render.surfaces import below, laid, trace
 from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.effects import CORNER_PIN, new_effect
-from core.timeline.model import Clip, Key, Keys, MediaUse, Sequence, Track
+from core.timeline.model import Clip, Key, Keys, MediaUse, Pin, Sequence, Track
 from core.timeline.time_map import Linear
 from tests.core.render.fakes import RATE, TICK, FakeSource, FakeSources, flat
 
@@ -163,6 +163,15 @@ def test_it_goes_with_the_surface_that_it_was_laid_on(begin: int) -> None:
     for frame in range(FRAMES):
         shown = is_green(render_straight(after, RATE.time_of(frame), sources()))
         assert overlap(shown, drawn_in(place(frame))) > 0.96
+
+
+def test_a_clip_that_is_laid_on_a_surface_keeps_to_nothing_else() -> None:
+    moved = film(pinned(place(0), x=30.0, scale=0.5, rotation=20.0, pin=Pin("street", 0)))
+    begin = corners_of(layer_at(moved.find("screen")[2], 0), SIZE)
+    after = laid(moved, "screen", trace(moved, "screen", 0, sources(), ways=(1,)))
+    screen = after.find("screen")[2]
+    assert (screen.x, screen.y, screen.scale, screen.rotation, screen.pin) == (0.0, 0.0, 1.0, 0.0, None)
+    assert np.allclose(corners_of(layer_at(screen, 0), SIZE), begin, atol=0.2)
 
 
 def test_only_what_lies_below_is_looked_at() -> None:
