@@ -86,11 +86,7 @@ def delay(editor: Editor, by: float | None = None) -> None:
     """by: seconds; asked for when not given."""
     deeds.person_in_hand(editor)
     words = tr("Seconds by which everything happens later; negative: earlier")
-    value = (
-        ask_number(editor.window, tr("Delay person"), words, 0.5, (-LONGEST_DELAY, LONGEST_DELAY))
-        if by is None
-        else by
-    )
+    value = _told(editor, by, tr("Delay person"), words, 0.5, (-LONGEST_DELAY, LONGEST_DELAY))
     if value:
         ticks = sequence_of(editor).rate.snap(from_seconds(value))
         deeds.retime(editor, tr("Delay person"), lambda now, length: people.delay(now, length, ticks))
@@ -100,11 +96,7 @@ def slow(editor: Editor, percent: float | None = None) -> None:
     """Another speed between the in and out points; without them from the playhead on, or for the whole clip."""
     found = deeds.person_in_hand(editor)
     words = tr("Speed in per cent of the present one")
-    value = (
-        ask_number(editor.window, tr("Speed of the person"), words, 50.0, (1.0, 1000.0))
-        if percent is None
-        else percent
-    )
+    value = _told(editor, percent, tr("Speed of the person"), words, 50.0, (1.0, 1000.0))
     if value is None:
         return
     stretch = _stretch(editor, found.where)
@@ -124,11 +116,7 @@ def repeat(editor: Editor, times: int | None = None) -> None:
         at = deeds.playhead_in(editor, found.where)
         stretch = TimeRange.between(max(0, at - from_seconds(1)), at)
     words = tr("How often {0} s are shown").format(f"{seconds(stretch.duration):.2f}")
-    value = (
-        ask_number(editor.window, tr("Repeat"), words, 2, (1, people.MOST_REPEATS), 0)
-        if times is None
-        else times
-    )
+    value = _told(editor, times, tr("Repeat"), words, 2, (1, people.MOST_REPEATS), 0)
     if value is None:
         return
     deeds.retime(
@@ -149,14 +137,23 @@ def reverse(editor: Editor) -> None:
     )
 
 
+def _told(
+    editor: Editor,
+    given: float | None,
+    title: str,
+    words: str,
+    usual: float,
+    bounds: tuple[float, float],
+    decimals: int = 2,
+) -> float | None:
+    """The number that was given, else one that is asked for; None when that was cancelled."""
+    return ask_number(editor.window, title, words, usual, bounds, decimals) if given is None else given
+
+
 def echo(editor: Editor, count: int | None = None) -> None:
     """Copies that follow the person, each fainter."""
     found = deeds.person_in_hand(editor)
-    value = (
-        ask_number(editor.window, tr("Echoes"), tr("How many follow"), 4, (1, trails.MOST), 0)
-        if count is None
-        else count
-    )
+    value = _told(editor, count, tr("Echoes"), tr("How many follow"), 4, (1, trails.MOST), 0)
     if value is None:
         return
     apart = sequence_of(editor).rate.snap(from_seconds(ECHO_SECONDS))
@@ -167,11 +164,7 @@ def leave_pictures(editor: Editor, every: float | None = None) -> None:
     """Pictures of the person that stay on its way. every: seconds; asked for when not given."""
     found = deeds.person_in_hand(editor)
     words = tr("Seconds from one picture to the next")
-    value = (
-        ask_number(editor.window, tr("Leave pictures behind"), words, 0.5, (0.04, 60))
-        if every is None
-        else every
-    )
+    value = _told(editor, every, tr("Leave pictures behind"), words, 0.5, (0.04, 60))
     if value is None:
         return
     apart = max(1, sequence_of(editor).rate.snap(from_seconds(value)))

@@ -82,3 +82,10 @@ def to_tokens(masks: Array32) -> Array32:
     cells = masks.reshape(rows, STRIDE, columns, STRIDE, count)
     summed = sum(cells[:, y, :, x] for y in range(STRIDE) for x in range(STRIDE))
     return np.asarray(summed / np.float32(STRIDE**2), np.float32)
+
+
+def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
+    """Probabilities (h, w, K) on a coarser grid, (rows, columns, K)."""
+    rows, columns = shape
+    small = cv2.resize(objects, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32).reshape(rows, columns, objects.shape[2])

@@ -1,9 +1,10 @@
 """Interlaced pictures: where the two fields of a frame show different moments, the second is rebuilt from the first.
 
 A frame of an interlaced film is two fields, taken one after the other, whose lines take turns. Where something moved in
-between, its edges comb: seven lines or more stick out of their neighbours, this way and that in turn. Those places get the lines of the earlier field and, between them, a cubic through its nearest four. All else stays as it is, bit for bit, so that a
-progressive film in an interlaced stream, and what stands still in any, keeps every line. Nothing but the frame itself
-is looked at, so frame n is the same picture however it was reached. Chroma of 4:2:0 needs nothing more: once its planes
+between, its edges comb: seven lines or more stick out of their neighbours, this way and that in turn. Those places get
+the lines of the earlier field and, between them, a cubic through its nearest four. All else stays as it is, bit for bit,
+so that a progressive film in an interlaced stream, and what stands still in any, keeps every line. Nothing but the frame
+itself is looked at, so frame n is the same picture however it was reached. Chroma of 4:2:0 needs nothing more: once its planes
 are of one moment, their lines stand where those of a progressive picture do (ISO/IEC 13818-2, 6.1.1.8).
 
 Thresholds were set on films of 60 frames a second and slower ones, interlaced by hand; see tests/bench/NOTES.md.

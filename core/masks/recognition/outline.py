@@ -10,7 +10,8 @@ import numpy as np
 
 from core.arrays import Array32
 from core.masks.features import Grid, make_grid, token_features
-from core.masks.recognition.recognise import STRIDE, Area, Found, nearest_feature, on_grid
+from core.masks.recognition.distances import nearest_feature
+from core.masks.recognition.recognise import STRIDE, Area, Found, on_grid
 from core.media.info import Frame
 from core.media.matte import Labels
 

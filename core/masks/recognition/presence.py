@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from core.arrays import Array32
-from core.masks.known import Known
+from core.masks.known import Known, coarsened
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_of, followed
@@ -386,13 +386,6 @@ def _without(step: Step, absent: Sequence[int]) -> Step:
     for k in absent:
         objects[..., k], confidence[k] = 0, 0.0
     return replace(step, objects=objects, confidence=tuple(confidence))
-
-
-def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
-    """Probabilities (h, w, K) on a coarser grid, (rows, columns, K)."""
-    rows, columns = shape
-    small = cv2.resize(objects, (columns, rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32).reshape(rows, columns, objects.shape[2])
 
 
 def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.masks.features import Grid, make_grid, token_features
 from core.masks.recognition.composition import Composition, composition_of
+from core.masks.recognition.distances import nearest_feature, squares
 from core.masks.recognition.palette import Palette, Tints, tints_of
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -248,11 +249,11 @@ class Recogniser:
         nearest = np.full((len(flat), 1 + len(self.usual)), 1e6, np.float32)
         near_own = []
         for kind in range(1 + len(self.usual)):
-            squares = _squares(flat, bank[self.kinds == kind])
-            if squares.shape[1]:
-                nearest[:, kind] = np.sqrt(squares.min(axis=1))
+            apart = squares(flat, bank[self.kinds == kind])
+            if apart.shape[1]:
+                nearest[:, kind] = np.sqrt(apart.min(axis=1))
             if kind:
-                near_own.append(np.sqrt(squares))
+                near_own.append(np.sqrt(apart))
         return View(features, nearest, tuple(near_own), tints)
 
     def _level(self, k: int, evidence: Array32) -> Array32:
@@ -373,13 +374,6 @@ def _box(places: Area) -> tuple[float, float, float, float]:
     )
 
 
-def _squares(features: Array32, bank: Array32) -> Array32:
-    """Squared Euclidean distances (N, M) between features (N, C) and (M, C)."""
-    squares = features @ (-2 * bank.T)
-    squares += (features * features).sum(1)[:, None] + (bank * bank).sum(1)
-    return np.maximum(squares, 0, out=squares)
-
-
 def _spread(index: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
     """At most so many of the indices, evenly."""
     if len(index) <= most:
@@ -393,8 +387,3 @@ def _dilated(places: Area, margin: int) -> Area:
 
 def _eroded(places: Area) -> Area:
     return np.asarray(cv2.erode(places.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
-
-
-def nearest_feature(features: Array32, bank: Array32) -> Array32:
-    """Distance (N) of features (N, C) to the nearest of a bank (M, C)."""
-    return np.asarray(np.sqrt(_squares(features, bank).min(axis=1)), np.float32)

@@ -22,6 +22,7 @@ import numpy as np
 
 from core.arrays import Array32
 from core.masks.ahead import foreseen
+from core.masks.known import coarsened
 from core.masks.output import full_size
 from core.masks.recognition.alibi import BEYOND, Trace, elsewhere, trace_of
 from core.masks.recognition.course import DECLINE
@@ -31,7 +32,7 @@ from core.masks.recognition.linking import (
     best_paths,
     chain,
 )
-from core.masks.recognition.presence import Watch, coarsened, sizes_of
+from core.masks.recognition.presence import Watch, sizes_of
 from core.masks.recognition.recognise import Area
 from core.masks.recognition.states import Extension, Hits, Sighting, State
 from core.masks.recognition.surroundings import walked

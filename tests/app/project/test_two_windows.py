@@ -29,6 +29,17 @@ def messages(window: MainWindow) -> list[str]:
     return [card.notice.message for card in window.notices.cards()]
 
 
+def opened_anyway(window: MainWindow, qtbot: QtBot, path: Path) -> Hold:
+    """The project in the window although another one holds it, which is what comes back."""
+    other = hold(path)
+    assert isinstance(other, Hold)
+    desk = window.editor.desk
+    desk.ask_held = lambda path, holder: "anyway"
+    desk.open(path)
+    qtbot.waitUntil(lambda: window.editor.document.path == path)
+    return other
+
+
 def test_a_project_is_held_from_open_to_close(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     window.editor.desk.open(path)
     qtbot.waitUntil(lambda: window.editor.document.path == path)
@@ -94,12 +105,8 @@ def test_a_project_that_is_open_is_not_saved_over(
 def test_whoever_opened_anyway_and_saves_second_is_told(
     window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
 ) -> None:
-    other = hold(path)
-    assert isinstance(other, Hold)
+    other = opened_anyway(window, qtbot, path)
     document, desk = window.editor.document, window.editor.desk
-    desk.ask_held = lambda path, holder: "anyway"
-    desk.open(path)
-    qtbot.waitUntil(lambda: document.path == path)
     document.edit("Add a film", with_sequence)
     file.save(with_sequence(file.load(path).project), path)  # the other window
     theirs = path.read_bytes()
@@ -113,12 +120,8 @@ def test_whoever_opened_anyway_and_saves_second_is_told(
 def test_whoever_opened_anyway_has_the_project_once_the_other_window_is_gone(
     window: MainWindow, qtbot: QtBot, path: Path
 ) -> None:
-    other = hold(path)
-    assert isinstance(other, Hold)
+    other = opened_anyway(window, qtbot, path)
     document, desk = window.editor.document, window.editor.desk
-    desk.ask_held = lambda path, holder: "anyway"
-    desk.open(path)
-    qtbot.waitUntil(lambda: document.path == path)
     document.edit("Add a film", with_sequence)
     desk.save()
     qtbot.waitUntil(lambda: not document.unsaved)
