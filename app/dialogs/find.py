@@ -115,11 +115,9 @@ class FindDialog(QDialog):
             sequence = self._editor.document.sequence
             if sequence is None:
                 return
-            _, count, left = replaced(sequence, words, by, case=case)
+            changed, count, left = replaced(sequence, words, by, case=case)
             if count:
-                self._editor.document.edit_sequence(
-                    self.tr("Replace words"), lambda film: replaced(film, words, by, case=case)[0]
-                )
+                self._editor.document.edit_sequence(self.tr("Replace words"), lambda film: changed)
             told = self.tr("Replaced in {0} titles").format(count)
             if left:
                 told += self.tr("; {0} are on locked tracks").format(left)

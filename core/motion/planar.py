@@ -22,8 +22,8 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.motion.flow import SMALLEST
 from core.motion.homography import Matrix, apply, normal, register, sane
+from core.motion.points import Grey, followed
 
-Grey = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Corners = npt.NDArray[np.float64]
 """(4, 2): top left, top right, bottom right, bottom left."""
@@ -205,14 +205,7 @@ class Surface:
 
 def _steps(before: Grey, after: Grey, on: Grey) -> Iterator[Matrix]:
     """What may take the points of a surface from one frame to the next."""
-    points = cv2.goodFeaturesToTrack(before, MOST_POINTS, 0.01, 4, mask=on)
-    if points is None or len(points) < FEW:
-        return
-    there, ok, _ = cv2.calcOpticalFlowPyrLK(before, after, points, None, winSize=(21, 21), maxLevel=4)
-    back, ok_back, _ = cv2.calcOpticalFlowPyrLK(after, before, there, None, winSize=(21, 21), maxLevel=4)
-    steady = np.linalg.norm(back - points, axis=2)[:, 0] < 1.0
-    good = (ok[:, 0] > 0) & (ok_back[:, 0] > 0) & steady
-    here, there = points[good][:, 0], there[good][:, 0]
+    here, there = followed(before, after, MOST_POINTS, 0.01, 4, on)
     if len(here) >= FEWEST:
         found, agree = cv2.findHomography(here, there, cv2.RANSAC, AGREE, maxIters=2000, confidence=0.999)
         if found is not None and int(agree.sum()) >= FEWEST:

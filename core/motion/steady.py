@@ -21,8 +21,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from core.motion.points import Grey, followed
+
 Motions = npt.NDArray[np.float64]
-Grey = npt.NDArray[np.uint8]
 
 WORKING = 640
 """Longest side of the pictures that motion is found in."""
@@ -30,7 +31,7 @@ CORNERS = 400
 FEWEST = 12
 """Corners that must agree."""
 AGREE = 1.0
-"""Working pixels, for following forth and back, and for being moved as all are."""
+"""Working pixels by which a corner may not be moved as all are."""
 MOST_TURN, MOST_ZOOM = 0.3, 0.2
 """A step beyond is a mistake."""
 CALM = 0.5
@@ -63,16 +64,11 @@ def step_between(grey: Grey, before: Grey, free: Grey | None = None) -> Motions:
     """
     mask = None if free is None else np.asarray(free != 0, np.uint8)
     least = max(4.0, min(grey.shape) / 40)
-    points = cv2.goodFeaturesToTrack(grey, CORNERS, 0.005, least, mask=mask)
-    if points is None or len(points) < FEWEST:
-        return np.zeros(4)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(grey, before, points, None, winSize=(21, 21), maxLevel=4)
-    back, again, _ = cv2.calcOpticalFlowPyrLK(before, grey, there, None, winSize=(21, 21), maxLevel=4)
-    good = (found & again).ravel().astype(bool) & (np.linalg.norm(back - points, axis=2).ravel() < AGREE)
-    if np.count_nonzero(good) < FEWEST:
+    points = followed(grey, before, CORNERS, 0.005, least, mask)
+    if len(points[0]) < FEWEST:
         return np.zeros(4)
     centre = np.array([grey.shape[1], grey.shape[0]]) / 2 - 0.5
-    a, b = (each[good, 0].astype(np.float64) - centre for each in (points, there))
+    a, b = (each.astype(np.float64) - centre for each in points)
     matrix, agreed = cv2.estimateAffinePartial2D(
         a, b, method=cv2.RANSAC, ransacReprojThreshold=AGREE, maxIters=1000, confidence=0.995, refineIters=20
     )

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from core.errors import Cancelled, EditError
 from core.job import Report
-from core.motion.planar import WORKING, Corners, Grey, Surface
+from core.motion.planar import WORKING, Corners, Surface
+from core.motion.points import Grey
 from core.render import pixels
 from core.render.compositor import render_layers
 from core.render.corner_pin import corners_of, pin_of, values_of

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.motion.planar import PATIENCE, Corners, Grey, Surface, flat, onto
+from core.motion.planar import PATIENCE, Corners, Surface, flat, onto
+from core.motion.points import Grey
 
 SIZE, FRAMES = (320, 180), 24
 SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
