@@ -25,8 +25,8 @@ One = TypeVar("One", bound=QObject)
 class Editor(QObject):
     """One editing session. Panels take it as their first argument and keep no state of the film themselves.
 
-    `jobs` and `player` are set by `app.window.main_window.build` before any panel is made, `desk` and `background` by the
-    window.
+    `jobs` and `player` are set by `app.window.main_window.build` before any panel is made, `desk`
+    and `background` by the window.
     """
 
     jobs: JobRunner

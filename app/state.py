@@ -39,8 +39,8 @@ class EditorState(QObject):
     media in these views. media_frame: its source frame number. label: object in hand, 1 and up. brush: diameter in
     source pixels. snapping: edges catch each other. bin_selection: ids of media.
     onion: the neighbours of the frame lie faintly over it, to draw by.
-    mask_look: how the mask view shows the masks. solo: it shows the object in hand alone. magnetic: lines of the polygon
-    tool cling to edges.
+    mask_look: how the mask view shows the masks. solo: it shows the object in hand alone.
+    magnetic: lines of the polygon tool cling to edges.
     speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
     """
 

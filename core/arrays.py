@@ -1,5 +1,5 @@
-"""The names of array types that are used everywhere, levels of pictures as bytes and as floats, and files of arrays; what
-an array means, and its shape, stands where it is used."""
+"""The names of array types that are used everywhere, levels of pictures as bytes and as floats, and files of
+arrays; what an array means, and its shape, stands where it is used."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _DAMAGE = (
     ValueError, KeyError, EOFError, TypeError, SyntaxError, RuntimeError, MemoryError,
     zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
-"""What numpy, zipfile and zlib raise for bytes that are no .npz, or for one with other bytes in it than were written."""
+"""What numpy, zipfile and zlib raise for bytes that are no .npz, or for one with other bytes in
+it than were written."""
 
 
 def to_float(picture: npt.NDArray[np.uint8]) -> Array32:

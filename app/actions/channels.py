@@ -27,7 +27,8 @@ _WAYS = (
 
 
 def hear(editor: Editor, left: float, right: float) -> None:
-    """Set how much of the right is heard on the left, and of the left on the right, in the selected sounds: one undo step."""
+    """Set how much of the right is heard on the left, and of the left on the right, in the
+    selected sounds: one undo step."""
 
     def change(film: Sequence, clip_id: str) -> Sequence:
         known = first_of(film.find(clip_id)[2], CHANNELS)

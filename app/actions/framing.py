@@ -1,5 +1,5 @@
-"""Commands that move clips with a tracked object: it stays in the picture, whatever the film's format, or others go along
-with it."""
+"""Commands that move clips with a tracked object: it stays in the picture, whatever the film's
+format, or others go along with it."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def keep(editor: Editor) -> None:
 
 
 def follow(editor: Editor, *, grow: bool = False) -> None:
-    """See where the object in hand is in the clip below, beside the window, then move the selected clips along with it as
-    they lie at the playhead: one undo step."""
+    """See where the object in hand is in the clip below, beside the window, then move the selected
+    clips along with it as they lie at the playhead: one undo step."""
     project, data, time = editor.document.project, editor.document.data, editor.state.playhead
     film = sequence_of(editor)
     leaders = {clip_id: _below(project, film, clip_id, time).id for clip_id in pictures(editor)}
@@ -125,7 +125,8 @@ def _label(editor: Editor, clip_id: str) -> int:
 
 
 def _below(project: Project, film: Sequence, clip_id: str, time: int) -> Clip:
-    """The clip whose object another one follows: the nearest below that shows a tracked object, at the playhead if one does.
+    """The clip whose object another one follows: the nearest below that shows a tracked object,
+    at the playhead if one does.
 
     Raises:
         EditError: when there is none.

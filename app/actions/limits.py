@@ -1,5 +1,5 @@
-"""Commands of Clip/Effects/Where it works: a shape or an object that the last effect of each selected picture is limited to,
-whether that effect is on, and where it stands. The inspector sets the same for any effect."""
+"""Commands of Clip/Effects/Where it works: a shape or an object that the last effect of each selected picture is
+limited to, whether that effect is on, and where it stands. The inspector sets the same for any effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Commands of Mask/Object in hand and Mask/Which object is which: objects added, named, removed, swapped, merged, split."""
+"""Commands of Mask/Object in hand and Mask/Which object is which: objects added, named, removed,
+swapped, merged, split."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ def _ask(editor: Editor, words: str, then: Callable[[QColor], None]) -> None:
 
 
 def _turned_by(film: Sequence, clip_id: str, kind: str, name: str, by: float) -> Sequence:
-    """A value of the clip's first effect of a kind, which it gets where it has none, changed by so much; keyframes go."""
+    """A value of the clip's first effect of a kind, which it gets where it has none, changed by
+    so much; keyframes go."""
     parameter = next(one for one in EFFECT_KINDS[kind].parameters if one.name == name)
     effect = first_of(film.find(clip_id)[2], kind)
     if effect is None:

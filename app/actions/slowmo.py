@@ -1,5 +1,5 @@
-"""A slowed copy of a media: the job that makes the pictures between its frames, and the film imported again. And the job
-that makes them for the film in hand, so that it plays smoothly."""
+"""A slowed copy of a media: the job that makes the pictures between its frames, and the film imported again. And
+the job that makes them for the film in hand, so that it plays smoothly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Commands of the Clip/Speed menu: curves, ramps, freezes and reverse inside a clip, fit to fill, what shows between."""
+"""Commands of the Clip/Speed menu: curves, ramps, freezes and reverse inside a clip, fit to fill,
+what shows between."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ TITLE = "Follow the surface"
 
 
 def follow(editor: Editor, ways: tuple[int, ...] = (1, -1)) -> None:
-    """Follow what lies between the corners of the selected clip at the playhead, beside the window, then move the corners
-    along: one undo step.
+    """Follow what lies between the corners of the selected clip at the playhead, beside the
+    window, then move the corners along: one undo step.
 
     Args:
         ways: 1 forwards, -1 backwards, to the clip's ends.

@@ -29,8 +29,9 @@ LENGTHS = (1, 0.5, 0.25)
 
 
 def lead(editor: Editor, kind: TransitionKind) -> None:
-    """A second of transition into each selected clip, or the one at the playhead, shorter where there is less source; clips
-    without any are shortened so that they overlap. One that is there keeps its length and becomes of this kind."""
+    """A second of transition into each selected clip, or the one at the playhead, shorter where
+    there is less source; clips without any are shortened so that they overlap. One that is there
+    keeps its length and becomes of this kind."""
     ids = leaders(editor) if has_selection(editor) else [at_playhead(editor)[0].id]
     before = editor.document.sequence
     editor.document.edit_sequence(tr(NAMES[kind]), for_each(ids, partial(_led, kind=kind)))

@@ -1,8 +1,8 @@
 """The round trip through another program: the atlas goes out as a file, each save of it comes back as one edit.
 
-A save may write in place or put another file in the old one's place, and may take several steps: the file and its folder
-are watched, and it is read once it has been at rest for a moment. What cannot be read or does not fit is told and
-changes nothing.
+A save may write in place or put another file in the old one's place, and may take several steps:
+the file and its folder are watched, and it is read once it has been at rest for a moment. What
+cannot be read or does not fit is told and changes nothing.
 """
 
 from __future__ import annotations

@@ -36,8 +36,8 @@ def dragged(
 
 
 class AtlasHandles(PlacingHandles):
-    """The layer with a frame around the picture or text in hand, for the tool "select". page: that the canvas shows; what
-    lies on another one, or on the atlas (0), has no frame there."""
+    """The layer with a frame around the picture or text in hand, for the tool "select". page: that the canvas
+    shows; what lies on another one, or on the atlas (0), has no frame there."""
 
     def __init__(self, editor: Editor, canvas: Canvas, session: AtlasSession) -> None:
         super().__init__(editor)

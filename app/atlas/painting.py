@@ -1,4 +1,5 @@
-"""Strokes on their way into an edit: laid on what is painted already, or taken away from it. Runs off the GUI thread."""
+"""Strokes on their way into an edit: laid on what is painted already, or taken away from it. Runs
+off the GUI thread."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ Point = tuple[float, float]
 class Stroke:
     """A finished stroke.
 
-    cover: uint8 (H, W) of the atlas's size, of its page's, or of the frame's. number: the source frame it was painted on.
+    cover: uint8 (H, W) of the atlas's size, of its page's, or of the frame's. number: the source
+    frame it was painted on.
     page: the atlas's surface is this page, counted from 1; 0: the atlas itself. leaf: the page that the edit lies on.
     base: file of the paint it goes to; empty for a new one. edit: id of the edit.
     """
@@ -105,7 +107,8 @@ def without(paint: Frame, cover: Frame) -> Frame:
 
 
 def with_paint(project: Project, stroke: Stroke, file: str, name: str) -> Project:
-    """The stroke's edit with another picture; made on top where it is new, or was undone meanwhile. Raises EditError."""
+    """The stroke's edit with another picture; made on top where it is new, or was undone
+    meanwhile. Raises EditError."""
     media_id = stroke.media.id
     media = project.known_media(media_id)
     if media is not None and find_edit(media, stroke.edit) is not None:

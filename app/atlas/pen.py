@@ -1,7 +1,7 @@
 """The pen of the atlas view: a layer over the atlas and one over the frame, painting on either.
 
-Left paints, right and Alt rub out; the tools for text, pictures and fills are clicks. What is under the brush is seen as
-a veil in the brush's colour until the picture below has it.
+Left paints, right and Alt rub out; the tools for text, pictures and fills are clicks. What is under the brush
+is seen as a veil in the brush's colour until the picture below has it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class StampWish(QWidget):
 
 
 class AtlasPen:
-    """surface: what its canvas shows. scale: the surface's pixels for one pixel of the film. page: the page of the atlas
-    that is shown, counted from 1; 0: the atlas itself."""
+    """surface: what its canvas shows. scale: the surface's pixels for one pixel of the film. page: the page
+    of the atlas that is shown, counted from 1; 0: the atlas itself."""
 
     def __init__(self, editor: Editor, canvas: Canvas, session: AtlasSession, surface: Surface) -> None:
         self._editor, self._canvas, self.session, self.surface = editor, canvas, session, surface

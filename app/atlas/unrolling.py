@@ -32,7 +32,8 @@ ROUNDS, MORE_ROUNDS = 8, 4
 AT_ONCE = 0.1
 """Seconds of refinement of a job that only writes what there is."""
 SECONDS = 2.6e-6, 1.5e-5
-"""A pixel of all frames: until everything is laid out, and after all rounds; one object, one core of 2024 for itself."""
+"""A pixel of all frames: until everything is laid out, and after all rounds; one object, one core
+of 2024 for itself."""
 WORK = "work"
 """In a result, what another fit of the same clip goes on from."""
 

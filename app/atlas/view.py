@@ -58,7 +58,8 @@ class AtlasView:
                 self._tool = tool
 
     def ask_stamp(self, at: tuple[float, float] | None = None, page: int | None = None) -> None:
-        """Let the user choose an image file and lay it on the atlas, or on a page of it; without one on what is shown."""
+        """Let the user choose an image file and lay it on the atlas, or on a page of it; without
+        one on what is shown."""
         page = self.session.page if page is None else page
         dialog = QFileDialog(self._parent.window(), self._parent.tr("Picture to lay on the object"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

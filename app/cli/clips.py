@@ -13,7 +13,8 @@ from core.media.info import MediaInfo, VideoInfo
 
 
 def pictured(terminal: Terminal, clip: Path) -> tuple[MediaInfo, VideoInfo]:
-    """What is in a clip that has a picture, opened in a process of its own; what is odd about it is told with the answer.
+    """What is in a clip that has a picture, opened in a process of its own; what is odd about it
+    is told with the answer.
 
     Raises:
         MediaError: when it is not there, cannot be used or has sound alone.

@@ -200,8 +200,8 @@ def layers(
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of everything random.")] = 0,
     json: Json = False,
 ) -> None:
-    """Split a clip into a film with alpha for each object with its shadow, and the clean background; all of it is put together
-    again to compare."""
+    """Split a clip into a film with alpha for each object with its shadow, and the clean
+    background; all of it is put together again to compare."""
     from app.cli.commands import layers as command
 
     command.run_layers(clip, masks, out, order, max_seconds, seed, json=json)

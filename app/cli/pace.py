@@ -46,7 +46,8 @@ def speediness(
     out: Annotated[Path, typer.Option("-o", "--out", help="CSV: frame, seconds, speediness.")],
     json: Json = False,
 ) -> None:
-    """Measure how fast things already go in every frame, from 0, where any speed-up looks natural, to 1, where none does."""
+    """Measure how fast things already go in every frame, from 0, where any speed-up looks
+    natural, to 1, where none does."""
     from app.cli.commands import speed as command
 
     command.run_speediness(clip, out, json=json)

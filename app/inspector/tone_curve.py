@@ -21,8 +21,8 @@ SHADES = {"red": "#e05555", "green": "#4cb05a", "blue": "#5588ee"}
 class ToneCurve(DragPad):
     """Dark tones stand to the left; a point further up makes its tones brighter.
 
-    Dragging moves the nearest point up and down by as much as the mouse; Left and Right choose a point, Up and Down move
-    it; a double click, Home or Delete puts the chosen point back on the straight line.
+    Dragging moves the nearest point up and down by as much as the mouse; Left and Right choose a point, Up and Down
+    move it; a double click, Home or Delete puts the chosen point back on the straight line.
 
     Signals: changed(point, height, fold id): height in [0, 1]; changes with the same id belong together.
     """

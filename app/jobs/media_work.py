@@ -24,7 +24,8 @@ def submit(
         name: of what is found, in words. field: of the media, that gets the result's key. parameters: beside the clip.
 
     Raises:
-        EditError: when the media has no moving pictures, or there is no project yet. ProjectError: when the disk refuses.
+        EditError: when the media has no moving pictures, or there is no project yet.
+            ProjectError: when the disk refuses.
     """
     data = editor.document.data
     if media.info.video is None or media.info.kind == "image":

@@ -1,4 +1,5 @@
-"""Follows the job that takes a media apart: how good it is by now, and what becomes of it when it ends or is stopped."""
+"""Follows the job that takes a media apart: how good it is by now, and what becomes of it when it
+ends or is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What is told of an object that was lost: its gaps and appearances in the order of the film, and what was said of them.
+"""What is told of an object that was lost: its gaps and appearances in the order of the film, and
+what was said of them.
 
 The result says what the program thought; a verdict of the user goes before it, and is *pending* until the next
 tracking has heard of it.

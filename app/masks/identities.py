@@ -1,4 +1,5 @@
-"""Which object is which, put right at the desk: swap, merge, split and remove, for the track, the key masks and the film.
+"""Which object is which, put right at the desk: swap, merge, split and remove, for the track, the
+key masks and the film.
 
 The work on the files runs on a thread of its own (`core.media.identities` makes a new result beside the old one);
 then the document gets one undoable edit.
@@ -78,8 +79,8 @@ def _gone_already(result: Path, edit: Edit) -> bool:
 
 
 def with_identities(project: Project, media_id: str, made: Made) -> Project:
-    """The project with the objects as the edit has them: track, key masks, verdicts, list of objects, effects. Without an
-    object there are no masks either.
+    """The project with the objects as the edit has them: track, key masks, verdicts, list of
+    objects, effects. Without an object there are no masks either.
 
     Raises:
         EditError: when the masks were changed since the edit was asked for.

@@ -284,7 +284,8 @@ class MaskSession(QObject):
         self.change(self.tr("Clear object here"), lambda old: np.where(old == label, 0, old).astype(np.uint8))
 
     def keep_as_key(self) -> None:
-        """Make what is shown a key mask, such as a tracked mask that is good, or the empty one of an object that is away."""
+        """Make what is shown a key mask, such as a tracked mask that is good, or the empty one of
+        an object that is away."""
         if not self._ready() or self.labels is None or self.media is None:
             return
         if self.busy:

@@ -17,8 +17,8 @@ Change = Callable[[Labels], Labels]
 
 @dataclass(frozen=True)
 class Order:
-    """A change on its way to the disk. labels: to be written, or what `change` makes of them. selection: the one in hand
-    then."""
+    """A change on its way to the disk. labels: to be written, or what `change` makes of them.
+    selection: the one in hand then."""
 
     name: str
     media: str

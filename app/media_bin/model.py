@@ -45,7 +45,8 @@ def kind_of(media: Media) -> Kind:
 
 
 def chosen_media(project: Project, shown: Shown, word: str, order: Order) -> list[Media]:
-    """The media of the bin that are shown and whose name holds `word`, in lower case; in that order, else as imported."""
+    """The media of the bin that are shown and whose name holds `word`, in lower case; in that
+    order, else as imported."""
     found = [media for media in project.media if word in media.name.lower()]
     if shown.kind == "folder":
         found = [media for media in found if media.folder == shown.folder]

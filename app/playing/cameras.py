@@ -1,4 +1,5 @@
-"""All cameras side by side in the viewer, to cut from one to another while the film plays. Nothing of it is in the document."""
+"""All cameras side by side in the viewer, to cut from one to another while the film plays.
+Nothing of it is in the document."""
 
 from __future__ import annotations
 

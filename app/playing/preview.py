@@ -54,7 +54,8 @@ class Show:
     look: for the atlas view, what to show of the media and of its object `label`; empty in the mask view.
     beside: another value of the project, whose film is shown in the left half and that of `project` in the right.
     bare: how much of the film is shown without effects: nothing, its left half, or all of it.
-    slow: how to look into the picture that clip `slowed` shows between two frames of its media (core.render.slow_views).
+    slow: how to look into the picture that clip `slowed` shows between two frames of its media
+    (core.render.slow_views).
     """
 
     project: Project

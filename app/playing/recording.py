@@ -1,8 +1,8 @@
 """A voice recorded while the film plays: the microphone's sound becomes media, and a clip where it was spoken.
 
-PortAudio's callback puts blocks into a queue; a thread writes them to a file in the project's data folder, so what was said
-is kept whatever happens. When it ends, the clip is laid on the first audio track that is free there, shifted by what the
-microphone and the loudspeaker are late.
+PortAudio's callback puts blocks into a queue; a thread writes them to a file in the project's data folder,
+so what was said is kept whatever happens. When it ends, the clip is laid on the first audio track that is
+free there, shifted by what the microphone and the loudspeaker are late.
 """
 
 from __future__ import annotations
@@ -246,8 +246,8 @@ class VoiceRecorder(QObject):
         )
 
     def _follow(self) -> Path:
-        """Bring the recording to the project when that was saved elsewhere meanwhile: its old place may be swept. On any
-        thread; the file's place.
+        """Bring the recording to the project when that was saved elsewhere meanwhile: its old
+        place may be swept. On any thread; the file's place.
 
         Raises:
             MediaError: when it cannot be written there.
@@ -312,8 +312,8 @@ class VoiceRecorder(QObject):
 
 
 def with_voice(project: Project, media: Media, at: int, late: int, film: str = "") -> Project:
-    """The project with recorded media in its bin, and in a film at record time `at`, on the first audio track that is free
-    there.
+    """The project with recorded media in its bin, and in a film at record time `at`, on the first
+    audio track that is free there.
 
     Args:
         late: ticks at its head that are left out.

@@ -37,7 +37,8 @@ MOMENT, FADE = 5 * BLOCK, 256
 
 
 def load_library() -> bool:
-    """Load what speaks to the sound devices: a tenth of a second that the first play need not wait for. Whether it is there."""
+    """Load what speaks to the sound devices: a tenth of a second that the first play need not
+    wait for. Whether it is there."""
     try:
         import sounddevice  # noqa: F401 - whoever plays finds it loaded
     except (OSError, ImportError):  # no PortAudio: films play without sound, which is told when one is played
@@ -122,7 +123,8 @@ class SoundClock:
             self._mix = mix
 
     def start(self, at: int, speed: float, length: int | None = None) -> None:
-        """Play from film time `at` on; `length` samples of it if that is given. Raises OSError when the device is gone."""
+        """Play from film time `at` on; `length` samples of it if that is given. Raises OSError
+        when the device is gone."""
         with self._condition:
             self._generation += 1
             self._blocks.clear()
@@ -239,6 +241,7 @@ class SoundClock:
 
 
 def _swell(first: int, length: int) -> Samples:
-    """How loud samples `first` on of a moment of `length` are, float32 (BLOCK,): it comes up and goes down without a click."""
+    """How loud samples `first` on of a moment of `length` are, float32 (BLOCK,): it comes up and
+    goes down without a click."""
     at = np.arange(first, first + BLOCK)
     return np.clip(np.minimum(at, length - 1 - at) / FADE, 0, 1).astype(np.float32)

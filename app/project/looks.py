@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def choose(editor: Editor, use: Callable[[LookUse], object], path: Path | None = None) -> None:
-    """Ask for a .cube file, unless it is given, and hand what it became to `use`; what is wrong with it becomes a notice.
+    """Ask for a .cube file, unless it is given, and hand what it became to `use`; what is wrong
+    with it becomes a notice.
 
     Raises:
         EditError: when there is no project yet.

@@ -202,7 +202,8 @@ class MediaImporter(QObject):
         self.finished.emit(ids)
 
     def _tell(self, found: list[tuple[Path, MediaInfo]], errors: list[LaminarError]) -> None:
-        """One notice a kind of thing to know, and what went wrong last: a notice that many others follow is not seen."""
+        """One notice a kind of thing to know, and what went wrong last: a notice that many others
+        follow is not seen."""
         files: dict[str, list[str]] = {}
         for path, info in found:
             for note in info.notes:

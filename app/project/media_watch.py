@@ -1,8 +1,8 @@
 """Files that change while the project is open: a disk that goes and comes back, a file that another takes the place of.
 
-A media whose file is gone is marked as missing, without a step of undo, and is shown again when the file is back. Another
-file of the same name is taken when it fits and nothing was made from the old one; else the media is missing until the
-user relinks it, so that no wrong picture is shown or exported.
+A media whose file is gone is marked as missing, without a step of undo, and is shown again when the file is back.
+Another file of the same name is taken when it fits and nothing was made from the old one; else the media is missing
+until the user relinks it, so that no wrong picture is shown or exported.
 """
 
 from __future__ import annotations

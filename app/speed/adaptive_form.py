@@ -26,7 +26,8 @@ RATE, LENGTH = 0, 1
 class AdaptiveForm(QWidget):
     """Signals: changed(): another wish. compare(bool), apply(), clear().
 
-    marks, objects: whether in to out, and frames with the object in hand, keep their speed. follow: later clips move up.
+    marks, objects: whether in to out, and frames with the object in hand, keep their speed.
+    follow: later clips move up.
     """
 
     changed = Signal()

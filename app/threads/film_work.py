@@ -1,4 +1,5 @@
-"""Work that reads the film's media beside the window, for as long as it takes, and changes the film by what it found."""
+"""Work that reads the film's media beside the window, for as long as it takes, and changes the
+film by what it found."""
 
 from __future__ import annotations
 
@@ -73,7 +74,8 @@ def change_film(
 
 
 def uses(ids: Iterable[str], *, places: bool = False) -> Callable[[Sequence], object]:
-    """For `rests_on`: what these clips use of their media; with `places` also where they are. None for a clip that is gone."""
+    """For `rests_on`: what these clips use of their media; with `places` also where they are.
+    None for a clip that is gone."""
     wanted = tuple(ids)
 
     def told(film: Sequence) -> object:

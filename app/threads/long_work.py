@@ -1,5 +1,6 @@
-"""Work on the project's files that is too long for `app.threads.background` and no job of the catalog: one thing at a time,
-with progress in the status bar and a stop. The document is changed by whoever asked, on the GUI thread, at the end.
+"""Work on the project's files that is too long for `app.threads.background` and no job of the
+catalog: one thing at a time, with progress in the status bar and a stop. The document is changed
+by whoever asked, on the GUI thread, at the end.
 """
 
 from __future__ import annotations

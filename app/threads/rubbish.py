@@ -1,8 +1,8 @@
 """Cyclic garbage is collected on the GUI thread alone.
 
-Python collects it on whichever thread happens to allocate. When that is a thread that decodes or renders, and the garbage
-holds objects of Qt, these are destroyed there: below Python the bindings then hold their own lock and wait for the
-interpreter, while the GUI thread holds the interpreter and waits for theirs, and the program stands still.
+Python collects it on whichever thread happens to allocate. When that is a thread that decodes or renders, and the
+garbage holds objects of Qt, these are destroyed there: below Python the bindings then hold their own lock and wait
+for the interpreter, while the GUI thread holds the interpreter and waits for theirs, and the program stands still.
 """
 
 from __future__ import annotations

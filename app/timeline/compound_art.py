@@ -23,8 +23,8 @@ MOST = 8
 LEAST = 4
 """Pixels from row to row; on lower ones nothing could be told apart."""
 NARROWEST = 12
-"""Pixels of an inner clip's width from which on its pictures or waveform are drawn: on hundreds of narrower ones they tell
-nothing, and take longer than a frame of the screen."""
+"""Pixels of an inner clip's width from which on its pictures or waveform are drawn: on hundreds of narrower
+ones they tell nothing, and take longer than a frame of the screen."""
 STEP = 2
 """Pixels between two looks at what is there."""
 
@@ -78,7 +78,8 @@ def _content(painter: QPainter, scene: Scene, track: Track, start: int, clip: Cl
 
 
 class Run(NamedTuple):
-    """A stretch on which one clip of a track shows. left, right: x. start: time in the inner film at which the clip begins."""
+    """A stretch on which one clip of a track shows. left, right: x. start: time in the inner film
+    at which the clip begins."""
 
     left: float
     right: float

@@ -153,8 +153,8 @@ def snapped_delta(
 
 
 def copied(base: Sequence, held: Grab, delta: int, target: str, *, insert: bool = False) -> Sequence:
-    """The sequence with copies of the held clips by `delta` later, what was grabbed on `target` where that is a track of
-    its kind; nothing new where they would lie on themselves.
+    """The sequence with copies of the held clips by `delta` later, what was grabbed on `target` where that is a
+    track of its kind; nothing new where they would lie on themselves.
 
     Raises EditError for a locked track.
     """

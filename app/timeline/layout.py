@@ -242,7 +242,8 @@ def _hit_outside(row: Row, places: Places, time: int, reach: int) -> Hit:
 
 
 def tick_step(scale: float, rate: FrameRate) -> tuple[int, int]:
-    """Distance of the ruler's labelled and of its small marks, in ticks: labels stand LABEL_ROOM pixels apart or more."""
+    """Distance of the ruler's labelled and of its small marks, in ticks: labels stand LABEL_ROOM
+    pixels apart or more."""
     frame = rate.frame_ticks
     fps = max(1, round(rate.fps))
     frames = (1, 2, 5, 10, fps // 2 if fps % 2 == 0 else fps)

@@ -58,8 +58,8 @@ def usual_rate(rate: FrameRate) -> FrameRate:
 
 
 def use_of(media: Media, sequence: Sequence, still: int) -> tuple[MediaUse, TimeRange]:
-    """The content of a clip of a media and what it shows of it, its marked part or all: a whole number of the sequence's
-    frames."""
+    """The content of a clip of a media and what it shows of it, its marked part or all: a whole
+    number of the sequence's frames."""
     available = media.available
     if available is None:
         return MediaUse(media.id), TimeRange(0, max(sequence.rate.frame_ticks, sequence.rate.snap(still)))

@@ -1,4 +1,5 @@
-"""Over all cameras side by side: their numbers, a frame around the one that is seen, and a click that cuts to another."""
+"""Over all cameras side by side: their numbers, a frame around the one that is seen, and a click
+that cuts to another."""
 
 from __future__ import annotations
 

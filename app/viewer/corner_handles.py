@@ -32,8 +32,8 @@ class _Held:
 
 
 class CornerHandles(DragLayer[int, _Held]):
-    """The layer of the film view with the corners of the one selected clip that has some; the number of a corner is caught,
-    or WHOLE."""
+    """The layer of the film view with the corners of the one selected clip that has some; the
+    number of a corner is caught, or WHOLE."""
 
     def _pinned(self) -> tuple[Layer, Corners, bool] | None:
         """The clip at the playhead, its corners in film pixels, and whether its track is locked."""

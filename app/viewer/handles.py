@@ -36,8 +36,8 @@ def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int
 
 
 def selected_clip(editor: Editor) -> tuple[Track, Clip, int] | None:
-    """The one clip that is selected and under the playhead of the film view, on a track of pictures, with its track and its
-    own time there."""
+    """The one clip that is selected and under the playhead of the film view, on a track of
+    pictures, with its track and its own time there."""
     sequence = editor.document.sequence
     if sequence is None or editor.state.view != "sequence" or editor.state.tool != "select":
         return None
@@ -52,8 +52,8 @@ def selected_clip(editor: Editor) -> tuple[Track, Clip, int] | None:
 
 
 def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
-    """The selected clip at the playhead, if it has a picture that fills its frame, with its track, the source time that it
-    shows, and where its picture lies."""
+    """The selected clip at the playhead, if it has a picture that fills its frame, with its
+    track, the source time that it shows, and where its picture lies."""
     selected, sequence = selected_clip(editor), editor.document.sequence
     if selected is None or sequence is None or pin_of(selected[1]) is not None:
         return None

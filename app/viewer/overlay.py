@@ -75,8 +75,8 @@ class Overlay:
         self._soften()
 
     def set_matte(self, matte: Labels | None) -> None:
-        """How much of each pixel belongs to the objects, uint8 (H, W), for the looks that show it; it holds for the labels
-        there are. None: they have hard edges."""
+        """How much of each pixel belongs to the objects, uint8 (H, W), for the looks that show it; it
+        holds for the labels there are. None: they have hard edges."""
         if matte is not self._matte:
             self._matte = matte
             self._soften()
@@ -186,7 +186,8 @@ def colour_table(
 
 
 def matte_table(look: MaskLook) -> Pixels:
-    """Premultiplied ARGB of each share of a pixel, uint32 (256,): from what stands behind the objects to what they show."""
+    """Premultiplied ARGB of each share of a pixel, uint32 (256,): from what stands behind the
+    objects to what they show."""
     inside = QColor(255, 255, 255, 255 if look == "matte" else 0)
     ends = [_premultiplied(QColor(BEHIND[look]), 1.0), _premultiplied(inside, inside.alphaF())]
     one, other = (np.array([end >> shift & 255 for shift in (24, 16, 8, 0)]) for end in ends)

@@ -1,8 +1,9 @@
 """The mask pen: the layer of the mask view that draws, selects and shows the objects over the picture.
 
-Left adds and right takes away; Alt turns the left button round, Shift always adds. A lasso is a drag, a polygon a row of
-clicks ended by a double click or Enter; with the magnet, or with Ctrl, its lines cling to edges. With the box tool a drag asks for a smart selection, with Ctrl in place of the
-object's mask; clicks, and strokes with Shift, Alt or the right button then help it.
+Left adds and right takes away; Alt turns the left button round, Shift always adds. A lasso is a drag,
+a polygon a row of clicks ended by a double click or Enter; with the magnet, or with Ctrl, its lines
+cling to edges. With the box tool a drag asks for a smart selection, with Ctrl in place of the object's
+mask; clicks, and strokes with Shift, Alt or the right button then help it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The bar under the mask view: the frames of one media, its key masks and scene cuts, and a strip per object.
 
-A strip is the thin bar of `app.widgets.strip_art`: full where the track is sure, with a warning under it where it is not,
-hatched where the object is missing. On it stand the object's key masks (diamonds) and where it was found again (dots).
+A strip is the thin bar of `app.widgets.strip_art`: full where the track is sure, with a warning
+under it where it is not, hatched where the object is missing. On it stand the object's key masks
+(diamonds) and where it was found again (dots).
 """
 
 from __future__ import annotations

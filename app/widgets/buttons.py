@@ -1,4 +1,5 @@
-"""Flat buttons with an icon, buttons that run a command, and tool tips that name the keys of the command behind a widget.
+"""Flat buttons with an icon, buttons that run a command, and tool tips that name the keys of the
+command behind a widget.
 
 The keys are not known to the widget: `app.commands` fills them in for every widget that `names_command` marked, and
 anew when the user changes them.

@@ -14,8 +14,8 @@ RESET_KEYS = (Qt.Key.Key_Home, Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class DragPad(QWidget):
-    """A drag is one undo step (`fold`); a double click, Home, Delete and Backspace reset. What is dragged, and how it is
-    drawn, say the subclasses."""
+    """A drag is one undo step (`fold`); a double click, Home, Delete and Backspace reset. What is
+    dragged, and how it is drawn, say the subclasses."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
-"""A row of fields with labels before them that fits a narrow place too: there the fields carry their names themselves."""
+"""A row of fields with labels before them that fits a narrow place too: there the fields carry
+their names themselves."""
 
 from __future__ import annotations
 

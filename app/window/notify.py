@@ -54,8 +54,8 @@ class Notifier(QObject):
         self.post(Notice("error", message, hint, report))
 
     def failure(self, error: BaseException, report: str = "") -> None:
-        """Show an exception: expected ones by message and hint, cancellation not at all, others as a defect. A disk that
-        is full or refuses is expected anywhere."""
+        """Show an exception: expected ones by message and hint, cancellation not at all, others as a
+        defect. A disk that is full or refuses is expected anywhere."""
         if isinstance(error, Cancelled):
             return
         if isinstance(error, LaminarError):

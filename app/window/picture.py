@@ -2,13 +2,14 @@
 
     python -m app.window.picture PROJECT PICTURE.png [--view film] [--theme light] [--size 1600x1000] [--seconds 4]
 
-Views: start (the start page), film (an edit in progress), scopes (its colours), mixer (its sound), masks (drawing on a
-frame), proposal (a new tracking beside the old one), reid (what was lost and found), jobs (a job at work), export, compound
-(clips as one), transition (its form), sound (effects of a sound clip), shape (an effect inside an ellipse), corners (a clip
-on a surface), behind (a title behind an object), layers (a clip and its layers), people (a film of layers, one person
-retimed), atlas (painting on an unrolled object), speed (curves and the Speed panel), compare (even and adaptive speed side
-by side), flow (the motion behind slow motion).
-Settings of the user are left alone, the window gets a temporary home; the project is copied and not changed.
+Views: start (the start page), film (an edit in progress), scopes (its colours), mixer (its sound),
+masks (drawing on a frame), proposal (a new tracking beside the old one), reid
+(what was lost and found), jobs (a job at work), export, compound (clips as one), transition (its form),
+sound (effects of a sound clip), shape (an effect inside an ellipse), corners (a clip on a surface),
+behind (a title behind an object), layers (a clip and its layers), people (a film of layers, one person
+retimed), atlas (painting on an unrolled object), speed (curves and the Speed panel), compare (even and
+adaptive speed side by side), flow (the motion behind slow motion). Settings of the user are left alone,
+the window gets a temporary home; the project is copied and not changed.
 """
 
 from __future__ import annotations

@@ -120,7 +120,8 @@ class JobStatus(QWidget):
 
 
 class WorkStatus(QWidget):
-    """A stop for what goes on beside the window and is no job (app.threads.long_work), whose words the bar shows; hidden else."""
+    """A stop for what goes on beside the window and is no job (app.threads.long_work), whose
+    words the bar shows; hidden else."""
 
     def __init__(self, editor: Editor) -> None:
         super().__init__()

@@ -1,7 +1,8 @@
 """What a fit lacks when its time is over before all is laid out: filled in coarsely, so that there is a whole result.
 
-A frame without a map takes that of the nearest mapped frame, moved along with the mask; a page without a texture is made
-of few frames. Nothing of it is written down as work that was done: the same call goes on from what was found well.
+A frame without a map takes that of the nearest mapped frame, moved along with the mask; a page
+without a texture is made of few frames. Nothing of it is written down as work that was done: the
+same call goes on from what was found well.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ _CLOSE = Effort((1.2, 0.7, 0.5), 0.0025, Smooth(0.000075, 0.00125))
 
 
 def of_long_chain(number: int, alone: bool, reduced: bool) -> list[tuple[int, tuple[Effort, ...]]]:
-    """What is done to a long chain in a round of the whole fit, numbered: all of it at first, then, where the object has
-    no pages (alone), the last of it again. reduced: whether it was laid out on smaller pictures."""
+    """What is done to a long chain in a round of the whole fit, numbered: all of it at first, then, where the
+    object has no pages (alone), the last of it again. reduced: whether it was laid out on smaller pictures."""
     rounds = LONG_ROUNDS_LARGE if reduced else LONG_ROUNDS
     if number == 0:
         return list(enumerate(rounds, 1))
@@ -42,7 +42,8 @@ def of_long_chain(number: int, alone: bool, reduced: bool) -> list[tuple[int, tu
 
 
 def of_page(number: int, reduced: bool) -> tuple[tuple[Effort, int], ...]:
-    """What is done to a page in a round of the whole fit, and after each of it how many times its texture is projected back.
+    """What is done to a page in a round of the whole fit, and after each of it how many times its
+    texture is projected back.
     reduced: on smaller pictures, on which it costs little."""
     if number == 0 and reduced:
         return (_FIRST, 1), (_THEN, 2), (_THEN, 2), (_LOOSE, 2)

@@ -103,7 +103,8 @@ class Fit:
 
     @property
     def writing(self) -> float:
-        """Seconds that filling in and writing the result will take, at the pace that other programs have left so far."""
+        """Seconds that filling in and writing the result will take, at the pace that other
+        programs have left so far."""
         run = self.seconds - self.state.seconds
         pace = run / max(time.process_time() - self.cpu_started, 0.1) if run > 0.5 else 1.0
         width, height = self.footage.size
@@ -329,8 +330,8 @@ def _split(fit: Fit, long: PageFit) -> list[Stretch]:
 def within_memory(
     long: PageFit, found: Sequence[Stretch], roots: dict[int, float], most: int
 ) -> list[Stretch]:
-    """At most so many parts of the stretches, and no more than their textures find room for: where a camera pans far each
-    page of a long clip shows much."""
+    """At most so many parts of the stretches, and no more than their textures find room for:
+    where a camera pans far each page of a long clip shows much."""
     looked_at = long.mapped[:: max(1, len(long.mapped) // LOOKED_AT)]
     reaches = {n: reach_of(long, n) for n in looked_at}
 

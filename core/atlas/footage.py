@@ -33,8 +33,8 @@ REACH = 24
 LOOK = 40
 """Pixels of the reduced picture by which an object is looked for in the next frame."""
 RETURNS = 0.1
-"""Squared pixels by which an object's flow may miss its start, there and back; more where it is long, four times as much
-for the background."""
+"""Squared pixels by which an object's flow may miss its start, there and back; more where it is
+long, four times as much for the background."""
 UNLIKE = 12.0
 """Levels of colour by which the two ends of a flow may differ before it is hardly trusted."""
 FLOW_UNIT = 64.0

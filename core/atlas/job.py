@@ -49,11 +49,11 @@ def atlas(
         masks: a folder of mask PNGs (core.layers.footage).
         first, last: frames of the clip, inclusive; -1 for its last.
         names: of the objects, by label as text.
-        pages: at most so many for each object; 1 leaves the one long atlas, 0 chooses. A background that is no plane has
-            some as well.
+        pages: at most so many for each object; 1 leaves the one long atlas, 0 chooses. A
+            background that is no plane has some as well.
         rounds: of refinement, at most; more of them go on where fewer ended.
-        max_seconds: wall time of the whole command, writing included; what is not laid out by then is filled in coarsely
-            (core.atlas.complete). 0: until nothing more is to be gained.
+        max_seconds: wall time of the whole command, writing included; what is not laid out by then is filled in
+            coarsely (core.atlas.complete). 0: until nothing more is to be gained.
 
     Yields:
         Progress with fields seconds and psnr; preview is a frame, put together, beside the original.

@@ -162,7 +162,8 @@ def to_full_size(page: PageFit, by: int) -> None:
 
 
 def reduced(page: PageFit, by: int) -> PageFit:
-    """The page as pictures `by` times smaller show it, with the same texture; `put_back` takes over what is done to it."""
+    """The page as pictures `by` times smaller show it, with the same texture; `put_back` takes
+    over what is done to it."""
     if by == 1:
         return page
     grids = {n: smaller(grid, by) for n, grid in page.grids.items()}

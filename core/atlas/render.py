@@ -1,8 +1,8 @@
 """Frames put together again from atlases: the background with its light, over it the objects by their mattes.
 
-The light of a frame is a coarse grid of gains (a cell about a fourteenth of the frame) that the background's texture is
-multiplied with, in closed form. An object's matte is its mask with the edge found anew: in a narrow band, how much of the
-object's texture over the background's explains the frame. Pictures are float32 RGB in [0, 1].
+The light of a frame is a coarse grid of gains (a cell about a fourteenth of the frame) that the background's
+texture is multiplied with, in closed form. An object's matte is its mask with the edge found anew: in a narrow
+band, how much of the object's texture over the background's explains the frame. Pictures are float32 RGB in [0, 1].
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ BAND = 6
 WIDE = 960
 """Pixels that the preview picture is wide."""
 UNSURE, NEAR = 0.05, 1.5
-"""Squared colour difference of object and background below which the mask decides, on its edge; so many pixels away from it the
-mask counts twice as much, and ever more further on: colours alone take a shadow or a like-coloured thing for the object."""
+"""Squared colour difference of object and background below which the mask decides, on its edge; so
+many pixels away from it the mask counts twice as much, and ever more further on: colours alone
+take a shadow or a like-coloured thing for the object."""
 
 
 @dataclass

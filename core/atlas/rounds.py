@@ -1,7 +1,7 @@
 """Rounds of refinement of an atlas fit: the long chains, the pages, the background.
 
-A page goes over its frames, then its texture is made anew. It begins on reduced pictures, where that costs little and what
-it is astray by is fewer pixels; every round looks at larger ones, until they are the clip's own.
+A page goes over its frames, then its texture is made anew. It begins on reduced pictures, where that costs little
+and what it is astray by is fewer pixels; every round looks at larger ones, until they are the clip's own.
 """
 
 from __future__ import annotations

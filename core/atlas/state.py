@@ -48,8 +48,8 @@ class _About(msgspec.Struct, frozen=True):
 
 
 def load_state(out: Path, question: str) -> tuple[State, dict[str, PageFit], dict[int, Array32]]:
-    """What was done of the same question: the state, the pages by name, and the light by frame as `Film` has it; anew when
-    there is nothing to go on."""
+    """What was done of the same question: the state, the pages by name, and the light by frame as
+    `Film` has it; anew when there is nothing to go on."""
     folder = out / WORK
     try:
         state = msgspec.json.decode((folder / STATE).read_bytes(), type=State)

@@ -24,7 +24,8 @@ from core.motion.control_grid import ControlGrid
 ALIKE = 0.11
 """Median colour difference up to which a stretch belongs to the atlas."""
 NEAR, ALIKE_NEAR = 12, 0.165
-"""Frames from a mapped one up to which flow says where a stretch's key frame lies, and the difference up to which it is believed."""
+"""Frames from a mapped one up to which flow says where a stretch's key frame lies, and the
+difference up to which it is believed."""
 OVERLAP = 0.5
 """The part of the key frame that the atlas must know."""
 APART = 16
@@ -103,8 +104,8 @@ def begin(views: Views, page: PageFit, key: int) -> None:
 def _search(views: Views, canvas: Canvas, page: PageFit, key: int) -> ControlGrid | None:
     """The map of a key frame into an atlas that shows the same; None when it does not.
 
-    It is looked for as a picture, and where flow leads to the last frame before it that has a map, or to the next one: an
-    object grows and turns meanwhile.
+    It is looked for as a picture, and where flow leads to the last frame before it that has a
+    map, or to the next one: an object grows and turns meanwhile.
     """
     box = views.box(page.label, key, page.step)
     assert box is not None
@@ -124,7 +125,8 @@ def _search(views: Views, canvas: Canvas, page: PageFit, key: int) -> ControlGri
 
 
 def _settled(view: View, canvas: Canvas, grid: ControlGrid) -> tuple[ControlGrid, float]:
-    """The map moved until the colours are right, and by how much they are astray: infinite where the atlas knows little."""
+    """The map moved until the colours are right, and by how much they are astray: infinite where
+    the atlas knows little."""
     sigmas = (4.0, 4.0, 2.5, 2.5, 1.2, 1.2)
     targets = {sigma: canvas.target(sigma, grid.map()) for sigma in set(sigmas)}
     grid = by_colour(view, grid, targets, Effort(sigmas, 0.0, Smooth(0.002, 0.05)))

@@ -23,7 +23,8 @@ ENDS = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 15, 1e-3)
 
 
 def turn_between(a: Grey, b: Grey, mask: Grey) -> Array32 | None:
-    """The turn and shift, float32 (2, 3), that leads from a to b inside the mask (1 in a's object); None when none helps.
+    """The turn and shift, float32 (2, 3), that leads from a to b inside the mask
+    (1 in a's object); None when none helps.
 
     Args:
         a, b, mask: uint8 (h, w).

@@ -1,5 +1,5 @@
-"""The part of the journey about time: a moment of the clip four times slower, with pictures made between its frames, and
-the whole clip shorter, faster where it can bear it."""
+"""The part of the journey about time: a moment of the clip four times slower, with pictures made between
+its frames, and the whole clip shorter, faster where it can bear it."""
 
 from __future__ import annotations
 

@@ -29,15 +29,15 @@ SECTORS, WITHIN = 72, np.radians(6)
 JUMP = 1.0
 """Of the diagonal: how much further away a shadow may be in the next frame."""
 GOES, LIKE = 0.15, (0.5, 1.5)
-"""Of the diagonal: how far across the light an object must go while its shadow is seen; and how far that must go for each
-step of the object."""
+"""Of the diagonal: how far across the light an object must go while its shadow is seen; and how
+far that must go for each step of the object."""
 CLEARLY = 3.0
 """Times as often as in other directions must something lie in this one."""
 AGREE = 0.6
 """Of the pixels that lie there, how many must be of parts that plainly are the ground in less light."""
 PLAIN, THIN = (UNLIKE, 1.05), (1.5 * UNLIKE, 1.05)
-"""What may be no loss of light, and of other textures, in those parts and in all of them (core.layers.detached): such shadows
-are small, and thin ones least like their ground."""
+"""What may be no loss of light, and of other textures, in those parts and in all of them
+(core.layers.detached): such shadows are small, and thin ones least like their ground."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def _rays(parts: Sequence[Part], tracks: Tracks, n: int, k: int) -> list[_Ray]:
 
 
 def _direction(rays: Sequence[Sequence[_Ray]]) -> float | None:
-    """The direction in which something lies in most frames, counted for each object; None when it does so in others nearly
-    as often."""
+    """The direction in which something lies in most frames, counted for each object; None when it
+    does so in others nearly as often."""
     tried = np.linspace(-np.pi, np.pi, SECTORS, endpoint=False)
     frames = np.zeros(SECTORS)
     for each in rays:

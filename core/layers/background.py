@@ -112,8 +112,8 @@ def find_background(
         seed: of what is put where no frame shows the background.
         after: times a pass over the canvas, what comes after the background takes.
         haste: what must be left out, for lack of time.
-        frames: whether the background of each frame is asked for. If not, the canvas is all that is made, and its `flat`
-            says whether it is enough.
+        frames: whether the background of each frame is asked for. If not, the canvas is all that
+            is made, and its `flat` says whether it is enough.
     """
     painted = PAINTED if frames else 0.98
     if plane is None:

@@ -1,10 +1,10 @@
 """Shadows that keep their place beside somebody whom the camera goes along with.
 
-Their ground is in shadow in all frames around, so no other frame shows it bare, and even its motion is hard to follow: the
-edge of the shadow is seen better than the ground. But seen from the feet the ground passes by, and the shadow stays.
-In the mean of all frames, each moved to the feet, ground and its textures become one even light; what is darker in it,
-hangs at the feet and has the ground's textures passing through it is the shadow. A frame is then the ground itself,
-in the light that the shadow leaves, which is given back.
+Their ground is in shadow in all frames around, so no other frame shows it bare, and even its motion is hard to
+follow: the edge of the shadow is seen better than the ground. But seen from the feet the ground passes by, and the
+shadow stays. In the mean of all frames, each moved to the feet, ground and its textures become one even light; what
+is darker in it, hangs at the feet and has the ground's textures passing through it is the shadow. A frame is then
+the ground itself, in the light that the shadow leaves, which is given back.
 
 All in half size, light as the logarithm of values, unless a line says otherwise.
 """
@@ -34,13 +34,13 @@ LEAST_LIGHT = 4 / 255
 OFTEN = 0.3
 """The part of the frames that must show a place beside an object."""
 AROUND, TURNS, SPREAD = 0.35, 4, 0.12
-"""Times an object's height, over which the light of the ground is taken; in how many turns, each without what was darker
-than the last by so much."""
+"""Times an object's height, over which the light of the ground is taken; in how many turns, each
+without what was darker than the last by so much."""
 DARK, CLEARLY = 0.25, 2.2
 """How much darker a shadow is, and times how much a place's light varies from frame to frame."""
 EACH, COLOURS, WARMER = 0.1, 0.5, 0.1
-"""How much darker it is in each colour, by how much colours may differ in that, and red be darkened less than blue: what is
-left is the sky's light, and what is warmer is another ground."""
+"""How much darker it is in each colour, by how much colours may differ in that, and red be darkened less than blue:
+what is left is the sky's light, and what is warmer is another ground."""
 REACH, TOUCHES, MARGIN = 1.3, 0.35, 0.08
 """Times an object's height: how far from its feet a shadow may lie, how near to them it must begin, how far beyond its
 mean it may be in a frame."""
@@ -49,7 +49,8 @@ DEEP = 30
 LEAST, MOST = 0.05, 1.5
 """Of the area of the object's box, how large a shadow may be."""
 FINE, LIKE, PASSES = 5, (0.4, 2.5), 0.5
-"""Pixels: what is finer is texture. How strong that may be, for each of the ground beside it; and what part of it may stay."""
+"""Pixels: what is finer is texture. How strong that may be, for each of the ground beside it; and
+what part of it may stay."""
 SOFT = 0.011
 """Of the height: over what a frame's own light is taken."""
 BEGINS, WHOLE = 0.25, 0.8
@@ -57,8 +58,8 @@ BEGINS, WHOLE = 0.25, 0.8
 EDGE, LIT = 0.35, (0.3, 0.65)
 """Of that: over what it is taken at the shadow's edge; and the darkness of what is lit, and of what is not, there."""
 BESIDE, INSIDE, DEEPER = 0.08, 0.6, 1.6
-"""Of the height: how far around a shadow a frame's light is taken; what part of its darkness is surely in it; and times the
-mean, what it may take in a frame."""
+"""Of the height: how far around a shadow a frame's light is taken; what part of its darkness is
+surely in it; and times the mean, what it may take in a frame."""
 View = npt.NDArray[np.float64]
 
 
@@ -99,8 +100,8 @@ def relit(
         frame: float32 (H, W, 3) in [0, 1], full size. labels: uint8 (h, w), half size.
 
     Returns:
-        The frame in full light, (H, W, 3), where it is believed to be the ground, (H, W) in [0, 1], both full size; and how much of
-        a shadow lies at each pixel, (h, w) in [0, 1].
+        The frame in full light, (H, W, 3), where it is believed to be the ground, (H, W) in [0, 1], both full size;
+        and how much of a shadow lies at each pixel, (h, w) in [0, 1].
     """
     size, half = (frame.shape[1], frame.shape[0]), labels.shape
     dark, near, light = np.zeros(half, np.float32), np.zeros(half, np.float32), frame
@@ -252,7 +253,8 @@ def _ground(
 def _at_feet(
     dark: npt.NDArray[np.bool_], seen: npt.NDArray[np.bool_], feet: Array32, tall: float
 ) -> npt.NDArray[np.bool_]:
-    """The parts that begin at the feet, and end: what leads on beyond a shadow's reach is a kerb, or the edge of a meadow."""
+    """The parts that begin at the feet, and end: what leads on beyond a shadow's reach is a kerb,
+    or the edge of a meadow."""
     rows, columns = np.ogrid[: dark.shape[0], : dark.shape[1]]
     away = np.hypot(columns - feet[0], rows - feet[1])
     ends = (away > REACH * tall) | (columns == 0) | (columns == dark.shape[1] - 1)
@@ -263,8 +265,8 @@ def _at_feet(
 
 
 def _passes(mean: _Mean, dark: npt.NDArray[np.bool_], beside: npt.NDArray[np.bool_]) -> float | None:
-    """How strong textures are in the shadow, for each of the ground beside it, where both pass by; None where they stay, or
-    are not of one kind: who keeps somebody company has others."""
+    """How strong textures are in the shadow, for each of the ground beside it, where both pass by; None where they
+    stay, or are not of one kind: who keeps somebody company has others."""
     inner, outer = (each(dark.astype(np.uint8), _disc(FINE / 2)) > 0 for each in (cv2.erode, cv2.dilate))
     parts = inner, beside & ~outer  # without the shadow's edge, which stays
     if not (inner.any() and parts[1].any()):

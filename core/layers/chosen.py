@@ -1,8 +1,9 @@
-"""Which frames a canvas is painted from: all of them, unless its places are seen far more often than a robust mean needs.
+"""Which frames a canvas is painted from: all of them, unless its places are seen far more often
+than a robust mean needs.
 
-Of a long rest of the camera some frames say as much as all. Frames are taken in an order that spreads them over the shot
-ever more closely; one is left out when nearly all that it shows was seen often enough, without an object, in those
-taken before it. So what is seldom bare is painted from all frames that show it.
+Of a long rest of the camera some frames say as much as all. Frames are taken in an order that spreads them over the
+shot ever more closely; one is left out when nearly all that it shows was seen often enough, without an object, in
+those taken before it. So what is seldom bare is painted from all frames that show it.
 """
 
 from __future__ import annotations

@@ -211,7 +211,8 @@ def _effect(
     hidden: npt.NDArray[np.bool_],
     lightens: Array32,
 ) -> Cut:
-    """What an object throws: with one that throws colours faint ones count, and those that lighten the ground anywhere."""
+    """What an object throws: with one that throws colours faint ones count, and those that
+    lighten the ground anywhere."""
     if label in split.colourful:
         return throw(frame, ground, gate, hidden)
     return throw(frame, ground, gate, hidden, STRONG_COLOUR, lightens)

@@ -1,8 +1,8 @@
 """Shadows that do not touch their object: of who jumps, or flies.
 
-What lies apart from all objects is an object's shadow when it is the same picture in less light, and lies at that place, seen
-from the object's feet, in most frames, while the object goes over the ground: what is wrong with the background stays
-where it is on the ground, and who keeps somebody company looks like somebody.
+What lies apart from all objects is an object's shadow when it is the same picture in less light, and lies at that
+place, seen from the object's feet, in most frames, while the object goes over the ground: what is wrong with the
+background stays where it is on the ground, and who keeps somebody company looks like somebody.
 
 Everything in half size.
 """
@@ -31,8 +31,8 @@ MOSTLY = 0.5
 LIGHT = 0.35, 0.92
 """What a shadow leaves of the light, in values of pictures: somebody in dark clothes leaves less."""
 UNLIKE, TEXTURES, FLAT = 0.35, 0.7, 0.02
-"""Of what a shadow changes, how much may be no loss of light; of the textures in it, how much may be others than those of the
-ground; and how strong textures may be that are others anyway."""
+"""Of what a shadow changes, how much may be no loss of light; of the textures in it, how much may be others than
+those of the ground; and how strong textures may be that are others anyway."""
 AROUND, FINE = 5, 7
 """Pixels over which the light is found, and what is finer than that is texture."""
 LEAST = 5
@@ -121,7 +121,8 @@ class Light:
         """Whether these pixels, (N,) each, are the background in less light.
 
         Args:
-            unlike, textures: the part of their difference that may be no loss of light, and of their textures that may be new.
+            unlike, textures: the part of their difference that may be no loss of light, and of
+                their textures that may be new.
         """
         left = float(np.median(self.left[rows, columns]))
         rest, off, others, fine = (

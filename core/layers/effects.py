@@ -1,10 +1,10 @@
 """What an object throws on the background, found without training: shadows, reflections, splashes.
 
 Evidence is how much a frame differs from its clean plate, in standard deviations of the plate's noise. Regions of
-evidence that touch an object, or that go on from an effect of the frame before or after as the object moves, are its
-effect. A region that touches several objects is divided by what each of them threw, seen from its own feet, when it
-stood alone (the idea of omnimatte, Lu et al. 2021: an effect goes with the object that it is correlated with). What is as
-large as an object and goes its own way is someone else and stays in the background.
+evidence that touch an object, or that go on from an effect of the frame before or after as the object moves, are
+its effect. A region that touches several objects is divided by what each of them threw, seen from its own feet,
+when it stood alone (the idea of omnimatte, Lu et al. 2021: an effect goes with the object that it is correlated
+with). What is as large as an object and goes its own way is someone else and stays in the background.
 
 All in half size: labels and evidence uint8 (N, h, w), as stacks that may lie on disk (core.layers.paged).
 """
@@ -40,7 +40,8 @@ FURTHEST = 2.5
 ASTRAY = 2.0
 """Times what most textures of a frame lie astray, what any of them may."""
 TEXTURED, FEW_TEXTURED = 0.02, 0.01
-"""Slope of a texture, a pixel, and the part of a frame that must have some for it to be told how far they lie astray."""
+"""Slope of a texture, a pixel, and the part of a frame that must have some for it to be told how
+far they lie astray."""
 WITHIN = 0.5
 """The part of a region apart from all objects that must lie within reach of the one whose it is."""
 GAP = 0.02
@@ -69,9 +70,9 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | Non
 
     Args:
         frame, plate: float32 (H, W, 3) in [0, 1]. sigma: float32 (H, W), the plate's noise.
-        bare: (H, W), where the frame shows background, from which it is seen how far its textures lie beside those of the
-            plate; textures that differ by no more are no evidence. With it, the same picture in less light counts LOW at
-            least, however faint.
+        bare: (H, W), where the frame shows background, from which it is seen how far its textures lie
+            beside those of the plate; textures that differ by no more are no evidence. With it, the
+            same picture in less light counts LOW at least, however faint.
     """
     off = cv2.blur(frame - plate, (BLUR, BLUR))
     apart = np.sqrt(mean(off * off))
@@ -93,8 +94,8 @@ def slopes(picture: Array32) -> Array32:
 
 
 def misplaced(apart: Array32, steep: Array32, bare: Array32) -> float:
-    """By how many pixels the textures of two pictures lie beside one another, for most of what is bare; 0 where there are
-    hardly any. All (H, W)."""
+    """By how many pixels the textures of two pictures lie beside one another, for most of what is
+    bare; 0 where there are hardly any. All (H, W)."""
     textured = (bare > 0) & (steep > TEXTURED)
     if np.count_nonzero(textured) < FEW_TEXTURED * steep.size:
         return 0.0
@@ -201,8 +202,8 @@ def _leave_strangers(
 
 
 def _without_threads(mask: Labels) -> Labels:
-    """A mask, 0 or 1, without what is a single pixel wide. An even square has no middle: unless what is left is led back, it
-    comes out a pixel down and right."""
+    """A mask, 0 or 1, without what is a single pixel wide. An even square has no middle: unless
+    what is left is led back, it comes out a pixel down and right."""
     square = np.ones((2, 2), np.uint8)
     return np.asarray(cv2.dilate(cv2.erode(mask, square), square, anchor=(0, 0)), np.uint8)
 
@@ -332,8 +333,8 @@ def _usual(owners: Stack, tracks: Tracks, k: int) -> Array32:
 
 
 def usual_places(owners: Stack, tracks: Tracks) -> Callable[[int, int], Array32]:
-    """Frame and object (a position in `tracks.labels`) to how often it throws something at each pixel, seen from its own
-    feet, float32 (h, w) in [0, 1]."""
+    """Frame and object (a position in `tracks.labels`) to how often it throws something at each
+    pixel, seen from its own feet, float32 (h, w) in [0, 1]."""
     usual = [_usual(owners, tracks, k) for k in range(len(tracks.labels))]
     shape = owners.shape[1], owners.shape[2]
 
@@ -346,8 +347,9 @@ def usual_places(owners: Stack, tracks: Tracks) -> Callable[[int, int], Array32]
 
 
 def expected(owners: Stack, tracks: Tracks) -> Callable[[int], npt.NDArray[np.bool_]]:
-    """Frame to where its objects throw something, bool (h, w): what was found there, and what each of them throws often
-    enough, seen from its own feet, that it may well lie there unseen (a shadow that stood still is in the background)."""
+    """Frame to where its objects throw something, bool (h, w): what was found there, and what each
+    of them throws often enough, seen from its own feet, that it may well lie there unseen (a
+    shadow that stood still is in the background)."""
     usual = usual_places(owners, tracks)
 
     def of(n: int) -> npt.NDArray[np.bool_]:

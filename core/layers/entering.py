@@ -95,8 +95,8 @@ def _touched(mask: Shown) -> Shown:
 
 
 def _motion(look: Callable[[int], Labels | None], label: int, n: int, ahead: int) -> tuple[float, float]:
-    """How the object goes on from frame n, pixels a frame: as its inner edges moved before. The rest of it is cut off by
-    the border, which does not move."""
+    """How the object goes on from frame n, pixels a frame: as its inner edges moved before. The
+    rest of it is cut off by the border, which does not move."""
     boxes, shape = [], (0, 0)
     for m in range(n, n - ahead * (STEPS + 1), -ahead):
         labels = look(m)

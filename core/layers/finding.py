@@ -22,8 +22,8 @@ from core.layers.tracks import Tracks, halved, measure, order_of
 def find_effects(
     footage: Footage, plate: Background, folder: Path | None
 ) -> Generator[float, None, tuple[Stack, Stack, Tracks]]:
-    """Whose effect each pixel is and the labels, uint8 (N, h, w) in half size, and where the objects are; yields how much
-    is done.
+    """Whose effect each pixel is and the labels, uint8 (N, h, w) in half size, and where the
+    objects are; yields how much is done.
 
     Args:
         folder: see `Footage.halves`.

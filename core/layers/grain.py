@@ -1,9 +1,9 @@
 """The grain of a frame: how strong it is in the dark and in the light, how coarse, and how its colours go together.
 
-Where something is put under an object, from a mean of many frames, there is none; it would be seen as a smooth patch that
-stands still in a grainy picture. Grain is measured as what flat places of a frame have and the clean background has not,
-in bands from fine to coarse, and made anew for each frame. Where the background is seen, though in
-shadow, the frame's own is taken.
+Where something is put under an object, from a mean of many frames, there is none; it would be seen as
+a smooth patch that stands still in a grainy picture. Grain is measured as what flat places of a frame
+have and the clean background has not, in bands from fine to coarse, and made anew for each frame.
+Where the background is seen, though in shadow, the frame's own is taken.
 
 Compressed film of a camera that stands keeps much of its grain from frame to frame. As much is kept of what is made,
 by band, else it would flicker where all around is calm.
@@ -38,8 +38,8 @@ WEIGHED = 12
 MOST = 3.0
 """Times its usual strength, what a frame's own grain may be; more than that is an edge."""
 NEIGHBOURHOOD, ENOUGH, REACH = 48, 12_000, 12
-"""Pixels around what is put together in which grain is measured, if so many of them are the frame's own, and in which the
-bands are made."""
+"""Pixels around what is put together in which grain is measured, if so many of them are the
+frame's own, and in which the bands are made."""
 SURELY = 0.99
 """How much of a pixel must be the frame's own to tell of its grain."""
 LIGHTEST = 4.0
@@ -78,8 +78,8 @@ def bands(picture: Array32) -> list[Array32]:
 
 @dataclass(frozen=True)
 class Calm:
-    """A camera that stands. frame: float32 (H, W, 3), the frame before, or after the first one. noise: of the grain that
-    stays, float32 (H, W, 3), independent, of deviation one, the same for every frame."""
+    """A camera that stands. frame: float32 (H, W, 3), the frame before, or after the first one. noise: of the grain
+    that stays, float32 (H, W, 3), independent, of deviation one, the same for every frame."""
 
     frame: Array32
     noise: Array32
@@ -146,7 +146,8 @@ def _by_light(sizes: Array32, light: Array32) -> Array32:
 
 
 def _blend(off: Array32) -> Array32:
-    """Three noises to colours whose mean has a standard deviation of one, as the colours of `off` (M, 3) go together."""
+    """Three noises to colours whose mean has a standard deviation of one, as the colours of `off`
+    (M, 3) go together."""
     size = np.abs(off).max(1)
     usual = off[size <= 3 * max(float(np.median(size)), 1e-6)]
     spread = np.cov(usual.T) + 1e-12 * np.eye(3) if len(usual) > 3 else np.eye(3)

@@ -4,7 +4,8 @@ Flow to the next and to the last frame is found in the view that the camera's ho
 plane is left to it. Under an object and right around it, where its shadow moves, it is filled from further away. Steps
 are put together into ways over many frames, as flow-guided video completion does (Xu et al., CVPR 2019).
 
-Everything at working size (core.motion.camera): greys uint8 (h, w), places and displacements float32 (h, w, 2), x first.
+Everything at working size (core.motion.camera): greys uint8 (h, w), places and displacements
+float32 (h, w, 2), x first.
 """
 
 from __future__ import annotations
@@ -105,7 +106,8 @@ class GroundFlow:
 
 
 def enlarged(where: Array32, size: tuple[int, int]) -> Array32:
-    """Places at working size, (h, w, 2), as places in frames of `size` (width, height), one for each of their pixels."""
+    """Places at working size, (h, w, 2), as places in frames of `size` (width, height), one for
+    each of their pixels."""
     factor = np.array([size[0] / where.shape[1], size[1] / where.shape[0]], np.float32)
     places = (where + np.float32(0.5)) * factor - np.float32(0.5)
     return np.asarray(cv2.resize(places, size, interpolation=cv2.INTER_LINEAR), np.float32)

@@ -22,7 +22,8 @@ SMALLEST = 0.0004
 SEEN = 0.3
 """Of a part, how much has textures at least."""
 MOST = 0.4
-"""Of an object: one that looks like the background in more than this is left as it is; rather the background is wrong."""
+"""Of an object: one that looks like the background in more than this is left as it is; rather the
+background is wrong."""
 ALIKE = 0.6
 """Of a part that lies apart, how much looks like the background at least."""
 REACH = 2

@@ -64,8 +64,9 @@ def throw(
     """The effect that turns `plate` into `frame` where `gate` lets it.
 
     Args:
-        lightens: (H, W) in [0, 1], where it may be the same picture in more light; everywhere when not given. With an object
-            that throws shadows, that may be ground on which they lay for most of the time, so that they are in the plate.
+        lightens: (H, W) in [0, 1], where it may be the same picture in more light; everywhere
+            when not given. With an object that throws shadows, that may be ground on which they
+            lay for most of the time, so that they are in the plate.
         least_colour: how much of the range a coloured effect must change; weaker ones are taken for what the plate
             does not know better.
         gate: (H, W), how much of each pixel is the effect's.

@@ -75,8 +75,8 @@ def frame_of(footage: Footage, n: int) -> Array32:
 def _brought(
     footage: Footage, pair: tuple[int, int], places: Array32, ground: GroundFlow
 ) -> tuple[Array32, Array32]:
-    """Frame m in the view of frame n, and how far each of its pixels is trusted. How they lie on one another is found at
-    working size, for it is smooth.
+    """Frame m in the view of frame n, and how far each of its pixels is trusted. How they lie on
+    one another is found at working size, for it is smooth.
 
     Args:
         pair: n and m. places: where the background of frame n is in frame m, at working size.
@@ -94,8 +94,8 @@ def _brought(
 
 
 def _in_light(frame: Array32, moved: Array32, used: Array32) -> Array32:
-    """A picture in the light of `frame`, which differs from place to place: of what neighbours from before and after put
-    under an object, one would be darker than the other.
+    """A picture in the light of `frame`, which differs from place to place: of what neighbours from before
+    and after put under an object, one would be darker than the other.
 
     Args:
         used: (H, W), where the two may be compared.
@@ -138,8 +138,8 @@ def shading(frame: Array32, clean: Array32, stretch: float) -> tuple[Array32, Ar
 
 
 def rest_flow(grey: Frame, view: Frame, free: Array32) -> Array32:
-    """Flow (h, w, 2) from `grey` to `view`, uint8 (h, w), where `free` (h, w) in [0, 1] shows background in both: what is
-    left of errors that add up on the way.
+    """Flow (h, w, 2) from `grey` to `view`, uint8 (h, w), where `free` (h, w) in [0, 1] shows
+    background in both: what is left of errors that add up on the way.
 
     Smooth, and held at none: what lies far off is a shadow that moved on, or a mistake. All at working size, in its
     pixels.

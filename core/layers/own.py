@@ -23,8 +23,8 @@ JOIN = 0.008
 SOFT = 0.01
 """Of the height: over how much of it frame and canvas are mixed."""
 DEEP = 0.03
-"""Of the height: how far under an object the light right beside it counts, which may be a trace of that object. Further in
-it is the light of all around."""
+"""Of the height: how far under an object the light right beside it counts, which may be a trace
+of that object. Further in it is the light of all around."""
 NOTHING = 9.0
 """Times that far, where nothing is left of it."""
 WIDE, CELLS = 0.12, 48
@@ -57,8 +57,8 @@ def in_frames_light(frame: Array32, clean: Array32, own: Array32, alike: float) 
 
 
 def _around(off: Array32, share: Array32) -> Array32:
-    """What two pictures differ by over a wide neighbourhood, (H, W, 3), where `share` (H, W) is known; more of what lies
-    away from the unknown."""
+    """What two pictures differ by over a wide neighbourhood, (H, W, 3), where `share` (H, W) is
+    known; more of what lies away from the unknown."""
     tall, wide = share.shape
     size = (max(1, round(wide * CELLS / tall)), CELLS)
     away = cv2.distanceTransform((share > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
@@ -78,5 +78,6 @@ def _beside(own: Array32, reach: float) -> Array32:
 
 
 def mixed(frame: Array32, ground: Array32, own: Array32) -> Array32:
-    """The frame where it is its own background, and what lies under its objects: (H, W, 3) each, own (H, W) in [0, 1]."""
+    """The frame where it is its own background, and what lies under its objects: (H, W, 3) each,
+    own (H, W) in [0, 1]."""
     return np.asarray(ground + own[..., None] * (frame - ground), np.float32)

@@ -1,4 +1,5 @@
-"""Pictures that are too many for memory, in files without a name that the system reads and writes as they are needed."""
+"""Pictures that are too many for memory, in files without a name that the system reads and writes
+as they are needed."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Painting a canvas: the robust mean of a clip's frames, registered, with the objects left out.
 
-Each pass reads the clip once, shot by shot, and keeps one frame at a time; of a long rest of the camera it takes only as
-many frames as say something new (core.layers.chosen). The first takes the plain mean; the others render the
+Each pass reads the clip once, shot by shot, and keeps one frame at a time; of a long rest of the camera it takes
+only as many frames as say something new (core.layers.chosen). The first takes the plain mean; the others render the
 canvas as each frame would see it, fit the frame's light (core.layers.light) and a coarse bend for what is no plane,
-and add back what the frame saw differently, weighted by w = 1 / (1 + (r / TOLERANCE)^4): what moved through, such as
-a shadow, fades, and what rendering blurred comes back (iterated back-projection, Irani and Peleg 1991).
+and add back what the frame saw differently, weighted by w = 1 / (1 + (r / TOLERANCE)^4): what moved through, such
+as a shadow, fades, and what rendering blurred comes back (iterated back-projection, Irani and Peleg 1991).
 
 Colours are float32 in [0, 1].
 """
@@ -57,8 +57,8 @@ FITTING = 0.6
 HELD, WORTH = 0.015, 1.0
 """How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
 LIT, STRETCH = 10.0, 0.02
-"""How much a frame counts that shows the same picture in more light, where a shadow lies at times; and over what part of
-the height it is one light."""
+"""How much a frame counts that shows the same picture in more light, where a shadow lies at
+times; and over what part of the height it is one light."""
 UNKNOWN_WEIGHT = 0.1
 """Of frames in which it is not known where the objects are."""
 BORDER = 1
@@ -268,7 +268,8 @@ class Sums:
         return here, (matrix, (right - left, bottom - top))
 
     def back(self, picture: Array32, n: int, to_part: ToPart, how: int) -> Array32:
-        """A picture of frame n, (H, W[, 3]), moved to its part of the canvas, interpolated as OpenCV's flag `how` says."""
+        """A picture of frame n, (H, W[, 3]), moved to its part of the canvas, interpolated as
+        OpenCV's flag `how` says."""
         plane, (matrix, size) = self._plane, to_part
         if plane.bends[n].any():
             where = grid_of(plane.size) - spread_bend(plane.bends[n], plane.size)

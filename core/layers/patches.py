@@ -77,7 +77,8 @@ def most_alike(
 
 
 class Field:
-    """The most alike example of each patch. places: of the patches. examples: of the middles of what was found for them.
+    """The most alike example of each patch. places: of the patches. examples: of the middles of
+    what was found for them.
 
     Args:
         whole: bool (H, W), where a whole patch may be taken for an example.

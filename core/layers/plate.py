@@ -51,8 +51,8 @@ def paint(
     Args:
         clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
         first, last: frames of the clip, inclusive; -1 for its end.
-        max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out, and without time
-            for two of them they work on smaller pictures; it is said, also when that took longer.
+        max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out, and
+            without time for two of them they work on smaller pictures; it is said, also when that took longer.
         seed: of what is put where no frame shows the background.
 
     Raises:

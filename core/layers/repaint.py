@@ -1,9 +1,9 @@
 """The canvas again, once it is known where shadows and reflections fall.
 
-A shadow that stands still for most of a clip is in the canvas, where robust means keep it. So the first pass lets frames
-that show the same picture in more light count most, wherever an object throws something at times. What has become the
-same picture in more light is kept; what has become another picture (edges that do not lie on one another have a lightest
-side as well) is taken back, and a last pass goes over all of it.
+A shadow that stands still for most of a clip is in the canvas, where robust means keep it. So the first pass lets
+frames that show the same picture in more light count most, wherever an object throws something at times. What has
+become the same picture in more light is kept; what has become another picture (edges that do not lie on one another
+have a lightest side as well) is taken back, and a last pass goes over all of it.
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def _shaded(plane: Plane, expected: Thrown, chosen: frozenset[int]) -> Generator
 
 
 def _only_light(better: Plane, plane: Plane, shaded: Array32) -> tuple[Array32, bool]:
-    """Take back what became another picture; where it became lighter and stays so, float32 (Hc, Wc), and whether that is
-    much."""
+    """Take back what became another picture; where it became lighter and stays so, float32
+    (Hc, Wc), and whether that is much."""
     lit, went = plane.room.zeros(shaded.shape), 0
     least = LARGE * plane.size[0] * plane.size[1]
     thick = np.ones((2 * round(THIN * plane.size[1] / 2) + 1,) * 2, np.uint8)

@@ -53,8 +53,8 @@ class LayersResult(msgspec.Struct, frozen=True):
     """What is in the folder. objects: back to front.
 
     canvas: (width, height) of plate.png. homographies: a 3x3 matrix a frame, row by row, frame pixels to canvas pixels.
-    world, takes: see core.layers.world.world_of; where the camera looked, for layers that are shown at another time than
-    the background (core.media.viewpoint).
+    world, takes: see core.layers.world.world_of; where the camera looked, for layers that are
+    shown at another time than the background (core.media.viewpoint).
     stage: "plate" while only plate.png is there, "layers" when every film is, "refined" after the network's turn.
     notes: what the user should know, one sentence each.
     """

@@ -1,8 +1,10 @@
-"""What lies right beside an object that never moves away: seen, but not believed, since it may be a trace of the object.
+"""What lies right beside an object that never moves away: seen, but not believed, since it may be
+a trace of the object.
 
-A frame is not trusted in a margin around its masks, and of what no frame shows a rim is put together anew as well. Of an
-object that stands still both are a stripe of background that everybody sees. Where that stripe only goes on as what lies
-further out does, it is no trace, and it is kept: so what is put under the object begins where the object does.
+A frame is not trusted in a margin around its masks, and of what no frame shows a rim is put
+together anew as well. Of an object that stands still both are a stripe of background that
+everybody sees. Where that stripe only goes on as what lies further out does, it is no trace, and
+it is kept: so what is put under the object begins where the object does.
 """
 
 from __future__ import annotations
@@ -61,8 +63,8 @@ def close_by(labels: Labels) -> Array32:
 
 
 def traces(canvas: Array32, seen: Seen, hidden: Seen, wide: Seen) -> Seen:
-    """What is to be put together anew, bool (H, W): what is hidden, and of the wider rim what does not go on as what lies
-    around it does."""
+    """What is to be put together anew, bool (H, W): what is hidden, and of the wider rim what
+    does not go on as what lies around it does."""
     around = fill(canvas, (seen & ~wide).astype(np.float32))
     off = largest(np.abs(cv2.blur(canvas - around, (EVEN, EVEN))))
     anew = hidden | (wide & (off > GOES_ON))

@@ -1,7 +1,7 @@
 """Places where something is thrown for so long that it may be in the canvas.
 
-Ground that is lighter than the canvas is right there, and the canvas is not. Elsewhere, what is lighter lies on the ground: a
-part of an object that its mask misses, a ball, a racket.
+Ground that is lighter than the canvas is right there, and the canvas is not. Elsewhere, what is lighter lies on
+the ground: a part of an object that its mask misses, a ball, a racket.
 
 Everything in half size.
 """
@@ -24,7 +24,8 @@ from core.motion.homography import normal, scaling
 SAMPLE = 12
 """Frames of a shot that are asked."""
 SELDOM, LONG = 0.3, 0.45
-"""Of the frames that see a place: for so many at most, and at least, that what is thrown there is not, and is, in the canvas."""
+"""Of the frames that see a place: for so many at most, and at least, that what is thrown there is
+not, and is, in the canvas."""
 
 
 def bare_canvas(owners: Stack, halves: Stack, tracks: Tracks, camera: Camera) -> Callable[[int], Array32]:

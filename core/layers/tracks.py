@@ -1,7 +1,7 @@
 """Where each object is in each frame: its box, its area, how it moves; and which of two objects is in front.
 
-Of what is partly hidden the box says little. How it moves is then taken from how it went over the ground around that time,
-and how large it is from frames that show more of it.
+Of what is partly hidden the box says little. How it moves is then taken from how it went over the ground
+around that time, and how large it is from frames that show more of it.
 
 Frames are looked at in half size. Depth is read from who covers whom: an object that was moving on its way loses the
 pixels that another one takes; where nothing overlaps, what stands lower in the picture is nearer.
@@ -24,7 +24,8 @@ from core.motion.camera import Camera
 
 LEAST_PIXELS = 4
 ALIKE, FEW = 0.15, 2.0
-"""What of its width and height, or how many pixels, a box may change by in a frame if its lower edge tells how it moves."""
+"""What of its width and height, or how many pixels, a box may change by in a frame if its lower
+edge tells how it moves."""
 STEPS, FEWEST = 12, 3
 """Steps from which an object's way is taken, and of how many at least."""
 LONG = 50
@@ -35,9 +36,9 @@ LONG = 50
 class Tracks:
     """labels: ascending. anchors: float32 (N, K, 2), the middle of each object's lower edge, x first, in half-size
     pixels; NaN where it is not seen. boxes: float32 (N, K, 2), width and height. areas: float32 (N, K).
-    way: float32 (N, K, 2), how the object would come from the frame before, going over the ground as it does around then;
-    NaN where that is not known. whole: float32 (N, K), its largest area around then. reach: float32 (N, K), the
-    largest diagonal of its box."""
+    way: float32 (N, K, 2), how the object would come from the frame before, going over the ground
+    as it does around then; NaN where that is not known. whole: float32 (N, K), its largest area
+    around then. reach: float32 (N, K), the largest diagonal of its box."""
 
     labels: tuple[int, ...]
     anchors: Array32
@@ -48,7 +49,8 @@ class Tracks:
     reach: Array32
 
     def motion(self, n: int, m: int, k: int) -> tuple[float, float]:
-        """How object k (a position in `labels`) moves from frame n to m, its neighbour; (0, 0) when nothing tells it."""
+        """How object k (a position in `labels`) moves from frame n to m, its neighbour; (0, 0)
+        when nothing tells it."""
         step = self.anchors[m, k] - self.anchors[n, k]
         if not _alike(self.boxes[n, k], self.boxes[m, k]):
             step = self.way[m, k] if m > n else -self.way[n, k]

@@ -1,9 +1,9 @@
 """A clean background for scenes that are no plane: each frame's is put together from its own neighbours.
 
-What the neighbours agree on (core.layers.neighbours) is the background. Where it differs from the frame and that goes
-with an object, it is a shadow; everywhere else outside of the masks the frame itself is taken, and what was put under an
-object is joined to it. So trees and posts at several depths stay sharp where one canvas would smear them. The canvas
-fills what no neighbour shows. Shadows that most neighbours have as well: core.layers.slow_shadows.
+What the neighbours agree on (core.layers.neighbours) is the background. Where it differs from the frame and that
+goes with an object, it is a shadow; everywhere else outside of the masks the frame itself is taken, and what was
+put under an object is joined to it. So trees and posts at several depths stay sharp where one canvas would smear
+them. The canvas fills what no neighbour shows. Shadows that most neighbours have as well: core.layers.slow_shadows.
 
 Colours are float32 in [0, 1] while they are worked on; the finished backgrounds are uint8 in one file without a name.
 """
@@ -48,9 +48,9 @@ MISPLACED = 0.5
 @dataclass
 class Warped:
     """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone.
-    plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself
-    where nothing is thrown on it. sigmas, shown: uint8 (N, h, w), half size. errors: float32 (N,), the mean squared error
-    of what the neighbours say alone, outside of the masks."""
+    plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself where nothing is
+    thrown on it. sigmas, shown: uint8 (N, h, w), half size. errors: float32 (N,), the mean
+    squared error of what the neighbours say alone, outside of the masks."""
 
     plane: Plane
     plates: Stack
@@ -166,8 +166,8 @@ def _with_slow(made: Warped, n: int, slow: npt.NDArray[np.bool_]) -> Array32:
 def with_own(
     footage: Footage, n: int, clean: Array32, effect: npt.NDArray[np.bool_], rng: np.random.Generator
 ) -> Array32:
-    """The frame itself where it shows bare background, elsewhere what its neighbours say, joined without a seam and with
-    the frame's grain.
+    """The frame itself where it shows bare background, elsewhere what its neighbours say, joined
+    without a seam and with the frame's grain.
 
     Args:
         clean: what the neighbours say. effect: bool (h, w), half size, where an object throws something.

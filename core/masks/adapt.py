@@ -53,8 +53,8 @@ class Drawn:
 
 
 def drawn(picture: Picture, mask: Array32) -> Drawn:
-    """What to train on of a key frame: picture uint8 (H, W, 3) RGB, mask float32 (H, W) of one object, both at the grid's
-    size."""
+    """What to train on of a key frame: picture uint8 (H, W, 3) RGB, mask float32 (H, W) of one
+    object, both at the grid's size."""
     hole = cv2.dilate((mask > 0.05).astype(np.uint8), np.ones((7, 7), np.uint8))
     return Drawn(picture, mask, np.asarray(cv2.inpaint(picture, hole, 3, cv2.INPAINT_TELEA), np.uint8))
 

@@ -50,8 +50,9 @@ def dilated(area: Area, margin: int) -> Area:
 
 
 def thinned(area: Area, objects: Array32, band: int) -> Area:
-    """An area with fewer tokens away from the edges of the objects (rows, columns, K), where little is lost by it: all of
-    them up to `band` tokens away, every second along both axes up to WIDE times as far, every fourth beyond."""
+    """An area with fewer tokens away from the edges of the objects (rows, columns, K), where
+    little is lost by it: all of them up to `band` tokens away, every second along both axes up to
+    WIDE times as far, every fourth beyond."""
     kept = np.zeros(area.shape, bool)
     kept[::4, ::4] = True
     for step, margin in ((2, WIDE * band), (1, band)):
@@ -70,8 +71,8 @@ def eroded(area: Area, margin: int) -> Area:
 
 
 def spread(values: Tensor, asked: Area) -> Array32:
-    """Values (N, D) of the tokens asked for as a map (rows, columns, D); the tokens between every second and every fourth
-    one get the value of that one."""
+    """Values (N, D) of the tokens asked for as a map (rows, columns, D); the tokens between every
+    second and every fourth one get the value of that one."""
     result = np.zeros((*asked.shape, values.shape[1]), np.float32)
     result[asked] = values.numpy()
     known = asked.copy()

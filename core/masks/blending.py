@@ -97,9 +97,9 @@ def corrected(
     """The vote of the passes, one or two, and of the earlier result, each weighted by how well it agrees with all
     that is drawn now. Args as of `blended`.
 
-    Where an object was drawn as not there, the earlier result has no say until the next drawn mask. What it has and one
-    of two passes has as well stays where a drawn frame knows it, however little these masks count as a whole: the better
-    one may lack a foot.
+    Where an object was drawn as not there, the earlier result has no say until the next drawn
+    mask. What it has and one of two passes has as well stays where a drawn frame knows it, however
+    little these masks count as a whole: the better one may lack a foot.
     """
     drawn = _drawn(each, masks, labels)
     opinions = _passes(out, each, number, step, drawn)
@@ -116,7 +116,8 @@ def corrected(
 
 
 def _with_kept(voted: Step, opinions: Sequence[Opinion], judge: Judge) -> Step:
-    """With what the earlier result has and one of two passes has as well, where the drawn frames know it as the object."""
+    """With what the earlier result has and one of two passes has as well, where the drawn frames
+    know it as the object."""
     one, other, before = (each.objects for each in opinions)
     kept = np.minimum(before, np.maximum(one, other)) * (opinions[-1].say > 0)
     lost = np.where((kept > 0.5) & (voted.objects <= 0.5), kept, np.float32(0)).astype(np.float32)

@@ -1,5 +1,5 @@
-"""Lines that cling to the edges of a picture: the way along edges from one point to others near it (intelligent scissors,
-Mortensen and Barrett 1995, as OpenCV has them)."""
+"""Lines that cling to the edges of a picture: the way along edges from one point to others near it
+(intelligent scissors, Mortensen and Barrett 1995, as OpenCV has them)."""
 
 from __future__ import annotations
 

@@ -94,8 +94,8 @@ def cues(now: Seen, key: Seen, k: int) -> Cues:
 
 
 def belonging(now: Seen, key: Seen, k: int, where: npt.NDArray[np.bool_]) -> Array32:
-    """How much some tokens, bool (rows, columns), belong to object k by what a drawn frame shows, (N,) in [0, 1]; 0 where
-    either frame does not show the object."""
+    """How much some tokens, bool (rows, columns), belong to object k by what a drawn frame shows,
+    (N,) in [0, 1]; 0 where either frame does not show the object."""
     rows, columns = np.nonzero(now.objects[..., k] > 0.5)
     if not rows.size or not (key.objects[..., k] > 0.5).any():
         return np.zeros(int(where.sum()), np.float32)
@@ -159,8 +159,8 @@ def _around(seen: Seen, k: int, most: int) -> _Tokens:
 
 
 def _carried(unlike: Array32, away: Array32, inside: Array32) -> Array32:
-    """How much each of N asked tokens belongs to the object by the likest of M known ones, (N,). The unit of likeness is
-    the usual distance to the likest, so features of any scale will do.
+    """How much each of N asked tokens belongs to the object by the likest of M known ones, (N,). The unit of
+    likeness is the usual distance to the likest, so features of any scale will do.
 
     Args:
         unlike, away: (N, M), squared distances of features and of places. inside: (M,), of the known ones.

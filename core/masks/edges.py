@@ -34,7 +34,8 @@ def linear_model(
 
 
 def box_mean(picture: Image32, radius: int) -> Image32:
-    """The mean over a square window of 2 * radius + 1 pixels, mirrored at the border: float32 (H, W[, C]) as `picture`."""
+    """The mean over a square window of 2 * radius + 1 pixels, mirrored at the border: float32
+    (H, W[, C]) as `picture`."""
     window = (2 * radius + 1, 2 * radius + 1)
     return np.asarray(cv2.boxFilter(picture, -1, window, borderType=cv2.BORDER_REFLECT), np.float32)
 

@@ -178,7 +178,8 @@ def _counted(codes: npt.NDArray[np.intp], weights: Array32, count: int) -> npt.N
 
 
 def moved(plane: Array32, view: View, other: View) -> Array32:
-    """A plane (h, w) or (h, w, C) of a view, on the network's pixels of another view: (SIDE, SIDE) or (SIDE, SIDE, C)."""
+    """A plane (h, w) or (h, w, C) of a view, on the network's pixels of another view:
+    (SIDE, SIDE) or (SIDE, SIDE, C)."""
     rows, columns = plane.shape[:2]
     x, y = other.size[0] / SIDE, other.size[1] / SIDE
     across, down = columns / view.size[0], rows / view.size[1]

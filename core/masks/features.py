@@ -46,7 +46,8 @@ def make_grid(width: int, height: int, rows: int, stride: int, step: int = 1) ->
 
 
 def at_size_of(grid: Grid, frame: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """A frame, uint8 (H, W, 3), at the grid's size; one that is smaller is enlarged smoothly, one that has it is itself."""
+    """A frame, uint8 (H, W, 3), at the grid's size; one that is smaller is enlarged smoothly, one
+    that has it is itself."""
     if frame.shape[:2] == (grid.height, grid.width):
         return frame
     how = cv2.INTER_AREA if grid.height <= frame.shape[0] else cv2.INTER_CUBIC

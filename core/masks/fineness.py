@@ -1,5 +1,5 @@
-"""How fine the grid of tokens is that a clip is tracked on: finer for small and for thin objects, and chosen again when they
-have grown or shrunk by far."""
+"""How fine the grid of tokens is that a clip is tracked on: finer for small and for thin objects,
+and chosen again when they have grown or shrunk by far."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ CHANGED = 1.12
 """Times that another grid must be finer or coarser to be worth seeing everything anew."""
 
 KEPT = 1.5
-"""Times as many tokens as an object would begin with are left to one that has grown: masks that were tracked are coarser
-than drawn ones."""
+"""Times as many tokens as an object would begin with are left to one that has grown: masks that
+were tracked are coarser than drawn ones."""
 
 
 @dataclass(frozen=True)

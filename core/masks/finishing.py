@@ -1,7 +1,7 @@
 """What an artist does to a whole track: small pieces and holes cleaned away, shapes between two drawn frames.
 
-A result never changes: each makes a new folder beside it, named by what made it, with masks, soft mattes, confidences and
-appearances. Frames are read and written one at a time. Numpy and OpenCV only.
+A result never changes: each makes a new folder beside it, named by what made it, with masks, soft mattes,
+confidences and appearances. Frames are read and written one at a time. Numpy and OpenCV only.
 """
 
 from __future__ import annotations
@@ -250,8 +250,8 @@ def _write_frame(base: Path, out: Path, frame: int, before: Labels, after: Label
 
 
 def softened(matte: Matte, before: Area, after: Area) -> Matte:
-    """A matte (H, W) in [0, 1] after its hard mask was tidied: full where a hole was filled, gone with the soft edge where
-    a piece went."""
+    """A matte (H, W) in [0, 1] after its hard mask was tidied: full where a hole was filled, gone
+    with the soft edge where a piece went."""
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (AROUND, AROUND))
     gone, kept = (cv2.dilate(area.astype(np.uint8), brush) > 0 for area in (before & ~after, after))
     changed = np.where(gone & ~kept | (before & ~after), np.float32(0), matte)

@@ -1,7 +1,8 @@
 """How well masks of a frame agree with what was drawn, whoever made them: all opinions on a frame are asked the same.
 
-The confidence that a tracking tells is of its own time: it knows the frames that were drawn then, and counts how far away
-they are. An earlier mask and a new one are compared fairly only when both are held against all frames that are drawn now.
+The confidence that a tracking tells is of its own time: it knows the frames that were drawn then,
+and counts how far away they are. An earlier mask and a new one are compared fairly only when both
+are held against all frames that are drawn now.
 """
 
 from __future__ import annotations
@@ -54,7 +55,8 @@ class Judge:
         """Where the drawn frames show that places belong to an object, (height, width, K), False outside of them.
 
         Args:
-            masks: float32 (height, width, K), where the objects are. places: of the same shape, above 0 where it is asked.
+            masks: float32 (height, width, K), where the objects are. places: of the same shape,
+                above 0 where it is asked.
         """
         known = np.zeros(masks.shape, bool)
         now = _seen(Known(self.number, self.sight, masks))

@@ -72,7 +72,8 @@ def bank_of(known: Known, area: Area, reach: float, band: int = BAND) -> Bank:
 
 
 def joined(banks: Sequence[Bank], window: float = float("inf")) -> Bank:
-    """The tokens of several banks as one; reach and whether there is trust are the first one's. window: of the bank made."""
+    """The tokens of several banks as one; reach and whether there is trust are the first one's.
+    window: of the bank made."""
     return Bank(
         torch.cat([bank.keys for bank in banks]),
         torch.cat([bank.places for bank in banks]),

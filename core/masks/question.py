@@ -30,7 +30,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     reidentify: tell missing objects and look for them, and stop at scene cuts; without, masks are only carried.
     verdicts: what the user said of found objects, {label, frame, box: [x, y, width, height], accept}: a refused one
         is never used, an accepted one always.
-    surer: the masks of `base` have a say beside the new ones (a correction): what agrees best with all drawn masks wins.
+    surer: the masks of `base` have a say beside the new ones (a correction): what agrees best
+    with all drawn masks wins.
     every: the network sees each so many-th frame, and its features go with the flow between: a little quicker, and a
         little worse.
     """

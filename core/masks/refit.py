@@ -1,9 +1,10 @@
 """Another grid while a clip is tracked: an object that has shrunk by far needs more tokens, one that has grown needs
 fewer, and takes less time with them.
 
-Every few frames the grid is chosen again by how large the objects were lately. Where that makes a difference the key
-frames, as they were drawn, and the latest frames, with their masks brought to the new size, are seen anew; what was seen of
-the scene keeps its place. What decides is in the checkpoint, so a resumed job changes its grid on the same frames.
+Every few frames the grid is chosen again by how large the objects were lately. Where that makes a
+difference the key frames, as they were drawn, and the latest frames, with their masks brought to the
+new size, are seen anew; what was seen of the scene keeps its place. What decides is in the
+checkpoint, so a resumed job changes its grid on the same frames.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ def remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> Kn
 
 
 def sight_of(run: Run, number: int, age: int, grid: Grid, step: int) -> Sight:
-    """A frame seen as the network, which saw the frame `age` frames before it in a pass of this `step`, let it be seen."""
+    """A frame seen as the network, which saw the frame `age` frames before it in a pass of this
+    `step`, let it be seen."""
     sight = look(picture(run.source, number - age * step), grid, run.net)
     for each in range(number - (age - 1) * step, number + step, step) if age else ():
         sight = look_on(picture(run.source, each), grid, run.net, sight)[0]

@@ -1,4 +1,5 @@
-"""Parts of a mask that ride with the camera while their object moves on: the scene, let in where the object uncovered it.
+"""Parts of a mask that ride with the camera while their object moves on: the scene, let in where
+the object uncovered it.
 
 What comes into sight behind a moving object was never seen beside it, and when it resembles the object it is taken for
 it and then remembered as such. It gives itself away by its motion. Such parts are still judged by likeness to what was
@@ -55,8 +56,8 @@ def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, g
 
 
 def strange(far: Array32, tokens: Array32) -> Area:
-    """The tokens that have ridden too far to be remembered as an object. far, tokens: (rows, columns, K), of `rides` and
-    the objects."""
+    """The tokens that have ridden too far to be remembered as an object. far, tokens:
+    (rows, columns, K), of `rides` and the objects."""
     bounds = [max(FAR, SHARE * side(tokens[..., k])) for k in range(tokens.shape[2])]
     return np.asarray((far > np.array(bounds, np.float32)).any(axis=2))
 

@@ -1,10 +1,10 @@
 """Smart select: the object that a box and strokes mean, by the network of core.nn.selector.
 
 The network looks twice at a square picture around the box, once near, once from further away and mirrored. The mean
-of what it says of each pixel is weighed with the pixel's motion, where the frame's neighbours in the clip are given, and
-colour (core.masks.evidence), and brought to the frame's size along the picture's edges, as the tracker's masks are
-(core.masks.output). Strokes have the last word, and change an earlier answer only as far as they reach: one on the object
-takes nothing away, one beside it adds nothing, and what changes hangs together with a stroke.
+of what it says of each pixel is weighed with the pixel's motion, where the frame's neighbours in the clip are
+given, and colour (core.masks.evidence), and brought to the frame's size along the picture's edges, as the tracker's
+masks are (core.masks.output). Strokes have the last word, and change an earlier answer only as far as they reach:
+one on the object takes nothing away, one beside it adds nothing, and what changes hangs together with a stroke.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ def select_in_steps(
 
 
 def _mended(before: Mask, answer: Mask, yes: Mask, no: Mask) -> Mask:
-    """An earlier answer with what strokes change of it: what comes with those on the object, what goes with those beside.
-    Elsewhere a new answer is no better than the earlier one, and may have lost what was right."""
+    """An earlier answer with what strokes change of it: what comes with those on the object, what goes with those
+    beside. Elsewhere a new answer is no better than the earlier one, and may have lost what was right."""
     more, less = _touching(answer & ~before, yes), _touching(before & ~answer, no)
     return np.asarray((before | more) & ~less, np.bool_)
 

@@ -74,8 +74,8 @@ def _nowhere(size: tuple[int, int]) -> Array32:
 
 
 def _both(tracks: PageTracks) -> Iterator[tuple[Array32, Array32, np.ndarray]]:
-    """Of the page's frames, the nearest to its key frame first: where the pixels of the object's box lie on the page and
-    on the atlas (h, w, 2), and which of them show the object, uint8 (h, w)."""
+    """Of the page's frames, the nearest to its key frame first: where the pixels of the object's box lie on the
+    page and on the atlas (h, w, 2), and which of them show the object, uint8 (h, w)."""
     page = tracks.page
     order = sorted(range(page.first, page.last + 1), key=lambda n: abs(n - page.key))
     for n in order:

@@ -182,7 +182,8 @@ class AtlasClip:
         return self._page_map(label, number)
 
     def prepare_page(self, label: int, number: int) -> None:
-        """Find what carrying paint from and to a page needs, so that the first stroke on it does not wait. MediaError."""
+        """Find what carrying paint from and to a page needs, so that the first stroke on it does
+        not wait. MediaError."""
         self.page_map(label, number)
         self._page_places(label, number)
 

@@ -1,8 +1,8 @@
 """The beats of music: where one would clap.
 
-The rise of loudness in four bands makes an envelope; its autocorrelation, weighed by how usual a tempo is, gives the tempo;
-beats are then the places on which the envelope rises most while they stay a tempo's step apart, found exactly by dynamic
-programming (Ellis, "Beat tracking by dynamic programming", 2007). Numpy only.
+The rise of loudness in four bands makes an envelope; its autocorrelation, weighed by how usual a tempo is, gives
+the tempo; beats are then the places on which the envelope rises most while they stay a tempo's step apart, found
+exactly by dynamic programming (Ellis, "Beat tracking by dynamic programming", 2007). Numpy only.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
 """Interlaced pictures: where the two fields of a frame show different moments, the second is rebuilt from the first.
 
-A frame of an interlaced film is two fields, taken one after the other, whose lines take turns. Where something moved in
-between, its edges comb: seven lines or more stick out of their neighbours, this way and that in turn. Those places get
-the lines of the earlier field and, between them, a cubic through its nearest four. All else stays as it is, bit for bit,
-so that a progressive film in an interlaced stream, and what stands still in any, keeps every line. Nothing but the frame
-itself is looked at, so frame n is the same picture however it was reached. Chroma of 4:2:0 needs nothing more: once its planes
-are of one moment, their lines stand where those of a progressive picture do (ISO/IEC 13818-2, 6.1.1.8).
+A frame of an interlaced film is two fields, taken one after the other, whose lines take turns. Where
+something moved in between, its edges comb: seven lines or more stick out of their neighbours, this way and
+that in turn. Those places get the lines of the earlier field and, between them, a cubic through its nearest
+four. All else stays as it is, bit for bit, so that a progressive film in an interlaced stream, and what
+stands still in any, keeps every line. Nothing but the frame itself is looked at, so frame n is the same
+picture however it was reached. Chroma of 4:2:0 needs nothing more: once its planes are of one moment, their
+lines stand where those of a progressive picture do (ISO/IEC 13818-2, 6.1.1.8).
 
 Thresholds were set on films of 60 frames a second and slower ones, interlaced by hand; see tests/bench/NOTES.md.
 """
@@ -140,8 +141,8 @@ def combed_blocks(edges: Edges, bits: int) -> Places:
 
 
 def rebuild(lines: Lines, first: int, blocks: Places, edges: Edges, bits: int) -> None:
-    """Rebuild the second field of a plane, in place, where it sticks out of the first, in the blocks that are 1 and nowhere
-    else."""
+    """Rebuild the second field of a plane, in place, where it sticks out of the first, in the
+    blocks that are 1 and nowhere else."""
     out = cv2.compare(cv2.max(edges.above, edges.below), LEAST << (bits - 8), cv2.CMP_GT)
     inside = cv2.resize(blocks, out.shape[::-1], interpolation=cv2.INTER_NEAREST)
     field = cv2.filter2D(_padded(lines, first), -1, _CUBIC, anchor=(0, 1))
@@ -155,7 +156,8 @@ def _padded(lines: Lines, first: int) -> Lines:
 
 
 def _share(run: Lines, step: int, bits: int) -> Places:
-    """Of 255: the part of each block that is beyond `step`. What is no whole block at the right and below is left out."""
+    """Of 255: the part of each block that is beyond `step`. What is no whole block at the right
+    and below is left out."""
     whole = run[: run.shape[0] // BLOCK[1] * BLOCK[1], : run.shape[1] // BLOCK[0] * BLOCK[0]]
     beyond = cv2.compare(whole, step << (bits - 8), cv2.CMP_GT)
     size = (whole.shape[1] // BLOCK[0], whole.shape[0] // BLOCK[1])

@@ -57,8 +57,8 @@ def is_pattern(path: Path) -> bool:
 def numbered(path: Path) -> tuple[Path, ...]:
     """The pictures of a folder or pattern in the order of their numbers.
 
-    In a folder with several series the longest is taken, the first by name of equally long ones. Pictures that differ in
-    their type alone are one series when no two have the same number.
+    In a folder with several series the longest is taken, the first by name of equally long ones. Pictures that
+    differ in their type alone are one series when no two have the same number.
 
     Raises:
         MediaError: when there is no numbered picture.

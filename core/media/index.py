@@ -30,8 +30,8 @@ class FrameTable:
 
     pts: of every frame that is final, rising. orders: place of the frame in decode order. key_pts, key_orders,
     key_dts: the frames that decoding can start from. untimed: the container carries no time stamps at all, so
-    frames are counted in decode order from 0. packed: two pictures lie in one packet and none in the next, as DivX and XviD
-    write them; time stamps of packets are then only those at which pictures come out.
+    frames are counted in decode order from 0. packed: two pictures lie in one packet and none in the next, as DivX
+    and XviD write them; time stamps of packets are then only those at which pictures come out.
     """
 
     def __init__(self) -> None:

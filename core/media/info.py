@@ -47,7 +47,8 @@ class VideoInfo(msgspec.Struct, frozen=True):
     woven: bool = False
     """The user's choice: both fields of a picture are shown together, whether they comb or not."""
     unmarked: bool = False
-    """The user's choice: pictures that are not marked as interlaced are of two fields, too, and rebuilt where they comb."""
+    """The user's choice: pictures that are not marked as interlaced are of two fields, too, and
+    rebuilt where they comb."""
     colour_space: str = ""
     """Matrix: bt601, bt709, bt2020, rgb; empty when untagged."""
     full_range: bool = False
@@ -73,7 +74,8 @@ class AudioInfo(msgspec.Struct, frozen=True):
     channel: int = 0
     """The user's choice: the channel that is heard alone, on both sides, from 1; 0 for all of them."""
     right: int = -1
-    """The user's choice: the other mono stream that is heard on the right while this one is on the left; -1 for none."""
+    """The user's choice: the other mono stream that is heard on the right while this one is on
+    the left; -1 for none."""
 
 
 class MediaInfo(msgspec.Struct, frozen=True):

@@ -1,8 +1,8 @@
 """Recordings that were joined, or taken from a broadcast that broke off: their clock jumps, and the film goes on.
 
-A jump of MPEG's streams is closed: what comes after it follows what came before as one frame follows another. Sound jumps
-with the picture, so that both stay in step. Time *in the file* counts from the start of the media by the file's clock,
-source time is that without the jumps.
+A jump of MPEG's streams is closed: what comes after it follows what came before as one frame follows
+another. Sound jumps with the picture, so that both stay in step. Time *in the file* counts from the start
+of the media by the file's clock, source time is that without the jumps.
 """
 
 from __future__ import annotations

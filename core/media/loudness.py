@@ -22,8 +22,8 @@ class Loudness(msgspec.Struct, frozen=True):
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What a meter says while it listens. short_term: LUFS of the last three seconds. integrated: LUFS of all. Both -70 of
-    silence. peak: the highest true peak, dB below full scale; -inf of silence."""
+    """What a meter says while it listens. short_term: LUFS of the last three seconds. integrated: LUFS of all. Both
+    -70 of silence. peak: the highest true peak, dB below full scale; -inf of silence."""
 
     short_term: float
     integrated: float

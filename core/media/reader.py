@@ -1,9 +1,9 @@
 """Any frame of a media file by number, in any order.
 
-`open_source` gives a video file, a still or a numbered sequence the same face (core.media.info.FrameSource).
-A video file is read through its packet index (core.media.index) and a decoder (core.media.decoder): asking for
-consecutive frames decodes each once, asking for a far one starts at its key frame. When requests go to and fro between a
-few places, as those of clips that show one file at different times, each place gets a decoder of its own.
+`open_source` gives a video file, a still or a numbered sequence the same face (core.media.info.FrameSource). A
+video file is read through its packet index (core.media.index) and a decoder (core.media.decoder): asking for
+consecutive frames decodes each once, asking for a far one starts at its key frame. When requests go to and fro
+between a few places, as those of clips that show one file at different times, each place gets a decoder of its own.
 """
 
 from __future__ import annotations

@@ -53,8 +53,8 @@ class SoundFile:
 
 
 def free_name(folder: Path, stem: str) -> Path:
-    """ "STEM 2026-11-30 14.05.09.wav", by the clock, with a number when it is there: recordings of several copies of a project
-    can come together in one folder, so no name may be given twice."""
+    """A name such as "STEM 2026-11-30 14.05.09.wav", by the clock, with a number when it is there:
+    recordings of several copies of a project can come together in one folder, so no name may be given twice."""
     stem = f"{stem} {datetime.now():%Y-%m-%d %H.%M.%S}"
     path, number = folder / f"{stem}.wav", 2
     while path.exists():

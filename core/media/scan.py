@@ -29,8 +29,8 @@ _USUAL = tuple(Fraction(*pair) for pair in (
 
 @dataclass(frozen=True)
 class Scan:
-    """complete: the packets were read to the end of the file. ends: seconds, in the file's own time but without its jumps,
-    which are counted from the first picture."""
+    """complete: the packets were read to the end of the file. ends: seconds, in the file's own time
+    but without its jumps, which are counted from the first picture."""
 
     complete: bool
     table: FrameTable

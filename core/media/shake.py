@@ -1,7 +1,7 @@
 """The motion of a clip's camera, found once and kept in a result folder: the job "camera", and its reader.
 
-The clip is read once; what an object of the given masks covers is left out. Memory does not grow with its length, and an
-interrupted job goes on from the last piece that it wrote. See core.motion.steady for what is found.
+The clip is read once; what an object of the given masks covers is left out. Memory does not grow with its length,
+and an interrupted job goes on from the last piece that it wrote. See core.motion.steady for what is found.
 """
 
 from __future__ import annotations

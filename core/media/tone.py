@@ -36,7 +36,8 @@ def is_high(video: VideoInfo) -> bool:
 
 
 def tone_mapped(picture: npt.NDArray[np.uint16], transfer: str) -> Frame:
-    """uint16 (H, W, 3) RGB of that transfer, "pq" or "hlg", with BT.2020 primaries, as uint8 (H, W, 3) RGB for BT.709."""
+    """uint16 (H, W, 3) RGB of that transfer, "pq" or "hlg", with BT.2020 primaries, as uint8
+    (H, W, 3) RGB for BT.709."""
     light = _light(transfer)[picture]
     if transfer == "hlg":
         luma = cv2.transform(light, _LUMA)

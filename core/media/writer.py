@@ -158,8 +158,8 @@ class FilmWriter:
         name: str = "",
         chapters: Sequence[Chapter] = (),
     ) -> None:
-        """size and rate: of the picture, already even where it must be. name: what errors call the file. chapters: left out
-        where the container has none."""
+        """size and rate: of the picture, already even where it must be. name: what errors call
+        the file. chapters: left out where the container has none."""
         self._name = name or path.name
         self._frames = self._samples = 0
         self._sample_rate = sample_rate

@@ -1,6 +1,7 @@
 """Straight and premultiplied alpha of pictures that are mixed as floats; bytes have core.render.pixels.
 
-What is smoothed, fetched between pixels or added up must be premultiplied, else the colour of what is not there bleeds in.
+What is smoothed, fetched between pixels or added up must be premultiplied, else the colour of
+what is not there bleeds in.
 """
 
 from __future__ import annotations

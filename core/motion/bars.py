@@ -4,8 +4,8 @@ They do not belong to what moves: searched together with it, motion carries blac
 into the bars, and a cut between two shots, of which the bars are a part that fits, is not one. So the picture between
 them is looked at alone.
 
-A bar reaches from the frame's side inwards over lines that are black all along, in two frames at once, and ends at once:
-a scene that is dark at its side and gets lighter has none.
+A bar reaches from the frame's side inwards over lines that are black all along, in two frames at once, and
+ends at once: a scene that is dark at its side and gets lighter has none.
 """
 
 from __future__ import annotations

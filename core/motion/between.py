@@ -209,8 +209,8 @@ class Betweens:
         )
 
     def _uncovered(self, pair: Neighbours) -> Neighbours:
-        """With what stands still taken off both frames where something moves below: it would be carried along. Not where
-        it is known in parts only: the rest would be filled in the middle of it."""
+        """With what stands still taken off both frames where something moves below: it would be carried along. Not
+        where it is known in parts only: the rest would be filled in the middle of it."""
         still = pair.still
         if still is None or still.mean() < FEW or pair.first.shape[2] != 3:
             return pair

@@ -1,4 +1,5 @@
-"""A camera that keeps an object in view: where a smaller view of a picture should look, as a calm camera operator would.
+"""A camera that keeps an object in view: where a smaller view of a picture should look, as a calm
+camera operator would.
 
 On each axis the view may look anywhere in a *tube* around the object: far enough from it to leave it in peace, near
 enough to show all of it. Among all ways through the tube the shortest one is taken, the taut string (after Davies and
@@ -133,8 +134,8 @@ def _smoothed(values: Values, sigma: float, *, goes_on: bool = False) -> Values:
 
 
 def corners(values: Values, tolerance: float) -> list[int]:
-    """The fewest places, first and last among them, between which straight lines are nowhere further off than `tolerance`
-    (after Ramer 1972, Douglas and Peucker 1973; not the very fewest)."""
+    """The fewest places, first and last among them, between which straight lines are nowhere further off than
+    `tolerance` (after Ramer 1972, Douglas and Peucker 1973; not the very fewest)."""
     kept, open_ = {0, len(values) - 1}, [(0, len(values) - 1)]
     while open_:
         first, last = open_.pop()

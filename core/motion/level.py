@@ -38,8 +38,8 @@ class Level:
         return first, _changed(second, np.float32(1) / self.gain, -self.offset / self.gain)
 
     def at(self, even: Picture, t: float) -> Picture:
-        """A picture, uint8 (H, W, 3), at the level of `even` brought to that at time t, 0 at the first frame and 1 at the
-        second."""
+        """A picture, uint8 (H, W, 3), at the level of `even` brought to that at time t, 0 at the
+        first frame and 1 at the second."""
         part = np.float32(min(max(t, 0.0), 1.0))
         if self._rises:
             return _changed(even, part + (1 - part) / self.gain, -(1 - part) * self.offset / self.gain)

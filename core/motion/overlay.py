@@ -1,10 +1,10 @@
 """What stands still over a moving picture: letters, logos, bars. It must not be carried along by what moves below.
 
-Two frames alone cannot tell a logo over a moving street from a wall that something flies past between them: both pixels
-are equal in both frames and moving things are thrown over both. So a pixel counts as overlay when it stays the same
-while most of its surroundings change. With more frames at hand it must stay the same in all of them, and edges tell more:
-one that moves changes as much as it is steep, one that stays changes far less, though compressed video is never quite the
-same twice. Where many edges stay, they count with what is even between them.
+Two frames alone cannot tell a logo over a moving street from a wall that something flies past between them: both
+pixels are equal in both frames and moving things are thrown over both. So a pixel counts as overlay when it stays
+the same while most of its surroundings change. With more frames at hand it must stay the same in all of them, and
+edges tell more: one that moves changes as much as it is steep, one that stays changes far less, though compressed
+video is never quite the same twice. Where many edges stay, they count with what is even between them.
 """
 
 from __future__ import annotations

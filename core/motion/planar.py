@@ -1,9 +1,10 @@
 """A flat surface through a film: where its corners go, frame by frame.
 
-From one frame to the next corners of the texture are followed forth and back (pyramidal Lucas-Kanade) and agree on a
-motion (RANSAC): a homography where enough of them do, else a similarity. What comes out is then registered to the frame
-in which the surface was marked (core.motion.homography.register), so that errors do not add up; parts of the surface
-that do not look as they did there, because something stands before them or light falls on them, are left out of that. One that was hidden is recognised by its distinct points (SIFT) wherever it comes back.
+From one frame to the next corners of the texture are followed forth and back (pyramidal Lucas-Kanade) and agree on
+a motion (RANSAC): a homography where enough of them do, else a similarity. What comes out is then registered to the
+frame in which the surface was marked (core.motion.homography.register), so that errors do not add up; parts of the
+surface that do not look as they did there, because something stands before them or light falls on them, are left
+out of that. One that was hidden is recognised by its distinct points (SIFT) wherever it comes back.
 
 Coordinates are those of pixel centres.
 """
@@ -42,12 +43,13 @@ MOST_LOOKS, DISTINCT = 1500, 0.75
 CELLS = 12
 """The surface is compared by cells, so many in its longer direction."""
 SMOOTH, TEXTURE = 1.2, 3.0
-"""Blur, in pixels, under which cells are compared, and grey levels by which they must then vary: noise does not count."""
+"""Blur, in pixels, under which cells are compared, and grey levels by which they must then vary:
+noise does not count."""
 ALIKE = 0.6
 """Correlation at which a cell looks as it did."""
 SEEN = 0.5
-"""Mean correlation of the cells of a surface that is seen; those that something covers count as 0. From here on cells that
-look as they did lead the registration alone."""
+"""Mean correlation of the cells of a surface that is seen; those that something covers count as 0.
+From here on cells that look as they did lead the registration alone."""
 SURE, TRIED = 0.8, 2
 """Where no other guess is tried, and how many are at most."""
 PATIENCE = 12
@@ -72,9 +74,9 @@ def onto(size: tuple[float, float], corners: Corners) -> Matrix:
 
 @dataclass(eq=False)
 class Surface:
-    """A surface that is followed. grey: uint8 (h, w) in which it was marked, with its corners there. latest: the frame
-    before, and the homography from the marked frame to it. way: the step that led to it. hidden: frames in a row on which
-    it was not seen."""
+    """A surface that is followed. grey: uint8 (h, w) in which it was marked, with its corners
+    there. latest: the frame before, and the homography from the marked frame to it. way: the step
+    that led to it. hidden: frames in a row on which it was not seen."""
 
     grey: Grey
     corners: Corners
@@ -144,8 +146,8 @@ class Surface:
         return cv2.SIFT.create(MOST_LOOKS).detectAndCompute(self.grey, self._outline(np.eye(3)))
 
     def _guesses(self, grey: Grey) -> list[Matrix]:
-        """Homographies from the marked frame to the next: as the points of the surface go, as it went before, and where it
-        was; the one under which it looks most as it did first."""
+        """Homographies from the marked frame to the next: as the points of the surface go, as it went before, and
+        where it was; the one under which it looks most as it did first."""
         ways = (*_steps(self.latest, grey, self._outline(self.to_latest)), self.way, np.eye(3))
         guesses = [normal(way @ self.to_latest) for way in ways]
         possible = [guess for guess in guesses if self._possible(guess)]
@@ -182,7 +184,8 @@ class Surface:
         return self.grey[self._box].astype(np.float32)
 
     def _compared(self, grey: Grey, matrix: Matrix) -> tuple[Mask, float, Array32]:
-        """Where a frame, led back to the marked one, looks as it did, how alike all of it is, and what is seen there."""
+        """Where a frame, led back to the marked one, looks as it did, how alike all of it is, and
+        what is seen there."""
         there, inside = _view(grey, matrix @ self._shift, self._here.shape)
         on = self._outline(np.eye(3))[self._box] > 0
         alike, seen = _alike(self._here, there, on & inside)

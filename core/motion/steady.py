@@ -149,7 +149,8 @@ def _smoothed(path: Motions, sigma: float) -> Motions:
 def _bordered(
     wanted: Motions, size: tuple[int, int], most_zoom: float, fps: float
 ) -> npt.NDArray[np.float64]:
-    """The corrections with one zoom for all that hides the border, each made smaller where the most zoom would not do."""
+    """The corrections with one zoom for all that hides the border, each made smaller where the
+    most zoom would not do."""
     needed = float(_needed_zoom(wanted, size).max())
     zoom = min(needed, most_zoom)
     if needed > most_zoom:

@@ -100,8 +100,8 @@ class Encoder(nn.Module):
         return Features(half, quarter, eighth, sixteenth, key, target)
 
     def seen(self, pictures: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """What does not depend on the hand-made features: half, quarter, eighth and sixteenth of `Features`, the learned
-        channels of its key, (N, KEY, H/4, W/4), and its target."""
+        """What does not depend on the hand-made features: half, quarter, eighth and sixteenth of `Features`, the
+        learned channels of its key, (N, KEY, H/4, W/4), and its target."""
         half = self.to2((pictures - 0.45) * 4)
         quarter = self.to4(half)
         eighth = self.to8(quarter)

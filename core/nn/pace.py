@@ -1,9 +1,9 @@
 """The pace network: does this window play at natural speed, or is it sped up? After SpeedNet (Benaim et al. 2020).
 
-It sees some 16 to STEPS steps of motion as core.retime.pace_views makes them, float32 (B, VIEWS, T, h, w), at about
-COARSE cells a short side, and answers with one number a window, above 0 when it looks sped up. One half of the answer is
-the mean chance that a few small judges give, who learned apart. What one of them knows of single clips by heart the
-others do not. Two kinds:
+It sees some 16 to STEPS steps of motion as core.retime.pace_views makes them, float32
+(B, VIEWS, T, h, w), at about COARSE cells a short side, and answers with one number a window, above 0
+when it looks sped up. One half of the answer is the mean chance that a few small judges give, who learned
+apart. What one of them knows of single clips by heart the others do not. Two kinds:
 
 - Areas: spatial and temporal convolutions in turn; the strongest response over the picture at every moment, then the
   mean over time (as in the paper), so neither the size of the picture nor where things happen matters;
@@ -15,10 +15,10 @@ clip up makes its motion forget itself sooner; by how much it moves does not mat
 The other half is one measure, `jerk`: how suddenly the motion changes, in seconds. Bodies, hands that hold a camera and
 water may be fast, but what they can do in a tenth of a second is limited; twice as fast it is eight times as sudden.
 
-Pictures themselves are not looked at, only what moves: with little footage to learn from a network would else know the
-clip by its look and answer from memory. Steps are averaged over their neighbours, so that the better and worse
-frames of a codec in turn tell nothing. What the judges hand to their last layers is the window's embedding; the weighted
-sum of what Areas saw before the maximum says where the pace was seen.
+Pictures themselves are not looked at, only what moves: with little footage to learn from a network would else know
+the clip by its look and answer from memory. Steps are averaged over their neighbours, so that the better and worse
+frames of a codec in turn tell nothing. What the judges hand to their last layers is the window's embedding; the
+weighted sum of what Areas saw before the maximum says where the pace was seen.
 """
 
 from __future__ import annotations
@@ -218,8 +218,8 @@ def calmed(views: Tensor) -> Tensor:
 
 
 def jerk(calm: Tensor, rate: float) -> Tensor:
-    """(B,) of calmed views, `rate` steps a second: the logarithm of how much the change of the motion itself changes from
-    step to step, mean of the whole window. At twice the speed a smooth motion has log(8) more."""
+    """(B,) of calmed views, `rate` steps a second: the logarithm of how much the change of the motion itself
+    changes from step to step, mean of the whole window. At twice the speed a smooth motion has log(8) more."""
     change = _length(calm[:, 1:3].float().diff(n=2, dim=2)).mean((1, 2, 3, 4))
     return (change + 0.005).log() + 3 * math.log(rate / RATE)
 

@@ -1,8 +1,9 @@
 """The selecting network without torch: what core.nn.selector computes, with numpy and OpenCV on one picture.
 
-A box must be answered while the hand is still on the mouse. Starting torch takes seconds, and the window may not load it
-at all; the network is small enough for matrix products alone. Pictures are float32 (H, W, C). A convolution is one
-product of the patches (H * W, 9 * C) with its weights; normalisations are taken into the weights when they are read.
+A box must be answered while the hand is still on the mouse. Starting torch takes seconds, and the
+window may not load it at all; the network is small enough for matrix products alone. Pictures are
+float32 (H, W, C). A convolution is one product of the patches (H * W, 9 * C) with its weights;
+normalisations are taken into the weights when they are read.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Who has a project open: a lock in its data folder, with the owner beside it, so that a second window is told.
 
-The lock is the system's and goes with its process, however that ends. Where the file lies on another machine's disk, which
-may know no such locks, the owner's file tells: its holder touches it every minute, and one that was not touched for
-STALE seconds is taken over.
+The lock is the system's and goes with its process, however that ends. Where the file lies on
+another machine's disk, which may know no such locks, the owner's file tells: its holder touches it
+every minute, and one that was not touched for STALE seconds is taken over.
 """
 
 from __future__ import annotations

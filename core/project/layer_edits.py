@@ -190,7 +190,8 @@ def reordered(project: Project, clip_id: str) -> Project:
 
 
 def layers_on(project: Project, clip_id: str) -> list[tuple[Track, TimeRange, Clip]]:
-    """All layers of the split that a clip is part of, bottom to top: those of the same result that play while it does."""
+    """All layers of the split that a clip is part of, bottom to top: those of the same result
+    that play while it does."""
     sequence, _, where, clip = _find(project, clip_id)
     layer = layer_of(project, clip)
     if layer is None:

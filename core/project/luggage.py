@@ -76,8 +76,8 @@ def brought(
 def unpacked(
     project: Project, project_file: Path | None, media: Iterable[Media]
 ) -> tuple[Project, dict[str, str]]:
-    """The project with these media in its bin, and for each of their ids the one it has there: what is in the bin already
-    is not put there twice."""
+    """The project with these media in its bin, and for each of their ids the one it has there:
+    what is in the bin already is not put there twice."""
     there = {media_path(project_file, one).absolute(): one.id for one in project.media}
     fresh = {one.id: one for one in media if one.id not in there.values()}
     ids = {name: there.get(Path(one.path), name) for name, one in fresh.items()}

@@ -13,8 +13,9 @@ from core.project.project import Project
 
 
 def with_fields(project: Project, media_ids: Iterable[str], apart: bool) -> Project:
-    """The project in which films have one field rebuilt from the other where they comb (`apart`), or show both together.
-    Films that are not marked as interlaced are treated so too. A proxy that shows them otherwise is let go.
+    """The project in which films have one field rebuilt from the other where they comb (`apart`),
+    or show both together. Films that are not marked as interlaced are treated so too. A proxy
+    that shows them otherwise is let go.
 
     Raises:
         EditError: when one is not in the bin any more.
@@ -32,8 +33,8 @@ def with_fields(project: Project, media_ids: Iterable[str], apart: bool) -> Proj
 
 
 def sounds_of(info: MediaInfo) -> list[AudioInfo]:
-    """All that can be heard of a media, each as `MediaInfo.audio` would be: every stream with each of its channels, then two
-    neighbouring mono streams as left and right, as many cameras record."""
+    """All that can be heard of a media, each as `MediaInfo.audio` would be: every stream with each of its channels,
+    then two neighbouring mono streams as left and right, as many cameras record."""
     streams = info.sounds or ((info.audio,) if info.audio is not None else ())
     found = []
     for stream in streams:

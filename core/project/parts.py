@@ -13,8 +13,8 @@ from core.time import TimeRange
 def with_part(
     project: Project, media_id: str, *, start: int | None = None, end: int | None = None
 ) -> Project:
-    """The project with a new in point (source ticks) of a media, or a new out point; the other one stays unless it is on
-    the wrong side, then it goes.
+    """The project with a new in point (source ticks) of a media, or a new out point; the other
+    one stays unless it is on the wrong side, then it goes.
 
     Raises:
         EditError: when the media is gone, a still picture, or nothing would be left.

@@ -1,4 +1,5 @@
-"""What lies over a clip that was taken apart sticks to its scene: a title on the wall stays there while the camera moves.
+"""What lies over a clip that was taken apart sticks to its scene: a title on the wall stays there
+while the camera moves.
 
 A pin names a moment; as the clip looks over that moment's picture, so it stays on what the picture shows
 (core.render.scene). Pure functions from project to project, each one undo step.
@@ -52,6 +53,7 @@ def loosen(project: Project, clip_id: str) -> Project:
 
 
 def can_stick(project: Project, track: Track, clip: Clip) -> bool:
-    """Whether a clip could be pinned: a picture that is no layer, which keeps to its scene anyway, and not the scene."""
+    """Whether a clip could be pinned: a picture that is no layer, which keeps to its scene
+    anyway, and not the scene."""
     media = project.known_media(clip.media_id)
     return track.kind == "video" and (media is None or (media.layer is None and media.layers is None))

@@ -25,7 +25,8 @@ def first_colour(label: int) -> str:
 
 
 class TrackedObject(msgspec.Struct, frozen=True):
-    """An object of a media that masks speak of. label: 1 and up, 0 is the background. locked: drawing leaves it alone."""
+    """An object of a media that masks speak of. label: 1 and up, 0 is the background. locked:
+    drawing leaves it alone."""
 
     label: int
     name: str
@@ -159,7 +160,8 @@ class Project(msgspec.Struct, frozen=True):
         return next((sequence for sequence in self.sequences if sequence.id == self.active), None)
 
     def picture_size(self, film: Sequence, clip: Clip) -> tuple[int, int]:
-        """(width, height) of the media or film that a clip of `film` shows; titles and colours are as large as the frame."""
+        """(width, height) of the media or film that a clip of `film` shows; titles and colours
+        are as large as the frame."""
         media = self.known_media(clip.media_id)
         if media is not None and media.info.video is not None:
             return media.info.video.width, media.info.video.height

@@ -169,8 +169,8 @@ def carry(project: Project, source: Path, target: Path) -> None:
 
 
 def files_of(project: Project, source: Path, target: Path) -> Iterator[tuple[Path, Path]]:
-    """The key masks, the painted pictures, the looks and the files of the results that a project uses, as far as they are
-    there, each with its place in another data folder."""
+    """The key masks, the painted pictures, the looks and the files of the results that a project uses, as
+    far as they are there, each with its place in another data folder."""
     for folder, names in (
         (key_masks_folder, used_masks(project)),
         (atlas_edits_folder, used_pictures(project)),

@@ -99,8 +99,8 @@ def with_parts_of(project: Project, clip_id: str) -> Project:
 
 
 def without_effects(project: Project) -> Project:
-    """The project with all clips of all films without the effects on their pictures, as a film is looked at before it is
-    graded; their place, size, opacity and time stay."""
+    """The project with all clips of all films without the effects on their pictures, as a film is looked
+    at before it is graded; their place, size, opacity and time stay."""
 
     def bare(clip: Clip) -> Clip:
         kept = tuple(one for one in clip.effects if EFFECT_KINDS[one.kind].sound or one.kind == CORNER_PIN)

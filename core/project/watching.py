@@ -81,8 +81,9 @@ def check_fits(media: Media, info: MediaInfo, path: Path) -> None:
 
 
 def with_file(project: Project, media_id: str, path: Path, info: MediaInfo) -> Project:
-    """The media tied to another file. What was made from another content is let go: proxy, track, atlas, the camera's path
-    and how fast things go; what was drawn and painted stays. Raises EditError when it is not in the bin any more."""
+    """The media tied to another file. What was made from another content is let go: proxy, track,
+    atlas, the camera's path and how fast things go; what was drawn and painted stays. Raises
+    EditError when it is not in the bin any more."""
     media = project.require_media(media_id)
     changed = replace(media, path=str(path), info=kept_choices(media.info, info), missing=False)
     if info.fingerprint != media.info.fingerprint:

@@ -1,4 +1,5 @@
-"""Edits brought from one set of atlases to another: when a clip is unrolled anew, paint stays where it is on the object.
+"""Edits brought from one set of atlases to another: when a clip is unrolled anew, paint stays
+where it is on the object.
 
 Both atlases know where the pixels of a frame lie. With the same key frame one is the other moved and scaled; else
 paint goes through the earlier key frame, where it lies on the object as it was seen there.

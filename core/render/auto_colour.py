@@ -1,8 +1,8 @@
 """Colour and contrast put right by what a clip shows: a cast taken out, black and white where the picture has them.
 
-The cast is that of what has hardly a colour of its own (the grey-world assumption of Buchsbaum, "A spatial processor model
-for object colour perception", 1980, kept to near greys), so a red house does not turn the sky green. Every change is kept
-gentle: fog, night and candle light stay what they are, only clearer.
+The cast is that of what has hardly a colour of its own (the grey-world assumption of Buchsbaum, "A spatial
+processor model for object colour perception", 1980, kept to near greys), so a red house does not turn the sky
+green. Every change is kept gentle: fog, night and candle light stay what they are, only clearer.
 """
 
 from __future__ import annotations

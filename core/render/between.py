@@ -52,8 +52,8 @@ def place(layer: Layer, source: FrameSource) -> tuple[int, float]:
 
 
 def passing(layer: Layer, source: FrameSource) -> tuple[tuple[int, float], ...]:
-    """Media frames that pass during the film's frame, with their parts of it, which add up to 1; empty when one frame is
-    to be shown alone."""
+    """Media frames that pass during the film's frame, with their parts of it, which add up to 1;
+    empty when one frame is to be shown alone."""
     if layer.clip.between != "blend" or abs(layer.step) < FASTER * source.rate.frame_ticks:
         return ()
     begin, end = sorted((layer.source_time, layer.source_time + layer.step))

@@ -8,7 +8,8 @@ from core.timeline.model import Sequence
 
 
 def chapters_of(sequence: Sequence, first: int, last: int) -> tuple[Chapter, ...]:
-    """The chapters of frames `first` to `last`, inclusive, in time from the first of them; none without a named marker there.
+    """The chapters of frames `first` to `last`, inclusive, in time from the first of them; none
+    without a named marker there.
 
     A chapter goes on to the next. What comes before the first is one by itself, with the film's name. Of markers on one
     frame the last counts.

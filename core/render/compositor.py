@@ -125,7 +125,8 @@ def render_layers(
 def render_straight(
     sequence: Sequence, time: int, sources: Sources, size: tuple[int, int] | None = None
 ) -> Frame:
-    """The film with straight alpha: RGB, or RGBA. A single untouched layer keeps its exact values. size: as render_frame."""
+    """The film with straight alpha: RGB, or RGBA. A single untouched layer keeps its exact
+    values. size: as render_frame."""
     raster = raster_of(sequence, size)
     shown = visuals(sequence, time)
     if len(shown) == 1 and shown[0].earlier is None and shown[0].weight == 1 and shown[0].layer is not None:

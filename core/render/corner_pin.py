@@ -33,8 +33,8 @@ def pin_of(clip: Clip) -> Effect | None:
 
 
 def corners_of(layer: Layer, size: tuple[float, float]) -> Corners | None:
-    """Where the corners of a clip are on a frame of `size` (width, height), continuous coordinates: float64 (4, 2) in the
-    order of CORNERS; None for a clip without a corner pin. Its x and y are those of a frame of this size."""
+    """Where the corners of a clip are on a frame of `size` (width, height), continuous coordinates: float64 (4, 2)
+    in the order of CORNERS; None for a clip without a corner pin. Its x and y are those of a frame of this size."""
     effect = pin_of(layer.clip)
     if effect is None:
         return None

@@ -1,8 +1,9 @@
-"""A clip that goes along with a tracked object of a clip below it: a name over a head, an arrow, a picture that is carried.
+"""A clip that goes along with a tracked object of a clip below it: a name over a head, an arrow,
+a picture that is carried.
 
-The way is that of the middle of the object's outline, averaged over a moment, because limbs swing; where it is hidden
-it goes on in a straight line. It becomes ordinary keyframes of position (and of scale, when the clip is to grow with the
-object), which can be edited.
+The way is that of the middle of the object's outline, averaged over a moment, because limbs swing;
+where it is hidden it goes on in a straight line. It becomes ordinary keyframes of position (and of
+scale, when the clip is to grow with the object), which can be edited.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ _BOUNDS = {one.name: (one.low, one.high) for one in CLIP_PARAMETERS}
 class _Way:
     """An object in a stretch of the film without a cut, at every frame of the film.
 
-    times: record times, rising. middles: (N, 2) pixels of the film from the frame's centre. sizes, heights: (N,) pixels.
+    times: record times, rising. middles: (N, 2) pixels of the film from the frame's centre.
+    sizes, heights: (N,) pixels.
     """
 
     times: tuple[int, ...]
@@ -89,8 +91,8 @@ def followed(
 def tagged(
     sequence: Sequence, tag: Clip, leader_id: str, where: Seen, time: int, *, height: float
 ) -> Sequence:
-    """The film with a clip that goes along above an object for as long as the clip that shows it lasts, and goes away while
-    the object is not seen.
+    """The film with a clip that goes along above an object for as long as the clip that shows it
+    lasts, and goes away while the object is not seen.
 
     Args:
         tag: shows something in the middle of the frame, `height` pixels of the film high.

@@ -1,4 +1,5 @@
-"""A clip that keeps an object in view: where the object is, frame by frame, and the clip moved by keyframes accordingly.
+"""A clip that keeps an object in view: where the object is, frame by frame, and the clip moved by
+keyframes accordingly.
 
 So a wide shot becomes an upright film, or a close one, in which nobody walks out of the picture. The keyframes are
 ordinary ones and can be edited. See core.motion.framing for how the view moves.
@@ -24,7 +25,8 @@ TOLERANCE = 0.5
 def kept_in_frame(sequence: Sequence, clip_id: str, where: Seen) -> Sequence:
     """The film with a clip that fills the frame and is moved so that the object stays in it.
 
-    It keeps to the frame from then on, and to no scene. The clip keeps its scale when that is enough to fill the frame; a larger scale makes a closer view.
+    It keeps to the frame from then on, and to no scene. The clip keeps its scale when that is
+    enough to fill the frame; a larger scale makes a closer view.
 
     Raises:
         EditError: when the object is never seen in the clip.
@@ -60,9 +62,9 @@ def animated(shots: Iterable[tuple[Many[int], Values]], tolerance: float = TOLER
 
 
 def rising(times: Many[list[int]], values: Many[Values]) -> Iterator[tuple[list[int], Values]]:
-    """Shots, as times of the source and the values there, in the order of the source: a clip that plays backwards comes to
-    them from behind. Of moments of the source that are shown more than once, as by a clip that stands still or goes to and
-    fro, the first one counts."""
+    """Shots, as times of the source and the values there, in the order of the source: a clip that plays
+    backwards comes to them from behind. Of moments of the source that are shown more than once, as by a
+    clip that stands still or goes to and fro, the first one counts."""
     shots = [
         (at, value) if at[0] <= at[-1] else (at[::-1], value[::-1])
         for at, value in zip(times, values, strict=True)

@@ -19,7 +19,8 @@ from core.timeline.effects import CURVE_CHANNELS, TONES, ZONES, tone
 GAMMA = 2.2
 LUMA = (0.2126, 0.7152, 0.0722)
 WARMTH = 0.3
-"""Gain of red, and loss of blue, in stops of display value at temperature 1; of red and blue against green at tint 1."""
+"""Gain of red, and loss of blue, in stops of display value at temperature 1; of red and blue
+against green at tint 1."""
 WHEEL = np.array([[2.0, -1.0, -1.0], [0.0, np.sqrt(3), -np.sqrt(3)]]) / 2
 """What one unit towards red, and one towards green, adds to red, green and blue: the plane of colours without grey."""
 TINGE, LIFT = 0.2, 0.4

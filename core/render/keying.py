@@ -1,5 +1,5 @@
-"""One hue of a picture: as the colour of a screen it becomes transparent, and its light on the rest is taken back; or it
-is changed by itself."""
+"""One hue of a picture: as the colour of a screen it becomes transparent, and its light on the
+rest is taken back; or it is changed by itself."""
 
 from __future__ import annotations
 

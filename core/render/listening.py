@@ -182,8 +182,8 @@ def _summed(gain: Animated, change: Keys) -> Keys:
 
 
 def meet(clip: Clip, other: Clip, sources: Sources, report: Report = lambda part: True) -> Meeting | None:
-    """Where what two clips use of their sound meets: `other` begins so many seconds after `clip`, both at natural speed;
-    None when one of them says nothing.
+    """Where what two clips use of their sound meets: `other` begins so many seconds after `clip`,
+    both at natural speed; None when one of them says nothing.
 
     Args:
         report: as for `listen`.
@@ -211,7 +211,8 @@ def beats_of(clip: Clip, sources: Sources, report: Report = lambda part: True) -
 
 
 def with_beats(sequence: Sequence, clip_id: str, times: Iterable[int]) -> Sequence:
-    """The film with a marker on every beat of a clip, on the nearest frame; where there is a marker already, none is added.
+    """The film with a marker on every beat of a clip, on the nearest frame; where there is a
+    marker already, none is added.
 
     Args:
         times: as `beats_of`.

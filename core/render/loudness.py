@@ -27,7 +27,8 @@ HIGHEST = -1.0
 def loudness_of(
     sequence: Sequence, clip_id: str, sources: Sources, report: Report = lambda part: True
 ) -> Loudness | None:
-    """How loud a clip sounds in the film with its volume as it is, fades left out; None when it is silent or very short.
+    """How loud a clip sounds in the film with its volume as it is, fades left out; None when it
+    is silent or very short.
 
     Args:
         report: told how much is done, 0 to 1; its False stops the work.
@@ -51,8 +52,8 @@ def _blocks(sequence: Sequence, count: int, sources: Sources, report: Report) ->
 
 
 def matched(sequence: Sequence, measured: dict[str, Loudness], target: float) -> Sequence:
-    """The film with clips, by id, at one loudness in LUFS; where that would be too loud for the highest peak, at what it
-    allows. Animated volumes keep their shape.
+    """The film with clips, by id, at one loudness in LUFS; where that would be too loud for the
+    highest peak, at what it allows. Animated volumes keep their shape.
 
     Clips that are no longer in it are left out.
 

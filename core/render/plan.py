@@ -23,7 +23,8 @@ _NOTHING: Item | None = None
 class Layer:
     """A clip at one moment with its own parameters evaluated: x, y, scale, rotation, opacity (see Clip).
 
-    step: ticks of source time to the film's next frame, negative where the clip plays backwards, 0 where it stands still.
+    step: ticks of source time to the film's next frame, negative where the clip plays backwards,
+    0 where it stands still.
     over: of a layer of a take, the background of the take that shows another moment (core.render.scene).
     """
 

@@ -48,8 +48,8 @@ LEAST_SIDE, GREATEST_SIDE = 16, 8192
 
 
 def export_size(width: int, height: int, wanted: int = 0) -> tuple[int, int]:
-    """Width and height of a film of this shape that is `wanted` pixels high, both even as encoders want them; exactly 16:9
-    for what nearly is.
+    """Width and height of a film of this shape that is `wanted` pixels high, both even as
+    encoders want them; exactly 16:9 for what nearly is.
 
     Args:
         wanted: 0: the film's own size, untouched.

@@ -243,8 +243,8 @@ class Resolver:
         )
 
     def _layer_matte(self, media: Media, number: int, label: int, size: tuple[int, int]) -> Floats | None:
-        """Where an object's layers show anything on a frame of the media, at `size` where that is smaller than they are;
-        None when the bin has no such layer."""
+        """Where an object's layers show anything on a frame of the media, at `size` where that is
+        smaller than they are; None when the bin has no such layer."""
         layers = media.layers
         if layers is None or not 0 <= number - layers.first < layers.frames:
             return None

@@ -1,10 +1,10 @@
 """The effects of a sound clip. What is heard at a sample depends on the samples around it alone, never on where playing
 began: any part of a film sounds as it does in the whole.
 
-The equaliser is a linear-phase filter, designed by its magnitude on a grid of frequencies; where its values are animated,
-the sound runs from one setting to the next every tenth of a second. The compressor turns down what is louder than its
-threshold by the mean level around, looking ahead as far as back, so that nothing pumps late. What takes noise out is in
-core.render.denoise.
+The equaliser is a linear-phase filter, designed by its magnitude on a grid of frequencies; where its
+values are animated, the sound runs from one setting to the next every tenth of a second. The compressor
+turns down what is louder than its threshold by the mean level around, looking ahead as far as back, so
+that nothing pumps late. What takes noise out is in core.render.denoise.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ def routed(sound: Floats, values: Values) -> Floats:
 
 
 def sides(balance: float) -> Floats:
-    """What the left and the right are multiplied by, (2,), for a balance of -1 (left) to 1: the sine law on the side that
-    becomes softer; at 0 both are as they are."""
+    """What the left and the right are multiplied by, (2,), for a balance of -1 (left) to 1: the sine
+    law on the side that becomes softer; at 0 both are as they are."""
     parts = np.minimum(1.0, 1.0 + balance * np.array([-1.0, 1.0]))
     return np.asarray(np.sin(parts * (np.pi / 2)), np.float32)
 

@@ -39,8 +39,8 @@ class SoundTrack:
         """Seconds of the film with samples that are cut off."""
 
     def brought_to(self, target: float) -> Iterator[Progress]:
-        """Listen to all of it before the first `write_until`, so that it is written at `target` LUFS. Moments that would be
-        cut off then are turned down; what that takes away is listened to again and given back."""
+        """Listen to all of it before the first `write_until`, so that it is written at `target` LUFS. Moments that
+        would be cut off then are turned down; what that takes away is listened to again and given back."""
         for _ in range(ROUNDS):
             heard = yield from self._listened()
             if heard is None:

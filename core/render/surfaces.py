@@ -1,7 +1,7 @@
 """A clip that lies on a surface seen below it: a film on a screen, a poster on a wall, a name on a door.
 
-The surface is what lies between the corners of the clip's corner pin. Where it goes is followed in the film as it is seen
-below the clip (core.motion.planar), and becomes ordinary keyframes of the corners, which can be edited.
+The surface is what lies between the corners of the clip's corner pin. Where it goes is followed in the film as it
+is seen below the clip (core.motion.planar), and becomes ordinary keyframes of the corners, which can be edited.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ TOLERANCE = 0.025
 
 @dataclass(frozen=True, eq=False)
 class Traced:
-    """Where a surface goes. times: record times of frames in which it is seen, rising. corners: float64 (N, 4, 2), per cent
-    of the film's frame. lost: the first record times, forwards and backwards, from which on it was not followed."""
+    """Where a surface goes. times: record times of frames in which it is seen, rising. corners:
+    float64 (N, 4, 2), per cent of the film's frame. lost: the first record times, forwards and
+    backwards, from which on it was not followed."""
 
     times: tuple[int, ...]
     corners: Corners
@@ -118,8 +119,8 @@ def _frames(sequence: Sequence, there: TimeRange) -> range:
 
 
 def laid(sequence: Sequence, clip_id: str, traced: Traced) -> Sequence:
-    """The film with a clip whose corners go as the surface does. Keyframes outside of what was followed stay; the clip is
-    moved, scaled and turned by its corners alone from then on, and keeps to no scene.
+    """The film with a clip whose corners go as the surface does. Keyframes outside of what was followed stay; the
+    clip is moved, scaled and turned by its corners alone from then on, and keeps to no scene.
 
     Raises:
         EditError: when the clip or its corner pin is gone.

@@ -59,7 +59,8 @@ def rgba(colour: str) -> tuple[int, int, int, int]:
 
 
 def title_at(title: Title, size: tuple[int, int], since: int, duration: int) -> Drawn | None:
-    """The text as it is `since` ticks after the head of a clip of `duration` ticks; as `draw_title` when it stands still.
+    """The text as it is `since` ticks after the head of a clip of `duration` ticks; as
+    `draw_title` when it stands still.
 
     What rolls or crawls stands on whole pixels, so that letters stay sharp; only the lines in sight are drawn.
     """
@@ -114,8 +115,8 @@ def _seen(
     lines: tuple[int, int],
     letters: int | None = None,
 ) -> Drawn | None:
-    """Some lines of a title whose block begins at `place`, cut to the raster. Of very long ones only what is in sight is
-    drawn: a page of text in one line would be a picture of gigabytes."""
+    """Some lines of a title whose block begins at `place`, cut to the raster. Of very long ones only what is in
+    sight is drawn: a page of text in one line would be a picture of gigabytes."""
     face, (left, top), (first, last) = _face(title, size), place, lines
     if first >= last:
         return None

@@ -1,8 +1,9 @@
-"""The job that makes a film's pictures between frames beforehand: then slowed clips play smoothly, as they are exported.
+"""The job that makes a film's pictures between frames beforehand: then slowed clips play
+smoothly, as they are exported.
 
-Every frame of the film that shows a made picture of one of the clips is asked of the export's own source of pictures, at
-the size that an export composes, and kept (core.media.made). What is there already is not made again, so a cancelled job
-goes on where it was, and after an edit only new moments are made.
+Every frame of the film that shows a made picture of one of the clips is asked of the export's own source of
+pictures, at the size that an export composes, and kept (core.media.made). What is there already is not made again,
+so a cancelled job goes on where it was, and after an edit only new moments are made.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ is a convex quadratic with exact bounds (core.retime.banded):
 with d the seconds a frame lasts and pace = CONTRAST ^ (speediness - 1). Without smoothness and limits the stretch is
 proportional to the pace: everything on the screen seems to go equally fast. Even speediness gives an even speed.
 
-Speediness does not say how far things jump from one picture of the result to the next. Where that is known too, no frame
-may move faster than a limit, stretch >= motion / limit, which is another bound and as exact. The limit is the lowest
-that leaves the rest of the length, 1 - CALM, to follow the speediness.
+Speediness does not say how far things jump from one picture of the result to the next. Where that is known too, no
+frame may move faster than a limit, stretch >= motion / limit, which is another bound and as exact. The limit is the
+lowest that leaves the rest of the length, 1 - CALM, to follow the speediness.
 
 numpy only; a minute of film takes milliseconds. Times are ticks of the source (core.time).
 """

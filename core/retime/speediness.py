@@ -189,8 +189,8 @@ def _moment(
 
 
 def _by_length(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The plain judge, (len(windows),): the chance that a window is sped up by how long its motion is, most of all in its
-    middle, which is the moment that is judged."""
+    """The plain judge, (len(windows),): the chance that a window is sped up by how long its motion
+    is, most of all in its middle, which is the moment that is judged."""
     length = np.hypot(windows[:, 1], windows[:, 2]).mean((2, 3)) @ _NEAR
     return np.asarray(1 / (1 + (USUAL_LENGTH / np.maximum(length, 1e-6)) ** STEEPNESS), np.float32)
 

@@ -11,8 +11,8 @@ half size:
 
 Their last layers start at zero, so that an untrained network gives exactly the splat.
 
-Shapes: N pairs; frames float32 (N, 3, H, W) in [0, 1]; flows float32 (N, 2, H/2, W/2) in half-size pixels, x first; H and
-W multiples of MULTIPLE.
+Shapes: N pairs; frames float32 (N, 3, H, W) in [0, 1]; flows float32 (N, 2, H/2, W/2) in
+half-size pixels, x first; H and W multiples of MULTIPLE.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Pair:
     """What the network sees.
 
     Attributes:
-        frames: (2, N, 3, H + 2 m, W + 2 m), the first and the second, with a margin of m pixels that only fetching sees.
+        frames: (2, N, 3, H + 2 m, W + 2 m), the first and the second, with a margin of m pixels
+            that only fetching sees.
         to0, to1: (N, 2, h, w) start flow from the picture at t to either frame, half-size pixels.
         mass: (N, 1, h, w) how sure the start is.
         t: (N,) time.

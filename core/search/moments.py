@@ -1,7 +1,7 @@
 """Similar moments: nearest neighbours of a moment among the moments of many clips.
 
-A moment is a unit vector of motion and look (core.retime.pace_files), and likeness the cosine. Neighbouring moments of a
-clip are alike, so of each stretch only the best is taken. numpy only; a thousand clips take milliseconds.
+A moment is a unit vector of motion and look (core.retime.pace_files), and likeness the cosine. Neighbouring moments
+of a clip are alike, so of each stretch only the best is taken. numpy only; a thousand clips take milliseconds.
 """
 
 from __future__ import annotations

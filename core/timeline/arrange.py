@@ -1,4 +1,5 @@
-"""Several pictures in one frame: cells side by side, in a grid, or small ones in the corners, and how a clip fills a cell.
+"""Several pictures in one frame: cells side by side, in a grid, or small ones in the corners, and
+how a clip fills a cell.
 
 Sizes and places are pixels of the frame; a clip of scale 1 just fits into the frame and stands in its middle.
 """
@@ -30,8 +31,9 @@ class Cell(NamedTuple):
 def cells(layout: Layout, count: int, frame: tuple[int, int]) -> list[Cell]:
     """Where so many pictures stand, the first one first.
 
-    columns: side by side. rows: one above the other. grid: from the upper left on, in as many columns as rows or one
-    more. corners: the first fills the frame, others stand small in its corners, from the lower right on, round the clock.
+    columns: side by side. rows: one above the other. grid: from the upper left on, in as many
+    columns as rows or one more. corners: the first fills the frame, others stand small in its
+    corners, from the lower right on, round the clock.
     """
     width, height = frame
     if layout == "corners":

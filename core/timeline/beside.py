@@ -20,8 +20,8 @@ def put_beside(sequence: Sequence, clip_id: str, start: int) -> Sequence:
         V2                            [ B  ]
         V1  [ A     ][ B  ]    [ A     ]          B to a moment within A
 
-    Each stays on its track where that is free, else goes outward to the next free one, or to a new one. What would begin
-    before the film makes everything else wait.
+    Each stays on its track where that is free, else goes outward to the next free one, or to a
+    new one. What would begin before the film makes everything else wait.
 
     Raises:
         EditError: when the clip, or what is linked to it, is on a locked track.
@@ -45,8 +45,8 @@ def put_beside(sequence: Sequence, clip_id: str, start: int) -> Sequence:
 def free_lane(
     sequence: Sequence, kind: TrackKind, start: int, end: int, from_: str = ""
 ) -> tuple[Sequence, str]:
-    """The first unlocked track of a kind on which nothing plays in the range, from the track `from_` outward (else from the
-    border of picture and sound); a new one when there is none. The film that has it, and its id."""
+    """The first unlocked track of a kind on which nothing plays in the range, from the track `from_` outward (else
+    from the border of picture and sound); a new one when there is none. The film that has it, and its id."""
     lanes = outward(sequence.tracks, kind)
     place = [track.id for track in lanes].index(from_) if from_ else 0
     if not lanes:
@@ -61,8 +61,8 @@ def free_lane(
 def passed_before(
     sequence: Sequence, clip_id: str, leader_id: str, matte: MatteUse, name: str = ""
 ) -> Sequence:
-    """The film with an object in front of a clip that lies over it: another one of the clip that shows the object, cut out,
-    on a free track above for as long as both are there.
+    """The film with an object in front of a clip that lies over it: another one of the clip that shows the
+    object, cut out, on a free track above for as long as both are there.
 
     V2  [ title  ]                        V3  [ object ]
     V1  [ leader     ]        before      V2  [ title  ]

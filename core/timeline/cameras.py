@@ -23,8 +23,8 @@ DIM = 0.45
 
 
 def cameras_at(sequence: Sequence, time: int) -> dict[str, Clip]:
-    """The footage that video tracks have at a record time, on or off, by track id, bottom to top; locked and muted tracks
-    are left out."""
+    """The footage that video tracks have at a record time, on or off, by track id, bottom to top;
+    locked and muted tracks are left out."""
     found = ((track.id, track.at(time)) for track in _camera_tracks(sequence))
     return {track: at[1] for track, at in found if at is not None and _is_camera(at[1])}
 

@@ -137,8 +137,8 @@ def set_key(
     easing: Easing | None = None,
     effect_id: str = "",
 ) -> Sequence:
-    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time. Without an easing it goes on
-    as the stretch does that it stands in, linear before the first key.
+    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time. Without an easing it
+    goes on as the stretch does that it stands in, linear before the first key.
 
         value   o-----o          o  o--o
                 t0    t1         t0 ^ new

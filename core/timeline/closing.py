@@ -1,4 +1,5 @@
-"""Closing up many stretches of time at once, as ripple delete does: each track loses what it can, everything in step."""
+"""Closing up many stretches of time at once, as ripple delete does: each track loses what it can,
+everything in step."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ Place = Literal["title", "clip", "marker"]
 
 @dataclass(frozen=True)
 class Hit:
-    """Where words are: in the text of a title, the name of a clip, or the name of a marker. id: of the clip or the marker.
+    """Where words are: in the text of a title, the name of a clip, or the name of a marker. id:
+    of the clip or the marker.
     text: all of what they are in, on one line. start: record time. track: the track's name; empty for a marker."""
 
     place: Place
@@ -27,8 +28,8 @@ class Hit:
 
 
 def found(sequence: Sequence, words: str) -> list[Hit]:
-    """What has all the words in it, whatever their case, in the order of time; nothing for no words. Of linked clips of the
-    same name one counts: the picture, not its sound."""
+    """What has all the words in it, whatever their case, in the order of time; nothing for no words. Of
+    linked clips of the same name one counts: the picture, not its sound."""
     wanted = words.casefold().split()
     if not wanted:
         return []

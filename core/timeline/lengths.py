@@ -37,7 +37,8 @@ def _check_even(group: list[Spot]) -> None:
 def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: bool) -> None:
     """Put clips of another length in the places of a group, all as long as the shortest of them.
 
-    ripple: what follows makes room or closes up; else it stays, and clips that would grow into a neighbour end there, all of them.
+    ripple: what follows makes room or closes up; else it stays, and clips that would grow into a
+    neighbour end there, all of them.
     """
     shortest = min(clip.duration for clip in changed)
     if not ripple:

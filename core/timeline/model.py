@@ -74,8 +74,9 @@ Shape = Literal["", "ellipse", "rectangle"]
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects. look: of the kind
-    "look" alone. shape: it works inside of one, on the picture as the effect gets it; its numbers are among `params`."""
+    """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects.
+    look: of the kind "look" alone. shape: it works inside of one, on the picture as the effect
+    gets it; its numbers are among `params`."""
 
     id: str
     kind: str

@@ -12,8 +12,8 @@ _CROSS_FADE = Transition()
 
 
 def overlap(sequence: Sequence, clip_id: str, duration: int, *, like: Transition = _CROSS_FADE) -> Sequence:
-    """Lead into a clip from the one before it by a transition like the given one, at most a third of the shorter of the two.
-    Where there is no source beyond the cut, the clips are cut back by it and what follows closes up.
+    """Lead into a clip from the one before it by a transition like the given one, at most a third of the shorter of
+    the two. Where there is no source beyond the cut, the clips are cut back by it and what follows closes up.
 
         [ A         ][ B         ][ C ]      [ A      ><      B      ][ C ]
 

@@ -27,8 +27,9 @@ def replace_media(
         V1  [ A fx      ][ B ]      replace A by X      [ X fx      ][ B ]
         A1  [ a         ]                               [ x         ]
 
-    Picture and sound that are linked are in step. Speed, place, looks, fades and volume stay; keyframes keep their moment.
-    Where less than that is left after `start`, the clip begins earlier in it. Effects that were limited to an object, and a pin, go: they belong to what was shown.
+    Picture and sound that are linked are in step. Speed, place, looks, fades and volume stay; keyframes keep
+    their moment. Where less than that is left after `start`, the clip begins earlier in it. Effects that were
+    limited to an object, and a pin, go: they belong to what was shown.
 
     Args:
         kinds: what the media has. A sound whose media has none leaves a gap.
@@ -54,8 +55,8 @@ def replace_media(
 
 
 def _slips(group: list[Spot], content: MediaUse, name: str, start: int) -> list[int]:
-    """Ticks by which each clip of a group is slipped in its source, so that the first one begins at `start`, or as near to
-    that as there is source for all, and the others are in step with it.
+    """Ticks by which each clip of a group is slipped in its source, so that the first one begins at `start`, or as
+    near to that as there is source for all, and the others are in step with it.
 
     Raises:
         EditError: when the media is too short.

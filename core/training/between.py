@@ -1,10 +1,12 @@
-"""Samples for the voxel-flow network: two frames of a clip, what was really between them (or after them), and the splat.
+"""Samples for the voxel-flow network: two frames of a clip, what was really between them
+(or after them), and the splat.
 
-Sample i follows from the seed and i alone. GROUP samples in a row are windows of one moment: frames `gap` apart, one of
-those between (or beyond) as truth, and perhaps the frames before and after for paths that bend. Changes made
-before the flow is measured, so that it errs as it would: smaller pictures; textures cut out by random shapes that fly by
-(what they cover and uncover is true to the pixel); still letters over all of it. Flips, turns, reversal of time and
-colour come later (core.training.voxel_flow). Half of the windows are those, of several, where the splat errs most.
+Sample i follows from the seed and i alone. GROUP samples in a row are windows of one moment: frames
+`gap` apart, one of those between (or beyond) as truth, and perhaps the frames before and after for
+paths that bend. Changes made before the flow is measured, so that it errs as it would: smaller
+pictures; textures cut out by random shapes that fly by (what they cover and uncover is true to the
+pixel); still letters over all of it. Flips, turns, reversal of time and colour come later
+(core.training.voxel_flow). Half of the windows are those, of several, where the splat errs most.
 """
 
 from __future__ import annotations

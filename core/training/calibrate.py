@@ -1,6 +1,7 @@
 """Fit the confidence of tracking to how well it really does: what assets/confidence.json holds.
 
-    python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json [--clips 36] [--samples 12] [--told]
+    python -m core.training.calibrate DATA --cache CACHE --out assets/confidence.json
+        [--clips 36] [--samples 12] [--told]
 
 Clips with masks and composites with exact truth are tracked from one mask by the job that the program runs. The cues
 of every frame and the J of its mask, pixels without truth left out, are the data; the model is logistic with weights
@@ -40,8 +41,8 @@ COMPOSITE_FRAMES = 16
 SLOWEST, LEAST_OBJECT = 2, 0.003
 BINS = 10
 DOUBTED, SURE, RISES = (0.0, 0.2, 0.4, 0.6), 0.75, 0.02
-"""Edges of the bins of scores for which what is told is fitted; the score from which it is the score itself; how much it
-rises from bin to bin at least."""
+"""Edges of the bins of scores for which what is told is fitted; the score from which it is the
+score itself; how much it rises from bin to bin at least."""
 RANKS = 0.1
 """How much the order of a clip's frames counts beside J."""
 PAIRS = 400
@@ -137,9 +138,9 @@ def fit(tracks: Sequence[Track], rounds: int = 4000, rate: float = 0.5, decay: f
 
 
 def levelled(model: Calibration, tracks: Sequence[Track]) -> Calibration:
-    """The same model; what is told of its scores is fitted to J of real clips, in a few bins of scores below SURE. What
-    is told of surer ones is right and stays. Each source of clips weighs the same: of one there are many and calm clips,
-    which a fit to all would follow alone."""
+    """The same model; what is told of its scores is fitted to J of real clips, in a few bins of scores below
+    SURE. What is told of surer ones is right and stays. Each source of clips weighs the same: of one there
+    are many and calm clips, which a fit to all would follow alone."""
     real = [track for track in tracks if "/" in track.name]
     cues, overlap, share = _seen(real)
     sources = np.repeat([track.name.split("/")[0] for track in real], [_shown(track).sum() for track in real])

@@ -1,7 +1,7 @@
 """Clips to learn pace from: the motion from frame to frame, computed once, and windows of it at two speeds.
 
-Clips whose frames are not those of the camera (REPEATED, JUMPS) or in which nothing moves (STILL) are left out. Clips of
-one source (people signing, the cameras of one take) are held out together or not at all.
+Clips whose frames are not those of the camera (REPEATED, JUMPS) or in which nothing moves (STILL) are left out.
+Clips of one source (people signing, the cameras of one take) are held out together or not at all.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ STILL = 0.1
 REPEATED = 0.15
 """A clip of which so many frames repeat others was not shot at its rate."""
 JUMPS = 3.5
-"""A clip in which half of the frames look like the one before, and one in twenty differs by so much (of 255), is a row of
-stills.
+"""A clip in which half of the frames look like the one before, and one in twenty differs by so
+much (of 255), is a row of stills.
 """
 HELD_OUT_OF = 4
 LONGEST = 300

@@ -1,4 +1,5 @@
-"""Fitting the half of the pace network that is one measure: how sudden motion is when it is sped up (core.nn.pace.jerk)."""
+"""Fitting the half of the pace network that is one measure: how sudden motion is when it is sped
+up (core.nn.pace.jerk)."""
 
 from __future__ import annotations
 

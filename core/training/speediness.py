@@ -13,13 +13,13 @@ frames. So that the network looks at what moves and not at traces of the making 
   told of a clip must do without the rest of it;
 - windows of LENGTHS steps: short clips, such as those of 60 frames a second, can teach as well.
 
-The network's judges are trained apart, each with pairs of its own; the one measure beside them is fitted when they are done
-(core.training.pace_jerk).
+The network's judges are trained apart, each with pairs of its own; the one measure beside them is
+fitted when they are done (core.training.pace_jerk).
 
-Which clips, and which are held out: core.training.pace_clips. After training the held-out clips are judged, and beside it
-what a plain threshold on the flow achieves there, its place chosen on the training clips (core.training.pace_scores); a
-card beside the weights gets the figures. Every step's data follows from the seed
-and the step's number: a run that was broken off and goes on equals an unbroken one on the same machine.
+Which clips, and which are held out: core.training.pace_clips. After training the held-out clips are judged, and
+beside it what a plain threshold on the flow achieves there, its place chosen on the training clips
+(core.training.pace_scores); a card beside the weights gets the figures. Every step's data follows from the seed and
+the step's number: a run that was broken off and goes on equals an unbroken one on the same machine.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ from app.window.main_window import MainWindow, build
 from core.settings import Settings
 
 PATIENCE = 60.0
-"""Seconds that threads and worker processes have to go, and what is waited for to come: on a busy machine a thread may wait
-long for its turn."""
+"""Seconds that threads and worker processes have to go, and what is waited for to come: on a busy
+machine a thread may wait long for its turn."""
 
 
 class PatientBot(QtBot):

@@ -4,11 +4,12 @@
     python tests/bench/atlas.py sample --out DIR [--seconds 120] [--cpu] [--size 426x240]
     python tests/bench/atlas.py clip FRAMES --masks MASKS --out DIR [--seconds 120] [--pages 1] [--cpu]
 
-`tennis` prints PSNR over time (all pixels of whole frames, no residual), the same with a residual grid of 4 pixels, and
-the mapping error |uv(t+1, x + flow) - uv(t, x)| in frame pixels on masked pixels with confident flow: of this program
-(DIS there and back) and of the pack (RAFT). `clip` does the same with any clip and its object 1. `sample` prints the drift of points on the drawn objects against their exact
-motion, over the whole clip. Both leave pictures of painted text in DIR. --cpu: the seconds are those of this process's
-processor time, for a machine that others use as well.
+`tennis` prints PSNR over time (all pixels of whole frames, no residual), the same with a residual grid
+of 4 pixels, and the mapping error |uv(t+1, x + flow) - uv(t, x)| in frame pixels on masked pixels with
+confident flow: of this program (DIS there and back) and of the pack (RAFT). `clip` does the same with
+any clip and its object 1. `sample` prints the drift of points on the drawn objects against their exact
+motion, over the whole clip. Both leave pictures of painted text in DIR. --cpu: the seconds are those
+of this process's processor time, for a machine that others use as well.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python tests/bench/atlas_memory.py --out DIR [--frames 1000] [--size 854x480] [--label 2] [--rounds 0] [--pages 1]
 
-Frames and masks are written once and linked as often as they are shown, so there is no cut. Prints, at the end of each
-step, processor seconds and the largest resident size so far. --rounds: of refinement; --pages: at most, 0 for as many as
-the program chooses. Asked for: 1,000 frames at 480p in under 3 GB.
+Frames and masks are written once and linked as often as they are shown, so there is no cut. Prints, at the end of
+each step, processor seconds and the largest resident size so far. --rounds: of refinement; --pages: at most, 0 for
+as many as the program chooses. Asked for: 1,000 frames at 480p in under 3 GB.
 """
 
 from __future__ import annotations

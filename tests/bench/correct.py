@@ -2,12 +2,13 @@
 
     python tests/bench/correct.py [DATA] --score PATH/score.py [--clips a,b] [--frames N] [--fast] [--tries 8]
 
-The clip is tracked from its first mask. The first suggestion's frame then gets its true mask, and what that can change
-is tracked again over the first result. The best frame is approximated: the best of `--tries` frames spread evenly,
-the frame with the truly lowest J, and the suggested one. A fall is the largest loss of J&F of any frame after the
-correction with the suggested frame, `at` that frame, `fallen` the share of frames that lose more than .05. Also told: the
-rank correlation of confidence with J over the frames of the first result (`rho`) and of the corrected one (`rho after`),
-and where the first result's least confident frame stands among its frames by J (`rank`, 0 is the worst).
+The clip is tracked from its first mask. The first suggestion's frame then gets its true mask, and what
+that can change is tracked again over the first result. The best frame is approximated: the best of
+`--tries` frames spread evenly, the frame with the truly lowest J, and the suggested one. A fall is the
+largest loss of J&F of any frame after the correction with the suggested frame, `at` that frame, `fallen`
+the share of frames that lose more than .05. Also told: the rank correlation of confidence with J over the
+frames of the first result (`rho`) and of the corrected one (`rho after`), and where the first result's
+least confident frame stands among its frames by J (`rank`, 0 is the worst).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""How long the window stands still for what is done to all clips of a heavy film: `python tests/bench/heavy_chosen.py [WORD ...]`.
+"""How long the window stands still for what is done to all clips of a heavy film:
+`python tests/bench/heavy_chosen.py [WORD ...]`.
 
 The film and the clock are those of `heavy_film`, with all 5,000 clips selected: CPU time of the GUI thread, ms, the
 longest without a break, and that of undo and redo; over 50 is marked. Drags are the mouse's. With words, only deeds

@@ -1,4 +1,5 @@
-"""How long the window stands still for what a hand does to a heavy film: `python tests/bench/heavy_deeds.py [WORD ...]`.
+"""How long the window stands still for what a hand does to a heavy film:
+`python tests/bench/heavy_deeds.py [WORD ...]`.
 
 The film and the clock are those of `heavy_film`: CPU time of the GUI thread, ms, the longest without a break, of which
 over 50 are marked. Beside them a second film with 5,000 clips on one track, 2,000 media in the bin, 3,000 captions,

@@ -1,10 +1,10 @@
 """How long the window stands still with a heavy film: `[xvfb-run -a] python tests/bench/heavy_film.py [--keys 100000]`.
 
-The film: 40 tracks with 5,000 clips between them, 500 of them titles, cuts of a three-hour film and an 8K still; 500
-markers; one clip with `--keys` opacity keyframes. None of its media is there. Figures in milliseconds: the longest that
-the GUI thread was busy without a break during a step (every call of the event loop and of the step itself counts),
-the best of `--rounds`, counted in the thread's own
-time of the CPU, which other programs leave alone; with `--wall` by the clock, waits for the disk with it. `--where STEP` prints a profile of one step.
+The film: 40 tracks with 5,000 clips between them, 500 of them titles, cuts of a three-hour film and an 8K still;
+500 markers; one clip with `--keys` opacity keyframes. None of its media is there. Figures in milliseconds: the
+longest that the GUI thread was busy without a break during a step (every call of the event loop and of the step
+itself counts), the best of `--rounds`, counted in the thread's own time of the CPU, which other programs leave
+alone; with `--wall` by the clock, waits for the disk with it. `--where STEP` prints a profile of one step.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python tests/bench/interlaced.py DATA/train-video FOLDER_FOR_TWO_FILMS
 
-Each clip gives one frame, luma alone: its fourth picture with every second line from the fifth. Told are PSNR of the woven
-and of the rebuilt frame, how many lines a progressive frame (both fields of one moment) loses, and the time a frame of
-1920x1080 takes.
+Each clip gives one frame, luma alone: its fourth picture with every second line from the fifth.
+Told are PSNR of the woven and of the rebuilt frame, how many lines a progressive frame (both
+fields of one moment) loses, and the time a frame of 1920x1080 takes.
 """
 
 from __future__ import annotations

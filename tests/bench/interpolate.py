@@ -1,13 +1,15 @@
 """Interpolation on real clips: PSNR and SSIM of predicted frames, and seconds, beside ffmpeg's minterpolate.
 
-    python tests/bench/interpolate.py DATA --score SCORE [--clips a,b] [--every N] [--ways splat,net,…] [--task 2x|4x|ahead]
+    python tests/bench/interpolate.py DATA --score SCORE [--clips a,b] [--every N]
+        [--ways splat,net,…] [--task 2x|4x|ahead]
     python tests/bench/interpolate.py DATA --score SCORE --times [--size 1280x720]
 
-2x: of every clip of davis-dev the odd frames are predicted from the even ones. 4x: every fourth frame is kept, the three
-between are predicted. ahead: a frame is predicted from the two before it. Ways: blend, fast (DIS fast, splat), splat (DIS
-medium), two (splat from two frames alone: paths are straight), net (the shipped network), mci and mci-bidir (ffmpeg
-minterpolate with its defaults, and mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1; 2x only). Means of a clip, then of
-the clips. --times gives CPU seconds of one thread a predicted frame, motion included, decoding not.
+2x: of every clip of davis-dev the odd frames are predicted from the even ones. 4x: every fourth frame is kept, the
+three between are predicted. ahead: a frame is predicted from the two before it. Ways: blend, fast
+(DIS fast, splat), splat (DIS medium), two (splat from two frames alone: paths are straight), net
+(the shipped network), mci and mci-bidir (ffmpeg minterpolate with its defaults, and
+mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1; 2x only). Means of a clip, then of the clips. --times gives CPU
+seconds of one thread a predicted frame, motion included, decoding not.
 """
 
 from __future__ import annotations

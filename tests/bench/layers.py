@@ -2,10 +2,11 @@
 
 tennis: clean plate and layers of DATA/layers/tennis as `laminar layers` makes them, also at 854x480 with --large.
 shadow: a sheared, blurred shadow of 0.4 pasted on the clean plate of tennis, noise 0.012: is it found, and at two
-people (the second is the first one mirrored), whose is it? The same of 0.15, and apart from its object. How much of it
-stays in the film's plate is told as well, with its RMS in levels beside that far away, which is the noise. drawn: the
-same for the shadows of the drawn street, 448x256. removal: that street without its objects. kubric: the rendered tiles of DATA/layers/tiles with and without their objects. compare: the PSNR-over-time of a report.json beside
-any reference's (a report.json, or a CSV of seconds,dB), drawn into a PNG.
+people (the second is the first one mirrored), whose is it? The same of 0.15, and apart from its object. How much of
+it stays in the film's plate is told as well, with its RMS in levels beside that far away, which is the noise.
+drawn: the same for the shadows of the drawn street, 448x256. removal: that street without its objects. kubric: the
+rendered tiles of DATA/layers/tiles with and without their objects. compare: the PSNR-over-time of a report.json
+beside any reference's (a report.json, or a CSV of seconds,dB), drawn into a PNG.
 """
 
 from __future__ import annotations
@@ -185,8 +186,8 @@ def _alphas(path: Path) -> np.ndarray:
 
 
 def drawn(count: int, seconds: float) -> None:
-    """How much of the drawn street's shadows is found, of each object: on all frames, and on those that show at least half of
-    it, for an object behind the column still throws a shadow beside it."""
+    """How much of the drawn street's shadows is found, of each object: on all frames, and on those that show at
+    least half of it, for an object behind the column still throws a shadow beside it."""
     scene = Scene(448, 256, frames=125)
     layers = [scene.layers(n) for n in range(count)]
     labels = np.stack([scene.labels(n) for n in range(count)])

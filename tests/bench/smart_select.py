@@ -1,6 +1,7 @@
 """Smart select: how well a box finds its object, and what corrective strokes add, on DATA and on the drawn sample.
 
-    python tests/bench/smart_select.py [DATA] --score PATH/score.py [--how ellipse,colours,photo,network] [--cache FOLDER]
+    python tests/bench/smart_select.py [DATA] --score PATH/score.py
+        [--how ellipse,colours,photo,network] [--cache FOLDER]
                                  [--strokes 5] [--clips a,b] [--sheets DIR]
 
 Sets: davis-dev (every 10th frame), the clips of train-video that are held out of training (every 15th frame; pixels

@@ -99,8 +99,8 @@ def with_film(project: Project, name: str) -> Project:
 
 
 def frames_of(sequence: Sequence, text: str) -> tuple[int, int]:
-    """First and last frame of "A:B" (frames or timecode, B not included), "A:", ":B", or of the whole film. The last may lie
-    beyond the film.
+    """First and last frame of "A:B" (frames or timecode, B not included), "A:", ":B", or of the
+    whole film. The last may lie beyond the film.
 
     Raises:
         LaminarError: when the range is none, or holds no frame.

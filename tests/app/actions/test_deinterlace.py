@@ -1,4 +1,5 @@
-"""The bin's switch for interlaced media: undoable, kept in the project, and the proxy that shows them otherwise goes."""
+"""The bin's switch for interlaced media: undoable, kept in the project, and the proxy that shows
+them otherwise goes."""
 
 from __future__ import annotations
 

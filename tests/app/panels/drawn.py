@@ -64,7 +64,8 @@ def write_result(folder: Path, frames: range) -> None:
 
 
 def sure_result(editor: Editor, sureness: bytes) -> Path:
-    """A result of frames 2 to 8 in the project, with how sure the tracking was; its media has key masks of two objects."""
+    """A result of frames 2 to 8 in the project, with how sure the tracking was; its media has key
+    masks of two objects."""
     draw_key(editor, 2)
     draw_key(editor, 9, label=2)
     assert editor.document.data is not None

@@ -69,7 +69,8 @@ def test_the_shadow_of_what_bounces_is_its_own(goes_along: bool, company: bool, 
 
 
 def test_the_shadow_of_who_is_hidden_stays_his() -> None:
-    """He goes behind a post: a hand shows last, then nothing, then a hand; his shadow shows beside the post all the time."""
+    """He goes behind a post: a hand shows last, then nothing, then a hand; his shadow shows
+    beside the post all the time."""
     count = 30
     plate, rng = wall(SIZE).astype(np.float32), np.random.default_rng(3)
     plate[20:120, 120:170] = (0.2, 0.35, 0.25)

@@ -1,5 +1,5 @@
-"""Colours and soft edges before a known background, and what is thrown on the ground: a thin shadow is one, a thin stripe of
-another colour is none."""
+"""Colours and soft edges before a known background, and what is thrown on the ground: a thin
+shadow is one, a thin stripe of another colour is none."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ SIZE, FRAMES = (240, 200), 6
 
 
 def standing() -> tuple[Stack, Stack]:
-    """Somebody in red stands before a dark gate, on the right of him a narrow stripe of bright wall, then a gate again."""
+    """Somebody in red stands before a dark gate, on the right of him a narrow stripe of bright
+    wall, then a gate again."""
     rng = np.random.default_rng(3)
     ground = np.full((SIZE[1], SIZE[0], 3), 0.85) - np.linspace(0, 0.1, SIZE[1])[:, None, None]
     bars = 0.2 + 0.1 * (np.arange(SIZE[0]) % 9 < 2)

@@ -53,7 +53,8 @@ GREY, DARK = np.eye(3, dtype=np.float32)[:2]
 
 
 def score(later: np.ndarray) -> float:
-    """Of a dark candidate for an object that was drawn grey with hardly any dark; these places were surely seen since."""
+    """Of a dark candidate for an object that was drawn grey with hardly any dark; these places
+    were surely seen since."""
     grid = make_grid(64, 64, 16, 4)
     known = np.concatenate((np.tile(GREY, (58, 1)), np.tile(DARK, (2, 1)), later))
     usual = Usual(evidence=0.25, floor=0, covered=1, amount=36, near=1)

@@ -1,4 +1,5 @@
-"""Tracks are tidied and shapes put between key masks: what is right stays, files follow, the old result is not changed."""
+"""Tracks are tidied and shapes put between key masks: what is right stays, files follow, the old
+result is not changed."""
 
 from __future__ import annotations
 

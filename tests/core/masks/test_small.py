@@ -48,7 +48,8 @@ def test_an_enlarged_frame_is_smooth() -> None:
 
 
 def walker(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Somebody in a white shirt and black trousers walks from grass on to a road, between dark bushes and pale stones."""
+    """Somebody in a white shirt and black trousers walks from grass on to a road, between dark
+    bushes and pale stones."""
     picture = texture(HEIGHT, WIDTH, (95, 125, 60), 1)
     picture[:, 150:] = texture(HEIGHT, WIDTH, (120, 115, 120), 2)[:, 150:]
     for x, y, colour in ((90, 128, 40), (200, 95, 210), (120, 150, 200), (175, 140, 50)):

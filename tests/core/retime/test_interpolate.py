@@ -128,8 +128,8 @@ def test_tiles_leave_no_seam() -> None:
 
 
 def test_a_frame_at_once_is_what_the_network_makes_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights by chance, odd sizes, flows that leave the frame, and times beyond its ends; before ghosts are looked for,
-    which makes more of small differences."""
+    """Weights by chance, odd sizes, flows that leave the frame, and times beyond its ends; before
+    ghosts are looked for, which makes more of small differences."""
     monkeypatch.setattr(ghosts, "STEEPER", 0.0)
     some = VoxelFlow().eval()
     torch.manual_seed(1)

@@ -1,4 +1,5 @@
-"""The training of the voxel-flow network: step 0 is the splat, it learns, and broken off and resumed equals unbroken."""
+"""The training of the voxel-flow network: step 0 is the splat, it learns, and broken off and
+resumed equals unbroken."""
 
 from __future__ import annotations
 
