@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
 from app.recipes import require_masks
-from app.timeline.chosen import for_each_alone, has_selection
+from app.timeline.chosen import for_each_alone, has_selection, sequence_of
+from app.viewer.handles import selected_picture
 from core.errors import EditError
 from core.project.project import Project
-from core.timeline import edits
+from core.timeline import edits, freeform
 from core.timeline.effects import EFFECT_KINDS
+from core.timeline.freeform import Point
 from core.timeline.model import Effect, MatteUse, Sequence, Shape
 
 if TYPE_CHECKING:
@@ -46,6 +48,65 @@ def _shape(shape: Shape, editor: Editor) -> None:
         return edits.set_effect(sequence, clip_id, effect.id, shape=shape)
 
     editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
+
+
+def inside_freeform(editor: Editor) -> None:
+    """Inside a shape of free form: the one that was drawn before, else one that is drawn now."""
+    clip_id, effect = _effect_to_limit(editor)
+    if freeform.count_of(effect.params) < freeform.FEWEST:
+        draw_shape(editor, clip_id, effect.id)
+    else:
+        editor.document.edit_sequence(
+            tr("Limit effect"), edits.set_effect, clip_id, effect.id, shape="freeform"
+        )
+
+
+def draw_shape(editor: Editor, clip_id: str = "", effect_id: str = "") -> None:
+    """Draw a shape on the picture that an effect is limited to: the clip's last, unless one is named."""
+    from app.panels.viewer import ViewerPanel
+
+    if not clip_id:
+        clip_id, effect = _effect_to_limit(editor)
+        effect_id = effect.id
+    selected = selected_picture(editor)
+    if selected is None or selected[1].id != clip_id:
+        raise EditError(
+            "the clip's picture does not lie open under the playhead",
+            "Select the clip alone, with the select tool, on a frame that it shows; a corner pin must be off for that",
+        )
+    where = selected[3]
+
+    def take(points: tuple[Point, ...]) -> None:
+        own = [(where.own(point.x, point.y), point.round) for point in points]
+        parts = [Point(50 + 100 * x / where.width, 50 + 100 * y / where.height, r) for (x, y), r in own]
+        frame, inside = freeform.framed(parts)
+        editor.document.edit_sequence(
+            tr("Draw shape"),
+            edits.change_effect,
+            clip_id,
+            effect_id,
+            lambda effect: freeform.drawn(effect, frame, inside),
+        )
+
+    words = tr(
+        "Click around it, or draw around it; a click on the first point or Enter closes, Escape lets go"
+    )
+    editor.panel(ViewerPanel).draw_shape(words, take)
+
+
+def _effect_to_limit(editor: Editor) -> tuple[str, Effect]:
+    ids = pictures(editor)
+    if len(ids) > 1:
+        raise EditError("several clips are selected", "Select the one whose effect the shape is for")
+    return ids[0], _last(sequence_of(editor), ids[0], _limited)
+
+
+def _all_points(round_: float, editor: Editor) -> None:
+    def change(sequence: Sequence, clip_id: str) -> Sequence:
+        effect = _last(sequence, clip_id, lambda one: one.shape == "freeform")
+        return edits.change_effect(sequence, clip_id, effect.id, lambda one: freeform.rounded(one, round_))
+
+    editor.document.edit_sequence(tr("Points of the shape"), for_each_alone(pictures(editor), change))
 
 
 def _on_object(editor: Editor) -> None:
@@ -115,6 +176,14 @@ ACTIONS = (
            help="The last effect of the clip works inside an ellipse, which is dragged on the picture"),
     Action("effects.inside_rectangle", "Inside a &rectangle", partial(_shape, "rectangle"), (), MENU, has_selection,
            help="The last effect of the clip works inside a rectangle, which is dragged on the picture"),
+    Action("effects.inside_freeform", "Inside a &freeform shape", inside_freeform, (), MENU, has_selection,
+           help="The last effect of the clip works inside a shape that is drawn on the picture, point by point or by hand"),
+    Action("effects.draw_shape", "&Draw the shape anew", draw_shape, (), MENU, has_selection,
+           help="Draw another freeform shape for the last effect of the clip"),
+    Action("effects.round_shape", "&Round points", partial(_all_points, 1.0), (), MENU, has_selection,
+           help="All points of the freeform shape lie on a smooth curve; a double click changes one"),
+    Action("effects.cornered_shape", "&Corners", partial(_all_points, 0.0), (), MENU, has_selection,
+           help="All points of the freeform shape are corners; a double click changes one"),
     Action("effects.only_on", "Only on the &object in hand", _on_object, (), MENU, has_selection,
            help="The last effect of the clip works on the object in hand, or the first that the clip has"),
     Action("effects.outside", "&Inside out", _turn_round, (), MENU, has_selection,

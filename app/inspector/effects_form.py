@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import effects as commands
-from app.actions import picking
+from app.actions import limits, picking
 from app.actions import presets as preset_commands
 from app.actions.registry import find_action, perform
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
+from app.inspector.points_row import PointsRow
 from app.inspector.tone_curve import ToneCurve
 from app.inspector.wheels import ColourWheel
 from app.project import looks
@@ -34,7 +35,7 @@ from app.recipes import RECIPES
 from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
 from core.project import effect_presets as presets
 from core.project.project import TrackedObject
-from core.timeline import edits
+from core.timeline import edits, freeform
 from core.timeline.effect_kind import Parameter
 from core.timeline.effects import (
     CORNER_PIN,
@@ -105,9 +106,11 @@ class EffectSection(ParameterSection):
             ("", tr("No shape")),
             ("ellipse", tr("Ellipse")),
             ("rectangle", tr("Rectangle")),
+            ("freeform", tr("Freeform")),
         ):
             self.shape.addItem(words, shape)
         self.shape.activated.connect(lambda _: self._pick_shape())
+        self.points = PointsRow(chosen, effect.id)
         if not kind.whole:
             self._add_shape()
             self._add_matte(bool(objects) or effect.matte is not None)
@@ -225,9 +228,15 @@ class EffectSection(ParameterSection):
         row.addWidget(self.shape, 1)
         first = next(field for spot, field in self.fields.items() if spot.parameter in SHAPE_PARAMETERS)
         self.rows.insertLayout(self.rows.indexOf(first), row)
+        self.rows.insertWidget(self.rows.indexOf(first), self.points)
 
     def _pick_shape(self) -> None:
         first, one, shape = self.chosen.first, self.effect_id, self.shape.currentData()
+        if shape == "freeform" and freeform.count_of(self._effect().params) < freeform.FEWEST:
+            self.show_now()  # there is none before it has been drawn
+            with self.chosen.editor.notify.failures():
+                limits.draw_shape(self.chosen.editor, first, one)
+            return
         self.chosen.edit(tr("Limit effect"), lambda known: edits.set_effect(known, first, one, shape=shape))
 
     def _add_matte(self, useful: bool) -> None:
@@ -293,6 +302,9 @@ class EffectSection(ParameterSection):
         if EFFECT_KINDS[effect.kind].whole:
             return
         self.shape.setCurrentIndex(self.shape.findData(effect.shape))
+        self.points.setVisible(effect.shape == "freeform")
+        if effect.shape == "freeform":
+            self.points.show_now(effect)
         for spot, field in self.fields.items():
             if spot.parameter in SHAPE_PARAMETERS:
                 field.setVisible(bool(effect.shape))

@@ -53,11 +53,15 @@ class Placement:
         cos, sin = math.cos(angle), math.sin(angle)
         return self.x + dx * cos - dy * sin, self.y + dx * sin + dy * cos
 
-    def inside(self, x: float, y: float) -> bool:
+    def own(self, x: float, y: float) -> Point:
+        """A point as seen from the centre along its own axes: what `point` leads back."""
         angle = math.radians(-self.rotation)
         dx, dy = x - self.x, y - self.y
-        along = dx * math.cos(angle) - dy * math.sin(angle)
-        across = dx * math.sin(angle) + dy * math.cos(angle)
+        cos, sin = math.cos(angle), math.sin(angle)
+        return dx * cos - dy * sin, dx * sin + dy * cos
+
+    def inside(self, x: float, y: float) -> bool:
+        along, across = self.own(x, y)
         return abs(along) <= self.width / 2 and abs(across) <= self.height / 2
 
     def scaled_by(self, begin: Point, now: Point) -> float:

@@ -30,6 +30,7 @@ from app.viewer.close_up import CloseUp
 from app.viewer.corner_handles import CornerHandles
 from app.viewer.difference import DifferenceLayer
 from app.viewer.found import FoundLayer
+from app.viewer.freeform import Drawn, FreeformHandles, FreeformPen
 from app.viewer.full import FullScreenViewer
 from app.viewer.handles import Handles
 from app.viewer.onion import OnionLayer
@@ -58,12 +59,13 @@ class ViewerPanel(QWidget):
         self.handles, self.shape_handles = Handles(editor, self.canvas), ShapeHandles(editor)
         self.corner_handles = CornerHandles(editor)
         self.difference, self.onion = DifferenceLayer(self.canvas), OnionLayer(editor, self.canvas)
+        self.freeform_handles, self.freeform = FreeformHandles(editor), FreeformPen(editor, self.canvas)
         self.pick = PickLayer(editor, self.canvas)
         self.close_up = CloseUp(self.canvas)
         self.atlas = AtlasView(editor, self.canvas, self)
         over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
-            self.handles, self.corner_handles, self.shape_handles, self.onion, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.pick,
+            self.handles, self.corner_handles, self.shape_handles, self.freeform_handles, self.onion, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.freeform, self.pick,
         ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)
@@ -139,6 +141,14 @@ class ViewerPanel(QWidget):
         self._editor.player.pause()
         self._editor.notify.status(words)
         self.pick.ask(lambda x, y: self._take_colour(x, y, then))
+        self.canvas.setFocus()
+
+    def draw_shape(self, words: str, then: Drawn) -> None:
+        """Wait for a shape that is drawn on the film's picture, and call `then` with its points."""
+        self._editor.state.set("view", "sequence")
+        self._editor.player.pause()
+        self.freeform.ask(then)
+        self._editor.notify.status(words)
         self.canvas.setFocus()
 
     def _take_colour(self, x: int, y: int, then: Callable[[QColor], None]) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTransform
@@ -18,17 +17,37 @@ from app.viewer.view_map import ViewMap
 from core.timeline.effects import SHAPE_PARAMETERS
 from core.timeline.model import Clip, Effect, value_at
 
+BESIDE = 14.0
+"""Logical pixels that the frame of a freeform shape is drawn outside of it, so that its corners leave the points
+free."""
+
 
 @dataclass(frozen=True)
-class _Shaped:
-    """The last effect of a clip that has a shape. picture: where the clip's picture lies. shape: where the shape does,
-    both in film pixels."""
+class Shaped:
+    """The last effect of a clip that has a shape, at a source time. picture: where the clip's picture lies. shape:
+    where the shape does, both in film pixels."""
 
     clip: Clip
     effect: Effect
     locked: bool
+    source_time: int
     picture: Placement
     shape: Placement
+
+
+def shaped(editor: Editor) -> Shaped | None:
+    """What can be dragged of the selected clip at the playhead."""
+    selected = selected_picture(editor)
+    if selected is None:
+        return None
+    track, clip, source_time, picture = selected
+    effect = next((one for one in reversed(clip.effects) if one.shape and one.enabled), None)
+    if effect is None:
+        return None
+    values = {
+        one.name: value_at(effect.params.get(one.name, one.default), source_time) for one in SHAPE_PARAMETERS
+    }
+    return Shaped(clip, effect, track.locked, source_time, picture, shape_on(picture, values))
 
 
 def shape_on(picture: Placement, values: dict[str, float]) -> Placement:
@@ -50,7 +69,7 @@ def dragged(drag: PlacingDrag, picture: Placement, now: Point, straight: bool) -
     at = drag.at
     if drag.grip == "move":
         dx, dy = way(drag.begin, now, straight)
-        along, over = _turned_back(picture.rotation, at.x + dx - picture.x, at.y + dy - picture.y)
+        along, over = picture.own(at.x + dx, at.y + dy)
         return {
             "shape_x": round(50 + 100 * along / picture.width, 2),
             "shape_y": round(50 + 100 * over / picture.height, 2),
@@ -59,20 +78,15 @@ def dragged(drag: PlacingDrag, picture: Placement, now: Point, straight: bool) -
         turn = at.turned_to(at.rotation, drag.begin, now, straight) - picture.rotation
         return {"shape_turn": round(turn, 1)}
     if straight:
-        by = at.scaled_by(drag.begin, now)
-        wide, high = at.width * by, at.height * by
+        wider = higher = at.scaled_by(drag.begin, now)
     else:
-        along, over = _turned_back(at.rotation, now[0] - at.x, now[1] - at.y)
-        wide, high = 2 * abs(along), 2 * abs(over)
+        wider, higher = (
+            abs(b) / max(abs(a), 1e-6) for a, b in zip(at.own(*drag.begin), at.own(*now), strict=True)
+        )
     return {
-        "shape_width": round(100 * wide / picture.width, 2),
-        "shape_height": round(100 * high / picture.height, 2),
+        "shape_width": round(100 * at.width * wider / picture.width, 2),
+        "shape_height": round(100 * at.height * higher / picture.height, 2),
     }
-
-
-def _turned_back(degrees: float, dx: float, dy: float) -> Point:
-    angle = math.radians(-degrees)
-    return dx * math.cos(angle) - dy * math.sin(angle), dx * math.sin(angle) + dy * math.cos(angle)
 
 
 class ShapeHandles(PlacingHandles):
@@ -80,36 +94,25 @@ class ShapeHandles(PlacingHandles):
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(editor)
-        self._held: _Shaped | None = None
-
-    def _shaped(self) -> _Shaped | None:
-        selected = selected_picture(self._editor)
-        if selected is None:
-            return None
-        track, clip, source_time, picture = selected
-        effect = next((one for one in reversed(clip.effects) if one.shape and one.enabled), None)
-        if effect is None:
-            return None
-        values = {
-            one.name: value_at(effect.params.get(one.name, one.default), source_time)
-            for one in SHAPE_PARAMETERS
-        }
-        return _Shaped(clip, effect, track.locked, picture, shape_on(picture, values))
+        self._held: Shaped | None = None
 
     def placed(self) -> Placement | None:
-        shaped = self._shaped()
-        return shaped.shape if shaped is not None else None
+        found = shaped(self._editor)
+        if found is None or found.effect.shape != "freeform":
+            return found.shape if found is not None else None
+        beside = 2 * BESIDE / self._view.zoom
+        return replace(found.shape, width=found.shape.width + beside, height=found.shape.height + beside)
 
     def loose(self) -> bool:
-        shaped = self._shaped()
-        return shaped is not None and not shaped.locked
+        found = shaped(self._editor)
+        return found is not None and not found.locked
 
     def press(self, x: float, y: float, event: QMouseEvent) -> bool:
-        shaped, grip = self._shaped(), self.grip(x, y)
-        if event.button() != Qt.MouseButton.LeftButton or shaped is None or grip is None:
+        found, grip = shaped(self._editor), self.grip(x, y)
+        if event.button() != Qt.MouseButton.LeftButton or found is None or grip is None:
             return False
-        self._held = shaped
-        self.catch(grip, x, y, shaped.shape, f"shape-{grip}-{shaped.effect.id}")
+        self._held = found
+        self.catch(grip, x, y, found.shape, f"shape-{grip}-{found.effect.id}")
         return True
 
     def drag_to(self, drag: PlacingDrag, now: Point, straight: bool) -> bool:
@@ -129,10 +132,10 @@ class ShapeHandles(PlacingHandles):
 
     def paint(self, painter: QPainter, view: ViewMap) -> None:
         super().paint(painter, view)
-        shaped = self._shaped()
-        if shaped is None or shaped.effect.shape != "ellipse":
+        found = shaped(self._editor)
+        if found is None or found.effect.shape != "ellipse":
             return
-        at = shaped.shape
+        at = found.shape
         painter.save()
         painter.setTransform(
             QTransform()

@@ -241,6 +241,22 @@ def _shape(editor: Editor, window: MainWindow) -> QWidget:
     return window
 
 
+def _freeform(editor: Editor, window: MainWindow) -> QWidget:
+    """A blur around everything but what a drawn shape holds."""
+    from app.inspector.effects_form import EffectSection
+    from core.timeline import edits
+    from core.timeline.effects import new_effect
+    from core.timeline.freeform import Point, drawn, framed
+
+    clip = _choose_first(editor, "video", 0.25)
+    around = ((57, 6), (76, 6), (77, 60), (75, 95), (58, 96), (57, 50))
+    frame, points = framed([Point(x, y, 1.0 if y in (6, 96) else 0.0) for x, y in around])
+    blur = drawn(new_effect("blur"), {**frame, "shape_outside": 1.0, "shape_softness": 12.0}, points)
+    editor.document.edit_sequence("Blur", lambda film: edits.set_clip(film, clip.id, effects=(blur,)))
+    _scroll_to(editor, EffectSection)
+    return window
+
+
 def _corners(editor: Editor, window: MainWindow) -> QWidget:
     """A clip between four corners, on something that is seen in the film below."""
     from msgspec.structs import replace
@@ -363,6 +379,6 @@ VIEWS: dict[str, View] = {
     view.__name__.removeprefix("_"): view
     for view in (
         _start, _film, _scopes, _mixer, _masks, _proposal, _reid, _atlas, _speed, _compare, _flow, _jobs,
-        _export, _compound, _transition, _shape, _corners, _behind, _sound, _layers, _people,
+        _export, _compound, _transition, _shape, _freeform, _corners, _behind, _sound, _layers, _people,
     )
 }  # fmt: skip

@@ -37,6 +37,7 @@ from core.timeline.effects import (
     TRACK_BALANCE,
     TRACK_GAIN,
 )
+from core.timeline.freeform import freeform_parameters
 from core.timeline.model import (
     LABELS,
     MARKER_COLOUR,
@@ -208,7 +209,8 @@ def believed_effects(effects: tuple[Effect, ...], name: str, notes: Notes) -> tu
         matte = effect.matte
         believed = (
             kind is not None
-            and set(effect.params) <= {one.name for one in (*kind.parameters, *SHAPE_PARAMETERS)}
+            and set(effect.params)
+            <= {one.name for one in (*kind.parameters, *SHAPE_PARAMETERS, *freeform_parameters())}
             and all(keys_ok(value) for value in effect.params.values())
             and (
                 matte is None

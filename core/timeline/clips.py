@@ -4,7 +4,7 @@ follow."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -13,8 +13,9 @@ from core.errors import EditError
 from core.timeline.draft import Draft, no_such_clip, refuse_locked
 from core.timeline.effect_kind import Parameter
 from core.timeline.effects import CLIP_GAIN, CLIP_PARAMETERS, new_effect, parameters_of
+from core.timeline.keys import with_key, without_key
 from core.timeline.lanes import check_source, fitted
-from core.timeline.model import Animated, Clip, Easing, Effect, Key, Keys, LookUse, MatteUse, Sequence, Shape
+from core.timeline.model import Animated, Clip, Easing, Effect, Keys, LookUse, MatteUse, Sequence, Shape
 
 _BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GAIN)}
 
@@ -119,6 +120,14 @@ def set_effect(
     return _with_effects(sequence, clip, _swapped(clip, effect))
 
 
+def change_effect(
+    sequence: Sequence, clip_id: str, effect_id: str, change: Callable[[Effect], Effect]
+) -> Sequence:
+    """Put a changed effect in the place of one, which keeps its id."""
+    clip = _clip(sequence, clip_id)
+    return _with_effects(sequence, clip, _swapped(clip, change(_effect(clip, effect_id))))
+
+
 def set_effect_param(
     sequence: Sequence, clip_id: str, effect_id: str, name: str, value: Animated
 ) -> Sequence:
@@ -137,21 +146,10 @@ def set_key(
     easing: Easing | None = None,
     effect_id: str = "",
 ) -> Sequence:
-    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time. Without an easing it
-    goes on as the stretch does that it stands in, linear before the first key.
-
-        value   o-----o          o  o--o
-                t0    t1         t0 ^ new
-
-    A constant becomes a single key, so the first key changes nothing else.
-    """
-    known = _keys(sequence, clip_id, name, effect_id)
-    before = [key.easing for key in known if key.time <= source_time]
-    keys = [key for key in known if key.time != source_time]
-    keys.append(Key(source_time, value, easing or (before[-1] if before else "linear")))
-    return _set_animated(
-        sequence, clip_id, name, Keys(tuple(sorted(keys, key=lambda key: key.time))), effect_id
-    )
+    """Set a keyframe of a parameter (of an effect when `effect_id` is given) at a source time, as keys.with_key
+    does."""
+    known = _animated(sequence, clip_id, name, effect_id)
+    return _set_animated(sequence, clip_id, name, with_key(known, source_time, value, easing), effect_id)
 
 
 def remove_key(
@@ -161,12 +159,11 @@ def remove_key(
 
     Raises EditError when there is none at that time.
     """
-    keys = _keys(sequence, clip_id, name, effect_id)
-    rest = tuple(key for key in keys if key.time != source_time)
-    if len(rest) == len(keys):
+    known = _animated(sequence, clip_id, name, effect_id)
+    rest = without_key(known, source_time)
+    if rest == known:
         raise EditError("there is no keyframe here", "Go to a keyframe first")
-    value: Animated = Keys(rest) if rest else keys[0].value
-    return _set_animated(sequence, clip_id, name, value, effect_id)
+    return _set_animated(sequence, clip_id, name, rest, effect_id)
 
 
 # Parts of the above
@@ -232,15 +229,14 @@ def _check_value(parameter: Parameter, value: Animated) -> None:
         )
 
 
-def _keys(sequence: Sequence, clip_id: str, name: str, effect_id: str) -> tuple[Key, ...]:
+def _animated(sequence: Sequence, clip_id: str, name: str, effect_id: str) -> Animated:
     clip = _clip(sequence, clip_id)
     if effect_id:
-        value = _effect(clip, effect_id).params.get(name, 0.0)
-    elif name in _BOUNDS:
-        value = getattr(clip, name)
-    else:
+        return _effect(clip, effect_id).params.get(name, 0.0)
+    if name not in _BOUNDS:
         raise EditError(f"a clip has no parameter {name}", "Pick one of the list")
-    return value.keys if isinstance(value, Keys) else ()
+    value: Animated = getattr(clip, name)
+    return value
 
 
 def _set_animated(sequence: Sequence, clip_id: str, name: str, value: Animated, effect_id: str) -> Sequence:

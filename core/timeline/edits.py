@@ -12,6 +12,7 @@ from core.timeline.beside import put_beside
 from core.timeline.cameras import cut_to
 from core.timeline.clips import (
     add_effect,
+    change_effect,
     move_effect,
     remove_effect,
     remove_key,
@@ -95,6 +96,7 @@ __all__ = [
     "add_speed_point",
     "add_track",
     "append",
+    "change_effect",
     "close_gap",
     "cut_to",
     "each_alone",

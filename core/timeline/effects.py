@@ -6,6 +6,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from core.timeline.effect_kind import EffectKind, Parameter
+from core.timeline.freeform import count_of, freeform_parameters
 from core.timeline.model import Animated, Effect, Keys, MatteUse, new_id, value_at
 from core.timeline.sound_kinds import SOUND_KINDS
 
@@ -306,7 +307,8 @@ def new_effect(kind: str, matte: MatteUse | None = None, **params: Animated) -> 
 
 def parameters_of(effect: Effect) -> tuple[Parameter, ...]:
     """What can be set of an effect: its kind's parameters, and those of its shape."""
-    return (*EFFECT_KINDS[effect.kind].parameters, *(SHAPE_PARAMETERS if effect.shape else ()))
+    points = freeform_parameters(count_of(effect.params)) if effect.shape == "freeform" else ()
+    return (*EFFECT_KINDS[effect.kind].parameters, *(SHAPE_PARAMETERS if effect.shape else ()), *points)
 
 
 def effect_values(effect: Effect, source_time: int) -> dict[str, float]:

@@ -71,3 +71,27 @@ Animated = float | Keys
 def value_at(parameter: Animated, source_time: int) -> float:
     """A parameter's value at a source time, be it animated or not."""
     return parameter.at(source_time) if isinstance(parameter, Keys) else float(parameter)
+
+
+def with_key(parameter: Animated, time: int, value: float, easing: Easing | None = None) -> Keys:
+    """A parameter with a key at a source time, in place of one that is there. Without an easing it goes on as the
+    stretch does that it stands in, linear before the first key.
+
+        value   o-----o          o  o--o
+                t0    t1         t0 ^ new
+
+    A constant becomes a single key, so the first key changes nothing else.
+    """
+    known = parameter.keys if isinstance(parameter, Keys) else ()
+    before = [key.easing for key in known if key.time <= time]
+    keys = [key for key in known if key.time != time]
+    keys.append(Key(time, value, easing or (before[-1] if before else "linear")))
+    return Keys(tuple(sorted(keys, key=_time_of)))
+
+
+def without_key(parameter: Animated, time: int) -> Animated:
+    """A parameter without its key at a source time; after the last one it is a constant again."""
+    if not isinstance(parameter, Keys):
+        return parameter
+    rest = tuple(key for key in parameter.keys if key.time != time)
+    return Keys(rest) if rest else parameter.keys[0].value

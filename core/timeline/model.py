@@ -70,7 +70,8 @@ class LookUse(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-Shape = Literal["", "ellipse", "rectangle"]
+Shape = Literal["", "ellipse", "rectangle", "freeform"]
+"""What an effect works inside of: nothing, or a shape; one of free form has points (core.timeline.freeform)."""
 
 
 class Effect(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +12,9 @@ from msgspec.structs import replace
 
 from core.render.effect_stack import applied
 from core.render.plan import layer_at
-from core.render.shapes import shape_matte
+from core.render.shapes import closed_curve, shape_matte
 from core.timeline.effects import SHAPE_PARAMETERS, new_effect
+from core.timeline.freeform import Point, values_of
 from core.timeline.model import Effect, Key, Keys, MatteUse, Shape
 from tests.core.render.fakes import FakeSources, clip
 
@@ -81,3 +84,46 @@ def test_a_shape_and_an_object_limit_together_and_a_shape_can_move() -> None:
 
     assert bright(0) == (True, False)
     assert bright(1000) == (False, False), "it went where the object is not"
+
+
+SQUARE = tuple(Point(x, y) for x, y in ((-100, -100), (100, -100), (100, 100), (-100, 100)))
+
+
+def freeform(points: tuple[Point, ...], **given: float) -> np.ndarray:
+    values = {one.name: one.default for one in SHAPE_PARAMETERS} | values_of(points)
+    return shape_matte("freeform", values | {f"shape_{name}": v for name, v in given.items()}, SIZE)
+
+
+def test_a_freeform_square_is_a_rectangle() -> None:
+    for turn in (0.0, 30.0):
+        hard = {"softness": 0.0, "turn": turn}
+        assert np.abs(freeform(SQUARE, **hard) - matte("rectangle", **hard)).mean() < 0.004
+        assert np.abs(freeform(SQUARE, softness=30.0) - matte("rectangle", softness=30.0)).mean() < 0.02
+
+
+def test_round_points_lie_on_a_circle() -> None:
+    eight = tuple(Point(100 * np.cos(a), 100 * np.sin(a), 1.0) for a in np.arange(8) * np.pi / 4)
+    assert np.abs(freeform(eight, softness=0.0) - matte("ellipse", softness=0.0)).mean() < 0.01
+    cornered = tuple(Point(point.x, point.y) for point in eight)
+    assert freeform(cornered, softness=0.0).sum() < 0.96 * freeform(eight, softness=0.0).sum()
+
+
+@given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=3, max_size=12))
+def test_a_round_curve_goes_through_its_points_and_stays_near_them(places: list[tuple[float, float]]) -> None:
+    points = tuple(Point(x, y, 1.0) for x, y in places)
+    sides = closed_curve(points)
+    for point, side, after in zip(points, sides, (*points[1:], points[0]), strict=True):
+        assert side[0] == pytest.approx((point.x, point.y), abs=1e-6)
+        assert side[-1] == pytest.approx((after.x, after.y), abs=1e-6)
+        apart = np.hypot(after.x - point.x, after.y - point.y)
+        assert np.linalg.norm(side - side[0], axis=1).max() <= 1.34 * apart + 1e-6
+
+
+def test_a_shape_that_was_not_drawn_is_everywhere_and_softness_is_cheap_and_even() -> None:
+    assert freeform(()).min() == 1
+    soft = [freeform(SQUARE, softness=float(softness)) for softness in range(0, 101, 10)]
+    edges = [((one > 0.05) & (one < 0.95)).sum() for one in soft]
+    assert edges == sorted(edges) and edges[-1] > 5 * edges[0]
+    for before, after in itertools.pairwise(soft):
+        assert np.abs(before - after).max() < 0.75  # nothing jumps where it begins to be drawn smaller
+    np.testing.assert_allclose(freeform(SQUARE, outside=1.0), 1 - freeform(SQUARE), atol=1e-6)
