@@ -1,7 +1,7 @@
 """The table of commands as Qt actions: menus, shortcuts, and the one way to run a command from a widget.
 
 Qt's actions stay enabled, so that a shortcut never meets a stale "no"; `registry.trigger` asks the command itself.
-Menus ask while they open and grey out what is not possible.
+Menus ask while they open, grey out what is not possible, and say in its tip what is missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from app import shortcuts, theme
-from app.actions.registry import MENUS, Action, all_actions, tr, trigger
+from app.actions.registry import MENUS, Action, all_actions, missing, tr, trigger
 from app.widgets.buttons import commands_of, show_keys
 
 if TYPE_CHECKING:
@@ -77,9 +77,12 @@ class Commands(QObject):
         for action_id, action in self._actions.items():
             sequences = [QKeySequence(text) for text in keys[action_id]]
             action.setShortcuts(sequences)
-            shown = f" ({sequences[0].toString(QKeySequence.SequenceFormat.NativeText)})" if sequences else ""
-            action.setToolTip(title_of(self._table[action_id]) + shown)
+            action.setToolTip(self._tip(action_id))
         self.show_keys()
+
+    def _tip(self, action_id: str) -> str:
+        key = self._actions[action_id].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        return title_of(self._table[action_id]) + (f" ({key})" if key else "")
 
     def show_keys(self) -> None:
         """Let the tool tips of the window name the keys that are in force."""
@@ -129,9 +132,12 @@ class Commands(QObject):
         for action in menu.actions():
             command = self._table.get(action.objectName())
             if command is not None:
-                action.setEnabled(command.enabled(self._editor))
+                words = missing(self._editor, command)
+                action.setEnabled(not words)
+                action.setToolTip(words or self._tip(command.id))
                 self._refresh_one(command.id)
 
     def _enable_all(self) -> None:
-        for action in self._actions.values():
+        for action_id, action in self._actions.items():
             action.setEnabled(True)
+            action.setToolTip(self._tip(action_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.actions.registry import Action
+from app.actions.registry import Action, Condition, needs
 from app.atlas import unrolling
 from app.atlas.external_edit import external_edits_of
 from app.atlas.external_exchange import Form
@@ -18,10 +18,12 @@ from core.project.atlas_kinds import BACKGROUND, EDIT_KINDS
 from core.render.atlas_views import LOOKS, Look
 
 
+@needs("Open or begin a project first")
 def _has_viewer(editor: Editor) -> bool:
     return editor.has_panel(ViewerPanel) and editor.document.is_open
 
 
+@needs("Open the atlas view first (Atlas › Atlas view)")
 def in_atlas(editor: Editor) -> bool:
     """The atlas view shows a media."""
     return _has_viewer(editor) and editor.player.in_atlas
@@ -31,10 +33,12 @@ def _session(editor: Editor) -> AtlasSession:
     return editor.panel(ViewerPanel).atlas.session
 
 
+@needs("Unroll the objects of the clip first (Atlas › Unroll the objects)")
 def _unrolled(editor: Editor) -> bool:
     return in_atlas(editor) and _session(editor).ready
 
 
+@needs("Select an edit in the Atlas tab first")
 def _chosen(editor: Editor) -> bool:
     return _unrolled(editor) and editor.has_panel(AtlasPanel) and _session(editor).edit is not None
 
@@ -43,6 +47,7 @@ def _can_move(by: int, editor: Editor) -> bool:
     return _chosen(editor) and _session(editor).can_move(by)
 
 
+@needs("Track an object of the clip first: only what is tracked can be unrolled")
 def _can_unroll(editor: Editor) -> bool:
     if not _has_viewer(editor):
         return False
@@ -51,6 +56,7 @@ def _can_unroll(editor: Editor) -> bool:
     return unrolling.can_start(editor, media)
 
 
+@needs("Nothing is being unrolled here")
 def _runs(editor: Editor) -> bool:
     return in_atlas(editor) and unrolling.running(editor, editor.state.media) is not None
 
@@ -143,10 +149,15 @@ def _end_external(editor: Editor) -> None:
     external_edits_of(editor).end_all()
 
 
+@needs("No file is being edited in another program")
 def _watching(editor: Editor) -> bool:
     return _has_viewer(editor) and external_edits_of(editor).watching
 
 
+_can_rise, _can_sink = (
+    Condition(partial(_can_move, by), "Select an edit in the Atlas tab that has another beyond it")
+    for by in (1, -1)
+)
 MENU, ADD, VIEWS, OTHER = "Atlas", "Atlas/Add", "Atlas/Show on the frame", "Atlas/Other programs"
 _NAMES: dict[Look, str] = {
     "result": "Result", "original": "Original", "checker": "Checkerboard", "alpha": "Alpha", "residual": "Residual",
@@ -172,8 +183,8 @@ ACTIONS = (
         for kind in EDIT_KINDS.values()
         if kind.kind not in ("paint", "fill")
     ),
-    Action("atlas.up", "Edit &up", partial(_move, 1), ("Alt+PgUp",), MENU, partial(_can_move, 1), separator=True),
-    Action("atlas.down", "Edit &down", partial(_move, -1), ("Alt+PgDown",), MENU, partial(_can_move, -1)),
+    Action("atlas.up", "Edit &up", partial(_move, 1), ("Alt+PgUp",), MENU, _can_rise, separator=True),
+    Action("atlas.down", "Edit &down", partial(_move, -1), ("Alt+PgDown",), MENU, _can_sink),
     Action("atlas.switch", "Edit &on", _switch, ("Alt+5",), MENU, _chosen, _is_on, "eye"),
     Action("atlas.rename", "&Rename the edit…", _rename, (), MENU, _chosen),
     Action("atlas.copy", "&Copy the edit", _copy, (), MENU, _chosen, icon="copy"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
@@ -166,6 +166,7 @@ def fade(editor: Editor, side: edits.FadeSide) -> None:
     editor.document.edit_sequence(name, edits.set_fade, lengths.keys(), side, lengths)
 
 
+@needs("None of the selected clips is linked to another")
 def is_linked(editor: Editor) -> bool:
     return any(clip.link for clip in selected(editor))
 
@@ -177,6 +178,7 @@ def rename(editor: Editor) -> None:
         editor.document.edit_sequence(tr("Rename clip"), change, clip.id)
 
 
+@needs("Select a clip that shows media of the bin first")
 def shows_media(editor: Editor) -> bool:
     return any(clip.media_id for clip in selected(editor))
 
@@ -186,6 +188,7 @@ def show_in_bin(editor: Editor) -> None:
     editor.state.set("bin_selection", frozenset(ids))
 
 
+@needs("Select a clip on the timeline, and in the bin the one media that takes its place")
 def can_replace(editor: Editor) -> bool:
     return has_selection(editor) and len(editor.state.bin_selection) == 1
 

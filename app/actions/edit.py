@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions.registry import Action, all_actions
+from app.actions.registry import Action, all_actions, needs
 from app.editor import Editor
 from app.timeline.chosen import has_sequence, view_of
 
@@ -15,10 +15,12 @@ def _redo(editor: Editor) -> None:
     editor.document.undo_stack.redo()
 
 
+@needs("There is nothing to undo")
 def _can_undo(editor: Editor) -> bool:
     return editor.document.undo_stack.canUndo()
 
 
+@needs("There is nothing to redo")
 def _can_redo(editor: Editor) -> bool:
     return editor.document.undo_stack.canRedo()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from core.errors import LaminarError
 from core.media import guard
 from core.media.info import MediaInfo
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Looked = tuple[Imported, dict[Path, MediaInfo]]
 
 
+@needs("There is no film yet: import media, or begin one with Timeline › Film › New film")
 def has_film(editor: Editor) -> bool:
     return editor.document.sequence is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.editor import Editor
 
 
@@ -34,6 +34,7 @@ def _backups(editor: Editor) -> None:
     editor.show_dialog(BackupsDialog(editor, editor.window))
 
 
+@needs("Save the project first")
 def _has_file(editor: Editor) -> bool:
     return editor.document.path is not None and not editor.document.read_only
 
@@ -48,6 +49,7 @@ def _relink(editor: Editor) -> None:
     editor.show_dialog(RelinkDialog(editor, editor.window))
 
 
+@needs("No media is missing")
 def _has_missing(editor: Editor) -> bool:
     return any(media.missing for media in editor.document.project.media)
 
@@ -73,11 +75,13 @@ def _save_frame(editor: Editor) -> None:
         queue_export(editor, PRESETS["still"], Path(path).with_suffix(".png"), (frame, frame))
 
 
+@needs("The film is empty: put a clip on the timeline first")
 def _has_film(editor: Editor) -> bool:
     sequence = editor.document.sequence
     return sequence is not None and sequence.duration > 0
 
 
+@needs("Show the film first, with a clip in it")
 def _shows_film(editor: Editor) -> bool:
     return _has_film(editor) and editor.state.view == "sequence"
 
@@ -88,10 +92,12 @@ def _quit(editor: Editor) -> None:
     editor.panel(MainWindow).close()
 
 
+@needs("Open or begin a project first")
 def _is_open(editor: Editor) -> bool:
     return editor.document.is_open
 
 
+@needs("Nothing has changed since the project was saved, or it never was")
 def _can_revert(editor: Editor) -> bool:
     return editor.document.path is not None and editor.document.unsaved
 

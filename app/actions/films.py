@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline import placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, selected, sequence_of, view_of
 from app.timeline.films import show
@@ -34,6 +34,7 @@ def _held(editor: Editor) -> Clip:
     return found
 
 
+@needs("Select a compound clip first")
 def holds_compound(editor: Editor) -> bool:
     return any(clip.sequence_id is not None for clip in selected(editor))
 
@@ -60,6 +61,7 @@ def _around(editor: Editor) -> Sequence | None:
     return next((one for one in project.sequences if project.active in shown_in(one)), None)
 
 
+@needs("No other film shows this one")
 def is_inside(editor: Editor) -> bool:
     return _around(editor) is not None
 
@@ -95,10 +97,12 @@ def remove_unused(editor: Editor) -> None:
     UnusedFilmsDialog(editor, view_of(editor)).exec()
 
 
+@needs("The project has no film that is not used")
 def has_unused(editor: Editor) -> bool:
     return bool(sequences.unused(editor.document.project))
 
 
+@needs("The project has no other film")
 def has_others(editor: Editor) -> bool:
     return len(editor.document.project.sequences) > 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.masks.proposals import proposals_of
@@ -22,6 +22,7 @@ def _current(editor: Editor) -> JobRecord | None:
     return jobs.running or next((record for record in jobs.records if record.state == "paused"), None)
 
 
+@needs("No job is running")
 def _has_current(editor: Editor) -> bool:
     return _current(editor) is not None
 
@@ -50,6 +51,7 @@ def _cancel_all(editor: Editor) -> None:
             editor.jobs.cancel(record)
 
 
+@needs("No job is running")
 def _any_active(editor: Editor) -> bool:
     return any(record.active for record in editor.jobs.records)
 
@@ -58,10 +60,12 @@ def _clear(editor: Editor) -> None:
     editor.jobs.clear_finished()
 
 
+@needs("There are no finished jobs")
 def _any_finished(editor: Editor) -> bool:
     return any(record.state in ("done", "failed", "cancelled") for record in editor.jobs.records)
 
 
+@needs("Open or begin a project first")
 def _has_data(editor: Editor) -> bool:
     return editor.document.data is not None
 
@@ -123,6 +127,7 @@ def _collected(editor: Editor, record: JobRecord) -> None:
         editor.notify.info(tr("Everything is in {0}").format(record.root))
 
 
+@needs("Import media first")
 def _can_collect(editor: Editor) -> bool:
     return bool(editor.document.project.media)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.layers import deeds, work
 from app.layers.moments import moments_of
 from app.layers.subject import required, subject_of
@@ -21,26 +21,31 @@ if TYPE_CHECKING:
 LONGEST_DELAY = 3600.0
 
 
+@needs("Track an object of the clip first: draw it in the mask view")
 def _has_track(editor: Editor) -> bool:
     found = subject_of(editor)
     return found is not None and found.media.track is not None
 
 
+@needs("Make the layers of the selected clip first")
 def _has_layers(editor: Editor) -> bool:
     found = subject_of(editor)
     return found is not None and found.media.layers is not None
 
 
+@needs("Make the layers of the selected clip first")
 def _has_clip_of_layers(editor: Editor) -> bool:
     found = subject_of(editor)
     return found is not None and bool(found.clip) and found.media.layers is not None
 
 
+@needs("Select a clip with layers that is not split yet (Make layers comes first)")
 def _can_split(editor: Editor) -> bool:
     found = subject_of(editor)
     return _has_clip_of_layers(editor) and found is not None and not found.split
 
 
+@needs("Select a title or picture over a clip that was split into its layers")
 def _can_stick(editor: Editor) -> bool:
     """Something is selected that could stick, over a film that has a clean background somewhere."""
     project = editor.document.project
@@ -49,6 +54,7 @@ def _can_stick(editor: Editor) -> bool:
     )
 
 
+@needs("Split the clip into its layers first, and select a person")
 def _is_split(editor: Editor) -> bool:
     found = subject_of(editor)
     return found is not None and found.split
@@ -187,6 +193,7 @@ def align(editor: Editor) -> None:
     deeds.retime(editor, tr("Align moments"), lambda now, length: people.align(now, length, at, to))
 
 
+@needs("Mark a moment of another person first")
 def _has_mark(editor: Editor) -> bool:
     return _is_split(editor) and moments_of(editor).time is not None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline.chosen import has_sequence, sequence_of
 from core.errors import EditError
 from core.project.parts import with_part, without_part
@@ -43,10 +43,12 @@ def points(editor: Editor) -> tuple[int | None, int | None]:
     return (sequence.in_point, sequence.out_point) if sequence is not None else (None, None)
 
 
+@needs("There are no in and out points")
 def has_marks(editor: Editor) -> bool:
     return points(editor) != (None, None)
 
 
+@needs("Import media first")
 def can_mark(editor: Editor) -> bool:
     return has_sequence(editor) or media_shown(editor) is not None
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 
 from app.actions.masks import draws, idle, in_masks
-from app.actions.registry import Action
+from app.actions.registry import Action, needs
 from app.editor import Editor
 from app.masks import editing, finishing
 from app.panels.viewer import ViewerPanel
@@ -56,6 +56,7 @@ def _object(editor: Editor) -> TrackedObject | None:
     return media.known_object(editor.state.label) if media is not None else None
 
 
+@needs("Draw an object first, in the mask view")
 def _has_object(editor: Editor) -> bool:
     return _object(editor) is not None
 
@@ -82,11 +83,13 @@ def _free(editor: Editor) -> bool:
     return _object(editor) is not None and idle(editor)
 
 
+@needs("Draw the object on two frames first, and wait until nothing works on the clip")
 def _several_keys(editor: Editor) -> bool:
     media = editor.player.media
     return _free(editor) and media is not None and len(media.key_masks) > 1
 
 
+@needs("Track the object first, and wait until nothing works on the clip")
 def _tracked(editor: Editor) -> bool:
     media = editor.player.media
     return _free(editor) and media is not None and media.track is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action
+from app.actions.registry import Action, needs
 from app.editor import Editor
 from app.jobs.records import JobRecord
 from app.masks import editing, tracking
@@ -28,15 +28,18 @@ if TYPE_CHECKING:
     from app.panels.objects import ObjectsPanel
 
 
+@needs("Open or begin a project first")
 def _has_viewer(editor: Editor) -> bool:
     return editor.has_panel(ViewerPanel) and editor.document.is_open
 
 
+@needs("Open the mask view first (Mask › Mask view)")
 def in_masks(editor: Editor) -> bool:
     """The mask view shows a media."""
     return _has_viewer(editor) and editor.player.in_media
 
 
+@needs("Open the mask view first (Mask › Mask view)")
 def draws(editor: Editor) -> bool:
     """A brush is of use: in the mask view and in the atlas view."""
     return in_masks(editor) or (_has_viewer(editor) and editor.player.in_atlas)
@@ -93,6 +96,7 @@ def _delete_key(editor: Editor) -> None:
     )
 
 
+@needs("There is no key mask on this frame")
 def _on_key(editor: Editor) -> bool:
     return in_masks(editor) and _key_here(editor) is not None
 
@@ -169,6 +173,7 @@ def _say(accept: bool | None, editor: Editor) -> None:
     _lost_found(editor).say(accept)
 
 
+@needs("Choose an appearance in the Found tab first")
 def _has_appearance(editor: Editor) -> bool:
     """An appearance is chosen in the lost and found panel."""
     if not in_masks(editor) or not editor.has_panel(LostFoundPanel):
@@ -182,15 +187,18 @@ def _show_lost_found(editor: Editor) -> None:
     _lost_found(editor).list.setFocus()
 
 
+@needs("Open the mask view first (Mask › Mask view)")
 def _has_lost_found(editor: Editor) -> bool:
     return in_masks(editor) and editor.has_panel(LostFoundPanel)
 
 
+@needs("Track the object first")
 def tracked(editor: Editor) -> bool:
     media = editor.player.media if in_masks(editor) else None
     return media is not None and media.track is not None
 
 
+@needs("No new tracking waits for an answer")
 def _proposed(editor: Editor) -> bool:
     return in_masks(editor) and proposals_of(editor).of(editor.state.media) is not None
 
@@ -219,6 +227,7 @@ def _tracks(editor: Editor) -> JobRecord | None:
     return record if record is not None and record.state in ("running", "paused") else None
 
 
+@needs("Nothing is being tracked here")
 def _can_pause(editor: Editor) -> bool:
     return _tracks(editor) is not None
 
@@ -235,6 +244,7 @@ def _pause(editor: Editor) -> None:
         hold(record)
 
 
+@needs("Nothing is being tracked here")
 def _works(editor: Editor) -> bool:
     """Something can be stopped."""
     if long_work_of(editor).busy:

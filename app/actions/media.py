@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.actions.registry import Action, perform, tr
+from app.actions.registry import Action, needs, perform, tr
 from app.jobs.media_work import require_same_file
 from app.timeline.placing import without_media
 from app.widgets.asking import ask_choice
@@ -52,6 +52,7 @@ def chosen(editor: Editor) -> list[Media]:
     return [media for media in editor.document.project.media if media.id in editor.state.bin_selection]
 
 
+@needs("Select media in the bin first")
 def has_chosen(editor: Editor) -> bool:
     return bool(chosen(editor))
 
@@ -101,14 +102,17 @@ def draw_masks(editor: Editor) -> None:
     editor.state.set("view", "media")
 
 
+@needs("Select a video or a picture in the bin first")
 def has_picture(editor: Editor) -> bool:
     return any(media.info.video is not None for media in chosen(editor))
 
 
+@needs("Select a video in the bin first")
 def has_video(editor: Editor) -> bool:
     return any(media.info.kind == "video" for media in chosen(editor))
 
 
+@needs("None of the media selected in the bin has a proxy")
 def has_proxy(editor: Editor) -> bool:
     return any(media.proxy for media in chosen(editor))
 
@@ -168,6 +172,7 @@ def deinterlace(editor: Editor) -> None:
     editor.document.edit(words, with_fields, [media.id for media in chosen(editor)], apart)
 
 
+@needs("Select media with several sounds or channels in the bin first")
 def has_sounds(editor: Editor) -> bool:
     found = chosen(editor)
     return bool(found) and len(sounds_of(found[0].info)) > 1

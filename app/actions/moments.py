@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from core.errors import EditError
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ def has_panel(editor: Editor) -> bool:
     return _panel(editor) is not None
 
 
+@needs("Import a video first")
 def has_clips(editor: Editor) -> bool:
     from app.moments import searchable
 
     return has_panel(editor) and bool(searchable(editor.document.project))
 
 
+@needs("Choose a moment in the Moments panel first")
 def _has_chosen(editor: Editor) -> bool:
     panel = _panel(editor)
     return panel is not None and panel.chosen is not None

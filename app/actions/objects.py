@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 
 from app.actions.masks import HAND, idle, in_masks, objects_panel, tracked
-from app.actions.registry import Action
+from app.actions.registry import Action, needs
 from app.dialogs.identities import IdentitiesDialog, Kind
 from app.editor import Editor
 from app.masks import identities
@@ -37,26 +37,31 @@ def _split_part(editor: Editor) -> None:
     editor.panel(ViewerPanel).pick_part()
 
 
+@needs("Draw another object first, and wait until nothing works on the clip")
 def _several(editor: Editor) -> bool:
     """There is an object in hand, and another."""
     return _one(editor) and len(editor.player.media.objects if editor.player.media else ()) > 1
 
 
+@needs("Draw an object first, in the mask view")
 def _has_object(editor: Editor) -> bool:
     media = editor.player.media if in_masks(editor) else None
     return media is not None and media.known_object(editor.state.label) is not None
 
 
+@needs("Draw an object first, and wait until nothing works on the clip")
 def _removable(editor: Editor) -> bool:
     return idle(editor) and _has_object(editor)
 
 
+@needs("Draw the object first, and wait until nothing works on the clip")
 def _one(editor: Editor) -> bool:
     media = editor.player.media
     has_masks = media is not None and bool(media.track or media.key_masks)
     return has_masks and _removable(editor)
 
 
+@needs("Track the object first, and wait until nothing works on the clip")
 def _partable(editor: Editor) -> bool:
     return tracked(editor) and _removable(editor)
 

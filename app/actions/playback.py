@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from app.actions.registry import Action
+from app.actions.registry import Action, needs
 from app.editor import Editor
 from app.panels.viewer import ViewerPanel
 from app.playing.preview import Bare
 from app.playing.recording import VoiceRecorder
 
 
+@needs("There is nothing to play yet")
 def _has_player(editor: Editor) -> bool:
     return editor.player.duration > 0
 
 
+@needs("Open or begin a project first")
 def _has_viewer(editor: Editor) -> bool:
     return editor.has_panel(ViewerPanel)
 
@@ -138,6 +140,7 @@ def _is_recording(editor: Editor) -> bool:
     return editor.one(VoiceRecorder).recording
 
 
+@needs("There is no film yet: import media, or begin one with Timeline › Film › New film")
 def _can_record(editor: Editor) -> bool:
     return editor.document.sequence is not None
 

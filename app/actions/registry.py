@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,23 @@ if TYPE_CHECKING:
 def tr(text: str) -> str:
     """The words of a command in the user's language."""
     return QCoreApplication.translate("Action", text)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a command can run, and what is missing where it cannot."""
+
+    holds: Callable[[Editor], bool]
+    missing: str
+    """A sentence for the user, without a full stop."""
+
+    def __call__(self, editor: Editor) -> bool:
+        return self.holds(editor)
+
+
+def needs(missing: str) -> Callable[[Callable[[Editor], bool]], Condition]:
+    """Makes a condition of the function below it: `@needs("Select clips first")`."""
+    return partial(Condition, missing=missing)
 
 
 def always(editor: Editor) -> bool:
@@ -48,9 +65,21 @@ class Action:
     """A line before it in the menu."""
 
 
+def missing(editor: Editor, action: Action) -> str:
+    """What the user has to do before the command can run, in the user's language; empty where it can run now."""
+    if action.enabled(editor):
+        return ""
+    return (
+        tr(action.enabled.missing)
+        if isinstance(action.enabled, Condition)
+        else tr("This is not possible now")
+    )
+
+
 def trigger(editor: Editor, action: Action) -> None:
-    """Run a command; an expected error becomes a notice."""
-    if not action.enabled(editor):
+    """Run a command; an expected error becomes a notice. Where it is not possible, the status bar says what is missing."""
+    if words := missing(editor, action):
+        editor.notify.hint(words)
         return
     with editor.notify.failures():
         action.run(editor)

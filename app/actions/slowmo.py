@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.actions import media as media_actions
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline.chosen import has_sequence, selected, sequence_of
 from app.widgets.asking import ask_number
 from core.errors import EditError
@@ -37,6 +37,7 @@ def media_in_hand(editor: Editor) -> Media | None:
     return moving[0] if moving else None
 
 
+@needs("Select a video in the bin or on the timeline first")
 def can_slow(editor: Editor) -> bool:
     return media_in_hand(editor) is not None
 
@@ -140,6 +141,7 @@ def _cleared(editor: Editor, freed: int) -> None:
         editor.notify.info(tr("No frames in between were made beforehand"))
 
 
+@needs("Open or begin a project first")
 def has_data(editor: Editor) -> bool:
     return editor.document.data is not None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.speed import pace
 from app.speed.subject import subject_of
 from app.timeline import speed_mouse
@@ -79,6 +79,7 @@ def remove_point(editor: Editor) -> None:
     editor.document.edit_sequence(title, edits.remove_speed_point, clip.id, editor.state.playhead)
 
 
+@needs("There is no film yet: import media, or begin one with Timeline › Film › New film")
 def has_point(editor: Editor) -> bool:
     return editor.state.speed_point is not None or has_sequence(editor)
 

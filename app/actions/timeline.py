@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline import menus
 from app.timeline.chosen import for_each, has_sequence, sequence_of, view_of
 from core.errors import EditError
@@ -26,6 +26,7 @@ def in_hand(editor: Editor) -> list[str]:
     return [media.id for media in editor.document.project.media if media.id in chosen]
 
 
+@needs("Select media in the bin first")
 def has_media(editor: Editor) -> bool:
     return bool(in_hand(editor))
 
@@ -57,6 +58,7 @@ def fit(editor: Editor) -> None:
 # Marks
 
 
+@needs("The film has no markers")
 def has_markers(editor: Editor) -> bool:
     return editor.document.sequence is not None and bool(editor.document.sequence.markers)
 
@@ -146,6 +148,7 @@ def current_track(editor: Editor) -> str:
     return current
 
 
+@needs("Click on the name of a track first")
 def has_track(editor: Editor) -> bool:
     from app.panels.timeline import TimelinePanel
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline.chosen import at_playhead, for_each, has_selection, has_sequence, leaders, selected
 from core.errors import EditError
 from core.time import from_seconds
@@ -77,6 +77,7 @@ def is_of(editor: Editor, kind: TransitionKind) -> bool:
     return kinds == {kind}
 
 
+@needs("None of the selected clips has a transition")
 def has_transition(editor: Editor) -> bool:
     return any(clip.transition is not None for clip in selected(editor))
 

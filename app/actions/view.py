@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from app.actions.registry import Action
+from app.actions.registry import Action, Condition, needs
 from app.editor import Editor
 from app.window.workspace import Workspace
 
@@ -22,6 +22,7 @@ def _window(editor: Editor) -> MainWindow:
     return editor.panel(MainWindow)  # which imports this table
 
 
+@needs("Open or begin a project first")
 def _has_workspace(editor: Editor) -> bool:
     return editor.has_panel(Workspace)
 
@@ -46,8 +47,15 @@ def _has_dock(name: str, editor: Editor) -> bool:
 
 def _dock(name: str, title: str, key: str) -> Action:
     run: Callable[[Editor], None] = partial(_toggle_dock, name)
+    shown = Condition(partial(_has_dock, name), "Open or begin a project first")
     return Action(
-        f"view.{name}", title, run, (key,), "View", partial(_has_dock, name), partial(_dock_shown, name)
+        f"view.{name}",
+        title,
+        run,
+        (key,),
+        "View",
+        shown,
+        partial(_dock_shown, name),
     )
 
 
@@ -80,6 +88,7 @@ def _is_full_screen(editor: Editor) -> bool:
     return bool(_window(editor).isFullScreen())
 
 
+@needs("Open or begin a project first")
 def _is_open(editor: Editor) -> bool:
     return editor.document.is_open and _has_workspace(editor)
 

@@ -6,10 +6,18 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+)
 
 from app import fuzzy, shortcuts
-from app.actions.registry import Action
+from app.actions.registry import Action, missing
 from app.commands import Commands, title_of
 from app.editor import Editor
 
@@ -18,7 +26,8 @@ _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 
 
 class CommandPalette(QDialog):
-    """Commands that are not possible now come last, dim, and cannot be run."""
+    """Commands that are not possible now come last, dim, and cannot be run. When the one that was typed is among them, a line
+    below the list says what is missing."""
 
     def __init__(self, editor: Editor, commands: Commands, table: tuple[Action, ...]) -> None:
         super().__init__(commands.window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
@@ -48,6 +57,10 @@ class CommandPalette(QDialog):
         column_of.setSpacing(8)
         column_of.addWidget(self.search)
         column_of.addWidget(self.list)
+        self.why = QLabel()
+        self.why.setProperty("role", "dim")
+        self.why.setWordWrap(True)
+        column_of.addWidget(self.why)
         self._fill("")
         window = commands.window
         width = min(640, window.width() - 64)
@@ -68,16 +81,19 @@ class CommandPalette(QDialog):
         self.list.clear()
         names = ((f"{title_of(action)} {action.menu}", action) for action in self._table)
         found = fuzzy.best(typed, names)
-        possible = {action.id: action.enabled(self._editor) for action in found}
-        for action in sorted(found, key=lambda action: not possible[action.id]):
+        why = {action.id: missing(self._editor, action) for action in found}
+        best = found[0] if typed and found else None
+        self.why.setText(f"{title_of(best)}: {why[best.id]}" if best is not None and why[best.id] else "")
+        self.why.setVisible(bool(self.why.text()))
+        for action in sorted(found, key=lambda action: bool(why[action.id])):
             keys = "   ".join(
                 QKeySequence(text).toString(QKeySequence.SequenceFormat.NativeText)
                 for text in self._keys[action.id]
             )
             item = QTreeWidgetItem([title_of(action), action.menu.replace("/", " › "), keys])
             item.setData(0, _ID, action.id)
-            item.setToolTip(0, action.help)
-            item.setDisabled(not possible[action.id])
+            item.setToolTip(0, why[action.id] or action.help)
+            item.setDisabled(bool(why[action.id]))
             self.list.addTopLevelItem(item)
         first = next(iter(self._possible()), None)
         if first is not None:

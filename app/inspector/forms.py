@@ -61,6 +61,11 @@ class Chosen:
         """The same with the first sound's values; None without one."""
         return replace_values(self, first=self.audio[0]) if self.audio else None
 
+    @property
+    def count(self) -> int:
+        """How many clips the user sees selected: a picture and its sound are one."""
+        return len({clip.link or clip.id for _, clip in self.sequence.chosen(frozenset(self.ids))})
+
     def edit(self, name: str, change: Callable[[Sequence], Sequence], fold: str = "") -> None:
         """One undo step, or a part of the one with the same fold id; a refusal becomes a notice."""
         document = self.editor.document
@@ -155,7 +160,7 @@ class ClipSection(Section):
     """Name, on or off, blend mode."""
 
     def __init__(self, chosen: Chosen) -> None:
-        super().__init__(tr("Clip"), chosen)
+        super().__init__(tr("Clip") if chosen.count == 1 else tr("{0} clips").format(chosen.count), chosen)
         form = QFormLayout(self)
         form.setContentsMargins(0, 8, 0, 0)
         self._name = QLineEdit()

@@ -209,7 +209,9 @@ class MediaImporter(QObject):
             for note in info.notes:
                 files.setdefault(note, []).append(path.name)
         for note, names in files.items():
-            self._editor.notify.info(f"{_some(names)}: {note}")
+            self._editor.notify.info(
+                f"{note}: {_some(names)}"
+            )  # words first: they get a capital, names must not
         if len(errors) <= EACH:
             for problem in errors:
                 self._editor.notify.failure(problem)

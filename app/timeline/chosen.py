@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from app.actions.registry import needs
 from app.timeline.area import TimelineArea
 from core.errors import EditError
 from core.timeline import edits
@@ -20,10 +21,12 @@ def view_of(editor: Editor) -> TimelineArea:
     return editor.panel(TimelinePanel).view
 
 
+@needs("There is no film yet: import media, or begin one with Timeline › Film › New film")
 def has_sequence(editor: Editor) -> bool:
     return editor.document.sequence is not None
 
 
+@needs("Select clips on the timeline first")
 def has_selection(editor: Editor) -> bool:
     return bool(editor.state.selection)
 

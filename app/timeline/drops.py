@@ -139,8 +139,11 @@ def put_on_timeline(view: TimelineArea, media_ids: list[str], time: int, near: s
 
     def change(project: Project) -> Project:
         media = [project.find_media(one) for one in media_ids]
-        project = placing.with_sequence_for(project, media, view.tr("Film"))
-        return placing.place(project, media_ids, time, near, mode, still_ticks(view))
+        project = placing.with_shape_of_first(
+            placing.with_sequence_for(project, media, view.tr("Film")), media
+        )
+        start = project.sequence.rate.snap(time) if project.sequence is not None else time
+        return placing.place(project, media_ids, start, near, mode, still_ticks(view))
 
     with view.editor.notify.failures():
         document.edit(name, change)

@@ -34,6 +34,27 @@ def with_sequence_for(project: Project, media: Iterable[Media], name: str) -> Pr
     return project
 
 
+def with_shape_of_first(project: Project, media: Iterable[Media]) -> Project:
+    """The project with a film shaped by the first clips that come to it, where it has no other shape than the bin's first
+    media gave it: who imports a whole folder has not chosen yet.
+
+    A shape that the user set, or a project with a film that has clips, stays.
+    """
+    sequence = project.sequence
+    first = next((one for one in media if one.info.video is not None), None)
+    imported = next((one for one in project.media if one.info.video is not None), None)
+    if (
+        sequence is None
+        or first is None
+        or imported is None
+        or any(one.duration for one in project.sequences)
+    ):
+        return project
+    return (
+        project.with_sequence(shaped(sequence, first)) if shaped(sequence, imported) == sequence else project
+    )
+
+
 def shaped(sequence: Sequence, media: Media) -> Sequence:
     """The sequence with the size, rate and sample rate of the media, sides even as encoders want them."""
     video, audio = media.info.video, media.info.audio

@@ -53,6 +53,8 @@ from core.project.recovery import Left
 from core.settings import folders
 
 log = logging.getLogger("laminar.window")
+HINT_MS = 5_000
+"""So long the status bar says why a command is not possible."""
 _K = Qt.Key
 MEDIA_LIBRARIES = (
     "numpy",
@@ -127,9 +129,13 @@ class MainWindow(QMainWindow):
         editor.document.unsaved_changed.connect(self._name)
         editor.notify.posted.connect(self.show_notice)
         editor.notify.said.connect(self.statusBar().showMessage)
+        editor.notify.hinted.connect(self._hint)
         self._name()
         self.start.refresh()
         remembered.restore_size(self)
+
+    def _hint(self, words: str) -> None:
+        self.statusBar().showMessage(words, HINT_MS)
 
     def _run_command(self, action_id: str) -> None:
         self.make_workspace()

@@ -30,10 +30,12 @@ class Notice:
 
 
 class Notifier(QObject):
-    """Signals: posted(Notice); said(text): words for the status bar, empty to take them away."""
+    """Signals: posted(Notice); said(text): words for the status bar, empty to take them away; hinted(text): words that
+    are soon taken away."""
 
     posted = Signal(object)
     said = Signal(str)
+    hinted = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +45,10 @@ class Notifier(QObject):
     def status(self, words: str) -> None:
         """Something worth a glance, which nobody has to close; empty takes it away."""
         self.said.emit(words)
+
+    def hint(self, words: str) -> None:
+        """Why nothing happened, for a few seconds in the status bar."""
+        self.hinted.emit(words)
 
     def info(self, message: str, hint: str = "") -> None:
         self.post(Notice("info", message, hint))

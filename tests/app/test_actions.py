@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import shortcuts
-from app.actions.registry import all_actions, find_action
+from app.actions.registry import all_actions, find_action, missing
 from app.commands import title_of
 from app.window.main_window import MainWindow
 from core.assets import asset
@@ -82,6 +82,33 @@ def test_every_command_tells_whether_it_is_possible(window: MainWindow, started:
         assert isinstance(action.enabled(window.editor), bool), action.id
         if action.checked is not None:
             assert isinstance(action.checked(window.editor), bool), action.id
+
+
+def test_every_command_that_is_not_possible_says_what_is_missing(window: MainWindow) -> None:
+    for action in ACTIONS:
+        words = missing(window.editor, action)
+        assert bool(words) is not action.enabled(window.editor), action.id
+        assert words != "This is not possible now", action.id
+    hints: list[str] = []
+    window.editor.notify.hinted.connect(hints.append)
+    window.commands.run("file.new")
+    window.commands.run("clip.split")
+    window.commands.run("clip.ripple_delete")
+    assert hints == [
+        "There is no film yet: import media, or begin one with Timeline › Film › New film",
+        "Select clips on the timeline first",
+    ]
+    assert window.statusBar().currentMessage() == hints[-1]
+
+
+def test_a_menu_says_why_a_command_is_not_possible(window: MainWindow) -> None:
+    window.make_workspace()
+    menu = window.commands.menu("Edit")
+    undo = window.commands.action("edit.undo")
+    menu.aboutToShow.emit()
+    assert undo.toolTip() == "There is nothing to undo"
+    window.commands._enable_all()
+    assert undo.toolTip() == "Undo (Ctrl+Z)"
 
 
 def test_single_keys_do_not_fire_while_typing(window: MainWindow, qtbot: QtBot) -> None:

@@ -54,6 +54,9 @@ def test_the_palette_does_not_run_what_is_impossible(window: MainWindow, qtbot: 
     last = palette.list.topLevelItem(palette.list.topLevelItemCount() - 1)
     assert last is not None
     assert last.isDisabled()
+    assert palette.why.text() == "Undo: There is nothing to undo"
+    palette.search.setText("light theme")
+    assert palette.why.text() == ""
 
 
 def test_a_taken_key_warns_and_moves(window: MainWindow, qtbot: QtBot) -> None:

@@ -93,6 +93,7 @@ def test_all_selected_pictures_get_the_number(panel: InspectorPanel, editor: Edi
     assert [clip(editor, one).opacity for one in ("a", "b", "sa")] == [0.5, 0.5, 1.0]
     field(panel, "gain").spin.setValue(-6)
     assert [clip(editor, one).gain for one in ("a", "b", "sa")] == [0.0, 0.0, -6.0]
+    assert part(panel, ClipSection).title() == "2 clips"  # a picture and its sound are one
 
 
 def test_keyframes(panel: InspectorPanel, editor: Editor) -> None:

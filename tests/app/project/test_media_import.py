@@ -155,6 +155,6 @@ def test_many_that_cannot_be_read_are_told_of_together_and_last(
     )
     bring(qtbot, editor, [steady, *bad, *varying])
     *notes, last = editor.notify.waiting
-    assert [note.message for note in notes] == ["vfr0.mp4, vfr1.mp4: the frame rate varies"]
+    assert [note.message for note in notes] == ["the frame rate varies: vfr0.mp4, vfr1.mp4"]
     assert last.level == "error" and "5 files" in last.message
     assert "broken0.mp4" in last.hint and "broken4.mp4" not in last.hint and "(5)" in last.hint

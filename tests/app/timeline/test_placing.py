@@ -39,6 +39,20 @@ def test_later_media_leave_the_film_as_it_is() -> None:
     assert placing.with_sequence_for(before, [media("big", size=(1920, 1080))], "x") is before
 
 
+def test_the_first_clip_shapes_a_film_that_was_only_shaped_by_the_bin() -> None:
+    small, big = media("small", size=(854, 480)), media("big", size=(1920, 1080))
+    imported = replace(placing.with_sequence_for(new_project(), [small], "Film"), media=(small, big))
+    made = placing.with_shape_of_first(imported, [big]).sequence
+    assert made is not None
+    assert (made.width, made.height) == (1920, 1080)
+    assert imported.sequence is not None
+    chosen = imported.with_sequence(replace(imported.sequence, width=1080, height=1920))
+    assert placing.with_shape_of_first(chosen, [big]) is chosen
+    assert placing.with_shape_of_first(imported, [media("song", picture=False)]) is imported
+    begun = placing.place(imported, ["small"], 0, "", "overwrite", STILL)
+    assert placing.with_shape_of_first(begun, [big]) is begun
+
+
 def test_picture_and_sound_go_to_a_pair_of_tracks_linked() -> None:
     after = placing.place(project(), ["m"], 20 * SECOND, "V2", "overwrite", STILL).sequence
     assert after is not None
