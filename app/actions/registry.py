@@ -77,7 +77,8 @@ def missing(editor: Editor, action: Action) -> str:
 
 
 def trigger(editor: Editor, action: Action) -> None:
-    """Run a command; an expected error becomes a notice. Where it is not possible, the status bar says what is missing."""
+    """Run a command; an expected error becomes a notice. Where it is not possible, the status bar says what is
+    missing."""
     if words := missing(editor, action):
         editor.notify.hint(words)
         return

@@ -26,8 +26,8 @@ _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 
 
 class CommandPalette(QDialog):
-    """Commands that are not possible now come last, dim, and cannot be run. When the one that was typed is among them, a line
-    below the list says what is missing."""
+    """Commands that are not possible now come last, dim, and cannot be run. When the one that was typed is among them,
+    a line below the list says what is missing."""
 
     def __init__(self, editor: Editor, commands: Commands, table: tuple[Action, ...]) -> None:
         super().__init__(commands.window, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)

@@ -80,16 +80,18 @@ def for_each_alone(
 
 
 def at_playhead(editor: Editor) -> list[Clip]:
-    """Clips to act on at the playhead: selected ones under it, else the topmost picture, else the sound."""
+    """Clips to act on at the playhead: selected ones under it, pictures first and from the top, else the topmost
+    picture, else the sound."""
     sequence, now = editor.document.sequence, editor.state.playhead
     under = (
         [(track, clip) for track, where, clip in sequence.clips() if now in where]
         if sequence is not None
         else []
     )
+    under.reverse()  # from the top
+    under.sort(key=lambda pair: pair[0].kind == "audio")
     own = [clip for _, clip in under if clip.id in editor.state.selection]
-    rest = [clip for track, clip in under if track.kind == "video" and not track.locked][::-1]
-    rest += [clip for track, clip in under if track.kind == "audio" and not track.locked][::-1]
+    rest = [clip for track, clip in under if not track.locked]
     found = own or rest[:1]
     if not found:
         raise EditError("there is no clip at the playhead", "Move the playhead onto a clip")

@@ -35,8 +35,8 @@ def with_sequence_for(project: Project, media: Iterable[Media], name: str) -> Pr
 
 
 def with_shape_of_first(project: Project, media: Iterable[Media]) -> Project:
-    """The project with a film shaped by the first clips that come to it, where it has no other shape than the bin's first
-    media gave it: who imports a whole folder has not chosen yet.
+    """The project with a film shaped by the first clips that come to it, where it has no other shape than the bin's
+    first media gave it: who imports a whole folder has not chosen yet.
 
     A shape that the user set, or a project with a film that has clips, stays.
     """

@@ -140,6 +140,13 @@ def test_reverse_freeze_and_speed(editor: Editor) -> None:
     assert any(clip.time_map.speed == 0 for _, _, clip in editor.document.sequence.clips())  # type: ignore[union-attr]
 
 
+def test_a_picture_that_is_selected_with_its_sound_is_frozen(editor: Editor) -> None:
+    run(editor, "clip.freeze", "a", "sa", at=1)
+    assert editor.document.sequence is not None
+    still = [clip for _, _, clip in editor.document.sequence.clips() if clip.time_map.speed == 0]
+    assert [clip.media_id for clip in still] == [editor.document.sequence.find("a")[2].media_id]
+
+
 def test_link_unlink_and_enable(editor: Editor) -> None:
     film = editor.document.sequence
     run(editor, "clip.unlink", "a")
