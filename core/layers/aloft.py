@@ -17,27 +17,31 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.detached import LEAST, UNLIKE, Scene, light_of, travels
+from core.layers.detached import LEAST, MOST_UNLIKE, Scene, light_of, travels
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.layers.world import world_of
 
 FAR = 4.0
 """Times the diagonal of an object, beyond which its shadow is not looked for."""
-SECTORS, WITHIN = 72, np.radians(6)
-"""Directions that are tried, and how far from the best one the others may be."""
+DIRECTIONS = 72
+"""How many directions are tried, evenly around the object."""
+SPREAD = np.radians(6)
+"""Radians: how far from the best direction a shadow may lie."""
 JUMP = 1.0
 """Of the diagonal: how much further away a shadow may be in the next frame."""
-GOES, LIKE = 0.15, (0.5, 1.5)
-"""Of the diagonal: how far across the light an object must go while its shadow is seen; and how
-far that must go for each step of the object."""
+LEAST_WAY = 0.15
+"""In diagonals of the object: how far across the light it must go while its shadow is seen."""
+SAME_WAY = (0.5, 1.5)
+"""Least and greatest way of the shadow across the light, as a multiple of the object's."""
 CLEARLY = 3.0
 """Times as often as in other directions must something lie in this one."""
 AGREE = 0.6
 """Of the pixels that lie there, how many must be of parts that plainly are the ground in less light."""
-PLAIN, THIN = (UNLIKE, 1.05), (1.5 * UNLIKE, 1.05)
-"""What may be no loss of light, and of other textures, in those parts and in all of them
-(core.layers.detached): such shadows are small, and thin ones least like their ground."""
+PLAIN_LIMITS = (MOST_UNLIKE, 1.05)
+"""Limits of `core.layers.detached.Light.lacks` (unlike, textures) for parts that plainly are a shadow."""
+THIN_LIMITS = (1.5 * MOST_UNLIKE, 1.05)
+"""The same limits, wider, for all parts: such shadows are small, and thin ones least like their ground."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +93,14 @@ def _along(
 ) -> list[Part]:
     """The shadows of one object, where the light falls in a direction."""
     off = np.abs(_between(np.array([ray.angle for ray in rays]), light))
-    lasting = _lasting([ray for ray, away in zip(rays, off.tolist(), strict=True) if away <= WITHIN])
+    lasting = _lasting([ray for ray, away in zip(rays, off.tolist(), strict=True) if away <= SPREAD])
     apart = [ray.part for ray in lasting if ray.part.apart]
     if len(apart) < LEAST or not _goes_along(apart, light, tracks, k, scene):
         return []
-    plain = [part for part in apart if _dark(part, scene, regions, PLAIN)]
+    plain = [part for part in apart if _dark(part, scene, regions, PLAIN_LIMITS)]
     if sum(part.area for part in plain) < AGREE * sum(part.area for part in apart):
         return []
-    return [part for part in apart if _dark(part, scene, regions, THIN)]
+    return [part for part in apart if _dark(part, scene, regions, THIN_LIMITS)]
 
 
 def _rays(parts: Sequence[Part], tracks: Tracks, n: int, k: int) -> list[_Ray]:
@@ -117,16 +121,16 @@ def _rays(parts: Sequence[Part], tracks: Tracks, n: int, k: int) -> list[_Ray]:
 def _direction(rays: Sequence[Sequence[_Ray]]) -> float | None:
     """The direction in which something lies in most frames, counted for each object; None when it
     does so in others nearly as often."""
-    tried = np.linspace(-np.pi, np.pi, SECTORS, endpoint=False)
-    frames = np.zeros(SECTORS)
+    tried = np.linspace(-np.pi, np.pi, DIRECTIONS, endpoint=False)
+    frames = np.zeros(DIRECTIONS)
     for each in rays:
         frames += _frames(each, tried)
     best = float(tried[np.argmax(frames)])
-    elsewhere = frames[np.abs(_between(tried, best)) > 2 * WITHIN]
+    elsewhere = frames[np.abs(_between(tried, best)) > 2 * SPREAD]
     if frames.max() < max(LEAST, CLEARLY * float(elsewhere.mean())):
         return None
     off = _between(np.array([ray.angle for each in rays for ray in each]), best)
-    return best + float(np.median(off[np.abs(off) <= WITHIN]))
+    return best + float(np.median(off[np.abs(off) <= SPREAD]))
 
 
 def _between(angles: npt.NDArray[np.floating], other: float) -> npt.NDArray[np.floating]:
@@ -137,7 +141,7 @@ def _between(angles: npt.NDArray[np.floating], other: float) -> npt.NDArray[np.f
 def _frames(rays: Sequence[_Ray], tried: npt.NDArray[np.floating]) -> list[int]:
     """In how many frames something lies in each direction."""
     angles, frames = np.array([ray.angle for ray in rays]), np.array([ray.part.frame for ray in rays])
-    return [len(np.unique(frames[np.abs(_between(angles, each)) <= WITHIN])) for each in tried]
+    return [len(np.unique(frames[np.abs(_between(angles, each)) <= SPREAD])) for each in tried]
 
 
 def _lasting(rays: Sequence[_Ray]) -> list[_Ray]:
@@ -174,7 +178,7 @@ def _goes_along(parts: Sequence[Part], light: float, tracks: Tracks, k: int, sce
         return False
     mine, its = np.transpose(steps)
     far, alike = np.abs(its).sum(), float(mine @ its) / max(1e-6, float(its @ its))
-    return bool(far > GOES * np.median(sizes) and LIKE[0] <= alike <= LIKE[1])
+    return bool(far > LEAST_WAY * np.median(sizes) and SAME_WAY[0] <= alike <= SAME_WAY[1])
 
 
 def _dark(part: Part, scene: Scene, regions: Stack, unlike: tuple[float, float]) -> bool:

@@ -31,35 +31,61 @@ FEWEST = 24
 STEADY = 9
 """Frames over which feet and size are taken: steps are no motion of the shadow."""
 LEAST_LIGHT = 4 / 255
+"""The darkest value that has a logarithm of its own."""
 OFTEN = 0.3
 """The part of the frames that must show a place beside an object."""
-AROUND, TURNS, SPREAD = 0.35, 4, 0.12
-"""Times an object's height, over which the light of the ground is taken; in how many turns, each
-without what was darker than the last by so much."""
-DARK, CLEARLY = 0.25, 2.2
-"""How much darker a shadow is, and times how much a place's light varies from frame to frame."""
-EACH, COLOURS, WARMER = 0.1, 0.5, 0.1
-"""How much darker it is in each colour, by how much colours may differ in that, and red be darkened less than blue:
-what is left is the sky's light, and what is warmer is another ground."""
-REACH, TOUCHES, MARGIN = 1.3, 0.35, 0.08
-"""Times an object's height: how far from its feet a shadow may lie, how near to them it must begin, how far beyond its
-mean it may be in a frame."""
+GROUND_REACH = 0.35
+"""In heights of the object: sigma over which the light of the ground is averaged."""
+GROUND_ROUNDS = 4
+"""Rounds in which that average is taken anew without what was darker than it."""
+GROUND_SPREAD = 0.12
+"""Logarithm of light: how much darker than the average still counts as ground."""
+SHADOW_DEPTH = 0.25
+"""Logarithm of light: how much darker than the ground a shadow is at least."""
+LEAST_CONTRAST = 2.2
+"""A shadow is darker by at least so many times what a place of it varies from frame to frame."""
+LEAST_DEPTH = 0.1
+"""Logarithm of light: how much darker a shadow is in each of the three colours at least."""
+MOST_TINT = 0.5
+"""Logarithm of light: by how much the darkening of two colours may differ."""
+MOST_WARMTH = 0.1
+"""Logarithm of light: by how much red may be darkened less than blue. The sky lights a shadow, and it is
+blue: what is warmer is another ground."""
+FARTHEST = 1.3
+"""In heights of the object: how far from its feet a shadow may lie."""
+NEAREST = 0.35
+"""In heights of the object: how near to its feet a shadow must begin."""
+STRAY = 0.08
+"""In heights of the object: how far beyond its place in the mean a shadow may lie in one frame."""
 DEEP = 30
-"""Percentile of its light that is the whole of a shadow: its edges are lighter."""
-LEAST, MOST = 0.05, 1.5
-"""Of the area of the object's box, how large a shadow may be."""
-FINE, LIKE, PASSES = 5, (0.4, 2.5), 0.5
-"""Pixels: what is finer is texture. How strong that may be, for each of the ground beside it; and
-what part of it may stay."""
+"""Percentile of the light inside a shadow that is taken for its full depth: its edges are lighter."""
+LEAST_AREA = 0.05
+"""How small a shadow may be, as a part of the area of the object's box."""
+MOST_AREA = 1.5
+"""How large, as a multiple of it."""
+TEXTURE = 5
+"""Pixels: what is finer is texture."""
+TEXTURE_RATIO = (0.4, 2.5)
+"""Least and greatest strength of textures inside a shadow, as a multiple of that beside it."""
+MOST_STAYING = 0.5
+"""Part of the texture that may stay in its place, seen from the feet; the rest passes by."""
 SOFT = 0.011
-"""Of the height: over what a frame's own light is taken."""
-BEGINS, WHOLE = 0.25, 0.8
-"""Of the shadow's darkness: where it begins, and from where on it is whole."""
-EDGE, LIT = 0.35, (0.3, 0.65)
-"""Of that: over what it is taken at the shadow's edge; and the darkness of what is lit, and of what is not, there."""
-BESIDE, INSIDE, DEEPER = 0.08, 0.6, 1.6
-"""Of the height: how far around a shadow a frame's light is taken; what part of its darkness is
-surely in it; and times the mean, what it may take in a frame."""
+"""In heights of the frame: sigma over which the light of one frame is averaged."""
+EDGE_DEPTH = 0.25
+"""Part of a shadow's depth at which the shadow begins."""
+FULL_DEPTH = 0.8
+"""Part of a shadow's depth from which on a pixel lies in it wholly."""
+FINE_SOFT = 0.35
+"""As a part of SOFT: the finer sigma that decides at a shadow's edge."""
+FINE_DEPTH = (0.3, 0.65)
+"""Parts of a shadow's depth, averaged that finely, at which a pixel is lit, and at which it lies in the
+shadow."""
+LIGHT_REACH = 0.08
+"""In heights of the frame: how far around a shadow the light of the frame is compared with the mean's."""
+SURE_DEPTH = 0.6
+"""Part of a shadow's depth from which on a pixel tells how deep it is in this frame."""
+DEPTH_RANGE = 1.6
+"""By what factor the depth in one frame may differ from the mean's."""
 View = npt.NDArray[np.float64]
 
 
@@ -111,7 +137,7 @@ def relit(
         place = cv2.warpAffine(shadow.near, back, half[::-1])
         ground = cv2.warpAffine(shadow.ground, back, half[::-1], borderMode=cv2.BORDER_REPLICATE)
         off = _log(frame, half) - ground
-        beside = (cv2.dilate(place, _disc(BESIDE * half[0])) > 0) & (place == 0) & (free > 0)
+        beside = (cv2.dilate(place, _disc(LIGHT_REACH * half[0])) > 0) & (place == 0) & (free > 0)
         off -= np.median(off[beside], 0) if beside.any() else 0
         place = cv2.GaussianBlur(place, (0, 0), SOFT * half[0])
         mine, left = _parted(off, free, place, shadow.left)
@@ -125,7 +151,7 @@ def relit(
 def _fine(frame: Array32) -> Array32:
     """Textures of a whole frame, (H, W, 1)."""
     grey = np.log(np.maximum(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.float32(LEAST_LIGHT)))
-    return np.asarray(grey - cv2.blur(grey, (2 * FINE + 1,) * 2), np.float32)[..., None]
+    return np.asarray(grey - cv2.blur(grey, (2 * TEXTURE + 1,) * 2), np.float32)[..., None]
 
 
 def _parted(off: Array32, free: Array32, place: Array32, left: Array32) -> tuple[Array32, Array32]:
@@ -137,14 +163,18 @@ def _parted(off: Array32, free: Array32, place: Array32, left: Array32) -> tuple
     soft = SOFT * off.shape[0]
     share = np.maximum(cv2.GaussianBlur(free, (0, 0), soft), np.float32(0.01))
     coarse = cv2.GaussianBlur(off * free[..., None], (0, 0), soft) / share[..., None]
-    inside = (coarse.mean(2) < INSIDE * left.mean()) & (place > 0.5) & (free > 0)
+    inside = (coarse.mean(2) < SURE_DEPTH * left.mean()) & (place > 0.5) & (free > 0)
     if inside.any():
-        left = np.clip(np.median(coarse[inside], 0), DEEPER * left, left / DEEPER).astype(np.float32)
+        left = np.clip(np.median(coarse[inside], 0), DEPTH_RANGE * left, left / DEPTH_RANGE).astype(
+            np.float32
+        )
     part, fine = (
-        each / left.mean() for each in (coarse.mean(2), cv2.GaussianBlur(off.mean(2), (0, 0), EDGE * soft))
+        each / left.mean()
+        for each in (coarse.mean(2), cv2.GaussianBlur(off.mean(2), (0, 0), FINE_SOFT * soft))
     )
-    mine = np.clip((part - BEGINS) / (WHOLE - BEGINS), 0, 1) * np.clip(2 * place, 0, 1)
-    edge = np.clip((fine - LIT[0]) / (LIT[1] - LIT[0]), 0, 1)  # else a rim beside it becomes too light
+    mine = np.clip((part - EDGE_DEPTH) / (FULL_DEPTH - EDGE_DEPTH), 0, 1) * np.clip(2 * place, 0, 1)
+    # else a rim beside it becomes too light
+    edge = np.clip((fine - FINE_DEPTH[0]) / (FINE_DEPTH[1] - FINE_DEPTH[0]), 0, 1)
     return np.asarray(mine * edge, np.float32), left
 
 
@@ -171,19 +201,19 @@ def _shadow(footage: Footage, halves: Stack, tracks: Tracks, k: int, frames: lis
     views, feet, tall = _views(tracks, k, frames)
     mean = _mean(footage, halves, views)
     grey = mean.light.mean(2)
-    ground, even = _ground(mean.light, mean.seen, AROUND * tall)
-    dark = _at_feet(mean.seen & (grey < ground.mean(2) - DARK), mean.seen, feet, tall)
+    ground, even = _ground(mean.light, mean.seen, GROUND_REACH * tall)
+    dark = _at_feet(mean.seen & (grey < ground.mean(2) - SHADOW_DEPTH), mean.seen, feet, tall)
     box = float(np.median(tracks.boxes[frames, k].prod(1)))
-    if not LEAST * box <= np.count_nonzero(dark) <= MOST * box:
+    if not LEAST_AREA * box <= np.count_nonzero(dark) <= MOST_AREA * box:
         return None
     left = np.percentile((mean.light - ground)[dark], DEEP, axis=0).astype(np.float32)
-    beside = even & (cv2.dilate(dark.astype(np.uint8), _disc(AROUND * tall)) > 0)
-    coloured = left.max() > -EACH or np.ptp(left) > COLOURS or left[0] > left[2] + WARMER
-    steady = -left.mean() >= CLEARLY * float(np.median(mean.varies[dark]))
+    beside = even & (cv2.dilate(dark.astype(np.uint8), _disc(GROUND_REACH * tall)) > 0)
+    coloured = left.max() > -LEAST_DEPTH or np.ptp(left) > MOST_TINT or left[0] > left[2] + MOST_WARMTH
+    steady = -left.mean() >= LEAST_CONTRAST * float(np.median(mean.varies[dark]))
     rough = _passes(mean, dark, beside)
     if coloured or not steady or rough is None:
         return None
-    near = cv2.dilate(dark.astype(np.uint8), _disc(MARGIN * tall)).astype(np.float32)
+    near = cv2.dilate(dark.astype(np.uint8), _disc(STRAY * tall)).astype(np.float32)
     return Carried(views, near, ground, left, max(1.0, rough))
 
 
@@ -232,7 +262,7 @@ def _moved(
         free = cv2.erode((halves[n] == 0).astype(np.float32), np.ones((5, 5), np.uint8))
         moved, texture, shown = (
             cv2.warpAffine(each, view, shape[::-1], flags=cv2.INTER_NEAREST)
-            for each in (light, grey - cv2.blur(grey, (FINE, FINE)), free)
+            for each in (light, grey - cv2.blur(grey, (TEXTURE, TEXTURE)), free)
         )
         yield moved, texture, shown
 
@@ -242,11 +272,11 @@ def _ground(
 ) -> tuple[Array32, npt.NDArray[np.bool_]]:
     """The light of the ground, (h, w, 3), as its surroundings have it; and what it was taken from."""
     used = seen
-    for _ in range(TURNS):
+    for _ in range(GROUND_ROUNDS):
         weight = used.astype(np.float32)
         share = np.maximum(cv2.GaussianBlur(weight, (0, 0), wide), np.float32(1e-3))
         ground = cv2.GaussianBlur(light * weight[..., None], (0, 0), wide) / share[..., None]
-        used = seen & (light.mean(2) > ground.mean(2) - SPREAD)
+        used = seen & (light.mean(2) > ground.mean(2) - GROUND_SPREAD)
     return np.asarray(ground, np.float32), used
 
 
@@ -257,9 +287,9 @@ def _at_feet(
     or the edge of a meadow."""
     rows, columns = np.ogrid[: dark.shape[0], : dark.shape[1]]
     away = np.hypot(columns - feet[0], rows - feet[1])
-    ends = (away > REACH * tall) | (columns == 0) | (columns == dark.shape[1] - 1)
-    begins = (away < TOUCHES * tall) & (cv2.dilate((~seen).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
-    _, parts = cv2.connectedComponents((dark & (rows > feet[1] - TOUCHES * tall)).astype(np.uint8))
+    ends = (away > FARTHEST * tall) | (columns == 0) | (columns == dark.shape[1] - 1)
+    begins = (away < NEAREST * tall) & (cv2.dilate((~seen).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
+    _, parts = cv2.connectedComponents((dark & (rows > feet[1] - NEAREST * tall)).astype(np.uint8))
     kept = set(np.unique(parts[begins]).tolist()) - {0} - set(np.unique(parts[ends]).tolist())
     return np.isin(parts, list(kept))
 
@@ -267,15 +297,15 @@ def _at_feet(
 def _passes(mean: _Mean, dark: npt.NDArray[np.bool_], beside: npt.NDArray[np.bool_]) -> float | None:
     """How strong textures are in the shadow, for each of the ground beside it, where both pass by; None where they
     stay, or are not of one kind: who keeps somebody company has others."""
-    inner, outer = (each(dark.astype(np.uint8), _disc(FINE / 2)) > 0 for each in (cv2.erode, cv2.dilate))
+    inner, outer = (each(dark.astype(np.uint8), _disc(TEXTURE / 2)) > 0 for each in (cv2.erode, cv2.dilate))
     parts = inner, beside & ~outer  # without the shadow's edge, which stays
     if not (inner.any() and parts[1].any()):
         return None
     inside, outside = (float(mean.fine[where].mean()) for where in parts)
     stay, rest = (float(mean.stays[where].mean()) for where in parts)
     alike = float(np.sqrt(inside / max(outside, 1e-9)))
-    passes = stay <= PASSES * inside and rest <= PASSES * outside
-    return alike if passes and LIKE[0] <= alike <= LIKE[1] else None
+    passes = stay <= MOST_STAYING * inside and rest <= MOST_STAYING * outside
+    return alike if passes and TEXTURE_RATIO[0] <= alike <= TEXTURE_RATIO[1] else None
 
 
 def _disc(radius: float) -> npt.NDArray[np.uint8]:

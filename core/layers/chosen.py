@@ -17,13 +17,16 @@ from core.layers.plane import MARGIN, moved_by
 from core.motion.camera import Camera, Shot
 from core.motion.homography import scaling
 
-ENOUGH, ENOUGH_BESIDE = 96, 12
-"""Times that a place was seen bare, from which on further frames of its shot, and of the shots beside it, say nothing
-new."""
+ENOUGH = 96
+"""How often a place must have been seen bare in a shot for further frames of that shot to say nothing new."""
+ENOUGH_BESIDE = 12
+"""The same for frames of the shots before and after."""
 NEW = 0.03
 """Of what a frame shows bare: the part that was not seen often enough, for the frame to be taken."""
-SMALLER, LEAST_LINES = 16, 24
-"""Times that everything is reduced for this, at most, and lines that are left of a frame."""
+MOST_REDUCED = 16
+"""By what factor masks are reduced for this, at most."""
+LEAST_LINES = 24
+"""Lines that are left of a reduced frame, at least."""
 
 
 def chosen_views(footage: Pictures, camera: Camera) -> frozenset[int]:
@@ -35,7 +38,7 @@ def chosen_views(footage: Pictures, camera: Camera) -> frozenset[int]:
 
 
 def _of_shot(footage: Pictures, camera: Camera, shot: Shot, number: int) -> set[int]:
-    rows, by = camera.bands[number], max(1, min(SMALLER, min(camera.size) // LEAST_LINES))
+    rows, by = camera.bands[number], max(1, min(MOST_REDUCED, min(camera.size) // LEAST_LINES))
     seen = np.zeros(((rows.stop - rows.start) // by + 1, camera.canvas[0] // by + 1), np.float32)
     taken, views = set(), camera.views_of(shot)
     own = [(frame, view) for frame, view in sorted(views.items()) if view < len(camera.to_canvas)]

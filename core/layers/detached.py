@@ -29,12 +29,18 @@ TRAVELS = 0.7
 MOSTLY = 0.5
 """Of the frames in which there is an object, in how many there must be something at the place of its shadow."""
 LIGHT = 0.35, 0.92
-"""What a shadow leaves of the light, in values of pictures: somebody in dark clothes leaves less."""
-UNLIKE, TEXTURES, FLAT = 0.35, 0.7, 0.02
-"""Of what a shadow changes, how much may be no loss of light; of the textures in it, how much may be others than
-those of the ground; and how strong textures may be that are others anyway."""
-AROUND, FINE = 5, 7
-"""Pixels over which the light is found, and what is finer than that is texture."""
+"""Least and greatest part of the light that a shadow leaves, in values of pictures: somebody in dark
+clothes leaves less."""
+MOST_UNLIKE = 0.35
+"""Part of a difference that may be something else than less light."""
+MOST_TEXTURE = 0.7
+"""How strong textures that the ground does not have may be, as a part of the ground's own."""
+EVEN_TEXTURE = 0.02
+"""The same on even ground, as a value of pictures in [0, 1]: noise."""
+LIGHT_WINDOW = 5
+"""Pixels of the window over which the light that is left is found."""
+TEXTURE = 7
+"""Pixels: what is finer is texture."""
 LEAST = 5
 """Frames in which an object must be seen."""
 
@@ -105,18 +111,21 @@ class Light:
         """Compare a frame with its clean background, both (H, W, 3), at the shape (h, w). Least squares of one light
         around each pixel."""
         a, b = (cv2.resize(each, shape[::-1], interpolation=cv2.INTER_AREA) for each in (frame, clean))
-        lit, squared = (cv2.blur(total(a * b), (AROUND,) * 2), cv2.blur(total(b * b), (AROUND,) * 2))
+        lit, squared = (
+            cv2.blur(total(a * b), (LIGHT_WINDOW,) * 2),
+            cv2.blur(total(b * b), (LIGHT_WINDOW,) * 2),
+        )
         left = np.asarray(lit / np.maximum(squared, np.float32(1e-3)), np.float32)
         rest = np.asarray(a - left[..., None] * b, np.float32)
-        fine, others = (mean(each) - cv2.blur(mean(each), (FINE,) * 2) for each in (a, rest))
+        fine, others = (mean(each) - cv2.blur(mean(each), (TEXTURE,) * 2) for each in (a, rest))
         return Light(left, a - b, rest, fine, others)
 
     def lacks(
         self,
         rows: npt.NDArray[np.intp],
         columns: npt.NDArray[np.intp],
-        unlike: float = UNLIKE,
-        textures: float = TEXTURES,
+        unlike: float = MOST_UNLIKE,
+        textures: float = MOST_TEXTURE,
     ) -> bool:
         """Whether these pixels, (N,) each, are the background in less light.
 
@@ -129,7 +138,11 @@ class Light:
             float(np.sqrt(np.square(each[rows, columns]).mean()))
             for each in (self.rest, self.off, self.others, self.fine)
         )
-        return LIGHT[0] <= left <= LIGHT[1] and rest <= unlike * off and others <= max(textures * fine, FLAT)
+        return (
+            LIGHT[0] <= left <= LIGHT[1]
+            and rest <= unlike * off
+            and others <= max(textures * fine, EVEN_TEXTURE)
+        )
 
 
 def light_of(scene: Scene, n: int, shape: tuple[int, ...]) -> Light:

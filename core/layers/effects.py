@@ -31,17 +31,20 @@ from core.media.matte import Labels
 
 UNIT = 40
 """Of stored evidence: one standard deviation."""
-LOW, HIGH = 1.0, 2.2
-"""Standard deviations at which a region begins, and which it must reach somewhere."""
+LOW = 1.0
+"""Standard deviations of evidence from which on pixels join a region."""
+HIGH = 2.2
+"""Standard deviations that a region must reach somewhere to count."""
 BLUR = 3
 NOISE_OFFSET = 0.004
 FURTHEST = 2.5
 """Times the diagonal of an object's box, beyond which nothing is its effect."""
 ASTRAY = 2.0
 """Times what most textures of a frame lie astray, what any of them may."""
-TEXTURED, FEW_TEXTURED = 0.02, 0.01
-"""Slope of a texture, a pixel, and the part of a frame that must have some for it to be told how
-far they lie astray."""
+TEXTURED = 0.02
+"""Slope of a picture in [0, 1], a pixel, from which on a place counts as texture."""
+FEW_TEXTURED = 0.01
+"""Part of a frame that must have texture for it to be told how far frame and plate lie astray."""
 WITHIN = 0.5
 """The part of a region apart from all objects that must lie within reach of the one whose it is."""
 GAP = 0.02

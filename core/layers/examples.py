@@ -25,37 +25,58 @@ from core.layers.patches import REACH, Among, Field, Places, Seen, most_alike, p
 from core.layers.seams import Slopes, slopes_of, without_seams
 
 ROUNDS = 6, 3
-"""Searches and means at the coarsest level, and the least at a finer one."""
+"""Rounds of search and average: at the coarsest level, and at least at a finer one."""
 THICK = 4.0
 """Pixels: how deep the hidden part is at the coarsest level, at most."""
-MOST_EXAMPLES, MOST_CLOSED = 12_000, 9_000
-"""Patches that are all compared, and hidden pixels, of which no more are closed when a coarser level can be made."""
-MOST_SEARCHED, MOST_COMPARED = 24_000, 120_000
-"""Patches; a level with more of them takes over what the level below found, and one with still more does not ask how
-alike they are, which would take a gigabyte for a million."""
-AT_ONCE, EVEN = 0.4, 0.003
-"""The part of an edge that is closed at once, and how much an even place counts beside the slope of a line."""
+MOST_EXAMPLES = 12_000
+"""Patches that are all compared with each other at the coarsest level; of more some are drawn."""
+MOST_CLOSED = 9_000
+"""Hidden pixels that are closed at the coarsest level; with more a coarser one is made if at all possible."""
+MOST_SEARCHED = 24_000
+"""Patches of a level: one with more of them takes over what the level below found."""
+MOST_COMPARED = 120_000
+"""Patches of a level: one with more does not compare them either, which would take a gigabyte for a
+million."""
+AT_ONCE = 0.4
+"""Part of the edge of the hidden part that is closed in one go."""
+EVEN_SLOPE = 0.003
+"""What a place without lines counts beside the slope of lines when it is chosen what is closed first."""
 NEAR = 30.0, 4.0
 """What an example costs that lies a picture's height further up or down, and as far to the side: what lies beside a
 place is more like it than what lies above, such as ground, horizon and sky."""
 NEARBY = 16
 """Pixels: how far from what a level below found a better example is looked for."""
-FADES, LEAST = 1.2, 0.05
-"""How much less a hidden pixel counts with every pixel that it lies deeper, and what it counts at least."""
-ROUGH, ROUGHNESS = 5, 4.0
-"""Pixels over which roughness is measured, and how much it counts beside colour."""
+FADE = 1.2
+"""By what factor a hidden pixel counts less with every pixel that it lies deeper."""
+LEAST_WEIGHT = 0.05
+"""What a hidden pixel counts at least."""
+ROUGH_WINDOW = 5
+"""Pixels of the window over which roughness is measured."""
+ROUGH_WEIGHT = 4.0
+"""What roughness counts beside a colour."""
 SHARP = 0.15
 """Of the usual cost: how much worse than the best a patch over a pixel may be to count a third."""
-LOOKED, AROUND = 9, (4, 14)
-VARIED, USUAL, STRANGE = 2.0, 0.08, 60.0
-"""Pixels over which it is told how a place looks, and how far around the hidden part it is looked at. How much the
-spread of its colours counts beside their mean; the part of those places that must look so for a look to be usual
-there; and what an example costs that does not."""
+LOOK_WINDOW = 9
+"""Pixels of the window over which it is told how a place looks."""
+LOOK_RING = (4, 14)
+"""Pixels from the hidden part, from and to which places tell what is usual around it."""
+LOOK_SPREAD = 2.0
+"""What the spread of colours counts beside their mean in how a place looks."""
+USUAL_SHARE = 0.08
+"""Part of those places that must look like an example for it to be usual there."""
+STRANGE_COST = 60.0
+"""What an example costs for each square of its distance from what is usual."""
 SEAM = 0.15
 """The most by which light or colour of what was found is led over to what is around it."""
-FEWEST, MANY, WHOLE, SOME = 64, 0.74, 0.9, 0.25
-"""Whole patches to choose from, at least; how many there must be a seen pixel for a level to be made (else what lies
-right around a large hidden part is no example any more); from what share on a coarse pixel is seen, and hidden."""
+FEWEST_PATCHES = 64
+"""Wholly seen patches that there must be to choose from."""
+PATCH_SHARE = 0.74
+"""Wholly seen patches that a level needs for each seen pixel: with fewer, what lies right around a large
+hidden part is no example any more."""
+SEEN_SHARE = 0.9
+"""Part of a coarse pixel that must be seen for it to count as seen."""
+HIDDEN_SHARE = 0.25
+"""Part of a coarse pixel that must be hidden for it to count as hidden."""
 
 
 def fill_by_example(
@@ -70,7 +91,7 @@ def fill_by_example(
         The picture itself when nothing is hidden, or too little is seen to take patches from.
     """
     seen = seen & ~hidden
-    if not hidden.any() or np.count_nonzero(_wholes(seen)) < FEWEST:
+    if not hidden.any() or np.count_nonzero(_wholes(seen)) < FEWEST_PATCHES:
         return picture
     rng = np.random.default_rng(seed)
     levels = _pyramid(_Level(_with_roughness(picture, ~hidden), seen, hidden))
@@ -103,10 +124,10 @@ class _Level:
 def _with_roughness(picture: Array32, known: Seen) -> Array32:
     """A further colour: how steep the picture is around each pixel."""
     grey, sure = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), known.astype(np.float32)
-    inner, size = cv2.erode(sure, np.ones((3, 3), np.uint8)), (ROUGH, ROUGH)
+    inner, size = cv2.erode(sure, np.ones((3, 3), np.uint8)), (ROUGH_WINDOW, ROUGH_WINDOW)
     share = np.asarray(cv2.blur(inner, size), np.float32)
     rough = cv2.blur(steepness(grey) * inner, size) / np.maximum(share, np.float32(1e-3))
-    rough = np.float32(ROUGHNESS) * fill(np.asarray(rough, np.float32), np.minimum(1, share))
+    rough = np.float32(ROUGH_WEIGHT) * fill(np.asarray(rough, np.float32), np.minimum(1, share))
     return np.concatenate([picture, rough[..., None]], 2).astype(np.float32)
 
 
@@ -130,12 +151,16 @@ def _pyramid(level: _Level) -> list[_Level]:
             cv2.resize(np.asarray(each, np.float32), half, interpolation=cv2.INTER_AREA)
             for each in (last.picture, last.seen, last.hidden)
         )
-        whole = np.count_nonzero(_wholes(seen > WHOLE))
+        whole = np.count_nonzero(_wholes(seen > SEEN_SHARE))
         small = np.count_nonzero(last.hidden) <= MOST_CLOSED
-        few = whole < (max(FEWEST, MANY * np.count_nonzero(seen > WHOLE)) if small else FEWEST)
-        if deep <= THICK or few or not (hidden > SOME).any():
+        few = whole < (
+            max(FEWEST_PATCHES, PATCH_SHARE * np.count_nonzero(seen > SEEN_SHARE))
+            if small
+            else FEWEST_PATCHES
+        )
+        if deep <= THICK or few or not (hidden > HIDDEN_SHARE).any():
             return levels
-        levels.append(_Level(np.asarray(picture, np.float32), seen > WHOLE, hidden > SOME))
+        levels.append(_Level(np.asarray(picture, np.float32), seen > SEEN_SHARE, hidden > HIDDEN_SHARE))
 
 
 class _Search:
@@ -147,7 +172,7 @@ class _Search:
         rows, columns = np.nonzero(cv2.dilate(level.hidden.astype(np.uint8), around))
         places = np.stack([rows, columns], 1).astype(np.int32)
         deep = cv2.distanceTransform(level.hidden.astype(np.uint8), cv2.DIST_L2, 3)
-        weight = np.maximum(FADES**-deep, LEAST).astype(np.float32)
+        weight = np.maximum(FADE**-deep, LEAST_WEIGHT).astype(np.float32)
         self._sure = weight[rows, columns]
         self._compared = len(places) <= MOST_COMPARED
         counts = patches(padded(weight), places) if self._compared else np.zeros((0, 0), np.float32)
@@ -240,7 +265,7 @@ def _first(made: Array32, left: Seen) -> Seen:
     inner = cv2.erode(known, np.ones((3, 3), np.uint8))
     steep = sum(np.abs(cv2.Sobel(grey, cv2.CV_32F, x, y, scale=0.125)) for x, y in ((1, 0), (0, 1))) * inner
     size = (2 * REACH + 1,) * 2
-    order = cv2.blur(known, size) * (cv2.blur(np.asarray(steep, np.float32), size) + np.float32(EVEN))
+    order = cv2.blur(known, size) * (cv2.blur(np.asarray(steep, np.float32), size) + np.float32(EVEN_SLOPE))
     return np.asarray(rim & (order >= np.quantile(order[rim], 1 - AT_ONCE)))
 
 
@@ -250,28 +275,28 @@ def _among(level: _Level, whole: Seen, rng: np.random.Generator) -> Among:
     if len(places) > MOST_EXAMPLES:
         places = places[np.sort(rng.choice(len(places), MOST_EXAMPLES, replace=False))]
     strange = _strangeness(level.picture, whole, level.hidden)[places[:, 0], places[:, 1]]
-    return Among(places, patches(padded(level.picture), places), np.float32(STRANGE) * strange * strange)
+    return Among(places, patches(padded(level.picture), places), np.float32(STRANGE_COST) * strange * strange)
 
 
 def _strangeness(picture: Array32, whole: Seen, hidden: Seen) -> Array32:
     """How unlike the usual places around the hidden part each place looks, (H, W); not right beside it, where there may
     be a trace of what hides it."""
-    size, bare = (LOOKED, LOOKED), (~hidden).astype(np.float32)
+    size, bare = (LOOK_WINDOW, LOOK_WINDOW), (~hidden).astype(np.float32)
     known = np.maximum(cv2.blur(bare, size), np.float32(1e-3))[..., None]
     colours = picture[..., :3] * bare[..., None]
     average = cv2.blur(colours, size) / known
     spread = np.sqrt(np.maximum(cv2.blur(colours * colours, size) / known - average * average, 0))
-    looks = np.concatenate([average, np.float32(VARIED) * spread], 2)
+    looks = np.concatenate([average, np.float32(LOOK_SPREAD) * spread], 2)
     inner, outer = (
-        cv2.dilate(hidden.astype(np.uint8), np.ones((2 * r + 1,) * 2, np.uint8)) > 0 for r in AROUND
+        cv2.dilate(hidden.astype(np.uint8), np.ones((2 * r + 1,) * 2, np.uint8)) > 0 for r in LOOK_RING
     )
     ring = whole & outer & ~inner
     strange = np.zeros(whole.shape, np.float32)
-    if np.count_nonzero(ring) < FEWEST:
+    if np.count_nonzero(ring) < FEWEST_PATCHES:
         return strange
     here, there = looks[whole], looks[ring]
     there = there[:: max(1, len(there) // 400)]
     apart = (here * here).sum(1)[:, None] + (there * there).sum(1) - 2 * here @ there.T
-    usual = int(USUAL * len(there))
+    usual = int(USUAL_SHARE * len(there))
     strange[whole] = np.sqrt(np.maximum(np.partition(apart, usual, 1)[:, usual], 0))
     return strange

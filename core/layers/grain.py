@@ -29,17 +29,22 @@ FINER_THAN = 0.8, 2.0, 5.0
 COARSE = 2.0
 STEPS = 6
 """Of light, in each of which grain is measured."""
-FEWEST, MANY = 60, 20_000
-"""Pixels that tell how strong it is, at least, and of how many it is measured."""
+FEWEST_PIXELS = 60
+"""Flat pixels of a step of light that must be there to tell how strong its grain is."""
+MOST_PIXELS = 20_000
+"""Flat pixels that are measured at the most."""
 FLATTEST = 0.35
 """The part of all pixels that counts as flat."""
 WEIGHED = 12
 """Rounds in which the weights of the bands are found."""
 MOST = 3.0
 """Times its usual strength, what a frame's own grain may be; more than that is an edge."""
-NEIGHBOURHOOD, ENOUGH, REACH = 48, 12_000, 12
-"""Pixels around what is put together in which grain is measured, if so many of them are the
-frame's own, and in which the bands are made."""
+NEIGHBOURHOOD = 48
+"""Pixels around what is put together, in which grain is measured where enough of them are the frame's own."""
+ENOUGH_PIXELS = 12_000
+"""How many of them are enough; else the whole frame is measured."""
+REACH = 12
+"""Pixels around what is put together, in which the bands of grain are made."""
 SURELY = 0.99
 """How much of a pixel must be the frame's own to tell of its grain."""
 LIGHTEST = 4.0
@@ -95,9 +100,9 @@ def measure_grain(
             shows every place where this one does; grain is taken for new in each frame when not given.
     """
     flat = np.flatnonzero(_flat(clean, own))
-    if len(flat) < FEWEST:
+    if len(flat) < FEWEST_PIXELS:
         return None
-    flat = flat[:: -(-len(flat) // MANY)]
+    flat = flat[:: -(-len(flat) // MOST_PIXELS)]
     light = mean(clean).ravel()[flat]
     count = len(FINER_THAN)
     strength, blends = np.zeros((count, STEPS), np.float32), np.zeros((count, 3, 3), np.float32)
@@ -138,7 +143,7 @@ def _by_light(sizes: Array32, light: Array32) -> Array32:
     """Standard deviation in each step of light; where too few pixels tell, as in the nearest step."""
     whole = _SIGMA * float(np.median(sizes))
     step = np.clip((light * STEPS).astype(int), 0, STEPS - 1)
-    told = [k for k in range(STEPS) if np.count_nonzero(step == k) >= FEWEST]
+    told = [k for k in range(STEPS) if np.count_nonzero(step == k) >= FEWEST_PIXELS]
     if not told:
         return np.full(STEPS, whole, np.float32)
     each = [_SIGMA * float(np.median(sizes[step == k])) for k in told]
@@ -177,7 +182,7 @@ def with_grain(
     if own.all():
         return bare
     around, box = (_box(own < 1, reach) for reach in (NEIGHBOURHOOD, REACH))
-    if np.count_nonzero(own[around] > SURELY) < ENOUGH:
+    if np.count_nonzero(own[around] > SURELY) < ENOUGH_PIXELS:
         around = np.s_[:, :]
     before = calm.frame[around] if calm else None
     grain = measure_grain(frame[around], clean[around], own[around] > SURELY, before)

@@ -21,11 +21,18 @@ from core.media.matte import Labels
 from core.motion.camera import Camera, working_size
 from core.motion.homography import Matrix, normal, scaling
 
-CAMERA, PASS = 2.9e-7, 2.0e-7
-"""Processor seconds a pixel: following the camera, at working size, and a pass over the canvas."""
-LAYERS, BARE, FILM, WHOLE = 8.0e-7, 3.6e-7, 0.6e-7, 2.6e-7
-"""The same for what follows: layers with shadows, without them, the film of the background alone, the same with the
-frames themselves where nothing lies on it."""
+CAMERA = 2.9e-7
+"""Processor seconds a pixel of working size: following the camera."""
+PASS = 2.0e-7
+"""Processor seconds a pixel: one pass over the canvas."""
+LAYERS = 8.0e-7
+"""Processor seconds a pixel: layers with their shadows."""
+BARE = 3.6e-7
+"""Processor seconds a pixel: layers without shadows."""
+FILM = 0.6e-7
+"""Processor seconds a pixel: the film of the background alone."""
+WHOLE = 2.6e-7
+"""Processor seconds a pixel: the same with the frames themselves where nothing lies on it."""
 NEIGHBOURS = 6e-6
 """The same for putting a frame together from its neighbours."""
 SMALLEST = 4

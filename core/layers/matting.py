@@ -21,8 +21,10 @@ from core.arrays import Array32
 from core.layers.channels import largest, total
 from core.layers.fill import fill
 
-INNER, OUTER = 0.007, 0.016
-"""Of the height: how deep inside a mask and how far outside of it alpha is found."""
+INNER = 0.007
+"""In heights of the frame: how deep inside a mask alpha is found."""
+OUTER = 0.016
+"""In heights of the frame: how far outside of a mask alpha is found."""
 MOST_BLUR = 0.03
 """Of the height: how much further outside for what moves fast."""
 SURE = 3.0
@@ -34,8 +36,11 @@ STRETCH = 0.02
 COLOURED = 0.35
 """An effect of which more than this part is not explained by less light is coloured."""
 LEAST_LIGHT = 0.06
-FAINT_COLOUR, STRONG_COLOUR = 0.02, 0.12
-"""Changes of colour that count with an object that throws colours, such as a reflection, and with one that does not."""
+FAINT_COLOUR = 0.02
+"""Change of colour, in [0, 1], from which on it counts with an object that throws colours, such as a
+reflection."""
+STRONG_COLOUR = 0.12
+"""The same with an object that throws none."""
 UNDER = 0.02
 """Of the height: how far an effect goes on unseen under an object, before it fades."""
 

@@ -35,8 +35,10 @@ DARKEST = 0.3
 LIT_ALIKE = 0.1
 """Differences from which on two pictures are not of one thing in another light."""
 LIGHTER = 3.0
-REST, SMOOTH = 3.0, 6.0
-"""Working pixels: how far off a way over many frames may lead, and over what it is corrected."""
+MOST_STRAY = 3.0
+"""Working pixels: a flow over many frames that leads further off than this is hardly believed."""
+SMOOTH = 6.0
+"""Working pixels: sigma over which flows are corrected."""
 SCALES = (0.15, 0.08, 0.05)
 
 
@@ -148,7 +150,7 @@ def rest_flow(grey: Frame, view: Frame, free: Array32) -> Array32:
         return np.zeros((*grey.shape, 2), np.float32)
     flow = flow_between(grey, view)
     share = np.clip((free - 0.06) * 4, 0, 1) * certainty(grey)
-    share = share / (1 + (largest(np.abs(flow)) / REST) ** 4)
+    share = share / (1 + (largest(np.abs(flow)) / MOST_STRAY) ** 4)
     known = cv2.GaussianBlur(share.astype(np.float32), (0, 0), SMOOTH)
     mixed = cv2.GaussianBlur(np.asarray(flow * share[..., None], np.float32), (0, 0), SMOOTH)
     mixed = mixed / (known + np.float32(0.02))[..., None]

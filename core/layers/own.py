@@ -27,8 +27,10 @@ DEEP = 0.03
 of that object. Further in it is the light of all around."""
 NOTHING = 9.0
 """Times that far, where nothing is left of it."""
-WIDE, CELLS = 0.12, 48
-"""Of the height: over how much of it light is that of all around; and rows of the small picture it is found in."""
+WIDE = 0.12
+"""In heights of the frame: sigma over which the light of all around is averaged."""
+CELLS = 48
+"""Rows of the small picture in which that is done."""
 FEW = 1e-3
 """Of a cell, how much must be known for it to tell of the light around."""
 

@@ -30,7 +30,7 @@ from core.layers.light import fit_gain, flat, spread_gain
 from core.layers.paged import Room
 from core.layers.plane import (
     KEPT,
-    LEAST,
+    LEAST_TRUST,
     TOLERANCE,
     Plane,
     believed,
@@ -54,11 +54,14 @@ FITTED = 1, 2, 3, 4
 """Passes before which light and bend are fitted."""
 FITTING = 0.6
 """Of a look at a frame, what finding its light and bend alone takes."""
-HELD, WORTH = 0.015, 1.0
-"""How strongly a bend is held at none, and to what it must bring the misfit of a frame to be kept."""
-LIT, STRETCH = 10.0, 0.02
-"""How much a frame counts that shows the same picture in more light, where a shadow lies at
-times; and over what part of the height it is one light."""
+STIFFNESS = 0.015
+"""What holds a bend at none: where less than this is seen of a place, it stays as the camera says."""
+WORTH_BENDING = 1.0
+"""A bend is kept when it brings a frame's misfit below so many times what it was."""
+LIGHT_WEIGHT = 10.0
+"""How much a frame counts that shows the same picture in more light, where a shadow lies at times."""
+LIGHT_WINDOW = 0.02
+"""In heights of the frame: the window over which that is one light."""
 UNKNOWN_WEIGHT = 0.1
 """Of frames in which it is not known where the objects are."""
 BORDER = 1
@@ -128,7 +131,7 @@ def look_over(
                 continue
             frame, weight = _looked_at(footage, borders, at, weigh)
             if effects is not None:
-                weight = np.where(effects(at), LEAST * weight, weight)
+                weight = np.where(effects(at), LEAST_TRUST * weight, weight)
             if not shot.still:
                 weight = weight * _inside(footage.size)
             if number in FITTED:
@@ -162,7 +165,7 @@ def _fit_others(plane: Plane, footage: Pictures, frames: list[int]) -> Iterator[
 
 def brighter(frame: Array32, view: Array32) -> Array32:
     """1 where a picture is the same as `view` in clearly more light, float32 (H, W)."""
-    wide = (2 * round(STRETCH * len(frame) / 2) + 1,) * 2
+    wide = (2 * round(LIGHT_WINDOW * len(frame) / 2) + 1,) * 2
     lit, squared = cv2.blur(total(frame * view), wide), cv2.blur(total(view * view), wide)
     light = lit / np.maximum(squared, np.float32(1e-3))
     off = cv2.blur(frame - view, (5, 5))
@@ -190,7 +193,7 @@ def _fit(plane: Plane, n: int, frame: Array32, weight: Array32) -> None:
         plane.bends[n] = earlier + fit_bend(frame, lit, used)
         if plane.bends[n].any():
             bent = plane.view(plane.canvas, n) * gain
-            if _misfit(frame, bent, weight) > WORTH * _misfit(frame, lit, weight):
+            if _misfit(frame, bent, weight) > WORTH_BENDING * _misfit(frame, lit, weight):
                 plane.bends[n] = earlier
 
 
@@ -214,7 +217,7 @@ def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
     cells = bend_shape((wide, tall))[::-1]
     known = cv2.resize(share, cells, interpolation=cv2.INTER_AREA)
     bend = cv2.resize(flow * share[..., None], cells, interpolation=cv2.INTER_AREA)
-    bend = bend / (known + np.float32(HELD))[..., None]  # what is hardly seen stays as the camera says
+    bend = bend / (known + np.float32(STIFFNESS))[..., None]  # what is hardly seen stays as the camera says
     smooth = cv2.GaussianBlur(np.asarray(bend, np.float32), (3, 3), 0.7)
     return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
 
@@ -249,7 +252,7 @@ class Sums:
         trust = believed(largest(np.abs(cv2.blur(off, (3, 3)))))
         if shaded is not None:
             more = plane.view(shaded, n) * brighter(frame, frame - off)
-            trust = trust * (1 - more) + LIT * more
+            trust = trust * (1 - more) + LIGHT_WEIGHT * more
         share = self.back(np.asarray(weight * trust, np.float32), n, to_part, cv2.INTER_LINEAR)
         _gather(
             self._change[here],
@@ -297,7 +300,7 @@ class Sums:
     def finish(self, *, first: bool) -> None:
         """Change the canvas by what was gathered."""
         plane, rows, (change, weight) = self._plane, self._rows, self.mean()
-        some = np.minimum(1, weight / np.float32(LEAST / 3))
+        some = np.minimum(1, weight / np.float32(LEAST_TRUST / 3))
         if first:
             plane.canvas[rows] = fill(change, some)
         else:

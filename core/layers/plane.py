@@ -22,13 +22,17 @@ from core.motion.flow import places
 from core.motion.homography import Matrix
 
 TOLERANCE = 0.06
-CELL, MOST_CELLS = 26, 24
-"""Pixels between nodes of the grid of bends, at least, and nodes along the longer side, at most."""
+CELL = 26
+"""Pixels between nodes of the grid of bends, at least."""
+MOST_CELLS = 24
+"""Cells of that grid along the longer side, at most."""
 NOISE_FLOOR = 0.006
-NEARBY, LEAST = 0.35, 0.03
-"""Of the shorter side, from where on a frame is fully believed, and how much it is right beside an object."""
-SEEN = LEAST / 3
-"""How often a pixel must have been seen not to be hidden."""
+NEARBY = 0.35
+"""In shorter sides of the frame: how far from all objects a frame is fully believed."""
+LEAST_TRUST = 0.03
+"""How much a frame is believed right beside an object."""
+SEEN = LEAST_TRUST / 3
+"""Sum of trust over the frames from which on a pixel of the canvas counts as seen."""
 KEPT = 32
 """Frames after which a canvas that was looked at leaves memory."""
 MARGIN = 0.012
@@ -124,7 +128,9 @@ def trusted(labels: Labels) -> Array32:
     reach = NEARBY * min(labels.shape)
     away = cv2.distanceTransform((labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
     far = np.minimum(1, away / np.float32(reach)) ** 2
-    return np.where(away > MARGIN * labels.shape[0] + 1, LEAST + (1 - LEAST) * far, 0).astype(np.float32)
+    return np.where(away > MARGIN * labels.shape[0] + 1, LEAST_TRUST + (1 - LEAST_TRUST) * far, 0).astype(
+        np.float32
+    )
 
 
 def beside(labels: Labels) -> Array32:

@@ -34,8 +34,10 @@ Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
 """Frame to bool (H, W), where something lies on the background."""
 MUCH = 0.02
 """Of the canvas: so much that became lighter is worth a last pass."""
-THIN, LARGE = 0.008, 0.001
-"""Of the height: a standing shadow is thicker; and of the picture, it is larger."""
+THIN = 0.008
+"""In heights of the canvas: what is thinner is no shadow that stood still."""
+LEAST_AREA = 0.001
+"""Part of the canvas: what is smaller is none either."""
 
 
 def throwing(owners: Stack, tracks: Tracks, size: tuple[int, int]) -> tuple[Thrown, Thrown]:
@@ -136,7 +138,7 @@ def _only_light(better: Plane, plane: Plane, shaded: Array32) -> tuple[Array32, 
     """Take back what became another picture; where it became lighter and stays so, float32
     (Hc, Wc), and whether that is much."""
     lit, went = plane.room.zeros(shaded.shape), 0
-    least = LARGE * plane.size[0] * plane.size[1]
+    least = LEAST_AREA * plane.size[0] * plane.size[1]
     thick = np.ones((2 * round(THIN * plane.size[1] / 2) + 1,) * 2, np.uint8)
     for rows in plane.camera.bands:
         before, now = plane.canvas[rows], better.canvas[rows]

@@ -27,8 +27,10 @@ MOST = 12
 """Views that are asked, evenly spread."""
 OFTEN = 0.5
 """Of the looks at a pixel beside an object, how many must find that it goes on."""
-CLOSE, LEAST_CLOSE = 0.006, 2.5
-"""Of the height, and pixels at the least: from a mask, within which nothing is kept, since edges are soft."""
+CLOSE = 0.006
+"""In heights of the frame: how far around a mask nothing is kept, since edges are soft."""
+LEAST_CLOSE = 2.5
+"""The same in pixels, at the least."""
 EVEN = 3
 """Pixels over which a picture is smoothed before it is judged."""
 

@@ -24,8 +24,10 @@ HOLD = 3e-4
 """How much a pixel's own colour counts beside its slopes."""
 LARGE = 0.12
 """How far from one pixel to the next a picture and its examples differ where half of it is taken for a seam."""
-STEPS, LAST_STEPS = 24, 120
-"""Of the solver at each level, and at the coarsest."""
+STEPS = 24
+"""Steps of the solver at each level but the coarsest."""
+COARSEST_STEPS = 120
+"""Steps of the solver at the coarsest level."""
 FEW = 1500
 """Pixels of a hole that is solved without a coarser level."""
 _ENOUGH = 1e-10
@@ -80,7 +82,7 @@ def _towards(lack: Slopes) -> Array32:
 def _solved(pull: Array32, hidden: Hole, hold: float) -> Array32:
     """The change, none outside the hole, by conjugate gradients; coarser levels find what goes far."""
     pull = pull * hidden[..., None]
-    start, steps = np.zeros_like(pull), LAST_STEPS
+    start, steps = np.zeros_like(pull), COARSEST_STEPS
     half = (hidden.shape[1] + 1) // 2, (hidden.shape[0] + 1) // 2
     if np.count_nonzero(hidden) > FEW and min(half) > 2:
         small = cv2.resize(hidden.astype(np.float32), half, interpolation=cv2.INTER_AREA) > 0.5

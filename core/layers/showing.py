@@ -16,8 +16,10 @@ from core.media.writer import write_png
 
 Made = TypeVar("Made")
 PREVIEW = "preview.png"
-EVERY, SHARE = 1.0, 0.02
-"""Seconds from one picture to the next, at least, and the part of the time that making them may take."""
+EVERY = 1.0
+"""Seconds from one picture to the next, at least."""
+SHARE = 0.02
+"""Part of the time that making pictures may take."""
 LARGEST = 960, 540
 Show: TypeAlias = Callable[[Callable[[], Frame]], None]
 """Takes what makes a picture, uint8 RGB (H, W, 3), and lets it do so only when it is time for one."""

@@ -23,10 +23,14 @@ from core.layers.paged import Stack
 from core.layers.plane import Plane, beside
 from core.layers.tracks import Tracks, halved
 
-SHADOW, SAME = 0.9, 0.5
-"""The most light of a shadow, and what part of a difference in it may be something else."""
-RING, FITS = (0.03, 0.08), 0.4
-"""Of the height: where around a shadow the canvas is judged, and what part of the shadow it may be wrong by there."""
+MOST_LIGHT = 0.9
+"""Part of the light that a shadow leaves, at the most."""
+MOST_UNLIKE = 0.5
+"""Part of a difference that may be something else than less light."""
+RING = (0.03, 0.08)
+"""In heights of the frame: from and to which distance around a shadow the canvas is judged."""
+MOST_MISFIT = 0.4
+"""How wrong the canvas may be there, as a part of how much the shadow darkens."""
 LASTS = 2
 """Frames on either side that are asked whether a slow shadow lasts."""
 SMEARED = 2.0
@@ -66,7 +70,7 @@ def _fitting(footage: Footage, plane: Plane, n: int, slow: npt.NDArray[np.bool_]
     for region in range(1, count):
         here = (regions == region).astype(np.uint8)
         ring = (cv2.dilate(here, outer) > 0) & (cv2.dilate(here, inner) == 0) & bare & ~slow
-        if ring.any() and np.percentile(off[ring], 75) < FITS * off[here > 0].mean():
+        if ring.any() and np.percentile(off[ring], 75) < MOST_MISFIT * off[here > 0].mean():
             kept |= here > 0
     return kept
 
@@ -82,7 +86,7 @@ def darker(frame: Array32, clean: Array32) -> npt.NDArray[np.bool_]:
     """Where a frame is the same picture with less light, bool (h, w) in half size; a misplaced edge is not."""
     shade, off = shading(frame, clean, AGREE)
     plain = largest(np.abs(cv2.blur(frame - clean, (5, 5))))
-    same = ((shade < SHADOW) & (off < SAME * plain)).astype(np.uint8)
+    same = ((shade < MOST_LIGHT) & (off < MOST_UNLIKE * plain)).astype(np.uint8)
     half = (frame.shape[1] + 1) // 2, (frame.shape[0] + 1) // 2
     whole = cv2.medianBlur(cv2.resize(same, half, interpolation=cv2.INTER_NEAREST), 7)
     return np.asarray(cv2.dilate(whole, np.ones((7, 7), np.uint8)) > 0)

@@ -23,9 +23,10 @@ from core.motion.homography import normal, scaling
 
 SAMPLE = 12
 """Frames of a shot that are asked."""
-SELDOM, LONG = 0.3, 0.45
-"""Of the frames that see a place: for so many at most, and at least, that what is thrown there is
-not, and is, in the canvas."""
+SELDOM = 0.3
+"""Part of the frames seeing a place: what is thrown there in fewer of them is not in the canvas."""
+LONG = 0.45
+"""Part of the frames seeing a place: what is thrown there in more of them is in the canvas."""
 
 
 def bare_canvas(owners: Stack, halves: Stack, tracks: Tracks, camera: Camera) -> Callable[[int], Array32]:

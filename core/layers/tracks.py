@@ -23,11 +23,15 @@ from core.media.matte import Labels
 from core.motion.camera import Camera
 
 LEAST_PIXELS = 4
-ALIKE, FEW = 0.15, 2.0
-"""What of its width and height, or how many pixels, a box may change by in a frame if its lower
-edge tells how it moves."""
-STEPS, FEWEST = 12, 3
-"""Steps from which an object's way is taken, and of how many at least."""
+SAME_SIZE = 0.15
+"""Part of its width and height by which a box may change in a frame if its lower edge is to tell how it
+moves."""
+SAME_PIXELS = 2.0
+"""The same in pixels, for small boxes."""
+STEPS = 12
+"""Steps, the nearest in time, from which the way of a partly hidden object is taken."""
+FEWEST_STEPS = 3
+"""How many steps there must be for that."""
 LONG = 50
 """Frames on either side that tell how large something is that is partly hidden."""
 
@@ -60,7 +64,7 @@ class Tracks:
 def _alike(a: Array32, b: Array32) -> bool:
     """Whether two boxes show as much of an object."""
     seen = a.any() and b.any()
-    return bool(seen and (np.abs(a - b) <= np.maximum(FEW, ALIKE * np.maximum(a, b))).all())
+    return bool(seen and (np.abs(a - b) <= np.maximum(SAME_PIXELS, SAME_SIZE * np.maximum(a, b))).all())
 
 
 def halved(labels: Labels) -> Labels:
@@ -127,7 +131,7 @@ def _way(anchors: Array32, boxes: Array32, world: npt.NDArray[np.float64]) -> Ar
         for i in range(1, len(seen))
         if seen[i] - seen[i - 1] == 1 and _alike(boxes[seen[i - 1]], boxes[seen[i]])
     ]
-    if len(told) < FEWEST:
+    if len(told) < FEWEST_STEPS:
         return way
     steps, at = ground[told] - ground[[i - 1 for i in told]], seen[told]
     for n in range(1, len(anchors)):

@@ -23,8 +23,12 @@ SMALLEST = 5
 """Canvas pixels: what is thinner than this was filled well enough from around."""
 RIM = 0.016
 """Of a frame's height: how far around what is hidden the canvas is filled as well."""
-LOUD, LOUDER, AROUND_LOUD = 0.05, 3.0, 7
-"""Noise, and times the usual noise, from which on a place is no example; and the pixels over which it is judged."""
+NOISY = 0.05
+"""Noise, a value of pictures in [0, 1], up to which a place may always be an example."""
+NOISIER = 3.0
+"""Else it may be up to so many times the usual noise of the canvas."""
+NOISE_WINDOW = 7
+"""Pixels of the window over which noise is averaged for that."""
 AROUND = 1.5
 """Times the size of the hidden parts, how far around them examples are looked for."""
 
@@ -49,8 +53,8 @@ def steady(seen: Seen, sigma: Array32) -> Seen:
     """What was seen, bool (H, W), without what differed from frame to frame; sigma (H, W), the noise."""
     if not seen.any():
         return seen
-    most = max(LOUD, LOUDER * float(np.median(sigma[seen])))
-    steady = seen & (cv2.blur(sigma, (AROUND_LOUD, AROUND_LOUD)) <= most)
+    most = max(NOISY, NOISIER * float(np.median(sigma[seen])))
+    steady = seen & (cv2.blur(sigma, (NOISE_WINDOW, NOISE_WINDOW)) <= most)
     return np.asarray(steady if 2 * np.count_nonzero(steady) > np.count_nonzero(seen) else seen)
 
 
