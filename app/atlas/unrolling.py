@@ -27,8 +27,10 @@ from core.render.atlas_carry import carried
 
 JOB = "atlas"
 MB = 2**20
-ROUNDS, MORE_ROUNDS = 8, 4
-"""Of refinement, at first and each time that more is asked for."""
+ROUNDS = 8
+"""Rounds of refinement at first."""
+MORE_ROUNDS = 4
+"""Rounds each time that more is asked for."""
 AT_ONCE = 0.1
 """Seconds of refinement of a job that only writes what there is."""
 SECONDS = 2.6e-6, 1.5e-5

@@ -10,8 +10,10 @@ import numpy as np
 
 from core.media.matte import MASKS, Labels, MaskFolder, mask_name
 
-GAINED, LOST = 1, 2
-"""Labels of a difference: pixels that belong to an object, or to another one, only now; and that belong to none now."""
+GAINED = 1
+"""Label in a difference: pixels that belong to an object, or to another one, only now."""
+LOST = 2
+"""Label in a difference: pixels that belong to none any more."""
 LEAST = 0.005
 """A change of less of the objects' area is none to speak of."""
 

@@ -32,8 +32,10 @@ PIECE = 8 * BLOCK
 PIECES_KEPT = 4
 AHEAD = 12
 """Blocks mixed ahead: a quarter of a second at 48 kHz."""
-MOMENT, FADE = 5 * BLOCK, 256
-"""Samples that are heard of a place that is only passed, and over which they come up and go down."""
+MOMENT = 5 * BLOCK
+"""Samples that are heard of a place that is only passed."""
+FADE = 256
+"""Samples over which they come up and go down."""
 
 
 def load_library() -> bool:

@@ -12,8 +12,10 @@ from core.timeline.model import Clip
 LEAST_ROW = 58
 """A lower track has no room for lanes."""
 LEAST_WIDTH = 40
-LEAST, MOST = 26, 110
-"""Heights of a lane in pixels."""
+LEAST = 26
+"""Least height of a lane in pixels."""
+MOST = 110
+"""Greatest height of a lane in pixels."""
 
 
 def lane_box(

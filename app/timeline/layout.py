@@ -18,8 +18,10 @@ from core.timeline.model import Clip, Sequence, Track
 HEADER = 148
 """Width of the column of track headers."""
 RULER = 30
-GRIP, FADE_GRIP = 7, 5
-"""How near an edge, or the end of a fade, the pointer takes hold of it."""
+GRIP = 7
+"""Pixels from an edge within which the pointer takes hold of it."""
+FADE_GRIP = 5
+"""The same for the end of a fade."""
 TITLE = 16
 """Height of a clip's title bar."""
 STRIP = 5
@@ -27,7 +29,10 @@ STRIP = 5
 TRACK_HEIGHT = {"video": 68, "audio": 50}
 LANE_HEIGHT = 96
 """Of a track with pictures while speed curves are shown."""
-MIN_HEIGHT, MAX_HEIGHT = 24, 240
+MIN_HEIGHT = 24
+"""Least height of a track in pixels."""
+MAX_HEIGHT = 240
+"""Greatest height of a track in pixels."""
 LABEL_ROOM = 90
 """Pixels between the labels of the ruler, at least."""
 MIN_SCALE = TICKS_PER_SECOND / 2000

@@ -16,8 +16,10 @@ from app.viewer.view_map import ViewMap
 from core.timeline.cameras import Cell, cameras_at, cells_of
 from core.timeline.model import Sequence
 
-BADGE, AWAY = 22.0, 8.0
-"""Pixels of the widget: side of a number's badge, and its distance from the corner."""
+BADGE = 22.0
+"""Pixels of the widget: side of a number's badge."""
+AWAY = 8.0
+"""Pixels of the widget: its distance from the corner."""
 
 
 class CameraLayer(PaintedLayer):

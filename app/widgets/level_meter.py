@@ -15,12 +15,19 @@ from app import theme
 
 FLOOR = -60.0
 """Decibels below full scale at the foot of the bars."""
-FALL, HOLD = 20.0, 1.5
-"""Decibels a second that a bar falls by, and seconds that the loudest moment stands."""
+FALL = 20.0
+"""Decibels a second that a bar falls by."""
+HOLD = 1.5
+"""Seconds that the loudest moment stands."""
 MARKS = (0, -6, -12, -24, -36, -48)
 EVERY = 33
 """Milliseconds between two looks at the sound."""
-LAMP, GAP, NUMBERS = 6, 3, 18
+LAMP = 6
+"""Pixels: height of the lamp that shows an overload."""
+GAP = 3
+"""Pixels between lamp, bars and numbers."""
+NUMBERS = 18
+"""Pixels: width of the numbers."""
 
 
 def decibels(peak: float) -> float:

@@ -15,8 +15,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 from app.masks.track_records import Sure, TrackRecord
 
 UNTRACKED, MISSING, POOR, FAIR, SURE = 0, 1, 2, 3, 4
-SURE_FROM, FAIR_FROM = 0.75, 0.5
-"""Confidence from which a frame counts as sure, and as fair."""
+SURE_FROM = 0.75
+"""Confidence from which on a frame counts as sure."""
+FAIR_FROM = 0.5
+"""Confidence from which on it counts as fair."""
 ALPHA = {SURE: 255, FAIR: 120, POOR: 60}
 JOIN = 5
 """Columns: doubtful stretches that lie nearer to each other are shown as one."""

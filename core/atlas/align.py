@@ -31,9 +31,11 @@ ARM = 64.0
 ASTRAY = 1.0
 """Pixels of the clip by which flow may lead elsewhere than a map before it counts for ever less: it knows nothing of
 where limbs part, and one wrong place must not pull at its surroundings."""
-RIM, BLURRED = 1.0, 0.25
-"""Pixels inside an object's edge that are mixed with what lies behind it, and what is added of its way in a frame:
-half of what it moves while a shutter is open half the time, on either side of the edge."""
+RIM = 1.0
+"""Pixels inside an object's edge that are mixed with what lies behind it, when it stands still."""
+BLURRED = 0.25
+"""What is added to that, as a part of the way that it moves in a frame: half of that way while a shutter is
+open half the time, on either side of the edge."""
 LONGEST = 1.5
 """Pixels that one step may move a node."""
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 FIRST = 0.3, 0.12, 0.1
 """What laying out the background, the long chains and the pages costs, in parts of two rounds."""
-ROUND, LATER = 0.6, 0.45
-"""The first round, and each of the others."""
+ROUND = 0.6
+"""What the first round costs."""
+LATER = 0.45
+"""What each of the others costs."""
 BACKGROUND_SECONDS = 1.4e-6
 """Seconds a pixel of all frames that laying out the background takes."""
 MOST = 0.95

@@ -30,10 +30,11 @@ BAND = 6
 """Pixels on either side of the mask's edge in which the matte is found anew."""
 WIDE = 960
 """Pixels that the preview picture is wide."""
-UNSURE, NEAR = 0.05, 1.5
-"""Squared colour difference of object and background below which the mask decides, on its edge; so
-many pixels away from it the mask counts twice as much, and ever more further on: colours alone
-take a shadow or a like-coloured thing for the object."""
+UNSURE = 0.05
+"""Squared colour difference of object and background below which the mask decides on its edge."""
+NEAR = 1.5
+"""Pixels from the edge at which the mask counts twice as much, and ever more further on: colours alone take
+a shadow or a like-coloured thing for the object."""
 
 
 @dataclass

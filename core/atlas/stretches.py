@@ -23,9 +23,10 @@ from core.motion.control_grid import ControlGrid
 
 ALIKE = 0.11
 """Median colour difference up to which a stretch belongs to the atlas."""
-NEAR, ALIKE_NEAR = 12, 0.165
-"""Frames from a mapped one up to which flow says where a stretch's key frame lies, and the
-difference up to which it is believed."""
+NEAR = 12
+"""Frames from a mapped one up to which flow says where a stretch's key frame lies."""
+ALIKE_NEAR = 0.165
+"""Difference in colours up to which it is believed."""
 OVERLAP = 0.5
 """The part of the key frame that the atlas must know."""
 APART = 16

@@ -32,14 +32,25 @@ from core.nn.propagation import PROCESSOR, Batch, moves, total_loss, unroll
 
 Picture = npt.NDArray[np.uint8]
 
-SIDE, LENGTH, BATCH = 160, 3, 4
+SIDE = 160
+"""Pixels: side of the square examples."""
+LENGTH = 3
+"""Frames of an example."""
+BATCH = 4
+"""Examples of a training step."""
 RATE = 1.5e-4
-STEPS, SECONDS = 50, 50.0
+STEPS = 50
+"""Training steps at the most."""
+SECONDS = 50.0
+"""Seconds after which training ends on a slow machine."""
 TESTS = 3
 """Batches kept for the comparison before and after."""
 WHOLE = 0.4
 """Share of examples in which the drawn frame moves as a whole: its true edges are kept."""
-LIGHT, BEND = 0.12, 0.05
+LIGHT = 0.12
+"""How much light and its colour vary from example to example: sigma of the factor."""
+BEND = 0.05
+"""How much a body bends: sigma of its displacement, as a part of its size."""
 
 
 @dataclass(frozen=True)

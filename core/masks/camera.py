@@ -10,12 +10,12 @@ from core.masks.areas import Area, dilated
 from core.masks.features import Grid
 from core.masks.sight import Flow
 from core.motion.flow import places
-from core.motion.homography import FEWEST_POINTS, Matrix, apply, sane, scaling
+from core.motion.homography import Matrix, apply, of_flow, scaling
 
-SURE, MARGIN = 0.05, 2
-"""Beside objects is where hardly anything of them is, and so many tokens away."""
-EVERY, RANSAC_PIXELS, TRIES = 4, 1.0, 200
-"""Of the fit: pixels between two points of the flow, how far a point may be off, and how often it is tried."""
+SURE = 0.05
+"""Share of a token that objects may have for it to be beside them."""
+MARGIN = 2
+"""Tokens around objects that are not beside them either."""
 
 
 def beside(objects: Array32) -> Area:
@@ -27,17 +27,9 @@ def camera_step(flow: Flow, guided: Array32, grid: Grid) -> Matrix | None:
     """From tokens of a frame to those of the frame before it, where `flow` leads; None when it is none that a camera
     could make. flow: in pixels of the grid's size. guided: (rows, columns, K), where the objects are."""
     size = grid.width, grid.height
-    clear = cv2.resize(beside(guided).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    points = np.argwhere(clear[EVERY // 2 :: EVERY, EVERY // 2 :: EVERY]) * EVERY + EVERY // 2
-    if len(points) < FEWEST_POINTS:
-        return None
-    here = points[:, ::-1].astype(np.float64)
-    there = here + flow[points[:, 0], points[:, 1]]
-    found, _ = cv2.findHomography(here, there, cv2.RANSAC, RANSAC_PIXELS, maxIters=TRIES)
-    if found is None:
-        return None
-    matrix = np.asarray(found, np.float64)
-    return in_tokens(matrix, grid) if sane(matrix, size) else None
+    clear = cv2.resize(beside(guided).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    found = of_flow(flow, clear)
+    return in_tokens(found[0], grid) if found is not None else None
 
 
 def through(at: Array32, camera: Matrix) -> Array32:

@@ -17,8 +17,10 @@ from core.masks.odds import chance, odds
 
 CELL = 16
 """Side of a grid cell in pixels of the working size."""
-LIGHT, TINT = 16, 8
-"""Width of a grid cell in 8-bit LAB."""
+LIGHT_CELL = 16
+"""Width of a grid cell in lightness, 8-bit LAB."""
+TINT_CELL = 8
+"""Width of a grid cell in a and in b, 8-bit LAB."""
 WINDOW = 12
 """Half the window in which the colours are tried on certain pixels."""
 MOST_ERROR = 0.3
@@ -66,7 +68,12 @@ def _cells(
     """The cell, counted through, of each of the N pixels of `near`, and the grid's shape: the box that they fill."""
     rows, columns = np.nonzero(near)
     light, *tints = cv2.split(lab)
-    places = rows // CELL, columns // CELL, light[near] // LIGHT, *(tint[near] // TINT for tint in tints)
+    places = (
+        rows // CELL,
+        columns // CELL,
+        light[near] // LIGHT_CELL,
+        *(tint[near] // TINT_CELL for tint in tints),
+    )
     index, shape = np.zeros(len(rows), np.int64), []
     for place in places:
         low = int(place.min())

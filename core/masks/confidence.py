@@ -25,15 +25,21 @@ CUES = ("sharp", "firm", "size", "back", "direct", "near", "whole", "compact")
 """What is looked at, each in [0, 1], higher for a better mask: probabilities near 0 or 1; little of the object in the
 soft rim; as large as when drawn; carried back it covers what was drawn; the drawn carried straight here covers it;
 few frames from the drawn one; in one piece; not thin."""
-MOST_ASKED, MOST_KNOWN, EVERY_PART = 500, 700, 4000
-"""Tokens around the object that are compared, at most; where a small part of it is asked about, more are."""
+MOST_ASKED = 500
+"""Tokens around the object in the drawn frame that are compared, at most."""
+MOST_KNOWN = 700
+"""Tokens around the object in the other frame that are compared, at most."""
+EVERY_PART = 4000
+"""Tokens of the drawn frame, at most, where single parts of the object are asked about."""
 TOP = 5
 AWAY = 2.0
 """Units of likeness that a place as far away as the object is large costs."""
 NEAR = 20.0
 """Frames."""
-LEAST, MOST = 0.01, 0.99
-"""Only a drawn mask is wholly sure, and only an object that is not seen has no confidence at all."""
+LEAST = 0.01
+"""Least confidence in a mask: none at all is for an object that is not seen."""
+MOST = 0.99
+"""Greatest confidence in a tracked mask: only a drawn one is wholly sure."""
 
 Cues = npt.NDArray[np.float64]
 """(len(CUES),), each in [0, 1]."""

@@ -26,11 +26,15 @@ from core.masks.hints import SIDE, Picture, View, view_of
 from core.masks.mixtures import Cells, cells_of, density, fitted
 from core.masks.odds import chance, odds
 from core.motion.flow import flow_between, places, warp
-from core.motion.homography import FEWEST_POINTS, apply, sane
+from core.motion.homography import apply, of_flow
 
-COLOUR, MOTION = 0.6, 2.0
-"""How much the evidence counts: less than wholly for colours, since pixels beside one another say the same."""
-COLOUR_ROUNDS, MOTION_ROUNDS = 3, 3
+COLOUR = 0.6
+"""How much the evidence of colours counts: less than wholly, since pixels beside one another say the same."""
+MOTION = 2.0
+"""How much the evidence of motion counts."""
+COLOUR_ROUNDS = 3
+MOTION_ROUNDS = 3
+"""Rounds in which what is of the object, and what evidence speaks for it, are found from each other."""
 FURTHEST = 4.0
 """Nats that one colour can say."""
 FEWEST = 30.0
@@ -39,14 +43,20 @@ SURROUNDINGS = 1.0
 """Of the part of the frame in which motion is looked for: margin around the box, in sizes of the box."""
 WORKING = 400
 """Its longest side in pixels at most."""
-EVERY, RANSAC_PIXELS, TRIES, INLIERS = 4, 1.0, 200, 0.3
-"""Of the camera's fit: pixels between two points, how far one may be off, tries, and the share that must agree."""
-BLUR, LEVELS = 1.5, 4.0
-"""Of how well pictures fit: pixels that it is averaged over, and grey levels of difference that tell."""
+INLIERS = 0.3
+"""Share of the places outside the box that must move as one camera lets them."""
+BLUR = 1.5
+"""Pixels: sigma over which it is averaged how well two pictures fit."""
+LEVELS = 4.0
+"""Grey levels by which a motion must fit better than the scene's to be believed for the most part."""
 MOST_AGAINST = 2.0
 """Nats: a foot stands with the scene while its walker goes on, and what the network is sure of may be one."""
-REACH, CELL, FLOOR = 12.0, 0.5, 2e-3
-"""Of the counted motions: pixels to either side, of a cell, and the density that every motion has."""
+REACH = 12.0
+"""Pixels: the fastest motion against the scene that is counted."""
+CELL = 0.5
+"""Pixels: width of a cell in which motions are counted."""
+FLOOR = 2e-3
+"""Share of motions that every cell has at least."""
 
 
 def with_colours(told: Array32, picture: Picture, box: Array32, yes: Array32, no: Array32) -> Array32:
@@ -123,17 +133,12 @@ def _against_scene(
 
     None where no camera is found.
     """
-    points = np.argwhere(clear[EVERY // 2 :: EVERY, EVERY // 2 :: EVERY]) * EVERY + EVERY // 2
-    if len(points) < FEWEST_POINTS:
-        return None
     flow = flow_between(here, there)
-    start = points[:, ::-1].astype(np.float64)
-    end = start + flow[points[:, 0], points[:, 1]]
-    found, agree = cv2.findHomography(start, end, cv2.RANSAC, RANSAC_PIXELS, maxIters=TRIES)
-    if found is None or agree.mean() < INLIERS or not sane(found, here.shape[::-1]):
+    camera = of_flow(flow, clear)
+    if camera is None or camera[1] < INLIERS:
         return None
     own = places(*here.shape).reshape(-1, 2).astype(np.float64)
-    scene = np.asarray((apply(found, own) - own).reshape(flow.shape), np.float32)
+    scene = np.asarray((apply(camera[0], own) - own).reshape(flow.shape), np.float32)
     better = _misfit(here, there, scene) - _misfit(here, there, flow)
     return np.asarray(np.dstack((flow - scene, better)), np.float32)
 

@@ -15,7 +15,10 @@ import numpy.typing as npt
 
 from core.arrays import Array32, Array64
 
-GROUPS, ROUNDS = 5, 6
+GROUPS = 5
+"""Groups of colours in a mixture."""
+ROUNDS = 6
+"""Rounds in which the groups are fitted."""
 LIGHTNESS = 0.7
 LEAST_SPREAD = 4.0
 """Variance that every group has at least: noise, and the size of a cell."""

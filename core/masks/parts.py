@@ -9,8 +9,10 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.masks.fineness import STRIDE
 
-APART, NEW = 0.25, 0.08
-"""Parts of an object may lie this far from its main part, in units of that part's diagonal; new ones less far."""
+APART = 0.25
+"""In diagonals of an object's main part: how far from it a part may lie that was there before."""
+NEW = 0.08
+"""The same for a part that is new."""
 GROWS = 40.0, 0.25
 """From one frame to the next an object grows by so many pixels, or this part of its size."""
 MOST_OF_IT = 0.6

@@ -19,15 +19,23 @@ from core.masks.sight import Flow
 from core.motion.flow import warp
 from core.motion.homography import Matrix
 
-SLOW, FAST = 0.25, 2.5
-"""Pixels a frame, at the grid's size, that an object goes against the scene. Slower is not told from errors of the
-flow; where things go faster, flow sticks to what is behind them."""
-WITH, AGAINST = 0.3, 0.5
-"""Parts of the object's motion, below and above which a place goes with the camera, or with the object."""
-FAR, SHARE = 1.5, 0.05
-"""How far the object may go on, in tokens and in parts of its side: a foot stands for a while."""
-CORE, FEWEST = 0.1, 12
-"""An object's motion is told by what rides no farther than this part of its side, in at least so many tokens."""
+SLOWEST = 0.25
+"""Pixels a frame at the grid's size: an object that goes slower against the scene is not told from errors
+of the flow."""
+FASTEST = 2.5
+"""Pixels a frame at the grid's size: of one that goes faster, flow sticks to what is behind it."""
+WITH_CAMERA = 0.3
+"""Part of the object's motion against the scene, below which a place goes with the camera."""
+WITH_OBJECT = 0.5
+"""Part of it, above which a place goes with the object."""
+MOST_TOKENS = 1.5
+"""Tokens that a place may have ridden and still be remembered as the object."""
+MOST_SIDES = 0.05
+"""The same in sides of the object, where that is more: a foot stands for a while."""
+CORE_SIDES = 0.1
+"""In sides of the object: what rode no farther than this tells the object's motion."""
+FEWEST_TOKENS = 12
+"""Tokens that must tell it."""
 
 
 def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, grid: Grid) -> Array32:
@@ -43,22 +51,22 @@ def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, g
     if camera is None:
         return result * (tokens > 0.1)
     off = apart(small, camera)
-    slow, fast = SLOW / grid.stride, FAST / grid.stride
+    slow, fast = SLOWEST / grid.stride, FASTEST / grid.stride
     for k in range(tokens.shape[2]):
-        core = (tokens[..., k] > 0.9) & (result[..., k] < CORE * side(tokens[..., k]))
-        goes = float(np.median(off[core])) if core.sum() >= FEWEST else np.inf
+        core = (tokens[..., k] > 0.9) & (result[..., k] < CORE_SIDES * side(tokens[..., k]))
+        goes = float(np.median(off[core])) if core.sum() >= FEWEST_TOKENS else np.inf
         if goes >= fast:
             result[..., k] = 0
         elif goes > slow:
-            further = result[..., k] + (off < WITH * goes) * np.float32(goes)
-            result[..., k] = np.where(off > AGAINST * goes, 0, further)
+            further = result[..., k] + (off < WITH_CAMERA * goes) * np.float32(goes)
+            result[..., k] = np.where(off > WITH_OBJECT * goes, 0, further)
     return result * (tokens > 0.1)
 
 
 def strange(far: Array32, tokens: Array32) -> Area:
     """The tokens that have ridden too far to be remembered as an object. far, tokens:
     (rows, columns, K), of `rides` and the objects."""
-    bounds = [max(FAR, SHARE * side(tokens[..., k])) for k in range(tokens.shape[2])]
+    bounds = [max(MOST_TOKENS, MOST_SIDES * side(tokens[..., k])) for k in range(tokens.shape[2])]
     return np.asarray((far > np.array(bounds, np.float32)).any(axis=2))
 
 

@@ -25,8 +25,10 @@ Flow = npt.NDArray[np.float32]
 """(height, width, 2) in pixels of the grid's size."""
 TEMPERATURE = 40.0
 """Squared distance of hand-made features that counts as one nat."""
-LEARNED, CONTEXT = 1.0, 2.0
-"""How much the network's keys, and its features of the wider surroundings, count beside the hand-made features."""
+LEARNED = 1.0
+"""How much the network's keys count beside the hand-made features."""
+CONTEXT = 2.0
+"""How much the network's features of the wider surroundings count beside them."""
 
 
 @dataclass(frozen=True)

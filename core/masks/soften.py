@@ -19,8 +19,10 @@ from core.masks.output import WORK_ROWS, band_tiles, lifted
 from core.media.info import Frame
 from core.media.matte import Matte
 
-BLACK, WHITE = 0.07, 0.9
-"""What becomes 0 and 1."""
+BLACK = 0.07
+"""Alpha up to which a matte becomes 0."""
+WHITE = 0.9
+"""Alpha from which on it becomes 1."""
 SHARE = 0.7
 """Most that the frame before counts."""
 AGREEMENT = 6.0

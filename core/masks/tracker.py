@@ -39,8 +39,10 @@ from core.nn.recall import Bank, Recalled, main_axes, recall, together
 TOP = 5
 KEY_TRUST = 2.0
 """Nats that drawn masks count more than tracked ones: it keeps errors from adding up."""
-KEY_REACH, REACH = 30.0, 8.0
-"""How far in tokens a place is looked for in key frames and in recent ones."""
+KEY_REACH = 30.0
+"""Tokens: how far from its place something is looked for in key frames."""
+REACH = 8.0
+"""Tokens: how far from its place something is looked for in recent frames."""
 RECENT = {1: BAND, 2: 3, 4: 3}
 """Which frames back are remembered, beside the key frames, and how many tokens around edges all of them are."""
 HISTORY = max(RECENT)

@@ -18,8 +18,10 @@ STEP = 0.02
 """Seconds of a level."""
 FLOOR = -90.0
 """Decibels below full scale that count as nothing."""
-QUIET, LOUD = 10.0, 95.0
-"""Percentiles that stand for the noise of the room and for the voice."""
+ROOM_PERCENTILE = 10.0
+"""Percentile of loudness that stands for the noise of the room."""
+VOICE_PERCENTILE = 95.0
+"""Percentile of loudness that stands for the voice."""
 LEAST_CONTRAST = 10.0
 """Decibels between the two, below which nothing can be told apart."""
 BETWEEN = 0.35
@@ -34,8 +36,10 @@ APART = 0.25
 """Seconds around the best place that belong to it."""
 CERTAIN = 1.5
 """How many times the best place must be better than any other."""
-FINE_SECONDS, FINE_REACH = 15.0, 0.03
-"""Seconds of sound, and seconds to either side, in which the best place is refined."""
+FINE_SECONDS = 15.0
+"""Seconds of sound that are compared to refine the best place."""
+FINE_REACH = 0.03
+"""Seconds to either side of it that are tried."""
 
 
 def levels(sound: Sound, rate: int) -> Values:
@@ -59,8 +63,8 @@ def threshold(heard: Values) -> float | None:
     audible = heard[heard > FLOOR]
     if not len(audible):
         return None
-    quiet = float(np.percentile(heard, QUIET))
-    loud = float(np.percentile(audible, LOUD))
+    quiet = float(np.percentile(heard, ROOM_PERCENTILE))
+    loud = float(np.percentile(audible, VOICE_PERCENTILE))
     if loud - quiet < LEAST_CONTRAST:
         return None
     return quiet + BETWEEN * (loud - quiet)

@@ -11,9 +11,14 @@ import numpy as np
 
 from core.media.activity import HOP, Sound, Values, rises
 
-USUAL, SPREAD = 120.0, 0.9
-"""Beats a minute that most music has, and octaves around it."""
-SLOWEST, FASTEST = 50.0, 220.0
+USUAL = 120.0
+"""Beats a minute that most music has."""
+SPREAD = 0.9
+"""Octaves around that."""
+SLOWEST = 50.0
+"""Beats a minute at least."""
+FASTEST = 220.0
+"""Beats a minute at most."""
 STRICT = 100.0
 """How much more a step that is off the tempo must bring."""
 FEWEST = 4

@@ -22,8 +22,12 @@ from core.media.info import Frame
 
 Values = npt.NDArray[np.float32]
 SUFFIX = ".cube"
-SMALLEST, LARGEST, LONGEST = 2, 65, 65536
-"""Entries on a side of a 3D table, and of a 1D table."""
+SMALLEST = 2
+"""Entries on a side of a table, at least."""
+LARGEST = 65
+"""Entries on a side of a 3D table, at most."""
+LONGEST = 65536
+"""Entries of a 1D table, at most."""
 MOST_BYTES = 32 * 2**20
 FURTHEST = 1000.0
 """A number beyond is a mistake."""

@@ -6,8 +6,10 @@ from core.media.sound_filter import SoundFilter
 
 OVERSAMPLED = 4
 """Times the rate at which peaks are looked for: between samples the wave is higher than at them (ITU-R BS.1770)."""
-ATTACK, RELEASE = 5, 50
-"""Milliseconds in which loud moments are turned down before they come, and up again after them."""
+ATTACK = 5
+"""Milliseconds in which loud moments are turned down before they come."""
+RELEASE = 50
+"""Milliseconds in which the sound is turned up again after them."""
 MARGIN = 0.1
 """Decibels to spare: players rebuild the wave a little differently."""
 

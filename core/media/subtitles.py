@@ -19,8 +19,10 @@ from core.media.opening import FAILURES, open_container
 from core.time import TICKS_PER_SECOND
 
 LARGEST = 20 * 2**20
-MOST, LONGEST = 10_000, 2_000
-"""Cues of a file, and letters of a cue."""
+MOST_CUES = 10_000
+"""Cues of a file."""
+MOST_LETTERS = 2_000
+"""Letters of a cue."""
 _MARKUP = re.compile(r"\{[^{}]*\}|</?[A-Za-z][^<>]*>")
 
 
@@ -47,8 +49,8 @@ def read_cues(path: Path) -> tuple[Cue, ...]:
         try:
             for packet in container.demux(container.streams.subtitles[0]):
                 cues += _cues_of(packet)
-                if len(cues) > MOST:
-                    raise MediaError(f"{path.name} has more than {MOST} subtitles", "Split the file")
+                if len(cues) > MOST_CUES:
+                    raise MediaError(f"{path.name} has more than {MOST_CUES} subtitles", "Split the file")
         except FAILURES as error:
             raise MediaError(f"{path.name} is damaged", "Save it again as SRT in UTF-8") from error
     if not cues:
@@ -61,7 +63,7 @@ def _cues_of(packet: Any) -> list[Cue]:
         return []
     start = max(0, round(packet.pts * packet.time_base * TICKS_PER_SECOND))
     end = round((packet.pts + packet.duration) * packet.time_base * TICKS_PER_SECOND)
-    text = "\n".join(words for words in map(_words, _said(packet)) if words)[:LONGEST]
+    text = "\n".join(words for words in map(_words, _said(packet)) if words)[:MOST_LETTERS]
     return [Cue(start, end, text)] if text and end > start else []
 
 

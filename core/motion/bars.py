@@ -17,13 +17,17 @@ import numpy.typing as npt
 
 from core.motion.splat import Picture
 
-BLACK, EVEN, SPECK = 24, 4, 32
-"""Grey levels: of a bar at the most; by which its pixels differ from their median, the mean of a line, and all but
-SPECKS of them: video of low quality spills over from the picture."""
+BLACK = 24
+"""Grey levels that a bar has at the most."""
+EVEN = 4
+"""Grey levels by which the pixels of a line of a bar differ from the bar's median, in the mean."""
+SPECK = 32
+"""Grey levels by which all but SPECKS of them do: video of low quality spills over from the picture."""
 SPECKS = 0.02
-ENDS, LIT = 8, 0.4
-"""Grey levels by which the picture beside a bar differs from it at least, in so much of a line: letters on black are no
-picture between bars."""
+CONTRAST = 8
+"""Grey levels by which the picture beside a bar differs from it."""
+LIT_SHARE = 0.4
+"""Part of the line beside a bar that must differ so much: letters on black are no picture between bars."""
 _BESIDE = 2
 """Lines after the bar where that is looked at: the first may be half bar, half picture."""
 _LEAST = 32
@@ -82,8 +86,8 @@ def _bar(first: Picture, second: Picture, across: bool) -> int:
     while count < len(first) // 2 and all(_is_bar(picture[count], black) for picture in (first, second)):
         count += 1
     beside = min(count + _BESIDE - 1, len(first) - 1)
-    lit = max(float((_off(picture[beside], black).max(1) >= ENDS).mean()) for picture in (first, second))
-    return count if count and lit >= LIT else 0
+    lit = max(float((_off(picture[beside], black).max(1) >= CONTRAST).mean()) for picture in (first, second))
+    return count if count and lit >= LIT_SHARE else 0
 
 
 def _is_bar(line: Picture, black: npt.NDArray[np.float64]) -> bool:

@@ -24,16 +24,23 @@ from core.motion.splat import Fields, Motion, Numbers, Picture
 from core.recent import Recent
 
 Kind = Literal["moving", "same", "cut"]
-LOST, OTHER_COLOURS = 0.85, 0.2
-"""A cut: the part of the picture that no motion explains, and the distance of the colours' histograms."""
+CUT_LOST = 0.85
+"""Part of the picture that no motion explains, beyond which there may be a cut."""
+OTHER_COLOURS = 0.2
+"""Distance of the colours' histograms beyond which there is one then."""
 KEPT = 6
 """Motions and frames in memory."""
 UNSURE = 0.1
-FEW, FAR, KNOWN = 0.0005, 4.0, 0.6
-"""The part of the picture that letters cover, the pixels that their surroundings move, and the part of them that was
-found, from which on they are taken off the frames."""
-BETTER, EXPLAINED = 1.1, 0.5
-"""Frames brought to one brightness count when they are matched so many times more surely, and less of them is lost."""
+LEAST_STILL = 0.0005
+"""Part of the picture that what stands still must cover to be taken off the frames."""
+LEAST_MOTION = 4.0
+"""Pixels that its surroundings must move for that."""
+STILL_FOUND = 0.6
+"""Part of it, with its gaps filled, that must have been found for that."""
+LEVEL_GAIN = 1.1
+"""Frames brought to one brightness are used when they match so many times more surely than as they are,"""
+LEVEL_LOST = 0.5
+"""and when less than this part of the picture is then without a match."""
 ALIKE = 1
 """Grey levels by which no block of a repeated frame differs."""
 REAL = 0.02
@@ -138,7 +145,7 @@ def kind_of(a: Picture, b: Picture, motion: Motion) -> Kind:
     """What two frames (H, W, C) are to each other, given the motion between them."""
     if _same(a, b):
         return "same"
-    return "cut" if _lost(motion) > LOST and _colour_distance(a, b) > OTHER_COLOURS else "moving"
+    return "cut" if _lost(motion) > CUT_LOST and _colour_distance(a, b) > OTHER_COLOURS else "moving"
 
 
 def _lost(motion: Motion) -> float:
@@ -212,14 +219,14 @@ class Betweens:
         """With what stands still taken off both frames where something moves below: it would be carried along. Not
         where it is known in parts only: the rest would be filled in the middle of it."""
         still = pair.still
-        if still is None or still.mean() < FEW or pair.first.shape[2] != 3:
+        if still is None or still.mean() < LEAST_STILL or pair.first.shape[2] != 3:
             return pair
         completed = with_gaps(still, pair.first, pair.second)
-        if still.sum() < KNOWN * completed.sum():
+        if still.sum() < STILL_FOUND * completed.sum():
             return pair
         first, second = taken_off(pair.first, still), taken_off(pair.second, still)
         motion = splat.motion_between(splat.grey(first), splat.grey(second), self._fast)
-        if moves_around(still, motion.forward) < FAR:
+        if moves_around(still, motion.forward) < LEAST_MOTION:
             return pair
         whole = pair.whole or Whole((pair.first, pair.second), whole_of(pair.first))
         return replace(pair, first=first, second=second, motion=motion, still=completed, whole=whole)
@@ -260,7 +267,7 @@ class Betweens:
             return motion, None
         first, second = level.even(a, b)
         even = splat.motion_between(splat.grey(first), splat.grey(second), self._fast)
-        better = even.sure0.mean() > BETTER * motion.sure0.mean() and _lost(even) < EXPLAINED
+        better = even.sure0.mean() > LEVEL_GAIN * motion.sure0.mean() and _lost(even) < LEVEL_LOST
         return (even, level) if better else (motion, None)
 
 

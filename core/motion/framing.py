@@ -20,8 +20,10 @@ Values = npt.NDArray[np.float64]
 
 MARGIN = 0.06
 """Part of the view that stays free on either side of the object."""
-REACH, LEAST_REACH = 0.12, 0.015
-"""Parts of the view by which the object's middle may be off its centre: where there is room, and at the least."""
+REACH = 0.12
+"""In sides of the view: how far the object's middle may be off its centre where there is room."""
+LEAST_REACH = 0.015
+"""In sides of the view: how far it may be off in any case."""
 STEADY_SECONDS = 0.2
 """Sigma over which the object's outline is averaged: limbs swing, the camera need not."""
 CALM_SECONDS = 0.4

@@ -17,8 +17,10 @@ Picture = npt.NDArray[np.uint8]
 
 APART = 35.0, 60.0
 """Grey levels of the colour that differs most, in the mean around a place: where doubt begins and where it is whole."""
-AROUND, LEAST = 0.0125, 1.5
-"""Reach of that mean: a part of the height, and pixels at the smaller size at least; a thin edge is no ghost."""
+AROUND = 0.0125
+"""Sigma of that mean, in heights of the smaller picture."""
+LEAST = 1.5
+"""Sigma of that mean in pixels, at least; a thin edge is no ghost."""
 STEEPER = 8.0
 """How much steeper the share is with time where doubt is whole, as log odds: at a quarter, 7 times for the nearer."""
 SMALLER = 4

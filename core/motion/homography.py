@@ -17,6 +17,12 @@ Matrix = npt.NDArray[np.float64]
 """float64 (3, 3)."""
 
 FEWEST_POINTS = 24
+FLOW_GRID = 4
+"""Pixels between two points of a flow to which a homography is fitted."""
+FLOW_PIXELS = 1.0
+"""How far a point may be off and still agree with it."""
+FLOW_TRIES = 200
+"""How many homographies are tried at most."""
 LEVELS = ((4, 1.6), (2, 1.2), (1, 0.8))
 """Registration: (how much smaller, blur in pixels there)."""
 STEPS = 6
@@ -56,6 +62,27 @@ def sane(matrix: Matrix, size: tuple[int, int]) -> bool:
     matrix = normal(matrix)
     corners, own = moved_corners(matrix, size), moved_corners(np.eye(3), size)
     return bool(np.abs(corners - own).max() < max(size) / 3 and steepness(matrix, size) < 1.5)
+
+
+def of_flow(flow: Array32, clear: npt.NDArray[np.bool_]) -> tuple[Matrix, float] | None:
+    """The homography that most of a flow follows (RANSAC), and the share of its points that agree with it.
+
+    Args:
+        flow: float32 (h, w, 2) in pixels, x first. clear: (h, w), where it is looked at.
+
+    Returns:
+        None where too few points are clear, and where no camera moves so between two frames.
+    """
+    half = FLOW_GRID // 2
+    points = np.argwhere(clear[half::FLOW_GRID, half::FLOW_GRID]) * FLOW_GRID + half
+    if len(points) < FEWEST_POINTS:
+        return None
+    here = points[:, ::-1].astype(np.float64)
+    there = here + flow[points[:, 0], points[:, 1]]
+    found, agree = cv2.findHomography(here, there, cv2.RANSAC, FLOW_PIXELS, maxIters=FLOW_TRIES)
+    if found is None or not sane(found, clear.shape[::-1]):
+        return None
+    return np.asarray(found, np.float64), float(agree.mean())
 
 
 def steepness(matrix: Matrix, size: tuple[int, int]) -> float:

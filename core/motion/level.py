@@ -17,10 +17,14 @@ from core.motion.splat import Picture
 
 Colours = npt.NDArray[np.float32]
 
-SLIGHT_GAIN, SLIGHT_STEP = 0.03, 3.0
-"""A gain and a difference of means, in grey levels, that need no notice."""
-FARTHEST_GAIN, LEAST = 4.0, 2.0
-"""Beyond this gain, or with less contrast (standard deviation in grey levels), nothing is known."""
+SLIGHT_GAIN = 0.03
+"""A gain that differs by less from 1 needs no notice,"""
+SLIGHT_STEP = 3.0
+"""where the means differ by fewer grey levels than this as well."""
+FARTHEST_GAIN = 4.0
+"""The greatest gain that is believed."""
+LEAST_CONTRAST = 2.0
+"""Standard deviation of a frame, in grey levels, below which its contrast tells nothing."""
 _EVERY = 4
 
 
@@ -56,7 +60,7 @@ def level_between(first: Picture, second: Picture) -> Level | None:
     if first.shape[2] != 3:
         return None
     (mean0, spread0), (mean1, spread1) = (_statistics(frame) for frame in (first, second))
-    if min(spread0.min(), spread1.min()) < LEAST:
+    if min(spread0.min(), spread1.min()) < LEAST_CONTRAST:
         return None
     gain = spread1 / spread0
     if np.abs(gain - 1).max() < SLIGHT_GAIN and np.abs(mean1 - mean0).max() < SLIGHT_STEP:

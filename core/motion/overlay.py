@@ -24,16 +24,26 @@ AROUND = 0.16
 """Side of the surroundings that are looked at, a part of the frame's height."""
 CHANGING = 0.45
 """Part of the surroundings that must change."""
-SLIGHT, EDGE = 5, 40
-"""Grey levels of change that compression makes; of contrast that an edge has."""
-STAYS, SPILLED = 0.25, 10
-"""Change of an edge that stays, of its contrast; grey levels of change beside one."""
-COMPANY, MOST, FEWEST = 9, 0.3, 8
-"""Pixels around an edge where others are looked at; the part of those that must stay, and how many at least."""
+SLIGHT = 5
+"""Grey levels of change that compression makes."""
+EDGE = 40
+"""Grey levels of contrast from which on something is an edge."""
+STAYS_CHANGE = 0.25
+"""Part of its contrast by which an edge that stays may change."""
+SPILLED = 10
+"""Grey levels of change beside an edge that stays: compression spills over from what moves."""
+EDGE_WINDOW = 9
+"""Pixels of the window in which other edges are looked at."""
+EDGE_SHARE = 0.3
+"""Part of those that must stay for an edge to count."""
+FEWEST_EDGES = 8
+"""How many must stay, at least."""
 STROKE = 5
 """Pixels across an area that is calm."""
-ENCLOSED, HEMMED = 0.35, 0.1
-"""Part of a calm area that must lie at edges that stay, and of one that is as wide as a stroke."""
+ENCLOSED = 0.35
+"""Part of a calm area that must lie at edges that stay for the area to belong to them."""
+HEMMED = 0.1
+"""The same of an area that is as wide as the stroke of a letter."""
 GAP = 9
 """Pixels across a gap in what stands still."""
 SMALLER = 4
@@ -86,11 +96,11 @@ def _still_edges(first: Picture, second: Picture, change: Picture) -> Mask:
     greens = (np.ascontiguousarray(x[..., min(1, x.shape[2] - 1)]) for x in (first, second))
     steep = cv2.min(*(cv2.morphologyEx(x, cv2.MORPH_GRADIENT, small) for x in greens))
     edges = cv2.compare(steep, EDGE, cv2.CMP_GT)
-    stays = cv2.compare(change, cv2.convertScaleAbs(steep, alpha=STAYS), cv2.CMP_LE)
+    stays = cv2.compare(change, cv2.convertScaleAbs(steep, alpha=STAYS_CHANGE), cv2.CMP_LE)
     staying = cv2.bitwise_and(edges, stays)
-    around = (COMPANY, COMPANY)
+    around = (EDGE_WINDOW, EDGE_WINDOW)
     of, among = (cv2.boxFilter(x // 255, cv2.CV_16U, around, normalize=False) for x in (staying, edges))
-    return np.asarray((staying > 0) & (of >= FEWEST) & (of >= MOST * among), np.bool_)
+    return np.asarray((staying > 0) & (of >= FEWEST_EDGES) & (of >= EDGE_SHARE * among), np.bool_)
 
 
 def _with_what_they_enclose(edges: Mask, change: Picture) -> Mask:

@@ -34,24 +34,31 @@ WORKING = 960
 RIM = 0.02
 """Part of its size by which what is looked at is larger than the surface: a blank screen has its edge alone."""
 MOST_POINTS = 300
-FEWEST, FEW = 12, 4
-"""Points that must agree on a homography, and on a similarity."""
+FEWEST_HOMOGRAPHY = 12
+"""Points that must agree on a homography."""
+FEWEST_SIMILARITY = 4
+"""Points that must agree on a similarity."""
 AGREE = 1.5
 """Pixels."""
-MOST_LOOKS, DISTINCT = 1500, 0.75
-"""Points by which a surface is recognised, and how much liker the likest must be than the next."""
+MOST_MARKS = 1500
+"""Distinct points by which a surface is recognised, at most."""
+DISTINCT = 0.75
+"""A point is recognised when its likest is nearer than this part of the distance to the next."""
 CELLS = 12
 """The surface is compared by cells, so many in its longer direction."""
-SMOOTH, TEXTURE = 1.2, 3.0
-"""Blur, in pixels, under which cells are compared, and grey levels by which they must then vary:
-noise does not count."""
+SMOOTH = 1.2
+"""Sigma, in pixels, of the blur under which cells are compared."""
+TEXTURE = 3.0
+"""Standard deviation, in grey levels, of a cell that can be compared: noise does not count."""
 ALIKE = 0.6
 """Correlation at which a cell looks as it did."""
 SEEN = 0.5
 """Mean correlation of the cells of a surface that is seen; those that something covers count as 0.
 From here on cells that look as they did lead the registration alone."""
-SURE, TRIED = 0.8, 2
-"""Where no other guess is tried, and how many are at most."""
+SURE_ENOUGH = 0.8
+"""How well a surface must be seen for no other guess to be tried."""
+MOST_GUESSES = 2
+"""How many guesses are tried at most."""
 PATIENCE = 12
 """Frames in a row on which it may be hidden."""
 THINNEST = 6.0
@@ -120,30 +127,30 @@ class Surface:
             mended = self._registered(grey, guess)
             if mended[1] > seen:
                 found, seen = mended
-            if seen >= SURE:
+            if seen >= SURE_ENOUGH:
                 break
         return found, seen
 
     def _recognised(self, grey: Grey) -> Iterator[Matrix]:
         """The homography from the marked frame to one in which the surface may be anywhere."""
         points, looks = self._known
-        there, seen = cv2.SIFT.create(MOST_LOOKS).detectAndCompute(grey, None)
+        there, seen = cv2.SIFT.create(MOST_MARKS).detectAndCompute(grey, None)
         if looks is None or seen is None or len(seen) < 2:
             return
         pairs = cv2.BFMatcher().knnMatch(looks, seen, k=2)
         same = [best for best, second in pairs if best.distance < DISTINCT * second.distance]
-        if len(same) < FEWEST:
+        if len(same) < FEWEST_HOMOGRAPHY:
             return
         own = np.array([points[each.queryIdx].pt for each in same])
         other = np.array([there[each.trainIdx].pt for each in same])
         found, agree = cv2.findHomography(own, other, cv2.RANSAC, 2 * AGREE, maxIters=2000, confidence=0.999)
-        if found is not None and int(agree.sum()) >= FEWEST and self._possible(normal(found)):
+        if found is not None and int(agree.sum()) >= FEWEST_HOMOGRAPHY and self._possible(normal(found)):
             yield normal(found)
 
     @cached_property
     def _known(self) -> Any:
         """Distinct points of the surface where it was marked, and what they look like."""
-        return cv2.SIFT.create(MOST_LOOKS).detectAndCompute(self.grey, self._outline(np.eye(3)))
+        return cv2.SIFT.create(MOST_MARKS).detectAndCompute(self.grey, self._outline(np.eye(3)))
 
     def _guesses(self, grey: Grey) -> list[Matrix]:
         """Homographies from the marked frame to the next: as the points of the surface go, as it went before, and
@@ -151,7 +158,7 @@ class Surface:
         ways = (*_steps(self.latest, grey, self._outline(self.to_latest)), self.way, np.eye(3))
         guesses = [normal(way @ self.to_latest) for way in ways]
         possible = [guess for guess in guesses if self._possible(guess)]
-        return sorted(possible, key=lambda guess: -self._compared(grey, guess)[1])[:TRIED]
+        return sorted(possible, key=lambda guess: -self._compared(grey, guess)[1])[:MOST_GUESSES]
 
     def _possible(self, matrix: Matrix) -> bool:
         corners = apply(matrix, self.corners)
@@ -209,13 +216,13 @@ class Surface:
 def _steps(before: Grey, after: Grey, on: Grey) -> Iterator[Matrix]:
     """What may take the points of a surface from one frame to the next."""
     here, there = followed(before, after, MOST_POINTS, 0.01, 4, on)
-    if len(here) >= FEWEST:
+    if len(here) >= FEWEST_HOMOGRAPHY:
         found, agree = cv2.findHomography(here, there, cv2.RANSAC, AGREE, maxIters=2000, confidence=0.999)
-        if found is not None and int(agree.sum()) >= FEWEST:
+        if found is not None and int(agree.sum()) >= FEWEST_HOMOGRAPHY:
             yield normal(found)
-    if len(here) >= FEW:
+    if len(here) >= FEWEST_SIMILARITY:
         alike, agree = cv2.estimateAffinePartial2D(here, there, ransacReprojThreshold=AGREE)
-        if alike is not None and int(agree.sum()) >= FEW:
+        if alike is not None and int(agree.sum()) >= FEWEST_SIMILARITY:
             yield np.vstack([alike, (0.0, 0.0, 1.0)])
 
 

@@ -30,8 +30,12 @@ Picture = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 Numbers = TypeVar("Numbers", bound=npt.NDArray[Any])
 
-PHOTOMETRIC, ROUND_TRIP, FARTHEST = 8.0, 2.0, 8.0
-"""Grey levels and pixels of error that lower the weight of a match e-fold; round trips count up to FARTHEST."""
+PHOTOMETRIC = 8.0
+"""Grey levels of difference that lower the weight of a match e-fold."""
+ROUND_TRIP = 2.0
+"""Pixels that a match misses its start by, there and back, that lower its weight e-fold."""
+FARTHEST = 8.0
+"""Pixels up to which such a miss counts."""
 LEAST_LONGER_SIDE = 12
 """The flow's search refuses pictures both of whose sides are shorter."""
 _LEAST = 1e-6

@@ -32,8 +32,10 @@ FEWEST = 12
 """Corners that must agree."""
 AGREE = 1.0
 """Working pixels by which a corner may not be moved as all are."""
-MOST_TURN, MOST_ZOOM = 0.3, 0.2
-"""A step beyond is a mistake."""
+MOST_TURN = 0.3
+"""Radians from one frame to the next; a larger turn is a mistake."""
+MOST_ZOOM = 0.2
+"""Logarithm of the scale from one frame to the next; a larger zoom is a mistake."""
 CALM = 0.5
 """Seconds over which a frame that cannot be moved as far as wanted leads over to those that can."""
 HALVINGS = 24

@@ -35,12 +35,17 @@ VIEWS = 7
 STEPS = 32
 COARSE = 24
 LAGS = (2, 3, 4, 6, 8, 12)
-_NEAR_LAGS, _PLACE_LAGS = (2, 4, 8), (1, 2, 3, 4, 6, 8, 12)
+_NEAR_LAGS = (2, 4, 8)
+"""By how many steps later motion is compared with, by judges that look at areas."""
+_PLACE_LAGS = (1, 2, 3, 4, 6, 8, 12)
+"""The same by judges that look at single places."""
 _WIDTHS = (16, 24, 32, 32)
 _PLACE = 24
 _RHYTHM = 4 + 3 * len(LAGS) + 2 * (2 + len(LAGS))
-AREAS, PLACES = 1, 4
-"""How many judges of each kind."""
+AREAS = 1
+"""Judges that look at areas."""
+PLACES = 4
+"""Judges that look at single places."""
 _PARTS = (*(_WIDTHS[-1] + _RHYTHM,) * AREAS, *(2 * _PLACE + _RHYTHM,) * PLACES)
 FEATURES = sum(_PARTS) + 1
 RATE = 25.0

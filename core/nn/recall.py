@@ -16,8 +16,10 @@ from torch import Tensor
 
 TILE = 16
 """Side, in tokens, of the squares of places that are looked up together."""
-AXES, MORE = 32, 3
-"""How many axes long keys are searched along, and how many more places than asked for are then compared in full."""
+AXES = 32
+"""How many axes long keys are searched along."""
+MORE = 3
+"""How many more places than asked for are then compared in full."""
 FEW = 128
 """Places that are compared at once where all are compared with the same ones."""
 PART = 16

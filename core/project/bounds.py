@@ -18,8 +18,10 @@ from core.timeline.time_map import Curve, Linear, TimeMap
 MAX_TIME = 100 * 24 * 3600 * TICKS_PER_SECOND
 """A film, a source, a track is shorter than a hundred days."""
 MAX_SIDE = 32768
-MOST_LETTERS, LONGEST_PATH = 1000, 32_767
-"""Of a name, which is painted in many places; of the path of a file."""
+MOST_LETTERS = 1000
+"""Of a name, which is painted in many places."""
+LONGEST_PATH = 32_767
+"""Letters of the path of a file."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?")
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -26,8 +26,10 @@ from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import Animated, Clip, Keys, MatteUse, MediaUse, Sequence, Title, Track, new_id
 
-REPAIR_GROW, REPAIR_FEATHER = 4.0, 4.0
-"""Pixels by which the clean background reaches beyond an object that was taken out, and the softness of its edge."""
+REPAIR_GROW = 4.0
+"""Pixels by which the clean background reaches beyond an object that was taken out."""
+REPAIR_FEATHER = 4.0
+"""Pixels of the softness of its edge."""
 MORE = TICKS_PER_SECOND // 2
 """A clip may go on this much longer than its layers, where sound outlasts the picture: the last frame stands."""
 

@@ -11,8 +11,10 @@ from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Sequence, new_id
 
-SOFT_OPACITY, SOFT_RADIUS = 0.6, 14.0
-"""What "soften" makes of a shadow: how much of it stays, and the sigma of its blur at 1080 lines."""
+SOFT_OPACITY = 0.6
+"""How much of a softened shadow stays."""
+SOFT_RADIUS = 14.0
+"""Sigma of its blur, in pixels at 1080 lines."""
 _SOFT = "soften-"
 
 

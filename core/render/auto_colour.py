@@ -27,12 +27,20 @@ NEAR_GREY = 0.3
 """Saturation up to which a pixel counts for the cast."""
 USABLE = 0.1, 0.95
 """Luma between which it does: what is darker is noise, what is lighter may be cut off."""
-DARKEST, LIGHTEST = 0.25, 99.75
-"""Percentiles of luma that become black and white."""
-MOST_CAST, MOST_BLACK, LEAST_WHITE = 0.75, 0.2, 0.6
-"""Bounds of temperature and tint, and of the points of black and white."""
-MIDDLE, MOST_GAMMA = 0.42, 1.2
-"""Where the median of luma is led to, half of the way, and the gamma that does it at most."""
+DARKEST = 0.25
+"""Percentile of luma that becomes black."""
+LIGHTEST = 99.75
+"""Percentile of luma that becomes white."""
+MOST_CAST = 0.75
+"""Bound of temperature and tint, either way."""
+MOST_BLACK = 0.2
+"""Luma, the highest that becomes black."""
+LEAST_WHITE = 0.6
+"""Luma, the lowest that becomes white."""
+MIDDLE = 0.42
+"""Luma that the median is led to, half of the way."""
+MOST_GAMMA = 1.2
+"""The strongest gamma that does it, or its inverse."""
 
 
 def balanced(pixels: npt.NDArray[np.uint8]) -> Settings:

@@ -26,8 +26,10 @@ from core.timeline.model import Between
 
 Size = tuple[int, int] | None
 Make = Callable[[Callable[[int], Frame], int], Betweens]
-CLIPS, PICTURES = 4, 24
-"""Clips whose motions, and pictures, that are remembered."""
+CLIPS = 4
+"""Clips whose motions are remembered."""
+PICTURES = 24
+"""Pictures that are remembered."""
 _WHOLE = 0.999
 FASTER = 1.1
 """Times the natural speed from which on frames that pass are blended."""

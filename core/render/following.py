@@ -27,8 +27,10 @@ from core.timeline.model import Animated, Clip, Sequence
 
 SAMPLES = 60.0
 """Frames looked at in a second: all of usual footage."""
-STEADY_SECONDS, CALM_SECONDS = 0.12, 0.4
-"""Sigmas over which the middle and the size of the outline are averaged."""
+STEADY_SECONDS = 0.12
+"""Sigma in time over which the middle of the outline is averaged."""
+CALM_SECONDS = 0.4
+"""Sigma in time over which its size is averaged."""
 SCALE_TOLERANCE = 0.004
 """Part of its scale that a clip may be off between keyframes."""
 ABOVE = 1.4

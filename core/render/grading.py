@@ -23,8 +23,10 @@ WARMTH = 0.3
 against green at tint 1."""
 WHEEL = np.array([[2.0, -1.0, -1.0], [0.0, np.sqrt(3), -np.sqrt(3)]]) / 2
 """What one unit towards red, and one towards green, adds to red, green and blue: the plane of colours without grey."""
-TINGE, LIFT = 0.2, 0.4
-"""How much of the whole range a colour wheel adds at its rim, and its brightness at 1."""
+TINGE = 0.2
+"""How much of the whole range a colour wheel adds at its rim."""
+LIFT = 0.4
+"""How much of the whole range its brightness adds at 1."""
 REACH = 0.14
 """How far shadows or highlights move at most, of the whole range; with less than 4/27 the order of tones is kept."""
 

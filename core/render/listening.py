@@ -32,8 +32,10 @@ KEEP = 0.12
 """Seconds that stay beside what is heard when a pause is cut out."""
 VOICE_PAUSE = 0.8
 """Seconds for which music stays low between two words."""
-DOWN, UP = 0.25, 0.7
-"""Seconds in which music goes down before a voice, and comes up after it."""
+DOWN = 0.25
+"""Seconds in which music goes down before a voice."""
+UP = 0.7
+"""Seconds in which it comes up after it."""
 BEAT_COLOUR = "#5c9dff"
 LONGEST = 30 * 60
 """Seconds of each recording that are compared."""

@@ -28,8 +28,10 @@ CLIPPED = 4
 """Levels beside black and white that say nothing of a colour."""
 FEWEST = 500
 """Pixels that must be left."""
-GENTLEST, STRONGEST = 0.5, 2.0
-"""By how much contrast and colour may change along any direction."""
+GENTLEST = 0.5
+"""Factor by which contrast and colour are changed along any direction, at least."""
+STRONGEST = 2.0
+"""The same, at most."""
 SIZE = 17
 """Entries on a side of the table."""
 

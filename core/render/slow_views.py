@@ -23,8 +23,10 @@ from core.timeline.model import Clip
 
 Look = Literal["motion", "selection", "difference", "unsure"]
 LOOKS: tuple[Look, ...] = get_args(Look)
-FIRST, SECOND = (64, 132, 255), (255, 160, 48)
-"""Colours of what is taken from the frame before and from the frame after."""
+FIRST = (64, 132, 255)
+"""Colour, RGB, of what is taken from the frame before."""
+SECOND = (255, 160, 48)
+"""Colour, RGB, of what is taken from the frame after."""
 GUESS = (255, 60, 50)
 """Colour of what is a guess."""
 SLOWEST_SHOWN = 4.0

@@ -23,8 +23,10 @@ from core.timeline.model import Clip, Effect, Keys
 
 TAPS = 8192
 """Samples of the equaliser at 48 kHz: fine enough for a cut at 40 Hz."""
-LOW, HIGH = 250.0, 4000.0
-"""Hertz where the low band ends and the high band begins."""
+LOW = 250.0
+"""Hertz where the low band ends."""
+HIGH = 4000.0
+"""Hertz where the high band begins."""
 LEVEL_SECONDS = 0.06
 """Half of the window that a level is measured in."""
 KNEE = 6.0

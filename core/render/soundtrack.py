@@ -22,8 +22,10 @@ CUT_OFF = 0.005
 """Part of the samples at full scale in a piece that is mixed at once: less, as of any loud music, is hardly heard."""
 LISTENED = 10
 """Seconds that are listened to at once."""
-ROUNDS, NEAR = 4, 0.2
-"""How often a film is listened to at most; LUFS that it may be off."""
+ROUNDS = 4
+"""How often a film is listened to at most."""
+NEAR = 0.2
+"""Loudness units by which it may be off."""
 
 
 class SoundTrack:

@@ -26,8 +26,10 @@ PADDING = 0.35
 LINE_HEIGHT = 1.2
 TYPED = 15
 """Letters a second of a title that is typed."""
-SHADOW_AWAY, SHADOW_SOFT = 0.06, 0.04
-"""In letter heights: how far a shadow lies down and to the right, and the sigma of its edge."""
+SHADOW_AWAY = 0.06
+"""In letter heights: how far a shadow lies down and to the right."""
+SHADOW_SOFT = 0.04
+"""In letter heights: sigma of its edge."""
 SHADOW = "#000000{:02x}"
 ALIGN = {"left": 0.0, "centre": 0.5, "right": 1.0}
 LARGE = 2**23

@@ -34,6 +34,7 @@ from core.errors import EditError
 from core.files import write_atomic
 from core.retime.banded import Bounded
 from core.time import TICKS_PER_SECOND, TimeRange
+from core.timeline.retime import FASTEST, SLOWEST
 from core.timeline.time_map import Curve, CurvePoint
 
 Values = npt.NDArray[np.float64]
@@ -43,8 +44,6 @@ CONTRAST = 4.0
 """How much faster a frame of speediness 0 may go than one of speediness 1 before it looks as fast."""
 CALM = 0.8
 """The part of the length that there is to give away which goes to what moves farthest."""
-SLOWEST, FASTEST = 0.01, 100.0
-"""Speeds that a clip can have at all (core.timeline.retime)."""
 LONGEST_SMOOTHNESS = 60.0
 
 

@@ -39,9 +39,11 @@ from core.retime.pace_views import SHORT_SIDE, Views, distinct, small, step_of, 
 from core.time import TICKS_PER_SECOND
 
 SPEEDS = (1.0, 1.5, 2.0, 3.0)
-USUAL_LENGTH, STEEPNESS = 0.21, 1.5
-"""Hundredths of the short side a step: the mean motion that parts natural from doubled best on the training clips; how
-soon the plain judge is sure on either side of it."""
+USUAL_LENGTH = 0.21
+"""Hundredths of the short side a step: the mean motion that best parts natural from doubled speed on the
+training clips."""
+STEEPNESS = 1.5
+"""How soon the plain judge is sure on either side of it."""
 HOP = 4
 """Every how manieth of the frames looked at is judged; in between is interpolated."""
 CHUNK = 192

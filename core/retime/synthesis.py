@@ -37,8 +37,10 @@ from core.retime.voxel_flow import MULTIPLE, Made, Pair, VoxelFlow, shipped  # n
 from core.retime.whole_frame import WholeFrame  # noqa: E402
 
 LOG = logging.getLogger(__name__)
-TILE, SMALLEST_TILE = 1984, 128
-"""Longest and shortest side of a tile, in pixels."""
+TILE = 1984
+"""Pixels: longest side of a tile."""
+SMALLEST_TILE = 128
+"""Pixels: shortest side that a tile is cut down to when memory is short."""
 AROUND = 64
 """Pixels of surroundings that the network sees of a tile beside what it makes of it."""
 SEEN = "seen0", "seen1"

@@ -26,8 +26,14 @@ from core.motion.ghosts import decided
 from core.motion.splat import Fields, Picture
 from core.retime.voxel_flow import LEAVING, MULTIPLE, STEEPEST, VoxelFlow
 
-_SEEN, _ADDED, _COLOURS, _CHOSEN = 14, 8, 12, 16
-"""Channels of a half-size pixel: what the motion part sees and gives; colours of its block; what the choice gives."""
+_SEEN = 14
+"""Channels of a half-size pixel that the motion part sees."""
+_ADDED = 8
+"""Channels that it gives."""
+_COLOURS = 12
+"""Colours of the pixel's block."""
+_CHOSEN = 16
+"""Channels that the choice gives."""
 
 
 class WholeFrame:

@@ -13,8 +13,10 @@ from core.timeline.clips import add_effect, set_clip, set_effect_param
 from core.timeline.model import Sequence
 
 Layout = Literal["columns", "rows", "grid", "corners"]
-SMALL, MARGIN = 0.3, 0.04
-"""Of the frame's width: how wide a picture in a corner is; of its shorter side: how far from the border."""
+SMALL = 0.3
+"""In widths of the frame: how wide a picture in a corner is."""
+MARGIN = 0.04
+"""In shorter sides of the frame: how far it is from the border."""
 TOO_LITTLE = 0.01
 """Per cent of a picture that need not be cut away."""
 

@@ -15,7 +15,10 @@ from core.timeline.lengths import even_groups, put_lengths
 from core.timeline.model import Clip, Sequence, Transition, new_id
 from core.timeline.time_map import constant_speed, freeze
 
-SLOWEST, FASTEST = 0.01, 100.0
+SLOWEST = 0.01
+"""The slowest speed that a clip can have."""
+FASTEST = 100.0
+"""The fastest one."""
 _CROSS_FADE = Transition()
 
 

@@ -26,13 +26,20 @@ from core.training.footage import BAND, Clip, Source, find_sources, is_held_out,
 Picture = npt.NDArray[np.uint8]
 GROUP = 4
 """Samples that share a moment, and so its flow."""
-SIDE, MARGIN = 256, 64
-"""Of a window, in pixels, and how much more of the frames is kept around it."""
+SIDE = 256
+"""Pixels: side of a window."""
+MARGIN = 64
+"""Pixels of the frames that are kept around a window."""
 VIDEO = (".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v")
 _TIMES = ((2, (0.5,), 10), (3, (1 / 3, 2 / 3), 3), (4, (0.25, 0.5, 0.75), 3), (6, (1 / 6, 0.5, 5 / 6), 1))
 _AHEAD = 0.06
 _BENT = 0.75
-_SMALLER, _FLYING, _LETTERS = 0.4, 0.35, 0.06
+_SMALLER = 0.4
+"""Share of moments that are made smaller."""
+_FLYING = 0.35
+"""Share in which something flies past."""
+_LETTERS = 0.06
+"""Share with letters that stand still."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,11 +38,17 @@ from core.training.footage import BAND, OBJECT, Clip, Footage, load_footage
 Array = npt.NDArray[np.float64]
 COMPOSITE = 368, 640
 COMPOSITE_FRAMES = 16
-SLOWEST, LEAST_OBJECT = 2, 0.003
+SLOWEST = 2
+"""Greatest step, in frames, from one frame of a sample to the next."""
+LEAST_OBJECT = 0.003
+"""Part of the frame that an object must cover."""
 BINS = 10
-DOUBTED, SURE, RISES = (0.0, 0.2, 0.4, 0.6), 0.75, 0.02
-"""Edges of the bins of scores for which what is told is fitted; the score from which it is the
-score itself; how much it rises from bin to bin at least."""
+DOUBTED = (0.0, 0.2, 0.4, 0.6)
+"""Edges of the bins of scores for which what is told is fitted."""
+SURE = 0.75
+"""Score from which on what is told is the score itself."""
+RISES = 0.02
+"""How much what is told rises from bin to bin, at least."""
 RANKS = 0.1
 """How much the order of a clip's frames counts beside J."""
 PAIRS = 400

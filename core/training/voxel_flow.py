@@ -40,9 +40,19 @@ from core.training.going import Run, endless, rate_at  # noqa: E402
 
 AVERAGE = 0.998
 EPSILON = 0.01
-BLEND, EDGES, WINDOW, STRUCTURE = 0.3, 0.3, 0.5, 0.12
-"""Weights of the losses beside that of the picture."""
-FLOW_VARIATION, MASK_VARIATION = 0.002, 0.001
+BLEND = 0.3
+"""Weight of the loss of the blend before the last correction; all are beside that of the picture, which is
+1."""
+EDGES = 0.3
+"""Weight of the loss of edges."""
+WINDOW = 0.5
+"""Weight of the loss of windows."""
+STRUCTURE = 0.12
+"""Weight of the loss of structure."""
+FLOW_VARIATION = 0.002
+"""Weight of the variation of what is added to the flow."""
+MASK_VARIATION = 0.001
+"""Weight of the variation of the choice."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,10 @@ from core.errors import MediaError
 from core.layers.result import RECON
 from core.media.atlas_files import INDEX, AtlasObject, Page, alpha_file, read_index
 
-WORK, APPLY = ".laminar-atlas", ".laminar-atlas-apply"
-"""Folders in the result that hold unfinished work; the same command goes on from it."""
+WORK = ".laminar-atlas"
+"""Folder in the result that holds unfinished work of `laminar atlas`; the same command goes on from it."""
+APPLY = ".laminar-atlas-apply"
+"""The same of `laminar atlas-apply`."""
 NOT_MOVED = ("manifest.json", "preview.png", "scores.json", "work")
 
 

@@ -25,8 +25,11 @@ from core.media.fingerprint import fingerprint_many
 from core.media.info import MediaInfo
 from core.media.matte import MaskFolder
 
-WORK, PLATE_WORK = ".laminar-layers", ".laminar-plate"
-"""Folders beside the results that hold unfinished work; the same command goes on from it."""
+WORK = ".laminar-layers"
+"""Folder beside the result that holds unfinished work of `laminar layers`; the same command goes on from
+it."""
+PLATE_WORK = ".laminar-plate"
+"""The same of `laminar plate`."""
 
 
 def run_plate(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import MediaError
-from core.media.subtitles import LONGEST, Cue, read_cues, write_srt
+from core.media.subtitles import MOST_LETTERS, Cue, read_cues, write_srt
 from core.time import TICKS_PER_SECOND
 
 SECOND = TICKS_PER_SECOND
@@ -84,7 +84,7 @@ def test_what_is_written_is_read_again(
 
 def test_long_words_are_cut_and_a_full_disk_is_told(tmp_path: Path) -> None:
     path = tmp_path / "long.srt"
-    write_srt(path, [Cue(0, SECOND, "x" * 3 * LONGEST)])
-    assert len(read_cues(path)[0].text) == LONGEST
+    write_srt(path, [Cue(0, SECOND, "x" * 3 * MOST_LETTERS)])
+    assert len(read_cues(path)[0].text) == MOST_LETTERS
     with pytest.raises(MediaError, match=r"film\.srt"):
         write_srt(tmp_path / "no folder" / "film.srt", [Cue(0, SECOND, "x")])
