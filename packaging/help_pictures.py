@@ -31,7 +31,8 @@ SIZE = (1280, 800)
 WIDTH = 680
 """Of the pictures; the window's own is kept at full size, because it is also the README's, and so is the atlas's."""
 VIEWS = {
-    "scopes": "scopes", "mixer": "mixer", "compound": "compound", "transition": "transition", "shape": "shape", "corners": "corners", "behind": "behind", "sound": "sound", "found": "reid",
+    "scopes": "scopes", "mixer": "mixer", "compound": "compound", "transition": "transition", "shape": "shape",
+    "corners": "corners", "behind": "behind", "sound": "sound", "found": "reid",
     "layers": "layers", "people": "people", "speed": "speed", "compare": "compare", "atlas": "atlas",
 }  # fmt: skip
 """Pictures of a finished demo: the view of `app.window.picture` for each."""

@@ -35,7 +35,8 @@ def used(editor: Editor, mode: BlendMode | MatteMode) -> bool:
 
 
 ACTIONS = tuple(
-    Action(f"clip.blend_{mode.replace(' ', '_')}", mode.capitalize(), partial(use, mode=mode), (), "Clip/Frame/Blend mode",
+    Action(f"clip.blend_{mode.replace(' ', '_')}", mode.capitalize(), partial(use, mode=mode), (),
+           "Clip/Frame/Blend mode",
            has_selection, checked=partial(used, mode=mode), help=_HELP.get(mode, "How it mixes with what lies below"),
            separator=mode == MATTE_MODES[0])
     for mode in (*BLEND_MODES, *MATTE_MODES)

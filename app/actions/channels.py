@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from app.editor import Editor
 
 _WAYS = (
-    ("left", "&Left on both sides", 0.0, 1.0, "What was recorded on the left, such as one of two microphones, is heard on both sides"),
+    ("left", "&Left on both sides", 0.0, 1.0, "What was recorded on the left, such as one of two microphones, "
+                                              "is heard on both sides"),
     ("right", "&Right on both sides", 1.0, 0.0, "What was recorded on the right is heard on both sides"),
     ("mono", "&Both mixed", 0.5, 0.5, "Left and right in equal parts on both sides: mono"),
     ("swapped", "&Swapped", 1.0, 1.0, "Left on the right, right on the left"),
@@ -41,6 +42,7 @@ def hear(editor: Editor, left: float, right: float) -> None:
 
 
 ACTIONS = tuple(
-    Action(f"channels.{name}", title, partial(hear, left=left, right=right), (), "Clip/Sound/Channels", has_selection, help=words)
+    Action(f"channels.{name}", title, partial(hear, left=left, right=right), (), "Clip/Sound/Channels",
+           has_selection, help=words)
     for name, title, left, right, words in _WAYS
 )  # fmt: skip

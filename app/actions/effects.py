@@ -146,7 +146,8 @@ def _menu(kind: EffectKind) -> str:
 
 ACTIONS = (
     *(
-        Action(f"effects.{recipe.id}", recipe.title, partial(use, recipe=recipe), (), "Clip/Effects", has_selection, help=recipe.help)
+        Action(f"effects.{recipe.id}", recipe.title, partial(use, recipe=recipe), (), "Clip/Effects",
+               has_selection, help=recipe.help)
         for recipe in RECIPES.values()
     ),
     *(

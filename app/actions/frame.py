@@ -129,7 +129,8 @@ _LAYOUTS: tuple[tuple[Layout, str, str], ...] = (
     ("columns", "Side by side", "The selected clips, which lie above each other, each in a column of the frame"),
     ("rows", "One above the other", "The selected clips, which lie above each other, each in a row of the frame"),
     ("grid", "In a grid", "The selected clips, which lie above each other, in rows and columns of the frame"),
-    ("corners", "One large, others small", "The lowest of the selected clips fills the frame, the others stand in its corners"),
+    ("corners", "One large, others small", "The lowest of the selected clips fills the frame, the others stand "
+                                           "in its corners"),
 )  # fmt: skip
 
 ACTIONS = (
@@ -141,10 +142,11 @@ ACTIONS = (
            help="Brings stills to life: closer by a seventh over the length of the clip, by keyframes of its scale"),
     Action("clip.zoom_out", "Slow zoom &out", partial(zoom, closer=False), (), "Clip/Frame", has_selection,
            help="From closer by a seventh to the size it has, over the length of the clip"),
-    Action("clip.in_corner", "Picture in picture", to_corner, ("Ctrl+Alt+Shift+P",), "Clip/Frame", has_selection, separator=True,
-           help="Small in the lower right corner; again: in the next corner"),
+    Action("clip.in_corner", "Picture in picture", to_corner, ("Ctrl+Alt+Shift+P",), "Clip/Frame",
+           has_selection, separator=True, help="Small in the lower right corner; again: in the next corner"),
     *(
-        Action(f"clip.arrange_{layout}", title, partial(arrange, layout=layout), (), "Clip/Frame", has_selection, help=words)
+        Action(f"clip.arrange_{layout}", title, partial(arrange, layout=layout), (), "Clip/Frame",
+               has_selection, help=words)
         for layout, title, words in _LAYOUTS
     ),
 )  # fmt: skip

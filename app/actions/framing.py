@@ -212,13 +212,17 @@ def _media(project: Project, clip_id: str) -> Media:
 
 ACTIONS = (
     Action("effects.keep_in_frame", TITLE, keep, (), "Clip/Effects/Along with an object", has_selection,
-           help="Fill the frame and move the picture calmly so that the tracked object stays in it, as in an upright film"),
+           help="Fill the frame and move the picture calmly so that the tracked object stays in it, as in an "
+                "upright film"),
     Action("effects.follow_object", FOLLOW, follow, (), "Clip/Effects/Along with an object", has_selection,
-           help="A title or a picture goes along with the tracked object of the clip below, from where it lies beside it now"),
+           help="A title or a picture goes along with the tracked object of the clip below, from where it lies "
+                "beside it now"),
     Action("effects.behind_object", BEHIND, behind, (), "Clip/Effects/Along with an object", has_selection,
-           help="The tracked object of the clip below passes before the selected title or picture, on a track above it"),
+           help="The tracked object of the clip below passes before the selected title or picture, on a track "
+                "above it"),
     Action("effects.name_tag", NAME_TAG, tag, (), "Clip/Effects/Along with an object", has_selection,
            help="A title with the object's name above it, which goes along with it"),
-    Action("effects.grow_with_object", "Go along and grow with the object", partial(follow, grow=True), (), "Clip/Effects/Along with an object",
+    Action("effects.grow_with_object", "Go along and grow with the object", partial(follow, grow=True), (),
+           "Clip/Effects/Along with an object",
            has_selection, help="The same, and it becomes larger and smaller as the object does"),
 )  # fmt: skip

@@ -172,12 +172,14 @@ def _remove(editor: Editor) -> None:
 
 MENU = "Clip/Effects/Where it works"
 ACTIONS = (
-    Action("effects.inside_ellipse", "Inside an &ellipse", partial(_shape, "ellipse"), (), MENU, has_selection, separator=True,
+    Action("effects.inside_ellipse", "Inside an &ellipse", partial(_shape, "ellipse"), (), MENU, has_selection,
+           separator=True,
            help="The last effect of the clip works inside an ellipse, which is dragged on the picture"),
     Action("effects.inside_rectangle", "Inside a &rectangle", partial(_shape, "rectangle"), (), MENU, has_selection,
            help="The last effect of the clip works inside a rectangle, which is dragged on the picture"),
     Action("effects.inside_freeform", "Inside a &freeform shape", inside_freeform, (), MENU, has_selection,
-           help="The last effect of the clip works inside a shape that is drawn on the picture, point by point or by hand"),
+           help="The last effect of the clip works inside a shape that is drawn on the picture, point by point "
+                "or by hand"),
     Action("effects.draw_shape", "&Draw the shape anew", draw_shape, (), MENU, has_selection,
            help="Draw another freeform shape for the last effect of the clip"),
     Action("effects.round_shape", "&Round points", partial(_all_points, 1.0), (), MENU, has_selection,

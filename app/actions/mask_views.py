@@ -105,7 +105,8 @@ WORDS: dict[MaskLook, tuple[str, str]] = {
 }
 ACTIONS = (
     *(
-        Action(f"mask.look_{look}", title, partial(_look, look), (), MENU, in_masks, partial(_has_look, look), help=help)
+        Action(f"mask.look_{look}", title, partial(_look, look), (), MENU, in_masks, partial(_has_look, look),
+               help=help)
         for look, (title, help) in WORDS.items()
     ),
     Action("mask.look_next", "&Next look", _next_look, ("Shift+L",), MENU, in_masks, icon="eye",
@@ -118,12 +119,15 @@ ACTIONS = (
            "Fill the viewer with the object in hand and go along with it from frame to frame"),
     Action("mask.lock", "&Lock the object", _lock, ("Shift+K",), MENU, _has_object, _is_locked, "lock",
            "Nothing that is drawn changes it, until it is unlocked", separator=True),
-    Action("mask.copy_before", "Take the mask from the frame &before", partial(_copy_from, -1), ("Ctrl+Shift+PgUp",), FINISH,
+    Action("mask.copy_before", "Take the mask from the frame &before", partial(_copy_from, -1),
+           ("Ctrl+Shift+PgUp",), FINISH,
            in_masks, icon="copy", help="The object in hand gets here the mask that it has one frame earlier"),
-    Action("mask.copy_after", "Take the mask from the frame &after", partial(_copy_from, 1), ("Ctrl+Shift+PgDown",), FINISH,
+    Action("mask.copy_after", "Take the mask from the frame &after", partial(_copy_from, 1),
+           ("Ctrl+Shift+PgDown",), FINISH,
            in_masks, icon="copy", help="The object in hand gets here the mask that it has one frame later"),
     Action("mask.between", "&Shapes between the key masks", finishing.fill_between, (), FINISH, _several_keys,
-           icon="stretch", help="From the drawn shape before this frame to the one after it, without tracking; shown before it counts",
+           icon="stretch", help="From the drawn shape before this frame to the one after it, without tracking; "
+                                "shown before it counts",
            separator=True),
     Action("mask.tidy", "&Tidy up all tracked frames", finishing.tidy, (), FINISH, _tracked, icon="object",
            help="Drops small pieces of the object and fills small holes; shown before it counts"),

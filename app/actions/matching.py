@@ -96,7 +96,8 @@ def put_right_all(editor: Editor) -> None:
 
 ACTIONS = (
     Action("effects.auto_colour", AUTO, put_right_all, (), "Clip/Effects/Colour", has_selection, separator=True,
-           help="Take out a cast and put black and white where the picture has them, by Levels, Colour and Hue that can be changed"),
+           help="Take out a cast and put black and white where the picture has them, by Levels, Colour and Hue "
+                "that can be changed"),
     Action("effects.match_colours", TITLE, match, (), "Clip/Effects/Colour", has_selection,
            help="Give the selected clips the colours of the first of them, such as those of another camera"),
 )  # fmt: skip

@@ -253,7 +253,8 @@ ACTIONS = (
            help="A small copy for smooth scrubbing; export never uses it"),
     Action("media.drop_proxy", "Do without proxy", drop_proxy, (), "Clip/Media", has_proxy),
     Action("media.deinterlace", "Dei&nterlace", deinterlace, (), "Clip/Media", has_video, deinterlaces,
-           help="Where the two fields of interlaced media comb, one is rebuilt from the other; all else stays as it is"),
+           help="Where the two fields of interlaced media comb, one is rebuilt from the other; all else stays "
+                "as it is"),
     Action("media.sound", "So&und of the file…", choose_sound, (), "Clip/Media", has_sounds, icon="audio",
            help="Hear another sound stream of the selected media, or one of its channels alone on both sides"),
     Action("media.relink", "Re&link…", relink, (), "Clip/Media", has_chosen, help="Show where the file is now"),

@@ -64,7 +64,8 @@ def mark(editor: Editor) -> None:
 
 
 ACTIONS = (
-    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Media/Moments", has_clips, icon="search",
+    Action("moments.find", "Find similar &moments", find, ("Ctrl+Alt+Shift+M",), "Clip/Media/Moments",
+           has_clips, icon="search",
            help="Moments that look and move like the one at the playhead, in all clips of the bin"),
     Action("moments.look", "&Look at all clips", look, (), "Clip/Media/Moments", has_clips,
            help="Compute for every clip in the bin what similar moments are found by"),

@@ -97,8 +97,8 @@ def _turned_by(film: Sequence, clip_id: str, kind: str, name: str, by: float) ->
 
 
 ACTIONS = (
-    Action("effects.pick_hue", "Pick the hue in the viewer", pick_hue, (), "Clip/Effects/Colour", has_selection, separator=True,
-           help="Click on the colour that the clip's Colour key or One colour works on"),
+    Action("effects.pick_hue", "Pick the hue in the viewer", pick_hue, (), "Clip/Effects/Colour", has_selection,
+           separator=True, help="Click on the colour that the clip's Colour key or One colour works on"),
     Action("effects.balance", "White balance by a click", balance, (), "Clip/Effects/Colour", has_selection,
            help="Click on something that should be grey or white; temperature and tint follow"),
 )  # fmt: skip

@@ -158,7 +158,8 @@ ACTIONS = (
     Action("playback.scrub_sound", "&Hear while scrubbing", _scrub_sound, (), MENU, checked=_scrubs_sound, icon="audio",
            help="A moment of sound wherever the playhead is moved to"),
     Action("playback.record", "&Record voice", _record, ("Shift+V",), MENU, _can_record, _is_recording, "audio",
-           help="Play the film and record the microphone, until this is chosen again; the clip is laid where it was spoken"),
+           help="Play the film and record the microphone, until this is chosen again; the clip is laid where it "
+                "was spoken"),
     Action("playback.step_back", "One frame back", partial(_step, -1), ("Left",), MENU, _has_player,
            icon="step-back", separator=True),
     Action("playback.step_forward", "One frame forward", partial(_step, 1), ("Right",), MENU, _has_player,
@@ -179,8 +180,10 @@ ACTIONS = (
     Action("viewer.thirds", "Rule of thirds", _thirds, (), VIEWER, _has_viewer, _has_thirds,
            help="Lines that part the picture in thirds, to compose by; they are not in the film"),
     Action("viewer.alpha", "Show transparency", _alpha, (), VIEWER, _has_viewer, _is_alpha, "image"),
-    Action("viewer.bare", "Without effects", partial(_bare, "all"), ("Ctrl+Alt+B",), VIEWER, _has_viewer, partial(_is_bare, "all"),
+    Action("viewer.bare", "Without effects", partial(_bare, "all"), ("Ctrl+Alt+B",), VIEWER, _has_viewer,
+           partial(_is_bare, "all"),
            help="The film as it is without the effects of its clips, until this is chosen again; exports have them"),
-    Action("viewer.before_after", "Before and after", partial(_bare, "left"), ("Ctrl+Alt+Shift+B",), VIEWER, _has_viewer,
+    Action("viewer.before_after", "Before and after", partial(_bare, "left"), ("Ctrl+Alt+Shift+B",), VIEWER,
+           _has_viewer,
            partial(_is_bare, "left"), help="Without effects on the left of the picture, with them on the right"),
 )  # fmt: skip

@@ -149,8 +149,10 @@ def has_data(editor: Editor) -> bool:
 ACTIONS = (
     Action("speed.slow_copy", "Slow motion &copy…", slow_copy, (), "Clip/Speed/Frames in between", can_slow,
            separator=True, help="A lossless copy that plays slower, with pictures made between the frames"),
-    Action("speed.make_smooth", "Make slow motion s&mooth", make_smooth, (), "Clip/Speed/Frames in between", has_sequence,
+    Action("speed.make_smooth", "Make slow motion s&mooth", make_smooth, (), "Clip/Speed/Frames in between",
+           has_sequence,
            help="Make the frames along the motion beforehand, in the quality of the export: then they play smoothly"),
-    Action("speed.clear_smooth", "&Remove frames made beforehand", clear_smooth, (), "Clip/Speed/Frames in between", has_data,
+    Action("speed.clear_smooth", "&Remove frames made beforehand", clear_smooth, (),
+           "Clip/Speed/Frames in between", has_data,
            icon="delete", help="Free the disk of them; they can be made again"),
 )  # fmt: skip

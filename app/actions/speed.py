@@ -224,7 +224,8 @@ def blend_here(editor: Editor) -> None:
 
 
 def _between(kind: Between, title: str, help_text: str) -> Action:
-    return Action(f"speed.between_{kind}", title, partial(set_between, between=kind), (), "Clip/Speed/Frames in between",
+    return Action(f"speed.between_{kind}", title, partial(set_between, between=kind), (),
+    "Clip/Speed/Frames in between",
                   has_selection, partial(is_between, between=kind), help=help_text)  # fmt: skip
 
 
@@ -257,8 +258,10 @@ ACTIONS = (
     _between("nearest", "&Nearest frame", "Show the frame that is there"),
     _between("blend", "&Blend frames", "Mix the two frames around; where the clip runs faster, all that pass"),
     _between("flow", "Along the &motion", "Make frames that never were from the motion between two"),
-    Action("speed.between_range_flow", "Along the motion, in to out only", partial(set_between, between="flow", ranged=True),
+    Action("speed.between_range_flow", "Along the motion, in to out only",
+           partial(set_between, between="flow", ranged=True),
            (), "Clip/Speed/Frames in between", has_selection, separator=True, help="The clip is split at the marks"),
-    Action("speed.between_range_blend", "Blend frames, in to out only", partial(set_between, between="blend", ranged=True),
+    Action("speed.between_range_blend", "Blend frames, in to out only",
+           partial(set_between, between="blend", ranged=True),
            (), "Clip/Speed/Frames in between", has_selection, help="The clip is split at the marks"),
 )  # fmt: skip

@@ -68,8 +68,10 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1)) -> None:
 ACTIONS = (
     Action("effects.follow_surface", TITLE, follow, (), "Clip/Frame/On a surface", has_selection,
            help="The corners of the selected clip's corner pin go along with what is seen between them below it"),
-    Action("effects.follow_surface_on", "Follow it on from here", partial(follow, ways=(1,)), (), "Clip/Frame/On a surface",
+    Action("effects.follow_surface_on", "Follow it on from here", partial(follow, ways=(1,)), (),
+           "Clip/Frame/On a surface",
            has_selection, help="The same from the playhead to the clip's end; what comes before it stays"),
-    Action("effects.follow_surface_back", "Follow it back from here", partial(follow, ways=(-1,)), (), "Clip/Frame/On a surface",
+    Action("effects.follow_surface_back", "Follow it back from here", partial(follow, ways=(-1,)), (),
+           "Clip/Frame/On a surface",
            has_selection, help="The same from the playhead back to the clip's beginning; what comes after it stays"),
 )  # fmt: skip

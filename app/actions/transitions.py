@@ -84,7 +84,8 @@ def has_transition(editor: Editor) -> bool:
 
 ACTIONS = (
     Action("clip.transition", "&Cross-fade", partial(lead, kind="cross-fade"), ("Ctrl+T",), MENU, has_sequence,
-           partial(is_of, kind="cross-fade"), help="A cross-fade at the head of the selected clip; clips without source beyond the cut are shortened to overlap"),
+           partial(is_of, kind="cross-fade"), help="A cross-fade at the head of the selected clip; clips "
+                                                   "without source beyond the cut are shortened to overlap"),
     Action("clip.dip", "&Dip to colour", partial(lead, kind="dip"), (), MENU, has_sequence, partial(is_of, kind="dip"),
            help="Out to black, or another colour, and in again"),
     Action("clip.wipe", "&Wipe", partial(lead, kind="wipe"), (), MENU, has_sequence, partial(is_of, kind="wipe"),

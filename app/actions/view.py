@@ -111,12 +111,14 @@ ACTIONS = (
     _dock("scopes", "&Scopes", "Ctrl+7"),
     _dock("mixer", "Mi&xer", "Ctrl+8"),
     Action("view.large_picture", "Lar&ge picture", _large_picture, ("Shift+Space",), "View", _has_workspace, _is_large,
-           "fullscreen", "Viewer and inspector alone, to draw masks on a small screen; again to bring the other panels back",
+           "fullscreen", "Viewer and inspector alone, to draw masks on a small screen; again to bring the other "
+                         "panels back",
            separator=True),
     Action("view.reset_layout", "&Reset layout", _reset_layout, (), "View", _has_workspace,
            help="Put every panel back where it stood at first"),
     Action("view.light_theme", "&Light theme", _toggle_theme, (), "View", checked=_light, separator=True),
-    Action("view.full_screen", "Full-screen &window", _full_screen, ("F11",), "View", checked=_is_full_screen, separator=True),
+    Action("view.full_screen", "Full-screen &window", _full_screen, ("F11",), "View", checked=_is_full_screen,
+           separator=True),
     Action("view.start_page", "&Start page", _start_page, (), "View", separator=True),
     Action("view.workspace", "&Back to the film", _workspace, (), "View", _is_open),
 )  # fmt: skip

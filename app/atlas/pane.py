@@ -106,7 +106,8 @@ class AtlasPane(QWidget):
         self.page = narrow(QComboBox(self))
         self.page.setAccessibleName(tr("Part of the clip"))
         self.page.setToolTip(
-            tr("Parts of the clip have a sharper picture of the object to paint on; what is painted on one follows through "
+            tr("Parts of the clip have a sharper picture of the object to paint on; what is painted on one "
+               "follows through "
                "the whole clip")
         )  # fmt: skip
         self.page.setMinimumContentsLength(14)

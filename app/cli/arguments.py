@@ -16,7 +16,8 @@ PresetName = Annotated[
     typer.Option(
         "--preset",
         metavar="NAME",
-        help="How the film is written, such as h264-master; a wrong name lists all. By default what fits the file's ending.",
+        help="How the film is written, such as h264-master; a wrong name lists all. By default what fits the "
+        "file's ending.",
     ),
 ]
 MaxSeconds = Annotated[

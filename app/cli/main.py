@@ -144,7 +144,8 @@ def track(
         bool,
         typer.Option(
             "--adapt",
-            help="First learn the drawn object, for up to a minute: better on some clips, worse on others. One object only.",
+            help="First learn the drawn object, for up to a minute: better on some clips, worse on others. One "
+            "object only.",
         ),
     ] = False,
     json: Json = False,
@@ -241,7 +242,8 @@ def atlas_apply(
         typer.Option(
             "--edit",
             metavar="NAME=FILE",
-            help="A painted atlas or page, or a transparent layer of its size, such as atlas_01=my.png or atlas_01_p02=my.png.",
+            help="A painted atlas or page, or a transparent layer of its size, such as atlas_01=my.png or "
+            "atlas_01_p02=my.png.",
         ),
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],

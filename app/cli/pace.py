@@ -77,7 +77,8 @@ def speedup(
     between: Annotated[
         Between,
         typer.Option(
-            help="What is shown between frames where the film runs slower than it was shot; blend also mixes all frames "
+            help="What is shown between frames where the film runs slower than it was shot; blend also mixes "
+            "all frames "
             "that pass where it runs faster."
         ),
     ] = Between.nearest,

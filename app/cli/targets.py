@@ -67,4 +67,5 @@ def left_over(folder: Path, written: set[str]) -> str:
     others = [name for name in others if name[:-4].isdigit()]
     if not others:
         return ""
-    return f"{folder} holds {len(others)} more pictures, such as {others[0]}, that were there before: they are no part of this"
+    more = f"{len(others)} more pictures, such as {others[0]}, that were there before"
+    return f"{folder} holds {more}: they are no part of this"

@@ -50,7 +50,8 @@ class UnusedFilmsDialog(QDialog):
         self.list.itemChanged.connect(self._show_state)
         self._show_state()
         words = self.tr(
-            "No clip of the project shows these films, and the timeline does not. Mark those to delete; it can be undone."
+            "No clip of the project shows these films, and the timeline does not. Mark those to delete; it can "
+            "be undone."
         )
         dialog_column(self, QLabel(words, wordWrap=True), self.list, box)
 

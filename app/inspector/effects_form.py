@@ -99,7 +99,10 @@ class EffectSection(ParameterSection):
             self._object.addItem(tr("Object {0}").format(effect.matte.label), effect.matte.label)
         self._outside = QCheckBox(tr("Outside"))
         self._outside.setToolTip(tr("Everything but the object"))
-        self._edges = {GROW: NumberField(GROW, tr("Grow"), keys=False), FEATHER: NumberField(FEATHER, tr("Feather"), keys=False)}  # fmt: skip
+        self._edges = {
+            GROW: NumberField(GROW, tr("Grow"), keys=False),
+            FEATHER: NumberField(FEATHER, tr("Feather"), keys=False),
+        }
         self.shape = narrow(QComboBox())
         self.shape.setAccessibleName(tr("Shape that the effect is limited to"))
         for shape, words in (

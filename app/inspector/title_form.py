@@ -93,7 +93,11 @@ class TitleSection(Section):
         self.motion.activated.connect(lambda _: self._set("motion", self.motion.currentData()))
         form.addRow(tr("Motion"), self.motion)
         self._colours = {}
-        for name, title in (("colour", tr("Colour")), ("outline_colour", tr("Outline colour")), ("background", tr("Background"))):  # fmt: skip
+        for name, title in (
+            ("colour", tr("Colour")),
+            ("outline_colour", tr("Outline colour")),
+            ("background", tr("Background")),
+        ):
             self._colours[name] = self._colour(name, title)
             form.addRow(title, self._colours[name])
         column.addLayout(form)

@@ -48,7 +48,12 @@ class ViewBar(QWidget):
 
     def _orders(self) -> QMenu:
         tr = self.tr
-        names: dict[Order, str] = {"bin": tr("As imported"), "name": tr("By name"), "kind": tr("By kind"), "length": tr("By length")}  # fmt: skip
+        names: dict[Order, str] = {
+            "bin": tr("As imported"),
+            "name": tr("By name"),
+            "kind": tr("By kind"),
+            "length": tr("By length"),
+        }
         menu, group = QMenu(self), QActionGroup(self)
         for order, name in names.items():
             action = QAction(name, menu, checkable=True, checked=order == "bin")

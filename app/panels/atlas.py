@@ -106,7 +106,14 @@ class AtlasPanel(QWidget):
         ):
             button.clicked.connect(lambda checked=False, command=command: self._run(command))
         self.outside = QPushButton(theme.icon("export"), tr("Edit in another program"), self)
-        names_command(self.outside, tr("Open the atlas, or the part of the clip that is shown, as an image there; each save comes back as an edit"), "atlas.external")  # fmt: skip
+        names_command(
+            self.outside,
+            tr(
+                "Open the atlas, or the part of the clip that is shown, as an image there; each save comes back "
+                "as an edit"
+            ),
+            "atlas.external",
+        )
         self.outside.setAccessibleName(tr("Edit in another program"))
         self.outside.clicked.connect(lambda: self._run("atlas.external"))
 

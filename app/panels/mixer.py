@@ -125,7 +125,8 @@ class Strip(QWidget):
         self.fader.setToolTip(self.tr("Volume. A double click sets it back"))
         for widget, word in (
             (self.balance, self.tr("Balance")), (self.fader, self.tr("Volume")), (self.number, self.tr("Volume")),
-            (self.mute, self.tr("Mute track")), (self.solo, self.tr("Solo track")), (self.meter, self.tr("Sound level")),
+            (self.mute, self.tr("Mute track")), (self.solo, self.tr("Solo track")),
+            (self.meter, self.tr("Sound level")),
         ):  # fmt: skip
             widget.setAccessibleName(f"{track}: {word}")
 
@@ -174,8 +175,10 @@ class FilmLoudness(QWidget):
         self.numbers: dict[str, QLabel] = {}
         for name, title, tip in (
             ("short_term", self.tr("Now"), self.tr("Loudness of the last three seconds, LUFS (EBU R 128)")),
-            ("integrated", self.tr("So far"), self.tr("Loudness since playing began, LUFS: television wants -23, the web -14")),
-            ("peak", self.tr("Peak"), self.tr("The highest true peak since playing began, dB: above -1 it may be cut off")),
+            ("integrated", self.tr("So far"), self.tr("Loudness since playing began, LUFS: television wants "
+                                                      "-23, the web -14")),
+            ("peak", self.tr("Peak"), self.tr("The highest true peak since playing began, dB: above -1 it may "
+                                              "be cut off")),
         ):  # fmt: skip
             number = self.numbers[name] = QLabel("–", alignment=Qt.AlignmentFlag.AlignCenter)
             number.setAccessibleName(tip)

@@ -50,7 +50,12 @@ class ScopesPanel(QWidget):
 
     def _build(self) -> None:
         tr = self.tr
-        names = {"waveform": tr("Waveform"), "parade": tr("RGB parade"), "vectors": tr("Vectorscope"), "histogram": tr("Histogram")}  # fmt: skip
+        names = {
+            "waveform": tr("Waveform"),
+            "parade": tr("RGB parade"),
+            "vectors": tr("Vectorscope"),
+            "histogram": tr("Histogram"),
+        }
         for scope in SCOPES:
             self.choice.addItem(names[scope], scope)
         self.choice.setAccessibleName(tr("Scope"))

@@ -65,7 +65,8 @@ class ViewerPanel(QWidget):
         self.atlas = AtlasView(editor, self.canvas, self)
         over = [PaceLayer(editor), CompareLayer(editor), CameraLayer(editor)]
         self.canvas.layers = [
-            self.handles, self.corner_handles, self.shape_handles, self.freeform_handles, self.onion, self.pen, self.difference, FoundLayer(editor), *over, self.atlas.pen, self.freeform, self.pick,
+            self.handles, self.corner_handles, self.shape_handles, self.freeform_handles, self.onion, self.pen,
+            self.difference, FoundLayer(editor), *over, self.atlas.pen, self.freeform, self.pick,
         ]  # fmt: skip
         self.tools = MaskTools(editor, self.masks, self)
         self.options = MaskOptions(editor, self.masks, self)

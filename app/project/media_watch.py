@@ -103,7 +103,11 @@ class MediaWatch(QObject):
         lost = [one for one in media if not one.missing]
         if lost:
             self._mark(lost, True)
-            words = self.tr("{0} is gone from the disk") if len(lost) == 1 else self.tr("{1} files are gone from the disk: {0}")  # fmt: skip
+            words = (
+                self.tr("{0} is gone from the disk")
+                if len(lost) == 1
+                else self.tr("{1} files are gone from the disk: {0}")
+            )
             self._editor.notify.warning(
                 words.format(_names(lost), len(lost)),
                 self.tr("They are shown again when they are back; else File > Find missing files"),

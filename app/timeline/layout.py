@@ -40,7 +40,8 @@ MIN_SCALE = TICKS_PER_SECOND / 2000
 MAX_SCALE = TICKS_PER_SECOND * 60.0
 
 Part = Literal[
-    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "fade_in", "fade_out", "gap", "empty",
+    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "fade_in", "fade_out",
+    "gap", "empty",
     "speed_point", "speed_ease", "speed_line",
 ]  # fmt: skip
 

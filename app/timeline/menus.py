@@ -18,8 +18,10 @@ from core.timeline.model import LABELS, Sequence, Track
 
 CLIP_MENU = (
     "clip.split", "", "clip.cut", "clip.copy", "clip.paste", "clip.duplicate", "", "clip.lift",
-    "clip.ripple_delete", "", "clip.transition", "clip.no_transition", "clip.fade_in", "clip.fade_out", "", "clip.speed", "clip.reverse", "clip.freeze", "speed.add_point", "speed.lanes", "",
-    "clip.link", "clip.unlink", "clip.compound", "clip.open_compound", "clip.take_apart", "clip.enable", "", "effects.blur_background", "effects.grey_background", "effects.cut_out",
+    "clip.ripple_delete", "", "clip.transition", "clip.no_transition", "clip.fade_in", "clip.fade_out", "",
+    "clip.speed", "clip.reverse", "clip.freeze", "speed.add_point", "speed.lanes", "",
+    "clip.link", "clip.unlink", "clip.compound", "clip.open_compound", "clip.take_apart", "clip.enable", "",
+    "effects.blur_background", "effects.grey_background", "effects.cut_out",
     "", "layers.split", "layers.remove", "layers.insert", "layers.stick", "people.freeze", "people.reverse",
     "", "clip.rename", "clip.replace", "clip.show_in_bin", "clip.draw_masks",
 )  # fmt: skip

@@ -28,7 +28,8 @@ SHAPE = Qt.CursorShape
 CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition": SHAPE.SizeHorCursor,
            "fade_in": SHAPE.SizeHorCursor, "fade_out": SHAPE.SizeHorCursor,
            "gain": SHAPE.SizeVerCursor, "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
-           "speed_ease": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor, "marker": SHAPE.PointingHandCursor}  # fmt: skip
+           "speed_ease": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor,
+           "marker": SHAPE.PointingHandCursor}  # fmt: skip
 
 
 class Mouse:
@@ -242,7 +243,11 @@ class Mouse:
         button = button_at(row, at.x(), at.y())
         if button is not None:
             changed: dict[str, Any] = {button: not getattr(track, button)}
-            name = {"muted": self.view.tr("Mute track"), "solo": self.view.tr("Solo track"), "locked": self.view.tr("Lock track")}[button]  # fmt: skip
+            name = {
+                "muted": self.view.tr("Mute track"),
+                "solo": self.view.tr("Solo track"),
+                "locked": self.view.tr("Lock track"),
+            }[button]
             self._edit(name, lambda sequence: edits.set_track(sequence, track.id, **changed))
 
     # Drags that edit

@@ -175,7 +175,8 @@ def _markers(painter: QPainter, scene: Scene) -> None:
         painter.setBrush(colour)
         top = RULER - 13
         painter.drawPolygon(
-            QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 7), QPointF(x, top + 12), QPointF(x - 5, top + 7)])
+            QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 7), QPointF(x, top + 12),
+                      QPointF(x - 5, top + 7)])
         )  # fmt: skip
         if marker.name:
             painter.setPen(colour)
@@ -195,6 +196,7 @@ def draw_playhead(painter: QPainter, layout: Layout, time: int, colours: Colours
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawPolygon(
-        QPolygonF([QPointF(x - 6, RULER - 16), QPointF(x + 6, RULER - 16), QPointF(x + 6, RULER - 9), QPointF(x, RULER - 2), QPointF(x - 6, RULER - 9)])
+        QPolygonF([QPointF(x - 6, RULER - 16), QPointF(x + 6, RULER - 16), QPointF(x + 6, RULER - 9),
+                  QPointF(x, RULER - 2), QPointF(x - 6, RULER - 9)])
     )  # fmt: skip
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -73,7 +73,8 @@ def shaped(sequence: Sequence, media: Media) -> Sequence:
 def usual_rate(rate: FrameRate) -> FrameRate:
     """The standard rate next to a measured one (variable-rate files average to odd numbers), else the rate."""
     usual = [FrameRate(24000, 1001), FrameRate(24), FrameRate(25), FrameRate(30000, 1001), FrameRate(30),
-             FrameRate(48), FrameRate(50), FrameRate(60000, 1001), FrameRate(60), FrameRate(100), FrameRate(120)]  # fmt: skip
+             FrameRate(48), FrameRate(50), FrameRate(60000, 1001), FrameRate(60), FrameRate(100),
+             FrameRate(120)]  # fmt: skip
     nearest = min(usual, key=lambda known: abs(known.fps - rate.fps))
     return nearest if abs(nearest.fps - rate.fps) < 0.004 * rate.fps else rate
 

@@ -39,7 +39,10 @@ def text(view: TimelineArea, found: Hit, at: QPoint) -> str:
     clip, where = found.clip, found.where
     if found.part in SPEED:
         return tr(SPEED[found.part])
-    lines = [clip.name, f"{timecode(where.start, rate)} to {timecode(where.end, rate)}  ({timecode(where.duration, rate)})"]  # fmt: skip
+    lines = [
+        clip.name,
+        f"{timecode(where.start, rate)} to {timecode(where.end, rate)}  ({timecode(where.duration, rate)})",
+    ]
     if (
         isinstance(clip.content, Footage)
         and not isinstance(clip.time_map, Curve)

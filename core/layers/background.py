@@ -44,7 +44,8 @@ _NOT_FLAT = (
 )
 _NO_TIME = "The background has depth, and there was no time to put it together from neighbours"
 _NOT_ASKED = (
-    "The background has depth: the one picture is a survey. In a film of it, which you can ask for, each frame's is put "
+    "The background has depth: the one picture is a survey. In a film of it, which you can ask for, each "
+    "frame's is put "
     "together from its neighbours"
 )
 
@@ -200,6 +201,7 @@ def _notes(camera: Camera) -> list[str]:
     starts = [str(shot.first) for shot in camera.shots[1:]]
     frames = f"frame {starts[0]}" if len(starts) == 1 else f"frames {', '.join(starts)}"
     return [
-        f"The background picture has {len(camera.shots)} parts, one below the other: the film cuts, or the camera leaves "
+        f"The background picture has {len(camera.shots)} parts, one below the other: the film cuts, or the "
+        f"camera leaves "
         f"what it saw, at {frames}"
     ]

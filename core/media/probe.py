@@ -193,7 +193,8 @@ def _sound_notes(sound: Any, count: int) -> list[str]:
         notes.append(f"{count} sound streams; the first is used, another can be chosen in the bin")
     if sound is not None and sound.codec_context.channels > 2 and is_unnamed(sound.codec_context.layout.name):
         notes.append(
-            f"{sound.codec_context.channels} sound channels without a place: odd ones are heard on the left and even ones on"
+            f"{sound.codec_context.channels} sound channels without a place: odd ones are heard on the left and "
+            f"even ones on"
             " the right, one alone can be chosen in the bin"
         )
     return notes
@@ -321,7 +322,8 @@ def _damage_notes(container: Any, picture: Any, scan: Scan) -> list[str]:
         return []
     if scan.table.late:
         return [
-            f"{scan.table.late} frames are left out, for their time stamps go back: convert it with another program to have them"
+            f"{scan.table.late} frames are left out, for their time stamps go back: convert it with another "
+            f"program to have them"
         ]
     if picture is not None and picture.frames > len(scan.table.pts) + scan.table.hidden:
         return [f"damaged end: {len(scan.table.pts)} of {picture.frames} frames are there"]

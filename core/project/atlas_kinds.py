@@ -112,7 +112,8 @@ EDIT_KINDS: dict[str, EditKind] = {
             "Sharpen",
             "Raises fine detail.",
             "filter",
-            (Parameter("radius", "Radius", 2.0, 0.3, 50.0, 0.1, "px"), Parameter("amount", "Amount", 1.0, 0.0, 5.0, 0.1)),
+            (Parameter("radius", "Radius", 2.0, 0.3, 50.0, 0.1, "px"),
+             Parameter("amount", "Amount", 1.0, 0.0, 5.0, 0.1)),
             lit=False,
         ),
         EditKind(
@@ -123,7 +124,8 @@ EDIT_KINDS: dict[str, EditKind] = {
             (Parameter("levels", "Tones", 5.0, 2, 32, 1),),
             lit=False,
         ),
-        EditKind("edges", "Edges", "Bright lines on black where the texture changes.", "filter", (_STRENGTH,), lit=False),
+        EditKind("edges", "Edges", "Bright lines on black where the texture changes.", "filter", (_STRENGTH,),
+                 lit=False),
         EditKind("pencil", "Pencil", "A drawing in grey.", "filter", (_STRENGTH,), lit=False),
         EditKind(
             "cartoon",

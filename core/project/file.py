@@ -57,8 +57,8 @@ class Loaded:
         if not self.strangers:
             return self.notices
         names = ", ".join(self.strangers[:3]) + (" …" if len(self.strangers) > 3 else "")
-        lies = "lies" if len(self.strangers) == 1 else "lie"
-        words = f"{names} {lies} outside the project's folder and {'was' if lies == 'lies' else 'were'} not chosen on this computer"
+        lie, were = ("lies", "was") if len(self.strangers) == 1 else ("lie", "were")
+        words = f"{names} {lie} outside the project's folder and {were} not chosen on this computer"
         return (*self.notices, f"{words}; relink to use")
 
 

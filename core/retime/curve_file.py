@@ -116,7 +116,8 @@ def _check(rows: list[Row], where: str, end: int, frames: int) -> None:
     if not 0 <= source <= end:
         raise MediaError(
             f"{where}: the source has no such time",
-            f"It has {frames} frames, {end / TICKS_PER_SECOND:g} seconds; a column counts frames where its heading says "
+            f"It has {frames} frames, {end / TICKS_PER_SECOND:g} seconds; a column counts frames where its "
+            f"heading says "
             "frame",
         )
 

@@ -132,7 +132,8 @@ EFFECT_KINDS: dict[str, EffectKind] = {
         EffectKind(
             WHEELS,
             "Colour wheels",
-            "Gives shadows, midtones and highlights a colour and a brightness of their own. Red leads to cyan below 0; green is across, towards blue below 0.",
+            "Gives shadows, midtones and highlights a colour and a brightness of their own. Red leads to cyan "
+            "below 0; green is across, towards blue below 0.",
             tuple(parameter for zone, short in ZONES.items() for parameter in _wheel(zone, short)),
             colour=True,
         ),
@@ -146,7 +147,8 @@ EFFECT_KINDS: dict[str, EffectKind] = {
         EffectKind(
             "selective",
             "One colour",
-            "Turns, strengthens or brightens one hue and what is near it: 0 is red, 120 green, 240 blue. A bluer sky, a red dress.",
+            "Turns, strengthens or brightens one hue and what is near it: 0 is red, 120 green, 240 blue. A "
+            "bluer sky, a red dress.",
             (
                 Parameter("hue", "Hue", 0.0, 0.0, 360.0, 1, "°"),
                 Parameter("reach", "Reach", 25.0, 0.0, 180.0, 1, "°"),
@@ -198,7 +200,8 @@ EFFECT_KINDS: dict[str, EffectKind] = {
             "Fine noise that changes with every frame, strongest in the midtones; size at 1080 lines.",
             (Parameter("amount", "Amount", 0.25, 0.0, 1.0), Parameter("size", "Size", 1.5, 1.0, 8.0, 0.1, "px")),
         ),
-        EffectKind("blur", "Blur", "Gaussian blur; sigma at 1080 lines.", (Parameter("radius", "Radius", 8.0, 0.0, 200.0, 0.5, "px"),)),
+        EffectKind("blur", "Blur", "Gaussian blur; sigma at 1080 lines.",
+                   (Parameter("radius", "Radius", 8.0, 0.0, 200.0, 0.5, "px"),)),
         EffectKind(
             "sharpen",
             "Sharpen",
@@ -214,8 +217,10 @@ EFFECT_KINDS: dict[str, EffectKind] = {
         EffectKind(
             STEADY,
             "Stabilise",
-            "Takes the shaking out of the camera. Smoothness in seconds; the picture is enlarged as far as needed, at most by the zoom.",
-            (Parameter("smoothness", "Smoothness", 0.7, 0.0, 20.0, 0.1, "s"), Parameter("zoom", "Most zoom", 1.25, 1.0, 3.0)),
+            "Takes the shaking out of the camera. Smoothness in seconds; the picture is enlarged as far as "
+            "needed, at most by the zoom.",
+            (Parameter("smoothness", "Smoothness", 0.7, 0.0, 20.0, 0.1, "s"),
+             Parameter("zoom", "Most zoom", 1.25, 1.0, 3.0)),
             whole=True,
         ),
         EffectKind(
@@ -244,7 +249,8 @@ EFFECT_KINDS: dict[str, EffectKind] = {
         EffectKind(
             CORNER_PIN,
             "Corner pin",
-            "Draws the clip between four corners, in per cent of the film's frame: a film on a screen, a poster on a wall.",
+            "Draws the clip between four corners, in per cent of the film's frame: a film on a screen, a poster "
+            "on a wall.",
             _corners(),
             whole=True,
             clears=True,
@@ -264,7 +270,8 @@ EFFECT_KINDS: dict[str, EffectKind] = {
         EffectKind(
             "key",
             "Colour key",
-            "Makes a screen of one colour transparent: hue 120 is green, 240 blue. Spill takes its light out of the rest.",
+            "Makes a screen of one colour transparent: hue 120 is green, 240 blue. Spill takes its light out of "
+            "the rest.",
             (
                 Parameter("hue", "Hue", 120.0, 0.0, 360.0, 1, "°"),
                 Parameter("reach", "Reach", 25.0, 0.0, 90.0, 1, "°"),

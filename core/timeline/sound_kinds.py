@@ -44,7 +44,8 @@ SOUND_KINDS = (
     EffectKind(
         "compressor",
         "Compressor",
-        "Brings loud and soft closer together: what is louder than the threshold is turned down by the ratio, then all is raised.",
+        "Brings loud and soft closer together: what is louder than the threshold is turned down by the ratio, "
+        "then all is raised.",
         (
             Parameter("threshold", "Threshold", -24.0, -80.0, 0.0, 0.5, "dB"),
             Parameter("ratio", "Ratio", 3.0, 1.0, 20.0, 0.1),

@@ -14,7 +14,17 @@ import msgspec
 from core.time import TICKS_PER_SECOND, TimeRange, reduced
 from core.timeline.curve import Curve, CurvePoint
 
-__all__ = ["Curve", "CurvePoint", "Linear", "TimeMap", "constant_speed", "freeze", "head_room", "source_range", "tail_room"]  # fmt: skip
+__all__ = [
+    "Curve",
+    "CurvePoint",
+    "Linear",
+    "TimeMap",
+    "constant_speed",
+    "freeze",
+    "head_room",
+    "source_range",
+    "tail_room",
+]
 
 DAY = 86_400 * TICKS_PER_SECOND
 

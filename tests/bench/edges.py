@@ -94,7 +94,8 @@ def main() -> None:
         mean = np.mean(rows, axis=0)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
-            f"{width:5}x{height:<4} {mean[0]:8.4f} {mean[1]:8.4f} {mean[2]:8.3f} {mean[3]:8.4f} {mean[4]:8.3f} {peak:8}",
+            f"{width:5}x{height:<4} {mean[0]:8.4f} {mean[1]:8.4f} {mean[2]:8.3f} {mean[3]:8.4f} {mean[4]:8.3f} "
+            f"{peak:8}",
             flush=True,
         )
 

@@ -119,7 +119,16 @@ class Deeds:
         from app.panels.timeline import TimelinePanel
 
         at = QPointF(600, 100)
-        event = QWheelEvent(at, at, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, modifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+        event = QWheelEvent(
+            at,
+            at,
+            QPoint(),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            modifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
         QApplication.sendEvent(self.editor.panel(TimelinePanel).view.viewport(), event)
 
     def of_media(self) -> list[Deed]:
@@ -194,7 +203,9 @@ class Deeds:
 
     def fill_history(self) -> None:
         for number in range(STEPS - self.document.undo_stack.count()):
-            self.document.edit_sequence("Gain", lambda film, n=number: _edits().set_clip(film, "c1x4", gain=-(n % 17) - 0.5))  # fmt: skip
+            self.document.edit_sequence(
+                "Gain", lambda film, n=number: _edits().set_clip(film, "c1x4", gain=-(n % 17) - 0.5)
+            )
         self.bench.turn(1)
 
 

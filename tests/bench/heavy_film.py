@@ -40,7 +40,8 @@ def film(keys: int) -> object:
     moving = VideoInfo("h264", 1920, 1080, 1920, 1080, rate, frames=3 * 3600 * 25)
     still = VideoInfo("png", 7680, 4320, 7680, 4320, rate, frames=1)
     bin_ = (
-        Media("m1", "long.mp4", "long.mp4", MediaInfo("video", "mp4", long.duration, 9, "a", moving, AudioInfo("aac", 48000, 2))),
+        Media("m1", "long.mp4", "long.mp4",
+              MediaInfo("video", "mp4", long.duration, 9, "a", moving, AudioInfo("aac", 48000, 2))),
         Media("m2", "still.png", "still.png", MediaInfo("image", "png", 0, 9, "b", still, None)),
     )  # fmt: skip
     tracks = []

@@ -84,7 +84,8 @@ def tennis(folder: Path, large: bool, seconds: float) -> None:
                 apart.append(squares[trusted(labels) > 0.3].mean())
         dB = [-10 * np.log10(np.mean(each)) for each in (outside, clear, apart)]
         print(
-            f"plate {cpu:6.1f} CPU s {wall:6.1f} wall s: {dB[0]:.2f} dB outside the mask, {dB[1]:.2f} outside a margin of "
+            f"plate {cpu:6.1f} CPU s {wall:6.1f} wall s: {dB[0]:.2f} dB outside the mask, {dB[1]:.2f} outside a "
+            f"margin of "
             f"3 % of the height, {dB[2]:.2f} away from it"
         )
         out = Path(work) / "out"
@@ -155,7 +156,8 @@ def _shadow_of(
         others = sum(found[j][want & (np.stack(truth[j]) < 0.02)].sum() for j in truth if j != k)
         print(
             f"{people} people, {k}: IoU {both / np.count_nonzero(want | got):.3f} precision "
-            f"{both / max(1, got.sum()):.3f} recall {both / want.sum():.3f} owner {mine / max(1e-9, mine + others):.3f} "
+            f"{both / max(1, got.sum()):.3f} recall {both / want.sum():.3f} owner "
+            f"{mine / max(1e-9, mine + others):.3f} "
             f"({cpu:.1f} CPU s, {wall:.1f} wall s)"
         )
 
@@ -265,7 +267,8 @@ def kubric(tile: Path, sheets: Path | None = None) -> None:
     before, after = (psnr(each[touched], films[2][touched]) for each in (films[0], without))
     both = touched & seen
     print(
-        f"{tile.name}: touched pixels {before:.1f} dB before, {after:.1f} dB removed; {both.sum() / touched.sum():.0%} of "
+        f"{tile.name}: touched pixels {before:.1f} dB before, {after:.1f} dB removed; "
+        f"{both.sum() / touched.sum():.0%} of "
         f"them seen bare in some frame, there {psnr(films[0][both], films[2][both]):.1f} dB before, "
         f"{psnr(without[both], films[2][both]):.1f} dB; recon {report.psnr:.1f} dB, {report.background}"
     )

@@ -67,7 +67,8 @@ def main() -> None:
 
 def told(report) -> str:
     return (
-        f"film {report.psnr:.2f} dB ({report.psnr_outside:.2f} outside), canvas {getattr(report, 'psnr_canvas', 0):.2f} "
+        f"film {report.psnr:.2f} dB ({report.psnr_outside:.2f} outside), canvas "
+        f"{getattr(report, 'psnr_canvas', 0):.2f} "
         f"({report.psnr_plate:.2f} bare)"
     )
 

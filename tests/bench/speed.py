@@ -165,7 +165,8 @@ def mixed(data: Path, work: Path, rate: float) -> None:
         gains.append([1 - values[way] / values["uniform"] for way in ("adaptive", "adaptive, flow")])
         print(
             f"mixed {' + '.join(names)}: 95 % of flow {values['uniform']:.2f} -> {values['adaptive']:.2f} px"
-            f" ({-100 * gains[-1][0]:+.0f} %; with pictures in between {-100 * gains[-1][1]:+.0f} %), length off by {100 * error:.5f} %",
+            f" ({-100 * gains[-1][0]:+.0f} %; with pictures in between {-100 * gains[-1][1]:+.0f} %), length "
+            f"off by {100 * error:.5f} %",
             flush=True,
         )
     plain, made = -100 * np.mean(gains, 0)
@@ -194,7 +195,8 @@ def sound(work: Path) -> None:
             if packet.pts is not None:
                 ends[packet.stream.type] = float((packet.pts + packet.duration) * packet.time_base)
     print(
-        f"sound: picture ends at {ends['video']:.4f} s, sound at {ends['audio']:.4f} s, plan {got.length / TICKS_PER_SECOND:.4f} s"
+        f"sound: picture ends at {ends['video']:.4f} s, sound at {ends['audio']:.4f} s, plan "
+        f"{got.length / TICKS_PER_SECOND:.4f} s"
     )
 
 

@@ -85,7 +85,8 @@ def test_scrubbing_on_a_proxy(folder: Path) -> None:
     if not (out / "proxy.json").exists():
         out.mkdir(exist_ok=True)
         print(
-            f"\nproxy of {750} frames made in {milliseconds(lambda: list(make_proxy(out, path=str(film)))) / 1000:.1f} s"
+            f"\nproxy of {750} frames made in "
+            f"{milliseconds(lambda: list(make_proxy(out, path=str(film)))) / 1000:.1f} s"
         )
     source = VideoSource(proxy_path(out), proxy_info(out))
     rng = random.Random(5)

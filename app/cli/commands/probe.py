@@ -32,7 +32,8 @@ def describe(clip: Path, info: MediaInfo) -> str:
         video = info.video
         pace = "variable, about " if video.variable_rate else ""
         lines.append(
-            f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, {counted(video.frames, 'frame')}"
+            f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, "
+            f"{counted(video.frames, 'frame')}"
         )
         colour = " ".join(
             filter(None, (video.colour_space or "untagged", "full" if video.full_range else "limited"))
@@ -44,7 +45,8 @@ def describe(clip: Path, info: MediaInfo) -> str:
         lines.append(f"  turned  {video.rotation} degrees, starts at {seconds(video.start):.3f} s")
     for audio in info.sounds or filter(None, (info.audio,)):
         lines.append(
-            f"  audio   {audio.codec} {audio.sample_rate} Hz, {counted(audio.channels, 'channel')}, starts at {seconds(audio.start):.3f} s"
+            f"  audio   {audio.codec} {audio.sample_rate} Hz, {counted(audio.channels, 'channel')}, starts at "
+            f"{seconds(audio.start):.3f} s"
         )
     lines += [f"  note    {note}" for note in info.notes]
     return "\n".join(lines)

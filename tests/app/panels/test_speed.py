@@ -216,7 +216,9 @@ def test_the_graph_is_edited_by_hand(panel: SpeedPanel, editor: Editor, qtbot: Q
     assert all(point.edge for point in lane_points(clip(editor), TICK))
 
 
-def test_looking_into_the_frames_in_between(panel: SpeedPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> None:  # fmt: skip
+def test_looking_into_the_frames_in_between(
+    panel: SpeedPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
     editor.document.edit_sequence("slow", edits.set_speed, "clip", 1, 4)
     editor.state.set("playhead", 42 * TICK)
     panel.refresh()
@@ -281,7 +283,9 @@ def test_pitch_and_in_between_from_the_form(panel: SpeedPanel, editor: Editor) -
     assert clip(editor).time_map == Linear(0, 1, 2)
 
 
-def test_where_the_pace_was_seen_is_painted(panel: SpeedPanel, editor: Editor, viewer: ViewerPanel, qtbot: QtBot) -> None:  # fmt: skip
+def test_where_the_pace_was_seen_is_painted(
+    panel: SpeedPanel, editor: Editor, viewer: ViewerPanel, qtbot: QtBot
+) -> None:
     plain = viewer.canvas.grab().toImage()
     panel.overlay.setChecked(True)
     assert paces_of(editor).overlay

@@ -94,7 +94,13 @@ def test_links_to_the_web_are_not_taken(window: MainWindow, film: Sequence) -> N
     data.setUrls([QUrl("https://example.org/film.mp4")])
     panel = window.editor.panel(TimelinePanel)
     for target in (window, panel.view.viewport()):
-        event = QDragEnterEvent(QPoint(300, 60), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+        event = QDragEnterEvent(
+            QPoint(300, 60),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
         event.ignore()
         QApplication.sendEvent(target, event)
         assert not event.isAccepted()

@@ -139,7 +139,10 @@ def test_results_are_not_cleaned_while_another_window_may_use_them(path: Path, t
     data = tmp_path / "film_data"
     result = results_folder(data) / ("a" * 32)
     result.mkdir(parents=True)
-    code = "import sys, time; from pathlib import Path; from core.project.holding import hold; held = hold(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    code = (
+        "import sys, time; from pathlib import Path; from core.project.holding import hold; "
+        "held = hold(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
     ) as other:

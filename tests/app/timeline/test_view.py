@@ -160,7 +160,13 @@ def test_a_drop_with_ctrl_inserts_and_snaps(panel: TimelinePanel, editor: Editor
 def test_foreign_drops_are_refused(panel: TimelinePanel, editor: Editor) -> None:
     data = QMimeData()
     data.setText("hello")
-    event = QDropEvent(QPointF(500, 100), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)  # fmt: skip
+    event = QDropEvent(
+        QPointF(500, 100),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
     panel.view.drops.move(event)
     assert not event.isAccepted()
 

@@ -67,7 +67,8 @@ def test_nothing_to_keep_is_said() -> None:
         b'{"type":"laminar effects","name":"x","effects":[{"id":"a","kind":"no such","params":{}}]}',
         b'{"type":"laminar effects","name":"x","effects":[{"id":"a","kind":"blur","params":{"radius":1e999}}]}',
         b'{"type":"laminar effects","name":"","effects":[{"id":"a","kind":"blur","params":{}}]}',
-        b'{"type":"laminar effects","name":"x","effects":[{"id":"a","kind":"look","params":{},"look":{"file":"../../x"}}]}',
+        b'{"type":"laminar effects","name":"x","effects":[{"id":"a","kind":"look","params":{},'
+        b'"look":{"file":"../../x"}}]}',
     ],
 )
 def test_damaged_and_hostile_files_are_passed_over(text: bytes) -> None:

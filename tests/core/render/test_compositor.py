@@ -198,7 +198,8 @@ def test_titles_and_colours() -> None:
 @given(
     st.floats(0.01, 20), st.floats(-3600, 3600) | st.just(0.0), st.integers(-20000, 20000), st.integers(-300, 300),
     st.sampled_from(BLEND_MODES), st.floats(0, 1), st.booleans(), st.sampled_from([3, 4]),
-    st.sampled_from(["none", "blur", "colour", "cutout", "transform"]), st.integers(1, 24).map(lambda k: (4 * k, 3 * k)),
+    st.sampled_from(["none", "blur", "colour", "cutout", "transform"]),
+    st.integers(1, 24).map(lambda k: (4 * k, 3 * k)),
 )  # fmt: skip
 @settings(max_examples=25, deadline=None)
 def test_any_transform_gives_a_valid_picture(

@@ -148,7 +148,10 @@ def test_ripple_delete_of_overlapping_clips_takes_their_time_once() -> None:
 def test_ripple_delete_leaves_what_was_not_chosen_whole(data: st.DataObject) -> None:
     def track(number: int) -> Track:
         lengths = data.draw(st.lists(st.integers(-9, 9).filter(bool), max_size=9))
-        items = (Clip(f"{number}.{n}", "", Title(""), length) if length > 0 else Gap(-length) for n, length in enumerate(lengths))  # fmt: skip
+        items = (
+            Clip(f"{number}.{n}", "", Title(""), length) if length > 0 else Gap(-length)
+            for n, length in enumerate(lengths)
+        )
         return Track(f"V{number}", "video", "", tuple(items))
 
     film = Sequence("s", "Film", tracks=(track(1), track(2), track(3)))
@@ -157,7 +160,9 @@ def test_ripple_delete_leaves_what_was_not_chosen_whole(data: st.DataObject) -> 
     if not gone:
         return
     after = edits.ripple_delete(film, gone)
-    assert [(t.id, clip) for t, _, clip in after.clips()] == [(t.id, clip) for t, _, clip in film.clips() if clip.id not in gone]  # fmt: skip
+    assert [(t.id, clip) for t, _, clip in after.clips()] == [
+        (t.id, clip) for t, _, clip in film.clips() if clip.id not in gone
+    ]
     assert after.duration <= film.duration
 
 
