@@ -48,6 +48,16 @@ def has_marks(editor: Editor) -> bool:
     return points(editor) != (None, None)
 
 
+@needs("There is no in point")
+def _has_in(editor: Editor) -> bool:
+    return points(editor)[0] is not None
+
+
+@needs("There is no out point")
+def _has_out(editor: Editor) -> bool:
+    return points(editor)[1] is not None
+
+
 @needs("Import media first")
 def can_mark(editor: Editor) -> bool:
     return has_sequence(editor) or media_shown(editor) is not None
@@ -123,6 +133,6 @@ ACTIONS = (
            help="Of the film; in the mask view of its media: where what goes onto the timeline ends"),
     Action("timeline.mark_clip", "Mark &clip", mark_clip, ("Shift+X",), "Timeline", has_sequence),
     Action("timeline.clear_marks", "C&lear in and out", clear, ("Alt+X",), "Timeline", has_marks),
-    Action("playback.go_to_in", "Go to in point", go_to_in, ("Shift+I",), "Playback", can_mark),
-    Action("playback.go_to_out", "Go to out point", go_to_out, ("Shift+O",), "Playback", can_mark),
+    Action("playback.go_to_in", "Go to in point", go_to_in, ("Shift+I",), "Playback", _has_in),
+    Action("playback.go_to_out", "Go to out point", go_to_out, ("Shift+O",), "Playback", _has_out),
 )  # fmt: skip

@@ -62,7 +62,10 @@ def _here(editor: Editor) -> tuple[Clip, TimeRange]:
 
 
 def _each(editor: Editor, title: str, change: Callable[[Sequence, str], Sequence]) -> None:
-    editor.document.edit_sequence(title, for_each(ids_of(editor), change))
+    """The same to all; what stands still, such as photos and titles, is passed over where other clips are selected."""
+    ids, film = ids_of(editor), sequence_of(editor)
+    moving = [one for one in ids if film.find(one)[2].available is not None]
+    editor.document.edit_sequence(title, for_each(moving or ids, change))
 
 
 def add_point(editor: Editor) -> None:
@@ -151,6 +154,9 @@ def fit_to_fill(editor: Editor) -> None:
         start, end = sequence.in_point, sequence.out_point
     else:
         start, end = edits.gap_around(sequence, clip_id)
+    where = sequence.find(clip_id)[1]
+    if (start, end) == (where.start, where.end):
+        raise EditError("there is no time to fill", "Leave a gap beside the clip, or set in and out points")
     editor.document.edit_sequence(tr("Fit to fill"), edits.fit_to_fill, clip_id, start, end)
 
 

@@ -1,4 +1,5 @@
-"""Which clip the Speed panel is about: the selected one, pictures before sound, else what plays at the playhead."""
+"""Which clip the Speed panel is about: the selected one, of several the one at the playhead, pictures before sound,
+else what plays at the playhead."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ def subject_of(editor: Editor) -> Subject | None:
     moving = [place for place in sequence.clips() if place[2].available is not None]
     chosen = [place for place in moving if place[2].id in state.selection]
     under = [place for place in moving if state.playhead in place[1] and not place[0].locked]
-    found = chosen or under
+    found = [place for place in chosen if state.playhead in place[1]] or chosen or under
     if not found:
         return None
     # Sound lies below the pictures; of several pictures the topmost is seen.

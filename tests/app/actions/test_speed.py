@@ -7,10 +7,12 @@ import pytest
 from app.actions import speed
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
+from app.speed.subject import subject_of
 from app.timeline.speed_lane import lane_points
 from core.errors import EditError
+from core.timeline import edits
 from core.timeline.curve import NATURAL
-from core.timeline.model import Clip
+from core.timeline.model import Clip, Solid
 from core.timeline.time_map import Curve
 from tests.app.cuts import FRAME, SECOND, lengths, project, sequence
 
@@ -73,6 +75,28 @@ def test_reverse_in_to_out_and_fit_to_fill(film: Editor) -> None:
     film.document.edit_sequence("no marks", lambda known: _marked(known, None, None))
     speed.fit_to_fill(film)
     assert lengths(film.document.sequence, "V1")["c"] == 7, "from the clip before to its own end"
+    with pytest.raises(EditError, match="no time to fill"):
+        speed.fit_to_fill(film)
+
+
+def test_what_stands_still_is_passed_over(film: Editor) -> None:
+    photo = Clip("photo", "Photo", Solid("#ffffff"), SECOND)
+    film.document.edit_sequence("photo", edits.overwrite, 20 * SECOND, {"V2": photo})
+    film.state.set("selection", frozenset({"photo"}))
+    with pytest.raises(EditError, match="stands still"):
+        speed.ramp_in(film)
+    film.state.set("selection", frozenset({"c", "sc", "photo"}))
+    speed.ramp_in(film)
+    assert speeds(film)[0][1] == 0.25
+
+
+def test_of_several_clips_the_one_at_the_playhead_is_in_hand(film: Editor) -> None:
+    film.state.set("selection", frozenset({"a", "sa", "c", "sc"}))
+    for seconds, wanted in ((1, "a"), (12, "c"), (9, "c")):
+        film.state.set("playhead", seconds * SECOND)
+        found = subject_of(film)
+        assert found is not None
+        assert found.clip.id == wanted
 
 
 def _marked(film, start, end):  # type: ignore[no-untyped-def]
