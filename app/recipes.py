@@ -13,8 +13,10 @@ from core.timeline.model import MatteUse, Sequence
 
 @dataclass(frozen=True)
 class Recipe:
-    """short: title where the object is known. effect: a kind of core.timeline.effects. inside: it works on the
-    object, else around it."""
+    """short: title where the object is known.
+    effect: a kind of core.timeline.effects.
+    inside: it works on the object, else around it.
+    """
 
     id: str
     title: str

@@ -34,14 +34,22 @@ class Shown(Generic[T]):
 class EditorState(QObject):
     """Each value has a signal `<name>_changed` that is emitted with the new value when it differs.
 
-    playhead: record time, ticks. selection: ids of clips. view: the viewer shows the film, one media with its
-    masks (the mask view), or one media with what is painted on it beside its atlas (the atlas view). media: id of the
-    media in these views. media_frame: its source frame number. label: object in hand, 1 and up. brush: diameter in
-    source pixels. snapping: edges catch each other. bin_selection: ids of media.
+    playhead: record time, ticks.
+    selection: ids of clips.
+    view: the viewer shows the film, one media with its masks (the mask view), or one media with what is painted
+        on it beside its atlas (the atlas view).
+    media: id of the media in these views.
+    media_frame: its source frame number.
+    label: object in hand, 1 and up.
+    brush: diameter in source pixels.
+    snapping: edges catch each other.
+    bin_selection: ids of media.
     onion: the neighbours of the frame lie faintly over it, to draw by.
-    mask_look: how the mask view shows the masks. solo: it shows the object in hand alone.
+    mask_look: how the mask view shows the masks.
+    solo: it shows the object in hand alone.
     magnetic: lines of the polygon tool cling to edges.
-    speed_lanes: every clip shows its speed curve. speed_point: (clip id, record time) of the point in hand, or None.
+    speed_lanes: every clip shows its speed curve.
+    speed_point: (clip id, record time) of the point in hand, or None.
     """
 
     playhead_changed = Signal(object)  # ticks do not fit Qt's 32-bit int

@@ -49,7 +49,11 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a result folder says of itself. inputs: name to fingerprint. outputs: name to path inside the folder."""
+    """What a result folder says of itself.
+
+    inputs: name to fingerprint.
+    outputs: name to path inside the folder.
+    """
 
     kind: str
     version: int

@@ -169,7 +169,8 @@ def find(
     """Where each clip's object is, by the clip's id; off the GUI thread.
 
     Args:
-        wanted: the object's label for each clip id. samples: frames looked at in a second.
+        wanted: the object's label for each clip id.
+        samples: frames looked at in a second.
 
     Raises:
         MediaError: when media or masks cannot be read.

@@ -47,9 +47,12 @@ def always(editor: Editor) -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """id: "area.verb". menu: path such as "Edit" or "Clip/Speed"; empty: palette only. shortcuts: Qt key texts.
+    """id: "area.verb".
+    menu: path such as "Edit" or "Clip/Speed"; empty: palette only.
+    shortcuts: Qt key texts.
 
-    checked: for switches, tells whether it is on. icon: name of an SVG in assets/icons.
+    checked: for switches, tells whether it is on.
+    icon: name of an SVG in assets/icons.
     """
 
     id: str

@@ -17,7 +17,11 @@ from core.media.info import Frame
 
 @dataclass
 class LiveBrush:
-    """size: (width, height) of the surface. diameter: its pixels. hardness: 0 to 1. cover: uint8 (H, W)."""
+    """size: (width, height) of the surface.
+    diameter: its pixels.
+    hardness: 0 to 1.
+    cover: uint8 (H, W).
+    """
 
     size: tuple[int, int]
     diameter: float

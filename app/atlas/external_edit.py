@@ -37,8 +37,12 @@ Stamp = tuple[int, int, int]
 
 @dataclass(eq=False)
 class Trip:
-    """One file on its way. edit: id of the edit that its saves go to, made with the first. seen: the file as it was
-    read last. page: of the object that went out, counted from 1; 0: its atlas."""
+    """One file on its way.
+
+    edit: id of the edit that its saves go to, made with the first.
+    seen: the file as it was read last.
+    page: of the object that went out, counted from 1; 0: its atlas.
+    """
 
     media: str
     label: int

@@ -28,8 +28,11 @@ LARGEST_FILE = 256 * 2**20
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """What another program was given. shown: straight RGBA of the atlas, or of a page of it, with its edits, uint8
-    (h, w, 4). bare: the same as it was found."""
+    """What another program was given.
+
+    shown: straight RGBA of the atlas, or of a page of it, with its edits, uint8 (h, w, 4).
+    bare: the same as it was found.
+    """
 
     form: Form
     path: Path

@@ -30,10 +30,12 @@ Point = tuple[float, float]
 class Stroke:
     """A finished stroke.
 
-    cover: uint8 (H, W) of the atlas's size, of its page's, or of the frame's. number: the source
-    frame it was painted on.
-    page: the atlas's surface is this page, counted from 1; 0: the atlas itself. leaf: the page that the edit lies on.
-    base: file of the paint it goes to; empty for a new one. edit: id of the edit.
+    cover: uint8 (H, W) of the atlas's size, of its page's, or of the frame's.
+    number: the source frame it was painted on.
+    page: the atlas's surface is this page, counted from 1; 0: the atlas itself.
+    leaf: the page that the edit lies on.
+    base: file of the paint it goes to; empty for a new one.
+    edit: id of the edit.
     """
 
     media: Media

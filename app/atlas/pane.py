@@ -49,8 +49,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Drawn:
-    """scale: the picture's pixels for one pixel of the film. pages: of the object. first: the clip's frame that they
-    count from."""
+    """scale: the picture's pixels for one pixel of the film.
+    pages: of the object.
+    first: the clip's frame that they count from.
+    """
 
     picture: Picture
     scale: float

@@ -171,8 +171,8 @@ class AtlasSession(QObject):
         """Put the brush down. False when nothing can be painted now.
 
         Args:
-            size: (width, height) of the surface. scale: its pixels for one pixel of the film; the brush's size counts
-                these.
+            size: (width, height) of the surface.
+            scale: its pixels for one pixel of the film; the brush's size counts these.
             page: the surface "atlas" is this page of the object, counted from 1; 0: the atlas itself.
         """
         if not self._ready_to_paint(surface):

@@ -40,7 +40,9 @@ def queue_export(
 ) -> JobRecord | None:
     """Export frames (first, last), inclusive; later edits do not change it. None when there is nothing to export.
 
-    height: of the picture; 0: as the film has it. loudness: LUFS of the sound; 0: as it is mixed.
+    Args:
+        height: of the picture; 0: as the film has it.
+        loudness: LUFS of the sound; 0: as it is mixed.
     """
     document, sequence = editor.document, editor.document.sequence
     if sequence is None or sequence.frame_count == 0:

@@ -21,7 +21,9 @@ def submit(
     """Queue the job for a media; the same question asked again costs nothing.
 
     Args:
-        name: of what is found, in words. field: of the media, that gets the result's key. parameters: beside the clip.
+        name: of what is found, in words.
+        field: of the media, that gets the result's key.
+        parameters: beside the clip.
 
     Raises:
         EditError: when the media has no moving pictures, or there is no project yet.

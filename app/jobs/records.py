@@ -43,8 +43,11 @@ class Order(msgspec.Struct, frozen=True):
 class JobRecord:
     """One job of the queue, touched on the GUI thread only.
 
-    interrupted: the editor ended before the job did; `retry` goes on where it was. folder: of the result, once
-    done. preview: path of a picture, or empty. eta: seconds left, None while unknown.
+    interrupted: the editor ended before the job did; `retry` goes on where it was.
+
+    folder: of the result, once done.
+    preview: path of a picture, or empty.
+    eta: seconds left, None while unknown.
     """
 
     order: Order

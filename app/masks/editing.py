@@ -24,7 +24,8 @@ Rect = tuple[int, int, int, int]
 class LiveStroke:
     """A stroke under the pen: paints into its own copy of the labels, a patch at each move.
 
-    labels: uint8 (H, W), what the frame shows now. label: the object; adds to it, or takes away from it.
+    labels: uint8 (H, W), what the frame shows now.
+    label: the object; adds to it, or takes away from it.
     protect: what paint leaves alone.
     """
 

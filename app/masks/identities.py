@@ -31,8 +31,12 @@ NAMES = {Swap: "Swap objects", Merge: "Merge objects", Split: "Split object", Pa
 
 @dataclass(frozen=True)
 class Made:
-    """What an edit of identities made on the disk. before: the media as it was asked for. track: the changed one,
-    None without one. files: frame to the new key mask."""
+    """What an edit of identities made on the disk.
+
+    before: the media as it was asked for.
+    track: the changed one, None without one.
+    files: frame to the new key mask.
+    """
 
     edit: Edit
     before: Media

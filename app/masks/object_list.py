@@ -22,7 +22,11 @@ WIDTHS = {LOCK: 24, KEYS: 26, MEAN: 48, WORST: 52}
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one object. keys: the frames whose key masks show it. tracked: the tracked range, None without one."""
+    """Of one object.
+
+    keys: the frames whose key masks show it.
+    tracked: the tracked range, None without one.
+    """
 
     keys: tuple[int, ...] = ()
     summary: Summary | None = None

@@ -28,8 +28,12 @@ LOOKS: tuple[Look, ...] = ("after", "before", "difference")
 
 @dataclass(frozen=True)
 class Proposal:
-    """media: its id. before: the track that would be replaced. after: the track that would take its place.
-    frames: those that were tracked anew. name: of the edit."""
+    """media: its id.
+    before: the track that would be replaced.
+    after: the track that would take its place.
+    frames: those that were tracked anew.
+    name: of the edit.
+    """
 
     media: str
     before: TrackedRange

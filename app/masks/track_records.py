@@ -42,7 +42,9 @@ class Summary:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """first, last: the tracked frames, inclusive. sure: by label."""
+    """first, last: the tracked frames, inclusive.
+    sure: by label.
+    """
 
     first: int
     last: int

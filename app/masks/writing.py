@@ -17,8 +17,11 @@ Change = Callable[[Labels], Labels]
 
 @dataclass(frozen=True)
 class Order:
-    """A change on its way to the disk. labels: to be written, or what `change` makes of them.
-    selection: the one in hand then."""
+    """A change on its way to the disk.
+
+    labels: to be written, or what `change` makes of them.
+    selection: the one in hand then.
+    """
 
     name: str
     media: str
@@ -35,7 +38,9 @@ class Order:
 
 @dataclass(frozen=True)
 class Written:
-    """file: name of the key mask; empty when the change changed nothing. selection: that holds after it."""
+    """file: name of the key mask; empty when the change changed nothing.
+    selection: that holds after it.
+    """
 
     file: str
     labels: Labels

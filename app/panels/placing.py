@@ -90,8 +90,11 @@ A = TypeVar("A")
 
 @dataclass
 class Drag(Generic[G, A]):
-    """grip: where it was caught. at: how it lay then. playhead: where it stood then. begun: the
-    hand has moved enough for a drag."""
+    """grip: where it was caught.
+    at: how it lay then.
+    playhead: where it stood then.
+    begun: the hand has moved enough for a drag.
+    """
 
     grip: G
     begin: Point

@@ -60,7 +60,9 @@ class Player(ViewerPlace):
         clock: Clock | None = None,
         picture: Callable[[Show], Picture] | None = None,
     ) -> None:
-        """clock: used instead of the sound device. picture: used instead of the compositor (both for tests)."""
+        """clock: used instead of the sound device.
+        picture: used instead of the compositor (both for tests).
+        """
         super().__init__(editor, parent)
         # Python hands the interpreter over every 5 ms by default; three busy threads would then hold the window.
         sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))

@@ -15,7 +15,8 @@ class Viewing:
     """compared: two projects whose films are shown left and right instead of the document's.
     instead: a project whose film is shown instead, when none are compared.
     bare: how much of the film is shown without effects, when nothing else is compared.
-    slow: a look into the pictures that a clip, by id, shows between frames of its media."""
+    slow: a look into the pictures that a clip, by id, shows between frames of its media.
+    """
 
     compared: tuple[Project, Project] | None = None
     instead: Project | None = None

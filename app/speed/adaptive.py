@@ -27,8 +27,11 @@ NATURAL_WITHIN = 1e-4
 
 @dataclass(frozen=True)
 class Wish:
-    """rate: how many times shorter, or length: in ticks; one of the two. slowest, fastest: limits of the speed.
-    smoothness: seconds over which it changes. protected: source ranges that keep their speed."""
+    """rate: how many times shorter, or length: in ticks; one of the two.
+    slowest, fastest: limits of the speed.
+    smoothness: seconds over which it changes.
+    protected: source ranges that keep their speed.
+    """
 
     rate: float | None = 2.0
     length: int | None = None
@@ -40,9 +43,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Planned:
-    """curve: for the clip, `duration` ticks long. even: the same length at one speed. rate: how many times shorter.
-    calmed: what moves farthest is held back; not after an analysis by an earlier version, which does not tell how far
-    things move."""
+    """curve: for the clip, `duration` ticks long.
+    even: the same length at one speed.
+    rate: how many times shorter.
+    calmed: what moves farthest is held back; not after an analysis by an earlier version, which does not tell
+        how far things move.
+    """
 
     curve: Curve
     even: Linear

@@ -33,11 +33,12 @@ def change_film(
     """Call `work` on a thread with the film's media, then change the film: one undo step.
 
     Args:
-        doing: what the status bar says meanwhile. title: of the undo step.
+        doing: what the status bar says meanwhile.
+        title: of the undo step.
         after: called with what was found once the film is changed.
         change: called on that thread, and on this one when the film was changed meanwhile.
-        rests_on: what of the film the finding holds for. When that is another by then, or another film is shown,
-            nothing is changed, and a notice says so.
+        rests_on: what of the film the finding holds for. When that is another by then, or another film is
+            shown, nothing is changed, and a notice says so.
 
     Raises:
         EditError: without a film, or when other such work is under way.

@@ -78,8 +78,11 @@ def _content(painter: QPainter, scene: Scene, track: Track, start: int, clip: Cl
 
 
 class Run(NamedTuple):
-    """A stretch on which one clip of a track shows. left, right: x. start: time in the inner film
-    at which the clip begins."""
+    """A stretch on which one clip of a track shows.
+
+    left, right: x.
+    start: time in the inner film at which the clip begins.
+    """
 
     left: float
     right: float

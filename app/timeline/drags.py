@@ -56,8 +56,12 @@ _EDGE_EDITS: dict[Kind, Callable[..., Sequence]] = {
 
 @dataclass(frozen=True)
 class Grab:
-    """What a drag holds. ids: clips that an edit names. edges: record times that snap. moving: clips that are no
-    snapping marks for it."""
+    """What a drag holds.
+
+    ids: clips that an edit names.
+    edges: record times that snap.
+    moving: clips that are no snapping marks for it.
+    """
 
     kind: Kind
     clip: Clip

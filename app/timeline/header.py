@@ -44,7 +44,12 @@ def _icon(track: Track, button: Button) -> str:
 
 
 def draw_headers(painter: QPainter, layout: Layout, colours: Colours, current: str, title: str) -> None:
-    """All headers and the corner above them. current: id of the track that commands act on. title: of the corner."""
+    """All headers and the corner above them.
+
+    Args:
+        current: id of the track that commands act on.
+        title: of the corner.
+    """
     painter.fillRect(0, 0, HEADER, layout.height, colours.panel)
     painter.save()
     painter.setClipRect(0, RULER, HEADER, layout.height - RULER)

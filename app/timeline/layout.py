@@ -61,7 +61,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Layout:
-    """One view of a sequence. left: record time at the header's right edge. scale: ticks a pixel."""
+    """One view of a sequence.
+
+    left: record time at the header's right edge.
+    scale: ticks a pixel.
+    """
 
     rows: tuple[Row, ...]
     left: int
@@ -149,8 +153,11 @@ class PlaceCache:
 
 @dataclass(frozen=True)
 class Hit:
-    """What lies under the pointer. time: record time there, not snapped; of a speed point its own. marker: id of a
-    marker."""
+    """What lies under the pointer.
+
+    time: record time there, not snapped; of a speed point its own.
+    marker: id of a marker.
+    """
 
     part: Part
     time: int

@@ -20,8 +20,12 @@ Follow = Callable[[QPointF, Modifiers], None]
 
 @dataclass
 class Pressed:
-    """A button is down. follow: called with each position. done: called at the end, with whether to keep what was
-    done. started: the pointer left the threshold."""
+    """A button is down.
+
+    follow: called with each position.
+    done: called at the end, with whether to keep what was done.
+    started: the pointer left the threshold.
+    """
 
     at: QPointF
     follow: Follow

@@ -15,8 +15,13 @@ from core.timeline.model import Clip, Sequence
 
 @dataclass
 class Scene:
-    """What one drawing needs. lanes: every clip shows its speed curve. speed_point: the one in hand (app.state).
-    media: of the project, by id. wishes: filled while drawing."""
+    """What one drawing needs.
+
+    lanes: every clip shows its speed curve.
+    speed_point: the one in hand (app.state).
+    media: of the project, by id.
+    wishes: filled while drawing.
+    """
 
     project: Project
     sequence: Sequence

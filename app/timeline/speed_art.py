@@ -20,8 +20,12 @@ Speediness = Callable[[np.ndarray], np.ndarray | None]
 
 @dataclass(frozen=True)
 class Look:
-    """What a drawing of a curve needs besides the clip. near: ticks within which a point is at an end of the clip.
-    active: clip time of the point in hand, -1 for none. dots: radius of a point in pixels."""
+    """What a drawing of a curve needs besides the clip.
+
+    near: ticks within which a point is at an end of the clip.
+    active: clip time of the point in hand, -1 for none.
+    dots: radius of a point in pixels.
+    """
 
     colours: Colours
     near: int

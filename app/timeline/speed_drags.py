@@ -30,8 +30,12 @@ def tr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Held:
-    """What a drag holds: `kind` of clip `clip_id`, at record time `time`, pressed at `at`. box: the lane. base: the
-    sequence at the press. time_at: record time at a pixel, now."""
+    """What a drag holds: `kind` of clip `clip_id`, at record time `time`, pressed at `at`.
+
+    box: the lane.
+    base: the sequence at the press.
+    time_at: record time at a pixel, now.
+    """
 
     kind: Kind
     clip_id: str
@@ -44,7 +48,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Moved:
-    """sequence: what a movement gives. point: record time of the point in hand, None without one. words: what it is."""
+    """sequence: what a movement gives.
+    point: record time of the point in hand, None without one.
+    words: what it is.
+    """
 
     sequence: Sequence
     point: int | None

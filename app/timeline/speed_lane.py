@@ -32,8 +32,13 @@ Kind = Literal["speed_point", "speed_ease", "speed_line"]
 
 @dataclass(frozen=True)
 class LanePoint:
-    """A point of the curve inside its clip. time: clip time. before, after: speeds. edge: it stands at an end of the
-    clip and moves in speed only. jump: the source jumps here."""
+    """A point of the curve inside its clip.
+
+    time: clip time.
+    before, after: speeds.
+    edge: it stands at an end of the clip and moves in speed only.
+    jump: the source jumps here.
+    """
 
     time: int
     before: float
@@ -44,8 +49,11 @@ class LanePoint:
 
 @dataclass(frozen=True)
 class LaneHandle:
-    """The ease of a stretch whose speed changes: half way from point to point. length: of the stretch, ticks. ease: 0
-    to 100."""
+    """The ease of a stretch whose speed changes: half way from point to point.
+
+    length: of the stretch, ticks.
+    ease: 0 to 100.
+    """
 
     time: int
     speed: float

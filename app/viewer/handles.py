@@ -157,7 +157,8 @@ def dragged(drag: PlacingDrag, clip: Clip, source_time: int, now: Point, straigh
     """The clip's new values, by name, after a drag to `now`, film pixels.
 
     Args:
-        clip: as it was when the drag began. straight: keep to one direction, or turn in steps of 15 degrees.
+        clip: as it was when the drag began.
+        straight: keep to one direction, or turn in steps of 15 degrees.
     """
     at, begin = drag.at, drag.begin
     if drag.grip == "move":

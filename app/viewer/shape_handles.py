@@ -24,8 +24,11 @@ free."""
 
 @dataclass(frozen=True)
 class Shaped:
-    """The last effect of a clip that has a shape, at a source time. picture: where the clip's picture lies. shape:
-    where the shape does, both in film pixels."""
+    """The last effect of a clip that has a shape, at a source time.
+
+    picture: where the clip's picture lies.
+    shape: where the shape does, both in film pixels.
+    """
 
     clip: Clip
     effect: Effect

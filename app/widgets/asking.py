@@ -35,6 +35,11 @@ def ask_choice(
     begin: int = 0,
     others: bool = False,
 ) -> str | None:
-    """One of several. begin: number of the one that is chosen at first. others: whether something else may be typed."""
+    """One of several.
+
+    Args:
+        begin: number of the one that is chosen at first.
+        others: whether something else may be typed.
+    """
     answer, good = QInputDialog.getItem(parent, title, words, list(choices), begin, others)
     return answer if good else None

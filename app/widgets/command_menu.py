@@ -18,7 +18,9 @@ Run = Callable[[str], object]
 
 
 class CommandMenuButton(QToolButton):
-    """commands: ids; an empty one is a line. run: as Run."""
+    """commands: ids; an empty one is a line.
+    run: as Run.
+    """
 
     def __init__(
         self, editor: Editor, run: Run, icon: str, name: str, commands: Iterable[str], parent: QWidget

@@ -37,7 +37,12 @@ def decibels(peak: float) -> float:
 
 @dataclass(frozen=True)
 class Channel:
-    """One bar. level, loudest: dB. age: seconds since the loudest moment. over: it has reached full scale."""
+    """One bar.
+
+    level, loudest: dB.
+    age: seconds since the loudest moment.
+    over: it has reached full scale.
+    """
 
     level: float = FLOOR
     loudest: float = FLOOR

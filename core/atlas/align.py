@@ -42,9 +42,11 @@ LONGEST = 1.5
 
 @dataclass(frozen=True)
 class Effort:
-    """sigmas: blur of each Gauss-Newton step, in pixels. trust: weight of the neighbours' flow beside the colours.
-    rimless: colours at the object's edge, which are mixed with what lies behind, do not count: paint sticks better,
-    and the edge looks a little less like the film."""
+    """sigmas: blur of each Gauss-Newton step, in pixels.
+    trust: weight of the neighbours' flow beside the colours.
+    rimless: colours at the object's edge, which are mixed with what lies behind, do not count: paint sticks
+        better, and the edge looks a little less like the film.
+    """
 
     sigmas: tuple[float, ...] = (2.5, 2.5, 1.2, 1.2)
     trust: float = 0.05
@@ -190,7 +192,9 @@ def colour_terms(soft: Array32, mask: Array32, shift: Array32, here: Array32, ta
     """The Gauss-Newton terms of the colour difference at the map `here + shift`.
 
     Args:
-        soft: the frame, blurred as `target` is, (h, w, 3). mask: (h, w). shift, here: (h, w, 2), atlas pixels.
+        soft: the frame, blurred as `target` is, (h, w, 3).
+        mask: (h, w).
+        shift, here: (h, w, 2), atlas pixels.
     """
     colour, known, across, down = target.look(here + shift)
     rest = soft - colour

@@ -29,7 +29,8 @@ KNOWN = 0.05
 class Target:
     """A canvas blurred for alignment: what a frame is registered to.
 
-    shown: float32 (h, w, 4), colour and how much of it is known. across, down: float32 (h, w, 3), slopes a frame pixel.
+    shown: float32 (h, w, 4), colour and how much of it is known.
+    across, down: float32 (h, w, 3), slopes a frame pixel.
     """
 
     origin: tuple[int, int]
@@ -49,7 +50,8 @@ class Canvas:
     """Weighted sums of the frames that were splatted.
 
     Args:
-        origin: key-frame pixel at the top left corner. size: (width, height) in key-frame pixels.
+        origin: key-frame pixel at the top left corner.
+        size: (width, height) in key-frame pixels.
     """
 
     def __init__(self, origin: tuple[int, int], size: tuple[int, int], scale: float) -> None:

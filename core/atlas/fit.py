@@ -60,7 +60,8 @@ PREVIEW = "preview.png"
 class Fit:
     """A fit under way. pages: by name, "page_00" the background, "page_LL_long" and "page_LL_NN" of object LL.
 
-    stop_at: seconds of work after which all is to be there, written. started: time.monotonic() of this run.
+    stop_at: seconds of work after which all is to be there, written.
+    started: time.monotonic() of this run.
     """
 
     out: Path

@@ -56,7 +56,11 @@ class Source(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """An object's box in a frame. picture: float32 (h, w, 3). mask: float32 (h, w), 1 inside the object."""
+    """An object's box in a frame.
+
+    picture: float32 (h, w, 3).
+    mask: float32 (h, w), 1 inside the object.
+    """
 
     left: int
     top: int

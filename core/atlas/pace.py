@@ -18,8 +18,11 @@ MOST = 0.95
 
 @dataclass
 class Pace:
-    """rounds: of refinement, at most. guess: seconds that the first stage takes. stage: how many
-    stages are done. began: seconds of work when the present one did."""
+    """rounds: of refinement, at most.
+    guess: seconds that the first stage takes.
+    stage: how many stages are done.
+    began: seconds of work when the present one did.
+    """
 
     rounds: int
     guess: float

@@ -48,9 +48,12 @@ TEXTURE_BYTES = 16
 class PageFit:
     """A page under way.
 
-    frames: of the range, with the object, ascending; cuts: those that begin a shot. key: the frame that maps to itself.
-    step: pixels between nodes. scale: texture pixels a frame pixel. colour: float32 (h, w, 3), weight: float32 (h, w),
-    whose top left corner is key-frame pixel `origin`. growing: the sums of the frames so far, while it grows.
+    frames: of the range, with the object, ascending; cuts: those that begin a shot.
+    key: the frame that maps to itself.
+    step: pixels between nodes.
+    scale: texture pixels a frame pixel.
+    colour: float32 (h, w, 3), weight: float32 (h, w), whose top left corner is key-frame pixel `origin`.
+    growing: the sums of the frames so far, while it grows.
     """
 
     label: int

@@ -39,8 +39,12 @@ a shadow or a like-coloured thing for the object."""
 
 @dataclass
 class Film:
-    """What a frame is put together from. pages: of each object, ascending in time. light: frame to (8, 14, 3).
-    background_pages: of a background that is no plane, instead of its one page."""
+    """What a frame is put together from.
+
+    pages: of each object, ascending in time.
+    light: frame to (8, 14, 3).
+    background_pages: of a background that is no plane, instead of its one page.
+    """
 
     background: PageFit
     pages: dict[int, list[PageFit]] = field(default_factory=dict)

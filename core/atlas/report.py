@@ -14,9 +14,12 @@ REPORT = "report.json"
 
 
 class AtlasReport(msgspec.Struct, frozen=True):
-    """psnr_over_time: (seconds of wall time, dB over all pixels of whole frames), ascending; all but the
-    last of a few frames. psnr_masks, psnr_outside: inside and outside of all masks. pages: of each object,
-    by its label. notes: what the user should know, one sentence each."""
+    """psnr_over_time: (seconds of wall time, dB over all pixels of whole frames), ascending; all but the last of a
+        few frames.
+    psnr_masks, psnr_outside: inside and outside of all masks.
+    pages: of each object, by its label.
+    notes: what the user should know, one sentence each.
+    """
 
     psnr_over_time: tuple[tuple[float, float], ...]
     psnr: float

@@ -46,7 +46,11 @@ THIN_LIMITS = (1.5 * MOST_UNLIKE, 1.05)
 
 @dataclass(frozen=True)
 class Part:
-    """A region of evidence. middle: x first. apart: it touches no object."""
+    """A region of evidence.
+
+    middle: x first.
+    apart: it touches no object.
+    """
 
     frame: int
     region: int
@@ -73,7 +77,8 @@ def aloft(
     """Objects (positions in `tracks.labels`) and parts that are shadows of theirs and touch no object.
 
     Args:
-        parts: of each object in each frame, those that may be its own. regions: (h, w) of each frame.
+        parts: of each object in each frame, those that may be its own.
+        regions: (h, w) of each frame.
     """
     going = [k for k in range(len(tracks.labels)) if travels(tracks, scene.camera, k)]
     rays = {k: [ray for n, each in enumerate(parts[k]) for ray in _rays(each, tracks, n, k)] for k in going}

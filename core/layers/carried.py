@@ -93,9 +93,12 @@ View = npt.NDArray[np.float64]
 class Carried:
     """A shadow, seen from an object's feet.
 
-    views: frame to how it is moved there, (2, 3). near: where the shadow may be, 0 or 1, (h, w). ground: the light
-    without it, (h, w, 3). left: (3,), what it takes from each colour, below 0. rough: times as strong as on the ground
-    beside it are textures in it, at least 1: the sky's light is not the sun's.
+    views: frame to how it is moved there, (2, 3).
+    near: where the shadow may be, 0 or 1, (h, w).
+    ground: the light without it, (h, w, 3).
+    left: (3,), what it takes from each colour, below 0.
+    rough: times as strong as on the ground beside it are textures in it, at least 1: the sky's light is not the
+        sun's.
     """
 
     views: dict[int, View]
@@ -123,7 +126,8 @@ def relit(
     """A frame without its carried shadows.
 
     Args:
-        frame: float32 (H, W, 3) in [0, 1], full size. labels: uint8 (h, w), half size.
+        frame: float32 (H, W, 3) in [0, 1], full size.
+        labels: uint8 (h, w), half size.
 
     Returns:
         The frame in full light, (H, W, 3), where it is believed to be the ground, (H, W) in [0, 1], both full size;
@@ -158,7 +162,8 @@ def _parted(off: Array32, free: Array32, place: Array32, left: Array32) -> tuple
     """How much of a shadow lies at each pixel, (h, w), and what it takes from each colour in this frame.
 
     Args:
-        off: how much the light is off that of the ground, (h, w, 3). left: what it takes in the mean.
+        off: how much the light is off that of the ground, (h, w, 3).
+        left: what it takes in the mean.
     """
     soft = SOFT * off.shape[0]
     share = np.maximum(cv2.GaussianBlur(free, (0, 0), soft), np.float32(0.01))

@@ -26,9 +26,13 @@ class LateError(Exception):
 
 @dataclass
 class Clock:
-    """Seconds since the work began. most: of the whole command, 0 for no limit. left_out: what there was no time for.
-    history: (seconds, dB of whole frames) of the background, the layers, the refined ones. plate: dB of the
-    background."""
+    """Seconds since the work began.
+
+    most: of the whole command, 0 for no limit.
+    left_out: what there was no time for.
+    history: (seconds, dB of whole frames) of the background, the layers, the refined ones.
+    plate: dB of the background.
+    """
 
     most: float = 0.0
     began: float = field(default_factory=time.monotonic)

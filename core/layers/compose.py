@@ -42,10 +42,16 @@ ALIKE = 0.06
 
 @dataclass(frozen=True)
 class Split:
-    """What the layers of a clip are made from. order: labels back to front. owners: (N, h, w), half size. usual: as
-    of `core.layers.effects.usual_places`. bare: as of `core.layers.standing.bare_canvas`. colourful: labels of objects
-    whose effects are colours rather than shadows. seed: of the grain.
-    shows: whether the plate is the frame itself where nothing lies on it, which must be known for that."""
+    """What the layers of a clip are made from.
+
+    order: labels back to front.
+    owners: (N, h, w), half size.
+    usual: as of `core.layers.effects.usual_places`.
+    bare: as of `core.layers.standing.bare_canvas`.
+    colourful: labels of objects whose effects are colours rather than shadows.
+    seed: of the grain.
+    shows: whether the plate is the frame itself where nothing lies on it, which must be known for that.
+    """
 
     footage: Footage
     plate: Background
@@ -61,10 +67,12 @@ class Split:
 
 @dataclass(frozen=True)
 class Parts:
-    """plate, recon: uint8 (H, W, 3). objects, effects: by label, uint8 (H, W, 4), straight alpha.
+    """plate, recon: uint8 (H, W, 3).
+    objects, effects: by label, uint8 (H, W, 4), straight alpha.
 
-    squares: (H, W), the mean squared error of the recomposed frame, in [0, 1]^2; canvas: the same with nothing but the
-    clean background as it was found for a plate. mask: bool (H, W).
+    squares: (H, W), the mean squared error of the recomposed frame, in [0, 1]^2; canvas: the same with nothing
+        but the clean background as it was found for a plate.
+    mask: bool (H, W).
     """
 
     plate: Frame
@@ -113,8 +121,10 @@ def plate_of(split: Split, n: int) -> Frame:
 
 @dataclass(frozen=True)
 class _Seen:
-    """clean: the background as it was found. bare: the same in the frame's light, and the frame where `own`, (H, W),
-    says that it shows nothing else. ring: (H, W), 1 away from all objects."""
+    """clean: the background as it was found.
+    bare: the same in the frame's light, and the frame where `own`, (H, W), says that it shows nothing else.
+    ring: (H, W), 1 away from all objects.
+    """
 
     clean: Array32
     bare: Array32

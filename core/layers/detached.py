@@ -47,7 +47,9 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Scene:
-    """camera: of the clip. look: a frame and its clean background, float32 (H, W, 3) in [0, 1] each."""
+    """camera: of the clip.
+    look: a frame and its clean background, float32 (H, W, 3) in [0, 1] each.
+    """
 
     camera: Camera
     look: Callable[[int], tuple[Array32, Array32]]

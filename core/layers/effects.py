@@ -72,10 +72,11 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | Non
     """How surely each pixel is not bare background, uint8 (ceil(H/2), ceil(W/2)) in UNITs.
 
     Args:
-        frame, plate: float32 (H, W, 3) in [0, 1]. sigma: float32 (H, W), the plate's noise.
-        bare: (H, W), where the frame shows background, from which it is seen how far its textures lie
-            beside those of the plate; textures that differ by no more are no evidence. With it, the
-            same picture in less light counts LOW at least, however faint.
+        frame, plate: float32 (H, W, 3) in [0, 1].
+        sigma: float32 (H, W), the plate's noise.
+        bare: (H, W), where the frame shows background, from which it is seen how far its textures lie beside
+            those of the plate; textures that differ by no more are no evidence. With it, the same picture in
+            less light counts LOW at least, however faint.
     """
     off = cv2.blur(frame - plate, (BLUR, BLUR))
     apart = np.sqrt(mean(off * off))
@@ -107,8 +108,10 @@ def misplaced(apart: Array32, steep: Array32, bare: Array32) -> float:
 
 @dataclass(frozen=True)
 class _Frame:
-    """regions: uint16 (h, w), 0 none. touched: region to the objects (positions) that it touches. areas, middles: of
-    these, x first."""
+    """regions: uint16 (h, w), 0 none.
+    touched: region to the objects (positions) that it touches.
+    areas, middles: of these, x first.
+    """
 
     regions: npt.NDArray[np.uint16]
     areas: dict[int, int]

@@ -85,7 +85,8 @@ def fill_by_example(
     """The picture with its hidden pixels put together anew; all others as they were. Yields how much is done.
 
     Args:
-        picture: filled already, roughly, where it is hidden. seen: what patches are taken from.
+        picture: filled already, roughly, where it is hidden.
+        seen: what patches are taken from.
 
     Returns:
         The picture itself when nothing is hidden, or too little is seen to take patches from.

@@ -12,7 +12,8 @@ def fill(picture: Array32, weight: Array32) -> Array32:
     """The picture with what is unknown filled smoothly from around.
 
     Args:
-        picture: float32 (H, W[, K]). weight: float32 (H, W) in [0, 1], how much is known of each pixel.
+        picture: float32 (H, W[, K]).
+        weight: float32 (H, W) in [0, 1], how much is known of each pixel.
 
     Returns:
         float32 of the same shape; where weight is 1, as it was. Zeros when nothing is known.

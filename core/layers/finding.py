@@ -51,7 +51,12 @@ def split_of(
     order: Sequence[int] = (),
     seed: int = 0,
 ) -> Split:
-    """What frames are taken apart with. found: as `find_effects` returns it. order: see `order_of`."""
+    """What frames are taken apart with.
+
+    Args:
+        found: as `find_effects` returns it.
+        order: see `order_of`.
+    """
     owners, halves, tracks = found
     behind = order_of(halves, tracks, order)
     usual, bare = usual_places(owners, tracks), bare_canvas(owners, halves, tracks, plate.camera)

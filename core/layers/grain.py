@@ -61,9 +61,10 @@ _OF_MEAN = 1.2533
 
 @dataclass(frozen=True)
 class Grain:
-    """strength: float32 (B, STEPS), by band and light, standard deviation of the mean of the colours. blends: float32
-    (B, 3, 3), by band, from three independent noises to the colours. lasts: float32 (B,), the part of its variance that
-    is as it was in the frame before."""
+    """strength: float32 (B, STEPS), by band and light, standard deviation of the mean of the colours.
+    blends: float32 (B, 3, 3), by band, from three independent noises to the colours.
+    lasts: float32 (B,), the part of its variance that is as it was in the frame before.
+    """
 
     strength: Array32
     blends: Array32
@@ -83,8 +84,11 @@ def bands(picture: Array32) -> list[Array32]:
 
 @dataclass(frozen=True)
 class Calm:
-    """A camera that stands. frame: float32 (H, W, 3), the frame before, or after the first one. noise: of the grain
-    that stays, float32 (H, W, 3), independent, of deviation one, the same for every frame."""
+    """A camera that stands.
+
+    frame: float32 (H, W, 3), the frame before, or after the first one.
+    noise: of the grain that stays, float32 (H, W, 3), independent, of deviation one, the same for every frame.
+    """
 
     frame: Array32
     noise: Array32
@@ -96,8 +100,10 @@ def measure_grain(
     """The grain of a frame; None where too little of it is bare.
 
     Args:
-        clean: its background without grain. own: bool (H, W), where the frame shows it. before: a frame beside it that
-            shows every place where this one does; grain is taken for new in each frame when not given.
+        clean: its background without grain.
+        own: bool (H, W), where the frame shows it.
+        before: a frame beside it that shows every place where this one does; grain is taken for new in each
+            frame when not given.
     """
     flat = np.flatnonzero(_flat(clean, own))
     if len(flat) < FEWEST_PIXELS:
@@ -174,7 +180,8 @@ def with_grain(
     """A frame's background with as much grain where it was put together as the frame has elsewhere.
 
     Args:
-        clean: the background as it was found. bare: the same, and the frame where `own` (H, W) says so.
+        clean: the background as it was found.
+        bare: the same, and the frame where `own` (H, W) says so.
         ring: (H, W), 1 away from all objects: there the background is seen, though something may lie on it.
         missing: (H, W), the part of the grain that `clean` lacks; all of it when not given.
         calm: given where the camera stands.

@@ -24,8 +24,11 @@ _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 @dataclass(frozen=True)
 class Smooth:
-    """first, second: weights of first and second differences. steady: of first differences of the change from where the
-    solver starts, so that what is not seen goes along with what is. hold: pull to the start."""
+    """first, second: weights of first and second differences.
+    steady: of first differences of the change from where the solver starts, so that what is not seen goes along
+        with what is.
+    hold: pull to the start.
+    """
 
     first: float = 0.0005
     second: float = 0.01

@@ -35,7 +35,8 @@ def leaked(surely: Labels, labels: Labels, steep: Array32) -> Places:
 
     Args:
         surely: uint8 (h, w), the evidence that a pixel is not bare background (core.layers.effects.evidence).
-        labels: uint8 (h, w). steep: (h, w), how steep the clean background is (core.layers.effects.slopes).
+        labels: uint8 (h, w).
+        steep: (h, w), how steep the clean background is (core.layers.effects.slopes).
     """
     found = np.zeros(labels.shape, bool)
     for label in np.unique(labels[labels > 0]):

@@ -30,7 +30,8 @@ def fit_gain(frame: Array32, plate: Array32, weight: Array32) -> Array32:
     """The gain grid under which `plate` looks like `frame`.
 
     Args:
-        frame, plate: float32 (H, W, 3) in [0, 1]. weight: float32 (H, W), 0 where they may not be compared.
+        frame, plate: float32 (H, W, 3) in [0, 1].
+        weight: float32 (H, W), 0 where they may not be compared.
     """
     share = cv2.resize(weight, LOOK, interpolation=cv2.INTER_AREA)
     if share.sum() < 0.02 * share.size:

@@ -47,7 +47,9 @@ UNDER = 0.02
 
 @dataclass(frozen=True)
 class Cut:
-    """alpha: (H, W). colour: (H, W, 3), straight."""
+    """alpha: (H, W).
+    colour: (H, W, 3), straight.
+    """
 
     alpha: Array32
     colour: Array32
@@ -146,8 +148,10 @@ def cut_out(
     """One object before `below`, the picture of all that is behind it.
 
     Args:
-        mask: bool (H, W), roughly where it is. covered: where something in front of it is.
-        sigma: (H, W), the noise of `below`. speed: pixels that it moves in a frame, for its motion blur.
+        mask: bool (H, W), roughly where it is.
+        covered: where something in front of it is.
+        sigma: (H, W), the noise of `below`.
+        speed: pixels that it moves in a frame, for its motion blur.
     """
     if not mask.any():
         return Cut(np.zeros(mask.shape, np.float32), np.zeros_like(frame))

@@ -81,7 +81,8 @@ def _brought(
     one another is found at working size, for it is smooth.
 
     Args:
-        pair: n and m. places: where the background of frame n is in frame m, at working size.
+        pair: n and m.
+        places: where the background of frame n is in frame m, at working size.
     """
     (here, _, trust), (grey, _, there) = (ground.look(each) for each in pair)
     border, size = cv2.BORDER_REPLICATE, footage.size

@@ -120,7 +120,8 @@ def look_over(
     """One look at the chosen views, shot by shot; pass 0 starts the canvas. Yields how much is done, after each view.
 
     Args:
-        weigh: masks to how much each pixel is believed. effects: frame to where something lies on the background.
+        weigh: masks to how much each pixel is believed.
+        effects: frame to where something lies on the background.
         shaded: (Hc, Wc), where the lightest frames count most.
     """
     camera, done = plane.camera, 0
@@ -238,7 +239,8 @@ class Sums:
         """Take what a view saw: frame (H, W, 3), weight (H, W).
 
         Args:
-            n: the view. first: the canvas is not there yet, so that the frame itself counts and not what it differs by.
+            n: the view.
+            first: the canvas is not there yet, so that the frame itself counts and not what it differs by.
             shaded: (Hc, Wc), where the lightest frames count most.
         """
         plane, (here, to_part) = self._plane, self.part(n)

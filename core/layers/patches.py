@@ -44,7 +44,12 @@ def patches(pads: Array32, places: Places) -> Array32:
 
 @dataclass(frozen=True)
 class Among:
-    """Examples that are all compared. places: (S, 2). patches: (S, P, K). costs: (S,), what each costs by itself."""
+    """Examples that are all compared.
+
+    places: (S, 2).
+    patches: (S, P, K).
+    costs: (S,), what each costs by itself.
+    """
 
     places: Places
     patches: Array32
@@ -57,7 +62,8 @@ def most_alike(
     """The nearest of all examples to each patch, (M,).
 
     Args:
-        places: of the patches. weight: (M, P), how much their pixels count.
+        places: of the patches.
+        weight: (M, P), how much their pixels count.
         near: cost of an example that lies a picture's height further up or down, and as far to the side.
     """
     wanted, examples = patches(pads, places), among.patches

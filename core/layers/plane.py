@@ -41,10 +41,15 @@ MARGIN = 0.012
 
 @dataclass
 class Plane:
-    """canvas: float32 (Hc, Wc, 3). seen: float32 (Hc, Wc), how often each pixel was seen. sigma: float32 (Hc, Wc),
-    the noise around it. gains: float32 (V, 4, 7, 3), of every view of the camera. bends: float32 (V, rows, columns,
-    2), pixels, x first: what is at p in frame n is on the canvas where p + bend would be without one. flat: False
-    when it was seen that the background is no plane. room: where arrays of the canvas's size lie."""
+    """canvas: float32 (Hc, Wc, 3).
+    seen: float32 (Hc, Wc), how often each pixel was seen.
+    sigma: float32 (Hc, Wc), the noise around it.
+    gains: float32 (V, 4, 7, 3), of every view of the camera.
+    bends: float32 (V, rows, columns, 2), pixels, x first: what is at p in frame n is on the canvas where p +
+        bend would be without one.
+    flat: False when it was seen that the background is no plane.
+    room: where arrays of the canvas's size lie.
+    """
 
     camera: Camera
     canvas: Array32

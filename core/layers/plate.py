@@ -49,7 +49,8 @@ def paint(
     frame, as in core.layers.result; how good it is and what the user should know go to plate.json (`read_plate`).
 
     Args:
-        clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
+        clip: a video file or a folder of numbered images.
+        masks: a folder in the DAVIS layout.
         first, last: frames of the clip, inclusive; -1 for its end.
         max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out, and
             without time for two of them they work on smaller pictures; it is said, also when that took longer.

@@ -44,7 +44,8 @@ def throwing(owners: Stack, tracks: Tracks, size: tuple[int, int]) -> tuple[Thro
     """What `repaint_plane` asks for: where effects were found, and where they are expected.
 
     Args:
-        owners: uint8 (N, h, w), half size, as of `core.layers.effects.link`. size: (width, height) of the frames.
+        owners: uint8 (N, h, w), half size, as of `core.layers.effects.link`.
+        size: (width, height) of the frames.
     """
     usual = expected(owners, tracks)
 

@@ -40,7 +40,11 @@ _Kind = TypeVar("_Kind")
 
 
 class ObjectFiles(msgspec.Struct, frozen=True):
-    """One object of a result. label: in the masks. name: for the user. The others are names of films in the folder."""
+    """One object of a result.
+
+    label: in the masks.
+    name: for the user. The others are names of films in the folder.
+    """
 
     label: int
     name: str
@@ -52,10 +56,12 @@ class ObjectFiles(msgspec.Struct, frozen=True):
 class LayersResult(msgspec.Struct, frozen=True):
     """What is in the folder. objects: back to front.
 
-    canvas: (width, height) of plate.png. homographies: a 3x3 matrix a frame, row by row, frame pixels to canvas pixels.
-    world, takes: see core.layers.world.world_of; where the camera looked, for layers that are
-    shown at another time than the background (core.media.viewpoint).
-    stage: "plate" while only plate.png is there, "layers" when every film is, "refined" after the network's turn.
+    canvas: (width, height) of plate.png.
+    homographies: a 3x3 matrix a frame, row by row, frame pixels to canvas pixels.
+    world, takes: see core.layers.world.world_of; where the camera looked, for layers that are shown at another
+        time than the background (core.media.viewpoint).
+    stage: "plate" while only plate.png is there, "layers" when every film is, "refined" after the network's
+        turn.
     notes: what the user should know, one sentence each.
     """
 
@@ -79,13 +85,15 @@ class LayersResult(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """How well it went.
 
-    psnr, psnr_masks, psnr_outside: dB of the recomposed clip, recon.mkv, over all pixels, inside and outside the
-    objects' masks. Its plate is the frame itself where nothing lies on it, so these say what a user sees, and little
-    of how well the background was found. That is what the others say, for which the background is one canvas (or what
-    neighbouring frames say), and nothing of the frame: psnr_canvas, psnr_canvas_outside: of all layers on it.
+    psnr, psnr_masks, psnr_outside: dB of the recomposed clip, recon.mkv, over all pixels, inside and outside
+        the objects' masks. Its plate is the frame itself where nothing lies on it, so these say what a user
+        sees, and little of how well the background was found. That is what the others say, for which the
+        background is one canvas (or what neighbouring frames say), and nothing of the frame: psnr_canvas,
+        psnr_canvas_outside: of all layers on it.
     psnr_plate: of it alone, on pixels that no mask touches.
     psnr_over_time: (seconds since the start, psnr_canvas by then), ascending in time.
-    seconds: wall time. cpu_seconds: of the process.
+    seconds: wall time.
+    cpu_seconds: of the process.
     """
 
     psnr_over_time: tuple[tuple[float, float], ...] = ()
@@ -104,8 +112,13 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class PlateResult(msgspec.Struct, frozen=True):
-    """What the job "plate" says. frames: of the range. psnr_plate: dB on a few frames outside of the masks, of the
-    background as it was found, without anything of the frame. notes: what the user should know, a sentence each."""
+    """What the job "plate" says.
+
+    frames: of the range.
+    psnr_plate: dB on a few frames outside of the masks, of the background as it was found, without anything of
+        the frame.
+    notes: what the user should know, a sentence each.
+    """
 
     frames: int
     psnr_plate: float

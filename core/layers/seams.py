@@ -35,7 +35,9 @@ _ENOUGH = 1e-10
 
 @dataclass(frozen=True)
 class Slopes:
-    """across: to the right neighbour. down: to the one below. The last column or row is not read."""
+    """across: to the right neighbour.
+    down: to the one below. The last column or row is not read.
+    """
 
     across: Array32
     down: Array32

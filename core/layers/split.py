@@ -81,12 +81,13 @@ def split(
 
     Args:
         out: the folder of the result; a second call with the same question goes on in it.
-        clip: a video file or a folder of numbered images. masks: a folder in the DAVIS layout.
+        clip: a video file or a folder of numbered images.
+        masks: a folder in the DAVIS layout.
         names: label (as text) to the object's name.
         order: labels back to front; those that it does not name are put where the masks say.
         shared: labels of objects that go into one layer together, which has the first of them.
-        max_seconds: wall time of the whole command, 0 for no limit. What does not fit is left out (core.layers.haste),
-            and the report says so; the first set of layers is always written whole.
+        max_seconds: wall time of the whole command, 0 for no limit. What does not fit is left out
+            (core.layers.haste), and the report says so; the first set of layers is always written whole.
         seed: of everything random.
 
     Yields:
@@ -303,7 +304,9 @@ def _write(
 
 
 def _report(files: _Folder, errors: Errors, canvas: Errors) -> Report:
-    """errors: of the film. canvas: of the same on the clean background alone."""
+    """errors: of the film.
+    canvas: of the same on the clean background alone.
+    """
     clock = files.clock
     return Report(
         tuple(clock.history),

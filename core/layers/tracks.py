@@ -38,11 +38,16 @@ LONG = 50
 
 @dataclass(frozen=True)
 class Tracks:
-    """labels: ascending. anchors: float32 (N, K, 2), the middle of each object's lower edge, x first, in half-size
-    pixels; NaN where it is not seen. boxes: float32 (N, K, 2), width and height. areas: float32 (N, K).
-    way: float32 (N, K, 2), how the object would come from the frame before, going over the ground
-    as it does around then; NaN where that is not known. whole: float32 (N, K), its largest area
-    around then. reach: float32 (N, K), the largest diagonal of its box."""
+    """labels: ascending.
+    anchors: float32 (N, K, 2), the middle of each object's lower edge, x first, in half-size pixels; NaN where
+        it is not seen.
+    boxes: float32 (N, K, 2), width and height.
+    areas: float32 (N, K).
+    way: float32 (N, K, 2), how the object would come from the frame before, going over the ground as it does
+        around then; NaN where that is not known.
+    whole: float32 (N, K), its largest area around then.
+    reach: float32 (N, K), the largest diagonal of its box.
+    """
 
     labels: tuple[int, ...]
     anchors: Array32
@@ -119,7 +124,8 @@ def _way(anchors: Array32, boxes: Array32, world: npt.NDArray[np.float64]) -> Ar
     """How one object would come from the frame before, (N, 2); NaN where that is not known.
 
     Args:
-        anchors, boxes: (N, 2), of a take. world: (N, 3, 3), frame pixels to the ground.
+        anchors, boxes: (N, 2), of a take.
+        world: (N, 3, 3), frame pixels to the ground.
     """
     way = np.full_like(anchors, np.nan)
     seen = np.flatnonzero(np.isfinite(anchors[:, 0]))

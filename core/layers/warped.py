@@ -47,10 +47,13 @@ MISPLACED = 0.5
 
 @dataclass
 class Warped:
-    """As `Plane`, by `render`, `noise`, `known` and `picture`. plane: the canvas, which was not good enough alone.
-    plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself where nothing is
-    thrown on it. sigmas, shown: uint8 (N, h, w), half size. errors: float32 (N,), the mean
-    squared error of what the neighbours say alone, outside of the masks."""
+    """As `Plane`, by `render`, `noise`, `known` and `picture`.
+
+    plane: the canvas, which was not good enough alone.
+    plates: uint8 (N, H, W, 3), what the neighbours say, and the frame itself where nothing is thrown on it.
+    sigmas, shown: uint8 (N, h, w), half size.
+    errors: float32 (N,), the mean squared error of what the neighbours say alone, outside of the masks.
+    """
 
     plane: Plane
     plates: Stack
@@ -97,7 +100,8 @@ def paint_warped(
     """The background of every frame; yields how much is done, 0 to 1.
 
     Args:
-        folder: where the finished backgrounds lie while they are needed; None for the system's own. seed: of the grain.
+        folder: where the finished backgrounds lie while they are needed; None for the system's own.
+        seed: of the grain.
 
     Raises:
         OutOfDisk: when they do not fit.
@@ -170,7 +174,8 @@ def with_own(
     without a seam and with the frame's grain.
 
     Args:
-        clean: what the neighbours say. effect: bool (h, w), half size, where an object throws something.
+        clean: what the neighbours say.
+        effect: bool (h, w), half size, where an object throws something.
     """
     if not footage.known(n):
         return clean

@@ -53,8 +53,12 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What is said of a frame. objects: float32 (height, width, K) at the grid's size. say: (K,), how much it counts
-    beside how good it is. confidence: (K,) in [0, 1], how sure the tracker was."""
+    """What is said of a frame.
+
+    objects: float32 (height, width, K) at the grid's size.
+    say: (K,), how much it counts beside how good it is.
+    confidence: (K,) in [0, 1], how sure the tracker was.
+    """
 
     objects: Array32
     say: Floats
@@ -78,7 +82,8 @@ def blended(
 
     Args:
         each: the second pass; `each.other` is where the first began.
-        masks: the known frames. labels: of the objects, in the order of the step.
+        masks: the known frames.
+        labels: of the objects, in the order of the step.
     """
     opinions = _passes(out, each, number, step, _drawn(each, masks, labels))
     return _mean(opinions, [(opinion.confidence + NOTHING) ** SURER * opinion.say for opinion in opinions])

@@ -24,8 +24,13 @@ def beside(objects: Array32) -> Area:
 
 
 def camera_step(flow: Flow, guided: Array32, grid: Grid) -> Matrix | None:
-    """From tokens of a frame to those of the frame before it, where `flow` leads; None when it is none that a camera
-    could make. flow: in pixels of the grid's size. guided: (rows, columns, K), where the objects are."""
+    """From tokens of a frame to those of the frame before it, where `flow` leads; None when it is none that a
+    camera could make.
+
+    Args:
+        flow: in pixels of the grid's size.
+        guided: (rows, columns, K), where the objects are.
+    """
     size = grid.width, grid.height
     clear = cv2.resize(beside(guided).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
     found = of_flow(flow, clear)

@@ -18,8 +18,13 @@ CHECKPOINT = "checkpoint.safetensors"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """question: hash of what is asked. index: the pass. done: frames finished in it. numbers: frames of the history.
-    ages: of what was seen of them. rows: of the grid; 0 for that of the beginning."""
+    """question: hash of what is asked.
+    index: the pass.
+    done: frames finished in it.
+    numbers: frames of the history.
+    ages: of what was seen of them.
+    rows: of the grid; 0 for that of the beginning.
+    """
 
     question: str
     index: int
@@ -31,8 +36,10 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """masks: float32 (height, width, K) of the frames `place.numbers`. more: arrays by name. notes: JSON of whoever
-    else has something to go on from."""
+    """masks: float32 (height, width, K) of the frames `place.numbers`.
+    more: arrays by name.
+    notes: JSON of whoever else has something to go on from.
+    """
 
     place: Place
     masks: tuple[Array32, ...] = ()

@@ -22,7 +22,8 @@ STRAIGHT = 0.75
 class Ways:
     """From one point of a picture to all points near it.
 
-    scale: pixels of the picture that was looked at to one of the user's. left, top: of the part that was looked at.
+    scale: pixels of the picture that was looked at to one of the user's.
+    left, top: of the part that was looked at.
     """
 
     start: Point

@@ -47,8 +47,12 @@ Cues = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Seen:
-    """A frame. number: of the frame. features: float32 (rows, columns, C). objects: float32 (rows, columns, K), how
-    much of each token each object covers."""
+    """A frame.
+
+    number: of the frame.
+    features: float32 (rows, columns, C).
+    objects: float32 (rows, columns, K), how much of each token each object covers.
+    """
 
     number: int
     features: Array32
@@ -140,7 +144,12 @@ def unfitted() -> Calibration:
 
 @dataclass(frozen=True)
 class _Tokens:
-    """Some tokens. features: (N, C). places: (N, 2) from the object's middle, in units of its size. inside: (N,)."""
+    """Some tokens.
+
+    features: (N, C).
+    places: (N, 2) from the object's middle, in units of its size.
+    inside: (N,).
+    """
 
     features: Array32
     places: Array32
@@ -169,7 +178,8 @@ def _carried(unlike: Array32, away: Array32, inside: Array32) -> Array32:
     likeness is the usual distance to the likest, so features of any scale will do.
 
     Args:
-        unlike, away: (N, M), squared distances of features and of places. inside: (M,), of the known ones.
+        unlike, away: (N, M), squared distances of features and of places.
+        inside: (M,), of the known ones.
     """
     unit = max(float(np.median(unlike.min(axis=1))), 1e-6)
     apart = unlike / np.float32(unit) + np.float32(AWAY) * away

@@ -63,7 +63,8 @@ def with_colours(told: Array32, picture: Picture, box: Array32, yes: Array32, no
     """The chance that each pixel is of the object, by what was told and by colours.
 
     Args:
-        told: the chance so far. picture: uint8 (SIDE, SIDE, 3) RGB.
+        told: the chance so far.
+        picture: uint8 (SIDE, SIDE, 3) RGB.
         box: how much of each pixel lies in the box; outside the object is only where it was told.
         yes, no: strokes on the object and beside it.
     """
@@ -96,8 +97,8 @@ def motions(
     The last plane is by how many grey levels the neighbour fits better than if all stayed with the scene.
 
     Args:
-        frame, neighbours: uint8 (H, W, 3 or 4); one of another size tells nothing. box: of the frame, left, top,
-            right, bottom.
+        frame, neighbours: uint8 (H, W, 3 or 4); one of another size tells nothing.
+        box: of the frame, left, top, right, bottom.
     """
     around = view_of(frame.shape[:2], box, SURROUNDINGS)
     shrink = max(1.0, max(around.size) / WORKING)

@@ -29,8 +29,10 @@ SMALLEST = 144
 
 @dataclass(frozen=True)
 class Bounds:
-    """least, most: tokens along the shorter side of a frame. across: tokens along the side of a square as large as the
-    smallest object; what lies around a small one takes little time."""
+    """least, most: tokens along the shorter side of a frame.
+    across: tokens along the side of a square as large as the smallest object; what lies around a small one
+        takes little time.
+    """
 
     least: int
     across: int
@@ -84,7 +86,12 @@ class Fineness:
 def fineness_of(
     size: tuple[int, int], masks: Sequence[Labels], labels: Sequence[int], bounds: Bounds
 ) -> Fineness:
-    """By the drawn masks of a clip. size: (width, height). labels: its objects."""
+    """By the drawn masks of a clip.
+
+    Args:
+        size: (width, height).
+        labels: its objects.
+    """
     across = []
     for label in labels:
         drawn = [inside for each in masks if (inside := each == label).any()]

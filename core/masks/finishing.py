@@ -67,7 +67,11 @@ def tidied(labels: Labels, label: int) -> Labels:
 
 @dataclass(frozen=True)
 class Shape:
-    """A drawn object. x, y: its middle. size: the root of its area."""
+    """A drawn object.
+
+    x, y: its middle.
+    size: the root of its area.
+    """
 
     distance: Distance
     x: float

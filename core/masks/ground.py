@@ -35,7 +35,9 @@ shows around them."""
 
 @dataclass(frozen=True)
 class Ground:
-    """places: float32 (N, 2), row and column in tokens of the latest frame. keys: (N, C)."""
+    """places: float32 (N, 2), row and column in tokens of the latest frame.
+    keys: (N, C).
+    """
 
     places: Array32
     keys: Tensor
@@ -44,7 +46,8 @@ class Ground:
         """On the next frame; nothing when it is not known how the camera moved.
 
         Args:
-            latest: the frame before. guided: (rows, columns, K), where the objects are guessed to be in the next.
+            latest: the frame before.
+            guided: (rows, columns, K), where the objects are guessed to be in the next.
             camera: from tokens of the next frame to those of the one before.
         """
         if camera is None:

@@ -55,8 +55,8 @@ class Judge:
         """Where the drawn frames show that places belong to an object, (height, width, K), False outside of them.
 
         Args:
-            masks: float32 (height, width, K), where the objects are. places: of the same shape,
-                above 0 where it is asked.
+            masks: float32 (height, width, K), where the objects are.
+            places: of the same shape, above 0 where it is asked.
         """
         known = np.zeros(masks.shape, bool)
         now = _seen(Known(self.number, self.sight, masks))

@@ -21,9 +21,11 @@ DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 class Pass:
     """One run of the tracker away from a frame whose mask is known.
 
-    start: that frame. frames: what to track, in this order. other: the known frame at the far end when this is the
-    second of two passes between known frames, whose result is blended with the first; else None. draft: this is
-    the first of such two.
+    start: that frame.
+    frames: what to track, in this order.
+    other: the known frame at the far end when this is the second of two passes between known frames, whose
+        result is blended with the first; else None.
+    draft: this is the first of such two.
     """
 
     start: int
@@ -39,7 +41,8 @@ def read_key_masks(
 
     Args:
         paths: frame number as text to the mask's file.
-        size: (width, height) of the clip. count: its number of frames.
+        size: (width, height) of the clip.
+        count: its number of frames.
         resize: accept masks of another size.
 
     Raises:

@@ -26,7 +26,9 @@ KEYS = 3
 class Known:
     """A frame with masks.
 
-    number: of the frame. sight: what was seen of it. masks: float32 (height, width, K) at the grid's size.
+    number: of the frame.
+    sight: what was seen of it.
+    masks: float32 (height, width, K) at the grid's size.
     rides: float32 (rows, columns, K), of core.masks.riding; None where nothing was tracked.
     """
 

@@ -28,7 +28,11 @@ _SHIFTS = (3, 2, 2)
 
 @dataclass(frozen=True)
 class Cells:
-    """The colours of a picture. colours: float64 (C, 3). of: int (H * W), the cell of each pixel."""
+    """The colours of a picture.
+
+    colours: float64 (C, 3).
+    of: int (H * W), the cell of each pixel.
+    """
 
     colours: Array64
     of: npt.NDArray[np.intp]
@@ -40,7 +44,10 @@ class Cells:
 
 @dataclass(frozen=True)
 class Mixture:
-    """shares: float64 (K). means: (K, 3). covariances: (K, 3, 3)."""
+    """shares: float64 (K).
+    means: (K, 3).
+    covariances: (K, 3, 3).
+    """
 
     shares: Array64
     means: Array64

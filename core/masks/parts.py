@@ -43,7 +43,8 @@ def whole(mask: Array32, guided: Array32, apart: float) -> Array32:
     seen in pieces.
 
     Args:
-        guided: the mask before, moved by flow. apart: how far parts may lie from the main one in pixels, at least.
+        guided: the mask before, moved by flow.
+        apart: how far parts may lie from the main one in pixels, at least.
     """
     before = guided > 0.5
     if not before.any():

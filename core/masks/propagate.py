@@ -247,8 +247,12 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
 def _alone(
     run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels, as_found: bool
 ) -> Tracker:
-    """A tracker of object k alone, from a frame with its mask. keys: the key frames, filled when
-    first needed. as_found: it knows nothing but that frame."""
+    """A tracker of object k alone, from a frame with its mask.
+
+    Args:
+        keys: the key frames, filled when first needed.
+        as_found: it knows nothing but that frame.
+    """
     if not keys:
         keys |= _key_frames(run)
     start = known_frame(number, frame, own, (1,), run.grid, run.net)

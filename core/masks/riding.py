@@ -42,7 +42,8 @@ def rides(before: Array32, flow: Flow, camera: Matrix | None, tokens: Array32, g
     """How far each object has gone on, in tokens, while a place of it stayed with the camera: (rows, columns, K).
 
     Args:
-        before: the same of the frame before, where `flow` leads. camera: from tokens to those of that frame.
+        before: the same of the frame before, where `flow` leads.
+        camera: from tokens to those of that frame.
         tokens: (rows, columns, K), the objects now.
     """
     small = cv2.resize(flow, grid.shape[::-1], interpolation=cv2.INTER_AREA)

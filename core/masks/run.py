@@ -40,10 +40,15 @@ ADAPTED = "adapted.safetensors"
 class Run:
     """A tracking job under way.
 
-    masks: the known frames, drawn or taken from an earlier result. drawn: frames with masks that the user drew.
-    labels: of the objects. confidences: as they are told. key: hash of what a checkpoint depends
-    on. earlier: what a correction corrects. grid: to begin with. fineness: what decides on later
-    ones. asking: a thread that the trackers may use.
+    masks: the known frames, drawn or taken from an earlier result.
+    drawn: frames with masks that the user drew.
+    labels: of the objects.
+    confidences: as they are told.
+    key: hash of what a checkpoint depends on.
+    earlier: what a correction corrects.
+    grid: to begin with.
+    fineness: what decides on later ones.
+    asking: a thread that the trackers may use.
     """
 
     out: Path

@@ -35,8 +35,9 @@ CONTEXT = 2.0
 class Sight:
     """A frame at the size of the grid.
 
-    keys: float32 (rows * columns, C), squared distance is nats. grey: uint8 (height, width). age: how many frames ago
-    the network saw what its part of the keys was made from.
+    keys: float32 (rows * columns, C), squared distance is nats.
+    grey: uint8 (height, width).
+    age: how many frames ago the network saw what its part of the keys was made from.
     """
 
     keys: Tensor

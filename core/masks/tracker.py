@@ -55,8 +55,10 @@ WINDOW = 2.0
 
 @dataclass(frozen=True)
 class Step:
-    """objects: float32 (height, width, K) at the grid's size, the probability of each object. confidence: K numbers in
-    [0, 1]. cues: what the confidences were made from, each (len(CUES),); empty where two passes were blended."""
+    """objects: float32 (height, width, K) at the grid's size, the probability of each object.
+    confidence: K numbers in [0, 1].
+    cues: what the confidences were made from, each (len(CUES),); empty where two passes were blended.
+    """
 
     objects: Array32
     confidence: tuple[float, ...]
@@ -65,10 +67,15 @@ class Step:
 
 @dataclass
 class Tracker:
-    """Tracks away from a known frame. history: the latest frames, newest last. net: None matches hand-made features
-    alone. every: the network sees each so many-th frame, between them its features go with the flow. ground: what was
-    seen of the scene where the objects are now. foreseen: what was seen ahead of the frame that comes. asking: a thread
-    that looks places up in the key frames meanwhile; none when None."""
+    """Tracks away from a known frame.
+
+    history: the latest frames, newest last.
+    net: None matches hand-made features alone.
+    every: the network sees each so many-th frame, between them its features go with the flow.
+    ground: what was seen of the scene where the objects are now.
+    foreseen: what was seen ahead of the frame that comes.
+    asking: a thread that looks places up in the key frames meanwhile; none when None.
+    """
 
     grid: Grid
     net: Matcher | None

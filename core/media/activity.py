@@ -46,7 +46,8 @@ def levels(sound: Sound, rate: int) -> Values:
     """Level of each step in decibels of full scale, float64 (N,); a last part of a step is left out.
 
     Args:
-        sound: float32 (count, channels). rate: samples a second.
+        sound: float32 (count, channels).
+        rate: samples a second.
     """
     step = round(STEP * rate)
     count = len(sound) // step
@@ -100,8 +101,9 @@ def _runs(on: npt.NDArray[np.bool_]) -> Stretches:
 
 @dataclass(frozen=True)
 class Meeting:
-    """seconds: the second recording starts so much later than the first (negative: earlier). certainty: how many times
-    better that is than any other place."""
+    """seconds: the second recording starts so much later than the first (negative: earlier).
+    certainty: how many times better that is than any other place.
+    """
 
     seconds: float
     certainty: float

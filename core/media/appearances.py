@@ -24,7 +24,9 @@ Box = tuple[int, int, int, int]
 class Appearance(msgspec.Struct, frozen=True):
     """An object recognised after it was missing.
 
-    frame: where it was recognised. first, last: the frames that it explains, inclusive. score: in [0, 1].
+    frame: where it was recognised.
+    first, last: the frames that it explains, inclusive.
+    score: in [0, 1].
     box: around the object at `frame`.
     """
 
@@ -37,14 +39,18 @@ class Appearance(msgspec.Struct, frozen=True):
 
 
 class ObjectHistory(msgspec.Struct, frozen=True):
-    """gaps: (first, last) of the frames, inclusive, where the object is missing. appearances: by frame."""
+    """gaps: (first, last) of the frames, inclusive, where the object is missing.
+    appearances: by frame.
+    """
 
     gaps: tuple[tuple[int, int], ...] = ()
     appearances: tuple[Appearance, ...] = ()
 
 
 class Appearances(msgspec.Struct, frozen=True):
-    """objects: label to what happened to it. cuts: the first frame after each scene cut, ascending."""
+    """objects: label to what happened to it.
+    cuts: the first frame after each scene cut, ascending.
+    """
 
     objects: dict[int, ObjectHistory] = {}
     cuts: tuple[int, ...] = ()

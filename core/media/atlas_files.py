@@ -28,7 +28,8 @@ BACKGROUND = 0
 class Page(msgspec.Struct, frozen=True):
     """A stretch of frames first to last (inclusive) with a texture of its own, finer than the atlas for edits.
 
-    key: its frame that maps to itself. size, scale, origin: as `AtlasObject`.
+    key: its frame that maps to itself.
+    size, scale, origin: as `AtlasObject`.
     """
 
     first: int
@@ -44,7 +45,8 @@ class Page(msgspec.Struct, frozen=True):
 class AtlasObject(msgspec.Struct, frozen=True):
     """One object's atlas, for edits, and the pages that rebuild its texture. size: (width, height) of the picture.
 
-    scale: atlas pixels a frame pixel. origin: what of the film lies at the atlas's top left corner, in frame pixels.
+    scale: atlas pixels a frame pixel.
+    origin: what of the film lies at the atlas's top left corner, in frame pixels.
     """
 
     label: int

@@ -58,7 +58,9 @@ def splat_paint(stroke: Paint, uv: Array32, size: tuple[int, int]) -> Paint:
     at, and only the part of the atlas where that goes.
 
     Args:
-        stroke: uint8 (H, W, 4) straight alpha. uv: float32 (H, W, 2). size: (width, height) of the atlas.
+        stroke: uint8 (H, W, 4) straight alpha.
+        uv: float32 (H, W, 2).
+        size: (width, height) of the atlas.
 
     Returns:
         uint8 (height, width, 4), straight alpha.

@@ -274,7 +274,8 @@ def _microphones(samples: Samples, channel: int) -> Samples:
     sounds that differ.
 
     Args:
-        samples: float32 (n, channels). channel: the one to hear alone, from 1; 0 for all.
+        samples: float32 (n, channels).
+        channel: the one to hear alone, from 1; 0 for all.
     """
     if channel:
         return np.repeat(samples[:, channel - 1 : channel], 2, axis=1)

@@ -32,7 +32,9 @@ _SMALL = (64, 36)
 
 @dataclass(frozen=True)
 class Look:
-    """picture: float32 (18, 32) lightness. colours: float32 (bins), sums to 1."""
+    """picture: float32 (18, 32) lightness.
+    colours: float32 (bins), sums to 1.
+    """
 
     picture: npt.NDArray[np.float32]
     colours: npt.NDArray[np.float32]

@@ -105,8 +105,10 @@ def is_planar(name: str) -> bool:
 
 
 class Edges(NamedTuple):
-    """above, below: by how much each line of the second field is above, and below, both of its neighbours in the first.
-    rough: by how much these differ."""
+    """above, below: by how much each line of the second field is above, and below, both of its neighbours in the
+        first.
+    rough: by how much these differ.
+    """
 
     above: Lines
     below: Lines

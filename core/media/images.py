@@ -114,7 +114,8 @@ def series_notes(path: Path, paths: tuple[Path, ...]) -> tuple[str, ...]:
     """What the user should know of a series: numbers that are missing, pictures of other series beside it, other sizes.
 
     Args:
-        path: of the folder or pattern. paths: the series, as from `numbered`.
+        path: of the folder or pattern.
+        paths: the series, as from `numbered`.
     """
     return (*_gaps(paths), *_others(path, paths), *_sizes(paths))
 
@@ -149,7 +150,11 @@ def _sizes(paths: tuple[Path, ...]) -> tuple[str, ...]:
 
 
 class Head(NamedTuple):
-    """What a picture file says of itself. width, height: as displayed. film: it moves, and FFmpeg reads how."""
+    """What a picture file says of itself.
+
+    width, height: as displayed.
+    film: it moves, and FFmpeg reads how.
+    """
 
     width: int
     height: int

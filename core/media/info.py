@@ -81,7 +81,8 @@ class AudioInfo(msgspec.Struct, frozen=True):
 class MediaInfo(msgspec.Struct, frozen=True):
     """The answer of `core.media.probe.probe`.
 
-    duration: ticks from the earliest stream start to the latest end. Source time 0 is the earliest stream start.
+    duration: ticks from the earliest stream start to the latest end. Source time 0 is the earliest stream
+        start.
     fingerprint: hash of the size and of parts of the content; equal for a moved or renamed copy.
     """
 

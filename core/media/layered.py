@@ -51,7 +51,9 @@ class PictureLayer:
 
 @dataclass(frozen=True, eq=False)
 class Layered:
-    """layers: bottom first. merged: the picture as the other program shows it; None when it does not say."""
+    """layers: bottom first.
+    merged: the picture as the other program shows it; None when it does not say.
+    """
 
     size: tuple[int, int]
     layers: tuple[PictureLayer, ...]

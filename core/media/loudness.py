@@ -15,15 +15,21 @@ SILENCE = -70.0
 
 
 class Loudness(msgspec.Struct, frozen=True):
-    """integrated: LUFS. peak: true peak, dB below full scale."""
+    """integrated: LUFS.
+    peak: true peak, dB below full scale.
+    """
 
     integrated: float
     peak: float
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """What a meter says while it listens. short_term: LUFS of the last three seconds. integrated: LUFS of all. Both
-    -70 of silence. peak: the highest true peak, dB below full scale; -inf of silence."""
+    """What a meter says while it listens.
+
+    short_term: LUFS of the last three seconds.
+    integrated: LUFS of all. Both -70 of silence.
+    peak: the highest true peak, dB below full scale; -inf of silence.
+    """
 
     short_term: float
     integrated: float

@@ -39,7 +39,8 @@ def import_labels(
     """Masks of several objects: a folder of label PNGs becomes OUT/masks, its labels as they are.
 
     Args:
-        size: (width, height) of the clip. frames: how many it has.
+        size: (width, height) of the clip.
+        frames: how many it has.
         resize: bring masks of another size to the clip's instead of raising.
 
     Raises:
@@ -67,7 +68,8 @@ def import_object(
     Where objects meet, the one imported last is above.
 
     Args:
-        size: (width, height) of the clip. frames: how many it has.
+        size: (width, height) of the clip.
+        frames: how many it has.
         first: the clip's frame that a video begins at.
         resize: bring masks of another size to the clip's instead of raising.
 

@@ -37,7 +37,11 @@ _HINT = "Export the matte again as white on black, or as an alpha channel, at th
 
 @dataclass(frozen=True)
 class MatteFile:
-    """One way to write a matte video. suffix: of the file. container: FFmpeg's name."""
+    """One way to write a matte video.
+
+    suffix: of the file.
+    container: FFmpeg's name.
+    """
 
     title: str
     suffix: str

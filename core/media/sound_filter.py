@@ -20,7 +20,9 @@ class SoundFilter:
     """
 
     def __init__(self, rate: int, filters: Iterable[tuple[str, str]]) -> None:
-        """rate: samples a second. filters: name and options of each."""
+        """rate: samples a second.
+        filters: name and options of each.
+        """
         self.told: dict[str, str] = {}
         self._rate, self._fed = rate, 0
         self._graph = Graph()

@@ -29,7 +29,8 @@ def told(score: float, knots: Knots | None = None) -> float:
     """The estimate of J that users and files are told, in [0, 1]: 0 and 1 stay, no order changes.
 
     Args:
-        score: in [0, 1]. knots: the shipped ones when None.
+        score: in [0, 1].
+        knots: the shipped ones when None.
     """
     scores, values = _curve(knots)
     return round(float(np.interp(score, scores, values)), 4)

@@ -32,7 +32,11 @@ HD_LINES = 720
 
 @dataclass(frozen=True)
 class VideoSpec:
-    """How pictures are encoded. options: the encoder's own. metadata: of the stream."""
+    """How pictures are encoded.
+
+    options: the encoder's own.
+    metadata: of the stream.
+    """
 
     codec: str
     pixel_format: str

@@ -61,7 +61,8 @@ class Whole:
         """A picture of what lies between the bars as a frame at t; bars and what stands still as in the frames.
 
         Args:
-            made: uint8 (h, w, C), of `inside`. still: bool (h, w), None when nothing stands still.
+            made: uint8 (h, w, C), of `inside`.
+            still: bool (h, w), None when nothing stands still.
 
         Returns:
             uint8 (H, W, C), as the frames.
@@ -82,9 +83,14 @@ class Whole:
 
 @dataclass(frozen=True, eq=False)
 class Neighbours:
-    """Two neighbouring frames. motion: None unless they are moving. before, after: flows that bend the paths (see
-    splat.fields_at). still: what stands still over the rest. whole: None when all of these are of frames as they are;
-    else they are of the picture between black bars, or brought to one brightness, and this is the frames themselves."""
+    """Two neighbouring frames.
+
+    motion: None unless they are moving.
+    before, after: flows that bend the paths (see splat.fields_at).
+    still: what stands still over the rest.
+    whole: None when all of these are of frames as they are; else they are of the picture between black bars, or
+        brought to one brightness, and this is the frames themselves.
+    """
 
     first: Picture
     second: Picture

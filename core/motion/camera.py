@@ -73,8 +73,10 @@ class Shot:
 
 @dataclass(frozen=True)
 class Camera:
-    """size, canvas: (width, height). to_canvas: float64 (N, 3, 3). misfit: float32 (N,), how far the background's flow
-    is from the homography, in full-size pixels, the 75th percentile of each frame (0 for the first of a shot).
+    """size, canvas: (width, height).
+    to_canvas: float64 (N, 3, 3).
+    misfit: float32 (N,), how far the background's flow is from the homography, in full-size pixels, the 75th
+        percentile of each frame (0 for the first of a shot).
 
     Where a pan was split, a shot's canvas is also seen by frames of its neighbours. These are further *views*: view v
     is frame v for v < N, then come `extra`, (frame, position in shots), with `extra_to_canvas`, float64 (E, 3, 3).
@@ -191,7 +193,8 @@ def to_previous(
     """Homography from a frame to the one before, and the 75th percentile of what the flow's points are off it.
 
     Args:
-        grey, before: uint8 (h, w). free: uint8 (h, w), not 0 where no object is.
+        grey, before: uint8 (h, w).
+        free: uint8 (h, w), not 0 where no object is.
         guess: the step before, tried first; a camera that moves fast goes on so.
 
     Returns:

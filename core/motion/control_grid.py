@@ -20,7 +20,10 @@ from core.arrays import Array32
 
 @dataclass(frozen=True, eq=False)
 class ControlGrid:
-    """left, top: first pixel of the box. step: pixels between nodes, even. nodes: float32 (rows, columns, 2)."""
+    """left, top: first pixel of the box.
+    step: pixels between nodes, even.
+    nodes: float32 (rows, columns, 2).
+    """
 
     left: int
     top: int

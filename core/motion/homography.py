@@ -68,7 +68,8 @@ def of_flow(flow: Array32, clear: npt.NDArray[np.bool_]) -> tuple[Matrix, float]
     """The homography that most of a flow follows (RANSAC), and the share of its points that agree with it.
 
     Args:
-        flow: float32 (h, w, 2) in pixels, x first. clear: (h, w), where it is looked at.
+        flow: float32 (h, w, 2) in pixels, x first.
+        clear: (h, w), where it is looked at.
 
     Returns:
         None where too few points are clear, and where no camera moves so between two frames.
@@ -103,7 +104,8 @@ def register(grey: npt.NDArray[np.uint8], view: Array32, used: npt.NDArray[np.bo
     """The homography W for which grey at W(x) looks like view at x, starting from the identity.
 
     Args:
-        grey: uint8 (h, w). view: float32 (h, w) of the same range.
+        grey: uint8 (h, w).
+        view: float32 (h, w) of the same range.
         used: bool (h, w), where the two may be compared.
     """
     found = np.eye(3)

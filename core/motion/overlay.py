@@ -56,7 +56,8 @@ def overlay(first: Picture, second: Picture, others: Sequence[Picture] = ()) -> 
     """Where something stands still over what moves, bool (H, W); None when there is nothing.
 
     Args:
-        first, second: uint8 (H, W, C). others: frames before and after them of the same shot.
+        first, second: uint8 (H, W, C).
+        others: frames before and after them of the same shot.
     """
     change = _change(first, second)
     for other in others:

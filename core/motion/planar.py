@@ -81,9 +81,13 @@ def onto(size: tuple[float, float], corners: Corners) -> Matrix:
 
 @dataclass(eq=False)
 class Surface:
-    """A surface that is followed. grey: uint8 (h, w) in which it was marked, with its corners
-    there. latest: the frame before, and the homography from the marked frame to it. way: the step
-    that led to it. hidden: frames in a row on which it was not seen."""
+    """A surface that is followed.
+
+    grey: uint8 (h, w) in which it was marked, with its corners there.
+    latest: the frame before, and the homography from the marked frame to it.
+    way: the step that led to it.
+    hidden: frames in a row on which it was not seen.
+    """
 
     grey: Grey
     corners: Corners

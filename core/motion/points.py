@@ -20,8 +20,10 @@ def followed(
     """Corners of one picture (Shi-Tomasi) that lead to another and back again (pyramidal Lucas-Kanade).
 
     Args:
-        first, second: uint8 (h, w). most: of the corners. quality: of the best one's, at least.
-            apart: pixels between two.
+        first, second: uint8 (h, w).
+        most: of the corners.
+        quality: of the best one's, at least.
+        apart: pixels between two.
         mask: not 0 where they may be; None for everywhere.
 
     Returns:

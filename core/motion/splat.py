@@ -45,8 +45,11 @@ _KNOWN = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """The motion between two frames at half size. forward, backward: flow from the first to the second and back,
-    (h, w, 2). sure0, sure1: (h, w) in (0, 1], how well each pixel of the frame was matched."""
+    """The motion between two frames at half size.
+
+    forward, backward: flow from the first to the second and back, (h, w, 2).
+    sure0, sure1: (h, w) in (0, 1], how well each pixel of the frame was matched.
+    """
 
     forward: Array32
     backward: Array32
@@ -56,8 +59,11 @@ class Motion:
 
 @dataclass(frozen=True, eq=False)
 class Fields:
-    """Where the picture at time t comes from, at half size. to0, to1: (h, w, 2) flow from it to the first and the
-    second frame. mass: (h, w) how much was thrown there; 0 where the motion is only a guess."""
+    """Where the picture at time t comes from, at half size.
+
+    to0, to1: (h, w, 2) flow from it to the first and the second frame.
+    mass: (h, w) how much was thrown there; 0 where the motion is only a guess.
+    """
 
     to0: Array32
     to1: Array32

@@ -61,8 +61,10 @@ class Residual(nn.Module):
 
 @dataclass(frozen=True)
 class Features:
-    """half, quarter, eighth, sixteenth: (N, C, H/s, W/s). key: (N, HAND + KEY, H/4, W/4) float32. target: (N, TARGET,
-    H/8, W/8) float32, unit length."""
+    """half, quarter, eighth, sixteenth: (N, C, H/s, W/s).
+    key: (N, HAND + KEY, H/4, W/4) float32.
+    target: (N, TARGET, H/8, W/8) float32, unit length.
+    """
 
     half: Tensor
     quarter: Tensor
@@ -94,7 +96,9 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.key.bias)
 
     def forward(self, pictures: Tensor, hand: Tensor) -> Features:
-        """pictures: (N, 3, H, W) in [0, 1]. hand: (N, HAND, H/4, W/4), scaled so that squared distance is nats."""
+        """pictures: (N, 3, H, W) in [0, 1].
+        hand: (N, HAND, H/4, W/4), scaled so that squared distance is nats.
+        """
         half, quarter, eighth, sixteenth, learned, target = self.seen(pictures)
         key = torch.cat((hand * self.gain[:, None, None], learned.float()), 1)
         return Features(half, quarter, eighth, sixteenth, key, target)
@@ -182,7 +186,11 @@ def hints(keys: Recalled, recent: Recalled) -> Tensor:
 @dataclass(frozen=True)
 class Target:
     """What tells one object from its background: ridge regression `min_w |W^(1/2) (X w - y)|² + RIDGE |w|²` with y
-    -1 or 1, kept as sums so that its size does not grow. gram: (C + 1, C + 1). cross: (C + 1)."""
+    -1 or 1, kept as sums so that its size does not grow.
+
+    gram: (C + 1, C + 1).
+    cross: (C + 1).
+    """
 
     gram: Tensor
     cross: Tensor
@@ -191,7 +199,8 @@ class Target:
         """With another frame seen, beside all that was there before.
 
         Args:
-            features: (M, C). labels: (M), how much of each place is the object. Object and background weigh alike.
+            features: (M, C).
+            labels: (M), how much of each place is the object. Object and background weigh alike.
         """
         inside = labels / labels.sum().clamp(min=1.0)
         outside = (1 - labels) / (1 - labels).sum().clamp(min=1.0)

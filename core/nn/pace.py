@@ -54,7 +54,11 @@ _SURE = 4.0
 
 
 class Seen(NamedTuple):
-    """What is made of a window once for all judges. calm: its views, `calmed`. beat: (B, 38), its `rhythm`."""
+    """What is made of a window once for all judges.
+
+    calm: its views, `calmed`.
+    beat: (B, 38), its `rhythm`.
+    """
 
     calm: Tensor
     beat: Tensor
@@ -68,7 +72,9 @@ def prepared(views: Tensor) -> Seen:
 
 
 class Judge(nn.Module):
-    """body: what is seen of the window. own: how many numbers it hands on beside the rhythm."""
+    """body: what is seen of the window.
+    own: how many numbers it hands on beside the rhythm.
+    """
 
     def __init__(self, body: list[nn.Module], own: int, dropout: float) -> None:
         super().__init__()

@@ -34,8 +34,11 @@ WALK_TEMPERATURE, WALK_WEIGHT, EDGE_DROP = 0.07, 0.1, 0.1
 
 @dataclass(frozen=True)
 class Batch:
-    """pictures: (B, T, 3, S, S). hand: (B, T, HAND, S/4, S/4). flow: (B, T, S, S, 2) to the frame before, as
-    positions in [-1, 1]. masks, trusted: (B, T, 1, S, S), 0 or 1."""
+    """pictures: (B, T, 3, S, S).
+    hand: (B, T, HAND, S/4, S/4).
+    flow: (B, T, S, S, 2) to the frame before, as positions in [-1, 1].
+    masks, trusted: (B, T, 1, S, S), 0 or 1.
+    """
 
     pictures: Tensor
     hand: Tensor
@@ -79,7 +82,12 @@ class _Known:
         return hints(first, near).T.unflatten(1, (side, side))
 
     def see(self, bank: Bank, tokens: Tensor, mask: Tensor, trust: float) -> None:
-        """Remember a frame. tokens: its features for the target model (C, h, w). mask: (1, S, S)."""
+        """Remember a frame.
+
+        Args:
+            tokens: its features for the target model (C, h, w).
+            mask: (1, S, S).
+        """
         self.recent.append(bank)
         self.target = self.target.plus(_flat(tokens), _eighth(mask), trust)
 

@@ -30,8 +30,11 @@ PART = 16
 class Bank:
     """Remembered places.
 
-    keys: (N, C) float32. places: (N, 2) row and column. known: (N, D), what they hand on.
-    reach: how far, in tokens, a place is looked for. window: places farther than this are not compared at all.
+    keys: (N, C) float32.
+    places: (N, 2) row and column.
+    known: (N, D), what they hand on.
+    reach: how far, in tokens, a place is looked for.
+    window: places farther than this are not compared at all.
     trust: (N,) nats that are added to the likeness of each; None for none.
     axes: (C, AXES) orthonormal, to search along first; None to search along all.
     """
@@ -61,7 +64,9 @@ class Bank:
 
 @dataclass(frozen=True)
 class Recalled:
-    """likeness: (M, top) nats of the likest places. known: (M, top, D), what those hand on."""
+    """likeness: (M, top) nats of the likest places.
+    known: (M, top, D), what those hand on.
+    """
 
     likeness: Tensor
     known: Tensor

@@ -26,11 +26,14 @@ PAGE_KINDS = ("paint", "text", "stamp")
 class AtlasEdit(msgspec.Struct, frozen=True):
     """One edit of the stack.
 
-    label: the object whose atlas it lies on, 0 is the background. kind: a key of EDIT_KINDS. opacity: 0 to 1.
-    lit: light and shade of the film fall on it. file: PNG in the project's data folder, named by the hash of its
-    content; empty for kinds that need none. numbers, texts: the kind's parameters, defaults where they are missing.
-    page: it lies on this page of the object, counted from 1, whose pixels its places and its file count in; 0: on the
-    atlas of the whole clip. Kinds that ask what lies below are always there.
+    label: the object whose atlas it lies on, 0 is the background.
+    kind: a key of EDIT_KINDS.
+    opacity: 0 to 1.
+    lit: light and shade of the film fall on it.
+    file: PNG in the project's data folder, named by the hash of its content; empty for kinds that need none.
+    numbers, texts: the kind's parameters, defaults where they are missing.
+    page: it lies on this page of the object, counted from 1, whose pixels its places and its file count in; 0:
+        on the atlas of the whole clip. Kinds that ask what lies below are always there.
     """
 
     id: str
@@ -49,7 +52,9 @@ class AtlasEdit(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class EditKind:
-    """file: it shows a picture of its own. lit: whether a new one is lit by the film."""
+    """file: it shows a picture of its own.
+    lit: whether a new one is lit by the film.
+    """
 
     kind: str
     title: str

@@ -25,8 +25,11 @@ def first_colour(label: int) -> str:
 
 
 class TrackedObject(msgspec.Struct, frozen=True):
-    """An object of a media that masks speak of. label: 1 and up, 0 is the background. locked:
-    drawing leaves it alone."""
+    """An object of a media that masks speak of.
+
+    label: 1 and up, 0 is the background.
+    locked: drawing leaves it alone.
+    """
 
     label: int
     name: str
@@ -36,8 +39,11 @@ class TrackedObject(msgspec.Struct, frozen=True):
 
 
 class KeyMask(msgspec.Struct, frozen=True):
-    """A mask drawn by the user. file: palette PNG in the project's data folder, named by the hash of its content,
-    so an older document still finds the mask it knew."""
+    """A mask drawn by the user.
+
+    file: palette PNG in the project's data folder, named by the hash of its content, so an older document still
+        finds the mask it knew.
+    """
 
     frame: int
     file: str
@@ -54,7 +60,8 @@ class TrackedRange(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """What the user said of an appearance: whether the object `label` is really what is in the box.
 
-    frame: source frame where it was recognised. box: x, y, width, height in the clip's pixels there.
+    frame: source frame where it was recognised.
+    box: x, y, width, height in the clip's pixels there.
     """
 
     label: int
@@ -68,7 +75,11 @@ LayerPart = Literal["plate", "effect", "object"]
 
 
 class LayerChoice(msgspec.Struct, frozen=True):
-    """One object of a media that was taken apart. label: its mask's. visible, shadow: how a split lays it out."""
+    """One object of a media that was taken apart.
+
+    label: its mask's.
+    visible, shadow: how a split lays it out.
+    """
 
     label: int
     name: str
@@ -91,8 +102,10 @@ class LayerSet(msgspec.Struct, frozen=True):
 class LayerFile(msgspec.Struct, frozen=True):
     """Media that is one layer of another media.
 
-    key, file: the film `file` in the result folder `key` of the project's data folder; the media's path leads there.
-    of: id of the media that was taken apart. part: what it shows, of the object `label` (0 for the plate).
+    key, file: the film `file` in the result folder `key` of the project's data folder; the media's path leads
+        there.
+    of: id of the media that was taken apart.
+    part: what it shows, of the object `label` (0 for the plate).
     first: its frame 0 is this frame of that media.
     """
 

@@ -31,8 +31,12 @@ log = logging.getLogger("laminar.recovery")
 
 @dataclass
 class Left:
-    """A journal that a crash left. edits: how many there were since the last save. changed: time of the last one,
-    seconds since 1970. It stays locked for this process until `discard` or `release`."""
+    """A journal that a crash left.
+
+    edits: how many there were since the last save.
+    changed: time of the last one, seconds since 1970. It stays locked for this process until `discard` or
+        `release`.
+    """
 
     journal: Path
     project: Project

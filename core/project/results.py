@@ -29,7 +29,12 @@ from core.project.project import Project
 
 
 class Result(msgspec.Struct, frozen=True):
-    """A folder of results. kind: the job's id, empty when it does not say. partial: not finished. size: bytes."""
+    """A folder of results.
+
+    kind: the job's id, empty when it does not say.
+    partial: not finished.
+    size: bytes.
+    """
 
     key: str
     folder: Path

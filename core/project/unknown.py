@@ -12,7 +12,9 @@ import msgspec
 
 
 class Unknown(msgspec.Struct):
-    """fields: names and values nobody here knows. inside: the same for a known field, or a list's element by id."""
+    """fields: names and values nobody here knows.
+    inside: the same for a known field, or a list's element by id.
+    """
 
     fields: dict[str, Any] = {}
     inside: dict[str, Unknown] = {}

@@ -65,8 +65,11 @@ def _carried(data: Path, edit: AtlasEdit, before: AtlasClip, after: AtlasClip) -
 
 @dataclass(frozen=True, eq=False)
 class _Way:
-    """From a sheet, an atlas or a page of it, to another. label: the object. page: that the new sheet is; 0: its
-    atlas."""
+    """From a sheet, an atlas or a page of it, to another.
+
+    label: the object.
+    page: that the new sheet is; 0: its atlas.
+    """
 
     old: Sheet
     new: Sheet

@@ -32,7 +32,8 @@ TEXT_ROOM = 4096
 
 @dataclass(frozen=True, eq=False)
 class Paint:
-    """pixels: straight RGBA of the atlas's size. lit: the film's light falls on it.
+    """pixels: straight RGBA of the atlas's size.
+    lit: the film's light falls on it.
 
     page, leaf: it lies on this page of the object, counted from 1, and this is it there, straight RGBA of the page's
     size, which the frames show; `pixels` is what the atlas shows of it.
@@ -46,8 +47,11 @@ class Paint:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A page that an edit lies on. picture: straight RGBA. carry: paint of its size to the atlas's
-    (AtlasClip.push_page)."""
+    """A page that an edit lies on.
+
+    picture: straight RGBA.
+    carry: paint of its size to the atlas's (AtlasClip.push_page).
+    """
 
     picture: Frame
     carry: Callable[[Frame], Frame]
@@ -64,7 +68,9 @@ class Grade:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """shown: RGB, uint8 (h, w, 3), the atlas with its edits. steps: what to lay over a frame, in this order."""
+    """shown: RGB, uint8 (h, w, 3), the atlas with its edits.
+    steps: what to lay over a frame, in this order.
+    """
 
     shown: Frame
     steps: tuple[Paint | Grade, ...] = ()
@@ -149,7 +155,8 @@ def picture_of(edit: AtlasEdit, shown: Frame, known: Frame, load: Load) -> Frame
     """What an edit shows by itself: straight RGBA of the atlas's size; None for nothing.
 
     Args:
-        shown: RGB of the atlas with the edits below. known: uint8 (h, w), the atlas's alpha.
+        shown: RGB of the atlas with the edits below.
+        known: uint8 (h, w), the atlas's alpha.
 
     Raises:
         MediaError: when its picture cannot be read.

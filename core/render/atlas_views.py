@@ -37,7 +37,9 @@ def looked_at(
     """Frame `index` of a media: with its edits ("result"), as it is ("original"), or as the other looks show it.
 
     Args:
-        source: the media's frames. size: (width, height) wanted. label: the object looked at.
+        source: the media's frames.
+        size: (width, height) wanted.
+        label: the object looked at.
 
     Returns:
         uint8 (H, W, 3 | 4), straight alpha. A frame that was not unrolled shows as it is.

@@ -81,8 +81,9 @@ def mean(pictures: Iterable[tuple[Frame, float]]) -> Frame:
 
 @dataclass
 class _Clip:
-    """of: what the clip's frames depend on; when it differs, nothing remembered is true any more. source: as it was
-    last handed in; an older one may be closed by now."""
+    """of: what the clip's frames depend on; when it differs, nothing remembered is true any more.
+    source: as it was last handed in; an older one may be closed by now.
+    """
 
     of: object
     source: FrameSource
@@ -112,7 +113,8 @@ class MadeFrames:
         """What shows at t between frame `index` and the next, as the source's frames of that size.
 
         Args:
-            of: what the frames depend on, compared by value. name: of the source, among all in use.
+            of: what the frames depend on, compared by value.
+            name: of the source, among all in use.
 
         Raises:
             MediaError: as the source.

@@ -21,7 +21,8 @@ def counted(title: Title, at: int, left: int) -> Title:
     """The title with its fields filled in; the same one where it has none.
 
     Args:
-        at: ticks since it began; it goes on across a cut of its clip. left: ticks until its clip ends.
+        at: ticks since it began; it goes on across a cut of its clip.
+        left: ticks until its clip ends.
     """
     if not _FIELD.search(title.text):
         return title

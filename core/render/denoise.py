@@ -41,7 +41,8 @@ def denoised(sound: Floats, first: int, decibels: float, rate: int) -> Floats:
     """The sound without its steady noise; shorter by `reach` on either side.
 
     Args:
-        sound: float32 (n, 2). first: number of its first sample in the film.
+        sound: float32 (n, 2).
+        first: number of its first sample in the film.
         decibels: by how much noise is turned down, 0 and more.
     """
     margin = reach(rate)

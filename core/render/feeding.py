@@ -121,8 +121,11 @@ class ExportResolver(Resolver):
 
 @dataclass(frozen=True)
 class Ahead:
-    """Sources that answer from pictures fetched before; the rest goes to `behind`. pictures: by clip, index, size.
-    made: those between frames, by clip, index, t, size."""
+    """Sources that answer from pictures fetched before; the rest goes to `behind`.
+
+    pictures: by clip, index, size.
+    made: those between frames, by clip, index, t, size.
+    """
 
     behind: Sources
     pictures: dict[tuple[str, int, Size], Frame]

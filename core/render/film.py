@@ -12,7 +12,11 @@ from core.timeline.model import Sequence
 
 @dataclass(frozen=True)
 class Film:
-    """What is exported. first, last: frame numbers of the sequence, inclusive. size: of the picture."""
+    """What is exported.
+
+    first, last: frame numbers of the sequence, inclusive.
+    size: of the picture.
+    """
 
     sequence: Sequence
     preset: Preset

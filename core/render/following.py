@@ -44,7 +44,8 @@ _BOUNDS = {one.name: (one.low, one.high) for one in CLIP_PARAMETERS}
 class _Way:
     """An object in a stretch of the film without a cut, at every frame of the film.
 
-    times: record times, rising. middles: (N, 2) pixels of the film from the frame's centre.
+    times: record times, rising.
+    middles: (N, 2) pixels of the film from the frame's centre.
     sizes, heights: (N,) pixels.
     """
 

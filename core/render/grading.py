@@ -34,8 +34,9 @@ REACH = 0.14
 def graded(kind: str, picture: Frame, values: Mapping[str, float]) -> Frame:
     """The picture in another light.
 
-    kind: "colour", "levels", "curves", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS. values:
-    its parameters, all present.
+    Args:
+        kind: "colour", "levels", "curves", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS.
+        values: its parameters, all present.
     """
     match kind:
         case "colour":
@@ -124,7 +125,9 @@ def through_points(heights: npt.NDArray[np.float64], at: npt.NDArray[np.float64]
     """A smooth curve through points at even distances from 0 to 1, which goes beyond none of them (Fritsch and Carlson
     1980).
 
-    heights: (N,) in [0, 1], at least two. at: (M,) in [0, 1]. Returns (M,).
+    Args:
+        heights: (N,) in [0, 1], at least two.
+        at: (M,) in [0, 1]. Returns (M,).
     """
     width = 1 / (len(heights) - 1)
     rise = np.diff(heights) / width

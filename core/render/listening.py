@@ -125,7 +125,8 @@ def ducked(sequence: Sequence, clip_ids: Iterable[str], others: Heard, by: float
     """The film with clips, such as music, lower wherever something else is heard; by keyframes of their volume.
 
     Args:
-        others: the film without these clips. by: decibels, negative.
+        others: the film without these clips.
+        by: decibels, negative.
 
     Raises:
         EditError: when nothing else is heard, or a clip's speed does not let keyframes rise.

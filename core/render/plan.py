@@ -23,8 +23,8 @@ _NOTHING: Item | None = None
 class Layer:
     """A clip at one moment with its own parameters evaluated: x, y, scale, rotation, opacity (see Clip).
 
-    step: ticks of source time to the film's next frame, negative where the clip plays backwards,
-    0 where it stands still.
+    step: ticks of source time to the film's next frame, negative where the clip plays backwards, 0 where it
+        stands still.
     over: of a layer of a take, the background of the take that shows another moment (core.render.scene).
     """
 
@@ -45,7 +45,8 @@ class Visual:
 
     layer: the clip, or the later clip of a cross-fade; None when the fade leads to nothing.
     earlier: the clip that fades out below it; None fades from nothing.
-    weight: part of `layer` in the mix, 0 to 1. how: the transition in which they are mixed.
+    weight: part of `layer` in the mix, 0 to 1.
+    how: the transition in which they are mixed.
     """
 
     layer: Layer | None
@@ -58,7 +59,8 @@ class Visual:
 class Heard:
     """A clip that sounds somewhere in the asked range.
 
-    start: record time of clip time 0. span: where it sounds, its handles in cross-fades included.
+    start: record time of clip time 0.
+    span: where it sounds, its handles in cross-fades included.
     fade_in, fade_out: record ranges of its cross-fades; empty when there is none.
     """
 

@@ -24,7 +24,8 @@ PROBE_SECONDS = 20
 class Preset:
     """kind: one film; a pair of films (colour and matte); a folder of pictures; a single picture; sound alone.
 
-    bits_per_pixel: of a usual film, for the size estimate. premultiplied: of the alpha, where there is one.
+    bits_per_pixel: of a usual film, for the size estimate.
+    premultiplied: of the alpha, where there is one.
     """
 
     id: str

@@ -90,7 +90,13 @@ def _plain(
     softness: float,
     size: tuple[int, int],
 ) -> Floats:
-    """An ellipse or a rectangle. middle, half: in pixels. turn: degrees. softness: per cent of the smaller half."""
+    """An ellipse or a rectangle.
+
+    Args:
+        middle, half: in pixels.
+        turn: degrees.
+        softness: per cent of the smaller half.
+    """
     right = np.arange(size[0], dtype=np.float32)[None] + np.float32(0.5 - middle[0])
     below = np.arange(size[1], dtype=np.float32)[:, None] + np.float32(0.5 - middle[1])
     cos, sin = np.float32(np.cos(np.radians(turn))), np.float32(np.sin(np.radians(turn)))

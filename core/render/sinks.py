@@ -46,8 +46,14 @@ def temporary(target: Path) -> Path:
 
 @dataclass(frozen=True)
 class Shape:
-    """What is written. size: (width, height) of the pictures. frames: how many. sample_rate: of the mix; sound: whether
-    there is any. threads: of the encoder; 0 leaves it to the encoder. chapters: of a film that can have them."""
+    """What is written.
+
+    size: (width, height) of the pictures.
+    frames: how many.
+    sample_rate: of the mix; sound: whether there is any.
+    threads: of the encoder; 0 leaves it to the encoder.
+    chapters: of a film that can have them.
+    """
 
     size: tuple[int, int]
     rate: FrameRate

@@ -146,7 +146,12 @@ def _kernel(bands: tuple[float, ...], rate: int) -> Floats:
 
 
 def magnitude(frequency: Floats, low: float, middle: float, high: float, cut: float) -> Floats:
-    """How much louder each frequency (Hz) is made, as a factor. low, middle, high: decibels. cut: Hz; 0 for none."""
+    """How much louder each frequency (Hz) is made, as a factor.
+
+    Args:
+        low, middle, high: decibels.
+        cut: Hz; 0 for none.
+    """
     bass = 1 / (1 + (frequency / LOW) ** 2)
     treble = 1 - 1 / (1 + (frequency / HIGH) ** 2)
     decibels = low * bass + high * treble + middle * np.clip(1 - bass - treble, 0, 1)

@@ -33,9 +33,12 @@ TOLERANCE = 0.025
 
 @dataclass(frozen=True, eq=False)
 class Traced:
-    """Where a surface goes. times: record times of frames in which it is seen, rising. corners:
-    float64 (N, 4, 2), per cent of the film's frame. lost: the first record times, forwards and
-    backwards, from which on it was not followed."""
+    """Where a surface goes.
+
+    times: record times of frames in which it is seen, rising.
+    corners: float64 (N, 4, 2), per cent of the film's frame.
+    lost: the first record times, forwards and backwards, from which on it was not followed.
+    """
 
     times: tuple[int, ...]
     corners: Corners

@@ -133,8 +133,13 @@ def _seen(
 
 @dataclass(frozen=True)
 class _Face:
-    """How a title is set, in pixels. spots: where each line begins. step: from line to line. margin: around the text,
-    for box, outline and shadow. area: (width, height) of all of it."""
+    """How a title is set, in pixels.
+
+    spots: where each line begins.
+    step: from line to line.
+    margin: around the text, for box, outline and shadow.
+    area: (width, height) of all of it.
+    """
 
     font: Font
     letters: float

@@ -38,8 +38,9 @@ Extent = tuple[float, float, float, float]
 class Shot:
     """An object in a stretch of a clip without a cut.
 
-    times: source times of the frames looked at, rising. extents: float64 (N, 4), see core.motion.framing. rate: of
-    them in a second.
+    times: source times of the frames looked at, rising.
+    extents: float64 (N, 4), see core.motion.framing.
+    rate: of them in a second.
     """
 
     times: tuple[int, ...]
@@ -49,7 +50,9 @@ class Shot:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """size: (width, height) of the clip's pictures. shots: in their order."""
+    """size: (width, height) of the clip's pictures.
+    shots: in their order.
+    """
 
     size: tuple[int, int]
     shots: tuple[Shot, ...]

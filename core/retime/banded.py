@@ -22,8 +22,12 @@ _ROUNDS = 200
 
 @dataclass(frozen=True, eq=False)
 class Bounded:
-    """The problem. diagonal: (N,), positive. coupling: (N - 1,), how much neighbours hold together, >= 0: the
-    off-diagonals are -coupling. weight: (N,), positive."""
+    """The problem.
+
+    diagonal: (N,), positive.
+    coupling: (N - 1,), how much neighbours hold together, >= 0: the off-diagonals are -coupling.
+    weight: (N,), positive.
+    """
 
     diagonal: Values
     coupling: Values

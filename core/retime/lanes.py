@@ -22,7 +22,10 @@ JUMP = 2
 
 
 class Piece(NamedTuple):
-    """length: ticks of clip time. first: source time at its head. rise: source ticks from its head to its end."""
+    """length: ticks of clip time.
+    first: source time at its head.
+    rise: source ticks from its head to its end.
+    """
 
     length: int
     first: int

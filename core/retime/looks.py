@@ -28,7 +28,8 @@ def looks(
 
     Args:
         out: not written to; the job interface hands it over.
-        clip, fingerprint: the media's file. data: the project's data folder.
+        clip, fingerprint: the media's file.
+        data: the project's data folder.
         moments: frames of the media, and parts of the way to the next.
 
     Raises:

@@ -36,7 +36,10 @@ _LOSSLESS = "ffv1"
 
 
 class Written(msgspec.Struct, frozen=True):
-    """files: what was written. notes: what the user should know. frames: of the film."""
+    """files: what was written.
+    notes: what the user should know.
+    frames: of the film.
+    """
 
     files: tuple[str, ...]
     notes: tuple[str, ...]

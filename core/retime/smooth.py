@@ -30,8 +30,11 @@ _BYTES_PER_PIXEL = 2
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A picture that the film shows: of `clip`, at part `t` of the way from frame `index`. size: as the compositor
-    asks for it, None the media's own. path: where it is kept."""
+    """A picture that the film shows: of `clip`, at part `t` of the way from frame `index`.
+
+    size: as the compositor asks for it, None the media's own.
+    path: where it is kept.
+    """
 
     clip: Clip
     index: int

@@ -50,9 +50,14 @@ FARTHEST = 512
 
 @dataclass(frozen=True, eq=False)
 class Synthesis:
-    """What was made between two frames. picture: uint8 (H, W, 3|4). to0, to1: float32 (H, W, 2), flow to either frame.
-    mask: float32 (H, W), 1 where the second frame shows. blend: uint8 as picture, without the correction of colours.
-    doubt: float32 (H, W), 0 to 1: where the two frames disagree on what is there and both show."""
+    """What was made between two frames.
+
+    picture: uint8 (H, W, 3|4).
+    to0, to1: float32 (H, W, 2), flow to either frame.
+    mask: float32 (H, W), 1 where the second frame shows.
+    blend: uint8 as picture, without the correction of colours.
+    doubt: float32 (H, W), 0 to 1: where the two frames disagree on what is there and both show.
+    """
 
     picture: Picture
     to0: Array32

@@ -59,9 +59,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Made:
-    """What it makes. picture: (N, 3, H, W), not clipped. to0, to1: full size flows in full-size pixels (N, 2, H, W).
-    mask: (N, 1, H, W), 1 takes the second frame. blend: the picture without its correction. added: what the network
-    added to the start flows, (N, 4, h, w). seen: both frames along the flows, (N, 3, H, W)."""
+    """What it makes.
+
+    picture: (N, 3, H, W), not clipped.
+    to0, to1: full size flows in full-size pixels (N, 2, H, W).
+    mask: (N, 1, H, W), 1 takes the second frame.
+    blend: the picture without its correction.
+    added: what the network added to the start flows, (N, 4, h, w).
+    seen: both frames along the flows, (N, 3, H, W).
+    """
 
     picture: Tensor
     to0: Tensor

@@ -16,8 +16,10 @@ from core.sample.sound import RATE, street_sound
 
 @dataclass(frozen=True)
 class SampleFiles:
-    """clip: the film. first_mask: palette PNG of frame 0 with all objects. truth: folder of the exact masks of
-    every frame, 00000.png and so on."""
+    """clip: the film.
+    first_mask: palette PNG of frame 0 with all objects.
+    truth: folder of the exact masks of every frame, 00000.png and so on.
+    """
 
     clip: Path
     first_mask: Path

@@ -57,7 +57,8 @@ class Actor:
 class ObjectLayer:
     """One object on a frame, all float32 (H, W[, 4]).
 
-    rgba: premultiplied, unoccluded. shadow: the part of light that it takes from the street, 0 to 1.
+    rgba: premultiplied, unoccluded.
+    shadow: the part of light that it takes from the street, 0 to 1.
     visible: the part of each pixel that shows it, after occlusion.
     """
 

@@ -20,7 +20,11 @@ APART = 1.0
 
 @dataclass(frozen=True)
 class Found:
-    """A moment of a clip. clip: its name in what was searched. likeness: 0 unlike to 1 the same."""
+    """A moment of a clip.
+
+    clip: its name in what was searched.
+    likeness: 0 unlike to 1 the same.
+    """
 
     clip: str
     frame: int

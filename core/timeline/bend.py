@@ -26,8 +26,11 @@ FINE = 100_000
 
 
 class Stretch(NamedTuple):
-    """From one point to the next. length: ticks of clip time, way: source ticks; v0, v1: speeds at its ends, None for
-    both when it is straight; ease as in CurvePoint."""
+    """From one point to the next.
+
+    length: ticks of clip time, way: source ticks; v0, v1: speeds at its ends, None for both when it is
+        straight; ease as in CurvePoint.
+    """
 
     length: int
     way: int

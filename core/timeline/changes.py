@@ -36,7 +36,8 @@ class Changes:
     """Ids of what was added, removed or changed.
 
     clips: whose value or track differs; one that only stands elsewhere because time was added before it is not
-    listed, its track is. settings: sequences whose name, size, rate, markers, in/out or order of tracks differ.
+        listed, its track is.
+    settings: sequences whose name, size, rate, markers, in/out or order of tracks differ.
     """
 
     media: frozenset[str] = frozenset()

@@ -28,8 +28,9 @@ EASED = 100
 class CurvePoint(msgspec.Struct, frozen=True):
     """Clip time `time` shows source time `source`.
 
-    before, after: speed there in millionths of the natural speed, coming from the point before and going on to the
-    next; None goes straight. ease: 0 to 100, how much the speed bends into an S from here to the next point.
+    before, after: speed there in millionths of the natural speed, coming from the point before and going on to
+        the next; None goes straight.
+    ease: 0 to 100, how much the speed bends into an S from here to the next point.
 
     Raises:
         ValueError: when `ease` is outside its range.

@@ -209,8 +209,9 @@ class Draft:
     def keep_step(self, heads: Mapping[str, int] | None = None, loose: Collection[str] = ()) -> None:
         """Make sure that a ripple moved linked clips alike.
 
-        heads: clips whose head was trimmed, with the ticks by which it moved inside the clip. loose: clips that are
-        moved away from what they are linked to on purpose.
+        Args:
+            heads: clips whose head was trimmed, with the ticks by which it moved inside the clip.
+            loose: clips that are moved away from what they are linked to on purpose.
 
         Raises:
             EditError: when linked clips on unlocked tracks would come out of step.

@@ -28,8 +28,10 @@ class Parameter:
 class EffectKind:
     """One kind of effect. What it does to pixels or samples is in core.render, under the same `kind`.
 
-    whole: it cannot be limited to an object. sound: it works on sound, others on pictures. clears: it makes parts of
-    an opaque picture transparent. colour: it changes light and colours and nothing else.
+    whole: it cannot be limited to an object.
+    sound: it works on sound, others on pictures.
+    clears: it makes parts of an opaque picture transparent.
+    colour: it changes light and colours and nothing else.
     """
 
     kind: str

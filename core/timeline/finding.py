@@ -16,9 +16,13 @@ Place = Literal["title", "clip", "marker"]
 
 @dataclass(frozen=True)
 class Hit:
-    """Where words are: in the text of a title, the name of a clip, or the name of a marker. id:
-    of the clip or the marker.
-    text: all of what they are in, on one line. start: record time. track: the track's name; empty for a marker."""
+    """Where words are: in the text of a title, the name of a clip, or the name of a marker.
+
+    id: of the clip or the marker.
+    text: all of what they are in, on one line.
+    start: record time.
+    track: the track's name; empty for a marker.
+    """
 
     place: Place
     id: str
@@ -59,7 +63,8 @@ def replaced(sequence: Sequence, words: str, by: str, *, case: bool = False) -> 
     """Every occurrence of some words in titles and subtitles replaced by others, also in the names of these clips.
 
     Args:
-        words: as they stand there, in this order. case: only where upper and lower case are the same.
+        words: as they stand there, in this order.
+        case: only where upper and lower case are the same.
 
     Returns:
         The film, in how many titles something was replaced, and in how many on locked tracks it was left.

@@ -30,8 +30,9 @@ def write_otio(
 ) -> tuple[str, ...]:
     """Write a sequence to an .otio file; it replaces the old file only when it is whole.
 
-    media: place of every media that clips use; a clip whose media is not there is written as missing.
-    films: the sequences that compound clips show; each is written as a stack inside the track.
+    Args:
+        media: place of every media that clips use; a clip whose media is not there is written as missing.
+        films: the sequences that compound clips show; each is written as a stack inside the track.
 
     Returns:
         Notes in the user's words on what other programs will not see.

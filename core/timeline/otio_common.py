@@ -28,9 +28,13 @@ class MediaPlace:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file holds. media: what its clips want, by the media ids they use. notes: what could not be read.
-    ours: written by this program, so that size and rate of the film are known. films: those inside its compound
-    clips, innermost first."""
+    """What a file holds.
+
+    media: what its clips want, by the media ids they use.
+    notes: what could not be read.
+    ours: written by this program, so that size and rate of the film are known.
+    films: those inside its compound clips, innermost first.
+    """
 
     sequence: Sequence
     media: dict[str, MediaPlace]

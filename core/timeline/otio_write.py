@@ -22,7 +22,11 @@ from core.timeline.place import outward
 
 @dataclass(frozen=True)
 class _Around:
-    """What clips are written with. folder: of the file. films: by id, for compound clips."""
+    """What clips are written with.
+
+    folder: of the file.
+    films: by id, for compound clips.
+    """
 
     folder: Path
     media: Mapping[str, MediaPlace]

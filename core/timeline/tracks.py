@@ -77,7 +77,9 @@ def set_track(
 ) -> Sequence:
     """Rename, mute, solo, lock or mix a track; allowed on a locked one. None leaves a value as it is.
 
-    gain: dB. balance: -1 to 1. Both are held inside their bounds (core.timeline.effects).
+    Args:
+        gain: dB.
+        balance: -1 to 1. Both are held inside their bounds (core.timeline.effects).
     """
     if not any(track.id == track_id for track in sequence.tracks):
         raise EditError("this track is not in the sequence", "Pick a track that is on the timeline")

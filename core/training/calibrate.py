@@ -59,7 +59,11 @@ VARIES = 0.02
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """What is known of a tracked clip. cues: (frames, CUES). overlap: J of each frame, (frames,)."""
+    """What is known of a tracked clip.
+
+    cues: (frames, CUES).
+    overlap: J of each frame, (frames,).
+    """
 
     name: str
     cues: Array
@@ -68,7 +72,11 @@ class Track:
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """A clip to track. frames: uint8 (N, H, W, 3). masks, known: bool (N, H, W), the object and where truth is."""
+    """A clip to track.
+
+    frames: uint8 (N, H, W, 3).
+    masks, known: bool (N, H, W), the object and where truth is.
+    """
 
     name: str
     frames: npt.NDArray[np.uint8]

@@ -55,8 +55,12 @@ _CACHE_VERSION = 2
 
 @dataclass(frozen=True)
 class Source:
-    """A file that may be trained on. name: folder and stem, "pexels/123". masks: its .npz, or None. outline: red,
-    green and blue of a vivid outline whose traces are to be healed, or None."""
+    """A file that may be trained on.
+
+    name: folder and stem, "pexels/123".
+    masks: its .npz, or None.
+    outline: red, green and blue of a vivid outline whose traces are to be healed, or None.
+    """
 
     name: str
     path: Path
@@ -96,7 +100,9 @@ class Clip:
 
 @dataclass(frozen=True, eq=False)
 class Footage:
-    """masked: clips with an object mask a frame. plain: clips without, for backgrounds and textures."""
+    """masked: clips with an object mask a frame.
+    plain: clips without, for backgrounds and textures.
+    """
 
     masked: tuple[Clip, ...]
     plain: tuple[Clip, ...] = ()

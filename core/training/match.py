@@ -41,8 +41,12 @@ TEMPERATURE = 40.0
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. steps: in all, of which walk_steps are self-supervised alone. side: of the crops, in pixels, a
-    multiple of 16. frames: of an example."""
+    """How to train.
+
+    steps: in all, of which walk_steps are self-supervised alone.
+    side: of the crops, in pixels, a multiple of 16.
+    frames: of an example.
+    """
 
     steps: int = 3000
     seed: int = 0

@@ -44,8 +44,9 @@ _CACHE_VERSION = 2
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """natural, double: the steps from each frame to the next looked at, and to the one after that. step: every how
-    manieth frame natural speed looks at; rate: how many of those there are a second."""
+    """natural, double: the steps from each frame to the next looked at, and to the one after that.
+    step: every how manieth frame natural speed looks at; rate: how many of those there are a second.
+    """
 
     name: str
     step: int
@@ -75,8 +76,12 @@ class Clip:
         cut: tuple[slice, slice] = (slice(None), slice(None)),
         length: int = STEPS,
     ) -> npt.NDArray[np.float32]:
-        """float32 (7, length, h, w). late: frames that a window at natural speed starts later, 0 to length * step.
-        cut: rows and columns."""
+        """float32 (7, length, h, w).
+
+        Args:
+            late: frames that a window at natural speed starts later, 0 to length * step.
+            cut: rows and columns.
+        """
         first = start + (0 if speed == 2 else late)
         numbers = slice(first, first + speed * self.step * (length - 1) + 1, speed * self.step)
         steps = (self.double if speed == 2 else self.natural)[numbers, :, cut[0], cut[1]]

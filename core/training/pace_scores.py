@@ -27,9 +27,11 @@ _FIGURES = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DO
 
 
 class Figures(NamedTuple):
-    """accuracy: mean of the clips; by_source: mean of their sources. order: how often the faster of two windows of a
-    stretch is found. area: the chance that any doubled window is told from any natural one of other clips, whatever
-    the threshold (under the ROC curve; each source counts the same)."""
+    """accuracy: mean of the clips; by_source: mean of their sources.
+    order: how often the faster of two windows of a stretch is found.
+    area: the chance that any doubled window is told from any natural one of other clips, whatever the threshold
+        (under the ROC curve; each source counts the same).
+    """
 
     accuracy: float
     by_source: float

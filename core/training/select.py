@@ -43,8 +43,13 @@ MOST_STROKES = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. steps: in all. corrected: the part of the steps with strokes on mistakes. side: of the pictures in
-    pixels, a multiple of 16. fresh: from random weights instead of the matcher's encoder."""
+    """How to train.
+
+    steps: in all.
+    corrected: the part of the steps with strokes on mistakes.
+    side: of the pictures in pixels, a multiple of 16.
+    fresh: from random weights instead of the matcher's encoder.
+    """
 
     steps: int = 6000
     seed: int = 0

@@ -152,7 +152,10 @@ def tensors(sample: Sample) -> tuple[Tensor, ...]:
 
 @dataclass(frozen=True)
 class Batch:
-    """pair: as the network sees it. truth: (N, 3, SIDE, SIDE). counts: (N, 1, SIDE, SIDE)."""
+    """pair: as the network sees it.
+    truth: (N, 3, SIDE, SIDE).
+    counts: (N, 1, SIDE, SIDE).
+    """
 
     pair: Pair
     truth: Tensor

@@ -17,8 +17,11 @@ _FOLLOW_BELOW = 0.13
 
 @dataclass(frozen=True)
 class Window:
-    """A turned rectangle in a frame. x, y: its centre; height in pixels of the frame (the width follows from the
-    sample's shape); angle in radians; flip: mirrored left to right."""
+    """A turned rectangle in a frame.
+
+    x, y: its centre; height in pixels of the frame (the width follows from the sample's shape); angle in
+        radians; flip: mirrored left to right.
+    """
 
     x: float
     y: float

@@ -16,7 +16,9 @@ from core.render.presets import PRESETS, Preset, available_presets, find_preset
 
 @dataclass(frozen=True)
 class Written:
-    """files: paths as they are told. notes: what the export had to say; they are told with the answer."""
+    """files: paths as they are told.
+    notes: what the export had to say; they are told with the answer.
+    """
 
     files: list[str]
     notes: list[str]
@@ -38,8 +40,11 @@ def write_film(
     """Export the film.
 
     Args:
-        project_file: paths of media are relative to it. data: the project's results. part: first and last frame.
-        height: of the picture; 0: the film's own. loudness: LUFS of the sound; 0: as it is mixed.
+        project_file: paths of media are relative to it.
+        data: the project's results.
+        part: first and last frame.
+        height: of the picture; 0: the film's own.
+        loudness: LUFS of the sound; 0: as it is mixed.
 
     Returns:
         The files, named as `out` was given, and the notes.

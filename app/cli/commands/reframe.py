@@ -63,7 +63,8 @@ def reframed(
     """A film of the clip at `size`, (width, height), filled by a view that follows the object `label` of the masks.
 
     Args:
-        zoom: how many times closer than what just fills the frame. report: as for core.render.framing.seen.
+        zoom: how many times closer than what just fills the frame.
+        report: as for core.render.framing.seen.
 
     Raises:
         LaminarError: when a mask cannot be read, or the object is never seen.

@@ -20,8 +20,11 @@ from core.media.reader import open_source
 
 @dataclass(frozen=True)
 class Asked:
-    """The options: box, inside and outside as they were typed. label: of the object, 0 for the next free one. add_to: a
-    mask whose other objects stay."""
+    """The options: box, inside and outside as they were typed.
+
+    label: of the object, 0 for the next free one.
+    add_to: a mask whose other objects stay.
+    """
 
     frame: int
     box: str
