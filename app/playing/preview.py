@@ -46,7 +46,8 @@ class Show:
     """What the viewer asks for: the film (`media` empty) at record time `time`, or frame `frame` of a media.
 
     size: (width, height) in pixels that the whole picture covers on the screen at most.
-    proxies: small copies may stand in. alpha: keep transparency instead of black.
+    proxies: small copies may stand in.
+    alpha: keep transparency instead of black.
     live: result folder of a tracking job that is running, empty when none is.
     proposed: result folder that may take the track's place, empty when none is shown; live goes before it.
     mattes: labels whose soft mattes are wanted together in the mask view; none for hard masks.
@@ -54,8 +55,7 @@ class Show:
     look: for the atlas view, what to show of the media and of its object `label`; empty in the mask view.
     beside: another value of the project, whose film is shown in the left half and that of `project` in the right.
     bare: how much of the film is shown without effects: nothing, its left half, or all of it.
-    slow: how to look into the picture that clip `slowed` shows between two frames of its media
-    (core.render.slow_views).
+    slow: how to look into the picture that clip `slowed` shows between two frames (core.render.slow_views).
     """
 
     project: Project

@@ -96,11 +96,15 @@ class MediaUse(msgspec.Struct, frozen=True, tag="media"):
 
 
 class Title(msgspec.Struct, frozen=True, tag="title"):
-    """Text over video. x, y: centre as parts of the frame. size: letter height as a part of the frame's height.
+    """Text over video.
 
+    x, y: centre as parts of the frame.
+    size: letter height as a part of the frame's height.
     held: x is the edge that the text is aligned to, from which it grows as it is typed, and not its centre.
-    outline: its width in letter heights. shadow: how dark one is, 0 to 1. motion: over the length of the clip it rolls
-    from below the frame to above it, or crawls from right to left; or it is typed, letter by letter.
+    outline: its width in letter heights.
+    shadow: how dark one is, 0 to 1.
+    motion: over the length of the clip it rolls from below the frame to above it, or crawls from right to left;
+        or it is typed, letter by letter.
     """
 
     text: str
@@ -174,11 +178,15 @@ LABELS = ("red", "orange", "yellow", "green", "teal", "blue", "violet", "pink")
 class Clip(msgspec.Struct, frozen=True, tag="clip"):
     """A use of media (or a title, or a colour) on a track.
 
-    duration: ticks on the track. time_map: clip time to source time. link: clips with the same non-empty link
-    (picture and its sound) are edited together. transform: x and y in pixels of the sequence from the centre,
-    scale 1.0 fits the frame into the sequence, rotation in degrees clockwise, opacity 0 to 1. gain in dB.
-    between: what shows at a source time between two frames of the media, when the clip runs slower than its frames
-    last: the frame that is there, its neighbours blended, or a picture made along their motion.
+    duration: ticks on the track.
+    time_map: clip time to source time.
+    link: clips with the same non-empty link (picture and its sound) are edited together.
+    x, y: where the middle of the picture is, in pixels of the sequence from its centre.
+    scale: 1.0 fits the picture into the sequence.
+    rotation: degrees clockwise.
+    opacity: 0 to 1.
+    gain: dB.
+    between: what a slowed clip shows between two frames: the earlier, a blend, or one made along the motion.
     keep_pitch: sound keeps its pitch whatever the speed is.
     fade_in, fade_out: ticks at its head and tail over which it comes up and goes down by itself.
     pin: the clip sticks to the scene below it, where it lies over that frame; None: to the frame of the film.
