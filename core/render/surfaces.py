@@ -6,6 +6,7 @@ is seen below the clip (core.motion.planar), and becomes ordinary keyframes of t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -96,15 +97,12 @@ def trace(
     for way in ways:
         course = range(begin + way, numbers[-1] + 1 if way > 0 else numbers[0] - 1, way)
         surface, last = Surface.marked(marked, corners / size * small - 0.5), begin
-        for number in course:
-            found = surface.step(grey(number))
+        for number, found in zip(course, _followed(surface, map(grey, course)), strict=False):
             if found is not None:
                 seen[number], last = (found + 0.5) / small * 100, number
             done += 1
             if not report(done / len(numbers)):
                 raise Cancelled("following the surface was stopped")
-            if surface.lost:
-                break
         if len(course) and last != course[-1]:
             lost.append(sequence.rate.time_of(last + way))
     order = sorted(seen)
@@ -113,6 +111,14 @@ def trace(
         np.stack([seen[number] for number in order]),
         tuple(lost),
     )
+
+
+def _followed(surface: Surface, pictures: Iterable[Grey]) -> Iterator[Corners | None]:
+    """Where its corners are in each picture, None where it is not seen; ends where the surface is lost."""
+    for picture in pictures:
+        yield surface.step(picture)
+        if surface.lost:
+            return
 
 
 def _frames(sequence: Sequence, there: TimeRange) -> range:
