@@ -13,21 +13,17 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
+from app.window.panels import AREAS, INSPECTOR, LEFT, make
+
 if TYPE_CHECKING:
     from app.editor import Editor
     from app.panels.viewer import ViewerPanel
 
 Panel = TypeVar("Panel", bound=QWidget)
 INSPECTOR_WIDTH = 300
-HIDDEN = frozenset({"scopes", "mixer"})
-"""Docks that wait to be asked for."""
+HIDDEN = frozenset(name for name, row in LEFT.items() if row.hidden)
 LAYOUT_VERSION = 4
-"""Raised when docks come or go, so that an older layout is not forced on them."""
-_LEFT, _RIGHT, _BOTTOM = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
+"""Raised when docks come or go (app.window.panels), so that an older layout is not forced on them."""
 
 
 def _picture_in(viewer: ViewerPanel) -> QImage | None:
@@ -49,7 +45,7 @@ def _scrolling(panel: QWidget) -> QWidget:
 
 
 class Workspace(QMainWindow):
-    """Docks by name in `docks`: media, moments, inspector, timeline, history, jobs; there once `fill` is through."""
+    """Docks by name in `docks`, those of app.window.panels; there once `fill` is through."""
 
     def __init__(self, editor: Editor) -> None:
         super().__init__(None, Qt.WindowType.Widget)
@@ -63,8 +59,8 @@ class Workspace(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
         )
         for corner, area in (
-            (Qt.Corner.BottomLeftCorner, _BOTTOM), (Qt.Corner.BottomRightCorner, _BOTTOM),
-            (Qt.Corner.TopLeftCorner, _LEFT), (Qt.Corner.TopRightCorner, _RIGHT),
+            (Qt.Corner.BottomLeftCorner, AREAS["timeline"]), (Qt.Corner.BottomRightCorner, AREAS["timeline"]),
+            (Qt.Corner.TopLeftCorner, AREAS["media"]), (Qt.Corner.TopRightCorner, AREAS["inspector"]),
         ):  # fmt: skip
             self.setCorner(corner, area)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -81,75 +77,31 @@ class Workspace(QMainWindow):
         self.setCentralWidget(viewer)
         self._editor.desk.picture = lambda: _picture_in(viewer)
         yield
-        yield from self._fill_left()
+        for name, row in LEFT.items():
+            self._dock(name, self.tr(row.title), make(row, self._editor))
+            yield
         yield from self._fill_inspector()
         from app.panels.timeline import TimelinePanel
 
         timeline = self._made(TimelinePanel)
         self._editor.player.closing.connect(timeline.view.pictures.close)
         timeline.meter.follow(self._editor.player.playing_changed, self._editor.player.sound.peaks)
-        self._dock("timeline", self.tr("Timeline"), timeline, _BOTTOM)
+        self._dock("timeline", self.tr("Timeline"), timeline)
         yield
         self.reset_layout()
         self.tabifiedDockWidgetActivated.connect(self._trim_titles)
         for name in HIDDEN:
             self.docks[name].visibilityChanged.connect(self._make_room_for_names)
 
-    def _fill_left(self) -> Iterator[None]:
-        from app.panels.media_bin import MediaBinPanel
-
-        self._dock("media", self.tr("Media"), self._made(MediaBinPanel), _LEFT)
-        yield
-        from app.panels.history import HistoryPanel
-        from app.panels.jobs import JobsPanel
-
-        self._dock("history", self.tr("History"), self._made(HistoryPanel), _LEFT)
-        self._dock("jobs", self.tr("Jobs"), self._made(JobsPanel), _LEFT)
-        yield
-        from app.panels.moments import MomentsPanel
-
-        self._dock("moments", self.tr("Moments"), self._made(MomentsPanel), _LEFT)
-        yield
-        from app.panels.scopes import ScopesPanel
-
-        self._dock("scopes", self.tr("Scopes"), self._made(ScopesPanel), _LEFT)
-        yield
-        from app.panels.mixer import MixerPanel
-
-        self._dock("mixer", self.tr("Mixer"), self._made(MixerPanel), _LEFT)
-        yield
-
     def _fill_inspector(self) -> Iterator[None]:
-        from app.panels.inspector import InspectorPanel
-
-        self.inspector.addTab(_scrolling(self._made(InspectorPanel)), self.tr("Clip"))
-        yield
-        from app.panels.objects import ObjectsPanel
-
-        self.inspector.addTab(_scrolling(self._made(ObjectsPanel)), self.tr("Objects"))
-        yield
-        from app.panels.lost_found import LostFoundPanel
-
-        found = self.inspector.addTab(_scrolling(self._made(LostFoundPanel)), self.tr("Found"))
-        self.inspector.setTabToolTip(
-            found, self.tr("Lost and found: where objects are missing, and seen again")
-        )
-        yield
-        from app.panels.layers import LayersPanel
-
-        self.inspector.addTab(_scrolling(self._made(LayersPanel)), self.tr("Layers"))
-        yield
-        from app.panels.atlas import AtlasPanel
-
-        self.inspector.addTab(_scrolling(self._made(AtlasPanel)), self.tr("Atlas"))
-        yield
-        from app.panels.speed import SpeedPanel
-
-        self.inspector.addTab(_scrolling(self._made(SpeedPanel)), self.tr("Speed"))
+        for row in INSPECTOR:
+            tab = self.inspector.addTab(_scrolling(make(row, self._editor)), self.tr(row.title))
+            self.inspector.setTabToolTip(tab, self.tr(row.hint) if row.hint else "")
+            yield
         self.inspector.setAccessibleName(self.tr("Inspector"))
         self.inspector.tabBar().setAccessibleName(self.tr("Inspector"))
         self.inspector.setMinimumWidth(INSPECTOR_WIDTH)
-        self._dock("inspector", self.tr("Inspector"), self.inspector, _RIGHT)
+        self._dock("inspector", self.tr("Inspector"), self.inspector)
         yield
 
     def _made(self, kind: Callable[[Editor], Panel]) -> Panel:
@@ -157,13 +109,13 @@ class Workspace(QMainWindow):
         self._editor.add_panel(panel)
         return panel
 
-    def _dock(self, name: str, title: str, panel: QWidget, area: Qt.DockWidgetArea) -> None:
+    def _dock(self, name: str, title: str, panel: QWidget) -> None:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setAccessibleName(title)
         dock.setWidget(panel)
         dock.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self.addDockWidget(area, dock)
+        self.addDockWidget(AREAS[name], dock)
         dock.topLevelChanged.connect(self._trim_titles)
         dock.dockLocationChanged.connect(self._trim_titles)
         self.docks[name] = dock
@@ -171,22 +123,13 @@ class Workspace(QMainWindow):
     def reset_layout(self) -> None:
         """Everything where it stood on the first start."""
         self._before = None
-        areas = {
-            "media": _LEFT,
-            "history": _LEFT,
-            "jobs": _LEFT,
-            "moments": _LEFT,
-            "scopes": _LEFT,
-            "mixer": _LEFT,
-            "inspector": _RIGHT,
-            "timeline": _BOTTOM,
-        }
         for name, dock in self.docks.items():
             dock.setFloating(False)
-            self.addDockWidget(areas[name], dock)
+            self.addDockWidget(AREAS[name], dock)
             dock.setVisible(name not in HIDDEN)
-        for name in ("moments", "scopes", "mixer", "history", "jobs"):
-            self.tabifyDockWidget(self.docks["media"], self.docks[name])
+        first, *others = LEFT
+        for name in others:
+            self.tabifyDockWidget(self.docks[first], self.docks[name])
         self.docks["media"].raise_()
         self._trim_titles()
         self.share(self.size())
