@@ -48,7 +48,7 @@ def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:
                 os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        error.filename = error.filename or str(path)  # a full disk does not say whose
+        error.filename = str(path)  # a full disk does not say whose, others name the temporary file
         raise
     finally:
         temporary.unlink(missing_ok=True)

@@ -107,6 +107,12 @@ def _key_here(editor: Editor) -> KeyMask | None:
     return next((key for key in keys if key.frame == editor.state.media_frame), None)
 
 
+@needs("No clip with masks is in the mask view")
+def _has_masks(editor: Editor) -> bool:
+    media = editor.player.media if in_masks(editor) else None
+    return media is not None and bool(media.key_masks or media.track or media.verdicts)
+
+
 def _clear_masks(editor: Editor) -> None:
     editor.document.edit("Clear masks", editing.without_masks, editor.state.media)
 
@@ -353,6 +359,6 @@ ACTIONS = (
     Action("mask.export_binary", "Export as white on black…", partial(_export_masks, "binary"), (), FILES, in_masks),
     Action("mask.export_soft", "Export as soft PNG…", partial(_export_masks, "soft"), (), FILES, in_masks),
     Action("mask.export_video", "Export the object as matte video…", _export_video, (), FILES, in_masks),
-    Action("mask.clear", "Clear all masks of the clip", _clear_masks, (), MENU, in_masks, icon="delete",
+    Action("mask.clear", "Clear all masks of the clip", _clear_masks, (), MENU, _has_masks, icon="delete",
            separator=True),
 )  # fmt: skip

@@ -355,6 +355,10 @@ class MaskSession(QObject):
         self._settle()
         if written.file:
             self._take_over(order, written)
+        elif order.change is not None:
+            self._editor.notify.hint(
+                self.tr("{0}: there is nothing to change on this frame").format(order.name)
+            )
         self._take_late()
 
     def _take_over(self, order: Order, written: Written) -> None:

@@ -107,6 +107,8 @@ def load(
 def _read(path: Path) -> dict[str, Any]:
     cure = "Open one of the backups in its data folder"
     try:
+        if path.is_dir():
+            raise ProjectError(f"{path} is a folder", f"Name the {SUFFIX} file in it")
         if not path.is_file():
             raise ProjectError(f"{path} is not there", "Check the place, or choose another project")
         if path.stat().st_size > MAX_BYTES:

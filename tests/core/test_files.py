@@ -35,6 +35,17 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
     assert path.read_bytes() == b"old" and [one.name for one in tmp_path.iterdir()] == ["a.json"]
 
 
+def test_a_folder_that_takes_nothing_is_told_by_the_name_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, mode: str) -> None:
+        raise OSError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(OSError, match=r"not permitted: '[^.]*/curve\.csv'$"):
+        write_atomic(tmp_path / "curve.csv", b"new")
+
+
 @pytest.mark.parametrize("damaged", [b"", b"[1", b'["\xff"]', b"[" * 100_000, b'{"a": 1}'])
 def test_damaged_json_says_nothing(tmp_path: Path, damaged: bytes) -> None:
     path = tmp_path / "a.json"

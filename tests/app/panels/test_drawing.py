@@ -175,6 +175,12 @@ def test_whole_mask_changes(masks: ViewerPanel, editor: Editor, qtbot: QtBot) ->
     settled(masks, qtbot)
     assert not session.labels.any()
     assert editor.document.undo_stack.count() == 5
+    hints: list[str] = []
+    editor.notify.hinted.connect(hints.append)
+    session.fill_holes()
+    settled(masks, qtbot)
+    assert hints == ["Fill holes: there is nothing to change on this frame"]
+    assert editor.document.undo_stack.count() == 5
 
 
 def test_no_data_folder_is_told_and_nothing_happens(masks: ViewerPanel, editor: Editor) -> None:

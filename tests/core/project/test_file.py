@@ -228,7 +228,7 @@ def test_errors_name_the_file_and_the_cure(tmp_path: Path, trust: Trust) -> None
         assert name in caught.value.message and caught.value.hint, name
     with pytest.raises(ProjectError, match="not there"):
         load(tmp_path / "none.laminar", trust=trust)
-    with pytest.raises(ProjectError, match="not there"):
+    with pytest.raises(ProjectError, match="is a folder"):
         load(tmp_path, trust=trust)
     huge = tmp_path / "huge.laminar"
     with huge.open("wb") as out:
