@@ -140,8 +140,8 @@ def label_of(project: Project, clip_id: str, wanted: int) -> int:
 def _menu(kind: EffectKind) -> str:
     if kind.kind == CORNER_PIN:
         return "Clip/Frame/On a surface"
-    under = "/Sound effects" if kind.sound else "/Colour" if kind.colour else ""
-    return f"Clip/Effects{under}"
+    group = "Sound effects" if kind.sound else kind.group
+    return f"Clip/Effects/{group}" if group else "Clip/Effects"
 
 
 ACTIONS = (

@@ -36,7 +36,7 @@ from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
 from core.project import effect_presets as presets
 from core.project.project import TrackedObject
 from core.timeline import edits, freeform
-from core.timeline.effect_kind import Parameter
+from core.timeline.effect_kind import GROUPS, Parameter
 from core.timeline.effects import (
     CORNER_PIN,
     CURVE_CHANNELS,
@@ -334,8 +334,8 @@ class AddEffect(QWidget):
         add.setAccessibleName(title)
         menu = QMenu(add)
         kinds = [kind for kind in EFFECT_KINDS.values() if kind.sound == sound]
-        for colour in (True, False):
-            for kind in (kind for kind in kinds if kind.colour == colour):
+        for group in GROUPS:
+            for kind in (kind for kind in kinds if kind.group == group):
                 item = menu.addAction(tr(kind.title))
                 item.setToolTip(tr(kind.help))
                 item.triggered.connect(lambda _=False, one=kind: self._do(partial(commands.add, kind=one)))

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
+
+Group = Literal["Colour", "Detail", ""]
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""Light and colours; how sharp and how coarse; the rest."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class EffectKind:
     whole: it cannot be limited to an object.
     sound: it works on sound, others on pictures.
     clears: it makes parts of an opaque picture transparent.
-    colour: it changes light and colours and nothing else.
+    group: what it is listed among in menus, which are short enough for a small screen.
     """
 
     kind: str
@@ -41,4 +46,4 @@ class EffectKind:
     whole: bool = False
     sound: bool = False
     clears: bool = False
-    colour: bool = False
+    group: Group = ""
