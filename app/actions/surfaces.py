@@ -11,7 +11,8 @@ from app.threads.film_work import change_film
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
 from core.render.corner_pin import pin_of
-from core.render.surfaces import Traced, below, laid, trace
+from core.render.followed import Traced
+from core.render.surfaces import below, laid, trace
 from core.time import timecode
 from core.timeline.model import Sequence
 

@@ -1,13 +1,15 @@
-"""The commands about where the camera looks: what `app.cli.main` offers under their names."""
+"""The commands about where the camera looks, and what it follows: what `app.cli.main` offers under their names."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from app.cli.arguments import Clip, Json, PresetName
+
+Cover = Literal["pixelate", "blur"]
 
 
 def steady(
@@ -82,3 +84,29 @@ def pin(
     from app.cli.commands import pin as command
 
     command.run(clip, picture, corners, at, out, preset, json=json)
+
+
+def cover(
+    clip: Clip,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The film.")],
+    box: Annotated[
+        str, typer.Option(metavar="X,Y,WIDTH,HEIGHT", help="Pixels around what is to be covered: an ellipse.")
+    ] = "",
+    outline: Annotated[
+        str, typer.Option(metavar="X,Y,X,Y,X,Y,…", help="Or points around it, in pixels.")
+    ] = "",
+    at: Annotated[int, typer.Option("--at", metavar="N", min=0, help="The frame in which it is there.")] = 0,
+    by: Annotated[Cover, typer.Option("--with", help="What covers it.")] = "pixelate",
+    amount: Annotated[
+        float,
+        typer.Option(
+            metavar="PX", min=0.0, help="How coarse, in pixels at 1080 lines; the effect's own without."
+        ),
+    ] = 0.0,
+    preset: PresetName = "",
+    json: Json = False,
+) -> None:
+    """Make a face or a number plate unknown, wherever it goes: pixelated or blurred."""
+    from app.cli.commands import cover as command
+
+    command.run(clip, box, outline, at, by, amount, out, preset, json=json)

@@ -29,6 +29,7 @@ SHORT = {
     "steady": "Take the shake out of a hand-held clip.",
     "reframe": "Change a clip's format, keeping an object in the picture.",
     "pin": "Lay a picture on a surface in a clip, and follow it.",
+    "cover": "Make a face or a number plate unknown, wherever it goes.",
     "render": "Export a project's film.",
     "demo": "Run the whole journey on a clip the program draws itself.",
     "doctor": "Check versions, device, disk and which codecs really work.",
@@ -63,6 +64,7 @@ EXAMPLES = {
     "steady": ("laminar steady clip.mp4 -o steady.mp4 --smoothness 1.5",),
     "reframe": ("laminar reframe clip.mp4 --masks masks/ --size 1080x1920 -o upright.mp4",),
     "pin": ("laminar pin clip.mp4 poster.png --corners 505,142,553,134,557,195,508,199 --at 60 -o wall.mp4",),
+    "cover": ("laminar cover clip.mp4 --box 505,142,60,40 --at 60 -o covered.mp4",),
     "render": (
         "laminar render Film.laminar -o film.mp4",
         "laminar render Film.laminar -o film.mov --preset prores-hq --range 0:250",

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from app.cli.arguments import Clip, Json, Masks, MaxSeconds, PresetName, ProjectFile
-from app.cli.camera import pin, reframe, steady
+from app.cli.camera import cover, pin, reframe, steady
 from app.cli.help import HELP_NAMES, dress, name_of
 from app.cli.masks import masks, select
 from app.cli.pace import moments, smooth, speediness, speedup
@@ -314,7 +314,7 @@ def retime(
     command.run(layers, layer, curve, out, preset, json=json)
 
 
-for _command in (steady, reframe, pin, smooth, speediness, speedup, moments):
+for _command in (steady, reframe, pin, cover, smooth, speediness, speedup, moments):
     app.command()(_command)
 
 

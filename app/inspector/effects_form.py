@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions import effects as commands
-from app.actions import limits, picking
+from app.actions import limits, picking, shape_following, surfaces
 from app.actions import presets as preset_commands
-from app.actions.registry import find_action, perform
+from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
 from app.inspector.points_row import PointsRow
@@ -86,7 +86,9 @@ class EffectSection(ParameterSection):
             pick.clicked.connect(lambda: self._pick())
             self.rows.insertWidget(1, pick)
         if effect.kind == CORNER_PIN:
-            self.rows.insertLayout(1, self._surface_row())
+            self.rows.insertWidget(
+                1, self._follow_row(tr("Follow the surface"), "effects.follow_surface", surfaces.follow)
+            )
         if effect.kind == LOOK:
             self.look = self._look_button()
             self.rows.insertWidget(1, self.look)
@@ -113,7 +115,6 @@ class EffectSection(ParameterSection):
         ):
             self.shape.addItem(words, shape)
         self.shape.activated.connect(lambda _: self._pick_shape())
-        self.points = PointsRow(chosen, effect.id)
         if not kind.whole:
             self._add_shape()
             self._add_matte(bool(objects) or effect.matte is not None)
@@ -177,20 +178,26 @@ class EffectSection(ParameterSection):
         with self.chosen.editor.notify.failures():
             picking.pick_hue(self.chosen.editor, self._ids[0], self.effect_id)
 
-    def _surface_row(self) -> QHBoxLayout:
-        """Following what lies between the corners: all of the clip, or one way from the playhead."""
-        row = QHBoxLayout()
-        row.addWidget(QLabel(tr("Follow the surface")), 1)
-        for name, icon in (
-            ("follow_surface_back", "track-back"),
-            ("follow_surface", "track-both"),
-            ("follow_surface_on", "track-forward"),
+    def _follow_row(
+        self, words: str, action: str, follow: Callable[[Editor, tuple[int, ...]], None]
+    ) -> QWidget:
+        """Following something with the effect: over all of the clip, or one way from the playhead."""
+        row = QHBoxLayout(holder := QWidget())
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel(words), 1)
+        for end, icon, ways in (
+            ("_back", "track-back", (-1,)),
+            ("", "track-both", (1, -1)),
+            ("_on", "track-forward", (1,)),
         ):
-            action = find_action(f"effects.{name}")
-            button = icon_button(icon, tr(action.help))
-            button.clicked.connect(partial(perform, self.chosen.editor, action.id))
+            button = icon_button(icon, tr(find_action(action + end).help))
+            button.clicked.connect(partial(self._follow, follow, ways))
             row.addWidget(button)
-        return row
+        return holder
+
+    def _follow(self, follow: Callable[[Editor, tuple[int, ...]], None], ways: tuple[int, ...]) -> None:
+        with self.chosen.editor.notify.failures():
+            follow(self.chosen.editor, ways)
 
     def _look_button(self) -> QPushButton:
         """What the look is called; it asks for another one."""
@@ -226,12 +233,19 @@ class EffectSection(ParameterSection):
 
     def _add_shape(self) -> None:
         """Which shape, over its numbers, which come last of the fields."""
+        self.points = PointsRow(self.chosen, self.effect_id)
+        self.following = self._follow_row(
+            tr("Follow with it"),
+            "effects.follow_shape",
+            partial(shape_following.follow, effect_id=self.effect_id),
+        )
         row = QHBoxLayout()
         row.addWidget(QLabel(tr("Inside")))
         row.addWidget(self.shape, 1)
         first = next(field for spot, field in self.fields.items() if spot.parameter in SHAPE_PARAMETERS)
         self.rows.insertLayout(self.rows.indexOf(first), row)
         self.rows.insertWidget(self.rows.indexOf(first), self.points)
+        self.rows.insertWidget(self.rows.indexOf(first), self.following)
 
     def _pick_shape(self) -> None:
         first, one, shape = self.chosen.first, self.effect_id, self.shape.currentData()
@@ -306,6 +320,7 @@ class EffectSection(ParameterSection):
             return
         self.shape.setCurrentIndex(self.shape.findData(effect.shape))
         self.points.setVisible(effect.shape == "freeform")
+        self.following.setVisible(bool(effect.shape))
         if effect.shape == "freeform":
             self.points.show_now(effect)
         for spot, field in self.fields.items():

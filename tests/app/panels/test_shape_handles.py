@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
 
+from app.actions.registry import find_action
 from app.editor import Editor
+from app.panels.inspector import InspectorPanel
 from app.panels.placing import Drag, Placement
 from app.panels.viewer import ViewerPanel
+from app.threads.long_work import long_work_of
 from app.viewer.shape_handles import dragged, shape_on
+from core.errors import EditError
+from core.media.probe import probe
+from core.project.project import Media
 from core.timeline import edits
 from core.timeline.effects import SHAPE_PARAMETERS, new_effect
-from core.timeline.model import Clip
-from tests.app.film import HEIGHT, WIDTH
+from core.timeline.model import Clip, Keys, MediaUse, Track
+from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
 from tests.app.panels.drawn import drag
+from tests.app.panels.test_corner_handles import PACE, write_wall
 
 USUAL = {one.name: one.default for one in SHAPE_PARAMETERS}
 part = st.floats(10, 90)
@@ -70,3 +81,45 @@ def test_what_is_dragged_by_so_much_lies_there(
     corner = at.corners()[2]
     sized = shape_on(picture, values | dragged(Drag("scale", corner, at), picture, corner, False))
     assert (sized.width, sized.height) == pytest.approx((at.width, at.height), abs=0.05 * scale + 0.01)
+
+
+def test_the_shape_goes_along_with_what_it_holds(
+    viewer: ViewerPanel, editor: Editor, tmp_path: Path, qtbot: QtBot
+) -> None:
+    info = probe(write_wall(tmp_path / "wall.mkv"))
+    blur = replace(new_effect("blur"), shape="ellipse")
+    wall = Clip("clip", "Wall", MediaUse("wall", info.available), RATE.time_of(FRAMES), effects=(blur,))
+    project = editor.document.project.with_media(Media("wall", "Wall", str(tmp_path / "wall.mkv"), info))
+    assert project.sequence is not None
+    film = replace(project.sequence, tracks=(Track("v1", "video", "V1", (wall,)),))
+    editor.document.reset(project.with_sequence(film), None, editor.document.data)
+    editor.state.set("selection", frozenset({"clip"}))
+    steps = editor.document.undo_stack.count()
+    panel = InspectorPanel(editor)
+    qtbot.addWidget(panel)
+    panel.show()
+    words = find_action("effects.follow_shape").help
+
+    def button() -> QAbstractButton | None:
+        return next((one for one in panel.findChildren(QAbstractButton) if one.toolTip() == words), None)
+
+    qtbot.waitUntil(lambda: button() is not None)
+    found = button()
+    assert found is not None
+    found.click()
+    qtbot.waitUntil(lambda: not long_work_of(editor).busy)
+    keys = clip(editor).effects[0].params["shape_x"]
+    assert isinstance(keys, Keys) and editor.document.undo_stack.count() == steps + 1
+    for frame in (0, 20, FRAMES - 1):
+        assert keys.at(RATE.time_of(frame)) == pytest.approx(50 - 100 * PACE * frame / WIDTH, abs=0.7)
+    assert not editor.notify.waiting
+
+
+def test_following_needs_a_shape_under_the_playhead(viewer: ViewerPanel, shaped: Editor) -> None:
+    shaped.document.edit_sequence("Trim", edits.trim_start, "clip", RATE.time_of(5))
+    shaped.state.set("playhead", 0)
+    with pytest.raises(EditError, match="not at the playhead"):
+        find_action("effects.follow_shape").run(shaped)
+    shaped.document.edit_sequence("x", edits.set_clip, "clip", effects=())
+    with pytest.raises(EditError, match="no effect inside a shape"):
+        find_action("effects.follow_shape").run(shaped)
