@@ -86,7 +86,8 @@ def _ask(code: str) -> dict[str, Any]:
     """The JSON object that `code` prints last, run in a process of its own: what crashes there does no harm.
 
     Raises:
-        RuntimeError: with the last line of its complaint. OSError, TimeoutExpired: it did not run or end.
+        RuntimeError: with the last line of its complaint.
+        OSError, TimeoutExpired: it did not run or end.
     """
     done = subprocess.run(
         children.command("-c", code),

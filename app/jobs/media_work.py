@@ -27,7 +27,7 @@ def submit(
 
     Raises:
         EditError: when the media has no moving pictures, or there is no project yet.
-            ProjectError: when the disk refuses.
+        ProjectError: when the disk refuses.
     """
     data = editor.document.data
     if media.info.video is None or media.info.kind == "image":

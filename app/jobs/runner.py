@@ -84,7 +84,8 @@ class JobRunner(QObject):
             context: JSON values kept with the record for whoever places the result, also after a crash.
 
         Raises:
-            KeyError: for an unknown job. TypeError: for parameters that are no JSON.
+            KeyError: for an unknown job.
+            TypeError: for parameters that are no JSON.
         """
         job = self._jobs[job_id]
         order = _frozen(Order(job_id, title, str(root), dict(parameters), dict(inputs), dict(context or {})))

@@ -114,7 +114,8 @@ def make_sample(folder: Path, stop: threading.Event) -> Path:
     """Draw the sample clip into `folder`, in a process of its own: it takes seconds of computing.
 
     Raises:
-        Cancelled: when `stop` is set meanwhile. LaminarError: when it cannot be drawn.
+        Cancelled: when `stop` is set meanwhile.
+        LaminarError: when it cannot be drawn.
     """
     code = (
         "import sys; from pathlib import Path; from core.sample import write_sample;"

@@ -20,7 +20,8 @@ def films_of(data: Path, media: Media, look: Callable[[Path], MediaInfo]) -> tup
         look: says what is in a file, such as core.media.probe.probe.
 
     Raises:
-        EditError: when the media has no layers. MediaError: when the result is gone or a film of it cannot be read.
+        EditError: when the media has no layers.
+        MediaError: when the result is gone or a film of it cannot be read.
     """
     folder = results_folder(data) / layers_of(media).key
     return tuple(

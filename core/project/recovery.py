@@ -139,7 +139,8 @@ def read(journal: Path) -> tuple[Base, Project, int]:
     """The base, the project after the last intact edit, and the number of edits.
 
     Raises:
-        OSError: when it cannot be read. ProjectError: when not even its base is intact.
+        OSError: when it cannot be read.
+        ProjectError: when not even its base is intact.
     """
     payloads = records(journal.read_bytes())
     if not payloads:

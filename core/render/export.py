@@ -78,8 +78,9 @@ def export(
 
     Raises:
         MediaError: media is missing or damaged, the target cannot be written, or did not come out right.
-        ProjectError: the project or the range cannot be used. OutOfDisk: too little room. JobError: another export
-            is writing the same.
+        ProjectError: the project or the range cannot be used.
+        OutOfDisk: too little room.
+        JobError: another export is writing the same.
     """
     document = project_of(project)
     film = _film(document, sequence, preset, (first, last), height, options or {})

@@ -38,7 +38,8 @@ def sole_export(path: Path) -> Iterator[None]:
     """Hold the right to write `path`.
 
     Raises:
-        MediaError: when its folder cannot be written. JobError: when another export is writing it.
+        MediaError: when its folder cannot be written.
+        JobError: when another export is writing it.
     """
     with ExitStack() as stack:
         try:

@@ -63,8 +63,10 @@ def smooth(
     Yields progress with the fields "made" and "known": pictures made by now, and those that were there already.
 
     Raises:
-        ProjectError: the project cannot be read, or shows no such pictures. MediaError: media is missing or damaged.
-        OutOfDisk, OutOfMemory. JobError: the data folder goes away meanwhile.
+        ProjectError: the project cannot be read, or shows no such pictures.
+        MediaError: media is missing or damaged.
+        OutOfDisk, OutOfMemory: there is too little of it.
+        JobError: the data folder goes away meanwhile.
     """
     document = project_of(project)
     film = next((one for one in document.sequences if one.id == (sequence or document.active)), None)

@@ -115,7 +115,8 @@ def load_clips(folder: Path, cache: Path) -> tuple[Clip, ...]:
     """Every usable clip of a data folder that is long enough, its steps computed once into `cache`.
 
     Raises:
-        MediaError: when there is none or one cannot be decoded. OSError: when the cache cannot be written.
+        MediaError: when there is none or one cannot be decoded.
+        OSError: when the cache cannot be written.
     """
     cache.mkdir(parents=True, exist_ok=True)
     clips = [_load(film, cache) for film in find_films(folder)]
