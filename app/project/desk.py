@@ -282,17 +282,8 @@ class ProjectDesk(QObject):
         moves = document.path is None or path != document.path
         others = document.kept_values() if moves else ()
         known = self._known[1] if self._known is not None and self._known[0] == path and not over else ""
-        work = partial(
-            disk.save,
-            before,
-            others,
-            document.path,
-            document.data,
-            path,
-            backups,
-            self.picture(),
-            known,
-            self._held,
+        order = disk.SaveOrder(
+            before, others, document.path, document.data, path, backups, self.picture(), known, self._held
         )
 
         def done(saved: disk.Saved) -> None:
@@ -313,7 +304,7 @@ class ProjectDesk(QObject):
                 else:
                     then()
 
-        self._editor.background.run(work, done, self._failed)
+        self._editor.background.run(partial(disk.save, order), done, self._failed)
 
     # ------------------------------------------------------------------------------------------ recent
 

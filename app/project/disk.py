@@ -140,82 +140,90 @@ def make_sample(folder: Path, stop: threading.Event) -> Path:
     return Path(said.strip().splitlines()[-1])
 
 
-def save(
-    project: Project,
-    others: tuple[Project, ...],
-    was: Path | None,
-    data: Path | None,
-    path: Path,
-    keep: int,
-    picture: QImage | None = None,
-    known: str = "",
-    mine: Hold | None = None,
-) -> Saved:
-    """Write `project` to `path`; masks and results come along when it moves.
+@dataclass(frozen=True)
+class SaveOrder:
+    """A project on its way to the disk.
 
-    Args:
-        keep: older saves kept.
-        picture: what the viewer shows, for the start page.
-        mine: the project that this window has.
-        known: mark of the file as it was last read or written here; empty to write over whatever is there.
-        others: values that undo can bring back; what they use comes along too.
+    project: the value that is written.
+    others: values that undo can bring back; what they use comes along too.
+    was: the file that relative paths started from so far; None for a project that was never saved.
+    data: its data folder so far.
+    path: the file that is written.
+    keep: how many older saves stay beside it.
+    picture: what the viewer shows, for the start page.
+    known: mark of the file as it was last read or written here; empty to write over whatever is there.
+    mine: the project that this window has.
+    """
+
+    project: Project
+    others: tuple[Project, ...]
+    was: Path | None
+    data: Path | None
+    path: Path
+    keep: int
+    picture: QImage | None = None
+    known: str = ""
+    mine: Hold | None = None
+
+
+def save(order: SaveOrder) -> Saved:
+    """Write a project; masks and results come along when it moves.
 
     Raises:
         ProjectError: when the disk refuses, somebody else changed the file, or has the one that
             it goes to open; what was there is as it was.
     """
-    if path == was and not path.parent.is_dir():  # a new folder there would hold neither masks nor results
-        raise ProjectError(
-            f"the folder of {path.name} is gone: {path.parent}",
-            "It was renamed, removed or unplugged: put it back, or save under another name",
-        )
-    if known and mark_of(path) not in (known, ""):
-        raise ProjectError(
-            f"{path.name} was changed by another window or program since it was opened here",
-            "Save under another name to keep both; or File > Save as with the same name to write over it",
-        )
-    held = hold(path) if (path != was or mine is None) and path.parent.is_dir() else None
-    if isinstance(held, Holder) and (path == was or (mine is not None and held == mine.owner)):
-        held = None  # opened anyway, and still open there; or its folder was renamed
-    if isinstance(held, Holder):
-        raise ProjectError(
-            f"{path.name} is open in another window", "Choose another name, or close it there first"
-        )
+    held = _held_for(order)
     try:
-        return replace(_save(project, others, was, data, path, keep, picture), held=held)
+        return replace(_save(order), held=held)
     except BaseException:
         if held is not None:
             held.release()
         raise
 
 
-def _save(
-    project: Project,
-    others: tuple[Project, ...],
-    was: Path | None,
-    data: Path | None,
-    path: Path,
-    keep: int,
-    picture: QImage | None,
-) -> Saved:
-    target = data_folder(path)
+def _held_for(order: SaveOrder) -> Hold | None:
+    """The project that is written, for this window; None where it has it already. Raises ProjectError."""
+    path, mine = order.path, order.mine
+    if path == order.was and not path.parent.is_dir():  # a new folder would hold neither masks nor results
+        raise ProjectError(
+            f"the folder of {path.name} is gone: {path.parent}",
+            "It was renamed, removed or unplugged: put it back, or save under another name",
+        )
+    if order.known and mark_of(path) not in (order.known, ""):
+        raise ProjectError(
+            f"{path.name} was changed by another window or program since it was opened here",
+            "Save under another name to keep both; or File > Save as with the same name to write over it",
+        )
+    held = hold(path) if (path != order.was or mine is None) and path.parent.is_dir() else None
+    if isinstance(held, Holder) and (path == order.was or (mine is not None and held == mine.owner)):
+        return None  # opened anyway, and still open there; or its folder was renamed
+    if isinstance(held, Holder):
+        raise ProjectError(
+            f"{path.name} is open in another window", "Choose another name, or close it there first"
+        )
+    return held
+
+
+def _save(order: SaveOrder) -> Saved:
+    path, target = order.path, data_folder(order.path)
     try:
-        if data is not None and data.is_dir():
-            for value in (project, *others):
-                results.carry(value, data, target)
+        if order.data is not None and order.data.is_dir():
+            for value in (order.project, *order.others):
+                results.carry(value, order.data, target)
     except OSError as error:
         raise ProjectError(
             f"the masks of {path.stem} cannot be copied to {target}: {error.strerror}",
             "Free some space on the disk or save it somewhere else",
         ) from error
-    file.save(project, path, was=was, keep=keep)
-    if picture is not None:
+    file.save(order.project, path, was=order.was, keep=order.keep)
+    if order.picture is not None:
         target.mkdir(exist_ok=True)
-        small = picture.scaled(
+        small = order.picture.scaled(
             THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         small.save(str(thumbnail_path(path)))  # on a full disk the project is safe all the same
-    return Saved(was, path, target, mark_of(path))
+    return Saved(order.was, path, target, mark_of(path))
 
 
 def clean(path: Path | None, data: Path, values: tuple[Project, ...]) -> int:

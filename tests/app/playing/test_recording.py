@@ -123,7 +123,7 @@ def test_a_voice_of_a_project_without_a_file_goes_with_it_when_it_is_saved(
     editor.one(VoiceRecorder).stop()
     qtbot.waitUntil(lambda: bool(sounds(editor)))
     home = tmp_path / "films" / "Film.laminar"
-    saved = disk.save(document.project, document.kept_values(), None, scratch, home, 0)
+    saved = disk.save(disk.SaveOrder(document.project, document.kept_values(), None, scratch, home, 0))
     document.rebase(partial(file.rebased, was=None, path=home), saved.path, saved.data)
     shutil.rmtree(scratch)  # as on the way out
     (clip,) = sounds(editor)
@@ -139,7 +139,7 @@ def test_saved_elsewhere_while_it_records_the_voice_comes_along(
     begin(editor, qtbot)
     streams[0].speak(0.5)
     home, document = tmp_path / "films" / "Film.laminar", editor.document
-    saved = disk.save(document.project, (), None, document.data, home, 0)
+    saved = disk.save(disk.SaveOrder(document.project, (), None, document.data, home, 0))
     document.rebase(partial(file.rebased, was=None, path=home), saved.path, saved.data)
     editor.one(VoiceRecorder).stop()
     qtbot.waitUntil(lambda: bool(sounds(editor)))
@@ -153,7 +153,7 @@ def test_closed_while_it_records_the_voice_is_in_the_project_that_was_saved(
     begin(editor, qtbot)
     streams[0].speak(0.5)
     home, document = tmp_path / "films" / "Film.laminar", editor.document
-    saved = disk.save(document.project, (), None, document.data, home, 0)
+    saved = disk.save(disk.SaveOrder(document.project, (), None, document.data, home, 0))
     document.rebase(partial(file.rebased, was=None, path=home), saved.path, saved.data)
     editor.player.close()
     (path,) = recordings_folder(saved.data).iterdir()
