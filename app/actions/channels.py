@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.actions.effects import sounds
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each, has_selection
+from app.timeline.chosen import change_each_alone, has_selection
 from core.timeline import edits
 from core.timeline.clips import first_of
 from core.timeline.effects import EFFECT_KINDS
@@ -38,7 +38,7 @@ def hear(editor: Editor, left: float, right: float) -> None:
         film = edits.set_effect_param(film, clip_id, known.id, "left", left)
         return edits.set_effect_param(film, clip_id, known.id, "right", right)
 
-    editor.document.edit_sequence(tr(EFFECT_KINDS[CHANNELS].title), for_each(sounds(editor), change))
+    change_each_alone(editor, tr(EFFECT_KINDS[CHANNELS].title), sounds(editor), change)
 
 
 ACTIONS = tuple(

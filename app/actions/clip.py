@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, needs, tr
+from app.threads.large_edit import edit_clips
 from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
+    change_each,
     chosen,
-    for_each,
     has_selection,
     has_sequence,
     leaders,
@@ -59,8 +60,12 @@ def trim_to_playhead(editor: Editor, head: bool) -> None:
 def extend(editor: Editor) -> None:
     """The nearer edge of the selected clips to the playhead; cuts are rolled."""
     now = editor.state.playhead
-    change = for_each(leaders(editor), lambda film, clip_id: edits.reach(film, clip_id, now))
-    editor.document.edit_sequence(tr("Extend to playhead"), change)
+    change_each(
+        editor,
+        tr("Extend to playhead"),
+        leaders(editor),
+        lambda film, clip_id: edits.reach(film, clip_id, now),
+    )
 
 
 def close_gap(editor: Editor) -> None:
@@ -119,11 +124,12 @@ def set_speed(editor: Editor, ids: list[str], percent: float, *, ripple: bool) -
     if num == 0:
         raise EditError("a speed of 0 is a freeze", "Use Freeze frame")
 
-    editor.document.edit_sequence(tr("Speed"), edits.set_speed, ids, num, 10000, ripple=ripple)
+    edit_clips(editor, tr("Speed"), len(ids), edits.set_speed, ids, num, 10000, ripple=ripple)
 
 
 def reverse(editor: Editor) -> None:
-    editor.document.edit_sequence(tr("Reverse"), edits.reverse, leaders(editor))
+    ids = leaders(editor)
+    edit_clips(editor, tr("Reverse"), len(ids), edits.reverse, ids)
 
 
 def freeze(editor: Editor) -> None:
@@ -163,7 +169,7 @@ def fade(editor: Editor, side: edits.FadeSide) -> None:
     name = tr("Fade in") if side == "fade_in" else tr("Fade out")
     longest = rate.snap(from_seconds(1))
     lengths = {clip.id: 0 if gone else min(longest, rate.snap(clip.duration // 2)) for clip in clips}
-    editor.document.edit_sequence(name, edits.set_fade, lengths.keys(), side, lengths)
+    edit_clips(editor, name, len(clips), edits.set_fade, lengths.keys(), side, lengths)
 
 
 @needs("None of the selected clips is linked to another")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from app.actions.frame import clear as clear_looks
 from app.actions.registry import Action, tr
+from app.threads import large_edit
 from app.threads.long_work import require_place
 from app.timeline import clipboard, placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of
@@ -56,8 +57,8 @@ def paste_looks(editor: Editor) -> None:
     _bring(
         editor,
         replace(clipping, luggage=replace(clipping.luggage, media=())),
-        lambda media: editor.document.edit_sequence(
-            tr("Paste effects"), clipboard.looks_pasted, clipping.pieces, ids
+        lambda media: large_edit.edit_clips(
+            editor, tr("Paste effects"), len(ids), clipboard.looks_pasted, clipping.pieces, ids
         ),
     )
 
@@ -103,10 +104,12 @@ def put(
         pieces = clipboard.with_media_of(copied, ids)
         return project.with_sequence(clipboard.pasted(project.sequence, pieces, time, insert=insert))
 
-    editor.document.edit(name, pasted)
-    editor.state.set("selection", placing.placed_ids(before, editor.document.sequence))
-    length = max(piece.offset + piece.clip.duration for piece in copied)
-    editor.state.set("playhead", time + length)
+    def go_on() -> None:
+        editor.state.set("selection", placing.placed_ids(before, editor.document.sequence))
+        length = max(piece.offset + piece.clip.duration for piece in copied)
+        editor.state.set("playhead", time + length)
+
+    large_edit.edit(editor, name, len(copied), pasted, go_on)
 
 
 def duplicate(editor: Editor) -> None:

@@ -10,7 +10,7 @@ from app.actions.registry import Action, tr
 from app.jobs import steady
 from app.project import looks
 from app.recipes import FEATHER, RECIPES, Recipe, with_recipe
-from app.timeline.chosen import for_each_alone, has_selection, selected, sequence_of
+from app.timeline.chosen import change_each_alone, has_selection, selected, sequence_of
 from core.errors import EditError
 from core.project.project import Media, Project
 from core.render.corner_pin import as_it_fits, pin_of
@@ -37,8 +37,12 @@ def add(editor: Editor, kind: EffectKind) -> None:
         for media in _footage(editor, ids):
             steady.follow(editor, media)
         ids = [one for one in ids if not _is_steady(sequence_of(editor).find(one)[2])]  # once is enough
-    change = for_each_alone(ids, lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind))
-    editor.document.edit_sequence(tr("Add {0}").format(tr(kind.title)), change)
+    change_each_alone(
+        editor,
+        tr("Add {0}").format(tr(kind.title)),
+        ids,
+        lambda sequence, clip_id: edits.add_effect(sequence, clip_id, kind.kind),
+    )
 
 
 def _add_pins(editor: Editor, ids: list[str]) -> None:
@@ -57,9 +61,7 @@ def _add_pins(editor: Editor, ids: list[str]) -> None:
     def change(sequence: Sequence, clip_id: str) -> Sequence:
         return edits.add_effect(sequence, clip_id, CORNER_PIN, **corners[clip_id])
 
-    editor.document.edit_sequence(
-        tr("Add {0}").format(tr(EFFECT_KINDS[CORNER_PIN].title)), for_each_alone(list(corners), change)
-    )
+    change_each_alone(editor, tr("Add {0}").format(tr(EFFECT_KINDS[CORNER_PIN].title)), corners, change)
 
 
 def add_look(editor: Editor, path: Path) -> None:
@@ -69,11 +71,12 @@ def add_look(editor: Editor, path: Path) -> None:
 
 def _add_look(editor: Editor, ids: list[str], look: LookUse) -> None:
     there = {clip.id for _, _, clip in sequence_of(editor).clips()}
-    change = for_each_alone(
+    change_each_alone(
+        editor,
+        tr("Look {0}").format(look.name),
         [one for one in ids if one in there],
         lambda sequence, clip_id: edits.add_effect(sequence, clip_id, LOOK, look=look),
     )
-    editor.document.edit_sequence(tr("Look {0}").format(look.name), change)
 
 
 def use(editor: Editor, recipe: Recipe) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each_alone, has_selection, leaders, sequence_of
+from app.threads.large_edit import edit_clips
+from app.timeline.chosen import has_selection, leaders, sequence_of
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline import edits
 from core.timeline.arrange import Layout, cells, put_in
+from core.timeline.clips import with_fields
 from core.timeline.effects import CORNER_PIN
 from core.timeline.model import Clip, Key, Keys, Sequence, value_at
 
@@ -20,29 +23,26 @@ if TYPE_CHECKING:
 
 def fit(editor: Editor) -> None:
     """The whole picture in the middle of the frame, upright."""
-    change = for_each_alone(_pictures(editor), lambda film, clip_id: _stood(film, clip_id, 1.0))
-    editor.document.edit_sequence(tr("Fit into the frame"), change)
+    _each(editor, tr("Fit into the frame"), _pictures(editor), lambda clip: _stood(clip, 1.0))
 
 
 def fill(editor: Editor) -> None:
     """The picture as large as it must be to leave nothing of the frame empty."""
-    project = editor.document.project
+    project, film = editor.document.project, sequence_of(editor)
 
-    def filled(film: Sequence, clip_id: str) -> Sequence:
-        return _stood(film, clip_id, _filling(project, film, film.find(clip_id)[2]))
+    def filled(clip: Clip) -> Clip:
+        return _stood(clip, _filling(project, film, clip))
 
-    editor.document.edit_sequence(tr("Fill the frame"), for_each_alone(_pictures(editor), filled))
+    _each(editor, tr("Fill the frame"), _pictures(editor), filled)
 
 
 def zoom(editor: Editor, *, closer: bool) -> None:
     """The picture grows, or shrinks to the size that it has, evenly over the length of the clip: two keyframes."""
     title = tr("Slow zoom in") if closer else tr("Slow zoom out")
-    change = for_each_alone(_pictures(editor), lambda film, clip_id: _zoomed(film, clip_id, closer))
-    editor.document.edit_sequence(title, change)
+    _each(editor, title, _pictures(editor), lambda clip: _zoomed(clip, closer))
 
 
-def _zoomed(film: Sequence, clip_id: str, closer: bool) -> Sequence:
-    clip = film.find(clip_id)[2]
+def _zoomed(clip: Clip, closer: bool) -> Clip:
     head, tail = clip.time_map.at(0), clip.time_map.at(clip.duration - 1)
     if head == tail:
         raise EditError(
@@ -50,7 +50,7 @@ def _zoomed(film: Sequence, clip_id: str, closer: bool) -> Sequence:
         )
     size = value_at(clip.scale, head)
     keys = ((head, size), (tail, size * ZOOM)) if closer else ((head, size * ZOOM), (tail, size))
-    return edits.set_clip(film, clip_id, scale=Keys(tuple(Key(time, value) for time, value in sorted(keys))))
+    return with_fields(clip, scale=Keys(tuple(Key(time, value) for time, value in sorted(keys))))
 
 
 def arrange(editor: Editor, layout: Layout) -> None:
@@ -60,40 +60,40 @@ def arrange(editor: Editor, layout: Layout) -> None:
     ids = [clip.id for _, _, clip in film.clips() if clip.id in chosen]
     if len(ids) < 2:
         raise EditError("one picture alone fills the frame", "Select clips that lie above each other")
-    places = dict(zip(ids, cells(layout, len(ids), (film.width, film.height)), strict=True))
+    frame = film.width, film.height
+    places = dict(zip(ids, cells(layout, len(ids), frame), strict=True))
 
-    def arranged(film: Sequence, clip_id: str) -> Sequence:
-        film = _unpinned(film, clip_id)
-        return put_in(film, clip_id, places[clip_id], project.picture_size(film, film.find(clip_id)[2]))
+    def arranged(clip: Clip) -> Clip:
+        return put_in(_unpinned(clip), frame, places[clip.id], project.picture_size(film, clip))
 
-    editor.document.edit_sequence(title, for_each_alone(ids, arranged))
+    _each(editor, title, ids, arranged)
 
 
 def to_corner(editor: Editor) -> None:
     """The selected pictures small in a corner; once more, in the next one round the clock."""
     project, film = editor.document.project, sequence_of(editor)
-    corners = cells("corners", 5, (film.width, film.height))[1:]
+    frame = film.width, film.height
+    corners = cells("corners", 5, frame)[1:]
 
-    def cornered(film: Sequence, clip_id: str) -> Sequence:
-        film = _unpinned(film, clip_id)
-        clip = film.find(clip_id)[2]
-        size = project.picture_size(film, clip)
-        stands = [put_in(film, clip_id, corner, size).find(clip_id)[2] for corner in corners]
+    def cornered(clip: Clip) -> Clip:
+        clip, size = _unpinned(clip), project.picture_size(film, clip)
+        stands = [put_in(clip, frame, corner, size) for corner in corners]
         now = next((n for n, one in enumerate(stands) if (one.x, one.y) == (clip.x, clip.y)), -1)
-        return put_in(film, clip_id, corners[(now + 1) % len(corners)], size)
+        return stands[(now + 1) % len(corners)]
 
-    editor.document.edit_sequence(tr("Picture in picture"), for_each_alone(_pictures(editor), cornered))
+    _each(editor, tr("Picture in picture"), _pictures(editor), cornered)
 
 
 def clear(editor: Editor) -> None:
     """Clips as they came: no effects, in the middle, opaque, at their own loudness."""
 
-    def plain(film: Sequence, clip_id: str) -> Sequence:
-        film = _stood(film, clip_id, 1.0)
-        return edits.set_clip(film, clip_id, opacity=1.0, blend="normal", gain=0.0, effects=())
-
+    plain: dict[str, Any] = {"opacity": 1.0, "blend": "normal", "gain": 0.0, "effects": ()}
     ids = list(editor.state.selection)
-    editor.document.edit_sequence(tr("Remove effects"), for_each_alone(ids, plain))
+    edit_clips(editor, tr("Remove effects"), len(ids), edits.set_clips, ids, **plain, **_STOOD)
+
+
+def _each(editor: Editor, title: str, ids: list[str], change: Callable[[Clip], Clip]) -> None:
+    edit_clips(editor, title, len(ids), edits.each_clip, ids, change)
 
 
 def _pictures(editor: Editor) -> list[str]:
@@ -104,15 +104,14 @@ def _pictures(editor: Editor) -> list[str]:
     return found
 
 
-def _stood(film: Sequence, clip_id: str, scale: float) -> Sequence:
-    return edits.set_clip(_unpinned(film, clip_id), clip_id, x=0.0, y=0.0, scale=scale, rotation=0.0)
+def _stood(clip: Clip, scale: float) -> Clip:
+    return with_fields(_unpinned(clip), **{**_STOOD, "scale": scale})
 
 
-def _unpinned(film: Sequence, clip_id: str) -> Sequence:
-    """The film with a clip that lies in the frame, and not between corners."""
-    effects = film.find(clip_id)[2].effects
-    kept = tuple(effect for effect in effects if effect.kind != CORNER_PIN)
-    return film if len(kept) == len(effects) else edits.set_clip(film, clip_id, effects=kept)
+def _unpinned(clip: Clip) -> Clip:
+    """The clip as it lies in the frame, and not between corners."""
+    kept = tuple(effect for effect in clip.effects if effect.kind != CORNER_PIN)
+    return clip if len(kept) == len(clip.effects) else with_fields(clip, effects=kept)
 
 
 def _filling(project: Project, film: Sequence, clip: Clip) -> float:
@@ -122,6 +121,8 @@ def _filling(project: Project, film: Sequence, clip: Clip) -> float:
     return max(sides) / min(sides)
 
 
+_STOOD = {"x": 0.0, "y": 0.0, "scale": 1.0, "rotation": 0.0}
+"""Of a clip in the middle of the frame, upright, as large as fits."""
 ZOOM = 1.15
 """How many times larger a slow zoom ends, or begins."""
 

@@ -14,7 +14,7 @@ from app.actions.registry import Action, tr
 from app.recipes import FEATHER, require_masks
 from app.threads.film_work import change_film, uses
 from app.threads.long_work import share
-from app.timeline.chosen import for_each, has_selection, sequence_of
+from app.timeline.chosen import change_each, has_selection, sequence_of
 from core.errors import EditError
 from core.job import Report
 from core.media.appearances import read_appearances
@@ -89,7 +89,7 @@ def behind(editor: Editor) -> None:
         name = next((thing.name for thing in _media(project, leader).objects if thing.label == label), "")
         return passed_before(sequence, clip_id, leader, MatteUse(label, feather=FEATHER), name)
 
-    editor.document.edit_sequence(tr(BEHIND), for_each(list(leaders), passed))
+    change_each(editor, tr(BEHIND), leaders, passed)
 
 
 def tag(editor: Editor) -> None:

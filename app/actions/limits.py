@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from app.actions.effects import label_of, pictures
 from app.actions.registry import Action, tr
 from app.recipes import require_masks
-from app.timeline.chosen import for_each_alone, has_selection, sequence_of
+from app.threads import large_edit
+from app.timeline.chosen import change_each_alone, has_selection, sequence_of
 from app.viewer.handles import selected_picture
 from core.errors import EditError
 from core.project.project import Project
@@ -47,7 +48,7 @@ def _shape(shape: Shape, editor: Editor) -> None:
         effect = _last(sequence, clip_id, _limited)
         return edits.set_effect(sequence, clip_id, effect.id, shape=shape)
 
-    editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Limit effect"), pictures(editor), change)
 
 
 def inside_freeform(editor: Editor) -> None:
@@ -106,7 +107,7 @@ def _all_points(round_: float, editor: Editor) -> None:
         effect = _last(sequence, clip_id, lambda one: one.shape == "freeform")
         return edits.change_effect(sequence, clip_id, effect.id, lambda one: freeform.rounded(one, round_))
 
-    editor.document.edit_sequence(tr("Points of the shape"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Points of the shape"), pictures(editor), change)
 
 
 def _on_object(editor: Editor) -> None:
@@ -123,7 +124,7 @@ def _on_object(editor: Editor) -> None:
             sequence = edits.set_effect(sequence, clip_id, effect.id, matte=matte)
         return project.with_sequence(sequence)
 
-    editor.document.edit(tr("Limit effect"), change)
+    large_edit.edit(editor, tr("Limit effect"), len(ids), change)
 
 
 def _turn_round(editor: Editor) -> None:
@@ -135,7 +136,7 @@ def _turn_round(editor: Editor) -> None:
         matte = replace(effect.matte, invert=not effect.matte.invert)
         return edits.set_effect(sequence, clip_id, effect.id, matte=matte)
 
-    editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Limit effect"), pictures(editor), change)
 
 
 def _everywhere(editor: Editor) -> None:
@@ -143,7 +144,7 @@ def _everywhere(editor: Editor) -> None:
         effect = _last(sequence, clip_id, _limited)
         return edits.set_effect(sequence, clip_id, effect.id, matte=None, shape="")
 
-    editor.document.edit_sequence(tr("Limit effect"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Limit effect"), pictures(editor), change)
 
 
 def _switch(editor: Editor) -> None:
@@ -151,7 +152,7 @@ def _switch(editor: Editor) -> None:
         effect = _last(sequence, clip_id, lambda one: True)
         return edits.set_effect(sequence, clip_id, effect.id, enabled=not effect.enabled)
 
-    editor.document.edit_sequence(tr("Switch effect on or off"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Switch effect on or off"), pictures(editor), change)
 
 
 def _to_front(editor: Editor) -> None:
@@ -160,14 +161,14 @@ def _to_front(editor: Editor) -> None:
         count = len(sequence.find(clip_id)[2].effects)
         return edits.move_effect(sequence, clip_id, effect.id, -count)
 
-    editor.document.edit_sequence(tr("Order of effects"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Order of effects"), pictures(editor), change)
 
 
 def _remove(editor: Editor) -> None:
     def change(sequence: Sequence, clip_id: str) -> Sequence:
         return edits.remove_effect(sequence, clip_id, _last(sequence, clip_id, lambda one: True).id)
 
-    editor.document.edit_sequence(tr("Remove effect"), for_each_alone(pictures(editor), change))
+    change_each_alone(editor, tr("Remove effect"), pictures(editor), change)
 
 
 MENU = "Clip/Effects/Where it works"

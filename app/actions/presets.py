@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.actions.effects import pictures
 from app.actions.registry import Action, tr
-from app.timeline.chosen import for_each_alone, has_selection, sequence_of
+from app.timeline.chosen import change_each_alone, has_selection, sequence_of
 from app.widgets.asking import ask_choice, ask_text
 from core.errors import EditError
 from core.project.effect_presets import (
@@ -40,8 +40,12 @@ def use(editor: Editor, preset: EffectPreset | None = None) -> None:
     preset = preset or _asked(editor, tr("Use preset"))
     if preset is not None:
         known = preset
-        change = for_each_alone(ids, lambda film, clip_id: with_preset(film, clip_id, known))
-        editor.document.edit_sequence(tr("Preset {0}").format(preset.name), change)
+        change_each_alone(
+            editor,
+            tr("Preset {0}").format(preset.name),
+            ids,
+            lambda film, clip_id: with_preset(film, clip_id, known),
+        )
 
 
 def remove(editor: Editor) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, tr
 from app.actions.timeline import current_track, has_track
-from app.timeline.chosen import for_each, has_selection, leaders, sequence_of
+from app.timeline.chosen import change_each, has_selection, leaders, sequence_of
 from core.timeline import edits
 from core.timeline.model import Sequence
 from core.timeline.time_map import Linear
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _each(editor: Editor, title: str, change: Callable[[Sequence, str], Sequence]) -> None:
-    editor.document.edit_sequence(title, for_each(leaders(editor), change))
+    change_each(editor, title, leaders(editor), change)
 
 
 def slip(editor: Editor, frames: int) -> None:

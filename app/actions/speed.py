@@ -13,8 +13,8 @@ from app.speed.subject import subject_of
 from app.timeline import speed_mouse
 from app.timeline.chosen import (
     at_playhead,
+    change_each,
     chosen,
-    for_each,
     has_selection,
     has_sequence,
     leaders,
@@ -65,7 +65,7 @@ def _each(editor: Editor, title: str, change: Callable[[Sequence, str], Sequence
     """The same to all; what stands still, such as photos and titles, is passed over where other clips are selected."""
     ids, film = ids_of(editor), sequence_of(editor)
     moving = [one for one in ids if film.find(one)[2].available is not None]
-    editor.document.edit_sequence(title, for_each(moving or ids, change))
+    change_each(editor, title, moving or ids, change)
 
 
 def add_point(editor: Editor) -> None:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.actions.registry import Action, needs, tr
-from app.timeline.chosen import at_playhead, for_each, has_selection, has_sequence, leaders, selected
+from app.project.document import with_film
+from app.threads import large_edit
+from app.timeline.chosen import (
+    at_playhead,
+    change_each,
+    for_each,
+    has_selection,
+    has_sequence,
+    leaders,
+    selected,
+)
 from core.errors import EditError
 from core.time import from_seconds
 from core.timeline import edits
@@ -34,13 +44,19 @@ def lead(editor: Editor, kind: TransitionKind) -> None:
     keeps its length and becomes of this kind."""
     ids = leaders(editor) if has_selection(editor) else [at_playhead(editor)[0].id]
     before = editor.document.sequence
-    editor.document.edit_sequence(tr(NAMES[kind]), for_each(ids, partial(_led, kind=kind)))
-    after = editor.document.sequence
-    if before is not None and after is not None and (shorter := _shortened(before, after)):
-        editor.notify.info(
-            tr("Clips shortened because nothing was left beyond their cuts to overlap: {0}").format(shorter),
-            tr("What follows closed up; undo takes it back"),
-        )
+
+    def tell() -> None:
+        after = editor.document.sequence
+        if before is not None and after is not None and (shorter := _shortened(before, after)):
+            editor.notify.info(
+                tr("Clips shortened because nothing was left beyond their cuts to overlap: {0}").format(
+                    shorter
+                ),
+                tr("What follows closed up; undo takes it back"),
+            )
+
+    change = for_each(ids, partial(_led, kind=kind))
+    large_edit.edit(editor, tr(NAMES[kind]), len(ids), lambda project: with_film(project, change), tell)
 
 
 def _shortened(before: Sequence, after: Sequence) -> int:
@@ -68,7 +84,7 @@ def _led(sequence: Sequence, clip_id: str, kind: TransitionKind) -> Sequence:
 
 
 def remove(editor: Editor) -> None:
-    editor.document.edit_sequence(tr("Remove transition"), for_each(leaders(editor), edits.remove_transition))
+    change_each(editor, tr("Remove transition"), leaders(editor), edits.remove_transition)
 
 
 def is_of(editor: Editor, kind: TransitionKind) -> bool:

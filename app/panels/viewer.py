@@ -310,7 +310,8 @@ class ViewerPanel(QWidget):
     def _edited(self, before: Project, after: Project) -> None:
         if self._editor.state.view != "sequence" and self._editor.player.media is None:
             self._editor.state.set("view", "sequence")  # its media is gone, or this is another project
-        self.pen.recolour()
+        if before.media is not after.media:
+            self.pen.recolour()
         self.transport.refresh()
         self._show_title()
         self._say()

@@ -16,6 +16,23 @@ from core.timeline.model import Sequence
 P = ParamSpec("P")
 
 
+def with_film(
+    project: Project,
+    function: Callable[Concatenate[Sequence, P], Sequence],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Project:
+    """The project with its active sequence as the function makes it.
+
+    Raises:
+        EditError: without an active sequence, or from the function.
+    """
+    sequence = project.sequence
+    if sequence is None:
+        raise EditError("there is no sequence yet", "Put a clip on the timeline first")
+    return project.with_sequence(function(sequence, *args, **kwargs))
+
+
 class _Edit(QUndoCommand):
     """The one undo command: the values before and after. drag: the id of what it is a part of, or empty."""
 
@@ -110,10 +127,7 @@ class Document(QObject):
         Raises:
             EditError: without an active sequence, or from the function.
         """
-        sequence = self._project.sequence
-        if sequence is None:
-            raise EditError("there is no sequence yet", "Put a clip on the timeline first")
-        self._push(name, self._project.with_sequence(function(sequence, *args, **kwargs)))
+        self._push(name, with_film(self._project, function, *args, **kwargs))
 
     def begin_drag(self, drag_id: str) -> None:
         """Until `end_drag`, edits fold into one undo step."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from app.actions.registry import needs
+from app.threads.large_edit import edit_clips
 from app.timeline.area import TimelineArea
 from core.errors import EditError
 from core.timeline import edits
@@ -72,11 +73,22 @@ def for_each(
     return all_of_them
 
 
-def for_each_alone(
-    ids: Iterable[str], change: Callable[[Sequence, str], Sequence]
-) -> Callable[[Sequence], Sequence]:
-    """As `for_each`, for an edit that looks at its clip alone: a thousand of them take no longer than they must."""
-    return lambda sequence: edits.each_alone(sequence, ids, change)
+def change_each(
+    editor: Editor, title: str, ids: Collection[str], change: Callable[[Sequence, str], Sequence]
+) -> None:
+    """The same change to every clip as one undo step called `title`; the first that is refused refuses all.
+
+    Raises:
+        EditError: from `change`, where it is done at once and not beside the window (`edit_clips`).
+    """
+    edit_clips(editor, title, len(ids), for_each(ids, change))
+
+
+def change_each_alone(
+    editor: Editor, title: str, ids: Collection[str], change: Callable[[Sequence, str], Sequence]
+) -> None:
+    """The same for an edit that looks at its clip alone: a thousand of them take no longer than they must."""
+    edit_clips(editor, title, len(ids), edits.each_alone, ids, change)
 
 
 def at_playhead(editor: Editor) -> list[Clip]:

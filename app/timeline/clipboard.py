@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from core.errors import EditError
 from core.files import NOT_JSON
 from core.project.luggage import Luggage, renamed
 from core.timeline import edits
-from core.timeline.model import Clip, Sequence, Track, TrackKind, new_id
+from core.timeline.model import Clip, Sequence, TrackKind, new_id
 
 LOOKS = ("x", "y", "scale", "rotation", "opacity", "blend", "gain")
 """Fields of a clip that are its look or loudness, beside its effects."""
@@ -63,10 +64,10 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
     if not copied:
         raise EditError("there are no clips to paste", "Select clips and copy them first")
     rows: dict[str, list[tuple[int, Clip]]] = {}
-    lanes = {kind: outward(sequence, kind) for kind in {piece.kind for piece in copied}}
-    targets = [(_target(lanes[piece.kind], piece), piece) for piece in copied]
-    fresh = fresh_copies((track, piece.clip) for track, piece in targets)
-    for (track, clip), piece in zip(fresh, copied, strict=True):
+    lanes = {kind: _lanes(sequence, kind) for kind in {piece.kind for piece in copied}}
+    for piece, clip in zip(copied, fresh_copies(piece.clip for piece in copied), strict=True):
+        names = lanes[piece.kind]
+        track = names[min(piece.lane, len(names) - 1)]
         rows.setdefault(track, []).append((time + piece.offset, clip))
     if insert:
         length = max(piece.offset + piece.clip.duration for piece in copied)
@@ -76,6 +77,8 @@ def pasted(sequence: Sequence, copied: tuple[Piece, ...], time: int, *, insert: 
 
 def with_media_of(copied: tuple[Piece, ...], ids: dict[str, str]) -> tuple[Piece, ...]:
     """The pieces with the ids that their media have in a project (core.project.luggage)."""
+    if all(known == there for known, there in ids.items()):
+        return copied
     return tuple(replace(piece, clip=renamed(piece.clip, ids)) for piece in copied)
 
 
@@ -90,31 +93,44 @@ def looks_pasted(sequence: Sequence, copied: tuple[Piece, ...], ids: Iterable[st
     if not first:
         raise EditError("there is no clip to take the look from", "Select a clip and copy it first")
 
-    def like_it(film: Sequence, clip_id: str) -> Sequence:
-        given = first.get(film.find(clip_id)[0].kind)
-        if given is None:
-            return film
+    wanted = set(ids)
+    for kind, given in first.items():
         looks = {name: getattr(given, name) for name in LOOKS}
-        looks["effects"] = tuple(replace(effect, id=new_id()) for effect in given.effects)
-        return edits.set_clip(film, clip_id, **looks)
+        here = [clip.id for track, clip in sequence.chosen(wanted) if track.kind == kind]
+        sequence = edits.set_clips(sequence, here, **looks)
+        sequence = edits.each_clip(sequence, here, partial(_with_effects_of, given))
+    return sequence
 
-    return edits.each_alone(sequence, ids, like_it)
+
+def _with_effects_of(given: Clip, clip: Clip) -> Clip:
+    return replace(clip, effects=tuple(replace(effect, id=new_id()) for effect in given.effects))
 
 
-def _target(lanes: list[Track], piece: Piece) -> str:
-    if not lanes:
-        raise EditError(f"there is no {piece.kind} track", "Add one with a right click on the track names")
-    return lanes[min(piece.lane, len(lanes) - 1)].id
+def _lanes(sequence: Sequence, kind: TrackKind) -> list[str]:
+    """Ids of the tracks of a kind from the border outward. Raises EditError when there is none."""
+    found = [track.id for track in outward(sequence, kind)]
+    if not found:
+        raise EditError(f"there is no {kind} track", "Add one with a right click on the track names")
+    return found
+
+
+_own = "", Clipping()
+"""What was put there from here last, so that thousands of clips need not be read from their text again."""
 
 
 def put_on_clipboard(clipping: Clipping) -> None:
+    global _own
+    text = msgspec.json.encode(clipping).decode()
+    _own = text, clipping
     # As text: a QMimeData made in Python crashes PySide 6.10 when the program ends with it on the clipboard.
-    QGuiApplication.clipboard().setText(msgspec.json.encode(clipping).decode())
+    QGuiApplication.clipboard().setText(text)
 
 
 def from_clipboard() -> Clipping:
     """What was copied last; without pieces when the clipboard holds something else."""
     text = QGuiApplication.clipboard().text()
+    if text == _own[0]:
+        return _own[1]
     if not text.startswith(START):
         return Clipping()
     try:

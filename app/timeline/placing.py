@@ -206,9 +206,7 @@ def without_media(project: Project, media_ids: frozenset[str]) -> Project:
     return result
 
 
-def fresh_copies(clips: Iterable[tuple[str, Clip]]) -> list[tuple[str, Clip]]:
+def fresh_copies(clips: Iterable[Clip]) -> list[Clip]:
     """The clips under new ids; links among them become new links."""
     links: defaultdict[str, str] = defaultdict(new_id, {"": ""})
-    return [
-        (track, replace(clip, id=new_id(), link=links[clip.link], transition=None)) for track, clip in clips
-    ]
+    return [replace(clip, id=new_id(), link=links[clip.link], transition=None) for clip in clips]

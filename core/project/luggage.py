@@ -80,6 +80,9 @@ def unpacked(
 ) -> tuple[Project, dict[str, str]]:
     """The project with these media in its bin, and for each of their ids the one it has there:
     what is in the bin already is not put there twice."""
+    media = tuple(media)
+    if not media:
+        return project, {}
     there = {media_path(project_file, one).absolute(): one.id for one in project.media}
     fresh = {one.id: one for one in media if one.id not in there.values()}
     ids = {name: there.get(Path(one.path), name) for name, one in fresh.items()}

@@ -11,12 +11,14 @@ is the same object, and the patch of an edit on a track of thousands of clips is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from operator import attrgetter
+from itertools import compress
+from operator import is_not
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 Patch = dict[str, Any]
 
@@ -25,28 +27,25 @@ def diff(before: Any, after: Any) -> Patch | None:
     """The patch from one frozen value to another, its values as they are, to be encoded; None when they are equal."""
     if before is after:
         return None
-    known = _fields(type(before)) if type(before) is type(after) else None  # type: ignore[arg-type]  # a class
-    if known is not None:
-        names, values = known
-        fields = {}
-        for name, old, new in zip(names, values(before), values(after), strict=True):
-            if old is not new and (patch := diff(old, new)) is not None:
-                fields[name] = patch
-        return {"f": fields} if fields else None
-    if isinstance(before, tuple) and isinstance(after, tuple):
+    kind = type(before)
+    if kind is not type(after):
+        return {"=": after}
+    if kind is tuple:
         return _diff_lists(before, after)
-    return None if before == after and type(before) is type(after) else {"=": after}
+    if names := _fields(kind):  # type: ignore[arg-type]  # a class
+        olds, news = astuple(before), astuple(after)
+        fields = {}
+        for at in compress(range(len(names)), map(is_not, olds, news)):
+            if (patch := diff(olds[at], news[at])) is not None:
+                fields[names[at]] = patch
+        return {"f": fields} if fields else None
+    return None if before == after else {"=": after}
 
 
 @cache
-def _fields(kind: type[object]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] | None:
-    """The names of a struct's fields, and what gives all their values at once; None for what is no struct."""
-    if not issubclass(kind, msgspec.Struct):
-        return None
-    names = kind.__struct_fields__
-    return names, attrgetter(*names) if len(names) > 1 else lambda value: tuple(
-        getattr(value, n) for n in names
-    )
+def _fields(kind: type[object]) -> tuple[str, ...]:
+    """The names of a struct's fields; none for what is no struct."""
+    return kind.__struct_fields__ if issubclass(kind, msgspec.Struct) else ()
 
 
 def _diff_lists(before: tuple[Any, ...], after: tuple[Any, ...]) -> Patch | None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-from core.timeline.clips import add_effect, set_clip, set_effect_param
-from core.timeline.model import Sequence
+from msgspec.structs import replace
+
+from core.timeline.clips import with_fields
+from core.timeline.effects import new_effect
+from core.timeline.model import Clip
 
 Layout = Literal["columns", "rows", "grid", "corners"]
 SMALL = 0.3
@@ -54,33 +57,30 @@ def _corner(number: int, frame: tuple[int, int]) -> Cell:
     return Cell(*place, width, height)
 
 
-def put_in(sequence: Sequence, clip_id: str, cell: Cell, size: tuple[int, int]) -> Sequence:
-    """The clip fills a cell; what reaches beyond is cut away by a Crop, which it gets where it has none.
+def put_in(clip: Clip, frame: tuple[int, int], cell: Cell, size: tuple[int, int]) -> Clip:
+    """The clip fills a cell of the frame; what reaches beyond is cut away by a Crop, which it gets where it has none.
 
-    size: of its picture, (width, height). Keyframes of place, size and crop go.
-    Raises EditError when its track is locked.
+    frame, size: of the frame and of the clip's picture, (width, height). Keyframes of place, size and crop go.
     """
-    frame = sequence.width, sequence.height
     fit = min(frame[0] / size[0], frame[1] / size[1])
     shown = size[0] * fit, size[1] * fit
     scale = max(cell.width / shown[0], cell.height / shown[1])
     x = cell.left + (cell.width - frame[0]) / 2
     y = cell.top + (cell.height - frame[1]) / 2
-    sequence = set_clip(sequence, clip_id, x=x, y=y, scale=scale, rotation=0.0)
+    clip = with_fields(clip, x=x, y=y, scale=scale, rotation=0.0)
     # Half a pixel less than would be exact, or the last row would be half transparent.
     across = max(0.0, 50 * (1 - cell.width / (shown[0] * scale)) - 50 / size[0])
     down = max(0.0, 50 * (1 - cell.height / (shown[1] * scale)) - 50 / size[1])
-    return _cropped(sequence, clip_id, across, down)
+    return _cropped(clip, across, down)
 
 
-def _cropped(sequence: Sequence, clip_id: str, across: float, down: float) -> Sequence:
+def _cropped(clip: Clip, across: float, down: float) -> Clip:
     """Per cent of the picture cut away at its left and right, and at its top and bottom."""
-    effects = sequence.find(clip_id)[2].effects
-    crop = next((effect for effect in effects if effect.kind == "crop" and effect.matte is None), None)
+    crop = next((effect for effect in clip.effects if effect.kind == "crop" and effect.matte is None), None)
     if crop is None and max(across, down) <= TOO_LITTLE:
-        return sequence
+        return clip
+    sides = {"left": across, "right": across, "top": down, "bottom": down}
     if crop is None:
-        return add_effect(sequence, clip_id, "crop", left=across, right=across, top=down, bottom=down)
-    for name, value in (("left", across), ("right", across), ("top", down), ("bottom", down)):
-        sequence = set_effect_param(sequence, clip_id, crop.id, name, value)
-    return sequence
+        return replace(clip, effects=(*clip.effects, new_effect("crop", None, **sides)))
+    cropped = replace(crop, params={**crop.params, **sides})
+    return replace(clip, effects=tuple(cropped if one is crop else one for one in clip.effects))

@@ -3,8 +3,8 @@ follow."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from core.timeline.lanes import check_source, fitted
 from core.timeline.model import Animated, Clip, Easing, Effect, Keys, LookUse, MatteUse, Sequence, Shape
 
 _BOUNDS = {parameter.name: parameter for parameter in (*CLIP_PARAMETERS, CLIP_GAIN)}
+_OF_OTHERS = frozenset({"time_map", "content", "transition", "id", "duration"})
 
 
 def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
@@ -44,6 +45,17 @@ def set_clip(sequence: Sequence, clip_id: str, **fields: Any) -> Sequence:
         clip = replace(clip, transition=fade)
     draft.replace_clip(spot, clip)
     return draft.done()
+
+
+def with_fields(clip: Clip, **fields: Any) -> Clip:
+    """The clip with fields of which no neighbour and no source is a part: not time_map, content, transition.
+
+    Raises:
+        EditError: for a number outside its bounds.
+        TypeError: for a field that a clip does not have or that is not for this.
+    """
+    check_alone(fields)
+    return replace(clip, **fields)
 
 
 def add_effect(
@@ -214,6 +226,13 @@ def _with_param(clip: Clip, effect_id: str, name: str, value: Animated) -> Effec
     return replace(effect, params={**effect.params, name: value})
 
 
+def check_alone(fields: Mapping[str, Any]) -> None:
+    """As `check_fields`, for fields of which no neighbour and no source is a part. Raises TypeError for others."""
+    if not fields.keys().isdisjoint(_OF_OTHERS):
+        raise TypeError("changes what others depend on")
+    check_fields(fields)
+
+
 def check_fields(fields: Mapping[str, Any]) -> None:
     """Raises EditError for a number of a clip outside its bounds."""
     for name, value in fields.items():
@@ -222,8 +241,8 @@ def check_fields(fields: Mapping[str, Any]) -> None:
 
 
 def _check_value(parameter: Parameter, value: Animated) -> None:
-    values = [key.value for key in value.keys] if isinstance(value, Keys) else [value]
-    if not all(math.isfinite(v) and parameter.low <= v <= parameter.high for v in values):
+    values = [key.value for key in value.keys] if isinstance(value, Keys) else (value,)
+    if not parameter.low <= min(values) <= max(values) <= parameter.high or not all(map(isfinite, values)):
         raise EditError(
             f"{parameter.title} lies between {parameter.low:g} and {parameter.high:g}", "Choose another value"
         )

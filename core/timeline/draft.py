@@ -126,7 +126,7 @@ class Draft:
         if left and right and isinstance(right[0], Clip) and isinstance(left[-1], Clip):
             a, b = left[-1], right[0]
             if a.id == b.id:
-                right[0] = replace(b, id=new_id(), link=self._new_link(a.link, time))
+                right[0] = replace(b, id=new_id(), link=self.new_link(a.link, time))
         return left, right
 
     def without(self, track_id: str, start: int, end: int) -> tuple[list[Item], list[Item]]:
@@ -143,10 +143,17 @@ class Draft:
         """Put another clip in the place of one; its length may differ, then what comes later moves."""
         self.lanes[spot.track][spot.place] = clip
 
-    def _new_link(self, link: str, time: int) -> str:
+    def new_link(self, link: str, time: int, *, alone: bool = False) -> str:
+        """The link of the later halves of clips with `link` that are cut at `time`.
+
+        alone: it is known that no clip with `link` stands wholly later.
+        Returns an empty link for clips that are linked to nothing.
+        """
         if not link or (link, time) in self._links:
             return self._links.get((link, time), "")
         self._links[link, time] = fresh = new_id()
+        if alone:
+            return fresh
         for name, lane in self.lanes.items():
             for place, start, clip in clips_on(lane):
                 if clip.link == link and start >= time:
@@ -289,8 +296,10 @@ def _place(spot: Spot) -> int:
     return spot.place
 
 
-def _group(first: Spot, others: Iterable[Spot]) -> list[Spot]:
+def _group(first: Spot, others: list[Spot]) -> list[Spot]:
     """A clip, then at most one of the others for each other track."""
+    if not others:
+        return [first]
     taken = {first.track: first}
     for spot in others:
         taken.setdefault(spot.track, spot)

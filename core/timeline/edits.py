@@ -22,7 +22,7 @@ from core.timeline.clips import (
     set_key,
 )
 from core.timeline.fades import FadeSide, set_fade
-from core.timeline.many import each_alone, set_clips
+from core.timeline.many import each_alone, each_clip, set_clips
 from core.timeline.overlap import overlap
 from core.timeline.place import (
     MoveMode,
@@ -100,6 +100,7 @@ __all__ = [
     "close_gap",
     "cut_to",
     "each_alone",
+    "each_clip",
     "extract",
     "fit_to_fill",
     "freeze_frame",

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.time import TimeRange
 from core.timeline.model import Clip, Gap, Item, Sequence, Track, Transition
+from core.timeline.time_map import lies_in
 
 
 def before_the_beginning() -> EditError:
@@ -61,12 +62,23 @@ def cut_items(items: list[Item], time: int) -> tuple[list[Item], list[Item]]:
 
 def halves(item: Item, at: int) -> tuple[Item, Item]:
     """The item cut `at` ticks after its head."""
+    return until(item, at), beyond(item, at)
+
+
+def until(item: Item, at: int) -> Item:
+    """The first `at` ticks of an item."""
     if isinstance(item, Gap):
-        return Gap(at), Gap(item.duration - at)
-    later = replace(
+        return Gap(at)
+    return replace(item, duration=at, fade_out=0)
+
+
+def beyond(item: Item, at: int) -> Item:
+    """The item without its first `at` ticks."""
+    if isinstance(item, Gap):
+        return Gap(item.duration - at)
+    return replace(
         item, duration=item.duration - at, time_map=item.time_map.shifted(at), transition=None, fade_in=0
     )
-    return replace(item, duration=at, fade_out=0), later
 
 
 def plays_across(lane: Iterable[Item], time: int) -> bool:
@@ -155,5 +167,5 @@ def available_range(clip: Clip) -> TimeRange | None:
 def check_source(clip: Clip) -> None:
     """Raises EditError when the clip uses source that does not exist."""
     available = available_range(clip)
-    if available is not None and not available.covers(clip.source_range):
+    if available is not None and not lies_in(clip.time_map, clip.duration, available):
         raise EditError(f"{clip.name or 'the clip'} is longer than its media", "Make the clip shorter")

@@ -40,10 +40,11 @@ def put_lengths(draft: Draft, group: list[Spot], changed: list[Clip], ripple: bo
     ripple: what follows makes room or closes up; else it stays, and clips that would grow into a
     neighbour end there, all of them.
     """
-    shortest = min(clip.duration for clip in changed)
+    lengths = [clip.duration for clip in changed]
     if not ripple:
-        shortest = min(shortest, *(spot.clip.duration + room_after(draft, spot) for spot in group))
-    changed = [replace(clip, duration=shortest) for clip in changed]
+        lengths += [spot.clip.duration + room_after(draft, spot) for spot in group]
+    shortest = min(lengths)
+    changed = [clip if clip.duration == shortest else replace(clip, duration=shortest) for clip in changed]
     change = shortest - group[0].clip.duration
     if ripple and change:
         edited = {spot.track for spot in group}

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from core.timeline.clips import check_fields
+from core.timeline.clips import check_alone
 from core.timeline.draft import no_such_clip, refuse_locked
 from core.timeline.model import Clip, Gap, Item, Sequence, Track
 
@@ -22,10 +22,19 @@ def set_clips(sequence: Sequence, clip_ids: Iterable[str], /, **fields: Any) -> 
         EditError: for a number outside its bounds, a clip that is not there, a locked track.
         TypeError: for a field that a clip does not have or that is not for this.
     """
-    if fields.keys() & {"time_map", "content", "transition", "id", "duration"}:
-        raise TypeError("set_clips changes what depends on nothing else")
-    check_fields(fields)
+    check_alone(fields)
     return _changed(sequence, clip_ids, lambda track, start, clip: replace(clip, **fields))
+
+
+def each_clip(sequence: Sequence, clip_ids: Iterable[str], change: Callable[[Clip], Clip]) -> Sequence:
+    """Put what `change` makes of each of many clips in its place: it sees the clip alone.
+
+    It may change what `set_clips` may.
+
+    Raises:
+        EditError: from `change`, which refuses all then; for a clip that is not there or on a locked track.
+    """
+    return _changed(sequence, clip_ids, lambda track, start, clip: change(clip))
 
 
 def each_alone(

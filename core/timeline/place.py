@@ -13,7 +13,6 @@ refused (time removed). Markers and in/out points stay where they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Sequence as Many
 from typing import Literal
 
 from core.errors import EditError
@@ -21,6 +20,7 @@ from core.time import TimeRange
 from core.timeline.closing import close_up
 from core.timeline.draft import Draft, Spot
 from core.timeline.lanes import before_the_beginning, check_source, plays_across
+from core.timeline.laying import Rows, lay_rows
 from core.timeline.model import Clip, Footage, Gap, Item, Sequence, Track, TrackKind, new_id
 from core.timeline.time_map import Linear
 
@@ -104,15 +104,14 @@ def overwrite(sequence: Sequence, time: int, placement: Placement) -> Sequence:
     return draft.done()
 
 
-def overwrite_each(sequence: Sequence, rows: Mapping[str, Many[tuple[int, Clip]]]) -> Sequence:
-    """As `overwrite` for many clips, one after the other. rows: track id to record starts and clips, earliest first.
+def overwrite_each(sequence: Sequence, rows: Rows) -> Sequence:
+    """As `overwrite` for many clips, one after the other.
 
     V1  [ A               ][ B   ]    X, Y at 2 and 9    [][ X ][ A ][ Y  ][ B ]
     """
     draft = Draft(sequence)
     _check(draft, {track_id: tuple(clip for _, clip in row) for track_id, row in rows.items()})
-    for track_id, row in rows.items():
-        _lay_row(draft, track_id, row)
+    lay_rows(draft, rows)
     return draft.done()
 
 
@@ -272,8 +271,7 @@ def move(
     rows: dict[str, list[tuple[int, Clip]]] = {}
     for spot, name in zip(spots, targets, strict=True):
         rows.setdefault(name, []).append((spot.start + delta, spot.clip))
-    for name, row in rows.items():
-        _lay_row(draft, name, row)
+    lay_rows(draft, rows)
     if mode == "insert":
         draft.keep_step(loose=() if linked else wanted)
     return draft.done()
@@ -317,35 +315,6 @@ def _check(draft: Draft, placement: Placement) -> None:
 def _lay(draft: Draft, track_id: str, time: int, items: tuple[Clip, ...]) -> None:
     left, right = draft.without(track_id, time, time + sum(item.duration for item in items))
     draft.lanes[track_id] = [*left, *items, *right]
-
-
-def _lay_row(draft: Draft, track_id: str, row: Many[tuple[int, Clip]]) -> None:
-    """As `_lay` for clips in the order of their starts: what lies before one is not gone through again for the next."""
-    if not any(type(item) is Clip for item in draft.lanes[track_id]) and (alone := _spread(row)) is not None:
-        draft.lanes[track_id] = alone
-        return
-    laid: list[Item] = []
-    end = 0
-    for start, clip in row:
-        if start < end:  # over one that was laid just now
-            draft.lanes[track_id] = [*laid, *draft.lanes[track_id][1:]]
-            laid, end = [], 0
-        left, right = draft.without(track_id, start, start + clip.duration)
-        laid += [*left[end > 0 :], clip]
-        end = start + clip.duration
-        draft.lanes[track_id] = [Gap(end), *right]
-    draft.lanes[track_id] = [*laid, *draft.lanes[track_id][1:]]
-
-
-def _spread(row: Many[tuple[int, Clip]]) -> list[Item] | None:
-    """The clips at their starts on an empty track; None where they overlap, or begin before 0."""
-    laid, end = list[Item](), 0
-    for start, clip in row:
-        if start < end:
-            return None
-        laid += [Gap(start - end), clip] if start > end else [clip]
-        end = start + clip.duration
-    return laid
 
 
 def _split_on(draft: Draft, tracks: set[str], time: int) -> Sequence:

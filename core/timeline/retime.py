@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.time import seconds
 from core.timeline.draft import Draft, Spot
-from core.timeline.lanes import available_range, check_source, fade_room
+from core.timeline.lanes import available_range, fade_room
 from core.timeline.lengths import even_groups, put_lengths
 from core.timeline.model import Clip, Sequence, Transition, new_id
 from core.timeline.time_map import constant_speed, freeze
@@ -161,7 +161,7 @@ def _with_speed(sequence: Sequence, ids: list[str], num: int, den: int, ripple: 
 
 
 def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
-    clip = spot.clip
+    clip, rate = spot.clip, sequence.rate
     source = clip.source_range
     if available_range(clip) is None:
         raise EditError(f"{clip.name or 'the clip'} stands still", "Trim it to make it longer or shorter")
@@ -170,14 +170,11 @@ def _at_speed(sequence: Sequence, spot: Spot, num: int, den: int) -> Clip:
             f"{clip.name or 'the clip'} is a freeze frame", "Trim it to make it longer or shorter"
         )
     time_map, duration = constant_speed(source, num, den)
-    rate = sequence.rate
     end = rate.time_of(rate.frame_at(spot.start + duration))
     duration = end - spot.start
     if duration < rate.frame_ticks:
         raise EditError(f"{clip.name or 'the clip'} would be shorter than a frame", "Choose a lower speed")
-    changed = replace(clip, time_map=time_map, duration=duration)
-    check_source(changed)
-    return changed
+    return replace(clip, time_map=time_map, duration=duration)  # of the source that it had, and no more
 
 
 def _fade(

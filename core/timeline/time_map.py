@@ -22,6 +22,7 @@ __all__ = [
     "constant_speed",
     "freeze",
     "head_room",
+    "lies_in",
     "source_range",
     "tail_room",
 ]
@@ -66,8 +67,8 @@ class Linear(msgspec.Struct, frozen=True, tag="linear"):
 
     def reversed(self, duration: int) -> Linear:
         """The map that shows what this one shows over `duration` ticks, last tick first."""
-        last = self.shifted(duration - 1)
-        return Linear(last.start, -self.num, self.den, last.rest)
+        whole, rest = divmod(self.rest + (duration - 1) * self.num, self.den)
+        return Linear(self.start + whole, -self.num, self.den, rest)
 
     @property
     def speed(self) -> float:
@@ -101,10 +102,19 @@ def source_range(time_map: TimeMap, duration: int) -> TimeRange:
     """The stretch of source that a clip of `duration` ticks touches, half-open; one tick long for a freeze."""
     if duration <= 0:
         return TimeRange(time_map.at(0), 0)
-    ends = [time_map.at(0), time_map.at(duration - 1)]
-    if isinstance(time_map, Curve):
-        ends += [time_map.at(time) for time in time_map.turns(0, duration)]
+    first, last = time_map.at(0), time_map.at(duration - 1)
+    if isinstance(time_map, Linear):
+        return TimeRange(first, last + 1 - first) if first <= last else TimeRange(last, first + 1 - last)
+    ends = [first, last, *(time_map.at(time) for time in time_map.turns(0, duration))]
     return TimeRange.between(min(ends), max(ends) + 1)
+
+
+def lies_in(time_map: TimeMap, duration: int, available: TimeRange) -> bool:
+    """Whether a clip of `duration` ticks touches nothing of its source but `available`."""
+    if isinstance(time_map, Curve):
+        return available.covers(source_range(time_map, duration))
+    start, end = available.start, available.end
+    return start <= time_map.at(0) < end and start <= time_map.at(duration - 1) < end
 
 
 def head_room(time_map: TimeMap, available: TimeRange | None) -> int | None:

@@ -37,6 +37,7 @@ class Chosen:
     def __init__(self, bench: Bench) -> None:
         self.bench, self.editor, self.document = bench, bench.editor, bench.editor.document
         self.at: Any = None
+        self.moving = list[str]()
 
     def deeds(self) -> dict[str, Callable[[], object]]:
         return {
@@ -57,11 +58,10 @@ class Chosen:
             perform(self.editor, name)
 
     def speed(self) -> None:
+        """As the dialog sets it. Of what stands still there is no speed."""
         from app.actions.clip import set_speed
-        from app.timeline.chosen import leaders
 
-        moving = [one for one in leaders(self.editor) if self.document.sequence.find(one)[2].available]
-        set_speed(self.editor, moving, 150.0, ripple=False)
+        set_speed(self.editor, self.moving, 150.0, ripple=False)
 
     def field(self, name: str, value: float) -> None:
         """As the inspector sets a number."""
@@ -109,6 +109,7 @@ class Chosen:
     def choose(self) -> None:
         film = self.document.sequence
         ids = frozenset(clip.id for _, _, clip in film.clips())
+        self.moving = [clip.id for _, _, clip in film.clips() if clip.available]
         self.editor.state.set("selection", ids)
         self.editor.state.set("playhead", 200 * film.rate.frame_ticks)
         self.bench.turn(1)

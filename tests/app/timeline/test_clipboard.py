@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from msgspec.structs import replace
+from PySide6.QtGui import QGuiApplication
 
-from app.timeline.clipboard import looks_pasted, pasted, pieces
+from app.editor import Editor
+from app.timeline.clipboard import (
+    Clipping,
+    from_clipboard,
+    looks_pasted,
+    pasted,
+    pieces,
+    put_on_clipboard,
+)
 from core.errors import EditError
 from core.timeline import edits
 from tests.core.timeline.films import FRAME, cut_film, drawn, faults, out_of_step
@@ -37,3 +47,17 @@ def test_effects_are_pasted_without_the_clip() -> None:
     assert kept == film.find("B-V1")[2]
     with pytest.raises(EditError, match="no clip to take the look from"):
         looks_pasted(film, (), ["B-V1"])
+
+
+def test_what_was_copied_here_is_not_read_from_its_text(
+    editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = cut_film(("A", 10, 30))
+    clipping = Clipping(pieces(film, frozenset({"A-V1"})))
+    put_on_clipboard(clipping)
+    reads = list[object]()
+    monkeypatch.setattr(msgspec.json, "decode", lambda *given, **more: reads.append(given))
+    assert from_clipboard() is clipping and not reads
+    monkeypatch.undo()
+    QGuiApplication.clipboard().setText(msgspec.json.encode(Clipping(clipping.pieces[:0])).decode())
+    assert from_clipboard() == Clipping()

@@ -24,8 +24,9 @@ from core.project.patches import apply, diff
 from core.project.paths import data_folder, key_masks_folder, results_folder
 from core.project.project import Project
 from core.project.trust import Trust
-from core.timeline.model import Clip, Gap, Track
+from core.timeline.model import Clip, Gap, Title, Track
 from tests.core.project.films import FRAME, KEY, clip, film, media, raw_film
+from tests.counting import calls
 
 
 def edited(project: Project, seed: int) -> Project:
@@ -86,6 +87,13 @@ def test_the_patch_of_an_edit_on_a_long_track_is_small() -> None:
         tracks = (sequence.tracks[0], replace(track, items=items), sequence.tracks[2])
         after = before.with_sequence(replace(sequence, tracks=tracks))
         assert len(msgspec.json.encode(diff(before, after))) < 2000
+
+
+def test_comparing_looks_twice_at_each_clip_that_changed() -> None:
+    """At the clip, and at its one field that is another: an edit of thousands of clips holds the window that long."""
+    clips = tuple(Clip(f"c{n}", f"c{n}", Title(""), 10) for n in range(300))
+    changed = tuple(replace(clip, label="red") for clip in clips)
+    assert calls(lambda: diff(clips, changed), "diff") == 1 + 2 * 300
 
 
 def test_reading_stops_at_the_first_record_that_is_not_whole() -> None:

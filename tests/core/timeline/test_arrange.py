@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.render.compositor import render_frame
+from core.timeline import edits
 from core.timeline.arrange import Cell, Layout, cells, put_in
 from core.timeline.model import Key, Keys
 from tests.core.render.fakes import FakeSource, FakeSources, clip, film, flat
@@ -24,7 +25,9 @@ def shown(layout: Layout, *names: str) -> np.ndarray:
     )
     sequence = film(*(clip(name, 30) for name in names), size=FRAME)
     for name, cell in zip(names, cells(layout, len(names), FRAME), strict=True):
-        sequence = put_in(sequence, name, cell, SIZES[name])
+        sequence = edits.each_clip(
+            sequence, [name], lambda one, c=cell, n=name: put_in(one, FRAME, c, SIZES[n])
+        )
     return render_frame(sequence, 0, sources, FRAME)[..., :3]
 
 
@@ -50,11 +53,11 @@ def test_two_halves_meet_in_the_middle() -> None:
 
 
 def test_an_arranged_picture_can_be_arranged_again() -> None:
-    sequence = film(clip("a", 30, scale=Keys((Key(0, 2.0),)), rotation=30.0), size=FRAME)
-    once = put_in(sequence, "a", cells("columns", 2, FRAME)[0], SIZES["a"])
-    again = put_in(once, "a", cells("columns", 2, FRAME)[0], SIZES["a"])
-    assert once == again and len(once.find("a")[2].effects) == 1
-    whole = put_in(once, "a", Cell(0, 0, *FRAME), SIZES["a"]).find("a")[2]
+    turned = clip("a", 30, scale=Keys((Key(0, 2.0),)), rotation=30.0)
+    once = put_in(turned, FRAME, cells("columns", 2, FRAME)[0], SIZES["a"])
+    again = put_in(once, FRAME, cells("columns", 2, FRAME)[0], SIZES["a"])
+    assert once == again and len(once.effects) == 1
+    whole = put_in(once, FRAME, Cell(0, 0, *FRAME), SIZES["a"])
     assert (whole.scale, whole.x, whole.y, whole.rotation) == (1.0, 0.0, 0.0, 0.0)
     assert whole.effects[0].params["left"] == whole.effects[0].params["top"] == 0.0
 

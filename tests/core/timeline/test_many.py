@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import EditError
 from core.timeline import edits
-from core.timeline.model import Sequence
+from core.timeline.clips import with_fields
+from core.timeline.model import Clip, Sequence
 from tests.core.timeline.films import FRAME, cut_film, pair
 
 One = Callable[[Sequence, str], Sequence]
@@ -47,6 +48,18 @@ def test_an_edit_of_clips_that_stand_alone(abc: Sequence) -> None:
         return edits.set_key(film, one, "opacity", start, 0.5)
 
     assert edits.each_alone(abc, PICTURES, keyed) == one_by_one(abc, PICTURES, keyed)
+
+
+def test_what_a_function_makes_of_each_clip(abc: Sequence) -> None:
+    def quieter(clip: Clip) -> Clip:
+        return with_fields(clip, gain=-float(clip.duration // FRAME))
+
+    after = edits.each_clip(abc, ["A-A1", "C-A1"], quieter)
+    assert after == edits.set_clip(edits.set_clip(abc, "A-A1", gain=-20.0), "C-A1", gain=-40.0)
+    with pytest.raises(EditError, match="not in the sequence"):
+        edits.each_clip(abc, ["gone"], quieter)
+    with pytest.raises(TypeError):
+        with_fields(abc.find("A-A1")[2], duration=FRAME)
 
 
 def test_speed_and_direction_of_many_clips(abc: Sequence) -> None:
