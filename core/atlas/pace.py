@@ -13,7 +13,7 @@ LATER = 0.45
 BACKGROUND_SECONDS = 1.4e-6
 """Seconds a pixel of all frames that laying out the background takes."""
 MOST = 0.95
-"""Of a stage that is not done."""
+"""Share of a stage that is told as done at most while it is not."""
 
 
 @dataclass

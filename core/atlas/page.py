@@ -41,7 +41,7 @@ LARGEST_CANVAS = 8_000_000
 LOOSE = 48
 """Pixels between the places of a map that are looked at for how far it reaches."""
 TEXTURE_BYTES = 16
-"""Of a pixel of a texture that is kept: colour and weight."""
+"""Bytes of a pixel of a texture that is kept: colour and weight."""
 
 
 @dataclass

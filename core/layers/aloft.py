@@ -23,21 +23,21 @@ from core.layers.tracks import Tracks
 from core.layers.world import world_of
 
 FAR = 4.0
-"""Times the diagonal of an object, beyond which its shadow is not looked for."""
+"""In diagonals of the object's box: how far from it its shadow is looked for."""
 DIRECTIONS = 72
 """How many directions are tried, evenly around the object."""
 SPREAD = np.radians(6)
 """Radians: how far from the best direction a shadow may lie."""
 JUMP = 1.0
-"""Of the diagonal: how much further away a shadow may be in the next frame."""
+"""In diagonals of the object's box: how much further away a shadow may be in the next frame."""
 LEAST_WAY = 0.15
 """In diagonals of the object: how far across the light it must go while its shadow is seen."""
 SAME_WAY = (0.5, 1.5)
 """Least and greatest way of the shadow across the light, as a multiple of the object's."""
 CLEARLY = 3.0
-"""Times as often as in other directions must something lie in this one."""
+"""How many times as often as in other directions something must lie in this one."""
 AGREE = 0.6
-"""Of the pixels that lie there, how many must be of parts that plainly are the ground in less light."""
+"""Share of the pixels lying there that must be of parts that plainly are the ground in less light."""
 PLAIN_LIMITS = (MOST_UNLIKE, 1.05)
 """Limits of `core.layers.detached.Light.lacks` (unlike, textures) for parts that plainly are a shadow."""
 THIN_LIMITS = (1.5 * MOST_UNLIKE, 1.05)

@@ -37,7 +37,7 @@ SAMPLE = 6
 PAINTED, FOLLOWED = 0.4, 0.3
 """Of finding the background of every frame, finding the canvas; and of that, following the camera."""
 FILMS = 3.8
-"""Times a pass over the canvas, what finding and writing the layers takes."""
+"""Finding and writing the layers, as a multiple of the time of a pass over the canvas."""
 _NOT_FLAT = (
     "The background has depth: each frame's was put together from neighbouring frames, and the one picture is only a "
     "survey"

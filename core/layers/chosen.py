@@ -22,7 +22,7 @@ ENOUGH = 96
 ENOUGH_BESIDE = 12
 """The same for frames of the shots before and after."""
 NEW = 0.03
-"""Of what a frame shows bare: the part that was not seen often enough, for the frame to be taken."""
+"""Share of what a frame shows bare that must not have been seen often enough, for the frame to be taken."""
 MOST_REDUCED = 16
 """By what factor masks are reduced for this, at most."""
 LEAST_LINES = 24

@@ -30,12 +30,12 @@ from core.media.matte import Labels
 
 SAMPLE, DARK = 10, 0.15
 RING = 0.012
-"""Of the height: around a mask, where an effect is not seen by itself but filled from around."""
+"""In heights of the frame: how far around a mask an effect is not seen by itself but filled from around."""
 BESIDE = 0.006
-"""Of the height: how far beside an effect the frame is not shown."""
+"""In heights of the frame: how far beside an effect the frame is not shown."""
 OFTEN = USUAL
-"""The part of all frames in which an object throws something at a place where a faint shadow is believed to be its
-own."""
+"""Share of all frames in which an object must throw something at a place for a faint shadow there to be
+believed its own."""
 ALIKE = 0.06
 """Differences from which on a frame and its clean background do not show one thing."""
 

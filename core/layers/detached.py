@@ -25,9 +25,9 @@ from core.layers.world import world_of
 from core.motion.camera import Camera
 
 TRAVELS = 0.7
-"""Times the diagonal of its box, how far an object must go over the ground."""
+"""In diagonals of its box: how far an object must go over the ground."""
 MOSTLY = 0.5
-"""Of the frames in which there is an object, in how many there must be something at the place of its shadow."""
+"""Share of an object's frames in which something must lie at the place of its shadow."""
 LIGHT = 0.35, 0.92
 """Least and greatest part of the light that a shadow leaves, in values of pictures: somebody in dark
 clothes leaves less."""

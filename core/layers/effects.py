@@ -30,7 +30,7 @@ from core.layers.tracks import Tracks
 from core.media.matte import Labels
 
 UNIT = 40
-"""Of stored evidence: one standard deviation."""
+"""Value of stored evidence, uint8, that is one standard deviation."""
 LOW = 1.0
 """Standard deviations of evidence from which on pixels join a region."""
 HIGH = 2.2
@@ -38,32 +38,33 @@ HIGH = 2.2
 BLUR = 3
 NOISE_OFFSET = 0.004
 FURTHEST = 2.5
-"""Times the diagonal of an object's box, beyond which nothing is its effect."""
-ASTRAY = 2.0
-"""Times what most textures of a frame lie astray, what any of them may."""
+"""In diagonals of an object's box: how far from it its effects may lie."""
+MOST_ASTRAY = 2.0
+"""How far a texture may lie astray, as a multiple of how far most textures of the frame do."""
 TEXTURED = 0.02
 """Slope of a picture in [0, 1], a pixel, from which on a place counts as texture."""
 FEW_TEXTURED = 0.01
 """Part of a frame that must have texture for it to be told how far frame and plate lie astray."""
 WITHIN = 0.5
-"""The part of a region apart from all objects that must lie within reach of the one whose it is."""
+"""Share of a region apart from all objects that must lie within that reach of its object."""
 GAP = 0.02
-"""Of the height: how far from a mask a region still touches it."""
+"""In heights of the frame: how far from a mask a region still touches it."""
 FOLLOWS = 0.3
-"""The part of a region that an earlier effect must cover."""
+"""Share of a region that an earlier effect must cover for the region to go on from it."""
 MEETS = 0.5
-"""The part of an earlier effect that must lie in a region which touches another object, to be still its own there."""
+"""Share of an earlier effect that must lie in a region which touches another object, to be still its own
+there."""
 SMALLEST = 0.0002
-"""Of the picture: smaller regions away from an object are noise."""
+"""Share of the picture: smaller regions away from an object are noise."""
 USUAL = 0.15
-"""The part of all frames in which an object throws something at a place that counts as expected there."""
+"""Share of all frames in which an object must throw something at a place for it to be expected there."""
 STRANGER = 0.15
-"""Of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet, is someone who
-passes by without a mask, and no effect."""
+"""Share of an object's area: what is as large, lies apart from it and is seldom there, seen from its feet,
+is someone who passes by without a mask, and no effect."""
 ENOUGH = 0.3
-"""The part of an object that must be in sight for places to be seen from its feet."""
+"""Share of an object that must be in sight for places to be seen from its feet."""
 MOST_FAINT = 2.0
-"""Times the area of what was found plainly, what goes on faintly from it may have."""
+"""How large what goes on faintly from a region may be, as a multiple of what was found plainly."""
 SHARED = 255
 MOST_REGIONS = 65536
 
@@ -82,7 +83,7 @@ def evidence(frame: Array32, plate: Array32, sigma: Array32, bare: Array32 | Non
     apart = np.sqrt(mean(off * off))
     if bare is not None:
         steep = slopes(plate)
-        sigma = sigma + np.float32(ASTRAY * misplaced(apart, steep, bare)) * steep
+        sigma = sigma + np.float32(MOST_ASTRAY * misplaced(apart, steep, bare)) * steep
     surely = apart / (sigma + np.float32(NOISE_OFFSET))
     size = (surely.shape[1] + 1) // 2, (surely.shape[0] + 1) // 2
     small = cv2.resize(surely, size, interpolation=cv2.INTER_AREA)

@@ -32,7 +32,7 @@ EDGE = 2
 SURE = 4.0
 """Standard deviations that an object differs from the background by, somewhere."""
 LARGER = 1.3
-"""Times the area of the frame before it may have; it gets smaller on the way out."""
+"""How large it may be, as a multiple of its area in the frame before; it gets smaller on the way out."""
 Shown = npt.NDArray[np.bool_]
 
 

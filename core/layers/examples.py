@@ -55,7 +55,7 @@ ROUGH_WINDOW = 5
 ROUGH_WEIGHT = 4.0
 """What roughness counts beside a colour."""
 SHARP = 0.15
-"""Of the usual cost: how much worse than the best a patch over a pixel may be to count a third."""
+"""As a part of the usual cost: how much worse than the best a patch over a pixel may be to count a third."""
 LOOK_WINDOW = 9
 """Pixels of the window over which it is told how a place looks."""
 LOOK_RING = (4, 14)

@@ -28,17 +28,17 @@ FINER_THAN = 0.8, 2.0, 5.0
 """Pixels: what each band is finer than."""
 COARSE = 2.0
 STEPS = 6
-"""Of light, in each of which grain is measured."""
+"""Steps from dark to light, in each of which grain is measured."""
 FEWEST_PIXELS = 60
 """Flat pixels of a step of light that must be there to tell how strong its grain is."""
 MOST_PIXELS = 20_000
 """Flat pixels that are measured at the most."""
 FLATTEST = 0.35
-"""The part of all pixels that counts as flat."""
+"""Share of all pixels that counts as flat."""
 WEIGHED = 12
 """Rounds in which the weights of the bands are found."""
 MOST = 3.0
-"""Times its usual strength, what a frame's own grain may be; more than that is an edge."""
+"""How strong a frame's own grain may be, as a multiple of its usual strength; more than that is an edge."""
 NEIGHBOURHOOD = 48
 """Pixels around what is put together, in which grain is measured where enough of them are the frame's own."""
 ENOUGH_PIXELS = 12_000
@@ -46,13 +46,14 @@ ENOUGH_PIXELS = 12_000
 REACH = 12
 """Pixels around what is put together, in which the bands of grain are made."""
 SURELY = 0.99
-"""How much of a pixel must be the frame's own to tell of its grain."""
+"""Share of a pixel that must be the frame's own to tell of its grain."""
 LIGHTEST = 4.0
-"""Times that a shadow may take off the light, for the frame's own grain to be seen in it."""
+"""By what factor a shadow may take light away for the frame's own grain to be seen in it."""
 EVEN = 0.06
-"""By how much of it the light may vary in the reach of the coarsest band."""
+"""Part by which the light may vary in the reach of the coarsest band."""
 OUTLIER = 4.0
-"""Times its mean size, what a step of the grain is counted as at the most; more than that moved."""
+"""What a step of the grain is counted as at the most, as a multiple of the mean step; more than that
+moved."""
 _SIGMA = 1.4826
 """Standard deviation of what has a median size of one."""
 _OF_MEAN = 1.2533

@@ -36,7 +36,7 @@ WHOLE = 2.6e-7
 NEIGHBOURS = 6e-6
 """The same for putting a frame together from its neighbours."""
 SMALLEST = 4
-"""Times that pictures are made smaller at most."""
+"""By what factor pictures are made smaller at most."""
 
 
 @dataclass

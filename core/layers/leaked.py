@@ -18,14 +18,14 @@ from core.media.matte import Labels
 Places = npt.NDArray[np.bool_]
 
 SMALLEST = 0.0004
-"""Of the picture: smaller parts are left."""
+"""Share of the picture: smaller parts are left."""
 SEEN = 0.3
-"""Of a part, how much has textures at least."""
+"""Share of a part that must have textures."""
 MOST = 0.4
-"""Of an object: one that looks like the background in more than this is left as it is; rather the
-background is wrong."""
+"""Share of an object that may look like the background: beyond it the object is left as it is, and rather
+the background is wrong."""
 ALIKE = 0.6
-"""Of a part that lies apart, how much looks like the background at least."""
+"""Share of a part lying apart that must look like the background."""
 REACH = 2
 """Pixels that a part is widened by, for the edges of things that are in it."""
 

@@ -26,13 +26,13 @@ INNER = 0.007
 OUTER = 0.016
 """In heights of the frame: how far outside of a mask alpha is found."""
 MOST_BLUR = 0.03
-"""Of the height: how much further outside for what moves fast."""
+"""In heights of the frame: how much further outside for what moves fast."""
 SURE = 3.0
 """Standard deviations by which two colours must differ to be told apart well."""
 FAINT = 0.04
 """Alpha below which nothing is kept."""
 STRETCH = 0.02
-"""Of the height: over how much of it a faint shadow is one light."""
+"""In heights of the frame: the window over which a faint shadow is one light."""
 COLOURED = 0.35
 """An effect of which more than this part is not explained by less light is coloured."""
 LEAST_LIGHT = 0.06
@@ -42,7 +42,7 @@ reflection."""
 STRONG_COLOUR = 0.12
 """The same with an object that throws none."""
 UNDER = 0.02
-"""Of the height: how far an effect goes on unseen under an object, before it fades."""
+"""In heights of the frame: how far an effect goes on unseen under an object, before it fades."""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ OFFSETS = (2, 4, 7, 11, 16, 22, 30, 40)
 FADE = 14.0
 """Frames after which a neighbour counts a third."""
 AGREE = 0.03
-"""Of the height: the stretch over which two pictures may differ by one light."""
+"""In heights of the frame: the stretch over which two pictures may differ by one light."""
 DARKEST = 0.3
 """The least light of a shadow."""
 LIT_ALIKE = 0.1

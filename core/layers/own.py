@@ -19,20 +19,20 @@ from core.layers.plane import NEARBY, believed
 from core.media.matte import Labels
 
 JOIN = 0.008
-"""Of the height: what is finer than this of a difference is no light."""
+"""In heights of the frame: what is finer than this in a difference is not taken for light."""
 SOFT = 0.01
-"""Of the height: over how much of it frame and canvas are mixed."""
+"""In heights of the frame: the sigma over which frame and canvas are mixed."""
 DEEP = 0.03
-"""Of the height: how far under an object the light right beside it counts, which may be a trace
+"""In heights of the frame: how far under an object the light right beside it counts, which may be a trace
 of that object. Further in it is the light of all around."""
 NOTHING = 9.0
-"""Times that far, where nothing is left of it."""
+"""As a multiple of DEEP: how far in nothing is left of it."""
 WIDE = 0.12
 """In heights of the frame: sigma over which the light of all around is averaged."""
 CELLS = 48
 """Rows of the small picture in which that is done."""
 FEW = 1e-3
-"""Of a cell, how much must be known for it to tell of the light around."""
+"""Share of a cell that must be known for it to tell of the light around."""
 
 
 def outside(labels: Labels, margin: float) -> Array32:

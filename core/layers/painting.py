@@ -53,7 +53,7 @@ PASSES = 3
 FITTED = 1, 2, 3, 4
 """Passes before which light and bend are fitted."""
 FITTING = 0.6
-"""Of a look at a frame, what finding its light and bend alone takes."""
+"""Finding a frame's light and bend, as a part of the time of a whole look at it."""
 STIFFNESS = 0.015
 """What holds a bend at none: where less than this is seen of a place, it stays as the camera says."""
 WORTH_BENDING = 1.0
@@ -63,7 +63,7 @@ LIGHT_WEIGHT = 10.0
 LIGHT_WINDOW = 0.02
 """In heights of the frame: the window over which that is one light."""
 UNKNOWN_WEIGHT = 0.1
-"""Of frames in which it is not known where the objects are."""
+"""What a frame counts in which it is not known where the objects are."""
 BORDER = 1
 ToPart = tuple[Matrix, tuple[int, int]]
 """A frame's pixels to those of a part of the canvas, and the size of that."""

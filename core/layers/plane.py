@@ -36,7 +36,7 @@ SEEN = LEAST_TRUST / 3
 KEPT = 32
 """Frames after which a canvas that was looked at leaves memory."""
 MARGIN = 0.012
-"""Of the height: how far around a mask a frame is not trusted to show background."""
+"""In heights of the frame: how far around a mask a frame is not trusted to show background."""
 
 
 @dataclass

@@ -26,9 +26,9 @@ from core.media.writer import write_png
 
 MESSAGE, FILMED = "Clean background", "Writing the background"
 WITH_FILM = 1.5
-"""Times a pass over the canvas, what writing the film takes."""
+"""Writing the film, as a multiple of the time of a pass over the canvas."""
 AGAIN = 1.2
-"""Times finding the background, what painting it again without shadows takes."""
+"""Painting the background again without shadows, as a multiple of the time of finding it."""
 SAMPLE = 8
 """Frames that are compared with the background."""
 

@@ -33,7 +33,7 @@ from core.layers.unseen import complete
 Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
 """Frame to bool (H, W), where something lies on the background."""
 MUCH = 0.02
-"""Of the canvas: so much that became lighter is worth a last pass."""
+"""Share of the canvas that must have become lighter for a last pass to be worth it."""
 THIN = 0.008
 """In heights of the canvas: what is thinner is no shadow that stood still."""
 LEAST_AREA = 0.001

@@ -22,11 +22,11 @@ from core.layers.plane import MARGIN, SEEN, Plane
 from core.media.matte import Labels
 
 GOES_ON = 0.03
-"""How much what goes on may differ from what lies further out, of the range."""
+"""How much what goes on may differ from what lies further out, in values of pictures in [0, 1]."""
 MOST = 12
 """Views that are asked, evenly spread."""
 OFTEN = 0.5
-"""Of the looks at a pixel beside an object, how many must find that it goes on."""
+"""Share of the looks at a pixel beside an object that must find that it goes on."""
 CLOSE = 0.006
 """In heights of the frame: how far around a mask nothing is kept, since edges are soft."""
 LEAST_CLOSE = 2.5

@@ -23,7 +23,8 @@ Hole = npt.NDArray[np.bool_]
 HOLD = 3e-4
 """How much a pixel's own colour counts beside its slopes."""
 LARGE = 0.12
-"""How far from one pixel to the next a picture and its examples differ where half of it is taken for a seam."""
+"""Difference between the steps of a picture and of its examples, from one pixel to the next, of which half
+is taken for a seam."""
 STEPS = 24
 """Steps of the solver at each level but the coarsest."""
 COARSEST_STEPS = 120

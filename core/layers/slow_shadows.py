@@ -34,7 +34,7 @@ MOST_MISFIT = 0.4
 LASTS = 2
 """Frames on either side that are asked whether a slow shadow lasts."""
 SMEARED = 2.0
-"""Times its noise that the canvas may be wrong where the background is no plane."""
+"""How wrong the canvas may be where the background is no plane, as a multiple of its noise."""
 
 
 def known_by_canvas(

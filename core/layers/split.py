@@ -59,7 +59,7 @@ PLANE = "plane.safetensors"
 JUDGED = 8
 """Every so many frames the background is judged in haste."""
 PASS = 0.35
-"""Of what finding and writing the layers takes, a pass over the background."""
+"""A pass over the background, as a part of the time of finding and writing the layers."""
 _BYTES_A_PIXEL = 5
 """Of all films together, for each object."""
 

@@ -22,7 +22,7 @@ from core.motion.homography import moved_corners
 SMALLEST = 5
 """Canvas pixels: what is thinner than this was filled well enough from around."""
 RIM = 0.016
-"""Of a frame's height: how far around what is hidden the canvas is filled as well."""
+"""In heights of the frame: how far around what is hidden the canvas is filled as well."""
 NOISY = 0.05
 """Noise, a value of pictures in [0, 1], up to which a place may always be an example."""
 NOISIER = 3.0
@@ -30,7 +30,7 @@ NOISIER = 3.0
 NOISE_WINDOW = 7
 """Pixels of the window over which noise is averaged for that."""
 AROUND = 1.5
-"""Times the size of the hidden parts, how far around them examples are looked for."""
+"""How far around the hidden parts examples are looked for, as a multiple of their size."""
 
 
 def complete(plane: Plane, footage: Pictures, seed: int = 0) -> Generator[float, None, None]:

@@ -19,7 +19,7 @@ MARGIN = 10
 DOUBT = 0.02
 """How near to 0 or 1 the mean around a token is when nothing is in doubt there."""
 WIDE = 2
-"""Times the band in which all tokens are kept, so far every second one is."""
+"""As a multiple of the band in which all tokens are kept: how far every second one is kept."""
 
 
 def near(objects: Array32, margin: int) -> Area:

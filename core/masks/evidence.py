@@ -40,7 +40,7 @@ FURTHEST = 4.0
 FEWEST = 30.0
 """Pixels of object and of background that a fit needs."""
 SURROUNDINGS = 1.0
-"""Of the part of the frame in which motion is looked for: margin around the box, in sizes of the box."""
+"""In sizes of the box: margin around it of the part of the frame in which motion is looked for."""
 WORKING = 400
 """Its longest side in pixels at most."""
 INLIERS = 0.3

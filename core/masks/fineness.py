@@ -22,7 +22,7 @@ TOKENS_THICK = 3
 FEWEST_ROWS = 48
 """Clips of fewer rows are too small for the network."""
 ENLARGED = 2
-"""Times that a small clip is enlarged at most, where its objects are small."""
+"""By what factor a small clip is enlarged at most, where its objects are small."""
 SMALLEST = 144
 """Pixels along the shorter side of clips that are: what is smaller is a thumbnail, and enlarged all blur."""
 
@@ -42,10 +42,10 @@ class Bounds:
 NORMAL = Bounds(96, 32, 120)
 FAST = Bounds(76, 24, 112)
 CHANGED = 1.12
-"""Times that another grid must be finer or coarser to be worth seeing everything anew."""
+"""By what factor another grid must be finer or coarser to be worth seeing everything anew."""
 
 KEPT = 1.5
-"""Times as many tokens as an object would begin with are left to one that has grown: masks that
+"""How many tokens an object that has grown keeps, as a multiple of what it would begin with: masks that
 were tracked are coarser than drawn ones."""
 
 

@@ -53,7 +53,7 @@ RANSAC_PIXELS = 0.8
 GOOD_FIT = 1.5
 """Working pixels; a worse step is also looked for from a standing camera."""
 LARGEST_CANVAS = 10.0
-"""Times the frame's area; a shot that needs more is split."""
+"""Area of a canvas in areas of the frame; a shot that needs more is split."""
 STEEPEST = 2.5
 """How much larger or smaller a corner of a frame may become on the canvas."""
 STILL = 0.2
