@@ -72,17 +72,27 @@ def paint(
         notes = (*footage.notes(), *plate.notes, *clock.left_out, *clock.overrun("The background"))
         write_plate(out, PlateResult(footage.count, _psnr(footage, plate), notes))
         yield Progress(share, 1, MESSAGE, PLATE_PICTURE)
-        if not film:
-            return
-        middle, split = 0.5 * (1 + share), None
-        if whole:
-            looked = find_effects(footage, plate, out)
-            found = yield from told(looked, (share, middle), FILMED, lambda: PLATE_PICTURE)
-            split = split_of(footage, plate, found, seed=seed)
-        with Films(out, {PLATE_FILM: False}, footage.size, footage.rate) as films:
-            for n in range(footage.count):
-                films.write(PLATE_FILM, plate_of(split, n) if split else to_bytes(plate.render(n)))
-                yield Progress(middle + (1 - middle) * (n + 1) / footage.count, 1, FILMED)
+        if film:
+            yield from _write_film(out, footage, plate, whole, seed, share)
+
+
+def _write_film(
+    out: Path, footage: Footage, plate: Background, whole: bool, seed: int, share: float
+) -> Iterator[Progress]:
+    """Write plate.mkv: with `whole` each frame itself where nothing lies on it, else the background alone.
+
+    Args:
+        share: the part of the job that is done.
+    """
+    middle, split = 0.5 * (1 + share), None
+    if whole:
+        looked = find_effects(footage, plate, out)
+        found = yield from told(looked, (share, middle), FILMED, lambda: PLATE_PICTURE)
+        split = split_of(footage, plate, found, seed=seed)
+    with Films(out, {PLATE_FILM: False}, footage.size, footage.rate) as films:
+        for n in range(footage.count):
+            films.write(PLATE_FILM, plate_of(split, n) if split else to_bytes(plate.render(n)))
+            yield Progress(middle + (1 - middle) * (n + 1) / footage.count, 1, FILMED)
 
 
 def _found(

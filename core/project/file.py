@@ -194,18 +194,22 @@ def save(
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        cure = "Free some space on the disk or save it somewhere else; the file on disk is as it was"
-        if error.errno == errno.ENAMETOOLONG:
-            cure = "Choose a shorter name: the disk has no room for it and for those of its backups"
-        raise ProjectError(f"{path} cannot be saved: {error.strerror or error}", cure) from error
+        raise _not_saved(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    try:
+    with contextlib.suppress(
+        OSError
+    ):  # the next start asks for these media again; the project itself is safe
         record(stored, path, trust or Trust())
-    except OSError:
-        return stored  # the next start asks for these media again; the project itself is safe
     return stored
+
+
+def _not_saved(path: Path, error: OSError) -> ProjectError:
+    cure = "Free some space on the disk or save it somewhere else; the file on disk is as it was"
+    if error.errno == errno.ENAMETOOLONG:
+        cure = "Choose a shorter name: the disk has no room for it and for those of its backups"
+    return ProjectError(f"{path} cannot be saved: {error.strerror or error}", cure)
 
 
 def rebased(project: Project, was: Path | None, path: Path) -> Project:
