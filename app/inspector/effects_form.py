@@ -14,16 +14,12 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app import theme
-from app.actions import effects as commands
 from app.actions import limits, picking, shape_following, surfaces
-from app.actions import presets as preset_commands
 from app.actions.registry import find_action
 from app.inspector import animation
 from app.inspector.forms import Chosen, ParameterSection, tr
@@ -31,12 +27,10 @@ from app.inspector.points_row import PointsRow
 from app.inspector.tone_curve import ToneCurve
 from app.inspector.wheels import ColourWheel
 from app.project import looks
-from app.recipes import RECIPES
 from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
-from core.project import effect_presets as presets
 from core.project.project import TrackedObject
 from core.timeline import edits, freeform
-from core.timeline.effect_kind import GROUPS, Parameter
+from core.timeline.effect_kind import Parameter
 from core.timeline.effects import (
     CORNER_PIN,
     CURVE_CHANNELS,
@@ -334,69 +328,3 @@ class EffectSection(ParameterSection):
             field.setVisible(matte is not None)
             if matte is not None:
                 field.show_value(getattr(matte, parameter.name))
-
-
-class AddEffect(QWidget):
-    """The buttons under the stack: add an effect, and the one-click recipes for pictures."""
-
-    def __init__(self, chosen: Chosen, *, sound: bool = False) -> None:
-        super().__init__()
-        self.chosen = chosen
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 8)
-        title = tr("Add sound effect") if sound else tr("Add effect")
-        add = QPushButton(theme.icon("add"), title)
-        add.setAccessibleName(title)
-        menu = QMenu(add)
-        kinds = [kind for kind in EFFECT_KINDS.values() if kind.sound == sound]
-        for group in GROUPS:
-            for kind in (kind for kind in kinds if kind.group == group):
-                item = menu.addAction(tr(kind.title))
-                item.setToolTip(tr(kind.help))
-                item.triggered.connect(lambda _=False, one=kind: self._do(partial(commands.add, kind=one)))
-            menu.addSeparator()
-        add.setMenu(menu)
-        column.addWidget(add)
-        if not sound:
-            column.addWidget(self._presets_button())
-        for recipe in () if sound else RECIPES.values():
-            button = QPushButton(tr(recipe.title))
-            button.setToolTip(tr(recipe.help))
-            button.setAccessibleName(tr(recipe.title))
-            button.clicked.connect(lambda _=False, one=recipe: self._do(partial(commands.use, recipe=one)))
-            column.addWidget(button)
-        for action in () if sound else map(find_action, ("effects.keep_in_frame", "effects.follow_object")):
-            button = QPushButton(tr(action.title))
-            button.setToolTip(tr(action.help))
-            button.setAccessibleName(tr(action.title))
-            button.clicked.connect(lambda _=False, one=action: self._do(one.run))
-            column.addWidget(button)
-
-    def _presets_button(self) -> QPushButton:
-        button = QPushButton(tr("Effect presets"))
-        button.setObjectName("presets")
-        button.setAccessibleName(button.text())
-        menu = QMenu(button)
-        menu.aboutToShow.connect(lambda: self._fill_presets(menu))
-        button.setMenu(menu)
-        return button
-
-    def _fill_presets(self, menu: QMenu) -> None:
-        """Those that are kept now, then what can be done with them."""
-        menu.clear()
-        for name, preset in presets.presets().items():
-            item = menu.addAction(name.replace("&", "&&"))
-            item.triggered.connect(
-                lambda _=False, one=preset: self._do(partial(preset_commands.use, preset=one))
-            )
-        menu.addSeparator()
-        for action_id in ("effects.save_preset", "effects.remove_preset"):
-            action = find_action(action_id)
-            menu.addAction(tr(action.title)).triggered.connect(lambda _=False, one=action: self._do(one.run))
-
-    def _do(self, command: Callable[[Editor], object]) -> None:
-        with self.chosen.editor.notify.failures():
-            command(self.chosen.editor)
-
-    def show_now(self) -> None:
-        """Nothing of it depends on the document."""

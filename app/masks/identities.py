@@ -200,3 +200,12 @@ def start(editor: Editor, edit: Edit) -> None:
             _tell_useless(editor, media, edit.label)
 
     long_work_of(editor).run(name, lambda report: make(data, media, edit, report), done)
+
+
+def split_off(editor: Editor, label: int, frame: int, x: int, y: int) -> None:
+    """Make the part of an object at a pixel of a frame an object of its own; nothing where the viewer shows another
+    frame by now."""
+    media = editor.player.media
+    if media is not None and editor.state.media_frame == frame:
+        with editor.notify.failures():
+            start(editor, Part(label, editing.free_label(media), frame, x, y))

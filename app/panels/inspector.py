@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.editor import Editor
-from app.inspector.effects_form import AddEffect, EffectSection
+from app.inspector.add_effect import AddEffect
+from app.inspector.effects_form import EffectSection
 from app.inspector.fades_form import FadeSection
 from app.inspector.forms import Chosen, Section
 from app.inspector.sections import sections_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
@@ -12,7 +13,6 @@ from app.actions.registry import perform
 from app.atlas.view import AtlasView
 from app.editor import Editor
 from app.masks import identities
-from app.masks.editing import free_label
 from app.masks.look_button import LookButton, close_up_button
 from app.masks.proposal_bar import ProposalBar
 from app.masks.proposals import proposals_of
@@ -35,13 +35,12 @@ from app.viewer.full import FullScreenViewer
 from app.viewer.handles import Handles
 from app.viewer.onion import OnionLayer
 from app.viewer.pen import MaskPen
-from app.viewer.pick import PickLayer
+from app.viewer.pick import PickLayer, colour_at
 from app.viewer.scrub import MaskScrub
 from app.viewer.shape_handles import ShapeHandles
 from app.viewer.top_bar import TopBar
 from app.viewer.transport import TransportBar
 from core.errors import EditError
-from core.media.identities import Part
 from core.project.project import Project
 
 
@@ -138,45 +137,35 @@ class ViewerPanel(QWidget):
 
     def pick_colour(self, words: str, then: Callable[[QColor], None]) -> None:
         """Wait for a click on the film's picture, and call `then` with what is seen there, the mean of a few pixels."""
+
+        def take(x: int, y: int) -> None:
+            colour = colour_at(self.canvas.picture, x, y)
+            if colour is not None:
+                with self._editor.notify.failures():
+                    then(colour)
+
         self._editor.state.set("view", "sequence")
-        self._editor.player.pause()
-        self._editor.notify.status(words)
-        self.pick.ask(lambda x, y: self._take_colour(x, y, then))
-        self.canvas.setFocus()
+        self._wait_for(words, partial(self.pick.ask, take))
 
     def draw_shape(self, words: str, then: Drawn) -> None:
         """Wait for a shape that is drawn on the film's picture, and call `then` with its points."""
         self._editor.state.set("view", "sequence")
-        self._editor.player.pause()
-        self.freeform.ask(then)
-        self._editor.notify.status(words)
-        self.canvas.setFocus()
-
-    def _take_colour(self, x: int, y: int, then: Callable[[QColor], None]) -> None:
-        picture = self.canvas.picture
-        if picture is None or not (0 <= x < picture.raster[0] and 0 <= y < picture.raster[1]):
-            return
-        height, width = picture.pixels.shape[:2]
-        across, down = x * width // picture.raster[0], y * height // picture.raster[1]
-        seen = picture.pixels[max(0, down - 2) : down + 3, max(0, across - 2) : across + 3]
-        blue, green, red, _ = (round(float(value)) for value in seen.mean(axis=(0, 1)))
-        with self._editor.notify.failures():
-            then(QColor(red, green, blue))
+        self._wait_for(words, partial(self.freeform.ask, then))
 
     def pick_part(self) -> None:
         """Wait for a click on the part of the object in hand that is another object."""
-        label, frame = self._editor.state.label, self._editor.state.media_frame
-        self._editor.player.pause()
-        self._editor.notify.status(self.tr("Click on the part that is another object; Escape lets go"))
-        self.pick.ask(lambda x, y: self._split_off(label, frame, x, y))
-        self.canvas.setFocus()
+        split_off = partial(
+            identities.split_off, self._editor, self._editor.state.label, self._editor.state.media_frame
+        )
+        words = self.tr("Click on the part that is another object; Escape lets go")
+        self._wait_for(words, partial(self.pick.ask, split_off))
 
-    def _split_off(self, label: int, frame: int, x: int, y: int) -> None:
-        media = self._editor.player.media
-        if media is not None and self._editor.state.media_frame == frame:
-            with self._editor.notify.failures():
-                new = free_label(media)
-                identities.start(self._editor, Part(label, new, frame, x, y))
+    def _wait_for(self, words: str, ask: Callable[[], None]) -> None:
+        """Ask for something on the picture, which stands still and has the keys; the status bar says what it is."""
+        self._editor.player.pause()
+        ask()
+        self._editor.notify.status(words)
+        self.canvas.setFocus()
 
     def _propose(self) -> None:
         """Nothing is drawn while a proposal waits; its difference hides the objects' colours."""

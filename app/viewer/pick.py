@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 
 from app.editor import Editor
+from app.playing.preview import Picture
 from app.viewer.canvas import Canvas, PaintedLayer
 from app.viewer.view_map import ViewMap
+
+
+def colour_at(picture: Picture | None, x: int, y: int) -> QColor | None:
+    """What a picture shows around a pixel of its raster, the mean of a few; None outside of it."""
+    if picture is None or not (0 <= x < picture.raster[0] and 0 <= y < picture.raster[1]):
+        return None
+    height, width = picture.pixels.shape[:2]
+    across, down = x * width // picture.raster[0], y * height // picture.raster[1]
+    seen = picture.pixels[max(0, down - 2) : down + 3, max(0, across - 2) : across + 3]
+    blue, green, red, _ = (round(float(value)) for value in seen.mean(axis=(0, 1)))
+    return QColor(red, green, blue)
 
 
 class PickLayer(PaintedLayer):

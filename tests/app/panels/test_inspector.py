@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from app import theme
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.inspector.effects_form import AddEffect
+from app.inspector.add_effect import AddEffect
 from app.inspector.fades_form import FadeSection
 from app.inspector.forms import ClipSection, Section, SpeedSection
 from app.inspector.sequence_form import SequenceForm

@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 from app.actions.presets import save as keep
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.inspector.effects_form import AddEffect, EffectSection
+from app.inspector.add_effect import AddEffect
+from app.inspector.effects_form import EffectSection
 from app.panels.inspector import InspectorPanel
 from app.widgets.fields import SwitchField
 from core.timeline import edits
