@@ -1,6 +1,7 @@
 """A new tracking beside the one there is: shown and compared before it takes its place.
 
-One proposal at a time. It lives as long as the media has the track that it was made from; accepting it is one
+One proposal at a time. It lives as long as the media has the track that it was made from, waits aside while the media
+is out of the bin, and is there again when that comes back; accepting it is one
 undoable edit, discarding it leaves everything as it was, and its result stays in the results folder like any other.
 """
 
@@ -54,7 +55,9 @@ class Proposals(QObject):
         self.look: Look = "after"
         self.changes: dict[int, Change] = {}
         """Of the frames that were compared so far."""
-        self._data = editor.document.data
+        self._aside: tuple[Proposal, Media] | None = None
+        """What waits for a media that was taken out of the bin, and that media as it was."""
+        self._data, self._project = editor.document.data, editor.document.project.id
         editor.document.changed.connect(self._edited)
         editor.document.renamed.connect(lambda path: self._moved())
         editor.state.media_changed.connect(lambda media: self._show())
@@ -77,16 +80,21 @@ class Proposals(QObject):
         return replace(media, track=found.after)
 
     def value(self) -> tuple[Project, ...]:
-        """The project as it would be, so that its result is not cleaned away; none without a proposal."""
-        project, found = self._editor.document.project, self.current
-        return () if found is None else (editing.with_track(project, found.media, found.after),)
+        """The project as it would be, so that no result is cleaned away; none without a proposal."""
+        project, found, aside = self._editor.document.project, self.current, self._aside
+        if found is not None:
+            return (editing.with_track(project, found.media, found.after),)
+        if aside is not None:
+            return (replace(project, media=(replace(aside[1], track=aside[0].after),)),)
+        return ()
 
     # Hands
 
     def offer(self, proposal: Proposal) -> None:
         """Show it; one that waits gives way."""
+        self._aside = None
         self.current, self.look, self.changes = proposal, "after", {}
-        self._data = self._editor.document.data
+        self._data, self._project = self._editor.document.data, self._editor.document.project.id
         self._show()
         self._compare(proposal)
 
@@ -121,25 +129,46 @@ class Proposals(QObject):
         self._show()
 
     def _edited(self, before: Project, after: Project) -> None:
+        if before.id != after.id:
+            self._aside = None
         found = self.current
         if found is None:
+            self._bring_back(after)
             return
+        gone = before.known_media(found.media)
         media = after.known_media(found.media)
         if media is None or media.track not in (found.before, found.after):
             self._drop()
-            if media is not None:
+            if media is None and gone is not None and before.id == after.id:
+                self._aside = found, gone
+            elif media is not None:
                 self._editor.notify.info(
                     self.tr("The tracking changed meanwhile, so the proposal is gone"), self.tr("Track again")
                 )
 
+    def _bring_back(self, project: Project) -> None:
+        """Its media is in the bin again: so is what waited for it, where nothing else became of the track."""
+        if self._aside is None:
+            return
+        found, _ = self._aside
+        media = project.known_media(found.media)
+        if media is not None:
+            self._aside = None
+            if media.track == found.before:
+                self.offer(found)
+
     def _moved(self) -> None:
         """The project was saved elsewhere: its results are carried along, and so is the one that waits."""
         was, self._data = self._data, self._editor.document.data
-        if self.current is None or was is None or self._data is None or was == self._data:
+        waiting = self.current or (self._aside[0] if self._aside is not None else None)
+        if waiting is None or was is None or self._data is None or was == self._data:
             return
+        if self._editor.document.project.id != self._project:
+            return  # another one was opened, and what waits stays with its own
         try:
-            results.bring(results_folder(was) / self.current.after.key, self._data)
+            results.bring(results_folder(was) / waiting.after.key, self._data)
         except OSError:
+            self._aside = None
             self._drop()
         self._show()
 

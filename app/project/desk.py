@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.project import disk
 from app.project.dropped import taken
+from app.window.notify import Notice
 from core.errors import ProjectError
 from core.project import file, results
-from core.project.holding import TOUCHED, Hold, Holder
+from core.project.holding import TOUCHED, Hold, Holder, visit
 from core.project.paths import SUFFIX
 from core.project.project import new_project
 from core.settings import folders
@@ -49,7 +50,7 @@ class ProjectDesk(QObject):
         self._editor, self._window = editor, window
         self.saving = False
         self.reading = False
-        self._known: tuple[Path, str] | None = None
+        self.known: tuple[Path, str] | None = None
         """The project's file and its mark, as it was last read or written here."""
         self._held: Hold | None = None
         self._still_here = QTimer(self, interval=round(1000 * TOUCHED))
@@ -190,10 +191,14 @@ class ProjectDesk(QObject):
                 return
             read_only = self.tr("is open in another window") if answer == "read" else ""
             held = None
+            if answer == "anyway":
+                self._editor.background.run(
+                    partial(visit, loaded.path), lambda _: None, self._editor.notify.failure
+                )
         document.reset(loaded.project, loaded.path, loaded.data, read_only=read_only, saved=not loaded.backup)
         self._hold(held)
         self._remember(loaded.path)
-        self._known = loaded.path, loaded.mark
+        self.known = loaded.path, loaded.mark
         if loaded.backup:
             words = self.tr("This is an older save of {0}").format(loaded.path.name)
             self._editor.notify.warning(
@@ -202,6 +207,11 @@ class ProjectDesk(QObject):
         for note in loaded.notices:
             self._editor.notify.warning(note)
         self._tell_missing(loaded.missing, loaded.strangers)
+
+    @property
+    def held(self) -> Hold | None:
+        """The project that this window has."""
+        return self._held
 
     def _hold(self, held: Hold | None) -> None:
         """This window has the project."""
@@ -244,7 +254,18 @@ class ProjectDesk(QObject):
     def _failed(self, error: BaseException) -> None:
         self.saving = self.reading = False
         self.busy.emit("")
-        self._editor.notify.failure(error)
+        if isinstance(error, disk.ChangedElsewhereError):
+            self.tell_changed(error.message)
+        else:
+            self._editor.notify.failure(error)
+
+    def tell_changed(self, message: str) -> None:
+        """The project's file holds another content than what was read or written here."""
+        hint = self.tr(
+            "Save under another name to keep both. Reloading shows what was saved there, without your later changes"
+        )
+        offers = ((self.tr("Save as…"), self.save_as), (self.tr("Reload"), self.revert))
+        self._editor.notify.post(Notice("warning", message, hint, offers=offers))
 
     def revert(self) -> None:
         """Back to the file as it is on disk, after asking: undo does not bring back what is given up."""
@@ -281,7 +302,7 @@ class ProjectDesk(QObject):
         before, path = document.project, path.absolute()
         moves = document.path is None or path != document.path
         others = document.kept_values() if moves else ()
-        known = self._known[1] if self._known is not None and self._known[0] == path and not over else ""
+        known = self.known[1] if self.known is not None and self.known[0] == path and not over else ""
         order = disk.SaveOrder(
             before, others, document.path, document.data, path, backups, self.picture(), known, self._held
         )
@@ -296,7 +317,7 @@ class ProjectDesk(QObject):
             )
             self._hold(saved.held)
             self._remember(saved.path)
-            self._known = saved.path, saved.mark
+            self.known = saved.path, saved.mark
             self._editor.notify.info(self.tr("Saved {0}").format(saved.path.name))
             if then is not None:
                 if document.unsaved:  # edited while it was being written

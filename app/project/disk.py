@@ -19,6 +19,11 @@ from core.project.holding import Hold, Holder, hold
 from core.project.paths import data_folder
 from core.project.project import Project
 
+
+class ChangedElsewhereError(ProjectError):
+    """The project's file holds another content than what was read or written here."""
+
+
 THUMBNAIL = QSize(320, 180)
 
 
@@ -191,7 +196,7 @@ def _held_for(order: SaveOrder) -> Hold | None:
             "It was renamed, removed or unplugged: put it back, or save under another name",
         )
     if order.known and mark_of(path) not in (order.known, ""):
-        raise ProjectError(
+        raise ChangedElsewhereError(
             f"{path.name} was changed by another window or program since it was opened here",
             "Save under another name to keep both; or File > Save as with the same name to write over it",
         )

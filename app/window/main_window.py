@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         from app.actions.media import attach_proxy
         from app.jobs import steady
         from app.playing.sound import load_library
+        from app.project.file_watch import file_watch_of
         from app.project.media_watch import watch_of
 
         editor, self.workspace = self.editor, workspace
@@ -197,6 +198,7 @@ class MainWindow(QMainWindow):
         editor.jobs.handle(steady.JOB, partial(steady.take_result, editor))
         editor.jobs.restore()
         watch_of(editor).start()
+        file_watch_of(editor).start()
         self._stepper.stop()
         self.workspace_made.emit()
 

@@ -1,10 +1,13 @@
 """Notices over the window: what happened, what to do about it, a report to copy for defects.
 
 They lie at the bottom right of the window, never take the focus and never wait for an answer. They go away by
-themselves, but for defects, whose report can be copied until they are closed.
+themselves, but for defects, whose report can be copied until they are closed, and those that offer something.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QGuiApplication
@@ -51,7 +54,7 @@ class NoticeCard(QFrame):
         close.setIconSize(QSize(14, 14))
         close.clicked.connect(self.dismiss)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-        if not notice.report:
+        if not notice.stays:
             self._timer.start()
 
     def _draw_sign(self) -> None:
@@ -76,7 +79,21 @@ class NoticeCard(QFrame):
             copy = QPushButton(self.tr("Copy report"))
             copy.clicked.connect(self.copy_report)
             column.addWidget(copy, 0, Qt.AlignmentFlag.AlignLeft)
+        if self.notice.offers:
+            column.addLayout(self._offers())
         return column
+
+    def _offers(self) -> QHBoxLayout:
+        """A button for each; the notice goes with the first that is pressed."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for words, work in self.notice.offers:
+            button = QPushButton(words)
+            button.clicked.connect(self.dismiss)
+            button.clicked.connect(partial(_done, work))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
 
     def height_at(self, width: int) -> int:
         """Room the card needs; asked before it was ever shown."""
@@ -98,9 +115,13 @@ class NoticeCard(QFrame):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self.notice.report:
+        if not self.notice.stays:
             self._timer.start()
         super().leaveEvent(event)
+
+
+def _done(work: Callable[[], object], _: bool = False) -> None:
+    work()
 
 
 class Notices(QWidget):

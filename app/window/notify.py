@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -21,12 +21,22 @@ Level = Literal["info", "warning", "error"]
 
 @dataclass(frozen=True)
 class Notice:
-    """report: text to copy for a defect report; empty for expected errors."""
+    """What the user is told.
+
+    report: text to copy for a defect report; empty for expected errors.
+    offers: what can be done about it, and the words on its button; a notice with offers stays until it is closed.
+    """
 
     level: Level
     message: str
     hint: str = ""
     report: str = ""
+    offers: tuple[tuple[str, Callable[[], object]], ...] = ()
+
+    @property
+    def stays(self) -> bool:
+        """Until it is closed."""
+        return bool(self.report or self.offers)
 
 
 class Notifier(QObject):

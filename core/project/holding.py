@@ -53,10 +53,15 @@ class Hold:
         with suppress(OSError):
             os.utime(_owner_file(self.project))
 
+    def visitor(self) -> Holder | None:
+        """Who opened it anyway since it is held here, last; None when nobody did."""
+        found = read_json(_visitor_file(self.project), Holder)
+        return found if found is not None and found.since >= self.owner.since else None
+
     def release(self) -> None:
         """Let others have it, and leave nothing behind."""
         with suppress(OSError):  # the folder is gone or cannot be written; the lock goes with the file
-            for path in (_owner_file(self.project), _lock_file(self.project)):
+            for path in (_owner_file(self.project), _visitor_file(self.project), _lock_file(self.project)):
                 path.unlink(missing_ok=True)
             data_folder(self.project).rmdir()  # where nothing else is in it
         self._lock.close()
@@ -81,11 +86,21 @@ def hold(project: Path, *, force: bool = False) -> Hold | Holder | None:
         if known is not None and not force and _elsewhere(project, known):
             held.close()
             return known
-        owner = Holder(_user(), socket.gethostname(), os.getpid(), time.time())
+        owner = _me()
         write_json(_owner_file(project), owner)
     except OSError:
         return None
     return Hold(project, owner, held)
+
+
+def visit(project: Path) -> None:
+    """Let whoever holds a project know that it was opened here anyway. Does nothing where nothing can be written."""
+    with suppress(OSError):
+        write_json(_visitor_file(project), _me())
+
+
+def _me() -> Holder:
+    return Holder(_user(), socket.gethostname(), os.getpid(), time.time())
 
 
 def _elsewhere(project: Path, known: Holder) -> bool:
@@ -108,3 +123,7 @@ def _lock_file(project: Path) -> Path:
 
 def _owner_file(project: Path) -> Path:
     return data_folder(project) / "open.json"
+
+
+def _visitor_file(project: Path) -> Path:
+    return data_folder(project) / "visited.json"

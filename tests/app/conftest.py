@@ -20,6 +20,7 @@ from pytestqt.wait_signal import SignalBlocker
 from app import theme
 from app.editor import Editor
 from app.jobs.runner import JobRunner
+from app.project.file_watch import file_watch_of
 from app.project.media_watch import watch_of
 from app.window.main_window import MainWindow, build
 from core.settings import Settings
@@ -114,6 +115,7 @@ def window(qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
     """The whole window, shown offscreen; `window.editor` is its editor. Closed without asking."""
     editor = Editor(Settings())
     made = build(editor)
+    file_watch_of(editor).stop()
     watch_of(editor).stop()  # or a slow machine has it look in the middle of a test
     made.show()
     qtbot.waitExposed(made)

@@ -17,10 +17,13 @@ from app.masks.object_list import WORST
 from app.masks.proposals import Proposals, proposals_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
+from app.timeline.placing import without_media
 from core.errors import EditError
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
+from core.project.project import new_project
+from core.project.results import used_keys
 from tests.app.film import FRAMES, HEIGHT, WIDTH, media
 
 OLD, NEW = "a" * 32, "b" * 32
@@ -192,6 +195,33 @@ def test_it_goes_when_the_track_changes(proposals: Proposals, editor: Editor) ->
     assert proposals.current is None
     assert "proposal is gone" in editor.notify.waiting[-1].message
     assert proposals.value() == ()
+
+
+def test_it_is_there_again_when_its_media_comes_back(
+    proposals: Proposals, editor: Editor, tmp_path: Path
+) -> None:
+    found, document = proposals.current, editor.document
+    assert found is not None and document.data is not None
+    document.edit("Remove", without_media, frozenset({"media"}))
+    assert proposals.current is None
+    assert NEW in used_keys(*proposals.value()), "its result is not cleaned away"
+    elsewhere = tmp_path / "elsewhere_data"
+    document.rebase(lambda project: project, tmp_path / "elsewhere.laminar", elsewhere)
+    document.mark_saved(document.project, tmp_path / "elsewhere.laminar", elsewhere)
+    assert (results_folder(elsewhere) / NEW).is_dir()
+    document.undo_stack.undo()
+    assert proposals.current == found
+    document.undo_stack.redo()
+    document.reset(new_project(), None, tmp_path / "another_data")
+    assert not proposals.value() and (results_folder(elsewhere) / NEW).is_dir()
+
+
+def test_what_waits_stays_with_its_project(proposals: Proposals, editor: Editor, tmp_path: Path) -> None:
+    data = editor.document.data
+    assert data is not None
+    editor.document.reset(new_project(), None, tmp_path / "another_data")
+    assert proposals.current is None
+    assert (results_folder(data) / NEW).is_dir() and not (tmp_path / "another_data").exists()
 
 
 def test_it_goes_along_when_the_project_is_saved_elsewhere(

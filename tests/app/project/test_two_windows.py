@@ -7,14 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.project import disk
+from app.project.file_watch import file_watch_of
 from app.window.main_window import MainWindow
+from app.window.notices import NoticeCard
 from core.errors import EditError, ProjectError
 from core.project import file
-from core.project.holding import Hold, Holder, hold
-from core.project.paths import results_folder
+from core.project.holding import Hold, Holder, hold, visit
+from core.project.paths import data_folder, results_folder
 from core.project.project import new_project
 from tests.app.film import with_sequence
 
@@ -115,6 +119,79 @@ def test_whoever_opened_anyway_and_saves_second_is_told(
     assert "was changed by another window" in messages(window)[0]
     assert path.read_bytes() == theirs and document.unsaved
     other.release()
+
+
+def card(window: MainWindow, words: str) -> NoticeCard:
+    return next(card for card in window.notices.cards() if words in card.notice.message)
+
+
+def press(card: NoticeCard, words: str) -> None:
+    next(button for button in card.findChildren(QPushButton) if button.text() == words).click()
+
+
+def look(window: MainWindow, qtbot: QtBot) -> None:
+    watch = file_watch_of(window.editor)
+    watch.look()
+    qtbot.waitUntil(lambda: not watch._looking)
+
+
+def test_whoever_has_it_open_is_told_of_a_second_window(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    desk = window.editor.desk
+    desk.open(path)
+    qtbot.waitUntil(lambda: desk.held is not None)
+    look(window, qtbot)
+    assert not messages(window)
+    visit(path)
+    for _ in range(2):
+        look(window, qtbot)
+    assert messages(window) == ["film.laminar was opened in another window, too"]
+    desk.close()
+    assert not (data_folder(path) / "visited.json").exists()
+
+
+def test_opening_anyway_lets_the_other_window_know(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    other = opened_anyway(window, qtbot, path)
+    qtbot.waitUntil(lambda: other.visitor() is not None)
+    other.release()
+    again = hold(path)
+    assert isinstance(again, Hold) and again.visitor() is None
+    again.release()
+
+
+def test_what_another_saved_is_told_and_can_be_shown(window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    document, desk = window.editor.document, window.editor.desk
+    desk.open(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    document.edit("Add a film", with_sequence)
+    desk.save()
+    qtbot.waitUntil(lambda: not document.unsaved)
+    look(window, qtbot)
+    assert not any("saved by another" in words for words in messages(window)), "its own"
+    theirs = replace(file.load(path).project, name="Theirs")
+    file.save(theirs, path)
+    for _ in range(2):
+        look(window, qtbot)
+    told = card(window, "saved by another window")
+    assert sum("saved by another" in words for words in messages(window)) == 1
+    press(told, "Reload")
+    qtbot.waitUntil(lambda: document.project.name == "Theirs")
+
+
+def test_a_save_that_is_refused_offers_another_name(
+    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
+) -> None:
+    document, desk = window.editor.document, window.editor.desk
+    desk.open(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    document.edit("Add a film", with_sequence)
+    theirs = replace(file.load(path).project, name="Theirs")
+    file.save(theirs, path)
+    desk.save()
+    qtbot.waitUntil(lambda: bool(messages(window)))
+    desk.ask_save = lambda: tmp_path / "mine.laminar"
+    press(card(window, "was changed by another window"), "Save as…")
+    qtbot.waitUntil(lambda: document.path == tmp_path / "mine.laminar")
+    assert file.load(path).project.name == "Theirs" and not document.unsaved
 
 
 def test_whoever_opened_anyway_has_the_project_once_the_other_window_is_gone(
