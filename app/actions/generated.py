@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.registry import Action, tr
+from app.actions.registry import Action, needs, tr
 from app.timeline import placing
-from app.timeline.chosen import has_sequence, sequence_of, view_of
+from app.timeline.chosen import has_sequence, selected, sequence_of, view_of
 from core.time import from_seconds
 from core.timeline import edits
 from core.timeline.model import Adjustment, Clip, Content, Sequence, Solid, Title, new_id
@@ -44,8 +44,22 @@ def _on_free_track(sequence: Sequence, time: int, clip: Clip) -> Sequence:
     return edits.overwrite(edits.add_track(sequence, "video", track_id=new), time, {new: clip})
 
 
+@needs("Select a title on the timeline first")
+def has_title(editor: Editor) -> bool:
+    return any(isinstance(clip.content, Title) for clip in selected(editor))
+
+
+def write_title(editor: Editor) -> None:
+    """The text of the selected title is ready to be typed over, in the inspector."""
+    from app.panels.inspector import InspectorPanel
+
+    if editor.has_panel(InspectorPanel):
+        editor.panel(InspectorPanel).write_title()
+
+
 def add_title(editor: Editor) -> None:
     add_generated(editor, tr("Title"), Title(tr("Title")))
+    write_title(editor)
 
 
 def add_lower_third(editor: Editor) -> None:
@@ -55,6 +69,7 @@ def add_lower_third(editor: Editor) -> None:
         tr("Lower third"),
         Title(text, size=0.05, x=0.08, y=0.82, align="left", held=True, background="#000000a0", bold=True),
     )
+    write_title(editor)
 
 
 def add_credits(editor: Editor) -> None:
@@ -77,6 +92,8 @@ def add_adjustment(editor: Editor) -> None:
 
 ACTIONS = (
     Action("clip.add_title", "Add t&itle", add_title, ("Ctrl+Alt+T",), "Clip/Add", has_sequence, icon="title"),
+    Action("clip.write_title", "Write the text of the title", write_title, (), "Clip/Add", has_title,
+           help="A double click on the title, in the viewer or on the timeline, does the same"),
     Action("clip.add_lower_third", "Add lower third", add_lower_third, (), "Clip/Add", has_sequence,
            help="A title on a bar at the lower left: who is seen"),
     Action("clip.add_credits", "Add rolling credits", add_credits, (), "Clip/Add", has_sequence,

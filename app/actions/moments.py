@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, needs, tr
+from app.actions.view import show_dock
 from core.errors import EditError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def find(editor: Editor) -> None:
     panel = _panel(editor)
     if panel is not None:
         panel.find_like()
+        show_dock("moments", editor)
 
 
 def look(editor: Editor) -> None:

@@ -32,6 +32,13 @@ def _toggle_dock(name: str, editor: Editor) -> None:
     if dock.isVisible():
         dock.hide()
     else:
+        show_dock(name, editor)
+
+
+def show_dock(name: str, editor: Editor) -> None:
+    """Bring a panel of the window to the front, for a command whose answer it shows."""
+    if _has_dock(name, editor):
+        dock = editor.panel(Workspace).docks[name]
         dock.show()
         dock.raise_()
 

@@ -29,3 +29,6 @@ MaxSeconds = Annotated[
         help="Wall time of the whole; what does not fit is left out or done coarsely. 0: no limit.",
     ),
 ]
+Trust = Annotated[
+    bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
+]

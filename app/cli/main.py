@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.arguments import Clip, Json, Masks, MaxSeconds, PresetName, ProjectFile
+from app.cli.arguments import Clip, Json, Masks, MaxSeconds, PresetName, ProjectFile, Trust
 from app.cli.camera import cover, pin, reframe, steady
 from app.cli.help import HELP_NAMES, dress, name_of
 from app.cli.masks import masks, select
@@ -354,9 +354,7 @@ def render(
             "below -1 dB; by default as it is mixed.",
         ),
     ] = 0.0,
-    trust: Annotated[
-        bool, typer.Option("--trust", help="Read media outside the project's folder, whoever chose it.")
-    ] = False,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Export a project's film."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.arguments import Clip, Json, PresetName, ProjectFile
+from app.cli.arguments import Clip, Json, PresetName, ProjectFile, Trust
 
 
 class Between(StrEnum):
@@ -30,6 +30,7 @@ def smooth(
     clear: Annotated[
         bool, typer.Option("--clear", help="Remove what was made, to free the disk, and make nothing.")
     ] = False,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Make a project's frames along the motion beforehand, so that its slow motion plays smoothly."""
@@ -38,7 +39,7 @@ def smooth(
     if clear:
         command.clear(project, json=json)
     else:
-        command.run(project, tuple(clip or ()), json=json)
+        command.run(project, tuple(clip or ()), trust=trust, json=json)
 
 
 def speediness(

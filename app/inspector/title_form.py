@@ -83,7 +83,7 @@ class TitleSection(Section):
         self._align.activated.connect(lambda _: self._set("align", self._align.currentData()))
         form.addRow(tr("Alignment"), self._align)
         self.held = self._style("held", tr("Keep this edge"))
-        self.held.setToolTip(tr("Position X is the edge that the text is aligned to; else its middle"))
+        self.held.setToolTip(tr("Across is where the edge is that the text is aligned to; else its middle"))
         form.addRow("", self.held)
         self.motion = narrow(QComboBox())
         self.motion.setAccessibleName(tr("Motion"))

@@ -15,8 +15,10 @@ from app.inspector.fades_form import FadeSection
 from app.inspector.forms import Chosen, Section
 from app.inspector.sections import sections_of
 from app.inspector.sequence_form import SequenceForm
+from app.inspector.title_form import TitleSection
 from app.inspector.transition_form import TransitionSection
 from app.timeline.clip_art import animated_parts
+from app.widgets.tabs import bring_to_front
 from core.project.project import Project
 from core.timeline.model import Sequence
 
@@ -128,6 +130,17 @@ class InspectorPanel(QScrollArea):
         """Make the parts that are still to come at once."""
         while self._queue:
             self._make_next()
+
+    def write_title(self) -> None:
+        """Come to the front with the text of the selected title ready to be typed over, if one is selected."""
+        bring_to_front(self)
+        self.show_now()
+        self.finish()
+        title = next((part for part in self.parts if isinstance(part, TitleSection)), None)
+        if title is not None:
+            self.ensureWidgetVisible(title)
+            title.text.setFocus()
+            title.text.selectAll()
 
     def _makers(self, chosen: Chosen | None) -> list[Callable[[], Part]]:
         if chosen is None:

@@ -21,7 +21,7 @@ from app.timeline.layout import HEADER, RULER, Hit, body_box, hit
 from app.timeline.looking import Alt, Control, Pressed, Shift
 from core.errors import EditError, LaminarError
 from core.timeline import edits, snapping
-from core.timeline.model import Sequence, new_id
+from core.timeline.model import Sequence, Title, new_id
 
 THRESHOLD = 4
 SHAPE = Qt.CursorShape
@@ -104,6 +104,9 @@ class Mouse:
         elif found.clip is not None and found.clip.sequence_id is not None:
             self.view.select(found.clip)
             menus.run(self.view, "clip.open_compound")
+        elif found.clip is not None and isinstance(found.clip.content, Title):
+            self.view.select(found.clip)
+            menus.run(self.view, "clip.write_title")
         else:
             self.press(event)
 

@@ -1,4 +1,4 @@
-"""Moving, scaling and turning the selected clip on the picture: one undo step a drag."""
+"""Moving, scaling and turning the selected clip, or the text of a title, on the picture: one undo step a drag."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from app.actions.registry import perform
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
 from app.panels.placing import TURN_ARM, Placement, PlacingDrag, PlacingHandles, Point, way
+from app.viewer.title_place import dragged_title, is_turned, text_placement, turned_title
 from core.motion.planar import Corners
 from core.project.project import Project
 from core.render.corner_pin import corners_of, fitting, pin_of
 from core.render.plan import layer_at
+from core.timeline import edits
 from core.timeline.effects import CLIP_PARAMETERS
 from core.timeline.model import Clip, Sequence, Title, Track, value_at
 
@@ -54,13 +57,26 @@ def selected_clip(editor: Editor) -> tuple[Track, Clip, int] | None:
 def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
     """The selected clip at the playhead, if it has a picture that fills its frame, with its
     track, the source time that it shows, and where its picture lies."""
+    placed = selected_thing(editor)
+    return None if placed is None or isinstance(placed[1].content, Title) else placed
+
+
+def selected_thing(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
+    """The same, and for a title where its text lies."""
     selected, sequence = selected_clip(editor), editor.document.sequence
     if selected is None or sequence is None or pin_of(selected[1]) is not None:
         return None
     track, clip, clip_time = selected
     source_time = clip.time_map.at(clip_time)
-    place = placement(editor.document.project, sequence, clip, source_time)
+    place = _seen(editor.document.project, sequence, clip, source_time)
     return None if place is None else (track, clip, source_time, place)
+
+
+def _seen(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
+    """Where the picture of a clip lies, or the text of a title."""
+    if isinstance(clip.content, Title):
+        return text_placement(sequence, clip, source_time)
+    return placement(project, sequence, clip, source_time)
 
 
 def pick(editor: Editor, x: float, y: float) -> None:
@@ -84,7 +100,7 @@ def _shows(project: Project, sequence: Sequence, clip: Clip, clip_time: int, x: 
     corners = corners_of(layer_at(clip, clip_time), (sequence.width, sequence.height))
     if corners is not None:
         return between(corners, x, y)
-    at = placement(project, sequence, clip, clip.time_map.at(clip_time))
+    at = _seen(project, sequence, clip, clip.time_map.at(clip_time))
     return at is not None and at.inside(x, y)
 
 
@@ -92,6 +108,9 @@ def between(corners: Corners, x: float, y: float) -> bool:
     """Whether a point lies between corners, float64 (N, 2)."""
     outline = QPolygonF([QPointF(*corner) for corner in corners])
     return outline.containsPoint(QPointF(x, y), Qt.FillRule.OddEvenFill)
+
+
+NAMES = {"move": "Move picture", "scale": "Scale picture", "rotate": "Turn picture"}
 
 
 @dataclass(frozen=True)
@@ -111,11 +130,11 @@ class Handles(PlacingHandles):
         self._held: _Held | None = None
 
     def placed(self) -> Placement | None:
-        selected = selected_picture(self._editor)
+        selected = selected_thing(self._editor)
         return selected[3] if selected is not None else None
 
     def loose(self) -> bool:
-        selected = selected_picture(self._editor)
+        selected = selected_thing(self._editor)
         return selected is not None and not selected[0].locked
 
     def turning_point(self, at: Placement) -> Point:
@@ -128,7 +147,7 @@ class Handles(PlacingHandles):
             return False
         if self.grip(x, y) is None:
             pick(self._editor, x, y)
-        selected, grip = selected_picture(self._editor), self.grip(x, y)
+        selected, grip = selected_thing(self._editor), self.grip(x, y)
         if selected is None or grip is None:
             return False
         _, clip, source_time, at = selected
@@ -139,18 +158,37 @@ class Handles(PlacingHandles):
     def clicked(self, x: float, y: float) -> None:
         pick(self._editor, x, y)
 
+    def double(self, x: float, y: float) -> bool:
+        """Twice on a title: its text can be written."""
+        selected = selected_thing(self._editor)
+        if selected is None or not isinstance(selected[1].content, Title) or not selected[3].inside(x, y):
+            return False
+        perform(self._editor, "clip.write_title")
+        return True
+
     def drag_to(self, drag: PlacingDrag, now: Point, straight: bool) -> bool:
         held = self._held
         assert held is not None, "a drag begins with a clip"
-        values = dragged(drag, held.clip, held.source_time, now, straight)
-        spots = [(Spot(one), values[one.name]) for one in CLIP_PARAMETERS if one.name in values]
-        names = {"move": "Move picture", "scale": "Scale picture", "rotate": "Turn picture"}
+        text = isinstance(held.clip.content, Title)
+        names = {"move": "Move title", "scale": "Scale title", "rotate": "Turn title"} if text else NAMES
         with self._editor.notify.failures():
-            self._editor.document.edit_sequence(
-                names[drag.grip], animation.with_values, held.clip.id, spots, drag.playhead
-            )
+            self._editor.document.edit_sequence(names[drag.grip], self._put, held, drag, now, straight)
             return True
         return False
+
+    def _put(self, film: Sequence, held: _Held, drag: PlacingDrag, now: Point, straight: bool) -> Sequence:
+        """The film with what is dragged where it is now."""
+        clip, source_time = held.clip, held.source_time
+        if isinstance(clip.content, Title) and drag.grip == "rotate":
+            title, values = turned_title(drag, film, clip, source_time, now, straight)
+            film = edits.set_clip(film, clip.id, content=title)
+        elif isinstance(clip.content, Title) and not (drag.grip == "move" and is_turned(clip, source_time)):
+            title = dragged_title(drag, film, clip, source_time, now, straight)
+            return edits.set_clip(film, clip.id, content=title)
+        else:
+            values = dragged(drag, clip, source_time, now, straight)
+        spots = [(Spot(one), values[one.name]) for one in CLIP_PARAMETERS if one.name in values]
+        return animation.with_values(film, clip.id, spots, drag.playhead)
 
 
 def dragged(drag: PlacingDrag, clip: Clip, source_time: int, now: Point, straight: bool) -> dict[str, float]:

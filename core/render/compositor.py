@@ -17,7 +17,7 @@ from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
 from core.render import corner_pin, effect_stack, pixels, titles
 from core.render.between import mean, passing, place
-from core.render.counters import counted
+from core.render.counters import title_now
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
@@ -270,11 +270,8 @@ def _loose_piece(layer: Layer, raster: Raster, sources: Sources, below: Frame | 
 
 def _title(layer: Layer, raster: Raster) -> titles.Drawn | None:
     """The text of a title clip, where it is by then."""
-    clip = layer.clip
-    assert isinstance(clip.content, Title)
-    since = abs(layer.source_time - clip.time_map.at(0))
-    title = counted(clip.content, layer.source_time, clip.duration - since)
-    return titles.title_at(title, raster.size, since, clip.duration)
+    title, since = title_now(layer.clip, layer.source_time)
+    return titles.title_at(title, raster.size, since, layer.clip.duration)
 
 
 def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None = None) -> Frame:

@@ -7,7 +7,7 @@ import re
 from msgspec.structs import replace
 
 from core.time import TICKS_PER_SECOND
-from core.timeline.model import Title
+from core.timeline.model import Clip, Title
 
 FIELDS = {
     "time": "the time since the title began, as 1:05",
@@ -32,6 +32,14 @@ def counted(title: Title, at: int, left: int) -> Title:
         "left": _clock(-(-left // TICKS_PER_SECOND)),
     }
     return replace(title, text=_FIELD.sub(lambda field: told[field[1]], title.text))
+
+
+def title_now(clip: Clip, source_time: int) -> tuple[Title, int]:
+    """The title of a clip as it reads at a source time, and the ticks since the clip's head. The clip's content is a
+    title."""
+    assert isinstance(clip.content, Title)
+    since = abs(source_time - clip.time_map.at(0))
+    return counted(clip.content, source_time, clip.duration - since), since
 
 
 def _clock(seconds: int) -> str:

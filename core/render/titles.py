@@ -70,13 +70,20 @@ def title_at(title: Title, size: tuple[int, int], since: int, duration: int) -> 
         return draw_title(title, size, letters=since * TYPED // TICKS_PER_SECOND)
     if title.motion == "still" or not title.text.strip():
         return draw_title(title, size)
-    face, part = _face(title, size), since / duration
-    (wide, high), (width, height) = face.area, size
-    if title.motion == "crawl":
-        left, top = round(width - part * (width + wide)), round(title.y * height - high / 2)
-    else:
-        left, top = _left(title, face, width), round(height - part * (height + high))
-    return _seen(replace(title, x=0.5, y=0.5), size, (left, top), _lines_in_sight(face, top, height))
+    face = _face(title, size)
+    left, top = _spot(title, face, size, since / duration)
+    return _seen(replace(title, x=0.5, y=0.5), size, (left, top), _lines_in_sight(face, top, size[1]))
+
+
+def box_of(
+    title: Title, size: tuple[int, int], since: int, duration: int
+) -> tuple[int, int, int, int] | None:
+    """(left, top, width, height) of all of the text with its margin where `title_at` draws it, also where that is
+    beyond the raster; None for no text."""
+    if not title.text.strip():
+        return None
+    face = _face(title, size)
+    return *_spot(title, face, size, since / duration), *face.area
 
 
 def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) -> Drawn | None:
@@ -90,17 +97,23 @@ def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) 
     if letters is not None and letters >= len(title.text):
         letters = None
     face = _face(title, size)
-    left = _left(title, face, size[0])
-    top = round(title.y * size[1] - face.area[1] / 2)
+    left, top = _spot(replace(title, motion="still"), face, size, 0.0)
     large = face.area[0] * face.area[1] > LARGE
     lines = _lines_in_sight(face, top, size[1]) if large else (0, len(face.lines))
     return _seen(title, size, (left, top), lines, letters)
 
 
-def _left(title: Title, face: _Face, width: int) -> int:
-    """Where the block of a title begins on a raster of that width."""
-    part = ALIGN[title.align] if title.held else 0.5
-    return round(title.x * width - face.margin - part * (face.area[0] - 2 * face.margin))
+def _spot(title: Title, face: _Face, size: tuple[int, int], part: float) -> tuple[int, int]:
+    """Where the block of a title begins, left and top, after a part of its clip."""
+    (wide, high), (width, height) = face.area, size
+    begin = ALIGN[title.align] if title.held else 0.5
+    left = title.x * width - face.margin - begin * (wide - 2 * face.margin)
+    top = title.y * height - high / 2
+    if title.motion == "crawl":
+        left = width - part * (width + wide)
+    elif title.motion == "roll":
+        top = height - part * (height + high)
+    return round(left), round(top)
 
 
 def _lines_in_sight(face: _Face, top: int, height: int) -> tuple[int, int]:

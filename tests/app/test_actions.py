@@ -16,6 +16,7 @@ from app.commands import title_of
 from app.window.main_window import MainWindow
 from core.assets import asset
 from core.settings import SETTINGS
+from tests.app.cuts import project
 
 ACTIONS = all_actions()
 
@@ -109,6 +110,21 @@ def test_a_menu_says_why_a_command_is_not_possible(window: MainWindow) -> None:
     assert undo.toolTip() == "There is nothing to undo"
     window.commands._enable_all()
     assert undo.toolTip() == "Undo (Ctrl+Z)"
+
+
+def test_the_answer_of_a_search_comes_to_the_front(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.panels.moments import MomentsPanel
+
+    dock = window.make_workspace().docks["moments"]
+    window.editor.document.reset(project(), None, None)
+    asked: list[bool] = []
+    monkeypatch.setattr(MomentsPanel, "find_like", lambda panel: asked.append(True))
+    assert dock.visibleRegion().isEmpty(), "the media bin lies over it"
+    window.commands.run("moments.find")
+    assert asked
+    assert not dock.visibleRegion().isEmpty()
 
 
 def test_single_keys_do_not_fire_while_typing(window: MainWindow, qtbot: QtBot) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
@@ -87,3 +88,27 @@ def test_keys_of_the_timeline_work_in_the_window(qtbot: QtBot, window: MainWindo
     editor.state.set("playhead", 20 * SECOND)
     qtbot.keyClick(view, key.Key_Period)
     assert 20 in starts(editor.document.sequence, "V1").values()
+
+
+def test_a_title_is_ready_to_be_written_when_it_is_made_and_by_a_double_click(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    editor = window.editor
+    editor.document.reset(project(), None, None)
+    window.activateWindow()
+    trigger(editor, find_action("clip.add_title"))
+    text = window.focusWidget()
+    assert isinstance(text, QPlainTextEdit)
+    qtbot.keyClicks(text, "Hello")
+    (title,) = editor.state.selection
+    assert editor.document.sequence is not None
+    assert editor.document.sequence.find(title)[2].content.text == "Hello"
+    view = editor.panel(TimelinePanel).view
+    view.setFocus()
+    editor.state.set("selection", frozenset())
+    row = next(row for row in view.geometry_now.rows if row.track.name == "V2")
+    spot = QPoint(round(view.geometry_now.x_of(SECOND)), row.top + row.height // 2)
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert editor.state.selection == {title}
+    assert isinstance(window.focusWidget(), QPlainTextEdit)
+    assert editor.document.undo_stack.count() == 2, "the title, and what was written"

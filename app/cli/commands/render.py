@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -11,9 +9,10 @@ from msgspec.structs import replace
 from app.cli.commands.film import preset_for, write_film
 from app.cli.targets import make_folder
 from app.cli.terminal import Terminal, counted
-from core.errors import LaminarError, MediaError, ProjectError
+from app.cli.trust import naming_trust, trusted
+from core.errors import LaminarError, ProjectError
 from core.project.file import load
-from core.project.paths import data_folder, media_path
+from core.project.paths import data_folder
 from core.project.project import Project
 from core.time import from_timecode
 from core.timeline.model import Sequence
@@ -37,7 +36,7 @@ def run(
         terminal.note(notice)
     film = loaded.project
     if trust:
-        film = replace(film, media=tuple(replace(media, missing=False) for media in film.media))
+        film = trusted(film)
     if name:
         film = with_film(film, name)
     sequence = film.sequence
@@ -46,7 +45,7 @@ def run(
     chosen = preset_for(out, preset)
     first, last = _part(terminal, sequence, range_)
     make_folder(out.parent)
-    with _naming_trust(project, film):
+    with naming_trust(project, film):
         written = write_film(
             terminal, film, out, chosen, "Rendering",
             project_file=project, data=data_folder(project), part=(first, last), height=height, loudness=loudness,
@@ -56,18 +55,6 @@ def run(
         {"outputs": written.files, "frames": frames, "preset": chosen.id, "notes": written.notes},
         f"{counted(frames, 'frame')} in {' and '.join(written.files)}",
     )
-
-
-@contextmanager
-def _naming_trust(project: Path, film: Project) -> Iterator[None]:
-    """An error names --trust when there are media which are left out only because nobody chose them here."""
-    try:
-        yield
-    except MediaError as error:
-        if any(media.missing and media_path(project, media).exists() for media in film.media):
-            hint = "Media lie outside the project's folder: add --trust to read them"
-            raise MediaError(error.message, hint) from error
-        raise
 
 
 def _part(terminal: Terminal, sequence: Sequence, text: str) -> tuple[int, int]:

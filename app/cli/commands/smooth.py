@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.terminal import Terminal
+from app.cli.trust import naming_trust, trusted
 from core.errors import ProjectError
 from core.media.made import clear_made, made_root
 from core.project.file import load
@@ -14,19 +15,21 @@ from core.project.snapshot import snapshot
 from core.timeline.model import Sequence
 
 
-def run(project: Path, names: tuple[str, ...], *, json: bool) -> None:
+def run(project: Path, names: tuple[str, ...], *, trust: bool, json: bool) -> None:
     """Raises ProjectError when there is no film, or no such clip in it."""
     terminal = Terminal(json)
     loaded = load(project)
     for notice in loaded.warnings:
         terminal.note(notice)
-    film = loaded.project.sequence
+    shown = trusted(loaded.project) if trust else loaded.project
+    film = shown.sequence
     if film is None or not film.frame_count:
         raise ProjectError(f"{project} has no film to make smooth", "Put a clip on its timeline first")
     data = data_folder(project).resolve()
-    parameters = snapshot(loaded.project, project.resolve(), data) | {"clips": _ids(film, names)}
+    parameters = snapshot(shown, project.resolve(), data) | {"clips": _ids(film, names)}
     root, said = made_root(data), dict[str, Any](made=0, known=0)
-    terminal.job("smooth", "Making smooth", root, parameters, {}, lambda step: said.update(step.fields))
+    with naming_trust(project, shown):
+        terminal.job("smooth", "Making smooth", root, parameters, {}, lambda step: said.update(step.fields))
     counts = {"made": said["made"], "known": said["known"]}
     terminal.say(
         {"outputs": [str(root)], "frames": sum(counts.values()), "scores": counts},

@@ -152,6 +152,15 @@ def test_media_that_nobody_chose_here_is_read_only_when_told_so(
     assert "outside the project" in told and "--trust" in told and told.count("\n") == 1
     assert main([*arguments, "--trust"]) == 0
     assert "--trust" not in capsys.readouterr().err
+    film = project.sequence
+    assert film is not None
+    (slow,) = [clip.id for track, _, clip in film.clips() if track.kind == "video"]
+    slowed = edits.set_clip(edits.set_speed(film, slow, 1, 2), slow, between="flow")
+    save(project.with_sequence(slowed), tmp_path / "Film.laminar")
+    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "a third one"))
+    assert main(["smooth", str(tmp_path / "Film.laminar")]) == 2
+    assert "--trust" in capsys.readouterr().err
+    assert main(["smooth", str(tmp_path / "Film.laminar"), "--trust"]) == 0
 
 
 def test_presets_by_name_or_by_the_films_ending() -> None:

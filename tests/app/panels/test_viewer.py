@@ -17,7 +17,7 @@ from app.panels.viewer import ViewerPanel
 from app.viewer.handles import dragged
 from app.viewer.transport import TransportBar
 from core.timeline import edits
-from core.timeline.model import Key, Keys, value_at
+from core.timeline.model import Clip, Key, Keys, Sequence, Title, value_at
 from tests.app.film import HEIGHT, RATE, WIDTH, level
 from tests.app.panels.drawn import LEFT, drag, spot
 
@@ -71,8 +71,35 @@ def test_dragging_the_clip_moves_it_in_one_undo_step(viewer: ViewerPanel, editor
     assert editor.document.sequence.find("clip")[2].x == 0.0
 
 
+def test_a_title_is_picked_and_dragged_by_its_text(viewer: ViewerPanel, editor: Editor) -> None:
+    title = Clip("title", "Title", Title("Hello", size=0.2, x=0.5, y=0.5), RATE.time_of(30))
+    editor.document.edit_sequence("title", lambda film: edits.overwrite(*_with_lane(film, title)))
+    steps = editor.document.undo_stack.count()
+    spot_of_text = (round(WIDTH / 2), round(HEIGHT / 2))
+    drag(
+        viewer,
+        spot_of_text,
+        (spot_of_text[0] + 4, spot_of_text[1] + 4),
+        (spot_of_text[0] + 8, spot_of_text[1] + 6),
+    )
+    assert editor.state.selection == {"title"}
+    film = editor.document.sequence
+    assert film is not None
+    moved = film.find("title")[2].content
+    assert isinstance(moved, Title)
+    assert (moved.x * WIDTH, moved.y * HEIGHT) == pytest.approx((WIDTH / 2 + 8, HEIGHT / 2 + 6), abs=1)
+    assert film.find("clip")[2].x == 0.0, "what lies below stays"
+    assert editor.document.undo_stack.count() == steps + 1
+    assert editor.document.undo_stack.undoText() == "Move title"
+
+
+def _with_lane(film: Sequence, clip: Clip) -> tuple[Sequence, int, dict[str, Clip]]:
+    film = edits.add_track(film, "video", track_id="above")
+    return film, 0, {"above": clip}
+
+
 def test_corner_scales_and_top_turns() -> None:
-    from core.timeline.model import Clip, Solid
+    from core.timeline.model import Solid
 
     clip, at = Clip("c", "C", Solid(), 100), Placement(50, 50, 40, 20, 0)
     corner, top = Drag("scale", (70, 60), at), Drag("rotate", (50, 40), at)
