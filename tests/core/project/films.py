@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import msgspec
@@ -142,3 +143,31 @@ def raw_film(project: Project | None = None) -> dict[str, Any]:
     """A film as decoded JSON."""
     raw: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(project or film()))
     return raw
+
+
+def edited(project: Project, seed: int) -> Project:
+    """One random edit of the kinds that the window makes."""
+    chance = random.Random(seed)
+    sequence = project.sequences[0]
+    at = chance.randrange(len(sequence.tracks))
+    track = sequence.tracks[at]
+    items = list(track.items)
+    kind = chance.randrange(7)
+    if kind == 0 or not items:
+        items.insert(chance.randint(0, len(items)), clip(seed + 1000))
+    elif kind == 1:
+        items.pop(chance.randrange(len(items)))
+    elif kind == 2:
+        index = chance.randrange(len(items))
+        items[index] = replace(items[index], duration=items[index].duration + FRAME)
+    elif kind == 3:
+        items[chance.randrange(len(items))] = Gap(FRAME * (seed + 1))
+    elif kind == 4:
+        return project.with_media(media(f"n{seed % 5}", f"media/n{seed}.mp4"))
+    elif kind == 5:
+        tracks = (*sequence.tracks, Track(f"t{seed}", "video"))
+        return project.with_sequence(replace(sequence, tracks=tracks, out_point=None))
+    else:
+        chance.shuffle(items)
+    tracks = (*sequence.tracks[:at], replace(track, items=tuple(items)), *sequence.tracks[at + 1 :])
+    return project.with_sequence(replace(sequence, tracks=tracks))

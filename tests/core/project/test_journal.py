@@ -7,7 +7,6 @@ import shutil
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -20,80 +19,11 @@ from core.project import journal as module
 from core.project import recovery
 from core.project.file import load, save
 from core.project.journal import Journal, pack, records
-from core.project.patches import apply, diff
+from core.project.patches import diff
 from core.project.paths import data_folder, key_masks_folder, results_folder
 from core.project.project import Project
 from core.project.trust import Trust
-from core.timeline.model import Clip, Gap, Title, Track
-from tests.core.project.films import FRAME, KEY, clip, film, media, raw_film
-from tests.counting import calls
-
-
-def edited(project: Project, seed: int) -> Project:
-    """One random edit of the kinds that the window makes."""
-    chance = random.Random(seed)
-    sequence = project.sequences[0]
-    at = chance.randrange(len(sequence.tracks))
-    track = sequence.tracks[at]
-    items = list(track.items)
-    kind = chance.randrange(7)
-    if kind == 0 or not items:
-        items.insert(chance.randint(0, len(items)), clip(seed + 1000))
-    elif kind == 1:
-        items.pop(chance.randrange(len(items)))
-    elif kind == 2:
-        index = chance.randrange(len(items))
-        items[index] = replace(items[index], duration=items[index].duration + FRAME)
-    elif kind == 3:
-        items[chance.randrange(len(items))] = Gap(FRAME * (seed + 1))
-    elif kind == 4:
-        return project.with_media(media(f"n{seed % 5}", f"media/n{seed}.mp4"))
-    elif kind == 5:
-        tracks = (*sequence.tracks, Track(f"t{seed}", "video"))
-        return project.with_sequence(replace(sequence, tracks=tracks, out_point=None))
-    else:
-        chance.shuffle(items)
-    tracks = (*sequence.tracks[:at], replace(track, items=tuple(items)), *sequence.tracks[at + 1 :])
-    return project.with_sequence(replace(sequence, tracks=tracks))
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12))
-def test_patches_lead_from_each_value_to_the_next(seeds: list[int]) -> None:
-    project = film()
-    value: Any = raw_film(project)
-    for seed in seeds:
-        after = edited(project, seed)
-        patch = diff(project, after)
-        assert (patch is None) == (project == after)
-        if patch is not None:
-            value = apply(value, msgspec.json.decode(msgspec.json.encode(patch)))
-        project = after
-        assert msgspec.convert(value, Project) == project
-
-
-def test_the_patch_of_an_edit_on_a_long_track_is_small() -> None:
-    before = film(2000)
-    sequence = before.sequences[0]
-    track = sequence.tracks[1]
-    one = track.items[1000]
-    assert isinstance(one, Clip)
-    cut = (replace(one, duration=FRAME), replace(one, id="new", duration=one.duration - FRAME))
-    for items in (
-        (*track.items[:1000], *cut, *track.items[1001:]),
-        (*track.items[:1000], replace(one, opacity=0.5), *track.items[1001:]),
-        (*track.items[:1000], *track.items[1001:]),
-    ):
-        tracks = (sequence.tracks[0], replace(track, items=items), sequence.tracks[2])
-        after = before.with_sequence(replace(sequence, tracks=tracks))
-        assert len(msgspec.json.encode(diff(before, after))) < 2000
-
-
-def test_comparing_looks_twice_at_each_clip_that_changed() -> None:
-    """At the clip, and at its one field that is another: an edit of thousands of clips holds the window that long."""
-    clips = tuple(Clip(f"c{n}", f"c{n}", Title(""), 10) for n in range(300))
-    changed = tuple(replace(clip, label="red") for clip in clips)
-    assert calls(lambda: diff(clips, changed), "diff") == 1 + 2 * 300
+from tests.core.project.films import KEY, edited, film
 
 
 def test_reading_stops_at_the_first_record_that_is_not_whole() -> None:
