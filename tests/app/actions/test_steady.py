@@ -22,6 +22,7 @@ from core.project.paths import results_folder
 from core.timeline import edits
 from core.timeline.model import Clip, Solid
 from tests.app.actions.test_slowmo import Queue
+from tests.app.cli.answers import answer
 from tests.app.film import open_film
 from tests.core.media.test_shake import filmed
 from tests.core.motion.test_steady import SIZE, ground, places_of, steps_of, view
@@ -74,15 +75,12 @@ def test_what_no_camera_took_is_refused_and_nothing_is_changed(editor: Editor, t
     assert editor.document.project is before
 
 
-def test_the_command_writes_a_steady_film(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+def test_the_command_writes_a_steady_film(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = steps_of(16, 3.0)
     clip = filmed(tmp_path / "shaken.mkv", [view(ground(), place) for place in places_of(path)])
     out = tmp_path / "steady.mkv"
     assert main(["steady", str(clip), "-o", str(out), "--smoothness", "0.5", "--zoom", "1.5", "--json"]) == 0
-    said = msgspec.json.decode(capsys.readouterr().out)
+    said = answer(capsys)
     assert said["outputs"] == [str(out)] and said["frames"] == 16
     assert (probe(out).video.width, probe(out).video.height) == SIZE  # type: ignore[union-attr]
     source, taken = open_source(out), open_source(clip)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
 from app.cli.main import main
 from core.media.reader import open_source
+from tests.app.cli.answers import answer
 from tests.app.film import FRAMES, HEIGHT, WIDTH
 from tests.app.panels.test_corner_handles import PACE, write_wall
 
 
 @pytest.fixture
-def wall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+def wall(tmp_path: Path) -> Path:
     return write_wall(tmp_path / "wall.mkv")
 
 
@@ -32,7 +31,7 @@ def test_what_is_covered_goes_along(
     wall: Path, capsys: pytest.CaptureFixture[str], where: tuple[str, ...]
 ) -> None:
     assert main(asked(wall, *where, "--at", "10")) == 0
-    said = msgspec.json.decode(capsys.readouterr().out)
+    said = answer(capsys)
     assert (said["frames"], said["lost"]) == (FRAMES, [])
     before, after = open_source(wall), open_source(wall.parent / "out.mkv")
     for frame in (0, 10, 25, FRAMES - 1):

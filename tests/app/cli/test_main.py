@@ -6,7 +6,6 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -26,21 +25,13 @@ from core.sample import Scene, write_sample
 from core.time import FrameRate
 from core.timeline import edits
 from core.timeline.model import MediaUse, Sequence, new_id, new_sequence
+from tests.app.cli.answers import answer
 from tests.media_files import write_clip, write_pictures
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_sample(tmp_path_factory.mktemp("sample"), Scene(214, 120, frames=8)).clip
-
-
-def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    return msgspec.json.decode(capsys.readouterr().out, type=dict[str, object])
 
 
 def test_probe_tells_what_is_in_a_file(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:

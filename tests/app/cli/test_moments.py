@@ -12,10 +12,9 @@ from tests.app.film import write_clip
 
 
 def test_it_answers_also_where_nothing_can_be_kept(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "home").write_text("a file is no folder")
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+    home.write_text("a file is no folder")
     assert main(["moments", str(write_clip(tmp_path / "clip.mkv")), "--at", "0.5", "--json"]) == 0
     told = capsys.readouterr()
     assert "moments" in msgspec.json.decode(told.out)

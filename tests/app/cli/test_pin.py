@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
-import msgspec
 import numpy as np
 import pytest
 
 from app.cli.main import main
 from core.media.reader import open_source
+from tests.app.cli.answers import answer
 from tests.app.film import FRAMES
 from tests.app.panels.test_corner_handles import PACE, write_wall
 
@@ -18,8 +18,7 @@ CORNERS = "50,16,80,20,78,48,52,50"
 
 
 @pytest.fixture
-def wall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+def wall(tmp_path: Path) -> Path:
     cv2.imwrite(str(tmp_path / "poster.png"), np.full((40, 30, 3), (0, 255, 0), np.uint8))
     return write_wall(tmp_path / "wall.mkv")
 
@@ -31,7 +30,7 @@ def asked(wall: Path, *more: str) -> list[str]:
 
 def test_the_picture_goes_along_with_the_wall(wall: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(asked(wall, "--corners", CORNERS, "--at", "10")) == 0
-    said = msgspec.json.decode(capsys.readouterr().out)
+    said = answer(capsys)
     assert (said["frames"], said["lost"]) == (FRAMES, [])
     source = open_source(wall.parent / "out.mkv")
     for frame in (0, 10, 25, FRAMES - 1):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -12,6 +11,7 @@ from app.cli.main import main
 from core.media.matte import write_labels
 from core.media.probe import probe
 from core.media.reader import open_source
+from tests.app.cli.answers import answer
 from tests.app.film import FRAMES, HEIGHT, WIDTH
 from tests.core.media.test_shake import filmed
 
@@ -23,9 +23,8 @@ def labels_at(left: int) -> np.ndarray:
 
 
 def test_the_command_writes_an_upright_film_of_the_object(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
     lefts = np.linspace(4, 80, FRAMES).astype(int)
     (tmp_path / "masks").mkdir()
     pictures = []
@@ -36,7 +35,7 @@ def test_the_command_writes_an_upright_film_of_the_object(
     clip, out = filmed(tmp_path / "walk.mkv", pictures), tmp_path / "upright.mkv"
     asked = ["reframe", str(clip), "--masks", str(tmp_path / "masks"), "-o", str(out), "--json"]
     assert main([*asked, "--size", "36x64"]) == 0
-    said = msgspec.json.decode(capsys.readouterr().out)
+    said = answer(capsys)
     assert (said["outputs"], said["frames"], said["size"]) == ([str(out)], FRAMES, [36, 64])
     assert (probe(out).video.width, probe(out).video.height) == (36, 64)  # type: ignore[union-attr]
     source = open_source(out)

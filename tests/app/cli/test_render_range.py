@@ -16,16 +16,8 @@ from core.project.file import save
 from core.time import FrameRate, TimeRange
 from core.timeline import edits
 from core.timeline.model import MediaUse, new_sequence
+from tests.app.cli.answers import answer
 from tests.app.film import FRAMES, project_of, write_clip
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
-
-
-def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
-    return msgspec.json.decode(capsys.readouterr().out, type=dict[str, object])
 
 
 def _project(folder: Path) -> Path:

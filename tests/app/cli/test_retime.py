@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
 from app.cli.main import main
 from core.media.probe import probe
 from core.media.reader import open_source
+from tests.app.cli.answers import answer
 from tests.layer_films import Truth, draw_truth, write_result
 
 CAR, ROBOT = 2, 1
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +40,7 @@ def test_each_layer_follows_its_curve_with_its_shadow(
     film = tmp_path / "film.mkv"
     arguments = ["retime", str(layers), "--layer", "1", "--curve", back, "--layer", "2", "--curve", stand]
     assert main([*arguments, "-o", str(film), "--json"]) == 0
-    said = msgspec.json.decode(capsys.readouterr().out)
+    said = answer(capsys)
     assert said["outputs"] == [str(film)] and said["frames"] == 6 and said["layers"] == [1, 2]
     source = open_source(film, probe(film))
     for n, robot in enumerate((3, 2, 1, 0, 0, 0)):

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
 from app.cli.main import main
+from tests.app.cli.answers import answer
 from tests.core.media.test_cuts import GREEN, RED, shot
 from tests.layer_films import write_clip
 
 
 @pytest.fixture
-def tape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LAMINAR_HOME", str(tmp_path / "home"))
+def tape(tmp_path: Path) -> Path:
     return write_clip(tmp_path / "tape.mkv", np.stack([*shot(1, RED, 20), *shot(2, GREEN, 12)]))
 
 
 def test_the_shots_are_told_and_written(tape: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tape.parent / "new" / "shots.csv"
     assert main(["scenes", str(tape), "-o", str(out), "--json"]) == 0
-    said = msgspec.json.decode(capsys.readouterr().out)
+    said = answer(capsys)
     assert said["shots"] == [
         {"frame": 0, "start": 0.0, "frames": 20},
         {"frame": 20, "start": 0.8, "frames": 12},
