@@ -32,6 +32,8 @@ from core.timeline.time_map import Curve
 
 ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
 DIAMOND = 3.5
+CAPTION = 200
+"""Letters of a title that may stand on its clip."""
 """Pixels from the middle of a keyframe to its tips."""
 
 
@@ -228,9 +230,15 @@ def _title(
     if clip.link and right - left > 40:
         _link_mark(painter, left, row.top + TITLE / 2, colours.clip_text)
         left += 13
-    name = metrics.elidedText(clip.name, Qt.TextElideMode.ElideRight, max(0.0, right - left))
+    name = metrics.elidedText(caption(clip), Qt.TextElideMode.ElideRight, max(0.0, right - left))
     painter.setPen(colours.clip_text if clip.enabled and not lost else colours.dim_text)
     painter.drawText(QRectF(left, row.top, right - left, TITLE), Qt.AlignmentFlag.AlignVCenter, name)
+
+
+def caption(clip: Clip) -> str:
+    """What stands on a clip: its name, or what a title says."""
+    words = " ".join(clip.content.text[:CAPTION].split()) if isinstance(clip.content, Title) else ""
+    return words or clip.name
 
 
 def _link_mark(painter: QPainter, x: float, y: float, colour: QColor) -> None:
