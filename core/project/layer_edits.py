@@ -338,7 +338,7 @@ def _available(media: Media, film: Media, clip: Clip) -> TimeRange | None:
         return known
     if used.start < known.start or used.end > known.end + MORE:
         raise EditError(
-            f"the layers do not cover all of {clip.name or media.name}",
+            f"the layers of {media.name} do not cover all that the clip shows",
             "Trim the clip, or make the layers for the whole of it",
         )
     return TimeRange.between(known.start, used.end)
