@@ -50,6 +50,7 @@ class EditorState(QObject):
     magnetic: lines of the polygon tool cling to edges.
     speed_lanes: every clip shows its speed curve.
     speed_point: (clip id, record time) of the point in hand, or None.
+    keyframe: (clip id, source time) of the keyframes in hand, or None.
     """
 
     playhead_changed = Signal(object)  # ticks do not fit Qt's 32-bit int
@@ -68,6 +69,7 @@ class EditorState(QObject):
     bin_selection_changed = Signal(object)
     speed_lanes_changed = Signal(bool)
     speed_point_changed = Signal(object)
+    keyframe_changed = Signal(object)
 
     playhead = Shown(0)
     selection = Shown[frozenset[str]](frozenset())
@@ -85,6 +87,7 @@ class EditorState(QObject):
     bin_selection = Shown[frozenset[str]](frozenset())
     speed_lanes = Shown(False)
     speed_point = Shown[tuple[str, int] | None](None)
+    keyframe = Shown[tuple[str, int] | None](None)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

@@ -165,7 +165,8 @@ def apply(app: QApplication, theme: str) -> None:
 
 
 def style_sheet(of: Colours) -> str:
-    """assets/theme/laminar.qss with the colours put in, and room for the text of the application, which must be there."""
+    """assets/theme/laminar.qss with the colours put in, and room for the text of the application, which must be
+    there."""
     values = {field.name: getattr(of, field.name).name() for field in fields(of)}
     values["icons"] = asset("icons").as_posix()
     values["line"] = str(max(LINE, QFontMetrics(QApplication.font()).height()))

@@ -17,9 +17,9 @@ from app.inspector.sections import sections_of
 from app.inspector.sequence_form import SequenceForm
 from app.inspector.title_form import TitleSection
 from app.inspector.transition_form import TransitionSection
-from app.timeline.clip_art import animated_parts
 from app.widgets.tabs import bring_to_front
 from core.project.project import Project
+from core.timeline.keyframes import animated
 from core.timeline.model import Sequence
 
 Part = Section | AddEffect | SequenceForm
@@ -68,7 +68,7 @@ class InspectorPanel(QScrollArea):
         if shape != self._shape:
             self._shape = shape
             self._rebuild(chosen)
-        self._keyed = chosen is not None and bool(animated_parts(chosen.clip))
+        self._keyed = chosen is not None and any(animated(chosen.clip))
         for part in self.parts:
             part.show_now()
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from app import theme
 from app.timeline import compound_art, media_art, strips
-from app.timeline.clip_times import key_times
+from app.timeline.clip_times import key_times, record_times
 from app.timeline.lane_place import lane_box
-from app.timeline.layout import FADE_GRIP, HEADER, TITLE, Row, body_box, fade_ends, gain_part
+from app.timeline.layout import FADE_GRIP, HEADER, KEYS, TITLE, Row, body_box, fade_ends, gain_part
 from app.timeline.scene import Scene
 from app.timeline.speed_art import Look, draw_curve
 from app.timeline.strips import faded
@@ -17,6 +17,7 @@ from app.widgets.strip_art import diamond
 from core.project.project import Media
 from core.time import TimeRange
 from core.timeline.bent import reach_of
+from core.timeline.keyframes import animated
 from core.timeline.model import (
     Adjustment,
     Animated,
@@ -30,7 +31,6 @@ from core.timeline.model import (
 )
 from core.timeline.time_map import Curve
 
-ANIMATED = ("x", "y", "scale", "rotation", "opacity", "gain")
 DIAMOND = 3.5
 CAPTION = 200
 """Letters of a title that may stand on its clip."""
@@ -159,17 +159,9 @@ def seen_times(scene: Scene, where: TimeRange) -> tuple[int, int]:
     )
 
 
-def animated_parts(clip: Clip) -> list[Keys]:
-    """Everything on the clip and its effects that has keyframes."""
-    values: list[Animated] = [getattr(clip, name) for name in ANIMATED]
-    for effect in clip.effects:
-        values += effect.params.values()
-    return [value for value in values if isinstance(value, Keys)]
-
-
 def _keyframes(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
     """A diamond for each keyframe in sight; of those that would lie on one another every other pixel's."""
-    parts = animated_parts(clip)
+    parts = list(animated(clip))
     if not parts:
         return
     first, last = seen_times(scene, where)
@@ -178,9 +170,13 @@ def _keyframes(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor("#202020"), 1))
     painter.setBrush(QColor("#f0d060"))
-    y = row.top + TITLE + 6
+    held = scene.keyframe[1] if scene.keyframe is not None and scene.keyframe[0] == clip.id else None
+    active = record_times(clip, held) if held is not None else []
     for time in times:
-        diamond(painter, scene.layout.x_of(where.start + time), y, DIAMOND)
+        diamond(painter, scene.layout.x_of(where.start + time), row.top + KEYS, DIAMOND)
+    painter.setBrush(QColor("#ffffff"))
+    for time in active:
+        diamond(painter, scene.layout.x_of(where.start + time), row.top + KEYS, DIAMOND + 1)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from app.timeline import speed_mouse
+from app.timeline import key_mouse, speed_mouse
 from app.timeline.area import TimelineArea
 from app.timeline.layout import cuts
 from app.timeline.mouse import Mouse
@@ -37,6 +37,11 @@ def press(view: TimelineArea, mouse: Mouse, event: QKeyEvent) -> bool:
                 speed_mouse.remove_point(view.editor)
             except LaminarError as error:
                 view.status.emit(str(error))
+        case Qt.Key.Key_Escape if view.editor.state.keyframe is not None:
+            view.editor.state.set("keyframe", None)
+        case Qt.Key.Key_Delete if key_mouse.in_hand(view.editor) is not None:
+            with view.editor.notify.failures():
+                key_mouse.remove(view.editor)
         case Qt.Key.Key_Escape:
             view.editor.state.set("selection", frozenset())
         case _:
@@ -45,9 +50,11 @@ def press(view: TimelineArea, mouse: Mouse, event: QKeyEvent) -> bool:
 
 
 def wants(view: TimelineArea, event: QKeyEvent) -> bool:
-    """Whether a key is for the speed point in hand now, before the command that has it as a shortcut."""
+    """Whether a key is for the speed point or the keyframe in hand now, before the command that has it as a
+    shortcut."""
     plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-    return view.editor.state.speed_point is not None and event.key() == Qt.Key.Key_Delete and plain
+    held = view.editor.state.speed_point is not None or key_mouse.in_hand(view.editor) is not None
+    return held and event.key() == Qt.Key.Key_Delete and plain
 
 
 def step(view: TimelineArea, frames: int) -> None:

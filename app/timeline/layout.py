@@ -24,6 +24,8 @@ FADE_GRIP = 5
 """The same for the end of a fade."""
 TITLE = 16
 """Height of a clip's title bar."""
+KEYS = TITLE + 6
+"""From the top of a clip to the middle of its keyframes."""
 STRIP = 5
 """Height of one object's strip under a clip."""
 TRACK_HEIGHT = {"video": 68, "audio": 50}
@@ -42,7 +44,7 @@ MAX_SCALE = TICKS_PER_SECOND * 60.0
 Part = Literal[
     "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "fade_in", "fade_out",
     "gap", "empty",
-    "speed_point", "speed_ease", "speed_line",
+    "speed_point", "speed_ease", "speed_line", "keyframe",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.actions.registry import tr
 from app.timeline.area import TimelineArea
+from app.timeline.key_mouse import hold
 from app.timeline.layout import TRACK_HEIGHT, Hit
 from app.widgets.asking import ask_text
 from core.timeline import edits
@@ -25,6 +26,7 @@ CLIP_MENU = (
     "", "layers.split", "layers.remove", "layers.insert", "layers.stick", "people.freeze", "people.reverse",
     "", "clip.rename", "clip.replace", "clip.show_in_bin", "clip.draw_masks",
 )  # fmt: skip
+KEY_MENU = ("keys.linear", "keys.smooth", "keys.hold", "", "keys.remove")
 LABEL_MENU = (*(f"clip.label_{label}" for label in LABELS), "", "clip.no_label", "", "clip.select_label")
 TRANSITION_MENU = ("clip.transition", "clip.dip", "clip.wipe", "clip.push", "", "clip.no_transition")
 GAP_MENU = (
@@ -71,8 +73,11 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
     elif found.clip is not None:
         if found.clip.id not in view.editor.state.selection:
             view.select(found.clip)
-        _add_commands(view, menu, TRANSITION_MENU if found.part == "transition" else CLIP_MENU)
-        if found.part != "transition":
+        if found.part == "keyframe" and found.where is not None:
+            hold(view, found.clip, found.time - found.where.start)
+        own = {"transition": TRANSITION_MENU, "keyframe": KEY_MENU}.get(found.part, CLIP_MENU)
+        _add_commands(view, menu, own)
+        if own is CLIP_MENU:
             _add_commands(view, menu.addMenu(view.tr("Label")), LABEL_MENU)
     else:
         if found.track is not None:

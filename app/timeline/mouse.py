@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, looking, menus, placing, speed_mouse, tips
+from app.timeline import drags, key_mouse, looking, menus, placing, speed_mouse, tips
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import HEADER, RULER, Hit, body_box, hit
@@ -28,7 +28,7 @@ SHAPE = Qt.CursorShape
 CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition": SHAPE.SizeHorCursor,
            "fade_in": SHAPE.SizeHorCursor, "fade_out": SHAPE.SizeHorCursor,
            "gain": SHAPE.SizeVerCursor, "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
-           "speed_ease": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor,
+           "speed_ease": SHAPE.SizeHorCursor, "keyframe": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor,
            "marker": SHAPE.PointingHandCursor}  # fmt: skip
 
 
@@ -49,7 +49,9 @@ class Mouse:
     def hit(self, at: QPointF) -> Hit:
         view = self.view
         found = hit(view.geometry_now, view.sequence, view.places, at.x(), at.y())
-        return speed_mouse.refined(view, found, at) if view.editor.state.tool == "select" else found
+        if view.editor.state.tool != "select":
+            return found
+        return key_mouse.refined(view.geometry_now, speed_mouse.refined(view, found, at), at)
 
     # Events
 
@@ -97,6 +99,8 @@ class Mouse:
         found = self.hit(event.position())
         if found.part == "speed_line":
             self._add_speed_point(found)
+        elif found.part == "keyframe":
+            self.view.editor.state.set("playhead", self.view.sequence.rate.snap(found.time))
         elif found.part == "marker":
             menus.rename_marker(self.view, found.marker)
         elif found.part == "header" and found.track is not None:
@@ -191,6 +195,8 @@ class Mouse:
             return
         if not found.part.startswith("speed_"):
             self.view.editor.state.set("speed_point", None)
+        if found.part != "keyframe":
+            self.view.editor.state.set("keyframe", None)
         clip, selection = found.clip, self.view.editor.state.selection
         linked = self.view.linked != bool(keys & Alt)
         held = clip.id in selection
@@ -198,6 +204,9 @@ class Mouse:
             self.view.select(clip, add=bool(keys & (Shift | Control)), linked=linked)
         if found.part.startswith("speed_"):
             self._begin_change(at, *speed_mouse.take_hold(self.view, found, at))
+            return
+        if found.part == "keyframe":
+            self._begin_change(at, *key_mouse.take_hold(self.view, found, at, self._snapped))
             return
         self._begin_edit(found, at, linked, copy=bool(keys & Alt))
         if held:

@@ -18,7 +18,7 @@ class Scene:
     """What one drawing needs.
 
     lanes: every clip shows its speed curve.
-    speed_point: the one in hand (app.state).
+    speed_point, keyframe: those in hand (app.state).
     media: of the project, by id.
     wishes: filled while drawing.
     """
@@ -34,6 +34,7 @@ class Scene:
     proxies: bool
     lanes: bool
     speed_point: tuple[str, int] | None
+    keyframe: tuple[str, int] | None
     media: dict[str, Media]
     paces: Paces | None = None
     wishes: list[Wish] = field(default_factory=list)

@@ -32,6 +32,7 @@ from app.timeline import keys, menus
 from app.timeline.area import TimelineArea
 from app.timeline.drops import Drops
 from app.timeline.header import draw_headers
+from app.timeline.key_mouse import in_hand
 from app.timeline.layout import (
     HEADER,
     LANE_HEIGHT,
@@ -81,6 +82,7 @@ class TimelineView(TimelineArea):
         state.selection_changed.connect(self._selection_changed)
         state.speed_lanes_changed.connect(self._show_lanes)
         state.speed_point_changed.connect(lambda _: self.redraw())
+        state.keyframe_changed.connect(lambda _: self.redraw())
         state.tool_changed.connect(lambda _: self.mouse.show_cursor())
         self.pictures.ready.connect(self.redraw)
         self.records.ready.connect(self.redraw)
@@ -105,7 +107,10 @@ class TimelineView(TimelineArea):
         self._describe()
         self.redraw()
 
-    def _selection_changed(self, _: frozenset[str]) -> None:
+    def _selection_changed(self, selection: frozenset[str]) -> None:
+        held = self.editor.state.keyframe
+        if held is not None and held[0] not in selection:
+            self.editor.state.set("keyframe", None)
         self._describe()
         self.redraw()
 
@@ -186,6 +191,7 @@ class TimelineView(TimelineArea):
             self.editor.settings.flag("use_proxies"),
             self.editor.state.speed_lanes,
             self.editor.state.speed_point,
+            in_hand(self.editor),
             {media.id: media for media in project.media},
             self.paces,
         )

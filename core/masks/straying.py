@@ -1,9 +1,9 @@
 """Parts of a mask that stay where they are while their object goes on, however fast it goes.
 
-What looks like an object and stands where it passes (its like, a roof of its colour) is let into its mask, and is left in
-it when the object has gone. It gives itself away by its motion. Optical flow does not tell how a small thing goes that
-goes far, so two guesses are compared at every token: it was where the object was a few frames ago, or it was at this place
-of the scene. How an object goes is the shift at which most of its mask looks as it did then.
+What looks like an object and stands where it passes (its like, a roof of its colour) is let into its mask, and is left
+in it when the object has gone. It gives itself away by its motion. Optical flow does not tell how a small thing goes
+that goes far, so two guesses are compared at every token: it was where the object was a few frames ago, or it was at
+this place of the scene. How an object goes is the shift at which most of its mask looks as it did then.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from core.motion.homography import Matrix
 from core.nn.matcher import HAND
 
 WINDOW, ASKED = 12, 150
-"""How far in tokens an object may go between the frames that are compared, and by how many of its tokens that is told."""
+"""How far in tokens an object may go between the frames that are compared, and by how many of its tokens that is
+told."""
 APART = 3.0
 """How far in tokens it must have gone against the scene for the two guesses to differ: as many frames back are seen."""
 UNLIKE, POOR = 3.0, 0.75
@@ -35,8 +36,8 @@ HELD = 3
 FEWEST, SOME = 12, 0.1
 """An object's way is told by so many tokens, and this part of the mask, that did not stray."""
 STAYS, SAME = 3.0, 0.7
-"""Times less unlike that a token is to what this place of the scene showed than to what the object did; and how unlike at
-most: another part of an even coat is less like it than what stands still is to itself."""
+"""Times less unlike that a token is to what this place of the scene showed than to what the object did; and how unlike
+at most: another part of an even coat is less like it than what stands still is to itself."""
 DOUBT = 1.5
 """Times less unlike at most where it is not the same."""
 BACK = 2.0

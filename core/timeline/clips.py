@@ -58,6 +58,11 @@ def with_fields(clip: Clip, **fields: Any) -> Clip:
     return replace(clip, **fields)
 
 
+def changed_clip(sequence: Sequence, clip_id: str, change: Callable[[Clip], Clip]) -> Sequence:
+    """A clip changed in what no neighbour depends on. Raises EditError when it is gone or its track is locked."""
+    return _with_clip(sequence, change(_clip(sequence, clip_id)))
+
+
 def add_effect(
     sequence: Sequence,
     clip_id: str,

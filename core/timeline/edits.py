@@ -3,7 +3,8 @@
 Each is a pure function Sequence -> Sequence that raises EditError, saying why and what to do, when it is not
 possible. place: clips on and off tracks; trim: edges; retime: speed and fades;
 speed: speed curves; stretch: rate stretch and fit to fill; tracks: tracks, markers, in/out,
-links; clips: fields, effects, keyframes; many: the same of many clips at once.
+links; clips: fields, effects, keyframes; keyframes: all of a clip at one moment; many: the same of many
+clips at once.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from core.timeline.clips import (
     set_key,
 )
 from core.timeline.fades import FadeSide, set_fade
+from core.timeline.keyframes import ease_keys, move_keys, remove_keys
 from core.timeline.many import each_alone, each_clip, set_clips
 from core.timeline.overlap import overlap
 from core.timeline.place import (
@@ -101,6 +103,7 @@ __all__ = [
     "cut_to",
     "each_alone",
     "each_clip",
+    "ease_keys",
     "extract",
     "fit_to_fill",
     "freeze_frame",
@@ -114,6 +117,7 @@ __all__ = [
     "media_clips",
     "move",
     "move_effect",
+    "move_keys",
     "move_speed_point",
     "move_track",
     "overlap",
@@ -126,6 +130,7 @@ __all__ = [
     "reach",
     "remove_effect",
     "remove_key",
+    "remove_keys",
     "remove_marker",
     "remove_speed_point",
     "remove_track",

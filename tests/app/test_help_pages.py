@@ -27,7 +27,7 @@ def test_keys_are_keys_of_commands(page: Path) -> None:
     known = {key for action in all_actions() for key in action.shortcuts}
     known |= {key.replace("Return", "Enter") for key in known}
     text = page.read_text(encoding="utf-8").replace("Page up", "PgUp").replace("Page down", "PgDown")
-    for typed in re.findall(r"(?:(?:Ctrl|Alt|Shift)\+)+(?:[A-Z][A-Za-z0-9]*|[0-9↑↓←→;'/\[\]])", text):
+    for typed in re.findall(r"(?:(?:Ctrl|Alt|Shift)\+)+(?:[A-Z][A-Za-z0-9]*|[0-9↑↓←→;',./\[\]])", text):
         assert "".join(NAMES.get(letter, letter) for letter in typed) in known, typed
 
 

@@ -1,7 +1,7 @@
 """Was what was found there all the time, while the object was elsewhere? Nothing is in two places.
 
-What was found is tracked as it looks where it was found, through the frames on which the object was missing, to where the
-object is known again: what comes out apart from it there, as large as ever, is something else that looks like it.
+What was found is tracked as it looks where it was found, through the frames on which the object was missing, to where
+the object is known again: what comes out apart from it there, as large as ever, is something else that looks like it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 While an object is wholly seen, its box and its mean movement from frame to frame are noted. When less and less of it is
 seen, it goes on behind something or out of the picture; a mask that stays where it was shows something else: ground of
-its colour, or a look-alike that it passed in front of. Such a mask lies behind the box that the object must be in by now.
+its colour, or a look-alike that it passed in front of. Such a mask lies behind the box that the object must be in by
+now.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ STAYS, AS_LARGE = 0.5, 1.5
 
 
 class Left(msgspec.Struct, frozen=True):
-    """What is seen of an object that goes out of sight. size: part of the frame. behind: part of its mask, in [0, 1]."""
+    """What is seen of an object that goes out of sight. size: part of the frame. behind: part of its mask, in [0,
+    1]."""
 
     frame: int
     size: float

@@ -30,8 +30,8 @@ SPREAD = 0.6
 SPARE = 2.0
 """How many times its share a colour may take up: a part of the object is seen, or another side."""
 FAIR, FOREIGN = 0.15, 0.3
-"""The part of a candidate with other colours, beyond what is usual, up to which it may be the object, and from which on it
-is something else."""
+"""The part of a candidate with other colours, beyond what is usual, up to which it may be the object, and from which
+on it is something else."""
 FEWEST = 40
 """Pixels; of fewer nothing is told."""
 
@@ -59,7 +59,8 @@ class Palette:
         return max(0.0, 1 - float(np.minimum(counts / counts.sum(), SPARE * room / room.sum()).sum()))
 
     def fits(self, k: int, tints: Tints, places: npt.NDArray[np.bool_], usual: float) -> float:
-        """How well the colours of some places, of any size, can be object k's, 1 to 0. usual: what is foreign of its own."""
+        """How well the colours of some places, of any size, can be object k's, 1 to 0. usual: what is foreign of its
+        own."""
         more = self.foreign(k, tints, places) - usual
         return min(1.0, max(0.0, (FOREIGN - more) / (FOREIGN - FAIR)))
 

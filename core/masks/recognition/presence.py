@@ -2,9 +2,9 @@
 
 An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
 (core.masks.recognition.content) or what it left behind (core.masks.recognition.course), when its places look like
-something else soon after it was found, when it was found and is never well seen, and after a scene cut. A missing object
-has no mask and does not enter the memory; every frame is searched for it (core.masks.recognition.recognise), and a
-candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
+something else soon after it was found, when it was found and is never well seen, and after a scene cut. A missing
+object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognition.recognise),
+and a candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
 also inside the first pass.
 """
 

@@ -273,8 +273,8 @@ class Recogniser:
         return round(max(0.0, strength * covered * size * made * coloured), 4)
 
     def _composition(self, k: int) -> Composition:
-        """What object k is made of, as drawn and as it was surely seen since: one that comes nearer or turns shows more of
-        itself than was drawn."""
+        """What object k is made of, as drawn and as it was surely seen since: one that comes nearer or turns shows
+        more of itself than was drawn."""
         own = self.features[self.kinds == k + 1]
         known, what = self._compositions.get(k), float(own.sum())
         if known is None or known[0] != what:

@@ -132,8 +132,8 @@ class Rounds:
         self._write(frame, k, None, np.zeros((1, 1, 1), np.float32), 0.0)
 
     def _take_out(self, wrong: Sequence[tuple[int, int]]) -> None:
-        """Take objects out of frames, (frame, k), on which something else was taken for them: doubles of them. These are
-        kept before the first mask goes, so that a job that is killed meanwhile ends the same."""
+        """Take objects out of frames, (frame, k), on which something else was taken for them: doubles of them. These
+        are kept before the first mask goes, so that a job that is killed meanwhile ends the same."""
         masks = MaskFolder(self.out)
         wrong = [(frame, k) for frame, k in wrong if self._has(frame, k)]
         for frame, k in wrong:

@@ -90,8 +90,9 @@ class Surroundings:
         return masks
 
     def leaks(self, now: Known, keys: Sequence[Known], k: int) -> Area:
-        """These tokens, (rows, columns), without single ones; none when they are hardly any part of the mask, or most of it:
-        small parts of an object are often taken for what was seen behind it, and an object that is hidden is missing."""
+        """These tokens, (rows, columns), without single ones; none when they are hardly any part of the mask, or most
+        of it: small parts of an object are often taken for what was seen behind it, and an object that is hidden is
+        missing."""
         asked, beside = self._lies_on(now, keys, k)
         leak = np.zeros(now.objects.shape[:2], np.uint8)
         leak[tuple(asked[beside].T)] = 1
@@ -102,7 +103,8 @@ class Surroundings:
     def _lies_on(
         self, now: Known, keys: Sequence[Known], k: int
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """The tokens (N, 2) under the mask of object k, and which of them look more like what was beside the objects."""
+        """The tokens (N, 2) under the mask of object k, and which of them look more like what was beside the
+        objects."""
         asked, looks = np.argwhere(now.objects[..., k] > 0.5), looks_of(now)
         own = [tokens_of(key, key.objects[..., k] > 0.8, OWN)[:, :HAND] for key in keys]
         if not len(asked) or not sum(map(len, own)):

@@ -39,7 +39,8 @@ def lost_beside(recogniser: Recogniser, presences: Sequence[Presence], k: int) -
 
 
 def _ahead(presence: Presence, box: Place) -> float:
-    """How far a box lies ahead of where an object was lost, in units of its side, in [-1, 1]; 0 for what stood still."""
+    """How far a box lies ahead of where an object was lost, in units of its side, in [-1, 1]; 0 for what stood
+    still."""
     speed, side = float(np.hypot(*presence.course.heading)), presence.size**0.5
     if presence.place is None or speed < STILL * side:
         return 0.0
