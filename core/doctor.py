@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from core import children
+from core import processes
 from core.settings import folders
 
 PACKAGES = ("laminar", "PySide6-Essentials", "av", "numpy", "opencv-python-headless", "torch", "msgspec",
@@ -90,9 +90,9 @@ def _ask(code: str) -> dict[str, Any]:
         OSError, TimeoutExpired: it did not run or end.
     """
     done = subprocess.run(
-        children.command("-c", code),
+        processes.command("-c", code),
         capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
-        env=children.environment(),
+        env=processes.environment(),
     )  # fmt: skip
     if done.returncode:
         lines = done.stderr.strip().splitlines()

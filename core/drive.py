@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import msgspec
 
-from core import children, errors
+from core import errors, processes
 from core.catalog import JOBS, Job
 from core.errors import Cancelled, JobError, LaminarError, WorkerDied
 from core.job import Progress, content_key
@@ -131,7 +131,7 @@ def drive(
         _end(process)
         for reader in readers:
             reader.join()
-        children.close_pipes(process.stdin, process.stdout, process.stderr)
+        processes.close_pipes(process.stdin, process.stdout, process.stderr)
 
 
 def result_folder(
@@ -144,11 +144,11 @@ def result_folder(
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        children.command("-X", "faulthandler", "-m", "core.worker"),
+        processes.command("-X", "faulthandler", "-m", "core.worker"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=children.environment(PYTHONUNBUFFERED="1"),
+        env=processes.environment(PYTHONUNBUFFERED="1"),
     )
 
 
@@ -232,7 +232,7 @@ def _pump_log(process: subprocess.Popen[bytes], tail: deque[str], log: Callable[
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Let it end by itself, which takes away what is half-written, then kill it."""
-    children.close_pipes(process.stdin)
+    processes.close_pipes(process.stdin)
     try:
         process.wait(END_GRACE)
     except subprocess.TimeoutExpired:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, needs, tr
-from app.layers import deeds, work
+from app.layers import edit_layers, work
 from app.layers.moments import moments_of
 from app.layers.subject import required, subject_of
 from app.timeline.chosen import sequence_of
@@ -49,7 +49,7 @@ def _can_split(editor: Editor) -> bool:
 def _can_stick(editor: Editor) -> bool:
     """Something is selected that could stick, over a film that has a clean background somewhere."""
     project = editor.document.project
-    return bool(deeds.sticky(editor)) and any(
+    return bool(edit_layers.sticky(editor)) and any(
         one.layer is not None and one.layer.part == "plate" for one in project.media
     )
 
@@ -81,33 +81,33 @@ def show_panel(editor: Editor) -> None:
 
 def freeze(editor: Editor) -> None:
     """Hold the person at the playhead to the end of the clip, or up to the out point."""
-    found = deeds.person_in_hand(editor)
-    at = deeds.playhead_in(editor, found.where)
-    stretch = deeds.in_and_out(editor, found.where)
+    found = edit_layers.person_in_hand(editor)
+    at = edit_layers.playhead_in(editor, found.where)
+    stretch = edit_layers.in_and_out(editor, found.where)
     hold = stretch.end - at if stretch is not None and stretch.end > at else None
-    deeds.retime(editor, tr("Freeze person"), lambda now, length: people.freeze(now, length, at, hold))
+    edit_layers.retime(editor, tr("Freeze person"), lambda now, length: people.freeze(now, length, at, hold))
 
 
 def delay(editor: Editor, by: float | None = None) -> None:
     """by: seconds; asked for when not given."""
-    deeds.person_in_hand(editor)
+    edit_layers.person_in_hand(editor)
     words = tr("Seconds by which everything happens later; negative: earlier")
     value = _told(editor, by, tr("Delay person"), words, 0.5, (-LONGEST_DELAY, LONGEST_DELAY))
     if value:
         ticks = sequence_of(editor).rate.snap(from_seconds(value))
-        deeds.retime(editor, tr("Delay person"), lambda now, length: people.delay(now, length, ticks))
+        edit_layers.retime(editor, tr("Delay person"), lambda now, length: people.delay(now, length, ticks))
 
 
 def slow(editor: Editor, percent: float | None = None) -> None:
     """Another speed between the in and out points; without them from the playhead on, or for the whole clip."""
-    found = deeds.person_in_hand(editor)
+    found = edit_layers.person_in_hand(editor)
     words = tr("Speed in per cent of the present one")
     value = _told(editor, percent, tr("Speed of the person"), words, 50.0, (1.0, 1000.0))
     if value is None:
         return
     stretch = _stretch(editor, found.where)
     num = round(value * 100)
-    deeds.retime(
+    edit_layers.retime(
         editor,
         tr("Speed of a person"),
         lambda now, length: people.slow(now, length, num, 10000, stretch.start, stretch.end),
@@ -116,16 +116,16 @@ def slow(editor: Editor, percent: float | None = None) -> None:
 
 def repeat(editor: Editor, times: int | None = None) -> None:
     """Show the stretch between the in and out points, or the second before the playhead, again."""
-    found = deeds.person_in_hand(editor)
-    stretch = deeds.in_and_out(editor, found.where)
+    found = edit_layers.person_in_hand(editor)
+    stretch = edit_layers.in_and_out(editor, found.where)
     if stretch is None:
-        at = deeds.playhead_in(editor, found.where)
+        at = edit_layers.playhead_in(editor, found.where)
         stretch = TimeRange.between(max(0, at - from_seconds(1)), at)
     words = tr("How often {0} s are shown").format(f"{seconds(stretch.duration):.2f}")
     value = _told(editor, times, tr("Repeat"), words, 2, (1, people.MOST_REPEATS), 0)
     if value is None:
         return
-    deeds.retime(
+    edit_layers.retime(
         editor,
         tr("Repeat"),
         lambda now, length: people.repeat(now, length, stretch.start, stretch.end, round(value)),
@@ -134,9 +134,9 @@ def repeat(editor: Editor, times: int | None = None) -> None:
 
 def reverse(editor: Editor) -> None:
     """Play the person backwards, between the in and out points where there are any."""
-    found = deeds.person_in_hand(editor)
-    stretch = deeds.in_and_out(editor, found.where) or TimeRange(0, found.where.duration)
-    deeds.retime(
+    found = edit_layers.person_in_hand(editor)
+    stretch = edit_layers.in_and_out(editor, found.where) or TimeRange(0, found.where.duration)
+    edit_layers.retime(
         editor,
         tr("Reverse person"),
         lambda now, length: people.reverse(now, length, stretch.start, stretch.end),
@@ -158,7 +158,7 @@ def _told(
 
 def echo(editor: Editor, count: int | None = None) -> None:
     """Copies that follow the person, each fainter."""
-    found = deeds.person_in_hand(editor)
+    found = edit_layers.person_in_hand(editor)
     value = _told(editor, count, tr("Echoes"), tr("How many follow"), 4, (1, trails.MOST), 0)
     if value is None:
         return
@@ -168,7 +168,7 @@ def echo(editor: Editor, count: int | None = None) -> None:
 
 def leave_pictures(editor: Editor, every: float | None = None) -> None:
     """Pictures of the person that stay on its way. every: seconds; asked for when not given."""
-    found = deeds.person_in_hand(editor)
+    found = edit_layers.person_in_hand(editor)
     words = tr("Seconds from one picture to the next")
     value = _told(editor, every, tr("Leave pictures behind"), words, 0.5, (0.04, 60))
     if value is None:
@@ -187,10 +187,10 @@ def mark(editor: Editor) -> None:
 
 def align(editor: Editor) -> None:
     """What the person shows at the playhead shows at the marked moment instead."""
-    found = deeds.person_in_hand(editor)
-    at = deeds.playhead_in(editor, found.where)
+    found = edit_layers.person_in_hand(editor)
+    at = edit_layers.playhead_in(editor, found.where)
     to = moments_of(editor).required() - found.where.start
-    deeds.retime(editor, tr("Align moments"), lambda now, length: people.align(now, length, at, to))
+    edit_layers.retime(editor, tr("Align moments"), lambda now, length: people.align(now, length, at, to))
 
 
 @needs("Mark a moment of another person first")
@@ -200,7 +200,7 @@ def _has_mark(editor: Editor) -> bool:
 
 def _stretch(editor: Editor, where: TimeRange) -> TimeRange:
     """In to out as clip times, else from the playhead to the end, else the whole clip."""
-    found = deeds.in_and_out(editor, where)
+    found = edit_layers.in_and_out(editor, where)
     if found is not None:
         return found
     start = editor.state.playhead - where.start if editor.state.playhead in where else 0
@@ -215,20 +215,22 @@ ACTIONS = (
            help="Show the panel that takes clips apart"),
     Action("layers.make", "&Make layers", make, (), _LAYERS, _has_track, icon="layers",
            help="Take the clip apart: a clean background, every tracked object, and its shadow"),
-    Action("layers.split", "&Split into layers", deeds.split, ("Ctrl+Alt+P",), _LAYERS, _can_split, separator=True,
-           help="Put background, shadows and objects on tracks of their own in place of the clip"),
-    Action("layers.remove", "&Remove object", deeds.remove, ("Ctrl+Alt+Del",), _LAYERS, _has_clip_of_layers,
+    Action("layers.split", "&Split into layers", edit_layers.split, ("Ctrl+Alt+P",), _LAYERS, _can_split,
+           separator=True, help="Put background, shadows and objects on tracks of their own in place of the clip"),
+    Action("layers.remove", "&Remove object", edit_layers.remove, ("Ctrl+Alt+Del",), _LAYERS, _has_clip_of_layers,
            help="Take the object in hand out of the clip, with its shadow, or put it back"),
-    Action("layers.insert", "&Insert behind object", deeds.insert_behind, ("Ctrl+Alt+I",), _LAYERS, _has_clip_of_layers,
+    Action("layers.insert", "&Insert behind object", edit_layers.insert_behind, ("Ctrl+Alt+I",), _LAYERS,
+           _has_clip_of_layers,
            help="Put the other selected clip, or a new title, behind the object in hand; shadows fall on it"),
-    Action("layers.stick", "S&tick to the scene", deeds.stick, ("Ctrl+Alt+N",), _LAYERS, _can_stick, deeds.sticks,
+    Action("layers.stick", "S&tick to the scene", edit_layers.stick, ("Ctrl+Alt+N",), _LAYERS, _can_stick,
+           edit_layers.sticks,
            help="What is selected, a title or a picture, stays on what it lies over at the playhead while the "
                 "camera moves"),
-    Action("layers.shadow_keep", "&Keep shadow", partial(deeds.set_shadow, label=0, how="keep"), (), _LAYERS,
+    Action("layers.shadow_keep", "&Keep shadow", partial(edit_layers.set_shadow, label=0, how="keep"), (), _LAYERS,
            _has_layers, separator=True, help="Let the object throw its shadow"),
-    Action("layers.shadow_soften", "S&often shadow", partial(deeds.set_shadow, label=0, how="soften"), (),
+    Action("layers.shadow_soften", "S&often shadow", partial(edit_layers.set_shadow, label=0, how="soften"), (),
            _LAYERS, _has_layers, help="A lighter, blurred shadow"),
-    Action("layers.shadow_drop", "&Drop shadow", partial(deeds.set_shadow, label=0, how="drop"), (), _LAYERS,
+    Action("layers.shadow_drop", "&Drop shadow", partial(edit_layers.set_shadow, label=0, how="drop"), (), _LAYERS,
            _has_layers, help="The object without its shadow"),
     Action("people.freeze", "&Freeze person here", freeze, ("Ctrl+Alt+F",), _PEOPLE, _is_split,
            help="Hold the person, with the shadow, from the playhead to the out point or the end; the rest plays on"),
@@ -248,6 +250,6 @@ ACTIONS = (
            help="Remember the playhead, to align another person with it"),
     Action("people.align", "&Align this moment with the mark", align, ("Ctrl+Alt+A",), _PEOPLE, _has_mark,
            help="What the person does at the playhead happens at the marked moment"),
-    Action("people.reset", "&Time of the film", deeds.reset_time, (), _PEOPLE, _is_split, separator=True,
+    Action("people.reset", "&Time of the film", edit_layers.reset_time, (), _PEOPLE, _is_split, separator=True,
            help="The person keeps time with the background again"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QToolButton, QVBoxLayout
 from app.actions.registry import Action, find_action, trigger
 from app.editor import Editor
 from app.jobs.records import JobRecord
-from app.layers import deeds, work
+from app.layers import edit_layers, work
 from app.layers.job_box import JobBox
 from app.layers.lanes_view import LanesView
 from app.layers.layer_list import LayerList
@@ -28,8 +28,8 @@ from core.project.project import Project
 from core.time import TimeRange
 from core.timeline.time_map import TimeMap
 
-_DEEDS = ("layers.split", "layers.remove", "layers.insert", "layers.stick")
-_VERBS = ("people.freeze", "people.delay", "people.slow", "people.repeat", "people.reverse", "people.reset",
+_ON_LAYERS = ("layers.split", "layers.remove", "layers.insert", "layers.stick")
+_ON_TIME = ("people.freeze", "people.delay", "people.slow", "people.repeat", "people.reverse", "people.reset",
           "people.mark", "people.align", "people.echo", "people.pictures")  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class LayersPanel(QWidget):
         super().__init__()
         self._editor = editor
         self._subject: Subject | None = None
-        self._actions: dict[str, Action] = {name: find_action(name) for name in (*_DEEDS, *_VERBS)}
+        self._actions: dict[str, Action] = {name: find_action(name) for name in (*_ON_LAYERS, *_ON_TIME)}
         self._pictures, self._moments = pictures_of(editor), moments_of(editor)
         self.hint = note(self)
         self.job = JobBox(editor, self)
@@ -64,9 +64,9 @@ class LayersPanel(QWidget):
         tr = self.tr
         self.list = LayerList(self)
         self.list.picked.connect(self._pick)
-        self.list.shown.connect(lambda label, visible: self._do(deeds.set_visible, label, visible))
-        self.list.shadow_set.connect(lambda label, how: self._do(deeds.set_shadow, label, how))
-        self.list.moved.connect(lambda label, by: self._do(deeds.move, label, by))
+        self.list.shown.connect(lambda label, visible: self._do(edit_layers.set_visible, label, visible))
+        self.list.shadow_set.connect(lambda label, how: self._do(edit_layers.set_shadow, label, how))
+        self.list.moved.connect(lambda label, by: self._do(edit_layers.move, label, by))
         self.up = tool_button(self, "up", tr("Bring nearer"))
         self.up.clicked.connect(lambda: self._move(1))
         self.down = tool_button(self, "down", tr("Bring further away"))
@@ -77,7 +77,7 @@ class LayersPanel(QWidget):
             "layers.insert": tr("Insert behind"),
             "layers.stick": tr("Stick to scene"),
         }
-        self.deeds = {name: self._button(name, titles[name]) for name in _DEEDS}
+        self.layer_buttons = {name: self._button(name, titles[name]) for name in _ON_LAYERS}
 
     def _make_time(self) -> None:
         tr = self.tr
@@ -88,7 +88,7 @@ class LayersPanel(QWidget):
                   "people.repeat": tr("Repeat…"), "people.reverse": tr("Reverse"), "people.reset": tr("As the film"),
                   "people.mark": tr("Mark moment"), "people.align": tr("Align with mark"),
                   "people.echo": tr("Echoes…"), "people.pictures": tr("Pictures…")}  # fmt: skip
-        self.verbs = {name: self._button(name, titles[name]) for name in _VERBS}
+        self.time_buttons = {name: self._button(name, titles[name]) for name in _ON_TIME}
 
     def _button(self, action_id: str, title: str) -> QPushButton:
         action = self._actions[action_id]
@@ -102,9 +102,11 @@ class LayersPanel(QWidget):
     def _lay_out(self) -> None:
         self._column = column = panel_column(self, self.hint, self.job)
         self.layers_part = self._part(
-            self.tr("Layers"), (self.up, self.down), self.list, self._grid(self.deeds, 2)
+            self.tr("Layers"), (self.up, self.down), self.list, self._grid(self.layer_buttons, 2)
         )
-        self.time_part = self._part(self.tr("Time of each person"), (), self.lanes, self._grid(self.verbs, 2))
+        self.time_part = self._part(
+            self.tr("Time of each person"), (), self.lanes, self._grid(self.time_buttons, 2)
+        )
         column.addWidget(self.layers_part)
         column.addWidget(self.time_part)
         column.addWidget(self.fold)
@@ -176,13 +178,13 @@ class LayersPanel(QWidget):
         length = video.rate.time_of(layers.frames) if video is not None else 1
         self.lanes.show_people(people, names, self._film(subject), TimeRange(0, length))
         self._show_times()
-        for name, button in {**self.deeds, **self.verbs}.items():
+        for name, button in {**self.layer_buttons, **self.time_buttons}.items():
             action = self._actions[name]
             button.setEnabled(action.enabled(self._editor))
             if action.checked is not None:
                 button.setChecked(action.checked(self._editor))
-        back = self._label(subject) in deeds.gone(self._editor, subject)
-        self.deeds["layers.remove"].setText(self.tr("Put back") if back else self.tr("Remove"))
+        back = self._label(subject) in edit_layers.gone(self._editor, subject)
+        self.layer_buttons["layers.remove"].setText(self.tr("Put back") if back else self.tr("Remove"))
         order = [one.label for one in layers.objects]
         place = order.index(self._label(subject)) if self._label(subject) in order else -1
         self.up.setEnabled(0 <= place < len(order) - 1)
@@ -245,7 +247,7 @@ class LayersPanel(QWidget):
 
     def _move(self, by: int) -> None:
         if self._subject is not None:
-            self._do(deeds.move, self._label(self._subject), by)
+            self._do(edit_layers.move, self._label(self._subject), by)
 
     def _run(self, action: Action, _checked: bool = False) -> None:
         trigger(self._editor, action)

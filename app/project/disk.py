@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-from core import children
+from core import processes
 from core.errors import Cancelled, LaminarError, ProjectError
 from core.project import backups, file, results
 from core.project.holding import Hold, Holder, hold
@@ -127,9 +127,9 @@ def make_sample(folder: Path, stop: threading.Event) -> Path:
         "print(write_sample(Path(sys.argv[1])).clip)"
     )
     with subprocess.Popen(
-        children.command("-c", code, str(folder)),
+        processes.command("-c", code, str(folder)),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=children.environment(),
+        env=processes.environment(),
     ) as process:  # fmt: skip
         while True:
             try:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.editor import Editor
-from app.threads.rubbish import Collector
+from app.threads.garbage import Collector
 from app.window.crash import CrashLog, report_of
 from app.window.main_window import MainWindow
 from core.assets import asset

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 
 from core.arrays import Array32, to_float
+from core.layers.budget import Budget, Smaller, enlarged, smaller_camera
 from core.layers.clock import Allows, always
 from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow
-from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
 from core.layers.neighbours import OFFSETS, put_together
 from core.layers.paged import Room, Stack
 from core.layers.painting import paint_plane
@@ -54,7 +54,7 @@ Background: TypeAlias = Plane | Warped
 
 
 def find_camera(
-    footage: Footage, folder: Path | None = None, show: Show = hidden, haste: Haste | None = None
+    footage: Footage, folder: Path | None = None, show: Show = hidden, budget: Budget | None = None
 ) -> Generator[float, None, Camera]:
     """Follow the camera with the objects left out; yields how much is done, 0 to 1, and shows what frames are bare."""
     size = working_size(footage.size)
@@ -70,7 +70,7 @@ def find_camera(
         free[n] = 1 - cv2.dilate((mask > 0).astype(np.uint8), kernel)
         show(partial(_bared, greys[n], free[n]))
         yield 0.3 * (n + 1) / footage.count
-    if haste is not None and haste.small_camera():
+    if budget is not None and budget.small_camera():
         half = max(1, size[0] // 2), max(1, size[1] // 2)
         greys = _smaller(greys, half, cv2.INTER_AREA, folder)
         free = _smaller(free, half, cv2.INTER_NEAREST, folder)
@@ -100,7 +100,7 @@ def find_background(
     allows: Allows = always,
     seed: int = 0,
     after: float = FILMS,
-    haste: Haste | None = None,
+    budget: Budget | None = None,
     frames: bool = True,
 ) -> Generator[float | Plane, None, Background]:
     """The clean background; yields how much is done, 0 to 1, and once the canvas, as soon as it is made.
@@ -112,15 +112,15 @@ def find_background(
         allows: seconds to whether there is time for work that takes so long, the layers after it left aside.
         seed: of what is put where no frame shows the background.
         after: times a pass over the canvas, what comes after the background takes.
-        haste: what must be left out, for lack of time.
+        budget: what must be left out, for lack of time.
         frames: whether the background of each frame is asked for. If not, the canvas is all that
             is made, and its `flat` says whether it is enough.
     """
     painted = PAINTED if frames else 0.98
     if plane is None:
-        camera = yield from part(find_camera(footage, folder, show, haste), 0.0, FOLLOWED * painted)
+        camera = yield from part(find_camera(footage, folder, show, budget), 0.0, FOLLOWED * painted)
         plane = yield from part(
-            _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, haste),
+            _painted(footage, camera, Room(folder), show, _with_rest(allows, after), seed, budget),
             FOLLOWED * painted,
             painted,
         )
@@ -128,7 +128,7 @@ def find_background(
     plane.notes += _notes(plane.camera)
     yield painted
     began = time.monotonic()
-    if not needs_warping(footage, plane, haste):
+    if not needs_warping(footage, plane, budget):
         yield 1.0
         return plane
     plane.flat = False
@@ -141,10 +141,10 @@ def find_background(
 
 
 def _painted(
-    footage: Footage, camera: Camera, room: Room, show: Show, allows: Allows, seed: int, haste: Haste | None
+    footage: Footage, camera: Camera, room: Room, show: Show, allows: Allows, seed: int, budget: Budget | None
 ) -> Generator[float, None, Plane]:
     """The canvas, whole; from smaller pictures where there is no time for more."""
-    by = 1 if haste is None else haste.reduction()
+    by = 1 if budget is None else budget.reduction()
     if by == 1:
         plane = yield from part(paint_plane(footage, camera, show, allows, room), 0.0, 0.8)
         yield from part(complete(plane, footage, seed), 0.8, 1.0)
@@ -161,7 +161,7 @@ def _with_rest(allows: Allows, after: float) -> Allows:
     return lambda seconds: allows((1 + after) * seconds)
 
 
-def needs_warping(footage: Footage, plane: Plane, haste: Haste | None = None) -> bool:
+def needs_warping(footage: Footage, plane: Plane, budget: Budget | None = None) -> bool:
     """Whether neighbouring frames tell the background near the objects clearly better than the canvas; if there is no
     time to look, the plane's notes say so."""
     moving = [shot for shot in plane.camera.shots if not shot.still]
@@ -170,7 +170,7 @@ def needs_warping(footage: Footage, plane: Plane, haste: Haste | None = None) ->
     flat = [_near_error(footage, n, plane.render(n)) for n in sample]
     if not flat or np.mean(flat) < 10 ** (-GOOD_PLANE / 10):
         return False
-    if haste is not None and not haste.neighbours(len(sample)):
+    if budget is not None and not budget.neighbours(len(sample)):
         plane.notes.append("There was no time to look whether one canvas is enough")
         return False
     ground = GroundFlow(footage, plane.camera, OFFSETS[-1])

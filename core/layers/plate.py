@@ -9,13 +9,13 @@ from pathlib import Path
 from core.arrays import to_bytes, to_float
 from core.job import Progress
 from core.layers.background import Background, find_background
+from core.layers.budget import FILM, WHOLE, Budget
 from core.layers.channels import mean
 from core.layers.clock import Clock
 from core.layers.compose import alone, plate_of
 from core.layers.films import Films
 from core.layers.finding import find_effects, split_of
 from core.layers.footage import Footage, open_footage
-from core.layers.haste import FILM, WHOLE, Haste
 from core.layers.painting import PASSES
 from core.layers.plane import Plane
 from core.layers.repaint import without_effects
@@ -61,10 +61,10 @@ def paint(
     """
     share, clock = (0.7 if film else 1.0), Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
-        haste = Haste(clock, footage.count, footage.size, WHOLE if film else 0.0, FILM if film else 0.0)
-        plate = yield from _found(out, footage, haste, seed, share, after=WITH_FILM if film else 0.0)
+        budget = Budget(clock, footage.count, footage.size, WHOLE if film else 0.0, FILM if film else 0.0)
+        plate = yield from _found(out, footage, budget, seed, share, after=WITH_FILM if film else 0.0)
         write_png(out / PLATE_PICTURE, plate.picture())
-        whole = film and haste.effects()
+        whole = film and budget.effects()
         if film and not whole:
             clock.left_out.append(
                 "There was no time to look for shadows: the film is nothing but the background"
@@ -96,12 +96,12 @@ def _write_film(
 
 
 def _found(
-    out: Path, footage: Footage, haste: Haste, seed: int, share: float, after: float
+    out: Path, footage: Footage, budget: Budget, seed: int, share: float, after: float
 ) -> Generator[Progress, None, Background]:
     """The background, and where one canvas does and there is time, once more without what objects throw on it."""
-    show, clock = Showing(out), haste.clock
+    show, clock = Showing(out), budget.clock
     began = clock.seconds
-    steps = find_background(footage, out, None, show, clock.allows, seed, after, haste, frames=after > 0)
+    steps = find_background(footage, out, None, show, clock.allows, seed, after, budget, frames=after > 0)
     plate = yield from told(steps, (0.0, 0.8 * share), MESSAGE, lambda: show.name)
     if not isinstance(plate, Plane) or not plate.flat:
         return plate

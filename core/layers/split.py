@@ -22,6 +22,7 @@ from core.arrays import Array32, to_bytes, to_float
 from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
+from core.layers.budget import BARE, LAYERS, Budget
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, alone, join, take_apart
@@ -30,7 +31,6 @@ from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.finding import scene_of, split_of
 from core.layers.footage import Footage, open_footage
-from core.layers.haste import BARE, LAYERS, Haste
 from core.layers.keeping import forget_plane, load_plane, save_plane
 from core.layers.leaked import leaked
 from core.layers.paged import Room
@@ -57,7 +57,7 @@ from core.media.writer import write_png
 
 PLANE = "plane.safetensors"
 JUDGED = 8
-"""Every so many frames the background is judged in haste."""
+"""Every so many frames the background is judged when time is short."""
 PASS = 0.35
 """A pass over the background, as a part of the time of finding and writing the layers."""
 _BYTES_A_PIXEL = 5
@@ -87,7 +87,7 @@ def split(
         order: labels back to front; those that it does not name are put where the masks say.
         shared: labels of objects that go into one layer together, which has the first of them.
         max_seconds: wall time of the whole command, 0 for no limit. What does not fit is left out
-            (core.layers.haste), and the report says so; the first set of layers is always written whole.
+            (core.layers.budget), and the report says so; the first set of layers is always written whole.
         seed: of everything random.
 
     Yields:
@@ -99,13 +99,13 @@ def split(
     clock = Clock(max_seconds)
     with closing(open_footage(Path(clip), Path(masks), first, last, shared)) as footage:
         yield Progress(0, 1, "Looking at the clip")
-        haste = Haste(clock, footage.count, footage.size, LAYERS, BARE)
-        plate = yield from _background(out, footage, haste, seed)
+        budget = Budget(clock, footage.count, footage.size, LAYERS, BARE)
+        plate = yield from _background(out, footage, budget, seed)
         files = _Folder(out, footage, plate, dict(names or {}), clock, seed)
         files.write("plate", ())
         yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
         began = clock.seconds
-        parts = yield from _evidence(files, order, masks, effects=haste.effects())
+        parts = yield from _evidence(files, order, masks, effects=budget.effects())
         require_disk(
             out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
         )
@@ -196,14 +196,14 @@ class _Folder:
 
 
 def _background(
-    out: Path, footage: Footage, haste: Haste, seed: int
+    out: Path, footage: Footage, budget: Budget, seed: int
 ) -> Generator[Progress, None, Background]:
     """The clean background, from an earlier run where there is one; its picture and arrays are kept."""
     kept = load_plane(out / PLANE, Room(out))
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
     show = Showing(out)
-    steps = find_background(footage, out, kept, show, haste.clock.allows, seed, haste=haste)
+    steps = find_background(footage, out, kept, show, budget.clock.allows, seed, budget=budget)
     while True:
         try:
             done = next(steps)
@@ -212,7 +212,7 @@ def _background(
             return plate
         if isinstance(done, Plane):
             write_png(out / PLATE_PICTURE, done.picture())
-            if haste.reduced == 1:  # a later run may have more time
+            if budget.reduced == 1:  # a later run may have more time
                 save_plane(out / PLANE, done)
         else:
             yield Progress(0.4 * done, 1, "Clean background", show.name)

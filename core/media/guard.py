@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import msgspec
 
-from core import children
+from core import processes
 from core.errors import LaminarError, MediaError
 from core.media.info import MediaInfo
 from core.media.subtitles import Cue, read_cues
@@ -127,11 +127,11 @@ class Guard:
     def _start(self) -> subprocess.Popen[bytes]:
         """A helper that is ready. Raises queue.Empty when it does not become so."""
         process = subprocess.Popen(
-            children.command("-m", "core.media.guard"),
+            processes.command("-m", "core.media.guard"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=children.environment(OMP_NUM_THREADS="1"),
+            env=processes.environment(OMP_NUM_THREADS="1"),
         )
         self._process, self._answers = process, queue.Queue()
         reader = threading.Thread(
@@ -146,7 +146,7 @@ class Guard:
         if process is not None:
             process.kill()
             process.wait()
-            children.close_pipes(process.stdin, process.stdout)
+            processes.close_pipes(process.stdin, process.stdout)
 
 
 def _read_lines(stream: IO[bytes], answers: queue.Queue[bytes]) -> None:

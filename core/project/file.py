@@ -255,7 +255,7 @@ def _readable(value: object) -> bytes:
 
 def _wholly_known(path: Path) -> bool:
     """Whether a file is just what is written of what is known of it, as nearly all are. Told without making dicts of a
-    whole film, which the window's rubbish collector would have to look through."""
+    whole film, which the window's garbage collector would have to look through."""
     try:
         data = path.read_bytes()
         return _readable(msgspec.json.decode(data, type=Project)) == data

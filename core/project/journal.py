@@ -266,7 +266,7 @@ class Journal:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._held = lock(self._folder / f"{self._session}.lock")
         self._number += 1
-        # A Base, of the project as it is: to make dicts of it would give the window's rubbish
+        # A Base, of the project as it is: to make dicts of it would give the window's garbage
         # collector much to look at.
         base = {
             "project": start.project,

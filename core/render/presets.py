@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
-from core import children
+from core import processes
 from core.errors import ProjectError
 from core.media.writer import AudioSpec, VideoSpec
 
@@ -174,8 +174,8 @@ def hardware_works(preset: Preset) -> bool:
         return False
     try:
         tried = subprocess.run(
-            children.command("-m", "core.render.try_encoder", preset.id),
-            env=children.environment(),
+            processes.command("-m", "core.render.try_encoder", preset.id),
+            env=processes.environment(),
             capture_output=True,
             timeout=PROBE_SECONDS,
         )

@@ -62,7 +62,7 @@ def _workers() -> set[int]:
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """Cyclic garbage goes on this thread, as in the program (app.threads.rubbish); what is young goes with the test."""
+    """Cyclic garbage goes on this thread, as in the program (app.threads.garbage); what is young goes with the test."""
     gc.disable()
     yield
     gc.collect(1)

@@ -33,7 +33,7 @@ class Hour:
 
         from app import theme
         from app.editor import Editor
-        from app.threads.rubbish import Collector
+        from app.threads.garbage import Collector
         from app.window.application import make_application
         from app.window.main_window import MainWindow
 

@@ -82,7 +82,7 @@ class Bench:
 
         from app import theme
         from app.editor import Editor
-        from app.threads.rubbish import Collector
+        from app.threads.garbage import Collector
         from app.window.application import make_application
         from app.window.main_window import MainWindow
         from core.project import file

@@ -96,7 +96,7 @@ def test_the_layers_are_listed_nearest_first_with_pictures(panel: LayersPanel, q
 
 
 def test_split_is_one_undo_step(panel: LayersPanel, editor: Editor, project: Project, qtbot: QtBot) -> None:
-    panel.deeds["layers.split"].click()
+    panel.layer_buttons["layers.split"].click()
     qtbot.waitUntil(lambda: "Robot" in clips(editor))
     assert len(editor.document.project.media) == 6
     assert editor.document.undo_stack.count() == 1
@@ -154,12 +154,12 @@ def test_the_list_and_its_buttons_change_the_depth_order(
 
 def test_remove_takes_out_the_object_in_hand(panel: LayersPanel, editor: Editor, qtbot: QtBot) -> None:
     panel.list.picked.emit(CAR)
-    panel.deeds["layers.remove"].click()
+    panel.layer_buttons["layers.remove"].click()
     qtbot.waitUntil(lambda: "Street without Car" in clips(editor))
     assert editor.document.undo_stack.undoText() == "Remove Car"
     assert editor.document.undo_stack.count() == 1
-    qtbot.waitUntil(lambda: panel.deeds["layers.remove"].text() == "Put back")
-    panel.deeds["layers.remove"].click()
+    qtbot.waitUntil(lambda: panel.layer_buttons["layers.remove"].text() == "Put back")
+    panel.layer_buttons["layers.remove"].click()
     assert list(clips(editor)) == ["Street"]
 
 
@@ -167,7 +167,7 @@ def test_insert_puts_the_other_selected_clip_or_a_title_behind(
     panel: LayersPanel, editor: Editor, qtbot: QtBot
 ) -> None:
     panel.list.picked.emit(ROBOT)
-    panel.deeds["layers.insert"].click()
+    panel.layer_buttons["layers.insert"].click()
     qtbot.waitUntil(lambda: "Title" in clips(editor))
     assert editor.document.undo_stack.count() == 1
     editor.document.undo_stack.undo()
@@ -185,7 +185,7 @@ def test_a_title_sticks_to_the_scene_at_the_playhead_and_lets_go_again(
 ) -> None:
     title = Clip("words", "Words", Title("Words"), 5 * FRAME)
     editor.document.edit_sequence("Add", edits.overwrite, 0, {"V2": title})
-    stick = panel.deeds["layers.stick"]
+    stick = panel.layer_buttons["layers.stick"]
     take(editor, "Words")
     qtbot.waitUntil(lambda: not stick.isEnabled())  # there is no scene yet
     take(editor, "Street")
@@ -243,8 +243,8 @@ def test_a_moment_is_aligned_with_the_marked_one(panel: LayersPanel, editor: Edi
     assert moments_of(editor).time == 4 * FRAME
     take(editor, "Robot")
     editor.state.set("playhead", 1 * FRAME)
-    qtbot.waitUntil(panel.verbs["people.align"].isEnabled)
-    panel.verbs["people.align"].click()
+    qtbot.waitUntil(panel.time_buttons["people.align"].isEnabled)
+    panel.time_buttons["people.align"].click()
     assert frames(clips(editor)["Robot"]) == [0, 0, 0, 0, 1, 2]
 
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.actions import layers as commands
 from app.editor import Editor
-from app.layers import deeds
+from app.layers import edit_layers
 from app.panels.layers import LayersPanel
 from core.errors import EditError
 from core.timeline.model import Clip
@@ -33,10 +33,10 @@ def test_each_copy_can_be_taken_in_hand(panel: LayersPanel, editor: Editor, qtbo
         (clip.name, clip.duration // FRAME, clip.time_map.at(0) // FRAME) for clip in fresh.values()
     )
     assert told == [("Robot", 3, 3), ("Robot", 6, 0), ("Robot shadow", 3, 3), ("Robot shadow", 6, 0)]
-    assert deeds.person_in_hand(editor).thing.id in before, "the person itself lies on top"
+    assert edit_layers.person_in_hand(editor).thing.id in before, "the person itself lies on top"
     late = next(one for one, clip in fresh.items() if clip.name == "Robot" and clip.duration == 3 * FRAME)
     editor.state.set("selection", frozenset({late}))
-    person = deeds.person_in_hand(editor)
+    person = edit_layers.person_in_hand(editor)
     assert person.thing.id == late and person.effect is not None and person.effect.id in fresh
     editor.document.undo_stack.undo()
     assert clips(editor).keys() == before

@@ -46,7 +46,7 @@ def project_of(start: int, first: int, length: int, sound: bool) -> tuple[Projec
     return new_project().with_media(media).with_sequence(sequence), films
 
 
-deeds = st.lists(
+edits_of_layers = st.lists(
     st.tuples(
         st.sampled_from(
             ["split", "remove", "restore", "insert", "title", "order", "reorder", "freeze", "reverse"]
@@ -90,7 +90,7 @@ def done(project: Project, films: tuple[Media, ...], deed: tuple[str, int, int])
     first=st.integers(0, 20),
     length=st.integers(1, 40),
     sound=st.booleans(),
-    what=deeds,
+    what=edits_of_layers,
 )
 def test_the_film_stays_sound(
     start: int, first: int, length: int, sound: bool, what: list[tuple[str, int, int]]

@@ -11,9 +11,9 @@ import pytest
 
 from core.arrays import to_bytes
 from core.layers.background import find_camera
+from core.layers.budget import Budget, Smaller, enlarged, smaller_camera
 from core.layers.clock import Clock
 from core.layers.footage import open_footage
-from core.layers.haste import Haste, Smaller, enlarged, smaller_camera
 from core.layers.paged import Room
 from core.layers.painting import paint_plane
 from tests.core.layers.scenes import walker, write_clip
@@ -44,12 +44,12 @@ def test_less_time_leaves_out_more() -> None:
         clock = Clock(
             most, began=Clock().began - 10.0, cpu=Clock().cpu - 10.0
         )  # ten seconds were worked so far
-        haste = Haste(clock, 100, (854, 480), whole=6e-7, least=3e-7)
-        found.append((haste.small_camera(), haste.reduction(), haste.effects(), haste.neighbours(6)))
+        budget = Budget(clock, 100, (854, 480), whole=6e-7, least=3e-7)
+        found.append((budget.small_camera(), budget.reduction(), budget.effects(), budget.neighbours(6)))
     assert found[0] == (False, 1, True, True) and found[-1] == (True, 4, False, False)
     assert [each[1] for each in found] == sorted(each[1] for each in found)
     assert [each[2] for each in found] == sorted((each[2] for each in found), reverse=True)
-    assert Haste(Clock(), 10**6, (4096, 2160), 1.0, 1.0).reduction() == 1  # no limit
+    assert Budget(Clock(), 10**6, (4096, 2160), 1.0, 1.0).reduction() == 1  # no limit
 
 
 def test_the_pace_is_what_other_programs_leave() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.threads.rubbish import Collector
+from app.threads.garbage import Collector
 
 
 class Ring:

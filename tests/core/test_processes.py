@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import children
+from core import processes
 
 
 def test_nothing_is_imported_from_where_the_user_stands(
@@ -17,20 +17,20 @@ def test_nothing_is_imported_from_where_the_user_stands(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     code = "import os, core.errors; print(core.errors.__file__, os.environ['ONE'])"
     done = subprocess.run(
-        children.command("-c", code),
-        env=children.environment(ONE="1"),
+        processes.command("-c", code),
+        env=processes.environment(ONE="1"),
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == [str(Path(children.__file__).with_name("errors.py")), "1"]
+    assert done.stdout.split() == [str(Path(processes.__file__).with_name("errors.py")), "1"]
 
 
 def test_closing_passes_over_what_is_not_there() -> None:
-    process = subprocess.Popen(children.command("-c", ""), stdin=subprocess.PIPE)
+    process = subprocess.Popen(processes.command("-c", ""), stdin=subprocess.PIPE)
     process.wait()
     assert process.stdin is not None
     process.stdin.write(b"too late")
-    children.close_pipes(process.stdin, None)
+    processes.close_pipes(process.stdin, None)
     assert process.stdin.closed

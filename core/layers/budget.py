@@ -40,7 +40,7 @@ SMALLEST = 4
 
 
 @dataclass
-class Haste:
+class Budget:
     """count, size: of the frames.
     whole, least: processor seconds a pixel of what follows the background, and of the least that can follow it.
     reduced: times smaller than the frames that the canvas was painted.
