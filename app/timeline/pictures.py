@@ -29,7 +29,7 @@ from core.files import write_atomic
 from core.media import audio, thumbnails
 from core.media.info import Frame
 from core.project.paths import media_path
-from core.project.project import Media
+from core.project.project import Media, Project
 from core.settings import folders
 from core.threads import stand_back
 from core.time import FrameRate
@@ -62,7 +62,7 @@ class Wish:
 
     @property
     def key(self) -> tuple[Path, int | None]:
-        """What is not asked for again after it failed; relinked media gets another try."""
+        """What is not asked for again after it failed; media that is relinked, or back, gets another try."""
         return self.path, self.time
 
 
@@ -90,11 +90,22 @@ class Pictures(QObject):
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
         self._gui = gui_thread()
+        editor.document.changed.connect(self._try_again)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.close)
         self._tell = QTimer(self, singleShot=True, interval=80)
         self._tell.timeout.connect(self.ready)
+
+    def _try_again(self, before: Project, after: Project) -> None:
+        """Media that was missing and is not any more failed for no reason of its own."""
+        if before.media is not after.media:
+            away = {media.id for media in before.media if media.missing}
+            back = {media.path for media in after.media if media.id in away and not media.missing}
+            places = {
+                media_path(self._editor.document.path, media) for media in after.media if media.path in back
+            }
+            self._failed = {key for key in self._failed if key[0] not in places}
 
     def thumbnail(self, media: Media, time: int) -> QImage | None:
         """The picture at a source time if it is in memory."""

@@ -86,6 +86,22 @@ def test_what_cannot_be_made_is_asked_for_once(qtbot: QtBot, pictures: Pictures)
     assert pictures._wishes["test thumbnails"] == []
 
 
+def test_media_that_is_back_is_asked_for_again(
+    qtbot: QtBot, pictures: Pictures, editor: Editor, real: Media
+) -> None:
+    editor.document.reset(replace(new_project(), media=(real,)), None, editor.document.data)
+    place = Path(real.path)
+    place.rename(place.with_suffix(".away"))
+    with qtbot.waitSignal(pictures.ready):
+        pictures.want("test", [pictures.wish(real, 0)])
+    editor.document.edit("gone", lambda known: known.with_media(replace(real, missing=True)))
+    place.with_suffix(".away").rename(place)
+    editor.document.edit("back", lambda known: known.with_media(real))
+    with qtbot.waitSignal(pictures.ready):
+        pictures.want("test", [pictures.wish(real, 0)])
+    assert pictures.thumbnail(real, 0) is not None
+
+
 def test_memory_stays_in_its_budget(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BUDGET", 10 * 100 * 100 * 4)
     for number in range(50):
