@@ -223,8 +223,9 @@ class AtlasSession(QObject):
         ink = (shade.red(), shade.green(), shade.blue())
         number = self._editor.state.media_frame
         self._submit(
-            Stroke(media, data, self.label, edit.id, edit.file, self.surface, live.cover, number, ink,
-                   self.opacity, self._erasing, self._page, edit.page)
+            Stroke(media=media, data=data, label=self.label, edit=edit.id, base=edit.file, surface=self.surface,
+                   cover=live.cover, number=number, colour=ink, opacity=self.opacity, erases=self._erasing,
+                   page=self._page, leaf=edit.page)
         )  # fmt: skip
 
     def _target(self) -> AtlasEdit | None:

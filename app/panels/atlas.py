@@ -67,9 +67,15 @@ class AtlasPanel(QWidget):
             tr("Go on improving; what is painted stays"),
         )  # fmt: skip
         self.fit = FitBox(
-            self._editor, unrolling.JOB, words, lambda: self._run("atlas.make"), lambda: self._run("atlas.stop"),
-            self._estimate, lambda: unrolling.can_start(self._editor, self.media), self,
-        )  # fmt: skip
+            editor=self._editor,
+            job=unrolling.JOB,
+            words=words,
+            begin=lambda: self._run("atlas.make"),
+            stop=lambda: self._run("atlas.stop"),
+            estimate=self._estimate,
+            possible=lambda: unrolling.can_start(self._editor, self.media),
+            parent=self,
+        )
         self.objects = narrow(QComboBox(self))
         self.objects.setAccessibleName(tr("Object in hand"))
         self.objects.setToolTip(tr("Whose atlas is painted on"))

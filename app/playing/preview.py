@@ -323,7 +323,17 @@ class Engine:
         labels, kind, changes = found.labels, found.kind, found.changes
         matte = matte_of(found.result, index, show.mattes, raster) if found.result and show.mattes else None
         picture = Picture(
-            show, pixels, image, raster, index, source.frame_count, False, labels, kind, changes, matte
+            show=show,
+            pixels=pixels,
+            image=image,
+            raster=raster,
+            frame=index,
+            frames=source.frame_count,
+            proxied=False,
+            labels=labels,
+            mask=kind,
+            difference=changes,
+            matte=matte,
         )
         if not show.onion:
             return picture

@@ -304,7 +304,15 @@ class ProjectDesk(QObject):
         others = document.kept_values() if moves else ()
         known = self.known[1] if self.known is not None and self.known[0] == path and not over else ""
         order = disk.SaveOrder(
-            before, others, document.path, document.data, path, backups, self.picture(), known, self._held
+            project=before,
+            others=others,
+            was=document.path,
+            data=document.data,
+            path=path,
+            keep=backups,
+            picture=self.picture(),
+            known=known,
+            mine=self._held,
         )
 
         def done(saved: disk.Saved) -> None:

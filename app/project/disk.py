@@ -91,15 +91,15 @@ def load(path: Path) -> Loaded:
     project = relink.check(loaded.project, home)
     missing = tuple(media.name for media in project.media if media.missing)
     return Loaded(
-        project,
-        home,
-        data_folder(home),
-        loaded.read_only,
-        loaded.notices,
-        missing,
-        place is not None,
-        mark,
-        loaded.strangers,
+        project=project,
+        path=home,
+        data=data_folder(home),
+        read_only=loaded.read_only,
+        notices=loaded.notices,
+        missing=missing,
+        backup=place is not None,
+        mark=mark,
+        strangers=loaded.strangers,
     )
 
 

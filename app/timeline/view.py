@@ -180,20 +180,20 @@ class TimelineView(TimelineArea):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         project = self.editor.document.project
         scene = Scene(
-            project,
-            self.sequence,
-            self.geometry_now,
-            self.places,
-            self.pictures,
-            self.records,
-            theme.colours(),
-            self.editor.state.selection,
-            self.editor.settings.flag("use_proxies"),
-            self.editor.state.speed_lanes,
-            self.editor.state.speed_point,
-            in_hand(self.editor),
-            {media.id: media for media in project.media},
-            self.paces,
+            project=project,
+            sequence=self.sequence,
+            layout=self.geometry_now,
+            places=self.places,
+            pictures=self.pictures,
+            records=self.records,
+            colours=theme.colours(),
+            selection=self.editor.state.selection,
+            proxies=self.editor.settings.flag("use_proxies"),
+            lanes=self.editor.state.speed_lanes,
+            speed_point=self.editor.state.speed_point,
+            keyframe=in_hand(self.editor),
+            media={media.id: media for media in project.media},
+            paces=self.paces,
         )
         wishes = paint(painter, scene)
         corner = timecode(self.editor.state.playhead, self.sequence.rate) if not self.sequence.tracks else ""

@@ -71,7 +71,18 @@ def atlas(
         threads = torch.get_num_threads()
         torch.set_num_threads(1)  # its sums over places are not faster with more
         try:
-            fit = Fit(out, footage, state, found, light, labels, pages, rounds, stop, started)
+            fit = Fit(
+                out=out,
+                footage=footage,
+                state=state,
+                pages=found,
+                light=light,
+                labels=labels,
+                most_pages=pages,
+                rounds=rounds,
+                stop_at=stop,
+                started=started,
+            )
             yield from lay_out(fit)
             yield from refine_all(fit)
             yield from complete(fit)

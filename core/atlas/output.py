@@ -114,7 +114,15 @@ def _entry(fit: Fit, name: str, stem: str, page: PageFit, parts: list[PageFit]) 
         files = _write_page(fit.out, f"{stem}_p{number + 1:02d}", part)
         pages.append(Page(part.first, part.last, part.key, *files, _size(part), part.scale, part.origin))
     return AtlasObject(
-        page.label, name, picture, mapping, _size(page), page.scale, page.origin, page.key, tuple(pages)
+        label=page.label,
+        name=name,
+        picture=picture,
+        mapping=mapping,
+        size=_size(page),
+        scale=page.scale,
+        origin=page.origin,
+        key=page.key,
+        pages=tuple(pages),
     )
 
 

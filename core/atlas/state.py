@@ -87,14 +87,14 @@ def _page_bytes(page: PageFit) -> bytes:
     canvas = page.growing
     growing = None if canvas is None else (canvas.origin, canvas.scale)
     about = _About(
-        page.label,
-        page.frames,
-        page.key,
-        page.step,
-        page.scale,
-        tuple(sorted(page.cuts)),
-        page.origin,
-        growing,
+        label=page.label,
+        frames=page.frames,
+        key=page.key,
+        step=page.step,
+        scale=page.scale,
+        cuts=tuple(sorted(page.cuts)),
+        origin=page.origin,
+        growing=growing,
     )
     arrays: dict[str, Any] = dict(pack(page.grids, page.first, page.last, page.step))
     arrays |= {"colour": page.colour, "weight": page.weight}

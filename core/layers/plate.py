@@ -101,7 +101,17 @@ def _found(
     """The background, and where one canvas does and there is time, once more without what objects throw on it."""
     show, clock = Showing(out), budget.clock
     began = clock.seconds
-    steps = find_background(footage, out, None, show, clock.allows, seed, after, budget, frames=after > 0)
+    steps = find_background(
+        footage=footage,
+        folder=out,
+        plane=None,
+        show=show,
+        allows=clock.allows,
+        seed=seed,
+        after=after,
+        budget=budget,
+        frames=after > 0,
+    )
     plate = yield from told(steps, (0.0, 0.8 * share), MESSAGE, lambda: show.name)
     if not isinstance(plate, Plane) or not plate.flat:
         return plate

@@ -43,18 +43,18 @@ def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -
     passes = keymasks.plan(tuple(masks), first, last, question.direction)
     fineness = fineness_of(size, tuple(masks.values()), labels, bounds)
     run = Run(
-        out,
-        source,
-        masks,
-        tuple(drawn),
-        labels,
-        passes,
-        grid,
-        fineness,
-        net,
-        question.soft,
-        cuts,
-        question.every,
+        out=out,
+        source=source,
+        masks=masks,
+        drawn=tuple(drawn),
+        labels=labels,
+        passes=passes,
+        grid=grid,
+        fineness=fineness,
+        net=net,
+        soft=question.soft,
+        cuts=cuts,
+        every=question.every,
     )
     _prepare(run, earlier)
     told = read_verdicts(question.verdicts, labels, size)

@@ -222,20 +222,20 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
         )
 
     rounds = Rounds(
-        run.out,
-        run.labels,
-        tuple(sorted(run.tracked)),
-        frozenset(run.masks),
-        run.confidences,
-        run.soft,
-        watch,
-        partial(picture, run.source),
-        partial(frames_of, run.source),
-        partial(_alone, run, {}),
-        pool,
-        save,
-        _memo(found).rounds if found is not None else None,
-        CHECKPOINT_SECONDS,
+        out=run.out,
+        labels=run.labels,
+        frames=tuple(sorted(run.tracked)),
+        known=frozenset(run.masks),
+        confidences=run.confidences,
+        soft=run.soft,
+        watch=watch,
+        picture=partial(picture, run.source),
+        stream=partial(frames_of, run.source),
+        tracker=partial(_alone, run, {}),
+        pool=pool,
+        save=save,
+        state=_memo(found).rounds if found is not None else None,
+        seconds=CHECKPOINT_SECONDS,
     )
     for number, message in rounds.run():
         confidence = {str(label): value for label, value in run.confidences[number].items()}

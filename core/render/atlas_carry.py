@@ -108,7 +108,9 @@ def _paint(paint: Frame, way: _Way) -> Frame:
         matrix = _to_new(way.old, way.new)
         return pixels.unpremultiply(pixels.warped(pixels.premultiply(paint), matrix, way.new.size))
     width, height = way.after.size
-    frame = AtlasObject(0, "", "", "", (width, height), 1.0, (0, 0))
+    frame = AtlasObject(
+        label=0, name="", picture="", mapping="", size=(width, height), scale=1.0, origin=(0, 0)
+    )
     seen = pixels.warped(pixels.premultiply(paint), _to_new(way.old, frame), (width, height))
     return way.after.push(way.label, way.number, pixels.unpremultiply(seen), way.page)
 

@@ -177,7 +177,16 @@ def _face(title: Title, size: tuple[int, int]) -> _Face:
     wide = int(np.ceil(max(ends)))
     spots = tuple(margin + ALIGN[title.align] * (wide - end) for end in ends)
     area = (wide + 2 * margin, step * len(lines) + 2 * margin)
-    return _Face(font, letters, lines, spots, step, stroke, margin, area)
+    return _Face(
+        font=font,
+        letters=letters,
+        lines=lines,
+        spots=spots,
+        step=step,
+        stroke=stroke,
+        margin=margin,
+        area=area,
+    )
 
 
 @lru_cache(maxsize=16)
