@@ -79,7 +79,7 @@ JOBS: dict[str, Job] = {
             "Slow motion",
             "Makes the pictures between a clip's frames.",
             work="core.retime.interpolate:slowmo",
-            version=8,
+            version=9,
             memory=1500 * MB,
             disk=50 * MB,
         ),

@@ -22,7 +22,7 @@ from core.media.writer import write_png
 
 Size = tuple[int, int]
 
-VERSION = 6
+VERSION = 7
 """Raised when the same picture would come out otherwise, as with newly trained weights."""
 _PARTS = 10_000
 

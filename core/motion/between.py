@@ -18,6 +18,7 @@ import numpy as np
 from core.arrays import Array32
 from core.motion import splat
 from core.motion.bars import Inside, between_bars, whole_of
+from core.motion.farther import with_farther
 from core.motion.level import Level, level_between
 from core.motion.overlay import Mask, moves_around, overlay, taken_off, with_gaps
 from core.motion.splat import Fields, Motion, Numbers, Picture
@@ -214,9 +215,9 @@ class Betweens:
         return Neighbours(
             *((first, second) if known.level is None else known.level.even(first, second)),
             known.kind,
-            known.motion,
-            before.backward if before else None,
-            after.forward if after else None,
+            known.among(still),
+            before.among(still).backward if before else None,
+            after.among(still).forward if after else None,
             still,
             None if as_is else Whole(frames, inside, known.level),
         )
@@ -237,10 +238,10 @@ class Betweens:
         whole = pair.whole or Whole((pair.first, pair.second), whole_of(pair.first))
         return replace(pair, first=first, second=second, motion=motion, still=completed, whole=whole)
 
-    def _beside(self, index: int, inside: Inside) -> Motion | None:
-        """The motion of frame `index` and the next, when they are moving within the same bars."""
+    def _beside(self, index: int, inside: Inside) -> _Known | None:
+        """What is known of frame `index` and the next, when they are moving within the same bars."""
         known = self._motion(index)
-        return known.motion if known.kind == "moving" and known.inside == inside else None
+        return known if known.kind == "moving" and known.inside == inside else None
 
     def _frame(self, index: int) -> tuple[Picture, Picture]:
         """Frame `index` and its grey."""
@@ -259,7 +260,11 @@ class Betweens:
             inside = between_bars(a, b)
             a, b, grey_a, grey_b = (one[inside.part] for one in (a, b, grey_a, grey_b))
             motion, level = self._matched(a, b, grey_a, grey_b)
-            return _Known(motion, kind_of(a, b, motion), inside, level)
+            kind = kind_of(a, b, motion)
+            if self._fast or kind != "moving":
+                return _Known(motion, motion, kind, inside, level)
+            even = (a, b) if level is None else level.even(a, b)
+            return _Known(motion, with_farther(motion, *map(splat.over_black, even)), kind, inside, level)
 
         return self._motions.made(index, make)
 
@@ -280,9 +285,15 @@ class Betweens:
 @dataclass(frozen=True, eq=False)
 class _Known:
     """What is known of a frame and the next: their motion and what they are to each other, `inside` the bars; their
-    level, if it matters."""
+    level, if it matters. farther: the motion with what goes farther than it is large."""
 
     motion: Motion
+    farther: Motion
     kind: Kind
     inside: Inside
     level: Level | None
+
+    def among(self, still: Mask | None) -> Motion:
+        """The motion below what stands still. Around letters nothing is looked for that goes far: what passes behind
+        them would be taken to lie before them."""
+        return self.farther if still is None or still.mean() < LEAST_STILL else self.motion

@@ -36,6 +36,12 @@ ROUND_TRIP = 2.0
 """Pixels that a match misses its start by, there and back, that lower its weight e-fold."""
 FARTHEST = 8.0
 """Pixels up to which such a miss counts."""
+COVERED = 0.3
+"""How sure of its match something is, in the mean around it, below which it is taken to be covered."""
+IN_FRONT = 5.0
+"""How many times as much counts what covers it."""
+FASTER = 6.0
+"""Half-size pixels by which that moves otherwise than what it covers, from which on it begins to count more."""
 LEAST_LONGER_SIDE = 12
 """The flow's search refuses pictures both of whose sides are shorter."""
 _LEAST = 1e-6
@@ -86,7 +92,7 @@ def half(length: int) -> int:
 
 def flow_at_half(a: Picture, b: Picture) -> Array32:
     """Flow from a to b, grey (H, W), at half size: (h, w, 2) in half-size pixels; zero for tiny pictures."""
-    return _flow(*_smaller(a, b), _search(fast=False))
+    return flow_of(*_smaller(a, b))
 
 
 def _smaller(a: Picture, b: Picture) -> tuple[Picture, Picture]:
@@ -116,12 +122,17 @@ def motion_between(a: Picture, b: Picture, fast: bool = False) -> Motion:
     small_a, small_b = _smaller(a, b)
     search = _search(fast)
     forward, backward = _flow(small_a, small_b, search), _flow(small_b, small_a, search)
-    return Motion(
-        forward,
-        backward,
-        _sureness(small_a, small_b, forward, backward),
-        _sureness(small_b, small_a, backward, forward),
-    )
+    return matched(small_a, small_b, forward, backward)
+
+
+def flow_of(a: Picture, b: Picture) -> Array32:
+    """Flow from a to b, grey (h, w), at their own size, which is half of the frames'."""
+    return _flow(a, b, _search(fast=False))
+
+
+def matched(a: Picture, b: Picture, forward: Array32, backward: Array32) -> Motion:
+    """Flow between two pictures at half size, grey (h, w), as a motion: with how well its ends match."""
+    return Motion(forward, backward, _sureness(a, b, forward, backward), _sureness(b, a, backward, forward))
 
 
 def _sureness(a: Picture, b: Picture, forward: Array32, backward: Array32) -> Array32:
@@ -144,12 +155,31 @@ def fields_at(
     """
     gone0 = _path(motion.forward, before, t)
     gone1 = _path(motion.backward, after, 1 - t)
-    thrown = _thrown(gone0, np.dstack([-gone0, motion.forward - gone0]), motion.sure0)
-    thrown += _thrown(gone1, np.dstack([motion.backward - gone1, -gone1]), motion.sure1)
+    weight0 = motion.sure0 * _front(motion.forward, motion.sure0)
+    weight1 = motion.sure1 * _front(motion.backward, motion.sure1)
+    thrown = _thrown(gone0, np.dstack([-gone0, motion.forward - gone0]), weight0)
+    thrown += _thrown(gone1, np.dstack([motion.backward - gone1, -gone1]), weight1)
     mass = np.ascontiguousarray(thrown[..., 4])
     filled = fill(thrown[..., :4], mass)
     smooth = [cv2.medianBlur(plane, 5) for plane in cv2.split(filled)]
     return Fields(cv2.merge(smooth[:2]), cv2.merge(smooth[2:]), mass)
+
+
+def _front(flow: Array32, sure: Array32) -> Array32:
+    """How much more each pixel of a frame counts beside others that are thrown to the same place, (h, w).
+
+    What goes where the frame has something that is not to be found again covers that: so it lies in front, also of what
+    is seen before and after it has passed.
+    """
+    lost = np.clip((COVERED - cv2.blur(sure, (5, 5))) / np.float32(COVERED), 0, 1)
+    where = positions(flow)
+    there, moves = (
+        cv2.remap(plane, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        for plane in (lost, flow)
+    )
+    off = flow - moves
+    passes = np.clip(cv2.magnitude(off[..., 0], off[..., 1]) / np.float32(FASTER) - 1, 0, 1)
+    return 1 + np.float32(IN_FRONT) * there * passes
 
 
 def _path(flow: Array32, other: Array32 | None, t: float) -> Array32:
@@ -219,11 +249,11 @@ def render(a: Picture, b: Picture, to0: Array32, to1: Array32, t: float) -> Pict
 
 def share_of(first: tuple[Picture, Mask], second: tuple[Picture, Mask], t: float) -> Array32:
     """How much the second of two frames counts, (H, W), which are seen along the motion and left as `fetch` says."""
-    colours = [cv2.merge([x] * 3) if x.ndim == 2 else _over_black(x) for x in (first[0], second[0])]
+    colours = [cv2.merge([x] * 3) if x.ndim == 2 else over_black(x) for x in (first[0], second[0])]
     return decided(second_share(first[1], second[1], t), colours[0], colours[1], t)
 
 
-def _over_black(picture: Picture) -> Picture:
+def over_black(picture: Picture) -> Picture:
     """uint8 (H, W, 3) of an RGB picture, or of an RGBA one (straight alpha)."""
     return picture if picture.shape[2] == 3 else premultiplied(picture)[..., :3].astype(np.uint8)
 
