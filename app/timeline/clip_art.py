@@ -9,10 +9,11 @@ from app import theme
 from app.timeline import compound_art, media_art, strips
 from app.timeline.clip_times import key_times, record_times
 from app.timeline.lane_place import lane_box
-from app.timeline.layout import FADE_GRIP, HEADER, KEYS, TITLE, Row, body_box, fade_ends, gain_part
+from app.timeline.layout import FADE_GRIP, HEADER, KEYS, TITLE, Row, body_box, fade_ends
 from app.timeline.scene import Scene
 from app.timeline.speed_art import Look, draw_curve
 from app.timeline.strips import faded
+from app.timeline.value_line import line_of
 from app.widgets.strip_art import diamond
 from core.project.project import Media
 from core.time import TimeRange
@@ -20,17 +21,17 @@ from core.timeline.bent import reach_of
 from core.timeline.keyframes import animated
 from core.timeline.model import (
     Adjustment,
-    Animated,
     Clip,
     Footage,
     Keys,
     SequenceUse,
     Title,
     TransitionKind,
-    value_at,
 )
 from core.timeline.time_map import Curve
 
+DOT = 2.5
+"""Radius in pixels of a keyframe on a line."""
 DIAMOND = 3.5
 CAPTION = 200
 """Letters of a title that may stand on its clip."""
@@ -127,25 +128,26 @@ def _lane(
 
 
 def _value_line(painter: QPainter, scene: Scene, row: Row, where: TimeRange, clip: Clip) -> None:
-    """Volume of a sound clip always, opacity of a picture where it is not plain."""
-    audio = row.track.kind == "audio"
-    parameter: Animated = clip.gain if audio else clip.opacity
-    if not audio and not isinstance(parameter, Keys) and parameter == 1.0:
+    """Volume of a sound clip always, opacity of a picture where it is not plain; with its keyframes."""
+    line = line_of(row.track.kind, clip)
+    if line is None:
         return
-    top, height = body_box(row)
-    layout = scene.layout
+    layout, value = scene.layout, line.of(clip)
     first, last = seen_times(scene, where)
-    times = [first, last]
-    if isinstance(parameter, Keys):
-        times += key_times(clip, parameter, first, last, layout.ticks(1) // 2)
-    points = []
-    for time in sorted(set(times)):
-        value = value_at(parameter, clip.time_map.at(time))
-        part = gain_part(value) if audio else value
-        points.append(QPointF(layout.x_of(where.start + time), top + (height - 1) * (1 - part)))
+    keyed = key_times(clip, value, first, last, layout.ticks(1) // 2) if isinstance(value, Keys) else []
+    points = [
+        QPointF(layout.x_of(where.start + time), line.y_at(row, clip, time))
+        for time in sorted({first, last, *keyed})
+    ]
     painter.setPen(QPen(QColor("#f0d060"), 1.2))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawPolyline(QPolygonF(points))
+    if len(keyed) * DOT * 4 <= layout.width:  # else they would lie on one another
+        painter.setBrush(QColor("#f0d060"))
+        for time in keyed:
+            painter.drawEllipse(
+                QPointF(layout.x_of(where.start + time), line.y_at(row, clip, time)), DOT, DOT
+            )
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

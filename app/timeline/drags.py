@@ -14,7 +14,7 @@ from msgspec import structs
 from PySide6.QtCore import QCoreApplication
 
 from app.timeline.clipboard import pasted, pieces
-from app.timeline.layout import Hit, fade_ends, gain_at
+from app.timeline.layout import Hit, fade_ends
 from app.timeline.placing import outward
 from core.time import FrameRate, timecode
 from core.timeline import edits, snapping
@@ -24,7 +24,7 @@ from core.timeline.time_map import Linear
 
 Kind = Literal[
     "move", "trim_start", "trim_end", "ripple_trim_start", "ripple_trim_end", "roll", "slip", "slide",
-    "transition", "gain", "fade_in", "fade_out", "stretch_start", "stretch_end",
+    "transition", "fade_in", "fade_out", "stretch_start", "stretch_end",
 ]  # fmt: skip
 TITLES: dict[Kind, str] = {
     "move": "Move",
@@ -36,7 +36,6 @@ TITLES: dict[Kind, str] = {
     "slip": "Slip",
     "slide": "Slide",
     "transition": "Transition length",
-    "gain": "Volume",
     "fade_in": "Fade in",
     "fade_out": "Fade out",
     "stretch_start": "Rate stretch",
@@ -74,7 +73,7 @@ class Grab:
 
     @property
     def snaps(self) -> bool:
-        return self.kind not in ("slip", "gain", "transition")
+        return self.kind not in ("slip", "transition")
 
 
 def grab(found: Hit, base: Sequence, tool: str, selection: frozenset[str], linked: bool) -> Grab | None:
@@ -96,8 +95,6 @@ def grab(found: Hit, base: Sequence, tool: str, selection: frozenset[str], linke
         return made("transition", found.time)
     if (found.part == "fade_in" or found.part == "fade_out") and tool == "select":
         return made(found.part, fade_ends(clip, where)[found.part])
-    if found.part == "gain" and tool == "select":
-        return made("gain", found.time)
     if tool == "roll":
         if nearer_head:
             return made("roll", where.start)
@@ -238,12 +235,6 @@ def _with_fade(base: Sequence, held: Grab, delta: int) -> Sequence:
     changed = structs.replace(fade, before=rate.snap(before), after=rate.snap(after))
     kept = changed if changed.before + changed.after else None
     return edits.set_clip(base, held.clip.id, transition=kept)
-
-
-def with_gain(base: Sequence, held: Grab, part: float) -> Sequence:
-    """The clip's volume line at height `part`, 0 to 1; near 0 dB it catches."""
-    gain = gain_at(part)
-    return edits.set_clip(base, held.clip.id, gain=0.0 if abs(gain) < 1.0 else gain)
 
 
 def title(kind: Kind) -> str:

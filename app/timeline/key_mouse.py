@@ -22,7 +22,7 @@ from core.timeline.model import Clip, Sequence
 
 REACH = 5.0
 """Pixels around the middle of a keyframe that take hold of it."""
-HOLDABLE = ("body", "head", "tail", "gain")
+HOLDABLE = ("body", "head", "tail", "value_line")
 """What may lie under a keyframe."""
 
 

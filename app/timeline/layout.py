@@ -42,9 +42,9 @@ MIN_SCALE = TICKS_PER_SECOND / 2000
 MAX_SCALE = TICKS_PER_SECOND * 60.0
 
 Part = Literal[
-    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "gain", "fade_in", "fade_out",
+    "ruler", "marker", "header", "resize", "body", "head", "tail", "transition", "fade_in", "fade_out",
     "gap", "empty",
-    "speed_point", "speed_ease", "speed_line", "keyframe",
+    "speed_point", "speed_ease", "speed_line", "keyframe", "value_line", "value_point",
 ]  # fmt: skip
 
 
@@ -219,10 +219,6 @@ def _hit_clip(layout: Layout, row: Row, places: Places, time: int, y: float) -> 
         return Hit("head", time, row.track, clip, where)
     if where.end - time <= grip:
         return Hit("tail", time, row.track, clip, where)
-    if row.track.kind == "audio" and isinstance(clip.gain, float | int):
-        top, height = body_box(row)
-        if abs(y - (top + height * (1 - gain_part(float(clip.gain))))) <= 3:
-            return Hit("gain", time, row.track, clip, where)
     return Hit("body", time, row.track, clip, where)
 
 

@@ -73,9 +73,11 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
     elif found.clip is not None:
         if found.clip.id not in view.editor.state.selection:
             view.select(found.clip)
-        if found.part == "keyframe" and found.where is not None:
+        if found.part in ("keyframe", "value_point") and found.where is not None:
             hold(view, found.clip, found.time - found.where.start)
-        own = {"transition": TRANSITION_MENU, "keyframe": KEY_MENU}.get(found.part, CLIP_MENU)
+        own = {"transition": TRANSITION_MENU, "keyframe": KEY_MENU, "value_point": KEY_MENU}.get(
+            found.part, CLIP_MENU
+        )
         _add_commands(view, menu, own)
         if own is CLIP_MENU:
             _add_commands(view, menu.addMenu(view.tr("Label")), LABEL_MENU)

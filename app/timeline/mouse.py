@@ -14,10 +14,10 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, key_mouse, looking, menus, placing, speed_mouse, tips
+from app.timeline import drags, key_mouse, looking, menus, placing, speed_mouse, tips, value_line
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
-from app.timeline.layout import HEADER, RULER, Hit, body_box, hit
+from app.timeline.layout import HEADER, Hit, hit
 from app.timeline.looking import Alt, Control, Pressed, Shift
 from core.errors import EditError, LaminarError
 from core.timeline import edits, snapping
@@ -27,7 +27,8 @@ THRESHOLD = 4
 SHAPE = Qt.CursorShape
 CURSORS = {"head": SHAPE.SizeHorCursor, "tail": SHAPE.SizeHorCursor, "transition": SHAPE.SizeHorCursor,
            "fade_in": SHAPE.SizeHorCursor, "fade_out": SHAPE.SizeHorCursor,
-           "gain": SHAPE.SizeVerCursor, "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
+           "value_line": SHAPE.SizeVerCursor, "value_point": SHAPE.SizeAllCursor,
+           "speed_point": SHAPE.SizeAllCursor, "speed_line": SHAPE.SizeVerCursor,
            "speed_ease": SHAPE.SizeHorCursor, "keyframe": SHAPE.SizeHorCursor, "resize": SHAPE.SizeVerCursor,
            "marker": SHAPE.PointingHandCursor}  # fmt: skip
 
@@ -51,7 +52,8 @@ class Mouse:
         found = hit(view.geometry_now, view.sequence, view.places, at.x(), at.y())
         if view.editor.state.tool != "select":
             return found
-        return key_mouse.refined(view.geometry_now, speed_mouse.refined(view, found, at), at)
+        found = speed_mouse.refined(view, value_line.refined(view.geometry_now, found, at), at)
+        return key_mouse.refined(view.geometry_now, found, at)
 
     # Events
 
@@ -195,7 +197,7 @@ class Mouse:
             return
         if not found.part.startswith("speed_"):
             self.view.editor.state.set("speed_point", None)
-        if found.part != "keyframe":
+        if found.part not in ("keyframe", "value_point"):
             self.view.editor.state.set("keyframe", None)
         clip, selection = found.clip, self.view.editor.state.selection
         linked = self.view.linked != bool(keys & Alt)
@@ -207,6 +209,12 @@ class Mouse:
             return
         if found.part == "keyframe":
             self._begin_change(at, *key_mouse.take_hold(self.view, found, at, self._snapped))
+            return
+        if found.part in ("value_line", "value_point"):
+            self._begin_change(at, *value_line.take_hold(self.view, found, at, keys, self._snapped))
+            if found.part == "value_line" and keys & Control and self._pressed is not None:
+                self._pressed.started = True  # the press alone sets a keyframe
+                self._pressed.follow(at, keys)
             return
         self._begin_edit(found, at, linked, copy=bool(keys & Alt))
         if held:
@@ -297,12 +305,8 @@ class Mouse:
             return
         copy = copy and grab.kind == "move"
         others = snapping.candidates(base, playhead=view.editor.state.playhead, without=grab.moving)
-        top = self._row_span(grab.track_id)
 
         def change(to: QPointF, keys: Qt.KeyboardModifier) -> Sequence:
-            if grab.kind == "gain":
-                view.guide = None
-                return drags.with_gain(base, grab, 1 - (to.y() - top[0]) / top[1])
             raw = view.geometry_now.time_at(to.x()) - found.time
             reach = self._reach() if grab.snaps else 0
             delta, view.guide = drags.snapped_delta(grab.edges, raw, others, reach, base.rate)
@@ -320,10 +324,6 @@ class Mouse:
         fresh = placing.placed_ids(base, self.view.sequence)
         if fresh:
             self.view.editor.state.set("selection", fresh)
-
-    def _row_span(self, track_id: str) -> tuple[float, float]:
-        row = self.view.geometry_now.row_of(track_id)
-        return body_box(row) if row is not None else (RULER, 1)
 
     def _begin_change(
         self, at: QPointF, name: str, change: speed_mouse.Change, then: Callable[[], None] | None = None

@@ -37,7 +37,7 @@ def lane_of(view: TimelineArea, found: Hit) -> Box | None:
 
 def refined(view: TimelineArea, found: Hit, at: QPointF) -> Hit:
     """The hit, or what was hit on the clip's speed lane. Edges can be trimmed beside the points."""
-    if found.part not in ("body", "head", "tail", "gain") or found.clip is None or found.where is None:
+    if found.part not in ("body", "head", "tail", "value_line") or found.clip is None or found.where is None:
         return found
     box = lane_of(view, found)
     if box is None or not box.top - 2 <= at.y() <= box.top + box.height:

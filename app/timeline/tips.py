@@ -14,6 +14,8 @@ from core.timeline.time_map import Curve
 SPEED = {
     "speed_point": "Speed point: drag it; Alt: a step; Shift: keep its time; Ctrl: any speed; Del takes it away",
     "keyframe": "Keyframe: drag it; Alt: a copy; double click: playhead there; Del takes it away; right click: easing",
+    "value_line": "Drag it up or down; Ctrl and a press set a keyframe on it",
+    "value_point": "Keyframe: drag it; Shift: keep its time; Del takes it away",
     "speed_line": "Speed: drag up or down; double click adds a point",
     "speed_ease": "Ease: drag right for a softer ramp",
 }

@@ -48,15 +48,6 @@ def test_what_lies_under_the_pointer(seconds: float, track: str, part: str, clip
     assert (found.part, found.clip.id if found.clip else None) == (part, clip)
 
 
-def test_the_volume_line_can_be_held() -> None:
-    place = made()
-    row = place.row_of("A1")
-    assert row is not None
-    top, height = layout.body_box(row)
-    line = round(top + height * (1 - layout.gain_part(0.0)) - row.top)
-    assert at(2, "A1", line).part == "gain"
-
-
 def test_gain_and_its_place_are_inverse() -> None:
     for gain in (-60.0, -12.0, 0.0, 6.0, 24.0):
         assert layout.gain_at(layout.gain_part(gain)) == pytest.approx(gain, abs=0.05)
