@@ -116,12 +116,26 @@ def _with_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int, value
     return edits.set_key(sequence, clip_id, spot.name, time, value, effect_id=spot.effect_id)
 
 
-def toggled_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> Sequence:
-    """A keyframe at the playhead taken away, or set with the value that shows there.
+def toggled_keys(sequence: Sequence, clip_ids: tuple[str, ...], spot: Spot, playhead: int) -> Sequence:
+    """Keyframes of the clips at the playhead, taken away where the first of them has one there, else set with the
+    values that show; clips that have not the effect are passed over. Of clips that all play elsewhere the first gets
+    one, at its nearer end.
 
     Raises:
         EditError: locked track.
     """
+    here = tuple(one for one in clip_ids if playhead in sequence.find(one)[1]) or clip_ids[:1]
+    having = [one for one in here if not spot.effect_id or _has(sequence.find(one)[2], spot)]
+    keyed = {one: key_here(sequence, one, spot, playhead) is not None for one in having}
+    turned = [one for one in having if keyed[one] == keyed[having[0]]]
+    return edits.each_alone(sequence, turned, lambda film, name: _toggled_key(film, name, spot, playhead))
+
+
+def _has(clip: Clip, spot: Spot) -> bool:
+    return any(effect.id == spot.effect_id for effect in clip.effects)
+
+
+def _toggled_key(sequence: Sequence, clip_id: str, spot: Spot, playhead: int) -> Sequence:
     here = key_here(sequence, clip_id, spot, playhead)
     if here is not None:
         return edits.remove_key(sequence, clip_id, spot.name, here.time, effect_id=spot.effect_id)

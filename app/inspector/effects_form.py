@@ -208,7 +208,8 @@ class EffectSection(ParameterSection):
 
     def _header(self, title: str) -> QHBoxLayout:
         row = QHBoxLayout()
-        self._enabled = QCheckBox(title)
+        one = self.chosen.count == 1
+        self._enabled = QCheckBox(title if one else tr("{0} of {1}").format(title, self.chosen.clip.name))
         self._enabled.setAccessibleName(tr("{0} on").format(title))
         font = self._enabled.font()
         font.setBold(True)

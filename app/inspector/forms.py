@@ -131,7 +131,7 @@ class ParameterSection(Section):
     def _toggle(self, spot: Spot, title: str) -> None:
         now = self.chosen.editor.state.playhead
         name = tr("Keyframe {0}").format(title)
-        self.chosen.edit(name, lambda known: animation.toggled_key(known, self._ids[0], spot, now))
+        self.chosen.edit(name, lambda known: animation.toggled_keys(known, self._ids, spot, now))
 
     def _ease(self, spot: Spot, easing: Easing) -> None:
         now = self.chosen.editor.state.playhead

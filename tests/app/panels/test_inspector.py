@@ -126,6 +126,20 @@ def test_keyframes(panel: InspectorPanel, editor: Editor) -> None:
     assert clip(editor, "b").opacity == 1.0
 
 
+def test_keyframes_of_all_selected_clips_at_the_playhead(panel: InspectorPanel, editor: Editor) -> None:
+    above = Clip("above", "Red", Solid("#ff0000"), 4 * SECOND)
+    editor.document.edit_sequence("above", edits.overwrite, 4 * SECOND, {"V2": above})
+    pick(panel, editor, "a", "b", "above")
+    editor.state.set("playhead", 5 * SECOND)
+    steps = editor.document.undo_stack.count()
+    field(panel, "opacity").key_toggled.emit()
+    keyed = [isinstance(clip(editor, one).opacity, Keys) for one in ("a", "b", "above")]
+    assert keyed == [False, True, True], "a is over by then"
+    field(panel, "opacity").key_toggled.emit()
+    assert [clip(editor, one).opacity for one in ("b", "above")] == [1.0, 1.0]
+    assert editor.document.undo_stack.count() == steps + 2
+
+
 def test_fades(panel: InspectorPanel, editor: Editor) -> None:
     pick(panel, editor, "a", "sa")
     section = part(panel, FadeSection)

@@ -55,6 +55,15 @@ def test_sound_has_effects_of_its_own(panel: InspectorPanel, editor: Editor) -> 
     assert editor.notify.waiting and len(clip(editor, "sa").effects) == 1
 
 
+def test_an_effect_of_one_of_several_clips_says_whose_it_is(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a", "b")
+    trigger(editor, find_action("effects.add_blur"))
+    pick(panel, editor, "a", "b")
+    assert part(panel, EffectSection)._enabled.text() == "Blur of A"
+    pick(panel, editor, "a", "sa")
+    assert part(panel, EffectSection)._enabled.text() == "Blur"
+
+
 def test_an_effect_on_the_whole_opens_no_window_of_its_own(panel: InspectorPanel, editor: Editor) -> None:
     limited = new_effect("steady", MatteUse(1))  # as a file from elsewhere may have it
     editor.document.edit_sequence("Effect", edits.set_clip, "a", effects=(limited,))
