@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from app import theme
 from app.timeline import compound_art, media_art, strips
-from app.timeline.clip_times import key_times, record_times
+from app.timeline.clip_times import key_times, keys_near, record_times
 from app.timeline.lane_place import lane_box
 from app.timeline.layout import FADE_GRIP, HEADER, KEYS, TITLE, Row, body_box, fade_ends
 from app.timeline.scene import Scene
@@ -32,6 +32,8 @@ from core.timeline.time_map import Curve
 
 DOT = 2.5
 """Radius in pixels of a keyframe on a line."""
+BEND = 3
+"""Pixels between the points of a line that eases or jumps."""
 DIAMOND = 3.5
 CAPTION = 200
 """Letters of a title that may stand on its clip."""
@@ -134,11 +136,15 @@ def _value_line(painter: QPainter, scene: Scene, row: Row, where: TimeRange, cli
         return
     layout, value = scene.layout, line.of(clip)
     first, last = seen_times(scene, where)
-    keyed = key_times(clip, value, first, last, layout.ticks(1) // 2) if isinstance(value, Keys) else []
-    points = [
-        QPointF(layout.x_of(where.start + time), line.y_at(row, clip, time))
-        for time in sorted({first, last, *keyed})
-    ]
+    apart = layout.ticks(1) // 2
+    keyed = key_times(clip, value, first, last, apart) if isinstance(value, Keys) else []
+    bends: range | tuple[int, ...] = ()
+    if isinstance(value, Keys) and any(
+        k.easing != "linear" for k in keys_near(clip, value, first, last, apart)
+    ):
+        bends = range(first, last, max(1, layout.ticks(BEND)))
+    times = sorted({first, last, *keyed, *bends})
+    points = [QPointF(layout.x_of(where.start + time), line.y_at(row, clip, time)) for time in times]
     painter.setPen(QPen(QColor("#f0d060"), 1.2))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawPolyline(QPolygonF(points))

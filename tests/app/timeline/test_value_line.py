@@ -102,6 +102,20 @@ def test_opacity_is_dragged_where_it_shows(hand: Hand) -> None:
     assert sequence is not None and sequence.find("c")[1].start == 10 * SECOND
 
 
+def test_a_value_that_is_held_is_painted_as_a_step(swelling: Hand) -> None:
+    """Half way to the next keyframe the line of one that is held still lies where that keyframe is."""
+    keys = {
+        easing: Keys((Key(6 * SECOND, -50.0, easing), Key(8 * SECOND, 20.0))) for easing in ("linear", "hold")
+    }  # type: ignore[arg-type]
+    seen = {}
+    for easing, value in keys.items():
+        swelling.editor.document.edit_sequence("x", edits.set_clip, "sc", gain=value)
+        picture = swelling.view.viewport().grab().toImage()
+        spot = at(swelling, 11, -50.0)
+        seen[easing] = {picture.pixelColor(spot.x(), spot.y() + dy).name() for dy in (-1, 0, 1)}
+    assert seen["linear"] != seen["hold"] and len(seen["linear"]) == 1
+
+
 def test_the_line_is_painted_with_its_keyframes(swelling: Hand) -> None:
     before = swelling.view.grab().toImage()
     swelling.editor.document.edit_sequence("x", edits.set_clip, "sc", gain=-20.0)
