@@ -13,7 +13,9 @@ from core.timeline.model import MatteUse, Sequence
 
 @dataclass(frozen=True)
 class Recipe:
-    """short: title where the object is known.
+    """An effect with its settings for a tracked object, in one click.
+
+    short: title where the object is known.
     effect: a kind of core.timeline.effects.
     inside: it works on the object, else around it.
     """

@@ -18,7 +18,9 @@ MB = 2**20
 
 @dataclass(frozen=True)
 class Job:
-    """work: "module:function" of `work(out, **parameters) -> Iterator[Progress]`.
+    """A long job that the program can do.
+
+    work: "module:function" of `work(out, **parameters) -> Iterator[Progress]`.
     version: raised when the result of the same question changes.
     keyed: the result is a content-keyed folder; else `work` writes where its parameters say (an export).
     """

@@ -16,7 +16,10 @@ Value = bool | int | float | str
 
 @dataclass(frozen=True)
 class Setting:
-    """kind: how the settings page edits it. low and high bound numbers; choices bound texts."""
+    """One setting of the program.
+
+    kind: how the settings page edits it. low and high bound numbers; choices bound texts.
+    """
 
     name: str
     title: str

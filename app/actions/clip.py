@@ -89,7 +89,7 @@ def nudge(editor: Editor, frames: int) -> None:
 
 
 def change_track(editor: Editor, way: int) -> None:
-    """way: +1 up on the screen."""
+    """Move the selected clips to the next track of their kind; way: +1 up on the screen, -1 down."""
     sequence, ids = sequence_of(editor), leaders(editor)
     kind = sequence.find(ids[0])[0].kind
     by = way if kind == "video" else -way

@@ -89,7 +89,7 @@ def freeze(editor: Editor) -> None:
 
 
 def delay(editor: Editor, by: float | None = None) -> None:
-    """by: seconds; asked for when not given."""
+    """Let everything that a person does happen later; by: seconds, negative for earlier; asked for when not given."""
     edit_layers.person_in_hand(editor)
     words = tr("Seconds by which everything happens later; negative: earlier")
     value = _told(editor, by, tr("Delay person"), words, 0.5, (-LONGEST_DELAY, LONGEST_DELAY))

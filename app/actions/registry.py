@@ -47,10 +47,11 @@ def always(editor: Editor) -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """id: "area.verb".
+    """A command of the window.
+
+    id: "area.verb".
     menu: path such as "Edit" or "Clip/Speed"; empty: palette only.
     shortcuts: Qt key texts.
-
     checked: for switches, tells whether it is on.
     icon: name of an SVG in assets/icons.
     """

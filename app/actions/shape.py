@@ -22,7 +22,8 @@ def _each(editor: Editor, title: str, change: Callable[[Sequence, str], Sequence
 
 
 def slip(editor: Editor, frames: int) -> None:
-    """frames: of the film; the source goes by as many as the clip's speed makes of them."""
+    """Show a later part of the source in the same place; frames: of the film, as many of the source as the clip's
+    speed makes of them."""
     by = frames * sequence_of(editor).rate.frame_ticks
 
     def change(sequence: Sequence, clip_id: str) -> Sequence:

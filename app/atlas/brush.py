@@ -17,7 +17,9 @@ from core.media.info import Frame
 
 @dataclass
 class LiveBrush:
-    """size: (width, height) of the surface.
+    """The stroke that is being painted.
+
+    size: (width, height) of the surface.
     diameter: its pixels.
     hardness: 0 to 1.
     cover: uint8 (H, W).

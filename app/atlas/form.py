@@ -28,7 +28,10 @@ Change = Callable[[str, dict[str, Any]], object]
 
 
 class EditForm(QWidget):
-    """change: called with a fold id and the fields of the edit that the user set (core.project.atlas_edits)."""
+    """The form of the atlas edit in hand.
+
+    change: called with a fold id and the fields of the edit that the user set (core.project.atlas_edits).
+    """
 
     def __init__(self, change: Change, parent: QWidget | None = None) -> None:
         super().__init__(parent)

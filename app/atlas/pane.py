@@ -49,7 +49,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Drawn:
-    """scale: the picture's pixels for one pixel of the film.
+    """The picture that the pane shows.
+
+    scale: the picture's pixels for one pixel of the film.
     pages: of the object.
     first: the clip's frame that they count from.
     """

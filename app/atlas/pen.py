@@ -32,8 +32,11 @@ class StampWish(QWidget):
 
 
 class AtlasPen:
-    """surface: what its canvas shows. scale: the surface's pixels for one pixel of the film. page: the page
-    of the atlas that is shown, counted from 1; 0: the atlas itself."""
+    """The layer of the atlas view that paints.
+
+    surface: what its canvas shows. scale: the surface's pixels for one pixel of the film. page: the page
+    of the atlas that is shown, counted from 1; 0: the atlas itself.
+    """
 
     def __init__(self, editor: Editor, canvas: Canvas, session: AtlasSession, surface: Surface) -> None:
         self._editor, self._canvas, self.session, self.surface = editor, canvas, session, surface

@@ -46,7 +46,7 @@ class PointsRow(QWidget):
         self.again.clicked.connect(self._draw)
 
     def show_now(self, effect: Effect) -> None:
-        """effect: the one whose points these are, as it is now."""
+        """Show the points of the effect as it is now."""
         points, animated = freeform.points_at(effect, 0), freeform.is_animated(effect)
         self.key.setIcon(theme.icon("keyframe-on" if self._key() is not None else "keyframe"))
         for button in (self.before, self.after):

@@ -15,7 +15,9 @@ from core.timeline.model import Clip
 
 @dataclass(frozen=True)
 class Subject:
-    """media: what is or can be taken apart.
+    """What the Layers panel is about.
+
+    media: what is or can be taken apart.
     clip: id of the selected clip of it, or of one of its layers on the timeline; empty when none is selected.
     label: the object that this layer shows, 0 for none or the plate.
     split: whether the clip is a layer already.

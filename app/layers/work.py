@@ -37,7 +37,9 @@ OTHERS = "Others"
 
 @dataclass(frozen=True)
 class Estimate:
-    """first, whole: seconds until the first layers, and until the end.
+    """What taking a clip apart will cost.
+
+    first, whole: seconds until the first layers, and until the end.
     memory, disk: bytes.
     """
 

@@ -22,7 +22,10 @@ AFTER_TRACKING = frozenset({"mask.worst", "mask.suggest"})
 
 
 class TrackRow(QWidget):
-    """run: runs a command by its id."""
+    """The row of buttons that track the object in hand.
+
+    run: runs a command by its id.
+    """
 
     def __init__(self, editor: Editor, run: Callable[[str], None], parent: QWidget) -> None:
         super().__init__(parent)

@@ -29,7 +29,9 @@ LOOKS: tuple[Look, ...] = ("after", "before", "difference")
 
 @dataclass(frozen=True)
 class Proposal:
-    """media: its id.
+    """A new tracking that waits to be accepted or discarded.
+
+    media: its id.
     before: the track that would be replaced.
     after: the track that would take its place.
     frames: those that were tracked anew.

@@ -42,7 +42,9 @@ class Summary:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """first, last: the tracked frames, inclusive.
+    """What painters know of a tracking result.
+
+    first, last: the tracked frames, inclusive.
     sure: by label.
     """
 

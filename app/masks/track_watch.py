@@ -33,7 +33,7 @@ class Live:
         return self._sure.get(label)
 
     def add(self, frame: int, sure: object) -> None:
-        """sure: as JSON has it, {"1": 0.9}."""
+        """Take in how sure the tracker is of a frame; sure: label to confidence as JSON has it, {"1": 0.9}."""
         self.first, self.last = min(self.first, frame), max(self.last, frame)
         for text, value in sure.items() if isinstance(sure, dict) else ():
             label = int(text)

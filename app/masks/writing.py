@@ -38,7 +38,9 @@ class Order:
 
 @dataclass(frozen=True)
 class Written:
-    """file: name of the key mask; empty when the change changed nothing.
+    """A change that is on the disk.
+
+    file: name of the key mask; empty when the change changed nothing.
     selection: that holds after it.
     """
 

@@ -44,7 +44,10 @@ def shown_part(image: QImage) -> QRect:
 
 
 class MediaDelegate(QStyledItemDelegate):
-    """grid: cards or rows."""
+    """Paints the rows or cards of the bin.
+
+    grid: cards or rows.
+    """
 
     def __init__(self, pictures: Pictures, parent: QObject) -> None:
         super().__init__(parent)

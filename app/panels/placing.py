@@ -90,7 +90,9 @@ A = TypeVar("A")
 
 @dataclass
 class Drag(Generic[G, A]):
-    """grip: where it was caught.
+    """What the mouse holds of a picture that is being placed.
+
+    grip: where it was caught.
     at: how it lay then.
     playhead: where it stood then.
     begun: the hand has moved enough for a drag.

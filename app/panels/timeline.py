@@ -30,7 +30,10 @@ ZOOM_STEPS = 1000
 
 
 class TimelinePanel(QWidget):
-    """view: the tracks. meter: how loud the film is. Its commands are in app.actions.timeline and app.actions.clip."""
+    """The timeline: tracks, headers, scroll bars and the level meter.
+
+    view: the tracks. meter: how loud the film is. Its commands are in app.actions.timeline and app.actions.clip.
+    """
 
     def __init__(self, editor: Editor) -> None:
         super().__init__()

@@ -45,7 +45,7 @@ from core.project.project import Project
 
 
 class ViewerPanel(QWidget):
-    """masks: the drawing session of the mask view, for the commands and the objects panel."""
+    """The film, a media's masks, or its atlas. masks: the drawing session, for the commands and the objects panel."""
 
     def __init__(self, editor: Editor) -> None:
         super().__init__()

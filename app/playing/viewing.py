@@ -12,7 +12,9 @@ from core.timeline.model import Sequence
 
 @dataclass(frozen=True)
 class Viewing:
-    """compared: two projects whose films are shown left and right instead of the document's.
+    """What the viewer shows in place of the document's film as it is.
+
+    compared: two projects whose films are shown left and right instead of the document's.
     instead: a project whose film is shown instead, when none are compared.
     bare: how much of the film is shown without effects, when nothing else is compared.
     slow: a look into the pictures that a clip, by id, shows between frames of its media.

@@ -34,7 +34,9 @@ def thumbnail_path(project: Path) -> Path:
 
 @dataclass(frozen=True)
 class Loaded:
-    """notices: what the user should know.
+    """A project that was opened.
+
+    notices: what the user should know.
     missing: names of media whose file is not there, or (strangers) lies outside the project's folder and was
         never chosen on this computer.
     backup: an older save of the project at `path`.
@@ -56,7 +58,9 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Saved:
-    """was: the file that relative paths started from before.
+    """A project that was saved.
+
+    was: the file that relative paths started from before.
     mark: of the file, see `mark_of`.
     held: the project is this window's now; None where it was before.
     """

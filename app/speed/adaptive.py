@@ -27,7 +27,9 @@ NATURAL_WITHIN = 1e-4
 
 @dataclass(frozen=True)
 class Wish:
-    """rate: how many times shorter, or length: in ticks; one of the two.
+    """What is wished of an adaptive speed-up.
+
+    rate: how many times shorter, or length: in ticks; one of the two.
     slowest, fastest: limits of the speed.
     smoothness: seconds over which it changes.
     protected: source ranges that keep their speed.
@@ -43,7 +45,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Planned:
-    """curve: for the clip, `duration` ticks long.
+    """An adaptive speed-up, ready to be applied.
+
+    curve: for the clip, `duration` ticks long.
     even: the same length at one speed.
     rate: how many times shorter.
     calmed: what moves farthest is held back; not after an analysis by an earlier version, which does not tell

@@ -34,8 +34,11 @@ CURSORS = {
 
 
 class SpeedGraph(QWidget):
-    """plan: a time map and its length in ticks that is drawn beside the clip's own; None for none.
-    speediness: of clip times, see app.timeline.speed_art."""
+    """The graph of a clip's speed.
+
+    plan: a time map and its length in ticks that is drawn beside the clip's own; None for none.
+    speediness: of clip times, see app.timeline.speed_art.
+    """
 
     def __init__(self, editor: Editor, parent: QWidget) -> None:
         super().__init__(parent)

@@ -37,7 +37,9 @@ NEAR = 1000
 
 @dataclass(frozen=True, eq=False)
 class Pace:
-    """times: int64 (N,), source ticks at which frames start, rising; values: (N,) 0 to 1, 1 looks as fast as
+    """The speediness of a media, as far as it is known.
+
+    times: int64 (N,), source ticks at which frames start, rising; values: (N,) 0 to 1, 1 looks as fast as
         anything may.
     frames, maps: moments (K,) with uint8 (K, h, w), where the pace was seen; None while the job runs.
     motion: (N,) how far things move from each frame to the next; None when it is not known.

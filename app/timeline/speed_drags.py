@@ -48,7 +48,9 @@ class Held:
 
 @dataclass(frozen=True)
 class Moved:
-    """sequence: what a movement gives.
+    """What a movement of the mouse makes of the film.
+
+    sequence: what a movement gives.
     point: record time of the point in hand, None without one.
     words: what it is.
     """

@@ -18,7 +18,10 @@ SMALL = 4
 
 
 class BrushCircle:
-    """at: the mouse in picture coordinates; None while it is elsewhere. diameter: of the brush now, picture pixels."""
+    """The layer that shows how large the brush is.
+
+    at: the mouse in picture coordinates; None while it is elsewhere. diameter: of the brush now, picture pixels.
+    """
 
     def __init__(self, canvas: Canvas, diameter: Callable[[], float]) -> None:
         self._canvas, self._diameter = canvas, diameter

@@ -18,7 +18,10 @@ def box_of(labels: Labels, label: int) -> Rect | None:
 
 
 class CloseUp:
-    """on: the picture goes along with the object in hand."""
+    """Keeps the object in hand large and in its place.
+
+    on: the picture goes along with the object in hand.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas

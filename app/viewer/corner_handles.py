@@ -25,7 +25,9 @@ WHOLE = len(CORNERS)
 
 @dataclass(frozen=True)
 class _Held:
-    """layer: the clip at the playhead as it was when the drag began.
+    """What a drag of a corner holds.
+
+    layer: the clip at the playhead as it was when the drag began.
     corners: where they were then, film pixels.
     """
 

@@ -29,7 +29,10 @@ Pixels = npt.NDArray[np.uint32]
 
 
 class Overlay:
-    """labels: uint8 (H, W), the memory that is drawn from; call `refresh` when it changes in place."""
+    """The painted masks of a frame.
+
+    labels: uint8 (H, W), the memory that is drawn from; call `refresh` when it changes in place.
+    """
 
     def __init__(self) -> None:
         self.labels: Labels | None = None
@@ -58,7 +61,8 @@ class Overlay:
             self._pixels[:] = table[self._indices]
 
     def set_labels(self, labels: Labels | None, seen_at: float) -> None:
-        """seen_at: device pixels of a picture pixel; below 1 the overlay is made smaller to be quick and clean."""
+        """Show these labels, None for nothing; seen_at: device pixels of a picture pixel, below 1 the overlay is made
+        smaller to be quick and clean."""
         if labels is not self.labels:
             self._matte = None
         self.labels, self._scale = labels, 1.0 if seen_at >= 0.9 else max(seen_at, 0.05)

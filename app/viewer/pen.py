@@ -43,7 +43,10 @@ def adds(event: QMouseEvent) -> bool:
 
 
 class MaskPen:
-    """opacity: 0 to 1 of the objects' colours over the picture."""
+    """The layer of the mask view that draws.
+
+    opacity: 0 to 1 of the objects' colours over the picture.
+    """
 
     def __init__(self, editor: Editor, canvas: Canvas, session: MaskSession) -> None:
         self._editor, self._canvas, self.session = editor, canvas, session

@@ -15,7 +15,9 @@ ZOOMS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 class TopBar(QWidget):
-    """safe, alpha: switches of what lies over and under the picture.
+    """The bar over the picture.
+
+    safe, alpha: switches of what lies over and under the picture.
 
     Signals:
         view_wanted(View).

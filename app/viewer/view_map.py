@@ -16,7 +16,9 @@ MOST_CLOSE = 8.0
 
 @dataclass(frozen=True)
 class ViewMap:
-    """zoom: logical pixels of a picture pixel.
+    """Where a picture lies in a widget.
+
+    zoom: logical pixels of a picture pixel.
     left, top: where the picture's corner is in the widget.
     """
 

@@ -18,7 +18,9 @@ Run = Callable[[str], object]
 
 
 class CommandMenuButton(QToolButton):
-    """commands: ids; an empty one is a line.
+    """A button that opens a menu of commands.
+
+    commands: ids; an empty one is a line.
     run: as Run.
     """
 

@@ -42,7 +42,9 @@ LONGEST = 1.5
 
 @dataclass(frozen=True)
 class Effort:
-    """sigmas: blur of each Gauss-Newton step, in pixels.
+    """How hard a step of an atlas fit moves the maps of its frames.
+
+    sigmas: blur of each Gauss-Newton step, in pixels.
     trust: weight of the neighbours' flow beside the colours.
     rimless: colours at the object's edge, which are mixed with what lies behind, do not count: paint sticks
         better, and the edge looks a little less like the film.

@@ -18,7 +18,9 @@ MOST = 0.95
 
 @dataclass
 class Pace:
-    """rounds: of refinement, at most.
+    """How far an atlas fit is, and how long the rest of it will take.
+
+    rounds: of refinement, at most.
     guess: seconds that the first stage takes.
     stage: how many stages are done.
     began: seconds of work when the present one did.

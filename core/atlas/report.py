@@ -14,7 +14,9 @@ REPORT = "report.json"
 
 
 class AtlasReport(msgspec.Struct, frozen=True):
-    """psnr_over_time: (seconds of wall time, dB over all pixels of whole frames), ascending; all but the last of a
+    """How good an atlas fit is, as report.json has it.
+
+    psnr_over_time: (seconds of wall time, dB over all pixels of whole frames), ascending; all but the last of a
         few frames.
     psnr_masks, psnr_outside: inside and outside of all masks.
     pages: of each object, by its label.

@@ -22,10 +22,11 @@ WORK, STATE = "work", "state.json"
 
 
 class State(msgspec.Struct):
-    """question: what the fit was asked.
+    """What an atlas fit writes down to go on from.
+
+    question: what the fit was asked.
     done: names of finished steps.
     seconds: of work before this run.
-
     psnr: (seconds, dB).
     cuts: frames that begin a shot.
     splits: of each object, its pages' frames.

@@ -41,7 +41,9 @@ SMALLEST = 4
 
 @dataclass
 class Budget:
-    """count, size: of the frames.
+    """What there is time for, by what each step costs and by how long those before it took.
+
+    count, size: of the frames.
     whole, least: processor seconds a pixel of what follows the background, and of the least that can follow it.
     reduced: times smaller than the frames that the canvas was painted.
     """

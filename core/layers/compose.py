@@ -67,9 +67,10 @@ class Split:
 
 @dataclass(frozen=True)
 class Parts:
-    """plate, recon: uint8 (H, W, 3).
-    objects, effects: by label, uint8 (H, W, 4), straight alpha.
+    """What a frame was taken apart into.
 
+    plate, recon: uint8 (H, W, 3).
+    objects, effects: by label, uint8 (H, W, 4), straight alpha.
     squares: (H, W), the mean squared error of the recomposed frame, in [0, 1]^2; canvas: the same with nothing
         but the clean background as it was found for a plate.
     mask: bool (H, W).
@@ -121,7 +122,9 @@ def plate_of(split: Split, n: int) -> Frame:
 
 @dataclass(frozen=True)
 class _Seen:
-    """clean: the background as it was found.
+    """A frame and the background behind it.
+
+    clean: the background as it was found.
     bare: the same in the frame's light, and the frame where `own`, (H, W), says that it shows nothing else.
     ring: (H, W), 1 away from all objects.
     """

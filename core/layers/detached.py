@@ -47,7 +47,9 @@ LEAST = 5
 
 @dataclass(frozen=True)
 class Scene:
-    """camera: of the clip.
+    """What shadows away from their object are looked for in.
+
+    camera: of the clip.
     look: a frame and its clean background, float32 (H, W, 3) in [0, 1] each.
     """
 

@@ -109,7 +109,9 @@ def misplaced(apart: Array32, steep: Array32, bare: Array32) -> float:
 
 @dataclass(frozen=True)
 class _Frame:
-    """regions: uint16 (h, w), 0 none.
+    """The regions of evidence of one frame.
+
+    regions: uint16 (h, w), 0 none.
     touched: region to the objects (positions) that it touches.
     areas, middles: of these, x first.
     """

@@ -115,7 +115,10 @@ def fill_by_example(
 
 @dataclass(frozen=True)
 class _Level:
-    """picture: (H, W, 4), colours and roughness."""
+    """One level of the pyramid, coarser than the one before.
+
+    picture: (H, W, 4), colours and roughness.
+    """
 
     picture: Array32
     seen: Seen

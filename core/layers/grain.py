@@ -62,7 +62,9 @@ _OF_MEAN = 1.2533
 
 @dataclass(frozen=True)
 class Grain:
-    """strength: float32 (B, STEPS), by band and light, standard deviation of the mean of the colours.
+    """The grain that was measured in a frame.
+
+    strength: float32 (B, STEPS), by band and light, standard deviation of the mean of the colours.
     blends: float32 (B, 3, 3), by band, from three independent noises to the colours.
     lasts: float32 (B,), the part of its variance that is as it was in the frame before.
     """

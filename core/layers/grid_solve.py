@@ -24,7 +24,9 @@ _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 @dataclass(frozen=True)
 class Smooth:
-    """first, second: weights of first and second differences.
+    """How smooth a control grid has to be.
+
+    first, second: weights of first and second differences.
     steady: of first differences of the change from where the solver starts, so that what is not seen goes along
         with what is.
     hold: pull to the start.

@@ -47,7 +47,9 @@ UNDER = 0.02
 
 @dataclass(frozen=True)
 class Cut:
-    """alpha: (H, W).
+    """What was cut out of a frame.
+
+    alpha: (H, W).
     colour: (H, W, 3), straight.
     """
 

@@ -41,7 +41,9 @@ MARGIN = 0.012
 
 @dataclass
 class Plane:
-    """canvas: float32 (Hc, Wc, 3).
+    """A clean background on one canvas.
+
+    canvas: float32 (Hc, Wc, 3).
     seen: float32 (Hc, Wc), how often each pixel was seen.
     sigma: float32 (Hc, Wc), the noise around it.
     gains: float32 (V, 4, 7, 3), of every view of the camera.

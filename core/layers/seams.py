@@ -36,7 +36,9 @@ _ENOUGH = 1e-10
 
 @dataclass(frozen=True)
 class Slopes:
-    """across: to the right neighbour.
+    """The differences of a picture from pixel to pixel, (H, W, K) each.
+
+    across: to the right neighbour.
     down: to the one below. The last column or row is not read.
     """
 

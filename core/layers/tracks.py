@@ -38,7 +38,9 @@ LONG = 50
 
 @dataclass(frozen=True)
 class Tracks:
-    """labels: ascending.
+    """Where each object is in each frame, N frames and K objects.
+
+    labels: ascending.
     anchors: float32 (N, K, 2), the middle of each object's lower edge, x first, in half-size pixels; NaN where
         it is not seen.
     boxes: float32 (N, K, 2), width and height.

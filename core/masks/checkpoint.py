@@ -18,7 +18,9 @@ CHECKPOINT = "checkpoint.safetensors"
 
 
 class Place(msgspec.Struct, frozen=True):
-    """question: hash of what is asked.
+    """How far a tracking job is.
+
+    question: hash of what is asked.
     index: the pass.
     done: frames finished in it.
     numbers: frames of the history.
@@ -36,7 +38,9 @@ class Place(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """masks: float32 (height, width, K) of the frames `place.numbers`.
+    """What a tracking job writes down to go on from.
+
+    masks: float32 (height, width, K) of the frames `place.numbers`.
     more: arrays by name.
     notes: JSON of whoever else has something to go on from.
     """

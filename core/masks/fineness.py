@@ -29,7 +29,9 @@ SMALLEST = 144
 
 @dataclass(frozen=True)
 class Bounds:
-    """least, most: tokens along the shorter side of a frame.
+    """How fine grids may be.
+
+    least, most: tokens along the shorter side of a frame.
     across: tokens along the side of a square as large as the smallest object; what lies around a small one
         takes little time.
     """

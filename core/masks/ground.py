@@ -35,7 +35,9 @@ shows around them."""
 
 @dataclass(frozen=True)
 class Ground:
-    """places: float32 (N, 2), row and column in tokens of the latest frame.
+    """Places of the scene of which it is known what they look like without an object, N of them.
+
+    places: float32 (N, 2), row and column in tokens of the latest frame.
     keys: (N, C).
     """
 

@@ -44,7 +44,9 @@ class Cells:
 
 @dataclass(frozen=True)
 class Mixture:
-    """shares: float64 (K).
+    """A mixture of K Gaussians of colours.
+
+    shares: float64 (K).
     means: (K, 3).
     covariances: (K, 3, 3).
     """

@@ -33,7 +33,9 @@ REACH = 2
 
 @dataclass(frozen=True)
 class _Seen:
-    """small: uint8 (h, w, 3), the picture at the working size.
+    """The frame before, from which soft edges are carried on.
+
+    small: uint8 (h, w, 3), the picture at the working size.
     mattes: K of uint8 (H, W).
     """
 

@@ -55,7 +55,9 @@ WINDOW = 2.0
 
 @dataclass(frozen=True)
 class Step:
-    """objects: float32 (height, width, K) at the grid's size, the probability of each object.
+    """What the tracker says of a frame, for K objects.
+
+    objects: float32 (height, width, K) at the grid's size, the probability of each object.
     confidence: K numbers in [0, 1].
     cues: what the confidences were made from, each (len(CUES),); empty where two passes were blended.
     """

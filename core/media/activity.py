@@ -101,7 +101,9 @@ def _runs(on: npt.NDArray[np.bool_]) -> Stretches:
 
 @dataclass(frozen=True)
 class Meeting:
-    """seconds: the second recording starts so much later than the first (negative: earlier).
+    """How two recordings of one event lie to each other in time.
+
+    seconds: the second recording starts so much later than the first (negative: earlier).
     certainty: how many times better that is than any other place.
     """
 

@@ -39,7 +39,9 @@ class Appearance(msgspec.Struct, frozen=True):
 
 
 class ObjectHistory(msgspec.Struct, frozen=True):
-    """gaps: (first, last) of the frames, inclusive, where the object is missing.
+    """Where an object was lost and where it was seen again.
+
+    gaps: (first, last) of the frames, inclusive, where the object is missing.
     appearances: by frame.
     """
 
@@ -48,7 +50,9 @@ class ObjectHistory(msgspec.Struct, frozen=True):
 
 
 class Appearances(msgspec.Struct, frozen=True):
-    """objects: label to what happened to it.
+    """What a tracking result says of lost and found objects.
+
+    objects: label to what happened to it.
     cuts: the first frame after each scene cut, ascending.
     """
 

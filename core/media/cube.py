@@ -35,7 +35,9 @@ FURTHEST = 1000.0
 
 @dataclass(frozen=True, eq=False)
 class Cube:
-    """table: float32 (N, 3) for 1D or (N, N, N, 3) for 3D, first axis blue.
+    """A table from colour to colour.
+
+    table: float32 (N, 3) for 1D or (N, N, N, 3) for 3D, first axis blue.
     low, high: the colours of its first and last entry, (3,) each.
     """
 

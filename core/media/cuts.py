@@ -32,7 +32,9 @@ _SMALL = (64, 36)
 
 @dataclass(frozen=True)
 class Look:
-    """picture: float32 (18, 32) lightness.
+    """What a frame looks like, small enough to compare many.
+
+    picture: float32 (18, 32) lightness.
     colours: float32 (bins), sums to 1.
     """
 

@@ -105,7 +105,9 @@ def is_planar(name: str) -> bool:
 
 
 class Edges(NamedTuple):
-    """above, below: by how much each line of the second field is above, and below, both of its neighbours in the
+    """How much the lines of a frame comb.
+
+    above, below: by how much each line of the second field is above, and below, both of its neighbours in the
         first.
     rough: by how much these differ.
     """

@@ -33,7 +33,9 @@ MEMORY_LIMIT = 6 * 2**30
 
 
 class Request(msgspec.Struct, frozen=True):
-    """deep: decode every frame and all sound, not just the first.
+    """What the guard's process is asked about a file.
+
+    deep: decode every frame and all sound, not just the first.
     cues: read its subtitles instead.
     """
 

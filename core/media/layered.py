@@ -37,8 +37,9 @@ _CURE = "Save it as OpenRaster (.ora) again, with the layers inside the picture"
 
 @dataclass(frozen=True, eq=False)
 class PictureLayer:
-    """pixels: straight RGBA, uint8 (H, W, 4), of the whole picture's size. visible ones make up the picture.
+    """One layer of a layered picture.
 
+    pixels: straight RGBA, uint8 (H, W, 4), of the whole picture's size. visible ones make up the picture.
     plain: mixed by "over"; else by a mode that only the merged picture shows.
     """
 
@@ -51,7 +52,9 @@ class PictureLayer:
 
 @dataclass(frozen=True, eq=False)
 class Layered:
-    """layers: bottom first.
+    """A picture in layers.
+
+    layers: bottom first.
     merged: the picture as the other program shows it; None when it does not say.
     """
 

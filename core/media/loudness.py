@@ -15,7 +15,9 @@ SILENCE = -70.0
 
 
 class Loudness(msgspec.Struct, frozen=True):
-    """integrated: LUFS.
+    """How loud a whole film is (EBU R 128).
+
+    integrated: LUFS.
     peak: true peak, dB below full scale.
     """
 

@@ -35,7 +35,9 @@ Curve = npt.NDArray[np.float64]
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """gain: expected rise of the clip's mean confidence, 0 to 1.
+    """A frame on which another key mask would help.
+
+    gain: expected rise of the clip's mean confidence, 0 to 1.
     label: the object that is worst at the frame.
     """
 

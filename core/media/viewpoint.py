@@ -38,7 +38,9 @@ class _Folder(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, eq=False)
 class Viewpoints:
-    """size: (width, height) of the frames.
+    """Where the camera looked on each of N frames.
+
+    size: (width, height) of the frames.
     world: float64 (N, 3, 3), frame pixels to pixels of the frame's take; what two takes see cannot be compared.
     takes: first frames of the takes, ascending, the first of them 0.
     """

@@ -55,7 +55,10 @@ class VideoSpec:
 
 @dataclass(frozen=True)
 class AudioSpec:
-    """rate: samples a second that the encoder needs; 0 takes the film's."""
+    """How sound is encoded.
+
+    rate: samples a second that the encoder needs; 0 takes the film's.
+    """
 
     codec: str
     bit_rate: int = 0

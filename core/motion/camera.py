@@ -73,7 +73,9 @@ class Shot:
 
 @dataclass(frozen=True)
 class Camera:
-    """size, canvas: (width, height).
+    """The motion of a clip's camera: where each of N frames lies on a canvas.
+
+    size, canvas: (width, height).
     to_canvas: float64 (N, 3, 3).
     misfit: float32 (N,), how far the background's flow is from the homography, in full-size pixels, the 75th
         percentile of each frame (0 for the first of a shot).

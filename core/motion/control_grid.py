@@ -20,7 +20,9 @@ from core.arrays import Array32
 
 @dataclass(frozen=True, eq=False)
 class ControlGrid:
-    """left, top: first pixel of the box.
+    """A smooth map of a box of pixels, given at nodes and interpolated between them.
+
+    left, top: first pixel of the box.
     step: pixels between nodes, even.
     nodes: float32 (rows, columns, 2).
     """

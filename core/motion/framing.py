@@ -32,7 +32,10 @@ CALM_SECONDS = 0.4
 
 @dataclass(frozen=True)
 class View:
-    """width, height: what is looked at, as parts of the picture's; 1 and more shows all of that axis."""
+    """A part of a picture that is looked at.
+
+    width, height: what is looked at, as parts of the picture's; 1 and more shows all of that axis.
+    """
 
     width: float
     height: float

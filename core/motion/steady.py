@@ -43,7 +43,9 @@ HALVINGS = 24
 
 @dataclass(frozen=True, eq=False)
 class CameraPath:
-    """size: (width, height).
+    """How a clip's camera moves and shakes, frame by frame.
+
+    size: (width, height).
     steps: float64 (N, 4), each frame's motion onto the one before, 0 for the first of a shot.
     cuts: first frames of further shots, ascending.
     fps: frames a second.

@@ -61,7 +61,9 @@ class Residual(nn.Module):
 
 @dataclass(frozen=True)
 class Features:
-    """half, quarter, eighth, sixteenth: (N, C, H/s, W/s).
+    """What the matching network sees in pictures, at several scales.
+
+    half, quarter, eighth, sixteenth: (N, C, H/s, W/s).
     key: (N, HAND + KEY, H/4, W/4) float32.
     target: (N, TARGET, H/8, W/8) float32, unit length.
     """
@@ -96,8 +98,11 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.key.bias)
 
     def forward(self, pictures: Tensor, hand: Tensor) -> Features:
-        """pictures: (N, 3, H, W) in [0, 1].
-        hand: (N, HAND, H/4, W/4), scaled so that squared distance is nats.
+        """See pictures.
+
+        Args:
+            pictures: (N, 3, H, W) in [0, 1].
+            hand: (N, HAND, H/4, W/4), hand-made features scaled so that squared distance is nats.
         """
         half, quarter, eighth, sixteenth, learned, target = self.seen(pictures)
         key = torch.cat((hand * self.gain[:, None, None], learned.float()), 1)

@@ -72,7 +72,9 @@ def prepared(views: Tensor) -> Seen:
 
 
 class Judge(nn.Module):
-    """body: what is seen of the window.
+    """One of the small networks that judge whether a window of motion is sped up.
+
+    body: what is seen of the window.
     own: how many numbers it hands on beside the rhythm.
     """
 

@@ -29,7 +29,9 @@ _FLOOR = np.float32(1e-4)  # as in core.nn.selector
 
 @dataclass(frozen=True)
 class _Layer:
-    """weight: (size * size * C, O), rows in the order of `_patches`.
+    """A convolution as one product of matrices.
+
+    weight: (size * size * C, O), rows in the order of `_patches`.
     bias: (O).
     """
 

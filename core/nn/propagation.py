@@ -34,7 +34,9 @@ WALK_TEMPERATURE, WALK_WEIGHT, EDGE_DROP = 0.07, 0.1, 0.1
 
 @dataclass(frozen=True)
 class Batch:
-    """pictures: (B, T, 3, S, S).
+    """B stretches of T frames with masks to train on.
+
+    pictures: (B, T, 3, S, S).
     hand: (B, T, HAND, S/4, S/4).
     flow: (B, T, S, S, 2) to the frame before, as positions in [-1, 1].
     masks, trusted: (B, T, 1, S, S), 0 or 1.

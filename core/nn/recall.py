@@ -64,7 +64,9 @@ class Bank:
 
 @dataclass(frozen=True)
 class Recalled:
-    """likeness: (M, top) nats of the likest places.
+    """What memory answers for M places that were asked about.
+
+    likeness: (M, top) nats of the likest places.
     known: (M, top, D), what those hand on.
     """
 

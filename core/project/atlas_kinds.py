@@ -52,7 +52,9 @@ class AtlasEdit(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class EditKind:
-    """file: it shows a picture of its own.
+    """A kind of edit of an unrolled object, and its numbers.
+
+    file: it shows a picture of its own.
     lit: whether a new one is lit by the film.
     """
 

@@ -41,7 +41,9 @@ UPGRADES: Mapping[int, Upgrade] = {}
 
 @dataclass(frozen=True)
 class Loaded:
-    """notices: what the user should know.
+    """A project as it was read from its file.
+
+    notices: what the user should know.
     read_only: a newer version made it, saving would lose what that knows.
     partial: something could not be read; the file as it was becomes a backup when it is saved over.
     strangers: names of media outside the project's folder that nobody chose on this computer; they are marked

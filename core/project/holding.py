@@ -27,7 +27,10 @@ STALE = 300.0
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """since: seconds since 1970."""
+    """Who has a project open.
+
+    since: seconds since 1970.
+    """
 
     user: str
     machine: str

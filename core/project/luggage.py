@@ -19,7 +19,9 @@ from core.timeline.model import Clip, MediaUse, Sequence, Track
 
 
 class Luggage(msgspec.Struct, frozen=True):
-    """data: the data folder that the clips come from; empty when it is not known.
+    """What clips take along to another project.
+
+    data: the data folder that the clips come from; empty when it is not known.
     media: theirs, with whole paths.
     """
 

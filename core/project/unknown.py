@@ -12,7 +12,9 @@ import msgspec
 
 
 class Unknown(msgspec.Struct):
-    """fields: names and values nobody here knows.
+    """What a newer version wrote into a value of the document.
+
+    fields: names and values nobody here knows.
     inside: the same for a known field, or a list's element by id.
     """
 

@@ -32,9 +32,10 @@ TEXT_ROOM = 4096
 
 @dataclass(frozen=True, eq=False)
 class Paint:
-    """pixels: straight RGBA of the atlas's size.
-    lit: the film's light falls on it.
+    """A picture that is laid over an atlas.
 
+    pixels: straight RGBA of the atlas's size.
+    lit: the film's light falls on it.
     page, leaf: it lies on this page of the object, counted from 1, and this is it there, straight RGBA of the page's
     size, which the frames show; `pixels` is what the atlas shows of it.
     """
@@ -68,7 +69,9 @@ class Grade:
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """shown: RGB, uint8 (h, w, 3), the atlas with its edits.
+    """The edits of an atlas, flattened.
+
+    shown: RGB, uint8 (h, w, 3), the atlas with its edits.
     steps: what to lay over a frame, in this order.
     """
 

@@ -81,7 +81,9 @@ def mean(pictures: Iterable[tuple[Frame, float]]) -> Frame:
 
 @dataclass
 class _Clip:
-    """of: what the clip's frames depend on; when it differs, nothing remembered is true any more.
+    """What is remembered of a clip's frames.
+
+    of: what the clip's frames depend on; when it differs, nothing remembered is true any more.
     source: as it was last handed in; an older one may be closed by now.
     """
 

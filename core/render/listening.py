@@ -43,7 +43,10 @@ LONGEST = 30 * 60
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """levels: float64 (N,), decibels of full scale, each of STEP seconds from record time `start` on."""
+    """How loud a clip is over time.
+
+    levels: float64 (N,), decibels of full scale, each of STEP seconds from record time `start` on.
+    """
 
     start: int
     levels: Values

@@ -38,7 +38,10 @@ SIZE = 17
 
 @dataclass(frozen=True, eq=False)
 class Colours:
-    """mean: (3,), covariance: (3, 3), of display values in [0, 1]."""
+    """How the colours of a clip are spread.
+
+    mean: (3,), covariance: (3, 3), of display values in [0, 1].
+    """
 
     mean: Values
     covariance: Values

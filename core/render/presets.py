@@ -22,8 +22,9 @@ PROBE_SECONDS = 20
 
 @dataclass(frozen=True)
 class Preset:
-    """kind: one film; a pair of films (colour and matte); a folder of pictures; a single picture; sound alone.
+    """One way to write a film.
 
+    kind: one film; a pair of films (colour and matte); a folder of pictures; a single picture; sound alone.
     bits_per_pixel: of a usual film, for the size estimate.
     premultiplied: of the alpha, where there is one.
     """

@@ -43,7 +43,10 @@ OFFLINE_COLOUR = (96, 16, 24)
 
 @dataclass(frozen=True)
 class Drawn:
-    """pixels: premultiplied RGBA, uint8 (h, w, 4), whose top left corner stands at (left, top) of the raster."""
+    """A text that was drawn.
+
+    pixels: premultiplied RGBA, uint8 (h, w, 4), whose top left corner stands at (left, top) of the raster.
+    """
 
     pixels: Frame
     left: int

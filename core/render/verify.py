@@ -25,7 +25,9 @@ SOUND_SLACK = Fraction(1, 10)
 
 @dataclass(frozen=True)
 class Expected:
-    """size: (width, height) as coded.
+    """What an exported file must hold.
+
+    size: (width, height) as coded.
     colour_tag: FFmpeg's matrix number, None where nothing is tagged.
     """
 

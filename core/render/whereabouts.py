@@ -50,7 +50,9 @@ class Shot:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """size: (width, height) of the clip's pictures.
+    """Where an object is in what a clip shows.
+
+    size: (width, height) of the clip's pictures.
     shots: in their order.
     """
 

@@ -22,7 +22,9 @@ JUMP = 2
 
 
 class Piece(NamedTuple):
-    """length: ticks of clip time.
+    """A stretch of a lane in which source time goes at one speed.
+
+    length: ticks of clip time.
     first: source time at its head.
     rise: source ticks from its head to its end.
     """

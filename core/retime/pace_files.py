@@ -44,7 +44,14 @@ class Moments:
 
 
 def write_curve(path: Path, times: Ticks, speediness: Values) -> None:
-    """times: ticks at which each frame starts. Raises OSError when the disk refuses."""
+    """Write a curve: a row a frame with its number, its time in seconds and its speediness.
+
+    Args:
+        times: ticks at which each frame starts.
+
+    Raises:
+        OSError: when the disk refuses.
+    """
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(HEADER)

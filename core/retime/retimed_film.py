@@ -36,7 +36,9 @@ _LOSSLESS = "ffv1"
 
 
 class Written(msgspec.Struct, frozen=True):
-    """files: what was written.
+    """What the job "retime" has written.
+
+    files: what was written.
     notes: what the user should know.
     frames: of the film.
     """

@@ -121,7 +121,9 @@ def speediness(out: Path, *, clip: str) -> Iterator[Progress]:
 
 @dataclass(frozen=True, eq=False)
 class _Step:
-    """frame: judged last.
+    """Where the judging of a clip is.
+
+    frame: judged last.
     judged: what is known of the chunk so far.
     """
 

@@ -16,7 +16,9 @@ from core.sample.sound import RATE, street_sound
 
 @dataclass(frozen=True)
 class SampleFiles:
-    """clip: the film.
+    """The files of the drawn clip.
+
+    clip: the film.
     first_mask: palette PNG of frame 0 with all objects.
     truth: folder of the exact masks of every frame, 00000.png and so on.
     """

@@ -24,7 +24,9 @@ NARROWEST = 0.5
 
 
 class Point(NamedTuple):
-    """x, y: per cent of half the frame's width and height.
+    """A point of a freeform shape.
+
+    x, y: per cent of half the frame's width and height.
     round: 0 is a corner, 1 lies on a smooth curve.
     """
 

@@ -22,7 +22,10 @@ from core.timeline.tracks import add_track_beyond
 
 
 class Compound(NamedTuple):
-    """outer: the sequence with compound clips in place of what went into `inner`."""
+    """What comes of making a compound clip.
+
+    outer: the sequence with compound clips in place of what went into `inner`.
+    """
 
     outer: Sequence
     inner: Sequence

@@ -23,7 +23,9 @@ _SMALLEST_AREA = 250
 
 @dataclass(frozen=True, eq=False)
 class Cutout:
-    """pictures: uint8 (h, w, 4) premultiplied RGBA, one a frame.
+    """An object cut out of a clip, T frames of it.
+
+    pictures: uint8 (h, w, 4) premultiplied RGBA, one a frame.
     anchors: (T, 2) x, y of the object's middle in each.
     side: the root of its area in pixels.
     extent: (width, height) of its box.
@@ -37,7 +39,9 @@ class Cutout:
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """x, y: pixels of the sample; scale: pixels of the sample a pixel of the cut-out; angle: radians; each (T,).
+    """How a cut-out moves through a sample of T frames.
+
+    x, y: pixels of the sample; scale: pixels of the sample a pixel of the cut-out; angle: radians; each (T,).
     bend: (T, 4, 4, 2) pixels of displacement.
     blur: (T, 2) pixels smeared along the motion.
     """

@@ -100,7 +100,9 @@ class Clip:
 
 @dataclass(frozen=True, eq=False)
 class Footage:
-    """masked: clips with an object mask a frame.
+    """The clips that are trained on.
+
+    masked: clips with an object mask a frame.
     plain: clips without, for backgrounds and textures.
     """
 

@@ -81,7 +81,9 @@ def asked(description: str | None, steps: int, seed: int) -> argparse.ArgumentPa
 
 @dataclass
 class Run(Generic[Net]):
-    """net: what is trained.
+    """A training under way.
+
+    net: what is trained.
     average: running mean of its weights, which is what is shipped.
     step: steps done.
     """

@@ -44,7 +44,9 @@ _CACHE_VERSION = 2
 
 @dataclass(frozen=True, eq=False)
 class Clip:
-    """natural, double: the steps from each frame to the next looked at, and to the one after that.
+    """A clip that pace is learned from.
+
+    natural, double: the steps from each frame to the next looked at, and to the one after that.
     step: every how manieth frame natural speed looks at; rate: how many of those there are a second.
     """
 

@@ -27,7 +27,9 @@ _FIGURES = re.compile(r"(<!-- figures -->\n).*?(<!-- end of figures -->)", re.DO
 
 
 class Figures(NamedTuple):
-    """accuracy: mean of the clips; by_source: mean of their sources.
+    """How well pace is judged on held-out clips.
+
+    accuracy: mean of the clips; by_source: mean of their sources.
     order: how often the faster of two windows of a stretch is found.
     area: the chance that any doubled window is told from any natural one of other clips, whatever the threshold
         (under the ROC curve; each source counts the same).

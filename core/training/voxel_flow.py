@@ -152,7 +152,9 @@ def tensors(sample: Sample) -> tuple[Tensor, ...]:
 
 @dataclass(frozen=True)
 class Batch:
-    """pair: as the network sees it.
+    """N pairs of frames to train on.
+
+    pair: as the network sees it.
     truth: (N, 3, SIDE, SIDE).
     counts: (N, 1, SIDE, SIDE).
     """

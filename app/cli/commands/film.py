@@ -16,7 +16,9 @@ from core.render.presets import PRESETS, Preset, available_presets, find_preset
 
 @dataclass(frozen=True)
 class Written:
-    """files: paths as they are told.
+    """What a command has written.
+
+    files: paths as they are told.
     notes: what the export had to say; they are told with the answer.
     """
 
