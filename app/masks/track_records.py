@@ -33,7 +33,8 @@ Sure = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Summary:
-    """Of one object: mean and least confidence 0 to 1 over the frames where it is there, and the least one's frame."""
+    """Of one object: mean confidence, 0 to 1, over the frames where it is there; the least one, and its frame, of those
+    that nobody has drawn on."""
 
     mean: float
     worst: float
@@ -67,13 +68,16 @@ class TrackRecord:
         """Whether the object was declared missing there."""
         return any(first <= frame <= last for first, last in self.history(label).gaps)
 
-    def summary(self, label: int) -> Summary | None:
-        """None when nothing is known of the object."""
-        known = self._seen(label)
-        if known is None or np.isnan(known).all():
+    def summary(self, label: int, keys: Collection[int] = ()) -> Summary | None:
+        """None when nothing is known of the object, or every frame was drawn on.
+
+        Args:
+            keys: frames with key masks.
+        """
+        known, worst = self._seen(label), self.worst(label, keys)
+        if known is None or worst is None:
             return None
-        worst = int(np.nanargmin(known))
-        return Summary(float(np.nanmean(known)), float(known[worst]), self.first + worst)
+        return Summary(float(np.nanmean(known)), float(known[worst - self.first]), worst)
 
     def worst(self, label: int, keys: Collection[int]) -> int | None:
         """The frame where the object is there and least sure and nobody has drawn on yet."""

@@ -182,11 +182,12 @@ class ObjectsPanel(QWidget):
     def figures(self, media: Media) -> dict[int, Figures]:
         """What the list tells of each object, as far as it was read by now."""
         record, keys = self._records.of(media), self._records.keys(media)
+        drawn = {key.frame for key in media.key_masks}
         tracked = (media.track.first, media.track.last) if media.track is not None else None
         return {
             known.label: Figures(
                 keys.get(known.label, ()),
-                record.summary(known.label) if record is not None else None,
+                record.summary(known.label, drawn) if record is not None else None,
                 tracked,
             )
             for known in media.objects

@@ -151,13 +151,15 @@ class MaskScrub(QWidget):
 
     def words(self, frame: int, thing: TrackedObject | None) -> str:
         """What is known of a frame, and of an object there."""
-        where = self.tr("Frame {0}").format(frame)
-        record = self._records.of(self._media())
-        if thing is None or record is None:
+        where, media = self.tr("Frame {0}").format(frame), self._media()
+        record = self._records.of(media)
+        if media is None or thing is None or record is None:
             return where
         parts = [where, thing.name]
         confidence = record.confidence(thing.label, frame)
-        if record.missing(thing.label, frame):
+        if any(key.frame == frame for key in media.key_masks):
+            parts.append(self.tr("key mask"))
+        elif record.missing(thing.label, frame):
             parts.append(self.tr("missing"))
         elif confidence is not None:
             parts.append(self.tr("confidence {0} %").format(round(100 * confidence)))

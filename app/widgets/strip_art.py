@@ -1,7 +1,8 @@
 """How sure a track is, as a thin bar: levels of each frame, of each column of pixels, and their picture.
 
-The bar is full where the track is sure and pale where it is fair; where it is poor it all but goes and a line in the
-warning colour stands under it, so that the warning is never painted on the object's own colour. A gap is hatched.
+The bar is full where the track is sure and the paler the less sure it is, so that the worst of a long doubtful stretch
+is seen; where it is poor it all but goes and a line in the warning colour stands under it, so that the warning is never
+painted on the object's own colour. A gap is hatched.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from app.masks.track_records import Sure, TrackRecord
 
-UNTRACKED, MISSING, POOR, FAIR, SURE = 0, 1, 2, 3, 4
 SURE_FROM = 0.75
 """Confidence from which on a frame counts as sure."""
 FAIR_FROM = 0.5
 """Confidence from which on it counts as fair."""
-ALPHA = {SURE: 255, FAIR: 120, POOR: 60}
+STEP = 0.05
+"""Of confidence, from level to level."""
+UNTRACKED, MISSING, POOR = 0, 1, 2
+FAIR, SURE = POOR + 1, POOR + 1 + round((SURE_FROM - FAIR_FROM) / STEP)
+"""Levels: all poor frames have one, fair ones a few, from FAIR up to below SURE."""
+POOR_ALPHA, FAIR_ALPHA, RISE = 50, 75, 30
+"""Of 255: of poor frames, of the least fair ones, and how much more each level above these has."""
 JOIN = 5
 """Columns: doubtful stretches that lie nearer to each other are shown as one."""
 Levels = npt.NDArray[np.uint8]
@@ -44,9 +50,9 @@ def levels_of(
     if live is not None:
         fresh = live[first : last + 1]
         sure[: len(fresh)] = np.where(np.isnan(fresh), sure[: len(fresh)], fresh)
-    levels = np.full(len(sure), SURE, np.uint8)
-    levels[sure < SURE_FROM] = FAIR
-    levels[sure < FAIR_FROM] = POOR
+    known = np.nan_to_num(sure, nan=1.0)
+    steps = np.floor((known - FAIR_FROM) / STEP + 1e-4)  # .55 is not a little less in 32 bits
+    levels = np.clip(FAIR + steps, POOR, SURE).astype(np.uint8)
     for start, end in gaps:
         levels[max(0, start - first) : max(0, end + 1 - first)] = MISSING
     return levels
@@ -70,12 +76,10 @@ def columns_of(levels: Levels, first: int, edges: Frames) -> Levels:
 
 def calm(columns: Levels) -> Levels:
     """Doubtful stretches with short sure ones between them become one stretch."""
-    found = columns.copy()
-    for level in (FAIR, POOR):
-        doubtful = ((columns <= level) & (columns >= POOR)).astype(np.uint8)[None]
-        closed = cv2.morphologyEx(doubtful, cv2.MORPH_CLOSE, np.ones((1, JOIN), np.uint8))[0]
-        found[(closed > 0) & (found > level)] = level
-    return found
+    known = columns >= POOR
+    filled = np.where(known, columns, SURE).astype(np.uint8)[None]
+    joined = cv2.morphologyEx(filled, cv2.MORPH_OPEN, np.ones((1, JOIN), np.uint8))[0]
+    return np.where(known, joined, columns).astype(np.uint8)
 
 
 def strip_image(
@@ -86,8 +90,10 @@ def strip_image(
     foot = max(1, height // 4)
     bar = max(2, height - foot - height // 6)
     alpha = np.zeros(256, np.uint32)
-    for level, value in ALPHA.items():
-        alpha[level] = value if visible else value // 3
+    alpha[POOR], alpha[SURE] = POOR_ALPHA, 255
+    alpha[FAIR:SURE] = FAIR_ALPHA + RISE * np.arange(SURE - FAIR)
+    if not visible:
+        alpha //= 3
     pixels = np.zeros((height, width), np.uint32)
     pixels[:bar] = (alpha[columns] << 24) | np.uint32(colour.rgb() & 0xFFFFFF)
     rows, across = np.mgrid[:bar, :width]

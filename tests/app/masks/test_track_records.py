@@ -80,24 +80,45 @@ def test_the_summary_leaves_gaps_out() -> None:
     assert (summary.frame, summary.worst) == (12, pytest.approx(0.2))
     assert summary.mean == pytest.approx(0.6)
     assert record().summary(2) is None
+    drawn = record().summary(1, {12})
+    assert drawn is not None and (drawn.frame, drawn.mean) == (11, pytest.approx(0.6))
+    assert record().summary(1, range(10, 20)) is None
     assert record().worst(1, {12}) == 11 and record().worst(1, range(10, 20)) is None
     assert record().missing(1, 15) and not record().missing(1, 16)
 
 
 def test_levels_of_frames_and_of_columns() -> None:
+    doubted = FAIR + 2  # .6
     levels = levels_of(record(), 1, (10, 19))
-    assert levels.tolist() == [SURE, FAIR, POOR, SURE, MISSING, MISSING, SURE, SURE, SURE, SURE]
+    assert levels.tolist() == [SURE, doubted, POOR, SURE, MISSING, MISSING, SURE, SURE, SURE, SURE]
     running = np.full(60, np.nan, np.float32)
     running[[12, 13, 40]] = 0.9, 0.4, 0.0
     live = levels_of(record(), 1, (10, 19), running)
-    assert live[:4].tolist() == [SURE, FAIR, SURE, POOR]
-    assert levels_of(record(), 1, (10, 19), running[:12])[1:3].tolist() == [FAIR, POOR]
+    assert live[:4].tolist() == [SURE, doubted, SURE, POOR]
+    assert levels_of(record(), 1, (10, 19), running[:12])[1:3].tolist() == [doubted, POOR]
     assert levels_of(None, 1, (0, 2)).tolist() == [SURE] * 3
     edges = np.array([0, 10, 11, 12, 13, 20, 30])
-    assert columns_of(levels, 10, edges).tolist() == [UNTRACKED, SURE, FAIR, POOR, MISSING, UNTRACKED]
-    assert columns_of(levels, 10, edges[::-1]).tolist() == [UNTRACKED, MISSING, POOR, FAIR, SURE, UNTRACKED]
+    assert columns_of(levels, 10, edges).tolist() == [UNTRACKED, SURE, doubted, POOR, MISSING, UNTRACKED]
+    assert columns_of(levels, 10, edges[::-1]).tolist() == [
+        UNTRACKED,
+        MISSING,
+        POOR,
+        doubted,
+        SURE,
+        UNTRACKED,
+    ]
     still = np.array([11, 11, 11])
-    assert columns_of(levels, 10, still).tolist() == [FAIR, FAIR]
+    assert columns_of(levels, 10, still).tolist() == [doubted, doubted]
+
+
+def test_the_worst_of_a_fair_stretch_is_the_palest() -> None:
+    values = {10 + i: {1: value} for i, value in enumerate((0.74, 0.66, 0.55, 0.5, 0.49, 0.1, 0.75))}
+    levels = levels_of(record_of(TrackedRange("b" * 32, 10, 17), values, Appearances()), 1, (10, 17))
+    assert (np.diff(levels[:5].astype(int)) < 0).all() and levels[3] == FAIR
+    assert levels[4:].tolist() == [POOR, POOR, SURE, SURE]  # nothing is known of the last
+    image = strip_image(levels, 8, QColor("#00ff00"), QColor("#ff0000"), QColor("#808080"))
+    alpha = [image.pixelColor(x, 0).alpha() for x in range(5)]
+    assert alpha == sorted(alpha, reverse=True) and len(set(alpha)) == 5
 
 
 def test_short_sure_stretches_between_doubtful_ones_are_calmed() -> None:

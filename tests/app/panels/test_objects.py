@@ -212,6 +212,7 @@ def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
     one, two = media(editor).objects
     assert viewer.scrub.words(6, two) == "Frame 6 · Object 2 · missing"
     assert viewer.scrub.words(5, one) == "Frame 5 · Object 1 · confidence 25 %"
+    assert viewer.scrub.words(2, one) == "Frame 2 · Object 1 · key mask"
     assert "seen again at 7" in viewer.scrub.words(7, two)
     live = track_watch.Live(2)
     live.add(4, {"1": 0.1})
