@@ -329,7 +329,7 @@ ACTIONS = (
     Action("mask.track_both", "Track b&oth ways", partial(_track, "both"), ("Ctrl+Shift+Down",), TRACK, in_masks,
            icon="track-both"),
     Action("mask.track_again", "Track &again from here", _track_again, ("Ctrl+Shift+Up",), TRACK, tracked,
-           icon="track-again", help="Only what the mended frame can change; you see the difference before it counts"),
+           icon="track-again", help="Only what the mended frames can change; you see the difference before it counts"),
     Action("mask.accept", "Accept the new tracking", _accept, ("Ctrl+Shift+Return",), MENU, _proposed, icon="check"),
     Action("mask.discard", "Discard the new tracking", _discard, ("Ctrl+Shift+Backspace",), MENU, _proposed,
            icon="close"),

@@ -34,7 +34,7 @@ class Suggestions(QObject):
         self._found: list[Suggestion] = []
         self._at = -1
         self.words = ""
-        """Why the frame in hand is suggested; empty when it is not."""
+        """Why the frame in hand is suggested, or what to do once it is drawn; empty when it is not."""
         editor.state.media_frame_changed.connect(self._moved)
         editor.document.changed.connect(lambda before, after: self._edited())
         self._proposals.changed.connect(self._edited)
@@ -115,7 +115,17 @@ class Suggestions(QObject):
     def _edited(self) -> None:
         media = self._media()
         if self.words and (media is None or _state(media) != self._state):
-            self._say("")
+            self._say(self._next_step(media))
+
+    def _next_step(self, media: Media | None) -> str:
+        """What to do after the suggested frame was drawn; empty after any other change."""
+        frame = self._found[self._at].frame
+        if media is None or self._state is None or _state(media)[:2] != self._state[:2]:
+            return ""
+        drawn = {key.frame for key in media.key_masks} - {key.frame for key in self._state[2]}
+        if frame not in drawn:
+            return ""
+        return self.tr("Frame {0} is mended: track again from here, or mend the next one too").format(frame)
 
 
 def _state(media: Media) -> State:

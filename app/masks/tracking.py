@@ -14,6 +14,7 @@ from app.jobs.records import JobRecord, active_job
 from app.masks.track_results import take_result
 from core.drive import result_folder
 from core.errors import EditError
+from core.job import read_manifest
 from core.masks.correction import reach
 from core.masks.keymasks import Direction
 from core.project import results
@@ -92,6 +93,8 @@ def again_from(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The question that tracks anew what the key mask at `frame` can change, and keeps the rest of the result.
 
+    It reaches over key masks beside it that the result does not know yet: what they change is tracked with it.
+
     Raises:
         EditError: when the media is not tracked, or nobody has drawn on the frame.
     """
@@ -101,12 +104,23 @@ def again_from(
     if frame not in keys:
         raise EditError(f"frame {frame} has no key mask", "Mend the mask of this frame first")
     parameters, inputs = question(project_file, data, media, frame, "both")
-    first, last = reach(keys, frame, frame_count(media))
+    folder = results_folder(data) / media.track.key
+    first, last = reach(sorted(set(keys) - drawn_since(media, folder)), frame, frame_count(media))
     parameters["first"] = max(first, min(media.track.first, frame))
     parameters["last"] = min(last, max(media.track.last, frame))
-    parameters["base"] = str(results_folder(data) / media.track.key)
+    parameters["base"] = str(folder)
     parameters["surer"] = True
     return parameters, inputs
+
+
+def drawn_since(media: Media, folder: Path) -> set[int]:
+    """The frames whose key masks are not those that a result was tracked with; none where it does not tell which those
+    were."""
+    manifest = read_manifest(folder)
+    known = manifest.inputs if manifest is not None else {}
+    if not any(name.startswith("mask ") for name in known):
+        return set()
+    return {key.frame for key in media.key_masks if known.get(f"mask {key.frame}") != key.file}
 
 
 def whole_again(project_file: Path | None, data: Path, media: Media) -> tuple[dict[str, Any], dict[str, str]]:

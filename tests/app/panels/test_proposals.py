@@ -19,6 +19,7 @@ from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from app.timeline.placing import without_media
 from core.errors import EditError
+from core.job import Manifest, write_manifest
 from core.media.matte import write_labels
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
@@ -42,9 +43,9 @@ def write_result(folder: Path, lefts: dict[int, int]) -> Path:
     return folder
 
 
-def draw_key(editor: Editor, frame: int) -> None:
+def draw_key(editor: Editor, frame: int, left: int = 30) -> None:
     assert editor.document.data is not None
-    name = write_key_mask(editor.document.data, "media", frame, square(30))
+    name = write_key_mask(editor.document.data, "media", frame, square(left))
     editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, 1)
 
 
@@ -258,11 +259,30 @@ def test_a_correction_asks_for_what_it_can_change(
     assert asked["last"] < FRAMES
 
 
+def test_a_correction_reaches_over_what_else_was_mended(
+    objects: ObjectsPanel, editor: Editor, tmp_path: Path
+) -> None:
+    for frame in (0, 30):
+        draw_key(editor, frame)
+    folder = write_result(results_folder(tmp_path) / OLD, dict.fromkeys(range(31), 10))
+    known = {f"mask {key.frame}": key.file for key in media(editor).key_masks}
+    write_manifest(folder, Manifest("track", 1, {}, {"clip": "print", **known}, complete=True))
+    track_results.attach_folder(editor, "media", folder)
+    draw_key(editor, 10)
+    draw_key(editor, 20)
+    assert tracking.drawn_since(media(editor), folder) == {10, 20}
+    for frame in (10, 20):
+        asked, _ = tracking.again_from(None, tmp_path, media(editor), frame)
+        assert (asked["first"], asked["last"]) == (1, 29), "up to the masks that it was tracked with"
+    draw_key(editor, 30, left=31)
+    asked, _ = tracking.again_from(None, tmp_path, media(editor), 10)
+    assert (asked["first"], asked["last"]) == (1, 30), "a mask that was drawn anew is another one"
+
+
 def test_what_a_stopped_correction_did_not_reach_comes_from_the_earlier_result(tmp_path: Path) -> None:
     import msgspec
 
     from core.files import write_atomic
-    from core.job import Manifest
 
     base = write_result(tmp_path / OLD, dict.fromkeys(range(6), 10))
     write_atomic(base / "confidence.json", b'{"0":{"1":0.5},"5":{"1":0.5}}')

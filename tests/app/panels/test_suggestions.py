@@ -72,10 +72,35 @@ def test_a_drawing_makes_a_new_list(suggestions: Suggestions, editor: Editor, qt
     qtbot.waitUntil(lambda: bool(suggestions.words))
     first = editor.state.media_frame
     draw_key(editor, first)
-    assert suggestions.words == "" and suggestions.frames(media(editor)) == ()
+    assert suggestions.frames(media(editor)) == ()
+    suggestions.next()
+    qtbot.waitUntil(lambda: "suggestion 1" in suggestions.words)
+    assert editor.state.media_frame != first
+
+
+def test_a_mended_frame_says_what_comes_next(
+    suggestions: Suggestions, objects: ObjectsPanel, editor: Editor, qtbot: QtBot
+) -> None:
     suggestions.next()
     qtbot.waitUntil(lambda: bool(suggestions.words))
-    assert editor.state.media_frame != first
+    frame = editor.state.media_frame
+    draw_key(editor, frame)
+    assert suggestions.words.startswith(f"Frame {frame} is mended: track again")
+    assert objects.track.words.text() == suggestions.words
+    draw_key(editor, frame)  # another stroke
+    assert "is mended" in suggestions.words
+    editor.document.undo_stack.undo()
+    editor.document.undo_stack.undo()
+    assert suggestions.words == ""
+
+
+def test_a_drawing_elsewhere_ends_the_suggestion(
+    suggestions: Suggestions, editor: Editor, qtbot: QtBot
+) -> None:
+    suggestions.next()
+    qtbot.waitUntil(lambda: bool(suggestions.words))
+    draw_key(editor, 7)
+    assert suggestions.words == ""
 
 
 def test_without_a_track_it_says_what_to_do(
