@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app.project.document import Document
@@ -27,8 +27,11 @@ class Editor(QObject):
 
     `jobs` and `player` are set by `app.window.main_window.build` before any panel is made, `desk`
     and `background` by the window.
+
+    Signals: setting_kept(name): a setting has another value, whoever set it.
     """
 
+    setting_kept = Signal(str)
     jobs: JobRunner
     player: Player
     desk: ProjectDesk
@@ -55,6 +58,7 @@ class Editor(QObject):
         that is told."""
         self.settings.set(name, value)
         self._writer.run(self.settings.write, lambda _: None, self._not_kept)
+        self.setting_kept.emit(name)
 
     def _not_kept(self, error: BaseException) -> None:
         reason = error.strerror if isinstance(error, OSError) else None

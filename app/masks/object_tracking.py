@@ -33,6 +33,7 @@ class TrackRow(QWidget):
         self.buttons: list[QToolButton] = []
         row = self._row_of_buttons(run)
         self.how = self._choice_of_how()
+        self._setting_kept("tracking")
         self.progress = QProgressBar(self)
         self.progress.setAccessibleName(self.tr("Tracking"))
         self.progress.setTextVisible(True)
@@ -88,8 +89,8 @@ class TrackRow(QWidget):
         titles = {"fast": tr("Fast"), "normal": tr("Normal"), "learning": tr("Learning")}
         for choice in SETTINGS["tracking"].choices:
             how.addItem(titles.get(choice, choice.capitalize()), choice)
-        how.setCurrentIndex(how.findData(self._editor.settings.text("tracking")))
         how.activated.connect(self._set_how)
+        self._editor.setting_kept.connect(self._setting_kept)
         return how
 
     def _job_changed(self, record: JobRecord) -> None:
@@ -98,6 +99,10 @@ class TrackRow(QWidget):
 
     def _set_how(self, index: int) -> None:
         self._editor.keep_setting("tracking", self.how.itemData(index))
+
+    def _setting_kept(self, name: str) -> None:
+        if name == "tracking":
+            self.how.setCurrentIndex(self.how.findData(self._editor.settings.text(name)))
 
     def _suggest(self) -> None:
         self.words.setText(self._suggestions.words)

@@ -86,6 +86,7 @@ class LostFoundPanel(QWidget):
         self.search.setToolTip(tr("Also after a scene cut; holds for the next tracking"))
         self.search.setChecked(self._editor.settings.flag("reidentify"))
         self.search.toggled.connect(self._set_search)
+        self._editor.setting_kept.connect(self._setting_kept)
         column = panel_column(self, self.heading, self.about)
         column.addWidget(self.list, 1)
         grid = QGridLayout()
@@ -255,6 +256,11 @@ class LostFoundPanel(QWidget):
 
     def _set_search(self, on: bool) -> None:
         self._editor.keep_setting("reidentify", on)
+
+    def _setting_kept(self, name: str) -> None:
+        if name == "reidentify":
+            with QSignalBlocker(self.search):
+                self.search.setChecked(self._editor.settings.flag(name))
 
 
 def fitted_icon(picture: QPixmap) -> QIcon:

@@ -171,3 +171,9 @@ def test_the_list_follows_the_object_in_hand(panel: LostFoundPanel, editor: Edit
     editor.state.set("view", "sequence")
     assert "Turn to Masks" in panel.about.text()
     assert panel.list.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_looking_for_it_follows_the_settings(panel: LostFoundPanel, editor: Editor) -> None:
+    assert panel.search.isChecked()
+    editor.keep_setting("reidentify", False)  # as the dialog does
+    assert not panel.search.isChecked()

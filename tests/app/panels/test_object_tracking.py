@@ -166,6 +166,8 @@ def test_the_list_tells_how_well_each_object_is_tracked(
     assert editor.state.media_frame == 5
     trigger(editor, find_action("mask.worst"))
     assert editor.state.media_frame == 5
+    draw_key(editor, 5)
+    assert panel.about.text().endswith("worst frame 8"), "what was drawn is not in doubt any more"
 
 
 def test_fast_tracking_is_a_choice(
@@ -181,3 +183,9 @@ def test_fast_tracking_is_a_choice(
     panel.track.how.activated.emit(panel.track.how.currentIndex())
     tracking.start(editor, "forward")
     assert "fast" not in asked[0] and asked[1]["fast"] is True
+
+
+def test_how_to_track_follows_the_settings(panel: ObjectsPanel, editor: Editor) -> None:
+    assert panel.track.how.currentData() == "normal"
+    editor.keep_setting("tracking", "fast")  # as the dialog does
+    assert panel.track.how.currentData() == "fast"
