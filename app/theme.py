@@ -2,6 +2,9 @@
 
 Painters ask `colours()` each time they paint, and `icon()` tints itself when it is drawn, so that switching the
 theme needs nothing but a repaint. Sizes follow a grid of 8 px with 4 px steps inside controls.
+
+The window is laid out once, for the text of the system: where that is larger than usual, `grown` makes room for it. It
+holds from `apply` on, before which no panel is loaded.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontInfo,
     QFontMetrics,
     QGuiApplication,
     QIcon,
@@ -34,11 +38,14 @@ GRID = 8
 LINE = 18
 """Height of a line in a field at least, pixels."""
 POINTS = 10.0
-"""Size of the window's text."""
+"""Size of the window's text at least, where an inch has USUAL_DPI pixels."""
+USUAL_DPI = 96.0
+LARGEST = 2.0
+"""Times as large as that: the text that there is room for."""
 THEMES = ("dark", "light")
 SEE_THROUGH = QColor("#6d7178")
 """Behind small pictures with alpha: shadows and lights show on it alike, and it tints nothing."""
-_PROPERTY = "laminarTheme"
+_PROPERTY, _TEXT = "laminarTheme", "laminarText"
 
 
 @dataclass(frozen=True)
@@ -125,6 +132,32 @@ def application() -> QApplication:
     return app
 
 
+def text_scale() -> float:
+    """How much larger the system's text is than what the window is drawn for, 1 to LARGEST."""
+    app = QGuiApplication.instance()
+    scale = app.property(_TEXT) if app is not None else None
+    return scale if isinstance(scale, float) else 1.0
+
+
+def grown(pixels: float) -> int:
+    """Room that holds text of the usual size, or the height of such text, for the text of the system."""
+    return round(pixels * text_scale())
+
+
+def roomy(width: int, height: int) -> QSize:
+    """The size for the text of the system of a window laid out for usual text; no larger than the screen."""
+    screen = QGuiApplication.primaryScreen()
+    wanted = QSize(grown(width), grown(height))
+    return wanted.boundedTo(screen.availableSize()) if screen is not None else wanted
+
+
+def points(size: float) -> float:
+    """The size of a font that is `size` points where text and pixels are as usual."""
+    screen = QGuiApplication.primaryScreen()
+    inch = screen.logicalDotsPerInch() if screen is not None else USUAL_DPI
+    return size * text_scale() * USUAL_DPI / inch
+
+
 def change(app: QApplication, theme: str) -> None:
     """As `apply`, in the next turns of the event loop, none of which takes long; what is seen changes in one go."""
     windows = [window for window in app.topLevelWidgets() if window.isVisible()]
@@ -156,7 +189,9 @@ def apply(app: QApplication, theme: str) -> None:
     if app.property(_PROPERTY) is None:  # once, for a new style polishes every widget anew
         app.setStyle("Fusion")
         font = app.font()
-        font.setPointSizeF(POINTS)
+        usual = POINTS * USUAL_DPI / 72
+        app.setProperty(_TEXT, min(max(1.0, QFontInfo(font).pixelSize() / usual), LARGEST))
+        font.setPointSizeF(points(POINTS))
         app.setFont(font)
     app.setProperty(_PROPERTY, theme if theme in THEMES else "dark")
     app.setStyleSheet("")  # one sheet in another's place dresses each widget once for every widget around it
@@ -169,6 +204,8 @@ def style_sheet(of: Colours) -> str:
     there."""
     values = {field.name: getattr(of, field.name).name() for field in fields(of)}
     values["icons"] = asset("icons").as_posix()
+    values["title"], values["heading"] = f"{points(22):.1f}", f"{points(12):.1f}"
+    values["group"] = str(grown(30))
     values["line"] = str(max(LINE, QFontMetrics(QApplication.font()).height()))
     values["tone"] = "light" if of.panel.lightness() > 128 else "dark"
     return Template(asset("theme", "laminar.qss").read_text(encoding="utf-8")).substitute(values)
@@ -194,12 +231,12 @@ def _palette(of: Colours) -> QPalette:
     return palette
 
 
-def timecode_font(points: float = 10.5) -> QFont:
-    """A font whose digits do not jump when they count."""
+def timecode_font(size: float = 10.5) -> QFont:
+    """A font whose digits do not jump when they count. size: see `points`."""
     font = QFont()
     font.setFamilies(["JetBrains Mono", "DejaVu Sans Mono", "Menlo", "Consolas", "monospace"])
     font.setStyleHint(QFont.StyleHint.Monospace)
-    font.setPointSizeF(points)
+    font.setPointSizeF(points(size))
     return font
 
 

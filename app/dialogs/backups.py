@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.editor import Editor
 from app.project import disk
 from app.widgets.columns import dialog_column
@@ -32,7 +33,7 @@ class BackupsDialog(QDialog):
         super().__init__(parent)
         self._editor = editor
         self.setWindowTitle(self.tr("Older saves"))
-        self.resize(480, 420)
+        self.resize(theme.roomy(480, 420))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Older saves"))
         path, data = editor.document.path, editor.document.data

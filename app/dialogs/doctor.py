@@ -20,7 +20,7 @@ class DoctorDialog(QDialog):
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Doctor"))
-        self.resize(720, 640)
+        self.resize(theme.roomy(720, 640))
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName(self.tr("Report"))
         self.text.setFont(theme.timecode_font(9.5))

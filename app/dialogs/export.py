@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.editor import Editor
 from app.jobs.film_export import playhead_frame, queue_export, suggested_target
 from app.jobs.records import JobRecord
@@ -72,10 +73,10 @@ class ExportDialog(QDialog):
         self._editor = editor
         self._presets = dict(PRESETS)
         self.setWindowTitle(self.tr("Export"))
-        self.resize(WIDTH, HEIGHT)
+        self.resize(theme.roomy(WIDTH, HEIGHT))
         self.presets = QListWidget()
         self.presets.setAccessibleName(self.tr("Preset"))
-        self.presets.setFixedWidth(240)
+        self.presets.setFixedWidth(theme.grown(240))
         self.summary = QLabel(wordWrap=True)
         self.path = QLineEdit()
         self.path.setAccessibleName(self.tr("File"))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.editor import Editor
 from app.widgets.columns import dialog_column
 from core.time import timecode
@@ -38,7 +39,7 @@ class FindDialog(QDialog):
         self._editor = editor
         self._hits: list[Hit] = []
         self.setWindowTitle(self.tr("Find in the film"))
-        self.resize(560, 400)
+        self.resize(theme.roomy(560, 400))
         self.words = QLineEdit(clearButtonEnabled=True)
         self.words.setPlaceholderText(self.tr("Words in names, titles, subtitles, markers"))
         self.words.setAccessibleName(self.tr("Words to find"))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from core.assets import asset
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -68,7 +69,7 @@ class HelpDialog(QDialog):
     def __init__(self, page: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Help"))
-        self.resize(980, 720)
+        self.resize(theme.roomy(980, 720))
         self._pages = pages()
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setPlaceholderText(self.tr("Search the help"))

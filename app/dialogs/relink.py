@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app import theme
 from app.actions.media import relink_to
 from app.editor import Editor
 from app.widgets.columns import dialog_column
@@ -44,7 +45,7 @@ class RelinkDialog(QDialog):
         super().__init__(parent)
         self._editor = editor
         self.setWindowTitle(self.tr("Find missing files"))
-        self.resize(720, 420)
+        self.resize(theme.roomy(720, 420))
         self.words = QLabel(wordWrap=True)
         self.list = QTreeWidget()
         self.list.setRootIsDecorated(False)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from app import shortcuts
+from app import shortcuts, theme
 from app.editor import Editor
 from app.widgets.captions import note
 from core.settings import SETTINGS, Setting, Value
@@ -46,9 +46,9 @@ class SettingsDialog(QDialog):
         self._more = QTimer(self, interval=0)
         self._more.timeout.connect(self._make_next)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(760, 520)
+        self.resize(theme.roomy(760, 520))
         self.groups = QListWidget()
-        self.groups.setMaximumWidth(160)
+        self.groups.setMaximumWidth(theme.grown(160))
         self.groups.ensurePolished()
         self.groups.setAccessibleName(self.tr("Groups of settings"))
         self.pages = QStackedWidget()

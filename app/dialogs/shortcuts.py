@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QTreeWidgetItem,
 )
 
-from app import fuzzy, shortcuts
+from app import fuzzy, shortcuts, theme
 from app.actions.registry import Action
 from app.commands import Commands, title_of
 from app.editor import Editor
@@ -36,7 +36,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(commands.window)
         self._editor, self._commands, self._table = editor, commands, table
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(720, 600)
+        self.resize(theme.roomy(720, 600))
         self.preset = QComboBox()
         self.preset.setAccessibleName(self.tr("Preset"))
         for name in SETTINGS["shortcuts"].choices:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.editor import Editor
 from app.widgets.columns import dialog_column
 from core.project import sequences
@@ -31,7 +32,7 @@ class UnusedFilmsDialog(QDialog):
         super().__init__(parent)
         self._editor = editor
         self.setWindowTitle(self.tr("Delete unused films"))
-        self.resize(440, 360)
+        self.resize(theme.roomy(440, 360))
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Films that no clip shows"))
         for film in sequences.unused(editor.document.project):

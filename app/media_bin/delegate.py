@@ -13,8 +13,8 @@ from app.timeline.pictures import Pictures, Wish
 from app.widgets.amounts import clock
 from core.project.project import Media
 
-CARD = QSize(148, 122)
-ROW = 46
+CARD = QSize(theme.grown(148), theme.grown(122))
+ROW = theme.grown(46)
 FAINT = 8
 """Alpha, of 255, up to which a pixel of a layer counts as empty."""
 Index = QModelIndex | QPersistentModelIndex
@@ -67,11 +67,15 @@ class MediaDelegate(QStyledItemDelegate):
         painter.save()
         self._ground(painter, box, state)
         if self.grid:
-            picture = QRect(box.left() + 5, box.top() + 5, box.width() - 10, box.height() - 44)
-            text = QRect(picture.left(), picture.bottom() + 3, picture.width(), 36)
+            picture = QRect(
+                box.left() + 5, box.top() + 5, box.width() - 10, box.height() - theme.grown(34) - 10
+            )
+            text = QRect(picture.left(), picture.bottom() + 3, picture.width(), theme.grown(34) + 2)
         else:
-            picture = QRect(box.left() + 4, box.top() + 3, 62, box.height() - 6)
-            text = QRect(picture.right() + 8, box.top() + 3, box.width() - 82, box.height() - 6)
+            picture = QRect(box.left() + 4, box.top() + 3, theme.grown(62), box.height() - 6)
+            text = QRect(
+                picture.right() + 8, box.top() + 3, box.width() - theme.grown(62) - 20, box.height() - 6
+            )
         self._picture(painter, picture, media)
         self._words(painter, text, media)
         painter.restore()
@@ -125,7 +129,7 @@ class MediaDelegate(QStyledItemDelegate):
     def _tag(self, painter: QPainter, box: QRect, text: str) -> None:
         painter.setFont(_small(painter.font()))
         width = QFontMetrics(painter.font()).horizontalAdvance(text) + 8
-        tag = QRect(box.right() - width - 2, box.bottom() - 17, width, 15)
+        tag = QRect(box.right() - width - 2, box.bottom() - theme.grown(15) - 2, width, theme.grown(15))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.QColor(0, 0, 0, 170))
         painter.drawRoundedRect(tag, 3, 3)
@@ -135,7 +139,7 @@ class MediaDelegate(QStyledItemDelegate):
     def _badge(self, painter: QPainter, left: int, top: int, word: str, colour: str) -> int:
         painter.setFont(_small(painter.font()))
         width = QFontMetrics(painter.font()).horizontalAdvance(word) + 8
-        box = QRect(left, top, width, 15)
+        box = QRect(left, top, width, theme.grown(15))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(getattr(theme.colours(), colour))
         painter.drawRoundedRect(box, 3, 3)
@@ -146,7 +150,7 @@ class MediaDelegate(QStyledItemDelegate):
     def _words(self, painter: QPainter, box: QRect, media: Media) -> None:
         colours = theme.colours()
         font = QFont(painter.font())
-        font.setPixelSize(12)
+        font.setPixelSize(theme.grown(12))
         painter.setFont(font)
         half = box.height() // 2
         top, bottom = (
@@ -173,5 +177,5 @@ class MediaDelegate(QStyledItemDelegate):
 
 def _small(font: QFont) -> QFont:
     small = QFont(font)
-    small.setPixelSize(10)
+    small.setPixelSize(theme.grown(10))
     return small

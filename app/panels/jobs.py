@@ -70,7 +70,7 @@ class LogWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Log of {0}").format(record.title))
-        self.resize(720, 420)
+        self.resize(theme.roomy(720, 420))
         self._record = record
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setAccessibleName(self.tr("Log"))

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.editor import Editor
 from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
 from app.widgets.buttons import names_command, tool_button
 from app.widgets.narrow_row import NarrowRow
 
-BOX_WIDTH = 90
+BOX_WIDTH = theme.grown(90)
 """Pixels of a field at most: the row must fit the viewer of a window 1280 wide."""
 
 
@@ -117,7 +118,7 @@ class MaskOptions(NarrowRow):
         self.opacity = QSlider(Qt.Orientation.Horizontal, self)
         self.opacity.setRange(0, 100)
         self.opacity.setValue(45)
-        self.opacity.setFixedWidth(72)
+        self.opacity.setFixedWidth(theme.grown(72))
         self.opacity.setToolTip(tr("How strongly the objects' colours cover the picture"))
         self.opacity.valueChanged.connect(lambda value: self.opacity_changed.emit(value / 100))
         self.amount = self._pixels(session.amount, 1, 100, tr("How far grow and shrink go"))

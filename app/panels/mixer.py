@@ -21,7 +21,7 @@ from core.timeline.effects import TRACK_GAIN
 from core.timeline.model import Sequence, Track
 from core.timeline.place import outward
 
-WIDTH = 92
+WIDTH = theme.grown(92)
 """Pixels of a strip."""
 FINE = 10
 """Steps of a fader in a decibel."""

@@ -18,7 +18,7 @@ from core.media.info import Frame
 from core.render import scopes
 from core.render.scopes import SCOPES, Scope
 
-EDGE = 22
+EDGE = theme.grown(22)
 """Pixels beside a scope for its numbers."""
 
 
@@ -105,7 +105,7 @@ class ScopeScreen(QWidget):
             painter.drawImage(place, self.picture)
             painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         font = self.font()
-        font.setPointSizeF(7)
+        font.setPointSizeF(theme.points(7))
         painter.setFont(font)
         if self.scope == "vectors":
             self._paint_targets(painter, place)

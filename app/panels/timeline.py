@@ -62,7 +62,7 @@ class TimelinePanel(QWidget):
         self.setAccessibleName(self.tr("Timeline panel"))
         self._time.setFont(theme.timecode_font(12))
         self._time.setAccessibleName(self.tr("Playhead"))
-        self._time.setMinimumWidth(110)
+        self._time.setMinimumWidth(theme.grown(110))
         self._status.setAccessibleName(self.tr("Timeline status"))
         strip = QHBoxLayout()
         strip.setContentsMargins(8, 4, 8, 4)

@@ -24,7 +24,7 @@ from core.timeline.bent import reach_of
 from core.timeline.model import new_id
 from core.timeline.time_map import TimeMap
 
-LEFT, FOOT = 38, 18
+LEFT, FOOT = theme.grown(38), theme.grown(18)
 LABELS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0)
 CURSORS = {
     "speed_point": Qt.CursorShape.SizeAllCursor,
@@ -129,7 +129,7 @@ class SpeedGraph(QWidget):
     def _axes(self, painter: QPainter, box: Box) -> None:
         colours = theme.colours()
         font = painter.font()
-        font.setPixelSize(10)
+        font.setPixelSize(theme.grown(10))
         painter.setFont(font)
         values = (*(-speed for speed in LABELS[3:][::-1]), 0.0, *LABELS[3:]) if box.backwards else LABELS
         for speed in values:
@@ -137,7 +137,7 @@ class SpeedGraph(QWidget):
             painter.setPen(QPen(colours.grid, 1))
             painter.drawLine(QLineF(box.left, y, box.left + box.width, y))
             painter.setPen(colours.dim_text)
-            place = QRectF(0, y - 7, LEFT - 5, 14)
+            place = QRectF(0, y - theme.grown(7), LEFT - 5, theme.grown(14))
             painter.drawText(
                 place, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), f"{speed:.0%}"
             )

@@ -215,7 +215,7 @@ def _title(
 ) -> None:
     colours = scene.colours
     font = QFont(painter.font())
-    font.setPixelSize(11)
+    font.setPixelSize(theme.grown(11))
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     right = seen.right() - 4

@@ -16,12 +16,14 @@ Button = Literal["muted", "solo", "locked"]
 BUTTONS: tuple[Button, ...] = ("muted", "solo", "locked")
 SIDE = 18
 FACE = 24
+TWO_LINES = theme.grown(20) + 32
+"""Height of a row whose buttons stand below its name."""
 """Width of a button with its margin."""
 
 
 def button_boxes(row: Row) -> dict[Button, QRect]:
     """Where the header's buttons are, in view pixels."""
-    y = row.top + (max(0, min(row.height, 52) - SIDE) // 2 if row.height < 52 else row.height - SIDE - 8)
+    y = row.top + (max(0, row.height - SIDE) // 2 if row.height < TWO_LINES else row.height - SIDE - 8)
     left = HEADER - FACE * len(BUTTONS) - 4
     return {name: QRect(left + index * FACE, y, SIDE, SIDE) for index, name in enumerate(BUTTONS)}
 
@@ -71,7 +73,7 @@ def draw_headers(painter: QPainter, layout: Layout, colours: Colours, current: s
 def _draw_gain(painter: QPainter, gain: float, room: QRect, colours: Colours) -> None:
     """The volume of a track that is not as it is, where there is room for it."""
     font = QFont(painter.font())
-    font.setPixelSize(10)
+    font.setPixelSize(theme.grown(10))
     font.setBold(False)
     text = f"{gain:+.1f} dB"
     if QFontMetrics(font).horizontalAdvance(text) <= room.width():
@@ -86,12 +88,14 @@ def _header(painter: QPainter, row: Row, colours: Colours, current: bool) -> Non
     stripe = colours.video_clip if track.kind == "video" else colours.audio_clip
     painter.fillRect(0, row.top, 4, row.height, colours.accent if current else stripe)
     font = QFont(painter.font())
-    font.setPixelSize(12)
+    font.setPixelSize(theme.grown(12))
     font.setBold(True)
     painter.setFont(font)
     boxes = button_boxes(row)
-    room = HEADER - 20 if row.height >= 52 else boxes["muted"].left() - 14
-    box = QRect(12, row.top + (6 if row.height >= 52 else 0), room, 20 if row.height >= 52 else row.height)
+    two_lines = row.height >= TWO_LINES
+    room = HEADER - 20 if two_lines else boxes["muted"].left() - 14
+    height = theme.grown(20) if two_lines else row.height
+    box = QRect(12, row.top + (6 if two_lines else 0), room, height)
     name = QFontMetrics(font).elidedText(track.name, Qt.TextElideMode.ElideRight, room)
     painter.setPen(colours.dim_text if track.muted else colours.text)
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)

@@ -11,31 +11,32 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
+from app.theme import grown
 from core.time import TICKS_PER_SECOND, FrameRate, TimeRange
 from core.timeline.fades import FadeSide
 from core.timeline.model import Clip, Sequence, Track
 
-HEADER = 148
+HEADER = grown(148)
 """Width of the column of track headers."""
-RULER = 30
+RULER = grown(30)
 GRIP = 7
 """Pixels from an edge within which the pointer takes hold of it."""
 FADE_GRIP = 5
 """The same for the end of a fade."""
-TITLE = 16
+TITLE = grown(16)
 """Height of a clip's title bar."""
 KEYS = TITLE + 6
 """From the top of a clip to the middle of its keyframes."""
-STRIP = 5
+STRIP = grown(5)
 """Height of one object's strip under a clip."""
-TRACK_HEIGHT = {"video": 68, "audio": 50}
-LANE_HEIGHT = 96
+TRACK_HEIGHT = {"video": grown(68), "audio": grown(50)}
+LANE_HEIGHT = grown(96)
 """Of a track with pictures while speed curves are shown."""
-MIN_HEIGHT = 24
+MIN_HEIGHT = grown(24)
 """Least height of a track in pixels."""
-MAX_HEIGHT = 240
+MAX_HEIGHT = grown(240)
 """Greatest height of a track in pixels."""
-LABEL_ROOM = 90
+LABEL_ROOM = grown(90)
 """Pixels between the labels of the ruler, at least."""
 MIN_SCALE = TICKS_PER_SECOND / 2000
 """Ticks a pixel at the closest: 2000 pixels a second."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 
-from app.theme import Colours
+from app.theme import Colours, grown
 from app.timeline import clip_art
 from app.timeline.layout import HEADER, RULER, TITLE, Layout, Row, tick_step
 from app.timeline.pictures import Wish
@@ -135,13 +135,13 @@ def _ruler(painter: QPainter, scene: Scene) -> None:
         painter.fillRect(QRectF(left, RULER - 6, right - left, 5), colours.accent)
     step, small = tick_step(layout.scale, rate)
     font = QFont(painter.font())
-    font.setPixelSize(11)
+    font.setPixelSize(grown(11))
     painter.setFont(font)
     marks = []
     time = max(0, layout.left - layout.left % step)
     painter.setPen(colours.dim_text)
     while (x := layout.x_of(time)) < layout.width:
-        painter.drawText(QPointF(x + 4, 13), timecode(rate.snap(time), rate))
+        painter.drawText(QPointF(x + 4, grown(13)), timecode(rate.snap(time), rate))
         marks.append(QLineF(x, 4, x, RULER - 1))
         marks += [
             QLineF(at, RULER - 7, at, RULER - 1)

@@ -57,9 +57,9 @@ class Timecode(QLineEdit):
         self.show_position()
 
 
-WIDE = 600
+WIDE = theme.grown(600)
 """Pixels from which on the bar shows everything."""
-NARROW = 440
+NARROW = theme.grown(440)
 """Below this the bar keeps what plays and steps; Home and End still go to the ends."""
 
 

@@ -47,7 +47,7 @@ class Folder:
 
 def grown(widget: QWidget, pixels: int) -> int:
     """Room that text of the usual size takes, for the larger text that the widget may have."""
-    return round(pixels * max(1.0, widget.fontInfo().pointSizeF() / theme.POINTS))
+    return round(pixels * max(1.0, widget.fontInfo().pixelSize() / (theme.POINTS * theme.USUAL_DPI / 72)))
 
 
 class DragLabel(QLabel):

@@ -26,7 +26,7 @@ LAMP = 6
 """Pixels: height of the lamp that shows an overload."""
 GAP = 3
 """Pixels between lamp, bars and numbers."""
-NUMBERS = 18
+NUMBERS = theme.grown(18)
 """Pixels: width of the numbers."""
 
 
@@ -149,11 +149,13 @@ class LevelMeter(QWidget):
 
     def _paint_marks(self, painter: QPainter) -> None:
         font = self.font()
-        font.setPointSizeF(7)
+        font.setPointSizeF(theme.points(7))
         painter.setFont(font)
         painter.setPen(theme.colours().dim_text)
         for mark in MARKS:
-            place = QRectF(self.width() - NUMBERS, self._height(mark) - 6, NUMBERS - 2, 12)
+            place = QRectF(
+                self.width() - NUMBERS, self._height(mark) - theme.grown(6), NUMBERS - 2, theme.grown(12)
+            )
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(-mark))
 
     def _height(self, level: float) -> float:

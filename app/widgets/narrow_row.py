@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-WIDE = 600
+from app import theme
+
+WIDE = theme.grown(600)
 """Pixels from which on there is room for labels, units and arrows; below, wheel and arrow keys change the values."""
 SLIDER_NARROW = 32
 ANY_WIDTH = 16777215  # Qt's word for no limit

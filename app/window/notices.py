@@ -163,7 +163,7 @@ class Notices(QWidget):
         if not cards:
             self.hide()
             return
-        width = min(WIDTH, window.width() - 32)
+        width = min(theme.grown(WIDTH), window.width() - 32)
         height = min(sum(card.height_at(width) + 8 for card in cards), window.height() - 80)
         self.setGeometry(window.width() - width - 16, window.height() - height - 32, width, height)
         self.raise_()

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
 
 def take(
-    project: Path, picture: Path, view: View, theme_name: str, size: tuple[int, int], wait: float
+    project: Path, picture: Path, view: View, theme_name: str, size: tuple[int, int], wait: float, text: float
 ) -> None:
-    """Open the window offscreen, let it draw for `wait` seconds, save what it shows."""
+    """Open the window offscreen, let it draw for `wait` seconds, save what it shows.
+
+    text: how large the system's text is, 1 for usual.
+    """
     from PySide6.QtCore import QTimer
 
     from app import theme
@@ -39,6 +42,9 @@ def take(
     from app.window.main_window import MainWindow
 
     application = make_application([])
+    font = application.font()
+    font.setPointSizeF(theme.POINTS * text)
+    application.setFont(font)
     editor = Editor()
     theme.apply(application, theme_name)
     window = MainWindow(editor)
@@ -71,6 +77,7 @@ def main() -> None:
     parser.add_argument("--theme", default="dark", choices=("dark", "light"))
     parser.add_argument("--size", default="1600x1000")
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--text", type=float, default=100.0, help="size of the system's text, per cent")
     given = parser.parse_args()
     width, height = map(int, given.size.split("x"))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -79,7 +86,8 @@ def main() -> None:
         # Beside it go its data and whatever media it keeps in its folder.
         shutil.copytree(given.project.parent, Path(place) / "film")
         copy = Path(place) / "film" / given.project.name
-        take(copy, given.picture.resolve(), VIEWS[given.view], given.theme, (width, height), given.seconds)
+        view, place_ = VIEWS[given.view], given.picture.resolve()
+        take(copy, place_, view, given.theme, (width, height), given.seconds, given.text / 100)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
 
+from app import theme
 from app.window.panels import AREAS, INSPECTOR, LEFT, make
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ class Workspace(QMainWindow):
     def share(self, size: QSize) -> None:
         """Split the room: a fifth to each side, two fifths of the height to the timeline."""
         sides = [self.docks["media"], self.docks["inspector"]]
-        width = max(260, min(420, size.width() // 5))
+        width = max(theme.grown(260), min(420, size.width() // 5))
+        width = min(width, size.width() * 3 // 10)
         self.resizeDocks(sides, [width] * len(sides), Qt.Orientation.Horizontal)
         height = max(240, size.height() * 2 // 5)
         self.resizeDocks([self.docks["timeline"]], [height], Qt.Orientation.Vertical)

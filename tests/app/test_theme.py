@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize, QSizeF
@@ -12,6 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app import theme
 from core.assets import asset
+
+ROOT = Path(__file__).parents[2]
 
 
 def luminance(colour: QColor) -> float:
@@ -118,3 +123,31 @@ def test_icons_are_as_sharp_as_the_screen(qapp: QApplication, scale: float) -> N
     drawn = theme.icon("play").pixmap(QSize(24, 24), scale)
     assert drawn.size() == QSize(24, 24) * scale
     assert drawn.deviceIndependentSize() == QSizeF(24, 24)
+
+
+LARGE = """
+import sys
+from PySide6.QtWidgets import QApplication
+import app.window.main_window
+from app import theme
+
+loaded = [name for name in sys.modules if name in ("app.timeline.layout", "app.media_bin.delegate")]
+assert not loaded, "panels are laid out for text of which nothing is known yet"
+application = QApplication([])
+font = application.font()
+font.setPointSizeF(float(sys.argv[1]))
+application.setFont(font)
+theme.apply(application, "dark")
+from app.timeline.layout import HEADER, TITLE
+print(f"{application.font().pointSizeF():g} {HEADER} {TITLE} {theme.timecode_font(10).pointSizeF():g}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("system", "window"), [(7, "10 148 16 10"), (15, "15 222 24 15"), (60, "20 296 32 20")]
+)
+def test_the_window_is_laid_out_for_the_text_of_the_system(system: int, window: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LARGE, str(system)], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert ran.stdout.strip() == window, ran.stderr
