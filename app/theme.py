@@ -171,17 +171,20 @@ def change(app: QApplication, theme: str) -> None:
             return  # the theme was changed again meanwhile, and that brings the windows back
         steps[0]()
         if steps[1:]:
-            QTimer.singleShot(0, app, lambda: turn(steps[1:]))
-
-    def undress() -> None:
-        app.setStyleSheet("")
-        app.setPalette(_palette(colours()))
+            QTimer.singleShot(1, app, lambda: turn(steps[1:]))  # those of 0 ms come in one turn
 
     def show() -> None:
         for window in app.topLevelWidgets():
             window.setUpdatesEnabled(True)
 
-    turn([undress, lambda: app.setStyleSheet(style_sheet(colours())), show])
+    turn(
+        [
+            lambda: app.setStyleSheet(""),
+            lambda: app.setPalette(_palette(colours())),
+            lambda: app.setStyleSheet(style_sheet(colours())),
+            show,
+        ]
+    )
 
 
 def apply(app: QApplication, theme: str) -> None:

@@ -66,6 +66,10 @@ def _dock(name: str, title: str, key: str) -> Action:
     )
 
 
+def _next_panel(editor: Editor, way: int) -> None:
+    editor.panel(Workspace).focus_next(way)
+
+
 def _reset_layout(editor: Editor) -> None:
     editor.panel(Workspace).reset_layout()
 
@@ -117,6 +121,10 @@ ACTIONS = (
     _dock("moments", "Mo&ments", "Ctrl+6"),
     _dock("scopes", "&Scopes", "Ctrl+7"),
     _dock("mixer", "Mi&xer", "Ctrl+8"),
+    Action("view.next_panel", "&Next panel", partial(_next_panel, way=1), ("F6",), "View", _has_workspace,
+           separator=True, help="The keys go on: viewer, inspector, timeline, panels on the left"),
+    Action("view.previous_panel", "&Previous panel", partial(_next_panel, way=-1), ("Shift+F6",), "View",
+           _has_workspace),
     Action("view.large_picture", "Lar&ge picture", _large_picture, ("Shift+Space",), "View", _has_workspace, _is_large,
            "fullscreen", "Viewer and inspector alone, to draw masks on a small screen; again to bring the other "
                          "panels back",

@@ -311,6 +311,10 @@ class Canvas(QWidget):
             self._paint_thirds(painter, target)
         if self.message:
             self._paint_message(painter)
+        if self.hasFocus() and not self.plain:
+            painter.setPen(colours().accent)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
     def _smooth(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 
@@ -33,3 +34,21 @@ def bring_to_front(panel: QWidget) -> None:
     found = tabs_of(panel)
     if found is not None:
         found[0].setCurrentIndex(found[1])
+
+
+def focus_in(panel: QWidget) -> QWidget | None:
+    """Where the keys go in a panel: where they were last, else the first part that takes them; None when none does."""
+
+    def takes(part: QWidget) -> bool:
+        wanted = part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        return bool(wanted) and part.isVisible() and part.isEnabled() and not lies_behind(part)
+
+    last = panel.focusWidget()
+    if last is not None and takes(last):
+        return last
+    at = panel.nextInFocusChain()
+    while at is not None and at is not panel:
+        if panel.isAncestorOf(at) and takes(at):
+            return at
+        at = at.nextInFocusChain()
+    return None

@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QScrollArea,
+    QTabBar,
+    QTabWidget,
+    QWidget,
+)
 
 from app import theme
+from app.widgets.tabs import focus_in
 from app.window.panels import AREAS, INSPECTOR, LEFT, make
 
 if TYPE_CHECKING:
@@ -159,6 +168,19 @@ class Workspace(QMainWindow):
     def take_focus(self) -> None:
         """Keys go to the film, not to the first field there is."""
         self.docks["timeline"].widget().setFocus()
+
+    def focus_next(self, way: int) -> None:
+        """The keys go to the next panel in sight, or with a way of -1 to the one before, where they were in it last."""
+        order = [self.centralWidget(), *(self.docks[name] for name in ("inspector", "timeline", *LEFT))]
+        seen = [one for one in order if one.isVisible() and not one.visibleRegion().isEmpty()]
+        at = QApplication.focusWidget()
+        here = next(
+            (n for n, one in enumerate(seen) if at is not None and one.isAncestorOf(at)), -1 if way > 0 else 0
+        )
+        for step in range(1, len(seen) + 1):
+            if (found := focus_in(seen[(here + way * step) % len(seen)])) is not None:
+                found.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def share(self, size: QSize) -> None:
         """Split the room: a fifth to each side, two fifths of the height to the timeline."""

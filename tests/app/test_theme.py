@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QSize, QSizeF
+from PySide6.QtCore import QEvent, QObject, QSize, QSizeF, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -89,6 +89,26 @@ def test_a_change_is_seen_in_one_go_after_a_few_turns(qtbot: QtBot, qapp: QAppli
     theme.change(qapp, "light")
     qtbot.wait_until(is_light)
     assert theme.colours_of("light").panel.name() in qapp.styleSheet()
+    theme.apply(qapp, "dark")
+
+
+def test_a_change_leaves_a_turn_to_others_between_its_steps(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.apply(qapp, "dark")
+    seen: list[str] = []
+    wear = QApplication.setStyleSheet
+    monkeypatch.setattr(
+        QApplication, "setStyleSheet", lambda app, sheet: (seen.append("sheet"), wear(app, sheet))
+    )
+    beat = QTimer(interval=0)
+    beat.timeout.connect(lambda: seen.append("beat"))
+    beat.start()
+    theme.change(qapp, "light")
+    qtbot.wait_until(lambda: seen.count("sheet") == 2)
+    beat.stop()
+    between = seen[seen.index("sheet") + 1 :]
+    assert "beat" in between[: between.index("sheet")]
     theme.apply(qapp, "dark")
 
 

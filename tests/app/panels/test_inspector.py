@@ -360,6 +360,7 @@ def test_pages_that_went_leave_no_widget_behind(panel: InspectorPanel, editor: E
 
 
 def test_large_text_of_the_system_is_not_cut_off(qtbot: QtBot, editor: Editor, qapp: QApplication) -> None:
+    theme.apply(qapp, theme.current())  # what is laid out once knows of usual text
     before = qapp.font()
     larger = qapp.font()
     larger.setPointSizeF(18)

@@ -115,6 +115,30 @@ def test_a_dock_that_joins_others_does_not_squeeze_their_names(window: MainWindo
     assert workspace.width() >= 1280 and docks[0].width() < 1280 // 3
 
 
+def test_a_key_leads_through_the_panels_in_sight(window: MainWindow, qapp: QApplication) -> None:
+    window.commands.run("file.new")
+    workspace = window.make_workspace()
+    window.activateWindow()
+    workspace.take_focus()
+    names = {workspace.centralWidget(): "viewer", **{dock: name for name, dock in workspace.docks.items()}}
+
+    def here() -> str:
+        at = qapp.focusWidget()
+        return next(name for panel, name in names.items() if at is not None and panel.isAncestorOf(at))
+
+    went = [here()]
+    for _ in range(4):
+        window.commands.run("view.next_panel")
+        went.append(here())
+    assert went == ["timeline", "media", "viewer", "inspector", "timeline"]
+    window.commands.run("view.previous_panel")
+    assert here() == "inspector"
+    workspace.docks["history"].raise_()
+    for _ in range(2):
+        window.commands.run("view.next_panel")
+    assert here() == "history"
+
+
 def test_the_theme_switches_in_a_moment(window: MainWindow, qapp: QApplication, qtbot: QtBot) -> None:
     window.commands.run("view.light_theme")
     assert theme.current() == "light"
