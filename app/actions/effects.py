@@ -14,6 +14,8 @@ from app.timeline.chosen import change_each_alone, has_selection, selected, sequ
 from core.errors import EditError
 from core.project.project import Media, Project
 from core.render.corner_pin import as_it_fits, pin_of
+from core.render.followed import Traced
+from core.time import timecode
 from core.timeline import edits
 from core.timeline.effect_kind import EffectKind
 from core.timeline.effects import CORNER_PIN, EFFECT_KINDS, LOOK, STEADY
@@ -106,6 +108,20 @@ def pictures(editor: Editor) -> list[str]:
     if not ids:
         raise EditError("no picture is selected", "Click a clip on a video track")
     return ids
+
+
+def only_picture(editor: Editor, cure: str) -> str:
+    """The one selected clip that is a picture. Raises EditError when there is none, or several: then with the cure."""
+    ids = pictures(editor)
+    if len(ids) > 1:
+        raise EditError("several clips are selected", cure)
+    return ids[0]
+
+
+def tell_lost(editor: Editor, found: Traced, words: str, cure: str) -> None:
+    """Tell where something that was followed got lost. words: with {0} for the time."""
+    for lost in sorted(found.lost):
+        editor.notify.warning(words.format(timecode(lost, sequence_of(editor).rate)), cure)
 
 
 def _is_steady(clip: Clip) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from app.actions.effects import label_of, pictures
+from app.actions.effects import label_of, only_picture, pictures
 from app.actions.registry import Action, tr
 from app.recipes import require_masks
 from app.threads import large_edit
@@ -96,10 +96,8 @@ def draw_shape(editor: Editor, clip_id: str = "", effect_id: str = "") -> None:
 
 
 def _effect_to_limit(editor: Editor) -> tuple[str, Effect]:
-    ids = pictures(editor)
-    if len(ids) > 1:
-        raise EditError("several clips are selected", "Select the one whose effect the shape is for")
-    return ids[0], _last(sequence_of(editor), ids[0], _limited)
+    clip_id = only_picture(editor, "Select the one whose effect the shape is for")
+    return clip_id, _last(sequence_of(editor), clip_id, _limited)
 
 
 def _all_points(round_: float, editor: Editor) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.effects import pictures
+from app.actions.effects import only_picture, tell_lost
 from app.actions.limits import MENU
 from app.actions.registry import Action, tr
 from app.threads.film_work import change_film
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
-from core.render.followed import Traced
 from core.render.shape_following import effect_with_shape, following, trace_shape
-from core.time import timecode
 from core.timeline.model import Sequence
 
 if TYPE_CHECKING:
@@ -31,10 +29,7 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1), effect_id: str = "")
             unless one is named.
     """
     film, time = sequence_of(editor), editor.state.playhead
-    ids = pictures(editor)
-    if len(ids) > 1:
-        raise EditError("several clips are selected", "Select the one whose shape should go along")
-    (clip_id,) = ids
+    clip_id = only_picture(editor, "Select the one whose shape should go along")
     _, where, clip = film.find(clip_id)
     effect = effect_with_shape(clip, effect_id)
     if time not in where:
@@ -47,20 +42,18 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1), effect_id: str = "")
     def rests_on(now: Sequence) -> object:
         return now.find(clip_id)[1:] if any(one.id == clip_id for _, _, one in now.clips()) else None
 
-    def told(found: Traced) -> None:
-        for lost in sorted(found.lost):
-            editor.notify.warning(
-                tr("What the shape holds was lost at {0}").format(timecode(lost, film.rate)),
-                tr("Put the shape right there, and follow it on from there"),
-            )
-
     change_film(
         editor,
         tr("Following with the shape"),
         tr(TITLE),
         lambda sources, report: trace_shape(film, clip_id, effect.id, time, picture, sources, report, ways),
         lambda sequence, found: following(sequence, clip_id, effect.id, picture, found),
-        told,
+        lambda found: tell_lost(
+            editor,
+            found,
+            tr("What the shape holds was lost at {0}"),
+            tr("Put the shape right there, and follow it on from there"),
+        ),
         rests_on,
     )
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.effects import pictures
+from app.actions.effects import only_picture, tell_lost
 from app.actions.registry import Action, tr
 from app.threads.film_work import change_film
 from app.timeline.chosen import has_selection, sequence_of
 from core.errors import EditError
 from core.render.corner_pin import pin_of
-from core.render.followed import Traced
 from core.render.surfaces import below, laid, trace
-from core.time import timecode
 from core.timeline.model import Sequence
 
 if TYPE_CHECKING:
@@ -30,10 +28,7 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1)) -> None:
         ways: 1 forwards, -1 backwards, to the clip's ends.
     """
     film, time = sequence_of(editor), editor.state.playhead
-    ids = pictures(editor)
-    if len(ids) > 1:
-        raise EditError("several clips are selected", "Select the one that lies on the surface")
-    (clip_id,) = ids
+    clip_id = only_picture(editor, "Select the one that lies on the surface")
     _, where, clip = film.find(clip_id)
     if pin_of(clip) is None:
         raise EditError(
@@ -48,20 +43,18 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1)) -> None:
             return None
         return below(now, clip_id).tracks, now.find(clip_id)[1:]
 
-    def told(found: Traced) -> None:
-        for lost in sorted(found.lost):
-            editor.notify.warning(
-                tr("The surface was lost at {0}").format(timecode(lost, film.rate)),
-                tr("Put the corners right there, and follow it on from there"),
-            )
-
     change_film(
         editor,
         tr("Following the surface"),
         tr(TITLE),
         lambda sources, report: trace(film, clip_id, time, sources, report, ways),
         lambda sequence, found: laid(sequence, clip_id, found),
-        told,
+        lambda found: tell_lost(
+            editor,
+            found,
+            tr("The surface was lost at {0}"),
+            tr("Put the corners right there, and follow it on from there"),
+        ),
         rests_on,
     )
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.cli.clips import moving, numbers
-from app.cli.commands.film import picture_preset, write_film
-from app.cli.targets import make_folder, spare
+from app.cli.commands.film import picture_preset, write_followed
+from app.cli.targets import spare
 from app.cli.terminal import Terminal, counted
 from core.errors import MediaError
 from core.job import Report
@@ -20,7 +20,6 @@ from core.project.clip_film import clip_film
 from core.project.project import Project
 from core.render.resolver import Resolver
 from core.render.shape_following import following, trace_shape
-from core.time import timecode
 from core.timeline import edits, freeform
 from core.timeline.effects import EFFECT_KINDS, new_effect
 from core.timeline.freeform import Point, framed
@@ -43,15 +42,8 @@ def run(
         raise MediaError(f"{clip} has no frame {at}", f"Give --at a frame from 0 to {video.frames - 1}")
     spare(out, clip)
     film, lost = terminal.watch("Following it", partial(_covered, clip, info, video, effect, at))
-    make_folder(out.parent)
-    write_film(terminal, film, out, chosen)
-    assert film.sequence is not None
-    told = [timecode(time, film.sequence.rate) for time in lost]
-    for time in told:
-        terminal.note(f"it was lost at {time}, and stays covered where it was last seen")
-    terminal.say(
-        {"outputs": [str(out)], "frames": film.sequence.frame_count, "lost": told},
-        f"{counted(film.sequence.frame_count, 'frame')} in {out}",
+    write_followed(
+        terminal, film, lost, out, chosen, "it was lost at {0}, and stays covered where it was last seen"
     )
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli.terminal import Terminal
+from app.cli.targets import make_folder
+from app.cli.terminal import Terminal, counted
 from core.errors import LaminarError, MediaError
 from core.project.project import Project
 from core.project.snapshot import snapshot
 from core.render.presets import PRESETS, Preset, available_presets, find_preset
+from core.time import timecode
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,29 @@ def write_film(
     for note in said["notes"]:
         terminal.note(note)
     return Written([str(out.parent / Path(file).name) for file in said["files"]], list(said["notes"]))
+
+
+def write_followed(
+    terminal: Terminal, film: Project, lost: tuple[int, ...], out: Path, preset: Preset, words: str
+) -> None:
+    """Export a film in which something was followed, and tell of it.
+
+    Args:
+        lost: record times at which it got lost. words: what is said then, with {0} for the time.
+
+    Raises:
+        LaminarError: as `write_film`.
+    """
+    make_folder(out.parent)
+    write_film(terminal, film, out, preset)
+    assert film.sequence is not None
+    told = [timecode(time, film.sequence.rate) for time in lost]
+    for time in told:
+        terminal.note(words.format(time))
+    frames = film.sequence.frame_count
+    terminal.say(
+        {"outputs": [str(out)], "frames": frames, "lost": told}, f"{counted(frames, 'frame')} in {out}"
+    )
 
 
 def preset_for(out: Path, name: str) -> Preset:

@@ -10,9 +10,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from app.cli.clips import moving, numbers, pictured
-from app.cli.commands.film import picture_preset, write_film
-from app.cli.targets import make_folder, spare
-from app.cli.terminal import Terminal, counted
+from app.cli.commands.film import picture_preset, write_followed
+from app.cli.targets import spare
+from app.cli.terminal import Terminal
 from core.errors import MediaError
 from core.job import Report
 from core.media.info import MediaInfo
@@ -24,7 +24,6 @@ from core.render.corner_pin import values_at
 from core.render.plan import layer_at
 from core.render.resolver import Resolver
 from core.render.surfaces import laid, trace
-from core.time import timecode
 from core.timeline import edits
 from core.timeline.effects import CORNER_PIN
 from core.timeline.model import Clip, Effect, MediaUse, new_id
@@ -49,16 +48,7 @@ def run(clip: Path, picture: Path, corners: str, at: int, out: Path, preset: str
     film, lost = terminal.watch(
         "Following the surface", partial(_pinned, (clip, info), (picture, shown), places, at)
     )
-    make_folder(out.parent)
-    write_film(terminal, film, out, chosen)
-    assert film.sequence is not None
-    told = [timecode(time, film.sequence.rate) for time in lost]
-    for time in told:
-        terminal.note(f"the surface was lost at {time}")
-    terminal.say(
-        {"outputs": [str(out)], "frames": film.sequence.frame_count, "lost": told},
-        f"{counted(film.sequence.frame_count, 'frame')} in {out}",
-    )
+    write_followed(terminal, film, lost, out, chosen, "the surface was lost at {0}")
 
 
 def corners_of(text: str) -> Corners:
