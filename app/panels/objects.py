@@ -123,6 +123,7 @@ class ObjectsPanel(QWidget):
         self.tag.setAccessibleName(tr("Name tag"))
         self.tag.clicked.connect(lambda: self._on_clip("effects.name_tag"))
         self.files = MaskFilesButton(self._editor, lambda: self._run("mask.clear"), self)
+        self._uses = {use: use.toolTip() for use in (*self.recipes.values(), self.follow, self.tag)}
 
     def _lay_out(self) -> None:
         column = panel_column(self, self.hint, self.open)
@@ -253,9 +254,18 @@ class ObjectsPanel(QWidget):
         self.colour.setEnabled(known is not None)
         self.remove.setEnabled(find_action("mask.remove_object").enabled(self._editor))
         self.colour.setIcon(swatch(known.colour) if known is not None else theme.icon("object"))
-        usable = media is not None and bool(media.track or media.key_masks) and self._target() is not None
-        for use in (*self.recipes.values(), self.follow, self.tag):
-            use.setEnabled(usable)
+        why = self._why_unused(media)
+        for use, tip in self._uses.items():
+            use.setEnabled(not why)
+            use.setToolTip(why or tip)
+
+    def _why_unused(self, media: Media | None) -> str:
+        """What is missing before the object can be used on a clip; empty where it can be."""
+        if media is None or not (media.track or media.key_masks):
+            return self.tr("Draw the object first")
+        if self._target() is None:
+            return self.tr("Select the clip on the timeline that it is for")
+        return ""
 
     # Objects
 

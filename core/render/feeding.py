@@ -98,6 +98,8 @@ class ExportResolver(Resolver):
         damaged = (note for source in self._open.values() for note in getattr(source, "notes", ()))
         unmasked = (
             f"{len(frames)} frames of {name} have no mask, the first is {min(frames)}: track the object there"
+            if len(frames) > 1
+            else f"frame {min(frames)} of {name} has no mask: track the object there"
             for name, frames in self._unmasked.items()
         )
         return (*dict.fromkeys(damaged), *unmasked)

@@ -141,8 +141,10 @@ def test_masks_of_another_shape_are_refused(
 
 def test_use_it_puts_the_effect_on_the_clip(panel: ObjectsPanel, editor: Editor) -> None:
     assert not panel.recipes["cut_out"].isEnabled()
+    assert panel.recipes["cut_out"].toolTip() == "Draw the object first"
     draw_key(editor, 0)
     assert panel.recipes["cut_out"].isEnabled()
+    assert "transparent" in panel.recipes["cut_out"].toolTip()
     panel.recipes["blur_background"].click()
     sequence = editor.document.sequence
     assert sequence is not None
