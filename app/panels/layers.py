@@ -19,7 +19,7 @@ from app.layers.layer_list import LayerList
 from app.layers.moments import moments_of
 from app.layers.pictures import pictures_of
 from app.layers.subject import Subject, people_of, shown, subject_of
-from app.widgets.buttons import names_command, tool_button
+from app.widgets.buttons import allow, names_command, tool_button
 from app.widgets.captions import heading_row, note
 from app.widgets.columns import panel_column
 from core.errors import LaminarError
@@ -180,7 +180,7 @@ class LayersPanel(QWidget):
         self._show_times()
         for name, button in {**self.layer_buttons, **self.time_buttons}.items():
             action = self._actions[name]
-            button.setEnabled(action.enabled(self._editor))
+            allow(button, self._editor, action)
             if action.checked is not None:
                 button.setChecked(action.checked(self._editor))
         back = self._label(subject) in edit_layers.gone(self._editor, subject)

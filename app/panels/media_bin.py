@@ -33,7 +33,7 @@ from app.media_bin.view_bar import ViewBar
 from app.project.dropped import dropped_files, taken
 from app.project.media_import import ask_files, import_paths, importer_of
 from app.timeline.pictures import pictures_of
-from app.widgets.buttons import names_command
+from app.widgets.buttons import allow, names_command
 
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter,
             Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home,
@@ -233,6 +233,7 @@ class MediaBinPanel(QWidget):
     def build_menu(self) -> QMenu:
         """The menu for what is selected."""
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         chosen = bool(self._editor.state.bin_selection)
         if chosen:
             for name in ("timeline.insert", "timeline.overwrite", "", *MENU):
@@ -241,7 +242,7 @@ class MediaBinPanel(QWidget):
                     continue
                 action = find_action(name)
                 item = menu.addAction(title(action), partial(trigger, self._editor, action))
-                item.setEnabled(action.enabled(self._editor))
+                allow(item, self._editor, action)
             rename = menu.addAction(self.tr("Rename…"), lambda: self.list.edit(self.list.currentIndex()))
             rename.setShortcut(QKeySequence(Qt.Key.Key_F2))
         else:

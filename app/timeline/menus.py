@@ -14,6 +14,7 @@ from app.timeline.area import TimelineArea
 from app.timeline.key_mouse import hold
 from app.timeline.layout import TRACK_HEIGHT, Hit
 from app.widgets.asking import ask_text
+from app.widgets.buttons import allow
 from core.timeline import edits
 from core.timeline.model import LABELS, Sequence, Track
 
@@ -57,6 +58,7 @@ def show(view: TimelineArea, found: Hit, where: QPoint) -> QMenu:
 def build(view: TimelineArea, found: Hit) -> QMenu:
     """The menu for what was hit; the clip under the pointer becomes selected."""
     menu = QMenu(view)
+    menu.setToolTipsVisible(True)
     if found.part == "marker":
         menu.addAction(view.tr("Rename marker…"), partial(rename_marker, view, found.marker))
         menu.addAction(
@@ -106,7 +108,7 @@ def _add_commands(view: TimelineArea, menu: QMenu, ids: tuple[str, ...]) -> None
             continue
         action = known[name]
         item = menu.addAction(tr(action.title), partial(trigger, view.editor, action))
-        item.setEnabled(action.enabled(view.editor))
+        allow(item, view.editor, action)
         if action.shortcuts:
             item.setShortcut(QKeySequence(action.shortcuts[0]))
         if action.checked is not None:

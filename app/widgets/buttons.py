@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from app import theme
-from app.actions.registry import find_action, perform
+from app.actions.registry import Action, find_action, missing, perform, tr
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -53,6 +54,17 @@ def names_command(widget: QWidget, tip: str, *commands: str) -> None:
     """Give a widget a tip that ends with the keys of these commands, as soon and as long as they have any."""
     widget.setProperty(_COMMANDS, list(commands))
     show_tip(widget, tip)
+
+
+def allow(item: QAction | QWidget, editor: Editor, action: Action) -> None:
+    """Enable a menu's entry, or a button that `names_command` marked, while its command can run; else its tip says what
+    is missing."""
+    words = missing(editor, action)
+    item.setEnabled(not words)
+    if isinstance(item, QAction):
+        item.setToolTip(words or tr(action.help))
+    else:
+        show_tip(item, words or tr(action.help))
 
 
 def commands_of(widget: QWidget) -> list[str]:

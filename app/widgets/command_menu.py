@@ -12,6 +12,7 @@ from app import theme
 from app.actions.registry import find_action
 from app.commands import title_of
 from app.editor import Editor
+from app.widgets.buttons import allow
 
 Run = Callable[[str], object]
 """Runs a command by its id."""
@@ -52,8 +53,7 @@ def fill_menu(menu: QMenu, editor: Editor, run: Run, commands: Iterable[str]) ->
         item = menu.addAction(title_of(action), partial(run, command))
         if action.icon:
             item.setIcon(theme.icon(action.icon))
-        item.setEnabled(action.enabled(editor))
-        item.setToolTip(action.help)
+        allow(item, editor, action)
         if action.checked is not None:
             item.setCheckable(True)
             item.setChecked(action.checked(editor))

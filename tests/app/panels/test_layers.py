@@ -188,6 +188,7 @@ def test_a_title_sticks_to_the_scene_at_the_playhead_and_lets_go_again(
     stick = panel.layer_buttons["layers.stick"]
     take(editor, "Words")
     qtbot.waitUntil(lambda: not stick.isEnabled())  # there is no scene yet
+    assert stick.toolTip().startswith("Select a title or picture over a clip that was split")
     take(editor, "Street")
     split(editor, qtbot)
     assert not stick.isEnabled()  # the scene does not stick to itself
