@@ -6,7 +6,6 @@ mapping in the setting "custom_shortcuts". Pure functions; nothing here knows Qt
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -48,15 +47,6 @@ def keys_of(actions: Iterable[Action], *layers: Mapping[str, tuple[str, ...]]) -
 def current(settings: Settings, actions: Iterable[Action]) -> Keys:
     """What is in force now."""
     return keys_of(actions, preset(settings.text("shortcuts")).keys, own(settings))
-
-
-def conflicts(keys: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """Key text to the ids of all commands that claim it, where there are several."""
-    claims: dict[str, list[str]] = defaultdict(list)
-    for action_id, texts in keys.items():
-        for text in texts:
-            claims[text.lower()].append(action_id)
-    return {text: ids for text, ids in claims.items() if len(ids) > 1}
 
 
 def with_own(settings: Settings, action_id: str, keys: tuple[str, ...] | None) -> str:

@@ -39,10 +39,10 @@ class Page:
         return self.path.stem.partition("-")[2]
 
 
-def pages(folder: Path | None = None) -> list[Page]:
+def pages() -> list[Page]:
     """All help pages in their order."""
     found = []
-    for path in sorted((folder or asset("help")).glob("[0-9]*.md")):
+    for path in sorted(asset("help").glob("[0-9]*.md")):
         text = path.read_text(encoding="utf-8")
         title = text.lstrip().partition("\n")[0].lstrip("# ").strip()
         found.append(Page(path, title, text))

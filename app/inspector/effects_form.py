@@ -67,6 +67,14 @@ class EffectSection(ParameterSection):
         self.wheels: dict[str, ColourWheel] = {}
         self.curve: ToneCurve | None = None
         self.look: QPushButton | None = None
+        self._add_own(effect)
+        self._make_limits(effect, objects)
+        if not kind.whole:
+            self._add_shape()
+            self._add_matte(bool(objects) or effect.matte is not None)
+
+    def _add_own(self, effect: Effect) -> None:
+        """What only some kinds of effect have, above their numbers."""
         if effect.kind == WHEELS:
             self.rows.insertLayout(1, self._wheel_row())
         if effect.kind == CURVES:
@@ -86,6 +94,9 @@ class EffectSection(ParameterSection):
         if effect.kind == LOOK:
             self.look = self._look_button()
             self.rows.insertWidget(1, self.look)
+
+    def _make_limits(self, effect: Effect, objects: tuple[TrackedObject, ...]) -> None:
+        """The fields of the object and of the shape that the effect is limited to."""
         self._object = narrow(QComboBox())
         self._object.setAccessibleName(tr("Object that the effect is limited to"))
         self._object.addItem(tr("Whole picture"), WHOLE)
@@ -109,9 +120,6 @@ class EffectSection(ParameterSection):
         ):
             self.shape.addItem(words, shape)
         self.shape.activated.connect(lambda _: self._pick_shape())
-        if not kind.whole:
-            self._add_shape()
-            self._add_matte(bool(objects) or effect.matte is not None)
 
     def _wheel_row(self) -> QHBoxLayout:
         """A wheel for each zone, over the numbers that it moves."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.editor import Editor
 from app.playing.clock import Clock, WallClock
@@ -55,7 +55,6 @@ class Player(ViewerPlace):
     def __init__(
         self,
         editor: Editor,
-        parent: QObject | None = None,
         *,
         clock: Clock | None = None,
         picture: Callable[[Show], Picture] | None = None,
@@ -63,7 +62,7 @@ class Player(ViewerPlace):
         """clock: used instead of the sound device.
         picture: used instead of the compositor (both for tests).
         """
-        super().__init__(editor, parent)
+        super().__init__(editor)
         # Python hands the interpreter over every 5 ms by default; three busy threads would then hold the window.
         sys.setswitchinterval(min(sys.getswitchinterval(), 0.001))
         self.pool = SourcePool(int(editor.settings.number("frame_cache_mb")) * 2**20)

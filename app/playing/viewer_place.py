@@ -13,8 +13,8 @@ from core.time import FrameRate
 class ViewerPlace(QObject):
     """Read from the state and the document each time it is asked; keeps nothing of its own."""
 
-    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
         self._editor = editor
 
     @property

@@ -150,16 +150,15 @@ def set_marker(
     *,
     name: str | None = None,
     time: int | None = None,
-    colour: str | None = None,
 ) -> Sequence:
-    """Rename, move or recolour a marker. None leaves a value as it is.
+    """Rename or move a marker. None leaves a value as it is.
 
     Raises EditError when there is none with this id, or for a time before 0.
     """
     marker = _marker(sequence, marker_id)
     if time is not None:
         _check_marker_time(time)
-    given = {"name": name, "time": time, "colour": colour}
+    given = {"name": name, "time": time}
     changed = replace(marker, **{key: value for key, value in given.items() if value is not None})
     return _with_markers(sequence, [changed if m.id == marker_id else m for m in sequence.markers])
 

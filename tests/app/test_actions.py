@@ -59,7 +59,9 @@ def test_titles_are_unique_in_a_menu() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS["shortcuts"].choices)
 def test_a_key_means_one_thing_in_every_preset(name: str) -> None:
-    assert shortcuts.conflicts(shortcuts.keys_of(ACTIONS, shortcuts.preset(name).keys)) == {}
+    keys = shortcuts.keys_of(ACTIONS, shortcuts.preset(name).keys)
+    claims = Counter(text.lower() for texts in keys.values() for text in texts)
+    assert [text for text, count in claims.items() if count > 1] == []
 
 
 def test_no_key_opens_a_menu_instead() -> None:

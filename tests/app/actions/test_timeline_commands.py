@@ -11,7 +11,6 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import all_actions, find_action, trigger
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
-from app.shortcuts import conflicts, keys_of
 from core.timeline import edits
 from core.timeline.model import Title, Transition
 from tests.app.actions.desk import run, timeline_shown
@@ -26,10 +25,6 @@ def panel(qtbot: QtBot, editor: Editor) -> Iterator[TimelinePanel]:
 
 def v1(editor: Editor) -> dict[str, float]:
     return starts(editor.document.sequence, "V1")
-
-
-def test_no_two_commands_share_a_key() -> None:
-    assert conflicts(keys_of(all_actions())) == {}
 
 
 def test_split(editor: Editor) -> None:
