@@ -16,6 +16,10 @@ import numpy.typing as npt
 from core.arrays import Array32
 
 _ORIENTATIONS = 6
+_BLURS, _POOLED = (0.4, 0.9, 2.0), 0.8
+"""Tokens that colours are blurred by, and that edges are gathered over."""
+_BESIDE = 2
+"""Tokens to the neighbours whose colours are told."""
 _WEIGHTS = np.diag((0.7, 1.0, 1.0)).astype(np.float32)
 """Of lightness and the two colours."""
 
@@ -63,10 +67,26 @@ def token_features(frame: npt.NDArray[np.uint8], grid: Grid) -> Array32:
     small = at_size_of(grid, frame)
     lab = cv2.transform(cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), _WEIGHTS)
     stride = grid.stride
-    levels = [_sample(cv2.GaussianBlur(lab, (0, 0), stride * blur), grid) for blur in (0.4, 0.9, 2.0)]
-    around, edges = _around(levels[1], 2), _energies(lab[..., 0], grid)
+    levels = [_sample(cv2.GaussianBlur(lab, (0, 0), stride * blur), grid) for blur in _BLURS]
+    around, edges = _around(levels[1], _BESIDE), _energies(lab[..., 0], grid)
     parts = [1.5 * levels[0], levels[1], levels[2], 0.4 * around, 2.6 * edges]
     return np.ascontiguousarray(np.concatenate(parts, axis=-1), np.float32)
+
+
+def own_part(covered: Array32) -> Array32:
+    """The part of every channel of every token that something which covers tokens shows itself, float32 (rows,
+    columns, channels) in [0, 1]: the rest is what is beside it.
+
+    Args:
+        covered: (rows, columns), the part of each token that it covers.
+    """
+    near, wider, far, edges = (
+        np.repeat(
+            cv2.GaussianBlur(covered, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)[..., None], times, -1
+        )
+        for blur, times in zip((*_BLURS, _POOLED), (3, 3, 3, _ORIENTATIONS), strict=True)
+    )
+    return np.concatenate((near, wider, far, _around(wider, _BESIDE), edges), axis=-1)
 
 
 def _sample(picture: Array32, grid: Grid) -> Array32:
@@ -93,5 +113,5 @@ def _energies(light: Array32, grid: Grid) -> Array32:
 def _energy(across: Array32, down: Array32, angle: float, grid: Grid) -> Array32:
     """Of one orientation: planes of one channel are several times quicker than all at once."""
     energy = cv2.addWeighted(across, np.cos(angle), down, np.sin(angle), 0)
-    pooled = cv2.GaussianBlur(np.abs(energy, out=energy), (0, 0), grid.stride * 0.8)
+    pooled = cv2.GaussianBlur(np.abs(energy, out=energy), (0, 0), grid.stride * _POOLED)
     return np.asarray(np.sqrt(np.maximum(_sample(pooled, grid), 0)), np.float32)

@@ -21,6 +21,9 @@ from core.nn.matcher import Matcher
 KEYS = 3
 """The nearest key frames that are compared with; more cost time."""
 
+Strays = tuple[list[int], list[tuple[float, float] | None]]
+"""The objects whose masks strayed, and how each object goes; see core.masks.straying."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -91,3 +94,15 @@ def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
     rows, columns = shape
     small = cv2.resize(objects, (columns, rows), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32).reshape(rows, columns, objects.shape[2])
+
+
+def latest(history: Sequence[Known], number: int) -> Known | None:
+    """The frame of this number, where it was just tracked."""
+    return next((each for each in history if each.number == number), None)
+
+
+def strayed(now: Known | None, count: int) -> Strays:
+    """What strayed of `count` objects in a frame."""
+    if now is None or now.straying is None:
+        return [], [None] * count
+    return now.straying.left(now.objects), [now.straying.way_of(k) for k in range(count)]

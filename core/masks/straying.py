@@ -64,6 +64,12 @@ class Straying:
         sides = np.sqrt((objects > 0.5).sum(axis=(0, 1)))
         return np.asarray(self.far > np.maximum(FAR, SHARE * sides))
 
+    def way_of(self, k: int) -> tuple[float, float] | None:
+        """How object k goes against the scene, right and down as parts of the picture's height; None where that is not
+        known."""
+        down, right = (float(part) / self.far.shape[0] for part in self.way[k, :2])
+        return None if np.isnan(down) else (right, down)
+
     def left(self, objects: Array32) -> list[int]:
         """The objects of whose masks, (rows, columns, K), hardly anything goes with them."""
         strayed, inside = self.strayed(objects), objects > 0.5

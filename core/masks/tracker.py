@@ -66,6 +66,15 @@ class Step:
     confidence: tuple[float, ...]
     cues: tuple[Cues, ...] = ()
 
+    def without(self, absent: Sequence[int]) -> Step:
+        """The same with neither probability nor confidence for some objects."""
+        if not absent:
+            return self
+        objects, confidence = self.objects.copy(), list(self.confidence)
+        for k in absent:
+            objects[..., k], confidence[k] = 0, 0.0
+        return replace(self, objects=objects, confidence=tuple(confidence))
+
 
 @dataclass
 class Tracker:

@@ -1,8 +1,8 @@
 """Say which objects are in the picture while they are tracked, and find the missing ones again on the spot.
 
 An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
-(core.masks.recognition.content) or what it left behind (core.masks.recognition.course), when its places look like
-something else soon after it was found, when it was found and is never well seen, and after a scene cut. A missing
+(core.masks.recognition.content) or what remained as it went (core.masks.recognition.remains), when its places look
+like something else soon after it was found, when it was found and is never well seen, and after a scene cut. A missing
 object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognition.recognise),
 and a candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
 also inside the first pass.
@@ -20,15 +20,17 @@ import msgspec
 import numpy as np
 
 from core.arrays import Array32
-from core.masks.known import Known, coarsened
+from core.masks.known import Known, Strays, coarsened, latest, strayed
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
-from core.masks.recognition.recognise import Area, Found, Recogniser, View, in_box
+from core.masks.recognition.recognise import Area, Found, Recogniser, in_box
+from core.masks.recognition.remains import UNSURE, after, is_remains
 from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn
 from core.masks.recognition.surroundings import Surroundings, around
+from core.masks.recognition.view import View
 from core.masks.recognition.whose import lost_beside, owner
 from core.masks.tracker import Step, Tracker
 from core.media.info import Frame
@@ -95,10 +97,9 @@ class Watch:
         self._look_beside(tracker, before)
         step = self._without_leaks(tracker, step, number)
         seen = functools.cache(partial(self.recogniser.view, frame))
-        now = _latest(tracker, number)
-        left = now.straying.left(now.objects) if now is not None and now.straying is not None else []
-        strange = [*left, *self._strange(tracker, step, number, seen)]
-        refuted = self._refuted(step, number, forward, left, seen)
+        strays = strayed(latest(tracker.history, number), len(self.presences))
+        strange = [*strays[0], *self._strange(tracker, step, number, seen)]
+        refuted = self._refuted(step, number, forward, strays, seen)
         collapsed = self._collapsed(step, strange, number) + refuted
         here = [presence.here for presence in self.presences]
         young = [k for k, presence in enumerate(self.presences) if here[k] and presence.age <= YOUNG]
@@ -120,7 +121,7 @@ class Watch:
                 presence.place = place_of(step.objects[..., k])
                 presence.size += 0.05 * (float(step.objects[..., k].mean()) - presence.size)
         still = [k for k in collapsed if self.presences[k].age > 1]
-        return _without(self._without_missing(step), still)
+        return self._without_missing(step).without(still)
 
     def accepts(self, k: int) -> float:
         """The score from which a candidate of object k is used: halfway from the best look-alike to certainty."""
@@ -178,7 +179,7 @@ class Watch:
 
     def _without_leaks(self, tracker: Tracker, step: Step, number: int) -> Step:
         """Without the parts of masks that lie on what was seen beside them; nor are they remembered as the object."""
-        now = _latest(tracker, number)
+        now = latest(tracker.history, number)
         if now is None or self.surroundings is None:
             return step
         masks = self.surroundings.without_leaks(now, tracker.keys, [each.here for each in self.presences])
@@ -186,7 +187,7 @@ class Watch:
         return replace(step, objects=masks)
 
     def _without_missing(self, step: Step) -> Step:
-        return _without(step, [k for k, presence in enumerate(self.presences) if not presence.here])
+        return step.without([k for k, presence in enumerate(self.presences) if not presence.here])
 
     def _declining(self, step: Step) -> list[int]:
         """Objects of which not much is left; those of the others that are here have no doubles."""
@@ -215,7 +216,7 @@ class Watch:
 
     def _strange(self, tracker: Tracker, step: Step, number: int, view: Callable[[], View]) -> list[int]:
         """Objects whose masks show something else."""
-        now = _latest(tracker, number)
+        now = latest(tracker.history, number)
         found = []
         for k, presence in enumerate(self.presences):
             if now is None or not presence.here:
@@ -251,29 +252,48 @@ class Watch:
         return found
 
     def _refuted(
-        self, step: Step, number: int, forward: int, left: Container[int], seen: Callable[[], View]
+        self, step: Step, number: int, forward: int, strays: Strays, seen: Callable[[], View]
     ) -> list[int]:
         """Objects of which nothing is seen but what they left behind, or that were found a while ago and never well
-        seen since; they count as missing, and what was seen as something else. left: whose masks strayed."""
+        seen since; they count as missing, and what was seen as something else."""
+        left, ways = strays
         found = []
         for k, presence in enumerate(self.presences):
             if not presence.here:
                 continue
             objects = step.objects[..., k]
-            presence.course = onward(presence.course, number, objects, presence.size)
-            wrong = (number,) if k in left and presence.gone else presence.course.left_behind
+            presence.course = onward(presence.course, objects, presence.size, ways[k])
+            unlike = self._unlike(step, k, seen)
+            remains = is_remains(unlike) and not presence.course.goes_on(ways[k])
+            frames = 1 if k in left and presence.gone else len(unlike) if remains else 0
+            stayed, presence.unlike = frames > 0, unlike
             if presence.is_unproved(float(objects.mean()), step.confidence[k]):
-                wrong = tuple(range(number - presence.age * forward, number, forward))
-            if wrong:
-                self.withdrawn.append(Withdrawn(k, wrong))
-                presence.lose()
-                places = coarsened(step.objects[..., k : k + 1], seen().shape)[..., 0] > 0.5
-                if k in left:
-                    alike = self.recogniser.likeness(seen(), k, places)
-                    presence.doubles = [*presence.doubles, *doubles_left(k, number, alike, places)]
-                self.recogniser.reject(seen(), places)
+                frames, stayed = presence.age + 1, False
+            if frames:
+                begin = number - (frames - 1) * forward
+                self.withdrawn.append(Withdrawn(k, tuple(range(begin, number + forward, forward))))
+                places = coarsened(objects[..., None], seen().shape)[..., 0] > 0.5
+                self._give_up(k, number, places, stayed, seen())
                 found.append(k)
         return found
+
+    def _unlike(self, step: Step, k: int, seen: Callable[[], View]) -> tuple[float, ...]:
+        """On how many frames in a row, up to this one, object k went out of sight and did not look like itself."""
+        presence, objects = self.presences[k], step.objects[..., k]
+        size = float(objects.mean())
+        if size >= DECLINE * presence.size or size < GONE * presence.size or step.confidence[k] >= UNSURE:
+            return ()
+        places = coarsened(objects[..., None], seen().shape)[..., 0]
+        return after(presence.unlike, self.recogniser.likeness(seen(), k, places))
+
+    def _give_up(self, k: int, number: int, places: Area, stayed: bool, view: View) -> None:
+        """Object k is missing, and its places (rows, columns) show something else. stayed: as it went on."""
+        presence = self.presences[k]
+        presence.lose()
+        if stayed:
+            alike = self.recogniser.likeness(view, k, places)
+            presence.doubles = [*presence.doubles, *doubles_left(k, number, alike, places)]
+        self.recogniser.reject(view, places)
 
     def _doubt(self, view: View, coarse: Array32, young: Sequence[int], number: int) -> None:
         """An object that was just found must go on looking like itself."""
@@ -371,21 +391,6 @@ class Watch:
         tracker.restart(number, frame, objects)
         self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
-
-
-def _latest(tracker: Tracker, number: int) -> Known | None:
-    """The frame of this number, where it was just tracked."""
-    return next((each for each in tracker.history if each.number == number), None)
-
-
-def _without(step: Step, absent: Sequence[int]) -> Step:
-    """The step with neither probability nor confidence for some objects; the tracker's memory stays."""
-    if not absent:
-        return step
-    objects, confidence = step.objects.copy(), list(step.confidence)
-    for k in absent:
-        objects[..., k], confidence[k] = 0, 0.0
-    return replace(step, objects=objects, confidence=tuple(confidence))
 
 
 def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:

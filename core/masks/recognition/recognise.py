@@ -20,8 +20,9 @@ import numpy.typing as npt
 from core.arrays import Array32
 from core.masks.features import Grid, make_grid, token_features
 from core.masks.recognition.composition import Composition, composition_of
-from core.masks.recognition.distances import nearest_feature, squares
-from core.masks.recognition.palette import Palette, Tints, tints_of
+from core.masks.recognition.distances import nearest_feature, weights_of
+from core.masks.recognition.palette import Palette, tints_of
+from core.masks.recognition.view import View, compared
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -80,26 +81,10 @@ class Usual:
     foreign: float = 0.0
 
 
-@dataclass(frozen=True)
-class View:
-    """A frame as the bank sees it. nearest: (places, 1 + K) distance to the background and to each object.
-
-    near_own: for each object (places, its features) distances. tints: of the frame's pixels.
-    """
-
-    features: Array32
-    nearest: Array32
-    near_own: tuple[Array32, ...]
-    tints: Tints
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        return self.features.shape[0], self.features.shape[1]
-
-
 @dataclass
 class Recogniser:
-    """The bank of a clip. kinds: 0 of the background, k + 1 of object k. later: not of a key mask."""
+    """The bank of a clip. kinds: 0 of the background, k + 1 of object k. later: not of a key mask. weights: (N, C),
+    how much each channel of each feature counts."""
 
     grid: Grid
     usual: list[Usual]
@@ -107,6 +92,7 @@ class Recogniser:
     kinds: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     later: Area = field(default_factory=lambda: np.zeros(0, bool))
     palette: Palette = field(default_factory=Palette)
+    weights: Array32 = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     _compositions: dict[int, tuple[float, Composition]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -118,9 +104,8 @@ class Recogniser:
     def only(self, k: int) -> Recogniser:
         """The same bank for object k alone; the other objects are background."""
         kinds = np.where(self.kinds == k + 1, 1, 0)
-        return Recogniser(
-            self.grid, [replace(self.usual[k])], self.features, kinds, self.later, self.palette.only(k)
-        )
+        usual, palette = [replace(self.usual[k])], self.palette.only(k)
+        return Recogniser(self.grid, usual, self.features, kinds, self.later, palette, self.weights)
 
     def learn_key(self, frame: Frame, labels: Labels, objects: Sequence[int]) -> None:
         """Remember a frame whose mask was drawn, at three sizes.
@@ -138,7 +123,8 @@ class Recogniser:
 
     def view(self, frame: Frame) -> View:
         """Compare a frame, uint8 (H, W, 3) RGB, with the bank."""
-        return self._view(token_features(frame, self.grid), tints_of(frame))
+        features = token_features(frame, self.grid)
+        return compared(features, tints_of(frame), len(self.usual), self.features, self.kinds, self.weights)
 
     def evidence(self, view: View, k: int, beside: Sequence[int] = ()) -> Array32:
         """How much each place looks like object k rather than anything else, (rows, columns) in [-1, 1].
@@ -146,8 +132,7 @@ class Recogniser:
         Args:
             beside: other objects that do not count.
         """
-        own = view.nearest[:, k + 1]
-        others = np.delete(view.nearest, [k + 1, *(j + 1 for j in beside)], axis=1).min(axis=1)
+        own, others = view.nearest[:, k], view.others(k, beside)
         others = np.minimum(others, STRANGE * self.usual[k].near) if self.usual[k].near else others
         return np.asarray(((others - own) / (others + own + 1e-6)).reshape(view.shape), np.float32)
 
@@ -163,7 +148,7 @@ class Recogniser:
 
     def rather(self, view: View, k: int, other: int, places: Area) -> float:
         """How much more some places, (rows, columns), look like another object than like object k, in [-1, 1]."""
-        mine, its = view.nearest[places.ravel(), k + 1], view.nearest[places.ravel(), other + 1]
+        mine, its = view.nearest[places.ravel(), k], view.nearest[places.ravel(), other]
         return float(((mine - its) / (mine + its + 1e-6)).mean())
 
     def candidates(self, view: View, k: int, taken: Area, beside: Sequence[int] = ()) -> list[Found]:
@@ -196,8 +181,8 @@ class Recogniser:
         usual = self.usual[k]
         first, weight = not usual.amount, SLOW if usual.amount else 1.0
         index, free = np.flatnonzero(core), ~_dilated(places, 2)
-        others = np.delete(view.nearest[index], k + 1, axis=1).min(axis=1)
-        near = max(float(np.quantile(view.nearest[index, k + 1], 0.9)), LEAST * float(np.median(others)))
+        others = float(np.median(view.others(k)[index]))
+        near = max(float(np.quantile(view.nearest[index, k], 0.9)), LEAST * others)
         usual.near = near if first else usual.near + weight * max(0.0, near - usual.near)
         evidence = self.evidence(view, k)
         usual.evidence += weight * (float(evidence[core].mean()) - usual.evidence)
@@ -217,8 +202,8 @@ class Recogniser:
         """
         flat = view.features.reshape(-1, view.features.shape[2])
         for k in sure:
-            index = np.flatnonzero(objects[..., k] > 0.8)
-            self._add(flat[_spread(index, 40)], k + 1, True)
+            index = _spread(np.flatnonzero(objects[..., k] > 0.8), 40)
+            self._add(flat[index], k + 1, True, weights_of(objects[..., k], view.features)[index])
         free = ~_dilated(objects.max(axis=2) > 0.05, 2)
         if not free.any() or not sure:
             return
@@ -242,19 +227,6 @@ class Recogniser:
         evidence = np.where(inside, self.evidence(view, k), -2.0)
         index = np.flatnonzero((evidence > min(0.0, float(np.quantile(evidence[inside], 0.5)))) & inside)
         self._add(view.features.reshape(-1, view.features.shape[2])[_spread(index, OWN)], k + 1, False)
-
-    def _view(self, features: Array32, tints: Tints) -> View:
-        flat = features.reshape(-1, features.shape[2])
-        bank = self.features if len(self.features) else flat[:0]
-        nearest = np.full((len(flat), 1 + len(self.usual)), 1e6, np.float32)
-        near_own = []
-        for kind in range(1 + len(self.usual)):
-            apart = squares(flat, bank[self.kinds == kind])
-            if apart.shape[1]:
-                nearest[:, kind] = np.sqrt(apart.min(axis=1))
-            if kind:
-                near_own.append(np.sqrt(apart))
-        return View(features, nearest, tuple(near_own), tints)
 
     def _level(self, k: int, evidence: Array32) -> Array32:
         usual = self.usual[k]
@@ -302,8 +274,8 @@ class Recogniser:
         for k in range(len(objects)):
             most = float(covered[..., k].max())
             if most > 0.2:
-                index = np.flatnonzero(covered[..., k] > min(0.8, 0.7 * most))
-                self._add(flat[_spread(index, OWN)], k + 1, False)
+                index = _spread(np.flatnonzero(covered[..., k] > min(0.8, 0.7 * most)), OWN)
+                self._add(flat[index], k + 1, False, weights_of(covered[..., k], features)[index])
         index = np.flatnonzero(covered.max(axis=2) < 0.02)
         own = flat[np.flatnonzero(covered.max(axis=2) > 0.6)]
         if len(own) and len(index):
@@ -312,11 +284,13 @@ class Recogniser:
             index = np.union1d(hard, _spread(index, OTHERS // 2))
         self._add(flat[_spread(index, OTHERS)], 0, False)
 
-    def _add(self, features: Array32, kind: int, later: bool) -> None:
+    def _add(self, features: Array32, kind: int, later: bool, weights: Array32 | None = None) -> None:
         if not len(features):
             return
-        old = self.features if len(self.features) else np.zeros((0, features.shape[1]), np.float32)
-        self.features = np.concatenate((old, features))
+        weights = np.ones_like(features) if weights is None else weights
+        none = np.zeros((0, features.shape[1]), np.float32)
+        self.features = np.concatenate((self.features if len(self.features) else none, features))
+        self.weights = np.concatenate((self.weights if len(self.weights) else none, weights))
         self.kinds = np.concatenate((self.kinds, np.full(len(features), kind)))
         self.later = np.concatenate((self.later, np.full(len(features), later)))
 
@@ -326,7 +300,8 @@ class Recogniser:
         for kind in range(1 + len(self.usual)):
             index = np.flatnonzero(self.later & (self.kinds == kind))
             kept[index[: -(LATER_OWN if kind else LATER_OTHERS)]] = False
-        self.features, self.kinds, self.later = self.features[kept], self.kinds[kept], self.later[kept]
+        self.features, self.weights = self.features[kept], self.weights[kept]
+        self.kinds, self.later = self.kinds[kept], self.later[kept]
 
 
 def search_grid(width: int, height: int, masks: Sequence[Labels]) -> Grid:

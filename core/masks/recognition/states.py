@@ -26,9 +26,10 @@ class Presence(msgspec.Struct):
     """One object in one pass.
 
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which nothing
-    was left of it. place: where it was seen last. course: how it went. trail: scores of the candidates that lead
-    here, the last of them at `box`. refused: where the refused candidate is that is being followed. doubles: those in
-    sight. proved: whether enough of it was seen since it was found.
+    was left of it. unlike: on how many in a row, and how much, it was unlike itself (core.masks.recognition.remains).
+    place: where it was seen last. course: how it went. trail: scores of the candidates that lead here, the last of
+    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight. proved:
+    whether enough of it was seen since it was found.
     """
 
     here: bool = False
@@ -36,6 +37,7 @@ class Presence(msgspec.Struct):
     age: int = 1000
     doubts: int = 0
     gone: int = 0
+    unlike: tuple[float, ...] = ()
     place: Place | None = None
     course: Course = Course()
     trail: list[float] = []
@@ -47,11 +49,11 @@ class Presence(msgspec.Struct):
     def found(self, accepted: bool) -> None:
         """It was found again. accepted: the user said so."""
         self.here, self.age, self.doubts, self.trail = True, 0, 0, []
-        self.course, self.proved = Course(), accepted
+        self.course, self.unlike, self.proved = Course(), (), accepted
 
     def lose(self) -> None:
         """It is missing."""
-        self.here, self.trail, self.doubts, self.gone = False, [], 0, 0
+        self.here, self.trail, self.doubts, self.gone, self.unlike = False, [], 0, 0, ()
 
     def is_unproved(self, size: float, confidence: float) -> bool:
         """Whether it was found a while ago and never well seen since.

@@ -108,7 +108,7 @@ def restored(watch: Watch, memo: Memo, arrays: Mapping[str, Array32]) -> None:
     if memo.watch is None or "bank" not in arrays:
         return
     known = watch.recogniser
-    known.features = np.ascontiguousarray(arrays["bank"])
+    known.features, known.weights = np.ascontiguousarray(arrays["bank"]), arrays["weights"]
     known.kinds = arrays["kinds"].astype(np.int64)
     known.later = arrays["later"].astype(bool)
     known.usual = list(memo.watch.usual)
@@ -122,7 +122,12 @@ def watch_arrays(watch: Watch) -> dict[str, Array32]:
     """What the watch has learned, to go with `Watch.notes`."""
     known = watch.recogniser
     kinds = known.kinds.astype(np.float32)
-    arrays = {"bank": known.features, "kinds": kinds, "later": known.later.astype(np.float32)}
+    arrays = {
+        "bank": known.features,
+        "weights": known.weights,
+        "kinds": kinds,
+        "later": known.later.astype(np.float32),
+    }
     if watch.surroundings is not None:
         arrays |= {"beside": watch.surroundings.places, "beside looks": watch.surroundings.looks}
     return arrays

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.masks.recognition.linking import Place
-from core.masks.recognition.recognise import Found, Recogniser, View
+from core.masks.recognition.recognise import Found, Recogniser
 from core.masks.recognition.states import Presence
+from core.masks.recognition.view import View
 
 ONWARD = 0.25
 """To lie one object's size ahead of one missing object rather than of another counts as much as this difference in

@@ -6,7 +6,8 @@ import numpy as np
 
 from core.masks.features import make_grid
 from core.masks.recognition.composition import Composition, composition_of
-from core.masks.recognition.recognise import Recogniser, Usual, View
+from core.masks.recognition.recognise import Recogniser, Usual
+from core.masks.recognition.view import View
 
 RNG = np.random.default_rng(0)
 
@@ -62,9 +63,12 @@ def score(later: np.ndarray) -> float:
     block = np.zeros(grid.shape, bool)
     block[4:10, 4:10] = True
     features = np.where(block[..., None], DARK, np.float32(0)).astype(np.float32)
-    nearest = np.where(block.reshape(-1, 1), (3.0, 1.0), (1.0, 3.0)).astype(np.float32)
+    ground, nearest = (
+        np.where(block.reshape(-1, 1), *each).astype(np.float32) for each in ((3.0, 1.0), (1.0, 3.0))
+    )
     near = np.where(block.reshape(-1, 1), 0.5, 9.0).astype(np.float32)
-    view = View(features, nearest, (np.repeat(near, len(known), axis=1),), np.zeros((240, 240), np.int32))
+    apart = (np.repeat(near, len(known), axis=1),)
+    view = View(features, ground, nearest, apart, np.zeros((240, 240), np.int32))
     return max(
         (each.score for each in recogniser.candidates(view, 0, np.zeros(grid.shape, bool))), default=0.0
     )

@@ -13,6 +13,7 @@ from core.masks.known import Known, known_frame
 from core.masks.recognition.doubles import DOUBLE, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.presence import GRACE, Watch
 from core.masks.recognition.recognise import Found
+from core.masks.recognition.remains import FRAMES
 from core.masks.recognition.watching import make_watch
 from core.masks.straying import Straying
 from core.masks.tracker import Step
@@ -53,12 +54,14 @@ class Behind:
     history: list[Known]
     mask: np.ndarray
     far: float = 0.0
+    speed: float = 5.0
+    sure: float = 0.9
 
     def step(self, number: int, frame: np.ndarray, absent: object = ()) -> Step:
         now = known_frame(number, frame, self.mask, (1,), self.grid, None)
-        way = np.array([(0, 5, 0)], np.float32)
+        way = np.array([(0, self.speed, 0)], np.float32)
         self.history = [replace(now, straying=Straying(np.full_like(now.objects, self.far), way, None))]
-        return Step(now.masks, (0.9 if self.mask.any() else 0.0,))
+        return Step(now.masks, (self.sure if self.mask.any() else 0.0,))
 
 
 def hidden(twin: Found, since: int) -> tuple[Watch, list[Found]]:
@@ -112,3 +115,24 @@ def test_a_mask_that_stays_while_its_object_goes_on_is_taken_back() -> None:
     assert not watch.step(tracker, 3, frame).objects.any()  # type: ignore[arg-type]
     assert not watch.presences[0].here and watch.withdrawn[0].frames == (3,)
     assert watch.presences[0].doubles, "what stays there is not it"
+
+
+@pytest.mark.parametrize(("likeness", "speed", "here"), [(0.1, 0, False), (0.1, 4, True), (0.5, 0, True)])
+def test_what_remains_of_a_mask_is_taken_back(likeness: float, speed: float, here: bool) -> None:
+    """Unlike the object it must be, and not go on as that did."""
+    frame, labels = draw([(thing(RED, 3), (20, 30))], wall=True)
+    watch = make_watch(lambda number: frame, SIZE, {0: labels}, (1,), (), ())
+    watch.begin([float(labels.mean())], [float(labels.mean())])
+    key = known_frame(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
+    tracker = Behind(grid, (key,), [key], labels)
+    for number in range(1, 4):
+        watch.step(tracker, number, frame)  # type: ignore[arg-type]
+    watch.recogniser.likeness = lambda *_: likeness  # type: ignore[method-assign]
+    watch.recogniser.candidates = lambda *_: []  # type: ignore[method-assign]
+    tracker.mask, tracker.speed, tracker.sure = labels * (np.arange(160) < 30), speed, 0.5
+    for number in range(4, 4 + FRAMES):
+        assert watch.presences[0].here
+        watch.step(tracker, number, frame)  # type: ignore[arg-type]
+    assert watch.presences[0].here is here
+    assert [each.frames for each in watch.withdrawn] == ([] if here else [tuple(range(4, 4 + FRAMES))])
+    assert bool(watch.presences[0].doubles) is not here

@@ -7,8 +7,9 @@ import pytest
 
 from core.masks.features import Grid
 from core.masks.recognition.course import Course
-from core.masks.recognition.recognise import Found, Recogniser, Usual, View
+from core.masks.recognition.recognise import Found, Recogniser, Usual
 from core.masks.recognition.states import Presence
+from core.masks.recognition.view import View
 from core.masks.recognition.whose import ONWARD, lost_beside, owner
 
 GRID = Grid(32, 16, 4)
@@ -18,8 +19,10 @@ PLACES = np.ones(GRID.shape, bool)
 def view(mine: float, other: float) -> View:
     """Every place is so unlike object 0 and object 1."""
     count = PLACES.size
-    nearest = np.tile(np.array([9.0, mine, other], np.float32), (count, 1))
-    return View(np.zeros((*GRID.shape, 3), np.float32), nearest, (), np.zeros(GRID.shape, np.int32))
+    ground, nearest = (
+        np.tile(np.array(each, np.float32), (count, 1)) for each in ((9.0, 9.0), (mine, other))
+    )
+    return View(np.zeros((*GRID.shape, 3), np.float32), ground, nearest, (), np.zeros(GRID.shape, np.int32))
 
 
 def crossing() -> tuple[Recogniser, list[Presence]]:
