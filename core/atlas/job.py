@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -62,35 +63,37 @@ def atlas(
         MediaError: when the clip or the masks cannot be read or do not fit.
     """
     started = time.monotonic()
-    footage = open_footage(Path(clip), Path(masks), first, last)
-    try:
+    with closing(open_footage(Path(clip), Path(masks), first, last)) as footage, _one_thread():
         labels = _labels(footage, Path(masks))
         question = _question(clip, masks, first, last, pages, footage, labels)
         state, found, light = load_state(out, question)
-        stop = max(max_seconds - START, 0.0) if max_seconds > 0 else float("inf")
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)  # its sums over places are not faster with more
-        try:
-            fit = Fit(
-                out=out,
-                footage=footage,
-                state=state,
-                pages=found,
-                light=light,
-                labels=labels,
-                most_pages=pages,
-                rounds=rounds,
-                stop_at=stop,
-                started=started,
-            )
-            yield from lay_out(fit)
-            yield from refine_all(fit)
-            yield from complete(fit)
-            yield from write_result(fit, clip, names or {})
-        finally:
-            torch.set_num_threads(threads)
+        fit = Fit(
+            out=out,
+            footage=footage,
+            state=state,
+            pages=found,
+            light=light,
+            labels=labels,
+            most_pages=pages,
+            rounds=rounds,
+            stop_at=max(max_seconds - START, 0.0) if max_seconds > 0 else float("inf"),
+            started=started,
+        )
+        yield from lay_out(fit)
+        yield from refine_all(fit)
+        yield from complete(fit)
+        yield from write_result(fit, clip, names or {})
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """The fit's sums over places are not faster with more threads of torch."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
     finally:
-        footage.close()
+        torch.set_num_threads(threads)
 
 
 def _labels(footage: Footage, masks: Path) -> tuple[int, ...]:
