@@ -4,7 +4,8 @@ Pieces from different places of a picture differ a little in light, which shows 
 on an even wall. So slopes are taken from the examples as well, where no piece ends, and the picture is the one whose
 slopes are nearest to these and which is at the hole's edge as it is (Perez et al. 2003; slopes of patches: Darabi et
 al. 2012). A step that is much too large for a difference in light stays: a horizon, say, may well be where two pieces
-meet. And all is held a little to the colours of the pieces.
+meet. But then it runs into the hole from around it: a step that is larger than any there is a seam all the same. And
+all is held a little to the colours of the pieces.
 
 Pictures float32 (H, W, K); slopes to the next pixel to the right and below, of the same shape.
 """
@@ -25,6 +26,14 @@ HOLD = 3e-4
 LARGE = 0.12
 """Difference between the steps of a picture and of its examples, from one pixel to the next, of which half
 is taken for a seam."""
+RING_FROM = 3
+"""Pixels around a hole from which on it is told how large steps are beside it,"""
+RING_TO = 11
+"""and up to which."""
+SOFT = 5
+"""Pixels over which a soft edge goes up or down."""
+CROSSING = 8
+"""Pixels that a line which crosses all that has at least: so many steps may be larger than is told."""
 STEPS = 24
 """Steps of the solver at each level but the coarsest."""
 COARSEST_STEPS = 120
@@ -62,16 +71,38 @@ def without_seams(picture: Array32, hidden: Hole, wanted: Slopes) -> Array32:
     x, y, wide, tall = cv2.boundingRect(hidden.astype(np.uint8))
     part = np.s_[max(0, y - 1) : y + tall + 1, max(0, x - 1) : x + wide + 1]
     own = slopes_of(picture[part])
-    lack = Slopes(_seam(wanted.across[part] - own.across), _seam(wanted.down[part] - own.down))
+    usual = _largest_around(picture, hidden)
+    lack = Slopes(
+        _seam(wanted.across[part] - own.across, own.across, usual),
+        _seam(wanted.down[part] - own.down, own.down, usual),
+    )
     result = picture.copy()
     result[part] += _solved(_towards(lack), hidden[part], HOLD)
     return result
 
 
-def _seam(lack: Array32) -> Array32:
-    """What of a lack of slope is a seam."""
+def _seam(lack: Array32, own: Array32, usual: float) -> Array32:
+    """What of a lack of slope is a seam: all of it where the step is larger than any around the hole."""
     size = (lack * lack).mean(2, keepdims=True) / LARGE**2
-    return np.asarray(lack / (1 + size * size), np.float32)
+    may_stay = _steep(own)[..., None] <= usual
+    return np.asarray(lack / (1 + size * size * may_stay), np.float32)
+
+
+def _largest_around(picture: Array32, hidden: Hole) -> float:
+    """The largest step right around the hole, soft ones as well: a line that runs into the hole is there, too. Without
+    end where too little lies around it."""
+    inside = hidden.astype(np.uint8)
+    inner, outer = (
+        cv2.dilate(inside, np.ones((2 * far + 1,) * 2, np.uint8)) > 0 for far in (RING_FROM, RING_TO)
+    )
+    soft = np.ones((SOFT, SOFT), np.uint8)
+    steps = _steep(cv2.dilate(picture, soft) - cv2.erode(picture, soft))[outer & ~inner]
+    return float(np.partition(steps, -CROSSING)[-CROSSING]) if len(steps) > CROSSING else float("inf")
+
+
+def _steep(slopes: Array32) -> Array32:
+    """How steep slopes (H, W, K) are, (H, W)."""
+    return np.sqrt((slopes * slopes).mean(2))
 
 
 def _towards(lack: Slopes) -> Array32:

@@ -50,6 +50,25 @@ def test_what_is_too_large_for_a_seam_stays() -> None:
     assert np.abs(without_seams(picture, hidden, flat) - picture).max() < 0.02
 
 
+def test_a_step_that_nothing_around_has_is_a_seam_however_large() -> None:
+    """Light from one side and the shadow of what stood there on the other: pieces of both meet in a hard edge."""
+    x = np.broadcast_to(np.arange(160, dtype=np.float32), (120, 160))
+    picture = np.repeat((0.5 + 0.25 * np.tanh((x - 80) / 30))[..., None], 3, 2)
+    hidden = hole(picture.shape, (40, 34))
+    parted = np.where(hidden[..., None], np.where(x < 80, 0.3, 0.7)[..., None], picture).astype(np.float32)
+    made = without_seams(parted, hidden, slopes_of(np.zeros_like(picture)))
+    steps = np.abs(made[:, 1:] - made[:, :-1]).max(2)[hidden[:, 1:] & hidden[:, :-1]]
+    assert steps.max() < 0.06, "0.4 before"
+
+
+def test_a_line_that_runs_into_a_large_hole_stays() -> None:
+    picture = np.full((400, 600, 3), 0.7, np.float32)
+    picture[200:] = 0.2
+    hidden = hole(picture.shape, (220, 150))
+    flat = slopes_of(np.zeros_like(picture))
+    assert np.abs(without_seams(picture, hidden, flat) - picture).max() < 0.06
+
+
 def test_an_evenly_lit_wall_has_no_step_where_somebody_stood() -> None:
     x = np.arange(160, dtype=np.float32)
     light = 0.5 + 0.16 / (1 + np.exp(-(x - 80) / 25))
