@@ -231,7 +231,7 @@ class MediaImporter(QObject):
         if new:
             name = self.tr("Import {name}").format(name=next(iter(new.values())).name)
             if len(new) > 1:
-                name = self.tr("Import %n file(s)", "", len(new))
+                name = self.tr("Import {0} files").format(len(new))
             document.edit(name, with_imported, tuple(new.values()), self.tr("Film"))
         return [known[path].id if path in known else new[path].id for path, _ in found]
 
