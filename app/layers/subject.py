@@ -58,8 +58,9 @@ def _of_selection(project: Project, selection: frozenset[str]) -> Subject | None
     sequence = project.sequence
     if sequence is None:
         return None
+    known = {media.id: media for media in project.media}
     for track, clip in reversed(sequence.chosen(selection) if selection else []):
-        media = project.known_media(clip.media_id)
+        media = known.get(clip.media_id or "")
         if track.kind == "video" and media is not None and media.info.video is not None:
             label = media.layer.label if media.layer is not None else 0
             return Subject(taken_from(project, media)[0], clip.id, label, media.layer is not None)

@@ -22,7 +22,7 @@ from app.project import disk
 from app.project.dropped import taken
 from app.window.notify import Notice
 from core.errors import ProjectError
-from core.project import file, results
+from core.project import results
 from core.project.holding import TOUCHED, Hold, Holder, visit
 from core.project.paths import SUFFIX
 from core.project.project import new_project
@@ -317,16 +317,18 @@ class ProjectDesk(QObject):
 
         def done(saved: disk.Saved) -> None:
             self.saving = False
-            if moves:
-                function = partial(file.rebased, was=saved.was, path=saved.path)
-                document.rebase(function, saved.path, saved.data)
-            document.mark_saved(
-                file.rebased(before, saved.was, saved.path) if moves else before, saved.path, saved.data
-            )
-            self._hold(saved.held)
             self._remember(saved.path)
-            self.known = saved.path, saved.mark
             self._editor.notify.info(self.tr("Saved {0}").format(saved.path.name))
+            if document.project.id != before.id or document.path != order.was:  # another is shown by now
+                if saved.held is not None:
+                    saved.held.release()
+                return
+            rebase = saved.rebase if moves else None
+            if rebase is not None:
+                document.rebase(rebase, saved.path, saved.data)
+            document.mark_saved(rebase(before) if rebase is not None else before, saved.path, saved.data)
+            self._hold(saved.held)
+            self.known = saved.path, saved.mark
             if then is not None:
                 if document.unsaved:  # edited while it was being written
                     self.save(then)

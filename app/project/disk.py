@@ -63,6 +63,7 @@ class Saved:
     was: the file that relative paths started from before.
     mark: of the file, see `mark_of`.
     held: the project is this window's now; None where it was before.
+    rebase: for values of it; what the saved ones hold was looked at already.
     """
 
     was: Path | None
@@ -70,6 +71,7 @@ class Saved:
     data: Path
     mark: str = ""
     held: Hold | None = None
+    rebase: file.Rebase | None = None
 
 
 def mark_of(path: Path) -> str:
@@ -232,7 +234,10 @@ def _save(order: SaveOrder) -> Saved:
             THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         small.save(str(thumbnail_path(path)))  # on a full disk the project is safe all the same
-    return Saved(order.was, path, target, mark_of(path))
+    rebase = file.Rebase(order.was, path)
+    for value in (order.project, *order.others):
+        rebase(value)
+    return Saved(order.was, path, target, mark_of(path), rebase=rebase)
 
 
 def clean(path: Path | None, data: Path, values: tuple[Project, ...]) -> int:

@@ -26,7 +26,7 @@ from core.errors import ProjectError
 from core.project import backups
 from core.project.bounds import Notes
 from core.project.paths import SUFFIX, data_folder, is_recording, layer_path, media_path, recordings_folder
-from core.project.project import SCHEMA, Project
+from core.project.project import SCHEMA, Media, Project
 from core.project.salvage import project_from
 from core.project.trust import Trust, record, with_trust
 from core.project.unknown import graft, unknown_in
@@ -218,23 +218,43 @@ def rebased(project: Project, was: Path | None, path: Path) -> Project:
     """The project with media paths as they must stand in a file at `path`: relative inside its folder, else whole.
     Layers are results, which move with the project: they are looked for in its new data folder; so are recordings that
     were brought there, whose names are not given twice."""
-    home = path.absolute().parent
-    media = []
-    for one in project.media:
+    return Rebase(was, path)(project)
+
+
+class Rebase:
+    """`rebased` for many values of one project: what they share, as nearly all their media, is looked at once."""
+
+    def __init__(self, was: Path | None, path: Path) -> None:
+        self._was, self._path = was.absolute() if was else None, path.absolute()
+        self._known: dict[int, tuple[Media, Media]] = {}
+        """By the id of a media, which is kept so that no other gets that id."""
+        self._bins: dict[int, tuple[tuple[Media, ...], tuple[Media, ...]]] = {}
+
+    def __call__(self, project: Project) -> Project:
+        media = project.media
+        if id(media) not in self._bins:
+            moved = tuple(self._moved(one) for one in media)
+            self._bins[id(media)] = media, moved if moved != media else media
+        found = self._bins[id(media)][1]
+        return project if found is media else replace(project, media=found)
+
+    def _moved(self, one: Media) -> Media:
+        if id(one) not in self._known:
+            place = self._place(one)
+            self._known[id(one)] = one, one if place == one.path else replace(one, path=place)
+        return self._known[id(one)][1]
+
+    def _place(self, one: Media) -> str:
+        home, data = self._path.parent, data_folder(self._path)
         if one.layer is not None:
-            place = layer_path(data_folder(path.absolute()), one.layer).relative_to(home).as_posix()
-            media.append(one if place == one.path else replace(one, path=place))
-            continue
-        whole = Path(os.path.normpath(media_path(was.absolute() if was else None, one)))
-        brought = recordings_folder(data_folder(path.absolute())) / whole.name
+            return layer_path(data, one.layer).relative_to(home).as_posix()
+        whole = Path(os.path.normpath(media_path(self._was, one)))
+        brought = recordings_folder(data) / whole.name
         if is_recording(whole) and brought.is_file():
             whole = brought
-        if whole.is_absolute():
-            text = whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
-            media.append(one if text == one.path else replace(one, path=text))
-        else:
-            media.append(one)
-    return replace(project, media=tuple(media)) if tuple(media) != project.media else project
+        if not whole.is_absolute():
+            return one.path
+        return whole.relative_to(home).as_posix() if whole.is_relative_to(home) else str(whole)
 
 
 def _encode(project: Project, source: Path) -> bytes:

@@ -135,6 +135,24 @@ def look(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not watch._looking)
 
 
+def test_a_save_that_ends_after_another_project_was_opened_leaves_that_one_alone(
+    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
+) -> None:
+    document, desk = window.editor.document, window.editor.desk
+    desk.open(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    document.edit("Add a film", with_sequence)
+    desk.save_to(tmp_path / "copy.laminar")
+    other = new_project("Other")
+    document.reset(other, tmp_path / "other.laminar", tmp_path / "other_data")
+    qtbot.waitUntil(lambda: not desk.saving)
+    assert document.project is other and document.path == tmp_path / "other.laminar"
+    assert file.load(tmp_path / "copy.laminar").project.sequences
+    free = hold(tmp_path / "copy.laminar")
+    assert isinstance(free, Hold)
+    free.release()
+
+
 def test_whoever_has_it_open_is_told_of_a_second_window(window: MainWindow, qtbot: QtBot, path: Path) -> None:
     desk = window.editor.desk
     desk.open(path)

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from core.errors import ProjectError
 from core.project import file
 from core.project.backups import listed
-from core.project.file import load, save
+from core.project.file import Rebase, load, rebased, save
 from core.project.paths import data_folder
 from core.project.project import SCHEMA, Project, new_project
 from core.project.trust import Trust
 from core.timeline.model import Gap
 from tests.core.project.films import FRAME, film, media, raw_film
+from tests.counting import calls
 
 
 @pytest.fixture
@@ -277,3 +278,16 @@ def test_of_a_name_that_is_too_long_a_shorter_one_is_the_cure(tmp_path: Path) ->
     for name in ("新しい映画", "new\nline", "trailing "):
         file.save(film(), tmp_path / f"{name}.laminar")
         assert file.load(tmp_path / f"{name}.laminar").project.name == film().name
+
+
+def test_values_of_one_project_are_rebased_with_one_look_at_each_media(tmp_path: Path) -> None:
+    bin_ = tuple(replace(media(), id=f"m{n}", path=str(tmp_path / "film" / f"{n}.mp4")) for n in range(20))
+    first = replace(film(), media=bin_)
+    later = replace(first, name="Later", media=(*bin_[1:], replace(bin_[0], name="Other")))
+    rebase = Rebase(None, tmp_path / "film" / "a.laminar")
+    assert [one.path for one in rebase(first).media] == [f"{n}.mp4" for n in range(20)]
+    again = list[int]()
+    again.append(calls(lambda: rebase(replace(first, name="Again")), "media_path"))
+    again.append(calls(lambda: rebase(later), "media_path"))
+    assert again == [0, 1]
+    assert rebase(later) == rebased(later, None, tmp_path / "film" / "a.laminar")
