@@ -109,7 +109,7 @@ class Watch:
             view = seen()
             coarse = coarsened(step.objects, view.shape)
             for k in declining:
-                self._note_doubles(k, view, coarse[..., k], place_of(step.objects[..., k]), number)
+                self._note_doubles(k, view, coarse, place_of(step.objects[..., k]), number)
             self._doubt(view, coarse, young, number)
             if learns:
                 self._learn(view, coarse, step)
@@ -199,18 +199,19 @@ class Watch:
                 presence.doubles = []
         return found
 
-    def _note_doubles(self, k: int, view: View, own: Array32, place: Place, number: int) -> None:
+    def _note_doubles(self, k: int, view: View, coarse: Array32, place: Place, number: int) -> None:
         """Follow the doubles of an object that goes out of sight; more are noted while it surely is where its mask is.
+        Another object is none: it goes as well, and this one may come back where it was.
 
         Args:
-            own: its mask, (rows, columns) of the view. place: the box around it.
+            coarse: the masks, (rows, columns, K) of the view. place: the box around this one.
         """
-        presence = self.presences[k]
-        around = np.asarray(cv2.dilate((own > 0.5).astype(np.uint8), np.ones((5, 5), np.uint8)), bool)
+        presence, covered = self.presences[k], coarse.max(axis=2) > 0.5
+        around = np.asarray(cv2.dilate(covered.astype(np.uint8), np.ones((5, 5), np.uint8)), bool)
         presence.doubles, rest = followed(
             presence.doubles, number, self.recogniser.candidates(view, k, around)
         )
-        if presence.gone == 0 and self.recogniser.likeness(view, k, own) > LOOKS:
+        if presence.gone == 0 and self.recogniser.likeness(view, k, coarse[..., k]) > LOOKS:
             presence.doubles = [*presence.doubles, *doubles_of(k, number, rest, place)]
         self.doubles.setdefault(number, []).extend(presence.doubles)
 

@@ -17,7 +17,7 @@ from core.masks.recognition.remains import FRAMES
 from core.masks.recognition.watching import make_watch
 from core.masks.straying import Straying
 from core.masks.tracker import Step
-from tests.core.masks.test_reidentify import RED, draw, thing
+from tests.core.masks.test_reidentify import BLUE, RED, draw, thing
 
 NOWHERE = np.zeros((4, 4), bool)
 SIZE = 160, 96
@@ -56,12 +56,13 @@ class Behind:
     far: float = 0.0
     speed: float = 5.0
     sure: float = 0.9
+    objects: tuple[int, ...] = (1,)
 
     def step(self, number: int, frame: np.ndarray, absent: object = ()) -> Step:
-        now = known_frame(number, frame, self.mask, (1,), self.grid, None)
-        way = np.array([(0, self.speed, 0)], np.float32)
+        now = known_frame(number, frame, self.mask, self.objects, self.grid, None)
+        way = np.array([(0, self.speed, 0)] * len(self.objects), np.float32)
         self.history = [replace(now, straying=Straying(np.full_like(now.objects, self.far), way, None))]
-        return Step(now.masks, (self.sure if self.mask.any() else 0.0,))
+        return Step(now.masks, tuple(self.sure if (self.mask == k).any() else 0.0 for k in self.objects))
 
 
 def hidden(twin: Found, since: int) -> tuple[Watch, list[Found]]:
@@ -136,3 +137,25 @@ def test_what_remains_of_a_mask_is_taken_back(likeness: float, speed: float, her
     assert watch.presences[0].here is here
     assert [each.frames for each in watch.withdrawn] == ([] if here else [tuple(range(4, 4 + FRAMES))])
     assert bool(watch.presences[0].doubles) is not here
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+def test_another_object_is_no_double(tracked: bool) -> None:
+    """It goes elsewhere, and this one may come back where it was."""
+    scene = [(thing(RED, 3), (20, 30)), (thing(BLUE, 5), (120, 30))]
+    objects = (1, 2) if tracked else (1,)
+    frame, labels = draw(scene, wall=True)
+    watch = make_watch(lambda number: frame, SIZE, {0: labels * np.isin(labels, objects)}, objects, (), ())
+    watch.begin(*[[float((labels == k).mean()) for k in objects]] * 2)
+    key = known_frame(0, frame, labels, objects, grid := choose_grid(*SIZE, (labels,)), None)
+    tracker = Behind(grid, (key,), [key], labels, objects=objects)
+    like = Found(0.6, NOWHERE, (0.75, 0.3, 0.17, 0.37))
+    watch.recogniser.candidates = (
+        lambda _, k, taken, *__: (  # type: ignore[method-assign]
+            [] if k or taken[:, taken.shape[1] * 3 // 4 :].any() else [like]
+        )
+    )
+    for number, x in enumerate((26, 36, 48), 1):
+        frame, tracker.mask = draw([(scene[0][0], (x, 30)), scene[1]], wall=True)
+        watch.step(tracker, number, frame)  # type: ignore[arg-type]
+    assert watch.presences[0].here and bool(watch.presences[0].doubles) is not tracked
