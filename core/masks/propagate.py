@@ -32,9 +32,8 @@ from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.known import Known, known_frame, nearest_keys, to_grid
 from core.masks.question import read_question
-from core.masks.recognition.presence import sizes_of
 from core.masks.recognition.rounds import Rounds
-from core.masks.recognition.states import State
+from core.masks.recognition.states import State, sizes_of
 from core.masks.recognition.watching import Memo, restored, watch_arrays
 from core.masks.refit import EVERY, Trackers, grid_of, remembered, wanted
 from core.masks.run import (

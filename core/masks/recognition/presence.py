@@ -1,11 +1,11 @@
 """Say which objects are in the picture while they are tracked, and find the missing ones again on the spot.
 
 An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
-(core.masks.recognition.content) or what remained as it went (core.masks.recognition.remains), when its places look
-like something else soon after it was found, when it was found and is never well seen, and after a scene cut. A missing
-object has no mask and does not enter the memory; every frame is searched for it (core.masks.recognition.recognise),
-and a candidate that two neighbouring frames agree on is tracked again. After VS-ReID (Li et al. 2017), with the search
-also inside the first pass.
+(core.masks.recognition.content) or what it left behind (core.masks.recognition.course and remains), when its places
+look like something else soon after it was found, when it was found and is never well seen, and after a scene cut. A
+missing object has no mask and does not enter the memory; every frame is searched for it
+(core.masks.recognition.recognise), and a candidate that two neighbouring frames agree on is tracked again. After
+VS-ReID (Li et al. 2017), with the search also inside the first pass.
 """
 
 from __future__ import annotations
@@ -27,14 +27,13 @@ from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
 from core.masks.recognition.recognise import Area, Found, Recogniser, in_box
-from core.masks.recognition.remains import UNSURE, after, is_remains
-from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn
+from core.masks.recognition.remains import UNSURE, after, goes_on, gone_on, is_remains
+from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn, frames_back
 from core.masks.recognition.surroundings import Surroundings, around
 from core.masks.recognition.view import View
 from core.masks.recognition.whose import lost_beside, owner
 from core.masks.tracker import Step, Tracker
 from core.media.info import Frame
-from core.media.matte import Labels
 
 GONE = 0.03
 """An object with less than this part of its usual size is missing."""
@@ -263,16 +262,18 @@ class Watch:
             if not presence.here:
                 continue
             objects = step.objects[..., k]
-            presence.course = onward(presence.course, objects, presence.size, ways[k])
-            unlike = self._unlike(step, k, seen)
-            remains = is_remains(unlike) and not presence.course.goes_on(ways[k])
-            frames = 1 if k in left and presence.gone else len(unlike) if remains else 0
-            stayed, presence.unlike = frames > 0, unlike
+            presence.course = onward(presence.course, number, objects, presence.size)
+            if presence.course.seen is not None:
+                presence.went = gone_on(presence.went, ways[k])
+            presence.unlike = self._unlike(step, k, seen)
+            remains = is_remains(presence.unlike) and not goes_on(presence.went, ways[k])
+            stayed, wrong = (k in left and presence.gone > 0) or remains, presence.course.left_behind
+            if stayed:
+                wrong = frames_back(number, len(presence.unlike) if remains else 1, forward)
             if presence.is_unproved(float(objects.mean()), step.confidence[k]):
-                frames, stayed = presence.age + 1, False
-            if frames:
-                begin = number - (frames - 1) * forward
-                self.withdrawn.append(Withdrawn(k, tuple(range(begin, number + forward, forward))))
+                wrong = frames_back(number, presence.age + 1, forward)
+            if wrong:
+                self.withdrawn.append(Withdrawn(k, wrong))
                 places = coarsened(objects[..., None], seen().shape)[..., 0] > 0.5
                 self._give_up(k, number, places, stayed, seen())
                 found.append(k)
@@ -392,8 +393,3 @@ class Watch:
         tracker.restart(number, frame, objects)
         self.surroundings = None
         return replace(step, objects=objects, confidence=tuple(confidence))
-
-
-def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:
-    """The part of the frame that each object covers."""
-    return [float((labels == label).mean()) for label in objects]

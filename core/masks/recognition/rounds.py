@@ -32,9 +32,9 @@ from core.masks.recognition.linking import (
     best_paths,
     chain,
 )
-from core.masks.recognition.presence import Watch, sizes_of
+from core.masks.recognition.presence import Watch
 from core.masks.recognition.recognise import Area
-from core.masks.recognition.states import Extension, Hits, Sighting, State
+from core.masks.recognition.states import Extension, Hits, Sighting, State, sizes_of
 from core.masks.recognition.surroundings import walked
 from core.masks.soften import lifted_contrast
 from core.masks.tracker import Tracker

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from core.masks.recognition.course import Course
+from core.masks.recognition.course import Course, Way
 from core.masks.recognition.doubles import Double
 from core.masks.recognition.linking import Candidate, Linked, Place
 from core.masks.recognition.recognise import Usual
+from core.media.matte import Labels
 
 PROOF, PROVES, RIPE = 0.5, 0.4, 10
 """Within so many frames since it was found, this part of an object must be seen, or its confidence be so high."""
@@ -26,7 +29,8 @@ class Presence(msgspec.Struct):
     """One object in one pass.
 
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which nothing
-    was left of it. unlike: on how many in a row, and how much, it was unlike itself (core.masks.recognition.remains).
+    was left of it. unlike: on how many in a row, and how much, it was unlike itself, and went: how it went against the
+    scene (core.masks.recognition.remains).
     place: where it was seen last. course: how it went. trail: scores of the candidates that lead here, the last of
     them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight. proved:
     whether enough of it was seen since it was found.
@@ -40,6 +44,7 @@ class Presence(msgspec.Struct):
     unlike: tuple[float, ...] = ()
     place: Place | None = None
     course: Course = Course()
+    went: Way | None = None
     trail: list[float] = []
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None
@@ -49,7 +54,7 @@ class Presence(msgspec.Struct):
     def found(self, accepted: bool) -> None:
         """It was found again. accepted: the user said so."""
         self.here, self.age, self.doubts, self.trail = True, 0, 0, []
-        self.course, self.unlike, self.proved = Course(), (), accepted
+        self.course, self.went, self.unlike, self.proved = Course(), None, (), accepted
 
     def lose(self) -> None:
         """It is missing."""
@@ -85,6 +90,11 @@ class Withdrawn(msgspec.Struct, frozen=True):
 
     k: int
     frames: tuple[int, ...]
+
+
+def frames_back(number: int, count: int, forward: int) -> tuple[int, ...]:
+    """So many frames up to this one, in a pass forward, 1, or backward, -1."""
+    return tuple(range(number - (count - 1) * forward, number + forward, forward))
 
 
 class Notes(msgspec.Struct):
@@ -126,3 +136,8 @@ class State(msgspec.Struct):
     hits: list[Hits] = []
     rest: list[Hits] = []
     taken: bool = False
+
+
+def sizes_of(labels: Labels, objects: Sequence[int]) -> list[float]:
+    """The part of the frame that each object covers."""
+    return [float((labels == label).mean()) for label in objects]

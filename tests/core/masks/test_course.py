@@ -1,4 +1,4 @@
-"""The way an object goes, told while it is wholly seen."""
+"""What an object left behind as it went out of sight, by the way it went."""
 
 from __future__ import annotations
 
@@ -6,32 +6,73 @@ import numpy as np
 import pytest
 
 from core.arrays import Array32
-from core.masks.recognition.course import Course, heading_after, onward
+from core.masks.recognition.course import GRACE, HORIZON, Course, heading_after, onward
 
+SHAPE = 60, 160
 USUAL = 20 * 20 / (60 * 160)
 
 
 def box(left: int, right: int) -> Array32:
     """A mask, 20 rows high."""
-    mask = np.zeros((60, 160), np.float32)
-    mask[20:40, left:right] = 1
+    mask = np.zeros(SHAPE, np.float32)
+    mask[20:40, max(0, left) : max(0, right)] = 1
     return mask
 
 
-def test_the_way_is_told_while_the_object_is_wholly_seen() -> None:
+def walked(masks: list[Array32]) -> tuple[Course, int | None]:
+    """The course over some masks, and the frame on which the object was found to be gone."""
     course = Course()
-    for left in range(0, 60, 4):
-        course = onward(course, box(left, left + 20), USUAL, None)
-    assert course.heading == pytest.approx((4 / 160, 0.0), rel=0.05)
-    behind = course
-    for left in range(60, 76, 4):
-        behind = onward(behind, box(left, 76), USUAL, None)
-    assert behind.heading == course.heading and behind.seen is None
+    for number, mask in enumerate(masks):
+        course = onward(course, number, mask, USUAL)
+        if course.left_behind:
+            return course, number
+    return course, None
 
 
-def test_the_first_frame_after_it_was_hidden_says_nothing() -> None:
-    course = onward(Course((0.02, 0.0)), box(100, 120), USUAL, None)
-    assert course.heading == (0.02, 0.0) and course.seen is not None
+def passing(wall: int = 70, step: int = 4, leak: int = 0, count: int = 30) -> list[Array32]:
+    """An object, 20 wide, that goes right behind a wall; so many columns beside the wall stay in its mask."""
+    rights = [20 + step * n for n in range(count)]
+    return [box(min(right - 20, wall - leak), min(right, wall)) for right in rights]
+
+
+def test_what_stays_at_a_wall_was_left_behind() -> None:
+    masks = passing(leak=6)
+    course, lost = walked(masks)
+    alone = next(n for n, mask in enumerate(masks) if mask.any(axis=0).sum() == 6)
+    assert lost is not None and lost < alone + 12
+    assert course.left_behind[0] == pytest.approx(alone, abs=2)
+
+
+def test_one_that_goes_whole_leaves_nothing_behind() -> None:
+    assert walked(passing())[1] is None
+
+
+@pytest.mark.parametrize("seen", [8, 14, 20])
+def test_one_that_stands_still_is_not_expected_elsewhere(seen: int) -> None:
+    assert walked([box(40, 60)] * 10 + [box(40, 40 + seen)] * 30)[1] is None
+
+
+def test_one_that_slows_down_while_it_is_wholly_seen_stays() -> None:
+    lefts = [4 * n for n in range(12)] + [44] * 20
+    assert walked([box(left, left + 20) for left in lefts])[1] is None
+
+
+def test_one_that_is_half_seen_for_long_and_goes_its_way_stays() -> None:
+    masks = [box(4 * n, 4 * n + 20) for n in range(8)] + [box(4 * n, 4 * n + 8) for n in range(8, 30)]
+    assert walked(masks)[1] is None
+
+
+def test_the_way_is_not_trusted_for_ever() -> None:
+    going = [box(3 * n, 3 * n + 20) for n in range(10)]
+    back = [box(30, 38)] * 4 + [box(0, 0)]
+    course, lost = walked(going + [box(3 * n, 3 * n + 8) for n in range(10, 10 + HORIZON)] + back)
+    assert lost is None and course.whole is None
+
+
+def test_nothing_left_ends_what_is_expected() -> None:
+    going = [box(4 * n, 4 * n + 20) for n in range(10)]
+    course, lost = walked([*going, box(0, 0), *[box(30, 38)] * (GRACE + 3)])
+    assert lost is None and course.whole is None
 
 
 def test_headings_are_means() -> None:
@@ -39,16 +80,3 @@ def test_headings_are_means() -> None:
     for frame in range(30):
         heading = heading_after(heading, (0.01 * frame, 0.2, 0.1, 0.1), (0.01 * frame + 0.01, 0.2, 0.1, 0.1))
     assert heading == pytest.approx((0.01, 0.0), abs=1e-4)
-
-
-def test_what_stands_where_the_object_passed_does_not_go_on() -> None:
-    course = Course()
-    for left in range(0, 60, 4):
-        course = onward(course, box(left, left + 20), USUAL, (0.06, 0.0))
-    assert course.goes_on((0.03, 0.02)) and course.goes_on(None)
-    assert not course.goes_on((0.01, 0.0)) and not course.goes_on((-0.06, 0.0))
-    assert onward(course, box(70, 75), USUAL, (0.0, 0.0)).way == course.way
-
-
-def test_nothing_is_expected_of_what_stands_still() -> None:
-    assert Course(way=(0.005, 0.0)).goes_on((0.0, 0.0)) and Course().goes_on((0.0, 0.0))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from core.masks.recognition.remains import FRAMES, after, is_remains
+from core.masks.recognition.remains import FRAMES, after, goes_on, gone_on, is_remains
 
 
 def told(likenesses: Sequence[float]) -> list[int]:
@@ -38,3 +38,16 @@ def test_the_frames_in_a_row_are_known_from_their_first() -> None:
     for likeness in (0.5, 0.19, 0.1, 0.1, 0.1):
         unlike = after(unlike, likeness)
     assert is_remains(unlike) and len(unlike) == 4
+
+
+def test_what_stands_where_the_object_passed_does_not_go_on() -> None:
+    went: tuple[float, float] | None = None
+    for _ in range(8):
+        went = gone_on(went, (0.06, 0.0))
+    assert went == pytest.approx((0.06, 0.0)) and gone_on(went, None) == went
+    assert goes_on(went, (0.03, 0.02)) and goes_on(went, None)
+    assert not goes_on(went, (0.01, 0.0)) and not goes_on(went, (-0.06, 0.0))
+
+
+def test_nothing_is_expected_of_what_stands_still() -> None:
+    assert goes_on((0.005, 0.0), (0.0, 0.0)) and goes_on(None, (0.0, 0.0))
