@@ -71,6 +71,15 @@ class Commands(QObject):
             if key in action.shortcuts()
         )
 
+    def why_not(self, key: QKeySequence) -> str:
+        """What is missing before a command with this key can run; empty where one can, or none has it."""
+        words = [
+            missing(self._editor, self._table[action_id])
+            for action_id, action in self._actions.items()
+            if key in action.shortcuts()
+        ]
+        return words[0] if words and all(words) else ""
+
     def refresh_shortcuts(self) -> None:
         """Take over the preset and the user's own keys."""
         keys = shortcuts.current(self._editor.settings, self._table.values())

@@ -357,6 +357,14 @@ class MainWindow(QMainWindow):
             return True
         return super().event(event)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that no widget wanted, and whose command is not possible: say why."""
+        key, ready = QKeySequence(event.keyCombination()), self.workspace is not None
+        if words := self.commands.why_not(key) if ready else "":
+            self.editor.notify.hint(words)
+        else:
+            super().keyPressEvent(event)
+
     def _leave_key_to_widget(self, event: QKeyEvent) -> bool:
         """Whether a key goes to the widget that has the focus, not to a command: what moves about in a list, Space
         on a button that was reached by Tab, and keys whose commands are not possible now."""

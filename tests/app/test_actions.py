@@ -104,6 +104,21 @@ def test_every_command_that_is_not_possible_says_what_is_missing(window: MainWin
     assert window.statusBar().currentMessage() == hints[-1]
 
 
+def test_a_key_of_a_command_that_is_not_possible_says_what_is_missing(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.commands.run("file.new")
+    window.activateWindow()
+    window.make_workspace().docks["timeline"].widget().setFocus()
+    for key, modifier, words in (
+        (Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier, "There is no film yet"),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "Select clips on the timeline first"),
+        (Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, "Open the mask view first"),
+    ):
+        qtbot.keyClick(window.focusWidget(), key, modifier)
+        assert window.statusBar().currentMessage().startswith(words)
+
+
 def test_a_menu_says_why_a_command_is_not_possible(window: MainWindow) -> None:
     window.make_workspace()
     menu = window.commands.menu("Edit")
