@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -67,73 +68,73 @@ def closed_curve(points: Many[Point]) -> tuple[Line, ...]:
     return tuple(sides)
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """Where a shape lies on a picture of `size`, (width, height).
+
+    middle, half: of its frame, pixels.
+    turn: radians, clockwise.
+    softness: parts of the smaller half.
+    """
+
+    size: tuple[int, int]
+    middle: tuple[float, float]
+    half: tuple[float, float]
+    turn: float
+    softness: float
+
+    @property
+    def axes(self) -> tuple[float, float]:
+        """Cosine and sine of the turn."""
+        return float(np.cos(self.turn)), float(np.sin(self.turn))
+
+
 @lru_cache(maxsize=4)
 def _drawn(
     shape: Shape, values: tuple[float, ...], points: tuple[Point, ...], size: tuple[int, int]
 ) -> Floats:
     x, y, across, down, turn, softness, outside = values
-    width, height = size
-    half = max(across / 200 * width, 0.5), max(down / 200 * height, 0.5)
-    middle = x / 100 * width, y / 100 * height
-    if shape == "freeform":
-        matte = _freeform(points, middle, half, turn, softness, size)
-    else:
-        matte = _plain(shape, middle, half, turn, softness, size)
+    half = max(across / 200 * size[0], 0.5), max(down / 200 * size[1], 0.5)
+    middle = x / 100 * size[0], y / 100 * size[1]
+    frame = _Frame(size, middle, half, float(np.radians(turn)), softness / 100)
+    matte = _freeform(points, frame) if shape == "freeform" else _plain(shape, frame)
     return np.asarray(1 - matte if outside >= 0.5 else matte, np.float32)
 
 
-def _plain(
-    shape: Shape,
-    middle: tuple[float, float],
-    half: tuple[float, float],
-    turn: float,
-    softness: float,
-    size: tuple[int, int],
-) -> Floats:
-    """An ellipse or a rectangle.
-
-    Args:
-        middle, half: in pixels.
-        turn: degrees.
-        softness: per cent of the smaller half.
-    """
-    right = np.arange(size[0], dtype=np.float32)[None] + np.float32(0.5 - middle[0])
-    below = np.arange(size[1], dtype=np.float32)[:, None] + np.float32(0.5 - middle[1])
-    cos, sin = np.float32(np.cos(np.radians(turn))), np.float32(np.sin(np.radians(turn)))
+def _plain(shape: Shape, frame: _Frame) -> Floats:
+    """An ellipse or a rectangle."""
+    (width, height), (wide, high) = frame.size, (np.float32(half) for half in frame.half)
+    right = np.arange(width, dtype=np.float32)[None] + np.float32(0.5 - frame.middle[0])
+    below = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5 - frame.middle[1])
+    cos, sin = (np.float32(part) for part in frame.axes)
     along, over = np.abs(right * cos + below * sin), np.abs(below * cos - right * sin)
-    least = min(half)
+    least = min(frame.half)
     if shape == "ellipse":
-        beyond = np.hypot(along / np.float32(half[0]), over / np.float32(half[1])) - 1
+        beyond = np.hypot(along / wide, over / high) - 1
     else:
-        beyond = np.maximum(along - np.float32(half[0]), over - np.float32(half[1])) / np.float32(least)
-    soft = np.float32(max(softness / 100, EDGE / least))
+        beyond = np.maximum(along - wide, over - high) / np.float32(least)
+    soft = np.float32(max(frame.softness, EDGE / least))
     part = np.clip(0.5 - np.asarray(beyond, np.float32) / soft, 0, 1)
     return np.asarray(part * part * (3 - 2 * part), np.float32)
 
 
-def _freeform(
-    points: tuple[Point, ...],
-    middle: tuple[float, float],
-    half: tuple[float, float],
-    turn: float,
-    softness: float,
-    size: tuple[int, int],
-) -> Floats:
-    """A shape of free form, see `_plain`."""
+def _freeform(points: tuple[Point, ...], frame: _Frame) -> Floats:
+    """A shape of free form; everything without enough points."""
+    width, height = frame.size
     if len(points) < FEWEST:
-        return np.ones((size[1], size[0]), np.float32)
-    sigma = softness / 100 * min(half) * SIGMA
+        return np.ones((height, width), np.float32)
+    sigma = frame.softness * min(frame.half) * SIGMA
     times = max(1, int(sigma // COARSE))
-    small = -(-size[0] // times), -(-size[1] // times)
-    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
-    own = np.concatenate(closed_curve(points)) / 100 * half
-    line = (own @ np.array([[cos, sin], [-sin, cos]]) + middle) / times
+    small = -(-width // times), -(-height // times)
+    cos, sin = frame.axes
+    own = np.concatenate(closed_curve(points)) / 100 * frame.half
+    line = (own @ np.array([[cos, sin], [-sin, cos]]) + frame.middle) / times
     matte = _filled(line, small)
     if sigma > EDGE * SIGMA:
         matte = cv2.GaussianBlur(matte, (0, 0), sigma / times, borderType=cv2.BORDER_REPLICATE)
     if times > 1:
         whole = small[0] * times, small[1] * times
-        matte = cv2.resize(matte, whole, interpolation=cv2.INTER_LINEAR)[: size[1], : size[0]]
+        matte = cv2.resize(matte, whole, interpolation=cv2.INTER_LINEAR)[:height, :width]
     return np.asarray(np.clip(matte, 0, 1), np.float32)
 
 
