@@ -71,7 +71,7 @@ class ViewerPanel(QWidget):
         self.options = MaskOptions(editor, self.masks, self)
         self.scrub = MaskScrub(editor, self)
         self.proposals = proposals_of(editor)
-        self.proposal = ProposalBar(editor, self.scrub, self._run, self)
+        self.proposal = ProposalBar(editor, self.scrub, partial(perform, editor), self)
         self.transport = TransportBar(editor, self)
         self.watch = Watch(editor, lambda: self.masks.drawing or self.masks.busy, self)
         self.watch.moved.connect(self.scrub.set_live)
@@ -131,9 +131,6 @@ class ViewerPanel(QWidget):
         paces_of(self._editor).ready.connect(self.canvas.update)
         self.transport.full_screen.connect(self.toggle_full_screen)
         self.transport.time.entered.connect(lambda time: self.canvas.setFocus())
-
-    def _run(self, action_id: str) -> None:
-        perform(self._editor, action_id)
 
     def pick_colour(self, words: str, then: Callable[[QColor], None]) -> None:
         """Wait for a click on the film's picture, and call `then` with what is seen there, the mean of a few pixels."""

@@ -48,7 +48,8 @@ PIECE = 5
 """Small pixels that a piece in doubt is wide at least."""
 LEAST = 0.001
 """The part of the picture that must be in doubt for ways to be tried."""
-_JOIN = 2.0
+JOIN = 2.0
+"""Small pixels: the blur by which ways that count are led on beside them."""
 
 
 def with_farther(motion: Motion, first: Picture, second: Picture) -> Motion:
@@ -192,7 +193,7 @@ def _sized(flow: Array32, picture: Picture) -> Array32:
 def _spread(ways: Array32, believed: Picture) -> Array32:
     """Ways that count, led on to the pixels beside them."""
     share = believed[..., None].astype(np.float32)
-    sums, weight = (cv2.GaussianBlur(each, (0, 0), _JOIN) for each in (ways * share, share))
+    sums, weight = (cv2.GaussianBlur(each, (0, 0), JOIN) for each in (ways * share, share))
     led = sums / np.maximum(weight, np.float32(1e-3))[..., None]
     return np.where(share > 0, ways, led).astype(np.float32)
 

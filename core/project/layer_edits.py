@@ -23,8 +23,9 @@ from core.project.project import LayerChoice, LayerPart, Media, Project
 from core.project.shadows import shadow_fields
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
-from core.timeline.effects import new_effect
-from core.timeline.model import Animated, Clip, Keys, MatteUse, MediaUse, Sequence, Title, Track, new_id
+from core.timeline.effects import CLIP_PARAMETERS, new_effect
+from core.timeline.keyframes import later
+from core.timeline.model import Clip, MatteUse, MediaUse, Sequence, Title, Track, new_id
 
 REPAIR_GROW = 4.0
 """Pixels by which the clean background reaches beyond an object that was taken out."""
@@ -52,7 +53,7 @@ def split(project: Project, clip_id: str, films: Iterable[Media] = ()) -> Projec
     plate = _as_layer(project, clip, media, "plate", 0)
     sequence = edits.set_clip(
         sequence, clip_id, name=plate.name, content=plate.content, time_map=plate.time_map,
-        effects=plate.effects, **{name: getattr(plate, name) for name in _ANIMATED},
+        effects=plate.effects, **{one.name: getattr(plate, one.name) for one in CLIP_PARAMETERS},
     )  # fmt: skip
     choices = [
         replace(one, visible=one.visible and one.label not in gone) for one in layers_of(media).objects
@@ -289,8 +290,6 @@ def _repaired(clip: Clip) -> set[int]:
 
 # Making
 
-_ANIMATED = ("x", "y", "scale", "rotation", "opacity")
-
 
 def _person(project: Project, clip: Clip, media: Media, choice: LayerChoice) -> tuple[Clip | None, Clip]:
     """Effect and object of one person, linked; no effect where there is no film of it."""
@@ -313,18 +312,13 @@ def _as_layer(project: Project, clip: Clip, media: Media, part: LayerPart, label
     assert video is not None, "what has layers has a picture"
     offset = video.start + video.rate.time_of(layers_of(media).first)
     moved = replace(
-        clip,
+        later(clip, -offset),
         id=new_id(),
         name=film.name,
         time_map=clip.time_map.slipped(-offset),
         link="",
         gain=0.0,
-        effects=tuple(
-            replace(one, params={name: _later(value, -offset) for name, value in one.params.items()})
-            for one in clip.effects
-        ),
         transition=None if part != "plate" else clip.transition,
-        **{name: _later(getattr(clip, name), -offset) for name in _ANIMATED},
     )
     if part != "plate" and clip.transition is not None and clip.transition.after:
         moved = replace(moved, transition=replace(clip.transition, before=0))
@@ -342,13 +336,6 @@ def _available(media: Media, film: Media, clip: Clip) -> TimeRange | None:
             "Trim the clip, or make the layers for the whole of it",
         )
     return TimeRange.between(known.start, used.end)
-
-
-def _later(value: Animated, by: int) -> Animated:
-    """Keyframes moved in source time."""
-    if not isinstance(value, Keys) or not by:
-        return value
-    return Keys(tuple(replace(key, time=key.time + by) for key in value.keys))
 
 
 def _laid(sequence: Sequence, track_id: str, start: int, clips: Iterable[Clip]) -> Sequence:

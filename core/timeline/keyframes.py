@@ -1,6 +1,7 @@
-"""All keyframes of a clip at one moment, as the timeline shows them: of its own numbers and of those of its effects.
+"""All keyframes of a clip, of its own numbers and of those of its effects: moved along with its source, or those of one
+moment changed, as the timeline shows them.
 
-Pure functions on a Sequence. Times are those of the source, in which keyframes stand (core.timeline.keys).
+Pure functions. Times are those of the source, in which keyframes stand (core.timeline.keys).
 """
 
 from __future__ import annotations
@@ -27,6 +28,26 @@ def animated(clip: Clip) -> Iterator[Keys]:
             yield value
     for effect in clip.effects:
         yield from (value for value in effect.params.values() if isinstance(value, Keys))
+
+
+def changed(clip: Clip, change: Callable[[Keys], Animated]) -> Clip:
+    """The clip with everything that has keyframes changed."""
+
+    def one(value: Animated) -> Animated:
+        return change(value) if isinstance(value, Keys) else value
+
+    effects = tuple(
+        replace(effect, params={name: one(value) for name, value in effect.params.items()})
+        for effect in clip.effects
+    )
+    return replace(clip, effects=effects, **{name: one(getattr(clip, name)) for name in ANIMATED})
+
+
+def later(clip: Clip, by: int) -> Clip:
+    """The clip with all its keyframes `by` ticks later in the source."""
+    if not by:
+        return clip
+    return changed(clip, lambda value: Keys(tuple(replace(key, time=key.time + by) for key in value.keys)))
 
 
 def has_key(clip: Clip, time: int) -> bool:
@@ -72,18 +93,11 @@ def ease_keys(sequence: Sequence, clip_id: str, time: int, easing: Easing) -> Se
 
 
 def _changed(sequence: Sequence, clip_id: str, time: int, change: Callable[[Keys], Animated]) -> Sequence:
-    """The film with all numbers changed that have a key at a source time."""
-
-    def one(value: Animated) -> Animated:
-        return change(value) if isinstance(value, Keys) and value.between(time, time) else value
+    """The film with all numbers of a clip changed that have a key at a source time."""
 
     def clip_with(clip: Clip) -> Clip:
         if not has_key(clip, time):
             raise EditError("there is no keyframe here", "Go to a keyframe first")
-        effects = tuple(
-            replace(effect, params={name: one(value) for name, value in effect.params.items()})
-            for effect in clip.effects
-        )
-        return replace(clip, effects=effects, **{name: one(getattr(clip, name)) for name in ANIMATED})
+        return changed(clip, lambda value: change(value) if value.between(time, time) else value)
 
     return changed_clip(sequence, clip_id, clip_with)

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.time import seconds
 from core.timeline.draft import Draft, Spot
+from core.timeline.keyframes import later
 from core.timeline.lanes import available_range, check_source
-from core.timeline.model import Animated, Clip, Effect, Gap, Keys, MediaUse, Sequence, TrackKind
+from core.timeline.model import Clip, Gap, MediaUse, Sequence, TrackKind
 
 
 def replace_media(
@@ -83,29 +84,12 @@ def _slips(group: list[Spot], content: MediaUse, name: str, start: int) -> list[
 
 def _with_media(clip: Clip, content: MediaUse, name: str, by: int) -> Clip:
     made = replace(
-        clip,
+        later(clip, by),
         content=content,
         name=name,
         pin=None,
         time_map=clip.time_map.slipped(by),
-        x=_later(clip.x, by),
-        y=_later(clip.y, by),
-        scale=_later(clip.scale, by),
-        rotation=_later(clip.rotation, by),
-        opacity=_later(clip.opacity, by),
-        gain=_later(clip.gain, by),
-        effects=tuple(_effect(effect, by) for effect in clip.effects if effect.matte is None),
     )
+    made = replace(made, effects=tuple(effect for effect in made.effects if effect.matte is None))
     check_source(made)
     return made
-
-
-def _effect(effect: Effect, by: int) -> Effect:
-    return replace(effect, params={key: _later(value, by) for key, value in effect.params.items()})
-
-
-def _later(value: Animated, by: int) -> Animated:
-    """The same at a source time `by` ticks later."""
-    if not isinstance(value, Keys):
-        return value
-    return Keys(tuple(replace(key, time=key.time + by) for key in value.keys))

@@ -9,7 +9,7 @@ import pytest
 
 from app.cli.main import main
 from core.media.reader import open_source
-from tests.app.cli.answers import answer
+from tests.app.cli.answers import answer, assert_refused
 from tests.app.film import FRAMES, HEIGHT, WIDTH
 from tests.app.panels.test_corner_handles import PACE, write_wall
 
@@ -60,7 +60,5 @@ def test_what_is_covered_goes_along(
 def test_what_cannot_be_done_is_one_line(
     wall: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], said: str
 ) -> None:
-    assert main(asked(wall, *more)) == 2
-    error = capsys.readouterr().err
-    assert said in error and error.count("\n") == 1
+    assert_refused(capsys, asked(wall, *more), said)
     assert not (wall.parent / "out.mkv").exists()

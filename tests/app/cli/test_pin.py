@@ -10,7 +10,7 @@ import pytest
 
 from app.cli.main import main
 from core.media.reader import open_source
-from tests.app.cli.answers import answer
+from tests.app.cli.answers import answer, assert_refused
 from tests.app.film import FRAMES
 from tests.app.panels.test_corner_handles import PACE, write_wall
 
@@ -54,9 +54,7 @@ def test_the_picture_goes_along_with_the_wall(wall: Path, capsys: pytest.Capture
 def test_what_cannot_be_done_is_one_line(
     wall: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], said: str
 ) -> None:
-    assert main(asked(wall, *more)) == 2
-    error = capsys.readouterr().err
-    assert said in error and error.count("\n") == 1
+    assert_refused(capsys, asked(wall, *more), said)
     assert not (wall.parent / "out.mkv").exists()
 
 
