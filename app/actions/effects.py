@@ -14,7 +14,7 @@ from app.timeline.chosen import change_each_alone, has_selection, selected, sequ
 from core.errors import EditError
 from core.project.project import Media, Project
 from core.render.corner_pin import as_it_fits, pin_of
-from core.render.followed import Traced
+from core.render.tracing import Traced
 from core.time import timecode
 from core.timeline import edits
 from core.timeline.effect_kind import EffectKind

@@ -23,8 +23,8 @@ from core.project.project import Media, Project
 from core.render.following import SAMPLES as EVERY_FRAME
 from core.render.following import followed, tagged
 from core.render.framing import kept_in_frame
+from core.render.object_positions import SAMPLES, Seen, matte_of, overlooked, seen
 from core.render.sources import Sources
-from core.render.whereabouts import SAMPLES, Seen, matte_of, overlooked, seen
 from core.timeline.beside import passed_before
 from core.timeline.model import Clip, MatteUse, Sequence, Title, new_id
 

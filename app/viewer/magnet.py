@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.playing.preview import Picture
 from app.threads.latest import LatestWorker
-from core.masks.cling import Ways, ways_from
 from core.masks.draw import Point
+from core.masks.intelligent_scissors import Ways, ways_from
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from core.layers.neighbours import OFFSETS, put_together
 from core.layers.paged import Room, Stack
 from core.layers.painting import paint_plane
 from core.layers.plane import MARGIN, Plane, trusted
-from core.layers.showing import Show, hidden, part
+from core.layers.preview import Show, hidden, part
 from core.layers.unseen import complete
 from core.layers.warped import Warped, paint_warped, with_canvas
 from core.media.cuts import Look, is_cut, look_at

@@ -1,8 +1,8 @@
 """One frame taken apart into plate, effects and objects, and put together again.
 
 Back to front: the plate, all effects, the objects. The plate is the frame itself where no object and no effect lies
-(core.layers.own), elsewhere the clean background in the frame's light and with its grain. Layers are rounded to 8 bits
-before they are put together, so the recomposed frame is what the films give.
+(core.layers.visible_background), elsewhere the clean background in the frame's light and with its grain. Layers are
+rounded to 8 bits before they are put together, so the recomposed frame is what the films give.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from core.layers.effects import USUAL, gates
 from core.layers.footage import Footage
 from core.layers.grain import Calm, with_grain
 from core.layers.matting import STRONG_COLOUR, Cut, cut_out, farthest, shaded, throw
-from core.layers.own import in_frames_light, mixed, outside
 from core.layers.paged import Stack
 from core.layers.plane import SEEN, Plane
 from core.layers.tracks import Tracks
+from core.layers.visible_background import in_frames_light, mixed, outside
 from core.media.info import Frame
 from core.media.matte import Labels
 
@@ -47,7 +47,7 @@ class Split:
     order: labels back to front.
     owners: (N, h, w), half size.
     usual: as of `core.layers.effects.usual_places`.
-    bare: as of `core.layers.standing.bare_canvas`.
+    bare: as of `core.layers.lasting_effects.bare_canvas`.
     colourful: labels of objects whose effects are colours rather than shadows.
     seed: of the grain.
     shows: whether the plate is the frame itself where nothing lies on it, which must be known for that.

@@ -20,12 +20,12 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
-from core.layers.aloft import Part, aloft
 from core.layers.channels import mean, steepness
-from core.layers.detached import Scene, detached
+from core.layers.detached_shadows import Scene, detached_shadows
 from core.layers.feet import look_up, often_at, seen_from
 from core.layers.matting import shaded
 from core.layers.paged import Stack
+from core.layers.rising_shadows import Part, rising_shadows
 from core.layers.tracks import Tracks
 from core.media.matte import Labels
 
@@ -148,7 +148,7 @@ def link(surely: Stack, halves: Stack, tracks: Tracks, scene: Scene | None = Non
     loose = regions.like()
     for n, (_, _, touched) in enumerate(found):
         loose[n] = np.isin(regions[n], [region for region, by in touched.items() if not by])
-    sure = {} if scene is None else detached(loose, tracks, scene)
+    sure = {} if scene is None else detached_shadows(loose, tracks, scene)
     for n, apart in sure.items():
         owners[n] = apart
     for order in (range(count), range(count - 1, -1, -1)):
@@ -185,7 +185,7 @@ def _from_aloft(
         for k, mine in enumerate(parts):
             taken = set(np.unique(frame.regions[owned & (owners[n] != k + 1)]).tolist())
             mine.append([part for part in frame.parts(n, k) if part.region not in taken])
-    for k, part in aloft(parts, tracks, scene, regions):
+    for k, part in rising_shadows(parts, tracks, scene, regions):
         here = regions[part.frame] == part.region
         owners[part.frame][here] = k + 1
         sure.setdefault(part.frame, np.zeros(here.shape, np.uint8))[here] = k + 1

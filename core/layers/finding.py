@@ -8,14 +8,14 @@ from pathlib import Path
 
 from core.arrays import to_float
 from core.layers.background import Background
+from core.layers.border_masks import add_missed
 from core.layers.compose import Split, throws_colours
-from core.layers.detached import Scene
+from core.layers.detached_shadows import Scene
 from core.layers.effects import evidence, link, usual_places
-from core.layers.entering import add_missed
 from core.layers.footage import Footage
+from core.layers.lasting_effects import bare_canvas
 from core.layers.paged import Stack
 from core.layers.plane import beside
-from core.layers.standing import bare_canvas
 from core.layers.tracks import Tracks, halved, measure, order_of
 
 

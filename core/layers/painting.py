@@ -1,8 +1,8 @@
 """Painting a canvas: the robust mean of a clip's frames, registered, with the objects left out.
 
 Each pass reads the clip once, shot by shot, and keeps one frame at a time; of a long rest of the camera it takes
-only as many frames as say something new (core.layers.chosen). The first takes the plain mean; the others render the
-canvas as each frame would see it, fit the frame's light (core.layers.light) and a coarse bend for what is no plane,
+only as many frames as say something new (core.layers.view_choice). The first takes the plain mean; the others render
+the canvas as each frame would see it, fit the frame's light (core.layers.light) and a coarse bend for what is no plane,
 and add back what the frame saw differently, weighted by w = 1 / (1 + (r / TOLERANCE)^4): what moved through, such
 as a shadow, fades, and what rendering blurred comes back (iterated back-projection, Irani and Peleg 1991).
 
@@ -20,10 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32, to_bytes, to_float
+from core.layers.border_masks import Borders
 from core.layers.channels import largest, mean, total
-from core.layers.chosen import chosen_views
 from core.layers.clock import Allows, always
-from core.layers.entering import Borders
 from core.layers.fill import fill
 from core.layers.footage import Pictures
 from core.layers.light import fit_gain, flat, spread_gain
@@ -42,7 +41,8 @@ from core.layers.plane import (
     spread_bend,
     trusted,
 )
-from core.layers.showing import Show, hidden
+from core.layers.preview import Show, hidden
+from core.layers.view_choice import chosen_views
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera, working_size

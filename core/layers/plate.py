@@ -18,10 +18,10 @@ from core.layers.finding import find_effects, split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.painting import PASSES
 from core.layers.plane import Plane
+from core.layers.preview import Preview, told
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
 from core.layers.score import Errors
-from core.layers.showing import Showing, told
 from core.media.writer import write_png
 
 MESSAGE, FILMED = "Clean background", "Writing the background"
@@ -99,7 +99,7 @@ def _found(
     out: Path, footage: Footage, budget: Budget, seed: int, share: float, after: float
 ) -> Generator[Progress, None, Background]:
     """The background, and where one canvas does and there is time, once more without what objects throw on it."""
-    show, clock = Showing(out), budget.clock
+    show, clock = Preview(out), budget.clock
     began = clock.seconds
     steps = find_background(
         footage=footage,

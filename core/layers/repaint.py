@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
-from core.layers.chosen import chosen_views
 from core.layers.clock import Allows, always
 from core.layers.effects import expected
 from core.layers.finding import find_effects
@@ -26,9 +25,10 @@ from core.layers.footage import Footage
 from core.layers.paged import Stack
 from core.layers.painting import PASSES, Sums, brighter, look_over
 from core.layers.plane import Plane, beside
-from core.layers.showing import part
+from core.layers.preview import part
 from core.layers.tracks import Tracks
 from core.layers.unseen import complete
+from core.layers.view_choice import chosen_views
 
 Thrown: TypeAlias = Callable[[int], npt.NDArray[np.bool_]]
 """Frame to bool (H, W), where something lies on the background."""

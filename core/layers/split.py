@@ -22,19 +22,20 @@ from core.arrays import Array32, to_bytes, to_float
 from core.errors import MediaError
 from core.job import Progress, require_disk
 from core.layers.background import Background, find_background
+from core.layers.border_masks import add_missed
 from core.layers.budget import BARE, LAYERS, Budget
 from core.layers.channels import mean
 from core.layers.clock import Clock, LateError
 from core.layers.compose import Parts, Split, alone, join, take_apart
 from core.layers.effects import evidence, link, slopes
-from core.layers.entering import add_missed
 from core.layers.films import Films
 from core.layers.finding import scene_of, split_of
 from core.layers.footage import Footage, open_footage
-from core.layers.keeping import forget_plane, load_plane, save_plane
-from core.layers.leaked import leaked
+from core.layers.mask_leaks import leaked
 from core.layers.paged import Room
 from core.layers.plane import Plane, beside
+from core.layers.plane_file import forget_plane, load_plane, save_plane
+from core.layers.preview import PREVIEW, Preview, told
 from core.layers.repaint import repaint_plane, throwing
 from core.layers.result import (
     PLATE_FILM,
@@ -48,7 +49,6 @@ from core.layers.result import (
     write_report,
 )
 from core.layers.score import Errors
-from core.layers.showing import PREVIEW, Showing, told
 from core.layers.tracks import halved, measure
 from core.layers.unseen import complete
 from core.layers.world import world_of
@@ -202,7 +202,7 @@ def _background(
     kept = load_plane(out / PLANE, Room(out))
     if kept is not None and (kept.size != footage.size or len(kept.camera.to_canvas) != footage.count):
         kept = None
-    show = Showing(out)
+    show = Preview(out)
     steps = find_background(footage, out, kept, show, budget.clock.allows, seed, budget=budget)
     while True:
         try:
@@ -282,7 +282,7 @@ def _write(
     alpha = {PLATE_FILM: False, RECON: False}
     for each in named.values():
         alpha |= dict.fromkeys((each.object, each.effect, each.layer), True)
-    errors, canvas, footage, show = Errors(), Errors(), files.footage, Showing(files.out)
+    errors, canvas, footage, show = Errors(), Errors(), files.footage, Preview(files.out)
     with Films(files.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
             if optional:

@@ -20,20 +20,20 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32, to_bytes, to_float
-from core.layers.carried import carried_shadows, relit
-from core.layers.detached import Scene
+from core.layers.border_masks import add_missed
+from core.layers.detached_shadows import Scene
 from core.layers.effects import evidence, link, slopes
-from core.layers.entering import add_missed
+from core.layers.followed_shadows import followed_shadows, relit
 from core.layers.footage import Footage
 from core.layers.grain import with_grain
 from core.layers.ground_flow import GroundFlow
 from core.layers.neighbours import OFFSETS, Local, frame_of, put_together
-from core.layers.own import in_frames_light, mixed
 from core.layers.paged import Stack
 from core.layers.plane import NOISE_FLOOR, Plane, beside
-from core.layers.showing import Show, hidden, part
+from core.layers.preview import Show, hidden, part
 from core.layers.slow_shadows import darker, known_by_canvas
 from core.layers.tracks import halved, measure
+from core.layers.visible_background import in_frames_light, mixed
 from core.media.info import Frame
 from core.motion.camera import Camera
 
@@ -145,7 +145,7 @@ def _without_effects(
         surely, halves, tracks, Scene(made.camera, lambda n: (frame_of(footage, n), made.render(n)))
     )
     slow = yield from part(known_by_canvas(footage, made.plane, halves, tracks), 0.0, 0.6)
-    along = carried_shadows(footage, halves, tracks, made.camera)
+    along = followed_shadows(footage, halves, tracks, made.camera)
     for n in range(footage.count):
         lasts = slow[n] > 0
         frame, clean = frame_of(footage, n), _with_slow(made, n, lasts)

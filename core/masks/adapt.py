@@ -25,8 +25,8 @@ from torch import nn
 from core.arrays import Array32
 from core.errors import MediaError
 from core.files import write_atomic
+from core.masks.encoding import TEMPERATURE
 from core.masks.features import Grid, token_features
-from core.masks.sight import TEMPERATURE
 from core.nn.matcher import STRIDE, Matcher
 from core.nn.propagation import PROCESSOR, Batch, moves, total_loss, unroll
 

@@ -23,7 +23,7 @@ from safetensors.numpy import load, save
 from core.arrays import Array32
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
-from core.masks.known import to_grid
+from core.masks.memory_frame import to_grid
 from core.masks.tracker import Step
 from core.media.matte import Confidences, Labels, MaskFolder
 from core.media.sureness import score_of

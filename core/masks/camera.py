@@ -7,8 +7,8 @@ import numpy as np
 
 from core.arrays import Array32
 from core.masks.areas import Area, dilated
+from core.masks.encoding import Flow
 from core.masks.features import Grid
-from core.masks.sight import Flow
 from core.motion.flow import places
 from core.motion.homography import Matrix, apply, of_flow, scaling
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.masks.edges import box_mean
-from core.masks.odds import chance, odds
+from core.masks.logit import logit, sigmoid
 
 CELL = 16
 """Side of a grid cell in pixels of the working size."""
@@ -46,8 +46,8 @@ def with_colours(lab: npt.NDArray[np.uint8], prior: Array32, near: npt.NDArray[n
     told = np.zeros_like(prior)
     told[near] = _told(lab, near, prior[near], certain[near])
     say = SAY * _trust(told, prior, np.where(near, certain, 0))[near]
-    judged = (1 - say) * odds(prior[near]) + say * odds(told[near])
-    result[near] = chance(judged)
+    judged = (1 - say) * logit(prior[near]) + say * logit(told[near])
+    result[near] = sigmoid(judged)
     return result
 
 

@@ -23,8 +23,8 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.masks.hints import SIDE, Picture, View, view_of
+from core.masks.logit import logit, sigmoid
 from core.masks.mixtures import Cells, cells_of, density, fitted
-from core.masks.odds import chance, odds
 from core.motion.flow import flow_between, places, warp
 from core.motion.homography import apply, of_flow
 
@@ -60,19 +60,19 @@ FLOOR = 2e-3
 
 
 def with_colours(told: Array32, picture: Picture, box: Array32, yes: Array32, no: Array32) -> Array32:
-    """The chance that each pixel is of the object, by what was told and by colours.
+    """The probability that each pixel is of the object, by what was told and by colours.
 
     Args:
-        told: the chance so far.
+        told: the probability so far.
         picture: uint8 (SIDE, SIDE, 3) RGB.
         box: how much of each pixel lies in the box; outside the object is only where it was told.
         yes, no: strokes on the object and beside it.
     """
-    cells, known = cells_of(picture), odds(told)
+    cells, known = cells_of(picture), logit(told)
     now = told
     for _ in range(COLOUR_ROUNDS):
         now = np.where(yes > 0, 1, np.where(no > 0, 0, now))
-        now = chance(known + COLOUR * _by_colour(now, cells, box))
+        now = sigmoid(known + COLOUR * _by_colour(now, cells, box))
         now = np.where(box > 0.5, now, np.minimum(now, told))
     return np.asarray(now, np.float32)
 
@@ -151,13 +151,13 @@ def _misfit(here: npt.NDArray[np.uint8], there: npt.NDArray[np.uint8], flow: Arr
 
 
 def with_motion(told: Array32, moving: Sequence[Array32], box: Array32, yes: Array32, no: Array32) -> Array32:
-    """The chance that each pixel is of the object, by what was told and by motion. moving: of `motions`; else as in
-    `with_colours`."""
-    known, now = odds(told), told
+    """The probability that each pixel is of the object, by what was told and by motion. moving: of `motions`; else as
+    in `with_colours`."""
+    known, now = logit(told), told
     for _ in range(MOTION_ROUNDS if moving else 0):
         now = np.where(yes > 0, 1, np.where(no > 0, 0, now))
         evidence = np.mean([_by_motion(now, each, box) for each in moving], axis=0)
-        now = chance(known + MOTION * evidence)
+        now = sigmoid(known + MOTION * evidence)
     return np.asarray(now, np.float32)
 
 

@@ -17,10 +17,10 @@ import torch
 
 from core.arrays import Array32
 from core.masks.confidence import CUES, Cues, Seen, belonging, cues
+from core.masks.encoding import Encoding
 from core.masks.features import Grid
-from core.masks.known import Known, to_tokens
 from core.masks.memory import nearness
-from core.masks.sight import Sight
+from core.masks.memory_frame import MemoryFrame, to_tokens
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,8 +35,8 @@ class Judge:
     """What was seen of a frame on a grid, and the key frames it is compared with."""
 
     number: int
-    sight: Sight
-    keys: tuple[Known, ...]
+    encoding: Encoding
+    keys: tuple[MemoryFrame, ...]
     grid: Grid
 
     def agreement(self, masks: Array32) -> Floats:
@@ -47,7 +47,7 @@ class Judge:
         Args:
             masks: float32 (height, width, K) at the grid's size, in [0, 1].
         """
-        now = Known(self.number, self.sight, (masks > 0.5).astype(np.float32))
+        now = MemoryFrame(self.number, self.encoding, (masks > 0.5).astype(np.float32))
         seen = np.stack([cues_of(now, self.keys, k) for k in range(masks.shape[2])])
         return np.asarray(np.where(seen.any(axis=1), seen[:, AGREEING].sum(axis=1), np.nan), np.float64)
 
@@ -59,7 +59,7 @@ class Judge:
             places: of the same shape, above 0 where it is asked.
         """
         known = np.zeros(masks.shape, bool)
-        now = _seen(Known(self.number, self.sight, masks))
+        now = _seen(MemoryFrame(self.number, self.encoding, masks))
         for k in np.flatnonzero(places.any(axis=(0, 1))):
             where = to_tokens(places)[..., k] > 0
             told = np.zeros(where.shape, np.float32)
@@ -72,13 +72,13 @@ class Judge:
         return known
 
 
-def _nearest(keys: Sequence[Known], number: int, k: int) -> list[Known]:
+def _nearest(keys: Sequence[MemoryFrame], number: int, k: int) -> list[MemoryFrame]:
     """The drawn frames that are asked about object k in a frame."""
     drawn = [key for key in keys if (key.objects[..., k] > 0.5).any()] or [*keys]
     return sorted(drawn, key=lambda key: abs(key.number - number))[:ASKED]
 
 
-def cues_of(now: Known, keys: Sequence[Known], k: int) -> Cues:
+def cues_of(now: MemoryFrame, keys: Sequence[MemoryFrame], k: int) -> Cues:
     """How well object k is masked in a frame, seen from the frames that show it drawn: the nearer one counts more, and
     a pass is not only asked by the frame it began at."""
     drawn = _nearest(keys, now.number, k)
@@ -86,6 +86,6 @@ def cues_of(now: Known, keys: Sequence[Known], k: int) -> Cues:
     return np.asarray(weights @ np.stack([cues(_seen(now), _seen(key), k) for key in drawn]), np.float64)
 
 
-def _seen(known: Known) -> Seen:
+def _seen(known: MemoryFrame) -> Seen:
     rows, columns = known.objects.shape[:2]
-    return Seen(known.number, known.sight.keys.numpy().reshape(rows, columns, -1), known.objects)
+    return Seen(known.number, known.encoding.keys.numpy().reshape(rows, columns, -1), known.objects)

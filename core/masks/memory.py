@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.arrays import Array32
 from core.masks.areas import Area, thinned
-from core.masks.known import Known
+from core.masks.memory_frame import MemoryFrame
 from core.masks.riding import strange
 from core.nn.recall import Bank
 
@@ -58,7 +58,7 @@ def _middle(tokens: Array32) -> tuple[float, float] | None:
     return float((rows * tokens).sum() / area), float((columns * tokens).sum() / area)
 
 
-def bank_of(known: Known, area: Area, reach: float, band: int = BAND) -> Bank:
+def bank_of(known: MemoryFrame, area: Area, reach: float, band: int = BAND) -> Bank:
     """The tokens of a frame in an area, all of them up to `band` tokens around edges, with the labels of all objects;
     without what rides with the camera."""
     objects = known.objects
@@ -67,7 +67,7 @@ def bank_of(known: Known, area: Area, reach: float, band: int = BAND) -> Bank:
     kept = thinned(area, objects, band)
     index = torch.from_numpy(kept.ravel())
     return Bank(
-        known.sight.keys[index], places_of(kept), torch.from_numpy(objects[kept]), torch.tensor(reach)
+        known.encoding.keys[index], places_of(kept), torch.from_numpy(objects[kept]), torch.tensor(reach)
     )
 
 

@@ -23,19 +23,20 @@ import torch
 from core.files import NOT_JSON
 from core.job import Progress
 from core.masks.adapt import STEPS, drawn, learned
-from core.masks.ahead import beside, foreseen
-from core.masks.begin import begun
+from core.masks.background_memory import BackgroundMemory
 from core.masks.checkpoint import Checkpoint, Place, load_checkpoint, save_checkpoint
+from core.masks.encoding import Prefetched
 from core.masks.features import at_size_of
-from core.masks.ground import Ground
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
-from core.masks.known import Known, known_frame, nearest_keys, to_grid
+from core.masks.lookahead import beside, prefetched
+from core.masks.memory_frame import MemoryFrame, memory_frame_of, nearest_keys, to_grid
+from core.masks.prepare import prepare_run
 from core.masks.question import read_question
 from core.masks.recognition.rounds import Rounds
 from core.masks.recognition.states import State, sizes_of
 from core.masks.recognition.watching import Memo, restored, watch_arrays
-from core.masks.refit import EVERY, Trackers, grid_of, remembered, wanted
+from core.masks.regrid import EVERY, Trackers, grid_of, remembered, wanted
 from core.masks.run import (
     ADAPTED,
     Run,
@@ -46,7 +47,6 @@ from core.masks.run import (
     softener_for,
     write_confidences,
 )
-from core.masks.sight import Foreseen
 from core.masks.straying import straying_of
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import Step, Tracker
@@ -76,7 +76,7 @@ def track(out: Path, **asked: Any) -> Iterator[Progress]:
     question = read_question(asked)
     clip = Path(question.clip)
     with closing(open_source(clip)) as source, closing(SceneCuts(lambda: open_source(clip))) as cuts:
-        run = begun(out, question, source, cuts)
+        run = prepare_run(out, question, source, cuts)
         if question.adapt and not question.fast and not question.direction.startswith("one_"):
             yield from _adapt(run, question.seed)
         with beside() as pool, beside() as run.asking:
@@ -110,7 +110,7 @@ def _passes(run: Run, pool: Executor) -> Iterator[Progress]:
     for index in range(place.index, len(run.passes)):
         each, at = run.passes[index], place.done if index == place.index else 0
         rows = place.rows if at else 0
-        tracker = trackers.begun(each.start, grid_of(run, rows) if rows else run.grid)
+        tracker = trackers.tracker_from(each.start, grid_of(run, rows) if rows else run.grid)
         if at and (found.masks or rows):
             _go_on(run, tracker, found, each.frames.step)
         if not at and run.watch is not None:
@@ -136,7 +136,7 @@ def _stretch(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Genera
     finishes the one before. Returns how far it came."""
     each, saved = run.passes[place.index], time.monotonic()
     made: Future[Progress] | None = None
-    with closing(foreseen(pool, frames_of(run.source, each.frames[place.done :]), tracker)) as coming:
+    with closing(prefetched(pool, frames_of(run.source, each.frames[place.done :]), tracker)) as coming:
         try:
             for now in coming:
                 step = _step(run, each, tracker, now)
@@ -161,7 +161,7 @@ def _stretch(run: Run, pool: Executor, tracker: Tracker, place: Place) -> Genera
     return place
 
 
-def _made(run: Run, each: Pass, now: Foreseen, step: Step, judge: Judge | None, done: int) -> Progress:
+def _made(run: Run, each: Pass, now: Prefetched, step: Step, judge: Judge | None, done: int) -> Progress:
     """Finish a frame that was tracked, and tell of it."""
     return progress_of(
         run, now.number, finished(run, each, now.number, now.frame, step, judge), done, run.total
@@ -184,21 +184,23 @@ def _go_on(run: Run, tracker: Tracker, found: Checkpoint, step: int) -> None:
         for i, one in enumerate(seen)
     ]
     if "ground" in found.more:
-        tracker.ground = Ground(found.more["ground"], torch.from_numpy(found.more["ground keys"]))
+        tracker.background = BackgroundMemory(
+            found.more["ground"], torch.from_numpy(found.more["ground keys"])
+        )
 
 
-def _step(run: Run, each: Pass, tracker: Tracker, now: Foreseen) -> Step:
-    tracker.foreseen = now
+def _step(run: Run, each: Pass, tracker: Tracker, now: Prefetched) -> Step:
+    tracker.prefetched = now
     if run.watch is None:
         return tracker.step(now.number, now.frame)
     return run.watch.step(tracker, now.number, now.frame, each.frames.step)
 
 
-def _judge(run: Run, tracker: Tracker, now: Foreseen) -> Judge | None:
+def _judge(run: Run, tracker: Tracker, now: Prefetched) -> Judge | None:
     """Who compares the new masks of a frame with the earlier ones, in a correction."""
     if run.earlier is None:
         return None
-    return Judge(now.number, tracker.sight(now.number, now.frame), tracker.keys, tracker.grid)
+    return Judge(now.number, tracker.encoding(now.number, now.frame), tracker.keys, tracker.grid)
 
 
 def _sizes(run: Run, start: int) -> tuple[list[float], list[float]]:
@@ -244,7 +246,7 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
 
 
 def _alone(
-    run: Run, keys: dict[int, Known], k: int, number: int, frame: Frame, own: Labels, as_found: bool
+    run: Run, keys: dict[int, MemoryFrame], k: int, number: int, frame: Frame, own: Labels, as_found: bool
 ) -> Tracker:
     """A tracker of object k alone, from a frame with its mask.
 
@@ -254,10 +256,10 @@ def _alone(
     """
     if not keys:
         keys |= _key_frames(run)
-    start = known_frame(number, frame, own, (1,), run.grid, run.net)
+    start = memory_frame_of(number, frame, own, (1,), run.grid, run.net)
     if as_found:
         return Tracker(run.grid, run.net, (start,), [start], asking=run.asking)
-    alone = [Known(key.number, key.sight, key.masks[..., k : k + 1]) for key in keys.values()]
+    alone = [MemoryFrame(key.number, key.encoding, key.masks[..., k : k + 1]) for key in keys.values()]
     return Tracker(run.grid, run.net, nearest_keys(alone, number), [start], asking=run.asking)
 
 
@@ -268,8 +270,8 @@ def _memo(found: Checkpoint) -> Memo:
         return Memo()
 
 
-def _key_frames(run: Run) -> dict[int, Known]:
+def _key_frames(run: Run) -> dict[int, MemoryFrame]:
     return {
-        number: known_frame(number, picture(run.source, number), labels, run.labels, run.grid, run.net)
+        number: memory_frame_of(number, picture(run.source, number), labels, run.labels, run.grid, run.net)
         for number, labels in run.masks.items()
     }

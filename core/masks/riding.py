@@ -14,8 +14,8 @@ import numpy as np
 from core.arrays import Array32
 from core.masks.areas import Area
 from core.masks.camera import apart
+from core.masks.encoding import Flow
 from core.masks.features import Grid
-from core.masks.sight import Flow
 from core.motion.flow import warp
 from core.motion.homography import Matrix
 

@@ -121,11 +121,11 @@ def checkpoint(run: Run, place: Place, tracker: Tracker) -> None:
     """Write down how far a pass is, with what its tracker and its watch know, for the run to go on from there."""
     history = tracker.history[-HISTORY:]
     write_confidences(run)
-    numbers, ages = tuple(k.number for k in history), tuple(k.sight.age for k in history)
+    numbers, ages = tuple(k.number for k in history), tuple(k.encoding.age for k in history)
     place = msgspec.structs.replace(place, numbers=numbers, ages=ages, rows=tracker.grid.shape[0])
     more, notes = ({}, Memo()) if run.watch is None else (watch_arrays(run.watch), Memo(run.watch.notes()))
-    if tracker.ground is not None:
-        more |= {"ground": tracker.ground.places, "ground keys": tracker.ground.keys.numpy()}
+    if tracker.background is not None:
+        more |= {"ground": tracker.background.places, "ground keys": tracker.background.keys.numpy()}
     more |= {f"rides.{i}": known.rides for i, known in enumerate(history) if known.rides is not None}
     for i, known in enumerate(history):
         more |= {} if known.straying is None else known.straying.arrays(str(i))

@@ -20,16 +20,16 @@ from torch import Tensor
 
 from core.arrays import Array32
 from core.masks.areas import MARGIN, Area, box_around, dilated, doubtful, near, spread, thinned
+from core.masks.background_memory import BackgroundMemory
 from core.masks.camera import camera_step
 from core.masks.confidence import Cues, confidence
+from core.masks.encoding import Encoding, Flow, Prefetched, encode, encode_next
 from core.masks.features import Grid
-from core.masks.ground import Ground, nothing
 from core.masks.judging import cues_of
-from core.masks.known import Known, to_tokens
 from core.masks.memory import BAND, bank_of, followed, joined, nearness, places_of
+from core.masks.memory_frame import MemoryFrame, to_tokens
 from core.masks.parts import gap, whole
 from core.masks.riding import rides
-from core.masks.sight import Flow, Foreseen, Sight, look, look_on
 from core.masks.straying import Seen, stray
 from core.media.info import Frame
 from core.motion.flow import warp
@@ -83,18 +83,18 @@ class Tracker:
     history: the latest frames, newest last.
     net: None matches hand-made features alone.
     every: the network sees each so many-th frame, between them its features go with the flow.
-    ground: what was seen of the scene where the objects are now.
-    foreseen: what was seen ahead of the frame that comes.
+    background: what was seen of the scene where the objects are now.
+    prefetched: what was seen ahead of the frame that comes.
     asking: a thread that looks places up in the key frames meanwhile; none when None.
     """
 
     grid: Grid
     net: Matcher | None
-    keys: tuple[Known, ...]
-    history: list[Known] = field(default_factory=list)
+    keys: tuple[MemoryFrame, ...]
+    history: list[MemoryFrame] = field(default_factory=list)
     every: int = 1
-    ground: Ground | None = None
-    foreseen: Foreseen | None = None
+    background: BackgroundMemory | None = None
+    prefetched: Prefetched | None = None
     asking: Executor | None = None
 
     def __post_init__(self) -> None:
@@ -111,7 +111,7 @@ class Tracker:
             absent: indices of objects that are not there, and are nowhere looked for.
         """
         latest = self.history[-1]
-        sight, flow = self._look_on(number, frame, latest)
+        encoding, flow = self._encoded(number, frame, latest)
         guided = warp(latest.masks, flow)
         boxes = [
             box_around(to_tokens(np.maximum(guided[..., k : k + 1], latest.masks[..., k : k + 1])))
@@ -122,9 +122,11 @@ class Tracker:
             area[box] |= k not in absent
         expected = to_tokens(guided)
         camera = camera_step(flow, expected, self.grid)
-        self.ground = (self.ground or nothing(sight.keys)).moved(latest, expected, camera)
-        banks = self._memory(number, area, expected, self.ground)
-        tokens = self._told(sight, banks, area, np.maximum(latest.objects, expected))
+        self.background = (self.background or BackgroundMemory.empty(encoding.keys)).moved(
+            latest, expected, camera
+        )
+        banks = self._memory(number, area, expected, self.background)
+        tokens = self._told(encoding, banks, area, np.maximum(latest.objects, expected))
         ridden = np.zeros_like(tokens) if latest.rides is None else latest.rides
         far = rides(ridden, flow, camera, tokens, self.grid)
         objects = _enlarged(tokens, self.grid)
@@ -132,36 +134,42 @@ class Tracker:
             [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
         )
         objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
-        before = [Seen(each.sight.keys, each.straying) for each in self.history]
+        before = [Seen(each.encoding.keys, each.straying) for each in self.history]
         self.remember(
-            Known(number, sight, objects, far, stray(before, sight.keys, camera, to_tokens(objects)))
+            MemoryFrame(
+                number, encoding, objects, far, stray(before, encoding.keys, camera, to_tokens(objects))
+            )
         )
         seen = tuple(cues_of(self.history[-1], self.keys, k) for k in range(objects.shape[2]))
         return Step(objects, tuple(confidence(each) for each in seen), seen)
 
-    def sight(self, number: int, frame: Frame) -> Sight:
+    def encoding(self, number: int, frame: Frame) -> Encoding:
         """What is seen of a frame, which may be the latest or the next one."""
-        seen = [each.sight for each in self.history if each.number == number]
-        if self.foreseen is not None and self.foreseen.number == number and self.foreseen.sight is not None:
-            seen.append(self.foreseen.sight)
-        return seen[0] if seen else look(frame, self.grid, self.net)
+        seen = [each.encoding for each in self.history if each.number == number]
+        if (
+            self.prefetched is not None
+            and self.prefetched.number == number
+            and self.prefetched.encoding is not None
+        ):
+            seen.append(self.prefetched.encoding)
+        return seen[0] if seen else encode(frame, self.grid, self.net)
 
-    def _look_on(self, number: int, frame: Frame, latest: Known) -> tuple[Sight, Flow]:
+    def _encoded(self, number: int, frame: Frame, latest: MemoryFrame) -> tuple[Encoding, Flow]:
         """The frame after the latest, and the flow between them; seen ahead or now."""
-        told = self.foreseen
+        told = self.prefetched
         fits = told is not None and (told.number, told.before) == (number, latest.number)
-        if fits and told is not None and told.sight is not None and told.flow is not None:
-            return told.sight, told.flow
-        return look_on(frame, self.grid, self.net, latest.sight, self.every)
+        if fits and told is not None and told.encoding is not None and told.flow is not None:
+            return told.encoding, told.flow
+        return encode_next(frame, self.grid, self.net, latest.encoding, self.every)
 
-    def remember(self, known: Known) -> None:
+    def remember(self, known: MemoryFrame) -> None:
         self.history = [*self.history, known][-HISTORY:]
 
     def restart(self, number: int, frame: Frame, objects: Array32) -> None:
         """Go on from these probabilities of a frame, (height, width, K), and from the key masks, alone."""
-        self.history = [Known(number, self.sight(number, frame), objects)]
+        self.history = [MemoryFrame(number, self.encoding(number, frame), objects)]
 
-    def _memory(self, number: int, area: Area, guided: Array32, ground: Ground) -> list[Bank]:
+    def _memory(self, number: int, area: Area, guided: Array32, background: BackgroundMemory) -> list[Bank]:
         """What is asked about the tokens of an area: key frames, recent frames, and the ground where it is known.
 
         What was drawn is looked for where its object went meanwhile, as guided tells.
@@ -182,24 +190,24 @@ class Tracker:
             for key, bank, trust in zip(self.keys, self._banks, trusts, strict=True)
         ]
         banks = [joined(drawn), joined(recent, WINDOW * REACH)]
-        banks += [ground.bank(guided.shape[2])] if len(ground.places) else []
+        banks += [background.bank(guided.shape[2])] if len(background.places) else []
         return [replace(bank, axes=self._axes) for bank in banks]
 
-    def _told(self, sight: Sight, banks: list[Bank], area: Area, before: Array32) -> Array32:
+    def _told(self, encoding: Encoding, banks: list[Bank], area: Area, before: Array32) -> Array32:
         """How much of each token of an area each object covers, (rows, columns, K): every fourth token and those on the
         edges of what was there before are asked about first, and those between only where the first are in doubt."""
         first = thinned(area, before, NARROW)
-        tokens = spread(_voted(sight, banks, first, self.asking), first)
+        tokens = spread(_voted(encoding, banks, first, self.asking), first)
         more = thinned(area, before, MARGIN) & ~first & doubtful(tokens)
         if more.any():
-            tokens[more] = _voted(sight, banks, more, self.asking).numpy()
+            tokens[more] = _voted(encoding, banks, more, self.asking).numpy()
         return tokens
 
 
-def _voted(sight: Sight, banks: Sequence[Bank], asked: Area, asking: Executor | None) -> Tensor:
+def _voted(encoding: Encoding, banks: Sequence[Bank], asked: Area, asking: Executor | None) -> Tensor:
     """What the likest places of memory say of M tokens, (M, K). banks: of key frames, of recent ones, the rest;
     `asking` looks up in all but the recent ones meanwhile."""
-    look_up = partial(recall, sight.keys[torch.from_numpy(asked.ravel())], places_of(asked), top=TOP)
+    look_up = partial(recall, encoding.keys[torch.from_numpy(asked.ravel())], places_of(asked), top=TOP)
     key, recent, *rest = banks
     beside = [asking.submit(look_up, bank) for bank in (key, *rest)] if asking is not None else []
     near = look_up(recent)

@@ -3,7 +3,7 @@
 Two neighbouring frames are of one shot and moving; or the same picture twice (a repeated frame), which is shown as it
 is; or of two shots, and then nothing is made up: the nearer frame shows. The motions of neighbours are remembered, so
 a row of pictures costs one motion a frame, and bends the paths (see core.motion.splat). Black bars are left out of
-all this (core.motion.bars), and frames of a fade are brought to one brightness for it (core.motion.level).
+all this (core.motion.letterbox), and frames of a fade are brought to one brightness for it (core.motion.level).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 
 from core.arrays import Array32
 from core.motion import splat
-from core.motion.bars import Inside, between_bars, whole_of
-from core.motion.farther import with_farther
+from core.motion.large_displacement import with_large_displacements
+from core.motion.letterbox import Inside, between_bars, whole_of
 from core.motion.level import Level, level_between
 from core.motion.overlay import Mask, moves_around, overlay, taken_off, with_gaps
 from core.motion.splat import Fields, Motion, Numbers, Picture
@@ -264,7 +264,9 @@ class Betweens:
             if self._fast or kind != "moving":
                 return _Known(motion, motion, kind, inside, level)
             even = (a, b) if level is None else level.even(a, b)
-            return _Known(motion, with_farther(motion, *map(splat.over_black, even)), kind, inside, level)
+            return _Known(
+                motion, with_large_displacements(motion, *map(splat.over_black, even)), kind, inside, level
+            )
 
         return self._motions.made(index, make)
 

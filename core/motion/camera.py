@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from core.arrays import Array32
 from core.motion.flow import SMALLEST, flow_between, positions
-from core.motion.growing import GrowingCanvas, Picture
+from core.motion.growing_canvas import GrowingCanvas, Picture
 from core.motion.homography import (
     FEWEST_POINTS,
     Matrix,

@@ -2,8 +2,8 @@
 
 Only a clip that runs slower than its frames last has anything to make up: where the film's next frame is at least one
 media frame further, real frames are shown, so 240 a second slowed to an eighth in a film of 30 show each of their own.
-A preview splats at the size it shows; an export asks the network (core.render.feeding). A clip that runs faster, and is
-to blend, shows the mean of all that pass, as a camera would whose shutter is open all the time.
+A preview splats at the size it shows; an export asks the network (core.render.export_sources). A clip that runs
+faster, and is to blend, shows the mean of all that pass, as a camera would whose shutter is open all the time.
 """
 
 from __future__ import annotations

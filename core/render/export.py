@@ -27,7 +27,7 @@ from core.project.project import Project
 from core.project.snapshot import project_of
 from core.render import compositor, pixels, planes
 from core.render.chapters import chapters_of
-from core.render.feeding import Ahead, ExportResolver, fetch
+from core.render.export_sources import Ahead, ExportResolver, fetch
 from core.render.film import Film
 from core.render.pipeline import staged
 from core.render.plan import active_tracks

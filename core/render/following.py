@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.motion.framing import Values, known_smoothed
 from core.render.framing import animated, rising
+from core.render.object_positions import Seen, Shot
 from core.render.plan import Layer, layer_at
-from core.render.whereabouts import Seen, Shot
 from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.beside import free_lane

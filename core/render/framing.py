@@ -14,7 +14,7 @@ from collections.abc import Sequence as Many
 import numpy as np
 
 from core.motion.framing import Values, View, corners, look
-from core.render.whereabouts import Seen
+from core.render.object_positions import Seen
 from core.timeline import edits
 from core.timeline.model import Animated, Easing, Key, Keys, Sequence, value_at
 

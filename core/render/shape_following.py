@@ -1,8 +1,8 @@
 """The shape that an effect works inside of, going along with what it holds: a face, a number plate, a logo.
 
-It is followed (core.motion.loose) in the clip's own picture, as the effect gets it, and becomes ordinary keyframes of
-the shape's place, size and turn, which can be edited. What moves by itself all over, such as a person, is better
-tracked as an object, to which effects can be limited, too.
+It is followed (core.motion.similarity_tracker) in the clip's own picture, as the effect gets it, and becomes ordinary
+keyframes of the shape's place, size and turn, which can be edited. What moves by itself all over, such as a person, is
+better tracked as an object, to which effects can be limited, too.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from core.errors import EditError
 from core.job import Report
 from core.motion.framing import Values
-from core.motion.loose import Loose, alike
 from core.motion.planar import Corners
+from core.motion.similarity_tracker import SimilarityTracker, alike
 from core.render.corner_pin import fitting
-from core.render.followed import Traced, View, followed, with_keys
 from core.render.sources import Sources
+from core.render.tracing import Traced, View, traced, with_keys
 from core.timeline import edits
 from core.timeline.effects import CORNER_PIN, SHAPE_PARAMETERS, effect_values
 from core.timeline.model import Clip, Effect, Gap, Sequence
@@ -79,7 +79,7 @@ def trace_shape(
 
     Args:
         picture: (width, height) of what the clip shows.
-        report, ways: see `followed`.
+        report, ways: see `traced`.
 
     Returns:
         Corners of the shape's frame in pixels of the picture as large as it fits into the film.
@@ -95,13 +95,13 @@ def trace_shape(
     size, film = fitting(picture, (sequence.width, sequence.height)), (sequence.width, sequence.height)
     corner = (np.array(film) - size) / 2
     view = View.of(seen_by(sequence, clip_id, effect.id), here, time, sources)
-    marked = Loose.marked(view.grey(view.begin), view.small(corners_at(values, size) + corner))
+    marked = SimilarityTracker.marked(view.grey(view.begin), view.small(corners_at(values, size) + corner))
     if not marked.textured:
         raise EditError(
             f"the shape on {clip.name} holds nothing that could be followed",
             "Lay it on something with edges or a pattern",
         )
-    found = followed(marked, view, report, ways)
+    found = traced(marked, view, report, ways)
     return Traced(found.times, found.corners - corner, found.lost)
 
 

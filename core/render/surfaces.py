@@ -12,9 +12,9 @@ from core.errors import EditError
 from core.job import Report
 from core.motion.planar import Surface
 from core.render.corner_pin import corners_of, pin_of, values_of
-from core.render.followed import Traced, View, followed, with_keys
 from core.render.plan import layer_at
 from core.render.sources import Sources
+from core.render.tracing import Traced, View, traced, with_keys
 from core.timeline import edits
 from core.timeline.effects import EFFECT_KINDS
 from core.timeline.model import Sequence
@@ -40,7 +40,7 @@ def trace(
     ways: tuple[int, ...] = (1, -1),
 ) -> Traced:
     """Follow the surface on which a clip lies at a record time, from there to the clip's ends. report, ways: see
-    `followed`.
+    `traced`.
 
     Raises:
         EditError: when the clip has no corner pin, or nothing between its corners can be followed.
@@ -60,7 +60,7 @@ def trace(
             f"below {clip.name} nothing is seen that could be followed",
             "Put its corners on something with edges or a pattern, on a track below",
         )
-    return followed(marked, view, report, ways)
+    return traced(marked, view, report, ways)
 
 
 def laid(sequence: Sequence, clip_id: str, traced: Traced) -> Sequence:

@@ -19,7 +19,7 @@ from core.media.made import made_folder, made_path, write_made
 from core.project.snapshot import project_of
 from core.render.between import place
 from core.render.compositor import raster_of, wanted_size
-from core.render.feeding import ExportResolver
+from core.render.export_sources import ExportResolver
 from core.render.plan import Layer, visuals
 from core.timeline.model import Clip, MediaUse
 from core.timeline.model import Sequence as Film

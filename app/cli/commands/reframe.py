@@ -24,8 +24,8 @@ from core.media.reader import open_source
 from core.project.clip_film import clip_film
 from core.project.project import Project
 from core.render.framing import filling_scale, kept_in_frame
+from core.render.object_positions import WORKING, seen
 from core.render.pixels import Floats, resized
-from core.render.whereabouts import WORKING, seen
 from core.timeline import edits
 
 SMALLEST, LARGEST = 16, 8192

@@ -12,9 +12,9 @@ import msgspec
 import numpy as np
 
 from core.arrays import Array32
+from core.masks.encoding import Prefetched
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.linking import Place, beside, place_of
-from core.masks.sight import Foreseen
 from core.masks.tracker import Tracker
 from core.media.matte import Labels
 
@@ -42,7 +42,7 @@ def trace_of(frame: int, mask: Labels | Array32) -> Trace:
 def elsewhere(
     tracker: Tracker,
     found: Trace,
-    coming: Iterator[Foreseen],
+    coming: Iterator[Prefetched],
     known: Callable[[int], Trace | None],
     large: float,
 ) -> Generator[int, None, list[Trace]]:
@@ -56,7 +56,7 @@ def elsewhere(
     """
     track = [found]
     for now in coming:
-        tracker.foreseen = now
+        tracker.prefetched = now
         track.append(trace_of(now.number, tracker.step(now.number, now.frame).objects[..., 0]))
         unlike = strangeness(tracker.history[-1], tracker.keys, 0)
         if not STEADY <= track[-1].size / found.size <= 1 / STEADY or unlike > UNLIKE:

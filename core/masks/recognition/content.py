@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
-from core.masks.known import Known
+from core.masks.memory_frame import MemoryFrame
 
 OWN, REST, ASKED = 300, 1500, 200
 """Tokens that are compared, at most: of the object and of the rest in all key frames, and under the mask."""
@@ -21,10 +21,10 @@ FEWEST = 4
 """Tokens of the object that key frames must show."""
 
 
-def strangeness(now: Known, keys: Sequence[Known], k: int) -> float:
+def strangeness(now: MemoryFrame, keys: Sequence[MemoryFrame], k: int) -> float:
     """The part, in [0, 1], of the tokens under the mask of object k that look more like anything else in the key
     frames than like the object in them; 0 where there is nothing to compare."""
-    asked = now.sight.keys.numpy()[_spread(np.flatnonzero(now.objects[..., k] > 0.5), ASKED)]
+    asked = now.encoding.keys.numpy()[_spread(np.flatnonzero(now.objects[..., k] > 0.5), ASKED)]
     shown = [key for key in keys if (key.objects[..., k] > 0.5).any()]
     own = [tokens_of(key, key.objects[..., k] > 0.8, OWN // len(shown)) for key in shown]
     rest = [tokens_of(key, key.objects[..., k] < 0.02, REST // len(shown)) for key in shown]
@@ -33,9 +33,9 @@ def strangeness(now: Known, keys: Sequence[Known], k: int) -> float:
     return float((_nearest(asked, np.concatenate(rest)) < _nearest(asked, np.concatenate(own))).mean())
 
 
-def tokens_of(known: Known, places: npt.NDArray[np.bool_], most: int) -> Array32:
+def tokens_of(known: MemoryFrame, places: npt.NDArray[np.bool_], most: int) -> Array32:
     """Features (N, C) of at most so many of the tokens in `places`, (rows, columns), spread evenly over them."""
-    return np.asarray(known.sight.keys.numpy()[_spread(np.flatnonzero(places), most)], np.float32)
+    return np.asarray(known.encoding.keys.numpy()[_spread(np.flatnonzero(places), most)], np.float32)
 
 
 def _nearest(asked: Array32, bank: Array32) -> Array32:

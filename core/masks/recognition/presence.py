@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from core.arrays import Array32
-from core.masks.known import Known, Strays, coarsened, latest, strayed
+from core.masks.memory_frame import MemoryFrame, Strays, coarsened, latest, strayed
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_of, followed
@@ -167,7 +167,7 @@ class Watch:
         grid, count = tracker.grid, len(self.presences)
         return Step(np.zeros((grid.height, grid.width, count), np.float32), (0.0,) * count)
 
-    def _look_beside(self, tracker: Tracker, before: Sequence[Known]) -> None:
+    def _look_beside(self, tracker: Tracker, before: Sequence[MemoryFrame]) -> None:
         """Follow what is beside the objects from the frame before to the latest one."""
         if not before or not tracker.history or not any(presence.here for presence in self.presences):
             self.surroundings = None

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import Array32
-from core.masks.ahead import foreseen
-from core.masks.known import coarsened
+from core.masks.lookahead import prefetched
+from core.masks.memory_frame import coarsened
 from core.masks.output import full_size
 from core.masks.recognition.alibi import BEYOND, Trace, elsewhere, trace_of
 from core.masks.recognition.course import DECLINE
@@ -58,7 +58,7 @@ class Rounds:
     frames: all that is tracked, ascending. known: frames whose masks are drawn. confidences: of the job as they are
     told, changed here; 0 says missing. picture: a frame of the clip. stream: frames of a range, in its order.
     tracker: one of object k alone that starts from a frame with its mask, and knows nothing but that frame when so
-    asked. pool: sees frames ahead (core.masks.ahead). save: keep the state.
+    asked. pool: sees frames ahead (core.masks.lookahead). save: keep the state.
     """
 
     out: Path
@@ -174,9 +174,9 @@ class Rounds:
         watch = self._watch_one(each.k, own)
         watch.surroundings = walked(self._approach(each), tracker.grid, self.known)
         ahead = self.stream(range(each.start + each.step, each.end + each.step, each.step))
-        with closing(foreseen(self.pool, ahead, tracker)) as coming:
+        with closing(prefetched(self.pool, ahead, tracker)) as coming:
             for now in coming:
-                tracker.foreseen = now
+                tracker.prefetched = now
                 step = watch.step(tracker, now.number, now.frame, each.step)
                 if not watch.presences[0].here:
                     self._take_out([(frame, each.k) for left in watch.withdrawn for frame in left.frames])
@@ -203,7 +203,7 @@ class Rounds:
 
         tracker = self.tracker(each.k, each.start, first, own, True)
         large = DECLINE * self.watch.presences[each.k].size
-        with closing(foreseen(self.pool, self.stream(self._ahead(each)), tracker)) as coming:
+        with closing(prefetched(self.pool, self.stream(self._ahead(each)), tracker)) as coming:
             told = elsewhere(tracker, trace_of(each.start, own), coming, known, large)
             while True:
                 try:

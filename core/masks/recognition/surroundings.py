@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
+from core.masks.encoding import Flow, encode
 from core.masks.features import Grid
-from core.masks.known import Known, to_grid
+from core.masks.memory_frame import MemoryFrame, to_grid
 from core.masks.recognition.content import OWN, tokens_of
-from core.masks.sight import Flow, look
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.flow import flow_between
@@ -52,7 +52,9 @@ class Surroundings:
     places: Array32
     looks: Array32
 
-    def moved(self, before: Known, now: Known, reach: int = ZONE, grows: bool = True) -> Surroundings:
+    def moved(
+        self, before: MemoryFrame, now: MemoryFrame, reach: int = ZONE, grows: bool = True
+    ) -> Surroundings:
         """The points on the next frame, at most `reach` tokens away from masks; with new ones where there are none near
         if it grows."""
         flow = _token_flow(before, now)
@@ -72,13 +74,13 @@ class Surroundings:
         points = Surroundings(places[kept], self.looks[kept])
         return _with_new(points, now, MARGIN, zone) if grows else points
 
-    def share(self, now: Known, keys: Sequence[Known], k: int) -> float:
+    def share(self, now: MemoryFrame, keys: Sequence[MemoryFrame], k: int) -> float:
         """The part, in [0, 1], of the tokens under the mask of object k that look more like what was beside the
         objects at this place than like anything that key frames show of the object."""
         asked, beside = self._lies_on(now, keys, k)
         return float(beside.mean()) if len(asked) else 0.0
 
-    def without_leaks(self, now: Known, keys: Sequence[Known], here: Sequence[bool]) -> Array32:
+    def without_leaks(self, now: MemoryFrame, keys: Sequence[MemoryFrame], here: Sequence[bool]) -> Array32:
         """The masks of a frame, (height, width, K), without the leaks of those objects that are here."""
         masks = now.masks
         for k in np.flatnonzero(here):
@@ -89,7 +91,7 @@ class Surroundings:
                 masks = np.where(away[..., None] * (np.arange(masks.shape[2]) == k), np.float32(0), masks)
         return masks
 
-    def leaks(self, now: Known, keys: Sequence[Known], k: int) -> Area:
+    def leaks(self, now: MemoryFrame, keys: Sequence[MemoryFrame], k: int) -> Area:
         """These tokens, (rows, columns), without single ones; none when they are hardly any part of the mask, or most
         of it: small parts of an object are often taken for what was seen behind it, and an object that is hidden is
         missing."""
@@ -101,7 +103,7 @@ class Surroundings:
         return np.asarray(leak, bool) if is_one else np.zeros(leak.shape, bool)
 
     def _lies_on(
-        self, now: Known, keys: Sequence[Known], k: int
+        self, now: MemoryFrame, keys: Sequence[MemoryFrame], k: int
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
         """The tokens (N, 2) under the mask of object k, and which of them look more like what was beside the
         objects."""
@@ -130,7 +132,7 @@ class Surroundings:
         return nearest
 
 
-def around(known: Known, drawn: bool, reach: int = ZONE) -> Surroundings:
+def around(known: MemoryFrame, drawn: bool, reach: int = ZONE) -> Surroundings:
     """What a frame shows beside its masks, at most `reach` tokens away; not so near to masks that were not drawn, which
     may be rough."""
     side = float((known.objects > 0.5).any(axis=2).sum()) ** 0.5
@@ -150,9 +152,9 @@ def walked(
         drawn: frames whose masks were drawn.
     """
     points: Surroundings | None = None
-    before: Known | None = None
+    before: MemoryFrame | None = None
     for number, frame, own in frames:
-        now = Known(number, look(frame, grid, None), to_grid(own, (1,), grid))
+        now = MemoryFrame(number, encode(frame, grid, None), to_grid(own, (1,), grid))
         if before is None:
             points = around(now, number in drawn, EVERYWHERE)
         elif points is not None:
@@ -161,12 +163,14 @@ def walked(
     return points
 
 
-def looks_of(known: Known) -> Array32:
+def looks_of(known: MemoryFrame) -> Array32:
     """The hand-made features of a frame, float32 (rows, columns, C)."""
-    return np.asarray(known.sight.keys[:, :HAND].numpy().reshape(*known.objects.shape[:2], HAND), np.float32)
+    return np.asarray(
+        known.encoding.keys[:, :HAND].numpy().reshape(*known.objects.shape[:2], HAND), np.float32
+    )
 
 
-def _with_new(points: Surroundings, known: Known, margin: int, zone: Area) -> Surroundings:
+def _with_new(points: Surroundings, known: MemoryFrame, margin: int, zone: Area) -> Surroundings:
     """With points of a zone where there are none near, at least `margin` tokens away from all objects."""
     shape = known.objects.shape[:2]
     taken = _widened(known.objects.max(axis=2) > 0.05, margin)
@@ -179,10 +183,10 @@ def _with_new(points: Surroundings, known: Known, margin: int, zone: Area) -> Su
     return Surroundings(places, np.concatenate((points.looks, looks_of(known)[new])))
 
 
-def _token_flow(before: Known, now: Known) -> Flow:
+def _token_flow(before: MemoryFrame, now: MemoryFrame) -> Flow:
     rows, columns = now.objects.shape[:2]
     half = [
-        cv2.resize(known.sight.grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        cv2.resize(known.encoding.grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         for known in (before, now)
     ]
     flow = flow_between(np.asarray(half[0], np.uint8), np.asarray(half[1], np.uint8))

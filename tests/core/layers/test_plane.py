@@ -16,9 +16,9 @@ from core.errors import MediaError
 from core.job import drain
 from core.layers.background import Background, find_background, find_camera
 from core.layers.footage import open_footage
-from core.layers.keeping import forget_plane, load_plane, save_plane
 from core.layers.paged import Room
 from core.layers.painting import paint_plane
+from core.layers.plane_file import forget_plane, load_plane, save_plane
 from core.layers.plate import paint
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_PICTURE, read_plate

@@ -7,11 +7,11 @@ from collections.abc import Generator
 import numpy as np
 import pytest
 
+from core.masks.encoding import Prefetched
 from core.masks.fineness import choose_grid
-from core.masks.known import known_frame
+from core.masks.memory_frame import memory_frame_of
 from core.masks.recognition.alibi import Trace, elsewhere, trace_of
 from core.masks.recognition.states import RIPE, Presence
-from core.masks.sight import Foreseen
 from core.masks.tracker import Tracker
 from tests.core.masks.scenes import texture
 
@@ -35,9 +35,9 @@ def told(lefts: list[int], known: dict[int, Trace]) -> list[Trace]:
     """What is said of a thing that was found on frame FOUND and was at `lefts`, by frame, before."""
     first, own = scene(lefts[FOUND])
     grid = choose_grid(WIDTH, HEIGHT, (own,))
-    start = known_frame(FOUND, first, own, (1,), grid, None)
+    start = memory_frame_of(FOUND, first, own, (1,), grid, None)
     tracker = Tracker(grid, None, (start,), [start])
-    coming = (Foreseen(n, scene(lefts[n])[0]) for n in range(FOUND - 1, -1, -1))
+    coming = (Prefetched(n, scene(lefts[n])[0]) for n in range(FOUND - 1, -1, -1))
     return outcome(elsewhere(tracker, trace_of(FOUND, own), coming, known.get, 0.02))
 
 

@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
+from core.masks.encoding import Encoding
 from core.masks.features import make_grid
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
-from core.masks.known import Known, to_grid
-from core.masks.sight import Sight
+from core.masks.memory_frame import MemoryFrame, to_grid
 from core.masks.tracker import Step
 from core.media.matte import MASKS, Labels, MaskFolder, mask_name, write_labels
 from core.media.sureness import told
@@ -32,21 +32,21 @@ LEFT, RIGHT = mask(8, 24), mask(36, 52)
 KEYS = {0: LEFT, 10: LEFT}
 
 
-def sight(shown: Labels | None) -> Sight:
+def encoding(shown: Labels | None) -> Encoding:
     """A textured object on a textured ground; None for a frame in which all looks alike."""
     keys = np.zeros((8, 16, 6), np.float32)
     if shown is not None:
         keys = np.random.default_rng(1).normal(0, 1, keys.shape).astype(np.float32)
         inside = to_grid(shown, (1,), GRID)[2::4, 2::4, 0] > 0.5
         keys[inside] = np.random.default_rng(2).normal(3, 1, (int(inside.sum()), 6))
-    return Sight(torch.from_numpy(keys.reshape(-1, 6)), np.zeros((32, 64), np.uint8))
+    return Encoding(torch.from_numpy(keys.reshape(-1, 6)), np.zeros((32, 64), np.uint8))
 
 
 def judge(shown: Labels | None, number: int = 5) -> Judge:
     """Of a frame that shows the object there; it is drawn at the left, as KEYS tell."""
-    drawn = sight(None if shown is None else LEFT)
-    known = tuple(Known(key, drawn, to_grid(labels, (1,), GRID)) for key, labels in KEYS.items())
-    return Judge(number, sight(shown), known, GRID)
+    drawn = encoding(None if shown is None else LEFT)
+    known = tuple(MemoryFrame(key, drawn, to_grid(labels, (1,), GRID)) for key, labels in KEYS.items())
+    return Judge(number, encoding(shown), known, GRID)
 
 
 def step(labels: Labels, sure: float = 0.5) -> Step:

@@ -9,7 +9,7 @@ import pytest
 
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
-from core.masks.known import Known, known_frame
+from core.masks.memory_frame import MemoryFrame, memory_frame_of
 from core.masks.recognition.doubles import DOUBLE, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.presence import GRACE, Watch
 from core.masks.recognition.recognise import Found
@@ -50,8 +50,8 @@ class Behind:
     """A tracker of a thing that goes behind the wall: its true masks."""
 
     grid: Grid
-    keys: tuple[Known, ...]
-    history: list[Known]
+    keys: tuple[MemoryFrame, ...]
+    history: list[MemoryFrame]
     mask: np.ndarray
     far: float = 0.0
     speed: float = 5.0
@@ -59,7 +59,7 @@ class Behind:
     objects: tuple[int, ...] = (1,)
 
     def step(self, number: int, frame: np.ndarray, absent: object = ()) -> Step:
-        now = known_frame(number, frame, self.mask, self.objects, self.grid, None)
+        now = memory_frame_of(number, frame, self.mask, self.objects, self.grid, None)
         way = np.array([(0, self.speed, 0)] * len(self.objects), np.float32)
         self.history = [replace(now, straying=Straying(np.full_like(now.objects, self.far), way, None))]
         return Step(now.masks, tuple(self.sure if (self.mask == k).any() else 0.0 for k in self.objects))
@@ -71,7 +71,7 @@ def hidden(twin: Found, since: int) -> tuple[Watch, list[Found]]:
     frame, labels = draw([(thing(RED, 3), (20, 30))], wall=True)
     watch = make_watch(lambda number: frame, SIZE, {0: labels}, (1,), (), ())
     watch.begin([float(labels.mean())], [float(labels.mean())])
-    key = known_frame(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
+    key = memory_frame_of(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
     tracker = Behind(grid, (key,), [key], labels)
     places = (26, 36, 48, *(70,) * GRACE)
     for number, x in enumerate(places, 1):
@@ -107,7 +107,7 @@ def test_a_mask_that_stays_while_its_object_goes_on_is_taken_back() -> None:
     frame, labels = draw([(thing(RED, 3), (20, 30))], wall=True)
     watch = make_watch(lambda number: frame, SIZE, {0: labels}, (1,), (), ())
     watch.begin([float(labels.mean())], [float(labels.mean())])
-    key = known_frame(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
+    key = memory_frame_of(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
     tracker = Behind(grid, (key,), [key], labels)
     assert watch.step(tracker, 1, frame).objects.any()  # type: ignore[arg-type]
     tracker.far = 100.0
@@ -124,7 +124,7 @@ def test_what_remains_of_a_mask_is_taken_back(likeness: float, speed: float, her
     frame, labels = draw([(thing(RED, 3), (20, 30))], wall=True)
     watch = make_watch(lambda number: frame, SIZE, {0: labels}, (1,), (), ())
     watch.begin([float(labels.mean())], [float(labels.mean())])
-    key = known_frame(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
+    key = memory_frame_of(0, frame, labels, (1,), grid := choose_grid(*SIZE, (labels,)), None)
     tracker = Behind(grid, (key,), [key], labels)
     for number in range(1, 4):
         watch.step(tracker, number, frame)  # type: ignore[arg-type]
@@ -147,7 +147,7 @@ def test_another_object_is_no_double(tracked: bool) -> None:
     frame, labels = draw(scene, wall=True)
     watch = make_watch(lambda number: frame, SIZE, {0: labels * np.isin(labels, objects)}, objects, (), ())
     watch.begin(*[[float((labels == k).mean()) for k in objects]] * 2)
-    key = known_frame(0, frame, labels, objects, grid := choose_grid(*SIZE, (labels,)), None)
+    key = memory_frame_of(0, frame, labels, objects, grid := choose_grid(*SIZE, (labels,)), None)
     tracker = Behind(grid, (key,), [key], labels, objects=objects)
     like = Found(0.6, NOWHERE, (0.75, 0.3, 0.17, 0.37))
     watch.recogniser.candidates = (

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.masks import propagate, sight
+from core.masks import encoding, propagate
 from core.masks.features import Grid
 from core.media.matte import MaskFolder
 from core.nn import weights
@@ -46,7 +46,7 @@ def test_an_object_is_followed_and_a_killed_run_ends_equal(
 def test_the_network_adds_keys_to_the_hand_made_ones() -> None:
     picture, _ = draw(0, 352, 208)
     grid = Grid(320, 192, 4)
-    plain, learned = (sight.look(picture, grid, net).keys for net in (None, weights.matcher()))
+    plain, learned = (encoding.encode(picture, grid, net).keys for net in (None, weights.matcher()))
     assert plain.shape == (48 * 80, HAND) and learned.shape[1] > HAND
     torch.testing.assert_close(learned[:, :HAND], plain)
     assert np.isfinite(learned.numpy()).all()
@@ -56,8 +56,8 @@ def test_features_are_carried_by_the_flow_and_then_seen_again() -> None:
     first, _ = draw(0, 352, 208)
     moved = np.roll(first, 4, axis=1)  # one token
     grid, net = Grid(352, 208, 4), weights.matcher()
-    before = sight.look(first, grid, net)
-    (carried, flow), seen = sight.look_on(moved, grid, net, before), sight.look(moved, grid, net)
+    before = encoding.encode(first, grid, net)
+    (carried, flow), seen = encoding.encode_next(moved, grid, net, before), encoding.encode(moved, grid, net)
     assert np.median(flow[..., 0]) == pytest.approx(-4, abs=0.5)
     assert (before.age, carried.age, seen.age) == (0, 1, 0)
     torch.testing.assert_close(carried.keys[:, :HAND], seen.keys[:, :HAND])
@@ -65,5 +65,5 @@ def test_features_are_carried_by_the_flow_and_then_seen_again() -> None:
     inside[4:-4, 8:-8] = True
     mine, there, old = (each.keys[inside.ravel(), HAND:] for each in (carried, seen, before))
     assert (mine - there).square().mean() < 0.25 * (old - there).square().mean()
-    assert sight.look_on(moved, grid, net, carried, every=3)[0].age == 2
-    assert sight.look_on(moved, grid, net, carried, every=2)[0].age == 0
+    assert encoding.encode_next(moved, grid, net, carried, every=3)[0].age == 2
+    assert encoding.encode_next(moved, grid, net, carried, every=2)[0].age == 0

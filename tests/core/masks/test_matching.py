@@ -9,7 +9,7 @@ from core.masks.areas import doubtful
 from core.masks.edges import linear_model
 from core.masks.features import make_grid, token_features
 from core.masks.fineness import FAST, NORMAL, Bounds, choose_grid
-from core.masks.known import to_grid, to_tokens
+from core.masks.memory_frame import to_grid, to_tokens
 from core.masks.output import full_size
 from core.masks.parts import gap, whole
 from tests.core.masks.scenes import draw, overlap

@@ -16,7 +16,7 @@ from core.masks import propagate
 from core.masks.checkpoint import CHECKPOINT
 from core.masks.features import make_grid
 from core.masks.fineness import FAST, KEPT, STRIDE, choose_grid, fineness_of
-from core.masks.refit import ridden
+from core.masks.regrid import ridden
 from core.media.matte import MaskFolder
 from tests.core.masks.scenes import overlap, texture, write_key
 

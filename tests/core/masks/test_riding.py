@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from core.masks.camera import camera_step
+from core.masks.encoding import encode_next
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
-from core.masks.known import Known, known_frame
 from core.masks.memory import bank_of
+from core.masks.memory_frame import MemoryFrame, memory_frame_of
 from core.masks.riding import rides, strange
-from core.masks.sight import look_on
 from tests.core.masks.scenes import texture
 
 WIDTH, HEIGHT, START, PAN = 160, 96, 40, 1
@@ -41,14 +41,14 @@ def grid() -> Grid:
     return choose_grid(WIDTH, HEIGHT, (scene(0, 0, False)[1],))
 
 
-def last(grid: Grid, frames: int, speed: int, leaks: bool = True) -> Known:
+def last(grid: Grid, frames: int, speed: int, leaks: bool = True) -> MemoryFrame:
     """The last of some frames, with how far the parts of the mask have ridden."""
-    before = known_frame(0, *scene(0, speed, leaks), (1,), grid, None)
+    before = memory_frame_of(0, *scene(0, speed, leaks), (1,), grid, None)
     far = np.zeros_like(before.objects)
     for number in range(1, frames + 1):
         picture, mask = scene(number, speed, leaks)
-        flow = look_on(picture, grid, None, before.sight)[1]
-        before = known_frame(number, picture, mask, (1,), grid, None)
+        flow = encode_next(picture, grid, None, before.encoding)[1]
+        before = memory_frame_of(number, picture, mask, (1,), grid, None)
         far = rides(far, flow, camera_step(flow, before.objects, grid), before.objects, grid)
     return replace(before, rides=far)
 
@@ -69,7 +69,7 @@ def test_the_leak_rides_and_the_thing_does_not(grid: Grid) -> None:
     assert 0.4 * gone < far[inside].min() <= far[inside].max() < 1.1 * gone
     found = strange(known.rides, known.objects)
     assert found[inside].all()
-    whole = known_frame(12, *scene(12, 1, False), (1,), grid, None).objects[..., 0] > 0.99
+    whole = memory_frame_of(12, *scene(12, 1, False), (1,), grid, None).objects[..., 0] > 0.99
     assert found[whole].mean() < 0.05
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from core.masks.camera import camera_step
+from core.masks.encoding import encode_next
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
-from core.masks.known import Known, known_frame
-from core.masks.sight import look_on
+from core.masks.memory_frame import MemoryFrame, memory_frame_of
 from core.masks.straying import Seen, Straying, stray, straying_of
 from tests.core.masks.scenes import texture
 
@@ -39,16 +39,16 @@ def grid() -> Grid:
     return choose_grid(WIDTH, HEIGHT, (scene(0, 0)[1],))
 
 
-def last(grid: Grid, frames: int, speed: int, gone: int = 0) -> tuple[Known, Straying]:
+def last(grid: Grid, frames: int, speed: int, gone: int = 0) -> tuple[MemoryFrame, Straying]:
     """The last of some frames, on the last of which the thing is gone, with what strays in it."""
-    known = known_frame(0, *scene(0, speed), (1,), grid, None)
-    before, straying = [Seen(known.sight.keys, None)], None
+    known = memory_frame_of(0, *scene(0, speed), (1,), grid, None)
+    before, straying = [Seen(known.encoding.keys, None)], None
     for number in range(1, frames + gone + 1):
         picture, mask = scene(number, speed, number > frames)
-        flow = look_on(picture, grid, None, known.sight)[1]
-        known = known_frame(number, picture, mask, (1,), grid, None)
-        straying = stray(before, known.sight.keys, camera_step(flow, known.objects, grid), known.objects)
-        before = [*before, Seen(known.sight.keys, straying)][-4:]
+        flow = encode_next(picture, grid, None, known.encoding)[1]
+        known = memory_frame_of(number, picture, mask, (1,), grid, None)
+        straying = stray(before, known.encoding.keys, camera_step(flow, known.objects, grid), known.objects)
+        before = [*before, Seen(known.encoding.keys, straying)][-4:]
     assert straying is not None
     return known, straying
 

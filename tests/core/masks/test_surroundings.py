@@ -8,7 +8,7 @@ import pytest
 
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
-from core.masks.known import Known, known_frame
+from core.masks.memory_frame import MemoryFrame, memory_frame_of
 from core.masks.recognition.presence import BESIDE
 from core.masks.recognition.surroundings import Surroundings, around, walked
 from tests.core.masks.test_reidentify import RED, draw, thing
@@ -25,14 +25,14 @@ def scene(x: int | None) -> tuple[np.ndarray, np.ndarray]:
     return frame, labels
 
 
-def known(number: int, x: int | None, mask: np.ndarray | None = None) -> Known:
+def known(number: int, x: int | None, mask: np.ndarray | None = None) -> MemoryFrame:
     frame, labels = scene(x)
     grid = choose_grid(*SIZE, (scene(10)[1],))
-    return known_frame(number, frame, labels if mask is None else mask, (1,), grid, None)
+    return memory_frame_of(number, frame, labels if mask is None else mask, (1,), grid, None)
 
 
 @pytest.fixture(scope="module")
-def key() -> Known:
+def key() -> MemoryFrame:
     return known(0, 10)
 
 
@@ -42,7 +42,7 @@ def post() -> np.ndarray:
     return mask
 
 
-def followed(key: Known) -> tuple[Surroundings, Known]:
+def followed(key: MemoryFrame) -> tuple[Surroundings, MemoryFrame]:
     """The thing walks to the post; the points follow."""
     points, before = around(key, drawn=True), key
     for number, x in enumerate((14, 18, 22, 26), 1):
@@ -51,35 +51,35 @@ def followed(key: Known) -> tuple[Surroundings, Known]:
     return points, before
 
 
-def test_the_object_does_not_lie_on_what_was_beside_it(key: Known) -> None:
+def test_the_object_does_not_lie_on_what_was_beside_it(key: MemoryFrame) -> None:
     points, last = followed(key)
     assert points.share(last, (key,), 0) < 0.2
 
 
-def test_a_mask_that_stays_on_the_post_does(key: Known) -> None:
+def test_a_mask_that_stays_on_the_post_does(key: MemoryFrame) -> None:
     points, last = followed(key)
     leaked = known(5, None, post())
     assert points.moved(last, leaked).share(leaked, (key,), 0) >= BESIDE
 
 
-def test_nothing_is_said_without_a_mask_or_a_key(key: Known) -> None:
+def test_nothing_is_said_without_a_mask_or_a_key(key: MemoryFrame) -> None:
     points, _ = followed(key)
     assert points.share(known(5, None), (key,), 0) == 0
     assert points.share(known(5, 30), (known(0, None),), 0) == 0
 
 
-def test_points_go_with_a_pan(key: Known) -> None:
+def test_points_go_with_a_pan(key: MemoryFrame) -> None:
     points, height = around(key, drawn=True, reach=1000), key.objects.shape[0]
     frame, labels = scene(10)
     shifted = [np.roll(each, 8, axis=1) for each in (frame, labels)]
     size = key.masks.shape[1], key.masks.shape[0]
-    now = known_frame(1, shifted[0], shifted[1], (1,), Grid(*size, 4), None)
+    now = memory_frame_of(1, shifted[0], shifted[1], (1,), Grid(*size, 4), None)
     moved = points.moved(key, now, reach=1000, grows=False)
     usual = np.median(moved.places, axis=0) - np.median(points.places, axis=0)
     assert usual[1] == pytest.approx(8 * height / SIZE[1], abs=1.0)
 
 
-def test_a_walk_over_a_gap_knows_the_post(key: Known) -> None:
+def test_a_walk_over_a_gap_knows_the_post(key: MemoryFrame) -> None:
     grid = Grid(key.masks.shape[1], key.masks.shape[0], 4)
     frames = [(n, *scene(x)) for n, x in enumerate((10, 14, 18, None, None))]
     points = walked(frames, grid, (0,))
@@ -88,7 +88,7 @@ def test_a_walk_over_a_gap_knows_the_post(key: Known) -> None:
     assert walked([], grid, ()) is None
 
 
-def leaked(post_part: slice) -> tuple[Known, np.ndarray]:
+def leaked(post_part: slice) -> tuple[MemoryFrame, np.ndarray]:
     """The thing beside the post, with a mask that covers both, and the part of it that lies on the post."""
     mask = scene(26)[1].copy()
     over = np.zeros_like(mask)
@@ -97,7 +97,7 @@ def leaked(post_part: slice) -> tuple[Known, np.ndarray]:
     return known(5, 26, mask), over
 
 
-def test_a_leak_onto_the_post_is_told_from_the_thing(key: Known) -> None:
+def test_a_leak_onto_the_post_is_told_from_the_thing(key: MemoryFrame) -> None:
     points, last = followed(key)
     now, over = leaked(slice(22, 40))
     leaks = points.moved(last, now).leaks(now, (key,), 0)
@@ -108,6 +108,6 @@ def test_a_leak_onto_the_post_is_told_from_the_thing(key: Known) -> None:
     assert points.moved(last, now).without_leaks(now, (key,), [False]) is now.masks
 
 
-def test_an_object_that_lies_on_nothing_strange_has_no_leak(key: Known) -> None:
+def test_an_object_that_lies_on_nothing_strange_has_no_leak(key: MemoryFrame) -> None:
     points, last = followed(key)
     assert not points.leaks(last, (key,), 0).any()

@@ -16,7 +16,7 @@ from core.project.captions import cues_of, with_cues
 from core.render.following import followed
 from core.render.framing import kept_in_frame
 from core.render.listening import Heard, ducked, laid_together, with_beats, without_pauses
-from core.render.whereabouts import Seen, Shot
+from core.render.object_positions import Seen, Shot
 from core.time import TICKS_PER_SECOND
 from core.timeline import edits
 from core.timeline.model import Sequence

@@ -29,7 +29,7 @@ from core.render.atlas_carry import carried
 from core.render.atlas_source import EditedSource
 from core.render.atlas_stack import Grade, Paint, placed, stacked
 from core.render.compositor import raster_of, render_frame
-from core.render.feeding import ExportResolver, fetch
+from core.render.export_sources import ExportResolver, fetch
 from core.render.resolver import Resolver
 from tests import unrolled
 from tests.unrolled import ATLAS, FRAMES, HEIGHT, MARGIN, RATE, STEP, WIDTH, corner, inside, picture

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.motion.between import Betweens
-from core.render import feeding
+from core.render import export_sources
 from core.render.between import CLIPS, MOST_PASSING, MadeFrames, passing, place
 from core.render.compositor import render_layers
 from core.render.plan import layer_at
@@ -162,7 +162,7 @@ def test_masks_go_along() -> None:
 
 
 def test_the_export_asks_the_network_by_name() -> None:
-    module, function = feeding.NETWORK
+    module, function = export_sources.NETWORK
     path = Path(*module.split(".")).with_suffix(".py")
     assert f"def {function}(" in path.read_text(encoding="utf-8")
 

@@ -12,8 +12,8 @@ from core.errors import EditError
 from core.render.compositor import render_straight
 from core.render.following import followed, tagged
 from core.render.framing import kept_in_frame
+from core.render.object_positions import seen
 from core.render.pixels import Floats
-from core.render.whereabouts import seen
 from core.time import TimeRange
 from core.timeline.model import Clip, Gap, Keys, MediaUse, Pin, Sequence, Track, value_at
 from core.timeline.time_map import Curve, CurvePoint, Linear

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from core.errors import Cancelled, EditError
 from core.render.compositor import render_straight
 from core.render.framing import kept_in_frame
+from core.render.object_positions import Seen, matte_of, overlooked, seen
 from core.render.pixels import Floats
-from core.render.whereabouts import Seen, matte_of, overlooked, seen
 from core.time import TimeRange
 from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Keys, MatteUse, MediaUse, Pin, Sequence, Track

@@ -16,7 +16,7 @@ from core.media.made import clear_made, made_root, read_made
 from core.media.pool import SourcePool
 from core.project import results
 from core.project.project import Project
-from core.render.feeding import ExportResolver
+from core.render.export_sources import ExportResolver
 from core.render.resolver import Resolver
 from core.retime.smooth import smooth
 from core.timeline.model import Between, Clip, Sequence

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.layers.carried import carried_shadows, relit
+from core.layers.followed_shadows import followed_shadows, relit
 from core.layers.footage import open_footage
 from core.layers.paged import Stack
 from core.layers.tracks import halved, measure
@@ -65,7 +65,7 @@ def test_a_shadow_is_what_the_ground_passes_through(tmp_path: Path, goes: int, c
     )
     with closing(open_footage(*write_clip(tmp_path, frames, labels))) as footage:
         halves = Stack.of(np.stack([halved(each) for each in labels]))
-        found = carried_shadows(footage, halves, measure(halves, camera), camera)
+        found = followed_shadows(footage, halves, measure(halves, camera), camera)
     if goes == 0 or company:
         assert not found
         return

@@ -32,7 +32,7 @@ CONTEXT = 2.0
 
 
 @dataclass(frozen=True)
-class Sight:
+class Encoding:
     """A frame at the size of the grid.
 
     keys: float32 (rows * columns, C), squared distance is nats.
@@ -46,19 +46,19 @@ class Sight:
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class Prefetched:
     """A frame that is tracked next, uint8 (H, W, 3) RGB, with what was seen of it ahead. flow: to frame `before`."""
 
     number: int
     frame: Pixels
-    sight: Sight | None = None
+    encoding: Encoding | None = None
     flow: Flow | None = None
     before: int = -1
 
 
-def look_on(
-    frame: Pixels, grid: Grid, net: Matcher | None, before: Sight, every: int = sys.maxsize
-) -> tuple[Sight, Flow]:
+def encode_next(
+    frame: Pixels, grid: Grid, net: Matcher | None, before: Encoding, every: int = sys.maxsize
+) -> tuple[Encoding, Flow]:
     """See the frame next to one that was seen; also the flow to that one.
 
     Args:
@@ -69,10 +69,10 @@ def look_on(
     if net is None or before.age + 1 >= every:
         return _seen(reduced, grid, net), flow
     keys = torch.cat((_hand(reduced.small, grid).reshape(-1, HAND), _carried(before, flow, grid)), 1)
-    return Sight(keys, reduced.grey, before.age + 1), flow
+    return Encoding(keys, reduced.grey, before.age + 1), flow
 
 
-def look(frame: Pixels, grid: Grid, net: Matcher | None) -> Sight:
+def encode(frame: Pixels, grid: Grid, net: Matcher | None) -> Encoding:
     """See a frame, uint8 (H, W, 3) RGB of any size. The grid's rows and columns are multiples of four. net: None for
     hand-made features alone."""
     return _seen(_reduced(frame, grid), grid, net)
@@ -92,11 +92,11 @@ def _reduced(frame: Pixels, grid: Grid) -> _Reduced:
 
 
 @torch.inference_mode()
-def _seen(reduced: _Reduced, grid: Grid, net: Matcher | None) -> Sight:
+def _seen(reduced: _Reduced, grid: Grid, net: Matcher | None) -> Encoding:
     keys = [_hand(reduced.small, grid).reshape(-1, HAND)]
     if net is not None:
         keys += _learned(reduced.small, grid, net)
-    return Sight(torch.cat(keys, 1), reduced.grey)
+    return Encoding(torch.cat(keys, 1), reduced.grey)
 
 
 def _hand(small: Pixels, grid: Grid) -> Tensor:
@@ -114,7 +114,7 @@ def _learned(small: Pixels, grid: Grid, net: Matcher) -> list[Tensor]:
     return [LEARNED * _rows(learned), CONTEXT * _rows(resized(target, grid.shape))]
 
 
-def _carried(before: Sight, flow: Flow, grid: Grid) -> Tensor:
+def _carried(before: Encoding, flow: Flow, grid: Grid) -> Tensor:
     """The network's part of the keys of the frame before, (rows * columns, C), moved by the flow."""
     learned = before.keys[:, HAND:].numpy().reshape(*grid.shape, -1)
     small = cv2.resize(flow, grid.shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(grid.stride)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.layers.detached import Scene
+from core.layers.detached_shadows import Scene
 from core.layers.effects import evidence, link
 from core.layers.paged import Stack
 from core.layers.tracks import halved, measure

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from core.job import drain
+from core.layers.lasting_effects import bare_canvas
 from core.layers.paged import Stack
 from core.layers.result import read_layers
 from core.layers.split import split
-from core.layers.standing import bare_canvas
 from core.layers.tracks import measure
 from core.motion.camera import Camera, Shot
 from tests.core.layers.scenes import walker, write_clip

@@ -90,7 +90,7 @@ View = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Carried:
+class FollowedShadow:
     """A shadow, seen from an object's feet.
 
     views: frame to how it is moved there, (2, 3).
@@ -108,7 +108,7 @@ class Carried:
     rough: float
 
 
-def carried_shadows(footage: Footage, halves: Stack, tracks: Tracks, camera: Camera) -> list[Carried]:
+def followed_shadows(footage: Footage, halves: Stack, tracks: Tracks, camera: Camera) -> list[FollowedShadow]:
     """Those of all objects. halves: uint8 (N, h, w), the labels."""
     found, takes = [], world_of(camera)[1]
     for first, after in zip(takes, (*takes[1:], len(halves)), strict=True):
@@ -121,7 +121,7 @@ def carried_shadows(footage: Footage, halves: Stack, tracks: Tracks, camera: Cam
 
 
 def relit(
-    frame: Array32, labels: npt.NDArray[np.uint8], shadows: list[Carried], n: int
+    frame: Array32, labels: npt.NDArray[np.uint8], shadows: list[FollowedShadow], n: int
 ) -> tuple[Array32, Array32, Array32]:
     """A frame without its carried shadows.
 
@@ -201,7 +201,9 @@ class _Mean:
     seen: npt.NDArray[np.bool_]
 
 
-def _shadow(footage: Footage, halves: Stack, tracks: Tracks, k: int, frames: list[int]) -> Carried | None:
+def _shadow(
+    footage: Footage, halves: Stack, tracks: Tracks, k: int, frames: list[int]
+) -> FollowedShadow | None:
     """The shadow of object k, if it is one that keeps its place."""
     views, feet, tall = _views(tracks, k, frames)
     mean = _mean(footage, halves, views)
@@ -219,7 +221,7 @@ def _shadow(footage: Footage, halves: Stack, tracks: Tracks, k: int, frames: lis
     if coloured or not steady or rough is None:
         return None
     near = cv2.dilate(dark.astype(np.uint8), _disc(STRAY * tall)).astype(np.float32)
-    return Carried(views, near, ground, left, max(1.0, rough))
+    return FollowedShadow(views, near, ground, left, max(1.0, rough))
 
 
 def _views(tracks: Tracks, k: int, frames: list[int]) -> tuple[dict[int, View], Array32, float]:

@@ -33,7 +33,7 @@ def placed(corners: Corners, others: Corners) -> Corners:
 
 
 @dataclass(eq=False)
-class Loose:
+class SimilarityTracker:
     """What is followed. corners: where it was marked. surface: how it looked then, or when it last changed. latest: the
     last frame on which it was seen, with its corners there."""
 
@@ -42,7 +42,7 @@ class Loose:
     latest: tuple[Grey, Corners]
 
     @classmethod
-    def marked(cls, grey: Grey, corners: Corners) -> Loose:
+    def marked(cls, grey: Grey, corners: Corners) -> SimilarityTracker:
         """What begins to be followed, in whichever direction. grey: uint8 (h, w). corners: (4, 2), pixel centres."""
         return cls(corners, Surface.marked(grey, corners), (grey, corners))
 

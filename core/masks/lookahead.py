@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 import torch
 
-from core.masks.known import Known
-from core.masks.sight import Foreseen, look, look_on
+from core.masks.encoding import Prefetched, encode, encode_next
+from core.masks.memory_frame import MemoryFrame
 from core.masks.tracker import Tracker
 from core.media.info import Frame
 
@@ -32,7 +32,7 @@ def beside() -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def foreseen(pool: Executor, frames: Frames, tracker: Tracker) -> Generator[Foreseen, None, None]:
+def prefetched(pool: Executor, frames: Frames, tracker: Tracker) -> Generator[Prefetched, None, None]:
     """The frames in their order; while one is worked on, the pool sees the next one as `tracker` will want it.
 
     When closed, the pool is done with the frames. Errors of the frames come out here.
@@ -47,11 +47,11 @@ def foreseen(pool: Executor, frames: Frames, tracker: Tracker) -> Generator[Fore
             wait([coming])
 
 
-def _latest(tracker: Tracker) -> Known | None:
+def _latest(tracker: Tracker) -> MemoryFrame | None:
     return tracker.history[-1] if tracker.history else None
 
 
-def _next(frames: Frames, tracker: Tracker, before: Known | Foreseen | None) -> Foreseen | None:
+def _next(frames: Frames, tracker: Tracker, before: MemoryFrame | Prefetched | None) -> Prefetched | None:
     """The next frame, seen after another one; None when there are no more.
 
     Where nothing is tracked, and where the network does not see every frame, it is not seen ahead.
@@ -60,8 +60,8 @@ def _next(frames: Frames, tracker: Tracker, before: Known | Foreseen | None) -> 
     if frame is None:
         return None
     if before is None or tracker.every > 1:
-        return Foreseen(number, frame)
-    if before.sight is None:
-        return Foreseen(number, frame, look(frame, tracker.grid, tracker.net))
-    sight, flow = look_on(frame, tracker.grid, tracker.net, before.sight, 1)
-    return Foreseen(number, frame, sight, flow, before.number)
+        return Prefetched(number, frame)
+    if before.encoding is None:
+        return Prefetched(number, frame, encode(frame, tracker.grid, tracker.net))
+    encoding, flow = encode_next(frame, tracker.grid, tracker.net, before.encoding, 1)
+    return Prefetched(number, frame, encoding, flow, before.number)

@@ -18,7 +18,7 @@ from torch import Tensor
 from core.arrays import Array32
 from core.masks.areas import Area, dilated
 from core.masks.camera import SURE, beside, through
-from core.masks.known import Known
+from core.masks.memory_frame import MemoryFrame
 from core.motion.homography import Matrix
 from core.nn.recall import Bank
 
@@ -34,7 +34,7 @@ shows around them."""
 
 
 @dataclass(frozen=True)
-class Ground:
+class BackgroundMemory:
     """Places of the scene of which it is known what they look like without an object, N of them.
 
     places: float32 (N, 2), row and column in tokens of the latest frame.
@@ -44,7 +44,12 @@ class Ground:
     places: Array32
     keys: Tensor
 
-    def moved(self, latest: Known, guided: Array32, camera: Matrix | None) -> Ground:
+    @classmethod
+    def empty(cls, keys: Tensor) -> BackgroundMemory:
+        """What is known before the first frame. keys: (tokens, C) of any frame."""
+        return cls(np.zeros((0, 2), np.float32), keys[:0])
+
+    def moved(self, latest: MemoryFrame, guided: Array32, camera: Matrix | None) -> BackgroundMemory:
         """On the next frame; nothing when it is not known how the camera moved.
 
         Args:
@@ -53,15 +58,15 @@ class Ground:
             camera: from tokens of the next frame to those of the one before.
         """
         if camera is None:
-            return Ground(self.places[:0], self.keys[:0])
+            return BackgroundMemory(self.places[:0], self.keys[:0])
         onward, zone = np.asarray(np.linalg.inv(camera), np.float64), dilated(guided.max(axis=2) > SURE, ZONE)
         clear = beside(latest.objects)
         seen = np.argwhere(clear)  # places that are clear are remembered as they are now
         old, new = (through(places, onward) for places in (self.places, seen.astype(np.float32)))
         stays, comes = _inside(old, zone) & ~_inside(self.places, clear), _inside(new, zone)
         index = torch.from_numpy(np.ravel_multi_index((seen[comes, 0], seen[comes, 1]), clear.shape))
-        keys = torch.cat((self.keys[torch.from_numpy(stays)], latest.sight.keys[index]))
-        return Ground(np.concatenate((old[stays], new[comes])), keys)
+        keys = torch.cat((self.keys[torch.from_numpy(stays)], latest.encoding.keys[index]))
+        return BackgroundMemory(np.concatenate((old[stays], new[comes])), keys)
 
     def bank(self, count: int) -> Bank:
         """As memory that none of `count` objects is there."""
@@ -70,11 +75,6 @@ class Ground:
         known = torch.zeros(some, count)
         places = torch.from_numpy(self.places)
         return Bank(self.keys, places, known, torch.tensor(REACH), window=WINDOW * REACH, trust=trust)
-
-
-def nothing(keys: Tensor) -> Ground:
-    """What is known before the first frame. keys: (tokens, C) of any frame."""
-    return Ground(np.zeros((0, 2), np.float32), keys[:0])
 
 
 def _inside(places: Array32, area: Area) -> npt.NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.masks.cling import REACH, ways_from
+from core.masks.intelligent_scissors import REACH, ways_from
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from pathlib import Path
 from core.errors import MediaError
 from core.masks import keymasks
 from core.masks.blending import DRAFTS, Earlier
-from core.masks.earlier import keep, with_seeds
 from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid, fineness_of
 from core.masks.output import hard_edges
+from core.masks.previous_result import keep, with_seeds
 from core.masks.question import Question
 from core.masks.recognition.states import Verdict
 from core.masks.recognition.watching import make_watch, read_verdicts
@@ -24,7 +24,7 @@ from core.media.matte import MaskFolder
 from core.nn.weights import matcher
 
 
-def begun(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -> Run:
+def prepare_run(out: Path, question: Question, source: FrameSource, cuts: SceneCuts) -> Run:
     """A job under way, with its folder prepared.
 
     Raises:

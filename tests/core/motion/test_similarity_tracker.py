@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.motion.loose import Loose, alike, placed
 from core.motion.planar import PATIENCE, Corners
 from core.motion.points import Grey
+from core.motion.similarity_tracker import SimilarityTracker, alike, placed
 
 SIZE = (240, 160)
 BOX: Corners = np.array([[-24, -20], [24, -20], [24, 20], [-24, 20]], np.float64)
@@ -54,31 +54,31 @@ def test_what_was_moved_sized_and_turned_is_told(x: float, y: float, size: float
 
 
 def test_what_moves_grows_and_turns_is_followed() -> None:
-    loose = Loose.marked(scene(60, 70), at(60, 70))
+    tracker = SimilarityTracker.marked(scene(60, 70), at(60, 70))
     for n in range(1, 16):
         here = {"x": 60 + 5 * n, "y": 70 + n, "size": 1 + 0.015 * n, "turn": 1.5 * n}
-        found = loose.step(scene(**here))
+        found = tracker.step(scene(**here))
         assert found is not None
         assert np.abs(found - at(**here)).max() < 1.5
 
 
 def test_what_changes_its_looks_is_followed_by_how_it_looked_last() -> None:
-    loose = Loose.marked(scene(60, 70), at(60, 70))
+    tracker = SimilarityTracker.marked(scene(60, 70), at(60, 70))
     for n in range(1, 25):
-        found = loose.step(scene(60 + 3 * n, 70, change=n / 24))
+        found = tracker.step(scene(60 + 3 * n, 70, change=n / 24))
         assert found is not None
         assert np.abs(found.mean(axis=0) - (60 + 3 * n, 70)).max() < 3.0
-    assert not loose.lost
+    assert not tracker.lost
 
 
 def test_what_is_gone_is_lost() -> None:
-    loose = Loose.marked(scene(60, 70), at(60, 70))
-    assert loose.step(scene(62, 70)) is not None
+    tracker = SimilarityTracker.marked(scene(60, 70), at(60, 70))
+    assert tracker.step(scene(62, 70)) is not None
     empty = texture(9, (SIZE[1], SIZE[0]))
-    assert [loose.step(empty) for _ in range(PATIENCE + 1)] == [None] * (PATIENCE + 1)
-    assert loose.lost
+    assert [tracker.step(empty) for _ in range(PATIENCE + 1)] == [None] * (PATIENCE + 1)
+    assert tracker.lost
 
 
 def test_a_blank_place_has_nothing_to_hold_on_to() -> None:
-    assert not Loose.marked(np.full((80, 120), 90, np.uint8), at(60, 40)).textured
-    assert Loose.marked(scene(60, 70), at(60, 70)).textured
+    assert not SimilarityTracker.marked(np.full((80, 120), 90, np.uint8), at(60, 40)).textured
+    assert SimilarityTracker.marked(scene(60, 70), at(60, 70)).textured

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from core.layers.detached import LEAST, MOST_UNLIKE, Scene, light_of, travels
+from core.layers.detached_shadows import LEAST, MOST_UNLIKE, Scene, light_of, travels
 from core.layers.paged import Stack
 from core.layers.tracks import Tracks
 from core.layers.world import world_of
@@ -39,7 +39,7 @@ CLEARLY = 3.0
 AGREE = 0.6
 """Share of the pixels lying there that must be of parts that plainly are the ground in less light."""
 PLAIN_LIMITS = (MOST_UNLIKE, 1.05)
-"""Limits of `core.layers.detached.Light.lacks` (unlike, textures) for parts that plainly are a shadow."""
+"""Limits of `core.layers.detached_shadows.Light.lacks` (unlike, textures) for parts that plainly are a shadow."""
 THIN_LIMITS = (1.5 * MOST_UNLIKE, 1.05)
 """The same limits, wider, for all parts: such shadows are small, and thin ones least like their ground."""
 
@@ -68,7 +68,7 @@ class _Ray:
     far: float
 
 
-def aloft(
+def rising_shadows(
     parts: Sequence[Sequence[Sequence[Part]]],
     tracks: Tracks,
     scene: Scene,

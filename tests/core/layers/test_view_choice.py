@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.arrays import to_bytes
-from core.layers.chosen import ENOUGH, chosen_views, evenly
 from core.layers.painting import paint_plane
+from core.layers.view_choice import ENOUGH, chosen_views, evenly
 from core.motion.camera import Camera, Shot
 from tests.core.layers.scenes import wall
 from tests.core.layers.test_plane import last_of, psnr

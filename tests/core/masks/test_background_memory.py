@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+from core.masks.background_memory import BackgroundMemory
 from core.masks.camera import camera_step
+from core.masks.encoding import encode_next
 from core.masks.features import Grid
 from core.masks.fineness import choose_grid
-from core.masks.ground import Ground, nothing
-from core.masks.known import Known, known_frame
-from core.masks.sight import look_on
+from core.masks.memory_frame import MemoryFrame, memory_frame_of
 from core.masks.tracker import Tracker
 from tests.core.masks.scenes import texture
 
@@ -42,14 +42,14 @@ def grid() -> Grid:
     return choose_grid(WIDTH, HEIGHT, (scene(0)[1],))
 
 
-def walked(grid: Grid, frames: int) -> tuple[Ground, Known]:
+def walked(grid: Grid, frames: int) -> tuple[BackgroundMemory, MemoryFrame]:
     """The ground after some frames whose masks are right, and the last of them."""
-    before = known_frame(0, *scene(0), (1,), grid, None)
-    ground = nothing(before.sight.keys)
+    before = memory_frame_of(0, *scene(0), (1,), grid, None)
+    ground = BackgroundMemory.empty(before.encoding.keys)
     for number in range(1, frames + 1):
         picture, mask = scene(number)
-        flow = look_on(picture, grid, None, before.sight)[1]
-        now = known_frame(number, picture, mask, (1,), grid, None)
+        flow = encode_next(picture, grid, None, before.encoding)[1]
+        now = memory_frame_of(number, picture, mask, (1,), grid, None)
         ground = ground.moved(before, now.objects, camera_step(flow, now.objects, grid))
         before = now
     return ground, before
@@ -65,9 +65,13 @@ def test_places_go_with_the_camera_and_keep_what_they_looked_like(grid: Grid) ->
     assert covered.sum() > 0.5 * hidden.sum()  # it stood elsewhere at first
     left = PAN * 12
     bare = np.clip(WORLD[:, left : left + WIDTH], 0, 255).astype(np.uint8)
-    seen = known_frame(12, bare, scene(12)[1], (1,), grid, None).sight.keys.numpy().reshape(*hidden.shape, -1)
+    seen = (
+        memory_frame_of(12, bare, scene(12)[1], (1,), grid, None)
+        .encoding.keys.numpy()
+        .reshape(*hidden.shape, -1)
+    )
     apart = ((seen[at[covered, 0], at[covered, 1]] - ground.keys.numpy()[covered]) ** 2).sum(axis=1)
-    shown = last.sight.keys.numpy().reshape(*hidden.shape, -1)
+    shown = last.encoding.keys.numpy().reshape(*hidden.shape, -1)
     other = ((shown[at[covered, 0], at[covered, 1]] - ground.keys.numpy()[covered]) ** 2).sum(axis=1)
     assert np.median(apart) < 0.3 * np.median(other)
 
@@ -83,11 +87,11 @@ def test_a_camera_that_is_not_known_leaves_nothing(grid: Grid) -> None:
 
 def false_part(grid: Grid, remembers: bool) -> float:
     """How much of the picture beside the thing is taken for it in the mean of 20 frames, in parts of the thing."""
-    first = known_frame(0, *scene(0), (1,), grid, None)
+    first = memory_frame_of(0, *scene(0), (1,), grid, None)
     tracker, found = Tracker(grid, None, (first,), [first]), []
     for number in range(1, 21):
         if not remembers:
-            tracker.ground = None
+            tracker.background = None
         picture, mask = scene(number)
         objects = cv2.resize(tracker.step(number, picture).objects[..., 0], (WIDTH, HEIGHT))
         found.append(objects[mask == 0].sum() / mask.sum())

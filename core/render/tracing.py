@@ -94,7 +94,7 @@ class Traced:
     lost: tuple[int, ...]
 
 
-def followed(marked: F, view: View, report: Report, ways: tuple[int, ...]) -> Traced:
+def traced(marked: F, view: View, report: Report, ways: tuple[int, ...]) -> Traced:
     """Follow something from the frame in which it is marked to the ends of a view.
 
     Args:

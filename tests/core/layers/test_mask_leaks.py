@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from core.layers.effects import evidence, slopes
-from core.layers.leaked import leaked
+from core.layers.mask_leaks import leaked
 from core.layers.result import read_layers
 from core.layers.split import split
 from core.layers.tracks import halved

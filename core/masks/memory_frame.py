@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from core.arrays import Array32
+from core.masks.encoding import Encoding, encode
 from core.masks.features import Grid
 from core.masks.fineness import STRIDE
-from core.masks.sight import Sight, look
 from core.masks.straying import Straying
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -26,17 +26,17 @@ Strays = tuple[list[int], list[tuple[float, float] | None]]
 
 
 @dataclass(frozen=True)
-class Known:
+class MemoryFrame:
     """A frame with masks.
 
     number: of the frame.
-    sight: what was seen of it.
+    encoding: what was seen of it.
     masks: float32 (height, width, K) at the grid's size.
     rides: float32 (rows, columns, K), of core.masks.riding; None where nothing was tracked.
     """
 
     number: int
-    sight: Sight
+    encoding: Encoding
     masks: Array32
     rides: Array32 | None = None
     straying: Straying | None = None
@@ -47,15 +47,15 @@ class Known:
         return to_tokens(self.masks)
 
 
-def known_frame(
+def memory_frame_of(
     number: int, frame: Frame, labels: Labels, objects: Sequence[int], grid: Grid, net: Matcher | None
-) -> Known:
+) -> MemoryFrame:
     """Remember a frame, uint8 (H, W, 3), with its drawn masks, uint8 (H, W), seen on a grid by the network, or without
     one."""
-    return Known(number, look(frame, grid, net), to_grid(labels, objects, grid))
+    return MemoryFrame(number, encode(frame, grid, net), to_grid(labels, objects, grid))
 
 
-def nearest_keys(keys: Sequence[Known], number: int) -> tuple[Known, ...]:
+def nearest_keys(keys: Sequence[MemoryFrame], number: int) -> tuple[MemoryFrame, ...]:
     """The few key frames nearest to a frame."""
     numbers = nearest_numbers([key.number for key in keys], number)
     return tuple(key for one in numbers for key in keys if key.number == one)
@@ -96,12 +96,12 @@ def coarsened(objects: Array32, shape: tuple[int, int]) -> Array32:
     return np.asarray(small, np.float32).reshape(rows, columns, objects.shape[2])
 
 
-def latest(history: Sequence[Known], number: int) -> Known | None:
+def latest(history: Sequence[MemoryFrame], number: int) -> MemoryFrame | None:
     """The frame of this number, where it was just tracked."""
     return next((each for each in history if each.number == number), None)
 
 
-def strayed(now: Known | None, count: int) -> Strays:
+def strayed(now: MemoryFrame | None, count: int) -> Strays:
     """What strayed of `count` objects in a frame."""
     if now is None or now.straying is None:
         return [], [None] * count

@@ -57,7 +57,7 @@ class Scene:
     look: Callable[[int], tuple[Array32, Array32]]
 
 
-def detached(loose: Stack, tracks: Tracks, scene: Scene) -> dict[int, npt.NDArray[np.uint8]]:
+def detached_shadows(loose: Stack, tracks: Tracks, scene: Scene) -> dict[int, npt.NDArray[np.uint8]]:
     """Frame to whose shadows are found there, uint8 (h, w): 0 nobody's, else the position in `tracks.labels` plus 1.
 
     Args:

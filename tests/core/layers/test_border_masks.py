@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.job import drain
-from core.layers.entering import Borders, missed
+from core.layers.border_masks import Borders, missed
 from core.layers.paged import Stack
 from core.layers.result import read_layers
 from core.layers.split import split

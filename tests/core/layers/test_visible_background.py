@@ -15,10 +15,10 @@ from core.job import drain
 from core.layers.background import find_background
 from core.layers.footage import open_footage
 from core.layers.grain import Calm, measure_grain, with_grain
-from core.layers.own import in_frames_light, mixed, outside
 from core.layers.plate import paint
 from core.layers.result import read_layers, read_plate, read_report
 from core.layers.split import split
+from core.layers.visible_background import in_frames_light, mixed, outside
 from tests.core.layers.scenes import walker, wall, write_clip
 from tests.core.layers.test_plane import last_of, psnr
 from tests.media_files import frames_of

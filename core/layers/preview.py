@@ -53,7 +53,7 @@ def part(steps: Generator[float, None, Made], low: float, high: float) -> Genera
             return made
 
 
-class Showing:
+class Preview:
     """Writes PREVIEW into a folder. Raises MediaError, from a call, when the disk refuses."""
 
     def __init__(self, folder: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from core.errors import MediaError
 from core.masks import propagate
 from core.masks import run as running
-from core.masks.ahead import beside, foreseen
 from core.masks.features import make_grid
-from core.masks.known import known_frame
+from core.masks.lookahead import beside, prefetched
+from core.masks.memory_frame import memory_frame_of
 from core.masks.tracker import Tracker
 from core.media.matte import MaskFolder
 from tests.core.masks.scenes import draw, write_clip, write_key
@@ -25,7 +25,7 @@ GRID = make_grid(160, 96, 24, 4, 4)
 
 
 def tracker() -> Tracker:
-    first = known_frame(0, *draw(0), (1, 2), GRID, None)
+    first = memory_frame_of(0, *draw(0), (1, 2), GRID, None)
     return Tracker(GRID, None, (first,), [first])
 
 
@@ -43,10 +43,13 @@ def threads_beside() -> list[str]:
 def test_what_is_seen_ahead_is_used_and_changes_nothing() -> None:
     alone, told = tracker(), tracker()
     with beside() as pool:
-        for now in foreseen(pool, frames(6), told):
-            told.foreseen = now
+        for now in prefetched(pool, frames(6), told):
+            told.prefetched = now
             seen, plain = told.step(now.number, now.frame), alone.step(now.number, now.frame)
-            assert told.history[-1].sight is now.sight and told.sight(now.number, now.frame) is now.sight
+            assert (
+                told.history[-1].encoding is now.encoding
+                and told.encoding(now.number, now.frame) is now.encoding
+            )
             np.testing.assert_array_equal(seen.objects, plain.objects)
             assert seen.confidence == plain.confidence
     assert not threads_beside()
@@ -56,20 +59,20 @@ def test_where_nothing_is_tracked_nothing_is_seen_ahead() -> None:
     idle = tracker()
     idle.history = []
     with beside() as pool:
-        assert all(now.sight is None for now in foreseen(pool, frames(3), idle))
+        assert all(now.encoding is None for now in prefetched(pool, frames(3), idle))
         idle = tracker()
         idle.every = 2
-        assert all(now.sight is None for now in foreseen(pool, frames(3), idle))
+        assert all(now.encoding is None for now in prefetched(pool, frames(3), idle))
 
 
 def test_errors_of_frames_come_out_and_a_walk_can_be_left() -> None:
     with beside() as pool:
-        walk = foreseen(pool, frames(6, broken=3), tracker())
+        walk = prefetched(pool, frames(6, broken=3), tracker())
         assert [next(walk).number, next(walk).number] == [1, 2]
         with pytest.raises(MediaError, match="damaged"):
             next(walk)
         rest = frames(6)
-        walk = foreseen(pool, rest, tracker())
+        walk = prefetched(pool, rest, tracker())
         next(walk)
         walk.close()
         assert next(rest)[0] in (2, 3)  # nobody else reads them now

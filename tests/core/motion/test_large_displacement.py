@@ -7,7 +7,7 @@ import numpy as np
 
 from core.arrays import Array32
 from core.motion.between import Betweens
-from core.motion.farther import with_farther
+from core.motion.large_displacement import with_large_displacements
 from core.motion.splat import Picture, grey, motion_between
 
 HAND, SIZE = 24, (426, 240)
@@ -46,7 +46,7 @@ def test_its_way_is_found_both_ways_where_the_search_loses_it() -> None:
     assert np.abs(2 * _inside(before.forward, 130, 100) - (40, 12)).max() > 10, (
         "else there is nothing to find"
     )
-    motion = with_farther(before, first, second)
+    motion = with_large_displacements(before, first, second)
     there, back = _inside(motion.forward, 130, 100), _inside(motion.backward, 170, 112)
     assert np.abs(2 * there - (40, 12)).max() < 1.5
     assert np.abs(2 * back + (40, 12)).max() < 1.5
@@ -63,10 +63,10 @@ def _inside(flow: Array32, x: int, y: int) -> Array32:
 def test_where_all_matches_nothing_is_searched_again() -> None:
     first, second = scene(130), scene(134)
     motion = motion_between(grey(first), grey(second))
-    assert with_farther(motion, first, second) is motion
+    assert with_large_displacements(motion, first, second) is motion
 
 
 def test_tiny_pictures_are_left_alone() -> None:
     first = scene(130)[:24, :50].copy()
     motion = motion_between(grey(first), grey(first[::-1].copy()))
-    assert with_farther(motion, first, first[::-1].copy()) is motion
+    assert with_large_displacements(motion, first, first[::-1].copy()) is motion

@@ -15,12 +15,12 @@ import cv2
 import numpy as np
 
 from core.arrays import Array32
+from core.masks.background_memory import BackgroundMemory
+from core.masks.encoding import Encoding, encode, encode_next
 from core.masks.features import Grid, make_grid
 from core.masks.fineness import FEWEST_ROWS, STEP, STRIDE
-from core.masks.ground import Ground
-from core.masks.known import Known, known_frame, nearest_numbers
+from core.masks.memory_frame import MemoryFrame, memory_frame_of, nearest_numbers
 from core.masks.run import Run
-from core.masks.sight import Sight, look, look_on
 from core.masks.streaming import picture
 from core.masks.tracker import Tracker
 
@@ -48,9 +48,9 @@ class Trackers:
     """Makes the trackers of a run. seen: key frames by number and rows."""
 
     run: Run
-    seen: dict[tuple[int, int], Known] = field(default_factory=dict)
+    seen: dict[tuple[int, int], MemoryFrame] = field(default_factory=dict)
 
-    def begun(self, start: int, grid: Grid) -> Tracker:
+    def tracker_from(self, start: int, grid: Grid) -> Tracker:
         """One that tracks away from a known frame."""
         run = self.run
         near = tuple(self._key(number, grid) for number in nearest_numbers(run.masks, start))
@@ -61,47 +61,51 @@ class Trackers:
         grid = wanted(self.run, tracker)
         if grid == tracker.grid:
             return tracker
-        other = self.begun(start, grid)
+        other = self.tracker_from(start, grid)
         other.history = [self._again(known, grid, step) for known in tracker.history]
-        ground, finer = tracker.ground, grid.shape[0] / tracker.grid.shape[0]
-        other.ground = (
+        background, finer = tracker.background, grid.shape[0] / tracker.grid.shape[0]
+        other.background = (
             None
-            if ground is None
-            else Ground(((ground.places + 0.5) * finer - 0.5).astype(np.float32), ground.keys)
+            if background is None
+            else BackgroundMemory(
+                ((background.places + 0.5) * finer - 0.5).astype(np.float32), background.keys
+            )
         )
         return other
 
-    def _key(self, number: int, grid: Grid) -> Known:
+    def _key(self, number: int, grid: Grid) -> MemoryFrame:
         at = number, grid.shape[0]
         if at not in self.seen:
             run = self.run
             frame = picture(run.source, number)
-            self.seen[at] = known_frame(number, frame, run.masks[number], run.labels, grid, run.net)
+            self.seen[at] = memory_frame_of(number, frame, run.masks[number], run.labels, grid, run.net)
         return self.seen[at]
 
-    def _again(self, known: Known, grid: Grid, step: int) -> Known:
+    def _again(self, known: MemoryFrame, grid: Grid, step: int) -> MemoryFrame:
         """A frame of the history on another grid."""
         rides = None if known.rides is None else ridden(known.rides, grid.shape)
-        sight = sight_of(self.run, known.number, known.sight.age, grid, step)
+        encoding = encoding_of(self.run, known.number, known.encoding.age, grid, step)
         straying = known.straying
         straying = None if straying is None else straying.on(ridden(straying.far, grid.shape))
-        return Known(known.number, sight, _resized(known.masks, (grid.height, grid.width)), rides, straying)
+        return MemoryFrame(
+            known.number, encoding, _resized(known.masks, (grid.height, grid.width)), rides, straying
+        )
 
 
-def remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> Known:
+def remembered(run: Run, number: int, age: int, masks: Array32, step: int) -> MemoryFrame:
     """A frame of the history again, seen anew, on the grid of its masks, float32 (height, width, K). age, step: as of
-    `sight_of`."""
+    `encoding_of`."""
     height, width = masks.shape[:2]
-    return Known(number, sight_of(run, number, age, Grid(width, height, STRIDE), step), masks)
+    return MemoryFrame(number, encoding_of(run, number, age, Grid(width, height, STRIDE), step), masks)
 
 
-def sight_of(run: Run, number: int, age: int, grid: Grid, step: int) -> Sight:
+def encoding_of(run: Run, number: int, age: int, grid: Grid, step: int) -> Encoding:
     """A frame seen as the network, which saw the frame `age` frames before it in a pass of this
     `step`, let it be seen."""
-    sight = look(picture(run.source, number - age * step), grid, run.net)
+    encoding = encode(picture(run.source, number - age * step), grid, run.net)
     for each in range(number - (age - 1) * step, number + step, step) if age else ():
-        sight = look_on(picture(run.source, each), grid, run.net, sight)[0]
-    return sight
+        encoding = encode_next(picture(run.source, each), grid, run.net, encoding)[0]
+    return encoding
 
 
 def ridden(far: Array32, shape: tuple[int, int]) -> Array32:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.motion.bars import Inside, between_bars, whole_of
 from core.motion.between import Betweens
+from core.motion.letterbox import Inside, between_bars, whole_of
 from core.render.slow_views import LOOKS, Moment, view
 from tests.core.motion.drawn import SIZE, Picture, frame, texture
 

@@ -52,7 +52,7 @@ JOIN = 2.0
 """Small pixels: the blur by which ways that count are led on beside them."""
 
 
-def with_farther(motion: Motion, first: Picture, second: Picture) -> Motion:
+def with_large_displacements(motion: Motion, first: Picture, second: Picture) -> Motion:
     """The motion between two frames of full size, with what goes farther than it is large.
 
     Args:
