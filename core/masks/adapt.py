@@ -28,7 +28,7 @@ from core.files import write_atomic
 from core.masks.encoding import TEMPERATURE
 from core.masks.features import Grid, token_features
 from core.nn.matcher import STRIDE, Matcher
-from core.nn.propagation import PROCESSOR, Batch, moves, total_loss, unroll
+from core.nn.propagation import Batch, moves, total_loss, unroll
 
 Picture = npt.NDArray[np.uint8]
 
@@ -71,16 +71,16 @@ def drawn(picture: Picture, mask: Array32) -> Drawn:
 
 
 def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple[int, Matcher | None]]:
-    """Train a copy of the network for STEPS steps, or SECONDS on a slow machine.
+    """Train a copy of the network for STEPS steps, or SECONDS on a slow machine, where the network is.
 
     Yields:
         (steps done, None), and in the end (steps done, the network to use: the copy, or `net` where the copy is no
         better).
     """
     rng = np.random.default_rng(seed)
-    tests = [_batch(rng, frames) for _ in range(TESTS)]
-    shipped = copy.deepcopy(net).to(PROCESSOR)
-    mine = copy.deepcopy(shipped)
+    where = net.log_reach.device
+    tests = [_batch(rng, frames).to(where) for _ in range(TESTS)]
+    mine = copy.deepcopy(net)
     optimizer = torch.optim.AdamW(mine.parameters(), RATE, weight_decay=0.0)
     began = time.monotonic()
     done = 0
@@ -88,7 +88,7 @@ def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple
     while done < STEPS and time.monotonic() - began < SECONDS:
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, (done + 1) / 10)
-        loss = total_loss(unroll(mine, _batch(rng, frames), spoil=True), walk_only=False)
+        loss = total_loss(unroll(mine, _batch(rng, frames).to(where), spoil=True), walk_only=False)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(mine.parameters(), 0.5)
@@ -97,11 +97,11 @@ def adapt_to(net: Matcher, frames: Sequence[Drawn], seed: int) -> Iterator[tuple
         yield done, None
     with torch.no_grad():
         before, after = (
-            np.mean([float(unroll(each, test)["mask"]) for test in tests]) for each in (shipped, mine)
+            np.mean([float(unroll(each, test)["mask"]) for test in tests]) for each in (net, mine)
         )
     for parameter in mine.parameters():
         parameter.requires_grad_(False)
-    yield done, mine.to(net.log_reach.device) if after < before else net
+    yield done, mine if after < before else net
 
 
 def learned(

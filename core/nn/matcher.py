@@ -216,13 +216,15 @@ class Target:
     def weights(self) -> Tensor:
         """(C + 1)."""
         size = len(self.gram)
-        solution: Tensor = torch.linalg.solve(self.gram + torch.eye(size) * (RIDGE / size), self.cross)
+        solution: Tensor = torch.linalg.solve(
+            self.gram + torch.eye(size).to(self.gram) * (RIDGE / size), self.cross
+        )
         return solution
 
 
-def no_target() -> Target:
-    """Of an object of which nothing was seen yet."""
-    return Target(torch.zeros(TARGET + 1, TARGET + 1), torch.zeros(TARGET + 1))
+def no_target(where: torch.device | None = None) -> Target:
+    """Of an object of which nothing was seen yet. where: the processor unless given."""
+    return Target(torch.zeros(TARGET + 1, TARGET + 1, device=where), torch.zeros(TARGET + 1, device=where))
 
 
 def scores(features: Tensor, weights: Tensor) -> Tensor:

@@ -20,8 +20,6 @@ from core.nn.matcher import STRIDE, Features, Matcher, Target, hints, no_target,
 from core.nn.recall import Bank, recall
 from core.nn.weights import autocast
 
-PROCESSOR = torch.device("cpu")
-"""Training runs here: what it costs is looking places up, not convolutions."""
 TOP = 5
 TRUST = 0.3
 """How much a tracked frame counts for the target model beside a drawn one."""
@@ -47,6 +45,10 @@ class Batch:
     flow: Tensor
     masks: Tensor
     trusted: Tensor
+
+    def to(self, where: torch.device) -> Batch:
+        """On a device."""
+        return Batch(*(part.to(where) for part in vars(self).values()))
 
 
 def moves(frames: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -106,7 +108,8 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
         The losses, and the mean Jaccard of the predictions (`j`) and of what memory alone carries (`m`).
     """
     count, length = batch.pictures.shape[:2]
-    with autocast(PROCESSOR):
+    where = batch.pictures.device
+    with autocast(where):
         features = net.encoder(_channels_last(_in_time(batch.pictures)), _in_time(batch.hand))
     walked = features.target.unflatten(0, (length, count)).transpose(0, 1)
     losses = {"walk": walk_loss(walked if walk_only else walked[:WALKS])}
@@ -114,7 +117,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
         return losses
     steps, previous = features.split(count), batch.masks[:, 0]
     side = previous.shape[-1] // STRIDE
-    places = _places(side)
+    places = _places(side, where)
     known = _begun(net, steps[0], previous, places)
     told: dict[str, list[Tensor]] = {"mask": [], "carried": [], "target": [], "j": [], "m": []}
     for t in range(1, length):
@@ -127,7 +130,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
             ]
         )
         moved = F.grid_sample(previous, batch.flow[:, t], align_corners=False)
-        with autocast(PROCESSOR):
+        with autocast(where):
             logits = net.decode(step, carried, score, moved)
         previous = torch.sigmoid(logits.detach())
         for name, values in _judged(logits, previous, carried, score, batch, t).items():
@@ -142,7 +145,7 @@ def unroll(net: Matcher, batch: Batch, walk_only: bool = False, spoil: bool = Fa
 def _begun(net: Matcher, features: Features, masks: Tensor, places: Tensor) -> list[_Known]:
     """What is known of each example after its first frame, whose masks (B, 1, S, S) are given."""
     keys, recent = (_banks(net, features, masks, places, kind) for kind in (0, 1))
-    known = [_Known(key, [], no_target()) for key in keys]
+    known = [_Known(key, [], no_target(places.device)) for key in keys]
     for i, one in enumerate(known):
         one.see(recent[i], features.target[i], masks[i], 1.0)
     return known
@@ -173,7 +176,7 @@ def spoiled(masks: Tensor, pictures: Tensor) -> Tensor:
     taken in, or a part of the object lost. What follows from them is learned to be put right."""
     result = masks.clone()
     side = masks.shape[-1]
-    y, x = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+    y, x = _places(side, masks.device).T.unflatten(1, (side, side))
     for i in range(len(masks)):
         for _ in range(2):
             if float(torch.rand(())) > SPOILED:
@@ -201,14 +204,15 @@ def _eighth(mask: Tensor) -> Tensor:
     return F.avg_pool2d(mask, 2 * STRIDE).flatten()
 
 
-def _places(side: int) -> Tensor:
-    rows, columns = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
-    return torch.stack((rows.flatten(), columns.flatten()), 1).float()
+def _places(side: int, where: torch.device) -> Tensor:
+    """Row and column of the places of a square, row by row, float32 (side * side, 2)."""
+    line = torch.arange(side, device=where, dtype=torch.float32)
+    return torch.cartesian_prod(line, line)
 
 
 def _banks(net: Matcher, features: Features, masks: Tensor, places: Tensor, kind: int) -> list[Bank]:
     """What each example remembers of a frame with the given masks (B, 1, S, S). kind: 0 key frame, 1 recent."""
-    with autocast(PROCESSOR):
+    with autocast(masks.device):
         values = net.values(features.quarter, masks).float()
     known = torch.cat((F.avg_pool2d(masks, STRIDE), values), 1)
     banks = []

@@ -129,7 +129,10 @@ def _nearest(keys: Tensor, places: Tensor, bank: Bank, top: int) -> Tensor:
         return torch.cat(
             [_likest(torch.addmm(length, some, remembered.T), top) for some in wanted.split(FEW)]
         )
-    result, there = torch.empty((len(keys), top), dtype=torch.long), bank.places.T.contiguous()
+    result, there = (
+        torch.empty((len(keys), top), dtype=torch.long, device=keys.device),
+        bank.places.T.contiguous(),
+    )
     for part in _tiles(places):
         low, high = places[part].T.aminmax(dim=1, keepdim=True)
         outside = torch.maximum(low - there, there - high).amax(0)

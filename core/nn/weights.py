@@ -17,6 +17,7 @@ from core.nn.matcher import Matcher
 from core.nn.pace import PaceNet
 
 Net = TypeVar("Net", bound=nn.Module)
+torch.backends.cudnn.deterministic = True  # a job that goes on ends with what it would have ended with
 
 
 def device() -> torch.device:

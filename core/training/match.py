@@ -30,7 +30,7 @@ from torch.utils.data import Dataset  # noqa: E402
 from core.masks.features import Grid, token_features  # noqa: E402
 from core.nn.matcher import STRIDE, Matcher  # noqa: E402
 from core.nn.propagation import Batch, moves, total_loss, unroll  # noqa: E402
-from core.nn.weights import laid_out  # noqa: E402
+from core.nn.weights import device, laid_out  # noqa: E402
 from core.training.composites import sample  # noqa: E402
 from core.training.footage import Footage, load_footage  # noqa: E402
 from core.training.going import Run, asked, endless, rate_at  # noqa: E402
@@ -89,17 +89,17 @@ def start(plan: Plan) -> Run[Matcher]:
     net, average = Matcher(), Matcher()
     average.load_state_dict(net.state_dict())
     average.eval()
-    net, average = (laid_out(each) for each in (net, average))
+    net, average = (laid_out(each, device()) for each in (net, average))
     return Run(
         net, average, torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.decay, fused=True)
     )
 
 
 def batches(examples: Examples, first: int) -> Iterator[Batch]:
-    """The batches from step `first` on."""
+    """The batches from step `first` on, on the device that trains."""
     plan = examples.plan
     for parts in endless(examples, plan.batch, plan.workers, first):
-        yield Batch(*parts)
+        yield Batch(*parts).to(device())
 
 
 def train(run: Run[Matcher], examples: Examples, folder: Path) -> dict[str, float]:
