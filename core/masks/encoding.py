@@ -18,7 +18,7 @@ from torch import Tensor
 from core.masks.features import Grid, at_size_of, token_features
 from core.motion.flow import flow_between, warp
 from core.nn.matcher import HAND, Matcher, resized
-from core.nn.weights import autocast
+from core.nn.weights import autocast, where_it_fits
 
 Pixels = npt.NDArray[np.uint8]
 Flow = npt.NDArray[np.float32]
@@ -105,13 +105,16 @@ def _hand(small: Pixels, grid: Grid) -> Tensor:
 
 def _learned(small: Pixels, grid: Grid, net: Matcher) -> list[Tensor]:
     """The network's keys and its features of the wider surroundings, each (rows * columns, C)."""
-    where = net.log_reach.device
+
+    def ask(where: torch.device) -> list[Tensor]:
+        with autocast(where):
+            *_, learned, target = net.encoder.seen(
+                picture.to(where).contiguous(memory_format=torch.channels_last)
+            )
+        return [LEARNED * _rows(learned), CONTEXT * _rows(resized(target, grid.shape))]
+
     picture = torch.from_numpy(small).permute(2, 0, 1)[None].float() / 255
-    with autocast(where):
-        *_, learned, target = net.encoder.seen(
-            picture.to(where).contiguous(memory_format=torch.channels_last)
-        )
-    return [LEARNED * _rows(learned), CONTEXT * _rows(resized(target, grid.shape))]
+    return where_it_fits(net, ask)
 
 
 def _carried(before: Encoding, flow: Flow, grid: Grid) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -16,7 +18,9 @@ from core.errors import LaminarError
 from core.nn.matcher import Matcher
 from core.nn.pace import PaceNet
 
+LOG = logging.getLogger(__name__)
 Net = TypeVar("Net", bound=nn.Module)
+Answer = TypeVar("Answer")
 torch.backends.cudnn.deterministic = True  # a job that goes on ends with what it would have ended with
 
 
@@ -39,6 +43,30 @@ def autocast(where: torch.device) -> torch.autocast:
     """Run convolutions in the fastest type of this machine."""
     kind = half_type(where)
     return torch.autocast(where.type, dtype=kind, enabled=kind != torch.float32)
+
+
+def lacks_memory(error: Exception) -> bool:
+    """Whether this says that there is no memory left, on a card or beside the processor."""
+    told = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return told or (isinstance(error, RuntimeError) and "memory" in str(error).lower())
+
+
+def where_it_fits(net: nn.Module, ask: Callable[[torch.device], Answer]) -> Answer:
+    """What `ask` gives on the device that the network is on; a card without room gives way to the processor for good.
+
+    Raises:
+        Exception: what `ask` raises, but for the lack of memory of a card.
+    """
+    where = next(net.parameters()).device
+    try:
+        return ask(where)
+    except Exception as error:
+        if where.type == "cpu" or not lacks_memory(error):
+            raise
+        LOG.info("out of memory on %s: the processor goes on", where.type)
+    with torch.inference_mode(mode=False):  # its weights may be trained later
+        net.cpu()
+    return ask(torch.device("cpu"))
 
 
 def with_shipped(net: Net, name: str, title: str) -> Net:

@@ -18,6 +18,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from core.arrays import read_arrays
+from core.arrays import Array32, read_arrays
 from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
@@ -33,7 +34,7 @@ from core.media.cuts import find_cuts
 from core.media.info import Frame, FrameSource
 from core.media.reader import open_source
 from core.nn.pace import STEPS, PaceNet
-from core.nn.weights import autocast, pace_net
+from core.nn.weights import autocast, pace_net, where_it_fits
 from core.retime.pace_files import ACTIVATION, CURVE, EMBEDDING, MOTION, write_curve
 from core.retime.pace_views import SHORT_SIDE, Views, distinct, small, step_of, windows_of
 from core.time import TICKS_PER_SECOND
@@ -176,22 +177,34 @@ def _moment(
 ) -> Judged:
     """Judge the windows of one moment, (len(SPEEDS), 7, STEPS, h, w), `rate` steps a second; the first is at natural
     speed, `step` frames a step."""
-    where = next(net.parameters()).device
-    with autocast(where):
-        features, maps = net.look(torch.from_numpy(windows).to(where), rate)
-    chances = torch.sigmoid(net.answer(features.float())).cpu().numpy()
-    chances = (chances + _by_length(windows)) / 2
-    seen = net.seen(maps[:1])[0, STEPS // 2 - 1 : STEPS // 2 + 1].mean(0)
+    features, chances, seen = where_it_fits(net, partial(_asked, net, windows, rate))
+    chance = (chances.mean() + _by_length(windows).mean()) / 2
     near = windows[0][1:3, STEPS // 2 - HOP // 2 : STEPS // 2 + HOP // 2]
     look = cv2.resize(picture, _LOOK, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     return Judged(
         np.array([frame]),
-        np.array([float(chances.mean())]),
-        (torch.sigmoid(seen).cpu().numpy() * 255).astype(np.uint8)[None],
-        features[:1].float().cpu().numpy().astype(np.float16),
+        np.array([float(chance)]),
+        (seen * 255).astype(np.uint8)[None],
+        features[:1].astype(np.float16),
         (look - look.mean((0, 1)) * np.float32(0.5)).reshape(1, -1).astype(np.float16),
         np.array([np.hypot(near[0], near[1]).mean() / step], np.float32),
     )
+
+
+def _asked(
+    net: PaceNet, windows: npt.NDArray[np.float32], rate: float, where: torch.device
+) -> tuple[Array32, Array32, Array32]:
+    """Of the windows of a moment, by the network on a device: their embeddings, the chances that they are sped up, and
+    how much each place (h', w') of the first one's middle speaks for that, 0 to 1."""
+    with autocast(where):
+        features, maps = net.look(torch.from_numpy(windows).to(where), rate)
+    features = features.float()
+    seen = net.seen(maps[:1])[0, STEPS // 2 - 1 : STEPS // 2 + 1].mean(0)
+    embeddings, chances, places = (
+        part.float().cpu().numpy()
+        for part in (features, torch.sigmoid(net.answer(features)), torch.sigmoid(seen))
+    )
+    return embeddings, chances, places
 
 
 def _by_length(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

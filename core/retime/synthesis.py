@@ -32,7 +32,7 @@ from core.motion import splat  # noqa: E402
 from core.motion.between import Betweens, Neighbours  # noqa: E402
 from core.motion.ghosts import decided  # noqa: E402
 from core.motion.splat import Fields, Picture  # noqa: E402
-from core.nn.weights import autocast, device, half_type  # noqa: E402
+from core.nn.weights import autocast, device, half_type, lacks_memory  # noqa: E402
 from core.retime.voxel_flow import MULTIPLE, Made, Pair, VoxelFlow, shipped  # noqa: E402
 from core.retime.whole_frame import WholeFrame  # noqa: E402
 
@@ -96,8 +96,8 @@ class Synthesizer:
                 if self._at_once(pair, wanted):
                     return {"picture": self._frame.picture(pair.first, pair.second, fields, t)}
                 return _decided(self._whole(pair, fields, t, {*wanted, "mask", *SEEN}), t, wanted)
-            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                if not _is_memory(error):
+            except (MemoryError, RuntimeError) as error:
+                if not lacks_memory(error):
                     raise
                 self._step_down(error)
 
@@ -276,7 +276,3 @@ def _no_memory() -> OutOfMemory:
     return OutOfMemory(
         "there is not enough memory to make pictures in between", "Close other programs, or use the fast way"
     )
-
-
-def _is_memory(error: Exception) -> bool:
-    return not isinstance(error, RuntimeError) or "memory" in str(error).lower()

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from core.masks import adapt
+from core.masks.encoding import Encoding, encode, encode_next
 from core.masks.features import Grid
-from core.masks.sight import Sight, look, look_on
 from core.motion import splat
 from core.motion.between import Neighbours
 from core.nn import weights
@@ -45,10 +45,10 @@ def assert_alike(found: Tensor, wanted: Tensor, where: torch.device, part: float
     assert float((found.cpu() - wanted).abs().mean()) <= part * float(wanted.abs().mean())
 
 
-def seen(net: Matcher) -> Sight:
+def seen(net: Matcher) -> Encoding:
     grid = Grid(WIDTH, HEIGHT, STRIDE)
-    first = look(draw(0, WIDTH, HEIGHT)[0], grid, net)
-    return look_on(draw(1, WIDTH, HEIGHT)[0], grid, net, first)[0]
+    first = encode(draw(0, WIDTH, HEIGHT)[0], grid, net)
+    return encode_next(draw(1, WIDTH, HEIGHT)[0], grid, net, first)[0]
 
 
 def test_the_tracker_sees_with_the_card(card: torch.device) -> None:
@@ -57,6 +57,23 @@ def test_the_tracker_sees_with_the_card(card: torch.device) -> None:
     found = seen(laid_out(net, card))
     assert found.keys.device == PROCESSOR
     assert_alike(found.keys, wanted.keys, card)
+
+
+def test_the_tracker_goes_on_without_a_card_that_is_full(
+    card: torch.device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = fused(with_shipped(Matcher(), "matcher", "the matching network"))
+    wanted = seen(net)
+    look_at = net.encoder.seen
+
+    def full(pictures: Tensor) -> tuple[Tensor, ...]:
+        if pictures.device != PROCESSOR:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return look_at(pictures)
+
+    monkeypatch.setattr(laid_out(net, card).encoder, "seen", full)
+    torch.testing.assert_close(seen(net).keys, wanted.keys)
+    assert net.log_reach.device == PROCESSOR
 
 
 def learned(net: Matcher) -> Tensor:
