@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, needs, tr
+from app.masks.target import turn_to
 from app.threads.large_edit import edit_clips
 from app.timeline import placing
 from app.timeline.chosen import (
@@ -21,7 +22,6 @@ from app.timeline.chosen import (
 )
 from app.widgets.asking import ask_text
 from core.errors import EditError, LaminarError
-from core.project.layers import taken_from
 from core.time import from_seconds
 from core.timeline import edits
 from core.timeline.model import Clip, TrackKind
@@ -215,19 +215,12 @@ def replace_media(editor: Editor) -> None:
 
 
 def draw_masks(editor: Editor) -> None:
-    """Open the clip's media in the mask view, at the frame under the playhead."""
-    sequence = sequence_of(editor)
-    clip = next(clip for clip in selected(editor) if clip.media_id)
-    assert clip.media_id is not None
-    media = editor.document.project.find_media(clip.media_id)
+    """Open the clip's media in the mask view, at the frame under the playhead or the clip's nearest."""
+    found = (editor.document.project.find_media(clip.media_id) for clip in selected(editor) if clip.media_id)
+    media = next(found)
     if media.info.video is None:
         raise EditError(f"{media.name} has no picture", "Select a picture clip")
-    _, where, _ = sequence.find(clip.id)
-    time = where.nearest(editor.state.playhead) - where.start
-    source, first = taken_from(editor.document.project, media)
-    editor.state.set("media", source.id)
-    editor.state.set("media_frame", first + max(0, media.info.video.rate.frame_at(clip.time_map.at(time))))
-    editor.state.set("view", "media")
+    turn_to(editor, "media")
 
 
 ACTIONS = (

@@ -28,11 +28,8 @@ def _has_workspace(editor: Editor) -> bool:
 
 
 def _toggle_dock(name: str, editor: Editor) -> None:
-    dock = editor.panel(Workspace).docks[name]
-    if dock.isVisible():
-        dock.hide()
-    else:
-        show_dock(name, editor)
+    """Put a panel in front away; one that is away or behind another tab comes to the front, and the keys go to it."""
+    editor.panel(Workspace).toggle(name)
 
 
 def show_dock(name: str, editor: Editor) -> None:
@@ -43,9 +40,8 @@ def show_dock(name: str, editor: Editor) -> None:
         dock.raise_()
 
 
-def _dock_shown(name: str, editor: Editor) -> bool:
-    dock = editor.panel(Workspace).docks.get(name) if _has_workspace(editor) else None
-    return dock is not None and not dock.isHidden()
+def _in_front(name: str, editor: Editor) -> bool:
+    return _has_dock(name, editor) and editor.panel(Workspace).in_front(name)
 
 
 def _has_dock(name: str, editor: Editor) -> bool:
@@ -62,7 +58,7 @@ def _dock(name: str, title: str, key: str) -> Action:
         (key,),
         "View",
         shown,
-        partial(_dock_shown, name),
+        partial(_in_front, name),
     )
 
 

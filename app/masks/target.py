@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.editor import Editor
+from app.state import View
 from core.project.layers import taken_from
 from core.project.project import Media, Project
 from core.time import FrameRate, TimeRange
@@ -25,6 +26,45 @@ def mask_view_target(editor: Editor) -> tuple[str, int] | None:
         if media_id in known:
             return media_id, 0
     return None
+
+
+def turn_to(editor: Editor, view: View) -> bool:
+    """Show the mask view or the atlas view of the selected clip, to which the playhead goes, else of what
+    `mask_view_target` finds; False where no media has pictures."""
+    _go_to_selected(editor)
+    target = mask_view_target(editor)
+    if target is None:
+        return False
+    media, frame = target
+    editor.state.set("media", media)
+    editor.state.set("media_frame", frame)
+    editor.state.set("view", view)
+    return True
+
+
+def _go_to_selected(editor: Editor) -> None:
+    """Move the playhead to the nearest moment at which a selected clip with pictures shows, if there is one."""
+    now = editor.state.playhead
+    times = _selected_times(editor).values()
+    editor.state.set("playhead", min(times, key=lambda time: abs(time - now), default=now))
+
+
+def selects_other_media(editor: Editor) -> bool:
+    """Clips with pictures are selected, and none of them shows the media of the mask view."""
+    times = _selected_times(editor)
+    return bool(times) and editor.state.media not in times
+
+
+def _selected_times(editor: Editor) -> dict[str, int]:
+    """Ids of the media that selected clips show, each with the record time nearest to the playhead at which it does."""
+    sequence, now, chosen = editor.document.sequence, editor.state.playhead, editor.state.selection
+    times: dict[str, int] = {}
+    for track, where, clip in sequence.clips() if sequence is not None and chosen else ():
+        source = _source_of(editor, clip) if track.kind == "video" and clip.id in chosen else None
+        if sequence is not None and source is not None:
+            time = sequence.rate.time_of(sequence.rate.frame_at(where.nearest(now)))
+            times[source[0].id] = min(time, times.get(source[0].id, time), key=lambda at: abs(at - now))
+    return times
 
 
 def playhead_showing(editor: Editor, frame: int) -> int | None:
@@ -69,15 +109,21 @@ def _under_playhead(editor: Editor) -> _Here | None:
         if found is None or not isinstance(found[1], Clip):
             continue
         where, clip = found[0], found[1]
-        media = with_pictures(editor.document.project, clip.media_id or "")
-        if media is None or media.info.video is None:
+        if (source := _source_of(editor, clip)) is None:
             continue
         if best is None or clip.id in editor.state.selection or best.clip.id not in editor.state.selection:
-            best = _Here(where, clip, media, media.info.video.rate, 0)
-    if best is None:
+            best = _Here(where, clip, *source)
+    return best
+
+
+def _source_of(editor: Editor, clip: Clip) -> tuple[Media, FrameRate, int] | None:
+    """The media that a clip shows, for a layer the one that was taken apart; the clip's rate; the frame there of its
+    first. None without pictures."""
+    media = with_pictures(editor.document.project, clip.media_id or "")
+    if media is None or media.info.video is None:
         return None
-    source, first = taken_from(editor.document.project, best.media)
-    return replace(best, media=source, first=first)
+    source, first = taken_from(editor.document.project, media)
+    return source, media.info.video.rate, first
 
 
 def with_pictures(project: Project, media_id: str) -> Media | None:

@@ -17,7 +17,7 @@ from app.masks.look_button import LookButton, close_up_button
 from app.masks.proposal_bar import ProposalBar
 from app.masks.proposals import proposals_of
 from app.masks.session import MaskSession
-from app.masks.target import mask_view_target, playhead_showing
+from app.masks.target import turn_to
 from app.masks.track_watch import Watch
 from app.panels.mask_tools import MaskOptions, MaskTools
 from app.playing.preview import Picture
@@ -32,6 +32,7 @@ from app.viewer.difference import DifferenceLayer
 from app.viewer.found import FoundLayer
 from app.viewer.freeform import Drawn, FreeformHandles, FreeformPen
 from app.viewer.full import FullScreenViewer
+from app.viewer.going_along import GoingAlong
 from app.viewer.handles import Handles
 from app.viewer.onion import OnionLayer
 from app.viewer.pen import MaskPen
@@ -75,6 +76,7 @@ class ViewerPanel(QWidget):
         self.transport = TransportBar(editor, self)
         self.watch = Watch(editor, lambda: self.masks.drawing or self.masks.busy, self)
         self.watch.moved.connect(self.scrub.set_live)
+        self.along = GoingAlong(editor, self._ask_view, self)
         self._full: FullScreenViewer | None = None
         self._mask_tool = "brush"
         self.top = TopBar(self)
@@ -111,8 +113,8 @@ class ViewerPanel(QWidget):
         self._editor.document.changed.connect(self._edited)
         state.view_changed.connect(self._turn)
         state.media_changed.connect(self._turn_again)
-        state.playhead_changed.connect(self._playhead_moved)
-        state.media_frame_changed.connect(self._frame_moved)
+        state.playhead_changed.connect(self._moved)
+        state.media_frame_changed.connect(self._moved)
         state.tool_changed.connect(self._take_tool)
         for changed in (state.selection_changed, state.brush_changed):
             changed.connect(self._redraw)
@@ -191,8 +193,8 @@ class ViewerPanel(QWidget):
             self.show_atlas()
 
     def show_masks(self) -> None:
-        """Turn to the mask view: of the selected clip under the playhead, else of what was shown there last, else
-        of the first media with pictures."""
+        """Turn to the mask view: of the selected clip, to which the playhead goes, else of the topmost one under the
+        playhead, of what was shown there last, or of the first media with pictures."""
         self._show_media("media", self.tr("there is nothing to draw masks on"))
 
     def show_atlas(self) -> None:
@@ -200,16 +202,10 @@ class ViewerPanel(QWidget):
         self._show_media("atlas", self.tr("there is nothing to paint on"))
 
     def _show_media(self, view: View, nothing: str) -> None:
-        target = mask_view_target(self._editor)
-        if target is None:
+        self._editor.player.pause()
+        if not turn_to(self._editor, view):
             self._editor.notify.info(nothing, self.tr("Import a clip first"))
             self._turn(self._editor.state.view)
-            return
-        media, frame = target
-        self._editor.player.pause()
-        self._editor.state.set("media", media)
-        self._editor.state.set("media_frame", frame)
-        self._editor.state.set("view", view)
 
     def _turn_again(self, _: object) -> None:
         media, state = self._editor.player.media, self._editor.state
@@ -306,23 +302,6 @@ class ViewerPanel(QWidget):
         self.transport.refresh()
         if self._editor.player.shows_media:
             self._show_title()
-
-    def _frame_moved(self, frame: int) -> None:
-        """The playhead goes along while its clip shows the frame."""
-        if self._editor.player.shows_media:
-            time = playhead_showing(self._editor, frame)
-            if time is not None:
-                self._editor.state.set("playhead", time)
-        self._moved(frame)
-
-    def _playhead_moved(self, time: int) -> None:
-        """The mask view and the atlas view go along when one moves over its clip on the timeline."""
-        player, state = self._editor.player, self._editor.state
-        if player.shows_media and not player.playing:
-            target = mask_view_target(self._editor)
-            if target is not None and target[0] == state.media:
-                state.set("media_frame", target[1])
-        self._moved(time)
 
     # Look
 

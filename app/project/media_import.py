@@ -9,6 +9,8 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -40,6 +42,17 @@ EACH = 2
 SERIES = 3
 """So many numbered pictures in a row are a sequence."""
 Then = Callable[[list[str]], None]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What becomes of imported media in the same undo step, which is called `name`.
+
+    change: a pure function of the project and the ids of the media. Where it raises EditError, they are imported only.
+    """
+
+    name: str
+    change: Callable[[Project, list[str]], Project]
 
 
 def _some(words: Sequence[str], between: str = ", ") -> str:
@@ -115,17 +128,18 @@ class MediaImporter(QObject):
     def busy(self) -> bool:
         return self._running > 0
 
-    def add(self, paths: Sequence[Path], then: Then | None = None) -> None:
+    def add(self, paths: Sequence[Path], then: Then | None = None, use: Use | None = None) -> None:
         """Look into the files in a thread and put them in the bin as one undo step.
 
         then: called on the GUI thread with the ids of the media, known ones included, in the order of `paths`;
         the list is empty when nothing could be used.
+        use: made in that step too.
         """
         self._running += 1
         if self._running == 1:
             self.busy_changed.emit(True)
         threading.Thread(
-            target=self._probe, args=(tuple(paths), then), name="laminar import", daemon=True
+            target=self._probe, args=(tuple(paths), then, use), name="laminar import", daemon=True
         ).start()
 
     def look(
@@ -161,7 +175,7 @@ class MediaImporter(QObject):
             else:
                 failed(result)
 
-    def _probe(self, paths: tuple[Path, ...], then: Then | None) -> None:
+    def _probe(self, paths: tuple[Path, ...], then: Then | None, use: Use | None) -> None:
         found: list[tuple[Path, MediaInfo]] = []
         errors: list[LaminarError] = []
         try:
@@ -183,15 +197,19 @@ class MediaImporter(QObject):
             errors.append(
                 MediaError(f"there is no video, sound or picture in {names}", "Choose another folder")
             )
-        self._gui.call(self._take, found, errors, then)
+        self._gui.call(self._take, found, errors, then, use)
 
     def _take(
-        self, found: list[tuple[Path, MediaInfo]], errors: list[LaminarError], then: Then | None
+        self,
+        found: list[tuple[Path, MediaInfo]],
+        errors: list[LaminarError],
+        then: Then | None,
+        use: Use | None,
     ) -> None:
         self._running -= 1
         ids: list[str] = []
         try:
-            ids = self._add(found) if found else []
+            ids = self._add(found, use) if found else []
         except EditError as error:
             errors.append(error)
         self._tell(found, errors)
@@ -219,33 +237,43 @@ class MediaImporter(QObject):
             words = self.tr("{0} files could not be imported").format(len(errors))
             self._editor.notify.error(words, _some([problem.message for problem in errors], "; "))
 
-    def _add(self, found: list[tuple[Path, MediaInfo]]) -> list[str]:
+    def _add(self, found: list[tuple[Path, MediaInfo]], use: Use | None) -> list[str]:
         document = self._editor.document
         known = {media_path(document.path, media): media for media in document.project.media}
         new = {
             path: Media(new_id(), name_of(path), str(path), info) for path, info in found if path not in known
         }
+        ids = [known[path].id if path in known else new[path].id for path, _ in found]
         back = tuple(known[path].id for path, _ in found if path in known and known[path].missing)
-        if back:
-            document.edit(self.tr("Find missing media"), with_found, back)
-        if new:
-            name = self.tr("Import {name}").format(name=next(iter(new.values())).name)
-            if len(new) > 1:
-                name = self.tr("Import {0} files").format(len(new))
-            document.edit(name, with_imported, tuple(new.values()), self.tr("Film"))
-        return [known[path].id if path in known else new[path].id for path, _ in found]
+        imported = partial(with_imported, media=tuple(new.values()), back=back, film=self.tr("Film"))
+        name = self._name([media.name for media in new.values()])
+        if use is None:
+            document.edit(name, imported)
+            return ids
+        try:
+            document.edit(use.name, lambda project: use.change(imported(project), ids))
+        except EditError as error:
+            document.edit(name, imported)
+            self._editor.notify.failure(error)
+        return ids
+
+    def _name(self, names: list[str]) -> str:
+        """Of the step that imports media of these names."""
+        if not names:
+            return self.tr("Find missing media")
+        one = self.tr("Import {name}").format(name=names[0])
+        return one if len(names) == 1 else self.tr("Import {0} files").format(len(names))
 
 
-def with_imported(project: Project, media: tuple[Media, ...], film: str) -> Project:
-    """The project with media at the end of its bin and a sequence shaped by the first of them."""
-    project = with_sequence_for(project, media, film)
-    return replace(project, media=(*project.media, *media))
+def with_imported(project: Project, media: tuple[Media, ...], back: tuple[str, ...], film: str) -> Project:
+    """The project with media at the end of its bin and a sequence called `film`, shaped by the first of them.
 
-
-def with_found(project: Project, media_ids: tuple[str, ...]) -> Project:
-    """The project with media that are no longer missing: the user chose their very files again."""
-    media = tuple(replace(one, missing=False) if one.id in media_ids else one for one in project.media)
-    return replace(project, media=media)
+    back: ids of media that are no longer missing, for the user chose their very files again.
+    """
+    known = tuple(replace(one, missing=False) if one.id in back else one for one in project.media)
+    if media:
+        project = with_sequence_for(project, media, film)
+    return replace(project, media=(*known, *media))
 
 
 def _trust(paths: list[Path]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
 from PySide6.QtGui import QDropEvent
 
 from app.project.dropped import dropped_files, taken
-from app.project.media_import import importer_of
+from app.project.media_import import Use, importer_of
 from app.timeline import drags, placing
 from app.timeline.area import TimelineArea
 from app.timeline.layout import HEADER
@@ -18,6 +18,7 @@ from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, from_seconds
 from core.timeline import snapping
 from core.timeline.edits import MoveMode
+from core.timeline.model import Sequence
 
 MEDIA_MIME = "application/x-laminar-media"
 FILE_GHOST = 3 * TICKS_PER_SECOND
@@ -79,8 +80,8 @@ class Drops:
             with self.view.editor.notify.failures():
                 left = taken(self.view.editor, files)
             if left:
-                importer = importer_of(self.view.editor)
-                importer.add(left, lambda ids: self.put(ids, time, near, mode))
+                placed = Placing(self.view, time, near, mode)
+                importer_of(self.view.editor).add(left, placed.select, Use(placed.name, placed.change))
 
     def put(self, media_ids: list[str], time: int, near: str, mode: MoveMode) -> None:
         """Place media and select the new clips; a refusal becomes a notice."""
@@ -131,20 +132,37 @@ def still_ticks(view: TimelineArea) -> int:
 
 def put_on_timeline(view: TimelineArea, media_ids: list[str], time: int, near: str, mode: MoveMode) -> None:
     """One undo step that puts media on the timeline, shaping the first sequence by them."""
-    if not media_ids:
-        return
-    document = view.editor.document
-    before = document.sequence
-    name = view.tr("Insert clip") if mode == "insert" else view.tr("Place clip")
+    if media_ids:
+        placed = Placing(view, time, near, mode)
+        with view.editor.notify.failures():
+            view.editor.document.edit(placed.name, placed.change, media_ids)
+            placed.select(media_ids)
 
-    def change(project: Project) -> Project:
+
+class Placing:
+    """Media on their way to a place of the timeline."""
+
+    def __init__(self, view: TimelineArea, time: int, near: str, mode: MoveMode) -> None:
+        self._view, self._time, self._near, self._mode = view, time, near, mode
+        self._before: Sequence | None = None
+        self.name = view.tr("Insert clip") if mode == "insert" else view.tr("Place clip")
+        """Of the undo step."""
+
+    def change(self, project: Project, media_ids: list[str]) -> Project:
+        """The project with the media on its timeline.
+
+        Raises:
+            EditError: when there is no room for them.
+        """
+        self._before = project.sequence
         media = [project.find_media(one) for one in media_ids]
-        project = placing.with_shape_of_first(
-            placing.with_sequence_for(project, media, view.tr("Film")), media
-        )
-        start = project.sequence.rate.snap(time) if project.sequence is not None else time
-        return placing.place(project, media_ids, start, near, mode, still_ticks(view))
+        project = placing.with_sequence_for(project, media, self._view.tr("Film"))
+        project = placing.with_shape_of_first(project, media)
+        start = project.sequence.rate.snap(self._time) if project.sequence is not None else self._time
+        return placing.place(project, media_ids, start, self._near, self._mode, still_ticks(self._view))
 
-    with view.editor.notify.failures():
-        document.edit(name, change)
-        view.editor.state.set("selection", placing.placed_ids(before, document.sequence))
+    def select(self, media_ids: list[str]) -> None:
+        """Select the new clips, once the change is made."""
+        placed = placing.placed_ids(self._before, self._view.editor.document.sequence)
+        if placed and media_ids:
+            self._view.editor.state.set("selection", placed)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.widgets.tabs import focus_in
+from app.widgets.tabs import focus_in, lies_behind
 from app.window.panels import AREAS, INSPECTOR, LEFT, make
 
 if TYPE_CHECKING:
@@ -166,8 +166,34 @@ class Workspace(QMainWindow):
         self.take_focus()
 
     def take_focus(self) -> None:
-        """Keys go to the film, not to the first field there is."""
-        self.docks["timeline"].widget().setFocus()
+        """Keys go to the film, not to the first field there is; to the viewer where the timeline is put away."""
+        shown = self.docks["timeline"].isVisible()
+        (self.docks["timeline"].widget() if shown else self.centralWidget()).setFocus()
+
+    def in_front(self, name: str) -> bool:
+        """Whether a dock is seen: neither put away nor behind another tab."""
+        dock = self.docks[name]
+        return dock.isVisible() and not lies_behind(dock)
+
+    def toggle(self, name: str) -> None:
+        """Put a dock away that is in front; else bring it there, and the keys to it."""
+        dock = self.docks[name]
+        if not self.in_front(name):
+            dock.show()
+            dock.raise_()
+            QTimer.singleShot(0, dock, lambda: self._give_keys(dock))  # once Qt has moved it to its place
+            return
+        had_keys = dock.isAncestorOf(QApplication.focusWidget() or self)
+        dock.hide()
+        if had_keys:
+            self.take_focus()
+
+    def _give_keys(self, panel: QWidget) -> bool:
+        """Whether some part of the panel takes them."""
+        found = focus_in(panel)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.TabFocusReason)
+        return found is not None
 
     def focus_next(self, way: int) -> None:
         """The keys go to the next panel in sight, or with a way of -1 to the one before, where they were in it last."""
@@ -178,8 +204,7 @@ class Workspace(QMainWindow):
             (n for n, one in enumerate(seen) if at is not None and one.isAncestorOf(at)), -1 if way > 0 else 0
         )
         for step in range(1, len(seen) + 1):
-            if (found := focus_in(seen[(here + way * step) % len(seen)])) is not None:
-                found.setFocus(Qt.FocusReason.TabFocusReason)
+            if self._give_keys(seen[(here + way * step) % len(seen)]):
                 return
 
     def share(self, size: QSize) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.panels.timeline import TimelinePanel
 from app.project.dropped import taken
+from app.timeline.layout import HEADER
 from app.window.main_window import MainWindow
 from core.project import file
 from core.project.project import Project, new_project
+from core.timeline import edits
 from core.timeline.model import Sequence, Title
 from tests.app.film import write_clip
 
@@ -104,3 +106,47 @@ def test_links_to_the_web_are_not_taken(window: MainWindow, film: Sequence) -> N
         event.ignore()
         QApplication.sendEvent(target, event)
         assert not event.isAccepted()
+
+
+def drop(window: MainWindow, files: list[Path]) -> None:
+    """As from a file manager, on the first place of the timeline."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in files])
+    view = window.editor.panel(TimelinePanel).view
+    view.drops.drop(
+        QDropEvent(
+            QPointF(HEADER + 1, 60),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+
+
+def test_files_dropped_on_the_timeline_are_one_step(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.commands.run("file.new")
+    document, empty = window.editor.document, window.editor.document.project
+    drop(window, [write_clip(tmp_path / "a.mp4"), write_clip(tmp_path / "b.mp4")])
+    qtbot.wait_until(lambda: bool(document.project.media))
+    film = document.sequence
+    assert film is not None
+    names = [clip.name for track, _, clip in film.clips() if track.kind == "video"]
+    assert names == ["a.mp4", "b.mp4"]
+    assert window.editor.state.selection == {clip.id for _, _, clip in film.clips()}
+    assert document.undo_stack.count() == 1 and document.undo_stack.text(0) == "Place clip"
+    document.undo_stack.undo()
+    assert document.project == empty
+
+
+def test_files_that_find_no_room_are_in_the_bin_all_the_same(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, film: Sequence
+) -> None:
+    document = window.editor.document
+    for track in film.tracks:
+        document.edit_sequence("Lock", edits.set_track, track.id, locked=True)
+    steps = document.undo_stack.count()
+    drop(window, [write_clip(tmp_path / "b.mp4")])
+    qtbot.wait_until(lambda: len(document.project.media) == 2)
+    assert document.undo_stack.count() == steps + 1 and document.undo_stack.text(steps) == "Import b.mp4"
+    assert any("locked" in words for words in told(window))

@@ -237,3 +237,37 @@ def test_the_keys_of_the_film_work_in_the_full_screen_viewer(
     assert len(sequence.markers) == 1
     QTest.keyClick(full, Qt.Key.Key_F)
     assert viewer._full is None
+
+
+def test_the_key_of_a_panel_brings_it_to_the_front_first(
+    window: MainWindow, qapp: QApplication, qtbot: QtBot
+) -> None:
+    window.commands.run("file.new")
+    workspace = window.make_workspace()
+    window.activateWindow()
+    workspace.take_focus()
+    media, history = workspace.docks["media"], workspace.docks["history"]
+    assert workspace.in_front("media") and not workspace.in_front("history") and not history.isHidden()
+
+    window.commands.run("view.history")
+    qtbot.waitUntil(lambda: workspace.in_front("history"))
+    qtbot.waitUntil(lambda: history.isAncestorOf(qapp.focusWidget() or window))
+    assert not workspace.in_front("media") and not media.isHidden()
+    assert window.commands.action("view.history").isChecked()
+
+    window.commands.run("view.history")
+    assert history.isHidden()
+    assert workspace.docks["timeline"].isAncestorOf(qapp.focusWidget() or window), "the keys go to the film"
+    window.commands.run("view.history")
+    qtbot.waitUntil(lambda: workspace.in_front("history"))
+
+
+def test_a_hidden_timeline_leaves_the_keys_to_the_viewer(window: MainWindow, qapp: QApplication) -> None:
+    window.commands.run("file.new")
+    workspace = window.make_workspace()
+    window.activateWindow()
+    workspace.take_focus()
+    window.commands.run("view.timeline")
+    at = qapp.focusWidget()
+    assert workspace.docks["timeline"].isHidden() and at is not None
+    assert at is workspace.centralWidget() or workspace.centralWidget().isAncestorOf(at)
