@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from app.actions.registry import Action, needs, tr
 from app.timeline import menus
-from app.timeline.chosen import for_each, has_sequence, sequence_of, view_of
+from app.timeline.chosen import has_sequence, sequence_of, view_of
 from core.errors import EditError
 from core.render.chapters import chapter_list
 from core.timeline import edits
@@ -85,7 +85,7 @@ def marker_here(editor: Editor) -> str:
 
 
 def remove_marker(editor: Editor) -> None:
-    editor.document.edit_sequence(tr("Remove marker"), edits.remove_marker, marker_here(editor))
+    editor.document.edit_sequence(tr("Remove marker"), edits.remove_markers, [marker_here(editor)])
 
 
 def remove_markers(editor: Editor) -> None:
@@ -102,8 +102,7 @@ def remove_markers(editor: Editor) -> None:
         raise EditError(
             "there is no marker between the in and the out point", "Clear them, or set them elsewhere"
         )
-    change = for_each(gone, edits.remove_marker)
-    editor.document.edit_sequence(tr("Remove markers"), change)
+    editor.document.edit_sequence(tr("Remove markers"), edits.remove_markers, gone)
 
 
 def copy_chapters(editor: Editor) -> None:

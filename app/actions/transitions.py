@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.actions.registry import Action, needs, tr
-from app.project.document import with_film
 from app.threads import large_edit
 from app.timeline.chosen import (
     at_playhead,
     change_each,
-    for_each,
     has_selection,
     has_sequence,
     leaders,
@@ -55,8 +53,7 @@ def lead(editor: Editor, kind: TransitionKind) -> None:
                 tr("What follows closed up; undo takes it back"),
             )
 
-    change = for_each(ids, partial(_led, kind=kind))
-    large_edit.edit(editor, tr(NAMES[kind]), len(ids), lambda project: with_film(project, change), tell)
+    large_edit.edit_each(editor, tr(NAMES[kind]), ids, partial(_led, kind=kind), tell)
 
 
 def _shortened(before: Sequence, after: Sequence) -> int:

@@ -22,7 +22,6 @@ from app.actions import clip as commands
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.timeline.chosen import for_each
 from app.widgets.fields import ColourButton, NumberField, SwitchField, narrow
 from core.timeline import edits
 from core.timeline.effect_kind import Parameter
@@ -77,10 +76,6 @@ class Chosen:
                 document.edit_sequence(name, change)
         finally:
             document.end_drag()
-
-    def edit_each(self, name: str, change: Callable[[Sequence, str], Sequence], fold: str = "") -> None:
-        """The same change to every clip."""
-        self.edit(name, for_each(self.ids, change), fold)
 
 
 class Section(QGroupBox):

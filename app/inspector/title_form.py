@@ -19,7 +19,7 @@ from app.inspector.forms import Chosen, Section, tr
 from app.widgets.fields import ColourButton, Folder, NumberField, narrow
 from core.timeline import edits
 from core.timeline.effect_kind import Parameter
-from core.timeline.model import TITLE_MOTIONS, Sequence, Title
+from core.timeline.model import TITLE_MOTIONS, Clip, Title
 
 
 def _units() -> dict[str, str]:
@@ -133,13 +133,14 @@ class TitleSection(Section):
         return button
 
     def _set(self, field: str, value: object, fold: str = "") -> None:
-        def change(known: Sequence, one: str) -> Sequence:
-            content = known.find(one)[2].content
-            if not isinstance(content, Title):
-                return known
-            return edits.set_clip(known, one, content=replace(content, **{field: value}))
+        def change(clip: Clip) -> Clip:
+            shown = clip.content
+            return (
+                replace(clip, content=replace(shown, **{field: value})) if isinstance(shown, Title) else clip
+            )
 
-        self.chosen.edit_each(tr("Edit title"), change, fold)
+        ids = self.chosen.ids
+        self.chosen.edit(tr("Edit title"), lambda known: edits.each_clip(known, ids, change), fold)
 
     def show_now(self) -> None:
         content = self.chosen.clip.content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from app.widgets.fields import ColourButton, NumberField, narrow
 from core.time import from_seconds, seconds
 from core.timeline import edits
 from core.timeline.effect_kind import Parameter
-from core.timeline.model import TRANSITIONS, WAYS, Sequence, Transition
+from core.timeline.model import TRANSITIONS, WAYS, Transition
 
 if TYPE_CHECKING:
     from app.inspector.forms import Chosen
@@ -50,25 +51,21 @@ class TransitionSection(Section):
         return self.chosen.clip.transition or Transition()
 
     def _set(self, **fields: object) -> None:
-        def change(known: Sequence, one: str) -> Sequence:
-            there = known.find(one)[2].transition
-            return edits.set_clip(known, one, transition=replace(there, **fields)) if there else known
-
-        self.chosen.edit_each(tr("Transition"), change)
+        self._each(tr("Transition"), lambda there: replace(there, **fields))
 
     def _set_length(self, value: float, fold: str) -> None:
         """As long as wanted, and as the source allows, with the cut where it was in it."""
         rate = self.chosen.sequence.rate
         length = max(rate.frame_ticks, rate.snap(from_seconds(value)))
 
-        def change(known: Sequence, one: str) -> Sequence:
-            there = known.find(one)[2].transition
-            if there is None:
-                return known
+        def change(there: Transition) -> Transition:
             before = rate.snap(length * there.before // (there.before + there.after))
-            return edits.set_clip(known, one, transition=replace(there, before=before, after=length - before))
+            return replace(there, before=before, after=length - before)
 
-        self.chosen.edit_each(tr("Transition length"), change, fold)
+        self._each(tr("Transition length"), change, fold)
+
+    def _each(self, name: str, change: Callable[[Transition], Transition], fold: str = "") -> None:
+        self.chosen.edit(name, lambda known: edits.each_transition(known, self.chosen.ids, change), fold)
 
     def show_now(self) -> None:
         there = self._transition()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from app.actions.registry import needs
-from app.threads.large_edit import edit_clips
+from app.threads.large_edit import edit_clips, edit_each
 from app.timeline.area import TimelineArea
 from core.errors import EditError
 from core.timeline import edits
@@ -60,28 +60,15 @@ def leaders(editor: Editor) -> list[str]:
     return list(found.values())
 
 
-def for_each(
-    ids: Iterable[str], change: Callable[[Sequence, str], Sequence]
-) -> Callable[[Sequence], Sequence]:
-    """One edit that applies `change` to every clip; the first that is refused refuses all."""
-
-    def all_of_them(sequence: Sequence) -> Sequence:
-        for clip_id in ids:
-            sequence = change(sequence, clip_id)
-        return sequence
-
-    return all_of_them
-
-
 def change_each(
     editor: Editor, title: str, ids: Collection[str], change: Callable[[Sequence, str], Sequence]
 ) -> None:
     """The same change to every clip as one undo step called `title`; the first that is refused refuses all.
 
     Raises:
-        EditError: from `change`, where it is done at once and not beside the window (`edit_clips`).
+        EditError: from `change`, where it is done at once and not beside the window (`edit_each`).
     """
-    edit_clips(editor, title, len(ids), for_each(ids, change))
+    edit_each(editor, title, ids, change)
 
 
 def change_each_alone(

@@ -63,7 +63,7 @@ def build(view: TimelineArea, found: Hit) -> QMenu:
         menu.addAction(view.tr("Rename marker…"), partial(rename_marker, view, found.marker))
         menu.addAction(
             view.tr("Remove marker"),
-            partial(_edit, view, view.tr("Remove marker"), edits.remove_marker, found.marker),
+            partial(_edit, view, view.tr("Remove marker"), edits.remove_markers, [found.marker]),
         )
     elif found.part == "ruler":
         view.editor.state.set("playhead", max(0, view.sequence.rate.snap(found.time)))

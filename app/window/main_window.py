@@ -47,7 +47,7 @@ from app.widgets.tabs import lies_behind
 from app.window import remembered
 from app.window.notices import Notices
 from app.window.notify import Notice
-from app.window.status import BusyNote, FilmStatus, JobStatus, WorkStatus
+from app.window.status import BusyNote, EditStatus, FilmStatus, JobStatus, WorkStatus
 from app.window.workspace import Workspace
 from core.project.recovery import Left
 from core.settings import folders
@@ -190,7 +190,8 @@ class MainWindow(QMainWindow):
         remembered.restore_layout(self, workspace)
         self.commands.show_keys()
         self.status.follow(editor.jobs)
-        self.statusBar().addPermanentWidget(WorkStatus(editor))
+        for status in (EditStatus(editor), WorkStatus(editor)):
+            self.statusBar().addPermanentWidget(status)
         for notice in editor.notify.connect_window():
             self.show_notice(notice)
         self._show_what_is_open()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
+from app.threads.large_edit import LargeEdits
 from app.threads.long_work import long_work_of
 from app.widgets.amounts import time_text
 from core.time import seconds
@@ -117,6 +118,53 @@ class JobStatus(QWidget):
         known = record.progress.total > 0
         self.bar.setMaximum(1000 if known else 0)
         self.bar.setValue(round(record.progress.part * 1000))
+
+
+class EditStatus(QWidget):
+    """An edit of very many clips that is worked out (app.threads.large_edit), once that takes longer than a blink: its
+    name, how many of its clips are done where that is known, and how many edits wait behind it; hidden else."""
+
+    PATIENCE_MS, PACE_MS = 300, 200
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self._edits = editor.one(LargeEdits)
+        self.words = QLabel()
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setFixedWidth(160)
+        self.bar.setAccessibleName(self.tr("Progress of the edit"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(8)
+        row.addWidget(self.words)
+        row.addWidget(self.bar)
+        self._pace = QTimer(self)
+        self._pace.timeout.connect(self.refresh)
+        self._edits.moved.connect(self._moved)
+        self.hide()
+
+    def _moved(self) -> None:
+        if self._edits.now is None:
+            self._pace.stop()
+            self.hide()
+        elif not self._pace.isActive():
+            self._pace.start(self.PATIENCE_MS)
+
+    def refresh(self) -> None:
+        """Show how far it is by now."""
+        order = self._edits.now
+        if order is None:
+            return
+        self._pace.setInterval(self.PACE_MS)
+        done = order.steps.done if order.steps is not None else 0
+        self.bar.setMaximum(order.count if order.steps is not None else 0)
+        self.bar.setValue(done)
+        of = self.tr("{0} of {1} clips") if order.steps is not None else self.tr("{1} clips")
+        parts = [order.name, of.format(f"{done:,}", f"{order.count:,}")]
+        if self._edits.waiting:
+            parts.append(self.tr("{0} more waiting").format(self._edits.waiting))
+        self.words.setText("  ·  ".join(parts))
+        self.show()
 
 
 class WorkStatus(QWidget):

@@ -24,7 +24,7 @@ from core.timeline.clips import (
 )
 from core.timeline.fades import FadeSide, set_fade
 from core.timeline.keyframes import ease_keys, move_keys, remove_keys
-from core.timeline.many import each_alone, each_clip, set_clips
+from core.timeline.many import each_alone, each_clip, each_transition, set_clips
 from core.timeline.overlap import overlap
 from core.timeline.place import (
     MoveMode,
@@ -71,7 +71,7 @@ from core.timeline.tracks import (
     add_track,
     link,
     move_track,
-    remove_marker,
+    remove_markers,
     remove_track,
     set_in_out,
     set_marker,
@@ -103,6 +103,7 @@ __all__ = [
     "cut_to",
     "each_alone",
     "each_clip",
+    "each_transition",
     "ease_keys",
     "extract",
     "fit_to_fill",
@@ -131,7 +132,7 @@ __all__ = [
     "remove_effect",
     "remove_key",
     "remove_keys",
-    "remove_marker",
+    "remove_markers",
     "remove_speed_point",
     "remove_track",
     "remove_transition",

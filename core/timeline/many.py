@@ -8,8 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from core.timeline.clips import check_alone
-from core.timeline.draft import no_such_clip, refuse_locked
-from core.timeline.model import Clip, Gap, Item, Sequence, Track
+from core.timeline.draft import Draft, no_such_clip, refuse_locked
+from core.timeline.lanes import fitted
+from core.timeline.model import Clip, Gap, Item, Sequence, Track, Transition
 
 Look = Callable[[Track, int, Clip], Clip]
 """From a track, a record start and the clip there to the clip that takes its place, of the same length."""
@@ -54,6 +55,24 @@ def each_alone(
         return after
 
     return _changed(sequence, clip_ids, changed)
+
+
+def each_transition(
+    sequence: Sequence, clip_ids: Iterable[str], change: Callable[[Transition], Transition]
+) -> Sequence:
+    """Put what `change` makes of the transition at the head of each of many clips in its place, shortened to the source
+    and the clips there are. Clips without one stay.
+
+    Raises:
+        EditError: for a clip that is not there or on a locked track.
+    """
+    draft = Draft(sequence)
+    for spot in draft.spots(clip_ids, linked=False):
+        if spot.clip.transition is not None:
+            before = draft.before(spot)
+            fade = fitted(change(spot.clip.transition), before.clip if before else None, spot.clip)
+            draft.replace_clip(spot, replace(spot.clip, transition=fade))
+    return draft.done()
 
 
 def _changed(sequence: Sequence, clip_ids: Iterable[str], look: Look) -> Sequence:

@@ -138,10 +138,13 @@ def add_marker(
     return _with_markers(sequence, [*sequence.markers, Marker(marker_id or new_id(), time, name, colour)])
 
 
-def remove_marker(sequence: Sequence, marker_id: str) -> Sequence:
-    """Take a marker away. Raises EditError when there is none with this id."""
-    _marker(sequence, marker_id)
-    return _with_markers(sequence, [marker for marker in sequence.markers if marker.id != marker_id])
+def remove_markers(sequence: Sequence, marker_ids: Iterable[str]) -> Sequence:
+    """Take markers away. Raises EditError when there is none with one of these ids."""
+    gone = set(marker_ids)
+    kept = [marker for marker in sequence.markers if marker.id not in gone]
+    if len(kept) + len(gone) != len(sequence.markers):
+        raise _no_marker()
+    return _with_markers(sequence, kept)
 
 
 def set_marker(
@@ -167,7 +170,11 @@ def _marker(sequence: Sequence, marker_id: str) -> Marker:
     for marker in sequence.markers:
         if marker.id == marker_id:
             return marker
-    raise EditError("this marker is not in the sequence", "Pick a marker on the timeline")
+    raise _no_marker()
+
+
+def _no_marker() -> EditError:
+    return EditError("this marker is not in the sequence", "Pick a marker on the timeline")
 
 
 def _check_marker_time(time: int) -> None:

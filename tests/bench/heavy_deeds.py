@@ -82,12 +82,9 @@ class Deeds:
         ]
 
     def dim(self) -> None:
-        from app.timeline.chosen import chosen, for_each
+        from app.timeline.chosen import chosen
 
-        change = for_each(
-            chosen(self.editor), lambda film, clip: _edits().set_clip(film, clip, enabled=False)
-        )
-        self.document.edit_sequence("Disable", change)
+        self.document.edit_sequence("Disable", _edits().set_clips, chosen(self.editor), enabled=False)
 
     def of_tracks(self) -> list[Deed]:
         edits = _edits()

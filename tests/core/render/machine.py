@@ -151,7 +151,7 @@ class ListeningMachine(EditingMachine):
         if self.film.markers:
             marker = self.film.markers[pick % len(self.film.markers)]
             if self.apply(edits.set_marker, marker.id, time=at * FRAME, name="there"):
-                self.apply(edits.remove_marker, marker.id)
+                self.apply(edits.remove_markers, [marker.id])
 
     def check(self, film: Sequence) -> None:
         super().check(film)

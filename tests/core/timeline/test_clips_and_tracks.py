@@ -116,14 +116,14 @@ def test_markers_and_in_out(ab: Sequence) -> None:
     assert [marker.id for marker in film.markers] == ["a", "b"]
     film = edits.set_marker(edits.set_marker(film, "a", time=70), "a", name="late")
     assert [(marker.time, marker.name) for marker in film.markers] == [(50, "b"), (70, "late")]
-    assert [marker.id for marker in edits.remove_marker(film, "b").markers] == ["a"]
+    assert [marker.id for marker in edits.remove_markers(film, ["b"]).markers] == ["a"]
     ranged = edits.set_in_out(ab, 10, 20)
     assert (ranged.in_point, ranged.out_point) == (10, 20)
     assert edits.set_in_out(ranged, None, None) == ab
     for attempt in (
         lambda: edits.add_marker(ab, -1),
         lambda: edits.set_marker(film, "a", time=-1),
-        lambda: edits.remove_marker(film, "z"),
+        lambda: edits.remove_markers(film, ["a", "z"]),
         lambda: edits.set_in_out(ab, 20, 20),
         lambda: edits.set_in_out(ab, -1, 20),
     ):

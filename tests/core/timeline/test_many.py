@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import reduce
 
 import pytest
+from msgspec.structs import replace
 
 from core.errors import EditError
 from core.timeline import edits
 from core.timeline.clips import with_fields
-from core.timeline.model import Clip, Sequence
+from core.timeline.model import Clip, Sequence, Transition
 from tests.core.timeline.films import FRAME, cut_film, pair
 
 One = Callable[[Sequence, str], Sequence]
@@ -79,3 +80,24 @@ def test_each_clip_fades_by_its_own_length(abc: Sequence) -> None:
     after = edits.set_fade(abc, lengths, "fade_in", lengths)
     found = {clip.id: clip.fade_in // FRAME for _, _, clip in after.clips() if clip.fade_in}
     assert found == {"A-V1": 3, "A-A1": 3, "C-V1": 7, "C-A1": 7}
+
+
+@pytest.mark.parametrize("length", [2, 8, 40])
+def test_transitions_of_many_clips_are_fitted_as_one_by_one(length: int) -> None:
+    ids = ["B-V1", "C-V1", "D-V1"]
+    film = edits.append(cut_film(("A", 10, 30), ("B", 20, 50), ("C", 15, 40)), pair("D", 0, 9))
+    film = edits.set_transition(edits.set_transition(film, "B-V1", 4 * FRAME), "C-V1", 6 * FRAME)
+
+    def longer(there: Transition) -> Transition:
+        return replace(there, kind="wipe", before=length * FRAME, after=length * FRAME)
+
+    def one(film: Sequence, clip_id: str) -> Sequence:
+        there = film.find(clip_id)[2].transition
+        return film if there is None else edits.set_clip(film, clip_id, transition=longer(there))
+
+    after = edits.each_transition(film, ids, longer)
+    assert after == one_by_one(film, ids, one)
+    kinds = [there and there.kind for there in (after.find(clip_id)[2].transition for clip_id in ids)]
+    assert kinds == ["wipe", "wipe", None]
+    with pytest.raises(EditError, match="not in the sequence"):
+        edits.each_transition(film, ["gone"], longer)
