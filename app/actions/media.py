@@ -130,7 +130,7 @@ def make_proxy(editor: Editor) -> None:
                 "proxy",
                 tr("Proxy of {name}").format(name=media.name),
                 {"path": str(path), "height": int(editor.settings.number("proxy_height"))}
-                | {name: True for name in ("woven", "unmarked") if getattr(video, name)},
+                | ({"fields": video.fields} if video.fields else {}),
                 {"path": media.info.fingerprint},
                 root=results_folder(data),
                 on_done=partial(attach_proxy, editor),

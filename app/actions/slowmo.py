@@ -15,7 +15,7 @@ from app.timeline.chosen import has_sequence, selected, sequence_of
 from app.widgets.asking import ask_number
 from core.errors import EditError
 from core.media.made import clear_made, made_root
-from core.project.paths import readable_path, results_folder
+from core.project.paths import clip_of, readable_path, results_folder
 from core.project.project import Media
 from core.project.snapshot import snapshot
 
@@ -63,7 +63,7 @@ def slow_copy(editor: Editor, factor: float | None = None, path: Path | None = N
     if path is None:
         return None
     parameters = {
-        "clip": str(source),
+        **clip_of(editor.document.path, media),
         "factor": f"{factor:g}",
         "fast": False,
         "path": str(path),

@@ -21,7 +21,7 @@ from core.media.matte import MASKS
 from core.project import results
 from core.project.atlas_edits import with_atlas
 from core.project.atlas_kinds import AtlasEdit
-from core.project.paths import readable_path, results_folder
+from core.project.paths import clip_of, results_folder
 from core.project.project import Media
 from core.render.atlas_carry import carried
 
@@ -51,8 +51,8 @@ def question(editor: Editor, media: Media) -> tuple[dict[str, Any], dict[str, st
         raise EditError("an atlas needs a place on the disk", "Save the project first")
     if media.track is None:
         raise EditError(f"the objects of {media.name} are not tracked yet", "Draw a mask and track it first")
-    parameters = {
-        "clip": str(readable_path(editor.document.path, media)),
+    parameters: dict[str, Any] = {
+        **clip_of(editor.document.path, media),
         "masks": str(results_folder(data) / media.track.key / MASKS),
         "first": media.track.first,
         "last": media.track.last,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.jobs.records import JobRecord
 from core.errors import EditError
 from core.project import results
-from core.project.paths import readable_path, results_folder
+from core.project.paths import clip_of, results_folder
 from core.project.project import Media, Project
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def submit(
     if data is None:
         raise EditError("there is no project yet", "Import a clip first")
     root = results.made(results_folder(data))
-    asked = {"clip": str(readable_path(editor.document.path, media)), **(parameters or {})}
+    asked = clip_of(editor.document.path, media) | (parameters or {})
     return editor.jobs.submit(
         job, f"{name} of {media.name}", asked, {"clip": media.info.fingerprint}, root=root,
         on_done=partial(take_result, editor, name=name, field=field), context={"media": media.id},

@@ -16,7 +16,7 @@ from core.catalog import JOBS
 from core.drive import result_folder
 from core.errors import EditError
 from core.project import results
-from core.project.paths import readable_path, results_folder
+from core.project.paths import clip_of, results_folder
 from core.project.project import Media
 
 JOB = "layers"
@@ -93,7 +93,7 @@ def question(
     order = [label for label in known if label in names]
     masks = results_folder(data) / media.track.key
     parameters: dict[str, Any] = {
-        "clip": str(readable_path(project_file, media)),
+        **clip_of(project_file, media),
         "masks": str(masks / "masks"),
         "first": media.track.first,
         "last": media.track.last,

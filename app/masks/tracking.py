@@ -18,7 +18,7 @@ from core.job import read_manifest
 from core.masks.correction import reach
 from core.masks.keymasks import Direction
 from core.project import results
-from core.project.paths import key_masks_folder, readable_path, results_folder
+from core.project.paths import clip_of, key_masks_folder, results_folder
 from core.project.project import Media
 
 HOW: dict[str, dict[str, Any]] = {
@@ -73,7 +73,7 @@ def question(
     first, last = extent(media, frame, direction)
     folder = key_masks_folder(data)
     parameters: dict[str, Any] = {
-        "clip": str(readable_path(project_file, media)),
+        **clip_of(project_file, media),
         "key_masks": {str(key.frame): str(folder / key.file) for key in media.key_masks},
         "first": first,
         "last": last,

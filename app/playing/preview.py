@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 
 from app.masks.changes import difference
 from app.playing.mask_sights import Onion, matte_of, onion_of, veiled
-from core.media.info import Frame, FrameSource
+from core.media.info import Fields, Frame, FrameSource
 from core.media.made import made_folder, read_look
 from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
@@ -87,10 +87,11 @@ LINE = 255
 @dataclass(frozen=True)
 class Unseen:
     """What the network was not yet asked for: how it makes the picture between frame `index` of a media and the next at
-    part `t` of the way. fingerprint: of the media in the file `clip`."""
+    part `t` of the way. seen: the name of what is seen of the media in the file `clip`, its fields shown as chosen."""
 
     clip: Path
-    fingerprint: str
+    fields: Fields
+    seen: str
     data: Path
     index: int
     t: float
@@ -300,7 +301,7 @@ class Engine:
         unseen = _unseen(show, resolver, clip, moment)
         picture = None
         if unseen is not None:
-            folder = made_folder(unseen.data, unseen.fingerprint)
+            folder = made_folder(unseen.data, unseen.seen)
             picture = read_look(folder, moment.index, moment.t, show.slow)
         if picture is not None:
             return _in_the_middle(picture, size), None
@@ -364,8 +365,9 @@ def _unseen(show: Show, resolver: Resolver, clip: Clip, moment: Moment) -> Unsee
     if show.data is None or not resolver.unpainted(clip):
         return None
     media = resolver.media(clip)
-    path = readable_path(show.project_file, media)
-    return Unseen(path, media.info.fingerprint, show.data, moment.index, moment.t)
+    path, video = readable_path(show.project_file, media), media.info.video
+    fields = video.fields if video is not None else ""
+    return Unseen(path, fields, media.info.seen, show.data, moment.index, moment.t)
 
 
 def _in_the_middle(picture: Frame, size: Size) -> Frame:

@@ -26,7 +26,8 @@ def ask_network(control: Control, unseen: Unseen) -> Unseen:
     """Write the views of a moment, in a worker process. Raises LaminarError."""
     parameters = {
         "clip": str(unseen.clip),
-        "fingerprint": unseen.fingerprint,
+        "fields": unseen.fields,
+        "seen": unseen.seen,
         "data": str(unseen.data),
         "moments": [(unseen.index, unseen.t)],
     }

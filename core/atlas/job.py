@@ -28,6 +28,7 @@ from core.errors import MediaError
 from core.job import Progress
 from core.layers.clock import START
 from core.layers.footage import Footage, open_footage
+from core.media.info import Fields
 
 
 def atlas(
@@ -35,6 +36,7 @@ def atlas(
     *,
     clip: str,
     masks: str,
+    fields: Fields = "",
     first: int = 0,
     last: int = -1,
     names: Mapping[str, str] | None = None,
@@ -47,6 +49,7 @@ def atlas(
     Args:
         out: the folder of the result; a second call with the same question goes on in it.
         clip: a video file or a folder of numbered images.
+        fields: the user's choice for the clip's fields.
         masks: a folder of mask PNGs (core.layers.footage).
         first, last: frames of the clip, inclusive; -1 for its last.
         names: of the objects, by label as text.
@@ -63,9 +66,9 @@ def atlas(
         MediaError: when the clip or the masks cannot be read or do not fit.
     """
     started = time.monotonic()
-    with closing(open_footage(Path(clip), Path(masks), first, last)) as footage, _one_thread():
+    with closing(open_footage(Path(clip), Path(masks), first, last, fields=fields)) as footage, _one_thread():
         labels = _labels(footage, Path(masks))
-        question = _question(clip, masks, first, last, pages, footage, labels)
+        question = _question(clip, fields, masks, first, last, pages, footage, labels)
         state, found, light = load_state(out, question)
         fit = Fit(
             out=out,
@@ -107,10 +110,19 @@ def _labels(footage: Footage, masks: Path) -> tuple[int, ...]:
 
 
 def _question(
-    clip: str, masks: str, first: int, last: int, pages: int, footage: Footage, labels: tuple[int, ...]
+    clip: str,
+    fields: Fields,
+    masks: str,
+    first: int,
+    last: int,
+    pages: int,
+    footage: Footage,
+    labels: tuple[int, ...],
 ) -> str:
     """Hash of what the work in the folder depends on."""
-    asked = (1, clip, masks, first, last, pages, footage.size, footage.count, labels)
+    asked: tuple[object, ...] = (1, clip, masks, first, last, pages, footage.size, footage.count, labels)
+    if fields:  # what was laid out before there was a choice keeps its name
+        asked += (fields,)
     digest = hashlib.blake2b(repr(asked).encode(), digest_size=16)
     for n in range(0, footage.count, max(1, footage.count // 16)):
         digest.update(footage.labels(n).tobytes())

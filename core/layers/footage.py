@@ -18,7 +18,7 @@ from core.errors import MediaError
 from core.layers.paged import Stack
 from core.layers.tracks import doubled
 from core.media.images import is_pattern, numbered
-from core.media.info import Frame, FrameSource
+from core.media.info import Fields, Frame, FrameSource
 from core.media.matte import Labels, MaskFolder, read_labels
 from core.media.reader import open_source
 from core.time import FrameRate
@@ -138,7 +138,12 @@ class Footage:
 
 
 def open_footage(
-    clip: Path, masks: Path, first: int = 0, last: int = -1, shared: Sequence[int] = ()
+    clip: Path,
+    masks: Path,
+    first: int = 0,
+    last: int = -1,
+    shared: Sequence[int] = (),
+    fields: Fields = "",
 ) -> Footage:
     """Open a range of a clip and look for its masks.
 
@@ -146,11 +151,12 @@ def open_footage(
         masks: a folder of mask PNGs, named as the clip's pictures are, or by frame number from 0.
         last: -1 for the clip's last frame.
         shared: see `Footage`.
+        fields: the user's choice for the clip's fields.
 
     Raises:
         MediaError: when the clip or the masks cannot be read, there are none, or the range is not in the clip.
     """
-    source = open_source(clip)
+    source = open_source(clip, fields=fields)
     try:
         end = source.frame_count - 1
         last = end if last < 0 else last

@@ -22,6 +22,7 @@ from core.layers.preview import Preview, told
 from core.layers.repaint import without_effects
 from core.layers.result import PLATE_FILM, PLATE_PICTURE, PlateResult, write_plate
 from core.layers.score import Errors
+from core.media.info import Fields
 from core.media.writer import write_png
 
 MESSAGE, FILMED = "Clean background", "Writing the background"
@@ -38,6 +39,7 @@ def paint(
     *,
     clip: str,
     masks: str,
+    fields: Fields = "",
     first: int = 0,
     last: int = -1,
     film: bool = False,
@@ -50,6 +52,7 @@ def paint(
 
     Args:
         clip: a video file or a folder of numbered images.
+        fields: the user's choice for the clip's fields.
         masks: a folder in the DAVIS layout.
         first, last: frames of the clip, inclusive; -1 for its end.
         max_seconds: wall time of the whole command, 0 for no limit. Passes that do not fit are left out, and
@@ -60,7 +63,7 @@ def paint(
         MediaError: when clip or masks cannot be read or do not fit.
     """
     share, clock = (0.7 if film else 1.0), Clock(max_seconds)
-    with closing(open_footage(Path(clip), Path(masks), first, last)) as footage:
+    with closing(open_footage(Path(clip), Path(masks), first, last, fields=fields)) as footage:
         budget = Budget(clock, footage.count, footage.size, WHOLE if film else 0.0, FILM if film else 0.0)
         plate = yield from _found(out, footage, budget, seed, share, after=WITH_FILM if film else 0.0)
         write_png(out / PLATE_PICTURE, plate.picture())

@@ -52,6 +52,7 @@ from core.layers.score import Errors
 from core.layers.tracks import halved, measure
 from core.layers.unseen import complete
 from core.layers.world import world_of
+from core.media.info import Fields
 from core.media.matte import Labels
 from core.media.writer import write_png
 
@@ -69,6 +70,7 @@ def split(
     *,
     clip: str,
     masks: str,
+    fields: Fields = "",
     first: int = 0,
     last: int = -1,
     names: Mapping[str, str] | None = None,
@@ -82,6 +84,7 @@ def split(
     Args:
         out: the folder of the result; a second call with the same question goes on in it.
         clip: a video file or a folder of numbered images.
+        fields: the user's choice for the clip's fields.
         masks: a folder in the DAVIS layout.
         names: label (as text) to the object's name.
         order: labels back to front; those that it does not name are put where the masks say.
@@ -97,7 +100,7 @@ def split(
         MediaError: when clip or masks cannot be read, do not fit, or show no object.
     """
     clock = Clock(max_seconds)
-    with closing(open_footage(Path(clip), Path(masks), first, last, shared)) as footage:
+    with closing(open_footage(Path(clip), Path(masks), first, last, shared, fields)) as footage:
         yield Progress(0, 1, "Looking at the clip")
         budget = Budget(clock, footage.count, footage.size, LAYERS, BARE)
         plate = yield from _background(out, footage, budget, seed)

@@ -75,7 +75,8 @@ def track(out: Path, **asked: Any) -> Iterator[Progress]:
     """
     question = read_question(asked)
     clip = Path(question.clip)
-    with closing(open_source(clip)) as source, closing(SceneCuts(lambda: open_source(clip))) as cuts:
+    opened = partial(open_source, clip, fields=question.fields)
+    with closing(opened()) as source, closing(SceneCuts(opened)) as cuts:
         run = prepare_run(out, question, source, cuts)
         if question.adapt and not question.fast and not question.direction.startswith("one_"):
             yield from _adapt(run, question.seed)

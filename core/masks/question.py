@@ -9,12 +9,14 @@ import msgspec
 
 from core.errors import MediaError
 from core.masks.keymasks import DIRECTIONS, Direction
+from core.media.info import Fields
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Carry the key masks through frames first to last (inclusive) of a clip.
 
     clip: a video file or a folder of numbered images.
+    fields: the user's choice for the clip's fields.
     key_masks: frame number (as text) to the mask's file. All are kept as drawn and feed the memory.
     last: -1 for the clip's last frame.
     direction: away from the known frames; "one_forward" and "one_back" track a single frame from its neighbour.
@@ -38,6 +40,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     clip: str
+    fields: Fields = ""
     key_masks: dict[str, str]
     first: int = 0
     last: int = -1

@@ -19,6 +19,10 @@ Frame: TypeAlias = "npt.NDArray[np.uint8]"  # a name only, so that a project can
 MediaKind = Literal["video", "audio", "image", "sequence"]
 
 
+Fields = Literal["", "apart", "together"]
+"""How two fields of a picture are shown: rebuilt where they comb, or both as they are; empty: as the file says."""
+
+
 class VideoInfo(msgspec.Struct, frozen=True):
     """The picture stream. width and height are as displayed: rotated, with square pixels."""
 
@@ -59,6 +63,11 @@ class VideoInfo(msgspec.Struct, frozen=True):
     def fields_apart(self) -> bool:
         """Whether fields are rebuilt where they comb."""
         return self.unmarked or (self.interlaced and not self.woven)
+
+    @property
+    def fields(self) -> Fields:
+        """The user's choice in a word."""
+        return "together" if self.woven else "apart" if self.unmarked else ""
 
 
 class AudioInfo(msgspec.Struct, frozen=True):
@@ -106,6 +115,12 @@ class MediaInfo(msgspec.Struct, frozen=True):
         return None if self.kind == "image" else TimeRange(0, self.duration)
 
     @property
+    def seen(self) -> str:
+        """A name of what is seen of it: the same for copies whose fields are shown alike."""
+        fields = self.video.fields if self.video is not None else ""
+        return f"{self.fingerprint}-{fields}" if fields else self.fingerprint
+
+    @property
     def heard(self) -> str:
         """A name of what is heard of it: the same for copies of which the same stream and channel are chosen."""
         audio = self.audio
@@ -113,6 +128,15 @@ class MediaInfo(msgspec.Struct, frozen=True):
             return self.fingerprint
         right = f"-{audio.right}" if audio.right >= 0 else ""
         return f"{self.fingerprint}-{audio.stream}-{audio.channel}{right}"
+
+
+def with_fields(info: MediaInfo, fields: Fields) -> MediaInfo:
+    """What a probe said of a film, with the user's choice of how its fields are shown."""
+    if info.video is None or not fields:
+        return info
+    marked, apart = info.video.interlaced, fields == "apart"
+    video = msgspec.structs.replace(info.video, woven=marked and not apart, unmarked=apart and not marked)
+    return msgspec.structs.replace(info, video=video)
 
 
 class Chapter(msgspec.Struct, frozen=True):

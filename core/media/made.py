@@ -1,11 +1,11 @@
 """Pictures between frames that were made beforehand (core.retime.smooth), so that a preview need not make them.
 
-    DATA/made/FINGERPRINT-VERSION/WIDTHxHEIGHT/FRAME-T.png
-    DATA/made/FINGERPRINT-VERSION/looks/FRAME-T-LOOK.png
+    DATA/made/SEEN-VERSION/WIDTHxHEIGHT/FRAME-T.png
+    DATA/made/SEEN-VERSION/looks/FRAME-T-LOOK.png
 
-FINGERPRINT is that of the media, FRAME the frame before the picture, T ten thousandths of the way to the next.
-Lossless, so what is shown is what an export writes. A look (core.render.slow_views) is into how it was made. All of
-it can be made again; an export takes it when it is there.
+SEEN is the name of what is seen of the media (core.media.info), FRAME the frame before the picture, T ten thousandths
+of the way to the next. Lossless, so what is shown is what an export writes. A look (core.render.slow_views) is into how
+it was made. All of it can be made again; an export takes it when it is there.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def made_root(data: Path) -> Path:
     return data / "made"
 
 
-def made_folder(data: Path, fingerprint: str) -> Path:
+def made_folder(data: Path, seen: str) -> Path:
     """Those of one media."""
-    return made_root(data) / f"{fingerprint}-{VERSION}"
+    return made_root(data) / f"{seen}-{VERSION}"
 
 
 def made_path(folder: Path, index: int, t: float, size: Size) -> Path:
@@ -59,15 +59,15 @@ def clear_made(data: Path, kept: Container[str] = ()) -> int:
     """Remove the pictures made beforehand; returns the bytes that became free.
 
     Args:
-        kept: fingerprints of the media whose present pictures stay; those of an earlier VERSION go all the same.
+        kept: what is seen of the media whose present pictures stay; those of an earlier VERSION go all the same.
 
     Raises:
         OSError: when one cannot be removed.
     """
     root, freed = made_root(data), 0
     for folder in sorted(root.iterdir()) if root.is_dir() else ():
-        fingerprint, _, version = folder.name.rpartition("-")
-        if folder.is_symlink() or not folder.is_dir() or (fingerprint in kept and version == str(VERSION)):
+        seen, _, version = folder.name.rpartition("-")
+        if folder.is_symlink() or not folder.is_dir() or (seen in kept and version == str(VERSION)):
             continue
         freed += sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
         shutil.rmtree(folder)

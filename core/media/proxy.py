@@ -22,7 +22,7 @@ from core.errors import MediaError
 from core.files import NOT_JSON, write_atomic
 from core.job import Progress, require_disk
 from core.media.colour import matrix_of, stored_size, swscale_matrix, to_rgb
-from core.media.info import MediaInfo, VideoInfo
+from core.media.info import Fields, MediaInfo, VideoInfo, with_fields
 from core.media.opening import FAILURES
 from core.media.probe import probe
 from core.media.reader import VideoSource
@@ -55,15 +55,14 @@ def make_proxy(
     *,
     path: str,
     height: int = 360,
-    woven: bool = False,
-    unmarked: bool = False,
+    fields: Fields = "",
     info: MediaInfo | None = None,
 ) -> Iterator[Progress]:
     """Write the proxy of the video file `path` into the folder `out`.
 
     Args:
         height: lines of the proxy as displayed; made even, and never more than the source has.
-        woven, unmarked: the user's choices for interlaced pictures, as in core.media.info.VideoInfo.
+        fields: the user's choice for a film's fields.
 
     Raises:
         MediaError: when the source is no video file or cannot be read.
@@ -72,8 +71,7 @@ def make_proxy(
     source_info = info or probe(Path(path))
     if source_info.kind != "video" or source_info.video is None:
         raise MediaError(f"{Path(path).name} is not a video file", "Only video files need proxies")
-    shown = msgspec.structs.replace(source_info.video, woven=woven, unmarked=unmarked)
-    source = VideoSource(Path(path), msgspec.structs.replace(source_info, video=shown))
+    source = VideoSource(Path(path), with_fields(source_info, fields))
     target = out / _NAMES[source_info.video.alpha]
     part = target.with_stem("part")
     try:

@@ -22,7 +22,7 @@ from core.media.colour import to_rgb
 from core.media.decoder import NEXT, Decoder
 from core.media.fields import rebuilt
 from core.media.index import FrameIndex, FrameTable
-from core.media.info import Frame, FrameSource, MediaInfo
+from core.media.info import Fields, Frame, FrameSource, MediaInfo, with_fields
 from core.media.jumps import closed, opened
 from core.media.probe import probe
 from core.media.sources import StreamSource
@@ -160,16 +160,17 @@ class VideoSource(StreamSource):
         return table.pts[0] + -(-(ticks + 1) * scaled.denominator // scaled.numerator) - 1
 
 
-def open_source(path: Path, info: MediaInfo | None = None) -> FrameSource:
+def open_source(path: Path, info: MediaInfo | None = None, fields: Fields = "") -> FrameSource:
     """The frames of a video file, a still, or a folder or pattern of numbered images.
 
     Args:
         info: what `probe` said of it; probed again when None. Its rate is the rate of a sequence.
+        fields: the user's choice for a film's fields; empty keeps what `info` says.
 
     Raises:
         MediaError: when there is no picture in it or it cannot be read.
     """
-    info = info or probe(path)
+    info = with_fields(info or probe(path), fields)
     if info.kind == "image":
         return images.StillSource(path, info)
     if info.kind == "sequence":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -19,7 +20,7 @@ from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
 from core.media.cuts import SceneCuts
-from core.media.info import FrameSource
+from core.media.info import Fields, FrameSource
 from core.media.matte import MaskFolder
 from core.media.reader import open_source
 from core.motion.steady import WORKING, CameraPath, Motions, step_between
@@ -30,17 +31,18 @@ PIECE = 256
 MOST = 10**7
 
 
-def find_camera(out: Path, *, clip: str, masks: str = "") -> Iterator[Progress]:
+def find_camera(out: Path, *, clip: str, fields: Fields = "", masks: str = "") -> Iterator[Progress]:
     """Find how the camera moves in a clip, a video file or a folder of images, into the folder `out`.
 
     Args:
+        fields: the user's choice for the clip's fields.
         masks: a finished tracking of the clip; its objects are looked past. Empty for none.
 
     Raises:
         MediaError: when the clip cannot be read, or is a single picture.
     """
-    cuts = SceneCuts(lambda: open_source(Path(clip)))
-    with closing(open_source(Path(clip))) as source, closing(cuts):
+    opened = partial(open_source, Path(clip), fields=fields)
+    with closing(opened()) as source, closing(SceneCuts(opened)) as cuts:
         count = source.frame_count
         if count < 2:
             raise MediaError(f"{Path(clip).name} is a single picture", "Only a moving camera can be steadied")

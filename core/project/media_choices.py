@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from core.errors import EditError
+from core.media import info as media_info
 from core.media.info import AudioInfo, MediaInfo
 from core.project.project import Project
 
@@ -24,10 +25,7 @@ def with_fields(project: Project, media_ids: Iterable[str], apart: bool) -> Proj
         media = project.require_media(media_id)
         video = media.info.video
         if media.info.kind == "video" and video is not None and video.fields_apart != apart:
-            changed = replace(
-                video, woven=video.interlaced and not apart, unmarked=apart and not video.interlaced
-            )
-            info = replace(media.info, video=changed)
+            info = media_info.with_fields(media.info, "apart" if apart else "together")
             project = project.with_media(replace(media, info=info, proxy=""))
     return project
 

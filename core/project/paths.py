@@ -56,6 +56,14 @@ def media_path(project_file: Path | None, media: Media) -> Path:
     return path if path.is_absolute() or project_file is None else project_file.parent / path
 
 
+def clip_of(project_file: Path | None, media: Media) -> dict[str, str]:
+    """The parameters by which a job opens a media as the project shows it: its file, and how its fields are shown where
+    the user chose that."""
+    video = media.info.video
+    chosen = {"fields": video.fields} if video is not None and video.fields else {}
+    return {"clip": str(readable_path(project_file, media)), **chosen}
+
+
 def readable_path(project_file: Path | None, media: Media) -> Path:
     """The same, for whoever is about to read the file. A media marked missing may be one that nobody on this
     computer has chosen (core.project.trust), so its file is not touched.

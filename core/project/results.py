@@ -135,7 +135,7 @@ def clean(data: Path, projects: Iterable[Project]) -> int:
     from core.media.made import clear_made  # which loads OpenCV, and the window opens with this module
 
     projects = tuple(projects)
-    freed = clear_made(data, frozenset(m.info.fingerprint for project in projects for m in project.media))
+    freed = clear_made(data, frozenset(m.info.seen for project in projects for m in project.media))
     for result in listed(data, projects):
         if result.used:
             continue

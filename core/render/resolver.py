@@ -208,7 +208,7 @@ class Resolver:
             return self._made.picture(of, clip.between, film, source, index, t, size)
         media = self.media(clip)
         if self._data is not None and self.keeps_made(clip):
-            folder = made_folder(self._data, media.info.fingerprint)
+            folder = made_folder(self._data, media.info.seen)
             found = read_made(folder, index, t, size or (source.width, source.height), self._strict)
             if found is not None:
                 return found

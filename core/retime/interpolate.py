@@ -20,7 +20,7 @@ import numpy as np
 from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress, require_disk
-from core.media.info import FrameSource
+from core.media.info import Fields, FrameSource
 from core.media.reader import open_source
 from core.media.writer import write_png
 from core.motion.between import REAL, Betweens
@@ -89,6 +89,7 @@ def slowmo(
     out: Path,
     *,
     clip: str,
+    fields: Fields = "",
     factor: str = "",
     rate: str = "",
     fast: bool = False,
@@ -102,6 +103,7 @@ def slowmo(
 
     Args:
         clip: a video or a folder of pictures.
+        fields: the user's choice for the clip's fields.
         factor: how many times slower, "2" or "5/2"; or
         rate: frames a second, "60" or "60000/1001", at the clip's own speed. One of the two.
         fast: without the network, with coarser motion.
@@ -113,7 +115,7 @@ def slowmo(
         MediaError: the clip cannot be read, the film cannot be written, or factor, rate or range make no sense.
         OutOfDisk, OutOfMemory.
     """
-    source = open_source(Path(clip))
+    source = open_source(Path(clip), fields=fields)
     try:
         shown = _Part(source, first, last, clip)
         moments = moments_of(shown, factor, rate)

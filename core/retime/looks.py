@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core.job import Progress
+from core.media.info import Fields
 from core.media.made import look_path, made_folder, write_made
 from core.media.reader import open_source
 from core.motion.splat import Picture
@@ -22,21 +23,21 @@ from core.retime.views import views_of
 
 
 def looks(
-    out: Path, *, clip: str, fingerprint: str, data: str, moments: Sequence[tuple[int, float]]
+    out: Path, *, clip: str, fields: Fields = "", seen: str, data: str, moments: Sequence[tuple[int, float]]
 ) -> Iterator[Progress]:
     """Write the views of some moments of a clip into the project's data folder.
 
     Args:
         out: not written to; the job interface hands it over.
-        clip, fingerprint: the media's file.
+        clip, fields, seen: the media's file, how its fields are shown, and the name of what is seen so.
         data: the project's data folder.
         moments: frames of the media, and parts of the way to the next.
 
     Raises:
         MediaError: when the clip cannot be read. OutOfMemory.
     """
-    folder = made_folder(Path(data), fingerprint)
-    with closing(open_source(Path(clip))) as source:
+    folder = made_folder(Path(data), seen)
+    with closing(open_source(Path(clip), fields=fields)) as source:
         size = look_size(source.width, source.height)
         between = betweens(lambda n: source.frame(n, size)[..., :3], source.frame_count)
         assert isinstance(between, NetBetweens)

@@ -98,7 +98,7 @@ def pictures_of(film: Film, resolver: ExportResolver, data: Path, clips: frozens
                 index, t = place(layer, source)
                 if t:
                     size = wanted_size(layer.clip, source, raster)
-                    folder = made_folder(data, resolver.media(layer.clip).info.fingerprint)
+                    folder = made_folder(data, resolver.media(layer.clip).info.seen)
                     path = made_path(folder, index, t, size or (source.width, source.height))
                     found.setdefault(path, _Wanted(layer.clip, index, t, size, path))
     return list(found.values())

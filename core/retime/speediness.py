@@ -31,7 +31,7 @@ from core.errors import MediaError
 from core.files import write_atomic
 from core.job import Progress
 from core.media.cuts import find_cuts
-from core.media.info import Frame, FrameSource
+from core.media.info import Fields, Frame, FrameSource
 from core.media.reader import open_source
 from core.nn.pace import STEPS, PaceNet
 from core.nn.weights import autocast, pace_net, where_it_fits
@@ -85,15 +85,16 @@ class Ahead:
         return [self.pictures[n] for n in range(first, last)]
 
 
-def speediness(out: Path, *, clip: str) -> Iterator[Progress]:
+def speediness(out: Path, *, clip: str, fields: Fields = "") -> Iterator[Progress]:
     """Judge every frame of the clip, a video file or a folder of images, into the folder `out`.
+    `fields`: the user's choice for the clip's fields.
 
     Yields progress with the fields "frame" and "speediness" of the moment judged last.
 
     Raises:
         MediaError: when the clip cannot be read or has one picture only.
     """
-    with closing(open_source(Path(clip))) as source:
+    with closing(open_source(Path(clip), fields=fields)) as source:
         count = source.frame_count
         if count < 2:
             raise MediaError(f"{Path(clip).name} is a single picture", "Only what moves has a speed")

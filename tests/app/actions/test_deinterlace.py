@@ -8,12 +8,16 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.actions.registry import find_action, trigger
+from app.atlas import unrolling
 from app.editor import Editor
+from app.jobs import media_work
+from app.layers import work
+from app.masks import tracking
 from core.media.info import VideoInfo
 from core.project.file import load, save
-from core.project.project import Media, Project
+from core.project.project import KeyMask, Media, Project, TrackedRange
 from core.project.watching import with_file
-from tests.app.cuts import project
+from tests.app.cuts import project, with_object
 
 
 def interlaced() -> Project:
@@ -72,3 +76,26 @@ def test_a_capture_that_is_not_marked_can_be_deinterlaced_too(editor: Editor) ->
     ).unmarked
     trigger(editor, switch)
     assert not video(editor.document.project.find_media("m")).fields_apart
+
+
+def test_jobs_are_told_how_fields_are_shown(editor: Editor, tmp_path: Path) -> None:
+    key = KeyMask(0, "0123456789abcdef.png")
+    track = TrackedRange("track-0123456789abcdef", 0, 9)
+    plain = interlaced()
+    media = replace(with_object(plain.find_media("m")), key_masks=(key,), track=track)
+    editor.document.reset(plain.with_media(media), None, tmp_path)
+    editor.state.set("bin_selection", frozenset({"m"}))
+
+    def asked() -> list[str | None]:
+        here = editor.document.project.find_media("m")
+        questions = (
+            tracking.question(None, tmp_path, here, 0, "forward"),
+            work.question(None, tmp_path, here, [1], "good"),
+            unrolling.question(editor, here),
+        )
+        record = media_work.submit(editor, "speediness", here, "Speediness", "speediness")
+        return [one.get("fields") for one, _ in questions] + [record.order.parameters.get("fields")]
+
+    assert asked() == [None] * 4
+    trigger(editor, find_action("media.deinterlace"))
+    assert asked() == ["together"] * 4

@@ -245,7 +245,7 @@ def test_the_network_is_asked_where_the_playhead_rests(
         (index, t), *_ = parameters["moments"]  # type: ignore[misc]
         if index == 12:
             raise OutOfMemory("no room", "close something")
-        folder = made_folder(Path(str(parameters["data"])), str(parameters["fingerprint"]))
+        folder = made_folder(Path(str(parameters["data"])), str(parameters["seen"]))
         write_made(look_path(folder, index, t, "motion"), np.full((64, 96, 3), (9, 200, 30), np.uint8))
         return []
 

@@ -19,7 +19,7 @@ from tests.core.motion.drawn import frame
 
 def test_the_job_leaves_what_the_network_did(clip: Path, tmp_path: Path) -> None:
     moments = [(1, 0.5), (0, 0.0)]
-    drain(looks(tmp_path, clip=str(clip), fingerprint="f" * 8, data=str(tmp_path), moments=moments))
+    drain(looks(tmp_path, clip=str(clip), seen="f" * 8, data=str(tmp_path), moments=moments))
     folder = made_folder(tmp_path, "f" * 8)
     pictures = [frame(n, pan=2) for n in range(3)]
     between = interpolate.betweens(pictures.__getitem__, 3)
@@ -35,7 +35,7 @@ def test_the_job_leaves_what_the_network_did(clip: Path, tmp_path: Path) -> None
 
 
 def test_it_is_not_what_a_splat_does(clip: Path, tmp_path: Path) -> None:
-    drain(looks(tmp_path, clip=str(clip), fingerprint="f", data=str(tmp_path), moments=[(1, 0.5)]))
+    drain(looks(tmp_path, clip=str(clip), seen="f", data=str(tmp_path), moments=[(1, 0.5)]))
     splats = Betweens([frame(n, pan=2) for n in range(3)].__getitem__, 3)
     for look in LOOKS:
         found = read_look(made_folder(tmp_path, "f"), 1, 0.5, look)
