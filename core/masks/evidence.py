@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.arrays import Array32
-from core.masks.hints import SIDE, Picture, View, view_of
+from core.masks.hints import SIDE, Picture, PromptMaps, View, view_of
 from core.masks.logit import logit, sigmoid
 from core.masks.mixtures import Cells, cells_of, density, fitted
 from core.motion.flow import flow_between, places, warp
@@ -59,22 +59,25 @@ FLOOR = 2e-3
 """Share of motions that every cell has at least."""
 
 
-def with_colours(told: Array32, picture: Picture, box: Array32, yes: Array32, no: Array32) -> Array32:
-    """The probability that each pixel is of the object, by what was told and by colours.
+def with_colours(prior: Array32, picture: Picture, maps: PromptMaps) -> Array32:
+    """The probability that each pixel is of the object, with what its colour says.
 
     Args:
-        told: the probability so far.
+        prior: the probability so far; outside the box it only gets less.
         picture: uint8 (SIDE, SIDE, 3) RGB.
-        box: how much of each pixel lies in the box; outside the object is only where it was told.
-        yes, no: strokes on the object and beside it.
+        maps: what the user asked.
     """
-    cells, known = cells_of(picture), logit(told)
-    now = told
+    cells, nats = cells_of(picture), logit(prior)
+    now = prior
     for _ in range(COLOUR_ROUNDS):
-        now = np.where(yes > 0, 1, np.where(no > 0, 0, now))
-        now = sigmoid(known + COLOUR * _by_colour(now, cells, box))
-        now = np.where(box > 0.5, now, np.minimum(now, told))
+        now = sigmoid(nats + COLOUR * _by_colour(_with_strokes(now, maps), cells, maps.box))
+        now = np.where(maps.box > 0.5, now, np.minimum(now, prior))
     return np.asarray(now, np.float32)
+
+
+def _with_strokes(now: Array32, maps: PromptMaps) -> Array32:
+    """Probabilities with the user's strokes as certain."""
+    return np.where(maps.inside > 0, 1, np.where(maps.outside > 0, 0, now))
 
 
 def _by_colour(now: Array32, cells: Cells, box: Array32) -> Array32:
@@ -150,14 +153,18 @@ def _misfit(here: npt.NDArray[np.uint8], there: npt.NDArray[np.uint8], flow: Arr
     return np.asarray(cv2.GaussianBlur(off, (0, 0), BLUR), np.float32)
 
 
-def with_motion(told: Array32, moving: Sequence[Array32], box: Array32, yes: Array32, no: Array32) -> Array32:
-    """The probability that each pixel is of the object, by what was told and by motion. moving: of `motions`; else as
-    in `with_colours`."""
-    known, now = logit(told), told
+def with_motion(prior: Array32, moving: Sequence[Array32], maps: PromptMaps) -> Array32:
+    """The probability that each pixel is of the object, with what its motion says.
+
+    Args:
+        prior: the probability so far.
+        moving: of `motions`; without any, the prior is the answer.
+        maps: what the user asked.
+    """
+    nats, now = logit(prior), prior
     for _ in range(MOTION_ROUNDS if moving else 0):
-        now = np.where(yes > 0, 1, np.where(no > 0, 0, now))
-        evidence = np.mean([_by_motion(now, each, box) for each in moving], axis=0)
-        now = sigmoid(known + MOTION * evidence)
+        now = _with_strokes(now, maps)
+        now = sigmoid(nats + MOTION * np.mean([_by_motion(now, each, maps.box) for each in moving], axis=0))
     return np.asarray(now, np.float32)
 
 

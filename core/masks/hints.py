@@ -44,6 +44,20 @@ class View:
         return self.right - self.left, self.bottom - self.top
 
 
+@dataclass(frozen=True, eq=False)
+class PromptMaps:
+    """How much of each pixel of the network's picture is covered, float32 (SIDE, SIDE) in [0, 1].
+
+    box: by the box around the object.
+    inside: by strokes that are surely object.
+    outside: by strokes that are surely background.
+    """
+
+    box: Array32
+    inside: Array32
+    outside: Array32
+
+
 def view_of(shape: tuple[int, ...], box: tuple[float, float, float, float], margin: float) -> View:
     """The part of a frame (H, W) that the network sees for a box (left, top, right, bottom) that meets the frame."""
     width, height = box[2] - box[0], box[3] - box[1]
@@ -74,17 +88,16 @@ def _cover(low: float, high: float, first: int, last: int, side: int) -> npt.NDA
     return np.diff(inside) / ((last - first) / side)
 
 
-def hints(picture: Picture, box: Array32, add: Array32, subtract: Array32) -> Array32:
+def hints(picture: Picture, maps: PromptMaps) -> Array32:
     """The network's further channels, float32 (SIDE, SIDE, 4) in [0, 1].
 
     Args:
         picture: uint8 (SIDE, SIDE, 3) RGB.
-        box, add, subtract: float32 (SIDE, SIDE), how much of each pixel the box and the strokes cover.
     """
-    return np.dstack((box, add, subtract, colour_share(picture, box, add, subtract)))
+    return np.dstack((maps.box, maps.inside, maps.outside, colour_share(picture, maps)))
 
 
-def colour_share(picture: Picture, box: Array32, add: Array32, subtract: Array32) -> Array32:
+def colour_share(picture: Picture, maps: PromptMaps) -> Array32:
     """How much likelier each pixel's colour is in the box than around it, float32 (SIDE, SIDE) in [0, 1].
 
     Strokes count as much as all the rest of their side. Half where a side is empty.
@@ -92,12 +105,12 @@ def colour_share(picture: Picture, box: Array32, add: Array32, subtract: Array32
     lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     cells = lab // np.uint8(256 // _BINS)
     codes = (cells[:, 0].astype(np.int32) * _BINS + cells[:, 1]) * _BINS + cells[:, 2]
-    inside = _density(codes, box * (1 - subtract), add)
-    outside = _density(codes, (1 - box) * (1 - add), subtract)
+    inside = _density(codes, maps.box * (1 - maps.outside), maps.inside)
+    outside = _density(codes, (1 - maps.box) * (1 - maps.inside), maps.outside)
     if inside is None or outside is None:
-        return np.full(box.shape, 0.5, np.float32)
+        return np.full(maps.box.shape, 0.5, np.float32)
     share = (inside + 1e-4) / (inside + outside + 2e-4)
-    return np.asarray(share[codes].reshape(box.shape), np.float32)
+    return np.asarray(share[codes].reshape(maps.box.shape), np.float32)
 
 
 def _density(codes: npt.NDArray[np.int32], weights: Array32, strokes: Array32) -> Array32 | None:

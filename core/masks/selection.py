@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import reduce
 
 import cv2
@@ -21,26 +22,46 @@ from core.arrays import Array32
 from core.errors import EditError, MediaError
 from core.masks.draw import Box, Mask, Stroke, stroke_area
 from core.masks.evidence import motions, moved, with_colours, with_motion
-from core.masks.hints import MARGINS, SIDE, View, box_map, hints, view_of
+from core.masks.hints import MARGINS, SIDE, PromptMaps, View, box_map, hints, view_of
 from core.masks.output import full_size
 from core.media.info import Frame, FrameSource
 from core.nn.plain import PlainSelector, shipped_selector
 
 NEARLY = 3
 """Pixels: gaps narrower than this do not part an area."""
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class _Prompt:
+    """What the user asks of a frame of (H, W).
+
+    box: left, top, right, bottom, in the frame.
+    inside: bool (H, W), surely the object.
+    outside: bool (H, W), surely background; has nothing of `inside`.
+    """
+
+    box: Box
+    inside: Mask
+    outside: Mask
+
+    def maps(self, view: View) -> PromptMaps:
+        """How much it covers of each pixel of the network's picture of a view."""
+        return PromptMaps(
+            box_map(view, self.box), _reduced(self.inside[view.area]), _reduced(self.outside[view.area])
+        )
 
 
 def select(
-    frame: npt.NDArray[np.uint8],
+    frame: Pixels,
     box: Box,
     add: Sequence[Stroke] = (),
     subtract: Sequence[Stroke] = (),
     *,
     sure: Mask | None = None,
     never: Mask | None = None,
-    neighbours: Sequence[npt.NDArray[np.uint8]] = (),
+    neighbours: Sequence[Pixels] = (),
     before: Mask | None = None,
-    net: PlainSelector | None = None,
 ) -> Mask:
     """The object in a box; the same question gives the same answer.
 
@@ -51,7 +72,6 @@ def select(
         sure, never: bool (H, W), the same as areas.
         neighbours: the frames beside it in the clip (see `seen`); in a photo none.
         before: bool (H, W), the answer to the same box that strokes were then drawn on; None for none.
-        net: instead of the shipped network.
 
     Returns:
         bool (H, W). Outside the surroundings of box and strokes nothing is selected.
@@ -61,29 +81,22 @@ def select(
         LaminarError: when the weights are missing or damaged.
     """
     shape = frame.shape[0], frame.shape[1]
-    asked = _in_frame(box, shape)
-    no = _union(shape, subtract, never)
-    yes = _union(shape, add, sure) & ~no
-    near, far = (view_of(shape, _with_strokes(asked, yes), margin) for margin in MARGINS)
-    ask = net or shipped_selector()
-    told = probability(frame, near, asked, yes, no, ask)
-    again = moved(probability(frame, far, asked, yes, no, ask, mirrored=True), far, near)
-    told = np.asarray((told + again) / 2, np.float32)
-    told = _weighed(frame, neighbours, near, asked, told, (_small(yes[near.area]), _small(no[near.area])))
+    outside = _union(shape, subtract, never)
+    prompt = _Prompt(_in_frame(box, shape), _union(shape, add, sure) & ~outside, outside)
+    near, far = (view_of(shape, _with_strokes(prompt), margin) for margin in MARGINS)
     selected = np.zeros(shape, bool)
-    picture = np.ascontiguousarray(frame[near.area][..., :3])
-    selected[near.area] = full_size(picture, told[..., None], (1,))[0] > 0
+    selected[near.area] = _at_full_size(frame, near, _probability(frame, prompt, near, far, neighbours))
     if before is not None:
-        selected = _mended(before, selected, yes, no)
-    return np.asarray((selected | yes) & ~no, np.bool_)
+        selected = _changed(before, selected, prompt)
+    return np.asarray((selected | prompt.inside) & ~prompt.outside, np.bool_)
 
 
 def select_in_steps(
-    frame: npt.NDArray[np.uint8],
+    frame: Pixels,
     box: Box,
     add: Sequence[Stroke],
     subtract: Sequence[Stroke],
-    neighbours: Sequence[npt.NDArray[np.uint8]] = (),
+    neighbours: Sequence[Pixels] = (),
 ) -> Mask:
     """What a hand gets that draws the box, then the strokes one by one; args and errors as of `select`."""
     answer = select(frame, box, neighbours=neighbours)
@@ -92,20 +105,6 @@ def select_in_steps(
     for inside, outside in steps:
         answer = select(frame, box, inside, outside, neighbours=neighbours, before=answer)
     return answer
-
-
-def _mended(before: Mask, answer: Mask, yes: Mask, no: Mask) -> Mask:
-    """An earlier answer with what strokes change of it: what comes with those on the object, what goes with those
-    beside. Elsewhere a new answer is no better than the earlier one, and may have lost what was right."""
-    more, less = _touching(answer & ~before, yes), _touching(before & ~answer, no)
-    return np.asarray((before | more) & ~less, np.bool_)
-
-
-def _touching(area: Mask, strokes: Mask) -> Mask:
-    """The parts of an area that meet a stroke, or nearly."""
-    near = cv2.dilate((area | strokes).astype(np.uint8), np.ones((NEARLY, NEARLY), np.uint8))
-    _, parts = cv2.connectedComponents(near)
-    return np.asarray(area & np.isin(parts, np.unique(parts[strokes])), np.bool_)
 
 
 def seen(source: FrameSource, number: int) -> tuple[Frame, tuple[Frame, ...]]:
@@ -121,50 +120,63 @@ def seen(source: FrameSource, number: int) -> tuple[Frame, tuple[Frame, ...]]:
     return frame, tuple(around.values())
 
 
-def _weighed(
-    frame: npt.NDArray[np.uint8],
-    neighbours: Sequence[npt.NDArray[np.uint8]],
-    near: View,
-    box: Box,
-    told: Array32,
-    strokes: tuple[Array32, Array32],
+def _probability(
+    frame: Pixels, prompt: _Prompt, near: View, far: View, neighbours: Sequence[Pixels]
 ) -> Array32:
-    """What the network told of a view, float32 (SIDE, SIDE), weighed with motion and colours."""
-    covered = box_map(near, box)
-    told = with_motion(told, motions(frame, neighbours, box, near), covered, *strokes)
-    return with_colours(told, _picture(frame, near), covered, *strokes)
+    """How probably each pixel of the near view is of the object, float32 (SIDE, SIDE): what the network says in two
+    looks, weighed with motion and colours."""
+    net, maps = shipped_selector(), prompt.maps(near)
+    first = _asked(net, _picture(frame, near), maps)
+    second = moved(_asked_mirrored(net, _picture(frame, far), prompt.maps(far)), far, near)
+    probability = np.asarray((first + second) / 2, np.float32)
+    probability = with_motion(probability, motions(frame, neighbours, prompt.box, near), maps)
+    return with_colours(probability, _picture(frame, near), maps)
 
 
-def _picture(frame: npt.NDArray[np.uint8], view: View) -> npt.NDArray[np.uint8]:
+def _asked(net: PlainSelector, picture: Pixels, maps: PromptMaps) -> Array32:
+    """The network's answer for a picture (SIDE, SIDE, 3), float32 (SIDE, SIDE)."""
+    return net(picture, hints(picture, maps))
+
+
+def _asked_mirrored(net: PlainSelector, picture: Pixels, maps: PromptMaps) -> Array32:
+    """The same, where the network is shown everything mirrored: it errs otherwise then."""
+    return np.ascontiguousarray(net(picture[:, ::-1], hints(picture, maps)[:, ::-1])[:, ::-1])
+
+
+def _picture(frame: Pixels, view: View) -> Pixels:
     """A view of a frame as the network sees it, uint8 (SIDE, SIDE, 3)."""
     how = cv2.INTER_AREA if min(view.size) > SIDE else cv2.INTER_LINEAR
     small = cv2.resize(np.ascontiguousarray(frame[view.area][..., :3]), (SIDE, SIDE), interpolation=how)
     return np.asarray(small, np.uint8)
 
 
-def probability(
-    frame: npt.NDArray[np.uint8],
-    view: View,
-    box: Box,
-    add: Mask,
-    subtract: Mask,
-    net: PlainSelector,
-    mirrored: bool = False,
-) -> Array32:
-    """What the network says of a view of a frame, float32 (SIDE, SIDE). mirrored: it is shown the view mirrored."""
-    small = _picture(frame, view)
-    told = hints(small, box_map(view, box), _small(add[view.area]), _small(subtract[view.area]))
-    if not mirrored:
-        return net(small, told)
-    return np.ascontiguousarray(net(small[:, ::-1], told[:, ::-1])[:, ::-1])
-
-
-def _small(area: Mask) -> Array32:
-    """A stroke in the network's picture: no narrower than a pixel of it."""
+def _reduced(area: Mask) -> Array32:
+    """A stroke in the network's picture, float32 (SIDE, SIDE): no narrower than a pixel of it."""
     if not area.any():
         return np.zeros((SIDE, SIDE), np.float32)
     small = cv2.resize(area.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     return np.asarray(np.minimum(small * 2, 1), np.float32)
+
+
+def _at_full_size(frame: Pixels, view: View, probability: Array32) -> Mask:
+    """The mask of a view, bool (h, w) in pixels of the frame, along the picture's edges."""
+    picture = np.ascontiguousarray(frame[view.area][..., :3])
+    return np.asarray(full_size(picture, probability[..., None], (1,))[0] > 0, np.bool_)
+
+
+def _changed(before: Mask, answer: Mask, prompt: _Prompt) -> Mask:
+    """An earlier answer with what strokes change of it: what comes with those on the object, what goes with those
+    beside. Elsewhere a new answer is no better than the earlier one, and may have lost what was right."""
+    more = _touching(answer & ~before, prompt.inside)
+    less = _touching(before & ~answer, prompt.outside)
+    return np.asarray((before | more) & ~less, np.bool_)
+
+
+def _touching(area: Mask, strokes: Mask) -> Mask:
+    """The parts of an area that meet a stroke, or nearly."""
+    near = cv2.dilate((area | strokes).astype(np.uint8), np.ones((NEARLY, NEARLY), np.uint8))
+    _, parts = cv2.connectedComponents(near)
+    return np.asarray(area & np.isin(parts, np.unique(parts[strokes])), np.bool_)
 
 
 def _in_frame(box: Box, shape: tuple[int, int]) -> Box:
@@ -176,19 +188,21 @@ def _in_frame(box: Box, shape: tuple[int, int]) -> Box:
     return left, top, right, bottom
 
 
-def _with_strokes(box: Box, sure: Mask) -> Box:
-    """A box that also holds what was marked as the object."""
-    rows, columns = np.flatnonzero(sure.any(axis=1)), np.flatnonzero(sure.any(axis=0))
+def _with_strokes(prompt: _Prompt) -> Box:
+    """The box, widened so that it also holds what was marked as the object."""
+    rows, columns = (np.flatnonzero(prompt.inside.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
-        return box
+        return prompt.box
+    left, top, right, bottom = prompt.box
     return (
-        min(box[0], float(columns[0])),
-        min(box[1], float(rows[0])),
-        max(box[2], float(columns[-1] + 1)),
-        max(box[3], float(rows[-1] + 1)),
+        min(left, float(columns[0])),
+        min(top, float(rows[0])),
+        max(right, float(columns[-1] + 1)),
+        max(bottom, float(rows[-1] + 1)),
     )
 
 
 def _union(shape: tuple[int, int], strokes: Sequence[Stroke], area: Mask | None) -> Mask:
+    """Strokes and an area as one, bool (H, W)."""
     start = np.zeros(shape, bool) if area is None else area
     return reduce(np.logical_or, (stroke_area(shape, each) for each in strokes), start)

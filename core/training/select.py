@@ -27,7 +27,7 @@ from torch import Tensor, nn  # noqa: E402
 from torch.utils.data import Dataset  # noqa: E402
 
 from core.masks.draw import stroke_area  # noqa: E402
-from core.masks.hints import SIDE, hints  # noqa: E402
+from core.masks.hints import SIDE, PromptMaps, hints  # noqa: E402
 from core.nn.matcher import Matcher  # noqa: E402
 from core.nn.selector import Selector  # noqa: E402
 from core.nn.weights import autocast, laid_out, with_shipped  # noqa: E402
@@ -136,7 +136,7 @@ def _step(run: Run[Selector], plan: Plan, batch: list[Example]) -> dict[str, flo
 def answers(net: Selector, batch: list[Example]) -> Tensor:
     """Logits (N, 1, H, W)."""
     pictures = torch.from_numpy(np.stack([each.picture for each in batch])).permute(0, 3, 1, 2).float() / 255
-    told = [hints(each.picture, each.box, each.add, each.subtract) for each in batch]
+    told = [hints(each.picture, PromptMaps(each.box, each.add, each.subtract)) for each in batch]
     hinted = torch.from_numpy(np.stack(told)).permute(0, 3, 1, 2)
     with autocast(pictures.device):
         logits: Tensor = net(pictures, hinted)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.masks.evidence import with_colours, with_motion
-from core.masks.hints import SIDE
+from core.masks.hints import SIDE, PromptMaps
 from core.masks.mixtures import GROUPS, cells_of, density, fitted
 
 
@@ -48,7 +48,7 @@ def test_pictures_of_one_colour_tell_nothing(colour: tuple[int, int, int]) -> No
     told, nothing = np.full((SIDE, SIDE), 0.2, np.float32), np.zeros((SIDE, SIDE), np.float32)
     told[60:120, 60:120] = 0.9
     box = np.ones_like(told)
-    np.testing.assert_allclose(with_colours(told, flat, box, nothing, nothing), told, atol=0.02)
+    np.testing.assert_allclose(with_colours(told, flat, PromptMaps(box, nothing, nothing)), told, atol=0.02)
 
 
 def test_colours_mend_what_was_told_wrong_and_strokes_are_believed() -> None:
@@ -58,15 +58,15 @@ def test_colours_mend_what_was_told_wrong_and_strokes_are_believed() -> None:
     told[50:70, 60:120] = 0.35  # missed
     told[146:154, 56:124] = 0.6  # grass
     nothing = np.zeros_like(told)
-    mended = with_colours(told, shown, box, nothing, nothing) > 0.5
+    mended = with_colours(told, shown, PromptMaps(box, nothing, nothing)) > 0.5
     assert (mended == inside).mean() > 0.995
     no = np.where((np.arange(SIDE) % 20 >= 10)[:, None] & inside, 1, 0).astype(np.float32)
     no[:, 90:] = 0  # the left half of the blue stripes
-    against = with_colours(told, shown, box, nothing, no)
+    against = with_colours(told, shown, PromptMaps(box, nothing, no))
     blue = (np.arange(SIDE) % 20 >= 12)[:, None] & inside
     blue[:, :90] = False
     assert against[blue].mean() < mended[blue].mean()
-    np.testing.assert_array_equal(against, with_colours(told, shown, box, nothing, no))
+    np.testing.assert_array_equal(against, with_colours(told, shown, PromptMaps(box, nothing, no)))
 
 
 def test_a_foot_that_stands_is_kept_and_a_doubtful_wall_is_not() -> None:
@@ -75,7 +75,7 @@ def test_a_foot_that_stands_is_kept_and_a_doubtful_wall_is_not() -> None:
     box[30:170, 50:140] = 1
     told[40:120, 70:110], told[120:160, 80:92], told[40:120, 110:125] = 0.97, 0.99, 0.7  # body, leg, wall
     moving[40:120, 70:110] = (4, 0, 20)
-    found = with_motion(told, [moving], box, nothing, nothing) > 0.5
+    found = with_motion(told, [moving], PromptMaps(box, nothing, nothing)) > 0.5
     assert found[45:115, 75:105].all() and found[125:155, 82:90].all()
     assert not found[45:115, 112:123].any() and not found[:30].any()
-    np.testing.assert_array_equal(with_motion(told, [], box, nothing, nothing), told)
+    np.testing.assert_array_equal(with_motion(told, [], PromptMaps(box, nothing, nothing)), told)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import EditError, MediaError
 from core.masks.draw import Stroke, stroke_area
 from core.masks.evidence import moved
-from core.masks.hints import SIDE, View, box_map, colour_share, view_of
+from core.masks.hints import SIDE, PromptMaps, View, box_map, colour_share, view_of
 from core.masks.selection import seen, select, select_in_steps
 
 
@@ -237,7 +237,7 @@ def test_colours_of_the_box_are_told_from_those_around_it() -> None:
     picture[60:130, 60:130] = (190, 60, 50)
     box, none = np.zeros((2, SIDE, SIDE), np.float32)
     box[50:140, 50:140] = 1
-    share = colour_share(picture, box, none, none)
+    share = colour_share(picture, PromptMaps(box, none, none))
     assert share[100, 100] > 0.9 and share[10, 10] < 0.35
     full = np.ones_like(box)
-    assert (colour_share(picture, full, none, none) == 0.5).all()
+    assert (colour_share(picture, PromptMaps(full, none, none)) == 0.5).all()
