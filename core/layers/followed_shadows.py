@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -87,25 +88,42 @@ SURE_DEPTH = 0.6
 DEPTH_RANGE = 1.6
 """By what factor the depth in one frame may differ from the mean's."""
 View = npt.NDArray[np.float64]
+"""(2, 3), an affine map of half-size pixels."""
+Places = npt.NDArray[np.bool_]
+"""bool (h, w), half size."""
 
 
 @dataclass(frozen=True)
 class FollowedShadow:
     """A shadow, seen from an object's feet.
 
-    views: frame to how it is moved there, (2, 3).
+    views: frame to how it is moved there.
     near: where the shadow may be, 0 or 1, (h, w).
     ground: the light without it, (h, w, 3).
-    left: (3,), what it takes from each colour, below 0.
-    rough: times as strong as on the ground beside it are textures in it, at least 1: the sky's light is not the
+    loss: (3,), what it takes from each colour, below 0.
+    texture: times as strong as on the ground beside it are textures in it, at least 1: the sky's light is not the
         sun's.
     """
 
     views: dict[int, View]
     near: Array32
     ground: Array32
-    left: Array32
-    rough: float
+    loss: Array32
+    texture: float
+
+
+@dataclass(frozen=True)
+class Relit:
+    """A frame without its followed shadows.
+
+    frame: float32 (H, W, 3) in [0, 1], in full light.
+    ground: (H, W) in [0, 1], where that is believed to be the ground.
+    shadow: (h, w) in [0, 1], half size, how much of a shadow lies at each pixel.
+    """
+
+    frame: Array32
+    ground: Array32
+    shadow: Array32
 
 
 def followed_shadows(footage: Footage, halves: Stack, tracks: Tracks, camera: Camera) -> list[FollowedShadow]:
@@ -120,18 +138,14 @@ def followed_shadows(footage: Footage, halves: Stack, tracks: Tracks, camera: Ca
     return found
 
 
-def relit(
+def without_shadows(
     frame: Array32, labels: npt.NDArray[np.uint8], shadows: list[FollowedShadow], n: int
-) -> tuple[Array32, Array32, Array32]:
-    """A frame without its carried shadows.
+) -> Relit:
+    """Frame n in the light that the shadows take from it.
 
     Args:
         frame: float32 (H, W, 3) in [0, 1], full size.
         labels: uint8 (h, w), half size.
-
-    Returns:
-        The frame in full light, (H, W, 3), where it is believed to be the ground, (H, W) in [0, 1], both full size;
-        and how much of a shadow lies at each pixel, (h, w) in [0, 1].
     """
     size, half = (frame.shape[1], frame.shape[0]), labels.shape
     dark, near, light = np.zeros(half, np.float32), np.zeros(half, np.float32), frame
@@ -140,16 +154,27 @@ def relit(
         back = cv2.invertAffineTransform(shadow.views[n])
         place = cv2.warpAffine(shadow.near, back, half[::-1])
         ground = cv2.warpAffine(shadow.ground, back, half[::-1], borderMode=cv2.BORDER_REPLICATE)
-        off = _log(frame, half) - ground
-        beside = (cv2.dilate(place, _disc(LIGHT_REACH * half[0])) > 0) & (place == 0) & (free > 0)
-        off -= np.median(off[beside], 0) if beside.any() else 0
+        off = _off_ground(_log(frame, half), ground, place, free)
         place = cv2.GaussianBlur(place, (0, 0), SOFT * half[0])
-        mine, left = _parted(off, free, place, shadow.left)
-        whole = cv2.resize(mine, size, interpolation=cv2.INTER_LINEAR)[..., None]
-        light = light * np.exp(-whole * (left + (1 - 1 / shadow.rough) * _fine(frame)))
-        dark, near = np.maximum(dark, mine), np.maximum(near, place)
+        share, loss = _in_frame(off, free, place, shadow.loss)
+        large = cv2.resize(share, size, interpolation=cv2.INTER_LINEAR)[..., None]
+        light = light * np.exp(-large * (loss + (1 - 1 / shadow.texture) * _fine(frame)))
+        dark, near = np.maximum(dark, share), np.maximum(near, place)
     near = cv2.resize(near, size, interpolation=cv2.INTER_LINEAR)
-    return np.clip(light, 0, 1).astype(np.float32), np.asarray(near, np.float32), dark
+    return Relit(np.clip(light, 0, 1).astype(np.float32), np.asarray(near, np.float32), dark)
+
+
+def _off_ground(light: Array32, ground: Array32, place: Array32, free: Array32) -> Array32:
+    """How much the light of a frame is off that of the ground, (h, w, 3), where they agree right beside the shadow.
+
+    Args:
+        place: (h, w), above 0 where the shadow may be.
+        free: (h, w), 1 where no object is.
+    """
+    off = light - ground
+    beside = (cv2.dilate(place, _disc(LIGHT_REACH * len(place))) > 0) & (place == 0) & (free > 0)
+    off -= np.median(off[beside], 0) if beside.any() else 0
+    return off
 
 
 def _fine(frame: Array32) -> Array32:
@@ -158,29 +183,30 @@ def _fine(frame: Array32) -> Array32:
     return np.asarray(grey - cv2.blur(grey, (2 * TEXTURE + 1,) * 2), np.float32)[..., None]
 
 
-def _parted(off: Array32, free: Array32, place: Array32, left: Array32) -> tuple[Array32, Array32]:
-    """How much of a shadow lies at each pixel, (h, w), and what it takes from each colour in this frame.
+def _in_frame(off: Array32, free: Array32, place: Array32, loss: Array32) -> tuple[Array32, Array32]:
+    """How much of a shadow lies at each pixel, (h, w), and what it takes from each colour in this frame, (3,).
 
     Args:
         off: how much the light is off that of the ground, (h, w, 3).
-        left: what it takes in the mean.
+        place: (h, w), how surely the shadow may be there.
+        loss: what it takes in the mean, (3,).
     """
     soft = SOFT * off.shape[0]
-    share = np.maximum(cv2.GaussianBlur(free, (0, 0), soft), np.float32(0.01))
-    coarse = cv2.GaussianBlur(off * free[..., None], (0, 0), soft) / share[..., None]
-    inside = (coarse.mean(2) < SURE_DEPTH * left.mean()) & (place > 0.5) & (free > 0)
+    known = np.maximum(cv2.GaussianBlur(free, (0, 0), soft), np.float32(0.01))
+    coarse = cv2.GaussianBlur(off * free[..., None], (0, 0), soft) / known[..., None]
+    inside = (coarse.mean(2) < SURE_DEPTH * loss.mean()) & (place > 0.5) & (free > 0)
     if inside.any():
-        left = np.clip(np.median(coarse[inside], 0), DEPTH_RANGE * left, left / DEPTH_RANGE).astype(
-            np.float32
-        )
-    part, fine = (
-        each / left.mean()
-        for each in (coarse.mean(2), cv2.GaussianBlur(off.mean(2), (0, 0), FINE_SOFT * soft))
-    )
-    mine = np.clip((part - EDGE_DEPTH) / (FULL_DEPTH - EDGE_DEPTH), 0, 1) * np.clip(2 * place, 0, 1)
-    # else a rim beside it becomes too light
-    edge = np.clip((fine - FINE_DEPTH[0]) / (FINE_DEPTH[1] - FINE_DEPTH[0]), 0, 1)
-    return np.asarray(mine * edge, np.float32), left
+        now = np.median(coarse[inside], 0)
+        loss = np.clip(now, DEPTH_RANGE * loss, loss / DEPTH_RANGE).astype(np.float32)
+    fine = cv2.GaussianBlur(off.mean(2), (0, 0), FINE_SOFT * soft)
+    share = _ramp(coarse.mean(2) / loss.mean(), EDGE_DEPTH, FULL_DEPTH) * np.clip(2 * place, 0, 1)
+    edge = _ramp(fine / loss.mean(), *FINE_DEPTH)  # else a rim beside it becomes too light
+    return np.asarray(share * edge, np.float32), loss
+
+
+def _ramp(values: Array32, low: float, high: float) -> Array32:
+    """0 up to `low`, 1 from `high` on, straight between."""
+    return np.clip((values - low) / (high - low), 0, 1)
 
 
 def _log(frame: Array32 | Frame, half: tuple[int, ...]) -> Array32:
@@ -190,42 +216,74 @@ def _log(frame: Array32 | Frame, half: tuple[int, ...]) -> Array32:
 
 
 @dataclass(frozen=True)
+class _Stance:
+    """Where an object stands, and how frames are moved to see it there.
+
+    views: frame to the map that lays its feet on `feet`, as tall as `tall`.
+    feet: x, y, float32 (2,).
+    tall: pixels.
+    """
+
+    views: dict[int, View]
+    feet: Array32
+    tall: float
+
+
+@dataclass(frozen=True)
 class _Mean:
-    """All frames seen from the feet, (h, w[, 3]): light, and how it varies; textures, the mean of their squares and of
-    themselves; where enough frames see it."""
+    """All frames seen from the feet.
+
+    light: (h, w, 3).
+    varies: (h, w), the standard deviation of the light from frame to frame.
+    texture: (h, w), the mean of the squares of textures.
+    staying: (h, w), the square of their mean: what stays in its place.
+    seen: where enough frames show no object.
+    """
 
     light: Array32
     varies: Array32
-    fine: Array32
-    stays: Array32
-    seen: npt.NDArray[np.bool_]
+    texture: Array32
+    staying: Array32
+    seen: Places
+
+
+class _Seen(NamedTuple):
+    """A frame seen from the feet: light (h, w, 3), textures (h, w), and 1 where no object is, (h, w)."""
+
+    light: Array32
+    texture: Array32
+    free: Array32
 
 
 def _shadow(
     footage: Footage, halves: Stack, tracks: Tracks, k: int, frames: list[int]
 ) -> FollowedShadow | None:
     """The shadow of object k, if it is one that keeps its place."""
-    views, feet, tall = _views(tracks, k, frames)
-    mean = _mean(footage, halves, views)
-    grey = mean.light.mean(2)
-    ground, even = _ground(mean.light, mean.seen, GROUND_REACH * tall)
-    dark = _at_feet(mean.seen & (grey < ground.mean(2) - SHADOW_DEPTH), mean.seen, feet, tall)
+    stance = _stance(tracks, k, frames)
+    mean = _mean(footage, halves, stance.views)
+    ground, even = _ground(mean.light, mean.seen, GROUND_REACH * stance.tall)
+    darker = mean.light.mean(2) < ground.mean(2) - SHADOW_DEPTH
+    dark = _at_feet(mean.seen & darker, mean.seen, stance)
     box = float(np.median(tracks.boxes[frames, k].prod(1)))
     if not LEAST_AREA * box <= np.count_nonzero(dark) <= MOST_AREA * box:
         return None
-    left = np.percentile((mean.light - ground)[dark], DEEP, axis=0).astype(np.float32)
-    beside = even & (cv2.dilate(dark.astype(np.uint8), _disc(GROUND_REACH * tall)) > 0)
-    coloured = left.max() > -LEAST_DEPTH or np.ptp(left) > MOST_TINT or left[0] > left[2] + MOST_WARMTH
-    steady = -left.mean() >= LEAST_CONTRAST * float(np.median(mean.varies[dark]))
-    rough = _passes(mean, dark, beside)
-    if coloured or not steady or rough is None:
+    loss = np.percentile((mean.light - ground)[dark], DEEP, axis=0).astype(np.float32)
+    beside = even & (cv2.dilate(dark.astype(np.uint8), _disc(GROUND_REACH * stance.tall)) > 0)
+    steady = -loss.mean() >= LEAST_CONTRAST * float(np.median(mean.varies[dark]))
+    texture = _texture(mean, dark, beside)
+    if _is_coloured(loss) or not steady or texture is None:
         return None
-    near = cv2.dilate(dark.astype(np.uint8), _disc(STRAY * tall)).astype(np.float32)
-    return FollowedShadow(views, near, ground, left, max(1.0, rough))
+    near = cv2.dilate(dark.astype(np.uint8), _disc(STRAY * stance.tall)).astype(np.float32)
+    return FollowedShadow(stance.views, near, ground, loss, max(1.0, texture))
 
 
-def _views(tracks: Tracks, k: int, frames: list[int]) -> tuple[dict[int, View], Array32, float]:
-    """How each frame is moved to where the feet are in the middle; that place, and how tall the object is there."""
+def _is_coloured(loss: Array32) -> bool:
+    """Whether what is taken from red, green and blue, (3,), is no loss of the sun's light."""
+    return bool(loss.max() > -LEAST_DEPTH or np.ptp(loss) > MOST_TINT or loss[0] > loss[2] + MOST_WARMTH)
+
+
+def _stance(tracks: Tracks, k: int, frames: list[int]) -> _Stance:
+    """Where object k stands in the middle of its frames."""
     both = np.column_stack([tracks.anchors[frames, k], tracks.boxes[frames, k, 1]])
     side = STEADY // 2
     smooth = np.column_stack([
@@ -236,10 +294,11 @@ def _views(tracks: Tracks, k: int, frames: list[int]) -> tuple[dict[int, View], 
     for n, (a, b, size) in zip(frames, smooth, strict=True):
         scale = float(np.clip(tall / size, 0.5, 2))
         views[n] = np.array([[scale, 0, x - scale * a], [0, scale, y - scale * b]])
-    return views, np.array([x, y], np.float32), float(tall)
+    return _Stance(views, np.array([x, y], np.float32), float(tall))
 
 
 def _mean(footage: Footage, halves: Stack, views: dict[int, View]) -> _Mean:
+    """Light and textures of all frames, each where no object is."""
     shape = halves.shape[1:]
     light = np.zeros((*shape, 3), np.float32)
     coarse, squares, fine, stays, count = (np.zeros(shape, np.float32) for _ in range(5))
@@ -251,32 +310,28 @@ def _mean(footage: Footage, halves: Stack, views: dict[int, View]) -> _Mean:
         fine += texture * texture * free
         stays += texture * free
         count += free
-    some, seen = np.maximum(count, 1), count > OFTEN * len(views)
-    varies = np.sqrt(np.maximum(squares / some - (coarse / some) ** 2, 0))
-    parts = light / some[..., None], varies, fine / some, (stays / some) ** 2
-    a, b, c, d = (np.asarray(each, np.float32) for each in parts)
-    return _Mean(a, b, c, d, seen)
+    some = np.maximum(count, 1)
+    return _Mean(
+        light=np.asarray(light / some[..., None], np.float32),
+        varies=np.sqrt(np.maximum(squares / some - (coarse / some) ** 2, 0)),
+        texture=np.asarray(fine / some, np.float32),
+        staying=np.asarray((stays / some) ** 2, np.float32),
+        seen=count > OFTEN * len(views),
+    )
 
 
-def _moved(
-    footage: Footage, halves: Stack, views: dict[int, View]
-) -> Iterator[tuple[Array32, Array32, Array32]]:
-    """Light, textures and what shows no object, of each frame, seen from the feet."""
+def _moved(footage: Footage, halves: Stack, views: dict[int, View]) -> Iterator[_Seen]:
+    """Each frame, seen from the feet."""
     shape = halves.shape[1:]
     for n, view in views.items():
         light = _log(footage.frame(n), shape)
         grey = light.mean(2)
         free = cv2.erode((halves[n] == 0).astype(np.float32), np.ones((5, 5), np.uint8))
-        moved, texture, shown = (
-            cv2.warpAffine(each, view, shape[::-1], flags=cv2.INTER_NEAREST)
-            for each in (light, grey - cv2.blur(grey, (TEXTURE, TEXTURE)), free)
-        )
-        yield moved, texture, shown
+        planes = light, grey - cv2.blur(grey, (TEXTURE, TEXTURE)), free
+        yield _Seen(*(cv2.warpAffine(each, view, shape[::-1], flags=cv2.INTER_NEAREST) for each in planes))
 
 
-def _ground(
-    light: Array32, seen: npt.NDArray[np.bool_], wide: float
-) -> tuple[Array32, npt.NDArray[np.bool_]]:
+def _ground(light: Array32, seen: Places, wide: float) -> tuple[Array32, Places]:
     """The light of the ground, (h, w, 3), as its surroundings have it; and what it was taken from."""
     used = seen
     for _ in range(GROUND_ROUNDS):
@@ -287,11 +342,10 @@ def _ground(
     return np.asarray(ground, np.float32), used
 
 
-def _at_feet(
-    dark: npt.NDArray[np.bool_], seen: npt.NDArray[np.bool_], feet: Array32, tall: float
-) -> npt.NDArray[np.bool_]:
+def _at_feet(dark: Places, seen: Places, stance: _Stance) -> Places:
     """The parts that begin at the feet, and end: what leads on beyond a shadow's reach is a kerb,
     or the edge of a meadow."""
+    feet, tall = stance.feet, stance.tall
     rows, columns = np.ogrid[: dark.shape[0], : dark.shape[1]]
     away = np.hypot(columns - feet[0], rows - feet[1])
     ends = (away > FARTHEST * tall) | (columns == 0) | (columns == dark.shape[1] - 1)
@@ -301,18 +355,18 @@ def _at_feet(
     return np.isin(parts, list(kept))
 
 
-def _passes(mean: _Mean, dark: npt.NDArray[np.bool_], beside: npt.NDArray[np.bool_]) -> float | None:
+def _texture(mean: _Mean, dark: Places, beside: Places) -> float | None:
     """How strong textures are in the shadow, for each of the ground beside it, where both pass by; None where they
     stay, or are not of one kind: who keeps somebody company has others."""
     inner, outer = (each(dark.astype(np.uint8), _disc(TEXTURE / 2)) > 0 for each in (cv2.erode, cv2.dilate))
     parts = inner, beside & ~outer  # without the shadow's edge, which stays
     if not (inner.any() and parts[1].any()):
         return None
-    inside, outside = (float(mean.fine[where].mean()) for where in parts)
-    stay, rest = (float(mean.stays[where].mean()) for where in parts)
-    alike = float(np.sqrt(inside / max(outside, 1e-9)))
+    inside, outside = (float(mean.texture[where].mean()) for where in parts)
+    stay, rest = (float(mean.staying[where].mean()) for where in parts)
+    ratio = float(np.sqrt(inside / max(outside, 1e-9)))
     passes = stay <= MOST_STAYING * inside and rest <= MOST_STAYING * outside
-    return alike if passes and TEXTURE_RATIO[0] <= alike <= TEXTURE_RATIO[1] else None
+    return ratio if passes and TEXTURE_RATIO[0] <= ratio <= TEXTURE_RATIO[1] else None
 
 
 def _disc(radius: float) -> npt.NDArray[np.uint8]:

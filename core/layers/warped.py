@@ -23,7 +23,7 @@ from core.arrays import Array32, to_bytes, to_float
 from core.layers.border_masks import add_missed
 from core.layers.detached_shadows import Scene
 from core.layers.effects import evidence, link, slopes
-from core.layers.followed_shadows import followed_shadows, relit
+from core.layers.followed_shadows import followed_shadows, without_shadows
 from core.layers.footage import Footage
 from core.layers.grain import with_grain
 from core.layers.ground_flow import GroundFlow
@@ -150,10 +150,10 @@ def _without_effects(
         lasts = slow[n] > 0
         frame, clean = frame_of(footage, n), _with_slow(made, n, lasts)
         thrown = ((effects[n] > 0) & darker(frame, clean)) | lasts
-        light, ground, dark = relit(frame, halves[n], along, n)
-        bare = with_own(footage, n, clean, thrown | (dark > 0), np.random.default_rng((seed, n)))
-        share = (ground * beside(footage.labels(n)))[..., None]
-        made.plates[n] = to_bytes(bare + share * (light - bare))
+        relit = without_shadows(frame, halves[n], along, n)
+        bare = with_own(footage, n, clean, thrown | (relit.shadow > 0), np.random.default_rng((seed, n)))
+        share = (relit.ground * beside(footage.labels(n)))[..., None]
+        made.plates[n] = to_bytes(bare + share * (relit.frame - bare))
         yield 0.6 + 0.4 * (n + 1) / footage.count
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.layers.followed_shadows import followed_shadows, relit
+from core.layers.followed_shadows import followed_shadows, without_shadows
 from core.layers.footage import open_footage
 from core.layers.paged import Stack
 from core.layers.tracks import halved, measure
@@ -71,8 +71,9 @@ def test_a_shadow_is_what_the_ground_passes_through(tmp_path: Path, goes: int, c
         return
     assert len(found) == 1
     for n in (3, 15, 26):
-        light, ground, dark = relit(frames[n].astype(np.float32) / 255, halves[n], found, n)
+        relit = without_shadows(frames[n].astype(np.float32) / 255, halves[n], found, n)
         inside = cv2.erode(shadows[n].astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-        made = (light * 255 + 0.5).astype(np.uint8)
+        made = (relit.frame * 255 + 0.5).astype(np.uint8)
         assert psnr(made[inside], grounds[n][inside]) > psnr(frames[n][inside], grounds[n][inside]) + 10
-        assert ground[inside].min() > 0.9 and not ground[:60].any() and not dark[:30].any()
+        assert relit.ground[inside].min() > 0.9
+        assert not relit.ground[:60].any() and not relit.shadow[:30].any()
