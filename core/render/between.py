@@ -79,21 +79,36 @@ def mean(pictures: Iterable[tuple[Frame, float]]) -> Frame:
     return pixels.unpremultiply(np.rint(total).astype(np.uint8))
 
 
-@dataclass
-class _Clip:
-    """What is remembered of a clip's frames.
+@dataclass(frozen=True, eq=False)
+class ClipFrames:
+    """The frames of a clip, between which pictures are made.
 
-    of: what the clip's frames depend on; when it differs, nothing remembered is true any more.
-    source: as it was last handed in; an older one may be closed by now.
+    name: of the source, among all in use.
+    of: what the frames depend on, compared by value; when it differs, nothing remembered is true any more.
+    source: what gives them.
+    size: width and height of the pictures, None for the source's own.
     """
 
+    name: str
     of: object
     source: FrameSource
-    size: Size
-    between: Betweens | None = None
+    size: Size = None
 
-    def frame(self, index: int) -> Frame:
-        return self.source.frame(index, self.size)
+    def blended(self, index: int, t: float) -> Frame:
+        """Frame `index` and the next faded into each other, straight alpha."""
+        first, second = (pixels.premultiply(self.source.frame(n, self.size)) for n in (index, index + 1))
+        return pixels.unpremultiply(np.asarray(cv2.addWeighted(first, 1 - t, second, t, 0), np.uint8))
+
+
+class _Motions:
+    """What is remembered of a clip's motion. Its frames are those last handed in; an older source may be closed by
+    now."""
+
+    def __init__(self, frames: ClipFrames, make: Make) -> None:
+        self.frames = frames
+        self.betweens = make(
+            lambda index: self.frames.source.frame(index, self.frames.size), frames.source.frame_count
+        )
 
 
 class MadeFrames:
@@ -106,69 +121,47 @@ class MadeFrames:
     def __init__(self, make: Make) -> None:
         self._make = make
         self._lock = threading.RLock()  # a compound clip's frames may hold pictures that are made, too
-        self._clips: Recent[tuple[object, ...], _Clip] = Recent(CLIPS)
+        self._clips: Recent[tuple[object, ...], _Motions] = Recent(CLIPS)
         self._pictures: Recent[tuple[object, ...], tuple[object, Frame]] = Recent(PICTURES)
 
-    def picture(
-        self, of: object, kind: Between, name: str, source: FrameSource, index: int, t: float, size: Size
-    ) -> Frame:
-        """What shows at t between frame `index` and the next, as the source's frames of that size.
-
-        Args:
-            of: what the frames depend on, compared by value.
-            name: of the source, among all in use.
+    def picture(self, frames: ClipFrames, kind: Between, index: int, t: float) -> Frame:
+        """What shows at t, 0 to 1, between frame `index` and the next, as the source's frames of that size.
 
         Raises:
             MediaError: as the source.
         """
-        key = (name, kind, index, round(t, 4), size)
+        key = (frames.name, kind, index, round(t, 4), frames.size)
         with self._lock:
             known = self._pictures.get(key)
-            if known is not None and known[0] == of:
+            if known is not None and known[0] == frames.of:
                 return known[1]
             if kind == "blend":
-                made = blended(source, index, t, size)
+                made = frames.blended(index, t)
             else:
-                made = self._betweens(of, name, source, size).picture(index, t)
-            self._pictures.put(key, (of, made))
+                made = self._betweens(frames).picture(index, t)
+            self._pictures.put(key, (frames.of, made))
             return made
 
     def matte(
-        self,
-        of: object,
-        kind: Between,
-        name: str,
-        source: FrameSource,
-        index: int,
-        t: float,
-        size: Size,
-        mattes: tuple[Floats, Floats],
+        self, frames: ClipFrames, kind: Between, index: int, t: float, mattes: tuple[Floats, Floats]
     ) -> Floats:
         """The mattes (H, W) of frame `index` and the next at t, gone along with the picture."""
         first, second = mattes
         share = np.full(first.shape, t, np.float32)
         if kind == "flow":
             with self._lock:
-                pair = self._betweens(of, name, source, size).neighbours(index)
+                pair = self._betweens(frames).neighbours(index)
             if pair.kind != "moving":
                 return first if pair.kind == "same" or t < 0.5 else second
             flows = pair.flows(t)
             first, second = (warp(m[..., None], f)[..., 0] for m, f in zip(mattes, flows, strict=True))
         return np.asarray(first * (1 - share) + second * share, np.float32)
 
-    def _betweens(self, of: object, name: str, source: FrameSource, size: Size) -> Betweens:
-        key = (name, size)
+    def _betweens(self, frames: ClipFrames) -> Betweens:
+        key = (frames.name, frames.size)
         known = self._clips.get(key)
-        if known is None or known.of != of:
-            known = _Clip(of, source, size)
-            known.between = self._make(known.frame, source.frame_count)
+        if known is None or known.frames.of != frames.of:
+            known = _Motions(frames, self._make)
             self._clips.put(key, known)
-        known.source = source
-        assert known.between is not None
-        return known.between
-
-
-def blended(source: FrameSource, index: int, t: float, size: Size) -> Frame:
-    """Frame `index` and the next faded into each other, straight alpha."""
-    first, second = (pixels.premultiply(source.frame(n, size)) for n in (index, index + 1))
-    return pixels.unpremultiply(np.asarray(cv2.addWeighted(first, 1 - t, second, t, 0), np.uint8))
+        known.frames = frames
+        return known.betweens

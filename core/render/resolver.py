@@ -29,7 +29,7 @@ from core.project.project import LayerFile, Media, Project
 from core.recent import Recent
 from core.render import pixels
 from core.render.atlas_source import Atlases
-from core.render.between import MadeFrames
+from core.render.between import ClipFrames, MadeFrames
 from core.render.nested import NestedFilm, NestedSound, sounds
 from core.render.pixels import Floats, resized
 from core.render.sources import Pool, Sound
@@ -205,14 +205,14 @@ class Resolver:
         source, film = self.source(clip), clip.sequence_id
         if film is not None:
             of = self.project.sequences, self.project.media
-            return self._made.picture(of, clip.between, film, source, index, t, size)
+            return self._made.picture(ClipFrames(film, of, source, size), clip.between, index, t)
         media = self.media(clip)
         if self._data is not None and self.keeps_made(clip):
             folder = made_folder(self._data, media.info.seen)
             found = read_made(folder, index, t, size or (source.width, source.height), self._strict)
             if found is not None:
                 return found
-        return self._made.picture(media, clip.between, media.id, source, index, t, size)
+        return self._made.picture(ClipFrames(media.id, media, source, size), clip.between, index, t)
 
     def keeps_made(self, clip: Clip) -> bool:
         """Whether pictures between the clip's frames may be made beforehand: along the motion, of media as they are."""
@@ -225,7 +225,8 @@ class Resolver:
     def matte_between(self, clip: Clip, index: int, t: float, use: MatteUse, size: tuple[int, int]) -> Floats:
         media, source = self.media(clip), self.source(clip)
         mattes = self.matte(clip, index, use, size), self.matte(clip, index + 1, use, size)
-        return self._made.matte(media, clip.between, media.id, source, index, t, size, mattes)
+        frames = ClipFrames(media.id, media, source, size)
+        return self._made.matte(frames, clip.between, index, t, mattes)
 
     def _betweens(self, frame: Callable[[int], Frame], count: int) -> Betweens:
         """How pictures between frames are made: quickly, for a preview."""

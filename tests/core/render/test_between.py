@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.motion.between import Betweens
 from core.render import export_sources
-from core.render.between import CLIPS, MOST_PASSING, MadeFrames, passing, place
+from core.render.between import CLIPS, MOST_PASSING, ClipFrames, MadeFrames, passing, place
 from core.render.compositor import render_layers
 from core.render.plan import layer_at
 from core.time import FrameRate
@@ -67,7 +67,7 @@ def made(between: str, time: int) -> np.ndarray:
     sources = FakeSources({"a": media})
     frames = MadeFrames(lambda read, count: Betweens(read, count, fast=True))
     sources.between = lambda clip, index, t, size: frames.picture(
-        "a", clip.between, "a", media, index, t, size
+        ClipFrames("a", "a", media, size), clip.between, index, t
     )
     shown = film(slow(between), size=(media.width, media.height))
     return render_layers(shown, time, sources)
@@ -136,10 +136,10 @@ def test_pictures_are_made_once_and_anew_when_the_media_changes() -> None:
 
     frames = MadeFrames(make)
     for of in ("one", "one", "two"):
-        frames.picture(of, "flow", "a", media, 0, 0.5, None)
+        frames.picture(ClipFrames("a", of, media), "flow", 0, 0.5)
     assert len(calls) == 2
     asked = len(media.asked)
-    frames.picture("two", "flow", "a", media, 0, 0.5, None)
+    frames.picture(ClipFrames("a", "two", media), "flow", 0, 0.5)
     assert len(media.asked) == asked
 
 
@@ -156,8 +156,8 @@ def test_masks_go_along() -> None:
         for n in (1, 1.5, 2)
     ]
     first, truth, second = (mask.astype(np.float32) for mask in masks)
-    moved = frames.matte("a", "flow", "a", media, 1, 0.5, None, (first, second))
-    faded = frames.matte("a", "blend", "a", media, 1, 0.5, None, (first, second))
+    moved = frames.matte(ClipFrames("a", "a", media), "flow", 1, 0.5, (first, second))
+    faded = frames.matte(ClipFrames("a", "a", media), "blend", 1, 0.5, (first, second))
     assert np.abs(moved - truth).mean() < 0.5 * np.abs(faded - truth).mean()
 
 
@@ -177,7 +177,7 @@ def test_what_was_found_between_frames_is_kept_for_the_clips_used_last() -> None
     frames = MadeFrames(begin)
 
     def ask(name: str, length: int, t: float) -> None:
-        frames.picture(name, "flow", name, source(frames=length), 0, t, (80, 40))
+        frames.picture(ClipFrames(name, name, source(frames=length), (80, 40)), "flow", 0, t)
 
     for length in range(2, 2 + CLIPS):
         ask(f"clip {length}", length, 0.5)
