@@ -40,8 +40,8 @@ LINE = 18
 POINTS = 10.0
 """Size of the window's text at least, where an inch has USUAL_DPI pixels."""
 USUAL_DPI = 96.0
-LARGEST = 2.0
-"""Times as large as that: the text that there is room for."""
+LARGE, LARGEST = 1.2, 2.0
+"""Times as large as that: from where rows are broken up, and the text that there is room for."""
 THEMES = ("dark", "light")
 SEE_THROUGH = QColor("#6d7178")
 """Behind small pictures with alpha: shadows and lights show on it alike, and it tints nothing."""
@@ -130,6 +130,11 @@ def application() -> QApplication:
     if not isinstance(app, QApplication):
         raise RuntimeError("no application is running")
     return app
+
+
+def is_text_large() -> bool:
+    """Whether what stands in a row for usual text should stand below each other."""
+    return text_scale() > LARGE
 
 
 def text_scale() -> float:

@@ -61,7 +61,7 @@ class ObjectList(QTreeWidget):
         self.setHeaderLabels([tr("Object"), "", "◆", tr("Mean"), tr("Worst")])
         header = self.header()
         header.setStretchLastSection(False)
-        header.setMinimumSectionSize(WIDTHS[LOCK])
+        header.setMinimumSectionSize(theme.grown(WIDTHS[LOCK]))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         tips = (tr("Name; the tick shows or hides it"), tr("Locked: drawing leaves it alone; click to change"),
@@ -72,7 +72,7 @@ class ObjectList(QTreeWidget):
             self.headerItem().setData(column, Qt.ItemDataRole.AccessibleTextRole, tip)
             if column != NAME:
                 self.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-                header.resizeSection(column, WIDTHS[column])
+                header.resizeSection(column, theme.grown(WIDTHS[column]))
         self.currentItemChanged.connect(self._picked)
         self.itemChanged.connect(self._changed)
         self.itemClicked.connect(self._clicked)

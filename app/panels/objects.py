@@ -138,7 +138,7 @@ class ObjectsPanel(QWidget):
         grid = QGridLayout()
         grid.setSpacing(4)
         for place, use in enumerate((*self.recipes.values(), self.follow, self.tag)):
-            grid.addWidget(use, place // 3, place % 3)
+            grid.addWidget(use, *divmod(place, 2 if theme.is_text_large() else 3))
         column.addLayout(grid)
 
     # What is shown

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
 from app.editor import Editor
 from app.speed.graph import mean_speed
 from app.speed.subject import Subject
@@ -109,10 +110,10 @@ class ClipForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(row)
-        ticks = QHBoxLayout()
-        ticks.addWidget(self.pitch)
-        ticks.addWidget(self.backwards)
-        ticks.addStretch(1)
+        ticks = QGridLayout()
+        ticks.addWidget(self.pitch, 0, 0)
+        ticks.addWidget(self.backwards, *((1, 0) if theme.is_text_large() else (0, 1)))
+        ticks.setColumnStretch(2, 1)
         column.addLayout(ticks)
         column.addLayout(grid)
         column.addLayout(frames)

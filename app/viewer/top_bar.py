@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton,
 from app.editor import Editor
 from app.playing.preview import MaskKind
 from app.state import View
+from app.theme import GRID
 from app.widgets.buttons import tool_button
 from app.widgets.captions import OneLine
 
@@ -58,6 +59,7 @@ class TopBar(QWidget):
         self._zoom.addItem(self.tr("Fit"), 0.0)
         for part in ZOOMS:
             self._zoom.addItem(f"{part:.0%}", part)
+        self._zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance(self.tr("Fit") + "100%") + 2 * GRID)
         self._zoom.setAccessibleName(self.tr("Zoom"))
         self._zoom.setToolTip(self.tr("Zoom; also the mouse wheel over the picture"))
         self._zoom.activated.connect(lambda index: self.zoom_wanted.emit(self._zoom.itemData(index)))
@@ -80,6 +82,7 @@ class TopBar(QWidget):
 
     def show_view(self, view: View) -> None:
         self._views[view].setChecked(True)
+        self.safe.setVisible(view == "sequence")  # of the film; in the other views there is much else
 
     def show_title(self, text: str) -> None:
         self._title.show_words(text)

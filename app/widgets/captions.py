@@ -42,6 +42,7 @@ class OneLine(QLabel):
 def heading(parent: QWidget | None, text: str = "") -> QLabel:
     """The heading of a part of a panel."""
     label = QLabel(text, parent)
+    label.setWordWrap(True)
     label.setProperty("role", "heading")
     return label
 
