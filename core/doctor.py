@@ -19,25 +19,11 @@ import msgspec
 from core import processes
 from core.settings import folders
 
+ABLE = "core.capabilities"
+"""The module that is asked beside."""
 PACKAGES = ("laminar", "PySide6-Essentials", "av", "numpy", "opencv-python-headless", "torch", "msgspec",
             "opentimelineio", "pyqtgraph", "sounddevice", "safetensors")  # fmt: skip
-ENCODERS: tuple[tuple[str, str], ...] = (
-    ("libx264", "yuv420p"), ("libx265", "yuv420p"), ("libvpx-vp9", "yuva420p"), ("libsvtav1", "yuv420p"),
-    ("prores_ks", "yuva444p10le"), ("ffv1", "bgr0"), ("png", "rgba"),
-    ("h264_nvenc", "yuv420p"), ("hevc_nvenc", "yuv420p"), ("h264_qsv", "nv12"), ("h264_videotoolbox", "yuv420p"),
-)  # fmt: skip
-SOUND_ENCODERS = ("aac", "libopus", "flac", "pcm_s16le")
 SECONDS = 60
-_ASK_TORCH = """
-import json, torch
-print(json.dumps({
-    "version": torch.__version__,
-    "cuda": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "",
-    "mps": bool(torch.backends.mps.is_available()),
-    "threads": torch.get_num_threads(),
-}))
-"""
-_ASK_ENCODERS = "import json; from core.doctor import try_encoders; print(json.dumps(try_encoders()))"
 
 
 def report() -> dict[str, Any]:
@@ -82,15 +68,15 @@ def _versions() -> dict[str, Any]:
     return found
 
 
-def _ask(code: str) -> dict[str, Any]:
-    """The JSON object that `code` prints last, run in a process of its own: what crashes there does no harm.
+def _ask(what: str) -> dict[str, Any]:
+    """What core.capabilities tells of torch or of encoders, in a process of its own: what crashes there does no harm.
 
     Raises:
         RuntimeError: with the last line of its complaint.
         OSError, TimeoutExpired: it did not run or end.
     """
     done = subprocess.run(
-        processes.command("-c", code),
+        processes.command(ABLE, what),
         capture_output=True, text=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL,
         env=processes.environment(),
     )  # fmt: skip
@@ -103,82 +89,17 @@ def _ask(code: str) -> dict[str, Any]:
 def encoders() -> dict[str, dict[str, Any]]:
     """Which encoders write a frame here; tried beside, for a driver may crash and encoders talk."""
     try:
-        return _ask(_ASK_ENCODERS)
+        return _ask("encoders")
     except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
         return {"encoders": {"problem": str(error)}}
 
 
-def try_encoders() -> dict[str, dict[str, str]]:
-    """The same in this process."""
-    return {
-        "video encoders": {name: encodes(name, pixels) for name, pixels in ENCODERS},
-        "sound encoders": {name: encodes_sound(name) for name in SOUND_ENCODERS},
-    }
-
-
 def _device() -> dict[str, Any]:
     """Torch's own word."""
-    answer = _ask(_ASK_TORCH)
+    answer = _ask("torch")
     used = "cuda" if answer["cuda"] else "mps" if answer["mps"] else "cpu"
     return {"networks run on": used, "graphics card": answer["cuda"] or "none that torch can use",
             "threads": answer["threads"]}  # fmt: skip
-
-
-def encodes(name: str, pixels: str) -> str:
-    """ "works" when one 256x256 frame goes through the encoder, else the reason."""
-    import av
-    import numpy as np
-    from av.codec import CodecContext
-
-    try:
-        codec = CodecContext.create(name, "w")
-        codec.width = codec.height = 256
-        codec.pix_fmt = pixels
-        codec.framerate, codec.time_base = 25, _fraction(1, 25)
-        frame = av.VideoFrame.from_ndarray(np.zeros((256, 256, 3), np.uint8), "rgb24").reformat(format=pixels)
-        frame.pts, frame.time_base = 0, codec.time_base
-        packets = [*codec.encode(frame), *codec.encode(None)]
-    except (av.FFmpegError, ValueError, OSError) as error:
-        return f"no: {_reason(error)}"
-    return "works" if any(packet.size for packet in packets) else "no: it wrote nothing"
-
-
-def encodes_sound(name: str) -> str:
-    """The same for half a second of silence."""
-    import av
-    import numpy as np
-    from av.codec import CodecContext
-
-    try:
-        codec = CodecContext.create(name, "w")
-        codec.sample_rate, codec.layout = 48000, "stereo"
-        codec.format = codec.codec.audio_formats[0].name
-        codec.time_base = _fraction(1, 48000)
-        codec.open()
-        size = codec.frame_size or 1024
-        kind = av.AudioFormat(codec.format.name)
-        silent = np.zeros((2, size) if kind.is_planar else (1, size * 2), _sample_type(kind.name))
-        frame = av.AudioFrame.from_ndarray(silent, kind.name, "stereo")
-        frame.sample_rate, frame.pts, frame.time_base = 48000, 0, codec.time_base
-        packets = [*codec.encode(frame), *codec.encode(None)]
-    except (av.FFmpegError, ValueError, OSError) as error:
-        return f"no: {_reason(error)}"
-    return "works" if any(packet.size for packet in packets) else "no: it wrote nothing"
-
-
-def _sample_type(name: str) -> str:
-    return {"flt": "f4", "s16": "i2", "s32": "i4", "dbl": "f8", "u8": "u1"}[name.rstrip("p")]
-
-
-def _fraction(a: int, b: int) -> Any:
-    from fractions import Fraction
-
-    return Fraction(a, b)
-
-
-def _reason(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return "not in this FFmpeg" if type(error).__name__ == "UnknownCodecError" else text
 
 
 def _folders() -> dict[str, Any]:

@@ -144,7 +144,7 @@ def result_folder(
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        processes.command("-X", "faulthandler", "-m", "core.worker"),
+        processes.command("core.worker"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,6 +10,7 @@ and the worker ends.
 from __future__ import annotations
 
 import errno
+import faulthandler
 import os
 import signal
 import sys
@@ -72,6 +73,7 @@ def main() -> int:
     """The worker's life. Returns the exit code."""
     # Ctrl+C reaches every process of the terminal: the parent decides, and this one ends at a step's end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faulthandler.enable()
     commands, answers = _take_pipes()
     line = commands.readline()
     if not line:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-BOOTSTRAP = Path(__file__).parents[1] / "packaging" / "bootstrap"
+PACKAGING = Path(__file__).parents[1] / "packaging"
 
 
 def script(path: Path, text: str) -> None:
@@ -20,7 +20,8 @@ def script(path: Path, text: str) -> None:
 def run(root: Path, dpkg: str) -> str:
     """What it says in a checkout with everything installed, to somebody who is not root. dpkg: what dpkg-query does."""
     script(root / "packaging" / "bootstrap", "")
-    (root / "packaging" / "bootstrap").write_bytes(BOOTSTRAP.read_bytes())
+    for name in ("bootstrap", "libraries"):
+        (root / "packaging" / name).write_bytes((PACKAGING / name).read_bytes())
     for name, text in (("dpkg-query", dpkg), ("id", "echo 1000"), ("python3", "exit 0")):
         script(root / "bin" / name, text)
     script(root / ".venv" / "bin" / "python", "exit 0")

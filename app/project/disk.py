@@ -128,12 +128,8 @@ def make_sample(folder: Path, stop: threading.Event) -> Path:
         Cancelled: when `stop` is set meanwhile.
         LaminarError: when it cannot be drawn.
     """
-    code = (
-        "import sys; from pathlib import Path; from core.sample import write_sample;"
-        "print(write_sample(Path(sys.argv[1])).clip)"
-    )
     with subprocess.Popen(
-        processes.command("-c", code, str(folder)),
+        processes.command("core.sample", str(folder)),
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=processes.environment(),
     ) as process:  # fmt: skip

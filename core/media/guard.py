@@ -129,7 +129,7 @@ class Guard:
     def _start(self) -> subprocess.Popen[bytes]:
         """A helper that is ready. Raises queue.Empty when it does not become so."""
         process = subprocess.Popen(
-            processes.command("-m", "core.media.guard"),
+            processes.command("core.media.guard"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -170,12 +169,11 @@ def available_presets() -> dict[str, Preset]:
 
 def hardware_works(preset: Preset) -> bool:
     """Whether the encoder really makes a picture; tried in a process of its own, for drivers can crash."""
-    bundled = getattr(sys, "frozen", False)  # no interpreter of its own to run a module with
-    if bundled or preset.video is None or not _is_built_in(preset.video.codec):
+    if preset.video is None or not _is_built_in(preset.video.codec):
         return False
     try:
         tried = subprocess.run(
-            processes.command("-m", "core.render.try_encoder", preset.id),
+            processes.command("core.render.try_encoder", preset.id),
             env=processes.environment(),
             capture_output=True,
             timeout=PROBE_SECONDS,

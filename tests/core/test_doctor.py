@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from core import doctor
+from core import capabilities, doctor
 
 
 def test_encoders_are_really_tried() -> None:
-    assert doctor.encodes("ffv1", "bgr0") == "works"
-    assert doctor.encodes("libx264", "yuv420p") == "works"
-    assert doctor.encodes("no-such-encoder", "yuv420p") == "no: not in this FFmpeg"
-    assert doctor.encodes("libx264", "no-such-format").startswith("no: ")
-    assert doctor.encodes_sound("aac") == "works"
-    assert doctor.encodes_sound("no-such-encoder") == "no: not in this FFmpeg"
+    assert capabilities.encodes("ffv1", "bgr0") == "works"
+    assert capabilities.encodes("libx264", "yuv420p") == "works"
+    assert capabilities.encodes("no-such-encoder", "yuv420p") == "no: not in this FFmpeg"
+    assert capabilities.encodes("libx264", "no-such-format").startswith("no: ")
+    assert capabilities.encodes_sound("aac") == "works"
+    assert capabilities.encodes_sound("no-such-encoder") == "no: not in this FFmpeg"
 
 
-def test_a_process_that_dies_is_a_problem_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_ASK_TORCH", "raise SystemExit('no torch here')")
-    monkeypatch.setattr(doctor, "_ASK_ENCODERS", "import os; os.abort()")
+def test_a_process_that_dies_is_a_problem_and_no_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = "import os, sys", "if sys.argv[1] == 'torch': sys.exit('no torch here')", "os.abort()"
+    (tmp_path / "falls_ill.py").write_text("\n".join(lines))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(doctor, "ABLE", "falls_ill")
     found = doctor.report()
     assert "no torch here" in found["device"]["problem"]
     assert "ended with" in found["encoders"]["problem"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
 
 from app.cli.terminal import Terminal, counted
+from core import processes
 from core.demo import demo
 from core.errors import LaminarError
 
@@ -20,7 +20,8 @@ def run(out: Path, *, json: bool) -> None:
     window = out / "pictures" / "window.png"
     # In a process of its own: Qt is never loaded into the one that did the work.
     done = subprocess.run(
-        [sys.executable, "-m", "app.window.picture", report["project"], str(window)],
+        processes.command("app.window.picture", report["project"], str(window)),
+        env=processes.environment(),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     if done.returncode or not window.exists():
