@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export QT_LOGGING_RULES := qt.qpa.*=false
 
-.PHONY: venv demo run test check bench clean
+.PHONY: venv demo run test check bench package clean
 
 venv:
 	@packaging/bootstrap
@@ -25,5 +25,8 @@ test: check  ## everything CI asks for
 bench: venv  ## slow quality and speed measurements; figures go to tests/bench/README.md
 	$(PY) -m pytest -s tests/bench --override-ini addopts=
 
+package: venv  ## dist/laminar, which needs no Python, and on Debian a .deb of it
+	packaging/package
+
 clean:
-	rm -rf .venv demo-output build *.egg-info
+	rm -rf .venv demo-output build dist *.egg-info

@@ -36,7 +36,7 @@ def _torch() -> dict[str, Any]:
     import torch  # not for those who ask for encoders
 
     return {
-        "version": torch.__version__,
+        "version": str(torch.__version__),
         "cuda": torch.cuda.get_device_name(0) if torch.cuda.is_available() else "",
         "mps": bool(torch.backends.mps.is_available()),
         "threads": torch.get_num_threads(),

@@ -18,6 +18,12 @@ def test_encoders_are_really_tried() -> None:
     assert capabilities.encodes_sound("no-such-encoder") == "no: not in this FFmpeg"
 
 
+def test_torch_tells_where_networks_run() -> None:
+    found = doctor.report()["device"]
+    assert found["networks run on"] in ("cpu", "cuda", "mps")
+    assert found["threads"] > 0
+
+
 def test_a_process_that_dies_is_a_problem_and_no_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
