@@ -40,7 +40,7 @@ def write(
     timeline = otio.schema.Timeline(sequence.name)
     timeline.metadata[KEY] = {"sequence": _settings(sequence)}
     _fill(timeline.tracks, sequence, _Around(path.parent, media, films))
-    _write_text(path, otio.adapters.write_to_string(timeline, "otio_json"))
+    _write_text(path, otio.core.serialize_json_to_string(timeline, indent=4))
 
 
 def _settings(sequence: Sequence) -> Any:
