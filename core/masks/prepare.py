@@ -8,10 +8,10 @@ from pathlib import Path
 
 from core.errors import MediaError
 from core.masks import keymasks
-from core.masks.blending import DRAFTS, Earlier
+from core.masks.blending import DRAFTS
 from core.masks.fineness import FAST, FEWEST_ROWS, NORMAL, choose_grid, fineness_of
 from core.masks.output import hard_edges
-from core.masks.previous_result import keep, with_seeds
+from core.masks.previous_result import PreviousResult, copy_kept, with_seeds
 from core.masks.question import Question
 from core.masks.recognition.states import Verdict
 from core.masks.recognition.watching import make_watch, read_verdicts
@@ -33,8 +33,8 @@ def prepare_run(out: Path, question: Question, source: FrameSource, cuts: SceneC
     first, last = _range(question, source)
     size = source.width, source.height
     drawn = keymasks.read_key_masks(question.key_masks, size, source.frame_count, question.resize)
-    earlier = MaskFolder(Path(question.base), size) if question.base else None
-    masks = with_seeds(drawn, earlier, first, last, question.direction)
+    previous = MaskFolder(Path(question.base), size) if question.base else None
+    masks = with_seeds(drawn, previous, first, last, question.direction)
     if not any(labels.any() for labels in masks.values()):
         raise MediaError(f"no mask to track {Path(question.clip).name} from", "Draw one on any frame")
     bounds, labels = FAST if question.fast else NORMAL, keymasks.labels_of(masks)
@@ -56,12 +56,12 @@ def prepare_run(out: Path, question: Question, source: FrameSource, cuts: SceneC
         cuts=cuts,
         every=question.every,
     )
-    _prepare(run, earlier)
+    _prepare(run, previous)
     told = read_verdicts(question.verdicts, labels, size)
     if question.reidentify:
         run.watch = make_watch(partial(picture, source), size, masks, labels, cuts, told)
-    if question.surer and earlier is not None and earlier.folder.resolve() != (out / matte.MASKS).resolve():
-        run.earlier = Earlier(earlier, matte.read_confidences(Path(question.base)))
+    if question.surer and previous is not None and previous.folder.resolve() != (out / matte.MASKS).resolve():
+        run.previous = PreviousResult(previous, matte.read_confidences(Path(question.base)))
     run.key = _key(run, (first, last, question.direction), told)
     return run
 
@@ -85,8 +85,8 @@ def _key(run: Run, asked: tuple[int, int, str], verdicts: tuple[Verdict, ...]) -
     return digest.hexdigest()
 
 
-def _prepare(run: Run, earlier: MaskFolder | None) -> None:
-    """Make the folders, keep what is good of the earlier result, write the key masks as they are."""
+def _prepare(run: Run, previous: MaskFolder | None) -> None:
+    """Make the folders, keep what is good of the previous result, write the key masks as they are."""
     folders = [run.out / matte.MASKS, run.out / DRAFTS]
     folders += [run.out / matte.SOFT / str(label) for label in run.labels] if run.soft else []
     for folder in folders:
@@ -94,8 +94,8 @@ def _prepare(run: Run, earlier: MaskFolder | None) -> None:
     for litter in [path for folder in (run.out, *folders) for path in folder.glob(".*.tmp")]:
         litter.unlink()  # left by a run that was killed while writing
     run.confidences = matte.read_confidences(run.out)
-    if earlier is not None:
-        run.confidences |= keep(run.out, earlier, run.tracked | set(run.drawn), run.soft)
+    if previous is not None:
+        run.confidences |= copy_kept(run.out, previous, run.tracked | set(run.drawn), run.soft)
     for frame in run.drawn:
         matte.write_labels(run.out / matte.MASKS / matte.mask_name(frame), run.masks[frame])
         write_soft(run, frame, [hard_edges(run.masks[frame], label) for label in run.labels])

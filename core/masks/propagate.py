@@ -30,13 +30,13 @@ from core.masks.features import at_size_of
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.lookahead import beside, prefetched
-from core.masks.memory_frame import MemoryFrame, memory_frame_of, nearest_keys, to_grid
+from core.masks.memory_frame import to_grid
 from core.masks.prepare import prepare_run
 from core.masks.question import read_question
 from core.masks.recognition.rounds import Rounds
 from core.masks.recognition.states import State, sizes_of
 from core.masks.recognition.watching import Memo, restored, watch_arrays
-from core.masks.regrid import EVERY, Trackers, grid_of, remembered, wanted
+from core.masks.regrid import EVERY, grid_of, wanted
 from core.masks.run import (
     ADAPTED,
     Run,
@@ -50,10 +50,9 @@ from core.masks.run import (
 from core.masks.straying import straying_of
 from core.masks.streaming import frames_of, picture
 from core.masks.tracker import Step, Tracker
+from core.masks.trackers import Trackers, remembered
 from core.media import matte
 from core.media.cuts import SceneCuts
-from core.media.info import Frame
-from core.media.matte import Labels
 from core.media.reader import open_source
 
 CHECKPOINT_SECONDS = 2.0
@@ -125,7 +124,7 @@ def _pass(run: Run, pool: Executor, trackers: Trackers, tracker: Tracker, place:
     each = run.passes[place.index]
     while place.done < len(each.frames):
         if place.done % EVERY == 0 and wanted(run, tracker) != tracker.grid:
-            tracker = trackers.refitted(tracker, each.start, each.frames.step)
+            tracker = trackers.regridded(tracker, each.start, each.frames.step)
             if run.watch is not None:
                 run.watch.surroundings = None
         place = yield from _stretch(run, pool, tracker, place)
@@ -198,8 +197,8 @@ def _step(run: Run, each: Pass, tracker: Tracker, now: Prefetched) -> Step:
 
 
 def _judge(run: Run, tracker: Tracker, now: Prefetched) -> Judge | None:
-    """Who compares the new masks of a frame with the earlier ones, in a correction."""
-    if run.earlier is None:
+    """Who compares the new masks of a frame with the previous ones, in a correction."""
+    if run.previous is None:
         return None
     return Judge(now.number, tracker.encoding(now.number, now.frame), tracker.keys, tracker.grid)
 
@@ -233,7 +232,7 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
         watch=watch,
         picture=partial(picture, run.source),
         stream=partial(frames_of, run.source),
-        tracker=partial(_alone, run, {}),
+        tracker=Trackers(run).alone,
         pool=pool,
         save=save,
         state=_memo(found).rounds if found is not None else None,
@@ -246,33 +245,8 @@ def _rounds(run: Run, pool: Executor) -> Iterator[Progress]:
     run.rest = rounds.state.rest if rounds.state is not None else []
 
 
-def _alone(
-    run: Run, keys: dict[int, MemoryFrame], k: int, number: int, frame: Frame, own: Labels, as_found: bool
-) -> Tracker:
-    """A tracker of object k alone, from a frame with its mask.
-
-    Args:
-        keys: the key frames, filled when first needed.
-        as_found: it knows nothing but that frame.
-    """
-    if not keys:
-        keys |= _key_frames(run)
-    start = memory_frame_of(number, frame, own, (1,), run.grid, run.net)
-    if as_found:
-        return Tracker(run.grid, run.net, (start,), [start], asking=run.asking)
-    alone = [MemoryFrame(key.number, key.encoding, key.masks[..., k : k + 1]) for key in keys.values()]
-    return Tracker(run.grid, run.net, nearest_keys(alone, number), [start], asking=run.asking)
-
-
 def _memo(found: Checkpoint) -> Memo:
     try:
         return msgspec.json.decode(found.notes, type=Memo)
     except NOT_JSON:
         return Memo()
-
-
-def _key_frames(run: Run) -> dict[int, MemoryFrame]:
-    return {
-        number: memory_frame_of(number, picture(run.source, number), labels, run.labels, run.grid, run.net)
-        for number, labels in run.masks.items()
-    }

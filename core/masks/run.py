@@ -12,13 +12,14 @@ import numpy as np
 
 from core.files import write_atomic
 from core.job import Progress
-from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
+from core.masks.blending import DRAFTS, Blender
 from core.masks.checkpoint import CHECKPOINT, Checkpoint, Place, save_checkpoint
 from core.masks.features import Grid
 from core.masks.fineness import Fineness
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.output import full_size
+from core.masks.previous_result import PreviousResult
 from core.masks.recognition.presence import Watch
 from core.masks.recognition.states import Hits
 from core.masks.recognition.watching import Memo, history_of, joined, watch_arrays
@@ -45,7 +46,7 @@ class Run:
     labels: of the objects.
     confidences: as they are told.
     key: hash of what a checkpoint depends on.
-    earlier: what a correction corrects.
+    previous: what a correction corrects.
     grid: to begin with.
     fineness: what decides on later ones.
     asking: a thread that the trackers may use.
@@ -64,7 +65,7 @@ class Run:
     cuts: SceneCuts
     every: int = 1
     key: str = ""
-    earlier: Earlier | None = None
+    previous: PreviousResult | None = None
     watch: Watch | None = None
     rest: list[Hits] = field(default_factory=list)
     confidences: Confidences = field(default_factory=dict)
@@ -85,12 +86,13 @@ class Run:
 def finished(run: Run, each: Pass, number: int, frame: Frame, step: Step, judge: Judge | None) -> Step:
     """Blend with what else is known of the frame, write its masks, keep a draft where one is wanted. judge: of a
     correction, compares masks of the frame with the drawn ones."""
+    blender = Blender(run.out, run.masks, run.labels)
     if each.draft:
-        write_draft(run.out, number, step)
-    elif run.earlier is not None and judge is not None:
-        step = corrected(run.out, each, number, step, run.masks, run.labels, run.earlier, judge)
+        blender.write_draft(number, step)
+    elif run.previous is not None and judge is not None:
+        step = blender.corrected(each, number, step, run.previous, judge)
     elif each.other is not None:
-        step = blended(run.out, each, number, step, run.masks, run.labels)
+        step = blender.blended(each, number, step)
     labels, mattes = full_size(frame, step.objects, run.labels)
     matte.write_labels(run.out / matte.MASKS / matte.mask_name(number), labels)
     write_soft(run, number, run.softener.step(frame, mattes) if run.soft else mattes)
@@ -150,7 +152,7 @@ def finish(run: Run, base: str) -> None:
 
 
 def _told(run: Run, watch: Watch, base: str) -> Appearances:
-    """Gaps and appearances of every object; those of the earlier result where nothing was tracked now."""
+    """Gaps and appearances of every object; those of the previous result where nothing was tracked now."""
     size, frames = (run.source.width, run.source.height), sorted(run.confidences)
     before = read_appearances(Path(base)) if base else Appearances()
     objects = {}

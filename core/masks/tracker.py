@@ -113,35 +113,39 @@ class Tracker:
         latest = self.history[-1]
         encoding, flow = self._encoded(number, frame, latest)
         guided = warp(latest.masks, flow)
-        boxes = [
-            box_around(to_tokens(np.maximum(guided[..., k : k + 1], latest.masks[..., k : k + 1])))
-            for k in range(guided.shape[2])
-        ]
-        area = np.zeros(self.grid.shape, bool)
-        for k, box in enumerate(boxes):
-            area[box] |= k not in absent
         expected = to_tokens(guided)
         camera = camera_step(flow, expected, self.grid)
-        self.background = (self.background or BackgroundMemory.empty(encoding.keys)).moved(
-            latest, expected, camera
-        )
+        background = self.background or BackgroundMemory.empty(encoding.keys)
+        self.background = background.moved(latest, expected, camera)
+        area = self._area(guided, latest.masks, absent)
         banks = self._memory(number, area, expected, self.background)
         tokens = self._told(encoding, banks, area, np.maximum(latest.objects, expected))
+        objects = self._objects(tokens, guided, absent)
         ridden = np.zeros_like(tokens) if latest.rides is None else latest.rides
         far = rides(ridden, flow, camera, tokens, self.grid)
-        objects = _enlarged(tokens, self.grid)
-        objects = np.stack(
-            [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(objects.shape[2])], axis=-1
-        )
-        objects[..., [k for k in range(objects.shape[2]) if k in absent]] = 0
         before = [Seen(each.encoding.keys, each.straying) for each in self.history]
-        self.remember(
-            MemoryFrame(
-                number, encoding, objects, far, stray(before, encoding.keys, camera, to_tokens(objects))
-            )
+        straying = stray(before, encoding.keys, camera, to_tokens(objects))
+        self.remember(MemoryFrame(number, encoding, objects, far, straying))
+        cues = tuple(cues_of(self.history[-1], self.keys, k) for k in range(objects.shape[2]))
+        return Step(objects, tuple(confidence(each) for each in cues), cues)
+
+    def _area(self, guided: Array32, masks: Array32, absent: Container[int]) -> Area:
+        """The tokens to ask about: around each object that is there, where its mask was and where flow leads it."""
+        area = np.zeros(self.grid.shape, bool)
+        for k in range(guided.shape[2]):
+            if k not in absent:
+                area[box_around(to_tokens(np.maximum(guided[..., k : k + 1], masks[..., k : k + 1])))] = True
+        return area
+
+    def _objects(self, tokens: Array32, guided: Array32, absent: Container[int]) -> Array32:
+        """Tokens (rows, columns, K) as probabilities (height, width, K), without what cannot be of the objects."""
+        objects = _enlarged(tokens, self.grid)
+        count = objects.shape[2]
+        objects = np.stack(
+            [whole(objects[..., k], guided[..., k], self._apart[k]) for k in range(count)], axis=-1
         )
-        seen = tuple(cues_of(self.history[-1], self.keys, k) for k in range(objects.shape[2]))
-        return Step(objects, tuple(confidence(each) for each in seen), seen)
+        objects[..., [k for k in range(count) if k in absent]] = 0
+        return objects
 
     def encoding(self, number: int, frame: Frame) -> Encoding:
         """What is seen of a frame, which may be the latest or the next one."""

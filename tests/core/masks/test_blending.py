@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from core.masks.blending import DRAFTS, Earlier, blended, corrected, write_draft
+from core.masks.blending import DRAFTS, Blender
 from core.masks.encoding import Encoding
 from core.masks.features import make_grid
 from core.masks.judging import Judge
 from core.masks.keymasks import Pass
 from core.masks.memory_frame import MemoryFrame, to_grid
+from core.masks.previous_result import PreviousResult
 from core.masks.tracker import Step
 from core.media.matte import MASKS, Labels, MaskFolder, mask_name, write_labels
 from core.media.sureness import told
@@ -53,19 +54,20 @@ def step(labels: Labels, sure: float = 0.5) -> Step:
     return Step(labels[..., None].astype(np.float32), (sure,))
 
 
-def earlier(root: Path, labels: Labels) -> Earlier:
+def previous(root: Path, labels: Labels) -> PreviousResult:
     (root / MASKS).mkdir(parents=True, exist_ok=True)
     for number in range(20):
         write_labels(root / MASKS / mask_name(number), labels)
-    return Earlier(MaskFolder(root), {number: {1: told(0.7)} for number in range(20)})
+    return PreviousResult(MaskFolder(root), {number: {1: told(0.7)} for number in range(20)})
 
 
 def vote(
     root: Path, ours: Labels, draft: Labels, before: Labels, by: Judge, keys: dict[int, Labels] = KEYS
 ) -> Step:
     (root / DRAFTS).mkdir(exist_ok=True)
-    write_draft(root, 5, step(draft))
-    return corrected(root, SECOND, 5, step(ours), keys, (1,), earlier(root / "base", before), by)
+    blender = Blender(root, keys, (1,))
+    blender.write_draft(5, step(draft))
+    return blender.corrected(SECOND, 5, step(ours), previous(root / "base", before), by)
 
 
 @pytest.mark.parametrize(
@@ -102,28 +104,28 @@ def test_a_foot_that_only_the_better_mask_lacks_stays_and_a_leak_goes(tmp_path: 
     np.testing.assert_array_equal(found.objects[..., 0] > 0.5, lame > 0)
 
 
-def test_after_the_last_key_mask_the_earlier_one_stays_unless_the_new_one_is_better(tmp_path: Path) -> None:
+def test_after_the_last_key_mask_the_previous_one_stays_unless_the_new_one_is_better(tmp_path: Path) -> None:
     (tmp_path / DRAFTS).mkdir()
-    before = earlier(tmp_path / "base", LEFT)
+    before = previous(tmp_path / "base", LEFT)
     for shown, want in ((LEFT, LEFT), (None, LEFT), (RIGHT, RIGHT)):
         for old in (tmp_path / DRAFTS).iterdir():
             old.unlink()
         by = judge(shown, 15)
-        found = corrected(tmp_path, ALONE, 15, step(RIGHT), KEYS, (1,), before, by)
+        found = Blender(tmp_path, KEYS, (1,)).corrected(ALONE, 15, step(RIGHT), before, by)
         np.testing.assert_array_equal(found.objects[..., 0] > 0.5, want > 0)
 
 
 def test_a_single_frame_does_not_change_who_was_better_for_some(tmp_path: Path) -> None:
     (tmp_path / DRAFTS).mkdir()
-    before, found = earlier(tmp_path / "base", LEFT), {}
+    before, found = previous(tmp_path / "base", LEFT), {}
     for number in range(11, 20):
         by = judge(RIGHT if number in (14, 18, 19) else LEFT, number)
-        found[number] = corrected(tmp_path, ALONE, number, step(RIGHT), KEYS, (1,), before, by)
+        found[number] = Blender(tmp_path, KEYS, (1,)).corrected(ALONE, number, step(RIGHT), before, by)
     for number in (11, 14, 15, 18):
         np.testing.assert_array_equal(found[number].objects[..., 0] > 0.5, LEFT > 0)
     for path in (tmp_path / DRAFTS).glob("0001[1-7].evidence"):
         path.unlink()
-    again = corrected(tmp_path, ALONE, 18, step(RIGHT), KEYS, (1,), before, judge(RIGHT, 18))
+    again = Blender(tmp_path, KEYS, (1,)).corrected(ALONE, 18, step(RIGHT), before, judge(RIGHT, 18))
     np.testing.assert_array_equal(again.objects[..., 0] > 0.5, RIGHT > 0)
 
 
@@ -137,8 +139,8 @@ def test_what_was_drawn_as_gone_is_not_brought_back(tmp_path: Path) -> None:
     nothing, by = np.zeros_like(LEFT), judge(LEFT, 15)
     keys = KEYS | {10: nothing}
     (tmp_path / DRAFTS).mkdir()
-    before = earlier(tmp_path / "base", LEFT)
-    assert not corrected(tmp_path, ALONE, 15, step(nothing, 0), keys, (1,), before, by).objects.any()
+    before = previous(tmp_path / "base", LEFT)
+    assert not Blender(tmp_path, keys, (1,)).corrected(ALONE, 15, step(nothing, 0), before, by).objects.any()
     assert vote(tmp_path, nothing, nothing, LEFT, judge(LEFT), keys).objects.max() == 0
     assert vote(tmp_path, nothing, nothing, LEFT, judge(LEFT)).objects.max() > 0.9
     began_without = KEYS | {0: nothing}
@@ -147,11 +149,11 @@ def test_what_was_drawn_as_gone_is_not_brought_back(tmp_path: Path) -> None:
 
 def test_two_passes_take_the_surer_and_leave_out_the_one_that_began_without(tmp_path: Path) -> None:
     (tmp_path / DRAFTS).mkdir()
-    write_draft(tmp_path, 5, step(LEFT, 0.9))
-    found = blended(tmp_path, SECOND, 5, step(RIGHT, 0.5), KEYS, (1,))
+    Blender(tmp_path, KEYS, (1,)).write_draft(5, step(LEFT, 0.9))
+    found = Blender(tmp_path, KEYS, (1,)).blended(SECOND, 5, step(RIGHT, 0.5))
     np.testing.assert_array_equal(found.objects[..., 0] > 0.5, LEFT > 0)
     assert found.confidence[0] == pytest.approx(0.9, abs=0.01)
     keys = KEYS | {0: np.zeros((32, 64), np.uint8)}
-    found = blended(tmp_path, SECOND, 5, step(RIGHT, 0.5), keys, (1,))
+    found = Blender(tmp_path, keys, (1,)).blended(SECOND, 5, step(RIGHT, 0.5))
     np.testing.assert_array_equal(found.objects[..., 0], RIGHT)
     assert found.confidence == (0.5,)
