@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import cv2
@@ -65,8 +66,27 @@ LIGHT_WINDOW = 0.02
 UNKNOWN_WEIGHT = 0.1
 """What a frame counts in which it is not known where the objects are."""
 BORDER = 1
-ToPart = tuple[Matrix, tuple[int, int]]
-"""A frame's pixels to those of a part of the canvas, and the size of that."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """How much each pixel of a frame is believed to show the background.
+
+    weigh: masks, uint8 (H, W), to how much it counts, float32 (H, W).
+    effects: frame to where something lies on the background, bool (H, W); None where that is not known.
+    shaded: (Hc, Wc), where on the canvas the lightest frames count most; None for nowhere.
+    """
+
+    weigh: Callable[[Labels], Array32] = trusted
+    effects: Callable[[int], npt.NDArray[np.bool_]] | None = None
+    shaded: Array32 | None = None
+
+    def of(self, footage: Pictures, borders: Borders, at: int) -> Array32:
+        """Of a frame, float32 (H, W); little where it is not known where the objects are."""
+        weight = self.weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
+        if self.effects is not None:
+            weight = np.where(self.effects(at), LEAST_TRUST * weight, weight)
+        return weight
 
 
 def paint_plane(
@@ -97,7 +117,7 @@ def paint_plane(
     )
     for number in range(PASSES):
         began = time.monotonic()
-        for done in look_over(plane, footage, chosen, number, trusted, show=show):
+        for done in look_over(plane, footage, chosen, number, show=show):
             yield (number + done) * len(chosen) / whole
         if 0 < number < PASSES - 1 and not allows(time.monotonic() - began):
             plane.notes.append("There was no time for the last pass over the background")
@@ -112,32 +132,22 @@ def look_over(
     footage: Pictures,
     chosen: frozenset[int],
     number: int,
-    weigh: Callable[[Labels], Array32],
-    effects: Callable[[int], npt.NDArray[np.bool_]] | None = None,
+    belief: Belief = Belief(),
     show: Show = hidden,
-    shaded: Array32 | None = None,
 ) -> Iterator[float]:
-    """One look at the chosen views, shot by shot; pass 0 starts the canvas. Yields how much is done, after each view.
-
-    Args:
-        weigh: masks to how much each pixel is believed.
-        effects: frame to where something lies on the background.
-        shaded: (Hc, Wc), where the lightest frames count most.
-    """
+    """One look at the chosen views, shot by shot; pass 0 starts the canvas. Yields how much is done."""
     camera, done = plane.camera, 0
     for shot, rows in zip(camera.shots, camera.bands, strict=True):
         sums, borders = Sums(plane, rows), Borders(footage)
         for at, view in sorted(camera.views_of(shot).items()):
             if view not in chosen:
                 continue
-            frame, weight = _looked_at(footage, borders, at, weigh)
-            if effects is not None:
-                weight = np.where(effects(at), LEAST_TRUST * weight, weight)
+            frame, weight = to_float(footage.frame(at)), belief.of(footage, borders, at)
             if not shot.still:
                 weight = weight * _inside(footage.size)
             if number in FITTED:
                 _fit(plane, view, frame, weight)
-            sums.add(view, frame, weight, first=number == 0, shaded=shaded)
+            sums.add(view, frame, weight, first=number == 0, shaded=belief.shaded)
             show(sums.picture if number == 0 else partial(to_bytes, plane.canvas[rows]))
             done += 1
             yield done / len(chosen)
@@ -145,20 +155,12 @@ def look_over(
         plane.room.let_go()
 
 
-def _looked_at(
-    footage: Pictures, borders: Borders, at: int, weigh: Callable[[Labels], Array32]
-) -> tuple[Array32, Array32]:
-    """A frame, float32 (H, W, 3), and how much each pixel of it is believed, (H, W)."""
-    weight = weigh(borders.labels(at)) * np.float32(1.0 if footage.known(at) else UNKNOWN_WEIGHT)
-    return to_float(footage.frame(at)), weight
-
-
 def _fit_others(plane: Plane, footage: Pictures, frames: list[int]) -> Iterator[float]:
     """The light and bend of frames that the canvas was not painted from; yields how much is done."""
-    borders = Borders(footage)
+    borders, belief = Borders(footage), Belief()
     for done, n in enumerate(frames):
-        frame, weight = _looked_at(footage, borders, n, trusted)
-        _fit(plane, n, frame, weight * _inside(footage.size))
+        weight = belief.of(footage, borders, n) * _inside(footage.size)
+        _fit(plane, n, to_float(footage.frame(n)), weight)
         if done % KEPT == 0:
             plane.room.let_go()
         yield (done + 1) / len(frames)
@@ -223,6 +225,20 @@ def fit_bend(frame: Array32, view: Array32, weight: Array32) -> Array32:
     return np.asarray(smooth, np.float32).reshape(*cells[::-1], 2)
 
 
+@dataclass(frozen=True)
+class Part:
+    """The part of some rows of the canvas that a view covers.
+
+    here: its rows and columns among them.
+    matrix: the view's pixels to those of the part.
+    size: width and height.
+    """
+
+    here: tuple[slice, slice]
+    matrix: Matrix
+    size: tuple[int, int]
+
+
 class Sums:
     """One pass over some rows of the canvas: what the frames saw differently from it, weighted."""
 
@@ -243,10 +259,11 @@ class Sums:
             first: the canvas is not there yet, so that the frame itself counts and not what it differs by.
             shaded: (Hc, Wc), where the lightest frames count most.
         """
-        plane, (here, to_part) = self._plane, self.part(n)
+        plane, part = self._plane, self.part(n)
+        here = part.here
         if first:
-            share = self.back(weight, n, to_part, cv2.INTER_LINEAR)
-            _gather(self._change[here], self.back(frame, n, to_part, cv2.INTER_CUBIC), share)
+            share = self.back(weight, n, part, cv2.INTER_LINEAR)
+            _gather(self._change[here], self.back(frame, n, part, cv2.INTER_CUBIC), share)
             self._weight[here] += share
             return
         gain = spread_gain(plane.gains[n], plane.size)
@@ -255,27 +272,24 @@ class Sums:
         if shaded is not None:
             more = plane.view(shaded, n) * brighter(frame, frame - off)
             trust = trust * (1 - more) + LIGHT_WEIGHT * more
-        share = self.back(np.asarray(weight * trust, np.float32), n, to_part, cv2.INTER_LINEAR)
-        _gather(
-            self._change[here],
-            self.back(np.asarray(off / gain, np.float32), n, to_part, cv2.INTER_CUBIC),
-            share,
-        )
-        self._square[here] += share * self.back(mean(off * off), n, to_part, cv2.INTER_LINEAR)
+        share = self.back(np.asarray(weight * trust, np.float32), n, part, cv2.INTER_LINEAR)
+        change = self.back(np.asarray(off / gain, np.float32), n, part, cv2.INTER_CUBIC)
+        _gather(self._change[here], change, share)
+        self._square[here] += share * self.back(mean(off * off), n, part, cv2.INTER_LINEAR)
         self._weight[here] += share
 
-    def part(self, n: int) -> tuple[tuple[slice, slice], ToPart]:
-        """The part of the rows that a view covers; its pixels to those of the part, and the part's size."""
+    def part(self, n: int) -> Part:
+        """The part of the rows that a view covers."""
         left, top, right, bottom = self._plane.camera.box(n)
         top, bottom = max(top, self._rows.start), min(bottom, self._rows.stop)
         matrix = moved_by(-left, -top) @ self._plane.camera.matrix(n)
         here = np.s_[top - self._rows.start : bottom - self._rows.start, left:right]
-        return here, (matrix, (right - left, bottom - top))
+        return Part(here, matrix, (right - left, bottom - top))
 
-    def back(self, picture: Array32, n: int, to_part: ToPart, how: int) -> Array32:
+    def back(self, picture: Array32, n: int, part: Part, how: int) -> Array32:
         """A picture of frame n, (H, W[, 3]), moved to its part of the canvas, interpolated as
         OpenCV's flag `how` says."""
-        plane, (matrix, size) = self._plane, to_part
+        plane, matrix, size = self._plane, part.matrix, part.size
         if plane.bends[n].any():
             where = grid_of(plane.size) - spread_bend(plane.bends[n], plane.size)
             bent = cv2.remap(picture, where, None, how, borderMode=cv2.BORDER_REPLICATE)

@@ -23,7 +23,7 @@ from core.layers.effects import expected
 from core.layers.finding import find_effects
 from core.layers.footage import Footage
 from core.layers.paged import Stack
-from core.layers.painting import PASSES, Sums, brighter, look_over
+from core.layers.painting import PASSES, Belief, Sums, brighter, look_over
 from core.layers.plane import Plane, beside
 from core.layers.preview import part
 from core.layers.tracks import Tracks
@@ -90,7 +90,7 @@ def repaint_plane(
     better, chosen = _copy(plane), chosen_views(footage, plane.camera)
     shaded = yield from _shaded(better, expected, chosen)
     began = time.monotonic()
-    for done in look_over(better, footage, chosen, PASSES, beside, expected, shaded=shaded):
+    for done in look_over(better, footage, chosen, PASSES, Belief(beside, expected, shaded)):
         yield done / 2
     lit, went = _only_light(better, plane, shaded)
     if (thorough or went) and allows(time.monotonic() - began):
@@ -98,7 +98,7 @@ def repaint_plane(
         def thrown(n: int) -> npt.NDArray[np.bool_]:
             return np.asarray(effects(n) | (expected(n) & (better.view(lit, n) > 0.5)))
 
-        for done in look_over(better, footage, chosen, PASSES + 1, beside, thrown):
+        for done in look_over(better, footage, chosen, PASSES + 1, Belief(beside, thrown)):
             yield (1 + done) / 2
     return better
 
@@ -127,9 +127,9 @@ def _shaded(plane: Plane, expected: Thrown, chosen: frozenset[int]) -> Generator
         for frame, view in sorted(camera.views_of(shot).items()):
             if view not in chosen:
                 continue
-            here, there = sums.part(view)
-            thrown = expected(frame).astype(np.float32)
-            band[here] = np.maximum(band[here], sums.back(thrown, view, there, cv2.INTER_LINEAR))
+            part = sums.part(view)
+            moved = sums.back(expected(frame).astype(np.float32), view, part, cv2.INTER_LINEAR)
+            band[part.here] = np.maximum(band[part.here], moved)
             yield 0.0
         plane.room.let_go()
     return found

@@ -47,8 +47,8 @@ def keep_beside(plane: Plane, footage: Pictures) -> None:
                 continue
             beside = close_by(footage.labels(at))
             sums.add(view, to_float(footage.frame(at)), beside, first=False)
-            here, to_part = sums.part(view)
-            looks[here] += sums.back(beside, view, to_part, cv2.INTER_LINEAR)
+            part = sums.part(view)
+            looks[part.here] += sums.back(beside, view, part, cv2.INTER_LINEAR)
         found, weight = sums.mean()
         kept = (plane.seen[rows] < SEEN) & (weight > np.maximum(OFTEN * looks, SEEN))
         plane.canvas[rows][kept] += found[kept]

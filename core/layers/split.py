@@ -32,7 +32,7 @@ from core.layers.films import Films
 from core.layers.finding import scene_of, split_of
 from core.layers.footage import Footage, open_footage
 from core.layers.mask_leaks import leaked
-from core.layers.paged import Room
+from core.layers.paged import Room, Stack
 from core.layers.plane import Plane, beside
 from core.layers.plane_file import forget_plane, load_plane, save_plane
 from core.layers.preview import PREVIEW, Preview, told
@@ -49,7 +49,7 @@ from core.layers.result import (
     write_report,
 )
 from core.layers.score import Errors
-from core.layers.tracks import halved, measure
+from core.layers.tracks import Tracks, halved, measure
 from core.layers.unseen import complete
 from core.layers.world import world_of
 from core.media.info import Fields
@@ -104,59 +104,54 @@ def split(
         yield Progress(0, 1, "Looking at the clip")
         budget = Budget(clock, footage.count, footage.size, LAYERS, BARE)
         plate = yield from _background(out, footage, budget, seed)
-        files = _Folder(out, footage, plate, dict(names or {}), clock, seed)
-        files.write("plate", ())
+        job = _Job(out, footage, plate, clock, masks, dict(names or {}), order, seed)
+        job.write("plate", ())
         yield Progress(0.4, 1, "Clean background", PLATE_PICTURE)
         began = clock.seconds
-        parts = yield from _evidence(files, order, masks, effects=budget.effects())
-        require_disk(
-            out, footage.count * footage.size[0] * footage.size[1] * _BYTES_A_PIXEL * len(parts.order)
-        )
-        files.write("plate", parts.order)
-        yield from _write(files, parts, (0.6, 0.75))
-        files.write("layers", parts.order)
+        parts = yield from _evidence(job, effects=budget.effects())
+        pixels = footage.count * footage.size[0] * footage.size[1]
+        require_disk(out, pixels * _BYTES_A_PIXEL * len(parts.order))
+        job.write("plate", parts.order)
+        yield from _write(job, parts, (0.6, 0.75))
+        job.write("layers", parts.order)
         if isinstance(plate, Plane):
-            yield from _refined(files, parts, order, masks, clock.seconds - began)
+            yield from _refined(job, parts, clock.seconds - began)
         forget_plane(out / PLANE)
 
 
-def _refined(
-    files: _Folder, parts: Split, order: Sequence[int], masks: str, films: float
-) -> Iterator[Progress]:
+def _refined(job: _Job, parts: Split, films: float) -> Iterator[Progress]:
     """Refine in the time that is left; what does not fit is given up, and the layers stay as they are.
 
     Args:
         films: seconds that the layers took.
     """
     try:
-        if not files.clock.allows((1 + PASS) * films):
+        if not job.clock.allows((1 + PASS) * films):
             raise LateError
-        yield from _refine(files, parts, order, masks, films)
+        yield from _refine(job, parts, films)
     except LateError:
-        files.clock.left_out.append("There was no time to refine the background")
-        files.write("layers", parts.order)
-        report = read_report(files.out)
-        write_report(files.out, msgspec.structs.replace(report, notes=files.notes()))
+        job.clock.left_out.append("There was no time to refine the background")
+        job.write("layers", parts.order)
+        report = read_report(job.out)
+        write_report(job.out, msgspec.structs.replace(report, notes=job.notes()))
 
 
-def _refine(
-    files: _Folder, parts: Split, order: Sequence[int], masks: str, films: float
-) -> Iterator[Progress]:
+def _refine(job: _Job, parts: Split, films: float) -> Iterator[Progress]:
     """The background without what is known to be an effect, and the layers before that one."""
-    plate, thrown = parts.plate, throwing(parts.owners, parts.tracks, files.footage.size)
+    plate, thrown = parts.plate, throwing(parts.owners, parts.tracks, job.footage.size)
     assert isinstance(plate, Plane), "only a canvas is painted again"
 
     def allows(seconds: float) -> bool:
-        return files.clock.allows(seconds + films)
+        return job.clock.allows(seconds + films)
 
-    steps = repaint_plane(files.footage, plate, *thrown, allows)
+    steps = repaint_plane(job.footage, plate, *thrown, allows)
     better = yield from told(steps, (0.75, 0.85), "Refining the background", lambda: PREVIEW)
-    for _ in complete(better, files.footage, files.seed):
+    for _ in complete(better, job.footage, job.seed):
         yield Progress(0.85, 1, "Refining the background", PREVIEW)
-    again = replace(files, plate=better)
-    refined = yield from _evidence(again, order, masks, (0.85, 0.9))
+    again = replace(job, plate=better)
+    refined = yield from _evidence(again, (0.85, 0.9))
     yield from _write(again, refined, (0.9, 1.0), optional=True)
-    write_png(files.out / PLATE_PICTURE, better.picture())
+    write_png(job.out / PLATE_PICTURE, better.picture())
     again.write("refined", refined.order)
 
 
@@ -166,17 +161,24 @@ def _rows(matrices: npt.NDArray[np.float64]) -> tuple[tuple[float, ...], ...]:
 
 
 @dataclass(frozen=True)
-class _Folder:
-    """The result folder and what its description says."""
+class _Job:
+    """What is taken apart, and the folder of the result.
+
+    masks: as they were given, for messages.
+    names, order, seed: see `split`.
+    """
 
     out: Path
     footage: Footage
     plate: Background
-    names: dict[str, str]
     clock: Clock
-    seed: int = 0
+    masks: str
+    names: dict[str, str]
+    order: Sequence[int]
+    seed: int
 
     def write(self, stage: str, order: Sequence[int]) -> None:
+        """Describe the result as far as it is. order: of its objects, back to front."""
         footage, camera = self.footage, self.plate.camera
         world, takes = world_of(camera)
         result = LayersResult(
@@ -221,50 +223,74 @@ def _background(
             yield Progress(0.4 * done, 1, "Clean background", show.name)
 
 
+@dataclass(frozen=True)
+class _Evidence:
+    """What is known of all frames before effects are linked to objects.
+
+    surely: uint8 (N, h, w), half size, the evidence that a pixel is not bare background.
+    halves: uint8 (N, h, w), the labels.
+    bare: errors of the background alone.
+    """
+
+    surely: Stack
+    halves: Stack
+    bare: Errors
+
+
 def _evidence(
-    files: _Folder,
-    order: Sequence[int],
-    masks: str,
-    share: tuple[float, float] = (0.4, 0.6),
-    effects: bool = True,
+    job: _Job, share: tuple[float, float] = (0.4, 0.6), effects: bool = True
 ) -> Generator[Progress, None, Split]:
     """What differs from the background, linked to the objects; and how good the background alone is.
 
     Args:
         effects: without, none is looked for, and the background is judged in a few frames.
+
+    Raises:
+        MediaError: when the masks show no object that differs from the background.
     """
-    footage, plate, bare = files.footage, files.plate, Errors()
-    surely, halves = (footage.halves(files.out) for _ in range(2))
+    footage, plate, clock = job.footage, job.plate, job.clock
+    found = _Evidence(footage.halves(job.out), footage.halves(job.out), Errors())
     for n in range(footage.count):
-        labels = footage.labels(n)
-        halves[n] = halved(labels)
-        if effects or n % JUDGED == 0:
-            frame, clean = to_float(footage.frame(n)), plate.render(n)
-            bare.add(alone(plate, n, mean((frame - clean) ** 2), labels > 0), labels > 0)
-        if effects:
-            surely[n] = evidence(frame, clean, plate.noise(n), beside(labels))
-            halves[n] = _without_ground(footage, n, surely[n], halves[n], clean)
+        _compare(job, n, found, effects)
         done = share[0] + 0.8 * (share[1] - share[0]) * (n + 1) / footage.count
         yield Progress(done, 1, "Shadows and reflections", PLATE_PICTURE)
-    clock = files.clock
     if effects:
-        add_missed(footage, surely, halves)
+        add_missed(footage, found.surely, found.halves)
     else:
         clock.left_out.append("There was no time to look for shadows and reflections")
-    tracks = measure(halves, files.plate.camera)
+    tracks = _tracks(job, found)
+    clock.plate = found.bare.psnr_outside
+    if not clock.history:
+        clock.reached(found.bare.psnr)
+        write_report(job.out, _report(job, found.bare, found.bare))
+    owners = link(found.surely, found.halves, tracks, scene_of(footage, plate))
+    yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
+    linked = split_of(footage, plate, (owners, found.halves, tracks), job.order, job.seed)
+    return replace(linked, shows=effects)
+
+
+def _compare(job: _Job, n: int, found: _Evidence, effects: bool) -> None:
+    """Frame n beside its background. effects: whether they are looked for."""
+    footage, plate = job.footage, job.plate
+    labels = footage.labels(n)
+    found.halves[n] = halved(labels)
+    if effects or n % JUDGED == 0:
+        frame, clean = to_float(footage.frame(n)), plate.render(n)
+        found.bare.add(alone(plate, n, mean((frame - clean) ** 2), labels > 0), labels > 0)
+    if effects:
+        found.surely[n] = evidence(frame, clean, plate.noise(n), beside(labels))
+        found.halves[n] = _without_ground(footage, n, found.surely[n], found.halves[n], clean)
+
+
+def _tracks(job: _Job, found: _Evidence) -> Tracks:
+    """Where each object is. Raises MediaError when there is none."""
+    tracks = measure(found.halves, job.plate.camera)
     if not tracks.labels:
         raise MediaError(
-            f"the masks in {masks} show no object that differs from the background",
+            f"the masks in {job.masks} show no object that differs from the background",
             "Draw a mask and track it first",
         )
-    clock.plate = bare.psnr_outside
-    if not clock.history:
-        clock.reached(bare.psnr)
-        write_report(files.out, _report(files, bare, bare))
-    owners = link(surely, halves, tracks, scene_of(footage, plate))
-    yield Progress(share[1], 1, "Shadows and reflections", PLATE_PICTURE)
-    found = split_of(footage, plate, (owners, halves, tracks), order, files.seed)
-    return replace(found, shows=effects)
+    return tracks
 
 
 def _without_ground(footage: Footage, n: int, surely: Labels, labels: Labels, clean: Array32) -> Labels:
@@ -278,18 +304,19 @@ def _without_ground(footage: Footage, n: int, surely: Labels, labels: Labels, cl
 
 
 def _write(
-    files: _Folder, parts: Split, share: tuple[float, float], *, optional: bool = False
+    job: _Job, parts: Split, share: tuple[float, float], *, optional: bool = False
 ) -> Iterator[Progress]:
     """All films and the report. Raises LateError, when they are optional and the time is over."""
     named = {label: object_files(label, "") for label in parts.order}
     alpha = {PLATE_FILM: False, RECON: False}
     for each in named.values():
         alpha |= dict.fromkeys((each.object, each.effect, each.layer), True)
-    errors, canvas, footage, show = Errors(), Errors(), files.footage, Preview(files.out)
-    with Films(files.out, alpha, footage.size, footage.rate) as films:
+    footage, show = job.footage, Preview(job.out)
+    errors, canvas = Errors(), Errors()
+    with Films(job.out, alpha, footage.size, footage.rate) as films:
         for n in range(footage.count):
             if optional:
-                files.clock.check()
+                job.clock.check()
             made = take_apart(parts, n)
             errors.add(made.squares, made.mask)
             canvas.add(made.canvas, made.mask)
@@ -302,15 +329,18 @@ def _write(
             show(partial(_sheet, made), now=n == footage.count // 2)
             done = share[0] + (share[1] - share[0]) * (n + 1) / footage.count
             yield Progress(done, 1, "Writing the layers", PREVIEW)
-    files.clock.reached(canvas.psnr)
-    write_report(files.out, _report(files, errors, canvas))
+    job.clock.reached(canvas.psnr)
+    write_report(job.out, _report(job, errors, canvas))
 
 
-def _report(files: _Folder, errors: Errors, canvas: Errors) -> Report:
-    """errors: of the film.
-    canvas: of the same on the clean background alone.
+def _report(job: _Job, errors: Errors, canvas: Errors) -> Report:
+    """What is said of the result.
+
+    Args:
+        errors: of the film.
+        canvas: of the same on the clean background alone.
     """
-    clock = files.clock
+    clock = job.clock
     return Report(
         tuple(clock.history),
         errors.psnr,
@@ -321,8 +351,8 @@ def _report(files: _Folder, errors: Errors, canvas: Errors) -> Report:
         round(clock.cpu_seconds, 2),
         psnr_canvas=canvas.psnr,
         psnr_canvas_outside=canvas.psnr_outside,
-        background="plane" if isinstance(files.plate, Plane) else "warped",
-        notes=files.notes(),
+        background="plane" if isinstance(job.plate, Plane) else "warped",
+        notes=job.notes(),
     )
 
 
