@@ -70,15 +70,15 @@ def draw_shape(editor: Editor, clip_id: str = "", effect_id: str = "") -> None:
         clip_id, effect = _effect_to_limit(editor)
         effect_id = effect.id
     selected = selected_picture(editor)
-    if selected is None or selected[1].id != clip_id:
+    if selected is None or selected.clip.id != clip_id:
         raise EditError(
             "the clip's picture does not lie open under the playhead",
-            "Select the clip alone, with the select tool, on a frame that it shows; a corner pin must be off for that",
+            "Select the clip alone, with the select tool, on a frame that it shows",
         )
-    where = selected[3]
+    where, plane = selected.picture, selected.plane
 
     def take(points: tuple[Point, ...]) -> None:
-        own = [(where.own(point.x, point.y), point.round) for point in points]
+        own = [(where.own(*plane.off(point.x, point.y)), point.round) for point in points]
         parts = [Point(50 + 100 * x / where.width, 50 + 100 * y / where.height, r) for (x, y), r in own]
         frame, inside = freeform.framed(parts)
         editor.document.edit_sequence(

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
@@ -16,6 +17,7 @@ from app.editor import Editor
 from app.theme import colours
 from app.viewer.canvas import PaintedLayer
 from app.viewer.view_map import ViewMap
+from core.motion.homography import Matrix
 
 Grip = Literal["move", "scale", "rotate"]
 Point = tuple[float, float]
@@ -25,6 +27,8 @@ TREMBLE = 3.0
 """Logical pixels that a press may wander before it is a drag."""
 TURN_ARM = 28.0
 """Logical pixels from the top edge to the turning handle."""
+ASIDE = 0.01
+"""Pixels beside an edge by which the way that leads outward is found."""
 SHAPES: dict[Grip, Qt.CursorShape] = {
     "move": Qt.CursorShape.SizeAllCursor,
     "scale": Qt.CursorShape.SizeFDiagCursor,
@@ -74,6 +78,42 @@ class Placement:
         before, after = (math.atan2(y - self.y, x - self.x) for x, y in (begin, now))
         turned = rotation + (math.degrees(after - before) + 180) % 360 - 180
         return float(round(turned / 15) * 15) if straight else round(turned, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """How the flat picture that something lies on is seen on a canvas.
+
+    matrix: the homography from the flat picture to the canvas, float64 (3, 3); None where both are one.
+    """
+
+    matrix: Matrix | None = None
+
+    def on(self, x: float, y: float) -> Point:
+        """Where a point of the flat picture is on the canvas."""
+        return (x, y) if self.matrix is None else _led(self.matrix, x, y)
+
+    def off(self, x: float, y: float) -> Point:
+        """The point of the flat picture that is seen at a point of the canvas."""
+        return (
+            (x, y) if self.matrix is None else _led(np.asarray(np.linalg.inv(self.matrix), np.float64), x, y)
+        )
+
+    def zoom(self, x: float, y: float) -> float:
+        """The canvas's pixels for one of the flat picture around a point of that."""
+        at, right, below = self.on(x, y), self.on(x + 1, y), self.on(x, y + 1)
+        area = (right[0] - at[0]) * (below[1] - at[1]) - (right[1] - at[1]) * (below[0] - at[0])
+        return max(math.sqrt(abs(area)), 1e-6)
+
+
+FLAT = Plane()
+
+
+def _led(matrix: Matrix, x: float, y: float) -> Point:
+    """A point led through a homography. Beyond the horizon, where it is seen from behind, it is far away."""
+    along, down, depth = matrix @ (x, y, 1)
+    depth = max(depth / matrix[2, 2], 1e-6) * matrix[2, 2]
+    return float(along / depth), float(down / depth)
 
 
 def way(begin: Point, now: Point, straight: bool) -> Point:
@@ -161,8 +201,16 @@ class PlacingHandles(DragLayer[Grip, Placement]):
         """Whether what is framed may be dragged."""
         return True
 
+    def plane(self) -> Plane:
+        """How the flat picture that the frame lies on is seen."""
+        return FLAT
+
     def turning_point(self, at: Placement) -> Point:
-        return at.point(0, -at.height / 2 - TURN_ARM / self._view.zoom)
+        """Above the middle of the frame's top edge, on the canvas."""
+        plane, above = self.plane(), -at.height / 2
+        edge, beyond = plane.on(*at.point(0, above)), plane.on(*at.point(0, above - ASIDE))
+        arm = TURN_ARM / self._view.zoom / max(math.dist(edge, beyond), 1e-9)
+        return edge[0] + arm * (beyond[0] - edge[0]), edge[1] + arm * (beyond[1] - edge[1])
 
     def grip(self, x: float, y: float) -> Grip | None:
         at, reach = self.placed(), REACH / self._view.zoom
@@ -170,9 +218,10 @@ class PlacingHandles(DragLayer[Grip, Placement]):
             return None
         if math.dist((x, y), self.turning_point(at)) <= reach:
             return "rotate"
-        if any(math.dist((x, y), corner) <= reach for corner in at.corners()):
+        plane = self.plane()
+        if any(math.dist((x, y), plane.on(*corner)) <= reach for corner in at.corners()):
             return "scale"
-        return "move" if at.inside(x, y) else None
+        return "move" if at.inside(*plane.off(x, y)) else None
 
     def hover(self, x: float, y: float) -> Qt.CursorShape | None:
         grip = self.grip(x, y)
@@ -183,7 +232,7 @@ class PlacingHandles(DragLayer[Grip, Placement]):
         at = self.placed()
         if at is None:
             return
-        corners = [QPointF(*view.to_widget(*corner)) for corner in at.corners()]
+        corners = [QPointF(*view.to_widget(*self.plane().on(*corner))) for corner in at.corners()]
         turn = QPointF(*view.to_widget(*self.turning_point(at)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for pen in (QPen(QColor(0, 0, 0, 150), 3), QPen(colours().selection, 1.5)):

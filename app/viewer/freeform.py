@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolyg
 
 from app.editor import Editor
 from app.inspector import animation
-from app.panels.placing import REACH, TREMBLE, Drag, DragLayer, Placement, way
+from app.panels.placing import REACH, TREMBLE, Drag, DragLayer, way
 from app.panels.placing import Point as Place
 from app.theme import colours
 from app.viewer.canvas import Canvas, PaintedLayer
@@ -180,9 +180,7 @@ class FreeformPen(PaintedLayer):
 class _Held:
     """What is dragged as it was when the drag began. points: in per cent of the shape's frame."""
 
-    clip_id: str
-    effect_id: str
-    frame: Placement
+    found: Shaped
     points: tuple[Point, ...]
 
 
@@ -205,7 +203,7 @@ class FreeformHandles(DragLayer[int, _Held]):
         shape = self._shape()
         if shape is None or shape[0].locked:
             return None
-        far = [math.dist(_on(shape[0].shape, point), (x, y)) * self._view.zoom for point in shape[1]]
+        far = [math.dist(_on(shape[0], point), (x, y)) * self._view.zoom for point in shape[1]]
         nearest = int(np.argmin(far))
         return nearest if far[nearest] <= REACH else None
 
@@ -230,16 +228,10 @@ class FreeformHandles(DragLayer[int, _Held]):
         if number is None and side is None:
             return False
         if side is not None:
-            number, new = side + 1, _off(found.shape, (x, y), _roundness(points, side))
+            number, new = side + 1, _off(found, (x, y), _roundness(points, side))
             points = (*points[:number], new, *points[number:])
         assert number is not None
-        self.catch(
-            number,
-            x,
-            y,
-            _Held(found.clip.id, found.effect.id, found.shape, points),
-            f"point-{found.effect.id}",
-        )
+        self.catch(number, x, y, _Held(found, points), f"point-{found.effect.id}")
         if side is not None:
             self._change(
                 "Add point to the shape", freeform.with_point, side, points[side + 1], found.source_time
@@ -265,11 +257,11 @@ class FreeformHandles(DragLayer[int, _Held]):
 
     def drag_to(self, drag: Drag[int, _Held], now: Place, straight: bool) -> bool:
         shape, held = self._shape(), drag.at
-        if shape is None or shape[0].effect.id != held.effect_id or len(shape[1]) != len(held.points):
+        if shape is None or shape[0].effect.id != held.found.effect.id or len(shape[1]) != len(held.points):
             return False
         dx, dy = way(drag.begin, now, straight)
-        was = _on(held.frame, held.points[drag.grip])
-        new = _off(held.frame, (was[0] + dx, was[1] + dy), held.points[drag.grip].round)
+        was = _on(held.found, held.points[drag.grip])
+        new = _off(held.found, (was[0] + dx, was[1] + dy), held.points[drag.grip].round)
         points = (*held.points[: drag.grip], new, *held.points[drag.grip + 1 :])
         self._change("Move point of the shape", freeform.moved, points, key_time(self._editor, shape[0]))
         return True
@@ -294,27 +286,29 @@ class FreeformHandles(DragLayer[int, _Held]):
         painter.setPen(QPen(QColor(0, 0, 0, 200), 1))
         painter.setBrush(colours().selection)
         for point in points:
-            at = QPointF(*view.to_widget(*_on(found.shape, point)))
+            at = QPointF(*view.to_widget(*_on(found, point)))
             if point.round:
                 painter.drawEllipse(at, 4, 4)
             else:
                 painter.drawRect(int(at.x()) - 3, int(at.y()) - 3, 7, 7)
 
 
-def _on(frame: Placement, point: Point) -> Place:
+def _on(found: Shaped, point: Point) -> Place:
     """Where a point of a shape lies on the film."""
-    return frame.point(point.x / 200 * frame.width, point.y / 200 * frame.height)
+    frame = found.shape
+    return found.plane.on(*frame.point(point.x / 200 * frame.width, point.y / 200 * frame.height))
 
 
-def _off(frame: Placement, place: Place, round_: float) -> Point:
+def _off(found: Shaped, place: Place, round_: float) -> Point:
     """What lies on the film as a point of a shape."""
-    along, across = frame.own(*place)
+    frame = found.shape
+    along, across = frame.own(*found.plane.off(*place))
     return Point(200 * along / max(frame.width, 1e-6), 200 * across / max(frame.height, 1e-6), round_)
 
 
 def _lines(found: Shaped, points: tuple[Point, ...]) -> list[list[Place]]:
     """The sides of a shape on the film."""
-    return [[_on(found.shape, Point(*at)) for at in side] for side in closed_curve(points)]
+    return [[_on(found, Point(*at)) for at in side] for side in closed_curve(points)]
 
 
 def _distance(line: Many[Place], place: Place) -> float:

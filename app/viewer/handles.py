@@ -12,9 +12,9 @@ from app.actions.registry import perform
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.panels.placing import TURN_ARM, Placement, PlacingDrag, PlacingHandles, Point, way
+from app.panels.placing import FLAT, TURN_ARM, Placement, PlacingDrag, PlacingHandles, Plane, Point, way
 from app.viewer.title_place import dragged_title, is_turned, text_placement, turned_title
-from core.motion.planar import Corners
+from core.motion.planar import Corners, flat, onto
 from core.project.project import Project
 from core.render.corner_pin import corners_of, fitting, pin_of
 from core.render.plan import layer_at
@@ -23,10 +23,8 @@ from core.timeline.effects import CLIP_PARAMETERS
 from core.timeline.model import Clip, Sequence, Title, Track, value_at
 
 
-def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement | None:
-    """Where the clip's picture lies at a source time; None when it has no picture of its own."""
-    if isinstance(clip.content, Title):
-        return None
+def placement(project: Project, sequence: Sequence, clip: Clip, source_time: int) -> Placement:
+    """Where the clip's picture lies at a source time; that of a title is as large as the film."""
     width, height = fitting(project.picture_size(sequence, clip), (sequence.width, sequence.height))
     scale = value_at(clip.scale, source_time)
     return Placement(
@@ -54,15 +52,43 @@ def selected_clip(editor: Editor) -> tuple[Track, Clip, int] | None:
     return found[0] if len(found) == 1 else None
 
 
-def selected_picture(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
-    """The selected clip at the playhead, if it has a picture that fills its frame, with its
-    track, the source time that it shows, and where its picture lies."""
-    placed = selected_thing(editor)
-    return None if placed is None or isinstance(placed[1].content, Title) else placed
+@dataclass(frozen=True)
+class Lying:
+    """The selected clip at the playhead, and its picture as the clip's effects get it.
+
+    picture: where it lies as long as it is flat, and `plane` how that is seen on the film: between the corners of a
+        corner pin.
+    """
+
+    track: Track
+    clip: Clip
+    source_time: int
+    picture: Placement
+    plane: Plane
+
+
+def selected_picture(editor: Editor) -> Lying | None:
+    """What lies on the film of the one clip that is selected at the playhead; None where that is nothing flat."""
+    selected, sequence = selected_clip(editor), editor.document.sequence
+    if selected is None or sequence is None:
+        return None
+    track, clip, clip_time = selected
+    project, film, time = (
+        editor.document.project,
+        (sequence.width, sequence.height),
+        clip.time_map.at(clip_time),
+    )
+    corners = corners_of(layer_at(clip, clip_time), film)
+    if corners is None:
+        return Lying(track, clip, time, placement(project, sequence, clip, time), FLAT)
+    width, height = fitting(project.picture_size(sequence, clip), film)
+    picture = Placement(width / 2, height / 2, width, height, 0)
+    return Lying(track, clip, time, picture, Plane(onto((width, height), corners))) if flat(corners) else None
 
 
 def selected_thing(editor: Editor) -> tuple[Track, Clip, int, Placement] | None:
-    """The same, and for a title where its text lies."""
+    """The selected clip at the playhead with its track, the source time that it shows, and where its picture or the
+    text of a title lies; None where a corner pin says that."""
     selected, sequence = selected_clip(editor), editor.document.sequence
     if selected is None or sequence is None or pin_of(selected[1]) is not None:
         return None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
 
 from app.editor import Editor
 from app.inspector import animation
 from app.inspector.animation import Spot
-from app.panels.placing import Placement, PlacingDrag, PlacingHandles, Point, way
+from app.panels.placing import FLAT, REACH, Grip, Placement, PlacingDrag, PlacingHandles, Plane, Point, way
 from app.theme import colours
 from app.viewer.handles import selected_picture
 from app.viewer.view_map import ViewMap
@@ -22,12 +23,17 @@ BESIDE = 14.0
 free."""
 
 
+ROUND = 96
+"""Corners that an ellipse is drawn with."""
+
+
 @dataclass(frozen=True)
 class Shaped:
     """The last effect of a clip that has a shape, at a source time.
 
-    picture: where the clip's picture lies.
-    shape: where the shape does, both in film pixels.
+    picture: where the clip's picture lies as long as it is flat.
+    shape: where the shape does.
+    plane: how both are seen on the film.
     """
 
     clip: Clip
@@ -36,25 +42,24 @@ class Shaped:
     source_time: int
     picture: Placement
     shape: Placement
+    plane: Plane
 
 
 def shaped(editor: Editor) -> Shaped | None:
     """What can be dragged of the selected clip at the playhead."""
-    selected = selected_picture(editor)
-    if selected is None:
+    lying = selected_picture(editor)
+    if lying is None:
         return None
-    track, clip, source_time, picture = selected
+    clip, time, picture = lying.clip, lying.source_time, lying.picture
     effect = next((one for one in reversed(clip.effects) if one.shape and one.enabled), None)
     if effect is None:
         return None
-    values = {
-        one.name: value_at(effect.params.get(one.name, one.default), source_time) for one in SHAPE_PARAMETERS
-    }
-    return Shaped(clip, effect, track.locked, source_time, picture, shape_on(picture, values))
+    values = {one.name: value_at(effect.params.get(one.name, one.default), time) for one in SHAPE_PARAMETERS}
+    return Shaped(clip, effect, lying.track.locked, time, picture, shape_on(picture, values), lying.plane)
 
 
 def shape_on(picture: Placement, values: dict[str, float]) -> Placement:
-    """Where a shape lies on the film. values: of SHAPE_PARAMETERS, by name."""
+    """Where a shape lies on the flat picture. values: of SHAPE_PARAMETERS, by name."""
     x, y = picture.point(
         (values["shape_x"] / 100 - 0.5) * picture.width, (values["shape_y"] / 100 - 0.5) * picture.height
     )
@@ -103,8 +108,20 @@ class ShapeHandles(PlacingHandles):
         found = shaped(self._editor)
         if found is None or found.effect.shape != "freeform":
             return found.shape if found is not None else None
-        beside = 2 * BESIDE / self._view.zoom
+        beside = 2 * BESIDE / self._view.zoom / found.plane.zoom(found.shape.x, found.shape.y)
         return replace(found.shape, width=found.shape.width + beside, height=found.shape.height + beside)
+
+    def plane(self) -> Plane:
+        found = shaped(self._editor)
+        return found.plane if found is not None else FLAT
+
+    def grip(self, x: float, y: float) -> Grip | None:
+        """A corner of the clip's picture that a corner pin holds is not taken from it."""
+        grip, found = super().grip(x, y), shaped(self._editor)
+        if grip != "move" or found is None or found.plane is FLAT:
+            return grip
+        corners, reach = found.picture.corners(), REACH / self._view.zoom
+        return None if any(math.dist((x, y), found.plane.on(*one)) <= reach for one in corners) else grip
 
     def loose(self) -> bool:
         found = shaped(self._editor)
@@ -121,7 +138,8 @@ class ShapeHandles(PlacingHandles):
     def drag_to(self, drag: PlacingDrag, now: Point, straight: bool) -> bool:
         held = self._held
         assert held is not None, "a drag begins with a shape"
-        values = dragged(drag, held.picture, now, straight)
+        flat = replace(drag, begin=held.plane.off(*drag.begin))
+        values = dragged(flat, held.picture, held.plane.off(*now), straight)
         spots = [
             (Spot(one, held.effect.id), values[one.name]) for one in SHAPE_PARAMETERS if one.name in values
         ]
@@ -138,19 +156,14 @@ class ShapeHandles(PlacingHandles):
         found = shaped(self._editor)
         if found is None or found.effect.shape != "ellipse":
             return
-        at = found.shape
-        painter.save()
-        painter.setTransform(
-            QTransform()
-            .translate(*view.to_widget(at.x, at.y))
-            .rotate(at.rotation)
-            .scale(view.zoom, view.zoom),
-            True,
-        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for shade, width in ((QColor(0, 0, 0, 150), 3), (colours().selection, 1.5)):
-            pen = QPen(shade, width)
-            pen.setCosmetic(True)
+        line = QPolygonF([QPointF(*view.to_widget(*found.plane.on(*at))) for at in around(found.shape)])
+        for pen in (QPen(QColor(0, 0, 0, 150), 3), QPen(colours().selection, 1.5)):
             painter.setPen(pen)
-            painter.drawEllipse(QPointF(0, 0), at.width / 2, at.height / 2)
-        painter.restore()
+            painter.drawPolygon(line)
+
+
+def around(at: Placement) -> list[Point]:
+    """Points of the ellipse that a frame holds."""
+    angles = [2 * math.pi * n / ROUND for n in range(ROUND)]
+    return [at.point(math.cos(a) * at.width / 2, math.sin(a) * at.height / 2) for a in angles]

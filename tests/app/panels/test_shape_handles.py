@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,19 +12,21 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from app.actions.registry import find_action
+from app.actions.registry import find_action, perform
 from app.editor import Editor
 from app.panels.inspector import InspectorPanel
-from app.panels.placing import Drag, Placement
+from app.panels.placing import FLAT, Drag, Placement, Plane
 from app.panels.viewer import ViewerPanel
 from app.threads.long_work import long_work_of
 from app.viewer.shape_handles import dragged, shape_on
 from core.errors import EditError
 from core.media.probe import probe
+from core.motion.planar import onto
 from core.project.project import Media
-from core.timeline import edits
-from core.timeline.effects import SHAPE_PARAMETERS, new_effect
-from core.timeline.model import Clip, Keys, MediaUse, Track
+from core.render.corner_pin import values_of
+from core.timeline import edits, freeform
+from core.timeline.effects import CORNER_PIN, SHAPE_PARAMETERS, corner, new_effect
+from core.timeline.model import Clip, Keys, MediaUse, Title, Track
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
 from tests.app.panels.drawn import drag
 from tests.app.panels.test_corner_handles import PACE, write_wall
@@ -123,3 +126,94 @@ def test_following_needs_a_shape_under_the_playhead(viewer: ViewerPanel, shaped:
     shaped.document.edit_sequence("x", edits.set_clip, "clip", effects=())
     with pytest.raises(EditError, match="no effect inside a shape"):
         find_action("effects.follow_shape").run(shaped)
+
+
+PINNED = np.array([[10.0, 20.0], [80.0, 5.0], [95.0, 70.0], [5.0, 90.0]])
+"""Corners in per cent of the film."""
+
+
+def pinned(editor: Editor) -> None:
+    pin = replace(new_effect(CORNER_PIN), params={**values_of(PINNED)})
+    blur = replace(new_effect("blur"), shape="ellipse")
+    editor.document.edit_sequence("x", edits.set_clip, "clip", effects=(blur, pin))
+    editor.state.set("selection", frozenset({"clip"}))
+
+
+def seen(x: float, y: float) -> tuple[float, float]:
+    """Where a part of the pinned picture is on the film."""
+    at = onto((1, 1), PINNED / 100 * (WIDTH, HEIGHT)) @ (x, y, 1)
+    return float(at[0] / at[2]), float(at[1] / at[2])
+
+
+def test_a_shape_is_dragged_on_a_clip_between_corners(viewer: ViewerPanel, editor: Editor) -> None:
+    pinned(editor)
+    steps = editor.document.undo_stack.count()
+    before = clip(editor).effects[1]
+    drag(viewer, seen(0.5, 0.5), seen(0.65, 0.3))
+    params = clip(editor).effects[0].params
+    assert params["shape_x"] == pytest.approx(65, abs=2) and params["shape_y"] == pytest.approx(30, abs=2)
+    assert clip(editor).effects[1] == before and editor.document.undo_stack.count() == steps + 1
+    drag(viewer, seen(0.9, 0.55), seen(0.8, 0.5))
+    params = clip(editor).effects[0].params
+    assert params["shape_width"] == pytest.approx(30, abs=3) and params["shape_height"] == pytest.approx(
+        40, abs=3
+    )
+
+
+def test_corners_of_the_pin_are_not_taken_by_a_large_shape(viewer: ViewerPanel, editor: Editor) -> None:
+    pinned(editor)
+    effect = clip(editor).effects[0]
+    whole = {"shape_width": 150.0, "shape_height": 150.0}
+    editor.document.edit_sequence(
+        "x", edits.change_effect, "clip", effect.id, lambda one: replace(one, params=whole)
+    )
+    drag(viewer, seen(0, 0), (WIDTH * 0.2, HEIGHT * 0.3))
+    shape, pin = clip(editor).effects
+    assert shape.params == whole and pin.params[corner(0, "x")] == pytest.approx(20, abs=1)
+
+
+def test_a_freeform_shape_is_drawn_and_dragged_on_a_clip_between_corners(
+    viewer: ViewerPanel, editor: Editor
+) -> None:
+    pinned(editor)
+    perform(editor, "effects.draw_shape")
+    parts = ((0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8))
+    for part_ in (*parts, parts[0]):
+        drag(viewer, seen(*part_), seen(*part_))
+    effect = clip(editor).effects[0]
+
+    def places() -> list[tuple[float, float]]:
+        one = clip(editor).effects[0]
+        x, y, wide, high = (float(one.params[f"shape_{name}"]) for name in ("x", "y", "width", "height"))  # type: ignore[arg-type]
+        return [
+            ((x + p.x / 200 * wide) / 100, (y + p.y / 200 * high) / 100) for p in freeform.points_at(one, 0)
+        ]
+
+    assert effect.shape == "freeform"
+    np.testing.assert_allclose(places(), parts, atol=0.02)
+    drag(viewer, seen(0.7, 0.8), seen(0.8, 0.7))
+    np.testing.assert_allclose(places(), (*parts[:2], (0.8, 0.7), parts[3]), atol=0.02)
+
+
+def test_a_shape_is_dragged_on_a_title(viewer: ViewerPanel, editor: Editor) -> None:
+    blur = replace(new_effect("blur"), shape="rectangle")
+    editor.document.edit_sequence(
+        "x", edits.set_clip, "clip", content=Title("Words"), effects=(blur,), x=20.0, y=0.0
+    )
+    editor.state.set("selection", frozenset({"clip"}))
+    drag(viewer, (WIDTH / 2 + 20, HEIGHT / 2), (WIDTH * 0.7 + 20, HEIGHT * 0.4))
+    params = clip(editor).effects[0].params
+    assert params["shape_x"] == pytest.approx(70, abs=1) and params["shape_y"] == pytest.approx(40, abs=1)
+    assert clip(editor).content == Title("Words") and clip(editor).x == 20
+
+
+@given(part, part)
+def test_a_plane_leads_there_and_back(x: float, y: float) -> None:
+    plane = Plane(onto((100, 100), PINNED / 100 * (WIDTH, HEIGHT)))
+    assert plane.off(*plane.on(x, y)) == pytest.approx((x, y), abs=1e-6)
+    assert FLAT.on(x, y) == FLAT.off(x, y) == (x, y) and FLAT.zoom(x, y) == pytest.approx(1)
+
+
+def test_what_lies_beyond_the_horizon_is_far_away() -> None:
+    leaning = Plane(onto((100, 100), np.array([[40.0, 0.0], [60.0, 0.0], [100.0, 100.0], [0.0, 100.0]])))
+    assert leaning.off(50, -1000)[1] < -1000
