@@ -58,7 +58,7 @@ def dragged_title(
 
 
 def is_turned(clip: Clip, source_time: int) -> bool:
-    """What lies aslant is moved with its frame: letters beyond the frame's border are not drawn."""
+    """What lies aslant is moved with its frame: under effects, letters beyond the frame's border are not drawn."""
     return value_at(clip.rotation, source_time) % 360 != 0
 
 

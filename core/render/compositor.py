@@ -8,16 +8,28 @@ Clips that stand still snap to whole pixels; animated or turned ones are placed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from core.errors import MediaError
 from core.media.info import Frame, FrameSource
 from core.motion.homography import scaling
-from core.render import corner_pin, effect_stack, pixels, titles
+from core.render import effect_stack, pixels, titles
 from core.render.between import mean, passing, place
 from core.render.counters import title_now
+from core.render.placed import (
+    Box,
+    Piece,
+    Raster,
+    centre_of,
+    cut,
+    fitted,
+    fixed_box,
+    placed,
+    scaled,
+    turn_of,
+    warped,
+    whole_box,
+)
 from core.render.plan import Layer, Visual, visuals
 from core.render.scene import in_scene, stood, stuck
 from core.render.sources import Sources
@@ -35,51 +47,6 @@ from core.timeline.model import (
     Solid,
     Title,
 )
-
-LARGEST = 4
-"""A whole clip is scaled up to at most this many rasters."""
-
-
-@dataclass(frozen=True)
-class Raster:
-    """The picture that is made. scale: its pixels for one pixel of the sequence."""
-
-    width: int
-    height: int
-    scale: float
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.width, self.height
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Premultiplied pixels, uint8 (h, w, 3|4), wholly on the raster with the top left corner at (left, top); their
-    opacity is still to be applied."""
-
-    pixels: Frame
-    left: int
-    top: int
-    opacity: float = 1.0
-
-    def covers(self, raster: Raster) -> bool:
-        height, width = self.pixels.shape[:2]
-        return (self.left, self.top, width, height) == (0, 0, raster.width, raster.height)
-
-
-@dataclass(frozen=True)
-class Box:
-    """Where a picture stands when nothing about it is fractional: whole pixels of the raster."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def covers(self, raster: Raster) -> bool:
-        right, bottom = self.left + self.width, self.top + self.height
-        return self.left <= 0 and self.top <= 0 and right >= raster.width and bottom >= raster.height
 
 
 def raster_of(sequence: Sequence, size: tuple[int, int] | None = None) -> Raster:
@@ -133,7 +100,7 @@ def render_straight(
         layer = shown[0].layer
         picture = _picture(layer, raster, sources)
         seen = layer.opacity >= 1 and layer.clip.blend in BLEND_MODES
-        untouched = seen and _box(layer, picture, raster) == Box(0, 0, *raster.size)
+        untouched = seen and whole_box(layer, picture, raster) == Box(0, 0, *raster.size)
         if (
             untouched
             and picture.shape[1::-1] == raster.size
@@ -259,19 +226,43 @@ def _piece(layer: Layer, raster: Raster, sources: Sources, below: Frame | None =
 
 def _loose_piece(layer: Layer, raster: Raster, sources: Sources, below: Frame | None) -> Piece | None:
     """The clip as it lies in the frame."""
-    plain_title = isinstance(layer.clip.content, Title) and not layer.clip.effects
-    if plain_title and fixed_box(layer, raster.size, raster) == Box(0, 0, *raster.size):
-        drawn = _title(layer, raster)
-        return Piece(drawn.pixels, drawn.left, drawn.top, layer.opacity) if drawn else None
+    if isinstance(layer.clip.content, Title) and not any(one.enabled for one in layer.clip.effects):
+        return _plain_title(layer, raster)
     picture = pixels.premultiply(_picture(layer, raster, sources, below))
     there = picture if layer.clip.pin is not None else stood(picture, layer, sources)
-    return _placed(there, layer, raster) if there is not None else None
+    return placed(there, layer, raster) if there is not None else None
 
 
-def _title(layer: Layer, raster: Raster) -> titles.Drawn | None:
-    """The text of a title clip, where it is by then."""
+def _title(layer: Layer, raster: Raster, beyond: tuple[int, int] = (0, 0)) -> titles.Drawn | None:
+    """The text of a title clip, where it is by then. beyond: as titles.title_at."""
     title, since = title_now(layer.clip, layer.source_time)
-    return titles.title_at(title, raster.size, since, layer.clip.duration)
+    return titles.title_at(title, raster.size, since, layer.clip.duration, beyond)
+
+
+def _plain_title(layer: Layer, raster: Raster) -> Piece | None:
+    """A title without effects: its letters alone are placed, those too that lie beyond its frame but in sight."""
+    box, size = fixed_box(layer, raster.size, raster), raster.size
+    drawn = _title(layer, raster, _in_sight_beyond(layer, raster))
+    if drawn is None:
+        return None
+    high, wide = drawn.pixels.shape[:2]
+    if box is not None and (box.width, box.height) == size:
+        return cut(Piece(drawn.pixels, box.left + drawn.left, box.top + drawn.top, layer.opacity), raster)
+    away = np.array((drawn.left + wide / 2, drawn.top + high / 2)) - np.array(size) / 2
+    centre = centre_of(layer, raster) + layer.scale * turn_of(layer) @ away
+    return warped(
+        drawn.pixels, layer, raster, (wide * layer.scale, scaled((wide, high), layer.scale)), centre
+    )
+
+
+def _in_sight_beyond(layer: Layer, raster: Raster) -> tuple[int, int]:
+    """How many pixels can be seen of a clip beyond its own frame, left and right, and above and below; at most as many
+    as the frame has."""
+    half = np.array(raster.size) / 2
+    corners = half + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    seen = (corners - centre_of(layer, raster)) @ turn_of(layer) / max(layer.scale, 1e-6)
+    across, down = np.clip(np.ceil(np.abs(seen).max(axis=0) - half), 0, raster.size).astype(int)
+    return int(across), int(down)
 
 
 def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None = None) -> Frame:
@@ -306,22 +297,8 @@ def _picture(layer: Layer, raster: Raster, sources: Sources, below: Frame | None
 def wanted_size(clip: Clip, source: FrameSource, raster: Raster) -> tuple[int, int] | None:
     """The size to decode at: that of the largest scale the clip reaches; None when the source is no larger."""
     scale = max(key.value for key in clip.scale.keys) if isinstance(clip.scale, Keys) else clip.scale
-    width, height = _scaled(fitted((source.width, source.height), raster), scale)
+    width, height = scaled(fitted((source.width, source.height), raster), scale)
     return (width, height) if width < source.width and height < source.height else None
-
-
-def fitted(size: tuple[int, int], raster: Raster) -> tuple[int, int]:
-    """`size` scaled to just fit the raster; a pixel or a thousandth of it missing to fill it is not left black."""
-    factor = min(raster.width / size[0], raster.height / size[1])
-    width, height = max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
-    return (
-        raster.width if abs(width - raster.width) <= 1 + raster.width // 1000 else width,
-        raster.height if abs(height - raster.height) <= 1 + raster.height // 1000 else height,
-    )
-
-
-def _scaled(size: tuple[int, int], scale: float) -> tuple[int, int]:
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _with_effects(
@@ -330,62 +307,3 @@ def _with_effects(
     height, width = picture.shape[:2]
     in_sequence = fitted((width, height), raster)[0] / raster.scale
     return effect_stack.applied(picture, layer, index, t, width / in_sequence, sources)
-
-
-def fixed_box(layer: Layer, size: tuple[int, int], raster: Raster) -> Box | None:
-    """Where a picture of `size` stands in whole pixels; None when it is animated, turned or drawn between corners."""
-    clip = layer.clip
-    if corner_pin.pin_of(clip) is not None:
-        return None
-    animated = any(isinstance(value, Keys) for value in (clip.x, clip.y, clip.scale, clip.rotation))
-    if animated or layer.rotation % 360 != 0:
-        return None
-    width, height = _scaled(fitted(size, raster), layer.scale)
-    left = int(np.floor((raster.width - width) / 2 + layer.x * raster.scale + 0.5))
-    top = int(np.floor((raster.height - height) / 2 + layer.y * raster.scale + 0.5))
-    return Box(left, top, width, height)
-
-
-def _box(layer: Layer, picture: Frame, raster: Raster) -> Box | None:
-    return fixed_box(layer, (picture.shape[1], picture.shape[0]), raster)
-
-
-def _placed(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
-    """A premultiplied picture scaled, turned, moved and faded, cut to the raster."""
-    if corner_pin.pin_of(layer.clip) is not None:
-        drawn = corner_pin.drawn(picture, layer, raster.size, raster.scale)
-        return Piece(*drawn, layer.opacity) if drawn is not None else None
-    box = _box(layer, picture, raster)
-    huge = box is not None and box.width * box.height > LARGEST * raster.width * raster.height
-    if box is None or huge:  # of a strong magnification only the visible part is drawn
-        return _turned(picture, layer, raster)
-    left, top = max(0, box.left), max(0, box.top)
-    right, bottom = min(raster.width, box.left + box.width), min(raster.height, box.top + box.height)
-    if left >= right or top >= bottom:
-        return None
-    picture = pixels.resized(picture, (box.width, box.height))
-    if (right - left, bottom - top) != (box.width, box.height):
-        picture = np.ascontiguousarray(
-            picture[top - box.top : bottom - box.top, left - box.left : right - box.left]
-        )
-    return Piece(picture, left, top, layer.opacity)
-
-
-def _turned(picture: Frame, layer: Layer, raster: Raster) -> Piece | None:
-    """Placed to a fraction of a pixel, drawn only where it can be seen."""
-    width, height = fitted((picture.shape[1], picture.shape[0]), raster)
-    exact = width * layer.scale
-    size = _scaled((width, height), layer.scale)
-    if size[0] < picture.shape[1] or size[1] < picture.shape[0]:
-        picture = pixels.resized(picture, size)
-    centre = (raster.width / 2 + layer.x * raster.scale, raster.height / 2 + layer.y * raster.scale)
-    high, wide = picture.shape[:2]
-    matrix = pixels.affine(wide, high, exact / wide, layer.rotation, centre)
-    corners = matrix[:, :2] @ np.array([[0, wide, wide, 0], [0, 0, high, high]]) + matrix[:, 2:]
-    left, top = np.maximum(np.floor(corners.min(axis=1)).astype(int) - 1, 0)
-    right, bottom = np.minimum(np.ceil(corners.max(axis=1)).astype(int) + 1, raster.size)
-    if left >= right or top >= bottom:
-        return None
-    matrix[:, 2] -= (left, top)
-    drawn = pixels.warped(picture, matrix, (int(right - left), int(bottom - top)))
-    return Piece(drawn, int(left), int(top), layer.opacity)

@@ -17,8 +17,9 @@ from core.motion.between import Betweens
 from core.motion.steady import CameraPath
 from core.project.project import LayerFile, Media, Project
 from core.render.between import passing, place
-from core.render.compositor import Raster, visible, wanted_size
+from core.render.compositor import visible, wanted_size
 from core.render.pixels import Floats
+from core.render.placed import Raster
 from core.render.plan import Layer, visuals
 from core.render.resolver import Resolver
 from core.render.sources import Sound, Sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.render import compositor
+from core.render.placed import Raster
 from core.render.presets import Preset
 from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline.model import Sequence
@@ -36,7 +37,7 @@ class Film:
         return TimeRange.between(rate.time_of(self.first), rate.time_of(self.last + 1))
 
     @property
-    def raster(self) -> compositor.Raster:
+    def raster(self) -> Raster:
         return compositor.raster_of(self.sequence, self.size)
 
     @property

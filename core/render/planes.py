@@ -22,7 +22,8 @@ from core.media.tone import is_high
 from core.media.writer import SCALING, Colours, VideoSpec
 from core.project.project import Media
 from core.render.between import passing, place
-from core.render.compositor import Box, Raster, fixed_box, visible
+from core.render.compositor import visible
+from core.render.placed import Box, Raster, fixed_box
 from core.render.plan import visuals
 from core.render.resolver import Resolver
 from core.timeline.model import MediaUse, Sequence

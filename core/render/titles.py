@@ -63,19 +63,22 @@ def rgba(colour: str) -> tuple[int, int, int, int]:
     return int(found[0]), int(found[1]), int(found[2]), int(found[3])
 
 
-def title_at(title: Title, size: tuple[int, int], since: int, duration: int) -> Drawn | None:
+def title_at(
+    title: Title, size: tuple[int, int], since: int, duration: int, beyond: tuple[int, int] = (0, 0)
+) -> Drawn | None:
     """The text as it is `since` ticks after the head of a clip of `duration` ticks; as
     `draw_title` when it stands still.
 
     What rolls or crawls stands on whole pixels, so that letters stay sharp; only the lines in sight are drawn.
     """
     if title.motion == "type":
-        return draw_title(title, size, letters=since * TYPED // TICKS_PER_SECOND)
+        return draw_title(title, size, since * TYPED // TICKS_PER_SECOND, beyond)
     if title.motion == "still" or not title.text.strip():
-        return draw_title(title, size)
+        return draw_title(title, size, beyond=beyond)
     face = _face(title, size)
-    left, top = _spot(title, face, size, since / duration)
-    return _seen(replace(title, x=0.5, y=0.5), size, (left, top), _lines_in_sight(face, top, size[1]))
+    place = _spot(title, face, size, since / duration)
+    lines = _lines_in_sight(face, place[1], size[1], beyond[1])
+    return _seen(replace(title, x=0.5, y=0.5), size, place, lines, beyond=beyond)
 
 
 def box_of(
@@ -89,11 +92,14 @@ def box_of(
     return *_spot(title, face, size, since / duration), *face.area
 
 
-def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) -> Drawn | None:
+def draw_title(
+    title: Title, size: tuple[int, int], letters: int | None = None, beyond: tuple[int, int] = (0, 0)
+) -> Drawn | None:
     """The text on a raster of `size` (width, height), cut to where there is something; None for no text.
 
     Args:
         letters: how many of them are shown, the others keep their room; None for all.
+        beyond: pixels left and right of the raster, and above and below it, on which letters are drawn, too.
     """
     if not title.text.strip() or letters == 0:
         return None
@@ -102,8 +108,8 @@ def draw_title(title: Title, size: tuple[int, int], letters: int | None = None) 
     face = _face(title, size)
     left, top = _spot(replace(title, motion="still"), face, size, 0.0)
     large = face.area[0] * face.area[1] > LARGE
-    lines = _lines_in_sight(face, top, size[1]) if large else (0, len(face.lines))
-    return _seen(title, size, (left, top), lines, letters)
+    lines = _lines_in_sight(face, top, size[1], beyond[1]) if large else (0, len(face.lines))
+    return _seen(title, size, (left, top), lines, letters, beyond)
 
 
 def _spot(title: Title, face: _Face, size: tuple[int, int], part: float) -> tuple[int, int]:
@@ -119,11 +125,11 @@ def _spot(title: Title, face: _Face, size: tuple[int, int], part: float) -> tupl
     return round(left), round(top)
 
 
-def _lines_in_sight(face: _Face, top: int, height: int) -> tuple[int, int]:
-    """Which lines of a block that begins at `top` show on a raster of that height, half-open."""
+def _lines_in_sight(face: _Face, top: int, height: int, beyond: int) -> tuple[int, int]:
+    """Which lines of a block that begins at `top` show on a raster of that height and beyond it, half-open."""
     count = len(face.lines)
-    first = min(max(0, (-top - face.margin) // face.step - 1), count)
-    return first, min(max(0, (height - top - face.margin) // face.step + 2), count)
+    first = min(max(0, (-beyond - top - face.margin) // face.step - 1), count)
+    return first, min(max(0, (height + beyond - top - face.margin) // face.step + 2), count)
 
 
 def _seen(
@@ -132,6 +138,7 @@ def _seen(
     place: tuple[int, int],
     lines: tuple[int, int],
     letters: int | None = None,
+    beyond: tuple[int, int] = (0, 0),
 ) -> Drawn | None:
     """Some lines of a title whose block begins at `place`, cut to the raster. Of very long ones only what is in
     sight is drawn: a page of text in one line would be a picture of gigabytes."""
@@ -140,11 +147,11 @@ def _seen(
         return None
     part = (0, face.area[0])
     if face.area[0] * face.step * (last - first) > LARGE:
-        part = max(0, -left), min(face.area[0], size[0] - left)
+        part = max(0, -beyond[0] - left), min(face.area[0], size[0] + beyond[0] - left)
         if part[0] >= part[1]:
             return None
     block = _block(title, size, first, last, letters, part)
-    return _inside(block, left + part[0], top + first * face.step, size)
+    return _inside(block, (left + part[0], top + first * face.step), size, beyond)
 
 
 @dataclass(frozen=True)
@@ -279,10 +286,14 @@ def _stack(layers: list[tuple[Frame, str]], area: tuple[int, int]) -> Frame:
     return np.rint(out).astype(np.uint8)
 
 
-def _inside(picture: Frame, left: int, top: int, size: tuple[int, int]) -> Drawn | None:
-    """The part of a placed picture that lies on the raster."""
-    x0, y0 = max(0, left), max(0, top)
-    x1, y1 = min(size[0], left + picture.shape[1]), min(size[1], top + picture.shape[0])
+def _inside(
+    picture: Frame, place: tuple[int, int], size: tuple[int, int], beyond: tuple[int, int]
+) -> Drawn | None:
+    """The part of a placed picture that lies on the raster or so far beyond it."""
+    left, top = place
+    x0, y0 = max(-beyond[0], left), max(-beyond[1], top)
+    x1 = min(size[0] + beyond[0], left + picture.shape[1])
+    y1 = min(size[1] + beyond[1], top + picture.shape[0])
     if x0 >= x1 or y0 >= y1:
         return None
     return Drawn(_frozen(picture[y0 - top : y1 - top, x0 - left : x1 - left]), x0, y0)
