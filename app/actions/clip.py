@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from app.actions.registry import Action, needs, tr
 from app.masks.target import turn_to
 from app.threads.large_edit import edit_clips
-from app.timeline import placing
 from app.timeline.chosen import (
     at_playhead,
     change_each,
@@ -22,6 +21,7 @@ from app.timeline.chosen import (
 )
 from app.widgets.asking import ask_text
 from core.errors import EditError, LaminarError
+from core.project import placing
 from core.time import from_seconds
 from core.timeline import edits
 from core.timeline.model import Clip, TrackKind

@@ -12,9 +12,10 @@ from app.actions.frame import clear as clear_looks
 from app.actions.registry import Action, tr
 from app.threads import large_edit
 from app.threads.long_work import require_place
-from app.timeline import clipboard, placing
+from app.timeline import clipboard
 from app.timeline.chosen import chosen, has_selection, has_sequence, sequence_of
 from core.errors import EditError
+from core.project import placing
 from core.project.luggage import brought, packed, unpacked, wanting
 from core.project.project import Media, Project
 from core.timeline import edits

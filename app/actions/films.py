@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, needs, tr
-from app.timeline import placing
 from app.timeline.chosen import chosen, has_selection, has_sequence, selected, sequence_of, view_of
 from app.timeline.films import show
 from app.widgets.asking import ask_choice
 from core.errors import EditError
-from core.project import sequences
+from core.project import placing, sequences
 from core.project.project import Project
 from core.timeline.model import Clip, Sequence
 from core.timeline.nesting import reached, shown_in

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from app.actions.registry import Action, needs, tr
-from app.timeline import placing
 from app.timeline.chosen import has_sequence, selected, sequence_of, view_of
+from core.project import placing
 from core.time import from_seconds
 from core.timeline import edits
 from core.timeline.model import Adjustment, Clip, Content, Sequence, Solid, Title, new_id

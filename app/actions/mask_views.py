@@ -8,9 +8,10 @@ from functools import partial
 from app.actions.masks import draws, idle, in_masks
 from app.actions.registry import Action, needs
 from app.editor import Editor
-from app.masks import editing, finishing
+from app.masks import finishing
 from app.panels.viewer import ViewerPanel
 from app.state import MaskLook
+from core.project import mask_edits
 from core.project.project import TrackedObject
 
 
@@ -70,7 +71,7 @@ def _lock(editor: Editor) -> None:
     known = _object(editor)
     if known is not None:
         name = "Unlock object" if known.locked else "Lock object"
-        change = partial(editing.change_object, locked=not known.locked)
+        change = partial(mask_edits.change_object, locked=not known.locked)
         editor.document.edit(name, change, editor.state.media, known.label)
 
 

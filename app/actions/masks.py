@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.actions.registry import Action, needs
 from app.editor import Editor
 from app.jobs.records import JobRecord
-from app.masks import editing, tracking
+from app.masks import tracking
 from app.masks.files_button import MaskFilesButton
 from app.masks.proposals import proposals_of
 from app.masks.session import MAX_BRUSH, MIN_BRUSH, MaskSession
@@ -22,6 +22,7 @@ from app.widgets.tabs import bring_to_front
 from core.errors import EditError
 from core.masks.keymasks import Direction
 from core.media.mask_exchange import PngStyle
+from core.project import mask_edits
 from core.project.project import KeyMask
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _change(name: str, editor: Editor) -> None:
 
 def _delete_key(editor: Editor) -> None:
     editor.document.edit(
-        "Delete key mask", editing.without_key_mask, editor.state.media, editor.state.media_frame
+        "Delete key mask", mask_edits.without_key_mask, editor.state.media, editor.state.media_frame
     )
 
 
@@ -114,7 +115,7 @@ def _has_masks(editor: Editor) -> bool:
 
 
 def _clear_masks(editor: Editor) -> None:
-    editor.document.edit("Clear masks", editing.without_masks, editor.state.media)
+    editor.document.edit("Clear masks", mask_edits.without_masks, editor.state.media)
 
 
 def _files(editor: Editor) -> MaskFilesButton:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.actions.registry import Action, needs, perform, tr
 from app.jobs.media_work import require_same_file
-from app.timeline.placing import without_media
 from app.widgets.asking import ask_choice
 from core.errors import EditError, MediaError
 from core.media.info import AudioInfo, MediaInfo
@@ -22,6 +21,7 @@ from core.project.layers import taken_from
 from core.project.media_choices import sounds_of, with_fields, with_sound
 from core.project.media_folders import folders, in_folder
 from core.project.paths import media_path, readable_path, results_folder
+from core.project.placing import without_media
 from core.project.project import Media
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from app.masks.editing import Rect, stroke_rect
+from app.masks.live_stroke import Rect, stroke_rect
 from core.masks.draw import Point
 from core.media.info import Frame
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from app.atlas.painting import Surface
 from app.atlas.session import AtlasSession
 from app.editor import Editor
-from app.masks.editing import Rect
+from app.masks.live_stroke import Rect
 from app.viewer.brush_circle import TOOLS, BrushCircle
 from app.viewer.canvas import Canvas
 from app.viewer.overlay import draw_image

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor import Editor
-from app.masks import editing
 from app.masks.identities import start
 from app.masks.object_list import swatch
 from app.widgets.captions import note
 from app.widgets.columns import dialog_column
 from core.media.identities import Edit, Merge, Split, Swap
+from core.project import mask_edits
 from core.project.project import Media
 
 Kind = Literal["swap", "merge", "split"]
@@ -100,7 +100,7 @@ class IdentitiesDialog(QDialog):
             last = self._frame
         if self._kind == "swap":
             return Swap(self._label, other, first, last)
-        return Split(self._label, other or editing.free_label(self._media), first, last)
+        return Split(self._label, other or mask_edits.free_label(self._media), first, last)
 
     def accept(self) -> None:
         with self._editor.notify.failures():

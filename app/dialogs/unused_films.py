@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,8 +19,6 @@ from core.project import sequences
 from core.time import timecode
 
 _ID = Qt.ItemDataRole.UserRole
-_COMPOUND = re.compile(r"Compound( \d+)?")
-"""How films of compound clips are called until somebody names them."""
 
 
 class UnusedFilmsDialog(QDialog):
@@ -40,8 +36,8 @@ class UnusedFilmsDialog(QDialog):
             item = QListWidgetItem(f"{film.name}    {length}")
             item.setData(_ID, film.id)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            left = _COMPOUND.fullmatch(film.name) is not None
-            item.setCheckState(Qt.CheckState.Checked if left else Qt.CheckState.Unchecked)
+            kept = sequences.has_given_name(film)
+            item.setCheckState(Qt.CheckState.Unchecked if kept else Qt.CheckState.Checked)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

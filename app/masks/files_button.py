@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from app import theme
 from app.editor import Editor
-from app.masks import editing, mask_files, matte_files, tracking
+from app.masks import mask_files, matte_files, tracking
 from app.threads.long_work import long_work_of, require_place
 from core.errors import LaminarError
 from core.job import Report
 from core.media.mask_exchange import PngStyle
 from core.media.matte_video import FORMATS
+from core.project import mask_edits
 from core.project.project import TrackedRange
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class MaskFilesButton(QToolButton):
         def done(track: TrackedRange) -> None:
             require_place(self._editor, data)
             name = self.tr("Import mattes")
-            self._editor.document.edit(name, editing.with_track, media.id, track, [label])
+            self._editor.document.edit(name, mask_edits.with_track, media.id, track, [label])
 
         self._begin(
             self.tr("Importing mattes"),
@@ -130,7 +131,7 @@ class MaskFilesButton(QToolButton):
 
         def done(found: tuple[dict[int, str], set[int]]) -> None:
             with self._editor.notify.failures():
-                self._editor.document.edit(self.tr("Import masks"), editing.with_masks, media.id, *found)
+                self._editor.document.edit(self.tr("Import masks"), mask_edits.with_masks, media.id, *found)
 
         self._editor.background.run(
             lambda: mask_files.import_masks(data, media, size, path, frame), done, self._failed

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from app.editor import Editor
-from app.masks import editing
 from app.masks.proposals import proposals_of
 from app.masks.track_results import proposal_of, tracked_range
 from app.threads.long_work import long_work_of, require_place
@@ -15,6 +14,7 @@ from core.errors import EditError
 from core.job import Report
 from core.masks import finishing
 from core.media.matte import read_labels
+from core.project import mask_edits
 from core.project.paths import key_masks_folder, results_folder
 from core.project.project import KeyMask, Media, TrackedObject
 
@@ -102,7 +102,7 @@ def _begin(editor: Editor, name: str, make: Callable[[Report], Path], frames: It
         if now is None or (now.track, now.key_masks) != (media.track, media.key_masks):
             raise EditError(f"the masks of {media.name} changed meanwhile", "Do it again")
         if now.track is None:
-            editor.document.edit(name, editing.with_track, media.id, tracked_range(now, folder))
+            editor.document.edit(name, mask_edits.with_track, media.id, tracked_range(now, folder))
         else:
             proposals_of(editor).offer(proposal_of(now, folder, frames, name))
 

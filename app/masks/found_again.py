@@ -14,12 +14,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from app.masks import editing
 from app.masks.track_records import TrackRecord
 from core.errors import LaminarError
 from core.media.appearances import Box, State
 from core.media.info import Frame
 from core.media.pool import SourcePool
+from core.project import mask_edits
 from core.project.project import Media, Verdict
 
 MARGIN = 0.2
@@ -52,7 +52,7 @@ def entries(record: TrackRecord | None, media: Media, label: int) -> list[Entry]
     found = [Entry(first, last, first) for first, last in history.gaps] if history is not None else []
     for known in history.appearances if history is not None else ():
         probe = Verdict(label, known.frame, known.box, True)
-        verdict = next((one for one in said if editing.same_appearance(one, probe)), None)
+        verdict = next((one for one in said if mask_edits.same_appearance(one, probe)), None)
         state = known.state
         if verdict is not None:
             said.remove(verdict)

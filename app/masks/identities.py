@@ -14,12 +14,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.editor import Editor
-from app.masks import editing
 from app.threads.long_work import long_work_of, require_place
 from core.errors import EditError
 from core.job import Report, drain
 from core.media.identities import Edit, Merge, Part, Split, Swap, changed_folder, changed_key, steps
 from core.media.matte import Labels, MaskFolder, read_confidences
+from core.project import mask_edits
 from core.project.key_masks import read_key_mask, write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Project, TrackedRange, Verdict
@@ -97,13 +97,13 @@ def with_identities(project: Project, media_id: str, made: Made) -> Project:
     verdicts = tuple(_heard(verdict, made.edit) for verdict in media.verdicts)
     project = project.with_media(replace(media, track=made.track, key_masks=keys, verdicts=verdicts))
     if isinstance(made.edit, Merge):
-        project = editing.remove_object(
+        project = mask_edits.remove_object(
             _with_effects(project, media_id, made.edit), media_id, made.edit.label
         )
         if not made.edit.into and not project.require_media(media_id).objects:
-            project = editing.without_masks(project, media_id)
+            project = mask_edits.without_masks(project, media_id)
     elif isinstance(made.edit, Split | Part):
-        project = editing.with_objects(project, media_id, [made.edit.new])
+        project = mask_edits.with_objects(project, media_id, [made.edit.new])
     return project
 
 
@@ -151,7 +151,7 @@ def remove(editor: Editor) -> None:
     if media.track or media.key_masks:
         start(editor, Merge(label, 0))
         return
-    editor.document.edit("Remove object", editing.remove_object, media.id, label)
+    editor.document.edit("Remove object", mask_edits.remove_object, media.id, label)
     _take_other(editor, media, label)
 
 
@@ -208,4 +208,4 @@ def split_off(editor: Editor, label: int, frame: int, x: int, y: int) -> None:
     media = editor.player.media
     if media is not None and editor.state.media_frame == frame:
         with editor.notify.failures():
-            start(editor, Part(label, editing.free_label(media), frame, x, y))
+            start(editor, Part(label, mask_edits.free_label(media), frame, x, y))

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor import Editor
-from app.masks.changes import GAINED, LEAST, LOST, totals
 from app.masks.proposals import Proposal, proposals_of
 from app.theme import colours
 from app.viewer.difference import colour_of
 from app.viewer.scrub import EDGE, MaskScrub
 from app.widgets.buttons import names_command
+from core.media.mask_changes import GAINED, LEAST, LOST, totals
 
 HEIGHT = 22
 

@@ -15,9 +15,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.masks import editing
-from app.masks.changes import Change, compare
-from core.project import results
+from core.media.mask_changes import Change, compare
+from core.project import mask_edits, results
 from core.project.paths import results_folder
 from core.project.project import Media, Project, TrackedRange
 
@@ -85,7 +84,7 @@ class Proposals(QObject):
         """The project as it would be, so that no result is cleaned away; none without a proposal."""
         project, found, aside = self._editor.document.project, self.current, self._aside
         if found is not None:
-            return (editing.with_track(project, found.media, found.after),)
+            return (mask_edits.with_track(project, found.media, found.after),)
         if aside is not None:
             return (replace(project, media=(replace(aside[1], track=aside[0].after),)),)
         return ()
@@ -117,7 +116,7 @@ class Proposals(QObject):
         """
         found = self.current
         if found is not None:
-            self._editor.document.edit(found.name, editing.with_track, found.media, found.after)
+            self._editor.document.edit(found.name, mask_edits.with_track, found.media, found.after)
             self._drop()  # the edit has told everybody else
 
     def discard(self) -> None:

@@ -16,8 +16,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.masks import editing
-from app.masks.editing import LiveStroke
+from app.masks.live_stroke import LiveStroke
 from app.masks.smart_select import Selected, Selection, answer
 from app.masks.writing import Change, Order, Written, write
 from app.playing.preview import MaskKind, Picture, labels_of
@@ -26,6 +25,7 @@ from app.threads.latest import LatestWorker
 from core.errors import EditError, LaminarError
 from core.masks import draw
 from core.media.matte import Labels
+from core.project import mask_edits
 from core.project.paths import readable_path
 from core.project.project import Media
 
@@ -366,7 +366,7 @@ class MaskSession(QObject):
             self._selections[written.file] = written.selection
         try:
             self._editor.document.edit(
-                order.name, editing.with_key_mask, order.media, order.frame, written.file, order.label
+                order.name, mask_edits.with_key_mask, order.media, order.frame, written.file, order.label
             )
         except EditError as error:
             self._failed(error)

@@ -12,7 +12,6 @@ import msgspec
 from app.editor import Editor
 from app.jobs.media_work import require_same_file
 from app.jobs.records import JobRecord
-from app.masks import editing
 from app.masks.proposals import Proposal, proposals_of
 from app.masks.target import with_pictures
 from core.errors import EditError
@@ -20,7 +19,7 @@ from core.files import link_or_copy, write_atomic
 from core.job import read_manifest, write_manifest
 from core.media.appearances import APPEARANCES
 from core.media.matte import CONFIDENCE, MASKS, SOFT, Confidences, MaskFolder, read_confidences
-from core.project import results
+from core.project import mask_edits, results
 from core.project.project import Media, TrackedRange
 
 
@@ -75,7 +74,7 @@ def attach_folder(editor: Editor, media_id: str, folder: Path) -> None:
             "what was tracked is not in this project any more",
             "Undo brings it back, or open its project; track again, and the masks are there at once",
         )
-    editor.document.edit(f"Track {media.name}", editing.with_track, media_id, tracked_range(media, folder))
+    editor.document.edit(f"Track {media.name}", mask_edits.with_track, media_id, tracked_range(media, folder))
 
 
 def tracked_range(media: Media, folder: Path) -> TrackedRange:

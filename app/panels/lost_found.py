@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.editor import Editor
 from app.jobs.records import JobRecord
-from app.masks import editing, tracking
+from app.masks import tracking
 from app.masks.found_again import Entry, crops, entries
 from app.masks.proposals import proposals_of
 from app.masks.track_records import records_of
@@ -28,6 +28,7 @@ from app.widgets.columns import panel_column
 from core.errors import LaminarError
 from core.media.appearances import Box
 from core.media.info import Frame
+from core.project import mask_edits
 from core.project.paths import readable_path
 from core.project.project import Media, TrackedObject
 
@@ -245,14 +246,14 @@ class LostFoundPanel(QWidget):
         if accept is None:
             self._editor.document.edit(
                 self.tr("Leave appearance open"),
-                editing.without_verdict,
+                mask_edits.without_verdict,
                 media.id,
                 entry.verdict(thing.label, True),
             )
             return
         name = self.tr("Accept appearance") if accept else self.tr("Refuse appearance")
         verdict = entry.verdict(thing.label, accept)
-        self._editor.document.edit(name, editing.with_verdict, media.id, verdict)
+        self._editor.document.edit(name, mask_edits.with_verdict, media.id, verdict)
 
     def _set_search(self, on: bool) -> None:
         self._editor.keep_setting("reidentify", on)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions.registry import find_action, perform
 from app.editor import Editor
-from app.masks import editing
 from app.masks.files_button import MaskFilesButton
 from app.masks.identities_button import IdentitiesButton
 from app.masks.object_list import LABEL, Figures, ObjectList, swatch
@@ -31,6 +30,7 @@ from app.widgets.captions import heading_row, note
 from app.widgets.columns import panel_column
 from app.widgets.command_menu import CommandMenuButton
 from app.widgets.tabs import tabs_of
+from core.project import mask_edits
 from core.project.project import Media, Project, TrackedObject
 
 FINISH = ("mask.copy_before", "mask.copy_after", "", "mask.between", "mask.tidy")
@@ -308,7 +308,7 @@ class ObjectsPanel(QWidget):
         if media is not None:
             self._editor.document.edit(
                 title,
-                lambda project: editing.change_object(
+                lambda project: mask_edits.change_object(
                     project, media.id, label, name=name, colour=colour, visible=visible
                 ),
             )
@@ -321,8 +321,8 @@ class ObjectsPanel(QWidget):
         """
         media = self.media
         if media is not None:
-            label = editing.free_label(media)
-            self._editor.document.edit(self.tr("Add object"), editing.add_object, media.id)
+            label = mask_edits.free_label(media)
+            self._editor.document.edit(self.tr("Add object"), mask_edits.add_object, media.id)
             self._editor.state.set("label", label)
 
     def pick_colour(self) -> None:

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
-from app.masks.changes import difference
 from app.playing.mask_sights import Onion, matte_of, onion_of, veiled
 from core.media.info import Fields, Frame, FrameSource
 from core.media.made import made_folder, read_look
+from core.media.mask_changes import difference
 from core.media.matte import MASKS, MaskFolder, mask_name, read_labels
 from core.media.pool import SourcePool
 from core.motion.between import Betweens
@@ -104,7 +104,7 @@ class Picture:
     raster: (width, height) of the film or the media, which `pixels` may be a smaller version of.
     labels: uint8 masks at the media's own size, or None in the film. mask: where they come from.
     proxied: a proxy stood in. frames: how many frames the media has.
-    difference: what a proposed result changes (app.masks.changes), uint8 (H, W); None when none is shown.
+    difference: what a proposed result changes (core.media.mask_changes), uint8 (H, W); None when none is shown.
     matte: what was asked for by `Show.mattes`, uint8 (H, W); None where nothing soft is known.
     onion: masks of the neighbouring frames, before and after, as `labels`.
     unseen: for a look into slow motion, what the network would have to be asked for; None when it is shown as it says.

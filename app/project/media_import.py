@@ -19,12 +19,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.editor import Editor
 from app.threads.gui_thread import gui_thread
-from app.timeline.placing import with_sequence_for
 from core.errors import EditError, LaminarError, MediaError
 from core.media import guard
 from core.media.images import IMAGE_SUFFIXES, PICTURE_SUFFIXES
 from core.media.info import MediaInfo
 from core.project.paths import media_path
+from core.project.placing import with_sequence_for
 from core.project.project import Media, Project
 from core.project.trust import Trust
 from core.timeline.model import new_id

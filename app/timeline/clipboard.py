@@ -9,10 +9,10 @@ import msgspec
 from msgspec.structs import replace
 from PySide6.QtGui import QGuiApplication
 
-from app.timeline.placing import fresh_copies, outward
 from core.errors import EditError
 from core.files import NOT_JSON
 from core.project.luggage import Luggage, renamed
+from core.project.placing import fresh_copies, outward
 from core.timeline import edits
 from core.timeline.model import Clip, Sequence, TrackKind, new_id
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.timeline.clipboard import pasted, pieces
 from app.timeline.layout import Hit, fade_ends
-from app.timeline.placing import outward
+from core.project.placing import outward
 from core.time import FrameRate, timecode
 from core.timeline import edits, snapping
 from core.timeline.edits import MoveMode

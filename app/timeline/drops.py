@@ -10,10 +10,11 @@ from PySide6.QtGui import QDropEvent
 
 from app.project.dropped import dropped_files, taken
 from app.project.media_import import Use, importer_of
-from app.timeline import drags, placing
+from app.timeline import drags
 from app.timeline.area import TimelineArea
 from app.timeline.layout import HEADER
 from core.files import NOT_JSON
+from core.project import placing
 from core.project.project import Media, Project
 from core.time import TICKS_PER_SECOND, from_seconds
 from core.timeline import snapping

@@ -14,12 +14,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, key_mouse, looking, menus, placing, speed_mouse, tips, value_line
+from app.timeline import drags, key_mouse, looking, menus, speed_mouse, tips, value_line
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import HEADER, Hit, hit
 from app.timeline.looking import Alt, Control, Pressed, Shift
 from core.errors import EditError, LaminarError
+from core.project import placing
 from core.timeline import edits, snapping
 from core.timeline.model import Sequence, Title, new_id
 

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from app.masks.editing import Rect
+from app.masks.live_stroke import Rect
 from app.playing.preview import Picture
 from app.theme import colours
 from app.viewer.overlay import draw_image

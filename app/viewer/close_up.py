@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.masks.editing import Rect
+from app.masks.live_stroke import Rect
 from app.viewer.canvas import Canvas
 from core.media.matte import Labels
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from app.masks.changes import GAINED, LOST
 from app.viewer.canvas import Canvas, PaintedLayer
 from app.viewer.overlay import Overlay
 from app.viewer.view_map import ViewMap
+from core.media.mask_changes import GAINED, LOST
 from core.media.matte import Labels
 from core.project.project import TrackedObject
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app.masks.editing import Rect
+from app.masks.live_stroke import Rect
 from app.state import MaskLook
 from core.media.matte import Labels
 from core.project.project import TrackedObject, first_colour

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPolygonF
 
 from app.editor import Editor
-from app.masks.editing import Rect
+from app.masks.live_stroke import Rect
 from app.masks.session import MaskSession
 from app.state import MASK_TOOLS
 from app.viewer.brush_circle import TOOLS, BrushCircle

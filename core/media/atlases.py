@@ -183,7 +183,7 @@ class AtlasClip:
 
     def prepare_page(self, label: int, number: int) -> None:
         """Find what carrying paint from and to a page needs, so that the first stroke on it does
-        not wait. MediaError."""
+        not wait. Raises MediaError when there is no such page, or it cannot be read."""
         self.page_map(label, number)
         self._page_places(label, number)
 

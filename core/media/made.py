@@ -33,7 +33,7 @@ def made_root(data: Path) -> Path:
 
 
 def made_folder(data: Path, seen: str) -> Path:
-    """Those of one media."""
+    """The folder of the pictures between the frames of one media. seen: the name of what is seen of it."""
     return made_root(data) / f"{seen}-{VERSION}"
 
 

@@ -210,7 +210,7 @@ class FilmWriter:
         self._encode(self._audio, frame)
 
     def close(self) -> None:
-        """Finish the file."""
+        """Finish the file. Raises MediaError when the disk refuses."""
         for stream in (self._video, self._audio):
             if stream is not None:
                 self._encode(stream, None)

@@ -45,7 +45,8 @@ def look(extents: Values, view: View, rate: float) -> Values:
     """Where the view's centre should be, float64 (N, 2) in parts of the picture; it never looks beyond the picture.
 
     Args:
-        extents: float64 (N, 4), evenly spaced in time. An object that is never seen leaves the view in the middle.
+        extents: float64 (N, 4), see above, evenly spaced in time. An object that is never seen leaves the view in the
+        middle.
         rate: of them in a second.
     """
     ways = [

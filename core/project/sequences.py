@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -13,6 +14,9 @@ from core.timeline.effects import CORNER_PIN, EFFECT_KINDS
 from core.timeline.lanes import with_clips
 from core.timeline.model import Clip, Sequence, new_id, new_sequence
 from core.timeline.nesting import compound, fresh_copy, shown_in, taken_apart
+
+COMPOUND = "Compound"
+"""The name of a film that was made of clips."""
 
 
 def with_new_film(project: Project) -> Project:
@@ -76,9 +80,14 @@ def without_films(project: Project, film_ids: Iterable[str]) -> Project:
     return project
 
 
+def has_given_name(film: Sequence) -> bool:
+    """Whether somebody named the film; those of compound clips are numbered until then."""
+    return re.fullmatch(rf"{COMPOUND}( \d+)?", film.name) is None
+
+
 def with_compound(project: Project, clip_ids: Iterable[str]) -> Project:
     """The project with clips of the active film in a film of their own, see core.timeline.nesting.compound."""
-    made = compound(_active(project), clip_ids, _free_name(project, "Compound"))
+    made = compound(_active(project), clip_ids, _free_name(project, COMPOUND))
     return replace(project.with_sequence(made.inner), active=project.active).with_sequence(made.outer)
 
 

@@ -33,9 +33,13 @@ def apply(
 
     Args:
         kind: a key of core.timeline.effects.EFFECT_KINDS.
+        picture: uint8 (H, W, 3 or 4).
         values: its parameters, all present.
         matte: float32 (H, W) in [0, 1], or None for the whole picture.
         pixel_scale: pixels of this picture for one pixel of the sequence.
+
+    Raises:
+        ValueError: for a kind that is none.
     """
     lines = picture.shape[0] / REFERENCE_HEIGHT
     match kind:

@@ -36,7 +36,11 @@ def graded(kind: str, picture: Frame, values: Mapping[str, float]) -> Frame:
 
     Args:
         kind: "colour", "levels", "curves", "wheels", "hue" or "vignette" of core.timeline.effects.EFFECT_KINDS.
+        picture: uint8 (H, W, 3 or 4), straight alpha.
         values: its parameters, all present.
+
+    Raises:
+        ValueError: for another kind.
     """
     match kind:
         case "colour":

@@ -1,9 +1,11 @@
 """People retimed: each layer of a film has a time of its own, and the film is put together again.
 
 The verbs take a clip's time map and its length and give another map of the same length; what no longer fits at the end
-is cut off, and where time runs out the last moment is held. `retimed` applies one to a person on the timeline, the
-object and its shadow alike. Method: "Layered neural rendering for retiming people in video" (Lu et al., SIGGRAPH Asia
-2020), where a person's layer holds all that belongs to it and plays on a clock of its own.
+is cut off, and where time runs out the last moment is held. Times are ticks of the clip. A verb raises EditError for
+moments outside of the clip, and for amounts that would change nothing or leave nothing. `retimed` applies one to a
+person on the timeline, the object and its shadow alike. Method: "Layered neural rendering for retiming people in
+video" (Lu et al., SIGGRAPH Asia 2020), where a person's layer holds all that belongs to it and plays on a clock of its
+own.
 """
 
 from __future__ import annotations

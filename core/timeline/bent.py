@@ -46,7 +46,17 @@ def bent(
     until: int | None = None,
     keep: bool = True,
 ) -> Sequence:
-    """The sequence with the curve of a clip and of what is linked to it changed. keep: the head keeps its picture."""
+    """The sequence with the curve of a clip and of what is linked to it changed.
+
+    Args:
+        change: of the curve.
+        time: record time, ticks, where the clip plays.
+        until: its end instead of the clip's, where only a part changes.
+        keep: the head keeps its picture.
+
+    Raises:
+        EditError: when the clip does not play then, or lacks the source.
+    """
     draft = Draft(sequence)
     group = even_group(draft, clip_id)
     first = group[0]

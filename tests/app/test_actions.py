@@ -16,7 +16,7 @@ from app.commands import title_of
 from app.window.main_window import MainWindow
 from core.assets import asset
 from core.settings import SETTINGS
-from tests.app.cuts import project
+from tests.cuts import project
 
 ACTIONS = all_actions()
 

@@ -16,8 +16,8 @@ from app.panels.media_bin import MediaBinPanel
 from app.panels.timeline import TimelinePanel
 from app.timeline.layout import HEADER, RULER
 from app.window.main_window import MainWindow
-from tests.app.cuts import SECOND, project, starts
 from tests.app.project.test_media_import import film
+from tests.cuts import SECOND, project, starts
 
 
 def test_drop_files_cut_and_undo(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

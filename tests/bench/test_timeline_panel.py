@@ -18,7 +18,7 @@ from app.panels.timeline import TimelinePanel
 from core.project.project import new_project
 from core.settings import Settings
 from core.timeline.model import Sequence, Track
-from tests.app.cuts import RATE, SECOND, clip, media
+from tests.cuts import RATE, SECOND, clip, media
 
 CLIPS = 5000
 PAINT_MS = 40.0

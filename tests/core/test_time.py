@@ -55,3 +55,11 @@ def test_rescale_and_reduced() -> None:
     assert reduced(2, -4) == (-1, 2)
     with pytest.raises(ValueError, match="denominator"):
         reduced(1, 0)
+
+
+@given(st.sampled_from(USUAL), st.integers(0, 10**12))
+def test_snapping_goes_to_the_nearest_frame(rate: tuple[int, int], ticks: int) -> None:
+    at = FrameRate(*rate)
+    starts = [at.time_of(at.frame_at(ticks) + n) for n in range(-1, 3)]
+    assert at.snap(ticks) in starts
+    assert abs(at.snap(ticks) - ticks) == min(abs(start - ticks) for start in starts)

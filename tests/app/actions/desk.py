@@ -1,4 +1,4 @@
-"""The small film of tests.app.cuts in a timeline, and its commands as a shortcut runs them."""
+"""The small film of tests.cuts in a timeline, and its commands as a shortcut runs them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
-from tests.app.cuts import SECOND, project
+from tests.cuts import SECOND, project
 
 
 def timeline_shown(qtbot: QtBot, editor: Editor) -> Iterator[TimelinePanel]:

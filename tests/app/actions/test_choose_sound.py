@@ -10,7 +10,7 @@ from app.editor import Editor
 from core.media.info import AudioInfo
 from core.project.media_choices import sounds_of
 from core.project.project import Project
-from tests.app.cuts import project
+from tests.cuts import project
 
 
 def with_two_streams() -> Project:

@@ -17,7 +17,7 @@ from core.media.info import VideoInfo
 from core.project.file import load, save
 from core.project.project import KeyMask, Media, Project, TrackedRange
 from core.project.watching import with_file
-from tests.app.cuts import project, with_object
+from tests.cuts import project, with_object
 
 
 def interlaced() -> Project:

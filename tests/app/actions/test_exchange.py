@@ -11,7 +11,7 @@ from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.threads.background import Background
 from core.project.project import new_project
-from tests.app.cuts import project
+from tests.cuts import project
 
 
 def test_a_film_goes_out_and_comes_back(qtbot: QtBot, editor: Editor, tmp_path: Path) -> None:

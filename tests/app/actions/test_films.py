@@ -26,8 +26,8 @@ from core.errors import EditError
 from core.timeline.model import Clip, Sequence
 from core.timeline.nesting import shown_in
 from tests.app.actions.desk import run, timeline_shown
-from tests.app.cuts import SECOND, project, starts
 from tests.app.timeline.test_mouse import Hand
+from tests.cuts import SECOND, project, starts
 
 
 @pytest.fixture(autouse=True)

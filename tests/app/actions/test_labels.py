@@ -12,7 +12,7 @@ from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from core.timeline.model import LABELS
-from tests.app.cuts import project
+from tests.cuts import project
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from app.actions.registry import find_action
 from app.editor import Editor
-from app.masks import editing
 from core.errors import EditError
+from core.project import mask_edits
 from core.timeline import edits
 from core.timeline.model import Effect
 from tests.app.film import open_film
@@ -47,11 +47,11 @@ def test_the_object_in_hand_and_all_but_it(film: Editor) -> None:
         run(film, "only_on")
     with pytest.raises(EditError, match="no effect"):
         run(film, "outside")
-    film.document.edit("Draw", editing.with_key_mask, "media", 0, "media-00000-0123456789abcdef.png", 2)
+    film.document.edit("Draw", mask_edits.with_key_mask, "media", 0, "media-00000-0123456789abcdef.png", 2)
     film.state.set("label", 7)
     matte = run(film, "only_on")[0].matte
     assert matte is not None and matte.label == 2, "the media has no object 7"
-    film.document.edit("Add", editing.add_object, "media")
+    film.document.edit("Add", mask_edits.add_object, "media")
     film.state.set("label", 1)
     assert (matte := run(film, "only_on")[0].matte) is not None and matte.label == 1
     assert (matte := run(film, "outside")[0].matte) is not None and matte.invert

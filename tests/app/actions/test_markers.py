@@ -16,7 +16,7 @@ from app.timeline.menus import rename_track
 from core.errors import EditError
 from core.timeline import edits
 from tests.app.actions.desk import run, timeline_shown
-from tests.app.cuts import FRAME, SECOND, starts
+from tests.cuts import FRAME, SECOND, starts
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.actions import masks, playback
 from app.actions.registry import Action, trigger
 from app.editor import Editor
-from app.masks import editing
 from app.panels.viewer import ViewerPanel
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from tests.app.film import FRAMES, HEIGHT, RATE, WIDTH
 from tests.app.panels.conftest import viewer
@@ -95,7 +95,7 @@ def test_masks_are_kept_deleted_cleared(editor: Editor, viewer: ViewerPanel, qtb
     assert "Nothing is drawn" in editor.notify.waiting[-1].message, "an empty mask alone could not be tracked"
     assert not editor.document.project.media[0].key_masks and editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", 5, np.ones((HEIGHT, WIDTH), np.uint8))
-    editor.document.edit("Draw", editing.with_key_mask, "media", 5, name, 1)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", 5, name, 1)
     run(editor, "mask.keep")
     qtbot.waitUntil(lambda: [key.frame for key in editor.document.project.media[0].key_masks] == [0, 5])
     run(editor, "mask.delete_key")

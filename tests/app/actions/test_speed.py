@@ -14,7 +14,7 @@ from core.timeline import edits
 from core.timeline.curve import NATURAL
 from core.timeline.model import Clip, Solid
 from core.timeline.time_map import Curve
-from tests.app.cuts import FRAME, SECOND, lengths, project, sequence
+from tests.cuts import FRAME, SECOND, lengths, project, sequence
 
 
 @pytest.fixture

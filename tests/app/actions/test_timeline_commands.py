@@ -14,8 +14,8 @@ from app.panels.timeline import TimelinePanel
 from core.timeline import edits
 from core.timeline.model import Title, Transition
 from tests.app.actions.desk import run, timeline_shown
-from tests.app.cuts import FRAME, SECOND, lengths, media, sequence, starts
 from tests.core.timeline.films import cut_film
+from tests.cuts import FRAME, SECOND, lengths, media, sequence, starts
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from app.dialogs.speed import SpeedDialog
 from app.editor import Editor
 from app.panels.timeline import TimelinePanel
 from tests.app.actions.desk import timeline_shown
-from tests.app.cuts import lengths, starts
+from tests.cuts import lengths, starts
 
 
 @pytest.fixture(autouse=True)

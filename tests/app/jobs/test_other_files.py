@@ -17,7 +17,7 @@ from app.jobs.records import JobRecord, Order
 from app.masks import track_results
 from core.catalog import JOBS
 from core.errors import EditError
-from tests.app.cuts import project
+from tests.cuts import project
 
 Take = Callable[[Editor, JobRecord], object]
 SPEED: Take = partial(media_work.take_result, name="Speed", field="speediness")

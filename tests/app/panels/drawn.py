@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.masks import editing
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.files import write_atomic
 from core.media.matte import write_labels
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from tests.app.film import HEIGHT, WIDTH
@@ -52,7 +52,7 @@ def draw_key(editor: Editor, frame: int, label: int = 1) -> None:
     labels[20:40, 20:40] = label
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", frame, labels)
-    editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, label)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", frame, name, label)
 
 
 def write_result(folder: Path, frames: range) -> None:

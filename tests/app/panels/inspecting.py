@@ -1,4 +1,4 @@
-"""The inspector over the small film of tests.app.cuts, and its fields."""
+"""The inspector over the small film of tests.cuts, and its fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.panels.inspector import InspectorPanel
 from app.widgets.fields import NumberField
 from core.project.project import KeyMask
 from core.timeline.model import Clip
-from tests.app.cuts import media, project, with_object
+from tests.cuts import media, project, with_object
 
 
 def shown(qtbot: QtBot, editor: Editor) -> Iterator[InspectorPanel]:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, track_results
+from app.masks import track_results
 from app.masks.finishing import neighbours
 from app.masks.proposals import proposals_of
 from app.panels.objects import ObjectsPanel
@@ -16,6 +16,7 @@ from app.panels.viewer import ViewerPanel
 from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.media.matte import Labels, MaskFolder, write_labels
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from tests.app.film import HEIGHT, WIDTH, media
@@ -30,7 +31,7 @@ def square(left: int) -> Labels:
 def draw(editor: Editor, frame: int, left: int) -> None:
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", frame, square(left))
-    editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, 1)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", frame, name, 1)
 
 
 @pytest.fixture
@@ -91,11 +92,11 @@ def test_what_cannot_be_finished_says_what_to_do(panel: ObjectsPanel, editor: Ed
     with pytest.raises(EditError, match="between two key masks"):
         neighbours(media(editor), 5)
     assert [key.frame for key in neighbours(media(editor), 0)] == [0, 4]
-    editor.document.edit("Add", editing.add_object, "media")
+    editor.document.edit("Add", mask_edits.add_object, "media")
     editor.state.set("label", 2)
     run(editor, qtbot, "mask.between")
     assert editor.notify.waiting[-1].message == "the key mask of frame 0 does not show Object 2"
-    editor.document.edit("Lock", editing.change_object, "media", 2, locked=True)
+    editor.document.edit("Lock", mask_edits.change_object, "media", 2, locked=True)
     track(editor)
     run(editor, qtbot, "mask.tidy")
     assert editor.notify.waiting[-1].message == "Object 2 is locked"

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.actions.registry import find_action, trigger
 from app.dialogs.identities import IdentitiesDialog
 from app.editor import Editor
-from app.masks import editing, track_results
+from app.masks import track_results
 from app.masks.identities import Made, make, start, with_identities
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
@@ -21,6 +21,7 @@ from app.threads.long_work import long_work_of
 from core.errors import EditError
 from core.media.identities import Merge, Part, Split, Swap
 from core.media.matte import Labels, MaskFolder, write_labels
+from core.project import mask_edits
 from core.project.key_masks import read_key_mask, write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Verdict
@@ -50,7 +51,7 @@ def panel(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot: QtB
         write_labels(folder / "masks" / f"{frame:05d}.png", two())
     (folder / "confidence.json").write_text('{"0":{"1":1.0,"2":1.0},"4":{"1":0.5,"2":0.9}}')
     files = {frame: write_key_mask(data, "media", frame, two()) for frame in (0, 3)}
-    editor.document.edit("Draw", editing.with_masks, "media", files, [1, 2])
+    editor.document.edit("Draw", mask_edits.with_masks, "media", files, [1, 2])
     track_results.attach_folder(editor, "media", folder)
     viewer.show_masks()
     editor.document.undo_stack.clear()
@@ -75,7 +76,7 @@ def wait(editor: Editor, qtbot: QtBot) -> None:
 
 
 def test_a_swap_from_here_on(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
-    editor.document.edit("Say", editing.with_verdict, "media", Verdict(1, 4, (1, 1, 9, 9), True))
+    editor.document.edit("Say", mask_edits.with_verdict, "media", Verdict(1, 4, (1, 1, 9, 9), True))
     editor.state.set("media_frame", 2)
     dialog = IdentitiesDialog(editor, "swap", media(editor))
     qtbot.addWidget(dialog)
@@ -106,7 +107,7 @@ def test_after_a_merge_the_whole_is_in_hand(panel: ObjectsPanel, editor: Editor,
 
 def test_a_removed_object_leaves_the_masks_too(panel: ObjectsPanel, editor: Editor, qtbot: QtBot) -> None:
     editor.state.set("label", 2)
-    editor.document.edit("Say", editing.with_verdict, "media", Verdict(2, 4, (1, 1, 9, 9), True))
+    editor.document.edit("Say", mask_edits.with_verdict, "media", Verdict(2, 4, (1, 1, 9, 9), True))
     panel.remove.click()
     wait(editor, qtbot)
     assert set(np.unique(tracked(editor, 2))) == {0, 1} and set(np.unique(drawn(editor, 0))) == {0, 1}
@@ -203,7 +204,7 @@ def test_what_changed_meanwhile_is_not_overwritten(panel: ObjectsPanel, editor: 
     data = editor.document.data
     assert data is not None
     made = make(data, media(editor), Swap(1, 2))
-    editor.document.edit("Clear", editing.without_masks, "media")
+    editor.document.edit("Clear", mask_edits.without_masks, "media")
     with pytest.raises(EditError, match="meanwhile"):
         with_identities(editor.document.project, "media", made)
 

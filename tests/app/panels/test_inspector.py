@@ -35,8 +35,8 @@ from core.time import FrameRate
 from core.timeline import edits
 from core.timeline.effects import EFFECT_KINDS, new_effect
 from core.timeline.model import Clip, Keys, Solid, Title
-from tests.app.cuts import SECOND, lengths, project
 from tests.app.panels.inspecting import clip, field, part, pick, shown
+from tests.cuts import SECOND, lengths, project
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from app.widgets.fields import SwitchField
 from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import MatteUse
-from tests.app.cuts import project
 from tests.app.panels.inspecting import clip, field, part, pick, shown
+from tests.cuts import project
 
 
 @pytest.fixture

@@ -14,13 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, track_results, tracking
+from app.masks import track_results, tracking
 from app.masks.found_again import Entry, crop, entries
 from app.masks.track_records import TrackRecord, records_of
 from app.panels.lost_found import SIZE, LostFoundPanel
 from app.panels.viewer import ViewerPanel
 from core.media.appearances import Appearance, Appearances, ObjectHistory, write_appearances
 from core.media.matte import write_labels
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import Media, Verdict
@@ -38,7 +39,7 @@ def panel(viewer: ViewerPanel, editor: Editor, qtbot: QtBot) -> Iterator[LostFou
     assert data is not None
     labels = np.ones((HEIGHT, WIDTH), np.uint8)
     name = write_key_mask(data, "media", 0, labels)
-    editor.document.edit("Draw", editing.with_key_mask, "media", 0, name, 1)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", 0, name, 1)
     folder = results_folder(data) / ("a" * 32)
     (folder / "masks").mkdir(parents=True)
     for frame in range(10):
@@ -165,7 +166,7 @@ def test_a_crop_keeps_its_shape_and_stays_inside() -> None:
 
 
 def test_the_list_follows_the_object_in_hand(panel: LostFoundPanel, editor: Editor) -> None:
-    editor.document.edit("Add", editing.add_object, "media")
+    editor.document.edit("Add", mask_edits.add_object, "media")
     editor.state.set("label", 2)
     assert listed(panel) == [] and "every frame" in panel.about.text()
     editor.state.set("view", "sequence")

@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, track_results
+from app.masks import track_results
 from app.panels.viewer import ViewerPanel
 from app.playing.mask_sights import beside, veiled
 from core.job import Manifest, write_manifest
 from core.media.matte import Labels, write_labels, write_soft
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.project import KeyMask, Media, TrackedRange
@@ -33,7 +34,7 @@ def masks(viewer: ViewerPanel, editor: Editor) -> ViewerPanel:
     assert data is not None
     for frame, left in ((0, 0), (8, 40)):
         name = write_key_mask(data, "media", frame, square(left))
-        editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, 1)
+        editor.document.edit("Draw", mask_edits.with_key_mask, "media", frame, name, 1)
     folder = results_folder(data) / ("a" * 32)
     (folder / "masks").mkdir(parents=True)
     (folder / "soft" / "1").mkdir(parents=True)
@@ -89,7 +90,7 @@ def test_the_matte_look_shows_the_soft_edge_until_it_is_drawn_on(
     assert masks.masks.begin(5, 5, add=True)
     assert seen() == 255, "what is drawn has hard edges"
     masks.masks.cancel()
-    editor.document.edit("Hide", editing.change_object, "media", 1, visible=False)
+    editor.document.edit("Hide", mask_edits.change_object, "media", 1, visible=False)
     qtbot.waitUntil(lambda: seen() == 0)
 
 

@@ -11,13 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, matte_files, track_results
+from app.masks import matte_files, track_results
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from app.threads.long_work import long_work_of
 from core.errors import Cancelled, MediaError
 from core.media.matte import MaskFolder, read_confidences, write_labels, write_soft
 from core.media.matte_video import read_matte_video, write_matte_video
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.time import FrameRate
@@ -46,7 +47,7 @@ def panel(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor) -> Objects
     write_soft(folder / "soft" / "1" / "00003.png", np.full((HEIGHT, WIDTH), 0.6, np.float32))
     (folder / "confidence.json").write_text('{"3":{"1":0.5}}')
     name = write_key_mask(data, "media", 0, labels)
-    editor.document.edit("Draw", editing.with_key_mask, "media", 0, name, 1)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", 0, name, 1)
     track_results.attach_folder(editor, "media", folder)
     viewer.show_masks()
     editor.state.set("label", 2)

@@ -26,7 +26,7 @@ from core.media.info import VideoInfo
 from core.project.media_folders import used_media
 from core.project.watching import check_fits, with_file
 from core.time import FrameRate
-from tests.app.cuts import RATE, SECOND, media, project, starts
+from tests.cuts import RATE, SECOND, media, project, starts
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def test_facts_and_badges() -> None:
     video = VideoInfo("h264", 640, 360, 640, 360, RATE, variable_rate=True)
     odd = replace(one, proxy="key", missing=True, info=replace(one.info, video=video))
     assert [word for word, _ in badges(odd)] == ["offline", "proxy", "VFR"]
+    assert badges(one) == []
 
 
 def test_rows_are_named_for_screen_readers(panel: MediaBinPanel) -> None:

@@ -16,8 +16,8 @@ from app.panels.mixer import AT_ONCE, FINE, SIDE, MixerPanel
 from core.media.loudness import Heard
 from core.timeline import edits
 from core.timeline.model import Sequence, Track
-from tests.app.cuts import project
 from tests.app.equipment import equip, put_away
+from tests.cuts import project
 
 
 @pytest.fixture

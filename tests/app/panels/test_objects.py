@@ -7,18 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import theme
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, track_results, track_watch
-from app.masks.object_list import LOCK
-from app.masks.track_records import records_of
+from app.masks import track_results, track_watch
+from app.masks.object_list import LOCK, WORST, Figures, ObjectList
+from app.masks.track_records import Summary, records_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.media.appearances import Appearance, Appearances, ObjectHistory, write_appearances
 from core.media.matte import MaskFolder, write_labels
+from core.project import mask_edits
+from core.project.project import TrackedObject
 from tests.app.film import HEIGHT, WIDTH, media
 from tests.app.panels import drawn
 from tests.app.panels.drawn import draw_key, sure_result
@@ -108,7 +111,7 @@ def test_masks_go_out_and_come_back(
     panel.files.export_masks(tmp_path / "out", "palette")
     qtbot.waitUntil(lambda: bool(editor.notify.waiting))
     assert MaskFolder(tmp_path / "out").frames() == [4]
-    editor.document.edit("Clear", editing.without_masks, "media")
+    editor.document.edit("Clear", mask_edits.without_masks, "media")
     panel.files.import_masks(tmp_path / "out")
     qtbot.waitUntil(lambda: bool(media(editor).key_masks))
     assert media(editor).key_masks[0].frame == 4
@@ -220,3 +223,14 @@ def test_a_strip_takes_its_object_in_hand_and_says_what_it_knows(
     live.add(4, {"1": 0.1})
     viewer.scrub.set_live(live)
     assert not viewer.scrub.grab().isNull()
+
+
+def test_only_a_doubtful_worst_frame_has_the_colour_of_a_warning(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    listed = ObjectList(parent)
+    sure, doubtful = (Figures(summary=Summary(0.9, worst, 3)) for worst in (0.8, 0.2))
+    objects = [TrackedObject(label, f"Object {label}", "#ff0000") for label in (1, 2)]
+    listed.fill(objects, {1: sure, 2: doubtful})
+    colours = [listed.item(row).data(WORST, Qt.ItemDataRole.ForegroundRole) for row in range(2)]
+    assert colours == [None, theme.colours().warning]

@@ -11,18 +11,19 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, track_results, tracking
-from app.masks.changes import GAINED, LOST, Change, change_of, compare, difference, totals
+from app.masks import track_results, tracking
 from app.masks.object_list import WORST
 from app.masks.proposals import Proposals, proposals_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
-from app.timeline.placing import without_media
 from core.errors import EditError
 from core.job import Manifest, write_manifest
+from core.media.mask_changes import GAINED, LOST, Change, compare
 from core.media.matte import write_labels
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
+from core.project.placing import without_media
 from core.project.project import new_project
 from core.project.results import used_keys
 from tests.app.film import FRAMES, HEIGHT, WIDTH, media
@@ -46,7 +47,7 @@ def write_result(folder: Path, lefts: dict[int, int]) -> Path:
 def draw_key(editor: Editor, frame: int, left: int = 30) -> None:
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", frame, square(left))
-    editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, 1)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", frame, name, 1)
 
 
 @pytest.fixture
@@ -62,24 +63,6 @@ def proposals(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot:
     made.offer(track_results.proposal_of(media(editor), folder, range(10), "Track again"))
     qtbot.waitUntil(lambda: made.compared == 1)
     return made
-
-
-def test_gained_and_lost_are_told_apart() -> None:
-    before, after = square(10), square(15)
-    changed = difference(before, after)
-    assert (changed[30, 12], changed[30, 20], changed[30, 32]) == (LOST, 0, GAINED)
-    change = change_of(before, after)
-    assert change == Change(pytest.approx(0.2), pytest.approx(0.2))  # type: ignore[arg-type]
-    assert difference(before, square(10, 2))[30, 12] == GAINED, "it belongs to another object now"
-    assert change_of(before, before).amount == 0
-
-
-def test_frames_that_one_result_lacks_count_as_empty(tmp_path: Path) -> None:
-    one, two = write_result(tmp_path / "one", {0: 10, 1: 10}), write_result(tmp_path / "two", {1: 10, 2: 10})
-    found = compare(one, two, range(4))
-    assert [found[frame] for frame in range(4)] == [Change(lost=1.0), Change(), Change(gained=1.0), Change()]
-    assert totals(found).frames == 2
-    assert totals({}).most == -1
 
 
 def test_the_bar_tells_what_changes(proposals: Proposals, viewer: ViewerPanel, editor: Editor) -> None:

@@ -8,13 +8,14 @@ from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.masks import editing, track_results
+from app.masks import track_results
 from app.masks.suggestions import Suggestions, suggestions_of
 from app.masks.track_records import records_of
 from app.panels.objects import ObjectsPanel
 from app.panels.viewer import ViewerPanel
 from core.files import write_atomic
 from core.media.matte import write_labels
+from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from tests.app.film import HEIGHT, WIDTH, media
@@ -23,7 +24,7 @@ from tests.app.film import HEIGHT, WIDTH, media
 def draw_key(editor: Editor, frame: int) -> None:
     assert editor.document.data is not None
     name = write_key_mask(editor.document.data, "media", frame, np.ones((HEIGHT, WIDTH), np.uint8))
-    editor.document.edit("Draw", editing.with_key_mask, "media", frame, name, 1)
+    editor.document.edit("Draw", mask_edits.with_key_mask, "media", frame, name, 1)
 
 
 @pytest.fixture

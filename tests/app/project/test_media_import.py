@@ -16,7 +16,7 @@ from app.editor import Editor
 from app.project.media_import import expand, import_paths, importer_of
 from core.project.trust import Trust
 from core.time import FrameRate
-from tests.app.cuts import SECOND
+from tests.cuts import SECOND
 from tests.media_files import write_clip
 
 

@@ -12,9 +12,9 @@ from app.timeline.layout import KEYS as DOWN
 from core.errors import EditError
 from core.timeline import edits
 from core.timeline.model import Key, Keys
-from tests.app.cuts import FRAME, SECOND
 from tests.app.timeline.test_mouse import KEYS, Hand
 from tests.app.timeline.test_mouse import hand as hand  # a fixture
+from tests.cuts import FRAME, SECOND
 
 FADE = Keys((Key(6 * SECOND, 0.0), Key(8 * SECOND, 1.0)))
 """Of clip c, which shows seconds 6 to 10 of its media from second 10 of the film on."""

@@ -9,7 +9,7 @@ from app.timeline import layout
 from app.timeline.layout import HEADER, RULER, Layout, PlaceCache, fade_ends, hit, make_rows
 from core.time import FrameRate, TimeRange
 from core.timeline.model import Transition
-from tests.app.cuts import SECOND, sequence
+from tests.cuts import SECOND, sequence
 
 SCALE = SECOND / 50
 

@@ -17,7 +17,7 @@ from app.timeline.header import button_boxes
 from app.timeline.layout import HEADER, RULER, body_box, gain_part
 from core.timeline import edits
 from core.timeline.model import Clip
-from tests.app.cuts import FRAME, SECOND, lengths, project, sequence, starts
+from tests.cuts import FRAME, SECOND, lengths, project, sequence, starts
 
 KEYS = Qt.KeyboardModifier
 

@@ -17,8 +17,8 @@ from app.timeline.media_art import waveform_image
 from app.timeline.pictures import Pictures, pictures_of
 from core.media.probe import probe
 from core.project.project import Media, new_project
-from tests.app.cuts import SECOND, media
 from tests.app.project.test_media_import import film
+from tests.cuts import SECOND, media
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from core.timeline.bent import reach_of
 from core.timeline.curve import NATURAL
 from core.timeline.model import Clip
 from core.timeline.time_map import Curve, Linear
-from tests.app.cuts import FRAME, SECOND, clip, lengths, project, sequence
 from tests.app.timeline import test_mouse
 from tests.app.timeline.test_mouse import KEYS, Hand
+from tests.cuts import FRAME, SECOND, clip, lengths, project, sequence
 
 hand = test_mouse.hand
 """The fixture."""

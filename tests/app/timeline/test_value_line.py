@@ -10,9 +10,9 @@ from app.timeline.layout import body_box
 from app.timeline.value_line import OPACITY, VOLUME, ValueLine, line_of
 from core.timeline import edits
 from core.timeline.model import Key, Keys
-from tests.app.cuts import SECOND, clip
 from tests.app.timeline.test_mouse import KEYS, Hand
 from tests.app.timeline.test_mouse import hand as hand  # a fixture
+from tests.cuts import SECOND, clip
 
 SWELL = Keys((Key(6 * SECOND, -20.0), Key(8 * SECOND, -6.0, "smooth")))
 """Of sc, the sound of clip c: seconds 6 to 10 of its media from second 10 of the film on."""

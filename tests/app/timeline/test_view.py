@@ -31,7 +31,7 @@ from core.time import TimeRange
 from core.timeline import edits
 from core.timeline.effects import new_effect
 from core.timeline.model import Clip, Key, Keys, Marker, MediaUse, Sequence, SequenceUse, Track, new_sequence
-from tests.app.cuts import RATE, SECOND, media, project, starts, with_object
+from tests.cuts import RATE, SECOND, media, project, starts, with_object
 
 
 @pytest.fixture

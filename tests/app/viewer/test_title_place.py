@@ -10,7 +10,7 @@ from app.viewer.title_place import dragged_title, text_placement, turned_title
 from core.render.titles import draw_title
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Clip, Sequence, Title
-from tests.app.cuts import sequence
+from tests.cuts import sequence
 
 FILM = sequence()
 SIZE = (FILM.width, FILM.height)

@@ -115,6 +115,7 @@ def test_of_a_long_file_the_header_is_believed(
 def test_sound_only(tmp_path: Path) -> None:
     info = probe(write_clip(tmp_path / "a.wav", frames=0, sound=1.5, audio_codec="pcm_s16le"))
     assert info.kind == "audio" and info.video is None and info.duration == from_seconds(1.5)
+    assert info.audio is not None and info.sounds == (), "streams are listed where there is a choice"
 
 
 def test_a_sound_with_one_picture_does_not_have_a_thousand_frames_a_second(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from core.project import collect as module
 from core.project import results
 from core.project.collect import collect, collect_job
 from core.project.file import load, save
-from core.project.paths import data_folder, key_masks_folder, results_folder
+from core.project.paths import data_folder, key_masks_folder, recordings_folder, results_folder
 from core.project.project import Project
 from core.project.relink import check
 from core.project.trust import Trust
@@ -166,3 +166,11 @@ def test_a_result_made_before_the_project_was_saved_is_brought_to_it(tmp_path: P
     assert target == results_folder(tmp_path / "film_data") / KEY
     assert (target / "masks" / "00000.png").read_bytes() == b"labels" and not made.exists()
     assert results.bring(target, tmp_path / "film_data") == target
+
+
+def test_a_recording_that_is_gone_keeps_nothing_from_being_carried(tmp_path: Path) -> None:
+    data, target = tmp_path / "film_data", tmp_path / "copy_data"
+    there = put(recordings_folder(data) / "take 1.wav", b"sound")
+    gone = recordings_folder(data) / "take 2.wav"
+    results.carry(replace(film(), media=(media("m1", str(there)), media("m2", str(gone)))), data, target)
+    assert [path.name for path in recordings_folder(target).iterdir()] == ["take 1.wav"]

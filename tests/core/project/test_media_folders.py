@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.project.media_folders import LONGEST_NAME, folders, in_folder, used_media
-from tests.app.cuts import project
+from tests.cuts import project
 
 BIN = project()
 IDS = [media.id for media in BIN.media]

@@ -8,7 +8,7 @@ from core.errors import EditError
 from core.project.parts import with_part, without_part
 from core.project.project import Project
 from core.time import TimeRange
-from tests.app.cuts import SECOND, project
+from tests.cuts import SECOND, project
 
 
 def part(known: Project) -> TimeRange | None:

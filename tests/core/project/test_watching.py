@@ -12,7 +12,7 @@ from core.errors import MediaError
 from core.media.fingerprint import fingerprint
 from core.project import watching
 from core.project.project import KeyMask, Media, Project
-from tests.app.cuts import media
+from tests.cuts import media
 
 
 @pytest.fixture

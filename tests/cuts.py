@@ -1,4 +1,4 @@
-"""Small films made of values, for the tests of panels: no files are read."""
+"""Small films made of values, for tests of panels and of the document: no files are read."""
 
 from __future__ import annotations
 

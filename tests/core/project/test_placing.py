@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from app.timeline import placing
 from core.errors import EditError
 from core.media.info import MediaInfo, VideoInfo
+from core.project import placing
 from core.project.parts import with_part
 from core.project.project import Media, new_project
 from core.time import FrameRate, TimeRange
 from core.timeline import edits
-from tests.app.cuts import SECOND, media, project, sequence, starts
+from tests.cuts import SECOND, media, project, sequence, starts
 
 STILL = 5 * SECOND
 
