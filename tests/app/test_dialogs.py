@@ -73,6 +73,16 @@ def test_a_taken_key_warns_and_moves(window: MainWindow, qtbot: QtBot) -> None:
     assert window.commands.action("file.new").shortcut() == QKeySequence("Ctrl+N")
 
 
+def test_commands_are_searched_by_words_and_keys(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = ShortcutsDialog(window.editor, window.commands, all_actions())
+    qtbot.addWidget(dialog)
+    whole = dialog.list.topLevelItemCount()
+    dialog.search.setText("light theme")
+    assert 0 < dialog.list.topLevelItemCount() < whole
+    dialog.search.clear()
+    assert dialog.list.topLevelItemCount() == whole
+
+
 def test_keys_hold_though_the_disk_refuses_them(window: MainWindow, qtbot: QtBot) -> None:
     window.editor.settings.path.mkdir(parents=True)  # no file can be written there
     dialog = ShortcutsDialog(window.editor, window.commands, all_actions())

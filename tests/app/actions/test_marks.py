@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
@@ -93,6 +94,9 @@ class Shown:
     def media(self) -> Media:
         return self._editor.document.project.media[0]
 
+    def pause(self) -> None:
+        """Nothing plays."""
+
     def set_proposed(self, folder: str) -> None:
         assert not folder, "no tracking waits here"
 
@@ -109,3 +113,20 @@ def test_the_bar_under_the_picture_shows_them(
     before = scrub.grab().toImage()
     run(editor, "timeline.mark_in")
     assert scrub.grab().toImage() != before
+
+
+def test_arrows_on_the_bar_stop_at_the_first_and_the_last_frame(
+    editor: Editor, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor, "player", Shown(editor), raising=False)
+    scrub = MaskScrub(editor)
+    qtbot.addWidget(scrub)
+    scrub.set_frames(FRAMES)
+    for frame, key, then in (
+        (0, Qt.Key.Key_Left, 0),
+        (3, Qt.Key.Key_Left, 2),
+        (FRAMES - 1, Qt.Key.Key_Right, FRAMES - 1),
+    ):
+        look_at_media(editor, frame)
+        qtbot.keyClick(scrub, key)
+        assert editor.state.media_frame == then

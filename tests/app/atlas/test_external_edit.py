@@ -21,7 +21,7 @@ from core.media.info import Frame
 from core.media.layered import PictureLayer, png, read_layered, write_layered
 from core.project.atlas_edits import with_atlas
 from core.project.atlas_pictures import load_rgba, read_picture
-from core.project.project import Media
+from core.project.project import Media, new_project
 from tests import unrolled
 from tests.app.equipment import equip, put_away
 from tests.unrolled import ATLAS, MARGIN
@@ -234,3 +234,10 @@ def test_edits_below_are_sent_too_and_only_the_new_comes_back(trip: Trip, qtbot:
     edit = trip.came_back(qtbot, lambda: path.write_bytes(png(painted(path))))
     assert np.array_equal(edit[..., 3] > 0, block()) and len(trip.media.atlas_edits) == 2
     assert replace(trip.media.atlas_edits[1], file="").name == "From another program"
+
+
+def test_another_project_watches_none_of_the_files(trip: Trip, qtbot: QtBot) -> None:
+    trip.begin("png", qtbot)
+    assert trip.edits.watching
+    trip.editor.document.reset(new_project(), None, None)
+    assert not trip.edits.watching

@@ -34,3 +34,9 @@ def test_a_disk_that_refuses_is_no_defect(qapp: object) -> None:
     ]
     with pytest.raises(FileNotFoundError), notify.failures():
         raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+
+def test_an_error_of_the_system_that_is_not_the_disks_is_a_defect(qapp: object) -> None:
+    notify = Notifier()
+    notify.failure(OSError(errno.EINVAL, "Invalid argument"), "a report")
+    assert [notice.report for notice in notify.waiting] == ["a report"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -107,4 +108,18 @@ def test_other_channels_become_stereo(layout: str, channels: int, tmp_path: Path
     assert left.min() == left.max() and left[0] > 0.05
     assert right[0] == (left[0] if channels == 1 else 0)
     assert channels == 6 or left[0] == 0.25
+    source.close()
+
+
+def test_what_a_lower_rate_cannot_hold_is_not_heard(tmp_path: Path) -> None:
+    """It would come out as another tone: 10 kHz as 6 kHz, of 16,000 samples a second."""
+    waves = np.sin(2 * np.pi * 10_000 * np.arange(48_000) / 48_000)
+    with wave.open(str(tmp_path / "high.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((20_000 * waves).astype("<i2").tobytes())
+    source = open_audio(tmp_path / "high.wav")
+    assert np.abs(source.read(12_000, 24_000, 48_000)).max() > 0.5
+    assert np.abs(source.read(4_000, 8_000, 16_000)).max() < 1e-3
     source.close()
