@@ -16,6 +16,7 @@ import numpy as np
 from core.arrays import Array32
 from core.layers.fill import fill
 from core.layers.footage import Footage
+from core.layers.parting import step
 from core.layers.plane import MARGIN, certainty, grid_of, trusted
 from core.media.info import Frame
 from core.media.matte import Labels
@@ -35,7 +36,7 @@ class GroundFlow:
         self.size = working_size(footage.size)
         self._footage, self._camera, self._furthest = footage, camera, furthest
         self._up = scaling(self.size, footage.size)
-        self._steps: dict[tuple[int, int], Array32] = {}
+        self._steps: dict[tuple[int, int], Array32 | None] = {}
         self._looks: dict[int, tuple[Frame, Labels, Array32]] = {}
 
     def places(self, n: int, ahead: int, wanted: tuple[int, ...]) -> dict[int, Array32]:
@@ -45,26 +46,28 @@ class GroundFlow:
             wanted: how many frames on, ascending. Those on the far side of a cut are left out.
         """
         self._forget(n)
-        shot = self._camera.shot_of(n)
         where, found = grid_of(self.size), {}
         for off in range(1, wanted[-1] + 1):
             m = n + off * ahead
-            if not shot.first <= m <= shot.last:
+            moved = self._step(m - ahead, m) if 0 <= m < self._footage.count else None
+            if moved is None:
                 break
-            step = self._step(m - ahead, m)
-            where = where + cv2.remap(step, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            where = where + cv2.remap(moved, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             if off in wanted:
                 found[m] = where
         return found
 
-    def _step(self, n: int, m: int) -> Array32:
+    def _step(self, n: int, m: int) -> Array32 | None:
         if (n, m) not in self._steps:
             self._steps[n, m] = self._found(n, m)
         return self._steps[n, m]
 
-    def _found(self, n: int, m: int) -> Array32:
-        """Displacements from frame n to its neighbour m."""
-        matrix = normal(np.linalg.inv(self._up) @ self._camera.between(n, m) @ self._up)
+    def _found(self, n: int, m: int) -> Array32 | None:
+        """Displacements from frame n to its neighbour m; None when there is a cut between them."""
+        whole = step(self._camera, n, m)
+        if whole is None:
+            return None
+        matrix = normal(np.linalg.inv(self._up) @ whole @ self._up)
         here = grid_of(self.size)
         if min(self.size) < 2 * SMALLEST:
             rest = np.zeros_like(here)

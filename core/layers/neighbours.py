@@ -20,7 +20,8 @@ from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow, enlarged
 from core.layers.light import fit_gain, spread_gain
-from core.layers.plane import Plane, believed, certainty, grid_of, trusted
+from core.layers.meeting import Side, meeting, moved
+from core.layers.plane import Plane, believed, beside, certainty, grid_of, trusted
 from core.media.info import Frame
 from core.motion.flow import SMALLEST, flow_between
 
@@ -53,20 +54,42 @@ class Local:
 
 def put_together(footage: Footage, plane: Plane, n: int, ground: GroundFlow) -> Local:
     """What the neighbours of frame n say of its background; the canvas with no weight at all where there are none."""
-    frame, around = frame_of(footage, n), trusted(footage.labels(n))
-    pictures, weights = [], []
-    for ahead in (1, -1):
-        for m, places in ground.places(n, ahead, OFFSETS).items():
-            if footage.known(m):
-                picture, weight = _brought(footage, (n, m), places, ground)
-                # The root of the weight, so that what is near objects counts more.
-                picture = _in_light(frame, picture, np.sqrt(around * weight))
-                weight = weight * _agreement(frame, picture, around)
-                pictures.append(picture)
-                weights.append(weight * np.float32(np.exp(-abs(m - n) / FADE)))
-    if not pictures:
-        return Local(plane.render(n), plane.noise(n), np.zeros(around.shape, np.float32))
-    return _agreed(pictures, weights)
+    labels = footage.labels(n)
+    before, after = (_shown(footage, n, ground, ahead, trusted(labels)) for ahead in (-1, 1))
+    if before and after:
+        before, after = _met(before, after, 1 - beside(labels))
+    if not before and not after:
+        return Local(plane.render(n), plane.noise(n), np.zeros(labels.shape, np.float32))
+    return _agreed([*before, *after])
+
+
+def _shown(footage: Footage, n: int, ground: GroundFlow, ahead: int, around: Array32) -> list[Side]:
+    """What the neighbours of frame n on one side show, and how much each pixel of them counts, (H, W).
+
+    Args:
+        around: (H, W), how far frame n is trusted.
+    """
+    frame, found = frame_of(footage, n), []
+    for m, places in ground.places(n, ahead, OFFSETS).items():
+        if footage.known(m):
+            picture, weight = _brought(footage, (n, m), places, ground)
+            # The root of the weight, so that what is near objects counts more.
+            picture = _in_light(frame, picture, np.sqrt(around * weight))
+            weight = weight * _agreement(frame, picture, around)
+            found.append((picture, weight * np.float32(np.exp(-abs(m - n) / FADE))))
+    return found
+
+
+def _met(before: list[Side], after: list[Side], hidden: Array32) -> tuple[list[Side], list[Side]]:
+    """The same, moved so that what is from before and what is from after lie on one another where `hidden`, (H, W)."""
+    one, other = _agreed(before), _agreed(after)
+    places = meeting((one.clean, one.weight), (other.clean, other.weight), hidden)
+    if places is None:
+        return before, after
+    first, second = (
+        [moved(one, where) for one in each] for each, where in zip((before, after), places, strict=True)
+    )
+    return first, second
 
 
 def frame_of(footage: Footage, n: int) -> Array32:
@@ -158,8 +181,9 @@ def rest_flow(grey: Frame, view: Frame, free: Array32) -> Array32:
     return fill(np.asarray(mixed, np.float32), np.asarray(np.minimum(1, known * 4), np.float32))
 
 
-def _agreed(pictures: list[Array32], weights: list[Array32]) -> Local:
+def _agreed(sides: list[Side]) -> Local:
     """The robust mean, with what does not agree left out more and more."""
+    pictures, weights = [picture for picture, _ in sides], [weight for _, weight in sides]
     clean, sure = _mean(pictures, weights)
     for scale in SCALES:
         kept = [

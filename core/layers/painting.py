@@ -28,6 +28,7 @@ from core.layers.fill import fill
 from core.layers.footage import Pictures
 from core.layers.light import fit_gain, flat, spread_gain
 from core.layers.paged import Room
+from core.layers.parting import fading
 from core.layers.plane import (
     KEPT,
     LEAST_TRUST,
@@ -104,7 +105,7 @@ def paint_plane(
     """
     (width, height), count, room = camera.canvas, camera.views, room or Room()
     chosen = chosen_views(footage, camera)
-    others = sorted(set(range(footage.count)) - chosen)
+    others = sorted((set(range(footage.count)) | fading(camera)) - chosen)
     whole = PASSES * len(chosen) + FITTING * len(others)
     plane = Plane(
         camera,
@@ -155,15 +156,16 @@ def look_over(
         plane.room.let_go()
 
 
-def _fit_others(plane: Plane, footage: Pictures, frames: list[int]) -> Iterator[float]:
-    """The light and bend of frames that the canvas was not painted from; yields how much is done."""
+def _fit_others(plane: Plane, footage: Pictures, views: list[int]) -> Iterator[float]:
+    """The light and bend of views that the canvas was not painted from; yields how much is done."""
     borders, belief = Borders(footage), Belief()
-    for done, n in enumerate(frames):
-        weight = belief.of(footage, borders, n) * _inside(footage.size)
-        _fit(plane, n, to_float(footage.frame(n)), weight)
+    for done, view in enumerate(views):
+        at = plane.camera.frame_of(view)
+        weight = belief.of(footage, borders, at) * _inside(footage.size)
+        _fit(plane, view, to_float(footage.frame(at)), weight)
         if done % KEPT == 0:
             plane.room.let_go()
-        yield (done + 1) / len(frames)
+        yield (done + 1) / len(views)
 
 
 def brighter(frame: Array32, view: Array32) -> Array32:

@@ -7,14 +7,18 @@ Colours are float32 in [0, 1].
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import cv2
 import numpy as np
 
 from core.arrays import Array32, to_bytes
 from core.layers.light import spread_gain
+from core.layers.meeting import between
 from core.layers.paged import Room
+from core.layers.parting import views_at
 from core.media.info import Frame
 from core.media.matte import Labels
 from core.motion.camera import Camera
@@ -72,16 +76,28 @@ class Plane:
         """The clean background of frame n, float32 (H, W, 3) in [0, 1]."""
         if n % KEPT == 0:
             self.room.let_go()
-        lit = self.view(self.canvas, n, cv2.INTER_CUBIC) * spread_gain(self.gains[n], self.size)
-        return np.clip(lit, 0, 1)
+        (view, _), *further = views_at(self.camera, n).items()
+        picture = self.lit(view)
+        for other, later in further:
+            picture = between(picture, self.lit(other), later)
+        return np.clip(picture, 0, 1)
 
     def noise(self, n: int) -> Array32:
         """The standard deviation of frame n's background around `render`, float32 (H, W)."""
-        return np.maximum(self.view(self.sigma, n), np.float32(NOISE_FLOOR))
+        return np.maximum(self._shared(partial(self.view, self.sigma), n), np.float32(NOISE_FLOOR))
 
     def known(self, n: int) -> Array32:
         """How often the background at each pixel was seen, float32 (H, W); 0 where it is guessed from around."""
-        return self.view(self.seen, n)
+        return self._shared(partial(self.view, self.seen), n)
+
+    def lit(self, view: int) -> Array32:
+        """What a view sees of the canvas, in its light, float32 (H, W, 3)."""
+        return self.view(self.canvas, view, cv2.INTER_CUBIC) * spread_gain(self.gains[view], self.size)
+
+    def _shared(self, of: Callable[[int], Array32], n: int) -> Array32:
+        """What the views of frame n show, by their shares."""
+        views = views_at(self.camera, n)
+        return of(n) if len(views) == 1 else np.sum([np.float32(views[k]) * of(k) for k in views], axis=0)
 
     def picture(self) -> Frame:
         """The whole canvas, uint8 RGB."""

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from core.arrays import Array32
+from core.layers.across import bring_guess, bring_seen
 from core.layers.examples import fill_by_example
 from core.layers.footage import Pictures
 from core.layers.patches import Seen
@@ -38,8 +39,10 @@ def complete(plane: Plane, footage: Pictures, seed: int = 0) -> Generator[float,
     keep_beside(plane, footage)
     bands, rim = plane.camera.bands, round(RIM * plane.size[1])
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1))
+    for number in range(len(bands)):
+        bring_seen(plane, number)
     for number, rows in enumerate(bands):
-        hidden = hidden_in(plane, number)
+        hidden = bring_guess(plane, number, hidden_in(plane, number))
         if hidden.any():
             wide = cv2.dilate(hidden.astype(np.uint8), kernel) > 0
             hidden = traces(plane.canvas[rows], plane.seen[rows] >= SEEN, hidden, wide)
