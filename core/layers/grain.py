@@ -31,6 +31,8 @@ STEPS = 6
 """Steps from dark to light, in each of which grain is measured."""
 FEWEST_PIXELS = 60
 """Flat pixels of a step of light that must be there to tell how strong its grain is."""
+FEWEST_SHARE = 0.02
+"""The same as a share of all flat pixels: the few of a step that is hardly seen are the insides of textures."""
 MOST_PIXELS = 20_000
 """Flat pixels that are measured at the most."""
 FLATTEST = 0.35
@@ -152,7 +154,8 @@ def _by_light(sizes: Array32, light: Array32) -> Array32:
     """Standard deviation in each step of light; where too few pixels tell, as in the nearest step."""
     whole = _SIGMA * float(np.median(sizes))
     step = np.clip((light * STEPS).astype(int), 0, STEPS - 1)
-    told = [k for k in range(STEPS) if np.count_nonzero(step == k) >= FEWEST_PIXELS]
+    least = max(FEWEST_PIXELS, FEWEST_SHARE * len(step))
+    told = [k for k in range(STEPS) if np.count_nonzero(step == k) >= least]
     if not told:
         return np.full(STEPS, whole, np.float32)
     each = [_SIGMA * float(np.median(sizes[step == k])) for k in told]

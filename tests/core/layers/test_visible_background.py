@@ -126,6 +126,15 @@ def test_grain_is_measured_by_light_and_by_how_coarse_it_is() -> None:
     assert np.array_equal(with_grain(frame, clean, clean, nothing, nothing, rng), clean)
 
 
+def test_a_few_dark_textures_tell_nothing_of_grain() -> None:
+    rng, clean = np.random.default_rng(5), np.full((300, 320, 3), 0.75, np.float32)
+    clean[:40, :40] = 0.1
+    frame = clean + rng.normal(0, 0.004, clean.shape).astype(np.float32)
+    frame[:40, :40] += rng.normal(0, 0.08, (40, 40, 3)).astype(np.float32)
+    grain = measure_grain(frame, clean, np.ones(clean.shape[:2], bool))
+    assert grain is not None and grain.strength.max() < 0.01
+
+
 def test_what_is_put_under_an_object_meets_the_frame_without_a_seam() -> None:
     picture, labels = wall((160, 96)), np.zeros((96, 160), np.uint8)
     labels[30:60, 60:90] = 1
