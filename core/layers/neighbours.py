@@ -20,7 +20,7 @@ from core.layers.fill import fill
 from core.layers.footage import Footage
 from core.layers.ground_flow import GroundFlow, enlarged
 from core.layers.light import fit_gain, spread_gain
-from core.layers.meeting import Side, meeting, moved
+from core.layers.morphing import Side, meeting, moved
 from core.layers.plane import Plane, believed, beside, certainty, grid_of, trusted
 from core.media.info import Frame
 from core.motion.flow import SMALLEST, flow_between

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.arrays import Array32, to_bytes
 from core.layers.light import spread_gain
-from core.layers.meeting import between
+from core.layers.morphing import between
 from core.layers.paged import Room
 from core.layers.parting import views_at
 from core.media.info import Frame

@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from core.arrays import Array32
-from core.layers.across import bring_guess, bring_seen
 from core.layers.examples import fill_by_example
 from core.layers.footage import Pictures
+from core.layers.part_transfer import bring_guess, bring_seen
 from core.layers.patches import Seen
 from core.layers.plane import SEEN, Plane
 from core.layers.rim import keep_beside, traces

@@ -10,10 +10,10 @@ import numpy as np
 
 from core.arrays import Array32
 from core.layers.light import spread_gain
-from core.layers.own import in_frames_light
 from core.layers.painting import Sums
 from core.layers.patches import Seen
 from core.layers.plane import SEEN, Plane
+from core.layers.visible_background import in_frames_light
 
 MOST = 4
 """Frames by which something is brought, from the parting outwards."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.arrays import Array32, to_bytes
-from core.layers.meeting import between, meeting, moved
+from core.layers.morphing import between, meeting, moved
 from tests.core.layers.scenes import wall
 from tests.core.layers.test_plane import psnr
 
