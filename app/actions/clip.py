@@ -215,7 +215,7 @@ def replace_media(editor: Editor) -> None:
 
 
 def draw_masks(editor: Editor) -> None:
-    """Open the clip's media in the mask view, at the frame under the playhead or the clip's nearest."""
+    """Open the clip's media in the mask view, at the frame under the playhead, or the clip's first."""
     found = (editor.document.project.find_media(clip.media_id) for clip in selected(editor) if clip.media_id)
     media = next(found)
     if media.info.video is None:

@@ -12,6 +12,7 @@ from app.jobs.records import JobRecord
 from app.masks import tracking
 from app.masks.suggestions import suggestions_of
 from app.threads.long_work import long_work_of
+from app.widgets.amounts import length
 from app.widgets.buttons import tool_button
 from app.widgets.captions import note
 from core.project.project import Media
@@ -142,4 +143,4 @@ class TrackRow(QWidget):
             return self.tr("paused at {0}").format(part)
         if record.progress.part >= 1:  # rounds of looking for lost objects
             part = record.progress.message or part
-        return part if record.eta is None else self.tr("{0} · {1} s left").format(part, round(record.eta))
+        return part if record.eta is None else self.tr("{0} · {1} left").format(part, length(record.eta))

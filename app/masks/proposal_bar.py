@@ -123,7 +123,7 @@ class ProposalBar(QFrame):
             return self.tr("Comparing… {0}").format(f"{self._proposals.compared:.0%}")
         if not whole.frames:
             return self.tr("Nothing would change")
-        return self.tr("{0} of {1} frames change, by {2} % in the mean").format(
+        return self.tr("{0} of {1} frames change, by {2} % on average").format(
             whole.frames, len(found.frames), f"{100 * whole.mean:.2g}"
         )
 

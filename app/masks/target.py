@@ -43,7 +43,7 @@ def turn_to(editor: Editor, view: View) -> bool:
 
 
 def _go_to_selected(editor: Editor) -> None:
-    """Move the playhead to the nearest moment at which a selected clip with pictures shows, if there is one."""
+    """Move the playhead onto a selected clip with pictures, if there is one: to its first frame, unless it is there."""
     now = editor.state.playhead
     times = _selected_times(editor).values()
     editor.state.set("playhead", min(times, key=lambda time: abs(time - now), default=now))
@@ -56,13 +56,14 @@ def selects_other_media(editor: Editor) -> bool:
 
 
 def _selected_times(editor: Editor) -> dict[str, int]:
-    """Ids of the media that selected clips show, each with the record time nearest to the playhead at which it does."""
+    """Ids of the media that selected clips show, each with a record time at which it does: the playhead, or
+    else where the nearest of these clips begins."""
     sequence, now, chosen = editor.document.sequence, editor.state.playhead, editor.state.selection
     times: dict[str, int] = {}
     for track, where, clip in sequence.clips() if sequence is not None and chosen else ():
         source = _source_of(editor, clip) if track.kind == "video" and clip.id in chosen else None
         if sequence is not None and source is not None:
-            time = sequence.rate.time_of(sequence.rate.frame_at(where.nearest(now)))
+            time = now if now in where else where.start
             times[source[0].id] = min(time, times.get(source[0].id, time), key=lambda at: abs(at - now))
     return times
 

@@ -40,6 +40,10 @@ class InspectorPanel(QScrollArea):
         self._column = QVBoxLayout()
         self._place = 0
         self._keyed = False
+        self._effects: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+        """The clips that the page was built for, and the ids of their effects."""
+        self._new = ""
+        """An effect that comes into sight when the page is whole."""
         self._known: tuple[Sequence, frozenset[str], Chosen | None] | None = None
         self._more = QTimer(self, interval=0)
         self._more.timeout.connect(self._make_next)
@@ -97,6 +101,16 @@ class InspectorPanel(QScrollArea):
         objects = tuple((thing.label, thing.name) for thing in media.objects) if media else ()
         return chosen.ids, type(clip.content), clip.transition and clip.transition.kind, stack, objects
 
+    def _new_effect(self, chosen: Chosen | None) -> str:
+        """The id of an effect that the clips shown have got since the page was last built; empty for none."""
+        before, self._effects = self._effects, None
+        if chosen is None:
+            return ""
+        own = chosen.clip.effects + (chosen.heard.clip.effects if chosen.heard is not None else ())
+        self._effects = chosen.ids, tuple(effect.id for effect in own)
+        known = before[1] if before is not None and before[0] == chosen.ids else self._effects[1]
+        return next((one for one in self._effects[1] if one not in known), "")
+
     def _rebuild(self, chosen: Chosen | None) -> None:
         """A new page; its parts are made one by one between other events, so that the window never waits."""
         place = self.verticalScrollBar().value()
@@ -107,6 +121,7 @@ class InspectorPanel(QScrollArea):
         self._column.addStretch(1)
         self.parts = []
         self._queue = self._makers(chosen)
+        self._new = self._new_effect(chosen)
         self.setWidget(page)
         self._place = place
         self._make_next()
@@ -116,6 +131,7 @@ class InspectorPanel(QScrollArea):
         if not self._queue:
             self._more.stop()
             self.verticalScrollBar().setValue(self._place)
+            self._show_new()
             return
         if self._shape_of(self._chosen()) != self._shape:  # changed since the page was begun: begin another
             self._queue, self._shape = [], _NO_SHAPE
@@ -125,6 +141,19 @@ class InspectorPanel(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, part)
         self.parts.append(part)
         part.show_now()
+
+    def _show_new(self) -> None:
+        """An effect that was just added comes into sight, its title first."""
+        added, self._new = self._new, ""
+        part = next(
+            (one for one in self.parts if isinstance(one, EffectSection) and one.effect_id == added), None
+        )
+        if part is not None:
+            QTimer.singleShot(0, part, partial(self._bring_into_sight, part))
+
+    def _bring_into_sight(self, part: Part) -> None:
+        bar, top = self.verticalScrollBar(), part.y()
+        bar.setValue(min(top, max(bar.value(), top + part.height() - self.viewport().height())))
 
     def finish(self) -> None:
         """Make the parts that are still to come at once."""

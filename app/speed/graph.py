@@ -69,7 +69,7 @@ class SpeedGraph(QWidget):
     def _words(self) -> str:
         if self.subject is None:
             return ""
-        return self.tr("{name} at {speed} in the mean").format(
+        return self.tr("{name} at {speed} on average").format(
             name=self.subject.clip.name, speed=f"{mean_speed(self.subject) * 100:.4g} %"
         )
 

@@ -301,7 +301,9 @@ class Canvas(QWidget):
             # Smooth while it is made smaller or a little larger; pixels stay pixels when looked at closely.
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth())
             draw_image(painter, target, self.picture.image)
-        for layer in self.layers:
+        for layer in (
+            self.layers if self.picture is not None else ()
+        ):  # where they lie is known with the picture
             painter.save()
             layer.paint(painter, self.view)
             painter.restore()

@@ -102,7 +102,7 @@ class TopBar(QWidget):
             kinds = {
                 "none": self.tr("no mask on this frame"),
                 "key": self.tr("key mask"),
-                "tracked": self.tr("tracked mask"),
+                "tracked": self.tr("tracked"),
             }
             return f"{words} · {kinds[kind]}" if editor.player.in_media else words
         if film is None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QToolB
 from app import theme
 from app.threads.large_edit import LargeEdits
 from app.threads.long_work import long_work_of
-from app.widgets.amounts import time_text
+from app.widgets.amounts import length, time_text
 from core.time import seconds
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class JobStatus(QWidget):
         if record.state == "paused":
             parts.append(self.tr("paused"))
         elif record.eta is not None:
-            parts.append(self.tr("{0} left").format(time_text(record.eta)))
+            parts.append(self.tr("{0} left").format(length(record.eta)))
         if waiting:
             parts.append(self.tr("{0} more waiting").format(waiting))
         self.words.setText("  ·  ".join(parts))

@@ -8,7 +8,7 @@ import msgspec
 
 from app.cli.terminal import Terminal, counted, existing
 from core.media.guard import safe_probe
-from core.media.info import MediaInfo
+from core.media.info import MediaInfo, VideoInfo
 from core.time import seconds
 
 
@@ -20,6 +20,18 @@ def run(clip: Path, *, json: bool) -> None:
     result["duration_seconds"] = seconds(info.duration)
     result["frames"] = info.video.frames if info.video else 0
     terminal.say(result, describe(clip, info))
+
+
+def _pixels(video: VideoInfo) -> list[str]:
+    """What is to be said of a film's pixels, and of how and when they are shown where that is not the usual way."""
+    said = [video.pixel_format] if video.pixel_format else []  # pictures do not tell it
+    said += [f"{video.bit_depth} bit", video.colour_space or "no colour space given"]
+    said += ["full range" if video.full_range else "limited range"] + (["alpha"] if video.alpha else [])
+    if video.rotation:
+        said.append(f"turned by {video.rotation} degrees")
+    if video.start:
+        said.append(f"starts at {seconds(video.start):.3f} s")
+    return said
 
 
 def describe(clip: Path, info: MediaInfo) -> str:
@@ -35,14 +47,7 @@ def describe(clip: Path, info: MediaInfo) -> str:
             f"  video   {video.codec} {video.width}x{video.height}, {pace}{video.rate} fps, "
             f"{counted(video.frames, 'frame')}"
         )
-        colour = " ".join(
-            filter(None, (video.colour_space or "untagged", "full" if video.full_range else "limited"))
-        )
-        pixels = f"{video.pixel_format}, " if video.pixel_format else ""  # pictures do not tell it
-        lines.append(
-            f"  picture {pixels}{video.bit_depth} bit, {colour}, alpha {'yes' if video.alpha else 'no'}"
-        )
-        lines.append(f"  turned  {video.rotation} degrees, starts at {seconds(video.start):.3f} s")
+        lines.append(f"  picture {', '.join(_pixels(video))}")
     for audio in info.sounds or filter(None, (info.audio,)):
         lines.append(
             f"  audio   {audio.codec} {audio.sample_rate} Hz, {counted(audio.channels, 'channel')}, starts at "

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from app.cli.commands.film import preset_for
+from app.cli.commands.probe import describe
 from app.cli.commands.render import with_film
 from app.cli.commands.track import clear
 from app.cli.commands.track import frames_of as frames_of_masks
 from app.cli.main import main
 from core.errors import LaminarError, MediaError
 from core.job import sole_writer
+from core.media.info import MediaInfo, VideoInfo
 from core.media.probe import probe
 from core.project.file import save
 from core.project.project import Media, Project, new_project
@@ -304,3 +307,15 @@ def test_a_file_whose_name_begins_with_a_dash_is_told_how_to_be_named(
     assert main(["probe", "-take.mp4"]) == 2
     assert "Put ./ before its name" in capsys.readouterr().err
     assert main(["probe", "./-take.mp4"]) == 0
+
+
+def test_what_is_usual_of_pixels_is_not_told() -> None:
+    usual = VideoInfo("h264", 640, 360, 640, 360, FrameRate(25), pixel_format="yuv420p")
+    info = MediaInfo("video", "mov", 0, 1, "0", usual)
+    assert (
+        "  picture yuv420p, 8 bit, no colour space given, limited range\n"
+        in describe(Path("a.mp4"), info) + "\n"
+    )
+    phone = replace(usual, rotation=90, colour_space="bt709", full_range=True, alpha=True)
+    said = describe(Path("a.mp4"), replace(info, video=phone))
+    assert "8 bit, bt709, full range, alpha, turned by 90 degrees" in said

@@ -47,8 +47,8 @@ def shown(editor: Editor) -> tuple[str, str, int, int]:
     [
         (5, "", ("media", "media", 5, 5)),
         (5, "one", ("media", "media", 5, 5)),
-        (5, "two", ("media", "other", 10, 20)),  # its head is nearest
-        (30, "one", ("media", "media", 19, 19)),  # its tail is
+        (5, "two", ("media", "other", 10, 20)),
+        (30, "one", ("media", "media", 0, 0)),  # from its first frame on it can be tracked
     ],
 )
 def test_the_mask_view_is_of_the_selected_clip_and_the_playhead_goes_there(
@@ -80,7 +80,7 @@ def test_the_film_stays_where_it_is_when_a_clip_is_selected(two: ViewerPanel, ed
     assert shown(editor)[0] == "sequence" and RATE.frame_at(editor.state.playhead) == 5
 
 
-def test_draw_masks_opens_the_clip_at_its_nearest_frame(two: ViewerPanel, editor: Editor) -> None:
+def test_draw_masks_opens_the_clip_at_its_first_frame(two: ViewerPanel, editor: Editor) -> None:
     editor.state.set("selection", frozenset({"two"}))
     trigger(editor, find_action("clip.draw_masks"))
     assert shown(editor) == ("media", "other", 10, 20)

@@ -246,3 +246,36 @@ def test_a_recipe_without_masks_says_what_to_do(panel: InspectorPanel, editor: E
     next(one for one in adder.findChildren(QAbstractButton) if one.text() == "Cut out object").click()
     assert "mask" in editor.notify.waiting[0].message
     assert editor.notify.waiting[0].hint
+
+
+def test_an_effect_that_is_added_comes_into_sight(
+    panel: InspectorPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    panel.resize(340, 240)
+    pick(panel, editor, "a")
+    trigger(editor, find_action("effects.add_blur"))
+    panel.show_now()
+    panel.finish()
+    added = part(panel, EffectSection)
+    assert isinstance(added, EffectSection)
+    bar = panel.verticalScrollBar()
+
+    def in_sight() -> bool:
+        top = added.y()
+        return 0 < bar.value() <= top and top + added.height() <= bar.value() + panel.viewport().height()
+
+    qtbot.waitUntil(in_sight)
+    bar.setValue(0)
+    editor.document.edit_sequence("x", edits.set_clip, "a", opacity=0.5)
+    panel.show_now()
+    qtbot.wait(20)
+    assert bar.value() == 0, "only what is new calls for it"
+
+
+def test_another_clip_is_shown_from_its_top(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
+    panel.resize(340, 240)
+    editor.document.edit_sequence("x", edits.add_effect, "b", "blur")
+    pick(panel, editor, "a")
+    pick(panel, editor, "b")
+    qtbot.wait(20)
+    assert panel.verticalScrollBar().value() == 0

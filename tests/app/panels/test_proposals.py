@@ -67,7 +67,7 @@ def proposals(objects: ObjectsPanel, viewer: ViewerPanel, editor: Editor, qtbot:
 
 def test_the_bar_tells_what_changes(proposals: Proposals, viewer: ViewerPanel, editor: Editor) -> None:
     assert viewer.proposal.isVisibleTo(viewer)
-    assert viewer.proposal.words.text() == "2 of 9 frames change, by 70 % in the mean"
+    assert viewer.proposal.words.text() == "2 of 9 frames change, by 70 % on average"
     viewer.proposal.most.click()
     assert editor.state.media_frame == 5
     assert not viewer.proposal.grab().isNull()
