@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -79,6 +79,26 @@ def onto(size: tuple[float, float], corners: Corners) -> Matrix:
     return np.asarray(cv2.getPerspectiveTransform(own, corners.astype(np.float32)), np.float64)
 
 
+class _Fit(NamedTuple):
+    """A homography from the marked frame to another, and how alike the surface is under it, 0 to 1."""
+
+    matrix: Matrix
+    likeness: float
+
+
+class _Comparison(NamedTuple):
+    """A frame led back to the marked one.
+
+    picture: float32 (h, w), what is seen in the box of the surface.
+    alike: bool (h, w), where it looks as it did.
+    likeness: of all of it, 0 to 1.
+    """
+
+    picture: Array32
+    alike: Mask
+    likeness: float
+
+
 @dataclass(eq=False)
 class Surface:
     """A surface that is followed.
@@ -109,31 +129,27 @@ class Surface:
     @property
     def textured(self) -> bool:
         """Whether there is something between its corners, or at its edge, to hold on to."""
-        on = self._outline(np.eye(3))[self._box] > 0
-        return _alike(self._here, self._here, on)[1] > 0
+        return _alike(self._here, self._here, self._on)[1] > 0
 
     def step(self, grey: Grey) -> Corners | None:
         """Its corners in the next frame, uint8 (h, w) of the same size; None where it is not seen."""
-        found, seen = self._best(grey, self._guesses(grey))
-        if seen < SEEN:
-            found, seen = max(
-                (found, seen), self._best(grey, self._recognised(grey)), key=lambda each: each[1]
-            )
-        self.hidden = 0 if seen >= SEEN else self.hidden + 1
-        self.way = normal(found @ np.linalg.inv(self.to_latest)) if seen >= SEEN else np.eye(3)
-        self.latest, self.to_latest = grey, found
-        return apply(found, self.corners) if seen >= SEEN else None
+        found = self._best(grey, self._guesses(grey))
+        if found.likeness < SEEN:
+            found = max(found, self._best(grey, self._recognised(grey)), key=lambda fit: fit.likeness)
+        seen = found.likeness >= SEEN
+        self.hidden = 0 if seen else self.hidden + 1
+        self.way = normal(found.matrix @ np.linalg.inv(self.to_latest)) if seen else np.eye(3)
+        self.latest, self.to_latest = grey, found.matrix
+        return apply(found.matrix, self.corners) if seen else None
 
-    def _best(self, grey: Grey, guesses: Iterable[Matrix]) -> tuple[Matrix, float]:
-        """The first guess that does, mended, or the best of all; how alike the surface is under it."""
-        found, seen = self.to_latest, 0.0
+    def _best(self, grey: Grey, guesses: Iterable[Matrix]) -> _Fit:
+        """The first guess that does, registered, or the best of all; where it was, when there is none."""
+        best = _Fit(self.to_latest, 0.0)
         for guess in guesses:
-            mended = self._registered(grey, guess)
-            if mended[1] > seen:
-                found, seen = mended
-            if seen >= SURE_ENOUGH:
+            best = max(best, self._registered(grey, guess), key=lambda fit: fit.likeness)
+            if best.likeness >= SURE_ENOUGH:
                 break
-        return found, seen
+        return best
 
     def _recognised(self, grey: Grey) -> Iterator[Matrix]:
         """The homography from the marked frame to one in which the surface may be anywhere."""
@@ -162,9 +178,10 @@ class Surface:
         ways = (*_steps(self.latest, grey, self._outline(self.to_latest)), self.way, np.eye(3))
         guesses = [normal(way @ self.to_latest) for way in ways]
         possible = [guess for guess in guesses if self._possible(guess)]
-        return sorted(possible, key=lambda guess: -self._compared(grey, guess)[1])[:MOST_GUESSES]
+        return sorted(possible, key=lambda guess: -self._compared(grey, guess).likeness)[:MOST_GUESSES]
 
     def _possible(self, matrix: Matrix) -> bool:
+        """Whether the surface may be seen so: as a rectangle from somewhere, and not too thin."""
         corners = apply(matrix, self.corners)
         sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
         return bool(np.isfinite(corners).all() and flat(corners) and sides.min() >= THINNEST)
@@ -192,28 +209,33 @@ class Surface:
 
     @cached_property
     def _here(self) -> Array32:
+        """What is in the box in the marked frame."""
         return self.grey[self._box].astype(np.float32)
 
-    def _compared(self, grey: Grey, matrix: Matrix) -> tuple[Mask, float, Array32]:
-        """Where a frame, led back to the marked one, looks as it did, how alike all of it is, and
-        what is seen there."""
-        there, inside = _view(grey, matrix @ self._shift, self._here.shape)
-        on = self._outline(np.eye(3))[self._box] > 0
-        alike, seen = _alike(self._here, there, on & inside)
-        return alike, seen, there
+    @cached_property
+    def _on(self) -> Mask:
+        """Where that is the surface, or its rim."""
+        return np.asarray(self._outline(np.eye(3))[self._box] > 0)
 
-    def _registered(self, grey: Grey, guess: Matrix) -> tuple[Matrix, float]:
-        """The homography from the marked frame, mended, and how alike the surface is under it."""
-        alike, before, there = self._compared(grey, guess)
-        best = guess, before
-        if min(there.shape) < SMALLEST:
+    def _compared(self, grey: Grey, matrix: Matrix) -> _Comparison:
+        """A frame beside the marked one, under a homography from that."""
+        there, inside = _view(grey, matrix @ self._shift, self._here.shape)
+        return _Comparison(there, *_alike(self._here, there, self._on & inside))
+
+    def _registered(self, grey: Grey, guess: Matrix) -> _Fit:
+        """A guess, or what it becomes when the frame is registered to the marked one, where that is better: by the
+        places that look alike, and where the surface is hardly seen by all of them."""
+        first = self._compared(grey, guess)
+        best, shape = _Fit(guess, first.likeness), first.picture.shape
+        if min(shape) < SMALLEST:
             return best
-        view, everywhere = np.rint(there).astype(np.uint8), self._outline(np.eye(3))[self._box] > 0
-        for used in (alike,) if before >= SEEN else (alike, everywhere):
+        view = np.rint(first.picture).astype(np.uint8)
+        for used in (first.alike,) if first.likeness >= SEEN else (first.alike, self._on):
             off = register(view, self._here, used)
             found = normal(guess @ self._shift @ off @ np.linalg.inv(self._shift))
-            if sane(off, (there.shape[1], there.shape[0])) and self._possible(found):
-                best = max(best, (found, self._compared(grey, found)[1]), key=lambda each: each[1])
+            if sane(off, (shape[1], shape[0])) and self._possible(found):
+                better = _Fit(found, self._compared(grey, found).likeness)
+                best = max(best, better, key=lambda fit: fit.likeness)
         return best
 
 

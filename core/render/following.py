@@ -54,6 +54,23 @@ class _Way:
     sizes: Values
     heights: Values
 
+    def nearest(self, time: int) -> int:
+        """The number of the frame that is nearest to a record time."""
+        return int(np.abs(np.array(self.times) - time).argmin())
+
+
+@dataclass(frozen=True, eq=False)
+class _Spot:
+    """The object in one frame of the film.
+
+    middle: x, y, pixels of the film from the frame's centre.
+    size, height: pixels.
+    """
+
+    middle: Values
+    size: float
+    height: float
+
 
 def followed(
     sequence: Sequence, clip_id: str, leader_id: str, where: Seen, time: int, *, grow: bool = False
@@ -76,9 +93,9 @@ def followed(
     if not ways:
         _refuse(clip)
     lies = layer_at(clip, here.nearest(time) - here.start)
-    middle, size, _ = _nearest(ways, time)
-    growth = [way.sizes / size if grow else np.ones(len(way.times)) for way in ways]
-    offset = np.array((lies.x, lies.y)) - middle
+    spot = _spot_at(ways, time)
+    growth = [way.sizes / spot.size if grow else np.ones(len(way.times)) for way in ways]
+    offset = np.array((lies.x, lies.y)) - spot.middle
     places = [way.middles + offset * by[:, None] for way, by in zip(ways, growth, strict=True)]
     times = [[clip.time_map.at(at - here.start) for at in way.times] for way in ways]
     moves = {
@@ -109,8 +126,8 @@ def tagged(
     ways = _ways(sequence, there, leader, where, there)
     if not ways:
         _refuse(leader)
-    middle, _, tall = _nearest(ways, time)
-    x, y = middle - (0, tall / 2 + ABOVE * height)
+    spot = _spot_at(ways, time)
+    x, y = spot.middle - (0, spot.height / 2 + ABOVE * height)
     opacity = _opacity(sequence, leader, where, there)
     tag = replace(tag, duration=there.duration, x=float(x), y=float(y), opacity=opacity)
     sequence, lane = free_lane(sequence, "video", there.start, there.end, track.id)
@@ -149,42 +166,57 @@ def _ways(sequence: Sequence, there: TimeRange, leader: Clip, where: Seen, share
         shot = where.shots[max(0, int(numbers[shown[0]]))] if len(shown) else None
         if shot is None or not np.isfinite(shot.extents).any():
             continue
-        seen = _in_film(sequence, where.size, shot, [layers[n] for n in shown])
-        ways.append(_Way(tuple(times[n] for n in shown), *seen))
+        placed = _Placed([layers[n] for n in shown], sequence, where.size)
+        ways.append(_way(shot, placed, tuple(times[n] for n in shown)))
     return ways
 
 
-def _in_film(
-    sequence: Sequence, picture: tuple[int, int], shot: Shot, layers: list[Layer]
-) -> tuple[Values, Values, Values]:
-    """The middles, sizes and heights of the object, in pixels of the film, in a clip's layers of one shot."""
+class _Placed:
+    """A clip's layers, which say where its picture lies in frames of the film. picture: its width and height."""
+
+    def __init__(self, layers: list[Layer], sequence: Sequence, picture: tuple[int, int]) -> None:
+        self._layers, self._picture = layers, picture
+        fit = min(sequence.width / picture[0], sequence.height / picture[1])
+        self.scales = fit * np.array([layer.scale for layer in layers])
+        self.source_times = [layer.source_time for layer in layers]
+
+    def in_film(self, across: Values, down: Values) -> Values:
+        """Places of the picture, (N,) each in parts of its sides, as pixels of the film from its centre, (N, 2)."""
+        right = (across - 0.5) * self._picture[0] * self.scales
+        below = (down - 0.5) * self._picture[1] * self.scales
+        turn = np.radians([layer.rotation for layer in self._layers])
+        x = right * np.cos(turn) - below * np.sin(turn) + [layer.x for layer in self._layers]
+        y = right * np.sin(turn) + below * np.cos(turn) + [layer.y for layer in self._layers]
+        return np.column_stack([x, y])
+
+    def sides(self, parts: Values) -> Values:
+        """Sides in parts of the picture, (M, 2), as pixels of it, at least 1."""
+        return (parts * self._picture).clip(1)
+
+
+def _way(shot: Shot, placed: _Placed, times: tuple[int, ...]) -> _Way:
+    """The object's way in a clip's layers of one shot. times: record times of the layers."""
     seen = np.isfinite(shot.extents[:, 0])
     low, high = shot.extents[:, :2], shot.extents[:, 2:]
-    at = [layer.source_time for layer in layers]
 
-    def told(values: Values, seconds: float) -> Values:
-        return np.interp(at, shot.times, known_smoothed(values, seen, seconds * shot.rate, goes_on=True))
+    def calm(values: Values, seconds: float) -> Values:
+        smooth = known_smoothed(values, seen, seconds * shot.rate, goes_on=True)
+        return np.interp(placed.source_times, shot.times, smooth)
 
-    fit = min(sequence.width / picture[0], sequence.height / picture[1])
-    scale = fit * np.array([layer.scale for layer in layers])
-    across, down = (
-        (told((low + high)[:, axis] / 2, STEADY_SECONDS) - 0.5) * picture[axis] * scale for axis in (0, 1)
-    )
-    turn = np.radians([layer.rotation for layer in layers])
-    x = across * np.cos(turn) - down * np.sin(turn) + [layer.x for layer in layers]
-    y = across * np.sin(turn) + down * np.cos(turn) + [layer.y for layer in layers]
-    sides = ((high - low) * picture).clip(1)
+    across, down = (calm((low + high)[:, axis] / 2, STEADY_SECONDS) for axis in (0, 1))
+    sides = placed.sides(high - low)
     sizes, heights = (
-        np.exp(told(np.log(one), CALM_SECONDS)) * scale for one in (np.sqrt(sides.prod(axis=1)), sides[:, 1])
+        np.exp(calm(np.log(one), CALM_SECONDS)) * placed.scales
+        for one in (np.sqrt(sides.prod(axis=1)), sides[:, 1])
     )
-    return np.column_stack([x, y]), sizes, heights
+    return _Way(times, placed.in_film(across, down), sizes, heights)
 
 
-def _nearest(ways: list[_Way], time: int) -> tuple[Values, float, float]:
-    """The middle, the size and the height at the frame that is nearest to a record time."""
-    nearest = min(ways, key=lambda way: np.abs(np.array(way.times) - time).min())
-    at = int(np.abs(np.array(nearest.times) - time).argmin())
-    return nearest.middles[at], float(nearest.sizes[at]), float(nearest.heights[at])
+def _spot_at(ways: list[_Way], time: int) -> _Spot:
+    """The object in the frame that is nearest to a record time."""
+    way = min(ways, key=lambda way: abs(way.times[way.nearest(time)] - time))
+    at = way.nearest(time)
+    return _Spot(way.middles[at], float(way.sizes[at]), float(way.heights[at]))
 
 
 def _bounded(name: str, values: Values) -> Values:
