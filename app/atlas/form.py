@@ -38,8 +38,8 @@ class EditForm(QWidget):
         self._change = change
         self._kind = ""
         self._edit: AtlasEdit | None = None
-        self._numbers: dict[str, NumberField] = {}
-        self._texts: dict[str, QWidget] = {}
+        self.numbers: dict[str, NumberField] = {}
+        self.texts: dict[str, QWidget] = {}
         self._typed = QTimer(self, singleShot=True, interval=TYPING)
         self._typed.timeout.connect(self._take_text)
         self._column = QVBoxLayout(self)
@@ -84,20 +84,20 @@ class EditForm(QWidget):
         self.lit.setChecked(edit.lit)
         self.lit.setVisible(edit.kind != "colour")
         for name, value in edit_numbers(edit).items():
-            self._numbers[name].show_value(value)
+            self.numbers[name].show_value(value)
         for name, text in edit_texts(edit).items():
             self._show_text(name, text)
 
     def _rebuild(self, kind: str) -> None:
         self._kind = kind
-        self._numbers, self._texts = {}, {}
+        self.numbers, self.texts = {}, {}
         fresh = QWidget(self)
         column = QVBoxLayout(fresh)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for name, title, _ in EDIT_KINDS[kind].texts:
-            self._texts[name] = self._text_widget(name, self.tr(title))
-            column.addLayout(_row(self.tr(title), self._texts[name]))
+            self.texts[name] = self._text_widget(name, self.tr(title))
+            column.addLayout(_row(self.tr(title), self.texts[name]))
         for one in EDIT_KINDS[kind].numbers:
             field = NumberField(one, self.tr(one.title), keys=False)
             name = one.name
@@ -105,7 +105,7 @@ class EditForm(QWidget):
                 lambda value, fold, name=name: self._change(fold, {"numbers": {name: value}})
             )
             field.reset.connect(lambda name=name, at=one.default: self._change("", {"numbers": {name: at}}))
-            self._numbers[name] = field
+            self.numbers[name] = field
             column.addWidget(field)
         self._column.replaceWidget(self._own, fresh)
         self._own.hide()
@@ -135,7 +135,7 @@ class EditForm(QWidget):
         return edit
 
     def _show_text(self, name: str, text: str) -> None:
-        widget = self._texts[name]
+        widget = self.texts[name]
         with QSignalBlocker(widget):
             if isinstance(widget, ColourButton):
                 widget.show_colour(text)
@@ -150,7 +150,7 @@ class EditForm(QWidget):
 
     def _take_text(self) -> None:
         self._typed.stop()
-        widget = self._texts.get("text")
+        widget = self.texts.get("text")
         if isinstance(widget, QPlainTextEdit) and self._edit is not None:
             self._change(f"text-{self._edit.id}", {"texts": {"text": widget.toPlainText()}})
 

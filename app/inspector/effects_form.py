@@ -97,15 +97,15 @@ class EffectSection(ParameterSection):
 
     def _make_limits(self, effect: Effect, objects: tuple[TrackedObject, ...]) -> None:
         """The fields of the object and of the shape that the effect is limited to."""
-        self._object = narrow(QComboBox())
-        self._object.setAccessibleName(tr("Object that the effect is limited to"))
-        self._object.addItem(tr("Whole picture"), WHOLE)
+        self.object = narrow(QComboBox())
+        self.object.setAccessibleName(tr("Object that the effect is limited to"))
+        self.object.addItem(tr("Whole picture"), WHOLE)
         for thing in objects:
-            self._object.addItem(thing.name, thing.label)
-        if effect.matte is not None and self._object.findData(effect.matte.label) < 0:
-            self._object.addItem(tr("Object {0}").format(effect.matte.label), effect.matte.label)
-        self._outside = QCheckBox(tr("Outside"))
-        self._outside.setToolTip(tr("Everything but the object"))
+            self.object.addItem(thing.name, thing.label)
+        if effect.matte is not None and self.object.findData(effect.matte.label) < 0:
+            self.object.addItem(tr("Object {0}").format(effect.matte.label), effect.matte.label)
+        self.outside = QCheckBox(tr("Outside"))
+        self.outside.setToolTip(tr("Everything but the object"))
         self._edges = {
             GROW: NumberField(GROW, tr("Grow"), keys=False),
             FEATHER: NumberField(FEATHER, tr("Feather"), keys=False),
@@ -217,19 +217,19 @@ class EffectSection(ParameterSection):
     def _header(self, title: str) -> QHBoxLayout:
         row = QHBoxLayout()
         one = self.chosen.count == 1
-        self._enabled = QCheckBox(title if one else tr("{0} of {1}").format(title, self.chosen.clip.name))
-        self._enabled.setAccessibleName(tr("{0} on").format(title))
-        font = self._enabled.font()
+        self.switch = QCheckBox(title if one else tr("{0} of {1}").format(title, self.chosen.clip.name))
+        self.switch.setAccessibleName(tr("{0} on").format(title))
+        font = self.switch.font()
         font.setBold(True)
-        self._enabled.setFont(font)
-        self._enabled.clicked.connect(self._enable)
-        row.addWidget(self._enabled, 1)
+        self.switch.setFont(font)
+        self.switch.clicked.connect(self._enable)
+        row.addWidget(self.switch, 1)
         up = arrow_button(Qt.ArrowType.UpArrow, tr("{0} earlier").format(title))
         down = arrow_button(Qt.ArrowType.DownArrow, tr("{0} later").format(title))
         gone = icon_button("remove", tr("Remove {0}").format(title))
-        up.clicked.connect(lambda: self._move(-1))
-        down.clicked.connect(lambda: self._move(1))
-        gone.clicked.connect(lambda: self._remove())
+        up.clicked.connect(lambda: self.move_by(-1))
+        down.clicked.connect(lambda: self.move_by(1))
+        gone.clicked.connect(lambda: self.remove())
         for button in (up, down, gone):
             row.addWidget(button)
         return row
@@ -262,19 +262,19 @@ class EffectSection(ParameterSection):
     def _add_matte(self, useful: bool) -> None:
         row = QHBoxLayout()
         row.addWidget(QLabel(tr("Only on")))
-        row.addWidget(self._object, 1)
-        row.addWidget(self._outside)
+        row.addWidget(self.object, 1)
+        row.addWidget(self.outside)
         self.rows.addLayout(row)
-        self._object.setEnabled(useful)
+        self.object.setEnabled(useful)
         if not useful:
-            self._object.setToolTip(tr("Draw and track an object in the mask view first"))
+            self.object.setToolTip(tr("Draw and track an object in the mask view first"))
         for parameter, field in self._edges.items():
             self.rows.addWidget(field)
             name = parameter.name
             field.changed.connect(lambda value, fold, name=name: self._set_matte(fold, **{name: value}))
             field.reset.connect(lambda name=name, one=parameter: self._set_matte("", **{name: one.default}))
-        self._object.activated.connect(lambda _: self._pick_object())
-        self._outside.clicked.connect(lambda on: self._set_matte("", invert=on))
+        self.object.activated.connect(lambda _: self._pick_object())
+        self.outside.clicked.connect(lambda on: self._set_matte("", invert=on))
 
     def _effect(self) -> Effect:
         return next(effect for effect in self.chosen.clip.effects if effect.id == self.effect_id)
@@ -284,16 +284,16 @@ class EffectSection(ParameterSection):
         name = tr("Switch effect on") if on else tr("Switch effect off")
         self.chosen.edit(name, lambda known: edits.set_effect(known, first, one, enabled=on))
 
-    def _move(self, by: int) -> None:
+    def move_by(self, by: int) -> None:
         first, one = self.chosen.first, self.effect_id
         self.chosen.edit(tr("Reorder effects"), lambda known: edits.move_effect(known, first, one, by))
 
-    def _remove(self) -> None:
+    def remove(self) -> None:
         first, one = self.chosen.first, self.effect_id
         self.chosen.edit(tr("Remove effect"), lambda known: edits.remove_effect(known, first, one))
 
     def _pick_object(self) -> None:
-        label = int(self._object.currentData())
+        label = int(self.object.currentData())
         first, one, old = self.chosen.first, self.effect_id, self._effect().matte
         matte = None if label == WHOLE else replace(old, label=label) if old else MatteUse(label)
         self.chosen.edit(tr("Limit effect"), lambda known: edits.set_effect(known, first, one, matte=matte))
@@ -311,7 +311,7 @@ class EffectSection(ParameterSection):
     def show_now(self) -> None:
         super().show_now()
         effect = self._effect()
-        self._enabled.setChecked(effect.enabled)
+        self.switch.setChecked(effect.enabled)
         if self.look is not None:
             self.look.setText(effect.look.name if effect.look is not None else tr("Choose a look…"))
         shown = {spot.name: field.value for spot, field in self.fields.items()}
@@ -330,9 +330,9 @@ class EffectSection(ParameterSection):
             if spot.parameter in SHAPE_PARAMETERS:
                 field.setVisible(bool(effect.shape))
         matte = effect.matte
-        self._object.setCurrentIndex(self._object.findData(matte.label if matte else WHOLE))
-        self._outside.setVisible(matte is not None)
-        self._outside.setChecked(matte is not None and matte.invert)
+        self.object.setCurrentIndex(self.object.findData(matte.label if matte else WHOLE))
+        self.outside.setVisible(matte is not None)
+        self.outside.setChecked(matte is not None and matte.invert)
         for parameter, field in self._edges.items():
             field.setVisible(matte is not None)
             if matte is not None:

@@ -163,10 +163,10 @@ class ClipSection(Section):
         self._name.setAccessibleName(tr("Name of the clip"))
         self._name.editingFinished.connect(self._rename)
         self._name.returnPressed.connect(self._name.clearFocus)
-        self._enabled = QCheckBox(tr("Enabled"))
-        self._enabled.clicked.connect(self._enable)
+        self.switch = QCheckBox(tr("Enabled"))
+        self.switch.clicked.connect(self._enable)
         form.addRow(tr("Name"), self._name)
-        form.addRow("", self._enabled)
+        form.addRow("", self.switch)
         self._blend = narrow(QComboBox(self))
         self._blend.setVisible(bool(chosen.video))
         self._blend.setAccessibleName(tr("Blend mode"))
@@ -201,7 +201,7 @@ class ClipSection(Section):
         if not self._name.hasFocus():
             self._name.setText(clip.name)
             self._name.setCursorPosition(0)  # a long name is seen from its beginning
-        self._enabled.setChecked(clip.enabled)
+        self.switch.setChecked(clip.enabled)
         self._blend.setCurrentIndex(self._blend.findData(clip.blend))
 
 

@@ -56,9 +56,9 @@ class SequenceForm(QGroupBox):
         self.width_box, self.height_box = QSpinBox(), QSpinBox()
         self.rate, self.sample_rate, self._sizes = QComboBox(), QComboBox(), QComboBox()
         self._length = QLabel()
-        self._hint = QLabel()
-        self._hint.setEnabled(False)
-        self._hint.setWordWrap(True)
+        self.hint = QLabel()
+        self.hint.setEnabled(False)
+        self.hint.setWordWrap(True)
         for widget, title in (
             (self.name, tr("Name")), (self._sizes, tr("Size")), (self.width_box, tr("Width")),
             (self.height_box, tr("Height")), (self.rate, tr("Frame rate")), (self.sample_rate, tr("Sample rate")),
@@ -67,7 +67,7 @@ class SequenceForm(QGroupBox):
             widget.setAccessibleName(title)
             form.addRow(title, widget)
         column.addWidget(self._rows)
-        column.addWidget(self._hint)
+        column.addWidget(self.hint)
         self._fill()
 
     def _fill(self) -> None:
@@ -126,9 +126,9 @@ class SequenceForm(QGroupBox):
         self.setVisible(True)
         self._rows.setVisible(sequence is not None)
         if sequence is None:
-            self._hint.setText(tr("The first clip on the timeline gives the film its size and rate"))
+            self.hint.setText(tr("The first clip on the timeline gives the film its size and rate"))
             return
-        self._hint.setText(tr("Select a clip to see its properties"))
+        self.hint.setText(tr("Select a clip to see its properties"))
         for box, value in ((self.width_box, sequence.width), (self.height_box, sequence.height)):
             box.blockSignals(True)
             box.setValue(value)

@@ -132,7 +132,7 @@ class JobRow(QFrame):
         self.retry = self._button("redo", self.tr("Retry"), partial(jobs.retry, record))
         self.cancel = self._button("stop", self.tr("Cancel"), partial(jobs.cancel, record))
         self.folder = self._button("folder", self.tr("Open folder"), self._open_folder)
-        self.log = self._button("list", self.tr("Show log"), self._show_log)
+        self.log = self._button("list", self.tr("Show log"), self.show_log)
         self.remove = self._button("close", self.tr("Remove from the list"), partial(jobs.remove, record))
 
     def _button(self, icon: str, name: str, pressed: Callable[[], object]) -> QToolButton:
@@ -224,7 +224,7 @@ class JobRow(QFrame):
                 self.tr("The folder {0} is gone").format(folder), self.tr("Start the job again")
             )
 
-    def _show_log(self) -> LogWindow:
+    def show_log(self) -> LogWindow:
         window = LogWindow(self._editor, self.record, self)
         window.show()
         return window

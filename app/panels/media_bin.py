@@ -75,7 +75,7 @@ class MediaBinPanel(QWidget):
         self.list = MediaList(self._remove, self._open)
         self._delegate = MediaDelegate(pictures_of(editor), self.list)
         self._stack = QStackedWidget()
-        self._search = QLineEdit()
+        self.search = QLineEdit()
         self._grid = QToolButton()
         self.view_bar = ViewBar(editor)
         self._busy = QProgressBar()
@@ -98,16 +98,16 @@ class MediaBinPanel(QWidget):
         load.setAccessibleName(self.tr("Import media"))
         names_command(load, self.tr("Import video, sound and pictures"), "media.import")
         load.clicked.connect(self._import)
-        self._search.setPlaceholderText(self.tr("Search"))
-        self._search.setAccessibleName(self.tr("Search the media bin"))
-        self._search.setClearButtonEnabled(True)
+        self.search.setPlaceholderText(self.tr("Search"))
+        self.search.setAccessibleName(self.tr("Search the media bin"))
+        self.search.setClearButtonEnabled(True)
         self._grid.setCheckable(True)
         self._grid.setAutoRaise(True)
         self._grid.setIconSize(QSize(18, 18))
         self._grid.setAccessibleName(self.tr("Show as a list"))
         self._grid.setToolTip(self.tr("Cards or list"))
         self._grid.setIcon(theme.icon("list"))
-        for widget, stretch in ((load, 0), (self._search, 1), (self._grid, 0)):
+        for widget, stretch in ((load, 0), (self.search, 1), (self._grid, 0)):
             bar.addWidget(widget, stretch)
         self._busy.setRange(0, 0)
         self._busy.setFixedHeight(3)
@@ -165,7 +165,7 @@ class MediaBinPanel(QWidget):
 
     def _connect(self) -> None:
         state = self._editor.state
-        self._search.textChanged.connect(self.model.filter)
+        self.search.textChanged.connect(self.model.filter)
         self.view_bar.shown.connect(self.model.show_only)
         self.view_bar.order.connect(self.model.sort_by)
         self._grid.toggled.connect(lambda on: self._use_grid(not on))
@@ -193,7 +193,7 @@ class MediaBinPanel(QWidget):
     def _reveal(self, ids: frozenset[str]) -> None:
         """Select media, all of them in sight."""
         if any(self.model.row_of(media_id) is None for media_id in ids):
-            self._search.clear()
+            self.search.clear()
             self.view_bar.show_everything()
         self._select(ids)
 

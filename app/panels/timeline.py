@@ -49,7 +49,7 @@ class TimelinePanel(QWidget):
         self._link = tool_button(
             self, "link", self.tr("Linked picture and sound move together (Alt: the other way round)")
         )
-        self._films = QComboBox()
+        self.films = QComboBox()
         self._zoom = QSlider(Qt.Orientation.Horizontal)
         self._build()
         self._connect()
@@ -80,9 +80,9 @@ class TimelinePanel(QWidget):
         strip.addWidget(self._link)
         strip.addSpacing(12)
         strip.addWidget(self._status, 1)
-        self._films.setAccessibleName(self.tr("Film shown in the timeline"))
-        self._films.setToolTip(self.tr("Film shown in the timeline"))
-        strip.addWidget(self._films)
+        self.films.setAccessibleName(self.tr("Film shown in the timeline"))
+        self.films.setToolTip(self.tr("Film shown in the timeline"))
+        strip.addWidget(self.films)
         self._add_zoom(strip)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -132,7 +132,7 @@ class TimelinePanel(QWidget):
         state.snapping_changed.connect(self._snap.setChecked)
         state.playhead_changed.connect(lambda _: self._show_time())
         self._link.toggled.connect(self._set_linked)
-        self._films.activated.connect(self._pick_film)
+        self.films.activated.connect(self.pick_film)
         self._editor.document.changed.connect(self._document_changed)
         self.view.status.connect(self._status.setText)
         self.view.zoomed.connect(self._show_zoom)
@@ -148,15 +148,15 @@ class TimelinePanel(QWidget):
     def _show_films(self) -> None:
         """The list of films, when there is more than one."""
         project = self._editor.document.project
-        self._films.clear()
+        self.films.clear()
         for sequence in project.sequences:
-            self._films.addItem(sequence.name, sequence.id)
-        self._films.setCurrentIndex(self._films.findData(project.active))
-        self._films.setVisible(len(project.sequences) > 1)
+            self.films.addItem(sequence.name, sequence.id)
+        self.films.setCurrentIndex(self.films.findData(project.active))
+        self.films.setVisible(len(project.sequences) > 1)
 
-    def _pick_film(self, index: int) -> None:
+    def pick_film(self, index: int) -> None:
         with self._editor.notify.failures():
-            films.show(self._editor, self._films.itemData(index))
+            films.show(self._editor, self.films.itemData(index))
 
     def _show_tool(self, tool: str) -> None:
         if tool in TOOLS:

@@ -77,7 +77,7 @@ class ViewerPanel(QWidget):
         self.watch = Watch(editor, lambda: self.masks.drawing or self.masks.busy, self)
         self.watch.moved.connect(self.scrub.set_live)
         self.along = GoingAlong(editor, self._ask_view, self)
-        self._full: FullScreenViewer | None = None
+        self.full_screen: FullScreenViewer | None = None
         self._mask_tool = "brush"
         self.top = TopBar(self)
         self.look_button = LookButton(editor, self)
@@ -256,8 +256,8 @@ class ViewerPanel(QWidget):
         self.canvas.set_picture(picture)
         self.close_up.follow(self.masks.labels, self._editor.state.label, picture.frame)
         self._show_difference(picture)
-        if self._full is not None:
-            self._full.canvas.set_picture(picture)
+        if self.full_screen is not None:
+            self.full_screen.canvas.set_picture(picture)
         self._show_badges(picture)
         self._say()
 
@@ -306,7 +306,7 @@ class ViewerPanel(QWidget):
     # Look
 
     def _resized(self, width: int, height: int) -> None:
-        if self._full is None:
+        if self.full_screen is None:
             self._editor.player.set_size(width, height)
 
     def toggle_close_up(self) -> None:
@@ -359,17 +359,17 @@ class ViewerPanel(QWidget):
 
     def toggle_full_screen(self) -> None:
         """The picture alone on the whole screen, and back."""
-        if self._full is not None:
-            self._full.close()
+        if self.full_screen is not None:
+            self.full_screen.close()
             return
-        self._full = FullScreenViewer(self._editor, self.canvas.picture)
-        self._full.canvas.seen_size_changed.connect(self._editor.player.set_size)
-        self._full.closed.connect(self._left_full_screen)
-        self._full.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._full.showFullScreen()
+        self.full_screen = FullScreenViewer(self._editor, self.canvas.picture)
+        self.full_screen.canvas.seen_size_changed.connect(self._editor.player.set_size)
+        self.full_screen.closed.connect(self._left_full_screen)
+        self.full_screen.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.full_screen.showFullScreen()
 
     def _left_full_screen(self) -> None:
-        self._full = None
+        self.full_screen = None
         scale = self.canvas.magnification
         if self.canvas.picture is not None:
             width, height = self.canvas.picture.raster

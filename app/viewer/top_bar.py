@@ -30,8 +30,8 @@ class TopBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._title = OneLine(self)
-        self._title.setProperty("role", "dim")
+        self.title = OneLine(self)
+        self.title.setProperty("role", "dim")
         self._views: dict[View, QPushButton] = {
             "sequence": QPushButton(self.tr("Film"), self),
             "media": QPushButton(self.tr("Masks"), self),
@@ -71,7 +71,7 @@ class TopBar(QWidget):
         for button in self._views.values():
             row.addWidget(button)
         row.addSpacing(8)
-        row.addWidget(self._title, 1)
+        row.addWidget(self.title, 1)
         for widget in (self.safe, self.alpha, self._zoom):
             row.addWidget(widget)
 
@@ -85,7 +85,7 @@ class TopBar(QWidget):
         self.safe.setVisible(view == "sequence")  # of the film; in the other views there is much else
 
     def show_title(self, text: str) -> None:
-        self._title.show_words(text)
+        self.title.show_words(text)
 
     def show_zoom(self, magnification: float) -> None:
         """Device pixels of a picture pixel; 0 where the picture is fitted."""

@@ -138,7 +138,7 @@ class NumberField(QWidget):
         self.parameter = parameter
         self._folder = Folder()
         self._exact = parameter.default
-        self._label = DragLabel(title)
+        self.label = DragLabel(title)
         self.spin = Spin()
         # All of them have a parent, laid out or not: what has none outlives the field.
         self._key = _small(
@@ -163,7 +163,7 @@ class NumberField(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        row.addWidget(self._label)
+        row.addWidget(self.label)
         row.addWidget(self.spin, 1)
         for button in (self._before, self._key, self._after):
             if keys:
@@ -174,8 +174,8 @@ class NumberField(QWidget):
         row.addWidget(self._reset)
         self.spin.valueChanged.connect(self._typed)
         self.spin.lineEdit().returnPressed.connect(self.spin.clearFocus)  # keys mean commands again
-        self._label.dragged.connect(self._dragged)
-        self._label.released.connect(self._folder.end)
+        self.label.dragged.connect(self._dragged)
+        self.label.released.connect(self._folder.end)
         self._key.clicked.connect(lambda: self.key_toggled.emit())
         self._key.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         for easing, words in (

@@ -43,9 +43,9 @@ class NoticeCard(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(12)
-        self._sign = QLabel()
+        self.sign = QLabel()
         self._draw_sign()
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(), 1)
         close = QToolButton()
         close.setIcon(theme.icon("close"))
@@ -58,7 +58,7 @@ class NoticeCard(QFrame):
             self._timer.start()
 
     def _draw_sign(self) -> None:
-        self._sign.setPixmap(theme.icon(self.notice.level).pixmap(QSize(20, 20)))
+        self.sign.setPixmap(theme.icon(self.notice.level).pixmap(QSize(20, 20)))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):  # another theme

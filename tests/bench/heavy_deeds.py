@@ -133,7 +133,7 @@ class Deeds:
         from app.panels.media_bin import MediaBinPanel
 
         bin_ = self.editor.panel(MediaBinPanel)
-        search = bin_._search.setText
+        search = bin_.search.setText
         return [
             ("2,000 media come", lambda: self.document.edit("Media", _with_media), 2),
             ("search the bin", lambda: search("shot 1"), 0.6),

@@ -121,8 +121,8 @@ def test_the_form_has_the_values_of_every_kind(qtbot: QtBot) -> None:
     qtbot.addWidget(form)
     for kind in EDIT_KINDS.values():
         form.show_edit(new_edit(kind.kind, 1, file=f"{'0' * 32}.png" if kind.file else ""))
-        assert set(form._numbers) == {one.name for one in kind.numbers}
-        assert set(form._texts) == {name for name, _, _ in kind.texts}
+        assert set(form.numbers) == {one.name for one in kind.numbers}
+        assert set(form.texts) == {name for name, _, _ in kind.texts}
 
 
 def test_values_go_into_the_document_and_a_drag_is_one_step(
@@ -138,8 +138,8 @@ def test_values_go_into_the_document_and_a_drag_is_one_step(
     panel.form.blend.setCurrentIndex(panel.form.blend.findData("screen"))
     panel.form.blend.activated.emit(panel.form.blend.currentIndex())
     panel.form.lit.click()
-    panel.form._numbers["size"].changed.emit(33.0, "other")
-    text = panel.form._texts["text"]
+    panel.form.numbers["size"].changed.emit(33.0, "other")
+    text = panel.form.texts["text"]
     assert isinstance(text, QPlainTextEdit)
     text.setPlainText("Grüße\nzwei")
     qtbot.waitUntil(lambda: media(window).atlas_edits[0].texts.get("text") == "Grüße\nzwei")

@@ -35,7 +35,7 @@ def test_what_effects_do_is_seen_beside_the_picture_without_them(
     compare.run(editor)
     qtbot.waitUntil(lambda: np.allclose(halves(viewer), (plain, lit), atol=2))
     assert compare.checked is not None and compare.checked(editor)
-    assert "left without effects" in viewer.top._title.words
+    assert "left without effects" in viewer.top.title.words
 
     without.run(editor)
     qtbot.waitUntil(lambda: np.allclose(halves(viewer), (plain, plain), atol=2))
@@ -43,4 +43,4 @@ def test_what_effects_do_is_seen_beside_the_picture_without_them(
 
     without.run(editor)
     qtbot.waitUntil(lambda: np.allclose(halves(viewer), (lit, lit), atol=2))
-    assert "without effects" not in viewer.top._title.words
+    assert "without effects" not in viewer.top.title.words

@@ -70,7 +70,7 @@ def test_typing_a_number_gives_the_keys_back(panel: InspectorPanel, editor: Edit
 
 def test_a_drag_on_the_label_is_one_step(panel: InspectorPanel, editor: Editor, qtbot: QtBot) -> None:
     pick(panel, editor, "a")
-    label = field(panel, "x")._label
+    label = field(panel, "x").label
     qtbot.mousePress(label, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     for step in range(1, 9):
         label.dragged.emit(5.0, False)
@@ -82,8 +82,8 @@ def test_a_drag_on_the_label_is_one_step(panel: InspectorPanel, editor: Editor, 
 def test_two_drags_are_two_steps(panel: InspectorPanel, editor: Editor) -> None:
     pick(panel, editor, "a")
     for _ in range(2):
-        field(panel, "x")._label.dragged.emit(5.0, False)
-        field(panel, "x")._label.released.emit()
+        field(panel, "x").label.dragged.emit(5.0, False)
+        field(panel, "x").label.released.emit()
     assert editor.document.undo_stack.count() == 2
 
 
@@ -190,7 +190,7 @@ def test_name_blend_and_switch(panel: InspectorPanel, editor: Editor, qtbot: QtB
     assert blend is not None
     blend.setCurrentIndex(blend.findData("screen"))
     blend.activated.emit(blend.currentIndex())
-    section._enabled.click()
+    section.switch.click()
     changed = clip(editor, "a")
     assert (changed.name, changed.blend, changed.enabled) == ("Bear walks", "screen", False)
 
@@ -295,7 +295,7 @@ def test_without_a_film_there_are_no_made_up_properties(panel: InspectorPanel, e
     form = part(panel, SequenceForm)
     assert isinstance(form, SequenceForm)
     assert not form.width_box.isVisibleTo(form)
-    assert "first clip" in form._hint.text()
+    assert "first clip" in form.hint.text()
 
 
 def test_a_locked_track_is_a_notice(panel: InspectorPanel, editor: Editor) -> None:
@@ -371,7 +371,7 @@ def test_large_text_of_the_system_is_not_cut_off(qtbot: QtBot, editor: Editor, q
             pick(made, editor, "a")
             number = field(made, "scale")
             assert number.spin.height() >= number.spin.fontMetrics().height() + 8
-            assert number._label.width() >= number._label.fontMetrics().horizontalAdvance("Position X")
+            assert number.label.width() >= number.label.fontMetrics().horizontalAdvance("Position X")
             bar = made.horizontalScrollBar()
             assert bar.maximum() + made.viewport().width() >= made.widget().minimumSizeHint().width()
     finally:

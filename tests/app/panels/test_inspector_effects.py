@@ -59,9 +59,9 @@ def test_an_effect_of_one_of_several_clips_says_whose_it_is(panel: InspectorPane
     pick(panel, editor, "a", "b")
     trigger(editor, find_action("effects.add_blur"))
     pick(panel, editor, "a", "b")
-    assert part(panel, EffectSection)._enabled.text() == "Blur of A"
+    assert part(panel, EffectSection).switch.text() == "Blur of A"
     pick(panel, editor, "a", "sa")
-    assert part(panel, EffectSection)._enabled.text() == "Blur"
+    assert part(panel, EffectSection).switch.text() == "Blur"
 
 
 def test_an_effect_on_the_whole_opens_no_window_of_its_own(panel: InspectorPanel, editor: Editor) -> None:
@@ -186,13 +186,13 @@ def test_effects_are_added_set_and_limited_to_an_object(panel: InspectorPanel, e
     field(panel, "radius").spin.setValue(20)
     section = part(panel, EffectSection)
     assert isinstance(section, EffectSection)
-    section._object.setCurrentIndex(section._object.findText("Log"))
-    section._object.activated.emit(0)
+    section.object.setCurrentIndex(section.object.findText("Log"))
+    section.object.activated.emit(0)
     panel.show_now()
     panel.finish()
     section = part(panel, EffectSection)
     assert isinstance(section, EffectSection)
-    section._outside.click()
+    section.outside.click()
     (effect,) = clip(editor, "a").effects
     assert effect.params["radius"] == 20
     assert effect.matte == MatteUse(2, invert=True)
@@ -203,14 +203,14 @@ def test_effects_are_reordered_switched_and_removed(panel: InspectorPanel, edito
         editor.document.edit_sequence("x", edits.add_effect, "a", kind)
     pick(panel, editor, "a")
     sections = [one for one in panel.parts if isinstance(one, EffectSection)]
-    sections[0]._move(1)
+    sections[0].move_by(1)
     panel.show_now()
     panel.finish()
     assert [effect.kind for effect in clip(editor, "a").effects] == ["blur", "colour"]
     first = next(one for one in panel.parts if isinstance(one, EffectSection))
-    first._enabled.click()
+    first.switch.click()
     assert not clip(editor, "a").effects[0].enabled
-    first._remove()
+    first.remove()
     assert [effect.kind for effect in clip(editor, "a").effects] == ["colour"]
 
 

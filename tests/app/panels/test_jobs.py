@@ -86,7 +86,7 @@ def test_a_failure_shows_its_cure_and_its_log(qtbot: QtBot, panel: JobsPanel, su
     reach(qtbot, record, "failed")
     row = panel.rows[record.id]
     assert "a.mp4 cannot be read. Choose another file" in row.state.text()
-    window = row._show_log()
+    window = row.show_log()
     assert "a.mp4" in window.text.toPlainText()
     window.close()
 

@@ -56,7 +56,7 @@ def test_shows_what_is_in_the_project(panel: MediaBinPanel, editor: Editor) -> N
 
 
 def test_search(panel: MediaBinPanel) -> None:
-    panel._search.setText("SON")
+    panel.search.setText("SON")
     assert names(panel) == ["song.mp4"]
 
 

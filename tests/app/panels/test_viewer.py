@@ -156,11 +156,11 @@ def test_in_and_out_buttons(viewer: ViewerPanel, editor: Editor) -> None:
 
 def test_full_screen_opens_and_closes(viewer: ViewerPanel, qtbot: QtBot) -> None:
     viewer.toggle_full_screen()
-    full = viewer._full
+    full = viewer.full_screen
     assert full is not None
     assert full.canvas.picture is not None
     QTest.keyClick(full, Qt.Key.Key_Escape)
-    assert viewer._full is None
+    assert viewer.full_screen is None
 
 
 def test_a_click_selects_the_clip_and_does_not_move_it(viewer: ViewerPanel, editor: Editor) -> None:

@@ -233,16 +233,16 @@ def test_tool_tip_names_the_clip(panel: TimelinePanel) -> None:
 
 
 def test_another_film_can_be_shown(panel: TimelinePanel, editor: Editor) -> None:
-    assert not panel._films.isVisible()
+    assert not panel.films.isVisible()
     other = new_sequence("Second cut", 640, 360, RATE)
     editor.document.edit("x", lambda known: known.with_sequence(other))
-    assert panel._films.isVisible()
-    assert panel._films.currentText() == "Second cut"
-    panel._pick_film(0)
+    assert panel.films.isVisible()
+    assert panel.films.currentText() == "Second cut"
+    panel.pick_film(0)
     assert editor.document.sequence is not None
     assert editor.document.sequence.id == "film"
     editor.document.undo_stack.undo()
-    assert panel._films.currentText() == "Second cut"
+    assert panel.films.currentText() == "Second cut"
 
 
 def test_fit_shows_the_first_tracks_whole(panel: TimelinePanel, editor: Editor) -> None:

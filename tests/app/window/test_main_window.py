@@ -185,9 +185,9 @@ def test_notices_do_not_cover_each_other(window: MainWindow, qtbot: QtBot) -> No
 def test_a_notice_that_is_shown_follows_the_theme(window: MainWindow) -> None:
     window.editor.notify.warning("another thing happened")
     (card,) = window.notices.cards()
-    before = card._sign.pixmap().toImage()
+    before = card.sign.pixmap().toImage()
     window.commands.run("view.light_theme")
-    assert card._sign.pixmap().toImage() != before
+    assert card.sign.pixmap().toImage() != before
 
 
 def test_the_window_is_gone_before_jobs_are_waited_for(
@@ -227,7 +227,7 @@ def test_the_keys_of_the_film_work_in_the_full_screen_viewer(
     open_film(window.editor, tmp_path)
     viewer = window.editor.panel(ViewerPanel)
     viewer.toggle_full_screen()
-    full = viewer._full
+    full = viewer.full_screen
     assert full is not None
     full.activateWindow()
     qtbot.waitUntil(full.isActiveWindow)
@@ -236,7 +236,7 @@ def test_the_keys_of_the_film_work_in_the_full_screen_viewer(
     assert sequence is not None
     assert len(sequence.markers) == 1
     QTest.keyClick(full, Qt.Key.Key_F)
-    assert viewer._full is None
+    assert viewer.full_screen is None
 
 
 def test_the_key_of_a_panel_brings_it_to_the_front_first(
