@@ -58,7 +58,7 @@ def write_title(editor: Editor) -> None:
 
 
 def add_title(editor: Editor) -> None:
-    add_generated(editor, tr("Title"), Title(tr("Title")))
+    add_generated(editor, tr("Title"), Title(tr("Title"), wrap=True))
     write_title(editor)
 
 

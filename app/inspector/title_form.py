@@ -85,6 +85,9 @@ class TitleSection(Section):
         self.held = self._style("held", tr("Keep this edge"))
         self.held.setToolTip(tr("Across is where the edge is that the text is aligned to; else its middle"))
         form.addRow("", self.held)
+        self.wrap = self._style("wrap", tr("Wrap long lines"))
+        self.wrap.setToolTip(tr("What does not fit into the frame goes on in the next line"))
+        form.addRow("", self.wrap)
         self.motion = narrow(QComboBox())
         self.motion.setAccessibleName(tr("Motion"))
         self.motion.setToolTip(tr("Rolling and crawling take as long as the clip is"))
@@ -156,6 +159,7 @@ class TitleSection(Section):
             box.setChecked(getattr(content, name))
         self._align.setCurrentIndex(self._align.findData(content.align))
         self.held.setChecked(content.held)
+        self.wrap.setChecked(content.wrap)
         self.motion.setCurrentIndex(self.motion.findData(content.motion))
         for name in ("x", "y"):
             self.numbers[name].setEnabled(content.motion != {"x": "crawl", "y": "roll"}[name])

@@ -15,7 +15,7 @@ from core.timeline.model import Clip, Gap, Item, Sequence, Title, Track, new_id
 from core.timeline.time_map import Curve
 
 TRACK = "Subtitles"
-LOOK = Title("", size=0.055, y=0.88, outline=0.08)
+LOOK = Title("", size=0.055, y=0.88, outline=0.08, wrap=True)
 RAISED = 0.14
 """How much higher each further track of cues that show at the same time stands, of the frame's height."""
 

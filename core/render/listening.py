@@ -6,7 +6,7 @@ Each has two halves: what is heard, which takes time and is found beside the win
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,7 +24,19 @@ from core.time import TICKS_PER_SECOND, TimeRange
 from core.timeline import edits
 from core.timeline.effects import CLIP_GAIN
 from core.timeline.lanes import track_with_clips
-from core.timeline.model import Animated, Clip, Footage, Key, Keys, Marker, Sequence, new_id, value_at
+from core.timeline.model import (
+    Animated,
+    Clip,
+    Footage,
+    Key,
+    Keys,
+    Marker,
+    Sequence,
+    Title,
+    Track,
+    new_id,
+    value_at,
+)
 
 BLOCK_SECONDS = 10
 TICKS_PER_STEP = round(STEP * TICKS_PER_SECOND)
@@ -97,6 +109,8 @@ def listen(sequence: Sequence, span: TimeRange, sources: Sources, report: Report
 def without_pauses(sequence: Sequence, clip_id: str, heard: Heard, shortest: float) -> Sequence:
     """The film without the stretches of a clip in which nobody says anything; what is linked to it is cut as well.
 
+    Titles on tracks of nothing but titles, such as subtitles, and markers stay with what is said.
+
     Args:
         heard: the clip alone, from its head on.
         shortest: seconds; a shorter pause stays.
@@ -112,16 +126,52 @@ def without_pauses(sequence: Sequence, clip_id: str, heard: Heard, shortest: flo
     tracks = {track.id} | {
         one.id for one, _, other in sequence.clips() if clip.link and other.link == clip.link
     }
+    captions = {one.id for one in sequence.tracks if not one.locked and _only_titles(one)} - tracks
     frames, cut = sequence.rate, 0
     for first, last in reversed(activity.silences(heard.levels, limit, shortest=shortest, keep=KEEP)):
         start = frames.time_of(frames.frames_before(max(heard.record(first), where.start)))
         end = frames.time_of(frames.frame_at(min(heard.record(last), where.end)))
         if end - start > frames.frame_ticks and end - start < where.duration:
-            sequence = edits.extract(sequence, start, end, tracks)
+            sequence = _closed_up(
+                edits.extract(sequence, start, end, tracks | captions), captions, start, end
+            )
             cut += 1
     if not cut:
         raise EditError(f"{clip.name} has no pause of {shortest:g} seconds", "Give a shorter one")
     return sequence
+
+
+def _only_titles(track: Track) -> bool:
+    clips = [clip for _, clip in track.clips()]
+    return bool(clips) and all(isinstance(clip.content, Title) for clip in clips)
+
+
+def _closed_up(sequence: Sequence, captions: Set[str], start: int, end: int) -> Sequence:
+    """The film after `start` to `end` was cut out: titles that went on over it are whole again, markers go along."""
+    markers = tuple(
+        replace(one, time=one.time - (end - start) if one.time >= end else min(one.time, start))
+        for one in sequence.markers
+    )
+    tracks = tuple(_joined(one, start) if one.id in captions else one for one in sequence.tracks)
+    return replace(sequence, tracks=tracks, markers=markers)
+
+
+def _joined(track: Track, time: int) -> Track:
+    """The track with the halves of a title that meet at a time as one."""
+    at = 0
+    for number, (left, right) in enumerate(pairwise(track.items)):
+        at += left.duration
+        if at >= time:
+            if (
+                at == time
+                and isinstance(left, Clip)
+                and isinstance(right, Clip)
+                and left.content == right.content
+            ):
+                whole = replace(left, duration=left.duration + right.duration, fade_out=right.fade_out)
+                return replace(track, items=(*track.items[:number], whole, *track.items[number + 2 :]))
+            break
+    return track
 
 
 def ducked(sequence: Sequence, clip_ids: Iterable[str], others: Heard, by: float) -> Sequence:

@@ -32,6 +32,8 @@ SHADOW_SOFT = 0.04
 """In letter heights: sigma of its edge."""
 SHADOW = "#000000{:02x}"
 ALIGN = {"left": 0.0, "centre": 0.5, "right": 1.0}
+WRAP = 0.9
+"""Parts of the frame's width that a line takes at most which is wrapped."""
 LARGE = 2**23
 """Pixels of a title from which on only what is in sight of it is drawn."""
 CUT = 64
@@ -182,6 +184,8 @@ def _face(title: Title, size: tuple[int, int]) -> _Face:
     shadow = round((SHADOW_AWAY + 3 * SHADOW_SOFT) * letters) if title.shadow > 0 else 0
     margin = max(round(PADDING * letters) if title.background else 1, stroke + shadow + 1)
     lines = tuple(line.rstrip()[:LONGEST_LINE] for line in title.text.strip("\n").split("\n"))
+    if title.wrap and title.motion != "crawl":
+        lines = tuple(part for line in lines for part in _wrapped(line, font, WRAP * size[0]))
     step = round(LINE_HEIGHT * letters)
     ends = [font.getbbox(line)[2] for line in lines]
     wide = int(np.ceil(max(ends)))
@@ -197,6 +201,27 @@ def _face(title: Title, size: tuple[int, int]) -> _Face:
         margin=margin,
         area=area,
     )
+
+
+def _wrapped(line: str, font: Font, width: float) -> list[str]:
+    """A line in parts no wider than that: broken at blanks, and inside of words that are wider alone."""
+    parts, used = [""], 0.0
+    for word in line.split(" "):
+        wide = float(font.getlength(word))
+        blank = float(font.getlength(" ")) if parts[-1] else 0.0
+        if parts[-1] and used + blank + wide > width:
+            parts.append("")
+            used = blank = 0.0
+        while wide > width and len(word) > 1:
+            most = min(len(word), 2 + round(2 * len(word) * width / wide))
+            begins = [word[:count] for count in range(1, most)]
+            part = begins[max(0, bisect_right(begins, width, key=font.getlength) - 1)]
+            parts[-1:] = [part, ""]
+            word = word[len(part) :]
+            wide = float(font.getlength(word))
+        parts[-1] += " " * bool(blank) + word
+        used += blank + wide
+    return parts
 
 
 @lru_cache(maxsize=16)

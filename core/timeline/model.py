@@ -101,6 +101,7 @@ class Title(msgspec.Struct, frozen=True, tag="title"):
     x, y: centre as parts of the frame.
     size: letter height as a part of the frame's height.
     held: x is the edge that the text is aligned to, from which it grows as it is typed, and not its centre.
+    wrap: a line that does not fit into the frame goes on in the next one; not while it crawls.
     outline: its width in letter heights.
     shadow: how dark one is, 0 to 1.
     motion: over the length of the clip it rolls from below the frame to above it, or crawls from right to left;
@@ -122,6 +123,7 @@ class Title(msgspec.Struct, frozen=True, tag="title"):
     shadow: float = 0.0
     motion: TitleMotion = "still"
     held: bool = False
+    wrap: bool = False
 
 
 class Solid(msgspec.Struct, frozen=True, tag="solid"):

@@ -20,7 +20,7 @@ from core.render.listening import (
 )
 from core.render.mixer import mix
 from core.time import TICKS_PER_SECOND, TimeRange
-from core.timeline.model import Clip, Gap, Key, Keys, Sequence, Track, value_at
+from core.timeline.model import Clip, Gap, Key, Keys, Marker, Sequence, Title, Track, value_at
 from core.timeline.time_map import Linear
 from tests.core.render.fakes import RATE, TICK, FakeAudio, FakeSources, clip
 
@@ -79,6 +79,35 @@ def test_without_links_pauses_are_cut_out_of_the_voice_alone() -> None:
     voice, music = without_pauses(before, "voice", heard, 0.7).tracks
     assert sum(item.duration for item in voice.items) < 4 * SECOND * TICK
     assert music == before.tracks[1]
+
+
+def test_subtitles_and_markers_stay_with_what_is_said() -> None:
+    voice = clip("voice", 9 * SECOND)
+    before = film((voice,))
+    heard = listen(only(before, ["voice"]), everything(before), SOURCES, go_on)
+    cut = without_pauses(before, "voice", heard, 0.7).tracks[0]
+    gone = cut.items[1].time_map.at(0) - cut.items[0].duration  # the first pause
+    end = cut.items[0].duration + gone
+
+    def titled(name: str, frames: int) -> Clip:
+        return Clip(name, name, Title(name), frames * TICK)
+
+    over = titled("over", 9 * SECOND - 20)  # from before the first pause to after the last one
+    captions = Track("t", "video", "Subtitles", (Gap(10 * TICK), over, titled("last", 10)))
+    marked = tuple(
+        Marker(name, time) for name, time in (("in", end - 1), ("after", end + TICK), ("first", 0))
+    )
+    after = without_pauses(
+        replace(before, tracks=(*before.tracks, captions), markers=marked), "voice", heard, 0.7
+    )
+    shown = list(after.tracks[1].clips())
+    assert shown[0][1].id == "over" and len(shown) <= 2, "it was not cut into pieces"
+    assert shown[0][0].start == 10 * TICK and shown[-1][0].end <= after.tracks[0].duration
+    assert [one.time for one in after.markers] == [end - gone, end - gone + TICK, 0]
+    still = without_pauses(
+        replace(before, tracks=(*before.tracks, replace(captions, locked=True))), "voice", heard, 0.7
+    )
+    assert still.tracks[1].items == captions.items
 
 
 def test_sound_that_is_equally_loud_has_no_pauses() -> None:

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from core.render import fonts, titles
-from core.render.titles import TYPED, draw_title, rgba, solid, title_at
+from core.render.titles import TYPED, box_of, draw_title, rgba, solid, title_at
 from core.time import TICKS_PER_SECOND
 from core.timeline.model import Title, TitleMotion
 
@@ -182,3 +182,46 @@ def test_a_held_edge_stays_while_the_text_grows(align: str, edge: str) -> None:
     same, moved = (0, 1) if edge == "left" else (1, 0)
     assert abs(one[same] - other[same]) <= 2 and abs(one[same] - 320) <= 6
     assert abs(one[moved] - other[moved]) > 40
+
+
+WORDS = "Questions are best asked now because this line is rather long"
+
+
+def lines_of(title: Title, size: tuple[int, int]) -> int:
+    """Counted by the height of what is drawn."""
+    drawn = draw_title(title, size)
+    assert drawn is not None
+    rows = np.flatnonzero(drawn.pixels[..., 3].max(axis=1) > 128)
+    return 1 + int(np.count_nonzero(np.diff(rows) > 3))
+
+
+@pytest.mark.parametrize("size", [(320, 180), (180, 320)])
+def test_a_long_line_goes_on_in_the_next_one(size: tuple[int, int]) -> None:
+    title = Title(WORDS, size=16 / size[1], y=0.5, wrap=True)
+    box, alone = box_of(title, size, 0, 1), box_of(replace(title, wrap=False), size, 0, 1)
+    assert box is not None and alone is not None
+    assert 0.5 * size[0] < box[2] <= 0.9 * size[0] + 4 < alone[2]
+    assert lines_of(title, size) >= alone[2] // size[0] + 1
+
+
+def test_a_word_wider_than_the_frame_is_broken_and_blanks_stay_between_words() -> None:
+    title = Title("W" * 300, size=0.1, y=0.5, wrap=True)
+    box = box_of(title, SIZE, 0, 1)
+    assert box is not None and box[2] <= 0.9 * SIZE[0] + 4
+    short = Title("two words", size=0.1, y=0.5)
+    for text in ("two words", "two  words", ""):
+        one = replace(short, text=text)
+        plain, wrapped = draw_title(one, SIZE), draw_title(replace(one, wrap=True), SIZE)
+        assert (plain is None) == (wrapped is None)
+        if plain is not None and wrapped is not None:
+            np.testing.assert_array_equal(plain.pixels, wrapped.pixels)
+
+
+def test_what_crawls_is_not_wrapped_and_what_is_typed_stays_in_its_lines() -> None:
+    crawling = Title(WORDS, size=0.1, y=0.5, motion="crawl")
+    assert box_of(replace(crawling, wrap=True), SIZE, 0, 1) == box_of(crawling, SIZE, 0, 1)
+    typed = Title(WORDS, size=0.1, y=0.5, wrap=True, motion="type")
+    whole = title_at(typed, SIZE, 100 * TICKS_PER_SECOND, 1)
+    still = draw_title(replace(typed, motion="still"), SIZE)
+    assert whole is not None and still is not None
+    np.testing.assert_array_equal(whole.pixels, still.pixels)
