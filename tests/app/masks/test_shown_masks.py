@@ -9,6 +9,8 @@ import pytest
 
 from app.masks import tracking
 from app.playing.preview import labels_of
+from core.errors import EditError
+from core.masks.keymasks import Direction
 from core.media.info import MediaInfo, VideoInfo
 from core.media.matte import write_labels
 from core.project import mask_edits
@@ -59,3 +61,23 @@ def test_verdicts_are_part_of_the_question(project: Project) -> None:
     said = mask_edits.with_verdict(keyed, "m", Verdict(1, 4, (10, 10, 20, 20), True))
     asked, _ = tracking.question(None, Path("data"), said.find_media("m"), 0, "both")
     assert asked["verdicts"] == [{"label": 1, "frame": 4, "box": [10, 10, 20, 20], "accept": True}]
+
+
+@pytest.mark.parametrize(
+    ("frame", "direction", "asked"),
+    [(8, "forward", (5, 9)), (4, "forward", (4, 9)), (1, "forward", (0, 9)), (1, "backward", (0, 3)),
+     (8, "backward", (0, 8)), (8, "one_forward", (9, 9)), (8, "both", (0, 9))],
+)  # fmt: skip
+def test_a_command_tracks_from_the_nearest_known_mask_on(
+    project: Project, frame: int, direction: Direction, asked: tuple[int, int]
+) -> None:
+    """The media has frames 0 to 9, a key mask on 0 and tracked ones on 3 to 5."""
+    project = mask_edits.with_key_mask(project, "m", 0, "a.png", 1)
+    media = mask_edits.with_track(project, "m", TrackedRange("key", 3, 5)).find_media("m")
+    assert tracking.extent(media, frame, direction) == asked
+
+
+def test_nothing_is_tracked_beyond_the_ends(project: Project) -> None:
+    for frame, direction in ((9, "one_forward"), (0, "one_back")):
+        with pytest.raises(EditError, match="ends here"):
+            tracking.extent(project.find_media("m"), frame, direction)
