@@ -16,7 +16,7 @@ from core.masks.fineness import ENLARGED, FAST, NORMAL, SMALLEST, STRIDE, choose
 from core.media.matte import MaskFolder
 from tests.core.masks.scenes import overlap, texture, write_key
 
-WIDTH, HEIGHT, FRAMES = 320, 240, 24
+WIDTH, HEIGHT, FRAMES = 320, 240, 12
 
 
 def rows(height: int, side: int) -> int:
@@ -55,7 +55,7 @@ def walker(n: int) -> tuple[np.ndarray, np.ndarray]:
     for x, y, colour in ((90, 128, 40), (200, 95, 210), (120, 150, 200), (175, 140, 50)):
         cv2.circle(picture, (x, y), 9, (colour, colour, colour), -1)
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    x, y, stride = 100 + 2 * n, 100, round(5 * np.sin(n * 0.7))
+    x, y, stride = 124 + 2 * n, 100, round(5 * np.sin(n * 0.7))
     for part, colour in (
         (((x, y + 18), (x - stride, y + 36)), (35, 35, 40)),
         (((x, y + 18), (x + stride, y + 36)), (45, 42, 45)),
