@@ -11,8 +11,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from core.errors import MediaError
+from core.job import Progress
 from core.masks import propagate
 from core.media.appearances import Appearances, read_appearances
 from core.media.matte import MaskFolder, read_confidences
@@ -120,9 +122,18 @@ def leaves_and_returns() -> list[tuple[np.ndarray, np.ndarray]]:
     return [draw([(red, place)]) for place in places]
 
 
-def test_leaves_and_returns_elsewhere(tmp_path: Path) -> None:
-    clip, truth = film(tmp_path / "clip", leaves_and_returns())
-    masks = track(tmp_path / "out", clip, truth)
+@pytest.fixture(scope="module")
+def returned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, list[np.ndarray]]:
+    """What leaves and returns, tracked from its first frame: the result, the clip and its masks."""
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("returned")
+    clip, truth = film(folder / "clip", leaves_and_returns())
+    return track(folder / "out", clip, truth).folder.parent, clip, truth
+
+
+def test_leaves_and_returns_elsewhere(returned: tuple[Path, str, list[np.ndarray]]) -> None:
+    out, _, truth = returned
+    masks = MaskFolder(out)
     assert not any((masks.labels(n) > 0).any() for n in range(13, 22))
     scores = [overlap(masks.labels(n) > 0, truth[n] > 0) for n in range(28, 36)]
     assert np.mean(scores) > 0.7
@@ -176,10 +187,11 @@ def test_seen_first_in_the_middle_and_tracked_both_ways(tmp_path: Path) -> None:
     assert np.mean([overlap(masks.labels(n) > 0, truth[n] > 0) for n in range(8)]) > 0.7
 
 
-def test_refused_is_never_used_and_accepted_always(tmp_path: Path) -> None:
-    clip, truth = film(tmp_path / "clip", leaves_and_returns())
-    track(tmp_path / "out", clip, truth)
-    (found,) = read_appearances(tmp_path / "out").objects[1].appearances
+def test_refused_is_never_used_and_accepted_always(
+    returned: tuple[Path, str, list[np.ndarray]], tmp_path: Path
+) -> None:
+    out, clip, truth = returned
+    (found,) = read_appearances(out).objects[1].appearances
     verdict = {"label": 1, "frame": found.frame, "box": list(found.box), "accept": False}
     masks = track(tmp_path / "refused", clip, truth, verdicts=[verdict])
     assert not any((masks.labels(n) > 0).any() for n in range(13, 36))
@@ -198,31 +210,41 @@ def files(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_a_killed_run_finds_the_same_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_killed_or_stopped_finds_the_same_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clip, truth = film(tmp_path / "clip", behind_the_wall(step=7))
-    keys = write_key(tmp_path, 0, truth[0])
-    whole = tmp_path / "whole"
-    count = len(list(propagate.track(whole, clip=clip, key_masks=keys)))
-    assert count > len(truth) + 1
-    for stop in (14, len(truth) + 2, count - 1):
-        out, killed = tmp_path / f"stopped{stop}", tmp_path / f"killed{stop}"
-        monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
+    keys, whole, out = write_key(tmp_path, 0, truth[0]), tmp_path / "whole", tmp_path / "out"
+    told = [place_of(step) for step in propagate.track(whole, clip=clip, key_masks=keys)]
+    assert len(told) > len(truth) + 3
+    for stop in (13, len(truth) + 1, len(told) - 3):  # it is away, its return is followed, nearly at the end
         steps = propagate.track(out, clip=clip, key_masks=keys)
-        for _ in range(stop - 1):
-            next(steps)
+        monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 0.0)
+        assert told[stop] in map(place_of, steps)  # as far as that
         monkeypatch.setattr(propagate, "CHECKPOINT_SECONDS", 1e9)
         next(steps)
-        shutil.copytree(out, killed, ignore=shutil.ignore_patterns(".*.tmp"))
-        steps.close()
-        for folder in (out, killed):
-            for _ in propagate.track(folder, clip=clip, key_masks=keys):
-                pass
-            assert files(folder) == files(whole)
+        killed = shutil.copytree(out, tmp_path / f"killed{stop}", ignore=shutil.ignore_patterns(".*.tmp"))
+        steps.close()  # the next one goes on from there
+        track_on(killed, clip, keys)
+        assert files(killed) == files(whole)
+    track_on(out, clip, keys)
+    assert files(out) == files(whole)
 
 
-def test_what_was_found_is_kept_where_nothing_is_tracked_again(tmp_path: Path) -> None:
-    clip, truth = film(tmp_path / "clip", leaves_and_returns())
-    track(tmp_path / "out", clip, truth)
-    before = read_appearances(tmp_path / "out").objects[1]
-    track(tmp_path / "again", clip, truth, last=6, base=str(tmp_path / "out"))
+def place_of(step: Progress) -> tuple[int, int]:
+    """How far a run is: frames done, and the frame that is told of."""
+    return step.done, step.fields.get("frame", -1)
+
+
+def track_on(out: Path, clip: str, keys: dict[str, str]) -> None:
+    for _ in propagate.track(out, clip=clip, key_masks=keys):
+        pass
+
+
+def test_what_was_found_is_kept_where_nothing_is_tracked_again(
+    returned: tuple[Path, str, list[np.ndarray]], tmp_path: Path
+) -> None:
+    out, clip, truth = returned
+    before = read_appearances(out).objects[1]
+    track(tmp_path / "again", clip, truth, last=3, base=str(out))
     assert read_appearances(tmp_path / "again").objects[1] == before
