@@ -31,7 +31,7 @@ from core.masks.recognition.remains import UNSURE, after, goes_on, gone_on, is_r
 from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn, frames_back
 from core.masks.recognition.surroundings import Surroundings, around
 from core.masks.recognition.view import View
-from core.masks.recognition.whose import lost_beside, owner
+from core.masks.recognition.whose import lost_beside, owner, without_kin
 from core.masks.tracker import Step, Tracker
 from core.media.info import Frame
 
@@ -320,7 +320,7 @@ class Watch:
             large = float(step.objects[..., k].mean()) > 0.5 * presence.size
             steady = presence.here and presence.age > YOUNG and step.confidence[k] > 0.4
             if steady and large and places.any() and self.recogniser.likeness(view, k, places) > 0.1:
-                self.recogniser.measure(view, k, places)
+                self.recogniser.measure(view, k, places, self.recogniser.beside(k, coarse > 0.5))
                 sure.append(k)
         self.recogniser.learn(view, coarse, sure)
 
@@ -354,7 +354,8 @@ class Watch:
         verdict, presence = self.verdicts.get((k, number)), self.presences[k]
         if verdict is not None and verdict.accept:
             return [(1.0, self.within(view, k, verdict.box))]
-        best = self._follow(presence, self.find(view, k, taken, number), view)
+        found = without_kin(self.recogniser, self.presences, view, k, self.find(view, k, taken, number))
+        best = self._follow(presence, found, view)
         for frames in (AGREE, AGREE_UNSURE):
             score = float(np.mean(presence.trail[-frames:])) if best else 0.0
             if best is not None and len(presence.trail) >= frames and self.passes(k, score, frames):

@@ -21,6 +21,7 @@ from core.arrays import Array32
 from core.masks.features import Grid, make_grid, token_features
 from core.masks.recognition.composition import Composition, composition_of
 from core.masks.recognition.distances import nearest_feature, weights_of
+from core.masks.recognition.kin import kin_pairs
 from core.masks.recognition.palette import Palette, tints_of
 from core.masks.recognition.view import View, compared
 from core.media.info import Frame
@@ -84,7 +85,7 @@ class Usual:
 @dataclass
 class Recogniser:
     """The bank of a clip. kinds: 0 of the background, k + 1 of object k. later: not of a key mask. weights: (N, C),
-    how much each channel of each feature counts."""
+    how much each channel of each feature counts. kin: by object, those that look like it."""
 
     grid: Grid
     usual: list[Usual]
@@ -93,6 +94,7 @@ class Recogniser:
     later: Area = field(default_factory=lambda: np.zeros(0, bool))
     palette: Palette = field(default_factory=Palette)
     weights: Array32 = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    kin: dict[int, frozenset[int]] = field(default_factory=dict)
     _compositions: dict[int, tuple[float, Composition]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -102,8 +104,8 @@ class Recogniser:
         return bool((self.kinds == k + 1).any())
 
     def only(self, k: int) -> Recogniser:
-        """The same bank for object k alone; the other objects are background."""
-        kinds = np.where(self.kinds == k + 1, 1, 0)
+        """The same bank for object k alone; the other objects are background, its kin is as it is."""
+        kinds = np.where(np.isin(self.kinds, [each + 1 for each in (k, *self.kin_of(k))]), 1, 0)
         usual, palette = [replace(self.usual[k])], self.palette.only(k)
         return Recogniser(self.grid, usual, self.features, kinds, self.later, palette, self.weights)
 
@@ -130,9 +132,9 @@ class Recogniser:
         """How much each place looks like object k rather than anything else, (rows, columns) in [-1, 1].
 
         Args:
-            beside: other objects that do not count.
+            beside: other objects that do not count. What its kin looks like counts as its own.
         """
-        own, others = view.nearest[:, k], view.others(k, beside)
+        own, others = view.own(k, self.kin_of(k)), view.others(k, beside, self.kin_of(k))
         others = np.minimum(others, STRANGE * self.usual[k].near) if self.usual[k].near else others
         return np.asarray(((others - own) / (others + own + 1e-6)).reshape(view.shape), np.float32)
 
@@ -173,16 +175,21 @@ class Recogniser:
                 found.append(Found(self._score(view, k, level, places), places, _box(places)))
         return sorted(found, key=lambda each: (-each.score, each.box))[:BEST]
 
-    def measure(self, view: View, k: int, places: Area) -> None:
-        """Learn how object k scores where it surely is, and how the best other place does."""
+    def measure(self, view: View, k: int, places: Area, beside: Area | None = None) -> None:
+        """Learn how object k scores where it surely is, and how the best other place does.
+
+        Args:
+            beside: places of its kin, which are no others.
+        """
         core = _eroded(places) if _eroded(places).sum() >= 4 else places
         if not core.any():
             return
         usual = self.usual[k]
         first, weight = not usual.amount, SLOW if usual.amount else 1.0
-        index, free = np.flatnonzero(core), ~_dilated(places, 2)
-        others = float(np.median(view.others(k)[index]))
-        near = max(float(np.quantile(view.nearest[index, k], 0.9)), LEAST * others)
+        index = np.flatnonzero(core)
+        free = ~_dilated(places if beside is None else places | beside, 2)
+        others = float(np.median(view.others(k, (), self.kin_of(k))[index]))
+        near = max(float(np.quantile(view.own(k, self.kin_of(k))[index], 0.9)), LEAST * others)
         usual.near = near if first else usual.near + weight * max(0.0, near - usual.near)
         evidence = self.evidence(view, k)
         usual.evidence += weight * (float(evidence[core].mean()) - usual.evidence)
@@ -247,7 +254,7 @@ class Recogniser:
     def _composition(self, k: int) -> Composition:
         """What object k is made of, as drawn and as it was surely seen since: one that comes nearer or turns shows
         more of itself than was drawn."""
-        own = self.features[self.kinds == k + 1]
+        own = self.features[np.isin(self.kinds, [each + 1 for each in (k, *self.kin_of(k))])]
         known, what = self._compositions.get(k), float(own.sum())
         if known is None or known[0] != what:
             known = self._compositions[k] = what, composition_of(own)
@@ -255,16 +262,27 @@ class Recogniser:
 
     def _covered(self, view: View, k: int, index: npt.NDArray[np.int64]) -> float:
         """The part of the object's features that are near to one of the places."""
-        near = view.near_own[k][index]
+        near = np.concatenate([view.near_own[each][index] for each in (k, *self.kin_of(k))], axis=1)
         return float((near.min(axis=0) < STRANGE * self.usual[k].near).mean()) if near.size else 0.0
 
     def _measure_first(self, frame: Frame, labels: Labels, objects: Sequence[int]) -> None:
         """Measure the frame at its own size while only the other sizes of it are known."""
-        covered, view = on_grid(labels, objects, self.grid), self.view(frame)
-        for k in range(len(objects)):
-            places = covered[..., k] > 0.5
-            if places.any() and not self.usual[k].amount:
-                self.measure(view, k, places)
+        covered, view = on_grid(labels, objects, self.grid) > 0.5, self.view(frame)
+        seen = [k for k in range(len(objects)) if covered[..., k].any()]
+        for k, other in kin_pairs(view.nearest, covered, seen):
+            self.kin[k] = self.kin_of(k) | {other}
+            self.kin[other] = self.kin_of(other) | {k}
+        for k in seen:
+            if not self.usual[k].amount:
+                self.measure(view, k, covered[..., k], self.beside(k, covered))
+
+    def beside(self, k: int, covered: Area) -> Area:
+        """Where the kin of object k is, of the places (rows, columns, K) of all objects."""
+        return np.asarray(covered[..., sorted(self.kin_of(k))].any(axis=2))
+
+    def kin_of(self, k: int) -> frozenset[int]:
+        """The objects that look like object k (core.masks.recognition.kin)."""
+        return self.kin.get(k, frozenset())
 
     def _learn_at(self, frame: Frame, labels: Labels, objects: Sequence[int], size: float) -> None:
         rows = max(2, round(self.grid.shape[0] * size))

@@ -7,7 +7,7 @@ it was seen, and whatever may be it is compared with the background by the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,10 +41,18 @@ class View:
         """Rows and columns."""
         return self.features.shape[0], self.features.shape[1]
 
-    def others(self, k: int, beside: Sequence[int] = ()) -> Array32:
-        """Distance of each place to anything but object k, (places,). beside: other objects that do not count."""
-        objects = np.delete(self.nearest, [k, *beside], axis=1).min(axis=1, initial=FAR)
-        return np.asarray(np.minimum(self.ground[:, k], objects), np.float32)
+    def own(self, k: int, kin: Collection[int] = ()) -> Array32:
+        """Distance of each place to object k or one of its kin, (places,)."""
+        return np.asarray(self.nearest[:, sorted({k, *kin})].min(axis=1), np.float32)
+
+    def others(self, k: int, beside: Collection[int] = (), kin: Collection[int] = ()) -> Array32:
+        """Distance of each place to anything but object k and its kin, (places,). beside: other objects that do not
+        count."""
+        alike = sorted({k, *kin})
+        nearest = self.nearest[:, alike].argmin(axis=1)
+        ground = self.ground[np.arange(len(nearest)), np.asarray(alike)[nearest]]
+        objects = np.delete(self.nearest, [*alike, *beside], axis=1).min(axis=1, initial=FAR)
+        return np.asarray(np.minimum(ground, objects), np.float32)
 
 
 def compared(

@@ -18,6 +18,8 @@ from core.masks.recognition.view import View
 ONWARD = 0.25
 """To lie one object's size ahead of one missing object rather than of another counts as much as this difference in
 looks."""
+KIN_ONWARD = 1.0
+"""The same for those that look alike (core.masks.recognition.kin): one may look like what the other was drawn as."""
 STILL = 0.01
 """What moves less than this part of its side from frame to frame stands still."""
 
@@ -27,10 +29,19 @@ def owner(recogniser: Recogniser, presences: Sequence[Presence], view: View, k: 
     most, chosen = 0.0, k
     for j in lost_beside(recogniser, presences, k):
         rather = recogniser.rather(view, k, j, found.places)
-        rather += ONWARD * (_ahead(presences[j], found.box) - _ahead(presences[k], found.box))
+        onward = KIN_ONWARD if j in recogniser.kin_of(k) else ONWARD
+        rather += onward * (_ahead(presences[j], found.box) - _ahead(presences[k], found.box))
         if rather > most:
             most, chosen = rather, j
     return chosen
+
+
+def without_kin(
+    recogniser: Recogniser, presences: Sequence[Presence], view: View, k: int, found: Sequence[Found]
+) -> list[Found]:
+    """Candidates of object k that are not rather a missing object that looks like it, which is sought as well."""
+    kin = recogniser.kin_of(k)
+    return [each for each in found if not kin or owner(recogniser, presences, view, k, each) not in kin]
 
 
 def lost_beside(recogniser: Recogniser, presences: Sequence[Presence], k: int) -> list[int]:

@@ -10,7 +10,7 @@ from core.masks.recognition.course import Course
 from core.masks.recognition.recognise import Found, Recogniser, Usual
 from core.masks.recognition.states import Presence
 from core.masks.recognition.view import View
-from core.masks.recognition.whose import ONWARD, lost_beside, owner
+from core.masks.recognition.whose import ONWARD, lost_beside, owner, without_kin
 
 GRID = Grid(32, 16, 4)
 PLACES = np.ones(GRID.shape, bool)
@@ -47,6 +47,17 @@ def test_what_looks_alike_goes_on(x: float, whose: int) -> None:
 def test_looks_that_differ_much_count_more() -> None:
     apart = view(1.0, (1 + 2.2 * ONWARD) / (1 - 2.2 * ONWARD))
     assert owner(*crossing(), apart, 0, at(0.36)) == 0
+
+
+def test_kin_is_told_by_its_way() -> None:
+    """Each turned as the other one was drawn."""
+    (known, presences), apart = crossing(), view(1.0, 9.0)
+    assert owner(known, presences, apart, 0, at(0.36)) == 0
+    known.kin = {0: frozenset({1}), 1: frozenset({0})}
+    assert owner(known, presences, apart, 0, at(0.36)) == 1
+    found = [at(0.36), at(0.6)]
+    assert without_kin(known, presences, apart, 0, found) == found[1:]
+    assert without_kin(known, presences, apart, 1, found) == found[:1]
 
 
 def test_what_stood_still_is_told_by_its_looks() -> None:
