@@ -2,10 +2,10 @@
 
 An object is missing when next to nothing is left of it, when its mask shows something else, such as what hides it
 (core.masks.recognition.content) or what it left behind (core.masks.recognition.course and remains), when its places
-look like something else soon after it was found, when it was found and is never well seen, and after a scene cut. A
-missing object has no mask and does not enter the memory; every frame is searched for it
-(core.masks.recognition.recognise), and a candidate that two neighbouring frames agree on is tracked again. After
-VS-ReID (Li et al. 2017), with the search also inside the first pass.
+look like something else soon after it was found, when it was found and is never well seen, or something else is much
+more like it, when its mask lies all over the picture (scattered), and after a scene cut. A missing object has no mask
+and does not enter the memory; every frame is searched for it (recognise), and a candidate whose scores add up is
+tracked again (adding). After VS-ReID (Li et al. 2017), with the search also inside the first pass.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ import numpy as np
 
 from core.arrays import Array32
 from core.masks.memory_frame import MemoryFrame, Strays, coarsened, latest, strayed
+from core.masks.recognition.adding import FEWEST, REMEMBERED, adds_up
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, onward
 from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner
-from core.masks.recognition.recognise import Area, Found, Recogniser, in_box
+from core.masks.recognition.recognise import Area, Found, Recogniser
 from core.masks.recognition.remains import UNSURE, after, goes_on, gone_on, is_remains
-from core.masks.recognition.states import Notes, Presence, Sighting, Verdict, Withdrawn, frames_back
+from core.masks.recognition.scattered import extended
+from core.masks.recognition.states import DRAWN, Notes, Presence, Sighting, Verdict, Withdrawn, frames_back
 from core.masks.recognition.surroundings import Surroundings, around
 from core.masks.recognition.view import View
-from core.masks.recognition.whose import lost_beside, owner, without_kin
+from core.masks.recognition.whose import lost_beside, outdone, owner, without_kin
 from core.masks.tracker import Step, Tracker
 from core.media.info import Frame
 
@@ -48,9 +50,7 @@ BESIDE = 0.7
 GRACE = 3
 """Frames on which nothing may be left of an object that is still carried on: a flash, a blink of the picture."""
 ACCEPT = 0.5
-"""Lowest score of a candidate that is used; more where look-alikes score well."""
-SURE, AGREE, AGREE_UNSURE = 0.7, 2, 4
-"""A candidate must be found on a few neighbouring frames: on more of them when its score is below SURE."""
+"""Score that is asked of a candidate that is used; more where look-alikes score well."""
 LEARN_EVERY = 8
 YOUNG = 4
 """Frames after it was found on which an object must still look like itself."""
@@ -111,7 +111,7 @@ class Watch:
                 self._note_doubles(k, view, coarse, place_of(step.objects[..., k]), number)
             self._doubt(view, coarse, young, number)
             if learns:
-                self._learn(view, coarse, step)
+                self._learn(view, coarse, step, number)
             if self.searching:
                 step = self._search(tracker, self._without_missing(step), number, frame, view, forward)
         for k, presence in enumerate(self.presences):
@@ -126,9 +126,9 @@ class Watch:
         """The score from which a candidate of object k is used: halfway from the best look-alike to certainty."""
         return max(ACCEPT, (1 + self.recogniser.usual[k].rival) / 2)
 
-    def passes(self, k: int, score: float, frames: int) -> bool:
-        """Whether a candidate of object k with this mean score over so many frames is used."""
-        return score >= self.accepts(k) and frames >= (AGREE if score >= SURE else AGREE_UNSURE)
+    def passes(self, k: int, scores: Sequence[float]) -> bool:
+        """Whether a candidate of object k with these scores on frames in a row is used."""
+        return adds_up(scores, self.accepts(k))
 
     def find(self, view: View, k: int, taken: Area, number: int) -> list[Found]:
         """Candidates of object k, without those that follow a refused one; an accepted one is the only one."""
@@ -270,6 +270,9 @@ class Watch:
             stayed, wrong = (k in left and presence.gone > 0) or remains, presence.course.left_behind
             if stayed:
                 wrong = frames_back(number, len(presence.unlike) if remains else 1, forward)
+            presence.extent = extended(presence.extent, objects, presence.size)
+            if presence.extent.is_elsewhere:
+                wrong = frames_back(number, presence.extent.scattered, forward)
             if presence.is_unproved(float(objects.mean()), step.confidence[k]):
                 wrong = frames_back(number, presence.age + 1, forward)
             if wrong:
@@ -313,13 +316,17 @@ class Watch:
         if latest >= 0 and not self.sightings[latest].accepted:
             self.sightings[latest] = msgspec.structs.replace(self.sightings[latest], doubted=number)
 
-    def _learn(self, view: View, coarse: Array32, step: Step) -> None:
+    def _learn(self, view: View, coarse: Array32, step: Step, number: int) -> None:
         sure = []
         for k, presence in enumerate(self.presences):
             places = coarse[..., k] > 0.5
             large = float(step.objects[..., k].mean()) > 0.5 * presence.size
             steady = presence.here and presence.age > YOUNG and step.confidence[k] > 0.4
-            if steady and large and places.any() and self.recogniser.likeness(view, k, places) > 0.1:
+            again = presence.here and YOUNG < presence.age < DRAWN
+            if again and outdone(self.recogniser, self.presences, view, k, coarse, self.accepts(k)):
+                self._refute(k, number)
+                self._give_up(k, number, places, False, view)
+            elif steady and large and places.any() and self.recogniser.likeness(view, k, places) > 0.1:
                 self.recogniser.measure(view, k, places, self.recogniser.beside(k, coarse > 0.5))
                 sure.append(k)
         self.recogniser.learn(view, coarse, sure)
@@ -353,13 +360,11 @@ class Watch:
         """The candidate that object k is tracked from now on, if there is one, with its score."""
         verdict, presence = self.verdicts.get((k, number)), self.presences[k]
         if verdict is not None and verdict.accept:
-            return [(1.0, self.within(view, k, verdict.box))]
+            return [(1.0, self.recogniser.within(view, k, verdict.box))]
         found = without_kin(self.recogniser, self.presences, view, k, self.find(view, k, taken, number))
         best = self._follow(presence, found, view)
-        for frames in (AGREE, AGREE_UNSURE):
-            score = float(np.mean(presence.trail[-frames:])) if best else 0.0
-            if best is not None and len(presence.trail) >= frames and self.passes(k, score, frames):
-                return [(score, best)]
+        if best is not None and self.passes(k, presence.trail):
+            return [(float(np.mean(presence.trail[-FEWEST:])), best)]
         return []
 
     def _follow(self, presence: Presence, found: Sequence[Found], view: View) -> Found | None:
@@ -371,15 +376,9 @@ class Watch:
         linked = [each for each in found if overlap(each.box, presence.box, slack) > OVERLAP]
         if not presence.trail or not linked or linked[0].score < 0.7 * found[0].score:
             presence.trail, linked = [], list(found)
-        presence.trail = [*presence.trail, linked[0].score][-8:]
+        presence.trail = [*presence.trail, linked[0].score][-REMEMBERED:]
         presence.box = linked[0].box
         return linked[0]
-
-    def within(self, view: View, k: int, box: Place) -> Found:
-        """What the user's box shows of object k."""
-        inside = in_box(box, view.shape)
-        like = inside & (self.recogniser.evidence(view, k) > 0)
-        return Found(1.0, like if like.any() else inside, box)
 
     def _take(self, tracker: Tracker, step: Step, number: int, frame: Frame, k: int, found: Found) -> Step:
         """Begin to track a found object: its mask is the only memory beside the key masks."""

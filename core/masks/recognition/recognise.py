@@ -175,6 +175,16 @@ class Recogniser:
                 found.append(Found(self._score(view, k, level, places), places, _box(places)))
         return sorted(found, key=lambda each: (-each.score, each.box))[:BEST]
 
+    def within(self, view: View, k: int, box: tuple[float, float, float, float]) -> Found:
+        """What the user's box shows of object k."""
+        inside = in_box(box, view.shape)
+        like = inside & (self.evidence(view, k) > 0)
+        return Found(1.0, like if like.any() else inside, box)
+
+    def score(self, view: View, k: int, places: Area) -> float:
+        """What places, (rows, columns), score as object k, as a candidate there does."""
+        return self._score(view, k, self._level(k, self.evidence(view, k)), places) if places.any() else 0.0
+
     def measure(self, view: View, k: int, places: Area, beside: Area | None = None) -> None:
         """Learn how object k scores where it surely is, and how the best other place does.
 

@@ -336,7 +336,7 @@ class Rounds:
         accepted = self._is_accepted(k, best.frame)
         if self.confidences.get(best.frame, {}).get(self.labels[k], 0.0) > 0 or best.frame in self.known:
             return
-        steady = self.watch.passes(k, hits.path.score, len(hits.path.candidates))
+        steady = self.watch.passes(k, [each.score for each in hits.path.candidates])
         if not accepted and not steady:
             state.rest = [*state.rest, hits]
             return
@@ -345,7 +345,7 @@ class Rounds:
         labels = MaskFolder(self.out).labels(best.frame)
         taken = self._taken(best.frame, view.shape)
         same = [each for each in self.watch.recogniser.candidates(view, k, taken) if each.box == best.box]
-        found = [self.watch.within(view, k, best.box)] if accepted else same
+        found = [self.watch.recogniser.within(view, k, best.box)] if accepted else same
         if not found:
             return
         present = np.asarray(labels > 0, np.float32)[..., None]

@@ -10,10 +10,13 @@ from core.masks.recognition.course import Course, Way
 from core.masks.recognition.doubles import Double
 from core.masks.recognition.linking import Candidate, Linked, Place
 from core.masks.recognition.recognise import Usual
+from core.masks.recognition.scattered import Extent
 from core.media.matte import Labels
 
 PROOF, PROVES, RIPE = 0.5, 0.4, 10
 """Within so many frames since it was found, this part of an object must be seen, or its confidence be so high."""
+DRAWN = 1000
+"""Age of an object that was never lost since it was drawn: this, and what was found so long ago counts as that."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -31,20 +34,21 @@ class Presence(msgspec.Struct):
     size: the part of the frame that it usually covers. age: frames since it was found. gone: frames on which nothing
     was left of it. unlike: on how many in a row, and how much, it was unlike itself, and went: how it went against the
     scene (core.masks.recognition.remains).
-    place: where it was seen last. course: how it went. trail: scores of the candidates that lead here, the last of
-    them at `box`. refused: where the refused candidate is that is being followed. doubles: those in sight. proved:
-    whether enough of it was seen since it was found.
+    place: where it was seen last. course: how it went. extent: how wide and high it is. trail: scores of the candidates
+    that lead here, the last of them at `box`. refused: where the refused candidate is that is being followed. doubles:
+    those in sight. proved: whether enough of it was seen since it was found.
     """
 
     here: bool = False
     size: float = 0.0
-    age: int = 1000
+    age: int = DRAWN
     doubts: int = 0
     gone: int = 0
     unlike: tuple[float, ...] = ()
     place: Place | None = None
     course: Course = Course()
     went: Way | None = None
+    extent: Extent = Extent()
     trail: list[float] = []
     box: Place = (0.0, 0.0, 0.0, 0.0)
     refused: Place | None = None
@@ -54,7 +58,8 @@ class Presence(msgspec.Struct):
     def found(self, accepted: bool) -> None:
         """It was found again. accepted: the user said so."""
         self.here, self.age, self.doubts, self.trail = True, 0, 0, []
-        self.course, self.went, self.unlike, self.proved = Course(), None, (), accepted
+        self.course, self.went, self.extent = Course(), None, Extent()
+        self.unlike, self.proved = (), accepted
 
     def lose(self) -> None:
         """It is missing."""

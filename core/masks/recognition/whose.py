@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.arrays import Array32
+from core.masks.recognition.doubles import BETTER
 from core.masks.recognition.linking import Place
 from core.masks.recognition.recognise import Found, Recogniser
 from core.masks.recognition.states import Presence
@@ -42,6 +44,25 @@ def without_kin(
     """Candidates of object k that are not rather a missing object that looks like it, which is sought as well."""
     kin = recogniser.kin_of(k)
     return [each for each in found if not kin or owner(recogniser, presences, view, k, each) not in kin]
+
+
+def outdone(
+    recogniser: Recogniser,
+    presences: Sequence[Presence],
+    view: View,
+    k: int,
+    coarse: Array32,
+    asked: float,
+) -> bool:
+    """Whether something apart from the masks scores so much better than the mask of object k that this is none.
+
+    Args:
+        coarse: the masks, (rows, columns, K) of the view. asked: the score that is asked of a candidate of object k.
+    """
+    covered = np.asarray(coarse.max(axis=2) > 0.5)
+    rivals = without_kin(recogniser, presences, view, k, recogniser.candidates(view, k, covered))
+    least = max(asked, recogniser.score(view, k, coarse[..., k] > 0.5) + BETTER)
+    return bool(rivals) and rivals[0].score >= least
 
 
 def lost_beside(recogniser: Recogniser, presences: Sequence[Presence], k: int) -> list[int]:
