@@ -8,8 +8,11 @@ import cv2
 import numpy as np
 import pytest
 
+from core.masks.recognition.course import Course
 from core.masks.recognition.kin import kin_pairs
 from core.masks.recognition.recognise import Recogniser, Usual, on_grid, search_grid
+from core.masks.recognition.states import Presence
+from core.masks.recognition.whose import outdone
 from tests.core.masks.scenes import overlap
 from tests.core.masks.test_reidentify import BLUE, GOLD, GREEN, RED, draw, film, thing, track
 
@@ -99,3 +102,32 @@ def test_two_alike_that_turn_behind_the_wall_keep_their_names(tmp_path: Path) ->
         assert np.mean(scores) > 0.6
         mixed = [((masks.labels(n) == label) & (truth[n] == 3 - label)).sum() for n in range(26)]
         assert max(mixed) < 60
+
+
+def masks_of(recogniser: Recogniser, *masks: np.ndarray) -> np.ndarray:
+    rows, columns = recogniser.grid.shape
+    return np.stack([cv2.resize(each, (columns, rows), interpolation=cv2.INTER_AREA) for each in masks], -1)
+
+
+def test_a_mask_that_is_outdone_elsewhere_is_not_the_object() -> None:
+    recogniser, *_ = known(thing(BLUE, 5))
+    frame, labels = draw([(thing(RED, 3), (60, 40))], GREEN)
+    view, presences = recogniser.view(frame), [Presence(True, 0.04), Presence(True, 0.04)]
+    right, nothing = (labels == 1).astype(np.float32), np.zeros((96, 160), np.float32)
+    wrong = np.roll(right, 50, axis=1)
+    assert outdone(recogniser, presences, view, 0, masks_of(recogniser, wrong, nothing), 0.5)
+    assert not outdone(recogniser, presences, view, 0, masks_of(recogniser, right, nothing), 0.5)
+    assert not outdone(recogniser, presences, view, 0, masks_of(recogniser, wrong, right), 0.5)
+    assert not outdone(recogniser, presences, view, 0, masks_of(recogniser, wrong, nothing), 1.01)
+
+
+def test_missing_kin_on_its_way_does_not_outdo_it() -> None:
+    recogniser, *_ = known(tinted(thing(RED, 3)))
+    frame, labels = draw([(thing(RED, 3), (60, 40))], GREEN)
+    view, nothing = recogniser.view(frame), np.zeros((96, 160), np.float32)
+    coming = Presence(False, 0.04, place=(0.2, 0.4, 0.1, 0.3), course=Course((0.02, 0.0)))
+    going = Presence(True, 0.04, place=(0.7, 0.4, 0.1, 0.3), course=Course((0.02, 0.0)))
+    wrong = masks_of(recogniser, np.roll(labels == 1, 60, axis=1).astype(np.float32), nothing)
+    assert not outdone(recogniser, [going, coming], view, 0, wrong, 0.5)
+    coming.here = True
+    assert outdone(recogniser, [going, coming], view, 0, wrong, 0.5)
