@@ -5,7 +5,7 @@ An object is missing when next to nothing is left of it, when its mask shows som
 look like something else soon after it was found, when it was found and is never well seen, or something else is much
 more like it, when its mask lies all over the picture (scattered), and after a scene cut. A missing object has no mask
 and does not enter the memory; every frame is searched for it (recognise), and a candidate whose scores add up is
-tracked again (adding). After VS-ReID (Li et al. 2017), with the search also inside the first pass.
+tracked again (cusum). After VS-ReID (Li et al. 2017), with the search also inside the first pass.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import numpy as np
 
 from core.arrays import Array32
 from core.masks.memory_frame import MemoryFrame, Strays, coarsened, latest, strayed
-from core.masks.recognition.adding import FEWEST, REMEMBERED, adds_up
 from core.masks.recognition.content import strangeness
 from core.masks.recognition.course import DECLINE, onward
+from core.masks.recognition.cusum import FEWEST, REMEMBERED, adds_up
 from core.masks.recognition.doubles import LOOKS, Double, doubles_left, doubles_of, followed
 from core.masks.recognition.linking import OVERLAP, Place, beside, overlap, place_of
 from core.masks.recognition.outline import Outliner

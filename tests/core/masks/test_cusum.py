@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.masks.recognition.adding import adds_up
+from core.masks.recognition.cusum import adds_up
 
 
 @pytest.mark.parametrize(
