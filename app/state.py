@@ -51,6 +51,7 @@ class EditorState(QObject):
     speed_lanes: every clip shows its speed curve.
     speed_point: (clip id, record time) of the point in hand, or None.
     keyframe: (clip id, source time) of the keyframes in hand, or None.
+    moment: record time of the picture that a drag is about, which the viewer shows meanwhile; None: the playhead's.
     """
 
     playhead_changed = Signal(object)  # ticks do not fit Qt's 32-bit int
@@ -70,6 +71,7 @@ class EditorState(QObject):
     speed_lanes_changed = Signal(bool)
     speed_point_changed = Signal(object)
     keyframe_changed = Signal(object)
+    moment_changed = Signal(object)
 
     playhead = Shown(0)
     selection = Shown[frozenset[str]](frozenset())
@@ -88,6 +90,7 @@ class EditorState(QObject):
     speed_lanes = Shown(False)
     speed_point = Shown[tuple[str, int] | None](None)
     keyframe = Shown[tuple[str, int] | None](None)
+    moment = Shown[int | None](None)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

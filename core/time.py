@@ -15,7 +15,7 @@ import msgspec
 TICKS_PER_SECOND = 705_600_000
 
 
-class FrameRate(msgspec.Struct, frozen=True, order=False):
+class FrameRate(msgspec.Struct, frozen=True, order=False, gc=False):
     """Frames a second as an exact ratio, such as 30000/1001.
 
     Raises:
@@ -79,7 +79,7 @@ class FrameRate(msgspec.Struct, frozen=True, order=False):
         return str(self.num) if self.den == 1 else f"{self.fps:.3f}".rstrip("0").rstrip(".")
 
 
-class TimeRange(msgspec.Struct, frozen=True):
+class TimeRange(msgspec.Struct, frozen=True, gc=False):
     """A half-open stretch of time: `start` to `start + duration`, in ticks.
 
     Raises:

@@ -19,7 +19,6 @@ from core.project import placing
 from core.project.luggage import brought, packed, unpacked, wanting
 from core.project.project import Media, Project
 from core.timeline import edits
-from core.timeline.model import Clip
 
 if TYPE_CHECKING:
     from app.editor import Editor
@@ -123,9 +122,8 @@ def duplicate(editor: Editor) -> None:
 
 
 def select_all(editor: Editor) -> None:
-    tracks = (track for track in sequence_of(editor).tracks if not track.locked)
-    ids = frozenset(item.id for track in tracks for item in track.items if isinstance(item, Clip))
-    editor.state.set("selection", ids)
+    free = [track.spots for track in sequence_of(editor).tracks if not track.locked]
+    editor.state.set("selection", frozenset[str]().union(*free))
 
 
 def select_none(editor: Editor) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
+from functools import cached_property
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
@@ -42,7 +43,7 @@ class Chosen:
     video: tuple[str, ...]
     audio: tuple[str, ...]
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         return self.video + self.audio
 
@@ -61,7 +62,7 @@ class Chosen:
         """The same with the first sound's values; None without one."""
         return replace_values(self, first=self.audio[0]) if self.audio else None
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many clips the user sees selected: a picture and its sound are one."""
         return len({clip.link or clip.id for _, clip in self.sequence.chosen(frozenset(self.ids))})

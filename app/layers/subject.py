@@ -59,9 +59,15 @@ def _of_selection(project: Project, selection: frozenset[str]) -> Subject | None
     if sequence is None:
         return None
     known = {media.id: media for media in project.media}
-    for track, clip in reversed(sequence.chosen(selection) if selection else []):
+    chosen = (
+        track.spots[name][2]
+        for track in (reversed(sequence.tracks) if selection else ())
+        if track.kind == "video"
+        for name in filter(selection.__contains__, reversed(track.spots))
+    )
+    for clip in chosen:
         media = known.get(clip.media_id or "")
-        if track.kind == "video" and media is not None and media.info.video is not None:
+        if media is not None and media.info.video is not None:
             label = media.layer.label if media.layer is not None else 0
             return Subject(taken_from(project, media)[0], clip.id, label, media.layer is not None)
     return None

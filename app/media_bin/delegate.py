@@ -13,11 +13,18 @@ from app.timeline.pictures import Pictures, Wish
 from app.widgets.amounts import clock
 from core.project.project import Media
 
-CARD = QSize(theme.grown(148), theme.grown(122))
+CARD_WIDTH, WORDS_HEIGHT = theme.grown(124), theme.grown(48)
+"""Of a card at least, and of what stands below its picture, pixels."""
 ROW = theme.grown(46)
 FAINT = 8
 """Alpha, of 255, up to which a pixel of a layer counts as empty."""
 Index = QModelIndex | QPersistentModelIndex
+
+
+def card_size(room: int) -> QSize:
+    """Of cards that fill a width of `room` pixels, as many beside each other as are wide enough; pictures of 16:9."""
+    width = max(CARD_WIDTH, room // max(1, room // CARD_WIDTH))
+    return QSize(width, (width - 16) * 9 // 16 + WORDS_HEIGHT)
 
 
 def poster_time(media: Media) -> int:
@@ -46,19 +53,20 @@ def shown_part(image: QImage) -> QRect:
 class MediaDelegate(QStyledItemDelegate):
     """Paints the rows or cards of the bin.
 
-    grid: cards or rows.
+    grid: cards or rows. card: size of a card.
     """
 
     def __init__(self, pictures: Pictures, parent: QObject) -> None:
         super().__init__(parent)
         self.grid = True
+        self.card = card_size(CARD_WIDTH)
         self._pictures = pictures
         self._wishes: list[Wish] = []
         self._ask = QTimer(self, singleShot=True, interval=0)
         self._ask.timeout.connect(self._send_wishes)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return CARD if self.grid else QSize(160, ROW)
+        return self.card if self.grid else QSize(160, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         media: Media = index.data(MEDIA_ROLE)

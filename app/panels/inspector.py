@@ -85,10 +85,11 @@ class InspectorPanel(QScrollArea):
         return self._known[2]
 
     def _sorted(self, sequence: Sequence, selection: frozenset[str]) -> Chosen | None:
-        found = [(track.kind, clip.id) for track, clip in sequence.chosen(selection)]
-        video = tuple(one for kind, one in found if kind == "video")
-        audio = tuple(one for kind, one in found if kind == "audio")
-        return Chosen(self._editor, (video + audio)[0], video, audio) if found else None
+        found: dict[str, list[str]] = {"video": [], "audio": []}
+        for track in sequence.tracks:
+            found[track.kind] += filter(selection.__contains__, track.spots)
+        video, audio = tuple(found["video"]), tuple(found["audio"])
+        return Chosen(self._editor, (video or audio)[0], video, audio) if video or audio else None
 
     def _shape_of(self, chosen: Chosen | None) -> object:
         """What decides which controls there are."""

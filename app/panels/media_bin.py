@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QStackedWidget,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,7 +28,7 @@ from app import theme
 from app.actions.media import MENU, title
 from app.actions.registry import find_action, perform, trigger
 from app.editor import Editor
-from app.media_bin.delegate import CARD, MediaDelegate
+from app.media_bin.delegate import MediaDelegate, card_size
 from app.media_bin.model import MEDIA_ROLE, MediaModel
 from app.media_bin.view_bar import ViewBar
 from app.project.dropped import dropped_files, taken
@@ -38,6 +39,10 @@ from app.widgets.buttons import allow, names_command
 OWN_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter,
             Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home,
             Qt.Key.Key_End)  # fmt: skip
+
+
+BATCH = 400
+"""Cards or rows that are laid out in one turn of the event loop."""
 
 
 class MediaList(QListView):
@@ -133,6 +138,8 @@ class MediaBinPanel(QWidget):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)  # thousands of cards, a part in each turn
+        self.list.setBatchSize(BATCH)
         self.list.setMouseTracking(True)
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self._use_grid(True)
@@ -142,10 +149,20 @@ class MediaBinPanel(QWidget):
         self.list.setViewMode(QListView.ViewMode.IconMode if grid else QListView.ViewMode.ListMode)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setMovement(QListView.Movement.Static)
-        self.list.setGridSize(CARD if grid else QSize())
+        self._fit_cards()
         self.list.setDragEnabled(True)  # Qt switches it off with the movement
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.list.doItemsLayout()
+
+    def _fit_cards(self) -> None:
+        """Cards fill the width; a scroll bar has its place also where there is none, so that none makes another."""
+        bar = self.list.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.list)
+        self._delegate.card = card_size(self.width() - bar - 2)
+        self.list.setGridSize(self._delegate.card if self._delegate.grid else QSize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_cards()
 
     def _invitation(self) -> QWidget:
         page = QWidget()

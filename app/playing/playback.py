@@ -91,6 +91,7 @@ class Player(ViewerPlace):
         state = self._editor.state
         state.playhead_changed.connect(self._sought)
         state.media_frame_changed.connect(self._sought)
+        state.moment_changed.connect(self._look_at)
         state.view_changed.connect(self._turned)
         state.media_changed.connect(self._turned)
         for changed in (
@@ -382,6 +383,11 @@ class Player(ViewerPlace):
             show = self._show(small=True)
             if show is not None and self._own_clock is None:
                 self._passing.hear(show, self.position)
+
+    def _look_at(self, time: int | None) -> None:
+        """A drag is about the picture of that moment; while the film plays it goes on."""
+        if time is None or not self.playing:
+            self.set_viewing(replace(self.viewing, time=time))
 
     def _turned(self, value: object) -> None:
         """Another thing is shown."""

@@ -18,17 +18,19 @@ class Viewing:
     instead: a project whose film is shown instead, when none are compared.
     bare: how much of the film is shown without effects, when nothing else is compared.
     slow: a look into the pictures that a clip, by id, shows between frames of its media.
+    time: a moment of the film that is shown instead of the one at the playhead, ticks.
     """
 
     compared: tuple[Project, Project] | None = None
     instead: Project | None = None
     bare: Bare = "none"
     slow: tuple[Look, str] | None = None
+    time: int | None = None
 
     @property
     def plain(self) -> bool:
         """The film itself is shown."""
-        return self.compared is None and self.instead is None and self.slow is None
+        return self.compared is None and self.instead is None and self.slow is None and self.time is None
 
     def applied(self, show: Show) -> Show:
         """The request for a picture of the film, changed so."""
@@ -37,6 +39,8 @@ class Viewing:
             show = replace(show, project=self.instead)
         if self.compared is not None:
             show = replace(show, project=self.compared[1], beside=self.compared[0])
+        if self.time is not None:
+            show = replace(show, time=self.time)
         if self.slow is not None:
             show = replace(show, slow=self.slow[0], slowed=self.slow[1])
         return show

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
+from app.project.document import prepared
 from core import processes
 from core.errors import Cancelled, LaminarError, ProjectError
 from core.project import backups, file, results
@@ -94,7 +95,7 @@ def load(path: Path) -> Loaded:
     mark = mark_of(place or path)  # before it is read: what is written meanwhile is noticed
     loaded = file.load(path, place=place)
     home = place or path
-    project = relink.check(loaded.project, home)
+    project = prepared(relink.check(loaded.project, home))
     missing = tuple(media.name for media in project.media if media.missing)
     return Loaded(
         project=project,

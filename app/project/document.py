@@ -33,6 +33,14 @@ def with_film(
     return project.with_sequence(function(sequence, *args, **kwargs))
 
 
+def prepared(project: Project) -> Project:
+    """The project, after its tracks found and kept what every view asks of them: beside the window, before it comes."""
+    for sequence in project.sequences:
+        for track in sequence.tracks:
+            _ = track.spots, track.duration
+    return project
+
+
 class _Edit(QUndoCommand):
     """The one undo command: the values before and after. drag: the id of what it is a part of, or empty."""
 

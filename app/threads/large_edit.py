@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
 
-from app.project.document import with_film
+from app.project.document import prepared, with_film
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline.model import Sequence
@@ -83,7 +83,9 @@ class LargeEdits(QObject):
     def _begin(self) -> None:
         before = self._editor.document.project
         change = self._waiting[0].change
-        self._editor.background.run(lambda: change(before), partial(self._made, before), self._refused)
+        self._editor.background.run(
+            lambda: prepared(change(before)), partial(self._made, before), self._refused
+        )
         self.moved.emit()
 
     def _made(self, before: Project, after: Project) -> None:

@@ -51,6 +51,10 @@ _EDGE_EDITS: dict[Kind, Callable[..., Sequence]] = {
     "stretch_end": edits.rate_stretch_end,
 }
 """The edits that bring an edge to where the pointer is: (sequence, clip id, record time, linked=...)."""
+HEADS = frozenset[Kind](("trim_start", "ripple_trim_start", "stretch_start"))
+TAILS = frozenset[Kind](("trim_end", "ripple_trim_end", "stretch_end"))
+FIRST = frozenset[Kind](("roll", "slip"))
+"""Besides edits of the head, those that one judges by the clip's first picture."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,21 @@ def title(kind: Kind) -> str:
     return QCoreApplication.translate("Timeline", TITLES[kind])
 
 
-def describe(held: Grab, delta: int, sequence: Sequence) -> str:
-    """The movement in words for the status line."""
+def describe(held: Grab, delta: int, after: Sequence) -> str:
+    """The movement in words, and for an edge how long the clip is in `after`, the sequence that it leads to."""
     sign = "+" if delta >= 0 else ""
-    return f"{title(held.kind)} {sign}{timecode(delta, sequence.rate)}"
+    words = f"{title(held.kind)} {sign}{timecode(delta, after.rate)}"
+    if held.kind not in HEADS | TAILS:
+        return words
+    length = QCoreApplication.translate("Timeline", "{0} long").format(
+        timecode(after.find(held.clip.id)[2].duration, after.rate)
+    )
+    return f"{words} · {length}"
+
+
+def moment(held: Grab, after: Sequence) -> int | None:
+    """Record time of the picture that an edge edit is about: the clip's first or last in `after`; None for others."""
+    if held.kind not in HEADS | TAILS | FIRST:
+        return None
+    where = after.find(held.clip.id)[1]
+    return where.end - after.rate.frame_ticks if held.kind in TAILS else where.start

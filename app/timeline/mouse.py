@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QCursor, QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
-from app.timeline import drags, key_mouse, looking, menus, speed_mouse, tips, value_line
+from app.timeline import cursors, drags, key_mouse, looking, menus, speed_mouse, tips, value_line
 from app.timeline.area import TimelineArea
 from app.timeline.header import button_at
 from app.timeline.layout import HEADER, Hit, hit
@@ -47,6 +47,11 @@ class Mouse:
     @property
     def busy(self) -> bool:
         return self._pressed is not None and self._pressed.started
+
+    @property
+    def at(self) -> QPointF | None:
+        """Where the pointer is in a drag."""
+        return self._last[0] if self._last is not None else None
 
     def hit(self, at: QPointF) -> Hit:
         view = self.view
@@ -94,6 +99,7 @@ class Mouse:
         self._last = None
         if pressed is not None:
             pressed.done(keep)
+        self.view.editor.state.set("moment", None)
         self.view.guide = None
         self.view.rubber = None
         self.view.viewport().update()
@@ -151,7 +157,10 @@ class Mouse:
                 shape = SHAPE.SplitHCursor if found.part == "body" else SHAPE.SizeHorCursor
         if tool == "hand" and found.part not in ("ruler", "header"):
             shape = SHAPE.OpenHandCursor
-        viewport.setCursor(shape)
+        if found.part in ("head", "tail") and tool in ("select", "ripple"):
+            viewport.setCursor(cursors.edge(found.part, ripple=tool == "ripple"))
+        else:
+            viewport.setCursor(shape)
 
     def _scroll_at_edge(self) -> None:
         """Holding a drag at the side scrolls on."""
@@ -315,7 +324,8 @@ class Mouse:
             target = row.track.id if row is not None else grab.track_id
             take = drags.copied if copy else drags.apply
             result = take(base, grab, delta, target, insert=bool(keys & Control))
-            view.status.emit(drags.describe(grab, delta, base))
+            view.status.emit(drags.describe(grab, delta, result))
+            state.set("moment", drags.moment(grab, result))
             return result
 
         title = view.tr("Duplicate") if copy else drags.title(grab.kind)

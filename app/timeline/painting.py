@@ -6,6 +6,8 @@ result as a pixmap and draws the playhead and the drag's marks over it.
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 
@@ -19,7 +21,9 @@ from core.time import TimeRange, timecode
 from core.timeline.model import Clip, Sequence
 
 APART = 3.0
-"""Pixels between markers without a name, at the least."""
+"""Pixels between markers of a colour, at the least."""
+NAMED = 16.0
+"""Pixels around a marker that its name has not, and that it needs at the least."""
 NARROW = 14.0
 """Clips narrower than this many pixels are drawn as plain boxes."""
 
@@ -158,13 +162,15 @@ def _ruler(painter: QPainter, scene: Scene) -> None:
 
 
 def _markers(painter: QPainter, scene: Scene) -> None:
-    """All that are seen; of nameless ones, such as the beats of an hour of music, no more than can be told apart."""
-    layout = scene.layout
+    """No more than can be told apart, such as of the beats of an hour of music. Names have the room up to the next
+    marker."""
+    layout, markers = scene.layout, scene.sequence.markers
+    metrics = painter.fontMetrics()
     last: dict[str, float] = {}
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for marker in scene.sequence.markers:
+    for marker, after in zip_longest(markers, markers[1:]):
         x = layout.x_of(marker.time)
-        crowded = not marker.name and x - last.get(marker.colour, -APART) < APART
+        crowded = x - last.get(marker.colour, -APART) < APART
         if crowded or not HEADER - 10 <= x <= layout.width:
             continue
         last[marker.colour] = x
@@ -178,9 +184,11 @@ def _markers(painter: QPainter, scene: Scene) -> None:
             QPolygonF([QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x + 5, top + 7), QPointF(x, top + 12),
                       QPointF(x - 5, top + 7)])
         )  # fmt: skip
-        if marker.name:
+        room = layout.x_of(after.time) - x - NAMED if after is not None else layout.width
+        if marker.name and room > NAMED:
             painter.setPen(colour)
-            painter.drawText(QPointF(x + 8, RULER - 4), marker.name)
+            words = metrics.elidedText(marker.name, Qt.TextElideMode.ElideRight, int(room))
+            painter.drawText(QPointF(x + 8, RULER - 4), words)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -199,4 +207,21 @@ def draw_playhead(painter: QPainter, layout: Layout, time: int, colours: Colours
         QPolygonF([QPointF(x - 6, RULER - 16), QPointF(x + 6, RULER - 16), QPointF(x + 6, RULER - 9),
                   QPointF(x, RULER - 2), QPointF(x - 6, RULER - 9)])
     )  # fmt: skip
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def draw_words(painter: QPainter, layout: Layout, at: QPointF, words: str, colours: Colours) -> None:
+    """What a drag does, in a box beside the pointer and inside the view."""
+    room = painter.fontMetrics().boundingRect(words).adjusted(-8, -4, 8, 4)
+    left = min(at.x() + 16, layout.width - room.width() - 4)
+    top = at.y() - room.height() - 12
+    if top < RULER:
+        top = min(at.y() + 20, layout.height - room.height() - 4)
+    box = QRectF(max(HEADER + 4.0, left), top, room.width(), room.height())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colours.border, 1))
+    painter.setBrush(colours.raised)
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setPen(colours.text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

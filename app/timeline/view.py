@@ -40,7 +40,7 @@ from app.timeline.layout import (
     Layout,
 )
 from app.timeline.mouse import Mouse
-from app.timeline.painting import draw_playhead, paint
+from app.timeline.painting import draw_playhead, draw_words, paint
 from app.timeline.pictures import pictures_of
 from app.timeline.scene import Scene
 from app.timeline.strips import faded
@@ -88,6 +88,12 @@ class TimelineView(TimelineArea):
         self.records.ready.connect(self.redraw)
         self.paces.ready.connect(self.redraw)
         self._fit_pending = True
+        self._words = ""
+        self.status.connect(self._take_words)
+
+    def _take_words(self, words: str) -> None:
+        """What a drag does, for beside the pointer."""
+        self._words = words
 
     # Change
 
@@ -228,6 +234,8 @@ class TimelineView(TimelineArea):
             x = round(layout.x_of(self.guide))
             painter.setPen(QPen(colours.selection, 1))
             painter.drawLine(x, RULER, x, layout.height)
+        if self._words and self.mouse.busy and self.mouse.at is not None:
+            draw_words(painter, layout, self.mouse.at, self._words, colours)
         painter.setClipping(False)
 
     # Events

@@ -23,7 +23,7 @@ Fields = Literal["", "apart", "together"]
 """How two fields of a picture are shown: rebuilt where they comb, or both as they are; empty: as the file says."""
 
 
-class VideoInfo(msgspec.Struct, frozen=True):
+class VideoInfo(msgspec.Struct, frozen=True, gc=False):
     """The picture stream. width and height are as displayed: rotated, with square pixels."""
 
     codec: str
@@ -70,7 +70,7 @@ class VideoInfo(msgspec.Struct, frozen=True):
         return "together" if self.woven else "apart" if self.unmarked else ""
 
 
-class AudioInfo(msgspec.Struct, frozen=True):
+class AudioInfo(msgspec.Struct, frozen=True, gc=False):
     """A sound stream. sample_rate: samples a second, the file's own."""
 
     codec: str
@@ -87,7 +87,7 @@ class AudioInfo(msgspec.Struct, frozen=True):
     the left; -1 for none."""
 
 
-class MediaInfo(msgspec.Struct, frozen=True):
+class MediaInfo(msgspec.Struct, frozen=True, gc=False):
     """The answer of `core.media.probe.probe`.
 
     duration: ticks from the earliest stream start to the latest end. Source time 0 is the earliest stream
@@ -139,7 +139,7 @@ def with_fields(info: MediaInfo, fields: Fields) -> MediaInfo:
     return msgspec.structs.replace(info, video=video)
 
 
-class Chapter(msgspec.Struct, frozen=True):
+class Chapter(msgspec.Struct, frozen=True, gc=False):
     """A part of a film by which players jump. start, end: ticks from the film's start."""
 
     start: int

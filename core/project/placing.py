@@ -200,7 +200,8 @@ def without_media(project: Project, media_ids: frozenset[str]) -> Project:
     """The project without these media; their clips leave gaps in every sequence."""
     result = replace(project, media=tuple(media for media in project.media if media.id not in media_ids))
     for sequence in project.sequences:
-        gone = [clip.id for _, _, clip in sequence.clips() if clip.media_id in media_ids]
+        spots = (track.spots for track in sequence.tracks)
+        gone = [name for here in spots for name, (_, _, clip) in here.items() if clip.media_id in media_ids]
         if gone:
             result = result.with_sequence(edits.lift(sequence, gone, linked=False))
     return result

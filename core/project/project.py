@@ -24,7 +24,7 @@ def first_colour(label: int) -> str:
     return OBJECT_COLOURS[(label - 1) % len(OBJECT_COLOURS)]
 
 
-class TrackedObject(msgspec.Struct, frozen=True):
+class TrackedObject(msgspec.Struct, frozen=True, gc=False):
     """An object of a media that masks speak of.
 
     label: 1 and up, 0 is the background.
@@ -38,7 +38,7 @@ class TrackedObject(msgspec.Struct, frozen=True):
     locked: bool = False
 
 
-class KeyMask(msgspec.Struct, frozen=True):
+class KeyMask(msgspec.Struct, frozen=True, gc=False):
     """A mask drawn by the user.
 
     file: palette PNG in the project's data folder, named by the hash of its content, so an older document still
@@ -49,7 +49,7 @@ class KeyMask(msgspec.Struct, frozen=True):
     file: str
 
 
-class TrackedRange(msgspec.Struct, frozen=True):
+class TrackedRange(msgspec.Struct, frozen=True, gc=False):
     """A tracking result: the result folder `key` holds masks for source frames first to last, inclusive."""
 
     key: str
@@ -57,7 +57,7 @@ class TrackedRange(msgspec.Struct, frozen=True):
     last: int
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What the user said of an appearance: whether the object `label` is really what is in the box.
 
     frame: source frame where it was recognised.
@@ -74,7 +74,7 @@ Shadow = Literal["keep", "drop", "soften"]
 LayerPart = Literal["plate", "effect", "object"]
 
 
-class LayerChoice(msgspec.Struct, frozen=True):
+class LayerChoice(msgspec.Struct, frozen=True, gc=False):
     """One object of a media that was taken apart.
 
     label: its mask's.
@@ -87,7 +87,7 @@ class LayerChoice(msgspec.Struct, frozen=True):
     shadow: Shadow = "keep"
 
 
-class LayerSet(msgspec.Struct, frozen=True):
+class LayerSet(msgspec.Struct, frozen=True, gc=False):
     """The layers of a media: the result folder `key` holds `frames` frames from source frame `first` on.
 
     objects: back to front, in the order that the user wants.
@@ -99,7 +99,7 @@ class LayerSet(msgspec.Struct, frozen=True):
     objects: tuple[LayerChoice, ...]
 
 
-class LayerFile(msgspec.Struct, frozen=True):
+class LayerFile(msgspec.Struct, frozen=True, gc=False):
     """Media that is one layer of another media.
 
     key, file: the film `file` in the result folder `key` of the project's data folder; the media's path leads
@@ -117,7 +117,7 @@ class LayerFile(msgspec.Struct, frozen=True):
     first: int = 0
 
 
-class Media(msgspec.Struct, frozen=True):
+class Media(msgspec.Struct, frozen=True, gc=False):
     """A source in the bin. path: relative to the project file where that is possible, else absolute."""
 
     id: str

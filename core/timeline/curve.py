@@ -25,7 +25,7 @@ EASED = 100
 """The ease of a speed that changes like an S; 0 changes evenly."""
 
 
-class CurvePoint(msgspec.Struct, frozen=True):
+class CurvePoint(msgspec.Struct, frozen=True, gc=False):
     """Clip time `time` shows source time `source`.
 
     before, after: speed there in millionths of the natural speed, coming from the point before and going on to
@@ -47,7 +47,7 @@ class CurvePoint(msgspec.Struct, frozen=True):
             raise ValueError("an ease lies between 0 and 100")
 
 
-class Curve(msgspec.Struct, frozen=True, tag="curve"):
+class Curve(msgspec.Struct, frozen=True, tag="curve", gc=False):
     """Through `points` (strictly rising clip times); the speeds at the ends go on outside.
 
     Raises:

@@ -11,7 +11,7 @@ import msgspec
 Easing = Literal["linear", "hold", "smooth"]
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """A keyframe: `value` at source time `time`; `easing` says how the value goes on to the next key."""
 
     time: int
@@ -19,7 +19,7 @@ class Key(msgspec.Struct, frozen=True):
     easing: Easing = "linear"
 
 
-class Keys(msgspec.Struct, frozen=True):
+class Keys(msgspec.Struct, frozen=True, gc=False):
     """An animated number: keys at strictly rising source times, held before the first and after the last.
 
     Raises:

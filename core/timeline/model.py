@@ -49,7 +49,7 @@ def new_id() -> str:
     return os.urandom(8).hex()
 
 
-class MatteUse(msgspec.Struct, frozen=True):
+class MatteUse(msgspec.Struct, frozen=True, gc=False):
     """Limits an effect to a tracked object of the clip's media, or to everything else.
 
     label: the object's label in the media's masks (1 and up). grow: pixels, negative shrinks. feather: pixels.
@@ -63,7 +63,7 @@ class MatteUse(msgspec.Struct, frozen=True):
     layer: bool = False
 
 
-class LookUse(msgspec.Struct, frozen=True):
+class LookUse(msgspec.Struct, frozen=True, gc=False):
     """A table of colours for an effect. file: its name in the project's data folder. name: what it is called."""
 
     file: str
@@ -74,7 +74,7 @@ Shape = Literal["", "ellipse", "rectangle", "freeform"]
 """What an effect works inside of: nothing, or a shape; one of free form has points (core.timeline.freeform)."""
 
 
-class Effect(msgspec.Struct, frozen=True):
+class Effect(msgspec.Struct, frozen=True, gc=False):
     """One step of a clip's effect stack; `kind` and `params` are listed in core.timeline.effects.
     look: of the kind "look" alone. shape: it works inside of one, on the picture as the effect
     gets it; its numbers are among `params`."""
@@ -88,14 +88,14 @@ class Effect(msgspec.Struct, frozen=True):
     shape: Shape = ""
 
 
-class MediaUse(msgspec.Struct, frozen=True, tag="media"):
+class MediaUse(msgspec.Struct, frozen=True, tag="media", gc=False):
     """The clip shows media of the bin. `available` is the media's own range; None for a still picture."""
 
     media_id: str
     available: TimeRange | None = None
 
 
-class Title(msgspec.Struct, frozen=True, tag="title"):
+class Title(msgspec.Struct, frozen=True, tag="title", gc=False):
     """Text over video.
 
     x, y: centre as parts of the frame.
@@ -126,17 +126,17 @@ class Title(msgspec.Struct, frozen=True, tag="title"):
     wrap: bool = False
 
 
-class Solid(msgspec.Struct, frozen=True, tag="solid"):
+class Solid(msgspec.Struct, frozen=True, tag="solid", gc=False):
     """One colour over the whole frame."""
 
     colour: str = "#000000"
 
 
-class Adjustment(msgspec.Struct, frozen=True, tag="adjustment"):
+class Adjustment(msgspec.Struct, frozen=True, tag="adjustment", gc=False):
     """What the tracks below show, as a picture: the clip's effects work on all of it."""
 
 
-class SequenceUse(msgspec.Struct, frozen=True, tag="sequence"):
+class SequenceUse(msgspec.Struct, frozen=True, tag="sequence", gc=False):
     """A compound clip: on a video track it shows another sequence of the project, on an audio track it sounds it.
 
     available: that sequence from its start to its end; Project.with_sequence keeps it true.
@@ -151,7 +151,7 @@ Footage = MediaUse | SequenceUse
 """Content that has a source: frames and sound of its own, with a beginning and an end."""
 
 
-class Transition(msgspec.Struct, frozen=True):
+class Transition(msgspec.Struct, frozen=True, gc=False):
     """The change at the head of a clip, from whatever stands before it on the track (a clip, or nothing).
 
     kind: how the pictures change; sound always cross-fades. before: ticks it starts before the cut, shown from this
@@ -166,7 +166,7 @@ class Transition(msgspec.Struct, frozen=True):
     way: Way = "left"
 
 
-class Pin(msgspec.Struct, frozen=True):
+class Pin(msgspec.Struct, frozen=True, gc=False):
     """A place in a scene: where the camera looked on a frame of the media `of`."""
 
     of: str
@@ -177,7 +177,7 @@ LABELS = ("red", "orange", "yellow", "green", "teal", "blue", "violet", "pink")
 """Colours of clips on the timeline."""
 
 
-class Clip(msgspec.Struct, frozen=True, tag="clip"):
+class Clip(msgspec.Struct, frozen=True, tag="clip", gc=False):
     """A use of media (or a title, or a colour) on a track.
 
     duration: ticks on the track.
@@ -253,7 +253,7 @@ class Clip(msgspec.Struct, frozen=True, tag="clip"):
         return self.content.sequence_id if isinstance(self.content, SequenceUse) else None
 
 
-class Gap(msgspec.Struct, frozen=True, tag="gap"):
+class Gap(msgspec.Struct, frozen=True, tag="gap", gc=False):
     """Empty time on a track."""
 
     duration: int
@@ -320,7 +320,7 @@ class Track(msgspec.Struct, frozen=True, dict=True):
 MARKER_COLOUR = "#e0a030"
 
 
-class Marker(msgspec.Struct, frozen=True):
+class Marker(msgspec.Struct, frozen=True, gc=False):
     """A named moment of the film, in record time. colour: #rrggbb."""
 
     id: str

@@ -30,7 +30,7 @@ __all__ = [
 DAY = 86_400 * TICKS_PER_SECOND
 
 
-class Linear(msgspec.Struct, frozen=True, tag="linear"):
+class Linear(msgspec.Struct, frozen=True, tag="linear", gc=False):
     """source = start + (rest + t * num) / den, floored.
 
     For reverse, `start` is the last tick of the source range, so that clip time 0 falls into its last frame.

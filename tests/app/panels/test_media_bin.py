@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.actions import media as commands
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
-from app.media_bin.delegate import shown_part
+from app.media_bin.delegate import CARD_WIDTH, card_size, shown_part
 from app.media_bin.model import MEDIA_ROLE, badges, facts
 from app.panels.media_bin import MediaBinPanel
 from app.panels.timeline import TimelinePanel
@@ -213,3 +213,20 @@ def test_orders(panel: MediaBinPanel, editor: Editor) -> None:
     lengths = {one.id: one.info.duration for one in editor.document.project.media}
     assert found["length"] == sorted(found["bin"], key=lengths.__getitem__) and found["length"][-1] == "clip2"
     assert found["kind"][0] == "song"
+
+
+@pytest.mark.parametrize("room", [100, 250, 371, 800])
+def test_cards_fill_the_width_of_the_bin(room: int) -> None:
+    width = card_size(room).width()
+    beside = max(1, room // width)
+    assert width >= CARD_WIDTH
+    assert room < CARD_WIDTH or room - beside * width < beside, "less than a pixel a card is left"
+
+
+def test_the_cards_follow_the_panel(panel: MediaBinPanel) -> None:
+    panel.resize(2 * CARD_WIDTH + 40, 500)
+    narrow = panel.list.gridSize().width()
+    panel.resize(3 * CARD_WIDTH + 40, 500)
+    assert narrow >= CARD_WIDTH
+    row = [panel.list.visualRect(panel.model.index(number)).top() for number in range(3)]
+    assert row[0] == row[1] == row[2], "three stand beside each other"

@@ -200,3 +200,18 @@ def test_nothing_overlaps_in_a_narrow_transport_bar(
     boxes = sorted((item.geometry() for item in shown), key=lambda box: box.left())
     assert len(boxes) > 8
     assert all(left.right() <= right.left() for left, right in pairwise(boxes))
+
+
+def test_a_moment_is_shown_instead_of_the_playheads_while_a_drag_is_about_it(
+    viewer: ViewerPanel, editor: Editor, qtbot: QtBot
+) -> None:
+    def shown(frame: int) -> bool:
+        return viewer.canvas.picture is not None and viewer.canvas.picture.frame == frame
+
+    editor.state.set("playhead", RATE.time_of(5))
+    qtbot.waitUntil(lambda: shown(5))
+    editor.state.set("moment", RATE.time_of(30))
+    qtbot.waitUntil(lambda: shown(30))
+    assert editor.state.playhead == RATE.time_of(5)
+    editor.state.set("moment", None)
+    qtbot.waitUntil(lambda: shown(5))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,3 +42,9 @@ def test_a_clip_may_give_way_to_a_gap_of_its_length() -> None:
 
     after = with_clips(FILM, gone)
     assert not list(after.clips()) and after.duration == FILM.duration
+
+
+def test_the_garbage_collector_passes_over_the_clips_of_a_film() -> None:
+    for _, where, clip in FILM.clips():
+        shown = (clip, where, clip.content, clip.time_map)
+        assert not any(map(gc.is_tracked, shown)), "a full look would take as long as the film is"
