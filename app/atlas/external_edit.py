@@ -66,10 +66,9 @@ def stamp(path: Path) -> Stamp | None:
 class ExternalEdits(QObject):
     """All files that are out.
 
-    Signals: came_back(path): a save was taken over. changed(): a file went out, or is not watched any more.
+    Signals: changed(): a file went out, or is not watched any more.
     """
 
-    came_back = Signal(object)
     changed = Signal()
 
     def __init__(self, editor: Editor, open_file: Callable[[Path], bool] | None = None) -> None:
@@ -184,7 +183,6 @@ class ExternalEdits(QObject):
             return
         with self._editor.notify.failures():
             self._editor.document.edit(self.tr("Take over from another program"), with_trip, trip, file)
-            self.came_back.emit(trip.sent.path)
 
 
 def with_trip(project: Project, trip: Trip, file: str) -> Project:

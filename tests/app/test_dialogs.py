@@ -73,6 +73,14 @@ def test_a_taken_key_warns_and_moves(window: MainWindow, qtbot: QtBot) -> None:
     assert window.commands.action("file.new").shortcut() == QKeySequence("Ctrl+N")
 
 
+def test_the_preset_that_holds_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    for name in SETTINGS["shortcuts"].choices:
+        window.editor.keep_setting("shortcuts", name)
+        dialog = ShortcutsDialog(window.editor, window.commands, all_actions())
+        qtbot.addWidget(dialog)
+        assert dialog.preset.currentData() == name
+
+
 def test_commands_are_searched_by_words_and_keys(window: MainWindow, qtbot: QtBot) -> None:
     dialog = ShortcutsDialog(window.editor, window.commands, all_actions())
     qtbot.addWidget(dialog)

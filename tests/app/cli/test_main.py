@@ -167,6 +167,8 @@ def test_masks_and_their_frames_must_fit(tmp_path: Path) -> None:
     for numbers in ([], [1], [2, 2]):
         with pytest.raises(MediaError):
             frames_of_masks(masks, numbers)
+    with pytest.raises(MediaError, match="there is no mask"):
+        frames_of_masks([tmp_path / "gone.png"], [])
 
 
 def test_suggest_names_the_frames_worth_drawing_on(

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.editor import Editor
 from app.masks import track_results
 from app.panels.viewer import ViewerPanel
-from app.playing.mask_sights import beside, veiled
+from app.playing.mask_sights import beside, mattes_seen, veiled
 from core.job import Manifest, write_manifest
 from core.media.matte import Labels, write_labels, write_soft
 from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
-from core.project.project import KeyMask, Media, TrackedRange
+from core.project.project import KeyMask, Media, TrackedObject, TrackedRange
 from tests.app.film import HEIGHT, WIDTH
+from tests.cuts import media as film_media
 
 
 def square(left: int) -> Labels:
@@ -117,3 +119,17 @@ def test_a_painted_frame_shows_its_neighbours_faintly() -> None:
     assert veiled(pictures[10], 10, 20, pictures.__getitem__)[0, 0, 0] == pytest.approx(
         (60 * 0.25 + 100 * 0.75) * 0.75 + 140 * 0.25, abs=1
     )
+
+
+def test_soft_mattes_are_read_for_the_looks_that_show_them_and_of_what_is_seen(editor: Editor) -> None:
+    objects = tuple(
+        TrackedObject(label, f"Object {label}", "#ff0000", visible=label != 2) for label in (1, 2, 3)
+    )
+    media = replace(film_media("media"), objects=objects)
+    state = editor.state
+    state.set("label", 3)
+    assert mattes_seen(state, media) == ()
+    state.set("mask_look", "matte")
+    assert mattes_seen(state, media) == (1, 3)
+    state.set("solo", True)
+    assert mattes_seen(state, media) == (3,)

@@ -57,6 +57,11 @@ def test_a_mask_helps_neither_across_a_cut_nor_past_a_key_mask() -> None:
     assert 0 < suggest(sure(values), [0, 20])[0].frame != 20
 
 
+def test_a_cut_that_comes_later_is_no_reason() -> None:
+    first = suggest(sure([1.0] + [0.5] * 19 + [0.99] * 40), [0], [20])[0]
+    assert first.frame < 20 and first.reason == "unsure"
+
+
 def test_the_worst_object_is_named() -> None:
     confidences = {0: {1: 1.0, 2: 1.0}, 1: {1: 0.9, 2: 0.3}, 2: {1: 0.9, 2: 0.3}}
     first = suggest(confidences, [0])[0]
