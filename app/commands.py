@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -27,7 +27,9 @@ def title_of(action: Action) -> str:
 
 
 class Commands(QObject):
-    """All commands as actions of the window, with their keys."""
+    """Signals: ran(action id), after a command was asked for, for views that follow switches."""
+
+    ran = Signal(str)
 
     def __init__(self, editor: Editor, window: QWidget) -> None:
         super().__init__(window)
@@ -55,6 +57,7 @@ class Commands(QObject):
         """Run a command by id. Raises KeyError for an unknown one."""
         trigger(self._editor, self._table[action_id])
         self._refresh_one(action_id)
+        self.ran.emit(action_id)
 
     def action(self, action_id: str) -> QAction:
         """The Qt action, for a tool button. Raises KeyError for an unknown id."""

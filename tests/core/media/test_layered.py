@@ -142,3 +142,13 @@ def test_what_is_no_zip_is_refused(tmp_path: Path) -> None:
         (tmp_path / "a.ora").write_bytes(content)
         with pytest.raises(MediaError, match="cannot be read as OpenRaster"):
             read_layered(tmp_path / "a.ora", SIZE)
+
+
+@pytest.mark.parametrize(("size", "small"), [((1024, 512), (256, 128)), ((60, 40), (60, 40))])
+def test_its_small_picture_has_the_shape_of_the_large_one(
+    size: tuple[int, int], small: tuple[int, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.ora"
+    write_layered(path, [PictureLayer("Paint", np.zeros((size[1], size[0], 4), np.uint8))])
+    with zipfile.ZipFile(path) as archive, Image.open(archive.open("Thumbnails/thumbnail.png")) as thumbnail:
+        assert thumbnail.size == small
