@@ -41,6 +41,9 @@ MOST_STRAY = 3.0
 SMOOTH = 6.0
 """Working pixels: sigma over which flows are corrected."""
 SCALES = (0.15, 0.08, 0.05)
+"""Differences at which a picture counts a half of what it would, a round each."""
+ROUGHLY = (0.08,)
+"""The same where it is only asked how two sides lie on one another."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def _shown(footage: Footage, n: int, ground: GroundFlow, ahead: int, around: Arr
 
 def _met(before: list[Side], after: list[Side], hidden: Array32) -> tuple[list[Side], list[Side]]:
     """The same, moved so that what is from before and what is from after lie on one another where `hidden`, (H, W)."""
-    one, other = _agreed(before), _agreed(after)
+    one, other = _agreed(before, ROUGHLY), _agreed(after, ROUGHLY)
     places = meeting((one.clean, one.weight), (other.clean, other.weight), hidden)
     if places is None:
         return before, after
@@ -181,11 +184,15 @@ def rest_flow(grey: Frame, view: Frame, free: Array32) -> Array32:
     return fill(np.asarray(mixed, np.float32), np.asarray(np.minimum(1, known * 4), np.float32))
 
 
-def _agreed(sides: list[Side]) -> Local:
-    """The robust mean, with what does not agree left out more and more."""
+def _agreed(sides: list[Side], scales: tuple[float, ...] = SCALES) -> Local:
+    """The robust mean, with what does not agree left out more and more.
+
+    Args:
+        scales: differences at which a picture counts a half, a round each.
+    """
     pictures, weights = [picture for picture, _ in sides], [weight for _, weight in sides]
     clean, sure = _mean(pictures, weights)
-    for scale in SCALES:
+    for scale in scales:
         kept = [
             weight * believed(largest(cv2.absdiff(picture, clean)), scale)
             for picture, weight in zip(pictures, weights, strict=True)

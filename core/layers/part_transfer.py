@@ -6,6 +6,7 @@ object does not change where the canvas was parted.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from core.arrays import Array32
@@ -23,6 +24,8 @@ NEARER = 0.1
 """What the next of them counts: the nearest is sharp by itself."""
 LEAST = 0.5 * NEARER ** (MOST - 1)
 """Sum of what they count from which on something was brought."""
+AROUND = 0.25
+"""In heights of the frame: how far around what is brought its light is compared."""
 ALIKE = 0.06
 """Differences from which on two parts do not show one thing."""
 
@@ -71,5 +74,15 @@ def _brought(plane: Plane, number: int, other: int, *, only_seen: bool) -> tuple
         share = share * np.float32(NEARER)
     found, weight = sums.mean()
     shown = np.asarray(weight > LEAST)
+    if not (shown & missing).any():
+        return None
+    part = _around(shown & missing, round(AROUND * plane.size[1]))
     own = np.asarray(shown & ~missing, np.float32)
-    return in_frames_light(plane.canvas[rows], found, own, ALIKE), shown
+    found[part] = in_frames_light(plane.canvas[rows][part], found[part], own[part], ALIKE)
+    return found, shown
+
+
+def _around(where: Seen, reach: int) -> tuple[slice, slice]:
+    """The part of the rows with all of `where` in it, and so many pixels around, which tell of the light."""
+    x, y, wide, tall = cv2.boundingRect(where.astype(np.uint8))
+    return np.s_[max(0, y - reach) : y + tall + reach, max(0, x - reach) : x + wide + reach]
