@@ -118,8 +118,11 @@ def only_picture(editor: Editor, cure: str) -> str:
     return ids[0]
 
 
-def tell_lost(editor: Editor, found: Traced, words: str, cure: str) -> None:
-    """Tell where something that was followed got lost. words: with {0} for the time."""
+def tell_followed(editor: Editor, found: Traced, words: str, cure: str) -> None:
+    """Tell how far something was followed, or where it got lost. words: with {0} for the time."""
+    if not found.lost and found.times:
+        ends = (timecode(time, sequence_of(editor).rate) for time in (min(found.times), max(found.times)))
+        editor.notify.hint(tr("Followed from {0} to {1}").format(*ends))
     for lost in sorted(found.lost):
         editor.notify.warning(words.format(timecode(lost, sequence_of(editor).rate)), cure)
 

@@ -10,6 +10,7 @@ from app.actions.registry import Action, tr
 from app.threads.film_work import change_film, uses
 from app.threads.long_work import share
 from app.timeline.chosen import has_selection, leaders, selected, sequence_of
+from app.widgets.amounts import length
 from app.widgets.asking import ask_number
 from core.errors import EditError
 from core.job import Report
@@ -27,7 +28,7 @@ from core.render.listening import (
 )
 from core.render.loudness import loudness_of, matched
 from core.render.sources import Sources
-from core.time import TimeRange
+from core.time import TimeRange, seconds
 from core.timeline.model import Clip, Sequence
 from core.timeline.time_map import Linear
 
@@ -79,13 +80,19 @@ def cut_pauses(editor: Editor, shortest: float | None = None) -> None:
     if shortest is None:
         return
     clip_id = clips[0].id
-    alone, span = only(sequence, [clip_id]), sequence.find(clip_id)[1]
+    alone, (track, span, _) = only(sequence, [clip_id]), sequence.find(clip_id)
+
+    def tell(_: object) -> None:
+        gone = track.duration - sequence_of(editor).track(track.id).duration
+        editor.notify.hint(tr("{0} of pauses were cut out").format(length(seconds(gone))))
+
     change_film(
         editor,
         tr("Listening"),
         title,
         lambda sources, report: listen(alone, span, sources, report),
         lambda film, heard: without_pauses(film, clip_id, heard, shortest),
+        tell,
         rests_on=uses([clip_id], places=True),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.effects import only_picture, tell_lost
+from app.actions.effects import only_picture, tell_followed
 from app.actions.limits import MENU
 from app.actions.registry import Action, tr
 from app.threads.film_work import change_film
@@ -17,7 +17,7 @@ from core.timeline.model import Sequence
 if TYPE_CHECKING:
     from app.editor import Editor
 
-TITLE = "Follow with the shape"
+TITLE = "Make the shape follow"
 
 
 def follow(editor: Editor, ways: tuple[int, ...] = (1, -1), effect_id: str = "") -> None:
@@ -44,11 +44,11 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1), effect_id: str = "")
 
     change_film(
         editor,
-        tr("Following with the shape"),
+        tr("Following what the shape holds"),
         tr(TITLE),
         lambda sources, report: trace_shape(film, clip_id, effect.id, time, picture, sources, report, ways),
         lambda sequence, found: following(sequence, clip_id, effect.id, picture, found),
-        lambda found: tell_lost(
+        lambda found: tell_followed(
             editor,
             found,
             tr("What the shape holds was lost at {0}"),
@@ -59,7 +59,7 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1), effect_id: str = "")
 
 
 ACTIONS = (
-    Action("effects.follow_shape", "Follow &with the shape", follow, (), MENU, has_selection, separator=True,
+    Action("effects.follow_shape", "&Make the shape follow", follow, (), MENU, has_selection, separator=True,
            help="The shape of the clip's last effect goes along with what it holds at the playhead"),
     Action("effects.follow_shape_on", "Follow o&n from here", partial(follow, ways=(1,)), (), MENU, has_selection,
            help="The same from the playhead to the clip's end; what comes before it stays"),

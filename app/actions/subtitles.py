@@ -30,7 +30,7 @@ def import_cues(editor: Editor, path: Path | None = None) -> None:
         with editor.notify.failures():
             editor.document.edit_sequence(tr("Import {name}").format(name=source.name), with_cues, cues)
             editor.notify.info(
-                tr("{count} subtitles of {name} are in the film").format(count=len(cues), name=source.name)
+                tr("{count} subtitles were taken from {name}").format(count=len(cues), name=source.name)
             )
 
     editor.background.run(partial(safe_cues, source), done, editor.notify.failure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.actions.effects import only_picture, tell_lost
+from app.actions.effects import only_picture, tell_followed
 from app.actions.registry import Action, tr
 from app.threads.film_work import change_film
 from app.timeline.chosen import has_selection, sequence_of
@@ -49,7 +49,7 @@ def follow(editor: Editor, ways: tuple[int, ...] = (1, -1)) -> None:
         tr(TITLE),
         lambda sources, report: trace(film, clip_id, time, sources, report, ways),
         lambda sequence, found: laid(sequence, clip_id, found),
-        lambda found: tell_lost(
+        lambda found: tell_followed(
             editor,
             found,
             tr("The surface was lost at {0}"),

@@ -238,7 +238,7 @@ class EffectSection(ParameterSection):
         """Which shape, over its numbers, which come last of the fields."""
         self.points = PointsRow(self.chosen, self.effect_id)
         self.following = self._follow_row(
-            tr("Follow with it"),
+            tr("Follow"),
             "effects.follow_shape",
             partial(shape_following.follow, effect_id=self.effect_id),
         )

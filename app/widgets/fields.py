@@ -25,7 +25,7 @@ from core.timeline.model import new_id
 
 QUIET = 0.8
 """Changes that follow each other within so many seconds are one undo step."""
-LABEL = 84
+LABEL = 88
 
 
 class Folder:

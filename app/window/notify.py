@@ -57,7 +57,7 @@ class Notifier(QObject):
         self.said.emit(words)
 
     def hint(self, words: str) -> None:
-        """Why nothing happened, for a few seconds in the status bar."""
+        """What was done, or why nothing was, for a few seconds in the status bar."""
         self.hinted.emit(words)
 
     def info(self, message: str, hint: str = "") -> None:

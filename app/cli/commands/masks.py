@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import cast, get_args
 
+import numpy as np
 from msgspec.structs import replace
 
 from app.cli.clips import pictured
@@ -79,6 +80,8 @@ def run_export(source: Path, out: Path, format: str, label: int, clip: Path | No
     if not 0 <= label <= 255:
         raise MediaError(f"{label} is no object", "Give --object 1 to 255")
     wanted = label or None
+    if wanted is not None:
+        _require_object(MaskFolder(source), wanted)
     style = png_style(format or ("" if out.suffix else "palette"))
     if style is not None:
         if out.is_file():
@@ -96,6 +99,21 @@ def run_export(source: Path, out: Path, format: str, label: int, clip: Path | No
             "Exporting", export_video(source, out, rate=rate, frames=frames, label=wanted, format=kind)
         )
     terminal.say({"outputs": [str(out)], "frames": count}, f"{counted(count, 'frame')} in {out}")
+
+
+def _require_object(masks: MaskFolder, label: int) -> None:
+    """Raises MediaError when no mask shows the object: what would be written is black. Looks until it finds one."""
+    seen: set[int] = set()
+    for frame in masks.frames():
+        labels = masks.labels(frame)
+        if (labels == label).any():
+            return
+        seen |= set(np.unique(labels).tolist()) - {0}
+    if seen:
+        known = ", ".join(map(str, sorted(seen)))
+        raise MediaError(
+            f"object {label} is in none of the masks", f"They show {known}: give one of these with --object"
+        )
 
 
 def _labels(count: int, given: list[int]) -> list[int]:

@@ -171,3 +171,12 @@ def test_the_film_is_cut_beside_the_window(
     heard(desk, qtbot)
     assert threads == ["long work"]
     assert desk.document.undo_stack.undoText() == "Cut out pauses"
+
+
+def test_how_much_was_cut_out_is_told(desk: Editor, qtbot: QtBot) -> None:
+    hints: list[str] = []
+    desk.notify.hinted.connect(hints.append)
+    select(desk, "tone")
+    listening.cut_pauses(desk, 0.7)
+    heard(desk, qtbot)
+    assert hints and hints[-1].endswith(" s of pauses were cut out") and not hints[-1].startswith("0 s")

@@ -284,6 +284,7 @@ def test_masks_go_out_and_come_back(clip: Path, tmp_path: Path, capsys: pytest.C
         ["export", str(masks), "-o", str(tmp_path / "x.mkv"), "--format", "gif"],
         ["export", str(masks), "-o", str(tmp_path / "x.mp4"), "--format", "ffv1"],
         ["export", str(masks), "-o", str(masks)],
+        ["export", str(masks), "-o", str(tmp_path / "x.mkv"), "--object", "7"],
     ]
     for arguments in wrong:
         assert main(["masks", *arguments]) == 2
