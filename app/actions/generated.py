@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from app.actions.registry import Action, needs, tr
 from app.timeline.chosen import has_sequence, selected, sequence_of, view_of
 from core.project import placing
 from core.time import from_seconds
 from core.timeline import edits
+from core.timeline.lettering import share
 from core.timeline.model import Adjustment, Clip, Content, Sequence, Solid, Title, new_id
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ def add_generated(editor: Editor, name: str, content: Content, seconds: float = 
     seconds: how long; else as the settings say of pictures.
     """
     sequence, now = sequence_of(editor), editor.state.playhead
+    if isinstance(content, Title):
+        content = replace(content, size=content.size * share(sequence.width, sequence.height))
     rate = sequence.rate
     wanted = from_seconds(seconds or editor.settings.number("still_seconds"))
     length = max(rate.frame_ticks, rate.snap(wanted))

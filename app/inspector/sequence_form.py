@@ -18,6 +18,7 @@ from app.editor import Editor
 from app.inspector.forms import tr
 from core.errors import EditError, LaminarError
 from core.time import FrameRate, timecode
+from core.timeline.lettering import reshaped
 from core.timeline.model import Sequence
 
 RATES = ("23.976", "24", "25", "29.97", "30", "48", "50", "59.94", "60", "120")
@@ -27,7 +28,7 @@ SIZES = (("3840 × 2160", 3840, 2160), ("1920 × 1080", 1920, 1080), ("1280 × 7
 
 
 def with_properties(sequence: Sequence, **fields: object) -> Sequence:
-    """The sequence with other properties; sides are even, as encoders want them.
+    """The sequence with other properties; sides are even, as encoders want them. Titles fit another shape of the frame.
 
     Raises:
         EditError: for a size that cannot be encoded.
@@ -39,7 +40,9 @@ def with_properties(sequence: Sequence, **fields: object) -> Sequence:
                 f"a frame of {changed.width} × {changed.height} cannot be encoded",
                 "Use even sides from 16 to 8192",
             )
-    return changed
+    return reshaped(
+        replace(changed, width=sequence.width, height=sequence.height), changed.width, changed.height
+    )
 
 
 class SequenceForm(QGroupBox):
@@ -54,13 +57,13 @@ class SequenceForm(QGroupBox):
         form.setContentsMargins(0, 0, 0, 0)
         self.name = QLineEdit()
         self.width_box, self.height_box = QSpinBox(), QSpinBox()
-        self.rate, self.sample_rate, self._sizes = QComboBox(), QComboBox(), QComboBox()
+        self.rate, self.sample_rate, self.sizes = QComboBox(), QComboBox(), QComboBox()
         self._length = QLabel()
         self.hint = QLabel()
         self.hint.setEnabled(False)
         self.hint.setWordWrap(True)
         for widget, title in (
-            (self.name, tr("Name")), (self._sizes, tr("Size")), (self.width_box, tr("Width")),
+            (self.name, tr("Name")), (self.sizes, tr("Size")), (self.width_box, tr("Width")),
             (self.height_box, tr("Height")), (self.rate, tr("Frame rate")), (self.sample_rate, tr("Sample rate")),
             (self._length, tr("Length")),
         ):  # fmt: skip
@@ -77,8 +80,8 @@ class SequenceForm(QGroupBox):
             box.setSuffix(" px")
             box.setKeyboardTracking(False)
         for name, width, height in SIZES:
-            self._sizes.addItem(name, (width, height))
-        self._sizes.setPlaceholderText(tr("Own size"))
+            self.sizes.addItem(name, (width, height))
+        self.sizes.setPlaceholderText(tr("Own size"))
         self.rate.setEditable(True)
         self.rate.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.rate.addItems(RATES)
@@ -87,7 +90,7 @@ class SequenceForm(QGroupBox):
         self.name.editingFinished.connect(lambda: self._set(name=self.name.text().strip() or tr("Film")))
         self.width_box.valueChanged.connect(lambda value: self._set(width=value // 2 * 2))
         self.height_box.valueChanged.connect(lambda value: self._set(height=value // 2 * 2))
-        self._sizes.activated.connect(lambda _: self._set_size())
+        self.sizes.activated.connect(lambda _: self._set_size())
         self.rate.activated.connect(lambda _: self._set_rate())
         line = self.rate.lineEdit()
         assert line is not None
@@ -95,7 +98,7 @@ class SequenceForm(QGroupBox):
         self.sample_rate.activated.connect(lambda _: self._set(sample_rate=self.sample_rate.currentData()))
 
     def _set_size(self) -> None:
-        width, height = self._sizes.currentData()
+        width, height = self.sizes.currentData()
         self._set(width=width, height=height)
 
     def _set_rate(self) -> None:
@@ -135,7 +138,9 @@ class SequenceForm(QGroupBox):
             box.blockSignals(False)
         if not self.name.hasFocus():
             self.name.setText(sequence.name)
-        self._sizes.setCurrentIndex(self._sizes.findData((sequence.width, sequence.height)))
+        known = [size for _, *size in SIZES]  # Qt finds tuples by identity only
+        here = [sequence.width, sequence.height]
+        self.sizes.setCurrentIndex(known.index(here) if here in known else -1)
         self.rate.setCurrentText(str(sequence.rate))
         self.sample_rate.setCurrentIndex(self.sample_rate.findData(sequence.sample_rate))
         self._length.setText(timecode(sequence.duration, sequence.rate))

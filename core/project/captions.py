@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from core.errors import EditError
 from core.media.subtitles import Cue
+from core.timeline.lettering import share
 from core.timeline.model import Clip, Gap, Item, Sequence, Title, Track, new_id
 from core.timeline.time_map import Curve
 
@@ -29,7 +30,7 @@ def with_cues(sequence: Sequence, cues: Many[Cue]) -> Sequence:
     """
     if not cues:
         raise EditError("there are no subtitles in it", "Choose another file")
-    rate = sequence.rate
+    rate, look = sequence.rate, replace(LOOK, size=LOOK.size * share(sequence.width, sequence.height))
     lanes: list[list[Item]] = []
     ends: list[int] = []
     for cue in sorted(cues, key=lambda cue: (cue.start, cue.end)):
@@ -41,7 +42,7 @@ def with_cues(sequence: Sequence, cues: Many[Cue]) -> Sequence:
             ends.append(0)
         if start > ends[lane]:
             lanes[lane].append(Gap(start - ends[lane]))
-        title = replace(LOOK, text=cue.text, y=max(LOOK.y - RAISED * lane, 0.1))
+        title = replace(look, text=cue.text, y=max(LOOK.y - RAISED * lane, 0.1))
         lanes[lane].append(Clip(new_id(), cue.text.partition("\n")[0][:40], title, length))
         ends[lane] = start + length
     tracks = tuple(Track(new_id(), "video", TRACK, tuple(items)) for items in lanes)

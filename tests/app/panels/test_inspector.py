@@ -282,6 +282,15 @@ def test_the_film_without_a_selection(panel: InspectorPanel, editor: Editor) -> 
     film = editor.document.sequence
     assert film is not None
     assert (film.width, film.rate) == (1280, FrameRate(30000, 1001))
+    form.show_now()
+    assert form.sizes.currentIndex() == -1
+    for width, height in ((1080, 1920), (1920, 1080)):
+        form.sizes.setCurrentText(f"{width} × {height}")
+        form.sizes.activated.emit(0)
+        form.show_now()
+        film = editor.document.sequence
+        assert film is not None and (film.width, film.height) == (width, height)
+        assert form.sizes.currentText() == f"{width} × {height}"
     form.rate.setCurrentText("fast")
     form.rate.activated.emit(0)
     assert "fast" in editor.notify.waiting[0].message
