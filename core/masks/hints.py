@@ -82,6 +82,16 @@ def box_map(view: View, box: tuple[float, float, float, float], side: int = SIDE
     return np.asarray(down[:, None] * across[None], np.float32)
 
 
+def area_map(view: View, area: npt.NDArray[np.bool_]) -> Array32:
+    """How much of each pixel of the network's picture an area of the frame, bool (H, W), covers, float32 (SIDE, SIDE);
+    twice as much up to all of it, so that a stroke that is thin there counts."""
+    part = area[view.area]
+    if not part.any():
+        return np.zeros((SIDE, SIDE), np.float32)
+    small = cv2.resize(part.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(np.minimum(small * 2, 1), np.float32)
+
+
 def _cover(low: float, high: float, first: int, last: int, side: int) -> npt.NDArray[np.float64]:
     edges = np.linspace(first, last, side + 1)
     inside = np.clip(edges, low, high)

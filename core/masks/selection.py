@@ -22,7 +22,7 @@ from core.arrays import Array32
 from core.errors import EditError, MediaError
 from core.masks.draw import Box, Mask, Stroke, stroke_area
 from core.masks.evidence import motions, moved, with_colours, with_motion
-from core.masks.hints import MARGINS, SIDE, PromptMaps, View, box_map, hints, view_of
+from core.masks.hints import MARGINS, SIDE, PromptMaps, View, area_map, box_map, hints, view_of
 from core.masks.output import full_size
 from core.media.info import Frame, FrameSource
 from core.nn.plain import PlainSelector, shipped_selector
@@ -47,9 +47,7 @@ class _Prompt:
 
     def maps(self, view: View) -> PromptMaps:
         """How much it covers of each pixel of the network's picture of a view."""
-        return PromptMaps(
-            box_map(view, self.box), _reduced(self.inside[view.area]), _reduced(self.outside[view.area])
-        )
+        return PromptMaps(box_map(view, self.box), area_map(view, self.inside), area_map(view, self.outside))
 
 
 def select(
@@ -148,14 +146,6 @@ def _picture(frame: Pixels, view: View) -> Pixels:
     how = cv2.INTER_AREA if min(view.size) > SIDE else cv2.INTER_LINEAR
     small = cv2.resize(np.ascontiguousarray(frame[view.area][..., :3]), (SIDE, SIDE), interpolation=how)
     return np.asarray(small, np.uint8)
-
-
-def _reduced(area: Mask) -> Array32:
-    """A stroke in the network's picture, float32 (SIDE, SIDE): no narrower than a pixel of it."""
-    if not area.any():
-        return np.zeros((SIDE, SIDE), np.float32)
-    small = cv2.resize(area.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    return np.asarray(np.minimum(small * 2, 1), np.float32)
 
 
 def _at_full_size(frame: Pixels, view: View, probability: Array32) -> Mask:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.errors import EditError, MediaError
 from core.masks.draw import Stroke, stroke_area
 from core.masks.evidence import moved
-from core.masks.hints import SIDE, PromptMaps, View, box_map, colour_share, view_of
+from core.masks.hints import SIDE, PromptMaps, View, area_map, box_map, colour_share, view_of
 from core.masks.selection import seen, select, select_in_steps
 
 
@@ -93,6 +93,7 @@ def test_strokes_change_an_answer_only_as_far_as_they_reach() -> None:
     assert not (before & ~filled).any() and overlap(filled & truth, truth) > 0.97
     cleared = select(frame, box, [], [outside], before=before)
     assert not (cleared & ~before).any() and not cleared[stroke_area(shape, outside)].any()
+    assert not cleared[20:40, 20:60].any(), "what hangs together with the stroke goes with it"
     assert (cleared & truth).sum() == (before & truth).sum()
 
 
@@ -161,6 +162,15 @@ def test_views_hold_their_box_and_lie_in_the_frame(
     covered = box_map(view, (left, top, right, bottom)).sum() / SIDE**2
     size = view.size
     assert covered == pytest.approx((right - left) * (bottom - top) / (size[0] * size[1]), abs=1e-4)
+
+
+def test_a_stroke_that_is_thin_in_the_networks_picture_counts_wholly() -> None:
+    view, area = View(0, 0, 4 * SIDE, 4 * SIDE), np.zeros((4 * SIDE, 4 * SIDE), bool)
+    assert not area_map(view, area).any()
+    area[:, 8:10] = area[:, 40] = True
+    found = area_map(view, area)
+    assert (found[:, 2] == 1).all() and (found[:, 10] == 0.5).all()
+    assert np.count_nonzero(found) == 2 * SIDE
 
 
 def test_what_is_said_of_one_view_lies_right_in_another() -> None:
