@@ -32,15 +32,15 @@ for _ in propagate.track(Path(out), clip=clip, key_masks=json.loads(keys)):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_killed_and_run_again(tmp_path: Path) -> None:
-    truth = write_clip(tmp_path / "clip", 14)
-    keys = write_key(tmp_path, 0, truth[0]) | write_key(tmp_path, 10, truth[10])
+    truth = write_clip(tmp_path / "clip", 8)
+    keys = write_key(tmp_path, 0, truth[0]) | write_key(tmp_path, 6, truth[6])
     out, whole = tmp_path / "out", tmp_path / "whole"
     command = [sys.executable, "-c", CODE, str(out), str(tmp_path / "clip"), json.dumps(keys)]
     worker = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     try:
         deadline = time.monotonic() + 50
         while (
-            not (out / "masks" / "00007.png").exists()
+            not (out / "masks" / "00004.png").exists()
             and worker.poll() is None
             and time.monotonic() < deadline
         ):
