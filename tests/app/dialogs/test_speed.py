@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
@@ -54,7 +55,8 @@ def test_without_ripple_the_next_clip_stays(
     dialog = asked(editor, qtbot, monkeypatch)
     dialog.percent.setValue(50.0)
     dialog.ripple.setChecked(False)
-    dialog.accept()
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
+    buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     assert starts(editor.document.sequence, "V1")["c"] == 10
 
 

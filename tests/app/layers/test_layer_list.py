@@ -34,3 +34,11 @@ def test_an_object_that_is_dropped_between_others_goes_there(
     layers.moved.connect(lambda *move: told.append(move))
     layers.drop(label, gap)
     assert told == ([] if nearer is None else [(label, nearer)])
+
+
+def test_an_object_that_is_clicked_is_taken_in_hand_and_the_plate_is_not(layers: LayerList) -> None:
+    told: list[int] = []
+    layers.picked.connect(told.append)
+    for row in (0, 3, 1):
+        layers.setCurrentItem(layers.item(row))
+    assert told == [3, 2]
