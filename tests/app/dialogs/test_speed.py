@@ -57,6 +57,7 @@ def test_without_ripple_the_next_clip_stays(
     dialog.ripple.setChecked(False)
     (buttons,) = dialog.findChildren(QDialogButtonBox)
     buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+    assert asked(editor, qtbot, monkeypatch).percent.value() == 50.0
     assert starts(editor.document.sequence, "V1")["c"] == 10
 
 
