@@ -69,6 +69,16 @@ def test_colours_mend_what_was_told_wrong_and_strokes_are_believed() -> None:
     np.testing.assert_array_equal(against, with_colours(told, shown, PromptMaps(box, nothing, no)))
 
 
+def test_beyond_the_box_a_likeness_of_colour_makes_nothing_likelier() -> None:
+    shown, inside = picture()
+    box = cv2.dilate(inside.astype(np.float32), np.ones((9, 9)))
+    shown[:20, 60:120] = shown[80:100, 60:120]  # as the object, far from it
+    prior = np.where(inside, 0.8, 0.1).astype(np.float32)
+    nothing = np.zeros_like(prior)
+    found = with_colours(prior, shown, PromptMaps(box, nothing, nothing))
+    assert (found[:20, 60:120] <= 0.1 + 1e-6).all() and found[inside].mean() > 0.8
+
+
 def test_a_foot_that_stands_is_kept_and_a_doubtful_wall_is_not() -> None:
     nothing = np.zeros((SIDE, SIDE), np.float32)
     box, told, moving = nothing.copy(), np.full_like(nothing, 0.05), np.zeros((SIDE, SIDE, 3), np.float32)
