@@ -106,11 +106,12 @@ class Stopwatch:
         return self._spent + (time.monotonic() - self._since if self._since is not None else 0.0)
 
     def eta(self, part: float) -> float | None:
-        """Seconds left by the pace since the first step (a resumed job starts far along); None while unknown."""
+        """Seconds left by the pace since the first step (a resumed job starts far along); None while unknown, and for
+        what a job does after its last frame."""
         if self._first is None or part < self._first[1]:
             self._first = (self.spent, part)
         spent, made = self.spent - self._first[0], part - self._first[1]
-        return spent * (1 - part) / made if made > 0 else None
+        return spent * (1 - part) / made if made > 0 and part < 1 else None
 
 
 class QueueFile:

@@ -51,8 +51,8 @@ def run(clip: Path, masks: Path, out: Path, pages: int, max_seconds: float, *, j
     ]  # fmt: skip
     terminal.say(
         {"outputs": outputs, "frames": report.frames, "scores": scores, "objects": objects},
-        f"{counted(len(objects), 'object')} of {counted(report.frames, 'frame')} unrolled in {out}, "
-        f"{report.psnr:.1f} dB put together again",
+        f"{counted(len(objects), 'object')} of {counted(report.frames, 'frame')} unrolled in {out}; "
+        f"together they rebuild the clip to {report.psnr:.1f} dB",
     )
 
 

@@ -87,8 +87,8 @@ def run_layers(
     said["objects"] = [msgspec.to_builtins(each) for each in made.objects]
     terminal.say(
         said,
-        f"{counted(len(made.objects), 'layer')} of {counted(made.frames, 'frame')} in {out}, {report.psnr:.1f} "
-        f"dB put together again",
+        f"{counted(len(made.objects), 'layer')} of {counted(made.frames, 'frame')} in {out}; together they "
+        f"rebuild the clip to {report.psnr:.1f} dB",
     )
 
 

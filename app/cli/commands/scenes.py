@@ -36,7 +36,9 @@ def run(clip: Path, out: Path | None, *, json: bool) -> None:
     lines = [f"{start:10.3f} s  frame {first}, {counted(count, 'frame')}" for first, start, count in shots]
     named = [{"frame": first, "start": round(start, 6), "frames": count} for first, start, count in shots]
     answer = {"outputs": [str(out)] if out else [], "shots": named, "frames": sum(shot[2] for shot in shots)}
-    terminal.say(answer, "\n".join([*lines, counted(len(shots), "shot")]))
+    terminal.say(
+        answer, "\n".join([*lines, counted(len(shots), "shot") + (f", listed in {out}" if out else "")])
+    )
 
 
 def _shots(clip: Path, info: MediaInfo, report: Report) -> list[Shot]:

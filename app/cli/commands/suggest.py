@@ -13,10 +13,10 @@ from core.media.matte import MASKS, read_confidences
 from core.media.suggest import drawn_frames, suggest
 
 WHY = {
-    "gone": "an object was not found",
-    "cut": "no mask was drawn since the scene cut",
-    "unsure": "the tracker was unsure",
-    "far": "far from every drawn mask",
+    "gone": "object {} was not found",
+    "cut": "no mask of object {} was drawn since the scene cut",
+    "unsure": "the tracker was unsure of object {}",
+    "far": "it is far from every drawn mask of object {}",
 }
 
 
@@ -34,7 +34,8 @@ def run(masks: Path, *, json: bool) -> None:
         )
     found = suggest(confidences, drawn_frames(confidences), read_appearances(folder).cuts)
     lines = [
-        f"frame {each.frame}: object {each.label}, {WHY[each.reason]}, gain {each.gain:.3f}" for each in found
+        f"frame {each.frame}: {WHY[each.reason].format(each.label)}; mending it may gain {each.gain:.1%}"
+        for each in found
     ]
     terminal.say(
         {"suggestions": msgspec.to_builtins(found), "frames": len(confidences)},

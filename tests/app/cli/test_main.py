@@ -182,7 +182,7 @@ def test_suggest_names_the_frames_worth_drawing_on(
     first = answer(capsys)["suggestions"][0]
     assert (first["frame"], first["reason"], first["label"]) == (7, "gone", 1)
     assert main(["suggest", str(tmp_path)]) == 0
-    assert capsys.readouterr().out.startswith("frame 7: object 1, an object was not found")
+    assert capsys.readouterr().out.startswith("frame 7: object 1 was not found; mending it may gain ")
 
 
 def test_what_is_no_project_is_told_from_a_damaged_one(

@@ -30,6 +30,9 @@ def test_the_shots_are_told_and_written(tape: Path, capsys: pytest.CaptureFixtur
     assert out.read_text() == "frame,seconds,frames\n0,0.000000,20\n20,0.800000,12\n"
     assert main(["scenes", str(tape)]) == 0
     assert "2 shots" in capsys.readouterr().out
+    listed = out.with_name("told.csv")
+    assert main(["scenes", str(tape), "-o", str(listed)]) == 0
+    assert capsys.readouterr().out.endswith(f"2 shots, listed in {listed}\n")
 
 
 @pytest.mark.parametrize("name", ["tape.mkv", "shots.txt"])

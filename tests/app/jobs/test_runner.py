@@ -355,3 +355,4 @@ def test_the_clock_counts_from_where_a_resumed_job_starts(monkeypatch: pytest.Mo
     now[0] += 1000
     clock.run()
     assert clock.eta(0.75) == pytest.approx(10)
+    assert clock.eta(1.0) is None, "what comes after the last frame takes a time of its own"
