@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -234,3 +235,14 @@ def test_only_a_doubtful_worst_frame_has_the_colour_of_a_warning(qtbot: QtBot) -
     listed.fill(objects, {1: sure, 2: doubtful})
     colours = [listed.item(row).data(WORST, Qt.ItemDataRole.ForegroundRole) for row in range(2)]
     assert colours == [None, theme.colours().warning]
+
+
+def test_a_colour_is_changed_only_when_one_was_picked(
+    panel: ObjectsPanel, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.add.click()
+    before = media(editor).objects[0].colour
+    for picked, colour in ((QColor(), before), (QColor("#123456"), "#123456")):
+        monkeypatch.setattr(QColorDialog, "getColor", lambda *asked, picked=picked: picked)
+        panel.pick_colour()
+        assert media(editor).objects[0].colour == colour
