@@ -207,7 +207,7 @@ class Rounds:
             told = elsewhere(tracker, trace_of(each.start, own), coming, known, large)
             while True:
                 try:
-                    yield next(told), f"Comparing what was found on frame {each.start}"
+                    yield next(told), f"Checking frame {each.start} again"
                 except StopIteration as done:
                     return list(done.value)
 
