@@ -27,7 +27,7 @@ from app.inspector.points_row import PointsRow
 from app.inspector.tone_curve import ToneCurve
 from app.inspector.wheels import ColourWheel
 from app.project import looks
-from app.widgets.fields import NumberField, arrow_button, icon_button, narrow
+from app.widgets.fields import NumberField, arrow_button, icon_button, let_shrink, narrow
 from core.project.project import TrackedObject
 from core.timeline import edits, freeform
 from core.timeline.effect_kind import Parameter
@@ -152,6 +152,7 @@ class EffectSection(ParameterSection):
             button.setCheckable(True)
             button.setAccessibleName(tr("Curve: {0}").format(tr(title)))
             button.setChecked(number == 0)
+            let_shrink(button)
             self.channels.addButton(button, number)
             row.addWidget(button)
         self.channels.idClicked.connect(lambda _: self.show_now())

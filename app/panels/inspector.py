@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.editor import Editor
@@ -38,6 +38,8 @@ class InspectorPanel(QScrollArea):
         self.parts: list[Part] = []
         self._queue: list[Callable[[], Part]] = []
         self._column = QVBoxLayout()
+        self._page: QWidget | None = None
+        """The page that is being made; the one before it is seen until it is whole."""
         self._place = 0
         self._keyed = False
         self._effects: tuple[tuple[str, ...], tuple[str, ...]] | None = None
@@ -113,9 +115,13 @@ class InspectorPanel(QScrollArea):
         return next((one for one in self._effects[1] if one not in known), "")
 
     def _rebuild(self, chosen: Chosen | None) -> None:
-        """A new page; its parts are made one by one between other events, so that the window never waits."""
-        place = self.verticalScrollBar().value()
-        page = QWidget()
+        """A new page; its parts are made one by one between other events, so that the window never waits. It is shown
+        when it is whole: nothing flickers where one clicks from clip to clip."""
+        if self._page is not None:
+            self._page.deleteLater()
+        if (seen := self.widget()) is not None:  # it is about other clips
+            seen.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._page = page = QWidget(self.viewport())
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(10, 4, 10, 10)
         self._column.setSpacing(4)
@@ -123,16 +129,14 @@ class InspectorPanel(QScrollArea):
         self.parts = []
         self._queue = self._makers(chosen)
         self._new = self._new_effect(chosen)
-        self.setWidget(page)
-        self._place = place
+        self._place = self.verticalScrollBar().value()
         self._make_next()
         self._more.start()
 
     def _make_next(self) -> None:
         if not self._queue:
             self._more.stop()
-            self.verticalScrollBar().setValue(self._place)
-            self._show_new()
+            self._show_page()
             return
         if self._shape_of(self._chosen()) != self._shape:  # changed since the page was begun: begin another
             self._queue, self._shape = [], _NO_SHAPE
@@ -142,6 +146,16 @@ class InspectorPanel(QScrollArea):
         self._column.insertWidget(self._column.count() - 1, part)
         self.parts.append(part)
         part.show_now()
+        for widget in (part, *part.findChildren(QWidget)):
+            widget.ensurePolished()  # now and not all at once, when the page is shown
+
+    def _show_page(self) -> None:
+        """Put the page that was made in the place of the one before."""
+        page, self._page = self._page, None
+        if page is not None:
+            self.setWidget(page)
+            self.verticalScrollBar().setValue(self._place)
+            self._show_new()
 
     def _show_new(self) -> None:
         """An effect that was just added comes into sight, its title first."""
@@ -160,6 +174,8 @@ class InspectorPanel(QScrollArea):
         """Make the parts that are still to come at once."""
         while self._queue:
             self._make_next()
+        if self._shape is not _NO_SHAPE:
+            self._show_page()
 
     def write_title(self) -> None:
         """Come to the front with the text of the selected title ready to be typed over, if one is selected."""

@@ -24,7 +24,7 @@ from app.masks.track_records import records_of
 from app.speed import pace
 from app.speed.adaptive import Planned, Wish, planned, ranges_of, source_part
 from app.speed.adaptive_form import AdaptiveForm
-from app.speed.clip_form import ClipForm, let_shrink
+from app.speed.clip_form import ClipForm
 from app.speed.compare import comparison_of
 from app.speed.graph import SpeedGraph
 from app.speed.looks import NetworkLooks
@@ -36,6 +36,7 @@ from app.timeline.speed_art import Speediness
 from app.widgets.buttons import command_button, tool_button
 from app.widgets.captions import heading, note
 from app.widgets.columns import panel_column
+from app.widgets.fields import let_shrink
 from core.errors import LaminarError
 from core.project.project import Project
 from core.render.slow_views import LOOKS, Look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -34,6 +34,7 @@ from app.viewer.freeform import Drawn, FreeformHandles, FreeformPen
 from app.viewer.full import FullScreenViewer
 from app.viewer.going_along import GoingAlong
 from app.viewer.handles import Handles
+from app.viewer.menu import picture_menu
 from app.viewer.onion import OnionLayer
 from app.viewer.pen import MaskPen
 from app.viewer.pick import PickLayer, colour_at
@@ -127,6 +128,8 @@ class ViewerPanel(QWidget):
         self.canvas.seen_size_changed.connect(self._resized)
         self.canvas.zoom_changed.connect(self._zoomed)
         self.canvas.double_clicked.connect(self.toggle_full_screen)
+        self.canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.canvas.customContextMenuRequested.connect(self._show_menu)
         self.options.opacity_changed.connect(self._set_opacity)
         self.masks.kind_changed.connect(self._show_title)
         self.proposals.changed.connect(self._propose)
@@ -304,6 +307,11 @@ class ViewerPanel(QWidget):
             self._show_title()
 
     # Look
+
+    def _show_menu(self, at: QPoint) -> None:
+        """Of the film; in the other views the right button draws."""
+        if self._editor.state.view == "sequence" and self._editor.document.sequence is not None:
+            picture_menu(self._editor, self.canvas).popup(self.canvas.mapToGlobal(at))
 
     def _resized(self, width: int, height: int) -> None:
         if self.full_screen is None:

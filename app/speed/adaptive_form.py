@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.speed.adaptive import Planned, Wish
-from app.speed.clip_form import let_shrink
 from app.widgets.captions import note
+from app.widgets.fields import let_shrink
 from core.time import TICKS_PER_SECOND, from_seconds, seconds
 
 RATE, LENGTH = 0, 1

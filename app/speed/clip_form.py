@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,19 +23,12 @@ from app.speed.graph import mean_speed
 from app.speed.subject import Subject
 from app.timeline.speed_lane import has_curve
 from app.widgets.buttons import command_button, names_command
+from app.widgets.fields import let_shrink
 from core.timeline import edits
 from core.timeline.model import BETWEEN, Sequence
 
 COMMANDS = ("speed.ramp_in", "speed.ramp_out", "speed.ramp_fast", "speed.ramp_slow", "speed.freeze_here",
             "clip.reverse", "speed.reverse_range", "speed.fit_to_fill", "speed.reset")  # fmt: skip
-
-
-def let_shrink(widget: QWidget) -> None:
-    """Let a control be as narrow as its place."""
-    widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    widget.setMinimumWidth(40)
-    if isinstance(widget, QPushButton):
-        widget.setStyleSheet("padding-left: 2px; padding-right: 2px")
 
 
 class ClipForm(QWidget):

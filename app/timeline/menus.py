@@ -15,6 +15,7 @@ from app.timeline.key_mouse import hold
 from app.timeline.layout import TRACK_HEIGHT, Hit
 from app.widgets.asking import ask_text
 from app.widgets.buttons import allow
+from app.widgets.tabs import bring_to_front
 from core.timeline import edits
 from core.timeline.model import LABELS, Sequence, Track
 
@@ -162,3 +163,13 @@ def rename_marker(view: TimelineArea, marker_id: str) -> None:
     name = ask_text(view, title, view.tr("Name"), marker.name)
     if name is not None:
         _edit(view, title, partial(edits.set_marker, name=name), marker_id)
+
+
+def show_properties(view: TimelineArea) -> None:
+    """Bring the inspector's page about clips to the front."""
+    from app.actions.view import show_dock  # which are of the window, and it imports the timeline
+    from app.panels.inspector import InspectorPanel
+
+    if view.editor.has_panel(InspectorPanel):
+        show_dock("inspector", view.editor)
+        bring_to_front(view.editor.panel(InspectorPanel))

@@ -122,6 +122,8 @@ class Mouse:
             menus.run(self.view, "clip.write_title")
         else:
             self.press(event)
+            if found.part == "body":
+                menus.show_properties(self.view)
 
     def _add_speed_point(self, found: Hit) -> None:
         assert found.clip is not None

@@ -244,6 +244,14 @@ def narrow(box: QComboBox) -> QComboBox:
     return box
 
 
+def let_shrink(widget: QWidget) -> None:
+    """Let a control be as narrow as its place."""
+    widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    widget.setMinimumWidth(40)
+    if isinstance(widget, QPushButton):
+        widget.setStyleSheet("padding-left: 2px; padding-right: 2px")
+
+
 class SwitchField(QCheckBox):
     """One parameter that is off or on. Signals: changed(0.0 or 1.0): the user set it."""
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.actions.registry import find_action, trigger
 from app.panels.inspector import InspectorPanel
 from app.panels.media_bin import MediaBinPanel
 from app.panels.timeline import TimelinePanel
+from app.panels.viewer import ViewerPanel
 from app.timeline.layout import HEADER, RULER
 from app.window.main_window import MainWindow
 from tests.app.project.test_media_import import film
@@ -112,3 +113,39 @@ def test_a_title_is_ready_to_be_written_when_it_is_made_and_by_a_double_click(
     assert editor.state.selection == {title}
     assert isinstance(window.focusWidget(), QPlainTextEdit)
     assert editor.document.undo_stack.count() == 2, "the title, and what was written"
+
+
+def test_a_double_click_on_a_clip_shows_its_properties(qtbot: QtBot, window: MainWindow) -> None:
+    editor = window.editor
+    editor.document.reset(project(), None, None)
+    workspace = window.make_workspace()
+    workspace.inspector.setCurrentIndex(2)
+    workspace.docks["inspector"].hide()
+    view = editor.panel(TimelinePanel).view
+    view.zoom_to(SECOND / 50, HEADER)
+    place = view.geometry_now
+    row = next(row for row in place.rows if row.track.kind == "video" and row.track.items)
+    spot = QPoint(round(place.x_of(1 * SECOND)), row.top + 30)
+    for press in (qtbot.mouseClick, qtbot.mouseDClick):
+        press(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert not workspace.docks["inspector"].isHidden()
+    assert workspace.inspector.currentIndex() == 0 and editor.state.selection
+
+
+def test_a_right_click_on_the_picture_offers_how_to_look_at_it(window: MainWindow) -> None:
+    editor = window.editor
+    editor.document.reset(project(), None, None)
+    viewer = editor.panel(ViewerPanel)
+
+    def offered() -> list[str]:
+        viewer.canvas.customContextMenuRequested.emit(viewer.canvas.rect().center())
+        menus = [menu for menu in viewer.canvas.findChildren(QMenu) if menu.isVisible()]
+        words = [action.text() for menu in menus for action in menu.actions()]
+        for menu in menus:
+            menu.close()
+        return words
+
+    assert "Fit the picture" in offered() and "Safe areas" in offered()
+    editor.state.set("view", "media")
+    editor.state.set("media", editor.document.project.media[0].id)
+    assert not offered(), "there the right button draws"

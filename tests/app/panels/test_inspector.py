@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSpinBox,
     QToolButton,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -404,3 +405,29 @@ def test_nothing_is_wider_than_the_narrowest_panel(qtbot: QtBot, editor: Editor)
             editor.document.edit_sequence("x", edits.set_clip, sound if kind.sound else "a", effects=effects)
             pick(made, editor, sound if kind.sound else "a")
             assert made.widget().minimumSizeHint().width() <= room, kind.title
+
+
+def test_the_page_before_is_seen_until_the_next_is_whole(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    before = panel.widget()
+    editor.state.set("selection", frozenset({"b"}))
+    panel.show_now()
+    assert panel.widget() is before and before is not None and before.isVisible()
+    assert before.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents), "it is of the clip before"
+    panel.finish()
+    after = panel.widget()
+    assert after is not before and after is not None and after.isVisible()
+    assert [one.parentWidget() for one in panel.parts] == [after] * len(panel.parts) and len(panel.parts) > 3
+
+
+def test_a_page_that_is_no_longer_wanted_is_never_seen(panel: InspectorPanel, editor: Editor) -> None:
+    pick(panel, editor, "a")
+    before = panel.widget()
+    for name in ("b", "c", "a"):
+        editor.state.set("selection", frozenset({name}))
+        panel.show_now()
+        assert panel.widget() is before
+    panel.finish()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    pages = [one for one in panel.viewport().children() if isinstance(one, QWidget)]
+    assert pages == [panel.widget()]
