@@ -88,6 +88,7 @@ class TimelineView(TimelineArea):
         self.records.ready.connect(self.redraw)
         self.paces.ready.connect(self.redraw)
         self._fit_pending = True
+        self._gone = frozenset[str]()
         self._words = ""
         self.status.connect(self._take_words)
 
@@ -114,6 +115,8 @@ class TimelineView(TimelineArea):
         self.redraw()
 
     def _selection_changed(self, selection: frozenset[str]) -> None:
+        if selection:
+            self._gone = frozenset()
         held = self.editor.state.keyframe
         if held is not None and held[0] not in selection:
             self.editor.state.set("keyframe", None)
@@ -130,14 +133,16 @@ class TimelineView(TimelineArea):
         self.redraw()
 
     def _prune_selection(self, before: Sequence | None) -> None:
-        """Clips that are gone are selected no more."""
+        """Clips that are gone are selected no more, until they are back and nothing else is selected, as after undo."""
         selection, after = self.editor.state.selection, self.sequence
-        if not selection:
-            return
         if before is None or before.id != after.id:
+            self._gone = frozenset()
             self.editor.state.set("selection", selection & _ids(after, ()))
-        elif gone := _ids(before, after.tracks) - _ids(after, before.tracks):
+        elif not selection and self._gone:
+            self.editor.state.set("selection", self._gone & _ids(after, before.tracks))
+        elif selection and (gone := _ids(before, after.tracks) - _ids(after, before.tracks)):
             self.editor.state.set("selection", selection - gone)
+            self._gone = selection & gone
 
     def _playhead_moved(self, time: int) -> None:
         layout = self.geometry_now

@@ -61,7 +61,7 @@ class NoticeCard(QFrame):
         self.sign.setPixmap(theme.icon(self.notice.level).pixmap(QSize(20, 20)))
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sign"):  # another theme
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "sign"):  # another theme
             self._draw_sign()
         super().changeEvent(event)
 

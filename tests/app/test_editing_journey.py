@@ -149,3 +149,24 @@ def test_a_right_click_on_the_picture_offers_how_to_look_at_it(window: MainWindo
     editor.state.set("view", "media")
     editor.state.set("media", editor.document.project.media[0].id)
     assert not offered(), "there the right button draws"
+
+
+def test_what_undo_brings_back_is_selected_as_it_was(window: MainWindow) -> None:
+    editor = window.editor
+    editor.document.reset(project(), None, None)
+    film = editor.document.sequence
+    assert film is not None
+    one, other, *_ = [clip.id for track, _, clip in film.clips() if track.kind == "video"]
+    editor.state.set("selection", frozenset({one}))
+    window.commands.run("clip.lift")
+    assert not editor.state.selection
+    window.commands.run("edit.undo")
+    assert editor.state.selection == {one}
+    window.commands.run("edit.redo")
+    editor.state.set("selection", frozenset({other}))
+    window.commands.run("edit.undo")
+    assert editor.state.selection == {other}, "the user has chosen something else meanwhile"
+    window.commands.run("clip.select_none")
+    window.commands.run("edit.redo")
+    window.commands.run("edit.undo")
+    assert not editor.state.selection, "it was not selected when it went"
