@@ -3,6 +3,7 @@ shadow is one, a thin stripe of another colour is none."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -69,3 +70,28 @@ def test_a_shadow_goes_on_a_little_under_what_stands_before_it_and_no_further() 
     alpha = throw(frame, ground, gate, hidden > 0).alpha
     assert alpha[60, 70] == pytest.approx(0.4, abs=0.02)
     assert alpha[60, 81] > 0.2 and alpha[60, 100:120].max() == 0
+
+
+def test_a_light_of_one_colour_has_a_little_more_alpha_than_it_must() -> None:
+    """(0.6 - 0.2) / (1 - 0.2) would do, with a colour at the very edge of what there is."""
+    plate = np.full((120, 160, 3), 0.2, np.float32)
+    frame = plate.copy()
+    frame[40:80, 50:110] = (0.6, 0.2, 0.2)
+    cut = throw(frame, plate, np.ones((120, 160), np.float32), np.zeros((120, 160), bool))
+    np.testing.assert_allclose(cut.alpha[50:70, 60:100], 1.25 * 0.5, atol=0.01)
+    assert cut.colour[60, 80, 0] < 0.9
+    inside = np.s_[45:75, 55:105]
+    np.testing.assert_allclose(cut.over(plate)[inside], frame[inside], atol=0.01)
+
+
+def test_of_faint_pixels_the_colour_is_that_of_the_object_inside() -> None:
+    """Their own would be mostly noise, divided by hardly any alpha."""
+    disc = cv2.circle(np.zeros((120, 160), np.uint8), (80, 60), 30, 1, -1)
+    soft = cv2.GaussianBlur(disc.astype(np.float32), (0, 0), 2.5)[..., None]
+    below, red = np.full((120, 160, 3), 0.5, np.float32), np.array([0.8, 0.1, 0.1], np.float32)
+    noise = np.random.default_rng(1).normal(0, 0.02, below.shape)
+    frame = (soft * red + (1 - soft) * below + noise).astype(np.float32)
+    cut = cut_out(frame, below, disc > 0, np.zeros((120, 160), bool), np.full((120, 160), 0.02, np.float32))
+    faint = (cut.alpha > 0) & (cut.alpha < 0.2)
+    assert faint.sum() > 100
+    assert np.abs(cut.colour[faint] - red).mean() < 0.07
