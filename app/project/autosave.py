@@ -38,6 +38,7 @@ class Autosave(QObject):
         self._gui = gui_thread()
         editor.document.renamed.connect(self._start)
         editor.document.changed.connect(self._record)
+        editor.document.preparations.append(self._prepare)
 
     def _open(self) -> Journal:
         if self._journal is None:
@@ -59,6 +60,12 @@ class Autosave(QObject):
                 self._journal.start(
                     document.project, document.path, document.data, saved=not document.unsaved
                 )
+
+    def _prepare(self, project: Project) -> None:
+        """On any thread."""
+        journal = self._journal
+        if journal is not None:
+            journal.prepare(project)
 
     def _record(self, _before: Project, after: Project) -> None:
         document = self._editor.document

@@ -88,6 +88,8 @@ class Document(QObject):
         """The data folder; a scratch folder until the project is first saved."""
         self.read_only = ""
         """Why nothing can be changed, as the end of a sentence about the project; empty when it can."""
+        self.preparations: list[Callable[[Project], object]] = []
+        """What is called beside the window with a value that the document will have soon (`prepare`)."""
         self.is_open = False
         """False while the start page is shown and no project was opened or begun."""
         self._project = new_project()
@@ -136,6 +138,12 @@ class Document(QObject):
             EditError: without an active sequence, or from the function.
         """
         self._push(name, with_film(self._project, function, *args, **kwargs))
+
+    def prepare(self, project: Project) -> Project:
+        """The project, after everything was worked out on this thread that will be asked of it once it is shown."""
+        for prepare in (prepared, *self.preparations):
+            prepare(project)
+        return project
 
     def begin_drag(self, drag_id: str) -> None:
         """Until `end_drag`, edits fold into one undo step."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
 
-from app.project.document import prepared, with_film
+from app.project.document import with_film
 from core.errors import EditError
 from core.project.project import Project
 from core.timeline.model import Sequence
@@ -81,10 +81,10 @@ class LargeEdits(QObject):
         return max(0, len(self._waiting) - 1)
 
     def _begin(self) -> None:
-        before = self._editor.document.project
-        change = self._waiting[0].change
+        document, change = self._editor.document, self._waiting[0].change
+        before = document.project
         self._editor.background.run(
-            lambda: prepared(change(before)), partial(self._made, before), self._refused
+            lambda: document.prepare(change(before)), partial(self._made, before), self._refused
         )
         self.moved.emit()
 

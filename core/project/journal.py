@@ -94,6 +94,12 @@ class _Dirty:
     """Something was written that is not synced yet."""
 
 
+def _record_of(before: Project, after: Project) -> bytes:
+    """What leads from one value to another, as it is written; empty where they are equal."""
+    patch = diff(before, after)
+    return pack(msgspec.json.encode(patch)) if patch is not None else b""
+
+
 class Journal:
     """The journal of one editing session. `start` and `record` never wait for the disk.
 
@@ -119,6 +125,8 @@ class Journal:
         self._dirty = self._failed = self._pending = False
         self._begun: _Start | None = None
         self._last: Project | None = None
+        self._ready: tuple[Project, Project, bytes] | None = None
+        """What `prepare` worked out: from which value to which, and the record of it; empty where they are equal."""
         self._current: Project | None = None
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -136,6 +144,19 @@ class Journal:
                 self._retire()  # edits of this project do not belong into the other's journal
             self._tasks.put(self._begun)
 
+    def prepare(self, project: Project) -> None:
+        """Work out, on any thread, what `record` will write once the document has this value."""
+        with self._lock:
+            last = self._last
+        if last is not None:
+            self._ready = last, project, _record_of(last, project)
+
+    def _packed(self, last: Project, project: Project) -> bytes:
+        ready, self._ready = self._ready, None
+        if ready is not None and ready[0] is last and ready[1] is project:
+            return ready[2]
+        return _record_of(last, project)
+
     def record(self, project: Project) -> None:
         """The document has this value now. When this returns, a crash of the program cannot lose it any more."""
         with self._lock:
@@ -149,11 +170,11 @@ class Journal:
                     self._begin_again(project)
                 return
             assert self._last is not None
-            patch = diff(self._last, project)
-            if patch is None:
+            packed = self._packed(self._last, project)
+            if not packed:
                 return
             try:
-                self._size += _write_all(self._handle, pack(msgspec.json.encode(patch)))
+                self._size += _write_all(self._handle, packed)
             except OSError as error:
                 self._retire()  # nothing may follow a broken record
                 self._tell(error)

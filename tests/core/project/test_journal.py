@@ -354,3 +354,33 @@ def test_whatever_was_edited_is_saved_and_loaded_as_it_was(
     assert stored == project
     loaded = load(folder / "a.laminar", trust=trust)
     assert loaded.project == project and loaded.notices == ()
+
+
+def test_what_was_prepared_on_another_thread_is_written_once_and_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = [film()]
+    for seed in range(3):
+        values.append(edited(values[-1], seed))
+    asked = list[Project]()
+
+    def noted(before: Project, after: Project) -> object:
+        asked.append(after)
+        return diff(before, after)
+
+    journal = Journal(tmp_path)
+    journal.start(values[0], None, None)
+    journal.flush()
+    monkeypatch.setattr(module, "diff", noted)
+    journal.prepare(values[1])
+    journal.record(values[1])
+    assert asked == values[1:2], "worked out once"
+    journal.prepare(
+        values[3]
+    )  # another edit comes in between, so that it leads from a value that is not the last
+    journal.record(values[2])
+    journal.record(values[3])
+    crash(journal)
+    (path,) = tmp_path.glob("*.journal")
+    _, project, edits = recovery.read(path)
+    assert project == values[3] and edits == 3
