@@ -28,6 +28,13 @@ def test_the_picture_is_made_as_without_bars_and_they_stay_black(rows: int, colu
     assert np.array_equal(made, barred(clip(bare).picture(0, 0.5), rows, columns))
 
 
+def test_a_picture_beside_odd_bars_begins_on_a_whole_pixel_at_half_size() -> None:
+    frames = [barred(frame(n, pan=9), 7, 13) for n in range(2)]
+    inside = between_bars(*frames)
+    assert (inside.left, inside.top) == (14, 8)
+    assert (inside.right, inside.bottom) == (13 + SIZE[0], 7 + SIZE[1])
+
+
 def test_spilled_colours_are_as_in_the_frames() -> None:
     frames = []
     for n in range(2):
