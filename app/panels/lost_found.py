@@ -78,9 +78,9 @@ class LostFoundPanel(QWidget):
         self.list.itemClicked.connect(lambda item: self.go_to())
         self.list.itemActivated.connect(lambda item: self.go_to())
         make = partial(command_button, self, self._editor)
-        self.yes = make(tr("It is"), "mask.found_yes", tr("Take this as the object, however unsure"))
-        self.no = make(tr("It is not"), "mask.found_no", tr("Never take this as the object"))
-        self.open = make(tr("Leave it open"), "mask.found_open", tr("The program decides again"))
+        self.yes = make(tr("Accept"), "mask.found_yes", tr("Take this as the object, however unsure"))
+        self.no = make(tr("Refuse"), "mask.found_no", tr("Never take this as the object"))
+        self.open = make(tr("Automatic"), "mask.found_open", tr("Let the program decide"))
         tip = tr("Track with what was said here; shown before it counts")
         self.again = make(tr("Track again"), "mask.track_whole", tip)
         self.search = QCheckBox(tr("Look for it after it was hidden"), self)
@@ -154,9 +154,9 @@ class LostFoundPanel(QWidget):
             return self.tr("Missing\n{0} to {1} · {2} frames").format(entry.first, entry.last, frames)
         states = {
             "found": self.tr("found"),
-            "accepted": self.tr("you said yes"),
+            "accepted": self.tr("accepted"),
             "candidate": self.tr("only a guess"),
-            "refused": self.tr("you said no"),
+            "refused": self.tr("refused"),
         }
         state = states[entry.state] + (self.tr(", track again") if entry.pending else "")
         score = f"{entry.score:.0%} · " if entry.score else ""

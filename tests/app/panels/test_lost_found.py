@@ -85,13 +85,13 @@ def test_a_word_is_an_edit_and_part_of_the_question(panel: LostFoundPanel, edito
     panel.list.setCurrentRow(1)
     panel.yes.click()
     assert media(editor).verdicts == (Verdict(1, 5, GUESS.box, True),)
-    assert "you said yes, track again" in listed(panel)[1]
+    assert "accepted, track again" in listed(panel)[1]
     assert panel.list.currentRow() == 1, "the list stays where it was"
     asked, _ = tracking.whole_again(None, Path("data"), media(editor))
     assert asked["verdicts"][0]["accept"] is True
     trigger(editor, find_action("mask.found_no"))
     assert media(editor).verdicts == (Verdict(1, 5, GUESS.box, False),)
-    assert "you said no" in listed(panel)[1] and "again" not in listed(panel)[1]
+    assert "refused" in listed(panel)[1] and "again" not in listed(panel)[1]
     panel.open.click()
     assert media(editor).verdicts == ()
     for _ in range(3):
