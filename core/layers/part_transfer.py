@@ -24,6 +24,9 @@ NEARER = 0.1
 """What the next of them counts: the nearest is sharp by itself."""
 LEAST = 0.5 * NEARER ** (MOST - 1)
 """Sum of what they count from which on something was brought."""
+SURELY = 0.1
+"""Sum of trust over the frames from which on a part tells another one what it saw: what was seen once right beside an
+object may be a trace of it."""
 AROUND = 0.25
 """In heights of the frame: how far around what is brought its light is compared."""
 ALIKE = 0.06
@@ -67,7 +70,7 @@ def _brought(plane: Plane, number: int, other: int, *, only_seen: bool) -> tuple
         return None
     sums, share = Sums(plane, rows), np.float32(1)
     for n in common:
-        known = plane.view(plane.seen, there[n]) >= SEEN
+        known = plane.view(plane.seen, there[n]) >= SURELY
         weight = share * (known if only_seen else np.ones_like(known)).astype(np.float32)
         picture = plane.lit(there[n]) / spread_gain(plane.gains[here[n]], plane.size)
         sums.add(here[n], picture, weight, first=True)
