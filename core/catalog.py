@@ -45,7 +45,7 @@ JOBS: dict[str, Job] = {
             "Track object",
             "Carries the drawn masks through the clip.",
             work="core.masks.propagate:track",
-            version=23,
+            version=24,
             memory=1024 * MB,
             disk=50 * MB,
         ),

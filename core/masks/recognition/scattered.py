@@ -17,16 +17,20 @@ SLOW = 0.2
 """Weight of the newest frame in the mean extent."""
 WIDER = 1.5
 """Times as wide or as high as the object, from which on what is seen of it lies too far apart."""
+KNOWN = 5
+"""Frames on which it must have been wholly seen: what comes out from behind something is larger from frame to frame."""
 FRAMES = 3
 """On so many frames in a row it says that the object is not there."""
 
 
 class Extent(msgspec.Struct, frozen=True):
     """How wide and high an object is in the mean, while it is wholly seen, in parts of the picture; 0: not known yet.
+    known: on how many frames it was.
     scattered: on how many frames in a row, up to this one, what is seen of it lies too far apart."""
 
     wide: float = 0.0
     high: float = 0.0
+    known: int = 0
     scattered: int = 0
 
     @property
@@ -45,9 +49,9 @@ def extended(extent: Extent, mask: Array32, usual: float) -> Extent:
     size, (height, width) = float(inside.mean()), inside.shape
     wide, high = np.divide(cv2.boundingRect(inside.astype(np.uint8))[2:], (width, height)).tolist()
     if size >= WHOLE * usual:
-        weight = SLOW if extent.wide else 1.0
+        weight = SLOW if extent.known else 1.0
         mean_wide = extent.wide + weight * (wide - extent.wide)
-        return Extent(mean_wide, extent.high + weight * (high - extent.high))
+        return Extent(mean_wide, extent.high + weight * (high - extent.high), extent.known + 1)
     apart = wide > WIDER * extent.wide or high > WIDER * extent.high
-    apart = apart and bool(extent.wide) and 0 < size < DECLINE * usual
-    return Extent(extent.wide, extent.high, extent.scattered + 1 if apart else 0)
+    apart = apart and extent.known >= KNOWN and 0 < size < DECLINE * usual
+    return Extent(extent.wide, extent.high, extent.known, extent.scattered + 1 if apart else 0)

@@ -45,12 +45,20 @@ def test_the_same_in_another_tint_is_kin_and_something_else_is_not() -> None:
 
 
 def test_pairs_are_told_by_how_near_one_is_to_the_other() -> None:
-    covered = np.zeros((1, 4, 2), bool)
-    covered[0, :2, 0] = covered[0, 2:, 1] = True
-    near = np.array([[10.0, 12.0], [10.0, 12.0], [30.0, 10.0], [30.0, 10.0]], np.float32)
+    covered = np.zeros((1, 12, 2), bool)
+    covered[0, :4, 0] = covered[0, 8:, 1] = True
+    near = np.where(np.arange(12)[:, None] < 6, (10.0, 12.0), (30.0, 10.0)).astype(np.float32)
     assert kin_pairs(near, covered, (0, 1)) == [(0, 1)]
     assert kin_pairs(near, covered, (0,)) == []
     assert kin_pairs(np.where(near == 12, 13, near).astype(np.float32), covered, (0, 1)) == []
+
+
+def test_places_beside_each_other_make_nobody_kin() -> None:
+    covered = np.zeros((1, 12, 2), bool)
+    covered[0, :6, 0] = covered[0, 6:, 1] = True
+    near = np.array([[10.0, 30.0]] * 4 + [[10.0, 10.0]] * 4 + [[30.0, 10.0]] * 4, np.float32)
+    assert kin_pairs(near, covered, (0, 1)) == []
+    assert kin_pairs(near[2:10], covered[:, 2:10], (0, 1)) == [], "nothing is left that stands alone"
 
 
 def test_kin_does_not_speak_against_it() -> None:

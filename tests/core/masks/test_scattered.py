@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.masks.recognition.scattered import FRAMES, Extent, extended
+from core.masks.recognition.scattered import FRAMES, KNOWN, Extent, extended
 
 USUAL = 20 * 12 / (96 * 160)
 
@@ -25,12 +25,13 @@ def followed(*masks: np.ndarray) -> Extent:
     return extent
 
 
-WHOLE, SCRAPS = mask((10, 20, 20, 12)), mask((10, 20, 6, 6), (60, 120, 4, 6))
+SCRAPS = mask((10, 20, 6, 6), (60, 120, 4, 6))
+WHOLE = [mask((10, 20, 20, 12))] * KNOWN
 
 
 def test_scraps_all_over_the_picture_are_not_it() -> None:
-    assert not followed(WHOLE, *[SCRAPS] * (FRAMES - 1)).is_elsewhere
-    extent = followed(WHOLE, *[SCRAPS] * FRAMES)
+    assert not followed(*WHOLE, *[SCRAPS] * (FRAMES - 1)).is_elsewhere
+    extent = followed(*WHOLE, *[SCRAPS] * FRAMES)
     assert extent.is_elsewhere and extent.scattered == FRAMES
     assert (extent.wide, extent.high) == pytest.approx((12 / 160, 20 / 96))
 
@@ -46,12 +47,13 @@ def test_scraps_all_over_the_picture_are_not_it() -> None:
     ids=["behind a rail", "half behind a wall", "nearer, behind a rail", "gone"],
 )
 def test_parts_of_it_are(seen: np.ndarray) -> None:
-    assert not followed(WHOLE, *[seen] * 9).is_elsewhere
+    assert not followed(*WHOLE, *[seen] * 9).is_elsewhere
 
 
 def test_one_frame_on_which_it_is_whole_begins_anew() -> None:
-    assert not followed(WHOLE, SCRAPS, SCRAPS, WHOLE, SCRAPS, SCRAPS).is_elsewhere
+    assert not followed(*WHOLE, SCRAPS, SCRAPS, WHOLE[0], SCRAPS, SCRAPS).is_elsewhere
 
 
 def test_of_what_was_never_wholly_seen_nothing_is_told() -> None:
     assert not followed(*[SCRAPS] * 9).is_elsewhere
+    assert not followed(*WHOLE[1:], *[SCRAPS] * 9).is_elsewhere
