@@ -324,7 +324,8 @@ class Watch:
             steady = presence.here and presence.age > YOUNG and step.confidence[k] > 0.4
             again = presence.here and YOUNG < presence.age < DRAWN
             if again and outdone(self.recogniser, self.presences, view, k, coarse, self.accepts(k)):
-                self._refute(k, number)
+                if presence.was_never_it:
+                    self._refute(k, number)
                 self._give_up(k, number, places, False, view)
             elif steady and large and places.any() and self.recogniser.likeness(view, k, places) > 0.1:
                 self.recogniser.measure(view, k, places, self.recogniser.beside(k, coarse > 0.5))

@@ -15,6 +15,9 @@ from core.media.matte import Labels
 
 PROOF, PROVES, RIPE = 0.5, 0.4, 10
 """Within so many frames since it was found, this part of an object must be seen, or its confidence be so high."""
+RECENT = 24
+"""Frames: what turns out to be something else so soon after it was found was never the object; later, the mask may have
+gone over to that."""
 DRAWN = 1000
 """Age of an object that was never lost since it was drawn: this, and what was found so long ago counts as that."""
 
@@ -60,6 +63,11 @@ class Presence(msgspec.Struct):
         self.here, self.age, self.doubts, self.trail = True, 0, 0, []
         self.course, self.went, self.extent = Course(), None, Extent()
         self.unlike, self.proved = (), accepted
+
+    @property
+    def was_never_it(self) -> bool:
+        """Whether all that was seen since it was found is something else, now that the latest is."""
+        return not self.proved or self.age < RECENT
 
     def lose(self) -> None:
         """It is missing."""

@@ -11,7 +11,7 @@ from core.masks.encoding import Prefetched
 from core.masks.fineness import choose_grid
 from core.masks.memory_frame import memory_frame_of
 from core.masks.recognition.alibi import Trace, elsewhere, trace_of
-from core.masks.recognition.states import RIPE, Presence
+from core.masks.recognition.states import RECENT, RIPE, Presence
 from core.masks.tracker import Tracker
 from tests.core.masks.scenes import texture
 
@@ -86,3 +86,10 @@ def test_a_found_object_must_be_well_seen_before_long() -> None:
         assert not sure.is_unproved(0.004, 0.7 if age == 3 else 0.2)
         assert not large.is_unproved(0.015 if age == 4 else 0.004, 0.2)
     assert not Presence(True, 0.02, age=RIPE).is_unproved(0.004, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("age", "proved", "never"), [(RECENT - 1, True, True), (RECENT, True, False), (RECENT, False, True)]
+)
+def test_what_was_tracked_well_for_long_is_not_taken_back(age: int, proved: bool, never: bool) -> None:
+    assert Presence(True, 0.02, age=age, proved=proved).was_never_it is never
