@@ -19,29 +19,16 @@ from app.panels.viewer import ViewerPanel
 from core.errors import EditError
 from core.job import Manifest, write_manifest
 from core.media.mask_changes import GAINED, LOST, Change, compare
-from core.media.matte import write_labels
 from core.project import mask_edits
 from core.project.key_masks import write_key_mask
 from core.project.paths import results_folder
 from core.project.placing import without_media
 from core.project.project import new_project
 from core.project.results import used_keys
-from tests.app.film import FRAMES, HEIGHT, WIDTH, media
+from tests.app.film import FRAMES, media
+from tests.squares import square, write_result
 
 OLD, NEW = "a" * 32, "b" * 32
-
-
-def square(left: int, label: int = 1) -> np.ndarray:
-    labels = np.zeros((HEIGHT, WIDTH), np.uint8)
-    labels[20:40, left : left + 20] = label
-    return labels
-
-
-def write_result(folder: Path, lefts: dict[int, int]) -> Path:
-    (folder / "masks").mkdir(parents=True)
-    for frame, left in lefts.items():
-        write_labels(folder / "masks" / f"{frame:05d}.png", square(left))
-    return folder
 
 
 def draw_key(editor: Editor, frame: int, left: int = 30) -> None:

@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from core.media.mask_changes import GAINED, LOST, Change, change_of, compare, difference, totals
-from core.media.matte import write_labels
-
-
-def square(left: int, label: int = 1) -> np.ndarray:
-    labels = np.zeros((60, 80), np.uint8)
-    labels[20:40, left : left + 20] = label
-    return labels
-
-
-def write_result(folder: Path, lefts: dict[int, int]) -> Path:
-    (folder / "masks").mkdir(parents=True)
-    for frame, left in lefts.items():
-        write_labels(folder / "masks" / f"{frame:05d}.png", square(left))
-    return folder
+from tests.squares import square, write_result
 
 
 def test_gained_and_lost_are_told_apart() -> None:
