@@ -33,7 +33,7 @@ from core.render.pixels import premultiply
 from core.render.resolver import Resolver
 from core.render.slow_views import Look as SlowLook
 from core.render.slow_views import Moment, moment_of, view
-from core.time import FrameRate, TimeRange
+from core.time import TimeRange
 from core.timeline.model import Clip, Content, Sequence
 
 Labels = npt.NDArray[np.uint8]
@@ -365,9 +365,8 @@ def _unseen(show: Show, resolver: Resolver, clip: Clip, moment: Moment) -> Unsee
     if show.data is None or not resolver.unpainted(clip):
         return None
     media = resolver.media(clip)
-    path, video = readable_path(show.project_file, media), media.info.video
-    fields = video.fields if video is not None else ""
-    return Unseen(path, fields, media.info.seen, show.data, moment.index, moment.t)
+    path = readable_path(show.project_file, media)
+    return Unseen(path, media.info.fields, media.info.seen, show.data, moment.index, moment.t)
 
 
 def _in_the_middle(picture: Frame, size: Size) -> Frame:
@@ -393,8 +392,3 @@ def shows_proxy(project: Project, time: int) -> bool:
         if track.kind == "video" and clip.enabled and time in where
     }
     return any(media.proxy and media.id in shown for media in project.media)
-
-
-def media_rate(media: Media) -> FrameRate:
-    """The rate at which a media's frames are counted and played."""
-    return media.info.video.rate if media.info.video is not None else FrameRate(25)

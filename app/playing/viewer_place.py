@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from app.editor import Editor
-from app.playing.preview import media_rate
 from core.project.project import Media
 from core.time import FrameRate
 
@@ -42,8 +41,8 @@ class ViewerPlace(QObject):
     def rate(self) -> FrameRate:
         """Rate of what is shown."""
         media, sequence = self.media, self._editor.document.sequence
-        if self.shows_media and media is not None:
-            return media_rate(media)
+        if self.shows_media and media is not None and media.info.video is not None:
+            return media.info.video.rate
         return sequence.rate if sequence is not None else FrameRate(25)
 
     @property

@@ -115,10 +115,14 @@ class MediaInfo(msgspec.Struct, frozen=True, gc=False):
         return None if self.kind == "image" else TimeRange(0, self.duration)
 
     @property
+    def fields(self) -> Fields:
+        """How the fields of its frames are shown, as the user chose; empty as they say themselves, or without video."""
+        return self.video.fields if self.video is not None else ""
+
+    @property
     def seen(self) -> str:
         """A name of what is seen of it: the same for copies whose fields are shown alike."""
-        fields = self.video.fields if self.video is not None else ""
-        return f"{self.fingerprint}-{fields}" if fields else self.fingerprint
+        return f"{self.fingerprint}-{self.fields}" if self.fields else self.fingerprint
 
     @property
     def heard(self) -> str:

@@ -59,8 +59,8 @@ def media_path(project_file: Path | None, media: Media) -> Path:
 def clip_of(project_file: Path | None, media: Media) -> dict[str, str]:
     """The parameters by which a job opens a media as the project shows it: its file, and how its fields are shown where
     the user chose that."""
-    video = media.info.video
-    chosen = {"fields": video.fields} if video is not None and video.fields else {}
+    fields = media.info.fields
+    chosen = {"fields": fields} if fields else {}
     return {"clip": str(readable_path(project_file, media)), **chosen}
 
 

@@ -386,9 +386,7 @@ class Sequence(msgspec.Struct, frozen=True):
 
     def clips(self) -> Iterator[tuple[Track, TimeRange, Clip]]:
         """Every clip with its track and record range, bottom track first."""
-        for track in self.tracks:
-            for where, clip in track.clips():
-                yield track, where, clip
+        return ((track, where, clip) for track in self.tracks for where, clip in track.clips())
 
 
 def new_sequence(name: str, width: int, height: int, rate: FrameRate, sample_rate: int = 48000) -> Sequence:

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.project import disk
+from app.project.desk import ProjectDesk
+from app.project.document import Document
 from app.project.file_watch import file_watch_of
 from app.window.main_window import MainWindow
 from app.window.notices import NoticeCard
@@ -135,13 +137,19 @@ def look(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not watch._looking)
 
 
-def test_a_save_that_ends_after_another_project_was_opened_leaves_that_one_alone(
-    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
-) -> None:
+def edited(window: MainWindow, qtbot: QtBot, path: Path) -> tuple[Document, ProjectDesk]:
+    """The project is open, and has an edit that is not saved."""
     document, desk = window.editor.document, window.editor.desk
     desk.open(path)
     qtbot.waitUntil(lambda: document.path == path)
     document.edit("Add a film", with_sequence)
+    return document, desk
+
+
+def test_a_save_that_ends_after_another_project_was_opened_leaves_that_one_alone(
+    window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
+) -> None:
+    document, desk = edited(window, qtbot, path)
     desk.save_to(tmp_path / "copy.laminar")
     other = new_project("Other")
     document.reset(other, tmp_path / "other.laminar", tmp_path / "other_data")
@@ -177,10 +185,7 @@ def test_opening_anyway_lets_the_other_window_know(window: MainWindow, qtbot: Qt
 
 
 def test_what_another_saved_is_told_and_can_be_shown(window: MainWindow, qtbot: QtBot, path: Path) -> None:
-    document, desk = window.editor.document, window.editor.desk
-    desk.open(path)
-    qtbot.waitUntil(lambda: document.path == path)
-    document.edit("Add a film", with_sequence)
+    document, desk = edited(window, qtbot, path)
     desk.save()
     qtbot.waitUntil(lambda: not document.unsaved)
     look(window, qtbot)
@@ -198,10 +203,7 @@ def test_what_another_saved_is_told_and_can_be_shown(window: MainWindow, qtbot: 
 def test_a_save_that_is_refused_offers_another_name(
     window: MainWindow, qtbot: QtBot, path: Path, tmp_path: Path
 ) -> None:
-    document, desk = window.editor.document, window.editor.desk
-    desk.open(path)
-    qtbot.waitUntil(lambda: document.path == path)
-    document.edit("Add a film", with_sequence)
+    document, desk = edited(window, qtbot, path)
     theirs = replace(file.load(path).project, name="Theirs")
     file.save(theirs, path)
     desk.save()
